@@ -11,15 +11,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
-if TYPE_CHECKING:  # the starter kit imports this module on machines where these may be slow or absent
-    import numpy as np
-    import numpy.typing as npt
-    import pandas as pd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
-    FloatArray = npt.NDArray[np.float64]
-    IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 
 # --- what a candidate hands in -----------------------------------------------------------------------
@@ -119,12 +118,15 @@ class Limits:
     log_kb: int = 64
 
 
+Section = Literal["model", "code", "production", "responsibility"]
+
+
 @dataclass(frozen=True)
 class Criterion:
     """One line of the rubric: at most `points`, in one section of the report."""
 
     id: str
-    section: Literal["model", "code", "production", "responsibility"]
+    section: Section
     points: float
     title: str
 
@@ -162,7 +164,8 @@ class Challenge:
     """Everything that makes one challenge: a second challenge is one more such value in one more folder.
 
     `group` names the column of the statistical unit (its rows are not independent), `time` the column a
-    deployment moves forward in.  `packages` are the import names the image offers.
+    deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
+    are known only after the outcome: a model must not rest on them.
     """
 
     id: str
@@ -177,6 +180,7 @@ class Challenge:
     references: tuple[Reference, ...]
     folder: Path
     make: Callable[[int], Dataset]
+    post_outcome: tuple[str, ...] = ()
     train_limits: Limits = Limits()
     predict_limits: Limits = Limits()
     tool_limits: Limits = Limits()
@@ -211,7 +215,8 @@ class Probe:
 
     `data` are the rows the candidate's function receives.  `model` is what an earlier train run left
     (opaque bytes).  `batches` are the sizes of consecutive parts in which `data` is handed to `predict`,
-    one call each; empty means all at once.
+    one call each; empty means all at once.  When an `essential` probe does not end well, the rest of its
+    session is skipped.
     """
 
     name: str
@@ -221,6 +226,7 @@ class Probe:
     seed: int = 0
     batches: tuple[int, ...] = ()
     limits: Limits = Limits()
+    essential: bool = False
 
 
 class Exit(StrEnum):
@@ -303,7 +309,8 @@ class Sandbox(Protocol):
     def start(
         self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
     ) -> Future[tuple[Run, ...]]:
-        """Run `probes` one after another in one fresh container, removed at the end; one Run for each.
+        """Run `probes` one after another in one fresh container, removed at the end; one Run for each that
+        was reached (see Probe.essential).
 
         The future raises SandboxError when the fault is ours.  Probes of two sides (see SIDES) in one call
         raise ValueError at once.

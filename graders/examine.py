@@ -1,0 +1,54 @@
+"""Asking one check about a case, and what checks ask of a case."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from graders import probes
+from graders.model import Case, Check, Finding, FloatArray, NotApplicable, Problem, Run, Status
+from graders.problems import problem
+
+log = logging.getLogger(__name__)
+
+ESSENTIAL = (probes.TRAIN, probes.EVALUATE, probes.PREDICT)
+
+
+def judge(check: Check, case: Case) -> Finding:
+    """Ask one check about the case; a check that breaks spoils no other."""
+    finding = partial(Finding, code=check.code, title=check.title, severity=check.severity)
+    try:
+        evidence = tuple(check.examine(case))
+    except NotApplicable as why:
+        return finding(status=Status.NOT_APPLICABLE, note=str(why))
+    except Exception as bug:
+        log.exception("check %s broke on submission %s", check.code, case.submission.id)
+        return finding(status=Status.BROKEN, note=type(bug).__name__)
+    return finding(status=Status.FLAGGED if evidence else Status.PASSED, evidence=evidence)
+
+
+def ungraded(case: Case) -> Problem | None:
+    """Why the case gives no grade: the first of train, evaluate and predict that did not end well."""
+    for name in ESSENTIAL:
+        run = case.runs.get(name)
+        if run is not None and not run.ok:
+            return problem(run, case.submission)
+    return None
+
+
+def run_of(case: Case, name: str) -> Run:
+    """The run of one probe; NotApplicable where it was not reached or did not end well."""
+    run = case.runs.get(name)
+    if run is None:
+        raise NotApplicable(f"the probe '{name}' was not reached")
+    if not run.ok:
+        raise NotApplicable(f"the probe '{name}' ended: {run.exit.value}")
+    return run
+
+
+def predictions(case: Case, name: str) -> FloatArray:
+    """The predictions of one probe, one for each row it was given."""
+    found = run_of(case, name).predictions
+    if found is None:
+        raise NotApplicable(f"the probe '{name}' gave no predictions")
+    return found

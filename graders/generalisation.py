@@ -1,0 +1,153 @@
+"""Does the candidate's own estimate hold on rows nobody had seen?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from graders import probes
+from graders.examine import predictions, run_of
+from graders.metrics import Measured, measure
+from graders.model import Case, Certainty, Check, Evidence, Guide, NotApplicable, Question, Severity
+
+#: Optimism in ROC AUC, and in standard errors, from which it is suspected and from which it is confirmed.
+#: Honest forward validation on this kind of data is off by up to .03, through drift alone.
+SUSPECTED = (0.03, 3.0)
+CONFIRMED = (0.05, 4.0)
+TRAIN_GAP = 0.15
+JUMP = 0.2
+JUMPING = 0.05
+
+
+def beyond(gap: float, error: float) -> Certainty | None:
+    """How sure it is that a gap in ROC AUC is more than noise and drift."""
+    for certainty, (least, errors) in ((Certainty.CONFIRMED, CONFIRMED), (Certainty.SUSPECTED, SUSPECTED)):
+        if gap > least and gap > errors * error:
+            return certainty
+    return None
+
+
+def claim_above_hidden(case: Case) -> Iterator[Evidence]:
+    found = measure(case)
+    certainty = beyond(found.optimism, found.optimism_error)
+    if certainty:
+        yield Evidence(_claimed(found), certainty=certainty)
+
+
+def train_above_hidden(case: Case) -> Iterator[Evidence]:
+    found = measure(case)
+    if found.train is None:
+        raise NotApplicable(f"the probe '{probes.PREDICT_PUBLIC}' gave no score on the training rows")
+    certainty = beyond(found.optimism, found.optimism_error)
+    if certainty and found.train - found.hidden.value > TRAIN_GAP:
+        yield Evidence(
+            f"ROC AUC is {found.train:.3f} on the training rows and {found.hidden.value:.3f} on the hidden "
+            f"ones, and the candidate's own estimate of {found.claimed:.3f} did not show it",
+            certainty=certainty,
+        )
+
+
+def claim_without_signal(case: Case) -> Iterator[Evidence]:
+    null = run_of(case, probes.EVALUATE_NULL).claims["roc_auc"]
+    found = measure(case)
+    certainty = beyond(null - 0.5, found.claim_error)
+    if certainty:
+        yield Evidence(
+            f"with the labels handed to other customers at random, evaluate still reports a ROC AUC of {null:.3f} "
+            f"(0.500 ± {1.96 * found.claim_error:.3f} would be honest)",
+            certainty=certainty,
+        )
+
+
+def memorises(case: Case) -> Iterator[Evidence]:
+    known = predictions(case, probes.PREDICT_PUBLIC)
+    jittered = predictions(case, probes.PREDICT_JITTERED)
+    same_rows = known[probes.sample_positions(len(known), case.seed)]
+    share = float(np.mean(np.abs(jittered - same_rows) > JUMP))
+    if share > JUMPING:
+        yield Evidence(
+            f"{share:.0%} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
+            "numbers move by one part in a million: the model looks rows up"
+        )
+
+
+def _claimed(found: Measured) -> str:
+    return (
+        f"evaluate claims a ROC AUC of {found.claimed:.3f}; on the hidden rows it is {found.hidden.value:.3f}, "
+        f"{found.optimism:.3f} or {found.optimism / found.optimism_error:.1f} standard errors less"
+    )
+
+
+CHECKS = (
+    Check(
+        "OVR001",
+        "Train score far above hidden score",
+        Severity.MINOR,
+        train_above_hidden,
+        Guide(
+            detect="The saved model scores the rows it was trained on. A wide gap to the hidden rows counts only "
+            "where the candidate's own estimate missed it: a forest with a perfect train score and an honest "
+            "estimate is sound.",
+            why="A model that learnt its rows by heart wastes capacity and misleads whoever looks at the train score.",
+            avoid="Regularise, stop early on rows held out for that, and judge by validation, never by the fit.",
+        ),
+        Question(
+            "Train and hidden score lie far apart. Three causes, and the first experiment you would run?",
+            "variance, leakage, shift; a learning curve or regularisation; one change at a time",
+            '"more data", or a bigger model',
+        ),
+    ),
+    Check(
+        "OVR002",
+        "Claim above hidden score beyond noise",
+        Severity.MAJOR,
+        claim_above_hidden,
+        Guide(
+            detect="evaluate's claim is compared with the score on hidden rows, in units of both standard errors, "
+            "with .03 left for honest drift.",
+            why="Decisions are made on the estimate. One that is too good hides every other problem.",
+            avoid="Validate as the model will be used: on customers not trained on, later than all training rows.",
+        ),
+        Question(
+            "You estimated {claimed}; we measured {hidden}. Explain the gap.",
+            "considers intervals, selection, leakage and shift, without defending",
+            "blames the hidden data only",
+        ),
+    ),
+    Check(
+        "OVR003",
+        "The claim stays above chance when labels are permuted",
+        Severity.CRITICAL,
+        claim_without_signal,
+        Guide(
+            detect="evaluate runs once more on data whose labels were handed to other customers. Nothing can be "
+            "learnt from it, so an honest estimate is .5 within noise.",
+            why="An estimate that finds signal where there is none measures the leak, not the model.",
+            avoid="Keep a customer's rows on one side of every split, fit everything inside the fold, and never "
+            "score rows the model was fitted on.",
+        ),
+        Question(
+            "With meaningless labels your evaluation still reports skill. Where does it come from?",
+            "names the shared rows or customers, or the step fitted on all rows; splits by customer; re-estimates",
+            "cannot say what the permutation shows",
+        ),
+    ),
+    Check(
+        "OVR004",
+        "Memorises training rows",
+        Severity.MAJOR,
+        memorises,
+        Guide(
+            detect="A thousand training rows are predicted again with every measured number moved by one part in a "
+            "million. A model that looks rows up gives other answers; forests and nearest neighbours do not.",
+            why="A lookup table predicts nothing it has not seen, and it carries personal rows into production.",
+            avoid="Predict from features with a fitted model; keep no training rows beside it.",
+        ),
+        Question(
+            "Tiny changes of a known row change its score a lot. What does the model really hold?",
+            "recognises the lookup, says what it does to new rows and to privacy",
+            "sees robustness as somebody else's job",
+        ),
+    ),
+)

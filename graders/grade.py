@@ -1,0 +1,98 @@
+"""A submission goes in, is observed, is assessed, a report comes out."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from functools import partial
+
+from graders import probes
+from graders.catalog import CHECKS
+from graders.debrief import debrief
+from graders.examine import judge, ungraded
+from graders.metrics import curves, measure
+from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
+from graders.rubric import overall, sections
+from graders.verdicts import verdicts
+from graders.version import GRADER_VERSION, RUBRIC_VERSION
+
+
+def grade(
+    submission: Submission,
+    challenge: Challenge,
+    dataset: Dataset,
+    sandbox: Sandbox,
+    *,
+    seed: int,
+    graded_at: str,
+    watch: Watch = unwatched,
+) -> Report:
+    """Grade a submission.  If the sandbox itself fails, SandboxError propagates: no report."""
+    runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
+    case = Case(submission, challenge, dataset, {run.name: run for run in runs}, sandbox.info, seed, graded_at)
+    return assess(case)
+
+
+def observe(
+    submission: Submission,
+    challenge: Challenge,
+    dataset: Dataset,
+    sandbox: Sandbox,
+    *,
+    seed: int,
+    watch: Watch = unwatched,
+) -> tuple[Run, ...]:
+    """Put the probes to the submission.  Labels and hidden rows never meet in one container."""
+    start = partial(sandbox.start, submission, watch=watch)
+    training = start(probes.train_session(challenge, dataset, seed))
+    evaluating = start(probes.evaluate_session(challenge, dataset, seed))
+    tools = start(probes.tools_session(challenge))
+    try:
+        trained = training.result()
+        predicted = _predict(start, challenge, dataset, seed, trained)
+        return (*trained, *evaluating.result(), *predicted, *tools.result())
+    finally:
+        for session in (training, evaluating, tools):
+            session.cancel()
+
+
+def _predict(
+    start: partial[Future[tuple[Run, ...]]],
+    challenge: Challenge,
+    dataset: Dataset,
+    seed: int,
+    trained: tuple[Run, ...],
+) -> tuple[Run, ...]:
+    model = trained[0].model
+    if model is None:
+        return ()
+    again = trained[1].model if len(trained) > 1 else None
+    return start(probes.predict_session(challenge, dataset, seed, model, again)).result()
+
+
+def assess(case: Case) -> Report:
+    """Judge a case.  Pure: the same case gives the same report."""
+    findings = tuple(judge(check, case) for check in CHECKS)
+    report = partial(Report, case=case, findings=findings, grader_version=GRADER_VERSION, rubric_version=RUBRIC_VERSION)
+    why = ungraded(case)
+    if why is not None:
+        return report(
+            problem=why,
+            overall=None,
+            sections=(),
+            metrics={},
+            verdicts=Verdicts("not judged", "not judged", None),
+            debrief=debrief(findings, ()),
+            curves=Curves(),
+        )
+    measured = measure(case)
+    judged = sections(case, measured, findings)
+    results = tuple(section.result for section in judged)
+    return report(
+        problem=None,
+        overall=overall(judged, measured, findings),
+        sections=results,
+        metrics=measured.table(),
+        verdicts=verdicts(findings),
+        debrief=debrief(findings, results),
+        curves=curves(case),
+    )

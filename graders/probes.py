@@ -1,0 +1,154 @@
+"""The probes put to a submission: which rows, which seed, in which order.
+
+Names are the keys of Case.runs; `PROBES` is their order and what a progress bar counts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from graders.model import Action, Challenge, Dataset, Probe
+
+TRAIN, EVALUATE, PREDICT = "train", "evaluate", "predict"
+TRAIN_AGAIN, PREDICT_AGAIN = "train again", "predict again"
+EVALUATE_NULL = "evaluate on permuted labels"
+PREDICT_PARTS = "predict in parts, reordered"
+PREDICT_PUBLIC = "predict training rows"
+PREDICT_JITTERED = "predict jittered training rows"
+PREDICT_BLANKED = "predict without post-outcome columns"
+RUFF, RADON, TESTS = "ruff", "radon", "tests"
+
+PROBES = (
+    TRAIN,
+    EVALUATE,
+    TRAIN_AGAIN,
+    EVALUATE_NULL,
+    PREDICT,
+    PREDICT_PARTS,
+    PREDICT_PUBLIC,
+    PREDICT_JITTERED,
+    PREDICT_BLANKED,
+    PREDICT_AGAIN,
+    RUFF,
+    RADON,
+    TESTS,
+)
+
+#: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
+SAMPLE = 1000
+#: The parts in which the sample is handed to predict: single rows first, then growing batches.
+PARTS = (1,) * 20 + (80, 300, 600)
+JITTER = 1e-6
+
+
+def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
+    """Train, and train once more with another seed of the harness."""
+    limits = challenge.train_limits
+    return [
+        Probe(TRAIN, Action.TRAIN, dataset.public, seed=seed, limits=limits, essential=True),
+        Probe(TRAIN_AGAIN, Action.TRAIN, dataset.public, seed=seed + 1, limits=limits),
+    ]
+
+
+def evaluate_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
+    """The candidate's own estimate, and the same on labels that mean nothing."""
+    limits = challenge.train_limits
+    null = permute_labels(dataset.public, challenge, seed)
+    return [
+        Probe(EVALUATE, Action.EVALUATE, dataset.public, seed=seed, limits=limits, essential=True),
+        Probe(EVALUATE_NULL, Action.EVALUATE, null, seed=seed, limits=limits),
+    ]
+
+
+def predict_session(
+    challenge: Challenge, dataset: Dataset, seed: int, model: bytes, again: bytes | None
+) -> list[Probe]:
+    """Hidden rows, then the same model on rows moved, cut, jittered and blanked; last the second model."""
+    hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
+    sample = sample_rows(public, seed)
+    asked = {
+        PREDICT: hidden,
+        PREDICT_PARTS: sample_rows(hidden, seed),
+        PREDICT_PUBLIC: public,
+        PREDICT_JITTERED: jitter(sample, challenge, seed),
+    }
+    if challenge.post_outcome:
+        asked[PREDICT_BLANKED] = blank(public, challenge, seed)
+    probes = [
+        Probe(
+            name,
+            Action.PREDICT,
+            rows,
+            model=model,
+            seed=seed,
+            batches=parts(len(rows)) if name == PREDICT_PARTS else (),
+            limits=challenge.predict_limits,
+            essential=name == PREDICT,
+        )
+        for name, rows in asked.items()
+    ]
+    if again is None:
+        return probes
+    limits = challenge.predict_limits
+    return [*probes, Probe(PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=seed, limits=limits)]
+
+
+def tools_session(challenge: Challenge) -> list[Probe]:
+    limits = challenge.tool_limits
+    return [
+        Probe(RUFF, Action.RUFF, limits=limits),
+        Probe(RADON, Action.RADON, limits=limits),
+        Probe(TESTS, Action.TESTS, limits=limits),
+    ]
+
+
+def sample_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Positions of at most SAMPLE rows, in random order."""
+    return np.random.default_rng(seed).permutation(rows)[:SAMPLE]
+
+
+def sample_rows(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """At most SAMPLE rows in random order, with a fresh index."""
+    return rows.iloc[sample_positions(len(rows), seed)].reset_index(drop=True)
+
+
+def parts(rows: int) -> tuple[int, ...]:
+    """PARTS, cut to what `rows` rows allow."""
+    sizes: list[int] = []
+    for size in PARTS:
+        sizes.append(min(size, rows - sum(sizes)))
+        if sum(sizes) == rows:
+            break
+    return tuple(sizes)
+
+
+def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """`rows` with every customer given the labels of another, in time order, so that no feature means
+    anything any more while rows of one customer, and copies of one row, still go together."""
+    rng = np.random.default_rng(seed)
+    units = rows[[challenge.group, challenge.time, challenge.target]].drop_duplicates([challenge.group, challenge.time])
+    units = units.sort_values([challenge.group, challenge.time], kind="stable")
+    histories = [part.to_numpy() for _, part in units.groupby(challenge.group)[challenge.target]]
+    donors = rng.permutation(len(histories))
+    units["_null"] = np.concatenate(
+        [np.resize(histories[donor], len(own)) for own, donor in zip(histories, donors, strict=True)]
+    )
+    keys = [challenge.group, challenge.time]
+    null = rows[keys].merge(units[[*keys, "_null"]], on=keys, how="left", validate="many_to_one")["_null"]
+    return rows.assign(**{challenge.target: null.to_numpy()})
+
+
+def jitter(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """`rows` with every measured number moved by about one part in a million, which no sound model notices."""
+    rng = np.random.default_rng(seed)
+    floats = [column.name for column in challenge.columns if column.type == "float"]
+    noise = 1 + JITTER * rng.standard_normal((len(rows), len(floats)))
+    return rows.assign(**{name: rows[name] * noise[:, i] for i, name in enumerate(floats)})
+
+
+def blank(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """`rows` with each post-outcome column shuffled over all rows: its values stay, its meaning goes."""
+    rng = np.random.default_rng(seed)
+    shuffled = {name: rng.permutation(rows[name].to_numpy()) for name in challenge.post_outcome}
+    return rows.assign(**shuffled)

@@ -1,0 +1,53 @@
+"""Rounding, done once: whatever shows a report shows these very numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from graders.model import Score
+from graders.report.clean import clean_line
+
+#: Decimals of each kind of number in a report.
+POINTS, METRIC, CURVE, SECONDS, MEGABYTES = 1, 3, 4, 2, 1
+
+#: How many metrics of its own a submission may claim, and how long their names may be.
+MAX_METRICS, MAX_METRIC_NAME = 20, 60
+
+
+def rounded(value: object, digits: int) -> float | None:
+    """A finite number to `digits` decimals, never -0.0; None for anything else."""
+    if value is None:
+        return None
+    number = float(value)  # type: ignore[arg-type]  # numpy scalars, ints and floats alike
+    return round(number, digits) + 0.0 if math.isfinite(number) else None
+
+
+def interval(score: object, digits: int = METRIC) -> dict[str, float | None]:
+    """A Score or a bare number as {value, low, high}; the bounds are None where nobody measured them."""
+    if isinstance(score, Score):
+        bounds = (score.value, score.low, score.high)
+        return dict(zip(("value", "low", "high"), (rounded(n, digits) for n in bounds), strict=True))
+    return {"value": rounded(score, digits), "low": None, "high": None}
+
+
+def metrics(table: Mapping[str, object]) -> dict[str, Any]:
+    """The metrics of a report; the four groups are always there, empty where nothing was measured."""
+    groups = {name: _group(table.get(name)) for name in ("hidden", "train", "claimed", "claimed_null")}
+    skill = table.get("skill")
+    return groups | {
+        "skill": None if skill is None else interval(skill),
+        "oracle": rounded(table.get("oracle"), METRIC),
+        "baseline": rounded(table.get("baseline"), METRIC),
+    }
+
+
+def _group(scores: object) -> dict[str, Any]:
+    """One group by metric name; the names are the candidate's own, so they are cleaned and bounded."""
+    if not isinstance(scores, Mapping):
+        return {}
+    named = list(scores.items())[:MAX_METRICS]
+    # roc_auc is put in last again, so that no name that cleans to it can take its place.
+    named += [(name, score) for name, score in scores.items() if name == "roc_auc"]
+    return {clean_line(str(name), MAX_METRIC_NAME): interval(score) for name, score in named}

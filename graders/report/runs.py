@@ -1,0 +1,53 @@
+"""How each run went, in words that carry no hidden rows out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graders.model import SIDES, Failure, Location, Run, Submission
+from graders.report.clean import clean, clean_line
+from graders.report.numbers import MEGABYTES, SECONDS, rounded
+
+MAX_MESSAGE, MAX_KIND = 500, 60
+
+
+def entry(run: Run, submission: Submission) -> dict[str, Any]:
+    """One row of the run evidence: seconds of wall clock and CPU, MB of 2**20 bytes."""
+    return {
+        "name": clean_line(run.name, 80),
+        "action": run.action.value,
+        "exit": run.exit.value,
+        "seconds": rounded(run.seconds, SECONDS),
+        "cpu_seconds": rounded(run.cpu_seconds, SECONDS),
+        "max_rss_mb": rounded(run.max_rss_mb, MEGABYTES),
+        "message": message(run, submission),
+    }
+
+
+def message(run: Run, submission: Submission) -> str:
+    """Why a run failed, empty where it did not.
+
+    A run that saw hidden rows could spell them out in its own words, so of it only the kind of failure and
+    the place are told.
+    """
+    if run.failure is None:
+        return ""
+    kind = clean_line(run.failure.kind, MAX_KIND)
+    place = _place(run.failure, submission)
+    if SIDES[run.action] == "unlabelled":
+        return kind + place
+    return clean(f"{kind}: {run.failure.message}" if run.failure.message else kind, MAX_MESSAGE) + place
+
+
+def _place(failure: Failure, submission: Submission) -> str:
+    """Where it happened, if that is truly a line of the submission: an invented file name could say anything."""
+    known = [frame for frame in failure.frames if _is_ours(frame, submission)]
+    if not known:
+        return ""
+    where = submission.locate(known[-1].path, known[-1].line)
+    return f" ({clean_line(str(where), 240)})"
+
+
+def _is_ours(frame: Location, submission: Submission) -> bool:
+    source = submission.runnable.get(frame.path)
+    return source is not None and (frame.line is None or 0 < frame.line <= source.count(b"\n") + 1)

@@ -1,0 +1,46 @@
+"""Do two runs of the same pipeline give the same model?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from graders import probes
+from graders.examine import predictions
+from graders.leakage.outside import SAME
+from graders.model import Case, Check, Evidence, Guide, Question, Severity
+from graders.scoring import roc_auc
+
+
+def two_runs_differ(case: Case) -> Iterator[Evidence]:
+    first, second = predictions(case, probes.PREDICT), predictions(case, probes.PREDICT_AGAIN)
+    moved = np.abs(first - second)
+    if moved.max() > SAME:
+        scores = [roc_auc(case.dataset.labels, run) for run in (first, second)]
+        yield Evidence(
+            f"trained twice on the same rows, the two models differ on {float((moved > SAME).mean()):.0%} of the "
+            f"hidden rows, by {np.median(moved):.4f} in the median and {moved.max():.3f} at most; "
+            f"hidden ROC AUC {scores[0]:.4f} and {scores[1]:.4f}"
+        )
+
+
+CHECKS = (
+    Check(
+        "REPRO001",
+        "Two identical runs differ",
+        Severity.MAJOR,
+        two_runs_differ,
+        Guide(
+            detect="train runs twice on the same rows; only the harness's own random seed differs, so that the "
+            "candidate's seeding decides. Both models predict the hidden rows.",
+            why="A result nobody can reproduce cannot be debugged, audited or improved on.",
+            avoid="Pass a fixed random_state to every estimator, sampler and splitter.",
+        ),
+        Question(
+            "Two runs gave two models. Which do you deploy?",
+            "names the source of randomness, reports the spread, fixes the seed or averages",
+            "the better one",
+        ),
+    ),
+)
