@@ -59,8 +59,9 @@ def predictive_quality(about: Context) -> Judged:
     auc = about.measured.hidden.score(0, 1)
     return Judged(
         skill.map(ramp(0.0, FULL_SKILL)),
-        f"ROC AUC on hidden rows is {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), {skill.value:.0%} of the way from "
-        f"the baseline ({about.measured.baseline.value:.3f}) to the best attainable ({about.measured.oracle.value:.3f}).",
+        f"ROC AUC on hidden rows is {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), {skill.value:.0%} of the way "
+        f"from the baseline ({about.measured.baseline.value:.3f}) to the best attainable "
+        f"({about.measured.oracle.value:.3f}).",
     )
 
 
@@ -225,7 +226,8 @@ def parity(about: Context) -> Judged:
         return Judged(constant(0.0), _sentence(found), ("LEAK010",))
     return Judged(
         constant(1.0),
-        "Rows predicted alone, in small batches and all at once got the same probability, from the saved model in a clean process.",
+        "Rows predicted alone, in small batches and all at once got the same probability, from the saved model in a "
+        "clean process.",
     )
 
 

@@ -6,6 +6,7 @@ hidden rows and for every bootstrap draw of them, so that its noise reaches the 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -30,6 +31,8 @@ from graders.model import (
     SectionResult,
 )
 from graders.scoring import Estimate, constant
+
+log = logging.getLogger(__name__)
 
 #: Scores from which a band begins, lowest first: band 1 is below the first cut.
 CUTS = (40.0, 60.0, 80.0)
@@ -77,6 +80,9 @@ def _judge(criterion: Criterion, context: Context) -> Judged | NotApplicable:
         return CRITERIA[criterion.id](context)
     except NotApplicable as why:
         return why
+    except Exception:
+        log.exception("criterion %s broke on submission %s", criterion.id, context.case.submission.id)
+        return NotApplicable("a fault of the grader's own")
 
 
 def _result(criterion: Criterion, found: Judged | NotApplicable) -> CriterionResult:
@@ -124,7 +130,8 @@ def caps(measured: Measured, findings: Mapping[str, Finding]) -> tuple[Cap, ...]
         found.append(
             Cap(
                 "OVR002",
-                f"The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {CONFIRMED[1]:.0f}.",
+                f"The claim is {errors:.1f} standard errors above the hidden score; "
+                f"the cap begins at {CONFIRMED[1]:.0f}.",
             )
         )
     if _confirmed(findings, "REPRO001"):

@@ -103,7 +103,7 @@ CHECKS = (
         Severity.MINOR,
         no_tests,
         Guide(
-            detect="pytest collects and runs the submission's tests in the sandbox; results come from our own collector.",
+            detect="pytest runs the submission's tests in the sandbox; results come from our own collector.",
             why="Feature code without tests breaks silently at the next change.",
             avoid="Test the parsing and the features on small tables, and predict on one row.",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import PurePosixPath
 
 from graders.model import Submission
@@ -59,7 +60,7 @@ def topics(submission: Submission) -> dict[str, bool]:
 def _sections(text: str) -> Iterator[tuple[str, str]]:
     """Headings of a Markdown text with what stands under each."""
     found = list(HEADING.finditer(text))
-    for heading, after in zip(found, [*found[1:], None], strict=True):
+    for heading, after in zip_longest(found, found[1:]):
         yield heading.group(1) or heading.group(2), text[heading.end() : after.start() if after else len(text)]
 
 

@@ -22,7 +22,7 @@ def share_in_functions(found: Sources) -> float:
                 outside += lines * (not _is_harmless(statement))
             else:
                 inside += lines
-    return inside / max(inside + outside, 1)
+    return 1 - outside / max(inside + outside, 1)
 
 
 def _is_harmless(statement: ast.stmt) -> bool:

@@ -1,0 +1,60 @@
+"""Grading a scripted candidate."""
+
+from __future__ import annotations
+
+from graders.criteria import CRITERIA
+from graders.grade import grade
+from graders.model import Challenge, Column, Criterion, Dataset, Finding, Report
+from tests.builders import a_challenge, a_submission
+from tests.scripted import Candidate, ScriptedSandbox
+
+SECTION_OF = {"parity": "production", "communication": "responsibility"}
+
+
+def the_challenge() -> Challenge:
+    model = {"predictive-quality", "calibration", "leakage", "generalisation"}
+    rubric = tuple(
+        Criterion(name, SECTION_OF.get(name, "model" if name in model else "code"), 4.0, name)  # type: ignore[arg-type]
+        for name in CRITERIA
+    )
+    columns = tuple(Column(name, "float", name) for name in ("score", "late"))
+    return a_challenge(columns=columns, rubric=rubric, post_outcome=("late",))
+
+
+def graded(candidate: Candidate, dataset: Dataset, **files: str) -> Report:
+    submission = a_submission({"pipeline.py": files.pop("pipeline", PIPELINE), **files})
+    sandbox = ScriptedSandbox(candidate)
+    return grade(submission, the_challenge(), dataset, sandbox, seed=11, graded_at="2026-11-22T12:00:00Z")
+
+
+def finding(report: Report, code: str) -> Finding:
+    return next(f for f in report.findings if f.code == code)
+
+
+def points(report: Report, criterion: str) -> float | None:
+    return next(c.points for s in report.sections for c in s.criteria if c.id == criterion)
+
+
+PIPELINE = '''"""Churn."""
+
+import logging
+
+log = logging.getLogger(__name__)
+
+
+def train(data: "DataFrame", model_dir: "Path") -> None:
+    """Fit on all labelled rows."""
+    log.info("training on %d rows", len(data))
+
+
+def evaluate(data: "DataFrame") -> dict[str, float]:
+    """Estimate forward in time."""
+    if data.empty:
+        raise ValueError("no rows")
+    return {"roc_auc": 0.75}
+
+
+def predict(data: "DataFrame", model_dir: "Path") -> "Series":
+    """Score each row alone."""
+    return data["score"]
+'''

@@ -1,0 +1,160 @@
+"""The judgement as a whole, on scripted candidates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from graders import probes
+from graders.catalog import CHECKS
+from graders.examine import judge
+from graders.grade import observe
+from graders.model import (
+    SIDES,
+    Action,
+    Dataset,
+    Exit,
+    Failure,
+    Location,
+    Probe,
+    Run,
+    Severity,
+    Status,
+)
+from tests.builders import a_case, a_check, a_submission
+from tests.graders.cases import finding, graded, points, the_challenge
+from tests.scripted import Candidate, ScriptedSandbox, by_score
+
+
+def of_the_batch(probe: Probe) -> np.ndarray:
+    return by_score(probe) * (0.99 if probe.batches else 1.0)
+
+
+def of_the_seed(probe: Probe) -> np.ndarray:
+    return by_score(probe) * (0.9 if probe.name == probes.PREDICT_AGAIN else 1.0)
+
+
+def of_what_comes_later(probe: Probe) -> np.ndarray:
+    return np.clip(by_score(probe) * 0.5 + 0.15 * probe.data["late"].to_numpy(), 0, 1)
+
+
+def by_lookup(probe: Probe) -> np.ndarray:
+    known = (probe.name == probes.PREDICT_PUBLIC) & (probe.data["customer_id"].to_numpy() % 3 == 0)
+    return np.where(known, 1 - by_score(probe), by_score(probe))
+
+
+HONEST = Candidate()
+
+#: What a candidate does -> the codes that must be flagged, and no other of the leakage family.
+CASES = {
+    "honest": (HONEST, set()),
+    "another answer in another batch": (Candidate(predict=of_the_batch), {"LEAK010"}),
+    "another model with another seed": (Candidate(predict=of_the_seed), {"REPRO001"}),
+    "rests on a post-outcome column": (Candidate(predict=of_what_comes_later), {"LEAK002"}),
+    "looks rows up": (Candidate(predict=by_lookup), {"OVR004"}),
+    "claims too much": (Candidate(claim=lambda p: 0.93 if p.name == "evaluate" else 0.5), {"OVR002"}),
+    "finds signal in noise": (Candidate(claim=lambda p: 0.74), {"OVR003"}),  # noqa: ARG005
+}
+
+
+@pytest.mark.parametrize(("candidate", "flagged"), CASES.values(), ids=CASES.keys())
+def test_each_fault_is_named_and_nothing_else(candidate: Candidate, flagged: set[str], customers: Dataset) -> None:
+    """A fault raises its own code; the honest candidate raises none."""
+    report = graded(candidate, customers)
+    family = {f.code for f in report.findings if f.flagged and f.code.startswith(("LEAK", "OVR", "REPRO001"))}
+    assert family == flagged
+
+
+def test_every_check_appears_once_and_none_is_broken(customers: Dataset) -> None:
+    """The report lists each check of the catalogue exactly once."""
+    report = graded(HONEST, customers)
+    assert [f.code for f in report.findings] == [check.code for check in CHECKS]
+    assert Status.BROKEN not in {f.status for f in report.findings}
+
+
+def test_a_cap_holds_the_band(customers: Dataset) -> None:
+    """A confirmed leak leaves the points but caps the band at 2."""
+    leaky = graded(CASES["finds signal in noise"][0], customers)
+    assert leaky.overall.band <= 2
+    assert "OVR003" in {cap.code for cap in leaky.overall.caps}
+    assert graded(HONEST, customers).overall.caps == ()
+
+
+def test_the_same_case_gives_the_same_report(customers: Dataset) -> None:
+    """Grading twice gives equal numbers, intervals included."""
+    first, second = graded(HONEST, customers), graded(HONEST, customers)
+    assert (first.overall, first.sections, first.findings) == (second.overall, second.sections, second.findings)
+    assert first.metrics == second.metrics
+
+
+def test_intervals_hold_their_value_and_grow_with_noise(customers: Dataset) -> None:
+    """The score lies in its interval, and a smaller hidden set makes the interval wider."""
+    few = replace(
+        customers,
+        hidden=customers.hidden.iloc[:900],
+        labels=customers.labels[:900],
+        oracle=customers.oracle[:900],
+        baseline=customers.baseline[:900],
+    )
+    wide, narrow = graded(HONEST, few).overall, graded(HONEST, customers).overall
+    for overall in (wide, narrow):
+        assert overall.low <= overall.score <= overall.high
+    assert wide.high - wide.low > narrow.high - narrow.low
+
+
+@pytest.mark.parametrize("name", [probes.TRAIN, probes.EVALUATE, probes.PREDICT])
+def test_a_failed_essential_run_leaves_it_ungraded(name: str, customers: Dataset) -> None:
+    """Without train, evaluate or predict there is no grade, but a problem with its place and a report."""
+    action = Action(name)
+    failure = Failure("KeyError", "'age'", (Location("pipeline.py", 9),))
+    report = graded(Candidate(broken={name: Run(name, action, Exit.CRASHED, failure=failure)}), customers)
+    assert report.overall is None
+    assert report.problem is not None
+    assert report.problem.code == f"{name.upper()}_CRASHED"
+    assert report.problem.where == Location("pipeline.py", 9)
+    assert ("'age'" in report.problem.message) == (action is not Action.PREDICT)
+
+
+def test_a_failed_side_probe_is_not_judged_and_not_zero(customers: Dataset) -> None:
+    """When a tool of ours gives nothing, its criteria are left out: the maximum shrinks, the score stays fair."""
+    gone = Run(probes.RADON, Action.RADON, Exit.TIMED_OUT, failure=Failure("CPU_LIMIT", "30 s"))
+    report = graded(Candidate(broken={probes.RADON: gone}), customers)
+    whole = graded(HONEST, customers)
+    assert points(report, "complexity-duplication") is None
+    assert report.sections[1].max == whole.sections[1].max - 4
+    assert abs(report.overall.score - whole.overall.score) < 5
+
+
+def test_one_row_batches_that_crash_are_a_finding_not_a_failure(customers: Dataset) -> None:
+    """A crash on single rows is ROB004 and costs parity, while the rest is graded."""
+    crash = Run(probes.PREDICT_PARTS, Action.PREDICT, Exit.CRASHED, failure=Failure("ValueError", "secret"))
+    report = graded(Candidate(broken={probes.PREDICT_PARTS: crash}), customers)
+    assert finding(report, "ROB004").flagged
+    assert "secret" not in finding(report, "ROB004").evidence[0].what
+    assert points(report, "parity") == 0
+    assert finding(report, "LEAK010").status is Status.NOT_APPLICABLE
+
+
+def test_labels_and_hidden_rows_never_share_a_session(customers: Dataset) -> None:
+    """No session mixes sides, and the target column is in no rows handed to predict."""
+    sandbox = ScriptedSandbox(HONEST)
+    observe(a_submission(), the_challenge(), customers, sandbox, seed=1)
+    for session in sandbox.sessions:
+        assert len({SIDES[probe.action] for probe in session}) == 1
+        for probe in session:
+            if probe.action is Action.PREDICT:
+                assert "churned" not in probe.data.columns
+    assert sorted(p.name for s in sandbox.sessions for p in s) == sorted(probes.PROBES)
+
+
+def test_a_check_that_breaks_spoils_no_other() -> None:
+    """A bug of ours is a finding of its own kind, never held against the candidate."""
+
+    def examine(_: object) -> list[object]:
+        raise ZeroDivisionError
+
+    found = judge(a_check("CODE099", examine=examine, severity=Severity.MAJOR), a_case())
+    assert found.status is Status.BROKEN
+    assert found.certainty is None

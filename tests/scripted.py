@@ -1,0 +1,79 @@
+"""A sandbox in which a plain function answers the probes: for tests of the judgement alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graders.model import Action, Exit, FloatArray, Probe, Run, SandboxInfo, Submission, Watch, unwatched
+
+TOOLS = {
+    Action.RUFF: {"violations": []},
+    Action.RADON: {
+        "functions": [{"path": "pipeline.py", "name": "train", "line": 5, "lines": 8, "complexity": 3}],
+    },
+    Action.TESTS: {"total": 4, "passed": 4, "coverage": 0.9},
+}
+
+
+def by_score(probe: Probe) -> FloatArray:
+    """Predictions of a candidate whose model is the column `score`."""
+    assert probe.data is not None
+    found: FloatArray = 1 / (1 + np.exp(-probe.data["score"].to_numpy()))
+    return found
+
+
+@dataclass
+class Candidate:
+    """How a scripted submission answers; honest by default."""
+
+    predict: Callable[[Probe], FloatArray] = by_score
+    claim: Callable[[Probe], float] = field(default=lambda probe: 0.75 if probe.name == "evaluate" else 0.5)
+    tools: dict[Action, object] = field(default_factory=lambda: dict(TOOLS))
+    broken: dict[str, Run] = field(default_factory=dict)
+
+    def answer(self, probe: Probe) -> Run:
+        if probe.name in self.broken:
+            return self.broken[probe.name]
+        run = {"name": probe.name, "action": probe.action, "exit": Exit.OK}
+        if probe.action is Action.TRAIN:
+            return Run(**run, model=b"model")
+        if probe.action is Action.EVALUATE:
+            return Run(**run, claims={"roc_auc": self.claim(probe)})
+        if probe.action is Action.PREDICT:
+            return Run(**run, predictions=self.predict(probe))
+        return Run(**run, output=json.dumps(self.tools[probe.action]))
+
+
+class ScriptedSandbox:
+    """Answers at once; keeps the probes it was asked, session by session."""
+
+    def __init__(self, candidate: Candidate) -> None:
+        self._candidate = candidate
+        self.sessions: list[tuple[Probe, ...]] = []
+
+    @property
+    def info(self) -> SandboxInfo:
+        return SandboxInfo("scripted", "none")
+
+    def start(
+        self,
+        submission: Submission,  # noqa: ARG002
+        probes: Sequence[Probe],
+        watch: Watch = unwatched,
+    ) -> Future[tuple[Run, ...]]:
+        self.sessions.append(tuple(probes))
+        runs: list[Run] = []
+        for probe in probes:
+            watch(probe.name, "started")
+            runs.append(self._candidate.answer(probe))
+            watch(probe.name, "ended")
+            if probe.essential and not runs[-1].ok:
+                break
+        future: Future[tuple[Run, ...]] = Future()
+        future.set_result(tuple(runs))
+        return future
