@@ -1,0 +1,92 @@
+#!/bin/sh
+# Sets Assay up on a fresh machine and runs it.
+#
+#   ./setup.sh demo   grade the reference submissions in real containers, then serve
+#   ./setup.sh test   pass the tests
+#
+# Needs Python 3.11 or newer and Docker.  As root on Debian, what is missing is installed from apt.
+set -eu
+cd "$(dirname "$0")"
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+stop() { say "$*"; exit 1; }
+on_debian_as_root() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+apt_install() {
+    say "Installing from apt: $*"
+    apt-get update -q >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
+}
+
+python_of_311() {
+    for name in python3.11 python3 python3.12 python3.13; do
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$name"
+            return
+        fi
+    done
+}
+
+set_up_python() {
+    python=$(python_of_311)
+    [ -n "$python" ] || stop "Assay needs Python 3.11 or newer: install it and run this again."
+    if [ ! -x .venv/bin/pip ]; then
+        say "Making .venv with $python"
+        "$python" -m venv .venv 2>/dev/null || {
+            on_debian_as_root || stop "Python's venv module is missing: install it (Debian: python3-venv)."
+            apt_install python3-venv
+            "$python" -m venv --clear .venv
+        }
+    fi
+    if ! cmp -s requirements.lock .venv/installed.lock; then
+        say "Installing the locked packages"
+        .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+        .venv/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+        cp requirements.lock .venv/installed.lock
+    fi
+}
+
+set_up_docker() {
+    docker_answers && return
+    on_debian_as_root || stop "No Docker engine answers: start Docker (Docker Desktop will do) and run this again."
+    command -v dockerd >/dev/null || apt_install docker.io iptables cgroupfs-mount
+    say "Starting dockerd"
+    mountpoint -q /sys/fs/cgroup || cgroupfs-mount
+    nohup dockerd >/var/log/dockerd.log 2>&1 &
+    for _ in $(seq 60); do
+        docker_answers && return
+        sleep 0.5
+    done
+    stop "dockerd did not start; its log is /var/log/dockerd.log"
+}
+
+docker_answers() { .venv/bin/python -c 'import docker; docker.from_env(timeout=5).ping()' 2>/dev/null; }
+
+set_up_image() {
+    # Only the way from Debian packages needs mmdebstrap; where the official image can be pulled it stays unused.
+    if on_debian_as_root && ! command -v mmdebstrap >/dev/null; then apt_install mmdebstrap; fi
+    .venv/bin/python -m sandbox.image.build
+}
+
+set_up() {
+    set_up_python
+    set_up_docker
+    set_up_image
+}
+
+case "${1:-}" in
+    demo)
+        set_up
+        .venv/bin/assay challenge verify --out out
+        say "The reports are in out/. Now serving; stop with Ctrl-C."
+        exec .venv/bin/assay serve
+        ;;
+    test)
+        set_up
+        .venv/bin/ruff check .
+        .venv/bin/ruff format --check .
+        .venv/bin/mypy
+        exec .venv/bin/pytest
+        ;;
+    *) stop "usage: ./setup.sh demo | test" ;;
+esac
