@@ -1,0 +1,147 @@
+"""A case as bytes and back, so that a report can be recomputed years later without running anything.
+
+The hidden data is not in the record, only its fingerprint; models are left out, as no check reads them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from graders.model import (
+    Action,
+    Case,
+    Challenge,
+    Dataset,
+    Exit,
+    Failure,
+    Form,
+    Location,
+    Run,
+    SandboxInfo,
+    SetAside,
+    Submission,
+)
+
+RECORD_VERSION = 1
+
+
+class OtherData(ValueError):
+    """The record was made on other data than the data at hand."""
+
+
+def dump(case: Case) -> bytes:
+    """The record of a case: a zip of one JSON text, the candidate's files and the predictions."""
+    submission = case.submission
+    head = {
+        "version": RECORD_VERSION,
+        "fingerprint": case.dataset.fingerprint,
+        "challenge": [case.challenge.id, case.challenge.version],
+        "seed": case.seed,
+        "graded_at": case.graded_at,
+        "sandbox": [case.sandbox.image, case.sandbox.runtime],
+        "submission": {
+            "id": submission.id,
+            "sha256": submission.sha256,
+            "form": submission.form.value,
+            "entry": submission.entry,
+            "files": list(submission.files),
+            "runnable": list(submission.runnable),
+            "lines": submission.lines,
+            "cells": sorted(submission.cells.items()),
+            "set_aside": [[_place(item.where), item.what] for item in submission.set_aside],
+        },
+        "runs": [_run_head(run) for run in case.runs.values()],
+    }
+    blobs = {"case.json": json.dumps(head, ensure_ascii=False).encode()}
+    blobs |= _numbered("files", submission.files.values()) | _numbered("runnable", submission.runnable.values())
+    for number, run in enumerate(case.runs.values()):
+        if run.predictions is not None:
+            blobs[f"predictions/{number}"] = run.predictions.astype("<f8").tobytes()
+    return _zip(blobs)
+
+
+def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
+    """The case of a record; OtherData unless `dataset` is the one it was made on."""
+    with zipfile.ZipFile(io.BytesIO(record)) as stored:
+        blobs = {name: stored.read(name) for name in stored.namelist()}
+    head = json.loads(blobs["case.json"])
+    if head["fingerprint"] != dataset.fingerprint:
+        raise OtherData(f"the record speaks of data {head['fingerprint']}, at hand is {dataset.fingerprint}")
+    runs = [_run(number, run, blobs) for number, run in enumerate(head["runs"])]
+    return Case(
+        submission=_submission(head["submission"], blobs),
+        challenge=challenge,
+        dataset=dataset,
+        runs={run.name: run for run in runs},
+        sandbox=SandboxInfo(*head["sandbox"]),
+        seed=head["seed"],
+        graded_at=head["graded_at"],
+    )
+
+
+def _zip(blobs: Mapping[str, bytes]) -> bytes:
+    """A zip that is the same for the same content: no times, a fixed order."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in blobs.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _numbered(folder: str, blobs: Any) -> dict[str, bytes]:
+    """Numbers instead of the candidate's names, which are hostile."""
+    return {f"{folder}/{number}": data for number, data in enumerate(blobs)}
+
+
+def _place(where: Location) -> list[Any]:
+    return [where.path, where.line, where.cell]
+
+
+def _run_head(run: Run) -> dict[str, Any]:
+    failure = run.failure
+    return {
+        "name": run.name,
+        "action": run.action.value,
+        "exit": run.exit.value,
+        "seconds": run.seconds,
+        "cpu_seconds": run.cpu_seconds,
+        "max_rss_mb": run.max_rss_mb,
+        "claims": dict(run.claims),
+        "output": run.output,
+        "failure": failure and [failure.kind, failure.message, [_place(frame) for frame in failure.frames]],
+        "log": run.log,
+    }
+
+
+def _run(number: int, head: dict[str, Any], blobs: Mapping[str, bytes]) -> Run:
+    values = blobs.get(f"predictions/{number}")
+    failure = head.pop("failure")
+    return Run(
+        **head
+        | {
+            "action": Action(head["action"]),
+            "exit": Exit(head["exit"]),
+            "predictions": None if values is None else np.frombuffer(values, "<f8").astype(np.float64),
+            "failure": failure and Failure(failure[0], failure[1], tuple(Location(*frame) for frame in failure[2])),
+        }
+    )
+
+
+def _submission(head: dict[str, Any], blobs: Mapping[str, bytes]) -> Submission:
+    return Submission(
+        id=head["id"],
+        sha256=head["sha256"],
+        form=Form(head["form"]),
+        entry=head["entry"],
+        files={name: blobs[f"files/{n}"] for n, name in enumerate(head["files"])},
+        runnable={name: blobs[f"runnable/{n}"] for n, name in enumerate(head["runnable"])},
+        lines=tuple((cell, line) for cell, line in head["lines"]),
+        cells=dict(head["cells"]),
+        set_aside=tuple(SetAside(Location(*where), what) for where, what in head["set_aside"]),
+    )
