@@ -130,13 +130,15 @@ def complexity(about: Context) -> Judged:
 
 
 #: Violations of one of these in a hundred lines, by what they cost; style rules are not among them.
-WEIGHTS = {"F": 1.0, "PLE": 3.0, "B": 0.7, "S307": 3.0, "E9": 3.0, "NPY": 0.5}
+WEIGHTS = {"F401": 0.3, "F841": 0.5, "F8": 1.0, "F6": 1.0, "PLE": 3.0, "B": 0.7, "S307": 3.0, "E9": 3.0, "NPY": 0.5}
+#: Below this many lines one slip would weigh as much as many in a real submission.
+FEWEST_LINES = 100
 
 
 def correctness(about: Context) -> Judged:
     found = tools.violations(about.case)
     costs = [max((w for rule, w in WEIGHTS.items() if v.rule.startswith(rule)), default=0.0) for v in found]
-    lines = max(sources(about.case).code_lines, 60)
+    lines = max(sources(about.case).code_lines, FEWEST_LINES)
     density = 100 * sum(costs) / lines
     counted = sum(cost > 0 for cost in costs)
     return Judged(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from graders.report import plots
 
@@ -24,6 +24,8 @@ SECTIONS = {
     "production": "Production",
     "responsibility": "Data responsibility and communication",
 }
+_CODE = Markup("<code>{}</code>")
+
 METRICS = {
     "roc_auc": "ROC AUC",
     "average_precision": "Average precision",
@@ -46,6 +48,7 @@ def render(document: Mapping[str, Any]) -> str:
             style=Markup(style),  # noqa: S704  # our own file, and its hash is what the policy admits
             policy=policy(style),
             flagged=_flagged(document["findings"]),
+            by_points=_band_by_points(document["overall"]),
             metric_names=_metric_names(document["metrics"]),
         )
     )
@@ -66,17 +69,32 @@ class Numbers:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
 
-    def __call__(self, *path: str | int, digits: int = 1) -> Markup:
-        value = reduce(lambda node, key: node[key], path, self._document)
+    def __call__(self, *path: str | int, digits: int | None = 1) -> Markup:
+        value: Any = reduce(_step, path, self._document)
         if value is None:
             return Markup('<span class="none" title="not measured">–</span>')
         pointer = "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
         return Markup('<span class="n" data-of="{}">{}</span>').format(pointer, in_digits(value, digits))
 
 
-def in_digits(value: float, digits: int) -> str:
-    """A number with a fixed count of decimals; one too large for that as Python writes it."""
-    return f"{value:.{digits}f}" if abs(value) < 1e7 else repr(value)
+def _step(node: Any, key: str | int) -> Any:
+    return node[key]
+
+
+def in_digits(value: float, digits: int | None) -> str:
+    """A number with a fixed count of decimals, or with as many as it needs; a huge one as Python writes it."""
+    if digits is None or abs(value) >= 1e7:
+        return repr(value).removesuffix(".0")
+    return f"{value:.{digits}f}"
+
+
+def prose(text: str) -> Markup:
+    """A sentence with the parts between backticks set as code; everything is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    marked = (escape(part) if i % 2 == 0 else _CODE.format(part) for i, part in enumerate(parts))
+    return Markup("").join(marked)
 
 
 def place_text(place: Mapping[str, Any]) -> str:
@@ -96,7 +114,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["place"] = place_text
+    environment.filters.update(place=place_text, prose=prose)
     words = {"BANDS": BANDS, "BAND_CUTS": BAND_CUTS, "SECTIONS": SECTIONS, "METRICS": METRICS}
     environment.globals.update(words, Scale=plots.Scale, polyline=plots.polyline)
     environment.globals.update(compared=plots.compared, gap_scale=plots.gap_scale, in_digits=in_digits)
@@ -107,6 +125,11 @@ def _flagged(findings: list[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, 
     """(index, finding) of what is held against the submission, the gravest first."""
     found = [(i, finding) for i, finding in enumerate(findings) if finding["status"] == "flagged"]
     return sorted(found, key=lambda pair: SEVERITIES.index(pair[1]["severity"]))
+
+
+def _band_by_points(overall: Mapping[str, Any] | None) -> int:
+    """The band the score alone would give, before any cap."""
+    return 1 + sum(overall["score"] >= cut for cut in BAND_CUTS) if overall else 0
 
 
 def _metric_names(metrics: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,80 @@
+"""What grading costs: the whole of it as a multiple of the pipeline's own train, evaluate and predict.
+
+Run as `python -m benchmarks.grade [reference]`.  The bare run is one Python process that imports the
+pipeline and calls the three functions; both are measured one after the other on this machine.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from app.cli import home
+from app.grading import grade_submission
+from app.intake import from_path
+from challenges import registry, vault
+from sandbox.docker import DockerSandbox
+
+ROUNDS = 3
+BARE = """
+import sys
+from pathlib import Path
+import pandas as pd
+folder, data = Path(sys.argv[1]), Path(sys.argv[2])
+sys.path.insert(0, str(folder))
+import pipeline
+public = pd.read_csv(data / "public.csv")
+model = data / "model"
+model.mkdir(exist_ok=True)
+pipeline.train(public, model)
+pipeline.evaluate(public)
+pipeline.predict(pd.read_csv(data / "hidden.csv"), model)
+"""
+
+
+def main() -> None:
+    challenge = registry.get("ml_pipeline")
+    name = sys.argv[1] if len(sys.argv) > 1 else "good"
+    folder = challenge.folder / "reference" / name
+    dataset = vault.load(challenge, home())
+    with tempfile.TemporaryDirectory() as work, DockerSandbox() as sandbox:
+        data = Path(work)
+        dataset.public.to_csv(data / "public.csv", index=False)
+        dataset.hidden.to_csv(data / "hidden.csv", index=False)
+        submission = from_path(folder, challenge.packages)
+        bare, whole = [], []
+        for _ in range(ROUNDS):
+            bare.append(bare_seconds(folder, data))
+            started = time.perf_counter()
+            spans: dict[str, list[float]] = {}
+            artifacts = grade_submission(submission, challenge, sandbox, home=home(), watch=clock(spans))
+            whole.append(time.perf_counter() - started)
+    for run in artifacts.document["runs"]:
+        print(f"{run['name']:<40} {run['seconds']:7.2f} s  {run['cpu_seconds']:7.2f} CPU s")
+    ran = max(end for _, end in spans.values()) - min(start for start, _ in spans.values())
+    print(f"bare process       {statistics.median(bare):6.2f} s  (median of {ROUNDS})")
+    print(f"whole grading      {statistics.median(whole):6.2f} s  (of which, in the last round, probes {ran:.2f} s)")
+    print(f"multiple           {statistics.median(whole) / statistics.median(bare):6.2f}")
+
+
+def bare_seconds(folder: Path, data: Path) -> float:
+    started = time.perf_counter()
+    environment = {"OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
+    subprocess.run([sys.executable, "-c", BARE, str(folder), str(data)], check=True, env=environment)
+    return time.perf_counter() - started
+
+
+def clock(spans: dict[str, list[float]]):  # type: ignore[no-untyped-def]
+    def watch(name: str, event: str) -> None:  # noqa: ARG001
+        now = time.perf_counter()
+        spans.setdefault(name, [now, now])[1] = now
+
+    return watch
+
+
+if __name__ == "__main__":
+    main()
