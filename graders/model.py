@@ -6,6 +6,7 @@ case and give findings, and everything ends in one report.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -19,6 +20,10 @@ import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+
+#: Where Python ends a line; str.splitlines knows more ends, and would count on a different line.
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 # --- what a candidate hands in -----------------------------------------------------------------------
@@ -88,7 +93,7 @@ class Submission:
             text = self.cells.get(where.cell, "")
         else:
             text = self.files.get(where.path, b"").decode("utf-8", "replace")
-        source = text.splitlines()
+        source = LINE_END.split(text)
         first = max(where.line - around, 1)
         return tuple((n, source[n - 1]) for n in range(first, min(where.line + around, len(source)) + 1))
 

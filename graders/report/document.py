@@ -180,8 +180,8 @@ def _debrief(item: Debrief) -> dict[str, str]:
         "code": item.code,
         "question": clean(item.question, MAX_SENTENCE),
         "evidence": clean(item.evidence, MAX_SENTENCE),
-        "strong": item.strong,
-        "weak": item.weak,
+        "strong": clean(item.strong, MAX_SENTENCE),
+        "weak": clean(item.weak, MAX_SENTENCE),
     }
 
 

@@ -47,6 +47,7 @@ def render(document: Mapping[str, Any]) -> str:
             n=Numbers(document),
             style=Markup(style),  # noqa: S704  # our own file, and its hash is what the policy admits
             policy=policy(style),
+            codes={finding["code"] for finding in document["findings"]},
             flagged=_flagged(document["findings"]),
             by_points=_band_by_points(document["overall"]),
             metric_names=_metric_names(document["metrics"]),

@@ -51,11 +51,16 @@ def _weight(finding: Document) -> tuple[int, bool]:
 
 
 def _of_criterion(criterion: Document) -> Item:
-    points = f"{criterion['points']:.1f} of {criterion['max']:.1f} points."
+    points = f"{criterion['points']:.1f} of {criterion['max']:g} points."
     text = f"{points} {criterion['why']}".strip()
     return {"title": criterion["title"], "text": text, "about": criterion["id"]}
 
 
 def _of_finding(finding: Document) -> Item:
     first = finding["evidence"][0]["what"] if finding["evidence"] else finding["note"]
-    return {"title": finding["title"], "text": first, "about": finding["code"]}
+    return {"title": finding["title"], "text": _sentence(first), "about": finding["code"]}
+
+
+def _sentence(text: str) -> str:
+    """Evidence is a phrase; on its own it needs a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) or not text else ".")

@@ -1,0 +1,82 @@
+"""Reads a report page as a browser would, far enough to hold it to its word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+VOID = {"meta", "br", "hr", "img", "input", "link", "rect", "line", "circle", "path", "polyline", "polygon"}
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str | None]
+    text: str = ""
+
+
+@dataclass
+class Page:
+    """Every element with its attributes and all text inside it, in document order."""
+
+    elements: list[Element] = field(default_factory=list)
+
+    def of(self, *tags: str) -> list[Element]:
+        return [e for e in self.elements if e.tag in tags]
+
+    def values(self, attribute: str) -> list[str]:
+        return [v for e in self.elements if (v := e.attributes.get(attribute)) is not None]
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """The text shown for each JSON pointer; a pointer shown twice must show the same."""
+        shown: dict[str, str] = {}
+        for element in self.elements:
+            pointer = element.attributes.get("data-of")
+            if pointer is not None:
+                assert shown.setdefault(pointer, element.text) == element.text
+        return shown
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = Page()
+        self.open: list[Element] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, dict(attrs))
+        self.page.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.page.elements.append(Element(tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop().tag == tag, f"</{tag}> closes another element"
+
+    def handle_data(self, data: str) -> None:
+        for element in self.open:
+            element.text += data
+
+
+def read(html: str) -> Page:
+    """Parse a page; a tag that closes the wrong element fails."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    assert not reader.open
+    return reader.page
+
+
+def look_up(document: Mapping[str, Any], pointer: str) -> Any:
+    """The value at a JSON pointer."""
+    node: Any = document
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        node = node[int(key)] if isinstance(node, list) else node[key]
+    return node
