@@ -32,7 +32,7 @@ def ungraded(case: Case) -> Problem | None:
     for name in ESSENTIAL:
         run = case.runs.get(name)
         if run is not None and not run.ok:
-            return problem(run, case.submission)
+            return problem(run)
     return None
 
 

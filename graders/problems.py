@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graders.model import Action, Exit, Failure, Location, Problem, Run, Submission
+from graders.model import Action, Exit, Failure, Problem, Run
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ CRASHED = Advice(
 )
 
 
-def problem(run: Run, submission: Submission) -> Problem:
+def problem(run: Run) -> Problem:
     """Say why `run`, which did not end well, leaves the submission ungraded.
 
     The text of an exception in predict is withheld: it has seen hidden rows, and words could carry them out.
@@ -98,7 +98,7 @@ def problem(run: Run, submission: Submission) -> Problem:
     advice = known or CRASHED
     message = advice.message.format(phase=run.action.value, detail=_detail(run, failure, known is not None))
     code = failure.kind if known else f"{run.action.value.upper()}_CRASHED"
-    return Problem(code, message, advice.hint, _where(failure, submission))
+    return Problem(code, message, advice.hint, failure.frames[-1] if failure.frames else None)
 
 
 def summary(run: Run) -> str:
@@ -115,10 +115,3 @@ def _detail(run: Run, failure: Failure, ours: bool) -> str:
     if run.action is Action.PREDICT or not failure.message:
         return name
     return f"{name}: {failure.message}"
-
-
-def _where(failure: Failure, submission: Submission) -> Location | None:
-    if not failure.frames:
-        return None
-    last = failure.frames[-1]
-    return submission.locate(last.path, last.line)

@@ -58,7 +58,7 @@ def one_row_fails(case: Case) -> Iterator[Evidence]:
     run = case.runs.get(probes.PREDICT_PARTS)
     whole = case.runs.get(probes.PREDICT)
     if run is not None and whole is not None and whole.ok and not run.ok and run.action is Action.PREDICT:
-        why = problem(run, case.submission)
+        why = problem(run)
         yield Evidence(
             f"predict works on all rows at once but not on single rows: {why.message.rstrip('.')}", why.where
         )

@@ -42,12 +42,8 @@ def message(run: Run, submission: Submission) -> str:
 def _place(failure: Failure, submission: Submission) -> str:
     """Where it happened, if that is truly a line of the submission: an invented file name could say anything."""
     known = [frame for frame in failure.frames if _is_ours(frame, submission)]
-    if not known:
-        return ""
-    where = submission.locate(known[-1].path, known[-1].line)
-    return f" ({clean_line(str(where), 240)})"
+    return f" ({clean_line(str(known[-1]), 240)})" if known else ""
 
 
 def _is_ours(frame: Location, submission: Submission) -> bool:
-    source = submission.runnable.get(frame.path)
-    return source is not None and (frame.line is None or 0 < frame.line <= source.count(b"\n") + 1)
+    return frame.path in submission.files and (frame.line is None or bool(submission.quote(frame, around=0)))

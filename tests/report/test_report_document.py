@@ -151,8 +151,9 @@ def test_a_run_that_saw_hidden_rows_says_only_what_kind_and_where(
 
 
 def test_a_failure_in_a_notebook_names_its_cell() -> None:
-    """The line of the cut file is told as cell and line."""
-    run = a_run("x", Action.PREDICT, Exit.CRASHED, failure=Failure("KeyError", "", (Location("pipeline.py", 4),)))
+    """A place in a cell is told as cell and line, if the cell has that line."""
+    frames = (Location("churn.ipynb", 3, 3), Location("churn.ipynb", 999, 3))
+    run = a_run("x", Action.PREDICT, Exit.CRASHED, failure=Failure("KeyError", "", frames))
     told = a_document(a_report(case=a_case(run, submission=a_notebook())))["runs"][0]["message"]
     assert told == "KeyError (churn.ipynb, cell 3, line 3)"
 

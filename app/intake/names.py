@@ -1,0 +1,84 @@
+"""Names of files in a submission: which are safe, which are junk, which collide."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from app.intake.problems import rejected, shown
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text as a set, for lists too long to be read with a quote around each word."""
+    return frozenset(text.split())
+
+
+MAX_PATH_BYTES = 512
+MAX_PART_BYTES = 255
+MAX_DEPTH = 16
+
+#: Unicode categories nobody can see or that reorder text: control, format, surrogate, private, separators.
+INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+JUNK_FOLDERS = words(
+    "__pycache__ .ipynb_checkpoints __MACOSX .git .hg .svn .venv venv virtualenv site-packages node_modules "
+    ".mypy_cache .pytest_cache .ruff_cache .hypothesis .tox .nox .idea .vscode .eggs"
+)
+JUNK_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r"})
+#: Folders of these names are virtual environments only where they look like one inside.
+MAYBE_VENV = frozenset({"env", ".env", "ENV"})
+INSIDE_VENV = words("bin lib lib64 include share Scripts Lib Include pyvenv.cfg")
+
+
+def junk(name: str) -> str | None:
+    """The part of `name` that makes it junk (`proj/.git` of `proj/.git/HEAD`), or None."""
+    parts = name.rstrip("/").split("/")
+    for i, part in enumerate(parts):
+        following = parts[i + 1] if i + 1 < len(parts) else ""
+        venv = part in MAYBE_VENV and following in INSIDE_VENV
+        if part in JUNK_FOLDERS or venv:
+            return "/".join(parts[: i + 1])
+    last = parts[-1]
+    if last == "pyvenv.cfg" and len(parts) > 1:
+        return "/".join(parts[:-1])
+    return name if last in JUNK_FILES or last.startswith("._") or last.endswith((".pyc", ".pyo")) else None
+
+
+def check_name(name: str) -> None:
+    """Raise Rejected unless `name` is a plain relative path with forward slashes."""
+    if any(unicodedata.category(c) in INVISIBLE for c in name):
+        raise rejected("NAME_UNSAFE", f"The name {shown(name)} holds invisible or control characters.")
+    if "\\" in name:
+        raise rejected("NAME_UNSAFE", f"The name {shown(name)} holds a backslash.")
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        raise rejected("NAME_UNSAFE", f"The name {shown(name)} is an absolute path.")
+    parts = name.split("/")
+    if ".." in parts or "." in parts or "" in parts:
+        raise rejected("NAME_UNSAFE", f"The name {shown(name)} holds an empty part or steps out of its folder.")
+    long = len(name.encode()) > MAX_PATH_BYTES or any(len(p.encode()) > MAX_PART_BYTES for p in parts)
+    if long or len(parts) > MAX_DEPTH:
+        raise rejected("NAME_TOO_LONG", f"The name {shown(name)} is too long or too deep.")
+
+
+def check_collisions(names: Iterable[str]) -> None:
+    """Raise Rejected where two names differ only in case or Unicode form, or a file is also a folder."""
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(_folded(name), name)
+        if other != name:
+            raise rejected("NAME_COLLISION", f"{shown(other)} and {shown(name)} are too alike.")
+    for name in seen.values():
+        for parent in _parents(_folded(name)):
+            if parent in seen:
+                what = f"{shown(seen[parent])} is a file and, in {shown(name)}, also a folder."
+                raise rejected("NAME_COLLISION", what)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split("/")
+    return ["/".join(parts[:n]) for n in range(1, len(parts))]

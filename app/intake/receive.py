@@ -1,0 +1,131 @@
+"""The three steps of intake: contents, submission, contract."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.intake.contract import ENTRY, check_contract
+from app.intake.entries import MAX_UPLOAD, Contents, gather
+from app.intake.folder import folder_entries, read_upload
+from app.intake.names import check_name
+from app.intake.notebook import read_notebook
+from app.intake.problems import rejected, shown
+from app.intake.tars import tar_entries
+from app.intake.zips import zip_entries
+from graders.model import Form, SetAside, Submission
+
+NOTEBOOK = "pipeline.ipynb"
+ZIP = b"PK"
+GZIP = b"\x1f\x8b"
+
+
+def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:
+    """Turn an upload of this file name into a submission that keeps the static contract.
+
+    `packages` are the import names the image offers.  Raises Rejected.  The submission's `sha256` is over
+    paths and contents of its files, so the same work packed in another way has the same one.
+    """
+    if not data:
+        raise rejected("UPLOAD_EMPTY", "The file is empty.")
+    if len(data) > MAX_UPLOAD:
+        raise rejected("UPLOAD_TOO_BIG", "The file is larger than 10 MB.")
+    suffix = name.lower().rpartition(".")[2]
+    if suffix == "py":
+        return _script(data, packages)
+    if suffix == "ipynb":
+        return _lone_notebook(data, name, packages)
+    return _package(_contents(data, name), packages)
+
+
+def from_path(path: Path, packages: frozenset[str]) -> Submission:
+    """The submission in a folder or file on this machine; raises Rejected.  Links are not followed."""
+    if path.is_dir():
+        return _package(gather(folder_entries(path)), packages)
+    return unpack(read_upload(path), path.name, packages)
+
+
+def _contents(data: bytes, name: str) -> Contents:
+    """An archive is known by its first bytes; people rename files."""
+    if data.startswith(GZIP):
+        return gather(tar_entries(data))
+    if data.startswith(ZIP) or name.lower().endswith(".zip"):
+        return gather(zip_entries(data))
+    if name.lower().endswith((".gz", ".tgz")):
+        raise rejected("ARCHIVE_BROKEN", f"{shown(name)} is no gzip file.")
+    raise rejected("FORMAT_UNKNOWN", f"{shown(name)} is no kind of file that can be graded.")
+
+
+def _script(data: bytes, packages: frozenset[str]) -> Submission:
+    files = {ENTRY: data}
+    return _checked(_submission(Form.SCRIPT, ENTRY, files), packages)
+
+
+def _lone_notebook(data: bytes, name: str, packages: frozenset[str]) -> Submission:
+    """A notebook may have any safe name; messages use it."""
+    check_name(name)
+    return _notebook(name, {name: data}, (), packages)
+
+
+def _package(contents: Contents, packages: frozenset[str]) -> Submission:
+    files = _rooted(contents.files)
+    if ENTRY in files:
+        return _checked(_submission(Form.PACKAGE, ENTRY, files, contents.set_aside), packages)
+    if NOTEBOOK in files:
+        return _notebook(NOTEBOOK, files, contents.set_aside, packages)
+    raise rejected("NO_PIPELINE", _no_pipeline(contents.files))
+
+
+def _notebook(
+    entry: str, files: Mapping[str, bytes], aside: tuple[SetAside, ...], packages: frozenset[str]
+) -> Submission:
+    others = {path: content for path, content in files.items() if path != entry}
+    notebook = read_notebook(files[entry], entry, frozenset(others))
+    submission = Submission(
+        id=_sha256(files)[:12],
+        sha256=_sha256(files),
+        form=Form.NOTEBOOK,
+        entry=entry,
+        files=files,
+        runnable={**others, ENTRY: notebook.program},
+        lines=notebook.lines,
+        cells=notebook.cells,
+        set_aside=(*aside, *notebook.set_aside),
+    )
+    return _checked(submission, packages)
+
+
+def _submission(form: Form, entry: str, files: Mapping[str, bytes], aside: tuple[SetAside, ...] = ()) -> Submission:
+    digest = _sha256(files)
+    return Submission(digest[:12], digest, form, entry, files, files, set_aside=aside)
+
+
+def _checked(submission: Submission, packages: frozenset[str]) -> Submission:
+    check_contract(submission, packages)
+    return submission
+
+
+def _rooted(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files under the submission's root: the archive's, or its only top-level folder's."""
+    if not files:
+        raise rejected("ARCHIVE_EMPTY", "There is no file to grade in the submission.")
+    tops = {name.partition("/")[0] for name in files}
+    lone = len(tops) == 1 and all("/" in name for name in files)
+    return {name.partition("/")[2] if lone else name: content for name, content in files.items()}
+
+
+def _no_pipeline(files: Mapping[str, bytes]) -> str:
+    """Say what is there instead, since most often it is only in the wrong place."""
+    alike = [f for f in files if f.endswith(("/" + ENTRY, "/" + NOTEBOOK))]
+    others = [f for f in files if f.endswith((".py", ".ipynb"))]
+    found = ", ".join(shown(f) for f in (alike or others)[:3])
+    return "There is no pipeline.py or pipeline.ipynb at the root" + (f"; found {found}." if found else ".")
+
+
+def _sha256(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        content = hashlib.sha256(files[path]).hexdigest()
+        digest.update(f"{content}  {path}\n".encode())
+    return digest.hexdigest()
