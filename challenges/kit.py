@@ -1,0 +1,96 @@
+"""The starter kit: everything a candidate needs, in one zip that is the same bytes for the same input."""
+
+from __future__ import annotations
+
+import ast
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+
+from challenges.fingerprint import csv_bytes
+from graders.model import Challenge, Dataset
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "sandbox" / "image" / "requirements.lock"
+CHECK = "app/check.py"
+#: Modules that are started by path, in a process of their own, and so are imported by nothing.
+BY_PATH = ("sandbox/harness",)
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
+    """The kit of a challenge as a zip with one top folder; `lock` is the requirements lock of the image."""
+    starter = challenge.folder / "starter"
+    files = {
+        "BRIEF.md": (challenge.folder / "BRIEF.md").read_bytes(),
+        "RUBRIC.md": (challenge.folder / "RUBRIC.md").read_bytes(),
+        "README.md": (starter / "README.md").read_bytes(),
+        "check.py": (starter / "check.py").read_bytes(),
+        "submission/pipeline.py": (starter / "pipeline.py").read_bytes(),
+        "data/public.csv": csv_bytes(dataset.public),
+        "packages.txt": packages(lock.read_text()).encode(),
+        "_assay/challenge.json": facts(challenge).encode(),
+    }
+    files |= {f"_assay/{path}": (ROOT / path).read_bytes() for path in check_modules()}
+    return _zip({f"{challenge.id}/{name}": data for name, data in files.items()})
+
+
+def packages(lock: str) -> str:
+    """The `name==version` lines of a lock, without hashes and comments."""
+    pins = [line.split()[0] for line in lock.splitlines() if "==" in line and not line.startswith((" ", "#"))]
+    return "".join(f"{pin.partition(';')[0]}\n" for pin in sorted(pins))
+
+
+def facts(challenge: Challenge) -> str:
+    """What `app/check.py` has to know of the challenge, as JSON."""
+    found = {"target": challenge.target, "group": challenge.group, "packages": sorted(challenge.packages)}
+    return json.dumps(found, indent=1) + "\n"
+
+
+def check_modules(root: Path = ROOT) -> tuple[str, ...]:
+    """Paths under `root` of our own modules that the check needs: whatever it imports, and what that imports."""
+    by_path = [path.relative_to(root).as_posix() for folder in BY_PATH for path in (root / folder).glob("*.py")]
+    found: set[str] = set()
+    waiting = [CHECK, *by_path]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _packages_of(path, root)
+            waiting += _imports(path, root)
+    return tuple(sorted(found))
+
+
+def _packages_of(path: str, root: Path) -> Iterator[str]:
+    """The `__init__.py` of every package that a module lies in."""
+    for parent in Path(path).parents:
+        if (root / parent / "__init__.py").is_file() and parent != Path():
+            yield (parent / "__init__.py").as_posix()
+
+
+def _imports(path: str, root: Path) -> Iterator[str]:
+    """Our own modules that a module imports, by path; relative imports stay in their folder."""
+    for node in ast.walk(ast.parse((root / path).read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        stems = [name.replace(".", "/") for name in names]
+        files = [f"{stem}{end}" for stem in stems for end in (".py", "/__init__.py")]
+        yield from (file for file in files if (root / file).is_file())
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    """A zip whose bytes depend on nothing but the files."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, 9)
+    return target.getvalue()

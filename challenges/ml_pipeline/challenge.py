@@ -1,0 +1,142 @@
+"""The challenge `ml_pipeline`: predict which customers of a phone company leave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from challenges.ml_pipeline.make_data import make
+from graders.model import Challenge, Column, Criterion, Limits, Reference
+
+COLUMNS = (
+    Column(
+        "customer_id",
+        "int",
+        "Number of the customer; one row for each month a snapshot of them was kept. Whoever comes back after "
+        "leaving keeps the number.",
+    ),
+    Column("snapshot_date", "date text", "First day of the month that the row describes."),
+    Column("signup_date", "date text", "Day on which the customer's first contract began."),
+    Column("age", "int", "Age in years at the snapshot; 999 where no date of birth is on file.", sensitive=True),
+    Column("gender", "text", "`f` or `m`, as in the contract.", sensitive=True),
+    Column("region", "text", "Sales region of the billing address: `north`, `south`, `east`, `west`, `metro`."),
+    Column("postcode", "int", "Postal code of the billing address."),
+    Column(
+        "contract",
+        "text",
+        "`monthly` can be left at any time; `one_year` and `two_year` run from sign-up and renew at the end of "
+        "each term unless cancelled.",
+    ),
+    Column("plan", "text", "Size of the plan, S below M below L, as typed by the sales staff."),
+    Column(
+        "channel",
+        "text",
+        "Where the contract was concluded: `web`, `shop`, `phone`, `partner`. Sales opens new channels now and then.",
+    ),
+    Column(
+        "payment_method",
+        "text",
+        "How the bill is paid: `card`, `debit`, `transfer`. New methods are added as they become common.",
+    ),
+    Column("n_products", "int", "Products the customer holds, from 1 to 4."),
+    Column("discount_pct", "int", "Per cent taken off by the promotion running at the snapshot; 0 where none runs."),
+    Column("discount_end_date", "date text", "Last day of the running promotion; empty where none runs."),
+    Column(
+        "income_k",
+        "float",
+        "Yearly household income in thousands, estimated by a data vendor; empty where the vendor has none.",
+    ),
+    Column("monthly_charge", "text", "Amount of the monthly bill after discount, as printed on it."),
+    Column(
+        "usage_gb",
+        "float",
+        "Data volume of the last 30 days as the billing system gives it: the old system counted in MB, the one "
+        "in use since 1 July 2023 counts in GB.",
+    ),
+    Column(
+        "usage_trend",
+        "float",
+        "Change of usage against the quarter before, standardised: 0 is unchanged, below 0 is less.",
+    ),
+    Column("tickets_90d", "int", "Support tickets opened in the 90 days before the snapshot."),
+    Column("late_payments_12m", "int", "Bills paid late in the 12 months before the snapshot."),
+    Column(
+        "satisfaction",
+        "float",
+        "Answer to the monthly survey, from 1 (bad) to 10 (good); empty where the customer did not answer.",
+    ),
+    Column(
+        "retention_desk_calls",
+        "int",
+        "Calls between the customer and the retention desk that are on record when the row is taken from the system.",
+    ),
+    Column("churned", "int", "Target: 1 where the customer left within the 60 days after `snapshot_date`, else 0."),
+)
+
+RUBRIC = (
+    Criterion("predictive-quality", "model", 14, "Ranking of hidden customers, between baseline and best attainable"),
+    Criterion("calibration", "model", 3, "Predicted probabilities agree with what happens"),
+    Criterion("worst-slice", "model", 3, "No group of customers is ranked much worse than the rest"),
+    Criterion("leakage", "model", 8, "Nothing that is unknown at prediction time reaches the model or its estimate"),
+    Criterion("generalisation", "model", 5, "Your own estimate agrees with the hidden score"),
+    Criterion("evaluation-design", "model", 4, "Validation fits the data and the task, with a baseline and intervals"),
+    Criterion("robustness", "model", 3, "Missing values, new categories, single rows and another order are handled"),
+    Criterion("structure", "code", 8, "Clear modules; training and prediction share their preprocessing"),
+    Criterion("complexity-duplication", "code", 5, "Short, simple functions; nothing is written twice"),
+    Criterion("correctness", "code", 5, "No likely errors found by static analysis"),
+    Criterion("readability", "code", 4, "Names, types and docstrings say what is meant"),
+    Criterion("error-handling", "code", 3, "Inputs are checked, errors are not swallowed, logging instead of print"),
+    Criterion("determinism", "code", 4, "Two runs give the same predictions"),
+    Criterion("environment", "code", 4, "Pinned requirements, no absolute paths, no network, one command to run"),
+    Criterion("tests", "code", 5, "Tests that run, pass and notice faults"),
+    Criterion("hygiene", "code", 2, "A tidy hand-in without data, secrets or leftovers"),
+    Criterion("cost", "production", 4, "Time, memory and model size in proportion to what they gain"),
+    Criterion("parity", "production", 3, "A row gets the same prediction alone, in a batch and in another order"),
+    Criterion("data-validation", "production", 3, "Incoming rows are checked against a schema"),
+    Criterion("monitoring", "production", 2, "A plan for what to watch once the model is in use"),
+    Criterion("bias", "responsibility", 4, "How the data were collected, who is missing, and what that does to whom"),
+    Criterion("communication", "responsibility", 4, "Problem, approach, results that hold, limits and next steps"),
+)
+
+CLEAN = frozenset({"LEAK010", "OVR001", "OVR002", "OVR003", "REPRO001"})
+
+REFERENCES = (
+    Reference("good", "graded", bands=frozenset({3, 4}), not_flagged=CLEAN),
+    Reference("notebook", "graded", bands=frozenset({2, 3}), not_flagged=CLEAN),
+    Reference("ugly_but_right", "graded", bands=frozenset({2, 3}), not_flagged=CLEAN),
+    Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR002", "OVR003"})),
+    Reference("overfit", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR001", "OVR002", "OVR003"})),
+    Reference("crashes", "ungraded"),
+    Reference("hangs", "ungraded"),
+)
+
+CHALLENGE = Challenge(
+    id="ml_pipeline",
+    version="1",
+    title="Which customers will leave?",
+    columns=COLUMNS,
+    target="churned",
+    group="customer_id",
+    time="snapshot_date",
+    packages=frozenset(
+        {
+            "category_encoders",
+            "imblearn",
+            "joblib",
+            "lightgbm",
+            "numpy",
+            "pandas",
+            "pyarrow",
+            "scipy",
+            "sklearn",
+            "xgboost",
+        }
+    ),
+    rubric=RUBRIC,
+    references=REFERENCES,
+    folder=Path(__file__).parent,
+    make=make,
+    post_outcome=("retention_desk_calls",),
+    train_limits=Limits(cpu_seconds=60, seconds=120),
+    predict_limits=Limits(cpu_seconds=30, seconds=60),
+    tool_limits=Limits(cpu_seconds=60, seconds=120),
+)

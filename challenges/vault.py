@@ -1,0 +1,108 @@
+"""What is secret about a challenge, kept in one folder under a home outside the repository.
+
+A vault is `home/vault/<challenge>-<version>/`, readable by its owner only: the seed, the public and the hidden
+rows as CSV, the answers (labels, oracle, baseline) and the fingerprint they had when they were made.  It is
+made whole on first use and moved into place in one step, so that two processes at once agree on one seed.  The
+rows are kept, not made again, so that a newer numpy can never change what earlier candidates were graded on.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from io import BytesIO
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+
+from challenges.fingerprint import csv_bytes, fingerprint
+from graders.model import Challenge, Dataset
+
+
+class VaultError(Exception):
+    """The secret data of a challenge cannot be trusted or read; nobody may be graded with it."""
+
+
+def load(challenge: Challenge, home: Path) -> Dataset:
+    """The rows of a challenge, made on first use.
+
+    Raises VaultError where a part is missing, unreadable, or no longer what the fingerprint names.
+    """
+    folder = _folder(challenge, home)
+    try:
+        dataset = _read(folder)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise VaultError(f"The data in {folder} cannot be read: {error}.") from error
+    found = fingerprint(dataset.public, dataset.hidden, dataset.labels)
+    if found != dataset.fingerprint:
+        raise VaultError(
+            f"The data in {folder} are not those they were made as: their fingerprint is {found[:12]} and not "
+            f"{dataset.fingerprint[:12]}.  Restore the folder from a backup; without one, delete it, and new "
+            "rows are made that earlier scores cannot be compared with."
+        )
+    return dataset
+
+
+def seed(challenge: Challenge, home: Path) -> int:
+    """The secret seed of a challenge, made on first use; raises VaultError where it is unreadable."""
+    folder = _folder(challenge, home)
+    try:
+        return int((folder / "seed").read_text())
+    except (OSError, ValueError) as error:
+        raise VaultError(f"The seed in {folder} cannot be read: {error}.") from error
+
+
+def _folder(challenge: Challenge, home: Path) -> Path:
+    vaults = home / "vault"
+    vaults.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = vaults / f"{challenge.id}-{challenge.version}"
+    if not folder.exists():
+        _create(challenge, folder)
+    return folder
+
+
+def _create(challenge: Challenge, folder: Path) -> None:
+    """Write the vault beside its place and move it there; where another process was first, its vault stands."""
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        number = secrets.randbits(63)
+        _write(draft, number, challenge.make(number))
+        draft.rename(folder)
+    except OSError:
+        if not folder.exists():
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(folder: Path, number: int, dataset: Dataset) -> None:
+    answers = BytesIO()
+    np.savez(answers, labels=dataset.labels, oracle=dataset.oracle, baseline=dataset.baseline)
+    parts = {
+        "seed": str(number).encode(),
+        "public.csv": csv_bytes(dataset.public),
+        "hidden.csv": csv_bytes(dataset.hidden),
+        "answers.npz": answers.getvalue(),
+        "fingerprint": dataset.fingerprint.encode(),
+    }
+    for name, data in parts.items():
+        with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _read(folder: Path) -> Dataset:
+    with np.load(folder / "answers.npz", allow_pickle=False) as answers:
+        return Dataset(
+            public=pd.read_csv(folder / "public.csv"),
+            hidden=pd.read_csv(folder / "hidden.csv"),
+            labels=answers["labels"],
+            oracle=answers["oracle"],
+            baseline=answers["baseline"],
+            fingerprint=(folder / "fingerprint").read_text(),
+        )

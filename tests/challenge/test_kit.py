@@ -1,0 +1,103 @@
+"""The starter kit is one set of bytes and works on a machine that has nothing else of ours."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from challenges import kit
+from challenges.ml_pipeline.challenge import CHALLENGE
+from graders.model import Dataset
+
+NEEDED = {
+    "BRIEF.md",
+    "RUBRIC.md",
+    "README.md",
+    "check.py",
+    "packages.txt",
+    "data/public.csv",
+    "submission/pipeline.py",
+    "_assay/challenge.json",
+    "_assay/app/check.py",
+    "_assay/app/intake/__init__.py",
+    "_assay/graders/model.py",
+    "_assay/graders/problems.py",
+    "_assay/sandbox/local.py",
+    "_assay/sandbox/harness/__init__.py",
+}
+
+
+@pytest.fixture(scope="module")
+def unpacked(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("kit")
+    with zipfile.ZipFile(BytesIO(kit.build(CHALLENGE, dataset))) as archive:
+        archive.extractall(folder)
+    return folder / CHALLENGE.id
+
+
+def test_the_same_input_gives_the_same_bytes(dataset: Dataset) -> None:
+    assert kit.build(CHALLENGE, dataset) == kit.build(CHALLENGE, dataset)
+
+
+def test_all_that_is_needed_is_there(unpacked: Path) -> None:
+    found = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
+    assert found >= NEEDED
+
+
+def test_no_hidden_row_and_no_other_module_is_in_the_kit(unpacked: Path, dataset: Dataset) -> None:
+    names = {path.name for path in unpacked.rglob("*")}
+    assert not names & {"make_data.py", "process.py", "vault.py", "docker.py", "reference"}
+    public = pd.read_csv(unpacked / "data" / "public.csv")
+    assert not set(public["customer_id"]) & set(dataset.hidden["customer_id"])
+    assert [path.name for path in unpacked.rglob("*.csv")] == ["public.csv"]
+
+
+def test_the_data_are_the_public_rows(unpacked: Path, dataset: Dataset) -> None:
+    pd.testing.assert_frame_equal(pd.read_csv(unpacked / "data" / "public.csv"), dataset.public)
+
+
+def test_the_facts_are_those_of_the_challenge(unpacked: Path) -> None:
+    facts = json.loads((unpacked / "_assay" / "challenge.json").read_text())
+    assert facts == {
+        "target": CHALLENGE.target,
+        "group": CHALLENGE.group,
+        "packages": sorted(CHALLENGE.packages),
+    }
+
+
+LOCK = "# made by a tool\nscipy==1.0 \\\n    --hash=sha256:00\nnumpy==2.1 ; python_version > '3'\n    # via scipy\n"
+
+
+def test_packages_are_the_pins_of_the_lock() -> None:
+    assert kit.packages(LOCK) == "numpy==2.1\nscipy==1.0\n"
+
+
+@pytest.mark.parametrize("package", ["numpy", "pandas", "scikit-learn", "lightgbm", "xgboost-cpu", "pyarrow"])
+def test_the_image_offers(unpacked: Path, package: str) -> None:
+    assert f"\n{package}==" in f"\n{(unpacked / 'packages.txt').read_text()}"
+
+
+def check(unpacked: Path, what: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", str(unpacked / "check.py"), what]
+    return subprocess.run(command, cwd=unpacked, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_the_starter_passes_the_check_of_the_kit(unpacked: Path) -> None:
+    found = check(unpacked, "submission")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "All is well" in found.stdout
+
+
+def test_the_check_of_the_kit_refuses_what_the_server_refuses(unpacked: Path, tmp_path: Path) -> None:
+    source = (unpacked / "submission" / "pipeline.py").read_text()
+    (tmp_path / "pipeline.py").write_text(source.replace("def evaluate(", "def estimate("))
+    found = check(unpacked, str(tmp_path))
+    assert found.returncode == 2
+    assert "FUNCTION_MISSING" in found.stdout

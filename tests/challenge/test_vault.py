@@ -1,0 +1,124 @@
+"""The secret of a challenge is made once, kept to its owner, and never trusted when it has changed."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from challenges import vault
+from challenges.ml_pipeline.challenge import CHALLENGE
+from graders.model import Dataset
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    vault.load(CHALLENGE, home)
+    return home
+
+
+def files(home: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in home.glob("vault/*/*")}
+
+
+def copy(filled: Path, to: Path) -> Path:
+    """A vault of one's own, to spoil; returns its folder."""
+    folder = to / "vault" / f"{CHALLENGE.id}-{CHALLENGE.version}"
+    folder.mkdir(parents=True)
+    for name, data in files(filled).items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def test_only_the_owner_can_read(filled: Path) -> None:
+    found = {path: stat.S_IMODE(path.stat().st_mode) for path in filled.glob("vault/**/*")}
+    assert len(found) == 6
+    assert {mode for path, mode in found.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in found.items() if path.is_file()} == {0o600}
+    assert stat.S_IMODE((filled / "vault").stat().st_mode) == 0o700
+
+
+def test_what_is_loaded_is_what_the_seed_makes(filled: Path) -> None:
+    loaded, made = vault.load(CHALLENGE, filled), CHALLENGE.make(vault.seed(CHALLENGE, filled))
+    pd.testing.assert_frame_equal(loaded.public, made.public, check_exact=True)
+    pd.testing.assert_frame_equal(loaded.hidden, made.hidden, check_exact=True)
+    for part in ("labels", "oracle", "baseline"):
+        assert np.array_equal(getattr(loaded, part), getattr(made, part))
+    assert loaded.fingerprint == made.fingerprint
+
+
+def test_a_vault_is_made_once(filled: Path) -> None:
+    before = files(filled)
+    assert vault.load(CHALLENGE, filled).fingerprint.encode() == before["fingerprint"]
+    assert files(filled) == before
+
+
+def test_two_homes_have_two_seeds(filled: Path, tmp_path: Path) -> None:
+    assert vault.seed(CHALLENGE, filled) != vault.seed(CHALLENGE, tmp_path)
+
+
+def fingerprint_of(home: Path) -> str:
+    return vault.load(CHALLENGE, home).fingerprint
+
+
+def test_processes_at_once_agree(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        found = set(pool.map(fingerprint_of, [tmp_path] * 2))
+    assert found == {vault.load(CHALLENGE, tmp_path).fingerprint}
+    assert len(list((tmp_path / "vault").iterdir())) == 1, "drafts of those who came second are gone"
+
+
+def test_a_failure_while_making_leaves_nothing(tmp_path: Path) -> None:
+    def fails(_: int) -> Dataset:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        vault.load(replace(CHALLENGE, make=fails), tmp_path)
+    assert list((tmp_path / "vault").iterdir()) == []
+
+
+def spoil_row(folder: Path) -> None:
+    text = (folder / "hidden.csv").read_text()
+    (folder / "hidden.csv").write_text(text.replace("monthly", "two_year", 1))
+
+
+def spoil_label(folder: Path) -> None:
+    answers = dict(np.load(folder / "answers.npz"))
+    answers["labels"][0] = 1 - answers["labels"][0]
+    np.savez(folder / "answers.npz", **answers)
+
+
+def spoil_fingerprint(folder: Path) -> None:
+    (folder / "fingerprint").write_text("0" * 64)
+
+
+@pytest.mark.parametrize("spoil", [spoil_row, spoil_label, spoil_fingerprint])
+def test_changed_data_are_refused(filled: Path, tmp_path: Path, spoil: object) -> None:
+    spoil(copy(filled, tmp_path))  # type: ignore[operator]
+    with pytest.raises(vault.VaultError, match=r"their fingerprint is .* and not .*Restore"):
+        vault.load(CHALLENGE, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["public.csv", "hidden.csv", "answers.npz", "fingerprint"])
+@pytest.mark.parametrize("damage", ["missing", "cut"])
+def test_damaged_data_are_refused(filled: Path, tmp_path: Path, name: str, damage: str) -> None:
+    path = copy(filled, tmp_path) / name
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    if damage == "missing":
+        path.unlink()
+    with pytest.raises(vault.VaultError):
+        vault.load(CHALLENGE, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "not a number"])
+def test_a_spoiled_seed_is_refused(filled: Path, tmp_path: Path, text: str) -> None:
+    (copy(filled, tmp_path) / "seed").write_text(text)
+    with pytest.raises(vault.VaultError, match="seed"):
+        vault.seed(CHALLENGE, tmp_path)

@@ -1,0 +1,74 @@
+"""The `assay` command as a user types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+STARTER = Path("challenges/ml_pipeline/starter/pipeline.py").resolve()
+
+
+def assay(*words: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "assay"), *words]
+    variables = os.environ | {"ASSAY_HOME": str(home), "COLUMNS": "200"} | environment
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=300)
+
+
+def test_grade_writes_three_files_and_exits_with_0(home: Path, tmp_path: Path) -> None:
+    """A graded submission leaves report.json, report.html and findings.sarif, and a summary with its score."""
+    done = assay("grade", str(STARTER), "--out", str(tmp_path / "out"), home=home)
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "out/report.json").read_text())
+    assert document["status"] == "graded"
+    assert f"{document['overall']['score']:.0f} of 100" in done.stdout
+    assert (tmp_path / "out/report.html").read_text().startswith("<!doctype html>")
+    assert json.loads((tmp_path / "out/findings.sarif").read_text())["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("notes.txt", b"hello", "FORMAT_UNKNOWN"),
+        ("broken.py", b"def train(:\n", "SYNTAX_ERROR"),
+        ("empty.py", b"x = 1\n", "FUNCTION_MISSING"),
+        ("torch.py", STARTER.read_bytes() + b"\nimport torch\n", "IMPORT_UNAVAILABLE"),
+        ("cut.zip", b"PK\x03\x04 not an archive", "ARCHIVE_BROKEN"),
+    ],
+)
+def test_a_refusal_exits_with_2_and_says_why(name: str, content: bytes, code: str, home: Path, tmp_path: Path) -> None:
+    """Nothing is run; the code, a sentence and a hint are on standard error."""
+    (tmp_path / name).write_bytes(content)
+    done = assay("grade", str(tmp_path / name), "--out", str(tmp_path / "out"), home=home)
+    assert done.returncode == 2
+    assert code in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_an_engine_it_exits_with_3(home: Path, tmp_path: Path) -> None:
+    """That Docker is not there is our fault, said as such, and nobody is graded."""
+    done = assay("grade", str(STARTER), "--out", str(tmp_path / "out"), home=home, DOCKER_HOST="tcp://127.0.0.1:1")
+    assert done.returncode == 3
+    assert "our fault" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_check_needs_no_engine(home: Path) -> None:
+    """`assay check` runs the contract on public rows where no Docker is."""
+    done = assay("check", str(STARTER), home=home, DOCKER_HOST="tcp://127.0.0.1:1")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_kit_is_a_zip_with_the_brief(home: Path, tmp_path: Path) -> None:
+    """`assay challenge kit` writes what candidates are sent."""
+    done = assay("challenge", "kit", str(tmp_path / "kit.zip"), home=home)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / "kit.zip") as kit:
+        assert any(name.endswith("BRIEF.md") for name in kit.namelist())

@@ -1,0 +1,49 @@
+"""The main job on real containers: references get their verdicts, and grading twice says the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli import disagreements
+from app.grading import grade_submission
+from app.intake import from_path
+from challenges import registry
+from graders.model import Reference, Sandbox
+from graders.probes import PROBES
+
+CHALLENGE = registry.get("ml_pipeline")
+
+
+def graded(name: str, sandbox: Sandbox, home: Path, seen: list[str] | None = None) -> dict[str, Any]:
+    submission = from_path(CHALLENGE.folder / "reference" / name, CHALLENGE.packages)
+    watched = [] if seen is None else seen
+    artifacts = grade_submission(
+        submission, CHALLENGE, sandbox, home=home, watch=lambda probe, event: watched.append(f"{probe} {event}")
+    )
+    return dict(artifacts.document)
+
+
+@pytest.mark.parametrize("reference", CHALLENGE.references, ids=lambda reference: reference.name)
+def test_every_reference_gets_its_verdict(reference: Reference, docker_sandbox: Sandbox, home: Path) -> None:
+    """Status, band and findings of each reference submission are those that its challenge states."""
+    document = graded(reference.name, docker_sandbox, home)
+    assert disagreements(document, reference) == []
+    assert {f["status"] for f in document["findings"]} <= {"flagged", "passed", "not applicable"}
+
+
+def test_grading_twice_gives_the_same_report(docker_sandbox: Sandbox, home: Path) -> None:
+    """Two reports on the same bytes differ in nothing but what the clock and the machine's load decide."""
+    seen: list[str] = []
+    first, second = (without_times(graded("notebook", docker_sandbox, home, seen)) for _ in range(2))
+    assert first == second
+    assert sorted(seen) == sorted(2 * [f"{name} {event}" for name in PROBES for event in ("started", "ended")])
+
+
+def without_times(document: dict[str, Any]) -> dict[str, Any]:
+    measured = {"seconds", "cpu_seconds", "max_rss_mb"}
+    runs = [{key: value for key, value in run.items() if key not in measured} for run in document["runs"]]
+    provenance = {key: value for key, value in document["provenance"].items() if key != "graded_at"}
+    return document | {"runs": runs, "provenance": provenance}
