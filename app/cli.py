@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -93,6 +93,28 @@ def worker() -> None:
     from app.main import run_worker  # noqa: PLC0415
 
     run_worker(Settings())
+
+
+@app.command()
+def key(label: Annotated[str, typer.Argument(help="What it is for.")] = "command line") -> None:
+    """Make an API key and print it, once."""
+    from app.issue import new_key  # noqa: PLC0415
+
+    out.print(new_key(Settings(), label), highlight=False)
+
+
+@app.command()
+def invite(
+    label: Annotated[str, typer.Argument(help="Whom it is for.")],
+    challenge: ChallengeOption = "ml_pipeline",
+) -> None:
+    """Make an invitation and print its link, once."""
+    from app.issue import NewInvitation, new_invitation  # noqa: PLC0415
+
+    settings = Settings()
+    task = find_challenge(challenge)
+    invitation = NewInvitation(challenge=task.id, attempts=settings.attempts, label=label)
+    out.print(new_invitation(settings, invitation), highlight=False, soft_wrap=True)
 
 
 @challenge_app.command("list")

@@ -10,9 +10,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from challenges.fingerprint import fingerprint
 from challenges.ml_pipeline import process
@@ -125,6 +122,10 @@ def recorded(rng: np.random.Generator, truth: pd.DataFrame, desk_calls: IntArray
 
 def baseline(public: pd.DataFrame, hidden: pd.DataFrame) -> FloatArray:
     """Scores of the hidden rows by a logistic regression on four numeric columns, taken as they are."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - needed once in the life of an installation,
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415 - and most of the time the command line takes to start
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
+
     model = make_pipeline(StandardScaler(), LogisticRegression())
     model.fit(public[BASELINE_COLUMNS], public["churned"])
     return np.asarray(model.predict_proba(hidden[BASELINE_COLUMNS])[:, 1], dtype=np.float64)

@@ -26,7 +26,3 @@ def _one_thread() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def dataset() -> Dataset:
     return make(SEED)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes minutes; left out with -m 'not slow'")

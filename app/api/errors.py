@@ -1,0 +1,106 @@
+"""Every error as RFC 9457 problem details; for a person with a browser, as a page."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from app.headers import SECURITY_HEADERS
+from graders.model import Problem
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Refused(Exception):
+    """A request that is not served: a status, a stable code, a sentence, and what to do about it."""
+
+    def __init__(self, status: int, code: str, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.extra = status, code, detail, extra
+
+
+def not_found() -> Refused:
+    """The same whether there is nothing or it is somebody else's: a stranger learns nothing."""
+    return Refused(404, "not-found", "There is nothing here, or it is not yours to see.")
+
+
+def too_large(limit: int) -> Refused:
+    return Refused(
+        413,
+        "too-large",
+        f"The request is larger than the {limit // 2**20} MB allowed.",
+        hint="Leave data, models and virtual environments out of the archive; only the code is needed.",
+    )
+
+
+def rejected(problem: Problem) -> Refused:
+    """What intake refused, in its own words."""
+    where = problem.where
+    place = {"path": where.path, "line": where.line, "cell": where.cell} if where else None
+    return Refused(422, "rejected", problem.message, reason=problem.code, hint=problem.hint, where=place)
+
+
+def body(status: int, code: str, detail: str, extra: dict[str, Any]) -> dict[str, Any]:
+    """The members of RFC 9457, then our own; those that are None are left out."""
+    known = {
+        "type": f"urn:assay:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    return known | {name: value for name, value in extra.items() if value is not None}
+
+
+def install(app: FastAPI, limit: int) -> None:
+    """Answer every error of `app` in this one form; `limit` is the largest body in bytes."""
+
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Refused) -> Response:
+        return _answer(request, error)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        return _answer(request, _from_http(error, limit), dict(error.headers or {}))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        found = [{"where": list(map(str, e["loc"])), "detail": str(e["msg"])} for e in error.errors()]
+        return _answer(request, Refused(422, "invalid-request", "The request is not understood.", errors=found))
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        log.error("a request failed on our side", fault=type(error).__name__, exc_info=error)
+        ours = Refused(500, "our-fault", "Something failed on our side; nothing of yours is lost.")
+        return _answer(request, ours, SECURITY_HEADERS)  # this answer passes no middleware of ours
+
+
+def _from_http(error: HTTPException, limit: int) -> Refused:
+    if error.status_code == 404:
+        return not_found()
+    if error.status_code == 413:
+        return too_large(limit)
+    phrase = HTTPStatus(error.status_code).phrase
+    return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
+
+
+def _answer(request: Request, error: Refused, headers: dict[str, str] | None = None) -> Response:
+    if error.status == 401:
+        headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
+    if _wants_page(request):
+        from app.pages.render import error_page  # noqa: PLC0415 - pages import this module
+
+        return error_page(error.status, error.detail, str(error.extra.get("hint") or ""), headers)
+    content = body(error.status, error.code, error.detail, error.extra)
+    return JSONResponse(content, error.status, headers, media_type=MEDIA_TYPE)
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")

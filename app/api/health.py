@@ -1,0 +1,48 @@
+"""Is it alive, can it serve, and what does a report look like?"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import text
+
+import graders
+from app.api.auth import ServiceDep
+from app.api.errors import Refused
+
+router = APIRouter()
+
+
+@router.get("/healthz", tags=["operations"], summary="Alive")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", tags=["operations"], summary="Ready")
+def readyz(service: ServiceDep) -> dict[str, str]:
+    """The database answers and its tables are up to date; 503 otherwise."""
+    try:
+        with service.engine.connect() as connection:
+            connection.execute(text("SELECT 1 FROM submissions LIMIT 1"))
+    except Exception:
+        raise Refused(503, "not-ready", "The database does not answer.") from None
+    return {"status": "ready"}
+
+
+@router.get("/schemas/report/1.json", tags=["reports"], summary="JSON Schema of report.json")
+def report_schema() -> dict[str, Any]:
+    """JSON Schema 2020-12; names in it stay, more may be added."""
+    return schema()
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The published schema, as it lies beside the code that writes reports."""
+    path = Path(graders.__file__).parent / "report" / "schema.json"
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded

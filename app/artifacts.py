@@ -1,0 +1,40 @@
+"""What one grading leaves behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graders.model import Challenge, Submission, Watch
+
+JSON, HTML, SARIF = "report.json", "report.html", "findings.sarif"
+CASE = "case.zip"
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """The report as a document, as a page, its findings as SARIF, and the case it can be recomputed from."""
+
+    document: Mapping[str, Any]
+    html: str
+    sarif: Mapping[str, Any]
+    case: bytes
+
+    @property
+    def status(self) -> str:
+        """`graded` or `ungraded`."""
+        return str(self.document["status"])
+
+    def files(self) -> dict[str, bytes]:
+        """The three files by name, as they are handed out."""
+        return {
+            JSON: json.dumps(self.document, indent=2, ensure_ascii=False).encode(),
+            HTML: self.html.encode(),
+            SARIF: json.dumps(self.sarif, indent=2, ensure_ascii=False).encode(),
+        }
+
+
+#: Grade a submission to its end; SandboxError means that nobody was graded.
+Grade = Callable[[Submission, Challenge, Watch], Artifacts]

@@ -1,0 +1,146 @@
+"""Composition root: settings -> store -> service -> application, and the two ways to run it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+
+import anyio
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from app import jobs, log
+from app.api import errors, health, models, submissions
+from app.headers import SecurityHeaders
+from app.limits import BodyLimit
+from app.pages import routes
+from app.pages.static import static_files
+from app.service import Parts, Service
+from app.settings import Settings
+from app.store import access, database
+from app.store.blobs import blobs
+
+logger = structlog.get_logger(__name__)
+
+DESCRIPTION = (
+    "Hand in machine-learning take-home submissions, follow their grading, fetch their reports. "
+    "Errors are RFC 9457 problem details with a stable `type`."
+)
+CLOSE_SECONDS = 3
+
+OpenParts = Callable[[Settings], AbstractContextManager[Parts]]
+Announce = Callable[[str], object]
+
+
+@contextmanager
+def production_parts(settings: Settings) -> Iterator[Parts]:
+    """The real intake, challenges and sandbox."""
+    from app.production import parts  # noqa: PLC0415 - seconds of imports that only a running service needs
+
+    with parts(settings) as made:
+        yield made
+
+
+@contextmanager
+def opened(settings: Settings, parts: OpenParts = production_parts) -> Iterator[Service]:
+    """The service with its database up to date; everything is closed again at the end."""
+    with (
+        database.database_url(settings) as url,
+        database.opened(url) as engine,
+        parts(settings) as made,
+    ):
+        yield Service(settings, engine, database.libpq_url(url), blobs(settings), made)
+
+
+def create_app(
+    settings: Settings, parts: OpenParts = production_parts, announce: Announce = sys.stdout.write
+) -> FastAPI:
+    """The web application.  It opens the service when it starts; `announce` gets the first secrets, once."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with opened(settings, parts) as service:
+            app.state.service = service
+            app.state.intake = anyio.CapacityLimiter(settings.intake_slots)
+            _greet(service, announce)
+            async with _embedded_worker(service):
+                yield
+
+    app = FastAPI(
+        title="Assay",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(BodyLimit, limit=settings.max_upload)
+    app.add_middleware(SecurityHeaders)
+    errors.install(app, settings.max_upload)
+    for router in (submissions.router, health.router, routes.router):
+        app.include_router(router)
+    app.mount("/static", static_files())
+    models.describe(app)
+    return app
+
+
+def _greet(service: Service, announce: Announce) -> None:
+    settings = service.settings
+    first = access.first_start(
+        service.engine, access.NewInvitation(settings.challenge, settings.attempts, "first invitation")
+    )
+    if first is not None:
+        announce(
+            "First start. Both of these are shown this once; they are kept only as digests.\n"
+            f"  API key:     {first.api_key}\n"
+            f"  Invitation:  {settings.base_url}/i/{first.invitation_token}\n"
+        )
+
+
+@asynccontextmanager
+async def _embedded_worker(service: Service) -> AsyncIterator[None]:
+    if not service.settings.embedded_worker:
+        yield
+        return
+    worker = asyncio.create_task(jobs.work(service))
+    try:
+        yield
+    finally:
+        worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
+
+
+def serve(settings: Settings) -> None:
+    """Run the API, the pages and the embedded worker until told to stop."""
+    log.configure(settings)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=CLOSE_SECONDS,
+    )
+    logger.info("serving", url=settings.base_url)
+    uvicorn.Server(config).run()
+
+
+def run_worker(settings: Settings, parts: OpenParts = production_parts) -> None:
+    """Run one more worker until told to stop."""
+    log.configure(settings)
+    with opened(settings, parts) as service:
+        asyncio.run(_work_until_told(service))
+
+
+async def _work_until_told(service: Service) -> None:
+    worker = asyncio.create_task(jobs.work(service))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, worker.cancel)
+    with suppress(asyncio.CancelledError):
+        await worker

@@ -1,0 +1,53 @@
+"""Templates into answers.  Everything is escaped unless a template says otherwise, and none does but for the brief."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+HERE = Path(__file__).parent
+
+_templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def fragment(name: str, **context: Any) -> str:
+    """The text of one template."""
+    return _templates.get_template(name).render(**context)
+
+
+def page(name: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any) -> HTMLResponse:
+    """A whole page as an answer."""
+    return HTMLResponse(fragment(name, **context), status, headers)
+
+
+ERRORS = {
+    404: "Nothing here",
+    405: "Not that way",
+    413: "Too large",
+    500: "Our fault",
+    503: "Not ready",
+}
+
+
+def error_page(status: int, detail: str, hint: str, headers: dict[str, str] | None = None) -> HTMLResponse:
+    """An error for a person with a browser."""
+    title = ERRORS.get(status, "That did not work")
+    return page("error.html", status, headers, title=title, detail=detail, hint=hint)
+
+
+def moment(when: datetime) -> str:
+    """A time for reading, in UTC; the page's script shows it in the reader's own zone as well."""
+    return f"{when:%A} {when.day} {when:%B %Y, %H:%M} UTC"
+
+
+_templates.filters["moment"] = moment

@@ -1,0 +1,44 @@
+"""The parts of a real installation: intake, challenges, hidden data and Docker."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from app.artifacts import Artifacts
+from app.grading import grade_submission
+from app.intake import unpack
+from app.service import Parts
+from app.settings import Settings
+from challenges import registry
+from graders.model import Challenge, Sandbox, Submission, Watch
+from graders.probes import PROBES
+from sandbox.docker import DockerSandbox
+
+
+class SandboxOnDemand:
+    """One sandbox for a process, opened by the first grading: the service starts and accepts without Docker."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack, self._lock = stack, threading.Lock()
+        self._sandbox: Sandbox | None = None
+
+    def __call__(self) -> Sandbox:
+        """The sandbox; SandboxError where there is no engine (now)."""
+        with self._lock:
+            self._sandbox = self._sandbox or self._stack.enter_context(DockerSandbox())
+            return self._sandbox
+
+
+@contextmanager
+def parts(settings: Settings) -> Iterator[Parts]:
+    """Closed with all its containers at the end."""
+    home = settings.prepare_home()
+    with ExitStack() as stack:
+        sandbox = SandboxOnDemand(stack)
+
+        def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
+            return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
+
+        yield Parts(registry.get, unpack, grade, PROBES)

@@ -1,0 +1,59 @@
+"""Everything that differs between two installations, read from the environment (prefix ASSAY_)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MB = 2**20
+
+
+def default_home() -> Path:
+    """$XDG_DATA_HOME/assay, or ~/.local/share/assay."""
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "assay"
+
+
+class Settings(BaseSettings):
+    """One value for a whole process.  Growing from a laptop to a fleet means setting the two URLs."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSAY_", frozen=True)
+
+    home: Path = Field(default_factory=default_home, description="Folder of all that is kept; mode 700.")
+    database_url: str = Field("", description="postgresql://…; empty: PostgreSQL embedded under `home`.")
+    blob_url: str = Field("", description="s3://bucket/prefix; empty: a folder under `home`.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field("", description="Address people type; empty: http://host:port.")
+    challenge: str = Field("ml_pipeline", description="Challenge of an upload that names none.")
+    embedded_worker: bool = Field(True, description="Grade inside `assay serve` as well.")
+    slots: int = Field(1, ge=1, description="Gradings at once in one worker; each uses about two cores.")
+    intake_slots: int = Field(2, ge=1, description="Uploads examined at once.")
+    max_upload_mb: int = Field(11, ge=1, description="Largest request body; intake allows files of 10 MB.")
+    attempts: int = Field(3, ge=1, description="Graded submissions of one invitation.")
+    show_report_to_candidates: bool = Field(True, description="Whether an invitation opens its reports.")
+    tries: int = Field(5, ge=1, description="Gradings begun for one submission before it is given up.")
+    retry_seconds: float = Field(10.0, ge=0, description="Wait after our first failure; doubles each time.")
+    heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker says it is alive.")
+    stalled_seconds: float = Field(30.0, gt=0, description="Silence after which a worker counts as dead.")
+    grace_seconds: float = Field(10.0, ge=0, description="How long a stopping worker lets gradings finish.")
+    log_json: bool = Field(False, description="Logs as JSON lines instead of text.")
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the service, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def max_upload(self) -> int:
+        """Bytes."""
+        return self.max_upload_mb * MB
+
+    def prepare_home(self) -> Path:
+        """The home folder, made if need be, closed to other users."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.chmod(0o700)
+        return self.home.resolve()

@@ -1,0 +1,44 @@
+"""Where bytes are kept: a local folder or an object store, by URL."""
+
+from __future__ import annotations
+
+import obstore
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from app.settings import Settings
+
+
+class Blobs:
+    """Bytes by key.  Writing is atomic: a reader sees the old bytes or the new ones, never a part."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def put(self, key: str, data: bytes) -> None:
+        obstore.put(self._store, key, data)
+
+    def get(self, key: str) -> bytes:
+        """The bytes under `key`; FileNotFoundError where there are none."""
+        return bytes(obstore.get(self._store, key).bytes())
+
+    def delete(self, key: str) -> None:
+        obstore.delete(self._store, key)
+
+
+def blobs(settings: Settings) -> Blobs:
+    """The store that the settings name."""
+    if settings.blob_url:
+        return Blobs(from_url(settings.blob_url))
+    folder = settings.prepare_home() / "blobs"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return Blobs(LocalStore(folder))
+
+
+def upload_key(submission_id: str) -> str:
+    """Where the bytes of an upload lie."""
+    return f"submissions/{submission_id}/upload"
+
+
+def result_key(submission_id: str, run: int, name: str) -> str:
+    """Where one file of one grading lies; a grading that was given up cannot overwrite another's."""
+    return f"submissions/{submission_id}/{run}/{name}"

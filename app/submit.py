@@ -1,0 +1,95 @@
+"""Bytes in, a queued submission out.  The API and the web form both end here."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from app import jobs
+from app.secrets import new_id
+from app.service import Service
+from app.store import access, submissions
+from app.store.blobs import upload_key
+from app.store.rows import Owner, SubmissionRow
+
+NAME_MAX = 200
+
+
+class NotAccepted(Exception):
+    """Base of the reasons for which a sound submission is not taken; the message is for its sender."""
+
+    code = "not-accepted"
+
+
+class DeadlinePassed(NotAccepted):
+    """The deadline of this invitation has passed."""
+
+    code = "deadline-passed"
+
+
+class NoAttemptsLeft(NotAccepted):
+    """All attempts of this invitation are used."""
+
+    code = "no-attempts-left"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What arrived: the bytes, the name the sender gave them, the challenge they are meant for."""
+
+    data: bytes
+    name: str
+    challenge: str
+
+
+def submit(service: Service, upload: Upload, owner: Owner) -> SubmissionRow:
+    """Examine an upload and queue its grading.  When this returns, nothing can lose it.
+
+    Raises KeyError for an unknown challenge, Rejected by intake, NotAccepted by the invitation's terms.
+    """
+    challenge = service.parts.challenge(upload.challenge)
+    service.parts.unpack(upload.data, upload.name, challenge.packages)
+    submission_id = new_id()
+    service.blobs.put(upload_key(submission_id), upload.data)
+    try:
+        return _record(service, submission_id, upload, owner)
+    except BaseException:
+        service.blobs.delete(upload_key(submission_id))
+        raise
+
+
+def _record(service: Service, submission_id: str, upload: Upload, owner: Owner) -> SubmissionRow:
+    row = {
+        "id": submission_id,
+        "challenge": upload.challenge,
+        "name": clean_name(upload.name),
+        "sha256": hashlib.sha256(upload.data).hexdigest(),
+        "size": len(upload.data),
+    }
+    with service.engine.begin() as connection:
+        if owner.invitation_id is not None:
+            _check_terms(connection, owner.invitation_id)
+        submissions.add(connection, row, owner)
+        jobs.enqueue(connection, submission_id)
+        found = submissions.find(connection, submission_id)
+        assert found is not None
+        return found
+
+
+def _check_terms(connection: Connection, invitation_id: str) -> None:
+    invitation = access.hold_invitation(connection, invitation_id)
+    if invitation.closed:
+        raise DeadlinePassed
+    if submissions.spent(connection, invitation_id) >= invitation.attempts:
+        raise NoAttemptsLeft
+
+
+def clean_name(name: str) -> str:
+    """The file name for showing: its last part, without control characters, its ending kept when cut."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(c for c in last if unicodedata.category(c)[0] != "C")
+    shown = shown or "upload"
+    return shown if len(shown) <= NAME_MAX else shown[: NAME_MAX - 40] + shown[-40:]
