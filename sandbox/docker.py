@@ -1,0 +1,140 @@
+"""Untrusted code in Docker containers: each used for one submission's probes, closed on every side, then removed."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import docker
+import docker.errors
+
+from graders.model import Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
+from sandbox import exchange, owner, preload, rows
+from sandbox.container import Container, Lost, Shape
+from sandbox.harness import tree
+from sandbox.harness.wire import ProtocolError
+from sandbox.image import build
+from sandbox.image.packages import BuildError
+
+API_SECONDS = 60
+
+
+class DockerSandbox:
+    """A graders.model.Sandbox on the Docker engine that the environment names.
+
+    `slots` containers run at once, each on a core of its own (default: all cores).  `image` defaults to our own,
+    built where missing.  `runtime` names one the engine knows, such as `runsc`.  SandboxError without an engine.
+    """
+
+    def __init__(self, image: str | None = None, slots: int | None = None, runtime: str | None = None) -> None:
+        cores = sorted(os.sched_getaffinity(0))
+        self._slots = slots or len(cores)
+        self._runtime = runtime
+        self._cores: queue.SimpleQueue[int] = queue.SimpleQueue()
+        for slot in range(self._slots):
+            self._cores.put(cores[slot % len(cores)])
+        self._live: set[Container] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        try:
+            self._client = docker.from_env(timeout=API_SECONDS, max_pool_size=2 * self._slots + 2)
+            self._image = image or build.ensure()
+            owner.sweep(self._client)
+        except (docker.errors.DockerException, BuildError, OSError) as error:
+            raise SandboxError(f"no sandbox: {error}") from error
+        self._workers = ThreadPoolExecutor(self._slots, thread_name_prefix="sandbox")
+
+    @property
+    def info(self) -> SandboxInfo:
+        return SandboxInfo(image=self._image, runtime=self._runtime or "runc")
+
+    def start(
+        self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
+    ) -> Future[tuple[Run, ...]]:
+        """See graders.model.Sandbox."""
+        exchange.check(probes)
+        if self._closed:
+            raise SandboxError("the sandbox is closed")
+        return self._workers.submit(self._run, submission, tuple(probes), watch)
+
+    def _run(self, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
+        core = self._cores.get()
+        try:
+            return self._run_on(core, submission, probes, watch)
+        except (docker.errors.DockerException, ProtocolError, OSError) as error:
+            raise SandboxError(f"the Docker engine failed: {error!r}") from error
+        finally:
+            self._cores.put(core)
+
+    def _run_on(self, core: int, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
+        """All probes in one container; a new one only where a probe has spoilt it for the next."""
+        shape, container, runs = shape_for(submission, probes), None, []
+        try:
+            for probe in probes:
+                container = container or self._take_container(shape, core)
+                watch(probe.name, "started")
+                run, reusable = ask(container, submission, probe)
+                watch(probe.name, "ended")
+                runs.append(run)
+                if not reusable:
+                    self._remove(container)
+                    container = None
+        finally:
+            if container:
+                self._remove(container)
+        return tuple(runs)
+
+    def _take_container(self, shape: Shape, core: int) -> Container:
+        """A container nobody has used, started now; a pool of warmed ones has its place here."""
+        container = Container(self._client, self._image, shape, self._runtime, core)
+        with self._lock:
+            self._live.add(container)
+        if self._closed:
+            self._remove(container)
+            raise SandboxError("the sandbox is closed")
+        return container
+
+    def _remove(self, container: Container) -> None:
+        container.remove()
+        with self._lock:
+            self._live.discard(container)
+
+    def close(self) -> None:
+        """End what runs (those futures raise SandboxError or are cancelled) and remove every container."""
+        self._closed = True
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            live = tuple(self._live)
+        for container in live:
+            self._remove(container)
+        self._workers.shutdown(wait=True)
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def shape_for(submission: Submission, probes: Sequence[Probe]) -> Shape:
+    limits = [probe.limits for probe in probes]
+    modules = preload.modules(probes[0].action, submission.runnable)
+    return Shape(max(one.memory_mb for one in limits), max(one.model_mb for one in limits), modules)
+
+
+def ask(container: Container, submission: Submission, probe: Probe) -> tuple[Run, bool]:
+    """The run, and whether the container is fit for another probe."""
+    blobs = [tree.pack(submission.runnable), probe.model or b"", rows.arrow(probe.data)]
+    try:
+        facts, answers = container.ask(exchange.request(probe), blobs, exchange.patience(probe), exchange.most(probe))
+    except Lost as gone:
+        return exchange.lost_run(probe, gone.oom, gone.overdue, gone.complaints), False
+    return exchange.run(submission, probe, facts, answers), facts.get("clean") is True

@@ -1,0 +1,216 @@
+"""Call the candidate's functions by the contract and put down what came of it.
+
+Runs in the candidate's process, in a container or on the candidate's own machine, so the grader takes
+nothing written here on trust: it checks every answer again.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+import os
+import random
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from numbers import Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .names import EXCEPTIONS, OWN_EXCEPTION
+from .wire import LENGTH
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+MAX_FRAMES = 50
+MAX_MESSAGE = 2000
+MAX_KEYS = 100
+MAX_KEY = 60
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call put to the submission that lies at `folder`."""
+
+    action: str
+    folder: str
+    model_dir: str
+    seed: int
+    batches: tuple[int, ...]
+    load: Callable[[], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back: a small header and, for predict, the raw little-endian float64 values."""
+
+    header: dict[str, Any]
+    payload: bytes = b""
+
+    def encode(self) -> bytes:
+        text = json.dumps(self.header).encode()
+        return b"".join((LENGTH.pack(len(text)), text, self.payload))
+
+
+class BadAnswer(Exception):
+    """What the candidate's function returned is not what the contract asks for."""
+
+    def __init__(self, kind: str, *numbers: int) -> None:
+        super().__init__(kind)
+        self.header = {"problem": kind, "numbers": list(numbers)}
+
+
+def perform(call: Call) -> Answer:
+    """The answer to one call; whatever the candidate's code raises becomes part of the answer."""
+    importing = True
+    try:
+        sys.path.insert(0, call.folder)
+        seed_all(call.seed)
+        function = getattr(importlib.import_module("pipeline"), call.action, None)
+        if not callable(function):
+            return Answer({"problem": "NO_FUNCTION", "numbers": []})
+        importing = False
+        return ACTIONS[call.action](function, call)
+    except BadAnswer as bad:
+        return Answer(bad.header)
+    except BaseException as error:
+        return Answer({"failure": describe(error, call.folder) | {"importing": importing}})
+
+
+def seed_all(seed: int) -> None:
+    import numpy as np  # noqa: PLC0415  (not at the top: check.py reads this module before anything is installed)
+
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+
+
+def call_train(function: Callable[..., object], call: Call) -> Answer:
+    data = call.load()
+    seed_all(call.seed)
+    function(data, Path(call.model_dir))
+    return Answer({"done": True})
+
+
+def call_evaluate(function: Callable[..., object], call: Call) -> Answer:
+    data = call.load()
+    seed_all(call.seed)
+    return Answer({"claims": claims(function(data))})
+
+
+def call_predict(function: Callable[..., object], call: Call) -> Answer:
+    """One call for each batch, each with rows of its own: what one call does to them the next does not see."""
+    data, parts = call.load(), []
+    for start, stop in spans(call.batches, len(data)):
+        part = data.iloc[start:stop].copy()
+        seed_all(call.seed)
+        parts.append(predictions(function(part, Path(call.model_dir)), stop - start))
+    return Answer({"done": True}, b"".join(part.astype("<f8").tobytes() for part in parts))
+
+
+ACTIONS: Mapping[str, Callable[[Callable[..., object], Call], Answer]] = {
+    "train": call_train,
+    "evaluate": call_evaluate,
+    "predict": call_predict,
+}
+
+
+def spans(batches: tuple[int, ...], rows: int) -> Iterator[tuple[int, int]]:
+    start = 0
+    for size in batches or (rows,):
+        yield start, start + size
+        start += size
+
+
+def predictions(values: object, rows: int) -> npt.NDArray[np.float64]:
+    """The returned values as float64 of shape (rows,), each finite and in [0, 1]; BadAnswer otherwise."""
+    import numpy as np  # noqa: PLC0415
+
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise BadAnswer("PRED_SHAPE", array.ndim, array.shape[1] if array.ndim > 1 else 0)
+    if len(array) != rows:
+        raise BadAnswer("PRED_LENGTH", len(array), rows)
+    numbers = to_float(array)
+    if lost := int((~np.isfinite(numbers)).sum()):
+        raise BadAnswer("PRED_NOT_FINITE", lost, rows)
+    if outside := int(((numbers < 0) | (numbers > 1)).sum()):
+        raise BadAnswer("PRED_RANGE", outside, rows)
+    return numbers
+
+
+def to_float(array: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    import numpy as np  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
+    if array.dtype.kind == "O":
+        missing = pd.isna(array)
+        if not all(isinstance(value, Real) for value in array[~missing]):
+            raise BadAnswer("PRED_TYPE")
+        array = np.where(missing, np.nan, array)
+    elif array.dtype.kind not in "biuf":
+        raise BadAnswer("PRED_TYPE")
+    return array.astype(np.float64)
+
+
+def claims(returned: object) -> dict[str, float]:
+    """The candidate's own estimate: finite numbers by name, `roc_auc` among them; BadAnswer otherwise."""
+    if not isinstance(returned, Mapping) or len(returned) > MAX_KEYS:
+        raise BadAnswer("CLAIMS_TYPE")
+    found = {claim_name(key): claim_value(value) for key, value in returned.items()}
+    if "roc_auc" not in found:
+        raise BadAnswer("CLAIMS_NO_METRIC")
+    if lost := sum(not math.isfinite(value) for value in found.values()):
+        raise BadAnswer("CLAIMS_NOT_FINITE", lost, len(found))
+    if not 0 <= found["roc_auc"] <= 1:
+        raise BadAnswer("CLAIMS_RANGE")
+    return found
+
+
+def claim_name(key: object) -> str:
+    if not isinstance(key, str) or len(key) > MAX_KEY or not key.isprintable():
+        raise BadAnswer("CLAIMS_TYPE")
+    return str(key)
+
+
+def claim_value(value: object) -> float:
+    if value is None:
+        return math.nan
+    if not isinstance(value, Real):
+        raise BadAnswer("CLAIMS_TYPE")
+    return float(value)
+
+
+def describe(error: BaseException, folder: str) -> dict[str, Any]:
+    """What was raised and where in the candidate's own files, outermost first."""
+    try:
+        message = str(error)[:MAX_MESSAGE]
+    except Exception:
+        message = ""
+    return {
+        "exception": known_name(type(error)),
+        "message": message,
+        "errno": error.errno if isinstance(error, OSError) and isinstance(error.errno, int) else 0,
+        "frames": list(own_frames(error, folder))[-MAX_FRAMES:],
+    }
+
+
+def known_name(kind: type[BaseException]) -> str:
+    """The class's name where the grader knows it; a name of the candidate's own making says nothing."""
+    return kind.__name__ if kind.__name__ in EXCEPTIONS else OWN_EXCEPTION
+
+
+def own_frames(error: BaseException, folder: str) -> Iterator[tuple[str, int]]:
+    root = os.path.join(os.path.realpath(folder), "")
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        path = os.path.realpath(frame.f_code.co_filename)
+        if path.startswith(root):
+            yield path[len(root) :].replace(os.sep, "/"), line
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        path = os.path.realpath(error.filename)
+        if path.startswith(root):
+            yield path[len(root) :].replace(os.sep, "/"), error.lineno

@@ -1,0 +1,83 @@
+"""The process a probe runs in: what it gives up, and then the call itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from typing import TYPE_CHECKING, NoReturn
+
+from . import calls, lockdown
+from .wire import Header
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUBMISSION = "/job/sub"
+MODEL = "/job/model"
+ANSWER_FD = 3
+SPARE_FILE_MB = 14  # above the model's limit, so that a model slightly too large is told by its size
+
+
+def become(request: Header, data: bytes, answer_fd: int, log_fd: int) -> NoReturn:
+    """Turn this fresh fork into the process of one probe, answer, and end."""
+    try:
+        rewire(answer_fd, log_fd)
+        lockdown.set_dumpable(True)  # programs look themselves up in /proc; nothing here is secret from them
+        lockdown.die_first()
+        lockdown.limit(float(request["cpu_seconds"]), int(request["model_mb"]) + SPARE_FILE_MB)
+        os.chdir(SUBMISSION)
+        write_answer(perform(request, data).encode())
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()  # into the candidate's log: only a tampered interpreter comes here
+    finally:
+        os._exit(1)
+
+
+def rewire(answer_fd: int, log_fd: int) -> None:
+    """Keep the log as output, the answer, and not one other open file; take back the usual signals."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.setsid()
+    kept = os.dup(answer_fd), os.dup(log_fd)  # neither number may be one of those set next
+    os.dup2(kept[1], 1)
+    os.dup2(kept[1], 2)
+    os.dup2(kept[0], ANSWER_FD, inheritable=False)
+    os.closerange(ANSWER_FD + 1, 4096)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", buffering=1, errors="replace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, errors="replace", closefd=False)  # noqa: SIM115
+
+
+def perform(request: Header, data: bytes) -> calls.Answer:
+    action = str(request["action"])
+    if action in calls.ACTIONS:
+        batches = tuple(int(size) for size in request["batches"])
+        call = calls.Call(action, SUBMISSION, MODEL, int(request["seed"]), batches, lambda: read_rows(data))
+        return calls.perform(call)
+    from . import tools  # noqa: PLC0415  (pytest and the analysers are of no use to the other probes)
+
+    return tools.perform(action, SUBMISSION)
+
+
+def read_rows(data: bytes) -> pd.DataFrame:
+    """The rows of an Arrow stream as a frame the candidate may write to."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    with pa.ipc.open_stream(pa.py_buffer(data)) as stream:
+        rows: pd.DataFrame = stream.read_all().to_pandas(use_threads=False).copy()
+    return rows
+
+
+def write_answer(answer: bytes) -> None:
+    """Whatever was written before, by whomever, is gone."""
+    os.ftruncate(ANSWER_FD, 0)
+    offset = 0
+    while offset < len(answer):
+        offset += os.pwrite(ANSWER_FD, answer[offset:], offset)

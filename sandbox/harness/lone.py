@@ -1,0 +1,74 @@
+"""One probe in a process of its own on the candidate's machine: the counterpart of child.py without a container."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from . import calls
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUBMISSION, MODEL, REQUEST, DATA, ANSWER, USAGE = "sub", "model", "request.json", "data.pkl", "answer", "usage"
+
+
+def main(work: str) -> None:
+    """Read the request in `work`, perform it, leave the answer there, and end."""
+    with open(os.path.join(work, REQUEST)) as file:
+        request = json.load(file)
+    import pandas  # noqa: F401, PLC0415  (loading it is no part of the candidate's time, as in a container)
+
+    limit_cpu(time.process_time() + float(request["cpu_seconds"]))
+    answer = perform(work, str(request["action"]), request)
+    with open(os.path.join(work, ANSWER), "wb") as file:
+        file.write(answer.encode())
+    sys.stdout.flush()
+    sys.stderr.flush()
+    write_usage(work)
+    os._exit(0)
+
+
+def perform(work: str, action: str, request: dict[str, object]) -> calls.Answer:
+    folder, model = os.path.join(work, SUBMISSION), os.path.join(work, MODEL)
+    if action in calls.ACTIONS:
+        batches = request["batches"]
+        assert isinstance(batches, list)
+        seed = int(str(request["seed"]))
+        return calls.perform(calls.Call(action, folder, model, seed, tuple(batches), lambda: read_rows(work)))
+    from . import tools  # noqa: PLC0415  (pytest and the analysers may be absent here, and only these probes need them)
+
+    return tools.perform(action, folder)
+
+
+def read_rows(work: str) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415
+
+    rows: pd.DataFrame = pd.read_pickle(os.path.join(work, DATA))  # noqa: S301  (written by our own parent process)
+    return rows
+
+
+def limit_cpu(seconds: float) -> None:
+    """End this process at its limit, where the system can."""
+    try:
+        import resource  # noqa: PLC0415  (not on Windows)
+    except ImportError:
+        return
+    whole = math.ceil(seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def write_usage(work: str) -> None:
+    try:
+        import resource  # noqa: PLC0415  (not on Windows)
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    usage = {"cpu_seconds": used.ru_utime + used.ru_stime, "max_rss_mb": used.ru_maxrss / 1024}
+    with open(os.path.join(work, USAGE), "w") as file:
+        json.dump(usage, file)

@@ -1,0 +1,108 @@
+"""The candidate's own tests under pytest, and how much of the rest of the submission they run.
+
+None of the candidate's pytest or coverage settings count; a conftest.py does, since fixtures live there.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from fnmatch import fnmatch
+from typing import Any
+
+TEST_NAMES = ("test_*.py", "*_test.py", "conftest.py")
+TEST_FILES = (*TEST_NAMES, *(f"*/{name}" for name in TEST_NAMES), "tests/*", "*/tests/*")
+MAX_TESTS = 1000
+MAX_NAME = 300
+MAX_MESSAGE = 500
+
+
+class Results:
+    """A pytest plugin that keeps how each test ended: the worst of its setup, call and teardown."""
+
+    def __init__(self) -> None:
+        self.tests: dict[str, dict[str, Any]] = {}
+        self.collection_errors: list[dict[str, Any]] = []
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        test = self.tests.setdefault(report.nodeid, {"seconds": 0.0, "outcome": "passed", "message": ""})
+        test["seconds"] += report.duration
+        if report.failed:
+            test["outcome"] = "failed" if report.when == "call" else "error"
+            test["message"] = str(report.longreprtext)[-MAX_MESSAGE:]
+        elif report.skipped and test["outcome"] == "passed":
+            test["outcome"] = "skipped"
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            text = str(report.longreprtext)[-MAX_MESSAGE:]
+            self.collection_errors.append({"id": str(report.nodeid)[:MAX_NAME], "message": text})
+
+
+def run_tests(folder: str) -> dict[str, Any]:
+    """{"total", "passed", "failed", "errors", "skipped", "coverage": 0..1, "tests": [...], "files": [...]}.
+
+    A test file that cannot be imported counts as one error in the total.
+    """
+    import coverage  # noqa: PLC0415  (in the image, and of use to this probe alone)
+
+    sys.path.insert(0, folder)
+    results = Results()
+    measured = coverage.Coverage(data_file=None, config_file=False, source=[folder], messages=False)
+    measured.start()
+    try:
+        run_pytest(folder, results)
+    finally:
+        measured.stop()
+    return summary(results) | covered(measured, folder)
+
+
+def run_pytest(folder: str, results: Results) -> None:
+    import pytest  # noqa: PLC0415
+
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    own = ["-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", folder, "-q", "--tb=short"]
+    own += ["--color=no", "--continue-on-collection-errors"]
+    pytest.main([*own, folder], plugins=[results])
+
+
+def summary(results: Results) -> dict[str, Any]:
+    ended = Counter(test["outcome"] for test in results.tests.values())
+    errors = ended["error"] + len(results.collection_errors)
+    listed = [{"id": name[:MAX_NAME], **test} for name, test in list(results.tests.items())[:MAX_TESTS]]
+    return {
+        "total": len(results.tests) + len(results.collection_errors),
+        "passed": ended["passed"],
+        "failed": ended["failed"],
+        "errors": errors,
+        "skipped": ended["skipped"],
+        "tests": listed,
+        "collection_errors": results.collection_errors[:MAX_TESTS],
+    }
+
+
+def covered(measured: Any, folder: str) -> dict[str, Any]:
+    """Lines run of all lines outside the tests, for each file and as one share."""
+    files = [file for path in sorted(source_files(folder)) if (file := file_coverage(measured, folder, path))]
+    lines, run = sum(file["lines"] for file in files), sum(file["run"] for file in files)
+    return {"coverage": run / lines if lines else 0.0, "files": files}
+
+
+def file_coverage(measured: Any, folder: str, path: str) -> dict[str, Any] | None:
+    try:
+        _, statements, _, missing, _ = measured.analysis2(os.path.join(folder, path))
+    except Exception:  # no Python, or none that this version reads
+        return None
+    return {"path": path, "lines": len(statements), "run": len(statements) - len(missing)}
+
+
+def source_files(folder: str) -> list[str]:
+    found = [
+        os.path.relpath(os.path.join(below, name), folder)
+        for below, _, names in os.walk(folder)
+        for name in names
+        if name.endswith(".py")
+    ]
+    return [path for path in found if not any(fnmatch(path, pattern) for pattern in TEST_FILES)]
