@@ -43,9 +43,9 @@ def observe(
 ) -> tuple[Run, ...]:
     """Put the probes to the submission.  Labels and hidden rows never meet in one container."""
     start = partial(sandbox.start, submission, watch=watch)
+    tools = start(probes.tools_session(challenge))  # first: a long test suite then overlaps all the rest
     training = start(probes.train_session(challenge, dataset, seed))
     evaluating = start(probes.evaluate_session(challenge, dataset, seed))
-    tools = start(probes.tools_session(challenge))
     try:
         trained = training.result()
         predicted = _predict(start, challenge, dataset, seed, trained)

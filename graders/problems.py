@@ -76,6 +76,18 @@ ADVICE: dict[str, Advice] = {
         "{phase} ended the process without returning: {detail}.",
         "Return from the function; do not call sys.exit, os._exit or quit.",
     ),
+    "NO_FUNCTION": Advice(
+        "The pipeline defines no function `{phase}` once it is imported: {detail}.",
+        "Define train, evaluate and predict at module level, and do not delete or rebind them.",
+    ),
+    "SIGNAL": Advice(
+        "{phase} was ended by the operating system: {detail}.",
+        "A crash inside a compiled library; try fewer threads, smaller arrays, or another estimator.",
+    ),
+    "ANSWER_TOO_LARGE": Advice(
+        "{phase} returned far more than it was asked for: {detail}.",
+        "Return one number for each row from predict, and a small dict from evaluate.",
+    ),
     "IMPORT_FAILED": Advice(
         "Importing the pipeline failed: {detail}.",
         "Importing must need no data and do no work: move loading and training into functions.",

@@ -7,6 +7,7 @@ closer.  Both take any graders.model.Sandbox; cases that need real isolation say
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -161,6 +162,15 @@ def probes_are_checked(sandbox: Sandbox) -> None:
         raise AssertionError(f"accepted: {probes}")
 
 
+def an_essential_failure_ends_the_session(sandbox: Sandbox) -> None:
+    """After an essential probe that fails the rest is skipped; after any other the session goes on."""
+    of = submission("def train(data, model_dir):\n    raise KeyError\n")
+    probes = [probe(Action.TRAIN, name=str(i)) for i in range(3)]
+    assert len(sandbox.start(of, probes).result(120)) == 3
+    essential = [replace(probes[0], essential=True), *probes[1:]]
+    assert [run.name for run in sandbox.start(of, essential).result(120)] == ["0"]
+
+
 def every_probe_is_told_of(sandbox: Sandbox) -> None:
     """One run for each probe, in order, whatever became of the one before; the watch hears of each."""
     heard: list[tuple[str, str]] = []
@@ -178,6 +188,7 @@ def every_probe_is_told_of(sandbox: Sandbox) -> None:
 
 
 FACTS: tuple[Callable[[Sandbox], None], ...] = (
+    an_essential_failure_ends_the_session,
     train_then_predict,
     rows_arrive_as_sent,
     failures_name_their_place,

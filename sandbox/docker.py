@@ -81,6 +81,8 @@ class DockerSandbox:
                 run, reusable = ask(container, submission, probe)
                 watch(probe.name, "ended")
                 runs.append(run)
+                if exchange.ends_session(probe, run):
+                    break
                 if not reusable:
                     self._remove(container)
                     container = None

@@ -32,6 +32,11 @@ def check(probes: Sequence[Probe]) -> None:
             raise ValueError(f"{probe.name}: the batches do not add up to the rows")
 
 
+def ends_session(probe: Probe, run: Run) -> bool:
+    """Whether the rest of the session is skipped after this run."""
+    return probe.essential and not run.ok
+
+
 def rows(probe: Probe) -> int:
     return 0 if probe.data is None else len(probe.data)
 

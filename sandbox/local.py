@@ -73,6 +73,8 @@ def run_all(submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> 
         except OSError as error:
             raise SandboxError(f"the process could not be run: {error!r}") from error
         watch(probe.name, "ended")
+        if exchange.ends_session(probe, runs[-1]):
+            break
     return tuple(runs)
 
 
