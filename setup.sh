@@ -68,6 +68,11 @@ set_up_image() {
     .venv/bin/python -m sandbox.image.build
 }
 
+set_up_browser() {
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null && return
+    if on_debian_as_root; then apt_install chromium; else say "Without Chromium the browser tests are skipped."; fi
+}
+
 set_up() {
     set_up_python
     set_up_docker
@@ -83,6 +88,7 @@ case "${1:-}" in
         ;;
     test)
         set_up
+        set_up_browser
         .venv/bin/ruff check .
         .venv/bin/ruff format --check .
         .venv/bin/mypy

@@ -64,7 +64,9 @@ def main() -> None:
 def bare_seconds(folder: Path, data: Path) -> float:
     started = time.perf_counter()
     environment = {"OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
-    subprocess.run([sys.executable, "-c", BARE, str(folder), str(data)], check=True, env=environment, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-c", BARE, str(folder), str(data)], check=True, env=environment, stderr=subprocess.DEVNULL
+    )
     return time.perf_counter() - started
 
 
