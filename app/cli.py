@@ -38,7 +38,7 @@ def main() -> None:
     except Rejected as refusal:
         show_problem("Refused", refusal.problem)
         raise SystemExit(REFUSED) from None
-    except SandboxError as fault:
+    except (SandboxError, vault.VaultError) as fault:
         err.print(f"[bold]Not graded, and that is our fault:[/] {escape(str(fault))}")
         raise SystemExit(FAILED) from None
 

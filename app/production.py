@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 
 from app.artifacts import Artifacts
 from app.grading import grade_submission
 from app.intake import unpack
 from app.service import Parts
 from app.settings import Settings
-from challenges import registry
+from challenges import kit, registry, vault
 from graders.model import Challenge, Sandbox, Submission, Watch
 from graders.probes import PROBES
 from sandbox.docker import DockerSandbox
@@ -41,4 +42,9 @@ def parts(settings: Settings) -> Iterator[Parts]:
         def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
             return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
 
-        yield Parts(registry.get, unpack, grade, PROBES)
+        @lru_cache
+        def starter_kit(challenge_id: str) -> bytes:
+            challenge = registry.get(challenge_id)
+            return kit.build(challenge, vault.load(challenge, home))
+
+        yield Parts(registry.get, unpack, grade, PROBES, lambda challenge: starter_kit(challenge.id))

@@ -21,12 +21,14 @@ class Parts:
     unpack: (bytes, file name, import names the image offers) -> Submission, or raises Rejected.
     grade: the whole grading; raises SandboxError where the fault is ours.
     phases: the names that `grade` reports while it goes, in their usual order.
+    kit: the starter kit of a challenge, a zip.
     """
 
     challenge: Callable[[str], Challenge]
     unpack: Callable[[bytes, str, frozenset[str]], Submission]
     grade: Grade
     phases: tuple[str, ...]
+    kit: Callable[[Challenge], bytes]
 
 
 @dataclass(frozen=True)

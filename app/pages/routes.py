@@ -53,6 +53,14 @@ def invitation_page(token: str, invitation: InvitedDep, service: ServiceDep) -> 
     return _invitation_page(service, token, invitation)
 
 
+@router.get("/i/{token}/starter-kit.zip")
+def starter_kit(invitation: InvitedDep, service: ServiceDep) -> Response:
+    """Brief, public data, a pipeline to start from, and the check that the service itself applies."""
+    challenge = service.parts.challenge(invitation.challenge)
+    disposition = {"Content-Disposition": f'attachment; filename="assay-{challenge.id}.zip"'}
+    return Response(service.parts.kit(challenge), media_type="application/zip", headers=disposition)
+
+
 @router.post("/i/{token}")
 async def hand_in(
     request: Request, token: str, invitation: InvitedDep, service: ServiceDep, intake: IntakeDep

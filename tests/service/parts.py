@@ -83,4 +83,4 @@ def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifac
 
 @contextmanager
 def fake_parts(settings: Settings) -> Iterator[Parts]:  # noqa: ARG001
-    yield Parts(challenge, unpack, grade, PHASES)
+    yield Parts(challenge, unpack, grade, PHASES, lambda challenge: b"the kit of " + challenge.id.encode())

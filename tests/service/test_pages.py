@@ -50,6 +50,16 @@ def test_the_invitation_page_says_what_is_asked(site: Site) -> None:
     assert re.search(r'<form method="post" enctype="multipart/form-data"', page)
 
 
+def test_the_invitation_opens_the_starter_kit_and_nobody_else_does(site: Site) -> None:
+    """The kit is a download for whoever holds the invitation; another token is not found."""
+    link = re.search(r'href="([^"]+starter-kit.zip)"', site.http.get(site.invitation).text)
+    assert link
+    kit = site.http.get(link.group(1))
+    assert kit.content == b"the kit of ml_pipeline"
+    assert kit.headers["content-disposition"] == 'attachment; filename="assay-ml_pipeline.zip"'
+    assert site.http.get("/i/another/starter-kit.zip").status_code == 404
+
+
 def test_a_refusal_is_shown_beside_the_form_and_hostile_text_stays_text(site: Site) -> None:
     """The same code, place and hint as the API gives, escaped."""
     answer = post(site, "refuse me")
