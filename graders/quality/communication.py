@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import PurePosixPath
 
-from graders.model import Submission
+from graders.model import Form, Submission
 
 MOST_CHARACTERS = 200_000
 PINNED = re.compile(r"^[A-Za-z0-9._\[\],-]+\s*(==|@|===)\s*\S+")
@@ -25,9 +26,20 @@ HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$|^(.+)\n[=-]{3,}\s*$", re.
 
 
 def prose(submission: Submission) -> str:
-    """README and NOTES at the root, one after the other; bounded."""
-    named = [path for path in sorted(submission.files) if _is_prose(path)]
-    return "\n\n".join(_text(submission, path) for path in named)[:MOST_CHARACTERS]
+    """README and NOTES at the root and a notebook's own text cells, one after the other; bounded."""
+    named = [_text(submission, path) for path in sorted(submission.files) if _is_prose(path)]
+    return "\n\n".join([*named, *_text_cells(submission)])[:MOST_CHARACTERS]
+
+
+def _text_cells(submission: Submission) -> list[str]:
+    """The Markdown of a notebook, which intake has read before; none where it is of an old format."""
+    if submission.form is not Form.NOTEBOOK:
+        return []
+    try:
+        cells = json.loads(submission.files[submission.entry])["cells"]
+        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
 
 
 def _is_prose(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from textwrap import dedent
 
@@ -10,7 +11,7 @@ import pytest
 from graders.model import NotApplicable
 from graders.quality import communication, signals
 from graders.quality.sources import Sources, sources
-from tests.builders import a_case, a_submission
+from tests.builders import a_case, a_notebook, a_submission
 
 
 def read(source: str, **more: str) -> Sources:
@@ -90,6 +91,15 @@ AUC .79
 ## Limits
 The south and the old are under-collected, so that the score says little about them; measure before use there.
 """
+
+
+def test_a_notebook_speaks_in_its_text_cells() -> None:
+    """A lone notebook has no README beside it: its Markdown is what the candidate wrote."""
+    cells = [{"cell_type": "markdown", "source": README.splitlines(keepends=True)}, {"cell_type": "code", "source": ""}]
+    notebook = a_notebook(files={"churn.ipynb": json.dumps({"cells": cells}).encode()})
+    assert communication.topics(notebook)["limits"]
+    assert communication.words(notebook) == communication.words(a_submission({"README.md": README}))
+    assert communication.words(a_notebook(files={"churn.ipynb": b"[]"})) == 0
 
 
 def test_topics_need_words_of_their_own() -> None:
