@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import Connection, text
 
-from app.artifacts import CASE, Artifacts
+from app.artifacts import CASE, HTML, JSON, SARIF, Artifacts
 from app.service import Service
 from app.settings import Settings
 from app.store import submissions
@@ -27,6 +28,7 @@ GRADING, UPKEEP = "grading", "upkeep"
 #: Any fixed number: the advisory lock that keeps two workers from the same upkeep at once.
 UPKEEP_LOCK = 7_177_002
 RESTART_SECONDS = 2.0
+FILES = (JSON, HTML, SARIF)
 
 #: Never opened: it only knows how to put a job on a connection that somebody else commits.
 _enqueuer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -109,17 +111,17 @@ async def grade(service: Service, submission_id: str) -> None:
         return
     try:
         artifacts = await asyncio.to_thread(_grade, service, row)
+        await asyncio.to_thread(_finish, service, row, artifacts)
     except asyncio.CancelledError:
         _requeue(service, row, tried=False)
         raise
     except Exception as fault:
         log.warning("grading failed on our side", submission=row.id, run=row.run, fault=_told(fault))
         if row.tries >= service.settings.tries:
-            await asyncio.to_thread(_give_up, service, row.id)
+            await asyncio.to_thread(_give_up, service, row)
             return
         _requeue(service, row, tried=True)
         raise
-    await asyncio.to_thread(_finish, service, row, artifacts)
 
 
 def _told(fault: Exception) -> str:
@@ -146,10 +148,10 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
 def _begin(service: Service, submission_id: str) -> SubmissionRow | None:
     with service.engine.begin() as connection:
         row = submissions.begin(connection, submission_id)
-        if row is not None and row.tries > service.settings.tries:  # its workers died without a word
-            submissions.give_up(connection, submission_id)
-            return None
-        return row
+    if row is not None and row.tries > service.settings.tries:  # its workers died without a word
+        _give_up(service, row)
+        return None
+    return row
 
 
 def _grade(service: Service, row: SubmissionRow) -> Artifacts:
@@ -178,7 +180,20 @@ def _finish(service: Service, row: SubmissionRow, artifacts: Artifacts) -> None:
         service.blobs.put(result_key(row.id, row.run, name), data)
     with service.engine.begin() as connection:
         kept = submissions.finish(connection, row.id, row.run, State(artifacts.status))
+    _discard(service, row, range(1, row.run) if kept else (row.run,))
     log.info("graded" if kept else "a late result was dropped", submission=row.id, run=row.run)
+
+
+def _discard(service: Service, row: SubmissionRow, runs: Iterable[int]) -> None:
+    """Remove what gradings that came to nothing had written; nobody could see it, so a failure is only logged."""
+    for run in runs:
+        for name in (*FILES, CASE):
+            try:
+                service.blobs.delete(result_key(row.id, run, name))
+            except FileNotFoundError:
+                continue
+            except Exception:
+                log.exception("a file of an unfinished grading could not be removed", submission=row.id, run=run)
 
 
 def _requeue(service: Service, row: SubmissionRow, *, tried: bool) -> None:
@@ -186,6 +201,7 @@ def _requeue(service: Service, row: SubmissionRow, *, tried: bool) -> None:
         submissions.requeue(connection, row.id, row.run, tried=tried)
 
 
-def _give_up(service: Service, submission_id: str) -> None:
+def _give_up(service: Service, row: SubmissionRow) -> None:
     with service.engine.begin() as connection:
-        submissions.give_up(connection, submission_id)
+        submissions.give_up(connection, row.id)
+    _discard(service, row, range(1, row.run + 1))

@@ -4,9 +4,14 @@ Train and predict of two small pipelines (20,000 rows of 20 columns), median of 
 
   bare      two bare `python` processes on this machine, one after the other, importing what they need
   floor     forks of one process that has everything imported: what the computation itself takes
-  naive     two fresh containers with the engine's defaults, each running a script
-  cold      this sandbox, its two containers started when asked for
-  warm      this sandbox, its two containers started before
+  naive     `docker run` twice: fresh containers with the defaults but no network, which is quicker
+  cold      this sandbox, its containers started when asked for
+  next      the same with `warm=1` and none ready at first: predict's container warms up while train runs
+  warm      this sandbox, its containers started before
+  gvisor    as warm, on the runtime of --runtime, where the engine has it
+
+All but `bare` and `floor` count the removal of the containers.  Then: what a stage costs beyond its computation,
+gradings a minute with as many at once as cores, what an idle warmed container costs, and what a neighbour does.
 """
 
 from __future__ import annotations
@@ -14,156 +19,104 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import docker
-import numpy as np
-import pandas as pd
 
-from graders.model import Action, Form, Limits, Probe, Run, Submission
+from benchmarks.ways import STAGES, Bench, Engine, fine, rows, submission, warmed
+from graders.model import Action, Limits, Probe
 from sandbox.container import Container
-from sandbox.docker import DockerSandbox, ask, shape_for
+from sandbox.docker import USUAL, DockerSandbox
 from sandbox.environment import COMMON
 from sandbox.image import base, build
 
-MODELS = {
-    "logistic regression": "from sklearn.linear_model import LogisticRegression as M\nOPTIONS = {'max_iter': 300}",
-    "gradient boosting": "from sklearn.ensemble import HistGradientBoostingClassifier as M\nOPTIONS = {'max_iter': 60}",
-    "nothing at all": "import sklearn.dummy\nOPTIONS = {}\nM = sklearn.dummy.DummyClassifier",
-}
-PIPELINE = """
-{model}
-import pickle
-def train(data, model_dir):
-    model = M(**OPTIONS).fit(data.drop(columns="churned"), data["churned"])
-    (model_dir / "model").write_bytes(pickle.dumps(model))
-def predict(data, model_dir):
-    return pickle.loads((model_dir / "model").read_bytes()).predict_proba(data)[:, 1]
-"""
-STAGES = ("train", "predict")
-SCRIPT = """
-import sys
-from pathlib import Path
-import pandas as pd
-work = Path(sys.argv[1])
-sys.path.insert(0, str(work))
-import pipeline
-data = pd.read_pickle(work / f"{sys.argv[2]}.pkl")
-getattr(pipeline, sys.argv[2])(data, work)
-"""
+CORES = len(os.sched_getaffinity(0))
+GRADINGS = 8
+HOG = "import os\ndef evaluate(data):\n    for _ in range(4): os.fork()\n    while True: pass\n"
+Way = Callable[[Bench], float]
 
 
-def rows(count: int = 20_000, columns: int = 20) -> pd.DataFrame:
-    random = np.random.default_rng(1)
-    data = pd.DataFrame(random.normal(size=(count, columns)), columns=[f"x{i}" for i in range(columns)])
-    data["churned"] = (data["x0"] + data["x1"] * data["x2"] + random.normal(size=count) > 0).astype(int)
-    return data
-
-
-class Bench:
-    """One pipeline, and the ways to run it."""
-
-    def __init__(self, model: str, client: docker.DockerClient, sandbox: DockerSandbox, work: Path) -> None:
-        self.source = PIPELINE.format(model=MODELS[model])
-        files = {"pipeline.py": self.source.encode()}
-        self.submission = Submission(model, "0" * 64, Form.SCRIPT, "pipeline.py", files, files)
-        labelled = rows()
-        self.data = {"train": labelled, "predict": labelled.drop(columns="churned")}
-        self.client, self.sandbox, self.work = client, sandbox, work
-        (work / "pipeline.py").write_text(self.source)
-        (work / "script.py").write_text(SCRIPT)
-        for stage, data in self.data.items():
-            data.to_pickle(work / f"{stage}.pkl")
-
-    def probe(self, stage: str, model: bytes | None = None) -> Probe:
-        return Probe(stage, Action(stage), self.data[stage], model, limits=Limits())
-
-    def bare(self) -> float:
-        """Seconds of wall clock, as of every other way."""
-        started = time.perf_counter()
-        for stage in STAGES:
-            command = [sys.executable, str(self.work / "script.py"), str(self.work), stage]
-            subprocess.run(command, check=True, env={**os.environ, **COMMON})
-        return time.perf_counter() - started
-
-    def floor(self) -> float:
-        namespace: dict[str, Callable[..., object]] = {}
-        exec(compile(self.source, "pipeline.py", "exec"), namespace)  # noqa: S102  (our own text, above)
-        started = time.perf_counter()
-        for stage in STAGES:
-            if (pid := os.fork()) == 0:
-                namespace[stage](self.data[stage], self.work)
-                os._exit(0)
-            os.waitpid(pid, 0)
-        return time.perf_counter() - started
-
-    def naive(self) -> float:
-        started = time.perf_counter()
-        for stage in STAGES:
-            command = ["/opt/py/bin/python", "/work/script.py", "/work", stage]
-            volume = {str(self.work): {"bind": "/work", "mode": "rw"}}
-            self.client.containers.run(
-                self.sandbox.info.image, command, user="0", volumes=volume, environment=COMMON, remove=True
-            )
-        return time.perf_counter() - started
-
-    def cold(self) -> float:
-        started = time.perf_counter()
-        (train,) = self.sandbox.start(self.submission, [self.probe("train")]).result()
-        (predict,) = self.sandbox.start(self.submission, [self.probe("predict", train.model)]).result()
-        fine(train, predict)
-        return time.perf_counter() - started
-
-    def warm(self) -> float:
-        shape = shape_for(self.submission, [self.probe("train")])
-        boxes = [Container(self.client, self.sandbox.info.image, shape, None, core=0) for _ in STAGES]
-        try:
-            started = time.perf_counter()
-            train, _ = ask(boxes[0], self.submission, self.probe("train"))
-            predict, _ = ask(boxes[1], self.submission, self.probe("predict", train.model))
-            seconds = time.perf_counter() - started
-        finally:
-            for box in boxes:
-                box.remove()
-        fine(train, predict)
-        return seconds
-
-
-WAYS: dict[str, Callable[[Bench], float]] = {
-    "bare": Bench.bare,
-    "floor": Bench.floor,
-    "naive": Bench.naive,
-    "cold": Bench.cold,
-    "warm": Bench.warm,
-}
-
-
-def fine(*runs: Run) -> None:
-    for run in runs:
-        if not run.ok:
-            raise SystemExit(f"{run.name}: {run.exit} {run.failure}")
-
-
-def measure(bench: Bench, rounds: int) -> dict[str, float]:
-    taken: dict[str, list[float]] = {way: [] for way in WAYS}
+def measure(bench: Bench, ways: Sequence[Way], rounds: int) -> dict[str, float]:
+    """The median of each way, by its name; the rounds are interleaved."""
+    taken: dict[str, list[float]] = {way.__name__: [] for way in ways}
     bench.bare()  # once unmeasured, so that byte code is on the disk
     for _ in range(rounds):
-        for way, run in WAYS.items():
-            taken[way].append(run(bench))
-    return {way: statistics.median(seconds) for way, seconds in taken.items()}
+        for way in ways:
+            taken[way.__name__].append(way(bench))
+    return {name: statistics.median(seconds) for name, seconds in taken.items()}
 
 
-def show(model: str, medians: dict[str, float]) -> str:
-    lines = [f"{model}", f"  {'way':8}{'seconds':>9}{'x bare':>9}{'x floor':>9}"]
+def show(title: str, medians: dict[str, float]) -> None:
+    say(f"{title}\n  {'way':8}{'seconds':>9}{'x bare':>9}{'x naive':>9}{'x floor':>9}")
     for way, seconds in medians.items():
-        lines.append(f"  {way:8}{seconds:9.3f}{seconds / medians['bare']:9.2f}{seconds / medians['floor']:9.2f}")
-    overhead = (medians["warm"] - medians["floor"]) / len(STAGES) * 1000
-    return "\n".join([*lines, f"  warm overhead over the computation: {overhead:.0f} ms a stage"])
+        ratios = "".join(f"{seconds / medians[base]:9.2f}" for base in ("bare", "naive", "floor"))
+        say(f"  {way:8}{seconds:9.3f}{ratios}")
+
+
+def show_overhead(title: str, medians: dict[str, float]) -> None:
+    overhead = (medians["stages"] - medians["floor"]) / len(STAGES) * 1000
+    say(f"warm stage beyond a bare fork, {title}: {overhead:.0f} ms")
+
+
+def show_throughput(ways: Mapping[str, Callable[[], float]]) -> None:
+    say(f"gradings a minute, logistic regression, {CORES} at once")
+    rates = {name: rate(grading) for name, grading in ways.items()}
+    for name, found in rates.items():
+        say(f"  {name:8}{found:9.1f}{found / rates['naive']:9.2f} x naive")
+
+
+def rate(grading: Callable[[], float]) -> float:
+    with ThreadPoolExecutor(CORES) as pool:
+        started = time.perf_counter()
+        list(pool.map(lambda _: grading(), range(GRADINGS)))
+        return GRADINGS / (time.perf_counter() - started) * 60
+
+
+def throughput(bench: Bench) -> None:
+    with DockerSandbox() as cold, warmed() as pool:
+        show_throughput(
+            {"naive": bench.naive, "cold": lambda: bench.through(cold), "pool": lambda: bench.through(pool)}
+        )
+
+
+def show_idle(engine: Engine) -> None:
+    """Memory of its own (the libraries' files are shared by all) and CPU seconds to warm it up."""
+    container = Container(engine.client, engine.image, USUAL, None, core=0)
+    try:
+        found: Any = container._docker.stats(stream=False)
+    finally:
+        container.remove()
+    details = found["memory_stats"]["stats"]
+    own = details["rss"] if "rss" in details else details["anon"]
+    cpu = found["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9
+    say(f"an idle warmed container: {own / 2**20:.0f} MB of its own, {cpu:.2f} CPU seconds to warm up")
+
+
+def show_neighbour(bench: Bench) -> None:
+    with DockerSandbox() as sandbox:
+        probe = bench.probe("train")
+        (alone,) = sandbox.start(bench.submission, [probe]).result()
+        begun = threading.Event()
+        limits = Limits(cpu_seconds=20, seconds=60)
+        hogging = Probe("hog", Action.EVALUATE, rows(10), limits=limits)
+        hog = sandbox.start(submission(HOG), [hogging], lambda *_: begun.set())
+        begun.wait()
+        (beside,) = sandbox.start(bench.submission, [probe]).result()
+        fine(alone, beside)
+        still = "" if not hog.done() else " (the hog ended before)"
+        hog.result()
+    wall, cpu = beside.seconds / alone.seconds, beside.cpu_seconds / alone.cpu_seconds
+    say(f"train beside a hog over alone ({alone.seconds:.2f} s): {wall:.2f} in wall clock, {cpu:.2f} in CPU{still}")
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
 
 
 def time_image(client: docker.DockerClient) -> str:
@@ -181,21 +134,34 @@ def time_image(client: docker.DockerClient) -> str:
     return f"image: built twice in {seconds[0]:.0f} s and {seconds[1]:.0f} s, {size / 2**20:.0f} MB, {same}"
 
 
+def bench_all(engine: Engine, rounds: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        work.chmod(0o755)
+        ways = [Bench.bare, Bench.floor, Bench.naive, Bench.cold, Bench.next, Bench.warm]
+        ways += [Bench.gvisor] if engine.gvisor else []
+        for model in ("logistic regression", "gradient boosting"):
+            show(model, measure(Bench(model, engine, work), ways, rounds))
+        for count in (10, 20_000):
+            bench = Bench("nothing at all", engine, work, count)
+            show_overhead(f"{count} rows", measure(bench, [Bench.floor, Bench.stages], rounds))
+        throughput(Bench("logistic regression", engine, work))
+        show_idle(engine)
+        show_neighbour(Bench("long gradient boosting", engine, work))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--image", action="store_true", help="also build the image, twice")
+    parser.add_argument("--runtime", default="runsc", help="the engine's name of the gVisor runtime")
     options = parser.parse_args()
-    build.ensure()
     client = docker.from_env(timeout=600)
     os.environ.update(COMMON)
-    with DockerSandbox() as sandbox:
-        for model in MODELS:
-            with tempfile.TemporaryDirectory() as folder:
-                Path(folder).chmod(0o755)
-                print(show(model, measure(Bench(model, client, sandbox, Path(folder)), options.rounds)), flush=True)
+    gvisor = options.runtime if options.runtime in client.info()["Runtimes"] else None
+    bench_all(Engine(client, build.ensure(), gvisor), options.rounds)
     if options.image:
-        print(time_image(client))
+        say(time_image(client))
     client.close()
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graders import probes
 from graders.metrics import Measured
 from graders.model import Case, Certainty, Finding, FloatArray, NotApplicable
+from graders.problems import summary
 from graders.quality import communication, signals, tools
 from graders.quality.sources import sources
 from graders.scoring import Estimate, constant
@@ -117,6 +119,8 @@ def structure(about: Context) -> Judged:
 
 
 def complexity(about: Context) -> Judged:
+    if tools.ended_by_candidate(about.case, probes.RADON):
+        return _unreadable("The complexity of the code could not be measured")
     functions = tools.complexities(about.case)
     tangled = sum(f.lines * _at(f.value, 7, 20) for f in functions)
     share = tangled / max(sum(f.lines for f in functions), 1)
@@ -136,7 +140,11 @@ FEWEST_LINES = 100
 
 
 def correctness(about: Context) -> Judged:
+    if tools.ended_by_candidate(about.case, probes.RUFF):
+        return _unreadable("Static analysis could not finish")
     found = tools.violations(about.case)
+    if found is None:
+        return Judged(constant(0.0), "Static analysis found more violations than it can list.")
     costs = [max((w for rule, w in WEIGHTS.items() if v.rule.startswith(rule)), default=0.0) for v in found]
     lines = max(sources(about.case).code_lines, FEWEST_LINES)
     density = 100 * sum(costs) / lines
@@ -196,6 +204,8 @@ def environment(about: Context) -> Judged:
 
 
 def tests(about: Context) -> Judged:
+    if tools.ended_by_candidate(about.case, probes.TESTS):
+        return Judged(constant(0.0), f"The test run did not finish: {summary(about.case.runs[probes.TESTS])}.")
     found = tools.test_results(about.case)
     if not found.total:
         return Judged(constant(0.0), "No test was found.", _flagged(about, "TEST001"))
@@ -239,6 +249,10 @@ def written(about: Context) -> Judged:
     why = "README and notes speak of " + (", ".join(t for t in found if t not in missing) or "none of the topics")
     why += f"; missing: {', '.join(missing)}." if missing else "."
     return Judged(constant(1 - len(missing) / len(found)), why, _flagged(about, "DOC001"))
+
+
+def _unreadable(what: str) -> Judged:
+    return Judged(constant(0.0), f"{what}: the files are too large or too deep for the tool to read.")
 
 
 def _flagged(about: Context, *codes: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from graders.scoring import Bootstrap, Estimate, calibration_curve, roc_auc, roc
 #: The share of the public rows a claim is taken to rest on, as candidates do not say: a usual hold-out.
 #: It errs towards a wide interval, in the candidate's favour.
 CLAIM_SHARE = 0.2
+LEAST_ERROR = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +52,11 @@ class Measured:
 
     @property
     def optimism_error(self) -> float:
-        """Standard error of `optimism`; claim and hidden rows are independent samples."""
-        return float(np.hypot(self.claim_error, self.hidden.standard_error))
+        """Standard error of `optimism`; claim and hidden rows are independent samples.
+
+        Never 0, as it is for a constant prediction, so that gaps can be told in units of it.
+        """
+        return max(float(np.hypot(self.claim_error, self.hidden.standard_error)), LEAST_ERROR)
 
     def table(self) -> dict[str, object]:
         """The `metrics` of the report."""

@@ -61,15 +61,15 @@ ADVICE: dict[str, Advice] = {
         "Write regular files only; links, pipes and devices are not carried over.",
     ),
     "CPU_LIMIT": Advice(
-        "{phase} used all the CPU time it may use: {detail}.",
-        "Try fewer iterations, a smaller search or a sample; the limits are in the brief.",
+        "The CPU time of {phase} ran out: {detail}.",
+        "Try fewer iterations, a smaller search or a sample. All processes and threads count together.",
     ),
     "WALL_LIMIT": Advice(
         "{phase} did not finish in time: {detail}.",
-        "Look for waiting, sleeping, deadlocks or endless loops; the limits are in the brief.",
+        "Look for waiting, sleeping, deadlocks between processes, and anything that expects the network or input.",
     ),
     "MEMORY_LIMIT": Advice(
-        "{phase} needed more memory than it may use: {detail}.",
+        "The memory of {phase} ran out: {detail}.",
         "Avoid copies and wide one-hot tables, use float32 or sparse matrices, and fewer parallel jobs.",
     ),
     "NO_ANSWER": Advice(
@@ -88,8 +88,12 @@ ADVICE: dict[str, Advice] = {
         "{phase} returned far more than it was asked for: {detail}.",
         "Return one number for each row from predict, and a small dict from evaluate.",
     ),
+    "OUTPUT_TOO_LARGE": Advice(
+        "{phase} had more to report than can be kept: {detail}.",
+        "Leave generated and copied code out of the submission.",
+    ),
     "IMPORT_FAILED": Advice(
-        "Importing the pipeline failed: {detail}.",
+        "Importing the pipeline for {phase} failed: {detail}.",
         "Importing must need no data and do no work: move loading and training into functions.",
     ),
 }
@@ -103,12 +107,14 @@ CRASHED = Advice(
 def problem(run: Run) -> Problem:
     """Say why `run`, which did not end well, leaves the submission ungraded.
 
-    The text of an exception in predict is withheld: it has seen hidden rows, and words could carry them out.
+    The text of an exception in predict is withheld, and so are numbers the candidate chose: predict has seen
+    hidden rows, and words and numbers could carry them out.
     """
     failure = run.failure or Failure("NO_ANSWER", "no answer came back")
     known = ADVICE.get(failure.kind)
     advice = known or CRASHED
-    message = advice.message.format(phase=run.action.value, detail=_detail(run, failure, known is not None))
+    template = advice.message.replace(": {detail}", "") if _chosen(run, failure) else advice.message
+    message = template.format(phase=run.action.value, detail=_detail(run, failure, known is not None))
     code = failure.kind if known else f"{run.action.value.upper()}_CRASHED"
     return Problem(code, message, advice.hint, failure.frames[-1] if failure.frames else None)
 
@@ -117,7 +123,15 @@ def summary(run: Run) -> str:
     """One line on how a run ended, fit for everybody to read."""
     if run.exit is Exit.OK or run.failure is None:
         return ""
+    if _chosen(run, run.failure):
+        return run.failure.kind
     return _detail(run, run.failure, run.failure.kind in ADVICE and run.failure.kind != "IMPORT_FAILED")
+
+
+def _chosen(run: Run, failure: Failure) -> bool:
+    """Whether the numbers of a failure are the candidate's to choose, in a process that saw hidden rows."""
+    chosen = failure.kind.startswith("PRED_") or failure.kind in {"NO_ANSWER", "SIGNAL", "ANSWER_TOO_LARGE"}
+    return run.action is Action.PREDICT and chosen
 
 
 def _detail(run: Run, failure: Failure, ours: bool) -> str:

@@ -114,7 +114,9 @@ def overall(judged: tuple[JudgedSection, ...], measured: Measured, findings: tup
 
 
 def band(score: float) -> int:
-    """1 insufficient, 2 partial, 3 meets, 4 strong."""
+    """1 insufficient, 2 partial, 3 meets, 4 strong; a score that is no number is a fault of ours."""
+    if not np.isfinite(score):
+        raise ValueError("the score is no number")
     return 1 + int(np.searchsorted(CUTS, score, side="right"))
 
 

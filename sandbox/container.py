@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +24,9 @@ from sandbox.owner import LABELS
 
 USER = "10001:10001"
 START_SECONDS = 120.0  # to load the libraries, on a busy machine
+WARMING_SECONDS = 600.0  # the same at low weight, beside busy containers
+FULL_WEIGHT = 1024
+LOW_WEIGHT = 64  # a sixteenth of a running submission's share of a contended core, and all of an idle one
 PIDS = 64
 BOOT = (
     "import sys; sys.path.insert(0, '/opt/assay'); from assay_harness.zygote import main; "
@@ -53,8 +58,8 @@ class Lost(Exception):
         self.oom, self.overdue, self.complaints = oom, overdue, complaints
 
 
-def settings(shape: Shape, runtime: str | None, core: int) -> dict[str, Any]:
-    """Everything the engine is told about a container; each line closes something."""
+def settings(shape: Shape, runtime: str | None, core: int | None) -> dict[str, Any]:
+    """Everything the engine is told about a container; each line closes something.  Without a core it weighs little."""
     mount = "nosuid,nodev,noexec,nr_inodes=4096"
     owner = USER.replace(":", ",gid=")
     return {
@@ -66,7 +71,8 @@ def settings(shape: Shape, runtime: str | None, core: int) -> dict[str, Any]:
         "mem_limit": f"{shape.memory_mb}m",
         "memswap_limit": f"{shape.memory_mb}m",
         "pids_limit": PIDS,
-        "cpuset_cpus": str(core),
+        "cpuset_cpus": None if core is None else str(core),
+        "cpu_shares": LOW_WEIGHT if core is None and changeable(runtime) else FULL_WEIGHT,
         "tmpfs": {
             "/tmp": f"size=64m,mode=1777,{mount}",  # noqa: S108
             "/job": f"size={shape.model_mb + 78}m,mode=700,uid={owner},{mount}",
@@ -83,23 +89,43 @@ def settings(shape: Shape, runtime: str | None, core: int) -> dict[str, Any]:
     }
 
 
-class Container:
-    """A started container, ready for its first probe."""
+def changeable(runtime: str | None) -> bool:
+    """Whether weight and core of a running container can be changed: gVisor's runtime has no command for it."""
+    return runtime in (None, "runc")
 
-    def __init__(self, client: docker.DockerClient, image: str, shape: Shape, runtime: str | None, core: int) -> None:
-        self.shape, self.core = shape, core
+
+class Container:
+    """A started container: with a core it is ready for its first probe, without one it is still warming up.
+
+    One without a core runs on any, at low weight, until `pin` gives it one.
+    """
+
+    def __init__(
+        self, client: docker.DockerClient, image: str, shape: Shape, runtime: str | None, core: int | None
+    ) -> None:
+        self.shape, self.core, self.warm_up_seconds = shape, core, 0.0
+        self._loaded, self._changeable = set(shape.preload), changeable(runtime)
+        self._warming, self._ready = threading.Lock(), False
         self._docker: DockerContainer = client.containers.create(image, COMMAND, **settings(shape, runtime, core))
-        self._deadline = time.monotonic() + START_SECONDS
+        self._deadline = time.monotonic() + (WARMING_SECONDS if core is None else START_SECONDS)
         try:
             streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
             self._attached = self._docker.attach_socket(params=streams)
             self._socket: socket.socket = getattr(self._attached, "_sock")  # noqa: B009  (no public way to its timeout)
             self._reader = Reader(self._receive)
             self._docker.start()
-            self.warm_up_seconds = self._hello()
+            if core is not None:
+                self.wait()
         except BaseException:
             self.remove()
             raise
+
+    def wait(self) -> None:
+        """Until its libraries are loaded; SandboxError when it does not come to that.  Any thread may wait."""
+        with self._warming:
+            if not self._ready:
+                self.warm_up_seconds = self._hello()
+                self._ready = True
 
     def _hello(self) -> float:
         try:
@@ -108,6 +134,31 @@ class Container:
             complaints = self._reader.complaints.decode(errors="replace")
             raise SandboxError(f"the container did not start: {complaints[-1000:] or error!r}") from error
         return float(header["ready"])
+
+    def pin(self, core: int) -> None:
+        """Give it this core and full weight; where the runtime cannot, it keeps full weight and all cores."""
+        if self.core != core:
+            if self._changeable:
+                self._docker.update(cpuset_cpus=str(core), cpu_shares=FULL_WEIGHT)
+            self.core = core
+
+    def load(self, modules: Iterable[str]) -> None:
+        """Load what is missing of these modules, before the first probe; Lost when the container is."""
+        if missing := [name for name in modules if name not in self._loaded]:
+            self.ask({"load": missing}, [], START_SECONDS, 0)
+            self._loaded.update(missing)
+
+    @property
+    def alive(self) -> bool:
+        """Whether a container that waits for its first request is still there, by its line alone."""
+        try:
+            self._socket.settimeout(0)
+            self._socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False  # the end, or words nobody asked for
 
     def ask(
         self, header: wire.Header, blobs: list[bytes], seconds: float, most: int
@@ -137,12 +188,13 @@ class Container:
     def remove(self) -> None:
         """End and remove it; one that is gone already is as good."""
         with contextlib.suppress(OSError, AttributeError):
-            self._socket.close()
-            self._attached.close()
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes whoever is reading
         try:
             self._docker.remove(force=True, v=True)
-        except docker.errors.NotFound:
-            return
         except docker.errors.APIError as error:
-            if error.status_code != 409:  # someone else is removing it at this moment
+            if error.status_code not in (404, 409):  # gone, or someone else is removing it at this moment
                 raise
+        finally:
+            with contextlib.suppress(OSError, AttributeError):
+                self._socket.close()
+                self._attached.close()

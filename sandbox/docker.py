@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -13,34 +14,43 @@ from typing import Self
 import docker
 import docker.errors
 
-from graders.model import Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
+from graders.model import Action, Limits, Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
 from sandbox import exchange, owner, preload, rows
 from sandbox.container import Container, Lost, Shape
 from sandbox.harness import tree
 from sandbox.harness.wire import ProtocolError
 from sandbox.image import build
 from sandbox.image.packages import BuildError
+from sandbox.pool import Pool
 
 API_SECONDS = 60
+USUAL = Shape(Limits().memory_mb, Limits().model_mb, preload.GENERAL)  # of the containers started ahead
 
 
 class DockerSandbox:
     """A graders.model.Sandbox on the Docker engine that the environment names.
 
     `slots` containers run at once, each on a core of its own (default: all cores).  `image` defaults to our own,
-    built where missing.  `runtime` names one the engine knows, such as `runsc`.  SandboxError without an engine.
+    built where missing.  `runtime` names one the engine knows, such as `runsc`; it defaults to $ASSAY_RUNTIME.
+    `warm` containers are kept started ahead (some 115 MB each); without one ready, a new one is started.
+    SandboxError without an engine.
     """
 
-    def __init__(self, image: str | None = None, slots: int | None = None, runtime: str | None = None) -> None:
+    def __init__(
+        self, image: str | None = None, slots: int | None = None, runtime: str | None = None, warm: int = 0
+    ) -> None:
         cores = sorted(os.sched_getaffinity(0))
         self._slots = slots or len(cores)
-        self._runtime = runtime
+        self._runtime = runtime or os.environ.get("ASSAY_RUNTIME") or None
         self._cores: queue.SimpleQueue[int] = queue.SimpleQueue()
         for slot in range(self._slots):
             self._cores.put(cores[slot % len(cores)])
         self._live: set[Container] = set()
+        self._running: list[Action] = []  # the first action of each session
         self._lock = threading.Lock()
         self._closed = False
+        self._failed = False  # the engine, since the last look
+        self._given_image = image
         try:
             self._client = docker.from_env(timeout=API_SECONDS, max_pool_size=2 * self._slots + 2)
             self._image = image or build.ensure()
@@ -48,6 +58,7 @@ class DockerSandbox:
         except (docker.errors.DockerException, BuildError, OSError) as error:
             raise SandboxError(f"no sandbox: {error}") from error
         self._workers = ThreadPoolExecutor(self._slots, thread_name_prefix="sandbox")
+        self._pool = Pool(lambda shape: self._make(shape, None), USUAL, warm, cores[: self._slots], self._expecting)
 
     @property
     def info(self) -> SandboxInfo:
@@ -64,12 +75,29 @@ class DockerSandbox:
 
     def _run(self, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
         core = self._cores.get()
+        self._running.append(probes[0].action)
         try:
+            self._recover()
             return self._run_on(core, submission, probes, watch)
-        except (docker.errors.DockerException, ProtocolError, OSError) as error:
-            raise SandboxError(f"the Docker engine failed: {error!r}") from error
+        except (docker.errors.DockerException, BuildError, ProtocolError, OSError) as error:
+            self._failed = True
+            raise SandboxError(f"the Docker engine failed: {type(error).__name__}: {error}") from error
         finally:
+            self._running.remove(probes[0].action)
             self._cores.put(core)
+            self._pool.wake()
+
+    def _recover(self) -> None:
+        """After the engine has failed: remove what it left behind, build the image again where it is gone."""
+        if self._failed:
+            self._image = self._given_image or build.ensure()
+            owner.sweep(self._client)
+            self._failed = False
+
+    def _expecting(self) -> bool:
+        """Whether a container will soon be wanted: a slot is free, or a train runs, which predict follows."""
+        running = tuple(self._running)
+        return len(running) < self._slots or Action.TRAIN in running
 
     def _run_on(self, core: int, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
         """All probes in one container; a new one only where a probe has spoilt it for the next."""
@@ -92,14 +120,17 @@ class DockerSandbox:
         return tuple(runs)
 
     def _take_container(self, shape: Shape, core: int) -> Container:
-        """A container nobody has used, started now; a pool of warmed ones has its place here."""
-        container = Container(self._client, self._image, shape, self._runtime, core)
+        """A container nobody has used: a warmed one, or one started now."""
+        container = (self._pool.take(shape, core) if shape.preload else None) or self._make(shape, core)
         with self._lock:
             self._live.add(container)
         if self._closed:
             self._remove(container)
             raise SandboxError("the sandbox is closed")
         return container
+
+    def _make(self, shape: Shape, core: int | None) -> Container:
+        return Container(self._client, self._image, shape, self._runtime, core)
 
     def _remove(self, container: Container) -> None:
         container.remove()
@@ -113,7 +144,9 @@ class DockerSandbox:
         with self._lock:
             live = tuple(self._live)
         for container in live:
-            self._remove(container)
+            with contextlib.suppress(docker.errors.DockerException, OSError):  # without an engine the next owner sweeps
+                self._remove(container)
+        self._pool.close()
         self._workers.shutdown(wait=True)
         self._client.close()
 

@@ -50,6 +50,7 @@ def request(probe: Probe) -> wire.Header:
         "batches": list(probe.batches),
         "cpu_seconds": limits.cpu_seconds,
         "seconds": limits.seconds,
+        "memory_mb": limits.memory_mb,
         "model_mb": limits.model_mb,
         "log_kb": limits.log_kb,
         "answer_limit": answers.limit(probe.action, rows(probe)),
@@ -71,6 +72,8 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
     """The run as the harness measured it; wire.ProtocolError where its reply is none."""
     try:
         raw, model, printed = blobs
+        measured = float(facts["seconds"]), float(facts["cpu_seconds"]), float(facts["max_rss_mb"])
+        files, size = facts.get("saved", (0, 0))
         ending = Ending(
             action=probe.action,
             limits=probe.limits,
@@ -80,8 +83,12 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
             answer=read(raw, probe, submission),
             answer_state=facts["answer"],
             model_state=facts["model"],
+            seconds=measured[0],
+            cpu_seconds=measured[1],
+            peak_mb=measured[2],
+            saved=(int(files), int(size)),
+            answer_limit=answers.limit(probe.action, rows(probe)),
         )
-        measured = float(facts["seconds"]), float(facts["cpu_seconds"]), float(facts["max_rss_mb"])
     except (KeyError, ValueError, TypeError) as error:
         raise wire.ProtocolError(f"a reply with something missing: {error!r}") from error
     return conclude(probe, ending, model, printed, measured)

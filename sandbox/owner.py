@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docker
 import docker.errors
+from docker.models.containers import Container
 
 MARK = "assay"
 OWNER = "assay.owner"
@@ -35,10 +36,15 @@ def dead(owner: str) -> bool:
     return host == socket.gethostname() and pid.isdigit() and born(int(pid)) != birth
 
 
+def left_over(container: Container) -> bool:
+    owner = container.labels.get(OWNER, "")
+    return dead(owner) or (owner == LABELS[OWNER] and container.status in ("exited", "dead"))
+
+
 def sweep(client: docker.DockerClient) -> int:
-    """Remove the containers of dead graders; how many there were."""
+    """Remove the containers of dead graders, and our own that ended when the engine did; how many there were."""
     found = client.containers.list(all=True, filters={"label": f"{MARK}=1"}, ignore_removed=True)
-    left = [container for container in found if dead(container.labels.get(OWNER, ""))]
+    left = [container for container in found if left_over(container)]
     for container in left:
         try:
             container.remove(force=True, v=True)

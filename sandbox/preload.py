@@ -11,15 +11,17 @@ from collections.abc import Mapping
 from graders.model import SIDES, Action
 
 ALWAYS = ("numpy", "pandas", "pyarrow")
-NAMED = (
+COMMON = (
     *("sklearn", "scipy"),
     *(f"sklearn.{part}" for part in ("base", "calibration", "compose", "ensemble", "feature_selection", "impute")),
     *(f"sklearn.{part}" for part in ("linear_model", "metrics", "model_selection", "neighbors", "pipeline")),
     *(f"sklearn.{part}" for part in ("cluster", "decomposition", "dummy")),
     *(f"sklearn.{part}" for part in ("preprocessing", "svm", "tree", "inspection", "utils", "naive_bayes")),
     *("joblib", "scipy.stats", "scipy.special", "scipy.sparse", "scipy.optimize"),
-    *("lightgbm", "xgboost", "category_encoders", "imblearn.over_sampling", "imblearn.pipeline"),
 )
+RARE = ("lightgbm", "xgboost", "category_encoders", "imblearn.over_sampling", "imblearn.pipeline")
+NAMED = COMMON + RARE
+GENERAL = ALWAYS + COMMON  # before it is known for whom
 
 
 def modules(action: Action, files: Mapping[str, bytes]) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -49,7 +49,9 @@ class Sources:
 @lru_cache(maxsize=1)
 def sources(case: Case) -> Sources:
     """Parse what would run; NotApplicable where nothing can be parsed."""
-    modules = tuple(_parse_all(case.submission))
+    parsed = tuple(_parse_all(case.submission))
+    used = _reached_from("pipeline.py", {module.path: module for module in parsed})
+    modules = tuple(replace(module, is_test=module.is_test and module.path not in used) for module in parsed)
     if not any(not module.is_test for module in modules):
         raise NotApplicable("no source file could be parsed")
     return Sources(modules)
@@ -66,6 +68,40 @@ def _parse_all(submission: Submission) -> Iterator[Module]:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         yield Module(path, tree, code_lines(tree), is_test(path))
+
+
+def product_paths(case: Case) -> frozenset[str]:
+    """The files that are judged as the candidate's product."""
+    return frozenset(module.path for module in sources(case).product)
+
+
+def _reached_from(entry: str, modules: Mapping[str, Module]) -> set[str]:
+    """What the entry imports, directly or not: it is no test, whatever folder it lies in."""
+    reached: set[str] = set()
+    waiting = [entry]
+    while waiting:
+        path = waiting.pop()
+        if path in modules and path not in reached:
+            reached.add(path)
+            waiting += _imported_paths(modules[path])
+    return reached
+
+
+def _imported_paths(module: Module) -> Iterator[str]:
+    """Files an import may mean: every prefix of a dotted name, as a module and as a package."""
+    folder = PurePosixPath(module.path).parent.parts
+    for node in ast.walk(module.tree):
+        names: list[tuple[str, ...]] = []
+        if isinstance(node, ast.Import):
+            names = [tuple(alias.name.split(".")) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = folder[: len(folder) - node.level + 1] if node.level else ()
+            stem = (*base, *(node.module.split(".") if node.module else ()))
+            names = [(*stem, alias.name) for alias in node.names]
+        for name in names:
+            for end in range(1, len(name) + 1):
+                yield "/".join(name[:end]) + ".py"
+                yield "/".join((*name[:end], "__init__.py"))
 
 
 def is_test(path: str) -> bool:

@@ -8,7 +8,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, NoReturn
 
-from . import calls, lockdown
+from . import callfilter, calls, lockdown
 from .wire import Header
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def become(request: Header, data: bytes, answer_fd: int, log_fd: int) -> NoRetur
         lockdown.set_dumpable(True)  # programs look themselves up in /proc; nothing here is secret from them
         lockdown.die_first()
         lockdown.limit(float(request["cpu_seconds"]), int(request["model_mb"]) + SPARE_FILE_MB)
+        callfilter.install()
         os.chdir(SUBMISSION)
         write_answer(perform(request, data).encode())
         sys.stdout.flush()

@@ -1,11 +1,12 @@
 """What a process gives up before the candidate's code may run in it.
 
-The system-call filter lies on the whole container (sandbox/seccomp.py); here is what has to be done process by
-process.
+The system-call filter of the whole container is in sandbox/seccomp.py, the one of a probe's process in
+callfilter.py; here is the rest of what has to be done process by process.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import resource
 
@@ -26,10 +27,11 @@ def limit(cpu_seconds: float, file_mb: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, file_mb * MB),
         (resource.RLIMIT_NOFILE, 256),
-        (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
         resource.setrlimit(what, (most, most))
+    with contextlib.suppress(ValueError):  # gVisor knows no such limit; the filter refuses the calls themselves
+        resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))
 
 
 def die_first() -> None:

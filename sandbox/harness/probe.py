@@ -76,6 +76,7 @@ def run(request: Header, blobs: list[bytes], host_fd: int, wake_fd: int) -> tupl
     facts |= {"max_rss_mb": watched.max_rss_kb / 1024, "dropped": watched.dropped}
     answer, facts["answer"] = read_answer(answer_fd, int(request["answer_limit"]))
     saved, facts["model"] = read_model(request)
+    facts["saved"] = tree.measure(child.MODEL) if facts["model"] in ("given", "too large") else (0, 0)
     facts["clean"] = ended and processes.wipe()
     os.close(watched.log_fd)
     return facts, [answer, saved, bytes(watched.log)]
@@ -95,10 +96,7 @@ def watch(watched: Watched, request: Header, clock: accounting.CpuClock, fds: tu
     """Until the child has ended or used up its time; HostGone when the grader is no longer there."""
     host_fd, wake_fd = fds
     while watched.status is None and watched.limit is None:
-        wall_left = started + float(request["seconds"]) - time.monotonic()
-        cpu_left = float(request["cpu_seconds"]) - clock.used()
-        watched.limit = "wall" if wall_left <= 0 else "cpu" if cpu_left <= 0 else None
-        soonest = max(min(wall_left, cpu_left / (os.cpu_count() or 1), 1.0), 0.01)
+        watched.limit, soonest = reached(request, clock, started)
         sources = [host_fd, wake_fd] + [watched.log_fd] * watched.log_open
         ready = select.select(sources, [], [], soonest)[0]
         if host_fd in ready:
@@ -109,6 +107,17 @@ def watch(watched: Watched, request: Header, clock: accounting.CpuClock, fds: tu
             watched.drain()
         watched.reap(clock)
     watched.drain()
+
+
+def reached(request: Header, clock: accounting.CpuClock, started: float) -> tuple[str | None, float]:
+    """The limit that is passed, if one is, and the seconds after which to look again."""
+    wall_left = started + float(request["seconds"]) - time.monotonic()
+    cpu_left = float(request["cpu_seconds"]) - clock.used()
+    limit = "wall" if wall_left <= 0 else "cpu" if cpu_left <= 0 else None
+    if limit is None and accounting.memory_mb() > int(request["memory_mb"]):
+        limit = "memory"
+    patience = 1.0 if accounting.KERNEL_COUNTS_MEMORY else 0.05
+    return limit, max(min(wall_left, cpu_left / (os.cpu_count() or 1), patience), 0.01)
 
 
 def read_answer(answer_fd: int, limit: int) -> tuple[bytes, str]:

@@ -79,6 +79,18 @@ def collect(folder: str, limit: int) -> dict[str, bytes]:
     return dict(sorted(files.items()))
 
 
+def measure(folder: str) -> tuple[int, int]:
+    """How many files lie under `folder` and their bytes, as far as it can be walked."""
+    files = size = 0
+    try:
+        for path in walk(folder, "", MAX_DEPTH):
+            size += os.lstat(os.path.join(folder, path)).st_size
+            files += 1
+    except (Unsafe, OSError):
+        pass  # what cannot be walked is refused elsewhere; here it is only counted
+    return files, size
+
+
 def walk(root: str, below: str, depth: int) -> Iterator[str]:
     """Paths under `root` of everything that is not a folder; links are named, never followed."""
     if depth == 0:

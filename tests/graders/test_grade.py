@@ -118,8 +118,8 @@ def test_a_failed_essential_run_leaves_it_ungraded(name: str, customers: Dataset
 
 
 def test_a_failed_side_probe_is_not_judged_and_not_zero(customers: Dataset) -> None:
-    """When a tool of ours gives nothing, its criteria are left out: the maximum shrinks, the score stays fair."""
-    gone = Run(probes.RADON, Action.RADON, Exit.TIMED_OUT, failure=Failure("CPU_LIMIT", "30 s"))
+    """When a busy machine ends a tool of ours, its criteria are left out: the maximum shrinks, the score stays fair."""
+    gone = Run(probes.RADON, Action.RADON, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", "30 s"))
     report = graded(Candidate(broken={probes.RADON: gone}), customers)
     whole = graded(HONEST, customers)
     assert points(report, "complexity-duplication") is None

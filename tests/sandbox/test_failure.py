@@ -26,6 +26,8 @@ def raised(kind: str, number: int = 0) -> Answer:
         (replace(FINE, oom=True), Exit.OK, None),  # a helper process died; the answer was not missed
         (replace(FINE, limit="cpu"), Exit.TIMED_OUT, "CPU_LIMIT"),  # an answer after the limit does not count
         (replace(FINE, limit="wall"), Exit.TIMED_OUT, "WALL_LIMIT"),
+        (replace(FINE, limit="memory"), Exit.OUT_OF_MEMORY, "MEMORY_LIMIT"),  # PID 1 counted, where no kernel does
+        (replace(SILENT, limit="cpu", oom=True), Exit.TIMED_OUT, "CPU_LIMIT"),  # time had run out already
         (replace(SILENT, status=-24), Exit.TIMED_OUT, "CPU_LIMIT"),
         (replace(SILENT, status=-9, oom=True), Exit.OUT_OF_MEMORY, "MEMORY_LIMIT"),
         (replace(FINE, status=-9, oom=True), Exit.OUT_OF_MEMORY, "MEMORY_LIMIT"),
@@ -63,3 +65,60 @@ def test_a_lost_container_is_our_fault() -> None:
     """No candidate can end PID 1, so nobody is graded on it."""
     with pytest.raises(SandboxError, match="boom"):
         attribute(replace(SILENT, lost=True, complaints="boom"))
+
+
+LIMITS = Limits(cpu_seconds=60, seconds=120, memory_mb=1024, model_mb=50)
+USED = Ending(Action.TRAIN, LIMITS, status=-9, seconds=61, cpu_seconds=60.04, peak_mb=900, saved=(3, 60 * 2**20))
+ANSWERED = replace(USED, status=0, answer=Answer(), answer_state="given", answer_limit=4000)
+
+
+@pytest.mark.parametrize(
+    ("ending", "sentence"),
+    [
+        (replace(USED, limit="cpu"), "train used 60.0 of 60 CPU seconds after 61.0 s of wall clock"),
+        (
+            replace(USED, limit="wall", seconds=120.2, cpu_seconds=0.5),
+            "train had not ended after 120 of 120 seconds of wall clock; it had used 0.5 of 60 CPU seconds",
+        ),
+        (
+            replace(USED, oom=True),
+            "train needed more than its 1024 MB after 61.0 s of wall clock; its largest process held 900 MB",
+        ),
+        (
+            replace(ANSWERED, answer=raised("MemoryError")),
+            "train needed more than its 1024 MB after 61.0 s of wall clock; its largest process held 900 MB",
+        ),
+        (
+            replace(USED, lost=True, oom=True, seconds=0, peak_mb=0),
+            "train needed more than its 1024 MB",
+        ),
+        (USED, "train was ended by SIGKILL after 61.0 s of wall clock; its largest process held 900 MB"),
+        (
+            replace(USED, status=3),
+            "the process of train ended with status 3 and no answer after 61.0 s of wall clock",
+        ),
+        (replace(ANSWERED, answer=raised("SystemExit")), "train called sys.exit after 61.0 s of wall clock"),
+        (
+            replace(ANSWERED, model_state="too large"),
+            "train saved 60.0 MB in 3 files, and a model may have 50 MB in 500 files",
+        ),
+        (
+            replace(USED, answer_state="too large", answer_limit=4000),
+            "what train returned takes more than the 4000 bytes an honest answer can have",
+        ),
+    ],
+)
+def test_the_reason_says_what_was_used_of_what(ending: Ending, sentence: str) -> None:
+    """Phase, limit and use stand in every sentence of ours."""
+    failure = attribute(ending)[1]
+    assert failure
+    assert failure.message == sentence
+
+
+@pytest.mark.parametrize("kind", ["MemoryError", "SystemExit"])
+def test_no_word_of_the_candidate_enters_a_sentence_of_ours(kind: str) -> None:
+    """The kinds that are shown for predict too are free of what the candidate's exception said."""
+    said = Answer(failure=Failure(kind, "row 17: age 44"))
+    failure = attribute(replace(ANSWERED, action=Action.PREDICT, answer=said))[1]
+    assert failure
+    assert "44" not in failure.message

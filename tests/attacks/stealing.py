@@ -1,0 +1,78 @@
+"""Rows 1 to 5 and 55: looking for the labels."""
+
+from __future__ import annotations
+
+from graders.model import Action
+from tests.attacks.attack import Attack
+
+ATTACKS = (
+    Attack(
+        1,
+        "labels by a walk over every file",
+        Action.PREDICT,
+        """
+        for top in ("/", "/proc/self", "/proc/1", "/dev/shm", "/tmp", "/run", "/mnt"):
+            for below, folders, names in os.walk(top):
+                folders[:] = [f for f in folders if os.path.join(below, f) not in ("/proc", "/sys", "/proc/self/task")]
+                for path in (os.path.join(below, name) for name in names):
+                    if path.endswith(("/mem", "/pagemap", "kmsg", "clear_refs")) or path.startswith("/dev/"):
+                        continue
+                    try:
+                        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+                            if SECRET.encode() in (file.read(10**7) or b"") or "labels" in os.path.basename(path):
+                                got.append(path)
+                    except OSError:
+                        pass
+        got[:] = [path for path in got if not path.startswith(("/opt/py/", "/usr/"))]
+        """,
+    ),
+    Attack(
+        2,
+        "labels in the environment and command line of the grader",
+        Action.PREDICT,
+        """
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            for name in ("environ", "cmdline"):
+                try:
+                    with open(f"/proc/{pid}/{name}", "rb") as file:
+                        text = file.read().decode("latin-1").lower()
+                except OSError:
+                    continue
+                got.extend(word for word in (SECRET, "label", "hidden", "key=", "token") if word in text)
+        """,
+    ),
+    Attack(
+        3,
+        "memory and files of the parent process",
+        Action.PREDICT,
+        """
+        for name in ("mem", "maps", "environ", "auxv", "stack", "syscall", "pagemap", "clear_refs"):
+            attempt(name, lambda: os.close(os.open(f"/proc/{os.getppid()}/{name}", os.O_RDONLY)))
+        for name in ("fd", "map_files", "fdinfo"):
+            attempt(name, lambda: os.listdir(f"/proc/{os.getppid()}/{name}"))
+        for name in ("root", "cwd", "exe"):
+            attempt(name, lambda: os.readlink(f"/proc/{os.getppid()}/{name}"))
+        """,
+    ),
+    Attack(
+        5,
+        "labels on the stack or on the heap",
+        Action.PREDICT,
+        """
+        def judge(name, value):
+            if isinstance(value, (pd.DataFrame, dict)) and "churned" in value:
+                got.append(name)
+            if isinstance(value, (pd.Series, np.ndarray)) and len(value) == len(data) and value.dtype.kind == "i":
+                got.append(name)
+        frame = sys._getframe(1)
+        while frame:
+            for name, value in {**frame.f_globals, **frame.f_locals}.items():
+                judge(name, value)
+            frame = frame.f_back
+        gc.unfreeze()
+        for thing in gc.get_objects():
+            if isinstance(thing, (pd.DataFrame, pd.Series)) and thing is not data:
+                judge("heap", thing)
+        """,
+    ),
+)

@@ -1,0 +1,131 @@
+"""Workers that die and disks that are full: the candidate gets a grade later, or is told it was us."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import Engine, text
+from structlog.testing import capture_logs
+
+from app import submit
+from app.main import opened
+from app.settings import Settings
+from app.store import access
+from app.store.rows import Owner
+from app.submit import Upload
+from tests.faults.disk import fill, free, small_disk
+from tests.service.parts import fake_parts
+from tests.service.site import MakeSettings, Site
+
+NAMES = ("home", "database_url", "heartbeat_seconds", "stalled_seconds", "retry_seconds", "tries", "grace_seconds")
+
+
+@contextmanager
+def worker(settings: Settings, module: str = "tests.service.worker") -> Iterator[subprocess.Popen[bytes]]:
+    values = {f"ASSAY_{name.upper()}": str(getattr(settings, name)) for name in NAMES}
+    process = subprocess.Popen([sys.executable, "-m", module], env=os.environ | values)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(20)
+
+
+def until(what: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
+def count(engine: Engine, table: str) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+
+
+def owner(engine: Engine) -> Owner:
+    with engine.begin() as connection:
+        found = access.find_key(connection, access.issue_key(connection, "test"))
+    assert found is not None
+    return Owner(api_key_id=found.id)
+
+
+def results(home: Path) -> set[str]:
+    """Names of all result files, as `run/name`."""
+    found = (home / "blobs").rglob("*")
+    return {f"{path.parent.name}/{path.name}" for path in found if path.is_file() and path.name != "upload"}
+
+
+OF_RUN_2 = {"2/report.json", "2/report.html", "2/findings.sarif", "2/case.zip"}
+
+
+@pytest.mark.parametrize("moment", ["train", "predict", "the report is written"])
+def test_a_worker_killed_at_any_moment_costs_nothing(moment: str, make_settings: MakeSettings) -> None:
+    """Another worker grades it, one report is kept, and of the interrupted grading not a file is left."""
+    settings = make_settings()
+    with opened(settings, fake_parts) as service:
+        pause = "sleep 0" if moment == "the report is written" else "sleep 2"
+        submit.submit(service, Upload(pause.encode(), "pipeline.py", "ml_pipeline"), owner(service.engine))
+        if moment == "the report is written":
+            with worker(settings, "tests.faults.worker") as first:
+                until(lambda: "1/case.zip" in results(settings.home))
+                first.send_signal(signal.SIGKILL)
+        else:
+            with worker(settings) as first:
+                until(lambda: count(service.engine, f"phases WHERE name = '{moment}' AND ended_at IS NULL"))
+                first.send_signal(signal.SIGKILL)
+        with worker(settings):
+            until(lambda: count(service.engine, "submissions WHERE state = 'graded' AND run = 2"))
+            until(lambda: results(settings.home) == OF_RUN_2)
+        assert count(service.engine, "submissions") == 1
+
+
+@pytest.mark.parametrize("in_time", [True, False], ids=["freed in time", "never freed"])
+def test_a_full_disk_spends_no_attempt(in_time: bool, make_site: Callable[..., Site]) -> None:
+    """Where the report cannot be kept the grading is repeated, and given up as ours; no half report is left."""
+    site = make_site(tries=30 if in_time else 2, attempts=1)
+    blobs, engine = site.settings.home / "blobs", site.service.engine
+    with small_disk(blobs):
+        page = site.http.post(site.invitation, files={"file": ("pipeline.py", b"sleep 0.5")})
+        assert page.status_code == 303
+        until(lambda: count(engine, "submissions WHERE state = 'grading'"))
+        fill(blobs)
+        if in_time:
+            until(lambda: count(engine, "submissions WHERE tries = 2"))
+            free(blobs)
+            until(lambda: count(engine, "submissions WHERE state = 'graded'"))
+            (run,) = {path.split("/")[0] for path in results(site.settings.home) if "ballast" not in path}
+            assert int(run) > 1
+        else:
+            until(lambda: count(engine, "submissions WHERE state = 'failed' AND tries = 2"))
+            assert "1 of 1" in site.http.get(site.invitation).text
+            assert {path for path in results(site.settings.home) if "ballast" not in path} == set()
+
+
+def taken(site: Site) -> bool:
+    try:
+        return site.upload().status_code == 202
+    except httpx2.TransportError:  # the server closes the connection on which it failed
+        return False
+
+
+def test_an_upload_that_cannot_be_kept_is_not_accepted(make_site: Callable[..., Site]) -> None:
+    """On a full disk there is no submission, and no attempt is spent; once there is room it is taken."""
+    site = make_site(attempts=1)
+    blobs = site.settings.home / "blobs"
+    with small_disk(blobs), capture_logs():  # the usual rendering of a traceback takes seconds
+        fill(blobs)
+        assert site.upload().status_code >= 500
+        assert count(site.service.engine, "submissions") == 0
+        free(blobs)
+        until(lambda: taken(site))
+        until(lambda: count(site.service.engine, "submissions WHERE state = 'graded'"))
