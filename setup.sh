@@ -52,6 +52,8 @@ set_up_docker() {
     command -v dockerd >/dev/null || apt_install docker.io iptables cgroupfs-mount
     say "Starting dockerd"
     mountpoint -q /sys/fs/cgroup || cgroupfs-mount
+    # An engine that was killed leaves its number behind, and refuses to start where another process has it by now.
+    pidof dockerd >/dev/null || rm -f /var/run/docker.pid /var/run/docker/containerd/containerd.pid
     nohup dockerd >/var/log/dockerd.log 2>&1 &
     for _ in $(seq 60); do
         docker_answers && return
