@@ -92,8 +92,7 @@ def leakage(about: Context) -> Judged:
 
 def generalisation(about: Context) -> Judged:
     measured = about.measured
-    gap = Estimate(measured.claimed, np.full_like(measured.hidden.replicates, measured.claimed)) - measured.hidden
-    errors = gap.map(lambda values: values / measured.optimism_error)
+    errors = measured.hidden.map(lambda values: (measured.claimed - values) / measured.optimism_error)
     return Judged(
         errors.map(ramp(4.0, 1.0)),
         f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
