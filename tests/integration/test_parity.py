@@ -51,14 +51,14 @@ def written(tmp_path: Path, function: str, body: str) -> Path:
 
 
 def told(problem: Problem | None) -> tuple[str, str, str] | None:
-    return problem and (problem.code, problem.message, str(problem.where))
+    return problem and (problem.code, problem.hint, str(problem.where))  # messages hold measured seconds
 
 
 @pytest.mark.parametrize(("function", "body", "code"), FAULTS.values(), ids=FAULTS.keys())
 def test_the_check_says_what_the_server_says(
     function: str, body: str, code: str | None, tmp_path: Path, docker_sandbox: Sandbox, home: Path
 ) -> None:
-    """Code, sentence and place are equal on a machine without Docker and in the server's containers."""
+    """Code, advice and place are equal on a machine without Docker and in the server's containers."""
     path = written(tmp_path, function, body)
     public = vault.load(CHALLENGE, home).public
     with LocalSandbox() as local:
