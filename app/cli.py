@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ from app.artifacts import Artifacts
 from app.intake import Rejected, from_path
 from app.settings import Settings
 from challenges import registry, vault
-from graders.model import Challenge, Problem, Sandbox, SandboxError, Submission, Watch
+from graders.model import Challenge, Problem, Reference, Sandbox, SandboxError, Submission, Watch
 from graders.probes import PROBES
 
 GRADED, REFUSED, FAILED = 0, 2, 3
@@ -216,7 +216,7 @@ def write(artifacts: Artifacts, folder: Path) -> None:
         (folder / name).write_bytes(data)
 
 
-def show_summary(document: dict[str, Any] | Any) -> None:
+def show_summary(document: Mapping[str, Any]) -> None:
     if document["overall"] is None:
         problem = document["problem"]
         err.print(f"[bold]Ungraded[/] ({problem['code']}): {escape(problem['message'])}")
@@ -244,14 +244,14 @@ def band(overall: dict[str, Any]) -> str:
     return "–".join(str(b) for b in overall["bands"])
 
 
-def cells(document: Any) -> tuple[str, str, str]:
+def cells(document: Mapping[str, Any]) -> tuple[str, str, str]:
     flagged = " ".join(f["code"] for f in document["findings"] if f["status"] == "flagged")
     if document["overall"] is None:
         return "ungraded", document["problem"]["code"], flagged
     return f"{document['overall']['score']:.0f}", band(document["overall"]), flagged
 
 
-def disagreements(document: Any, reference: Any) -> list[str]:
+def disagreements(document: Mapping[str, Any], reference: Reference) -> list[str]:
     """What differs from the verdict a reference must get."""
     flagged = {f["code"] for f in document["findings"] if f["status"] == "flagged"}
     wrong = [f"{code} not flagged" for code in sorted(reference.flagged - flagged)]

@@ -14,6 +14,7 @@ from graders.problems import summary
 from graders.quality import communication, signals, tools
 from graders.quality.sources import sources
 from graders.scoring import Estimate, constant
+from graders.verdicts import speaks_of_leakage
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +76,8 @@ def calibration(about: Context) -> Judged:
     )
 
 
-LEAKS = ("LEAK002", "LEAK010", "OVR003")
-
-
 def leakage(about: Context) -> Judged:
-    found = [about.findings[code] for code in LEAKS]
+    found = [finding for finding in about.findings.values() if speaks_of_leakage(finding)]
     flagged = [finding for finding in found if finding.flagged]
     if not flagged and not any(finding.status.value == "passed" for finding in found):
         raise NotApplicable("no probe for leakage could be run")

@@ -10,9 +10,14 @@ from graders.model import Certainty, Finding, Status, Verdict, Verdicts
 def verdicts(findings: tuple[Finding, ...]) -> Verdicts:
     """Leakage rests on the LEAK findings and on OVR003, which only a leak can cause; overfitting on the
     other OVR findings; reproducible on REPRO001."""
-    leakage = [f for f in findings if f.code.startswith("LEAK") or f.code == "OVR003"]
+    leakage = [f for f in findings if speaks_of_leakage(f)]
     overfitting = [f for f in findings if f.code.startswith("OVR") and f.code != "OVR003"]
     return Verdicts(_verdict(leakage), _verdict(overfitting), _reproducible(findings))
+
+
+def speaks_of_leakage(finding: Finding) -> bool:
+    """Whether the verdict and the criterion on leakage rest on this finding."""
+    return finding.code.startswith("LEAK") or finding.code == "OVR003"
 
 
 def _verdict(findings: Iterable[Finding]) -> Verdict:

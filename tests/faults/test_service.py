@@ -13,17 +13,15 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sqlalchemy import Engine, text
 from structlog.testing import capture_logs
 
 from app import submit
 from app.main import opened
 from app.settings import Settings
-from app.store import access
-from app.store.rows import Owner
 from app.submit import Upload
 from tests.faults.disk import fill, free, small_disk
 from tests.service.parts import fake_parts
+from tests.service.rows import count, owner
 from tests.service.site import MakeSettings, Site
 
 NAMES = ("home", "database_url", "heartbeat_seconds", "stalled_seconds", "retry_seconds", "tries", "grace_seconds")
@@ -45,18 +43,6 @@ def until(what: Callable[[], object], seconds: float = 60) -> None:
     while not what():
         assert time.monotonic() < end, what
         time.sleep(0.05)
-
-
-def count(engine: Engine, table: str) -> int:
-    with engine.connect() as connection:
-        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
-
-
-def owner(engine: Engine) -> Owner:
-    with engine.begin() as connection:
-        found = access.find_key(connection, access.issue_key(connection, "test"))
-    assert found is not None
-    return Owner(api_key_id=found.id)
 
 
 def results(home: Path) -> set[str]:

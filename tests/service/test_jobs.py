@@ -19,27 +19,16 @@ from sqlalchemy import Engine, text
 from app import jobs, submit
 from app.main import opened
 from app.settings import Settings
-from app.store import access, submissions
+from app.store import submissions
 from app.store.blobs import upload_key
-from app.store.rows import Owner, State
+from app.store.rows import State
 from app.submit import Upload
 from graders.model import SandboxError
 from tests.service.parts import fake_parts
+from tests.service.rows import count, owner
 from tests.service.site import MakeSettings, Site
 
 UPLOAD = Upload(b"ok", "pipeline.py", "ml_pipeline")
-
-
-def count(engine: Engine, table: str) -> int:
-    with engine.connect() as connection:
-        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
-
-
-def owner(engine: Engine) -> Owner:
-    with engine.begin() as connection:
-        found = access.find_key(connection, access.issue_key(connection, "test"))
-    assert found is not None
-    return Owner(api_key_id=found.id)
 
 
 @pytest.mark.parametrize("broken", ["enqueue", "find"])
