@@ -29,8 +29,8 @@ class Evaluation:
         self._asked: dict[Any, int] = {}
 
     def install(self) -> None:
-        import sklearn.metrics as metrics  # noqa: PLC0415  (only where the submission names the library)
         import sklearn.model_selection as selection  # noqa: PLC0415
+        from sklearn import metrics  # noqa: PLC0415  (only where the submission names the library)
         from sklearn.metrics import _scorer  # noqa: PLC0415
         from sklearn.model_selection import _split  # noqa: PLC0415
 

@@ -21,34 +21,34 @@ MOST_NODES = 200_000
 class Rewriter(ast.NodeTransformer):
     """Wraps expressions that may give a table."""
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id in ("super", "locals", "globals", "vars", "dir", "exec"):
             return node  # these look at the frame that calls them
         return seen(node)
 
-    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:  # noqa: N802
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
         self.generic_visit(node)
         return seen(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
         return seen(node) if node.attr in TABLES and isinstance(node.ctx, ast.Load) else node
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant):
             return node
         operator = ast.Constant(type(node.op).__name__)
         return call(OPERATE, node, operator, node.left, node.right, ast.Constant(node.lineno))
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         self.generic_visit(node)
         if not isinstance(node.ctx, ast.Load) or any(isinstance(part, ast.Starred) for part in ast.walk(node.slice)):
             return node
         return call(ITEM, node, node.value, plain(node.slice), ast.Constant(node.lineno))
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         if node.value is not None:
             node.value = self.visit(node.value)
         return node
@@ -56,12 +56,12 @@ class Rewriter(ast.NodeTransformer):
     def visit_arg(self, node: ast.arg) -> ast.AST:
         return node  # an annotation is no computation
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.args = self.visit(node.args)
         node.body = [self.visit(statement) for statement in node.body]
         return node
 
-    def visit_Match(self, node: ast.Match) -> ast.AST:  # noqa: N802
+    def visit_Match(self, node: ast.Match) -> ast.AST:
         node.subject = self.visit(node.subject)
         for case in node.cases:
             case.body = [self.visit(statement) for statement in case.body]
@@ -84,7 +84,9 @@ def call(name: str, where: ast.expr, *arguments: ast.expr) -> ast.Call:
 def plain(index: ast.expr) -> ast.expr:
     """What stands between brackets, as an expression of its own."""
     if isinstance(index, ast.Slice):
-        bounds = [part or ast.copy_location(ast.Constant(None), index) for part in (index.lower, index.upper, index.step)]
+        bounds = [
+            part or ast.copy_location(ast.Constant(None), index) for part in (index.lower, index.upper, index.step)
+        ]
         return call(PIECE, index, *bounds)
     if isinstance(index, ast.Tuple):
         index.elts = [plain(part) for part in index.elts]
