@@ -62,7 +62,7 @@ def _parts(run: list[Judged], width: int) -> list[list[float]]:
 
 def _candidates(trace: Trace, run: list[Judged]) -> int:
     """How many different fits these judgements are of."""
-    fits = set()
+    fits: set[int] = set()
     for judged in run:
         leaves = [trace.judged[number].fit for number in judged.of] or [judged.fit]
         fits.update(fit for fit in leaves if fit is not None)

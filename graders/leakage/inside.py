@@ -26,39 +26,13 @@ SHARE = 0.01
 LATE_SHARE = 0.1
 #: They learn names or nothing: what they hold does not depend on how often or with what a value occurs.
 LEARN_NOTHING = frozenset(
-    [
-        "Binarizer",
-        "ColumnTransformer",
-        "FeatureHasher",
-        "FeatureUnion",
-        "FunctionTransformer",
-        "HashingVectorizer",
-        "LabelBinarizer",
-        "LabelEncoder",
-        "MultiLabelBinarizer",
-        "Normalizer",
-        "OneHotEncoder",
-        "OrdinalEncoder",
-        "Pipeline",
-        "PolynomialFeatures",
-        "HashingEncoder",
-        "BaseNEncoder",
-        "BinaryEncoder",
-    ]
+    {"Binarizer", "ColumnTransformer", "FeatureHasher", "FeatureUnion", "FunctionTransformer", "HashingVectorizer"}
+    | {"LabelBinarizer", "LabelEncoder", "MultiLabelBinarizer", "Normalizer", "OneHotEncoder", "OrdinalEncoder"}
+    | {"Pipeline", "PolynomialFeatures", "HashingEncoder", "BaseNEncoder", "BinaryEncoder"}
 )
 TARGET_ENCODERS = frozenset(
-    [
-        "TargetEncoder",
-        "LeaveOneOutEncoder",
-        "CatBoostEncoder",
-        "JamesSteinEncoder",
-        "MEstimateEncoder",
-        "WOEEncoder",
-        "GLMMEncoder",
-        "QuantileEncoder",
-        "SummaryEncoder",
-        "NestedCVWrapper",
-    ]
+    {"TargetEncoder", "LeaveOneOutEncoder", "CatBoostEncoder", "JamesSteinEncoder", "MEstimateEncoder", "WOEEncoder"}
+    | {"GLMMEncoder", "QuantileEncoder", "SummaryEncoder", "NestedCVWrapper"}
 )
 
 

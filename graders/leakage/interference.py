@@ -42,6 +42,8 @@ def look(
     except NotApplicable as why:
         return Look(Source.INTERFERENCE, blind=dict.fromkeys(CODES, str(why)))
     signals = tuple(_differences(plain, moved, choice, challenge, locate))
+    if not choice.leaves and not signals:
+        return Look(Source.INTERFERENCE, blind=dict.fromkeys(CODES, "no score of a model was seen"))
     flagged = {signal.code for signal in signals}
     able, blind = {"LEAK001", "LEAK007", "LEAK008", *flagged}, {}
     if "LEAK006" not in able:
@@ -53,7 +55,7 @@ def _check_alike(plain: Trace, moved: Trace, choice: Choice) -> None:
     """NotApplicable unless both runs did the same with the same rows, as far as the chosen judgements."""
     if plain.lost or moved.lost:
         raise NotApplicable("a traced run did more than its account holds")
-    last = max(choice.leaves)
+    last = max(choice.leaves, default=-1)
     if len(moved.judged) <= last:
         raise NotApplicable("with other features in the held-out rows fewer models were judged")
     for number in choice.leaves:
@@ -83,6 +85,8 @@ def _differences(
             f"training rows{f': {cause} had seen the held-out rows' if cause else ''}"
         )
         yield Signal(code, Source.INTERFERENCE, what, located(place, locate), count)
+    elif not choice.leaves:
+        yield from _other_tables(plain, moved, choice, locate)
     elif _choice_moved(plain, moved):
         what = f"with other features in {count:,} held-out rows another candidate is reported: they made the choice"
         place = plain.judged[choice.leaves[0]].place
@@ -132,6 +136,19 @@ def _first_table(plain: Trace, moved: Trace, choice: Choice) -> Place | None:
         if one.rows is not None and not np.isin(choice.moved, one.rows.members).any() and one.x != other.x:
             return one.place
     return None
+
+
+def _other_tables(
+    plain: Trace, moved: Trace, choice: Choice, locate: Callable[[str, int | None], Location]
+) -> Iterator[Signal]:
+    """Where model and metric are written by hand: the tables of the rows that were not changed."""
+    place = _first_table(plain, moved, choice)
+    if place is not None:
+        what = (
+            f"with other features in {len(choice.moved):,} held-out rows, a table of other rows alone holds other "
+            "values"
+        )
+        yield Signal("LEAK001", Source.INTERFERENCE, what, located(place, locate), len(choice.moved))
 
 
 def _other_scores(

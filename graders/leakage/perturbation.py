@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from graders.leakage.claimed import Claimed, claimed, fit_of, overlap
@@ -21,7 +23,7 @@ class Choice:
     """One held-out set of a traced run, in two halves by customer.
 
     moved: rows whose features are changed.  watched: held-out rows left as they are, whose scores may not change.
-    leaves: ids of the judgements on this set, the claim's.
+    leaves: ids of the judgements on this set, the claim's; none where only tables of the rows are known.
     """
 
     moved: IntArray
@@ -69,7 +71,8 @@ def _judges(trace: Trace, leaf: Judged, held: Rows) -> bool:
 
 
 def _by_split(trace: Trace, behind: Claimed) -> tuple[IntArray, IntArray, tuple[int, ...]]:
-    """For models that no library fitted: the scores of the claim, on a part that a split or the claim names."""
+    """For models that no library fitted: the scores of the claim, on a part that a split or the claim names, or
+    the two tables that the candidate's own code cut the rows into."""
     if any(leaf.fit is not None for leaf in behind.leaves) and behind.linked:
         raise NotApplicable("the models behind the claim were judged on rows they were fitted on, or unknown ones")
     everything = np.arange(trace.rows)
@@ -83,6 +86,17 @@ def _by_split(trace: Trace, behind: Claimed) -> tuple[IntArray, IntArray, tuple[
                     return held, split.train.members, (judged.id,)
         if len(judged.rows) < 0.7 * trace.rows:
             return judged.rows.members, np.setdiff1d(everything, judged.rows.members), (judged.id,)
+    if not trace.fits and not trace.judged:
+        return _by_tables(trace)
+    raise NotApplicable("it is not known which rows were held out")
+
+
+def _by_tables(trace: Trace) -> tuple[IntArray, IntArray, tuple[int, ...]]:
+    """The smaller of two tables without a common row, which follow each other."""
+    for one, other in pairwise(trace.tables):
+        if one.rows is not None and other.rows is not None and not overlap(one.rows, other.rows):
+            held, fitted = sorted((one.rows.members, other.rows.members), key=len)
+            return held, fitted, ()
     raise NotApplicable("it is not known which rows were held out")
 
 
@@ -103,7 +117,8 @@ def perturb(public: pd.DataFrame, held_out: IntArray, challenge: Challenge, seed
     """
     rng = np.random.default_rng(seed)
     kept = {challenge.target, challenge.group, challenge.time}
-    keys = public.iloc[held_out].groupby(list(public.columns), dropna=False, sort=False).ngroup().to_numpy()
+    copies = public.iloc[held_out].groupby(list(public.columns), dropna=False, sort=False).ngroup()
+    keys = np.asarray(copies, np.intp)
     changed = public.copy()
     for column in challenge.columns:
         if column.name in kept or column.name not in public.columns or column.type == "date text":
@@ -114,7 +129,7 @@ def perturb(public: pd.DataFrame, held_out: IntArray, challenge: Challenge, seed
 
 
 def _redrawn(
-    values: pd.Series, rows: IntArray, labels: IntArray, keys: IntArray, rng: np.random.Generator
+    values: pd.Series, rows: IntArray, labels: IntArray, keys: npt.NDArray[np.intp], rng: np.random.Generator
 ) -> pd.Series:
     """The column with new values in `rows`, drawn from one end of the old ones, by the label; equal keys alike."""
     usable = _usable(values)

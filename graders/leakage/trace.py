@@ -1,4 +1,4 @@
-"""The account of a traced run, read strictly: a candidate's process wrote it, so it is text like any other of theirs."""
+"""The account of a traced run, read strictly: a candidate's process wrote it, so it is hostile text like any other."""
 
 from __future__ import annotations
 

@@ -56,13 +56,13 @@ LEAKY = (
         "scaler, then forward split by position",
         "LEAK001",
         """
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         from sklearn.preprocessing import StandardScaler
         def evaluate(data):
             X, y = StandardScaler().fit_transform(numbers(data)), data["churned"].to_numpy()
             tr, te = later(data)
-            m = LogisticRegression().fit(X[tr], y[tr])
+            m = GaussianNB().fit(X[tr], y[tr])
             return {"roc_auc": roc_auc_score(y[te], m.predict_proba(X[te])[:, 1])}
         """,
     ),
@@ -70,13 +70,13 @@ LEAKY = (
         "standardised by hand in numpy, by-hand split",
         "LEAK001",
         """
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         def evaluate(data):
             X, y = numbers(data).values, data["churned"].values
             X = (X - X.mean(0)) / X.std(0)
             tr, te = later(data)
-            m = LogisticRegression().fit(X[tr].tolist(), y[tr].tolist())
+            m = GaussianNB().fit(X[tr].tolist(), y[tr].tolist())
             return {"roc_auc": roc_auc_score(y[te], m.predict_proba(X[te])[:, 1])}
         """,
     ),
@@ -155,7 +155,7 @@ LEAKY = (
         "LEAK001 LEAK004",
         """
         from sklearn.feature_selection import SelectKBest
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.model_selection import GroupKFold, cross_val_score
         def evaluate(data):
             rng = np.random.default_rng(0)
@@ -163,7 +163,7 @@ LEAKY = (
             for i in range(20):
                 X[f"p{i}"] = X["usage_trend"] ** 2 * rng.normal(size=len(X)) + X["tickets_90d"]
             X = SelectKBest(k=5).fit_transform(X, data["churned"])
-            s = cross_val_score(LogisticRegression(max_iter=500), X, data["churned"], groups=data["customer_id"],
+            s = cross_val_score(GaussianNB(), X, data["churned"], groups=data["customer_id"],
                                 cv=GroupKFold(4), scoring="roc_auc")
             return {"roc_auc": s.mean()}
         """,
@@ -172,14 +172,14 @@ LEAKY = (
         "target means by group over all rows",
         "LEAK007",
         """
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         def evaluate(data):
             X = numbers(data)
             X["rate"] = data["channel"].map(data.groupby("channel")["churned"].mean())
             X["rate2"] = data.groupby(["region", "contract"])["churned"].transform("mean")
             tr, te = later(data)
-            m = LogisticRegression(max_iter=500).fit(X.iloc[tr], data["churned"].iloc[tr])
+            m = GaussianNB().fit(X.iloc[tr], data["churned"].iloc[tr])
             return {"roc_auc": roc_auc_score(data["churned"].iloc[te], m.predict_proba(X.iloc[te])[:, 1])}
         """,
     ),
@@ -187,7 +187,7 @@ LEAKY = (
         "target encoder over all rows",
         "LEAK007",
         """
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         from sklearn.preprocessing import TargetEncoder
         def evaluate(data):
@@ -195,7 +195,7 @@ LEAKY = (
             X = np.hstack([numbers(data), T])
             y = data["churned"].to_numpy()
             tr, te = later(data)
-            m = LogisticRegression(max_iter=500).fit(X[tr], y[tr])
+            m = GaussianNB().fit(X[tr], y[tr])
             return {"roc_auc": roc_auc_score(y[te], m.predict_proba(X[te])[:, 1])}
         """,
     ),
@@ -203,12 +203,12 @@ LEAKY = (
         "random split of rows",
         "LEAK003 LEAK004 LEAK005",
         """
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         from sklearn.model_selection import train_test_split
         def evaluate(data):
             Xtr, Xte, ytr, yte = train_test_split(numbers(data), data["churned"], random_state=0)
-            m = LogisticRegression(max_iter=500).fit(Xtr, ytr)
+            m = GaussianNB().fit(Xtr, ytr)
             return {"roc_auc": roc_auc_score(yte, m.predict_proba(Xte)[:, 1])}
         """,
     ),
@@ -249,13 +249,13 @@ LEAKY = (
         "LEAK008",
         """
         from imblearn.over_sampling import SMOTE
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         from sklearn.model_selection import train_test_split
         def evaluate(data):
             X, y = SMOTE(random_state=0).fit_resample(numbers(data), data["churned"])
             Xtr, Xte, ytr, yte = train_test_split(X, y, random_state=0)
-            m = LogisticRegression(max_iter=500).fit(Xtr, ytr)
+            m = GaussianNB().fit(Xtr, ytr)
             return {"roc_auc": roc_auc_score(yte, m.predict_proba(Xte)[:, 1])}
         """,
     ),
@@ -276,11 +276,11 @@ LEAKY = (
         "LEAK009",
         """
         from sklearn.metrics import roc_auc_score
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.linear_model import RidgeClassifier
         def evaluate(data):
             tr, te = later(data)
             X, y = numbers(data).to_numpy(), data["churned"].to_numpy()
-            m = LogisticRegression(max_iter=300).fit(X[tr], y[tr])
+            m = RidgeClassifier().fit(X[tr], y[tr])
             m.fit(X, y)
             return {"roc_auc": round(roc_auc_score(y[te], m.decision_function(X[te])), 4)}
         """,
@@ -333,12 +333,11 @@ LEAKY = (
         "the best score of a search is the claim",
         "LEAK006 LEAK004",
         """
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.model_selection import GridSearchCV, GroupKFold
         def evaluate(data):
             X = numbers(data)
-            g = GridSearchCV(LogisticRegression(max_iter=300), {"C": [1e-4, 1e-3, 1e-2, 1.0]}, scoring="roc_auc",
-                             cv=GroupKFold(3))
+            g = GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9, 1e-6, 1e-3]}, scoring="roc_auc", cv=GroupKFold(3))
             g.fit(X, data["churned"], groups=data["customer_id"])
             return {"roc_auc": g.best_score_}
         """,
@@ -349,14 +348,14 @@ HONEST = (
     honest(
         "scaler in a pipeline, forward split of other customers",
         """
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import StandardScaler
         def evaluate(data):
             X, y = numbers(data), data["churned"]
             tr, te = later(data)
-            m = make_pipeline(StandardScaler(), LogisticRegression()).fit(X.iloc[tr], y.iloc[tr])
+            m = make_pipeline(StandardScaler(), GaussianNB()).fit(X.iloc[tr], y.iloc[tr])
             train = roc_auc_score(y.iloc[tr], m.predict_proba(X.iloc[tr])[:, 1])
             test = roc_auc_score(y.iloc[te], m.predict_proba(X.iloc[te])[:, 1])
             m.fit(X, y)
@@ -366,14 +365,14 @@ HONEST = (
     honest(
         "copies dropped, renumbered, standardised by hand on the training part",
         """
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         def evaluate(data):
             data = data.drop_duplicates().reset_index(drop=True)
             tr, te = later(data)
             X, y = numbers(data).values, data["churned"].values
             mean, sd = X[tr].mean(0), X[tr].std(0)
-            m = LogisticRegression().fit((X[tr] - mean) / sd, y[tr])
+            m = GaussianNB().fit((X[tr] - mean) / sd, y[tr])
             return {"roc_auc": roc_auc_score(y[te], m.predict_proba((X[te] - mean) / sd)[:, 1])}
         """,
     ),
@@ -410,7 +409,7 @@ HONEST = (
         "SMOTE and cross-fitted target encoding on the training part",
         """
         from imblearn.over_sampling import SMOTE
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         from sklearn.preprocessing import TargetEncoder
         def evaluate(data):
@@ -420,7 +419,7 @@ HONEST = (
             A = np.hstack([numbers(data).iloc[tr], e.fit_transform(data.iloc[tr][["region", "channel"]], y[tr])])
             B = np.hstack([numbers(data).iloc[te], e.transform(data.iloc[te][["region", "channel"]])])
             A, ya = SMOTE(random_state=0).fit_resample(A, y[tr])
-            m = LogisticRegression(max_iter=300).fit(A, ya)
+            m = GaussianNB().fit(A, ya)
             return {"roc_auc": roc_auc_score(y[te], m.predict_proba(B)[:, 1])}
         """,
     ),
@@ -428,13 +427,13 @@ HONEST = (
         "tuned inside, early stopping on a part of the training rows",
         """
         import lightgbm as lgb
-        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import GaussianNB
         from sklearn.metrics import roc_auc_score
         from sklearn.model_selection import GridSearchCV
         def evaluate(data):
             tr, te = later(data)
             X, y = numbers(data), data["churned"]
-            g = GridSearchCV(LogisticRegression(max_iter=300), {"C": [0.01, 1.0]}, scoring="roc_auc", cv=3)
+            g = GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9, 1e-3]}, scoring="roc_auc", cv=3)
             g.fit(X.iloc[tr], y.iloc[tr])
             cut = len(tr) * 3 // 4
             m = lgb.LGBMClassifier(n_estimators=100, verbose=-1, random_state=0)
@@ -449,7 +448,6 @@ HONEST = (
         """
         from sklearn.calibration import CalibratedClassifierCV
         from sklearn.ensemble import RandomForestClassifier, StackingClassifier
-        from sklearn.linear_model import LogisticRegression
         from sklearn.metrics import roc_auc_score
         from sklearn.naive_bayes import GaussianNB
         from sklearn.preprocessing import StandardScaler
@@ -457,8 +455,8 @@ HONEST = (
             tr, te = later(data)
             X, y = numbers(data).to_numpy(), data["churned"].to_numpy()
             StandardScaler().fit(X)
-            stack = StackingClassifier([("n", GaussianNB()), ("l", LogisticRegression(max_iter=200))], cv=3)
-            m = CalibratedClassifierCV(stack, cv=2).fit(X[tr], y[tr])
+            calibrated = CalibratedClassifierCV(GaussianNB(), cv=2)
+            m = StackingClassifier([("n", GaussianNB()), ("c", calibrated)], GaussianNB(), cv=3).fit(X[tr], y[tr])
             RandomForestClassifier(5, random_state=0).fit(X, y)
             return {"roc_auc": roc_auc_score(y[te], m.predict_proba(X[te])[:, 1])}
         """,

@@ -29,7 +29,8 @@ class Book:
         self.n = len(data)
         self.all_rows: Ints = np.arange(self.n, dtype=np.int32)
         found = [factorised(data.iloc[:, i].array) for i in range(data.shape[1])]
-        self._names, self._codes = list(data.columns), [codes for codes, _ in found]
+        self._names: list[Any] = list(data.columns)
+        self._codes = [codes for codes, _ in found]
         self._values = [values for _, values in found]
         self._combinations: dict[tuple[str, ...], tuple[Hashes, Ints]] = {}
         self._arrays: dict[int, tuple[Any, Ints]] = {}
@@ -50,7 +51,7 @@ class Book:
             return None
         known = self.remembered(x, k)
         if known is None and isinstance(x, (pd.DataFrame, pd.Series)):
-            known = self._by_index(x, y, k)
+            known = self._by_index(x, y)
         if known is None and isinstance(x, pd.DataFrame):
             known = self._by_columns(x, k)
         if known is None:
@@ -125,20 +126,16 @@ class Book:
 
     # --- hypotheses -----------------------------------------------------------------------------------
 
-    def _by_index(self, x: Any, y: Any, k: int) -> Ints | None:
-        """By the labels, which may be those of the data or of a table that was numbered anew."""
+    def _by_index(self, x: Any, y: Any) -> Ints | None:
+        """By the labels, if they prove to be those of the data or of a table that was numbered anew."""
         index = x.index
         if not isinstance(index, pd.RangeIndex) and index.dtype.kind not in "iu":
             return None
         labels = np.asarray(index)
         if labels.min() < 0:
             return None
-        bases = [base for base in self._bases if labels.max() < len(base)]
-        hypotheses = [base[labels] for base in bases]
-        anew = isinstance(index, pd.RangeIndex) and index.start == 0 and k < self.n
-        if len(self._bases) == 1 and bases and not anew:
-            return hypotheses[0]  # no table was ever numbered anew, so these can only be the data's own
-        return self._proved(hypotheses[::-1], x, y)
+        bases = [base for base in reversed(self._bases) if labels.max() < len(base)]
+        return self._proved([base[labels] for base in bases], x, y)
 
     def _by_content(self, x: Any, k: int) -> Ints | None:
         array = x.to_numpy() if isinstance(x, pd.DataFrame) and _plain(x) else x
@@ -257,8 +254,9 @@ def first_copies(codes: list[npt.NDArray[np.intp]]) -> Ints:
     """For each row the first row that equals it in every column."""
     frame = pd.DataFrame(dict(enumerate(codes)))
     hashes = content.row_hashes(frame)
-    _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)  # type: ignore[arg-type]
-    return first[inverse].astype(np.int32)  # type: ignore[no-any-return]
+    assert hashes is not None  # codes are numbers
+    _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+    return first[inverse].astype(np.int32)
 
 
 def sampled(k: int) -> npt.NDArray[np.intp]:
@@ -267,10 +265,10 @@ def sampled(k: int) -> npt.NDArray[np.intp]:
 
 
 def _shapes_of(x: Any, y: Any, positions: npt.NDArray[np.intp]) -> Iterator[bytes]:
-    for table in (x, y):
-        if table is None or content.length(table) < len(positions) or hasattr(table, "tocsr"):
+    for given in (x, y):
+        if given is None or content.length(given) < len(positions) or hasattr(given, "tocsr"):
             continue
-        table = _table(table)
+        table = _table(given)
         if getattr(table, "ndim", 3) > 2:
             continue
         for column in content.columns(content.take(table, positions)):

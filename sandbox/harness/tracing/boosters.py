@@ -10,7 +10,7 @@ import numpy as np
 
 from .content import Ints
 from .estimators import best_iteration
-from .tracer import Table, Tracer
+from .tracer import Table, Tracer, replace
 
 
 class Boosters:
@@ -22,18 +22,18 @@ class Boosters:
     def install_lightgbm(self) -> None:
         import lightgbm  # noqa: PLC0415  (only where the submission names the library)
 
-        lightgbm.Dataset.__init__ = self._boxing(lightgbm.Dataset.__init__)
+        replace(lightgbm.Dataset, "__init__", self._boxing)
         lightgbm.train = self._training(lightgbm.train, "lightgbm.train", "valid_sets")
-        lightgbm.Booster.predict = self._answering(lightgbm.Booster.predict)
+        replace(lightgbm.Booster, "predict", self._answering)
 
     def install_xgboost(self) -> None:
         import xgboost  # noqa: PLC0415  (only where the submission names the library)
 
         for cls in (xgboost.DMatrix, xgboost.QuantileDMatrix):
-            cls.__init__ = self._boxing(cls.__init__)
+            replace(cls, "__init__", self._boxing)
         xgboost.train = self._training(xgboost.train, "xgboost.train", "evals")
-        xgboost.Booster.predict = self._answering(xgboost.Booster.predict)
-        xgboost.Booster.inplace_predict = self._answering(xgboost.Booster.inplace_predict)
+        replace(xgboost.Booster, "predict", self._answering)
+        replace(xgboost.Booster, "inplace_predict", self._answering)
 
     def _boxing(self, original: Callable[..., Any]) -> Callable[..., Any]:
         tracer = self._tracer

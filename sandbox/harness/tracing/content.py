@@ -33,7 +33,7 @@ def row_hashes(x: Any) -> Hashes | None:
     if isinstance(x, pd.DataFrame):
         return _of_frame(x)
     if isinstance(x, pd.Series):
-        return _of_array(x.to_numpy()) if _numeric(x.dtype) else pd.util.hash_pandas_object(x, index=False).to_numpy()
+        return _of_array(x.to_numpy()) if _numeric(x.dtype) else _of_text(x)
     if hasattr(x, "indptr") and hasattr(x, "tocsr"):
         return _of_sparse(x.tocsr())
     array = np.asarray(x)
@@ -55,7 +55,7 @@ def shape(values: Any) -> bytes | None:
     if len(found) < FEWEST or (found[1:] != found[:-1]).mean() < 0.2:
         return None
     if found.max() < 0.75 * len(found):
-        return b"=" + found.tobytes()
+        return bytes(b"=" + found.tobytes())
     return order(values) if _numeric(values.dtype) else None
 
 
@@ -76,6 +76,10 @@ def columns(x: Any) -> list[Any]:
 
 def take(x: Any, positions: npt.NDArray[np.intp]) -> Any:
     return x.iloc[positions] if isinstance(x, (pd.DataFrame, pd.Series)) else x[positions]
+
+
+def _of_text(column: pd.Series) -> Hashes:
+    return np.asarray(pd.util.hash_pandas_object(column, index=False), np.uint64)
 
 
 def _numeric(dtype: Any) -> bool:

@@ -27,17 +27,19 @@ class Estimators:
     def install(self) -> None:
         from sklearn.base import BaseEstimator  # noqa: PLC0415  (only where the submission names the library)
 
-        for cls in {BaseEstimator, *descendants(BaseEstimator)}:
-            self.hook(cls)
+        for base in {base for cls in descendants(BaseEstimator) for base in cls.__mro__[:-1]}:
+            self.hook(base)
         inherited = BaseEstimator.__init_subclass__.__func__
 
-        def later(cls: type, **options: Any) -> None:
+        def later(cls: type, /, **options: Any) -> None:
             inherited(cls, **options)
-            self.hook(cls)
+            for base in cls.__mro__[:-1]:
+                self.hook(base)
 
         BaseEstimator.__init_subclass__ = classmethod(later)
 
     def hook(self, cls: type) -> None:
+        """Wrap what the class itself defines; mixins hold some of it."""
         for name in HOOKED:
             found = vars(cls).get(name)
             if found is None:
@@ -91,9 +93,9 @@ class Estimators:
     def _watched(self, kwargs: dict[str, Any]) -> Ints | None:
         """The rows of an evaluation set handed to a booster, known by their labels too."""
         sets = kwargs.get("eval_set") or []
-        pairs = [sets] if isinstance(sets, tuple) and len(sets) == 2 else list(sets)
+        pairs: list[Any] = [sets] if isinstance(sets, tuple) and len(sets) == 2 else list(sets)
         if not pairs and kwargs.get("eval_X") is not None:
-            xs, ys = kwargs["eval_X"], kwargs.get("eval_y")
+            xs, ys = kwargs["eval_X"], kwargs["eval_y"]
             pairs = list(zip(xs, ys, strict=True)) if isinstance(xs, (list, tuple)) else [(xs, ys)]
         found = [self._tracer.table(x, y).rows for x, y in pairs]
         known = [rows for rows in found if rows is not None]
@@ -124,10 +126,8 @@ class Estimators:
             return
         x, y = result[0], result[1]
         k, indices = content.length(x), getattr(model, "sample_indices_", None)
-        if indices is not None and len(indices) == k:
-            rows = table.rows[np.asarray(indices)]
-        else:
-            rows = self._kept(table, x, k)
+        known = indices is not None and len(indices) == k
+        rows = table.rows[np.asarray(indices)] if known else self._kept(table, x, k)
         self._tracer.book.learn(x, rows)
         self._tracer.book.learn(y, rows)
 
@@ -147,7 +147,7 @@ class Estimators:
 
     # --- using ----------------------------------------------------------------------------------------
 
-    def _before_use(self, model: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _before_use(self, model: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ARG002
         x = args[0] if args else kwargs.get("X")
         y = (args[1] if len(args) > 1 else kwargs.get("y")) if name == "score" else None
         return self._tracer.table(x, y, hashed=False), self._tracer.place()
@@ -164,8 +164,9 @@ class Estimators:
             self._tracer.log_predicted(name, fit, table, result, place)
 
 
-def descendants(cls: type) -> Iterator[type]:
-    for child in cls.__subclasses__():
+def descendants(cls: type[Any]) -> Iterator[type[Any]]:
+    children: list[type[Any]] = cls.__subclasses__()
+    for child in children:
         yield child
         yield from descendants(child)
 

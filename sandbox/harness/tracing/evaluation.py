@@ -58,7 +58,7 @@ class Evaluation:
                 thing.split = self._splitting(thing.split)  # type: ignore[attr-defined]  # it was just found there
         inherited = module.BaseCrossValidator.__init_subclass__
 
-        def later(cls: Any, **options: Any) -> None:
+        def later(cls: Any, /, **options: Any) -> None:
             inherited(**options)
             if "split" in vars(cls):
                 cls.split = self._splitting(cls.split)
@@ -113,7 +113,7 @@ class Evaluation:
         for table in given:
             rows = self._tracer.book.rows(table) if table is not None else None
             if rows is not None:
-                return rows  # type: ignore[no-any-return]  # a book of any rows
+                return rows
         return None
 
     def _log_split(self, kind: str, train: Ints, test: Ints, place: Any) -> None:

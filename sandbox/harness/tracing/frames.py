@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from . import content
-from .tracer import Tracer
+from .tracer import Tracer, replace
 
 STATISTICS = ("mean", "sum", "median", "std", "var", "agg", "aggregate", "apply", "transform")
 
@@ -25,11 +25,11 @@ class Frames:
         from pandas.core.groupby.generic import DataFrameGroupBy, SeriesGroupBy  # noqa: PLC0415
 
         for cls in (pd.DataFrame, pd.Series):
-            cls.reset_index = self._renumbering(cls.reset_index)
+            replace(cls, "reset_index", self._renumbering)
         pd.concat = self._joining(pd.concat)
         for group in (DataFrameGroupBy, SeriesGroupBy):
             for name in STATISTICS:
-                setattr(group, name, self._grouping(getattr(group, name)))
+                replace(group, name, self._grouping)
 
     def _renumbering(self, original: Callable[..., Any]) -> Callable[..., Any]:
         tracer = self._tracer

@@ -30,7 +30,8 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "BitXor": operator.xor,
 }
 TABLES = (np.ndarray, pd.DataFrame, pd.Series)
-LOCATORS = (type(pd.Series([0]).iloc), type(pd.Series([0]).loc), type(pd.DataFrame().iloc), type(pd.DataFrame().loc))
+BY_POSITION: Any = type(pd.DataFrame().iloc)
+LOCATORS: tuple[Any, ...] = (BY_POSITION, type(pd.DataFrame().loc))
 MOST_LOOKS = 3000  # at tables nothing was known of; what comes later is only looked at by the hooks
 DIGESTED = 150
 
@@ -117,7 +118,7 @@ class Seeing:
 
 def chosen(rows: Ints, index: Any, value: Any) -> Ints | None:
     """`rows[index]` as far as the index speaks of rows by position; None where it does not."""
-    positional = isinstance(value, (np.ndarray, LOCATORS[0], LOCATORS[2]))
+    positional: bool = isinstance(value, (np.ndarray, BY_POSITION))
     if isinstance(index, tuple) and index:
         if not positional and not isinstance(value, LOCATORS):
             return None
@@ -131,4 +132,7 @@ def chosen(rows: Ints, index: Any, value: Any) -> Ints | None:
         if index.ndim == 1 and (index.dtype == bool or (positional and index.dtype.kind in "iu")):
             return rows[index]
         return None
-    return rows[index] if isinstance(index, slice) and positional else None
+    if not isinstance(index, slice) or not positional:
+        return None
+    part: Ints = rows[index]
+    return part

@@ -193,6 +193,11 @@ class Tracer:
         del self.predicted[:-MOST_SCORES]
 
 
+def replace(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Put a wrapped function in the place of `owner`'s own."""
+    setattr(owner, name, wrap(getattr(owner, name)))
+
+
 def one_column(output: Any) -> Floats | None:
     """Scores as one number a row: of two columns the second, of one column that."""
     array = np.asarray(output)
