@@ -24,27 +24,19 @@ def later(data):
 
 @dataclass(frozen=True)
 class Snippet:
-    """One evaluate function.
-
-    says: codes that the account of one run, or the comparison of two, has to name.  silent: codes that neither
-    may name; None where any but those in `says` would be wrong.
-    """
+    """One evaluate function, and the codes that have to be named: these and no others."""
 
     name: str
     body: str
     says: frozenset[str] = frozenset()
-    also: frozenset[str] = frozenset()
 
     @property
     def source(self) -> str:
         return HEAD + dedent(self.body)
 
 
-RANDOM = frozenset({"LEAK003", "LEAK004", "LEAK005"})
-
-
-def leaky(name: str, codes: str, body: str, also: str = "") -> Snippet:
-    return Snippet(name, body, frozenset(codes.split()), frozenset(also.split()))
+def leaky(name: str, codes: str, body: str) -> Snippet:
+    return Snippet(name, body, frozenset(codes.split()))
 
 
 def honest(name: str, body: str) -> Snippet:
@@ -294,7 +286,7 @@ LEAKY = (
         def evaluate(data):
             tr, te = later(data)
             X, y = numbers(data), data["churned"]
-            m = lgb.LGBMClassifier(n_estimators=200, verbose=-1, random_state=0)
+            m = lgb.LGBMClassifier(n_estimators=200, verbose=-1, n_jobs=1, random_state=0)
             m.fit(X.iloc[tr], y.iloc[tr], eval_set=[(X.iloc[te], y.iloc[te])], callbacks=[lgb.early_stopping(5)])
             return {"roc_auc": roc_auc_score(y.iloc[te], m.predict_proba(X.iloc[te])[:, 1])}
         """,
@@ -309,7 +301,7 @@ LEAKY = (
             tr, te = later(data)
             X, y = numbers(data).to_numpy(), data["churned"].to_numpy()
             train, test = xgb.DMatrix(X[tr], y[tr]), xgb.DMatrix(X[te], y[te])
-            b = xgb.train({"objective": "binary:logistic", "eval_metric": "auc", "seed": 0}, train, 100,
+            b = xgb.train({"objective": "binary:logistic", "eval_metric": "auc", "nthread": 1}, train, 100,
                           evals=[(test, "test")], early_stopping_rounds=5, verbose_eval=False)
             return {"roc_auc": roc_auc_score(y[te], b.predict(test))}
         """,
@@ -436,7 +428,7 @@ HONEST = (
             g = GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9, 1e-3]}, scoring="roc_auc", cv=3)
             g.fit(X.iloc[tr], y.iloc[tr])
             cut = len(tr) * 3 // 4
-            m = lgb.LGBMClassifier(n_estimators=100, verbose=-1, random_state=0)
+            m = lgb.LGBMClassifier(n_estimators=100, verbose=-1, n_jobs=1, random_state=0)
             m.fit(X.iloc[tr[:cut]], y.iloc[tr[:cut]], eval_set=[(X.iloc[tr[cut:]], y.iloc[tr[cut:]])],
                   callbacks=[lgb.early_stopping(5)])
             p = (m.predict_proba(X.iloc[te])[:, 1] + g.predict_proba(X.iloc[te])[:, 1]) / 2

@@ -17,6 +17,7 @@ from .tracer import Floats, Table, Tracer, Validation, one_column
 VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict")
 OPAQUE = ("learning_curve", "validation_curve", "permutation_test_score")
 MOST_ASKED = 60  # judgements at one line whose rows are looked for: a bootstrap asks for hundreds
+MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
 CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
 
 
@@ -275,7 +276,8 @@ class Evaluation:
         if rows is None:
             rows = self._tracer.book.rows(given)
         of = [] if rows is None or scores is None else list(self._sources(rows, scores))
-        kept = "" if of else self._tracer.log.scores(rows, scores)
+        many = self._asked[place] > MOST_KEPT
+        kept = "" if of or many else self._tracer.log.scores(rows, scores)
         event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
         self._curve = event if name in CURVES else None
 

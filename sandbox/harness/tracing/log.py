@@ -84,7 +84,6 @@ class Log:
         if rows is None or values is None or (rows < 0).any() or len(values) != len(rows):
             return ""
         if self._score_bytes + 3 * len(rows) > SCORE_BYTES:
-            self.lost["scores"] = self.lost.get("scores", 0) + 1
             return ""
         order = np.argsort(rows, kind="stable")
         rows, bits = rows[order], values[order].astype(np.float32).view(np.uint32)

@@ -130,7 +130,7 @@ def chosen(rows: Ints, index: Any, value: Any) -> Ints | None:
     if isinstance(index, (np.ndarray, list)):
         index = np.asarray(index)
         if index.ndim == 1 and (index.dtype == bool or (positional and index.dtype.kind in "iu")):
-            return rows[index]
+            return np.asarray(rows[index], np.int32)
         return None
     if not isinstance(index, slice) or not positional:
         return None
