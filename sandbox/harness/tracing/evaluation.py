@@ -17,6 +17,7 @@ from .tracer import Floats, Table, Tracer, Validation, one_column
 VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict")
 OPAQUE = ("learning_curve", "validation_curve", "permutation_test_score")
 MOST_ASKED = 60  # judgements at one line whose rows are looked for: a bootstrap asks for hundreds
+MOST_LOGGED = 1000  # of which at least the value is put down
 MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
 CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
 
@@ -264,6 +265,8 @@ class Evaluation:
 
     def _measured(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], value: Any, place: Any) -> None:
         self._asked[place] = self._asked.get(place, 0) + 1
+        if self._asked[place] > MOST_LOGGED:
+            return
         if self._asked[place] > MOST_ASKED:
             self._tracer.log_judged(name, None, place, value=value)
             return
