@@ -19,9 +19,8 @@ from graders.model import Challenge, IntArray, Location
 
 Locate = Callable[[str, int | None], Location]
 
-CODES = frozenset(
-    f"LEAK00{n}" for n in (1, 3, 4, 5, 6, 7, 8, 9)
-)  # LEAK011 is seen on the way; where it is not, nothing is said of it
+#: LEAK011 may be seen on the way; where it is not, nothing is said of it.
+CODES = frozenset(f"LEAK00{n}" for n in (1, 3, 4, 5, 6, 7, 8, 9))
 #: A share of the judged rows below which an overlap of rows or customers is an oversight without effect.
 SHARE = 0.01
 #: The share of judged rows not later than training from which a split is no split in time.

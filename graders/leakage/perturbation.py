@@ -96,10 +96,11 @@ def _by_split(trace: Trace, behind: Claimed) -> tuple[IntArray, IntArray, tuple[
 
 def _by_tables(trace: Trace) -> tuple[IntArray, IntArray, tuple[int, ...]]:
     """The smaller of two tables without a common row, which follow each other."""
+    sets = {id(table.rows) for table in trace.tables}  # sets of rows are shared where they are equal
     for one, other in pairwise(trace.tables):
         if one.rows is not None and other.rows is not None and not overlap(one.rows, other.rows):
             held, fitted = sorted((one.rows.members, other.rows.members), key=len)
-            if len(fitted) >= 1.5 * len(held):  # else they may be two folds, each scaled by the other
+            if len(sets) == 2 or len(fitted) >= 1.5 * len(held):  # else they may be folds, each scaled by others
                 return held, fitted, ()
     raise NotApplicable("it is not known which rows were held out")
 
