@@ -1,0 +1,96 @@
+"""Which rows a value holds: sets of atoms, each one origin narrowed by the cuts it went through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MOST_ATOMS = 12
+
+
+class How(StrEnum):
+    """What decides on which side of a cut a row comes to lie."""
+
+    RANDOM = "random"  # rows drawn without regard to anything
+    BLOCKS = "blocks"  # consecutive rows in the order they came in
+    GROUP = "group"  # whole units
+    TIME = "time"  # earlier against later
+    OTHER = "other"  # a condition on the row itself
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a runnable file."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One way of parting rows.  `folds` says that every row is held out once, as in cross-validation."""
+
+    key: str
+    how: How
+    name: str
+    at: Place
+    folds: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+Side = tuple[Cut, int]  # side 0 is what is learned from, side 1 what is held out
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """The rows of one origin that lie on the given sides of the given cuts."""
+
+    origin: str
+    sides: frozenset[Side] = frozenset()
+
+
+Rows = frozenset[Atom]
+NO_ROWS: Rows = frozenset()
+
+
+def origin(name: str) -> Rows:
+    return frozenset({Atom(name)})
+
+
+def narrow(rows: Rows, sides: frozenset[Side]) -> Rows:
+    """The rows that also lie on the given sides."""
+    return frozenset(Atom(a.origin, a.sides | sides) for a in rows) if sides else rows
+
+
+def union(a: Rows, b: Rows) -> Rows:
+    """All rows of both; where they are too many kinds to follow, whole origins."""
+    both = a | b
+    return both if len(both) <= MOST_ATOMS else frozenset(Atom(x.origin) for x in both)
+
+
+def overlap(a: Rows, b: Rows) -> bool:
+    """Whether some row is surely in both, as far as the text tells."""
+    return any(_meet(x, y) for x in a for y in b)
+
+
+def _meet(a: Atom, b: Atom) -> bool:
+    if a.origin != b.origin or parted(a, b):
+        return False
+    left, right = a.sides - b.sides, b.sides - a.sides
+    if not left or not right:
+        return True  # one lies within the other
+    # Two independent draws share rows; about two unlike conditions nothing is known.
+    return all(cut.how is How.RANDOM for cut, _ in left | right)
+
+
+def parted(a: Atom, b: Atom) -> frozenset[Cut]:
+    """The cuts that have the two on different sides."""
+    sides = dict(a.sides)
+    return frozenset(cut for cut, side in b.sides if cut in sides and (cut, side) not in a.sides)
+
+
+def partings(a: Rows, b: Rows) -> frozenset[Cut]:
+    """Every cut that keeps some rows of `a` from some rows of `b`."""
+    return frozenset(cut for x in a for y in b if x.origin == y.origin for cut in parted(x, y))
