@@ -7,10 +7,11 @@ import ast
 from graders.leakage.static.containers import blend, elements, mapping_method, sequence_method
 from graders.leakage.static.expressions import evaluate
 from graders.leakage.static.functions import apply, construct, enter, method_of
-from graders.leakage.static.knowledge import FITTING, PREDICTING, SCORING
+from graders.leakage.static.knowledge import FITTING, FRAME_METHODS, PREDICTING, SCORING
 from graders.leakage.static.learners import estimator_method
 from graders.leakage.static.libraries import library_call
 from graders.leakage.static.machine import Arguments, Machine, text
+from graders.leakage.static.rows import origin
 from graders.leakage.static.stores import update
 from graders.leakage.static.tables import data_method
 from graders.leakage.static.values import (
@@ -48,15 +49,27 @@ def call(machine: Machine, node: ast.Call, scope: Scope) -> Value:
 def arguments(machine: Machine, node: ast.Call, scope: Scope) -> Arguments:
     given = Arguments()
     for argument in node.args[:60]:
-        value = evaluate(machine, argument, scope)
+        value = _guessed(machine, evaluate(machine, argument, scope), argument, node)
         given.positional.extend(elements(value) if isinstance(argument, ast.Starred) else [value])
     for keyword in node.keywords[:60]:
-        value = evaluate(machine, keyword.value, scope)
+        value = _guessed(machine, evaluate(machine, keyword.value, scope), keyword.value, node)
         if keyword.arg is not None:
             given.keywords[keyword.arg] = value
         elif isinstance(value, Mapping):
             given.keywords.update({k: v for k, v in value.items.items() if isinstance(k, str)})
     return given
+
+
+_ROW_USES = FITTING | PREDICTING | SCORING | {"fit_transform", "transform", "train_test_split", "fit_resample", "DMatrix"}
+
+
+def _guessed(machine: Machine, value: Value, written: ast.expr, node: ast.Call) -> Value:
+    """Rows for something unknown that is used as rows, known from then on by what is written."""
+    used = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    bare = isinstance(value, Unknown) or (isinstance(value, Data) and value.empty and not value.columns)
+    if machine.guesses and bare and used in _ROW_USES and isinstance(written, ast.Name | ast.Attribute | ast.Subscript):
+        return Data(rows=origin(f"unknown {text(written)}"))
+    return value
 
 
 def _method(machine: Machine, node: ast.Call, func: ast.Attribute, scope: Scope) -> Value:
@@ -110,6 +123,8 @@ def _of_stranger(machine: Machine, func: ast.Attribute, given: Arguments, node: 
         if isinstance(func.value, ast.Name):
             update(machine, func.value, stranger, scope)
         return estimator_method(machine, stranger, func.attr, given, node, scope)
+    if machine.guesses and isinstance(func.value, ast.Name) and func.attr in FRAME_METHODS:
+        return data_method(machine, Data(rows=origin(f"unknown {func.value.id}")), func.attr, given, node, scope)
     return blend(given.all)
 
 

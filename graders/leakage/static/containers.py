@@ -16,6 +16,7 @@ from graders.leakage.static.values import (
     Value,
     both,
     data_of,
+    everything,
     join,
 )
 
@@ -142,7 +143,7 @@ def estimators_in(value: Value, depth: int = 4) -> list[Estimator]:
 
 def blend(values: list[Value]) -> Data:
     """Several values as one: rows of the first that has rows, and what all of them rest on."""
-    datas = [data_of(value) for value in values]
+    datas = [everything(data_of(value)) for value in values]
     rows = next((d.rows for d in datas if d.rows), frozenset())
     result = Data()
     for data in datas:

@@ -19,9 +19,10 @@ class Leak:
     what: str
 
 
-def shared_fits(asked: Prediction) -> list[Fit]:
-    """What the model rests on and its judged rows took part in."""
-    found = [f for f in asked.model.fits if f.kind in CODES and overlap(f.rows, asked.rows)]
+def shared_fits(asked: Prediction, own: bool = False) -> list[Fit]:
+    """What the model rests on and its judged rows took part in; with `own`, also what only those rest on."""
+    fits = asked.model.fits | asked.fits if own else asked.model.fits
+    found = [f for f in fits if f.kind in CODES and overlap(f.rows, asked.rows)]
     return sorted(found, key=lambda f: (f.at.path, f.at.line, f.kind, f.name))
 
 

@@ -101,3 +101,7 @@ SPLITTERS = GROUP_SPLITTERS | {
     "TimeSeriesSplit", "LeaveOneOut", "LeavePOut", "PredefinedSplit",
 }  # fmt: skip
 DRAWS_ONCE = frozenset({"ShuffleSplit", "StratifiedShuffleSplit", "GroupShuffleSplit"})
+
+#: Methods that only a frame or an array has.
+FRAME_METHODS = frozenset({"dropna", "drop", "reshape", "astype", "fillna", "groupby", "reset_index", "drop_duplicates",
+                           "merge", "sort_values", "to_numpy", "iloc", "set_index", "rename"})  # fmt: skip

@@ -155,7 +155,7 @@ def _random(last: str, given: Arguments) -> Value:
     chosen = data_of(given.get(0, "a"))
     if last == "choice" and not chosen.empty:
         return replace(chosen, arrangement="shuffled")
-    return Data(arrangement="shuffled")
+    return Data(arrangement="shuffled", fits=blend(given.all).fits)
 
 
 def _scaled(machine: Machine, whole: Data, node: ast.Call, scope: Scope) -> Data:

@@ -52,6 +52,7 @@ class Machine:
     trees: Mapping[str, ast.Module]
     paths: Mapping[str, str]
     columns: Columns = Columns()
+    guesses: bool = False  # what is unknown but used as rows stands for rows of its own
     fuel: int = 150_000
     modules: dict[str, Scope] = field(default_factory=dict)
     asked: dict[Prediction, None] = field(default_factory=dict)

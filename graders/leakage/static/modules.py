@@ -16,7 +16,7 @@ class Unreadable(Exception):
     """The text can't be analysed, for the reason given."""
 
 
-def machine_for(sources: Mapping[str, str], columns: Columns = Columns()) -> Machine:
+def machine_for(sources: Mapping[str, str], columns: Columns = Columns(), guesses: bool = False) -> Machine:
     """A machine over modules by path.  Text that does not parse is left out.
 
     Raises:
@@ -31,7 +31,7 @@ def machine_for(sources: Mapping[str, str], columns: Columns = Columns()) -> Mac
         if tree is not None:
             name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             trees[name], paths[name] = tree, path
-    return Machine(trees, paths, columns)
+    return Machine(trees, paths, columns, guesses)
 
 
 def parsed(text: str) -> ast.Module | None:

@@ -38,7 +38,7 @@ def analyse(source: str | Mapping[str, str]) -> Analysis:
     """Follow the module-level code of a script, or of each of several modules by path.  Never raises."""
     sources = {"script.py": source} if isinstance(source, str) else source
     try:
-        machine = machine_for(sources)
+        machine = machine_for(sources, guesses=True)
     except Unreadable as why:
         return Analysis((), str(why))
     problem = ""
@@ -55,7 +55,7 @@ def analyse(source: str | Mapping[str, str]) -> Analysis:
 def _pairs(machine: Machine) -> tuple[Pair, ...]:
     found: dict[tuple[Place, Place], Pair] = {}
     for asked in machine.asked:
-        fits = shared_fits(asked)
+        fits = shared_fits(asked, own=True)
         again = any(f.kind in {Kind.RESAMPLED, Kind.REPEATED} for f in fits)
         before = () if same_rows(asked) else tuple(f.at for f in fits if f.kind in {Kind.FIT, Kind.TARGET})
         pair = Pair(asked.model.at, asked.at, same_rows(asked) or again, before)
