@@ -17,8 +17,10 @@ from graders.leakage.static.values import (
     Fit,
     Function,
     Instance,
+    Judged,
     Kind,
     Name,
+    Prediction,
     Scope,
     Value,
 )
@@ -77,13 +79,21 @@ def of_estimator(estimator: Estimator, name: str) -> Value:
     """What a fitted object tells of the rows it saw."""
     if name in estimator.options:
         return estimator.options[name]
-    if name == "best_score_":
-        return Data(judged=estimator.best)
+    if name in {"best_score_", "best_score"}:
+        return Data(judged=estimator.best or _best_watched(estimator))
     if name in {"best_estimator_", "model", "booster_", "named_steps", "steps"}:
         return estimator
     if name.endswith("_") and not name.startswith("best_"):
         return Data(fits=frozenset(_learned(estimator)))
     return UNKNOWN
+
+
+def _best_watched(estimator: Estimator) -> frozenset[Judged]:
+    """The best score on the rows that decided when to stop."""
+    model = estimator.fitted
+    if model is None or not model.watched:
+        return frozenset()
+    return frozenset({Judged(Prediction(model, model.watched, frozenset(), model.at), model.at, f"{model.name}.best_score")})
 
 
 def _learned(estimator: Estimator) -> list[Fit]:

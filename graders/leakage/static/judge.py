@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from graders.leakage.static.rows import NO_ROWS, Cut, How, Place, overlap, partings
+from graders.leakage.static.rows import NO_ROWS, Cut, How, Place, clear, overlap, partings, within
 from graders.leakage.static.values import Fit, Judged, Kind, Prediction
 
 #: Encoders of categories are left out: which values occur says next to nothing about held-out rows.
@@ -22,7 +22,7 @@ class Leak:
 def shared_fits(asked: Prediction, own: bool = False) -> list[Fit]:
     """What the model rests on and its judged rows took part in; with `own`, also what only those rest on."""
     fits = asked.model.fits | asked.fits if own else asked.model.fits
-    found = [f for f in fits if f.kind in CODES and overlap(f.rows, asked.rows)]
+    found = [f for f in fits if f.kind in CODES and overlap(clear(f.rows, asked.rows), asked.rows)]
     return sorted(found, key=lambda f: (f.at.path, f.at.line, f.kind, f.name))
 
 
@@ -40,7 +40,8 @@ def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak
         fits = shared_fits(asked)
         resampled = [f for f in fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED}]
         if same_rows(asked):
-            yield Leak("LEAK009", one.at, _on_training(one))
+            code = "LEAK009" if within(asked.rows, asked.model.rows) else "LEAK003"
+            yield Leak(code, one.at, _on_training(one))
             continue
         yield from (Leak(CODES[f.kind], f.at, _fitted_before(f, one)) for f in fits)
         yield from _chosen(one)

@@ -101,8 +101,8 @@ def fit(machine: Machine, estimator: Estimator, given: Arguments, node: ast.Call
     estimator.fitted = trained
     estimator.learned = _learned(estimator, X, y, rows, node, at)
     estimator.best = _search(machine, estimator, trained, given, node, scope)
-    if rows:
-        machine.learned.setdefault(estimator.learned or trained)
+    if rows and estimator.learned is not None:
+        machine.learned.setdefault(estimator.learned)
     return estimator
 
 

@@ -225,7 +225,7 @@ def _frame(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> 
     content = given.get(0, "data", "object", "a")
     if isinstance(content, Mapping):
         columns = [(k, data_of(v)) for k, v in content.items.items() if isinstance(k, str)]
-        rows = next((c.rows for _, c in columns if c.rows), frozenset())
+        rows = next((c.rows for _, c in columns if c.rows), data_of(content).rows)
         return replace(data_of(content), rows=rows, columns=tuple(columns[:60]))
     data = data_of(content)
     literal = isinstance(content, Sequence) and data.empty and bool(content.items)

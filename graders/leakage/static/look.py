@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from graders.leakage.signal import Look, Signal, Source
 from graders.leakage.static.functions import enter
 from graders.leakage.static.judge import Leak, leaks_in
 from graders.leakage.static.machine import Arguments, Columns, Exhausted, Machine
 from graders.leakage.static.modules import Unreadable, machine_for
-from graders.leakage.static.rows import Atom, origin
-from graders.leakage.static.values import UNKNOWN, Const, Data, Fit, Function, Judged, Mapping, Value, data_of, everything
+from graders.leakage.static.rows import Atom, origin, overlap, partings
+from graders.leakage.static.values import (
+    UNKNOWN,
+    Data,
+    Fit,
+    Function,
+    Judged,
+    Kind,
+    Mapping,
+    Prediction,
+    Trained,
+    Value,
+    data_of,
+    everything,
+)
 from graders.model import Submission
 
 CODES = frozenset(f"LEAK0{n:02}" for n in (1, 3, 4, 5, 6, 7, 8, 9, 11))
@@ -72,10 +86,26 @@ def _claimed(machine: Machine) -> frozenset[Judged] | None:
 
 def _figures(returned: Value) -> frozenset[Judged]:
     if isinstance(returned, Mapping) and MAIN_SCORE in returned.items:
-        main = everything(data_of(returned.items[MAIN_SCORE])).judged
-        if main:
-            return main
-    return everything(data_of(returned)).judged
+        returned = returned.items[MAIN_SCORE]
+    judged = everything(data_of(returned)).judged
+    return judged or _worked_out(returned)
+
+
+def _worked_out(returned: Value) -> frozenset[Judged]:
+    """A score computed without a library's metric: of predictions, or of a model written by hand."""
+    whole = everything(data_of(returned))
+    if whole.predictions:
+        return frozenset(Judged(p, p.at, "the claim") for p in whole.predictions)
+    made = sorted((f for f in whole.fits if f.kind is Kind.MODEL), key=lambda f: (f.at.path, f.at.line, f.name))
+    if not made:
+        return frozenset()
+    others = frozenset(f for f in whole.fits if f.kind is not Kind.MODEL)
+    model = Trained(made[0].name, made[0].rows, others, made[0].at)
+    held = sorted((f for f in others if partings(f.rows, model.rows)), key=lambda f: (f.at.path, f.at.line, f.name))
+    rests = frozenset(f for f in others if overlap(f.rows, model.rows))
+    return frozenset(
+        Judged(Prediction(replace(model, fits=rests), f.rows, frozenset(), f.at), f.at, f.name) for f in held[:1]
+    )
 
 
 def _fitted_in_predict(machine: Machine) -> list[Leak]:
@@ -94,5 +124,3 @@ def _fitted_in_predict(machine: Machine) -> list[Leak]:
 def _of_batch(rows: frozenset[Atom]) -> bool:
     return any(atom.origin == BATCH for atom in rows)
 
-
-__all__ = ["Const", "look"]

@@ -35,6 +35,8 @@ class Cut:
     name: str
     at: Place
     folds: bool = False
+    draws: bool = False  # drawn at random, independently of any other cut
+    vague: bool = False  # by an index of which nothing is known
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -81,8 +83,24 @@ def _meet(a: Atom, b: Atom) -> bool:
     left, right = a.sides - b.sides, b.sides - a.sides
     if not left or not right:
         return True  # one lies within the other
-    # Two independent draws share rows; about two unlike conditions nothing is known.
-    return all(cut.how is How.RANDOM for cut, _ in left | right)
+    # An independent draw shares rows with any other part; about two unlike conditions nothing is known.
+    return _drawn(left) or _drawn(right)
+
+
+def _drawn(sides: frozenset[Side]) -> bool:
+    return all(cut.draws and not cut.folds for cut, _ in sides)
+
+
+def clear(rows: Rows, other: Rows) -> Rows:
+    """The rows without vague cuts, unless the other rows are known as vaguely."""
+    if any(cut.vague for atom in other for cut, _ in atom.sides):
+        return rows
+    return frozenset(Atom(a.origin, frozenset(s for s in a.sides if not s[0].vague)) for a in rows)
+
+
+def within(inner: Rows, outer: Rows) -> bool:
+    """Whether some of the inner rows are by their very definition among the outer ones."""
+    return any(x.origin == y.origin and y.sides <= x.sides for x in inner for y in outer)
 
 
 def parted(a: Atom, b: Atom) -> frozenset[Cut]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence as Items
 from dataclasses import replace
 
-from graders.leakage.static.values import Data, Estimator, Scope, Sequence, Value, data_of
+from graders.leakage.static.values import Data, Estimator, Mapping, Scope, Sequence, Value, data_of
 
 
 def prefer(body: Items[ast.stmt], test: Data, scope: Scope) -> None:
@@ -36,6 +36,17 @@ def best_of(value: Data) -> Data:
 
 def extreme(values: list[Value]) -> Value:
     """max(...) and min(...): the best of a collection of figures is the best of many."""
+    for value in values:
+        if isinstance(value, Mapping):
+            _mark_all(value)
     merged = data_of(Sequence(list(values)))
-    many = any(isinstance(v, Sequence) for v in values) or len(merged.judged) > 1
+    many = any(isinstance(v, Sequence | Mapping) for v in values) or len(merged.judged) > 1
     return best_of(merged) if merged.judged and many else merged
+
+
+def _mark_all(scores: Mapping) -> None:
+    """`max(scores, key=scores.get)`: whichever figure is looked up next is the best of them."""
+    for key, value in scores.items.items():
+        scores.items[key] = best_of(value) if isinstance(value, Data) else value
+    if isinstance(scores.rest, Data):
+        scores.rest = best_of(scores.rest)

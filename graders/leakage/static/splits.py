@@ -29,7 +29,8 @@ def train_test_split(machine: Machine, given: Arguments, node: ast.Call, scope: 
     seed, size = given.get(-1, "random_state"), given.get(-1, "test_size")
     at = place(node, scope)
     key = f"split {_written(seed)} {_written(size)}" if isinstance(seed, Const) and seed.value is not None else f"split {at}"
-    cut = fresh(Cut(key, _how_split(first, given), text(node.func), at), first.rows)
+    how = _how_split(first, given)
+    cut = fresh(Cut(key, how, text(node.func), at, draws=how is How.RANDOM), first.rows)
     parts: list[Value] = []
     for data in datas:
         parts.extend([_part(data, cut, 0), _part(data, cut, 1)])
@@ -67,7 +68,8 @@ def folds(machine: Machine, splitter: Value, given: Arguments, node: ast.AST, sc
     data = data_of(given.get(0, "X", "data"))
     groups = given.get(2, "groups")
     cut = Cut(f"fold {place(node, scope)}", how_folded(data, splitter, groups), _named(splitter), place(node, scope))
-    return fresh(replace(cut, folds=not (isinstance(splitter, Estimator) and splitter.name in DRAWS_ONCE)), data.rows)
+    once = isinstance(splitter, Estimator) and splitter.name in DRAWS_ONCE
+    return fresh(replace(cut, folds=not once, draws=once and cut.how is How.RANDOM), data.rows)
 
 
 def _named(splitter: Value) -> str:

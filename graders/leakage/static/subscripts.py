@@ -18,6 +18,7 @@ from graders.leakage.static.values import (
     Mapping,
     Scope,
     Sequence,
+    Unknown,
     Value,
     everything,
     merge,
@@ -35,8 +36,8 @@ def subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Value:
         return item_of(base, key)
     if isinstance(base, Estimator):
         return base
-    if isinstance(base, Instance):
-        return UNKNOWN
+    if isinstance(key, Data) and not isinstance(base, Instance):
+        return key  # a table looked up for every row
     return UNKNOWN
 
 
@@ -64,8 +65,19 @@ def _rows_at(machine: Machine, base: Data, index: ast.expr, node: ast.Subscript,
         return _slice(base, index, node, scope)
     chosen = evaluate(machine, index, scope)
     if not isinstance(chosen, Data):
+        return _vaguely(base, chosen, index, node, scope)
+    moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
+    return narrowed(moved, sides_of(chosen, base.rows))
+
+
+def _vaguely(base: Data, chosen: Value, index: ast.expr, node: ast.Subscript, scope: Scope) -> Data:
+    """Some rows, of which only the name of their index is known.  What may as well be columns is left whole."""
+    located = isinstance(node.value, ast.Attribute) and node.value.attr in {"iloc", "loc"}
+    if isinstance(chosen, Const) or not (located or isinstance(chosen, Unknown)):
         return base
-    return narrowed(base, sides_of(chosen, base.rows))
+    how = How.GROUP if base.units else How.OTHER
+    cut = Cut(f"index {text(index, 200)}", how, text(node), place(node, scope), vague=not base.units)
+    return narrowed(base, frozenset({(cut, 0)}))
 
 
 def sides_of(index: Data, rows: Rows) -> frozenset[Side]:
@@ -95,13 +107,21 @@ def narrowed(base: Data, sides: frozenset[Side]) -> Data:
 
 def _slice(base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> Data:
     if index.step is not None:
-        return narrowed(base, frozenset({(_cut(base, text(index, 200), node, scope), 1)}))
+        return _every(base, index, node, scope)
     low, high = _bound(index.lower), _bound(index.upper)
     if low and high:
         return narrowed(base, frozenset({(_cut(base, low, node, scope), 1), (_cut(base, high, node, scope), 0)}))
     if not low and not high:
         return base
     return narrowed(base, frozenset({(_cut(base, low or high, node, scope), int(bool(low)))}))
+
+
+def _every(base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> Data:
+    """Every n-th row; other starts leave other rows."""
+    how = How.GROUP if base.units else How.RANDOM
+    start = index.lower.value if isinstance(index.lower, ast.Constant) and isinstance(index.lower.value, int) else 0
+    cut = Cut(f"every {text(index.step, 200)}", how, text(node), place(node, scope), draws=how is How.RANDOM)
+    return base if text(index.step) == "-1" else narrowed(base, frozenset({(cut, start)}))
 
 
 def _bound(bound: ast.expr | None) -> str:

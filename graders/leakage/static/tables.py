@@ -55,7 +55,7 @@ def reduced(machine: Machine, data: Data, given: Arguments, node: ast.Call, scop
     whole = everything(data)
     if not whole.rows or whole.predictions or whole.judged:
         return replace(whole, columns=())
-    if data.by and data.by == machine.columns.group:
+    if data.by and data.by == machine.columns.group and not data.target:
         return replace(whole, units=True, by="")
     kind = Kind.TARGET if data.target and data.by else Kind.FIT
     fit = Fit(kind, whole.rows, text(node), place(node, scope), data.name)
@@ -97,7 +97,7 @@ def _inner_keywords(given: Arguments) -> dict[str, Value]:
 
 def _within_groups(machine: Machine, data: Data, node: ast.Call, scope: Scope) -> Data:
     """groupby(...).transform(...): every row gets a statistic of its group."""
-    if data.by == machine.columns.group:
+    if data.by == machine.columns.group and not data.target:
         return replace(data, by="")
     kind = Kind.TARGET if data.target else Kind.FIT
     fit = Fit(kind, data.rows, text(node), place(node, scope), data.name)
@@ -138,12 +138,14 @@ def _assign(machine: Machine, data: Data, given: Arguments, node: ast.Call, scop
 
 
 def _sample(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    at = place(node, scope)
     if _is(given.get(-1, "replace"), True):
-        return replace(data, repeats=True)
+        again = Cut(f"sample {at}", How.RANDOM, text(node), at, draws=True)
+        return replace(narrowed(data, frozenset({(again, 0)})), repeats=True)
     if _is(given.get(1, "frac"), 1) or not given.all or _is(given.get(1, "frac"), 1.0):
         return replace(data, arrangement="shuffled")
     how = How.GROUP if data.units else How.RANDOM
-    cut = Cut(f"sample {place(node, scope)}", how, text(node), place(node, scope))
+    cut = Cut(f"sample {at}", how, text(node), at, draws=how is How.RANDOM)
     return narrowed(data, frozenset({(cut, 0)}))
 
 
@@ -229,6 +231,16 @@ def _index(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope
     return UNKNOWN
 
 
+def _rank(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    """Each row's place among the others; of predictions it is a step of the score."""
+    whole = everything(data)
+    axis = given.get(0, "axis")
+    if whole.predictions or not whole.rows or data.by or axis in (Const(1), Const("columns")):
+        return replace(whole, by="")
+    fit = Fit(Kind.FIT, whole.rows, text(node), place(node, scope), data.name)
+    return replace(whole, fits=whole.fits | {fit}, target=False, column="")
+
+
 def _history(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     """Rows told by their neighbours in order."""
     return replace(data, target=False, column="", by=data.by)
@@ -241,7 +253,7 @@ _METHODS: dict[str, _Handler] = {
     "assign": _assign, "sample": _sample, "sort_values": _sort, "drop_duplicates": _distinct, "unique": _unique,
     "isin": _isin, "query": _query, "append": _append, "merge": _join, "join": _join, "head": _head, "tail": _head,
     "dot": _dot, "to_dict": _same, "keys": _index, "info": _index, "shift": _history, "rolling": _history,
-    "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history, "ngroup": _first,
+    "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history, "ngroup": _first, "rank": _rank,
 }  # fmt: skip
 
 __all__ = ["Sequence", "Unknown", "data_method", "mask_of", "reduced", "stacked"]
