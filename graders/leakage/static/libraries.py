@@ -22,7 +22,8 @@ from graders.leakage.static.knowledge import (
 )
 from graders.leakage.static.learners import crossed, fit, judge, known, rests_on
 from graders.leakage.static.machine import Arguments, Machine, place, text
-from graders.leakage.static.rows import origin
+from graders.leakage.static.expressions import complement
+from graders.leakage.static.rows import Cut, How, Place, origin
 from graders.leakage.static.selection import extreme
 from graders.leakage.static.splits import train_test_split
 from graders.leakage.static.tables import mask_of, reduced, stacked
@@ -70,7 +71,7 @@ def _by_family(machine: Machine, name: Name, given: Arguments, node: ast.Call, s
     if last in {"default_rng", "RandomState", "Random"}:
         return Name("numpy.random")
     if last in RANDOM_ROWS and ("random" in name.dotted or whole.empty):
-        return _random(last, given)
+        return _random(last, given, place(node, scope))
     if last in SCALING or last in BINNING:
         return _scaled(machine, whole, node, scope)
     if last in SOLVING:
@@ -151,11 +152,15 @@ def boosted(machine: Machine, name: Name, given: Arguments, node: ast.Call, scop
     return fit(machine, model, Arguments([data], rest), node, scope)
 
 
-def _random(last: str, given: Arguments) -> Value:
+def _random(last: str, given: Arguments, at: Place) -> Value:
     chosen = data_of(given.get(0, "a"))
     if last == "choice" and not chosen.empty:
         return replace(chosen, arrangement="shuffled")
-    return Data(arrangement="shuffled", fits=blend(given.all).fits)
+    drawn = Data(arrangement="shuffled", fits=blend(given.all).fits)
+    if last not in {"randint", "integers", "choice"}:
+        return drawn
+    again = Cut(f"drawn {at}", How.RANDOM, last, at, draws=True)
+    return replace(drawn, picks=frozenset({(again, 0)}))
 
 
 def _scaled(machine: Machine, whole: Data, node: ast.Call, scope: Scope) -> Data:
@@ -245,6 +250,31 @@ def _listed(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) ->
     return value if isinstance(value, Data) else Sequence([], open=True)
 
 
+def _distinct(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    """set(x), np.unique(x): of the group column, its units."""
+    value = given.get(0)
+    if isinstance(value, Data) and machine.columns.group and value.column == machine.columns.group:
+        value = replace(value, units=True)
+    extra = any(isinstance(v, Const) and v.value is True for v in given.keywords.values())
+    return Sequence([value, blend([value])]) if extra else _listed(machine, Arguments([value]), node, scope)
+
+
+def _positions(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    """flatnonzero(mask), where(mask): positions that pick what the mask picks."""
+    if len(given.positional) > 1:
+        return replace(blend(given.all), picks=frozenset(), columns=())
+    return given.get(0, "a", "condition")
+
+
+def _truth(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    """logical_and, logical_not."""
+    masks = [data_of(v) for v in given.positional]
+    if text(node.func).endswith("not") and masks:
+        return replace(masks[0], picks=complement(masks[0].picks))
+    picks = frozenset(side for mask in masks for side in mask.picks) if text(node.func).endswith("and") else frozenset()
+    return replace(blend(list(masks)), picks=picks)
+
+
 def _enumerate(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     return Sequence([Sequence([UNKNOWN, item]) for item in elements(given.get(0))], open=True)
 
@@ -303,7 +333,9 @@ _FUNCTIONS: dict[str, _Handler] = {
     "train_test_split": _split, "concat": _concat, "vstack": _concat, "concatenate": _concat, "hstack": _concat,
     "column_stack": _concat, "r_": _concat, "resample": _resample, "repeat": _repeat, "isin": _isin, "in1d": _isin,
     "arange": _arange, "permutation": _permutation, "shuffle": _shuffle, "DataFrame": _frame, "Series": _frame,
-    "array": _frame, "asarray": _frame, "tuple": _listed, "list": _listed, "sorted": _listed, "set": _listed,
+    "array": _frame, "asarray": _frame, "tuple": _listed, "list": _listed, "sorted": _listed, "set": _distinct, "frozenset": _distinct,
+    "unique": _distinct, "flatnonzero": _positions, "nonzero": _positions, "where": _positions, "argwhere": _positions,
+    "logical_and": _truth, "logical_not": _truth, "logical_or": _truth,
     "reversed": _listed, "enumerate": _enumerate, "zip": _zip, "tqdm": _first, "deepcopy": _first, "copy": _first,
     "next": _next, "iter": _first, "map": _map, "dict": _dict, "OrderedDict": _dict, "defaultdict": _dict,
     "len": _nothing, "range": _nothing, "print": _nothing, "display": _nothing, "isinstance": _nothing,

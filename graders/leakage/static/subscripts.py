@@ -66,6 +66,8 @@ def _rows_at(machine: Machine, base: Data, index: ast.expr, node: ast.Subscript,
     chosen = evaluate(machine, index, scope)
     if not isinstance(chosen, Data):
         return _vaguely(base, chosen, index, node, scope)
+    if chosen.rows and not chosen.picks and not chosen.units and not chosen.arrangement and chosen.column != "index":
+        return _vaguely(base, UNKNOWN, index, node, scope)
     moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
     return narrowed(moved, sides_of(chosen, base.rows))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graders.leakage.static.containers import blend, elements
-from graders.leakage.static.expressions import combined, complement, product
+from graders.leakage.static.expressions import combined, complement, how_compared, product
 from graders.leakage.static.functions import apply
 from graders.leakage.static.knowledge import REDUCING
 from graders.leakage.static.machine import Arguments, Machine, place, text
@@ -195,6 +195,20 @@ def _query(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope
     return narrowed(data, frozenset({(Cut(f"query {written}", how, text(node), place(node, scope)), 0)}))
 
 
+_SIGNS = {"lt": ("<", 0), "ge": ("<", 1), "gt": (">", 1), "le": (">", 0), "eq": ("=", 1), "ne": ("=", 0)}
+
+
+def _compared(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    """`column.ge(x)`, the comparison as a method."""
+    func = node.func
+    assert isinstance(func, ast.Attribute)
+    other = data_of(given.get(0, "other"))
+    sign, side = _SIGNS[func.attr]
+    key = f"{text(func.value, 200)} {sign} {text(node.args[0], 200) if node.args else ''}"
+    cut = Cut(key, how_compared(machine, data, other), text(node), place(node, scope))
+    return replace(combined(data, other), picks=frozenset({(cut, side)}))
+
+
 def _append(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     return stacked([data, *(data_of(v) for v in elements(given.get(0, "other")))], node, scope)
 
@@ -253,7 +267,7 @@ _METHODS: dict[str, _Handler] = {
     "assign": _assign, "sample": _sample, "sort_values": _sort, "drop_duplicates": _distinct, "unique": _unique,
     "isin": _isin, "query": _query, "append": _append, "merge": _join, "join": _join, "head": _head, "tail": _head,
     "dot": _dot, "to_dict": _same, "keys": _index, "info": _index, "shift": _history, "rolling": _history,
-    "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history, "ngroup": _first, "rank": _rank,
+    "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history, "ngroup": _first, **dict.fromkeys(("lt", "ge", "gt", "le", "eq", "ne"), _compared), "rank": _rank,
 }  # fmt: skip
 
 __all__ = ["Sequence", "Unknown", "data_method", "mask_of", "reduced", "stacked"]
