@@ -72,7 +72,7 @@ def _by_family(machine: Machine, name: Name, given: Arguments, node: ast.Call, s
         return Name("numpy.random")
     if last in RANDOM_ROWS and ("random" in name.dotted or whole.empty):
         return _random(last, given, place(node, scope))
-    if last in SCALING or last in BINNING:
+    if last in SCALING or last in BINNING or (last == "cut" and _counted(given.get(1, "bins"))):
         return _scaled(machine, whole, node, scope)
     if last in SOLVING:
         return _solved(whole, node, scope)
@@ -83,6 +83,11 @@ def _by_family(machine: Machine, name: Name, given: Arguments, node: ast.Call, s
     if name.dotted in _BUILTINS:
         return replace(whole, opaque="")
     return replace(whole, picks=frozenset(), columns=(), opaque=f"{text(node.func)}") if not whole.empty else UNKNOWN
+
+
+def _counted(bins: Value) -> bool:
+    """Whether bins are given by their number, so that the rows' range decides on the edges."""
+    return isinstance(bins, Const) and isinstance(bins.value, int)
 
 
 def constructed(name: Name, given: Arguments) -> Value:

@@ -82,7 +82,7 @@ class Machine:
 
 
 def place(node: ast.AST, scope: Scope) -> Place:
-    return Place(scope.path, getattr(node, "lineno", 1))
+    return Place(scope.path, getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
 
 
 def text(node: ast.AST | None, most: int = 60) -> str:

@@ -18,12 +18,13 @@ class How(StrEnum):
     OTHER = "other"  # a condition on the row itself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A line of a runnable file."""
+    """A line of a runnable file, and where in it an expression starts (from 0)."""
 
     path: str
     line: int
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)

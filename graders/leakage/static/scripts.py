@@ -63,4 +63,4 @@ def _pairs(machine: Machine) -> tuple[Pair, ...]:
         if old is not None:
             pair = Pair(pair.trained, pair.asked, pair.overlap or old.overlap, tuple({*old.fitted_before, *before}))
         found[pair.trained, pair.asked] = pair
-    return tuple(found[key] for key in sorted(found, key=lambda k: (k[0].path, k[0].line, k[1].path, k[1].line)))
+    return tuple(found[key] for key in sorted(found))

@@ -231,6 +231,10 @@ def _join(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope:
     return _resting_on(replace(data, rows=data.rows or other.rows), other)
 
 
+def _align(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    return Sequence([data, given.get(0, "other")])
+
+
 def _head(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     cut = Cut(f"at {text(node, 200)}", how_arranged(data), text(node), place(node, scope))
     return data if data.by else narrowed(data, frozenset({(cut, 0)}))
@@ -267,7 +271,7 @@ _METHODS: dict[str, _Handler] = {
     "assign": _assign, "sample": _sample, "sort_values": _sort, "drop_duplicates": _distinct, "unique": _unique,
     "isin": _isin, "query": _query, "append": _append, "merge": _join, "join": _join, "head": _head, "tail": _head,
     "dot": _dot, "to_dict": _same, "keys": _index, "info": _index, "shift": _history, "rolling": _history,
-    "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history, "ngroup": _first, **dict.fromkeys(("lt", "ge", "gt", "le", "eq", "ne"), _compared), "rank": _rank,
+    "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history, "ngroup": _first, **dict.fromkeys(("lt", "ge", "gt", "le", "eq", "ne"), _compared), "rank": _rank, "align": _align,
 }  # fmt: skip
 
 __all__ = ["Sequence", "Unknown", "data_method", "mask_of", "reduced", "stacked"]
