@@ -93,7 +93,9 @@ def _best_watched(estimator: Estimator) -> frozenset[Judged]:
     model = estimator.fitted
     if model is None or not model.watched:
         return frozenset()
-    return frozenset({Judged(Prediction(model, model.watched, frozenset(), model.at), model.at, f"{model.name}.best_score")})
+    return frozenset(
+        {Judged(Prediction(model, model.watched, frozenset(), model.at), model.at, f"{model.name}.best_score")}
+    )
 
 
 def _learned(estimator: Estimator) -> list[Fit]:

@@ -6,7 +6,7 @@ import ast
 
 from graders.leakage.static.containers import blend, elements, mapping_method, sequence_method
 from graders.leakage.static.expressions import evaluate
-from graders.leakage.static.functions import apply, construct, enter, method_of
+from graders.leakage.static.functions import apply, enter, method_of
 from graders.leakage.static.knowledge import FITTING, FRAME_METHODS, PREDICTING, SCORING
 from graders.leakage.static.learners import estimator_method
 from graders.leakage.static.libraries import library_call
@@ -60,7 +60,9 @@ def arguments(machine: Machine, node: ast.Call, scope: Scope) -> Arguments:
     return given
 
 
-_ROW_USES = FITTING | PREDICTING | SCORING | {"fit_transform", "transform", "train_test_split", "fit_resample", "DMatrix"}
+_ROW_USES = (
+    FITTING | PREDICTING | SCORING | {"fit_transform", "transform", "train_test_split", "fit_resample", "DMatrix"}
+)
 
 
 def _guessed(machine: Machine, value: Value, written: ast.expr, node: ast.Call) -> Value:
@@ -100,7 +102,9 @@ def _of_object(
     if isinstance(receiver, Scope | Class):
         inside = receiver.names if isinstance(receiver, Scope) else receiver.members
         found = inside.get(name, UNKNOWN)
-        return enter(machine, found, given, node, scope) if isinstance(found, Function) else apply(machine, found, given)
+        return (
+            enter(machine, found, given, node, scope) if isinstance(found, Function) else apply(machine, found, given)
+        )
     if isinstance(receiver, Const):
         return UNKNOWN
     return _of_stranger(machine, func, given, node, scope)

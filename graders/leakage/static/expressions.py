@@ -170,7 +170,14 @@ def _boolean(machine: Machine, node: ast.BoolOp, scope: Scope) -> Value:
     return found
 
 
-_SAMES = {ast.Lt: ("<", 0), ast.GtE: ("<", 1), ast.Gt: (">", 1), ast.LtE: (">", 0), ast.Eq: ("=", 1), ast.NotEq: ("=", 0)}
+_SAMES = {
+    ast.Lt: ("<", 0),
+    ast.GtE: ("<", 1),
+    ast.Gt: (">", 1),
+    ast.LtE: (">", 0),
+    ast.Eq: ("=", 1),
+    ast.NotEq: ("=", 0),
+}
 
 
 def _compare(machine: Machine, node: ast.Compare, scope: Scope) -> Value:

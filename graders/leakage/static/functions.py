@@ -22,7 +22,9 @@ from graders.leakage.static.values import (
 )
 
 
-def enter(machine: Machine, function: Function, given: Arguments, call: ast.Call | None = None, caller: Scope | None = None) -> Value:
+def enter(
+    machine: Machine, function: Function, given: Arguments, call: ast.Call | None = None, caller: Scope | None = None
+) -> Value:
     """Walk a function's body with these arguments; what it returns, or its yields as an open list."""
     if not machine.may_enter(function):
         return UNKNOWN
@@ -83,7 +85,12 @@ def _defaults(machine: Machine, args: ast.arguments, names: list[str], outer: Sc
 
 
 def _write_back(
-    machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, call: ast.Call, caller: Scope, bound: bool
+    machine: Machine,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    scope: Scope,
+    call: ast.Call,
+    caller: Scope,
+    bound: bool,
 ) -> None:
     """A frame that was changed in place inside is changed for the caller too."""
     from graders.leakage.static.stores import update
@@ -112,7 +119,14 @@ def replace_owner(function: Function, owner: Instance) -> Function:
     return function if "staticmethod" in decorated else Function(function.node, function.scope, owner)
 
 
-def method_of(machine: Machine, instance: Instance, name: str, given: Arguments, call: ast.Call | None = None, caller: Scope | None = None) -> Value:
+def method_of(
+    machine: Machine,
+    instance: Instance,
+    name: str,
+    given: Arguments,
+    call: ast.Call | None = None,
+    caller: Scope | None = None,
+) -> Value:
     """`instance.name(...)`; what a base class of scikit-learn adds is known too."""
     if name in instance.attributes:
         return apply(machine, instance.attributes[name], given)

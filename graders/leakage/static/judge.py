@@ -33,7 +33,7 @@ def same_rows(asked: Prediction) -> bool:
 
 def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak]:
     """The leaks behind figures, those of one figure after another."""
-    for one in sorted(judged, key=lambda j: (j.at.path, j.at.line, j.prediction.at.line, j.name)):
+    for one in sorted(judged, key=_order):
         asked = one.prediction
         if not asked.rows:
             continue
@@ -49,14 +49,32 @@ def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak
             yield from _drawn(one, group, time)
 
 
+def _order(one: Judged) -> tuple[Place, Place, Place, str, list[str]]:
+    asked = one.prediction
+    sides = sorted(f"{cut.key} {side}" for atom in asked.rows | asked.model.rows for cut, side in atom.sides)
+    return one.at, asked.at, asked.model.at, one.name, sides
+
+
 def _chosen(one: Judged) -> Iterator[Leak]:
     asked, model = one.prediction, one.prediction.model
     if model.watched != NO_ROWS and overlap(model.watched, asked.rows):
-        yield Leak("LEAK006", model.at, f"`{model.name}.fit` stops early on rows that `{one.name}` at {_at(one.at)} then judges it on")
+        yield Leak(
+            "LEAK006",
+            model.at,
+            f"`{model.name}.fit` stops early on rows that `{one.name}` at {_at(one.at)} then judges it on",
+        )
     if model.chosen != NO_ROWS and overlap(model.chosen, asked.rows):
-        yield Leak("LEAK006", one.at, f"`{model.name}` is preferred to others by its score on the rows that `{one.name}` judges it on")
+        yield Leak(
+            "LEAK006",
+            one.at,
+            f"`{model.name}` is preferred to others by its score on the rows that `{one.name}` judges it on",
+        )
     elif one.best_of and not model.search and not _folded(one):
-        yield Leak("LEAK006", one.at, f"the best of several values of `{one.name}` on the same held-out rows is what is reported")
+        yield Leak(
+            "LEAK006",
+            one.at,
+            f"the best of several values of `{one.name}` on the same held-out rows is what is reported",
+        )
 
 
 def _folded(one: Judged) -> bool:
@@ -70,9 +88,15 @@ def _drawn(one: Judged, group: bool, time: bool) -> Iterator[Leak]:
         return
     cut = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key))
     if group:
-        yield Leak("LEAK005", cut.at, f"{_drawing(cut)}, so rows of one unit lie on both sides; `{one.name}` at {_at(one.at)} rests on it")
+        yield Leak(
+            "LEAK005",
+            cut.at,
+            f"{_drawing(cut)}, so rows of one unit lie on both sides; `{one.name}` at {_at(one.at)} rests on it",
+        )
     if time:
-        yield Leak("LEAK004", cut.at, f"{_drawing(cut)} without regard to time; `{one.name}` at {_at(one.at)} rests on it")
+        yield Leak(
+            "LEAK004", cut.at, f"{_drawing(cut)} without regard to time; `{one.name}` at {_at(one.at)} rests on it"
+        )
 
 
 def _drawing(cut: Cut) -> str:

@@ -85,7 +85,9 @@ RANDOM_ROWS = frozenset({"rand", "random", "uniform", "random_sample", "randint"
                          "normal", "binomial", "standard_normal"})  # fmt: skip
 
 #: Methods of a frame that give the same rows with nothing new in them.
-ROW_ATTRIBUTES = frozenset({"values", "loc", "iloc", "at", "iat", "ix", "str", "dt", "cat", "array", "data", "real", "sparse"})
+ROW_ATTRIBUTES = frozenset(
+    {"values", "loc", "iloc", "at", "iat", "ix", "str", "dt", "cat", "array", "data", "real", "sparse"}
+)
 SHAPE_ATTRIBUTES = frozenset({"shape", "size", "ndim", "columns", "dtypes", "dtype", "empty", "nbytes"})
 
 PREDICTING = frozenset(
@@ -95,7 +97,9 @@ PREDICTING = frozenset(
 SCORING = frozenset({"score", "evaluate", "evaluate_generator"})
 FITTING = frozenset({"fit", "fit_generator", "partial_fit", "fit_on_texts", "train_on_batch", "adapt"})
 CROSS_SCORES = frozenset({"cross_val_score", "cross_validate", "cross_val_predict"})
-GROUP_SPLITTERS = frozenset({"GroupKFold", "GroupShuffleSplit", "StratifiedGroupKFold", "LeaveOneGroupOut", "LeavePGroupsOut"})
+GROUP_SPLITTERS = frozenset(
+    {"GroupKFold", "GroupShuffleSplit", "StratifiedGroupKFold", "LeaveOneGroupOut", "LeavePGroupsOut"}
+)
 SPLITTERS = GROUP_SPLITTERS | {
     "KFold", "StratifiedKFold", "RepeatedKFold", "RepeatedStratifiedKFold", "ShuffleSplit", "StratifiedShuffleSplit",
     "TimeSeriesSplit", "LeaveOneOut", "LeavePOut", "PredefinedSplit",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graders.leakage.static.containers import blend, elements, estimators_in
+from graders.leakage.static.expressions import complement
 from graders.leakage.static.functions import apply
 from graders.leakage.static.knowledge import (
     BINNING,
@@ -18,11 +19,11 @@ from graders.leakage.static.knowledge import (
     REDUCING,
     SCALING,
     SOLVING,
+    STOPPERS,
     WRAPPERS,
 )
 from graders.leakage.static.learners import crossed, fit, judge, known, rests_on
 from graders.leakage.static.machine import Arguments, Machine, place, text
-from graders.leakage.static.expressions import complement
 from graders.leakage.static.rows import Cut, How, Place, origin
 from graders.leakage.static.selection import extreme
 from graders.leakage.static.splits import train_test_split
@@ -61,7 +62,7 @@ def library_call(machine: Machine, name: Name, given: Arguments, node: ast.Call,
         return cross_score(machine, last, given, node, scope)
     if last == "train" and name.dotted.partition(".")[0] in {"xgboost", "lightgbm", "xgb", "lgb"}:
         return boosted(machine, name, given, node, scope)
-    if last in WRAPPERS or (last[:1].isupper() and last not in _FRAMES and last not in _BUILTINS):
+    if last in WRAPPERS | STOPPERS or (last[:1].isupper() and last not in _FRAMES and last not in _BUILTINS):
         return constructed(name, given)
     return _by_family(machine, name, given, node, scope)
 
@@ -78,7 +79,7 @@ def _by_family(machine: Machine, name: Name, given: Arguments, node: ast.Call, s
         return _solved(whole, node, scope)
     if last in REDUCING and name.dotted not in _BUILTINS:
         return _statistic(machine, given, node, scope)
-    if whole.empty and last.startswith(READING) or "datasets" in name.dotted:
+    if (whole.empty and last.startswith(READING)) or "datasets" in name.dotted:
         return Data(rows=origin(text(node, 200)), opaque=text(node, 200))
     if name.dotted in _BUILTINS:
         return replace(whole, opaque="")
@@ -135,7 +136,9 @@ def cross_score(machine: Machine, last: str, given: Arguments, node: ast.Call, s
     groups = given.get(3, "groups")
     inner = Arguments([X, y, groups])
     position = 5 if last == "cross_validate" else 5
-    judged = crossed(machine, estimator, trained, inner, given.get(position, "cv") if _has_cv(given) else Const(None), node, scope)
+    judged = crossed(
+        machine, estimator, trained, inner, given.get(position, "cv") if _has_cv(given) else Const(None), node, scope
+    )
     for one in judged:
         machine.asked.setdefault(one.prediction)
     if last == "cross_val_predict":
@@ -297,7 +300,9 @@ def _next(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> V
 
 
 def _map(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    return Sequence([apply(machine, given.get(0), Arguments([item])) for item in elements(given.get(1))[:12]], open=True)
+    return Sequence(
+        [apply(machine, given.get(0), Arguments([item])) for item in elements(given.get(1))[:12]], open=True
+    )
 
 
 def _dict(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
@@ -316,12 +321,20 @@ def _nothing(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -
 def _extreme(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     if blend(given.positional).judged:
         return extreme(given.positional)
-    return _statistic(machine, given, node, scope) if "." in text(node.func) else replace(blend(given.positional), rows=frozenset())
+    return (
+        _statistic(machine, given, node, scope)
+        if "." in text(node.func)
+        else replace(blend(given.positional), rows=frozenset())
+    )
 
 
 def _clone(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     model = given.get(0)
-    return Estimator(model.name, model.dotted, model.parts, model.options, model.given) if isinstance(model, Estimator) else model
+    return (
+        Estimator(model.name, model.dotted, model.parts, model.options, model.given)
+        if isinstance(model, Estimator)
+        else model
+    )
 
 
 def _split(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:

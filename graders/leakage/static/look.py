@@ -116,11 +116,14 @@ def _fitted_in_predict(machine: Machine) -> list[Leak]:
     enter(machine, function, Arguments([Data(rows=origin(BATCH), name="data"), UNKNOWN]))
     fitted = [f for f in machine.learned if f not in before and _of_batch(f.rows)]
     return [
-        Leak("LEAK011", f.at, f"`{f.name if isinstance(f, Fit) else f.name + '.fit'}` learns from the rows that `predict` is asked about")
+        Leak(
+            "LEAK011",
+            f.at,
+            f"`{f.name if isinstance(f, Fit) else f.name + '.fit'}` learns from the rows that `predict` is asked about",
+        )
         for f in fitted
     ]
 
 
 def _of_batch(rows: frozenset[Atom]) -> bool:
     return any(atom.origin == BATCH for atom in rows)
-

@@ -28,7 +28,11 @@ def train_test_split(machine: Machine, given: Arguments, node: ast.Call, scope: 
     first = datas[0] if datas else Data()
     seed, size = given.get(-1, "random_state"), given.get(-1, "test_size")
     at = place(node, scope)
-    key = f"split {_written(seed)} {_written(size)}" if isinstance(seed, Const) and seed.value is not None else f"split {at}"
+    key = (
+        f"split {_written(seed)} {_written(size)}"
+        if isinstance(seed, Const) and seed.value is not None
+        else f"split {at}"
+    )
     how = _how_split(first, given)
     cut = fresh(Cut(key, how, text(node.func), at, draws=how is How.RANDOM), first.rows)
     parts: list[Value] = []
@@ -89,7 +93,9 @@ def how_folded(data: Data, splitter: Value, groups: Value) -> How:
     if splitter.name == "TimeSeriesSplit":
         return How.TIME
     shuffle = splitter.options.get("shuffle", UNKNOWN)
-    if splitter.name == "KFold" and (isinstance(shuffle, Unknown) or (isinstance(shuffle, Const) and not shuffle.value)):
+    if splitter.name == "KFold" and (
+        isinstance(shuffle, Unknown) or (isinstance(shuffle, Const) and not shuffle.value)
+    ):
         return _plain(data)
     return How.RANDOM
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence as Items
+from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Items
 from contextlib import contextmanager
-from typing import Any, Iterator
+from typing import Any
 
 from graders.leakage.static.containers import elements
 from graders.leakage.static.expressions import evaluate

@@ -220,7 +220,9 @@ def stacked(parts: list[Data], node: ast.Call, scope: Scope) -> Data:
         result = both(result, part)
     twice = [p for i, p in enumerate(parts) if p.repeats or any(overlap(p.rows, q.rows) for q in parts[:i])]
     fits = frozenset(
-        Fit(Kind.RESAMPLED if p.repeats else Kind.REPEATED, p.rows, text(node), place(node, scope)) for p in twice if p.rows
+        Fit(Kind.RESAMPLED if p.repeats else Kind.REPEATED, p.rows, text(node), place(node, scope))
+        for p in twice
+        if p.rows
     )
     columns = parts[0].columns if parts and all(p.columns == parts[0].columns for p in parts) else ()
     return replace(result, fits=result.fits | fits, columns=columns, repeats=False, arrangement="")

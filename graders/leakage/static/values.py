@@ -195,20 +195,7 @@ class Scope:
         return scope
 
 
-Value = (
-    Data
-    | Const
-    | Unknown
-    | Name
-    | Sequence
-    | Mapping
-    | Estimator
-    | Function
-    | Class
-    | Instance
-    | Method
-    | Scope
-)
+Value = Data | Const | Unknown | Name | Sequence | Mapping | Estimator | Function | Class | Instance | Method | Scope
 UNKNOWN = Unknown()
 NOTHING = Data()
 
