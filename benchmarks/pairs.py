@@ -85,7 +85,7 @@ def calls(labelled: Path, text: str) -> list[Call]:
             self.line = getattr(node, "lineno", self.line) if isinstance(node, ast.stmt) else self.line
             return super().visit(node)
 
-        def visit_Call(self, node: ast.Call) -> Any:
+        def visit_Call(self, node: ast.Call) -> Any:  # noqa: N802
             node.lineno = getattr(node, "lineno", self.line)
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             log.append(Call(self.line, name, getattr(node, "col_offset", -1)))

@@ -89,7 +89,10 @@ def show(title: str, cases: list[Case]) -> None:
     print(f"{title}: {len(cases)} files, {len(exact)} of them with a pair numbered exactly as labelled")
     print("  fitted before, by file       ", agreement(cases, lambda c: before(c.analysis.pairs), lambda c: c.before))
     print("  fitted before, exact pairs   ", agreement(exact, lambda c: before([c.pair]), lambda c: c.before))
-    print("  overlap, exact pairs         ", agreement(exact, lambda c: bool(c.pair and c.pair.overlap), lambda c: c.overlap))
+    print(
+        "  overlap, exact pairs         ",
+        agreement(exact, lambda c: bool(c.pair and c.pair.overlap), lambda c: c.overlap),
+    )
 
 
 def before(pairs: Iterable[Pair | None]) -> bool:

@@ -47,7 +47,10 @@ m = LogisticRegression().fit(X[~held], data["churned"][~held])
 return auc(m, X[held], data["churned"][held])""",
     ),
     "median of all rows": ("LEAK001", f'data["a"] = data["a"].fillna(data["a"].median())\n{SPLIT}\n{SCORE}'),
-    "standardised by hand": ("LEAK001", f"data[COLS] = (data[COLS] - data[COLS].mean()) / data[COLS].std()\n{SPLIT}\n{SCORE}"),
+    "standardised by hand": (
+        "LEAK001",
+        f"data[COLS] = (data[COLS] - data[COLS].mean()) / data[COLS].std()\n{SPLIT}\n{SCORE}",
+    ),
     "deciles of all rows": ("LEAK001", f'data["a"] = pd.qcut(data["a"], 10, labels=False)\n{SPLIT}\n{SCORE}'),
     "scaler before cross-validation": (
         "LEAK001",
@@ -257,8 +260,10 @@ def test_fitting_at_predict_time(predict: str, flagged: bool) -> None:
 
 def test_train_may_fit_on_everything() -> None:
     """Only what evaluate and predict reach is judged."""
-    text = f"{HEAD}\ndef train(data, model_dir):\n    StandardScaler().fit(data)\n" + "def evaluate(data):\n    " + (
-        f"{SPLIT}\n{SCORE}".replace("\n", "\n    ")
+    text = (
+        f"{HEAD}\ndef train(data, model_dir):\n    StandardScaler().fit(data)\n"
+        + "def evaluate(data):\n    "
+        + (f"{SPLIT}\n{SCORE}".replace("\n", "\n    "))
     )
     assert codes(a_submission({"pipeline.py": text})) == set()
 
@@ -272,7 +277,12 @@ return auc(LogisticRegression().fit(a, c), b, d)"""
     first = HEAD.count("\n") + 3
     assert signal.where is not None
     assert (signal.where.path, signal.where.line) == ("pipeline.py", first)
-    for part in ("`StandardScaler.fit_transform`", f"pipeline.py:{first}", f"pipeline.py:{first + 1}", "`LogisticRegression`"):
+    for part in (
+        "`StandardScaler.fit_transform`",
+        f"pipeline.py:{first}",
+        f"pipeline.py:{first + 1}",
+        "`LogisticRegression`",
+    ):
         assert part in signal.what
 
 
@@ -316,7 +326,8 @@ HOSTILE = {
     "sum": "x = " + "+".join(["1"] * 20_000),
     "recursion": "def evaluate(data):\n    return evaluate(data)\nevaluate(1)",
     "mutual recursion": "def a(x):\n    return b(x) + b(x)\ndef evaluate(x):\n    return a(x) + a(x)\nb = evaluate\nb(1)",
-    "doubling calls": "\n".join(f"def f{i}(x):\n    return f{i - 1}(x), f{i - 1}(x)" for i in range(1, 40)) + "\nf39(1)",
+    "doubling calls": "\n".join(f"def f{i}(x):\n    return f{i - 1}(x), f{i - 1}(x)" for i in range(1, 40))
+    + "\nf39(1)",
     "nested loops": "".join("    " * i + f"for i{i} in x:\n" for i in range(18)) + "    " * 18 + "x = x + 1",
     "many lines": "x = 1\n" * 60_000,
     "too large": "x = 1\n" * 120_000,
@@ -324,7 +335,9 @@ HOSTILE = {
     "class of itself": "class A:\n    def __init__(self):\n        self.a = A()\nA()",
     "list of itself": "l = []\nl.append(l)\nm.fit(l)\nm.predict(l)",
     "null byte": "x = 1\0",
-    "growing frames": "import pandas as pd\nd = pd.read_csv('a')\n" + "d = pd.concat([d[d.a > 1], d[d.b > 2]])\n" * 300 + "m.fit(d)\nm.score(d)",
+    "growing frames": "import pandas as pd\nd = pd.read_csv('a')\n"
+    + "d = pd.concat([d[d.a > 1], d[d.b > 2]])\n" * 300
+    + "m.fit(d)\nm.score(d)",
 }
 
 
@@ -345,7 +358,26 @@ def test_any_text_is_survived(text: str) -> None:
     look(a_submission({"pipeline.py": text}), COLUMNS)
 
 
-WORDS = ["data", "X", "[", "]", "(", ")", ".fit", ".iloc", "=", ":", "\n", "  ", "for", "in", "def f(data):", "return", ",", "1"]
+WORDS = [
+    "data",
+    "X",
+    "[",
+    "]",
+    "(",
+    ")",
+    ".fit",
+    ".iloc",
+    "=",
+    ":",
+    "\n",
+    "  ",
+    "for",
+    "in",
+    "def f(data):",
+    "return",
+    ",",
+    "1",
+]
 
 
 @settings(max_examples=100, deadline=None)

@@ -73,7 +73,7 @@ def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set, scope: Sco
             items.extend(inner.items if isinstance(inner, Sequence) else [inner])
         else:
             items.append(evaluate(machine, element, scope))
-    return Sequence(items, open=any(isinstance(item, Data) and item.columns for item in ()))
+    return Sequence(items)
 
 
 def _dict(machine: Machine, node: ast.Dict, scope: Scope) -> Value:
@@ -224,50 +224,10 @@ def _choice(machine: Machine, node: ast.IfExp, scope: Scope) -> Value:
 
 
 def _comprehension(machine: Machine, node: Any, scope: Scope) -> Value:
-    """A list, set or generator: one item for each known item, else one that stands for all."""
-    found: list[Value] = []
+    from graders.leakage.static.comprehensions import comprehension, dict_comprehension
 
-    def take(inner: Scope) -> None:
-        found.append(evaluate(machine, node.elt, inner))
-
-    known = _generate(machine, node.generators, Scope(scope.path, parent=scope), take)
-    return Sequence(found, open=not known)
-
-
-def _dict_comprehension(machine: Machine, node: ast.DictComp, scope: Scope) -> Value:
-    result = Mapping({})
-
-    def take(inner: Scope) -> None:
-        key, value = evaluate(machine, node.key, inner), evaluate(machine, node.value, inner)
-        if isinstance(key, Const):
-            result.items[key.value] = value
-        else:
-            result.rest = value if result.rest is None else join(result.rest, value)
-
-    _generate(machine, node.generators, Scope(scope.path, parent=scope), take)
-    return result
-
-
-def _generate(
-    machine: Machine, generators: list[ast.comprehension], scope: Scope, take: Callable[[Scope], None]
-) -> bool:
-    """Call `take` for every turn; True where the turns are the real ones."""
-    from graders.leakage.static.containers import elements
-    from graders.leakage.static.stores import assign
-
-    if not generators:
-        take(scope)
-        return True
-    first, rest = generators[0], generators[1:]
-    source = evaluate(machine, first.iter, scope)
-    values = elements(source)
-    known = isinstance(source, Sequence | Mapping) and not getattr(source, "open", False)
-    for value in values[:12]:
-        assign(machine, first.target, value, scope)
-        for condition in first.ifs:
-            evaluate(machine, condition, scope)
-        known = _generate(machine, rest, scope, take) and known and not first.ifs
-    return known and len(values) <= 12
+    make = dict_comprehension if isinstance(node, ast.DictComp) else comprehension
+    return make(machine, node, scope)
 
 
 def _lambda(machine: Machine, node: ast.Lambda, scope: Scope) -> Value:
@@ -321,7 +281,7 @@ _HANDLERS: dict[type[ast.AST], Callable[[Machine, Any, Scope], Value]] = {
     ast.ListComp: _comprehension,
     ast.SetComp: _comprehension,
     ast.GeneratorExp: _comprehension,
-    ast.DictComp: _dict_comprehension,
+    ast.DictComp: _comprehension,
     ast.Lambda: _lambda,
     ast.Await: _inner,
     ast.Starred: _inner,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from graders.leakage.static.expressions import evaluate
 from graders.leakage.static.machine import Arguments, Machine
@@ -80,8 +79,8 @@ def _defaults(machine: Machine, args: ast.arguments, names: list[str], outer: Sc
     if args.defaults:
         for name, default in zip(names[-len(args.defaults) :], args.defaults, strict=False):
             scope.names[name] = evaluate(machine, default, outer)
-    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        scope.names[arg.arg] = evaluate(machine, default, outer) if default is not None else UNKNOWN
+    for arg, given in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        scope.names[arg.arg] = evaluate(machine, given, outer) if given is not None else UNKNOWN
 
 
 def _write_back(
@@ -157,6 +156,3 @@ def learns_nothing(instance: Instance) -> bool:
         return True
     stores = (n for n in ast.walk(fit.node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store))
     return not any(True for _ in stores)
-
-
-__all__ = ["apply", "construct", "enter", "learns_nothing", "method_of", "replace", "replace_owner"]

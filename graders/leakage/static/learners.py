@@ -19,7 +19,7 @@ from graders.leakage.static.knowledge import (
     WORDS,
 )
 from graders.leakage.static.machine import Arguments, Machine, place, text
-from graders.leakage.static.rows import NO_ROWS, Rows, narrow, origin, union
+from graders.leakage.static.rows import NO_ROWS, Place, Rows, narrow, origin, union
 from graders.leakage.static.splits import folds, split_pairs
 from graders.leakage.static.values import (
     UNKNOWN,
@@ -35,7 +35,6 @@ from graders.leakage.static.values import (
     Scope,
     Sequence,
     Trained,
-    Unknown,
     Value,
     data_of,
     everything,
@@ -99,20 +98,18 @@ def fit(machine: Machine, estimator: Estimator, given: Arguments, node: ast.Call
     fits = rests_on(X) | resampled
     trained = Trained(estimator.name, rows, fits, at, _watched(estimator, given), _chosen(estimator))
     estimator.fitted = trained
-    estimator.learned = _learned(estimator, X, y, rows, node, at)
+    estimator.learned = _learned(estimator, X, rows, node, at)
     estimator.best = _search(machine, estimator, trained, given, node, scope)
     if rows and estimator.learned is not None:
         machine.learned.setdefault(estimator.learned)
     return estimator
 
 
-def _learned(estimator: Estimator, X: Data, y: Data, rows: Rows, node: ast.Call, at: object) -> Fit | None:
+def _learned(estimator: Estimator, X: Data, rows: Rows, node: ast.Call, at: Place) -> Fit | None:
     if stateless(estimator):
         return None
-    place_, name = estimator.fitted.at if estimator.fitted else None, estimator.name
-    assert place_ is not None
     method = node.func.attr if isinstance(node.func, ast.Attribute) else "fit"
-    return Fit(kind_of(estimator, X), rows, f"{name}.{method}", place_, X.name)
+    return Fit(kind_of(estimator, X), rows, f"{estimator.name}.{method}", at, X.name)
 
 
 def kind_of(estimator: Estimator, X: Data) -> Kind:
@@ -134,7 +131,7 @@ def stateless(estimator: Estimator, depth: int = 4) -> bool:
     """Whether fitting keeps nothing of the rows."""
     if estimator.name in STATELESS:
         return True
-    if estimator.name == "OneHotEncoder" or estimator.name == "OrdinalEncoder":
+    if estimator.name in {"OneHotEncoder", "OrdinalEncoder"}:
         return isinstance(estimator.options.get("categories"), Sequence)
     if estimator.name == "SimpleImputer":
         return estimator.options.get("strategy") == Const("constant")
@@ -234,11 +231,11 @@ def judge(asked: Data, name: str, node: ast.Call, scope: Scope) -> Data:
     """A figure for predictions; predictions without a model are of one written by hand."""
     at = place(node, scope)
     whole = everything(asked)
-    predictions = whole.predictions or _by_hand(whole, at)
+    predictions = whole.predictions or _by_hand(whole)
     return Data(judged=frozenset(Judged(p, at, name) for p in predictions))
 
 
-def _by_hand(asked: Data, at: object) -> frozenset[Prediction]:
+def _by_hand(asked: Data) -> frozenset[Prediction]:
     made = [f for f in asked.fits if f.kind in {Kind.MODEL, Kind.TARGET}]
     if not made:
         return frozenset()
@@ -249,6 +246,3 @@ def _by_hand(asked: Data, at: object) -> frozenset[Prediction]:
             rows = union(rows, part.rows)
     model = Trained(first.name, rows, asked.fits - {f for f in made if f.kind is Kind.MODEL}, first.at)
     return frozenset({Prediction(model, asked.rows, frozenset(), first.at)})
-
-
-__all__ = ["Unknown", "crossed", "estimator_method", "fit", "judge", "known", "predict"]

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from graders.leakage.static.containers import blend, elements, estimators_in
 from graders.leakage.static.expressions import complement
-from graders.leakage.static.functions import apply
 from graders.leakage.static.knowledge import (
     BINNING,
     CROSS_SCORES,
@@ -24,6 +23,7 @@ from graders.leakage.static.knowledge import (
 )
 from graders.leakage.static.learners import crossed, fit, judge, known, rests_on
 from graders.leakage.static.machine import Arguments, Machine, place, text
+from graders.leakage.static.plain import PLAIN
 from graders.leakage.static.rows import Cut, How, Place, origin
 from graders.leakage.static.selection import extreme
 from graders.leakage.static.splits import train_test_split
@@ -34,7 +34,6 @@ from graders.leakage.static.values import (
     Data,
     Estimator,
     Fit,
-    Function,
     Instance,
     Kind,
     Mapping,
@@ -135,9 +134,8 @@ def cross_score(machine: Machine, last: str, given: Arguments, node: ast.Call, s
     trained = Trained(estimator.name, X.rows or y.rows, rests_on(X) | resampled, place(node, scope))
     groups = given.get(3, "groups")
     inner = Arguments([X, y, groups])
-    position = 5 if last == "cross_validate" else 5
     judged = crossed(
-        machine, estimator, trained, inner, given.get(position, "cv") if _has_cv(given) else Const(None), node, scope
+        machine, estimator, trained, inner, given.get(5, "cv") if _has_cv(given) else Const(None), node, scope
     )
     for one in judged:
         machine.asked.setdefault(one.prediction)
@@ -245,28 +243,6 @@ def _frame(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> 
     return Data(rows=origin(text(node, 200))) if literal else data
 
 
-def _first(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    return given.get(0)
-
-
-def _listed(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    value = given.get(0)
-    if isinstance(value, Sequence):
-        return Sequence(list(value.items), value.open)
-    if isinstance(value, Mapping):
-        return Sequence(elements(value))
-    return value if isinstance(value, Data) else Sequence([], open=True)
-
-
-def _distinct(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    """set(x), np.unique(x): of the group column, its units."""
-    value = given.get(0)
-    if isinstance(value, Data) and machine.columns.group and value.column == machine.columns.group:
-        value = replace(value, units=True)
-    extra = any(isinstance(v, Const) and v.value is True for v in given.keywords.values())
-    return Sequence([value, blend([value])]) if extra else _listed(machine, Arguments([value]), node, scope)
-
-
 def _positions(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     """flatnonzero(mask), where(mask): positions that pick what the mask picks."""
     if len(given.positional) > 1:
@@ -283,41 +259,6 @@ def _truth(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> 
     return replace(blend(list(masks)), picks=picks)
 
 
-def _enumerate(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    return Sequence([Sequence([UNKNOWN, item]) for item in elements(given.get(0))], open=True)
-
-
-def _zip(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    columns = [elements(value) for value in given.positional]
-    if not columns:
-        return UNKNOWN
-    length = max(len(c) for c in columns)
-    return Sequence([Sequence([c[min(i, len(c) - 1)] for c in columns]) for i in range(length)], open=True)
-
-
-def _next(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    return elements(given.get(0))[0]
-
-
-def _map(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    return Sequence(
-        [apply(machine, given.get(0), Arguments([item])) for item in elements(given.get(1))[:12]], open=True
-    )
-
-
-def _dict(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    first = given.get(0)
-    result = Mapping(dict(first.items), first.rest) if isinstance(first, Mapping) else Mapping({})
-    if not isinstance(first, Mapping) and given.positional:
-        result.rest = data_of(first)
-    result.items.update(given.keywords)
-    return result
-
-
-def _nothing(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    return UNKNOWN
-
-
 def _extreme(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     if blend(given.positional).judged:
         return extreme(given.positional)
@@ -328,38 +269,18 @@ def _extreme(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -
     )
 
 
-def _clone(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    model = given.get(0)
-    return (
-        Estimator(model.name, model.dotted, model.parts, model.options, model.given)
-        if isinstance(model, Estimator)
-        else model
-    )
-
-
 def _split(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     return train_test_split(machine, given, node, scope)
-
-
-def _eval(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    return UNKNOWN
 
 
 _Handler = Callable[[Machine, Arguments, ast.Call, Scope], Value]
 _FRAMES = frozenset({"DataFrame", "Series", "Index", "Timestamp", "Timedelta", "Path", "Bunch", "Counter", "Parallel"})
 _FUNCTIONS: dict[str, _Handler] = {
+    **PLAIN,
     "train_test_split": _split, "concat": _concat, "vstack": _concat, "concatenate": _concat, "hstack": _concat,
-    "column_stack": _concat, "r_": _concat, "resample": _resample, "repeat": _repeat, "isin": _isin, "in1d": _isin,
-    "arange": _arange, "permutation": _permutation, "shuffle": _shuffle, "DataFrame": _frame, "Series": _frame,
-    "array": _frame, "asarray": _frame, "tuple": _listed, "list": _listed, "sorted": _listed, "set": _distinct, "frozenset": _distinct,
-    "unique": _distinct, "flatnonzero": _positions, "nonzero": _positions, "where": _positions, "argwhere": _positions,
-    "logical_and": _truth, "logical_not": _truth, "logical_or": _truth,
-    "reversed": _listed, "enumerate": _enumerate, "zip": _zip, "tqdm": _first, "deepcopy": _first, "copy": _first,
-    "next": _next, "iter": _first, "map": _map, "dict": _dict, "OrderedDict": _dict, "defaultdict": _dict,
-    "len": _nothing, "range": _nothing, "print": _nothing, "display": _nothing, "isinstance": _nothing,
-    "type": _nothing, "max": _extreme, "min": _extreme, "clone": _clone, "float": _first, "round": _first,
-    "eval": _eval, "exec": _eval, "hasattr": _nothing, "id": _nothing, "str": _nothing, "Timestamp": _nothing,
-    "Path": _nothing, "Timedelta": _nothing, "seed": _nothing,
+    "column_stack": _concat, "r_": _concat, "resample": _resample, "repeat": _repeat, "isin": _isin,
+    "in1d": _isin, "arange": _arange, "permutation": _permutation, "shuffle": _shuffle, "DataFrame": _frame,
+    "Series": _frame, "array": _frame, "asarray": _frame, "flatnonzero": _positions, "nonzero": _positions,
+    "where": _positions, "argwhere": _positions, "logical_and": _truth, "logical_not": _truth, "logical_or": _truth,
+    "max": _extreme, "min": _extreme,
 }  # fmt: skip
-
-__all__ = ["Function", "library_call"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from graders.leakage.signal import Look, Signal, Source
 from graders.leakage.static.functions import enter
 from graders.leakage.static.judge import Leak, leaks_in
-from graders.leakage.static.machine import Arguments, Columns, Exhausted, Machine
+from graders.leakage.static.machine import NO_COLUMNS, Arguments, Columns, Exhausted, Machine
 from graders.leakage.static.modules import Unreadable, machine_for
 from graders.leakage.static.rows import Atom, origin, overlap, partings
 from graders.leakage.static.values import (
@@ -32,7 +32,7 @@ MAIN_SCORE = "roc_auc"
 BATCH = "the batch"
 
 
-def look(submission: Submission, columns: Columns = Columns()) -> Look:
+def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
     """What the text of `evaluate` and `predict`, and of all they reach, says of leaks.  Never raises."""
     sources = {
         path: text.decode("utf-8", "replace") for path, text in submission.runnable.items() if path.endswith(".py")

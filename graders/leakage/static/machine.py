@@ -26,6 +26,9 @@ class Columns:
     time: str = ""
 
 
+NO_COLUMNS = Columns()
+
+
 @dataclass
 class Arguments:
     """What a call was given."""

@@ -6,7 +6,7 @@ import ast
 import warnings
 from collections.abc import Mapping
 
-from graders.leakage.static.machine import Columns, Exhausted, Machine
+from graders.leakage.static.machine import NO_COLUMNS, Columns, Machine
 
 MOST_BYTES = 400_000
 MOST_MODULES = 60
@@ -16,7 +16,7 @@ class Unreadable(Exception):
     """The text can't be analysed, for the reason given."""
 
 
-def machine_for(sources: Mapping[str, str], columns: Columns = Columns(), guesses: bool = False) -> Machine:
+def machine_for(sources: Mapping[str, str], columns: Columns = NO_COLUMNS, guesses: bool = False) -> Machine:
     """A machine over modules by path.  Text that does not parse is left out.
 
     Raises:
@@ -42,6 +42,3 @@ def parsed(text: str) -> ast.Module | None:
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-
-
-__all__ = ["Exhausted", "Unreadable", "machine_for", "parsed"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MOST_ATOMS = 12
@@ -64,7 +64,17 @@ def origin(name: str) -> Rows:
 
 def narrow(rows: Rows, sides: frozenset[Side]) -> Rows:
     """The rows that also lie on the given sides."""
-    return frozenset(Atom(a.origin, a.sides | sides) for a in rows) if sides else rows
+    return frozenset(Atom(a.origin, a.sides | _again(sides, a.sides)) for a in rows) if sides else rows
+
+
+def _again(sides: frozenset[Side], gone: frozenset[Side]) -> frozenset[Side]:
+    """The sides, where a cut that the rows already went through on another side is a new one by the same words."""
+    before = dict(gone)
+    renewed = (
+        (replace(cut, key=f"{cut.key}'"[:400]), side) if before.get(cut, side) != side else (cut, side)
+        for cut, side in sides
+    )
+    return frozenset(renewed)
 
 
 def union(a: Rows, b: Rows) -> Rows:

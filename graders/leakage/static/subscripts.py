@@ -20,7 +20,6 @@ from graders.leakage.static.values import (
     Sequence,
     Unknown,
     Value,
-    everything,
     merge,
 )
 
@@ -188,6 +187,3 @@ def without_columns(base: Data, names: list[str], machine: Machine) -> Data:
         columns=tuple((n, c) for n, c in base.columns if n not in names),
         target=base.target and machine.columns.target not in names,
     )
-
-
-__all__ = ["everything", "subscript"]

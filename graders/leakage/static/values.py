@@ -24,17 +24,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Something learned from rows, which whatever is computed with it then rests on.
-
-    target: the rows' labels took part.  unit: learned within each unit, by the group column.
-    """
+    """Something learned from rows, which whatever is computed with it then rests on."""
 
     kind: Kind
     rows: Rows
     name: str
     at: Place
     of: str = ""
-    unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
