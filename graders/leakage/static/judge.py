@@ -38,15 +38,14 @@ def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak
         if not asked.rows:
             continue
         fits = shared_fits(asked)
-        resampled = [f for f in fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED}]
         if same_rows(asked):
             code = "LEAK009" if within(asked.rows, asked.model.rows) else "LEAK003"
             yield Leak(code, one.at, _on_training(one))
+            yield from _drawn(one, _draws(asked), group, time)
             continue
         yield from (Leak(CODES[f.kind], f.at, _fitted_before(f, one)) for f in fits)
         yield from _chosen(one)
-        if not resampled:
-            yield from _drawn(one, group, time)
+        yield from _drawn(one, partings(asked.model.rows, asked.rows), group, time)
 
 
 def _order(one: Judged) -> tuple[Place, Place, Place, str, list[str]]:
@@ -81,9 +80,14 @@ def _folded(one: Judged) -> bool:
     return any(cut.folds for cut in partings(one.prediction.model.rows, one.prediction.rows))
 
 
-def _drawn(one: Judged, group: bool, time: bool) -> Iterator[Leak]:
+def _draws(asked: Prediction) -> frozenset[Cut]:
+    """The cuts by which rows on both sides were drawn."""
+    sides = (x.sides ^ y.sides for x in asked.model.rows for y in asked.rows)
+    return frozenset(cut for differing in sides for cut, _ in differing)
+
+
+def _drawn(one: Judged, cuts: frozenset[Cut], group: bool, time: bool) -> Iterator[Leak]:
     """A split that draws single rows, where rows of one unit or of one time belong together."""
-    cuts = partings(one.prediction.model.rows, one.prediction.rows)
     if not cuts or any(cut.how is not How.RANDOM for cut in cuts):
         return
     cut = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key))

@@ -6,18 +6,27 @@ import ast
 from collections.abc import Sequence as Items
 from dataclasses import replace
 
-from graders.leakage.static.values import Data, Estimator, Mapping, Scope, Sequence, Value, data_of
+from graders.leakage.static.values import Data, Estimator, Instance, Mapping, Scope, Sequence, Value, data_of
 
 
 def prefer(body: Items[ast.stmt], test: Data, scope: Scope) -> None:
     """After `if score > best:` in a loop, mark what the body keeps."""
-    names = [t.id for s in body if isinstance(s, ast.Assign) for t in _targets(s) if isinstance(t, ast.Name)]
-    for name in names:
-        value = scope.names.get(name)
+    for target in (t for s in body if isinstance(s, ast.Assign) for t in _targets(s)):
+        held = _holder(target, scope)
+        name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+        value = held.get(name)
         if isinstance(value, Data) and value.judged:
-            scope.names[name] = best_of(value)
+            held[name] = best_of(value)
         elif isinstance(value, Estimator) and value.fitted is not None:
             _mark(value, test)
+
+
+def _holder(target: ast.expr, scope: Scope) -> dict[str, Value]:
+    """Where an assigned name or attribute lives."""
+    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+        owner = scope.names.get(target.value.id)
+        return owner.attributes if isinstance(owner, Instance) else {}
+    return scope.names
 
 
 def _targets(statement: ast.Assign) -> list[ast.expr]:

@@ -218,13 +218,14 @@ def stacked(parts: list[Data], node: ast.Call, scope: Scope) -> Data:
     for part in parts:
         result = both(result, part)
     twice = [p for i, p in enumerate(parts) if p.repeats or any(overlap(p.rows, q.rows) for q in parts[:i])]
-    fits = frozenset(
-        Fit(Kind.RESAMPLED if p.repeats else Kind.REPEATED, p.rows, text(node), place(node, scope))
-        for p in twice
-        if p.rows
-    )
+    fits = frozenset(Fit(_again(p, parts), p.rows, text(node), place(node, scope)) for p in twice if p.rows)
     columns = parts[0].columns if parts and all(p.columns == parts[0].columns for p in parts) else ()
     return replace(result, fits=result.fits | fits, columns=columns, repeats=False, arrangement="")
+
+
+def _again(part: Data, parts: list[Data]) -> Kind:
+    """Some rows once more is resampling, all of them is repeating."""
+    return Kind.RESAMPLED if part.repeats or any(q.rows != part.rows for q in parts) else Kind.REPEATED
 
 
 def _join(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
