@@ -41,7 +41,8 @@ def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak
         if same_rows(asked):
             code = "LEAK009" if within(asked.rows, asked.model.rows) else "LEAK003"
             yield Leak(code, one.at, _on_training(one))
-            yield from _drawn(one, _draws(asked), group, time)
+            if code == "LEAK003":
+                yield from _drawn(one, _draws(asked), group, time)
             continue
         yield from (Leak(CODES[f.kind], f.at, _fitted_before(f, one)) for f in fits)
         yield from _chosen(one)
