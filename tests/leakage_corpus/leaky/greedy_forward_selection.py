@@ -26,7 +26,7 @@ def fit(X, y):
     return LogisticRegression(max_iter=200).fit(X, y)
 
 
-def forward(data, max_features=8):
+def forward(data, max_features=4):
     X, y = candidates(data), data["churned"]
     held = data["customer_id"].isin(data["customer_id"].drop_duplicates().sample(frac=0.12, random_state=3))
     late = data["snapshot_date"] >= "2023-10-01"
