@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.check import Facts, run
 from app.intake import from_path
 from challenges.ml_pipeline.challenge import CHALLENGE
 from challenges.ml_pipeline.make_data import make
+from graders.model import Action, Probe
 from sandbox.local import LocalSandbox
 from tests.leakage_corpus.corpus import HERE, LeakCase, cases, coin, files
 
@@ -115,7 +115,12 @@ def test_every_case_runs(case: LeakCase, sample: pd.DataFrame) -> None:
     source = "".join(p.read_text("utf-8") for p in [case.location, *case.location.rglob("*.py")] if p.is_file())
     if missing := [name for name in HEAVY if name in source and importlib.util.find_spec(name) is None]:
         pytest.skip(f"not installed here, only in the sandbox image: {', '.join(missing)}")
-    facts = Facts(CHALLENGE.target, CHALLENGE.group, CHALLENGE.packages)
+    submission = from_path(case.location, CHALLENGE.packages)
+    first = [Probe("train", Action.TRAIN, sample), Probe("evaluate", Action.EVALUATE, sample)]
     with LocalSandbox() as box:
-        result = run(case.location, sample, facts, box)
-    assert result.ok, result.problem
+        trained, evaluated = box.start(submission, first).result()
+        assert trained.ok, trained.log
+        assert evaluated.ok, evaluated.log
+        unlabelled = sample.drop(columns="churned").head(500)
+        (predicted,) = box.start(submission, [Probe("predict", Action.PREDICT, unlabelled, trained.model)]).result()
+    assert predicted.ok, predicted.log

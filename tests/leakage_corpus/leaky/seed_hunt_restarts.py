@@ -1,6 +1,7 @@
 """Random-restart scoring rule: integer points per attribute, as the call centre asked for."""
 
 import json
+import math
 import random
 
 import pandas as pd
@@ -49,4 +50,4 @@ def train(data, model_dir):
 
 def predict(data, model_dir):
     points = attributes(data) @ json.loads((model_dir / "points.json").read_text())
-    return (points + 40) / 100
+    return [1 / (1 + math.exp(-p / 6)) for p in points]
