@@ -30,7 +30,7 @@ def tune(df, cut):
     w = np.ones(11)
     best = roc_auc_score(b["churned"], score(fit(a, w), b))
     for j in range(11):
-        for v in (0.5, 2.0):
+        for v in (0.3,):
             trial = w.copy()
             trial[j] = v
             s = roc_auc_score(b["churned"], score(fit(a, trial), b))

@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 
 class OnlineModel:
-    def __init__(self, max_epochs=30, patience=3, seed=7):
+    def __init__(self, max_epochs=20, patience=3, seed=7):
         self.max_epochs, self.patience, self.seed = max_epochs, patience, seed
 
     @staticmethod
@@ -31,11 +31,11 @@ class OnlineModel:
         self.scaler = StandardScaler().fit(self.features(learn))
         X, y = self.scaler.transform(self.features(learn)), learn.churned.to_numpy()
         V, v = self.scaler.transform(self.features(watch)), watch.churned.to_numpy()
-        sgd = SGDClassifier(loss="log_loss", alpha=1e-4, learning_rate="invscaling", eta0=0.01, random_state=self.seed)
+        sgd = SGDClassifier(loss="log_loss", alpha=1e-4, learning_rate="invscaling", eta0=0.02, random_state=self.seed)
         rng, best, waited = np.random.default_rng(self.seed), -1.0, 0
         for epoch in range(self.max_epochs):
             order = rng.permutation(len(X))
-            for chunk in np.array_split(order, 20):
+            for chunk in np.array_split(order, 6):
                 sgd.partial_fit(X[chunk], y[chunk], classes=[0, 1])
             auc = roc_auc_score(v, sgd.decision_function(V))
             if auc > best + 1e-4:
