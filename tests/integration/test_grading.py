@@ -39,7 +39,8 @@ def test_grading_twice_gives_the_same_report(docker_sandbox: Sandbox, home: Path
     seen: list[str] = []
     first, second = (without_times(graded("notebook", docker_sandbox, home, seen)) for _ in range(2))
     assert first == second
-    started, ended = (sorted(w.removesuffix(f" {end}") for w in seen if w.endswith(end)) for end in ("started", "ended"))
+    ends = ("started", "ended")
+    started, ended = (sorted(w.removesuffix(f" {end}") for w in seen if w.endswith(end)) for end in ends)
     assert started == ended
     assert {name: started.count(name) for name in PROBES} == dict.fromkeys(PROBES, 2)
 
