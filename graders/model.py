@@ -224,8 +224,9 @@ class Probe:
 
     `data` are the rows the candidate's function receives.  `model` is what an earlier train run left
     (opaque bytes).  `batches` are the sizes of consecutive parts in which `data` is handed to `predict`,
-    one call each; empty means all at once.  When an `essential` probe does not end well, the rest of its
-    session is skipped.
+    one call each; empty means all at once.  A `traced` train or evaluate leaves an account of what it did with
+    which rows as the run's `output` (see graders/leakage/trace.py).  When an `essential` probe does not end well,
+    the rest of its session is skipped.
     """
 
     name: str
@@ -236,6 +237,7 @@ class Probe:
     batches: tuple[int, ...] = ()
     limits: Limits = Limits()
     essential: bool = False
+    traced: bool = False
 
 
 class Exit(StrEnum):
@@ -268,7 +270,8 @@ class Run:
     predictions: float64, one for each row of the probe's data, finite and in [0, 1]; for predict.
     claims: finite numbers by name, with at least `roc_auc`; for evaluate.
     model: what `train` saved, opaque; never to be interpreted outside a container.
-    output: JSON text of a tool, at most 4 MB; for tests, ruff and radon.
+    output: JSON text, at most 4 MB: of a tool for tests, ruff and radon, of the tracer for a traced probe
+        (empty where it has nothing to say).
     log: what was printed, bounded; text of the candidate, and for predict never shown to one.
     """
 
