@@ -23,7 +23,7 @@ def shared_fits(asked: Prediction, own: bool = False) -> list[Fit]:
     """What the model rests on and its judged rows took part in; with `own`, also what only those rest on."""
     fits = asked.model.fits | asked.fits if own else asked.model.fits
     found = [f for f in fits if f.kind in CODES and overlap(clear(f.rows, asked.rows), asked.rows)]
-    return sorted(found, key=lambda f: (f.at.path, f.at.line, f.kind, f.name))
+    return sorted(found, key=lambda f: (f.at, f.kind, f.name, not f.of, f.of))
 
 
 def same_rows(asked: Prediction) -> bool:
