@@ -32,7 +32,8 @@ def grade(
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
     case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at)
     while doubts := follow_up(case):
-        answers = sandbox.start(submission, doubts, watch).result()
+        sessions = [sandbox.start(submission, half, watch) for half in (doubts[::2], doubts[1::2]) if half]
+        answers = tuple(run for session in sessions for run in session.result())
         case = replace(case, runs={**case.runs, **_by_name(answers)})
     return assess(case)
 
