@@ -50,6 +50,10 @@ class Shape:
     model_mb: int
     preload: tuple[str, ...]  # modules
 
+    def fits(self, other: Shape) -> bool:
+        """Whether a container of this shape does for the other, once the modules are loaded."""
+        return (self.memory_mb, self.model_mb) == (other.memory_mb, other.model_mb)
+
 
 class Lost(Exception):
     """The container went away in the middle of a probe."""
@@ -144,14 +148,17 @@ class Container:
             self.core = core
 
     def load(self, modules: Iterable[str]) -> None:
-        """Load what is missing of these modules, before the first probe; Lost when the container is."""
-        if missing := [name for name in modules if name not in self._loaded]:
+        """Load what is missing of these modules, between probes; Lost when the container is."""
+        if missing := self.missing(modules):
             self.ask({"load": missing}, [], START_SECONDS, 0)
             self._loaded.update(missing)
 
+    def missing(self, modules: Iterable[str]) -> list[str]:
+        return [name for name in modules if name not in self._loaded]
+
     @property
     def alive(self) -> bool:
-        """Whether a container that waits for its first request is still there, by its line alone."""
+        """Whether a container that waits for a request is still there, by its line alone."""
         try:
             self._socket.settimeout(0)
             self._socket.recv(1, socket.MSG_PEEK)
