@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from graders.model import SIDES, Action, Submission
 from sandbox.container import Container, Shape
 
-KEEP_SECONDS = 30.0  # for a predict that does not come
+KEEP_SECONDS = 3.0  # for a predict that nobody has asked for yet
 
 
 @dataclass(eq=False)
@@ -106,12 +106,15 @@ class Shelf:
 
     def _expire(self, grading: Grading, container: Container) -> None:
         with self._lock:
-            if late := not self._closed and container in grading.kept:
-                grading.predict_to_come = False
-                self._drop(grading, container)
-                self._forget(grading)
-        if late:
-            self._remove(container)
+            if self._closed or container not in grading.kept:
+                return
+            if len(grading.kept) <= grading.waiting:
+                self._timers[container] = self._timer(grading, container)
+                return
+            grading.predict_to_come = False
+            self._drop(grading, container)
+            self._forget(grading)
+        self._remove(container)
 
     def _spare(self, grading: Grading) -> list[Container]:
         """Containers kept for sessions that will not come, which are kept no longer."""

@@ -44,9 +44,13 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def install() -> None:
+def compiled() -> bytes:
+    """The program for this machine; KeyError where its call numbers are not known, before any probe is begun."""
+    return b"".join(struct.pack("=HBBI", *one) for one in instructions(platform.machine()))
+
+
+def install(code: bytes) -> None:
     """Refuse those calls from here on, in this process and all it starts; OSError where the kernel takes no filter."""
-    code = b"".join(struct.pack("=HBBI", *one) for one in instructions(platform.machine()))
     program = Program(len(code) // 8, code)
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     for arguments in (

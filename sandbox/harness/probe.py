@@ -54,6 +54,7 @@ class Watched:
 def run(request: Header, sizes: list[int], host: Host, wake_fd: int) -> None:
     """Answer one request, whose blobs (submission, model, rows) have not been read yet; Broken where that fails."""
     answer_fd = os.memfd_create("answer", os.MFD_CLOEXEC)
+    os.fchmod(answer_fd, 0o600)
     watched = start(request, sizes, host, answer_fd)
     clock, started, kills = accounting.CpuClock(), time.monotonic(), accounting.oom_kills()
     watch(watched, request, clock, (host.input, wake_fd), started)

@@ -147,6 +147,16 @@ def test_a_predict_that_does_not_come_is_not_waited_for_for_ever() -> None:
     assert story.shelf.take(story.of, SHAPE) is None
 
 
+def test_a_session_that_has_been_asked_for_is_waited_for() -> None:
+    """However long the queue is before it."""
+    story = Story(keep_seconds=0.01).asked(Action.TRAIN)
+    story.begun()
+    story.asked(Action.EVALUATE)
+    box = story.ended(Action.TRAIN, trained=True)
+    time.sleep(0.2)
+    assert story.begun() is box
+
+
 def test_a_closed_shelf_keeps_nothing() -> None:
     """Whoever ends a session after the end removes its container."""
     story = Story().asked(Action.TRAIN)
