@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import dedent, indent
 
-from graders.model import Submission
-from sandbox.specimens import submission
+from graders.model import Action, Limits, Probe, Submission
+from sandbox.specimens import probe, submission
 
 #: In every labelled row and in all that train leaves behind; predict knows it as a pattern only.
 ROW = "row-with-a-label-0815"
@@ -145,6 +145,13 @@ class Leaving:
     @property
     def submission(self) -> Submission:
         return submission(SOURCE.replace("{leave}", indent(dedent(self.leave).strip(), "    ")))
+
+
+def with_secret(limits: Limits) -> Probe:
+    """Train on rows that each hold the secret."""
+    train = probe(Action.TRAIN, limits)
+    assert train.data is not None
+    return replace(train, data=train.data.assign(region=ROW))
 
 
 LEAVINGS = (

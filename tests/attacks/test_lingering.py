@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from graders.model import Action, Probe
 from sandbox.docker import DockerSandbox
-from sandbox.specimens import probe
 from tests.attacks.attack import ROOMY, gained_nothing, hidden
-from tests.attacks.lingering import LEAVINGS, ROW, Leaving
-
-
-def labelled() -> Probe:
-    """Train on rows that each hold the secret."""
-    train = probe(Action.TRAIN, ROOMY)
-    assert train.data is not None
-    return replace(train, data=train.data.assign(region=ROW))
+from tests.attacks.lingering import LEAVINGS, Leaving, with_secret
 
 
 @pytest.mark.parametrize("leaving", LEAVINGS, ids=str)
 def test_row_54_predict_finds_nothing_of_what_train_left(leaving: Leaving, docker_sandbox: DockerSandbox) -> None:
     """No file, process, descriptor, lock, time or byte in memory; what can't be emptied is not used again."""
     of = leaving.submission
-    (train,) = docker_sandbox.start(of, [labelled()]).result(300)
+    (train,) = docker_sandbox.start(of, [with_secret(ROOMY)]).result(300)
     assert train.ok, (train.failure, train.log[-2000:])
     (predict,) = docker_sandbox.start(of, [hidden(model=train.model)]).result(300)
     assert predict.ok, (predict.failure, predict.log[-2000:])
