@@ -42,13 +42,21 @@ def linger(action):
     finally:
         os._exit(0)
 
+def born():
+    "When PID 1 was started, which no two containers share."
+    with open("/proc/1/stat") as file:
+        return file.read().rpartition(")")[2].split()[19]
+
 def library():
     "A page of a library that all processes map, as this process sees it."
     function = ctypes.cast(libc.wordexp, ctypes.c_void_p).value
     return function & -4096
 
+def code():
+    return np.frombuffer(ctypes.string_at(library(), 4096), "u1").sum()
+
 def train(data, model_dir):
-    (model_dir / "pid").write_text(f"{os.getpid()} {np.frombuffer(ctypes.string_at(library(), 4096), 'u1').sum()}")
+    (model_dir / "seen").write_text(f"{born()} {code()}")
     secret = data["region"].iloc[0]
 {leave}
 
@@ -70,7 +78,7 @@ def processes():
     return {name for name in os.listdir("/proc") if name.isdigit()} - {"1", str(os.getpid())}
 
 def files():
-    own = {"/job/sub", "/job/model", "/job/sub/pipeline.py", "/job/sub/helper.py", "/job/model/pid"}
+    own = {"/job/sub", "/job/model", "/job/sub/pipeline.py", "/job/sub/helper.py", "/job/model/seen"}
     for top in writable():
         yield from {os.path.join(top, name) for name in os.listdir(top)} - own
 
@@ -110,8 +118,7 @@ def traces(model_dir):
     yield "times", [place for place in PLACES[1:] if os.path.isdir(place) and os.stat(place).st_mtime]
     yield "kernel objects", [name for name in ("shm", "sem", "msg") if len(lines(f"/proc/sysvipc/{name}")) > 1]
     yield "limits", os.getpriority(os.PRIO_PROCESS, 0) or os.environ.get("LEFT")
-    yield "code", (model_dir / "pid").read_text().split()[1] != str(
-        np.frombuffer(ctypes.string_at(library(), 4096), "u1").sum())
+    yield "code", (model_dir / "seen").read_text().split()[1] != str(code())
     yield "memory", sum(len(ROW.findall(page)) for page in memory())
     yield "room", room()
 
@@ -125,7 +132,7 @@ def lines(path):
 def predict(data, model_dir):
     found = [(name, trace) for name, trace in traces(model_dir) if trace]
     assert not found, found
-    same = os.getpid() > int((model_dir / "pid").read_text().split()[0])
+    same = (model_dir / "seen").read_text().split()[0] == born()
     print("the container of train" if same else "another container")
     return data["score"]
 """
