@@ -211,7 +211,7 @@ LEAVINGS = (
         "descriptors, sockets, terminals and locks held by others",
         """
         fcntl.fcntl(0, fcntl.F_SETFL, os.O_NONBLOCK | os.O_APPEND)
-        fcntl.flock(0, fcntl.LOCK_EX)
+        attempt(lambda: fcntl.flock(0, fcntl.LOCK_EX))
         def hold():
             kept = [os.memfd_create("left") for _ in range(20)] + [os.open("/tmp", os.O_TMPFILE | os.O_RDWR)]
             for fd in kept:

@@ -92,11 +92,14 @@ def test_what_honest_pipelines_use_works(gvisor: DockerSandbox) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("leaving", LEAVINGS, ids=str)
 def test_predict_finds_nothing_of_what_train_left(leaving: Leaving, gvisor: DockerSandbox) -> None:
-    """As without gVisor; no process, file or byte is left, whichever container predict has."""
-    of = leaving.submission
-    (train,) = gvisor.start(of, [with_secret(PATIENT)]).result(500)
+    """As without gVisor; no process, file or byte is left, whichever container predict has.
+
+    Memory that was only set aside becomes memory that is used when predict reads it: there is a gigabyte of it.
+    """
+    of, limits = leaving.submission, replace(PATIENT, memory_mb=2560)
+    (train,) = gvisor.start(of, [with_secret(limits)]).result(500)
     assert train.ok, (train.failure, train.log[-2000:])
-    predict = run_one(gvisor, probe(Action.PREDICT, PATIENT, model=train.model), of)
+    (predict,) = gvisor.start(of, [probe(Action.PREDICT, limits, model=train.model)]).result(500)
     assert predict.ok, (predict.failure, predict.log[-2000:])
 
 
