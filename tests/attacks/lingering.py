@@ -98,7 +98,7 @@ def listening():
 
 def locked():
     with open(os.devnull) as file:
-        return isinstance(attempt(lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)), OSError)
+        return isinstance(attempt(lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)), BlockingIOError)
 
 def room():
     for place in ("/job/model", "/tmp", "/dev/shm"):
