@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graders import generalisation, probes
-from graders.leakage import outside
-from graders.model import Action, Case, NotApplicable, Probe
+from graders.leakage import interference, looks, outside
+from graders.model import Action, Case, IntArray, NotApplicable, Probe
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 30.0
@@ -25,12 +25,25 @@ def follow_up(case: Case) -> list[Probe]:
 
 def _doubts(case: Case) -> Iterator[Probe]:
     challenge, rows, seed = case.challenge, case.dataset.public, case.seed
+    null = probes.permute_labels(rows, challenge, seed)
+    if (moved := _held_out(case)) is not None:
+        perturbed = interference.perturb(null, moved, challenge, seed)
+        yield probes.evaluation(probes.EVALUATE_PERTURBED, perturbed, challenge, seed, traced=True)
+    if looks.differs(case):
+        yield probes.evaluation(probes.EVALUATE_STEADY, null, challenge, seed, traced=True)
     if generalisation.null_in_doubt(case):
         for number, name in enumerate(probes.NULL_DRAWS, 1):
-            null = probes.permute_labels(rows, challenge, seed + number)
-            yield probes.evaluation(name, null, challenge, seed)
+            draw = probes.permute_labels(rows, challenge, seed + number)
+            yield probes.evaluation(name, draw, challenge, seed)
     if _rests_on_post_outcome(case):
         yield probes.evaluation(probes.EVALUATE_BLANKED, probes.blank(rows, challenge, seed), challenge, seed)
+
+
+def _held_out(case: Case) -> IntArray | None:
+    try:
+        return looks.choice_of(case).moved
+    except NotApplicable:
+        return None
 
 
 def _rests_on_post_outcome(case: Case) -> bool:
