@@ -51,7 +51,7 @@ def observe(
     seed: int,
     watch: Watch = unwatched,
 ) -> tuple[Run, ...]:
-    """Put the probes to the submission.  Labels and hidden rows never meet in one container."""
+    """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are."""
     start = partial(sandbox.start, submission, watch=watch)
     tools = start(probes.tools_session(challenge))  # first: a long test suite then overlaps all the rest
     training = start(probes.train_session(challenge, dataset, seed))
