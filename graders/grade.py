@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 
 from graders import probes
 from graders.catalog import CHECKS
 from graders.debrief import debrief
 from graders.examine import judge, ungraded
+from graders.inquiry import follow_up
 from graders.metrics import curves, measure
 from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
 from graders.rubric import overall, sections
@@ -28,8 +30,16 @@ def grade(
 ) -> Report:
     """Grade a submission.  If the sandbox itself fails, SandboxError propagates: no report."""
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
-    case = Case(submission, challenge, dataset, {run.name: run for run in runs}, sandbox.info, seed, graded_at)
+    case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at)
+    while doubts := follow_up(case):
+        sessions = [sandbox.start(submission, half, watch) for half in (doubts[::2], doubts[1::2]) if half]
+        answers = tuple(run for session in sessions for run in session.result())
+        case = replace(case, runs={**case.runs, **_by_name(answers)})
     return assess(case)
+
+
+def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:
+    return {run.name: run for run in runs}
 
 
 def observe(
@@ -41,7 +51,7 @@ def observe(
     seed: int,
     watch: Watch = unwatched,
 ) -> tuple[Run, ...]:
-    """Put the probes to the submission.  Labels and hidden rows never meet in one container."""
+    """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are."""
     start = partial(sandbox.start, submission, watch=watch)
     tools = start(probes.tools_session(challenge))  # first: a long test suite then overlaps all the rest
     training = start(probes.train_session(challenge, dataset, seed))

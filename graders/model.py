@@ -153,7 +153,8 @@ class Dataset:
     entry for each hidden row; they never leave the grader's own process.
 
     `public` holds the target column; `hidden` does not.  `oracle` is the true probability of the positive
-    class, `baseline` the score the challenge's baseline pipeline gives.
+    class, `baseline` the score the challenge's baseline pipeline gives; `public_oracle` is the oracle of the
+    public rows.
     """
 
     public: pd.DataFrame
@@ -161,6 +162,7 @@ class Dataset:
     labels: IntArray
     oracle: FloatArray
     baseline: FloatArray
+    public_oracle: FloatArray
     fingerprint: str
 
 
@@ -170,7 +172,8 @@ class Challenge:
 
     `group` names the column of the statistical unit (its rows are not independent), `time` the column a
     deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
-    are known only after the outcome: a model must not rest on them.
+    are known only after the outcome: a model must not rest on them.  `follow_up_budget` bounds the CPU time of
+    probes that settle a doubt, in multiples of one train and one evaluate.
     """
 
     id: str
@@ -186,6 +189,7 @@ class Challenge:
     folder: Path
     make: Callable[[int], Dataset]
     post_outcome: tuple[str, ...] = ()
+    follow_up_budget: float = 3.0
     train_limits: Limits = Limits()
     predict_limits: Limits = Limits()
     tool_limits: Limits = Limits()
@@ -317,8 +321,9 @@ class Sandbox(Protocol):
     def start(
         self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
     ) -> Future[tuple[Run, ...]]:
-        """Run `probes` one after another in one fresh container, removed at the end; one Run for each that
-        was reached (see Probe.essential).
+        """Run `probes` one after another, each in a fresh process that finds nothing of any other; one Run for
+        each that was reached (see Probe.essential).  No container serves two submissions, none that has held
+        unlabelled rows serves another call, and none is left when the submission's last call has ended.
 
         The future raises SandboxError when the fault is ours.  Probes of two sides (see SIDES) in one call
         raise ValueError at once.
@@ -369,11 +374,12 @@ class NotApplicable(Exception):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Something a person can go and look at."""
+    """Something a person can go and look at.  `source` says how it was seen (see graders/leakage/signal.py)."""
 
     what: str
     where: Location | None = None
     certainty: Certainty = Certainty.CONFIRMED
+    source: str = "outside"
 
 
 @dataclass(frozen=True)
