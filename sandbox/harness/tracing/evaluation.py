@@ -278,11 +278,21 @@ class Evaluation:
             rows = next((r for _, r, v in reversed(self._tracer.predicted) if np.array_equal(v, scores)), None)
         if rows is None:
             rows = self._tracer.book.rows(given)
+        if rows is not None and scores is not None:
+            self._place(rows, scores)
         of = [] if rows is None or scores is None else list(self._sources(rows, scores))
         many = self._asked[place] > MOST_KEPT
         kept = "" if of or many else self._tracer.log.scores(rows, scores)
         event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
         self._curve = event if name in CURVES else None
+
+    def _place(self, rows: Ints, scores: Floats) -> None:
+        """Labels tell the rows of the very scores they are judged with."""
+        tracer = self._tracer
+        for event, values in tracer.unplaced:
+            if event["rows"] < 0 and np.array_equal(values, scores):
+                event["rows"], event["scores"] = tracer.log.set(rows), tracer.log.scores(rows, values)
+                tracer.predicted.append((event, rows, values))
 
     def _sources(self, rows: Ints, scores: Floats) -> Iterator[int]:
         """The predictions these scores consist of, by their values at the same rows."""

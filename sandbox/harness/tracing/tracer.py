@@ -62,6 +62,7 @@ class Tracer:
         self.splitting = False
         self.validation: Validation | None = None
         self.predicted: list[tuple[Event, Ints, Floats]] = []
+        self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
         self._fits: dict[int, tuple[Any, int]] = {}
         self._boxed: dict[int, tuple[Any, Table]] = {}
 
@@ -195,6 +196,8 @@ class Tracer:
         values, rows = one_column(output), table.rows
         scores = self.log.scores(rows, values)
         event = self.log_judged(how, rows, place, fit=fit, scores=scores, via=table.via)
+        if event is not None and values is not None and rows is None:
+            self.unplaced = [*self.unplaced[-50:], (event, values)]
         if event is None or rows is None or values is None or len(values) != len(rows):
             return
         self.predicted.append((event, rows, values))
