@@ -1,0 +1,85 @@
+"""How a criterion is put together: parts that were seen, each worth a share, and the change that would gain most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from graders.model import Case, Finding, FloatArray, NotApplicable
+from graders.scoring import Estimate, constant
+
+#: Less than this share of a criterion is nothing to advise about.
+LEAST_GAIN = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class CodeContext:
+    """What a criterion about the code may look at."""
+
+    case: Case
+    findings: Mapping[str, Finding]
+
+    def finding(self, code: str) -> Finding:
+        """A finding that was judged; NotApplicable otherwise, with its reason."""
+        found = self.findings[code]
+        if found.status.value in {"not applicable", "broken"}:
+            raise NotApplicable(found.note)
+        return found
+
+    def flagged(self, *codes: str) -> tuple[str, ...]:
+        """Those of the codes that were found."""
+        return tuple(code for code in codes if code in self.findings and self.findings[code].flagged)
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """`share` of the criterion's points, from 0 to 1; `next` is the one change that would gain most, and `gain`
+    the share it could gain."""
+
+    share: Estimate
+    why: str
+    findings: tuple[str, ...] = ()
+    next: str = ""
+    gain: float = 0.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One signal of a criterion: its weight, how much of it is had (0 to 1), what was seen, what would gain it."""
+
+    weight: float
+    share: float
+    seen: str
+    advice: str
+
+
+def weighed(parts: tuple[Part, ...], findings: tuple[str, ...] = (), factor: float = 1.0) -> Judged:
+    """Parts by their weights, all scaled by `factor`; what was seen becomes the reason."""
+    whole = sum(part.weight for part in parts)
+    most = max(parts, key=lambda part: part.weight * (1 - part.share))
+    gain = factor * most.weight * (1 - most.share) / whole
+    seen = "; ".join(part.seen for part in parts if part.seen)
+    return Judged(
+        constant(factor * sum(part.weight * part.share for part in parts) / whole),
+        f"{seen[:1].upper()}{seen[1:]}.",
+        findings,
+        most.advice if gain >= LEAST_GAIN else "",
+        gain if gain >= LEAST_GAIN else 0.0,
+    )
+
+
+def ramp(start: float, full: float) -> Callable[[FloatArray], FloatArray]:
+    """From 0 at `start` to 1 at `full`, straight between, saturating outside; `full` may be the smaller."""
+    return lambda values: np.clip((values - start) / (full - start), 0.0, 1.0)
+
+
+def at(value: float, start: float, full: float) -> float:
+    """`ramp` at one value."""
+    return float(ramp(start, full)(np.asarray([value]))[0])
+
+
+def fading(value: float, scale: float) -> float:
+    """1 at 0, falling by a factor e for every `scale`: for counts of faults, of which the first weigh most."""
+    return float(np.exp(-max(value, 0.0) / scale))
