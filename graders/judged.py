@@ -55,19 +55,30 @@ class Part:
     advice: str
 
 
-def weighed(parts: tuple[Part, ...], findings: tuple[str, ...] = (), factor: float = 1.0) -> Judged:
-    """Parts by their weights, all scaled by `factor`; what was seen becomes the reason."""
+@dataclass(frozen=True)
+class Scale:
+    """What all parts of a criterion are multiplied by, and why."""
+
+    factor: float
+    seen: str = ""
+    advice: str = ""
+
+
+WHOLE = Scale(1.0)
+
+
+def weighed(parts: tuple[Part, ...], findings: tuple[str, ...] = (), scale: Scale = WHOLE) -> Judged:
+    """Parts by their weights, all scaled by one factor; what was seen becomes the reason."""
     whole = sum(part.weight for part in parts)
+    had = sum(part.weight * part.share for part in parts) / whole
     most = max(parts, key=lambda part: part.weight * (1 - part.share))
-    gain = factor * most.weight * (1 - most.share) / whole
-    seen = "; ".join(part.seen for part in parts if part.seen)
-    return Judged(
-        constant(factor * sum(part.weight * part.share for part in parts) / whole),
-        f"{seen[:1].upper()}{seen[1:]}.",
-        findings,
-        most.advice if gain >= LEAST_GAIN else "",
-        gain if gain >= LEAST_GAIN else 0.0,
-    )
+    gain, advice = scale.factor * most.weight * (1 - most.share) / whole, most.advice
+    if (1 - scale.factor) * had > gain:
+        gain, advice = (1 - scale.factor) * had, scale.advice
+    seen = "; ".join(text for text in (*(part.seen for part in parts), scale.seen) if text)
+    why = f"{seen[:1].upper()}{seen[1:]}."
+    worth = gain >= LEAST_GAIN and bool(advice)
+    return Judged(constant(scale.factor * had), why, findings, advice if worth else "", gain if worth else 0.0)
 
 
 def ramp(start: float, full: float) -> Callable[[FloatArray], FloatArray]:

@@ -23,10 +23,10 @@ MAX_TEXT = 300
 MAX_MODULE = 1 << 19
 
 #: Likely errors, and the few families of style that fall as quality rises.
-RULES = "E,W,F,B,A,PLE,NPY,N,BLE,S102,S113,S301,S307,S506"
+RULES = "E,W,F,B,PLE,NPY201,N801,N802,S102,S307,S506"
 RUFF = (
     *("check", "--isolated", "--ignore-noqa", "--no-respect-gitignore", "--no-cache", "--quiet", "--exit-zero"),
-    *("--config", "exclude=[]", "--target-version", "py311", "--line-length", "120"),
+    *("--preview", "--config", "exclude=[]", "--target-version", "py311", "--line-length", "120"),
     *("--select", RULES, "--output-format", "json-lines", "."),
 )
 

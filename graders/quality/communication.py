@@ -33,10 +33,14 @@ def prose(submission: Submission) -> str:
 
 def _text_cells(submission: Submission) -> list[str]:
     """The Markdown of a notebook, which intake has read before; none where it is of an old format."""
-    if submission.form is not Form.NOTEBOOK:
-        return []
+    lone = [submission.entry] if submission.form is Form.NOTEBOOK else []
+    read = dict.fromkeys([*lone, *(source.path for source in submission.notebooks)])
+    return [text for path in read for text in _markdown(submission.files[path])]
+
+
+def _markdown(notebook: bytes) -> list[str]:
     try:
-        cells = json.loads(submission.files[submission.entry])["cells"]
+        cells = json.loads(notebook)["cells"]
         return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return []

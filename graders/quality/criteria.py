@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from graders import probes
-from graders.judged import CodeContext, Judged, Part, at, fading, weighed
+from graders.judged import CodeContext, Judged, Part, Scale, at, fading, weighed
 from graders.model import NotApplicable
 from graders.quality import archive, communication, danger, dead, faults, pins, repeats, shape, suite, tools, wording
 from graders.quality.sources import Sources, Unreadable, sources
@@ -23,13 +23,19 @@ PARSE_CAP = 0.6
 FEWEST_LINES = 100
 #: Modules of fewer lines are crumbs.
 CRUMB = 5
+#: A module for so many lines, up to MODULES of them, and so many functions show that the work is cut.
+LINES_A_MODULE, MODULES, FUNCTIONS = 50, 4, 8
 
 
-def scale(found: Sources) -> float:
-    """What every criterion on code is multiplied by: little code and broken code earn little."""
+def scale(found: Sources) -> Scale:
+    """Little code and broken code earn little."""
     lines = found.code_lines - dead.hollow_lines(found)
-    parsed = min(PARSE_CAP, 1 - found.broken_share) if found.broken else 1.0
-    return parsed * (LEAST + (1 - LEAST) * at(lines, 0, ENOUGH))
+    amount = LEAST + (1 - LEAST) * at(lines, 0, ENOUGH)
+    if found.broken:
+        seen = f"{len(found.broken)} files cannot be parsed"
+        return Scale(amount * min(PARSE_CAP, 1 - found.broken_share), seen, "Hand in only files that parse.")
+    seen = f"{lines} lines of code are few to judge by" if amount < 1 else ""
+    return Scale(amount, seen, "Show more of the work: validation, checks of the input, tests.")
 
 
 def per_hundred(count: float, found: Sources) -> float:
@@ -39,23 +45,17 @@ def per_hundred(count: float, found: Sources) -> float:
 def structure(about: CodeContext) -> Judged:
     found = sources(about.case)
     inside, long = shape.share_in_functions(found), shape.share_in_long_units(found)
-    modules = [m for m in found.product if len(m.code_lines) >= CRUMB and not m.source.is_notebook]
+    modules = sum(len(m.code_lines) >= CRUMB and not m.source.is_notebook for m in found.product)
     functions, typical = len(found.functions()), shape.typical_module(found)
+    wanted = min(max(found.code_lines / LINES_A_MODULE, 2), MODULES)
     parts = (
-        Part(3, at(inside, 0.4, 0.95), f"{inside:.0%} of the code lies in functions", "Move work into functions."),
         Part(
-            1.5, at(functions, 0, 8), f"{functions} functions", "Cut the work into more functions with one task each."
+            2, at(inside, 0.4, 0.95), f"{inside:.0%} of the code lies in functions", "Move loose code into functions."
         ),
-        Part(
-            1.5, at(long, 0.6, 0), f"{long:.0%} is in blocks of over {shape.LONG} lines", "Split the longest function."
-        ),
-        Part(
-            1,
-            at(len(modules), 1, 4),
-            f"{len(modules)} modules",
-            "Give features, model and validation their own module.",
-        ),
-        Part(1, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
+        Part(2, at(functions, 0, FUNCTIONS), f"{functions} functions", "Cut the work into functions of one task each."),
+        Part(0.7, at(long, 0.6, 0), f"{long:.0%} is in blocks over {shape.LONG} lines", "Split the longest function."),
+        Part(2, at(modules, 0, wanted), f"{modules} modules", "Give features, model and validation a module each."),
+        Part(0.7, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
         *_shared(found),
         *_globals(found),
     )
@@ -75,7 +75,8 @@ def _shared(found: Sources) -> tuple[Part, ...]:
 def _globals(found: Sources) -> tuple[Part, ...]:
     written = len(shape.globals_written(found))
     seen = f"{written} global statements" if written else ""
-    return (Part(0.7, fading(written, 1.0), seen, "Pass state as arguments instead of `global`."),)
+    share = fading(per_hundred(written, found), 1.0)
+    return (Part(0.5, share, seen, "Pass state as arguments instead of `global`."),)
 
 
 def complexity(about: CodeContext) -> Judged:
@@ -100,21 +101,34 @@ def complexity(about: CodeContext) -> Judged:
 #: What a violation costs, by the longest prefix of its rule; rules of style are not among them.
 COSTS = {
     "F401": 0.3,
-    "F841": 0.5,
-    "F403": 1.0,
     "F405": 0.3,
-    "F8": 1.0,
-    "F6": 1.0,
+    "F541": 0.0,
+    "F841": 0.3,
+    "F402": 0.5,
+    "F403": 1.0,
     "F5": 0.5,
+    "F6": 1.0,
     "F7": 1.0,
-    "B": 0.5,
-    "B006": 1.0,
-    "A": 0.2,
-    "E71": 0.3,
-    "E72": 1.0,
+    "F811": 1.0,
+    "F821": 1.5,
+    "F8": 1.0,
+    "E71": 0.2,
+    "E722": 0.7,
     "E9": 3.0,
-    "PLE": 3.0,
-    "NPY": 0.3,
+    "PLE": 1.0,
+    "NPY201": 0.5,
+    "B002": 1.0,
+    "B006": 1.0,
+    "B012": 1.0,
+    "B015": 1.0,
+    "B018": 0.5,
+    "B02": 1.0,
+    "B023": 1.0,
+    "B03": 1.0,
+    "B024": 0.0,
+    "B026": 0.0,
+    "B027": 0.0,
+    "B028": 0.0,
     "S307": 2.0,
     "S102": 2.0,
     "S506": 2.0,
@@ -142,6 +156,12 @@ def correctness(about: CodeContext) -> Judged:
     return weighed((part,), about.flagged("CODE008", "SEC002"), scale(found))
 
 
+EXPLAIN = "Say in a docstring what each public function needs and gives."
+ANNOTATE = "Annotate parameters and returns."
+CHECK_INPUTS = "Check inputs and say what is wrong with them."
+RENAME = "Name variables after what they hold."
+
+
 def readability(about: CodeContext) -> Judged:
     found = sources(about.case)
     annotated, documented = wording.annotated(found), wording.documented(found)
@@ -149,25 +169,10 @@ def readability(about: CodeContext) -> Judged:
     magic = per_hundred(len(wording.magic_numbers(found)), found)
     unused = per_hundred(len(dead.commented_out(found)) + len(dead.unreachable(found)), found)
     parts = (
-        Part(
-            1.5,
-            at(documented, 0, 0.7),
-            f"{documented:.0%} of public definitions are explained",
-            "Say in a docstring what each public function gives and needs.",
-        ),
-        Part(
-            1.2,
-            at(annotated, 0, 0.7),
-            f"{annotated:.0%} of parameters and returns have a type",
-            "Annotate parameters and returns.",
-        ),
-        Part(0.7, at(magic, 10, 1), f"{magic:.1f} unnamed numbers in 100 lines", "Name the numbers in one place."),
-        Part(
-            0.8,
-            at(cryptic, 0.3, 0.03),
-            f"{cryptic:.0%} of the names have one or two letters",
-            "Name variables after what they hold.",
-        ),
+        Part(1.5, at(documented, 0, 0.7), f"{documented:.0%} of public definitions are explained", EXPLAIN),
+        Part(1.2, at(annotated, 0, 0.7), f"{annotated:.0%} of parameters and returns have a type", ANNOTATE),
+        Part(0.5, at(magic, 10, 1), f"{magic:.1f} unnamed numbers in 100 lines", "Name the numbers in one place."),
+        Part(0.5, at(cryptic, 0.3, 0.03), f"{cryptic:.0%} of the names have one or two letters", RENAME),
         Part(0.3, fading(unused, 2.0), "", "Remove code that is commented out or never reached."),
         *_style(about, found),
     )
@@ -180,30 +185,20 @@ def _style(about: CodeContext, found: Sources) -> tuple[Part, ...]:
     except NotApplicable:
         return ()
     style = per_hundred(sum(v.rule.startswith(STYLE) for v in violations), found)
-    return (
-        Part(1.2, fading(style, 5.0), f"{style:.1f} slips of layout in 100 lines", "Let a formatter lay out the code."),
-    )
+    seen = f"{style:.1f} slips of layout in 100 lines"
+    return (Part(2, fading(style, 5.0), seen, "Let a formatter lay out the code."),)
 
 
 def error_handling(about: CodeContext) -> Judged:
     found = sources(about.case)
     swallowed, prints = len(faults.swallowed(found)), len(faults.prints(found))
     logs, raised = len(faults.logs(found)), len(faults.raises(found))
-    printed = per_hundred(prints, found)
+    narrow = fading(per_hundred(swallowed, found), 1.0)
+    printed, checked = per_hundred(prints, found), per_hundred(raised, found)
     parts = (
-        Part(
-            1,
-            fading(swallowed, 1.0),
-            f"{swallowed} handlers swallow every exception",
-            "Catch the one error you expect and let the others through.",
-        ),
+        Part(1, narrow, f"{swallowed} handlers swallow every exception", "Catch only the error you expect."),
         Part(1.5, at(printed, 8, 0), f"{prints} calls print and {logs} log", "Log instead of printing."),
-        Part(
-            1,
-            at(raised, 0, 2),
-            f"{raised} places raise an error with words of their own",
-            "Check inputs and say what is wrong with them.",
-        ),
+        Part(1, at(checked, 0, 0.7), f"{raised} places raise an error in words of their own", CHECK_INPUTS),
         Part(0.3, float(logs > 0), "", "Log what a run does."),
     )
     return weighed(parts, about.flagged("CODE004", "CODE011"), scale(found))
@@ -216,46 +211,28 @@ def environment(about: CodeContext) -> Judged:
     automatic = archive.automatic(submission)
     stated = "no requirements are stated" if pinned is None else f"{pinned:.0%} of the stated requirements are pinned"
     command = bool(automatic) or communication.has_command(submission)
+    runs = "one command runs it" if command else "no command is given"
     parts = (
-        Part(1, float(pinned is not None), stated, "State what the code needs in a requirements file."),
-        Part(1.5, pinned or 0.0, "", "Pin every requirement to one version, or commit a lock file."),
-        Part(1, fading(own, 1.0), f"{own} absolute paths and downloads", "Take paths and data as arguments."),
-        Part(
-            0.5,
-            float(command),
-            "one command runs it" if command else "no command is given",
-            "Give the command that runs it.",
-        ),
+        Part(1.2, float(pinned is not None), stated, "State what the code needs in a requirements file."),
+        Part(1.2, pinned or 0.0, "", "Pin every requirement to one version, or commit a lock file."),
+        Part(0.8, fading(own, 1.0), f"{own} absolute paths and downloads", "Take paths and data as arguments."),
+        Part(0.8, float(command), runs, "Give the command that runs it."),
     )
     return weighed(parts, about.flagged("REPRO002", "REPRO003", "REPRO004"))
 
 
 def hygiene(about: CodeContext) -> Judged:
     submission = about.case.submission
-    words = communication.distinct_words(submission)
-    parts_of_it = communication.sections_with_content(submission)
-    left = archive.leftovers(submission)
-    secret = danger.secrets(submission)
+    words, said = communication.distinct_words(submission), communication.sections_with_content(submission)
+    left, secrets = len(archive.leftovers(submission)), len(danger.secrets(submission))
+    exposed = f"{secrets} secrets" if secrets else ""
     parts = (
+        Part(0.4, at(words, 20, 120), f"README and notes hold {words} different words", "Write a README."),
         Part(
-            0.35,
-            at(words, 20, 120),
-            f"README and notes hold {words} different words",
-            "Write a README: problem, approach, results, limits.",
+            0.35, at(said, 0, 4), f"{said} sections say something", "Give problem, results and limits a section each."
         ),
-        Part(
-            0.25,
-            at(parts_of_it, 0, 4),
-            f"{parts_of_it} sections say something",
-            "Give each topic of the README its own section.",
-        ),
-        Part(0.2, fading(len(left), 3.0), f"{len(left)} leftovers", "Leave out data, saved models and caches."),
-        Part(
-            0.2,
-            float(not secret),
-            f"{len(secret)} secrets" if secret else "",
-            "Revoke the secret and read it from the environment.",
-        ),
+        Part(0.1, fading(left, 10.0), f"{left} leftovers", "Leave out data, saved models and caches."),
+        Part(0.15, float(not secrets), exposed, "Revoke the secret and read it from the environment."),
     )
     return weighed(parts, about.flagged("DOC001", "SEC001", "HYG001"))
 
@@ -266,7 +243,8 @@ def tests_as_read(about: CodeContext) -> Judged:
     written, able = len(suite.test_functions(found)), len(suite.effective(found))
     density = per_hundred(able, found)
     seen = f"{able} of {written} tests could fail by what they assert (read, not run)"
-    return weighed((Part(1, at(density, 0, 4), seen, "Test parsing and features on small tables."),))
+    part = Part(1, at(density, 0, 3), seen, "Test parsing and features on small tables.")
+    return weighed((part,), about.flagged("TEST001", "TEST002"), scale(found))
 
 
 def _unreadable(what: str) -> Judged:

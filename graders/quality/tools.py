@@ -50,8 +50,16 @@ def violations(case: Case) -> list[Violation] | None:
     return [
         Violation(str(item["code"]), str(item["message"]), product[item["path"]].source.locate(int(item["line"])))
         for item in output["violations"]
-        if item["path"] in product
+        if item["path"] in product and not _is_idiom(product[item["path"]], str(item["code"]))
     ]
+
+
+#: In a notebook an expression shows its value, and imports stand where they are first needed.
+IDIOMS = frozenset({"B018", "E402", "E703", "W391", "W292"})
+
+
+def _is_idiom(module: Module, rule: str) -> bool:
+    return module.source.is_notebook and rule in IDIOMS
 
 
 def complexities(case: Case) -> list[Complexity]:
