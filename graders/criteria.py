@@ -118,7 +118,8 @@ def written(about: Context) -> Judged:
     missing = [topic for topic, present in found.items() if not present]
     why = "README and notes speak of " + (", ".join(t for t in found if t not in missing) or "none of the topics")
     why += f"; missing: {', '.join(missing)}." if missing else "."
-    return Judged(constant(1 - len(missing) / len(found)), why, about.flagged("DOC001"))
+    real = at(communication.grounded_words(about.case.submission), 0, quality.GROUNDED)
+    return Judged(constant(real * (1 - len(missing) / len(found))), why, about.flagged("DOC001"))
 
 
 def _sentence(finding: Finding) -> str:

@@ -22,6 +22,8 @@ TOPICS = {
 }
 LEAST_WORDS = 15
 LEAST_DISTINCT = 12
+#: Shorter words are mostly those of the language.
+LONG_WORD = re.compile(r"[a-z]{5,}")
 HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$|^(.+)\n[=-]{3,}\s*$", re.MULTILINE)
 
 
@@ -90,6 +92,13 @@ def sections_with_content(submission: Submission) -> int:
 def _has_content(body: str) -> bool:
     words = re.findall(r"\w+", body.lower())
     return len(words) >= LEAST_WORDS and len(set(words)) >= LEAST_DISTINCT
+
+
+def grounded_words(submission: Submission) -> int:
+    """Different words of README and notes that the code speaks of too: what names nothing of the work is filler."""
+    code = b"\n".join(source.text for source in submission.sources)[:MOST_CHARACTERS].decode("utf-8", "replace")
+    spoken, written = (set(LONG_WORD.findall(text.lower())) for text in (code, prose(submission)))
+    return len(spoken & written)
 
 
 def has_command(submission: Submission) -> bool:

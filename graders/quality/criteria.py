@@ -98,9 +98,12 @@ def complexity(about: CodeContext) -> Judged:
     return weighed(parts, about.flagged("CODE001", "CODE002"), scale(found))
 
 
+#: So many words of the code in README and notes show that they speak of this work.
+GROUNDED = 8
+
 #: What a violation costs, by the longest prefix of its rule; rules of style are not among them.
 COSTS = {
-    "F401": 0.3,
+    "F401": 0.1,
     "F405": 0.3,
     "F541": 0.0,
     "F841": 0.3,
@@ -152,7 +155,7 @@ def correctness(about: CodeContext) -> Judged:
     commonest = ", ".join(shape.most_common(v.rule for v in likely))
     advice = f"Correct what ruff reports ({commonest})." if likely else ""
     seen = f"{len(likely)} likely errors by ruff in {found.code_lines} lines of code"
-    part = Part(1, fading(per_hundred(weight, found), 1.8), seen, advice)
+    part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
     return weighed((part,), about.flagged("CODE008", "SEC002"), scale(found))
 
 
@@ -172,7 +175,7 @@ def readability(about: CodeContext) -> Judged:
         Part(1.5, at(documented, 0, 0.7), f"{documented:.0%} of public definitions are explained", EXPLAIN),
         Part(1.2, at(annotated, 0, 0.7), f"{annotated:.0%} of parameters and returns have a type", ANNOTATE),
         Part(0.5, at(magic, 10, 1), f"{magic:.1f} unnamed numbers in 100 lines", "Name the numbers in one place."),
-        Part(0.5, at(cryptic, 0.3, 0.03), f"{cryptic:.0%} of the names have one or two letters", RENAME),
+        Part(1, at(cryptic, 0.3, 0.03), f"{cryptic:.0%} of the names have one or two letters", RENAME),
         Part(0.3, fading(unused, 2.0), "", "Remove code that is commented out or never reached."),
         *_style(about, found),
     )
@@ -225,11 +228,15 @@ def hygiene(about: CodeContext) -> Judged:
     submission = about.case.submission
     words, said = communication.distinct_words(submission), communication.sections_with_content(submission)
     left, secrets = len(archive.leftovers(submission)), len(danger.secrets(submission))
+    real = at(communication.grounded_words(submission), 0, GROUNDED)
     exposed = f"{secrets} secrets" if secrets else ""
     parts = (
-        Part(0.4, at(words, 20, 120), f"README and notes hold {words} different words", "Write a README."),
+        Part(0.4, real * at(words, 20, 120), f"README and notes hold {words} different words", "Write a README."),
         Part(
-            0.35, at(said, 0, 4), f"{said} sections say something", "Give problem, results and limits a section each."
+            0.35,
+            real * at(said, 0, 4),
+            f"{said} sections say something",
+            "Give problem, results and limits a section each.",
         ),
         Part(0.1, fading(left, 10.0), f"{left} leftovers", "Leave out data, saved models and caches."),
         Part(0.15, float(not secrets), exposed, "Revoke the secret and read it from the environment."),

@@ -1,8 +1,9 @@
-"""Functions that serve nothing: so small that they say nothing of the author, and used by nothing but their like."""
+"""Functions that serve nothing: so small that they say nothing of the author, and unused or one like the other."""
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
@@ -15,23 +16,34 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 CALLED = frozenset({"train", "evaluate", "predict", "main"})
 #: A function of more nodes does something.
 MOST_NODES = 25
+#: More functions that differ in names and values only were made by the dozen.
+MOST_ALIKE = 5
 
 
 def without(modules: Iterable[Module]) -> tuple[Module, ...]:
     """The modules with their padding set aside: its nodes and its lines count neither for nor against."""
     given = tuple(modules)
     used = {name for module in given for name in _used(module)} | CALLED
-    return tuple(_stripped(module, used) for module in given)
+    small = [node for module in given if not module.is_test for node in module.tree.body if _is_small(node)]
+    alike = Counter(map(_shape, small))
+    useless = {id(node) for node in small if node.name not in used or alike[_shape(node)] > MOST_ALIKE}
+    return tuple(_stripped(module, useless) for module in given)
 
 
-def _stripped(module: Module, used: set[str]) -> Module:
-    useless = tuple(node for node in module.tree.body if _is_small(node) and node.name not in used)
-    if not useless or module.is_test:
+def _stripped(module: Module, useless: set[int]) -> Module:
+    mine = tuple(node for node in module.tree.body if id(node) in useless)
+    if not mine:
         return module
-    gone = {id(inner) for node in useless for inner in ast.walk(node)}
-    lines = {n for node in useless for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    gone = {id(inner) for node in mine for inner in ast.walk(node)}
+    lines = {n for node in mine for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     kept = tuple(node for node in module.nodes if id(node) not in gone)
-    return replace(module, nodes=kept, code_lines=module.code_lines - lines, padding=useless)
+    return replace(module, nodes=kept, code_lines=module.code_lines - lines, padding=mine)
+
+
+def _shape(node: ast.AST) -> tuple[str, ...]:
+    """What is left of a function without its names and values."""
+    body = node.body[-1] if isinstance(node, Function) else node
+    return tuple(type(inner).__name__ for inner in ast.walk(body))
 
 
 def _is_small(node: ast.AST) -> TypeGuard[Function]:
@@ -43,14 +55,12 @@ def _is_small(node: ast.AST) -> TypeGuard[Function]:
 
 
 def _used(module: Module) -> Iterator[str]:
-    """Names that anything but small functions looks up, imports or exports."""
-    waiting: list[ast.AST] = [module.tree]
-    while waiting:
-        node = waiting.pop()
+    """Names that are looked up where something is done: inside other functions and classes, or by a main guard."""
+    users = (
+        node for node in module.tree.body if not _is_small(node) and not isinstance(node, ast.Assign | ast.AnnAssign)
+    )
+    for node in (inner for user in users for inner in ast.walk(user)):
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):
             yield node.attr
-        elif isinstance(node, ast.alias):
-            yield node.name
-        waiting += [child for child in ast.iter_child_nodes(node) if not (node is module.tree and _is_small(child))]
