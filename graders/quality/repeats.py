@@ -70,12 +70,8 @@ def _apart(place: tuple[Module, int] | None, line: int) -> tuple[Module, int] | 
 def _tokens(module: Module) -> Iterator[tuple[int, int]]:
     """A number for each token and its line; numbers and texts all alike, imports and padding left out."""
     text = module.source.text.decode("utf-8", "replace").split("\n")
-    skipped = {
-        n
-        for node in (*module.nodes, *module.padding)
-        if isinstance(node, ast.Import | ast.ImportFrom) or node in module.padding
-        for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)
-    }
+    imports = [node for node in module.credited if isinstance(node, ast.Import | ast.ImportFrom)]
+    skipped = {n for node in imports for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     for line in sorted(module.code_lines - skipped):
         for token in TOKEN.findall(text[line - 1].partition(" #")[0]) if line <= len(text) else ():
             yield zlib.crc32(b"0" if token[0] in "\"'0123456789" else token.encode()) + 1, line

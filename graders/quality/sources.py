@@ -30,12 +30,14 @@ class Unreadable(NotApplicable):
 class Module:
     """One parsed file; `code_lines` are the numbers of its lines that hold code (no blanks, comments, docstrings).
 
-    `nodes` are all nodes of its tree but those of padding, breadth first; `padding` are functions that serve nothing.
+    `nodes` are all nodes of its tree, breadth first; `padding` are functions that serve nothing, and `credited` the
+    nodes without theirs: a fault in padding is a fault, and nothing else in it counts.
     """
 
     source: Source
     tree: ast.Module
     nodes: tuple[ast.AST, ...]
+    credited: tuple[ast.AST, ...]
     code_lines: frozenset[int]
     is_test: bool
     padding: tuple[ast.stmt, ...] = ()
@@ -45,7 +47,7 @@ class Module:
         return self.source.path
 
     def functions(self) -> Iterator[Function]:
-        return (node for node in self.nodes if isinstance(node, Function))
+        return (node for node in self.credited if isinstance(node, Function))
 
     def where(self, node: ast.stmt | ast.expr | ast.excepthandler) -> Location:
         """A node's place in the candidate's own file."""
@@ -126,7 +128,7 @@ def _parse_all(files: tuple[Source, ...]) -> tuple[list[Module], list[Source]]:
             broken.append(source)
         else:
             nodes = tuple(ast.walk(tree))
-            modules.append(Module(source, tree, nodes, code_lines(nodes), is_test(source.path)))
+            modules.append(Module(source, tree, nodes, nodes, code_lines(nodes), is_test(source.path)))
     return sorted(modules, key=lambda module: module.path), sorted(broken, key=lambda source: source.path)
 
 

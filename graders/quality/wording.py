@@ -47,7 +47,7 @@ def _says_something(annotation: ast.expr | None) -> bool:
 
 def documented(found: Sources) -> float:
     """The share of public functions and classes whose docstring says more than their name does."""
-    public = [node for module in found.product for node in module.nodes if is_public(node)]
+    public = [node for module in found.product for node in module.credited if is_public(node)]
     return sum(is_explained(node) for node in public) / max(len(public), 1)
 
 
@@ -74,7 +74,7 @@ def _words(name: str) -> list[str]:
 
 def names(found: Sources) -> set[str]:
     """Names the candidate chose: variables, parameters, functions and classes."""
-    return {name for module in found.product for node in module.nodes for name in _bound(node)}
+    return {name for module in found.product for node in module.credited for name in _bound(node)}
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

@@ -131,7 +131,7 @@ DAMAGE: dict[str, tuple[Callable[[Files], Files], str, float]] = {
     "no README": (without("README"), "hygiene", 1.0),
     "no pins": (unpinned, "environment", 0.8),
     "no requirements": (without("requirements"), "environment", 2.0),
-    "a copied block": (copied, "complexity-duplication", 0.2),
+    "a copied block": (copied, "complexity-duplication", 0.15),
     "one module": (one_module, "structure", 0.5),
     "work on import": (loose, "structure", 0.5),
     "a file that does not parse": (unparsable, "structure", 2.0),
