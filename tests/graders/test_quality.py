@@ -154,7 +154,7 @@ KEY = 'API_KEY = "k3yAq81mmZ0pQ77v"\n'
 FLAGGED: dict[str, tuple[str, int | None, dict[str, str]]] = {
     "repeated block": (
         "CODE002",
-        7,
+        12,
         {"more.py": TWICE.replace("def one", "def one_more")} | {"pipeline.py": "import more\n"},
     ),
     "swallowed": ("CODE004", 4, {"pipeline.py": TRY.format("Exception", "pass")}),
