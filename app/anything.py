@@ -19,8 +19,8 @@ from graders.model import Form, Location, SetAside, Source, Submission
 
 #: Of these the content is read; of all other files the name is enough.
 READ = (".py", ".ipynb", ".md", ".rst", ".txt", ".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".in", "file")
-MOST_READ = 1 << 20
-#: Stands for a module that no parser may be given: it does not parse either.
+MOST_READ = 4 << 20
+#: Stands for a module that is too large, or that no parser may be given: it does not parse either.
 UNREADABLE = b"\0"
 #: What any checkout has and nobody handed in.
 EXPECTED = (".git", ".hg", ".svn")
@@ -92,8 +92,8 @@ def _contents(entries: Iterable[Entry]) -> tuple[dict[str, bytes], tuple[SetAsid
         if rubbish is not None:
             aside[rubbish] = None
         elif entry.kind == "file" and _is_safe(entry.name):
-            wanted = entry.name.lower().endswith(READ) and entry.size <= min(MOST_READ * 4, left)
-            files[entry.name] = entry.read() if wanted else b""
+            fits = entry.name.lower().endswith(READ) and entry.size <= min(MOST_READ, left)
+            files[entry.name] = entry.read() if fits else UNREADABLE if entry.name.endswith(".py") else b""
             left -= len(files[entry.name])
     unexpected = [name for name in aside if name.rpartition("/")[2] not in EXPECTED]
     return files, tuple(SetAside(Location(name), "not part of the program") for name in unexpected)

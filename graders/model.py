@@ -107,8 +107,10 @@ class Submission:
     def sources(self) -> tuple[Source, ...]:
         """All code the candidate wrote, by path; of a notebook whose whole is not known, what was cut from it."""
         modules = [Source(path, data) for path, data in self.files.items() if path.endswith(".py")]
-        cut = [Source(self.entry, self.runnable["pipeline.py"], self.lines)] if self.form is Form.NOTEBOOK else []
-        return tuple(sorted((*modules, *(self.notebooks or cut)), key=lambda source: source.path))
+        whole = self.notebooks
+        if self.form is Form.NOTEBOOK and not whole:
+            whole = (Source(self.entry, self.runnable["pipeline.py"], self.lines),)
+        return tuple(sorted((*modules, *whole), key=lambda source: source.path))
 
     def locate(self, path: str, line: int | None) -> Location:
         """The place in the candidate's own file for a line of a runnable file."""
