@@ -101,7 +101,7 @@ CLEAN = frozenset({"LEAK010", "OVR001", "OVR002", "OVR003", "REPRO001"})
 
 REFERENCES = (
     Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN),
-    Reference("notebook", "graded", bands=frozenset({3, 4}), not_flagged=CLEAN),
+    Reference("notebook", "graded", bands=frozenset({3}), not_flagged=CLEAN),
     Reference("ugly_but_right", "graded", bands=frozenset({2, 3}), not_flagged=CLEAN),
     Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR002", "OVR003"})),
     Reference("overfit", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR001", "OVR002", "OVR003"})),

@@ -13,6 +13,8 @@ TANGLED, HARD = 20, 30
 #: Loose code is a finding where less than this share of the code lies in functions.
 MOSTLY_INSIDE = 0.7
 VERY_LONG = 100
+#: Where so many are explained, the others may speak for themselves.
+MOSTLY_EXPLAINED = 0.7
 MANY_COMMENTED = 3
 MANY_NUMBERS = 5
 MANY_PRINTS = 5
@@ -90,8 +92,10 @@ def unexplained(case: Case) -> Iterator[Evidence]:
     short = sorted(wording.cryptic(found))
     if len(short) > 0.2 * len(wording.names(found)):
         yield Evidence(f"{len(short)} names have one or two letters: {', '.join(short[:8])}")
+    if wording.documented(found) >= MOSTLY_EXPLAINED:
+        return
     for module in found.product:
-        for node in module.nodes:
+        for node in module.credited:
             if wording.is_public(node) and not wording.is_explained(node):
                 yield Evidence(f"{node.name} has no docstring that says more than its name", module.where(node))
 
