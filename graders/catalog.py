@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from graders import generalisation, reproducibility
-from graders.leakage import outside
+from graders.leakage import checks as leakage
 from graders.model import Check
 from graders.quality import checks as quality
 
 CHECKS: tuple[Check, ...] = (
-    *outside.CHECKS,
+    *leakage.CHECKS,
     *generalisation.CHECKS,
     *reproducibility.CHECKS,
     *quality.CHECKS,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 
 from graders import probes
 from graders.catalog import CHECKS
 from graders.debrief import debrief
 from graders.examine import judge, ungraded
+from graders.inquiry import follow_up
 from graders.metrics import curves, measure
 from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
 from graders.rubric import overall, sections
@@ -28,8 +30,15 @@ def grade(
 ) -> Report:
     """Grade a submission.  If the sandbox itself fails, SandboxError propagates: no report."""
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
-    case = Case(submission, challenge, dataset, {run.name: run for run in runs}, sandbox.info, seed, graded_at)
+    case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at)
+    while doubts := follow_up(case):
+        answers = sandbox.start(submission, doubts, watch).result()
+        case = replace(case, runs={**case.runs, **_by_name(answers)})
     return assess(case)
+
+
+def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:
+    return {run.name: run for run in runs}
 
 
 def observe(
