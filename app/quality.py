@@ -22,7 +22,15 @@ from graders.rubric import code_section
 from sandbox import reading
 
 NOBODY = np.array([])
-NOTHING = Dataset(pd.DataFrame(), pd.DataFrame(), NOBODY.astype(np.int64), NOBODY, NOBODY, "none")
+NOTHING = Dataset(
+    public=pd.DataFrame(),
+    hidden=pd.DataFrame(),
+    labels=NOBODY.astype(np.int64),
+    oracle=NOBODY,
+    baseline=NOBODY,
+    public_oracle=NOBODY,
+    fingerprint="none",
+)
 
 
 def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None = None) -> dict[str, Any]:

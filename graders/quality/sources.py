@@ -89,7 +89,7 @@ class Sources:
 def sources(case: Case) -> Sources:
     """Parse what was handed in; NotApplicable where there is no code, Unreadable where none of it can be parsed."""
     found = read(case.submission)
-    if not found.code_lines:
+    if not any(module.code_lines or module.padding for module in found.product):
         raise Unreadable("no source file could be parsed") if found.broken else NotApplicable("there is no code")
     return found
 
