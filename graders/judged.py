@@ -12,6 +12,8 @@ from graders.scoring import Estimate, constant
 
 #: Less than this share of a criterion is nothing to advise about.
 LEAST_GAIN = 0.02
+#: After so many scales of faults nothing is left.
+ENOUGH_SCALES = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,5 +94,6 @@ def at(value: float, start: float, full: float) -> float:
 
 
 def fading(value: float, scale: float) -> float:
-    """1 at 0, falling by a factor e for every `scale`: for counts of faults, of which the first weigh most."""
-    return float(np.exp(-max(value, 0.0) / scale))
+    """From 1 at 0 falling by about a factor e for every `scale`, to 0: for faults, of which the first weigh most."""
+    least = np.exp(-ENOUGH_SCALES)
+    return float(max((np.exp(-max(value, 0.0) / scale) - least) / (1 - least), 0.0))
