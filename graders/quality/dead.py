@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from graders.model import Location
 from graders.quality.padding import CALLED
-from graders.quality.sources import ENTRY, Function, Module, Sources
+from graders.quality.sources import ENTRY, Function, Module, Sources, keeps_contract
 
 COMMENT = re.compile(r"^\s*#+\s?(.*\S)\s*$")
 #: Only what has such a mark can be code; most comments are prose and need no parser.
@@ -54,7 +54,7 @@ def _behind(node: ast.AST) -> Iterator[ast.stmt]:
 
 def never_called(found: Sources) -> list[tuple[Module, Function]]:
     """Functions whose name occurs nowhere else, where it is known what is called from outside."""
-    if not any(module.path == ENTRY for module in found.product):
+    if not any(module.path == ENTRY and keeps_contract(module) for module in found.product):
         return []
     used = {name for module in found.modules for node in module.nodes for name in _looked_up(node)} | CALLED
     return [

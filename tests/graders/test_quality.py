@@ -29,6 +29,8 @@ from graders.quality.sources import Sources, Unreadable, sources
 from graders.quality.sources import read as read_all
 from tests.builders import a_case, a_notebook, a_submission
 
+CONTRACT = "def train(d, m): ...\ndef evaluate(d): ...\ndef predict(d, m): ...\n"
+
 
 def case_of(source: str, **more: str) -> Case:
     return a_case(submission=a_submission({"pipeline.py": dedent(source), **more}))
@@ -91,7 +93,7 @@ SIGNALS: list[tuple[str, Callable[[Sources], float], str, float]] = [
         1,
     ),
     ("unreachable", lambda s: len(dead.unreachable(s)), "def f():\n    return 1\n    g()\n    h()\n", 1),
-    ("never called", lambda s: len(dead.never_called(s)), LONG + "def train(d, m):\n    return g(d)\n", 1),
+    ("never called", lambda s: len(dead.never_called(s)), LONG + CONTRACT, 1),
     ("a stub is hollow", dead.hollow_lines, "def f(a):\n    '''Later.'''\n    return None\n", 2),
     ("written twice", repeats.repeated_share, TWICE, 0.5),
     ("written once", repeats.repeated_share, TWICE.partition("\n\n\n")[0], 0.0),
@@ -223,9 +225,11 @@ def test_evidence_in_a_notebook_names_the_cell() -> None:
 def test_tests_are_not_the_product() -> None:
     """Test files are known by pytest's own naming and left out of the measures."""
     more = {"tests/test_f.py": "assert 1\n", "helper_test.py": "x = 1\n", "testing.py": "y = 1\n", "idle.py": "z = 1\n"}
-    found = read("import testing\n", **more)
+    found = read(f"import testing\n{CONTRACT}", **more)
     assert {m.path for m in found.product} == {"pipeline.py", "testing.py"}
     assert len(found.tests) == 2
+    anywhere = read("import testing\n", **more)  # a pipeline.py that answers no challenge is one module among others
+    assert {m.path for m in anywhere.product} == {"pipeline.py", "testing.py", "idle.py"}
 
 
 @pytest.mark.parametrize(
