@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graders import generalisation, probes
-from graders.leakage import outside
-from graders.model import Action, Case, NotApplicable, Probe
+from graders.leakage import interference, looks, outside
+from graders.model import Action, Case, IntArray, NotApplicable, Probe
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
-ALWAYS_SECONDS = 30.0
+ALWAYS_SECONDS = 45.0
 
 
 def follow_up(case: Case) -> list[Probe]:
@@ -19,18 +19,36 @@ def follow_up(case: Case) -> list[Probe]:
         return []
     left = _budget(case) - _spent(case)
     affordable = int(left / max(evaluate.cpu_seconds, 0.01))
+    return _unanswered(case)[: max(affordable, 0)]
+
+
+def _unanswered(case: Case) -> list[Probe]:
+    """Interference first and alone: what it shows decides what else is worth asking."""
     wanted = [probe for probe in _doubts(case) if probe.name not in case.runs]
-    return wanted[: max(affordable, 0)]
+    return wanted[:1] if wanted and wanted[0].name == probes.EVALUATE_PERTURBED else wanted
 
 
 def _doubts(case: Case) -> Iterator[Probe]:
     challenge, rows, seed = case.challenge, case.dataset.public, case.seed
+    null = probes.permute_labels(rows, challenge, seed)
+    if (moved := _held_out(case)) is not None:
+        perturbed = interference.perturb(null, moved, challenge, seed)
+        yield probes.evaluation(probes.EVALUATE_PERTURBED, perturbed, challenge, seed, traced=True)
+    if looks.differs(case):
+        yield probes.evaluation(probes.EVALUATE_STEADY, null, challenge, seed, traced=True)
     if generalisation.null_in_doubt(case):
         for number, name in enumerate(probes.NULL_DRAWS, 1):
-            null = probes.permute_labels(rows, challenge, seed + number)
-            yield probes.evaluation(name, null, challenge, seed)
+            draw = probes.permute_labels(rows, challenge, seed + number)
+            yield probes.evaluation(name, draw, challenge, seed)
     if _rests_on_post_outcome(case):
         yield probes.evaluation(probes.EVALUATE_BLANKED, probes.blank(rows, challenge, seed), challenge, seed)
+
+
+def _held_out(case: Case) -> IntArray | None:
+    try:
+        return looks.choice_of(case).moved
+    except NotApplicable:
+        return None
 
 
 def _rests_on_post_outcome(case: Case) -> bool:

@@ -44,8 +44,9 @@ PROBES = (
 
 #: Asked only where an answer leaves something to settle: see graders/inquiry.py.
 NULL_DRAWS = tuple(f"{EVALUATE_NULL}, draw {number}" for number in (2, 3, 4))
+EVALUATE_PERTURBED = "evaluate with other held-out features"
+EVALUATE_STEADY = "evaluate on permuted labels once more"
 EVALUATE_BLANKED = "evaluate without post-outcome columns"
-EVALUATE_DISTINCT = "evaluate on distinct rows"
 
 #: Customers of the evaluations that only ask whether the claim can be had twice.
 PART_OF_CUSTOMERS = 0.25
@@ -72,14 +73,17 @@ def evaluate_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[
     part = some_customers(dataset.public, challenge, seed)
     return [
         evaluation(EVALUATE, dataset.public, challenge, seed, essential=True),
-        evaluation(EVALUATE_NULL, null, challenge, seed),
+        evaluation(EVALUATE_NULL, null, challenge, seed, traced=True),
         evaluation(EVALUATE_PART, part, challenge, seed),
         evaluation(EVALUATE_PART_AGAIN, part, challenge, seed + 1),
     ]
 
 
-def evaluation(name: str, rows: pd.DataFrame, challenge: Challenge, seed: int, *, essential: bool = False) -> Probe:
-    return Probe(name, Action.EVALUATE, rows, seed=seed, limits=challenge.train_limits, essential=essential)
+def evaluation(
+    name: str, rows: pd.DataFrame, challenge: Challenge, seed: int, *, essential: bool = False, traced: bool = False
+) -> Probe:
+    limits = challenge.train_limits
+    return Probe(name, Action.EVALUATE, rows, seed=seed, limits=limits, essential=essential, traced=traced)
 
 
 def predict_session(

@@ -8,10 +8,9 @@ suspicion, and says what would settle it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 
 from graders import generalisation
-from graders.leakage import outside
+from graders.leakage.looks import looks
 from graders.leakage.signal import Look, Signal, Source
 from graders.model import Case, Certainty, Evidence, NotApplicable
 
@@ -99,9 +98,3 @@ def _confirmed(check: Callable[[Case], Iterable[Evidence]], case: Case) -> str:
     except NotApplicable:
         return ""
     return found[0].what if found else ""
-
-
-@lru_cache(maxsize=1)  # every leakage check looks at the same case, one after another
-def looks(case: Case) -> tuple[Look, ...]:
-    """Every way of looking, the surest first."""
-    return (outside.look(case),)
