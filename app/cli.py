@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app.anything import Choice
 from app.artifacts import Artifacts
 from app.intake import Rejected, from_path
 from app.settings import Settings
@@ -77,6 +79,23 @@ def check(
     for line in checking.lines(result):
         out.print(escape(line))
     raise typer.Exit(GRADED if result.ok else REFUSED)
+
+
+@app.command()
+def quality(
+    path: Annotated[Path, typer.Argument(help="Any folder, script or notebook.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the section and its findings as JSON.")] = False,
+    include: Annotated[list[str] | None, typer.Option(help="Read only code that fits, such as 'src/**/*.py'.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="Leave out paths that begin with this.")] = None,
+) -> None:
+    """Judge the code of anything by reading it: nothing is run, and no Docker is needed."""
+    from app import quality as reading  # noqa: PLC0415
+
+    found = reading.quality(path, Choice(tuple(include or ()), tuple(exclude or ())))
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        show_quality(found)
 
 
 @app.command()
@@ -232,6 +251,16 @@ def show_summary(document: Mapping[str, Any]) -> None:
     for finding in document["findings"]:
         if finding["status"] == "flagged":
             out.print(f"  {finding['code']}  {escape(finding['title'])}: {escape(finding['evidence'][0]['what'])}")
+
+
+def show_quality(found: Mapping[str, Any]) -> None:
+    score = "not judged" if found["score"] is None else f"{found['score']:.0f} of 100"
+    out.print(f"[bold]{score}[/] for the code, read and not run")
+    for criterion in found["section"]["criteria"]:
+        points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
+        out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")
+        if criterion["next"]:
+            out.print(f"      next: {escape(criterion['next'])} (up to {criterion['gain']:.1f})")
 
 
 def show_problem(heading: str, problem: Problem) -> None:

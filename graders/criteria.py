@@ -5,50 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from graders import probes
+from graders.judged import CodeContext, Judged, at, ramp
 from graders.metrics import Measured
-from graders.model import Case, Certainty, Finding, FloatArray, NotApplicable
+from graders.model import Certainty, Finding, NotApplicable
 from graders.problems import summary
-from graders.quality import communication, signals, tools
-from graders.quality.sources import sources
-from graders.scoring import Estimate, constant
+from graders.quality import communication, tools
+from graders.quality import criteria as quality
+from graders.scoring import constant
 from graders.verdicts import speaks_of_leakage
 
 
 @dataclass(frozen=True, eq=False)
-class Context:
-    """What a criterion may look at."""
+class Context(CodeContext):
+    """What a criterion may look at: the code, and what was measured by running it."""
 
-    case: Case
     measured: Measured
-    findings: Mapping[str, Finding]
-
-    def finding(self, code: str) -> Finding:
-        """A finding that was judged; NotApplicable otherwise, with its reason."""
-        found = self.findings[code]
-        if found.status.value in {"not applicable", "broken"}:
-            raise NotApplicable(found.note)
-        return found
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """`share` of the criterion's points, from 0 to 1."""
-
-    share: Estimate
-    why: str
-    findings: tuple[str, ...] = ()
-
-
-def ramp(start: float, full: float) -> Callable[[FloatArray], FloatArray]:
-    """From 0 at `start` to 1 at `full`, straight between, saturating outside; `full` may be the smaller."""
-    return lambda values: np.clip((values - start) / (full - start), 0.0, 1.0)
-
-
-def _at(value: float, start: float, full: float) -> float:
-    return float(ramp(start, full)(np.asarray([value]))[0])
 
 
 # --- model -------------------------------------------------------------------------------------------
@@ -104,89 +76,11 @@ def generalisation(about: Context) -> Judged:
         errors.map(ramp(4.0, 1.0)),
         f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
         f"{errors.value:+.1f} standard errors; up to 1 is full marks, 4 is none.",
-        _flagged(about, "OVR001", "OVR002"),
+        about.flagged("OVR001", "OVR002"),
     )
 
 
 # --- code --------------------------------------------------------------------------------------------
-
-
-def structure(about: Context) -> Judged:
-    found = sources(about.case)
-    inside = signals.share_in_functions(found)
-    longest = signals.longest_function(found)
-    modules = len(found.product)
-    shares = (_at(inside, 0.3, 0.85), _at(longest, 120, 40), _at(found.code_lines / modules, 400, 150))
-    return Judged(
-        constant(float(np.dot(shares, (0.4, 0.3, 0.3)))),
-        f"{inside:.0%} of the code lies in functions, the longest has {longest} lines, "
-        f"and {found.code_lines} lines are spread over {modules} module{'s' * (modules != 1)}.",
-    )
-
-
-def complexity(about: Context) -> Judged:
-    if tools.ended_by_candidate(about.case, probes.RADON):
-        return _unreadable("The complexity of the code could not be measured")
-    functions = tools.complexities(about.case)
-    tangled = sum(f.lines * _at(f.value, 7, 20) for f in functions)
-    share = tangled / max(sum(f.lines for f in functions), 1)
-    worst = max(functions, key=lambda f: f.value)
-    return Judged(
-        constant(_at(share, 0.5, 0.0)),
-        f"The most complex function, {worst.name}, has cyclomatic complexity {worst.value}; "
-        f"{share:.0%} of the code (weighted) lies in functions above 7.",
-        _flagged(about, "CODE001"),
-    )
-
-
-#: Violations of one of these in a hundred lines, by what they cost; style rules are not among them.
-WEIGHTS = {"F401": 0.3, "F841": 0.5, "F8": 1.0, "F6": 1.0, "PLE": 3.0, "B": 0.7, "S307": 3.0, "E9": 3.0, "NPY": 0.5}
-#: Below this many lines one slip would weigh as much as many in a real submission.
-FEWEST_LINES = 100
-
-
-def correctness(about: Context) -> Judged:
-    if tools.ended_by_candidate(about.case, probes.RUFF):
-        return _unreadable("Static analysis could not finish")
-    found = tools.violations(about.case)
-    if found is None:
-        return Judged(constant(0.0), "Static analysis found more violations than it can list.")
-    costs = [max((w for rule, w in WEIGHTS.items() if v.rule.startswith(rule)), default=0.0) for v in found]
-    lines = max(sources(about.case).code_lines, FEWEST_LINES)
-    density = 100 * sum(costs) / lines
-    counted = sum(cost > 0 for cost in costs)
-    return Judged(
-        constant(_at(density, 3.0, 0.2)),
-        f"{counted} likely error{'s' * (counted != 1)} by ruff in {sources(about.case).code_lines} lines of code.",
-    )
-
-
-def readability(about: Context) -> Judged:
-    found = sources(about.case)
-    annotated, documented = signals.annotated(found), signals.documented(found)
-    return Judged(
-        constant(0.5 * _at(annotated, 0.0, 0.8) + 0.5 * _at(documented, 0.0, 0.7)),
-        f"{annotated:.0%} of parameters and returns are annotated; {documented:.0%} of public functions and classes "
-        "have a docstring that says something.",
-    )
-
-
-def error_handling(about: Context) -> Judged:
-    found = sources(about.case)
-    swallowed = len(signals.swallowed(found))
-    prints = len(signals.calls(found, frozenset({"print"})))
-    logs = len(signals.calls(found, signals.LOGGERS))
-    shares = (
-        _at(swallowed, 2, 0),
-        _at(prints, max(logs, 1) + 6, 0) if prints else 1.0 * (logs > 0),
-        _at(signals.raises(found), 0, 2),
-    )
-    return Judged(
-        constant(float(np.dot(shares, (0.4, 0.3, 0.3)))),
-        f"{swallowed} handlers swallow every exception, {prints} calls print and {logs} log, "
-        f"{signals.raises(found)} places raise an error of their own.",
-        _flagged(about, "CODE004"),
-    )
 
 
 def determinism(about: Context) -> Judged:
@@ -198,38 +92,17 @@ def determinism(about: Context) -> Judged:
     )
 
 
-def environment(about: Context) -> Judged:
-    pinned = communication.pinned_share(about.case.submission)
-    own = len(signals.absolute_paths(sources(about.case)))
-    stated = "no requirements are stated" if pinned is None else f"{pinned:.0%} of the stated requirements are pinned"
-    return Judged(
-        constant(0.7 * (pinned or 0.0) + 0.3 * (own == 0)),
-        f"{stated[0].upper()}{stated[1:]}; {own} absolute path{'s' * (own != 1)} in the code.",
-        _flagged(about, "REPRO002", "REPRO003"),
-    )
-
-
 def tests(about: Context) -> Judged:
     if tools.ended_by_candidate(about.case, probes.TESTS):
         return Judged(constant(0.0), f"The test run did not finish: {summary(about.case.runs[probes.TESTS])}.")
     found = tools.test_results(about.case)
     if not found.total:
-        return Judged(constant(0.0), "No test was found.", _flagged(about, "TEST001"))
+        return Judged(constant(0.0), "No test was found.", about.flagged("TEST001"))
     passed = found.passed / found.total
     return Judged(
-        constant(passed * (0.3 + 0.7 * _at(found.coverage, 0.0, 0.8))),
+        constant(passed * (0.3 + 0.7 * at(found.coverage, 0.0, 0.8))),
         f"{found.passed} of {found.total} tests pass and cover {found.coverage:.0%} of the lines outside tests.",
-        _flagged(about, "TEST001"),
-    )
-
-
-def hygiene(about: Context) -> Judged:
-    words = communication.words(about.case.submission)
-    junk = len(about.case.submission.set_aside) if about.case.submission.form.value == "package" else 0
-    return Judged(
-        constant(0.6 * _at(words, 20, 150) + 0.4 * (junk == 0)),
-        f"README and notes hold {words} words; {junk} things in the archive had to be set aside.",
-        _flagged(about, "DOC001"),
+        about.flagged("TEST001"),
     )
 
 
@@ -254,15 +127,8 @@ def written(about: Context) -> Judged:
     missing = [topic for topic, present in found.items() if not present]
     why = "README and notes speak of " + (", ".join(t for t in found if t not in missing) or "none of the topics")
     why += f"; missing: {', '.join(missing)}." if missing else "."
-    return Judged(constant(1 - len(missing) / len(found)), why, _flagged(about, "DOC001"))
-
-
-def _unreadable(what: str) -> Judged:
-    return Judged(constant(0.0), f"{what}: the files are too large or too deep for the tool to read.")
-
-
-def _flagged(about: Context, *codes: str) -> tuple[str, ...]:
-    return tuple(code for code in codes if code in about.findings and about.findings[code].flagged)
+    real = at(communication.grounded_words(about.case.submission), 0, quality.GROUNDED)
+    return Judged(constant(real * (1 - len(missing) / len(found))), why, about.flagged("DOC001"))
 
 
 def _sentence(finding: Finding) -> str:
@@ -275,15 +141,9 @@ CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
     "calibration": calibration,
     "leakage": leakage,
     "generalisation": generalisation,
-    "structure": structure,
-    "complexity-duplication": complexity,
-    "correctness": correctness,
-    "readability": readability,
-    "error-handling": error_handling,
+    **quality.CRITERIA,
     "determinism": determinism,
-    "environment": environment,
     "tests": tests,
-    "hygiene": hygiene,
     "parity": parity,
     "communication": written,
 }

@@ -58,12 +58,38 @@ class SetAside:
 
 
 @dataclass(frozen=True)
+class Source:
+    """One module as it is read, not run: a .py file, or all cells of a notebook as one text with magics set aside.
+
+    Line n of a notebook's `text` is `places[n - 1]`, its (cell, line in the cell).
+    """
+
+    path: str
+    text: bytes
+    places: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_notebook(self) -> bool:
+        return self.path.endswith(".ipynb")
+
+    def locate(self, line: int | None) -> Location:
+        """The place in the candidate's own file for a line of the text."""
+        if not self.places or line is None:
+            return Location(self.path, line)
+        if not 0 < line <= len(self.places):
+            return Location(self.path)
+        cell, line_in_cell = self.places[line - 1]
+        return Location(self.path, line_in_cell, cell)
+
+
+@dataclass(frozen=True)
 class Submission:
     """A submission that passed intake.  Nothing in it has been executed, and nothing of it lies on disk.
 
     `files` is what the candidate wrote, by path under the submission's root; `runnable` is what enters a
     container: the same files, or for a notebook a `pipeline.py` cut from its cells in place of the
     notebook.  `lines` maps line n of that cut file to `lines[n - 1]`, its (cell, line in the cell).
+    `notebooks` are notebooks in whole, as they are read for their quality.
     """
 
     id: str
@@ -75,6 +101,16 @@ class Submission:
     lines: tuple[tuple[int, int], ...] = ()
     cells: Mapping[int, str] = field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
+    notebooks: tuple[Source, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All code the candidate wrote, by path; of a notebook whose whole is not known, what was cut from it."""
+        modules = [Source(path, data) for path, data in self.files.items() if path.endswith(".py")]
+        whole = self.notebooks
+        if self.form is Form.NOTEBOOK and not whole:
+            whole = (Source(self.entry, self.runnable["pipeline.py"], self.lines),)
+        return tuple(sorted((*modules, *whole), key=lambda source: source.path))
 
     def locate(self, path: str, line: int | None) -> Location:
         """The place in the candidate's own file for a line of a runnable file."""
@@ -449,7 +485,10 @@ class Score:
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """`points` is None where the criterion is not judged: it then counts neither for nor against."""
+    """`points` is None where the criterion is not judged: it then counts neither for nor against.
+
+    `next` is the one change that would gain most, and `gain` the points it could gain; "" and 0 where there is none.
+    """
 
     id: str
     title: str
@@ -457,6 +496,8 @@ class CriterionResult:
     max: float
     why: str
     findings: tuple[str, ...] = ()
+    next: str = ""
+    gain: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from graders.model import (
     Run,
     SandboxInfo,
     SetAside,
+    Source,
     Submission,
 )
 
@@ -55,11 +56,13 @@ def dump(case: Case) -> bytes:
             "lines": submission.lines,
             "cells": sorted(submission.cells.items()),
             "set_aside": [[_place(item.where), item.what] for item in submission.set_aside],
+            "notebooks": [[source.path, source.places] for source in submission.notebooks],
         },
         "runs": [_run_head(run) for run in case.runs.values()],
     }
     blobs = {"case.json": json.dumps(head, ensure_ascii=False).encode()}
     blobs |= _numbered("files", submission.files.values()) | _numbered("runnable", submission.runnable.values())
+    blobs |= _numbered("notebooks", (source.text for source in submission.notebooks))
     for number, run in enumerate(case.runs.values()):
         if run.predictions is not None:
             blobs[f"predictions/{number}"] = run.predictions.astype("<f8").tobytes()
@@ -144,4 +147,8 @@ def _submission(head: dict[str, Any], blobs: Mapping[str, bytes]) -> Submission:
         lines=tuple((cell, line) for cell, line in head["lines"]),
         cells=dict(head["cells"]),
         set_aside=tuple(SetAside(Location(*where), what) for where, what in head["set_aside"]),
+        notebooks=tuple(
+            Source(path, blobs[f"notebooks/{n}"], tuple((cell, line) for cell, line in places))
+            for n, (path, places) in enumerate(head.get("notebooks", ()))
+        ),
     )

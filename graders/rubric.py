@@ -7,16 +7,17 @@ hidden rows and for every bootstrap draw of them, so that its noise reaches the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
-from typing import get_args
+from typing import TypeVar, get_args
 
 import numpy as np
 
-from graders.criteria import CRITERIA, Context, Judged
+from graders.criteria import CRITERIA, Context
 from graders.generalisation import CONFIRMED
+from graders.judged import CodeContext, Judged
 from graders.metrics import Measured
 from graders.model import (
     Cap,
@@ -30,9 +31,12 @@ from graders.model import (
     Section,
     SectionResult,
 )
+from graders.quality.criteria import READ
 from graders.scoring import Estimate, constant
 
 log = logging.getLogger(__name__)
+
+Judge = TypeVar("Judge")
 
 #: Scores from which a band begins, lowest first: band 1 is below the first cut.
 CUTS = (40.0, 60.0, 80.0)
@@ -50,14 +54,20 @@ class JudgedSection:
 
 def sections(case: Case, measured: Measured, findings: tuple[Finding, ...]) -> tuple[JudgedSection, ...]:
     """Every section of the challenge's rubric, in the order of the contract."""
-    context = Context(case, measured, {finding.code: finding for finding in findings})
-    return tuple(
-        _section(name, [c for c in case.challenge.rubric if c.section == name], context) for name in get_args(Section)
-    )
+    context = Context(case, {finding.code: finding for finding in findings}, measured)
+    return tuple(section(name, case, lambda judge: judge(context), CRITERIA) for name in get_args(Section))
 
 
-def _section(name: Section, criteria: list[Criterion], context: Context) -> JudgedSection:
-    judged = [(criterion, _judge(criterion, context)) for criterion in criteria]
+def code_section(case: Case, findings: tuple[Finding, ...]) -> SectionResult:
+    """The section on code as far as reading goes: what would have to be run is not judged."""
+    context = CodeContext(case, {finding.code: finding for finding in findings})
+    return section("code", case, lambda judge: judge(context), READ).result
+
+
+def section(name: Section, case: Case, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]) -> JudgedSection:
+    """One section of the challenge's rubric, each criterion by the judge of its name."""
+    criteria = [criterion for criterion in case.challenge.rubric if criterion.section == name]
+    judged = [(criterion, _judge(criterion, case, ask, judges)) for criterion in criteria]
     counted = [(criterion, found) for criterion, found in judged if isinstance(found, Judged)]
     most = sum(criterion.points for criterion, _ in counted)
     points = reduce(add, (_times(found.share, criterion.points) for criterion, found in counted), constant(0.0))
@@ -74,16 +84,18 @@ def _section(name: Section, criteria: list[Criterion], context: Context) -> Judg
     return JudgedSection(result, points)
 
 
-def _judge(criterion: Criterion, context: Context) -> Judged | NotApplicable:
+def _judge(
+    criterion: Criterion, case: Case, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]
+) -> Judged | NotApplicable:
     """The judgement of one criterion, or why there is none."""
-    if criterion.id not in CRITERIA:
+    if criterion.id not in judges:
         return NotApplicable("not measured by this version of the grader")
     try:
-        return CRITERIA[criterion.id](context)
+        return ask(judges[criterion.id])
     except NotApplicable as why:
         return why
     except Exception:
-        log.exception("criterion %s broke on submission %s", criterion.id, context.case.submission.id)
+        log.exception("criterion %s broke on submission %s", criterion.id, case.submission.id)
         return NotApplicable("a fault of the grader's own")
 
 
@@ -91,7 +103,10 @@ def _result(criterion: Criterion, found: Judged | NotApplicable) -> CriterionRes
     if isinstance(found, NotApplicable):
         return CriterionResult(criterion.id, criterion.title, None, criterion.points, f"Not judged: {found}.")
     points = found.share.value * criterion.points
-    return CriterionResult(criterion.id, criterion.title, points, criterion.points, found.why, found.findings)
+    gain = found.gain * criterion.points
+    return CriterionResult(
+        criterion.id, criterion.title, points, criterion.points, found.why, found.findings, found.next, gain
+    )
 
 
 def _times(share: Estimate, points: float) -> Estimate:

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from graders.model import Action, Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
-from sandbox import environment, exchange
+from sandbox import environment, exchange, reading
 from sandbox.harness import tree
 from sandbox.harness.lone import ANSWER, DATA, MODEL, REQUEST, SUBMISSION
 
@@ -79,6 +79,8 @@ def run_all(submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> 
 
 
 def run(submission: Submission, probe: Probe) -> Run:
+    if probe.action in reading.READING:
+        return reading.run(submission, probe)
     with tempfile.TemporaryDirectory(prefix="assay-", ignore_cleanup_errors=True) as folder:
         work = Path(folder)
         lay_out(work, submission, probe)

@@ -268,7 +268,9 @@ def an_ungraded_report(**kw: Any) -> Report:
 def _sections() -> tuple[SectionResult, ...]:
     return (
         a_section("model", a_criterion(), a_criterion("M2a", 2.0, 8, title="Leakage", findings=("LEAK001",))),
-        a_section("code", a_criterion("C1a", 7.1, 8, title="Structure", why="Small functions.")),
+        a_section(
+            "code", a_criterion("C1a", 7.1, 8, title="Structure", why="Small functions.", next="Split it.", gain=0.4)
+        ),
         a_section("production", a_criterion("P1", None, 4, title="Latency and cost", why="Not measured.")),
         a_section("responsibility", a_criterion("D1", 1.0, 4, title="Bias and collection", why="Not mentioned.")),
     )

@@ -14,7 +14,7 @@ from app.intake.problems import rejected, shown
 from app.intake.slicing import Slice, cut
 from app.intake.syntax import Broken, compiles
 from app.intake.units import Unit, units
-from graders.model import Location, SetAside
+from graders.model import Location, SetAside, Source
 
 BINDS = re.compile(r"^[ \t]*(?:async +def|def|class) +(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 IMPORTS = re.compile(r"^[ \t]*(?:from|import)\b(.*)$", re.MULTILINE)
@@ -23,12 +23,19 @@ IMPORTS = re.compile(r"^[ \t]*(?:from|import)\b(.*)$", re.MULTILINE)
 @dataclass(frozen=True)
 class Notebook:
     """A notebook cut down to a program.  `lines[n - 1]` is the (cell, line in the cell) of line n of
-    `program`; `cells` are the sources of the code cells by number, counted over all cells from 1."""
+    `program`; `cells` are the sources of the code cells by number, counted over all cells from 1; `whole` is
+    all of them that are Python, as one module."""
 
     program: bytes
     lines: tuple[tuple[int, int], ...]
     cells: Mapping[int, str]
     set_aside: tuple[SetAside, ...]
+    whole: Source
+
+
+def whole_notebook(data: bytes, entry: str) -> Source:
+    """All cells of a notebook that are Python as one module; raises Rejected."""
+    return _whole(_python(_sources(data, entry))[0], entry)
 
 
 def read_notebook(data: bytes, entry: str, files: frozenset[str]) -> Notebook:
@@ -47,7 +54,14 @@ def read_notebook(data: bytes, entry: str, files: frozenset[str]) -> Notebook:
         lines=tuple((u.cell, u.first + n) for u in program for n in range(len(u.lines))),
         cells=sources,
         set_aside=(*_magics(cells, entry), *_unread(broken, entry)),
+        whole=_whole(cells, entry),
     )
+
+
+def _whole(cells: Iterable[Cell], entry: str) -> Source:
+    lines = [(cell.number, n, line) for cell in cells for n, line in enumerate(cell.source.split("\n"), 1)]
+    text = "".join(line + "\n" for *_, line in lines).encode()
+    return Source(entry, text, tuple((number, n) for number, n, _ in lines))
 
 
 def _sources(data: bytes, entry: str) -> dict[int, str]:

@@ -92,6 +92,7 @@ def _notebook(
         lines=notebook.lines,
         cells=notebook.cells,
         set_aside=(*aside, *notebook.set_aside),
+        notebooks=(notebook.whole,),
     )
     return _checked(submission, packages)
 

@@ -1,10 +1,9 @@
-"""What the candidate wrote beside the code: README, notes, requirements, and the notebook's own prose."""
+"""What the candidate wrote beside the code: README, notes, and the notebook's own prose."""
 
 from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import PurePosixPath
@@ -12,7 +11,7 @@ from pathlib import PurePosixPath
 from graders.model import Form, Submission
 
 MOST_CHARACTERS = 200_000
-PINNED = re.compile(r"^[A-Za-z0-9._\[\],-]+\s*(==|@|===)\s*\S+")
+COMMAND = re.compile(r"^[\s$>]*(python3?|pip|uv|make|docker|pytest|poetry|conda|bash|sh|jupyter)\s+\S", re.MULTILINE)
 #: A topic is spoken of where a heading, or a line of a list, names it and words of its own follow.
 TOPICS = {
     "problem": r"problem|task|goal|objective|churn",
@@ -22,6 +21,9 @@ TOPICS = {
     "next steps": r"next|future|todo|improve\w*|more time|one more day",
 }
 LEAST_WORDS = 15
+LEAST_DISTINCT = 12
+#: Shorter words are mostly those of the language.
+LONG_WORD = re.compile(r"[a-z]{5,}")
 HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$|^(.+)\n[=-]{3,}\s*$", re.MULTILINE)
 
 
@@ -33,10 +35,14 @@ def prose(submission: Submission) -> str:
 
 def _text_cells(submission: Submission) -> list[str]:
     """The Markdown of a notebook, which intake has read before; none where it is of an old format."""
-    if submission.form is not Form.NOTEBOOK:
-        return []
+    lone = [submission.entry] if submission.form is Form.NOTEBOOK else []
+    read = dict.fromkeys([*lone, *(source.path for source in submission.notebooks)])
+    return [text for path in read for text in _markdown(submission.files[path])]
+
+
+def _markdown(notebook: bytes) -> list[str]:
     try:
-        cells = json.loads(submission.files[submission.entry])["cells"]
+        cells = json.loads(notebook)["cells"]
         return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return []
@@ -59,12 +65,9 @@ def words(submission: Submission) -> int:
 
 def topics(submission: Submission) -> dict[str, bool]:
     """For each topic, whether a section about it has at least LEAST_WORDS words of its own."""
-    parts = list(_sections(prose(submission)))
+    parts = {body: title for title, body in reversed(list(_sections(prose(submission)))) if _has_content(body)}
     return {
-        topic: any(
-            re.search(rf"\b({pattern})\b", title, re.IGNORECASE) and len(re.findall(r"\w+", body)) >= LEAST_WORDS
-            for title, body in parts
-        )
+        topic: any(re.search(rf"\b({pattern})\b", title, re.IGNORECASE) for title in parts.values())
         for topic, pattern in TOPICS.items()
     }
 
@@ -76,35 +79,28 @@ def _sections(text: str) -> Iterator[tuple[str, str]]:
         yield heading.group(1) or heading.group(2), text[heading.end() : after.start() if after else len(text)]
 
 
-def requirements(submission: Submission) -> list[str] | None:
-    """The stated requirements, one a line; None where none are stated."""
-    for path in sorted(submission.files):
-        if re.fullmatch(r"(.*/)?requirements[\w.-]*\.(txt|lock|in)", path):
-            lines = (line.split("#")[0].strip() for line in _text(submission, path).splitlines())
-            stated = [line for line in lines if line and not line.startswith("-")]
-            if stated:
-                return stated
-    if "pyproject.toml" in submission.files:
-        return _from_pyproject(_text(submission, "pyproject.toml"))
-    return None
+def distinct_words(submission: Submission) -> int:
+    """Different words of README and notes: saying one thing often is saying it once."""
+    return len({word.lower() for word in re.findall(r"[^\W\d_]{2,}", prose(submission))})
 
 
-def _from_pyproject(text: str) -> list[str] | None:
-    try:
-        stated = tomllib.loads(text).get("project", {}).get("dependencies")
-    except (tomllib.TOMLDecodeError, AttributeError, RecursionError):
-        return None
-    return [str(line) for line in stated] if isinstance(stated, list) and stated else None
+def sections_with_content(submission: Submission) -> int:
+    """Headings under which something is said that is said under no other."""
+    return len({body for _, body in _sections(prose(submission)) if _has_content(body)})
 
 
-LOCKS = frozenset({"uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock", "pixi.lock", "conda-lock.yml"})
+def _has_content(body: str) -> bool:
+    words = re.findall(r"\w+", body.lower())
+    return len(words) >= LEAST_WORDS and len(set(words)) >= LEAST_DISTINCT
 
 
-def pinned_share(submission: Submission) -> float | None:
-    """The share of stated requirements that name one version; None where none are stated."""
-    if LOCKS & set(submission.files):
-        return 1.0
-    stated = requirements(submission)
-    if stated is None:
-        return None
-    return sum(bool(PINNED.match(line)) for line in stated) / len(stated)
+def grounded_words(submission: Submission) -> int:
+    """Different words of README and notes that the code speaks of too: what names nothing of the work is filler."""
+    code = b"\n".join(source.text for source in submission.sources)[:MOST_CHARACTERS].decode("utf-8", "replace")
+    spoken, written = (set(LONG_WORD.findall(text.lower())) for text in (code, prose(submission)))
+    return len(spoken & written)
+
+
+def has_command(submission: Submission) -> bool:
+    """Whether README or notes give a command line to type."""
+    return bool(COMMAND.search(prose(submission)))

@@ -9,7 +9,7 @@ from typing import Any
 from graders import probes
 from graders.examine import run_of
 from graders.model import Case, Location, NotApplicable
-from graders.quality.sources import product_paths
+from graders.quality.sources import Module, sources
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,11 @@ class Violation:
 
 @dataclass(frozen=True)
 class Complexity:
-    """Cyclomatic complexity of one function outside the tests, as radon counts it."""
+    """Cyclomatic (radon) and cognitive (complexipy) complexity of one function outside the tests."""
 
     name: str
     value: int
+    cognitive: int
     lines: int
     where: Location
 
@@ -42,33 +43,44 @@ class TestResults:
 
 def violations(case: Case) -> list[Violation] | None:
     """What ruff found outside the tests; None where there was more than could be listed."""
-    product = product_paths(case)
+    product = _product(case)
     output = _output(case, probes.RUFF)
     if output.get("truncated"):
         return None
     return [
-        Violation(str(item["code"]), str(item["message"]), case.submission.locate(item["path"], int(item["line"])))
+        Violation(str(item["code"]), str(item["message"]), product[item["path"]].source.locate(int(item["line"])))
         for item in output["violations"]
-        if item["path"] in product
+        if item["path"] in product and not _is_idiom(product[item["path"]], str(item["code"]))
     ]
+
+
+#: In a notebook an expression shows its value, and imports stand where they are first needed.
+IDIOMS = frozenset({"B018", "E402", "E703", "W391", "W292"})
+
+
+def _is_idiom(module: Module, rule: str) -> bool:
+    return module.source.is_notebook and rule in IDIOMS
 
 
 def complexities(case: Case) -> list[Complexity]:
-    """One entry for each function; NotApplicable where there is none."""
-    product = product_paths(case)
-    found = [
+    """One entry for each function that serves something; none where there is none."""
+    product = _product(case)
+    padding = {(path, node.lineno) for path, module in product.items() for node in module.padding}
+    return [
         Complexity(
             str(item["name"]),
             int(item["complexity"]),
+            int(item.get("cognitive", 0)),
             int(item["lines"]),
-            case.submission.locate(item["path"], int(item["line"])),
+            product[item["path"]].source.locate(int(item["line"])),
         )
         for item in _output(case, probes.RADON)["functions"]
-        if item["path"] in product
+        if item["path"] in product and (item["path"], int(item["line"])) not in padding
     ]
-    if not found:
-        raise NotApplicable("there is no function to measure")
-    return found
+
+
+def _product(case: Case) -> dict[str, Module]:
+    return {module.path: module for module in sources(case).product}
 
 
 def test_results(case: Case) -> TestResults:

@@ -41,8 +41,9 @@ def document(report: Report, checks: Mapping[str, Check]) -> dict[str, Any]:
 
     A check that is no longer in `checks` leaves its guide None and its question empty.
     """
-    findings = [_finding(report, finding, checks.get(finding.code)) for finding in report.findings]
-    sections = [_section(section) for section in report.sections]
+    candidate = report.case.submission
+    findings = [finding(candidate, found, checks.get(found.code)) for found in report.findings]
+    sections = [section(one) for one in report.sections]
     return _head(report) | {
         "overall": None if report.overall is None else _overall(report.overall),
         "problem": None if report.problem is None else _problem(report.problem, report.case.submission),
@@ -75,7 +76,7 @@ def _head(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "status": "ungraded" if report.overall is None else "graded",
-        "submission": _submission(case.submission),
+        "submission": submission_head(case.submission),
         "challenge": {
             "id": case.challenge.id,
             "version": case.challenge.version,
@@ -93,7 +94,7 @@ def _head(report: Report) -> dict[str, Any]:
     }
 
 
-def _submission(submission: Submission) -> dict[str, Any]:
+def submission_head(submission: Submission) -> dict[str, Any]:
     return {
         "id": clean_line(submission.id, 100),
         "sha256": submission.sha256,
@@ -132,15 +133,16 @@ def _problem(problem: Problem, submission: Submission) -> dict[str, Any]:
     }
 
 
-def _section(section: SectionResult) -> dict[str, Any]:
+def section(result: SectionResult) -> dict[str, Any]:
+    """One section with its criteria, as report.json holds it."""
     return {
-        "id": section.id,
-        "points": rounded(section.points, POINTS),
-        "max": rounded(section.max, POINTS),
-        "weight": rounded(section.weight, POINTS),
-        "low": rounded(section.low, POINTS),
-        "high": rounded(section.high, POINTS),
-        "criteria": [_criterion(criterion) for criterion in section.criteria],
+        "id": result.id,
+        "points": rounded(result.points, POINTS),
+        "max": rounded(result.max, POINTS),
+        "weight": rounded(result.weight, POINTS),
+        "low": rounded(result.low, POINTS),
+        "high": rounded(result.high, POINTS),
+        "criteria": [_criterion(criterion) for criterion in result.criteria],
     }
 
 
@@ -152,20 +154,22 @@ def _criterion(criterion: CriterionResult) -> dict[str, Any]:
         "max": rounded(criterion.max, POINTS),
         "why": clean(criterion.why, MAX_SENTENCE),
         "findings": list(criterion.findings),
+        "next": clean(criterion.next, MAX_SENTENCE),
+        "gain": rounded(criterion.gain, POINTS),
     }
 
 
-def _finding(report: Report, finding: Finding, check: Check | None) -> dict[str, Any]:
-    submission = report.case.submission
+def finding(submission: Submission, found: Finding, check: Check | None) -> dict[str, Any]:
+    """One finding with its evidence, question and guide, as report.json holds it."""
     return {
-        "code": finding.code,
-        "title": finding.title,
-        "status": finding.status.value,
-        "severity": finding.severity.value,
-        "certainty": None if finding.certainty is None else finding.certainty.value,
-        "note": clean(finding.note, MAX_SENTENCE),
-        "evidence": [evidence(submission, item) for item in finding.evidence[:MAX_EVIDENCE]],
-        "evidence_left_out": max(len(finding.evidence) - MAX_EVIDENCE, 0),
+        "code": found.code,
+        "title": found.title,
+        "status": found.status.value,
+        "severity": found.severity.value,
+        "certainty": None if found.certainty is None else found.certainty.value,
+        "note": clean(found.note, MAX_SENTENCE),
+        "evidence": [evidence(submission, item) for item in found.evidence[:MAX_EVIDENCE]],
+        "evidence_left_out": max(len(found.evidence) - MAX_EVIDENCE, 0),
         "question": "" if check is None else check.question.ask,
         "guide": None if check is None else _guide(check),
     }

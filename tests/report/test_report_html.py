@@ -55,6 +55,9 @@ def test_no_number_of_weight_is_left_out() -> None:
     expected = set(_pointers(weighty)) | {"/overall/score", "/overall/low", "/overall/high"}
     # A section's weight is told where it is not its maximum, and its maximum where anything was judged.
     implied = {p for p in expected if re.fullmatch(r"/sections/(\d/weight|2/max)", p)} - {"/sections/2/weight"}
+    implied |= {p for p in expected if p.endswith("/gain")} - {
+        "/sections/1/criteria/0/gain"
+    }  # only where there is advice
     assert expected - implied <= set(read(html).numbers)
 
 

@@ -1,0 +1,70 @@
+"""The code section for anything that is code, without Docker: what `assay quality` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from app.anything import EVERYTHING, Choice, anything
+from challenges import registry
+from graders.catalog import BY_CODE
+from graders.examine import judge
+from graders.model import Action, Case, Challenge, Dataset, Finding, Probe, Run, SandboxInfo, SectionResult, Submission
+from graders.probes import RADON, RUFF
+from graders.quality import checks
+from graders.report import document
+from graders.rubric import code_section
+from sandbox import reading
+
+NOBODY = np.array([])
+NOTHING = Dataset(
+    public=pd.DataFrame(),
+    hidden=pd.DataFrame(),
+    labels=NOBODY.astype(np.int64),
+    oracle=NOBODY,
+    baseline=NOBODY,
+    public_oracle=NOBODY,
+    fingerprint="none",
+)
+
+
+def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None = None) -> dict[str, Any]:
+    """The code section and its findings as the report gives them, by the weights of `challenge`.  Raises Rejected."""
+    submission = anything(path, choice)
+    case, section, findings = read(submission, challenge or registry.get("ml_pipeline"))
+    return {
+        "submission": document.submission_head(case.submission),
+        "score": score(section),
+        "section": document.section(section),
+        "findings": [document.finding(case.submission, found, BY_CODE.get(found.code)) for found in findings],
+    }
+
+
+def read(submission: Submission, challenge: Challenge) -> tuple[Case, SectionResult, tuple[Finding, ...]]:
+    """Read and judge, running nothing of the submission."""
+    runs = [reading.run(submission, probe) for probe in probes(challenge)]
+    case = reading_case(submission, challenge, {run.name: run for run in runs})
+    findings = tuple(map(partial(judge, case=case), checks.CHECKS))
+    return case, code_section(case, findings), findings
+
+
+def probes(challenge: Challenge) -> tuple[Probe, Probe]:
+    limits = challenge.tool_limits
+    return Probe(RUFF, Action.RUFF, limits=limits), Probe(RADON, Action.RADON, limits=limits)
+
+
+def reading_case(submission: Submission, challenge: Challenge, runs: Mapping[str, Run]) -> Case:
+    """A case of which only the code is known: there are no rows, and nothing was run."""
+    return Case(submission, challenge, NOTHING, runs, SandboxInfo("none", "read, not run"), 0, "")
+
+
+def score(section: SectionResult, *criteria: str) -> float | None:
+    """Points of what was judged, of `criteria` alone where they are named, as 0-100."""
+    judged = [c for c in section.criteria if c.points is not None and (not criteria or c.id in criteria)]
+    most = sum(c.max for c in judged)
+    return 100 * sum(c.points or 0.0 for c in judged) / most if most else None

@@ -1,0 +1,175 @@
+"""How well the code score agrees with an expert's grades of public repositories.
+
+Run as `python -m benchmarks.quality GRADES.json CHECKOUTS [--write]`.  GRADES.json lists {id, repo, grade, include,
+exclude}; CHECKOUTS holds one folder for each id.  With `--write` the measured shares go to quality_features.csv;
+without CHECKOUTS the figures are computed from that file.  Nothing of the repositories is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import lsq_linear
+from scipy.stats import spearmanr
+
+from app import quality
+from app.anything import Choice, anything
+from challenges import registry
+from graders.quality.sources import Sources
+from graders.quality.sources import read as parse
+from sandbox.reader import program
+
+FEATURES = Path(__file__).with_name("quality_features.csv")
+CODE = ["structure", "complexity-duplication", "correctness", "readability", "error-handling"]
+BESIDE = ["environment", "tests", "hygiene"]
+NAIVE = ["naive_ruff", "naive_complexity", "naive_maintainability"]
+#: Repositories that answer the same task, by a part of their name.
+GROUPS = (
+    "real-mle-challenge",
+    "latam|LATAM",
+    "phdata|PHDATA|phData",
+    "titanic|Titanic",
+    "[Cc]hurn",
+    "[Ff]raud",
+    "zoomcamp",
+)
+RIDGE = 10.0
+TOP = 3
+
+
+def main() -> None:
+    grades = json.loads(Path(sys.argv[1]).read_text())
+    folders = [argument for argument in sys.argv[2:] if not argument.startswith("-")]
+    rows = pd.DataFrame(measure(grades, Path(folders[0]))) if folders else pd.read_csv(FEATURES)
+    if "--write" in sys.argv:
+        rows.drop(columns=["repo", "grade", "seconds"], errors="ignore").round(4).to_csv(FEATURES, index=False)
+    known = pd.DataFrame([{"id": g["id"], "repo": g["repo"], "grade": g["grade"]} for g in grades])
+    report(known.merge(rows.drop(columns=["repo", "grade"], errors="ignore"), on="id"))
+
+
+def measure(grades: list[dict[str, Any]], folder: Path) -> Iterator[dict[str, Any]]:
+    challenge = registry.get("ml_pipeline")
+    for grade in grades:
+        started = cpu_seconds()
+        submission = anything(folder / str(grade["id"]), Choice(tuple(grade["include"]), tuple(grade["exclude"])))
+        _, section, _ = quality.read(submission, challenge)
+        seconds = cpu_seconds() - started
+        shares = {c.id: c.points / c.max for c in section.criteria if c.points is not None}
+        found = parse(submission)
+        yield {"id": grade["id"], "lines": found.code_lines, "seconds": seconds, **shares, **naive(found)}
+
+
+def cpu_seconds() -> float:
+    """Of this process and of all it started: what the tools take counts, and what else the machine does does not."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def naive(found: Sources) -> dict[str, float]:
+    """What a quick grader would take: all of ruff's rules per hundred lines, mean complexity, mean maintainability."""
+    from radon.complexity import cc_visit  # noqa: PLC0415 - for this comparison alone
+    from radon.metrics import mi_visit  # noqa: PLC0415
+
+    texts = [module.source.text.decode("utf-8", "replace") for module in found.modules]
+    blocks = [block.complexity for text in texts for block in cc_visit(text)]
+    with tempfile.TemporaryDirectory() as folder:
+        for number, text in enumerate(texts):
+            (Path(folder) / f"m{number}.py").write_text(text)
+        command = [program("ruff"), "check", "--isolated", "--select", "ALL", "--quiet", "--exit-zero", "--no-cache"]
+        lines = subprocess.run(
+            [*command, "--output-format", "concise", folder], capture_output=True, check=False
+        ).stdout
+    written = sum(text.count("\n") for text in texts)
+    return {
+        "naive_ruff": 100 * lines.count(b"\n") / max(written, 1),
+        "naive_complexity": float(np.mean(blocks)) if blocks else 1.0,
+        "naive_maintainability": float(np.mean([mi_visit(text, multi=True) for text in texts])) if texts else 100.0,
+    }
+
+
+def report(rows: pd.DataFrame) -> None:
+    points = {c.id: c.points for c in registry.get("ml_pipeline").rubric}
+    weights = {name: [points[c] for c in names] for name, names in (("code", CODE), ("all", CODE + BESIDE))}
+    rows["code"] = rows[CODE].fillna(0).to_numpy() @ weights["code"] / sum(weights["code"]) * 100
+    rows["all"] = rows[CODE + BESIDE].fillna(0).to_numpy() @ weights["all"] / sum(weights["all"]) * 100
+    print(f"{len(rows)} repositories")
+    for name, columns in (("code", CODE), ("all", CODE + BESIDE)):
+        left_out = leave_one_out(rows, columns, np.array(weights[name]))
+        shipped, refitted = agreement(rows, rows[name]), agreement(rows, left_out)
+        print(f"Spearman, {name:<5} shipped weights {shipped:.3f}   weights refitted leaving one out {refitted:.3f}")
+    print(f"Spearman, naive ruff + radon, leaving one out {agreement(rows, naive_left_out(rows)):.3f}")
+    for name in CODE + BESIDE:
+        print(f"  {name:<24} {agreement(rows, rows[name].fillna(0)):+.2f}")
+    print("Top-3 agreement and pairs in order, among those that answer one task:")
+    for group, of in groups(rows):
+        print(f"  {group:<22} n={len(of)}  top {top_agreement(of):.2f}  pairs {pairs_in_order(of):.2f}")
+    if "seconds" in rows:
+        rate = rows.seconds / (rows.lines / 1000).clip(lower=1)
+        print(f"CPU seconds: median {rows.seconds.median():.2f}, most for a submission or 1,000 lines {rate.max():.2f}")
+    misses = rows.assign(off=rows["all"].rank() - rows.grade.rank()).sort_values("off", key=abs).tail(6)
+    print(misses[["id", "grade", "lines", "code", "all", "off"]].round(1).to_string(index=False))
+
+
+def agreement(rows: pd.DataFrame, score: Any) -> float:
+    return float(spearmanr(rows.grade, score).statistic)
+
+
+def leave_one_out(rows: pd.DataFrame, columns: list[str], weights: np.ndarray) -> list[float]:
+    """Each repository's score by weights fitted on all others: not negative, drawn towards the rubric's."""
+    shares, target = rows[columns].fillna(0).to_numpy(), (rows.grade.to_numpy() - 1) / 4
+    prior, pull = weights / weights.sum(), np.sqrt(RIDGE)
+    penalty = np.column_stack([pull * np.eye(len(columns)), np.zeros(len(columns))])
+    scores = []
+    for left in range(len(rows)):
+        kept = np.arange(len(rows)) != left
+        known = np.vstack([np.column_stack([shares[kept], np.ones(kept.sum())]), penalty])
+        bounds = ([0.0] * len(columns) + [-np.inf], np.inf)
+        fitted = lsq_linear(known, np.concatenate([target[kept], pull * prior]), bounds=bounds).x
+        scores.append(float(np.append(shares[left], 1) @ fitted))
+    return scores
+
+
+def naive_left_out(rows: pd.DataFrame) -> list[float]:
+    """The naive measures, weighed by least squares on all other repositories."""
+    measures = np.column_stack([rows[NAIVE].to_numpy(), np.ones(len(rows))])
+    scores = []
+    for left in range(len(rows)):
+        kept = np.arange(len(rows)) != left
+        fitted = np.linalg.lstsq(measures[kept], rows.grade.to_numpy()[kept], rcond=None)[0]
+        scores.append(float(measures[left] @ fitted))
+    return scores
+
+
+def groups(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    for pattern in GROUPS:
+        of = rows[[bool(re.search(pattern, repo)) for repo in rows.repo]]
+        if len(of) >= TOP:
+            yield pattern, of
+
+
+def top_agreement(of: pd.DataFrame) -> float:
+    """The share of the expert's best that are among ours; of small groups the best half."""
+    count = min(TOP, len(of) // 2)
+    least = of.grade.nlargest(count).min()
+    return float((of.nlargest(count, "all").grade >= least).mean())
+
+
+def pairs_in_order(of: pd.DataFrame) -> float:
+    """The share of pairs with different grades that our score puts in the same order."""
+    grade, score = of.grade.to_numpy(), of["all"].to_numpy()
+    better = grade[:, None] > grade[None, :]
+    return float((score[:, None] > score[None, :])[better].mean()) if better.any() else 1.0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Checks of what running the submission showed beside its model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graders import probes
+from graders.model import Action, Case, Check, Evidence, Guide, Question, Severity
+from graders.problems import problem
+
+
+def one_row_fails(case: Case) -> Iterator[Evidence]:
+    run = case.runs.get(probes.PREDICT_PARTS)
+    whole = case.runs.get(probes.PREDICT)
+    if run is not None and whole is not None and whole.ok and not run.ok and run.action is Action.PREDICT:
+        why = problem(run)
+        yield Evidence(
+            f"predict works on all rows at once but not on single rows: {why.message.rstrip('.')}", why.where
+        )
+
+
+CHECKS = (
+    Check(
+        "ROB004",
+        "Fails on a one-row batch",
+        Severity.MAJOR,
+        one_row_fails,
+        Guide(
+            detect="predict is handed single rows and small batches after it handled all rows at once.",
+            why="Services are asked about one customer at a time.",
+            avoid="Avoid statistics of the batch and reshapes that need many rows; test predict on one row.",
+        ),
+        Question(
+            "One customer calls. What does your predict do with a single row?",
+            "traces it through the features; has or writes a test",
+            "has never tried",
+        ),
+    ),
+)
