@@ -78,14 +78,14 @@ def calibration(about: Context) -> Judged:
 
 def leakage(about: Context) -> Judged:
     found = [finding for finding in about.findings.values() if speaks_of_leakage(finding)]
-    flagged = [finding for finding in found if finding.flagged]
-    if not flagged and not any(finding.status.value == "passed" for finding in found):
+    leaks = [finding for finding in found if finding.flagged]
+    if not leaks and not any(finding.status.value == "passed" for finding in found):
         raise NotApplicable("no probe for leakage could be run")
-    if not flagged:
+    if not leaks:
         return Judged(constant(1.0), "No probe from outside found a leak.")
-    sure = any(finding.certainty is Certainty.CONFIRMED for finding in flagged)
-    codes = tuple(finding.code for finding in flagged)
-    return Judged(constant(0.0 if sure else 0.5), _sentence(flagged[0]), codes)
+    sure = any(finding.certainty is Certainty.CONFIRMED for finding in leaks)
+    codes = tuple(finding.code for finding in leaks)
+    return Judged(constant(0.0 if sure else 0.5), sentence(leaks[0]), codes)
 
 
 def generalisation(about: Context) -> Judged:
@@ -95,7 +95,7 @@ def generalisation(about: Context) -> Judged:
         errors.map(ramp(4.0, 1.0)),
         f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
         f"{errors.value:+.1f} standard errors; up to 1 is full marks, 4 is none.",
-        _flagged(about, "OVR001", "OVR002"),
+        flagged(about, "OVR001", "OVR002"),
     )
 
 
@@ -126,7 +126,7 @@ def complexity(about: Context) -> Judged:
         constant(_at(share, 0.5, 0.0)),
         f"The most complex function, {worst.name}, has cyclomatic complexity {worst.value}; "
         f"{share:.0%} of the code (weighted) lies in functions above 7.",
-        _flagged(about, "CODE001"),
+        flagged(about, "CODE001"),
     )
 
 
@@ -176,14 +176,14 @@ def error_handling(about: Context) -> Judged:
         constant(float(np.dot(shares, (0.4, 0.3, 0.3)))),
         f"{swallowed} handlers swallow every exception, {prints} calls print and {logs} log, "
         f"{signals.raises(found)} places raise an error of their own.",
-        _flagged(about, "CODE004"),
+        flagged(about, "CODE004"),
     )
 
 
 def determinism(about: Context) -> Judged:
     found = about.finding("REPRO001")
     if found.flagged:
-        return Judged(constant(0.2), _sentence(found), ("REPRO001",))
+        return Judged(constant(0.2), sentence(found), ("REPRO001",))
     return Judged(
         constant(1.0), "Trained twice with different seeds of the harness, both models agree on every hidden row."
     )
@@ -196,7 +196,7 @@ def environment(about: Context) -> Judged:
     return Judged(
         constant(0.7 * (pinned or 0.0) + 0.3 * (own == 0)),
         f"{stated[0].upper()}{stated[1:]}; {own} absolute path{'s' * (own != 1)} in the code.",
-        _flagged(about, "REPRO002", "REPRO003"),
+        flagged(about, "REPRO002", "REPRO003"),
     )
 
 
@@ -205,12 +205,12 @@ def tests(about: Context) -> Judged:
         return Judged(constant(0.0), f"The test run did not finish: {summary(about.case.runs[probes.TESTS])}.")
     found = tools.test_results(about.case)
     if not found.total:
-        return Judged(constant(0.0), "No test was found.", _flagged(about, "TEST001"))
+        return Judged(constant(0.0), "No test was found.", flagged(about, "TEST001"))
     passed = found.passed / found.total
     return Judged(
         constant(passed * (0.3 + 0.7 * _at(found.coverage, 0.0, 0.8))),
         f"{found.passed} of {found.total} tests pass and cover {found.coverage:.0%} of the lines outside tests.",
-        _flagged(about, "TEST001"),
+        flagged(about, "TEST001"),
     )
 
 
@@ -220,43 +220,24 @@ def hygiene(about: Context) -> Judged:
     return Judged(
         constant(0.6 * _at(words, 20, 150) + 0.4 * (junk == 0)),
         f"README and notes hold {words} words; {junk} things in the archive had to be set aside.",
-        _flagged(about, "DOC001"),
+        flagged(about, "DOC001"),
     )
 
 
-# --- production and responsibility -------------------------------------------------------------------
-
-
-def parity(about: Context) -> Judged:
-    if about.findings["ROB004"].flagged:
-        return Judged(constant(0.0), _sentence(about.findings["ROB004"]), ("ROB004",))
-    found = about.finding("LEAK010")
-    if found.flagged:
-        return Judged(constant(0.0), _sentence(found), ("LEAK010",))
-    return Judged(
-        constant(1.0),
-        "Rows predicted alone, in small batches and all at once got the same probability, from the saved model in a "
-        "clean process.",
-    )
-
-
-def written(about: Context) -> Judged:
-    found = communication.topics(about.case.submission)
-    missing = [topic for topic, present in found.items() if not present]
-    why = "README and notes speak of " + (", ".join(t for t in found if t not in missing) or "none of the topics")
-    why += f"; missing: {', '.join(missing)}." if missing else "."
-    return Judged(constant(1 - len(missing) / len(found)), why, _flagged(about, "DOC001"))
+# --- how a judgement is worded --------------------------------------------------------------------
 
 
 def _unreadable(what: str) -> Judged:
     return Judged(constant(0.0), f"{what}: the files are too large or too deep for the tool to read.")
 
 
-def _flagged(about: Context, *codes: str) -> tuple[str, ...]:
+def flagged(about: Context, *codes: str) -> tuple[str, ...]:
+    """Which of these codes are held against the submission."""
     return tuple(code for code in codes if code in about.findings and about.findings[code].flagged)
 
 
-def _sentence(finding: Finding) -> str:
+def sentence(finding: Finding) -> str:
+    """The first piece of evidence of a finding as a sentence."""
     text = finding.evidence[0].what
     return f"{text[0].upper()}{text[1:]}."
 
@@ -275,6 +256,4 @@ CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
     "environment": environment,
     "tests": tests,
     "hygiene": hygiene,
-    "parity": parity,
-    "communication": written,
 }

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from functools import partial
+from types import MappingProxyType
 
 from graders import probes
 from graders.catalog import CHECKS
 from graders.debrief import debrief
 from graders.examine import judge, ungraded
+from graders.measurements import measurements
 from graders.metrics import curves, measure
 from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
 from graders.rubric import overall, sections
 from graders.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
+
+NO_RUNS: Mapping[str, Run] = MappingProxyType({})
 
 
 def grade(
@@ -25,11 +30,27 @@ def grade(
     seed: int,
     graded_at: str,
     watch: Watch = unwatched,
+    yardstick: Mapping[str, Run] = NO_RUNS,
 ) -> Report:
-    """Grade a submission.  If the sandbox itself fails, SandboxError propagates: no report."""
+    """Grade a submission.  If the sandbox itself fails, SandboxError propagates: no report.
+
+    `yardstick` is what `measure_yardstick` gave in the same image; without it cost is not judged.
+    """
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
-    case = Case(submission, challenge, dataset, {run.name: run for run in runs}, sandbox.info, seed, graded_at)
-    return assess(case)
+    found = {run.name: run for run in runs}
+    return assess(Case(submission, challenge, dataset, found, sandbox.info, seed, graded_at, yardstick))
+
+
+def measure_yardstick(
+    reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
+) -> Mapping[str, Run]:
+    """What training and timed calls of the challenge's reference use: the measure of every submission's cost."""
+    train = probes.train_session(challenge, dataset, 0)[:1]
+    trained = sandbox.start(reference, train).result()
+    if trained[0].model is None:
+        return NO_RUNS
+    called = sandbox.start(reference, probes.yardstick_session(challenge, dataset, trained[0].model)).result()
+    return {run.name: run for run in (*trained, *called)}
 
 
 def observe(
@@ -95,4 +116,5 @@ def assess(case: Case) -> Report:
         verdicts=verdicts(findings),
         debrief=debrief(findings, results),
         curves=curves(case),
+        measurements=measurements(case),
     )

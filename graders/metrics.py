@@ -25,7 +25,7 @@ class Measured:
 
     hidden, average_precision, brier, calibration_error, baseline, oracle and skill are estimates on the
     hidden rows; train, claimed and null are ROC AUCs with the standard errors beside them.  `null` is the
-    claim on permuted labels, None where it could not be had.
+    claim on permuted labels, None where it could not be had.  `sample` holds the draws all of them share.
     """
 
     hidden: Estimate
@@ -40,6 +40,7 @@ class Measured:
     claims: Mapping[str, float]
     claim_error: float
     null: float | None
+    sample: Bootstrap
 
     @property
     def claimed(self) -> float:
@@ -104,6 +105,7 @@ def measure(case: Case) -> Measured:
         claims=claims,
         claim_error=error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public)))),
         null=_null_claim(case),
+        sample=sample,
     )
 
 

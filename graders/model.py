@@ -103,12 +103,37 @@ class Submission:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the data, as the brief's data dictionary describes it."""
+    """One column of the data, as the brief's data dictionary describes it.
+
+    Groups of people are compared by `sensitive` columns; a numeric one is cut at `bands`, and `unknown` is the
+    number that stands for no value.  `price` says in words what keeping the column costs, where it costs money.
+    """
 
     name: str
     type: Literal["int", "float", "text", "date text"]
     meaning: str
     sensitive: bool = False
+    bands: tuple[float, ...] = ()
+    unknown: float | None = None
+    price: str = ""
+
+
+@dataclass(frozen=True)
+class Use:
+    """How the model will be used, as the brief states it: what costs and errors are reckoned with.
+
+    capacity: share of the rows that can be acted on.  contact, loss: cost of acting on one row, and of missing
+    one positive row.  requests_per_second and core_hour (the price of one core for an hour) make a bill; a core
+    is planned to be busy for `busy` of the time.
+    """
+
+    capacity: float = 0.1
+    contact: float = 1.0
+    loss: float = 5.0
+    requests_per_second: float = 10.0
+    core_hour: float = 0.04
+    busy: float = 0.6
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True)
@@ -153,7 +178,8 @@ class Dataset:
     entry for each hidden row; they never leave the grader's own process.
 
     `public` holds the target column; `hidden` does not.  `oracle` is the true probability of the positive
-    class, `baseline` the score the challenge's baseline pipeline gives.
+    class, `baseline` the score the challenge's baseline pipeline gives, `rivals` the scores of simple models of
+    ours, by name.
     """
 
     public: pd.DataFrame
@@ -162,6 +188,7 @@ class Dataset:
     oracle: FloatArray
     baseline: FloatArray
     fingerprint: str
+    rivals: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,7 +197,8 @@ class Challenge:
 
     `group` names the column of the statistical unit (its rows are not independent), `time` the column a
     deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
-    are known only after the outcome: a model must not rest on them.
+    are known only after the outcome: a model must not rest on them.  `yardstick` names the reference whose cost
+    is the measure of all others; `rivals` scores the hidden rows with simple models of ours.
     """
 
     id: str
@@ -189,6 +217,9 @@ class Challenge:
     train_limits: Limits = Limits()
     predict_limits: Limits = Limits()
     tool_limits: Limits = Limits()
+    use: Use = Use()
+    yardstick: str = ""
+    rivals: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
 
 
 # --- what is executed: probes and runs ---------------------------------------------------------------
@@ -221,7 +252,8 @@ class Probe:
     `data` are the rows the candidate's function receives.  `model` is what an earlier train run left
     (opaque bytes).  `batches` are the sizes of consecutive parts in which `data` is handed to `predict`,
     one call each; empty means all at once.  When an `essential` probe does not end well, the rest of its
-    session is skipped.
+    session is skipped.  Of a `timed` probe the CPU time of each call comes back: never of one with hidden rows,
+    which could be spelt out in it.
     """
 
     name: str
@@ -232,6 +264,7 @@ class Probe:
     batches: tuple[int, ...] = ()
     limits: Limits = Limits()
     essential: bool = False
+    timed: bool = False
 
 
 class Exit(StrEnum):
@@ -266,6 +299,8 @@ class Run:
     model: what `train` saved, opaque; never to be interpreted outside a container.
     output: JSON text of a tool, at most 4 MB; for tests, ruff and radon.
     log: what was printed, bounded; text of the candidate, and for predict never shown to one.
+    saved_mb: what `train` saved, in MB.
+    call_seconds: CPU seconds of each call of a timed probe, told by the candidate's own process.
     """
 
     name: str
@@ -280,6 +315,8 @@ class Run:
     output: str = ""
     failure: Failure | None = None
     log: str = ""
+    saved_mb: float = 0.0
+    call_seconds: tuple[float, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -328,7 +365,10 @@ class Sandbox(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """Everything a judgement rests on; the same case always gives the same report."""
+    """Everything a judgement rests on; the same case always gives the same report.
+
+    `yardstick` holds runs of the challenge's reference in the same image, by probe; empty where there are none.
+    """
 
     submission: Submission
     challenge: Challenge
@@ -337,6 +377,7 @@ class Case:
     sandbox: SandboxInfo
     seed: int
     graded_at: str
+    yardstick: Mapping[str, Run] = field(default_factory=dict)
 
 
 class Severity(StrEnum):
@@ -481,6 +522,21 @@ class Overall:
     caps: tuple[Cap, ...] = ()
 
 
+#: A cell of a table: words, a bare number, a number with its interval, or nothing measured.
+Cell = str | float | Score | None
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A table of the report.  `title` and `note` say what was measured and how; rows are as long as `columns`."""
+
+    id: str
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
 Verdict = Literal["clean", "suspected", "confirmed", "not judged"]
 
 
@@ -538,3 +594,4 @@ class Report:
     curves: Curves
     grader_version: str
     rubric_version: str
+    measurements: tuple[Measurement, ...] = ()

@@ -57,6 +57,7 @@ def dump(case: Case) -> bytes:
             "set_aside": [[_place(item.where), item.what] for item in submission.set_aside],
         },
         "runs": [_run_head(run) for run in case.runs.values()],
+        "yardstick": [_run_head(run) for run in case.yardstick.values()],
     }
     blobs = {"case.json": json.dumps(head, ensure_ascii=False).encode()}
     blobs |= _numbered("files", submission.files.values()) | _numbered("runnable", submission.runnable.values())
@@ -73,7 +74,8 @@ def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
     head = json.loads(blobs["case.json"])
     if head["fingerprint"] != dataset.fingerprint:
         raise OtherData(f"the record speaks of data {head['fingerprint']}, at hand is {dataset.fingerprint}")
-    runs = [_run(number, run, blobs) for number, run in enumerate(head["runs"])]
+    runs = [_run(run, blobs.get(f"predictions/{number}")) for number, run in enumerate(head["runs"])]
+    yardstick = [_run(run, None) for run in head.get("yardstick", ())]
     return Case(
         submission=_submission(head["submission"], blobs),
         challenge=challenge,
@@ -82,6 +84,7 @@ def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
         sandbox=SandboxInfo(*head["sandbox"]),
         seed=head["seed"],
         graded_at=head["graded_at"],
+        yardstick={run.name: run for run in yardstick},
     )
 
 
@@ -116,17 +119,19 @@ def _run_head(run: Run) -> dict[str, Any]:
         "output": run.output,
         "failure": failure and [failure.kind, failure.message, [_place(frame) for frame in failure.frames]],
         "log": run.log,
+        "saved_mb": run.saved_mb,
+        "call_seconds": run.call_seconds,
     }
 
 
-def _run(number: int, head: dict[str, Any], blobs: Mapping[str, bytes]) -> Run:
-    values = blobs.get(f"predictions/{number}")
+def _run(head: dict[str, Any], values: bytes | None) -> Run:
     failure = head.pop("failure")
     return Run(
         **head
         | {
             "action": Action(head["action"]),
             "exit": Exit(head["exit"]),
+            "call_seconds": tuple(head.get("call_seconds", ())),
             "predictions": None if values is None else np.frombuffer(values, "<f8").astype(np.float64),
             "failure": failure and Failure(failure[0], failure[1], tuple(Location(*frame) for frame in failure[2])),
         }

@@ -7,7 +7,7 @@ hidden rows and for every bootstrap draw of them, so that its noise reaches the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -15,7 +15,9 @@ from typing import get_args
 
 import numpy as np
 
-from graders.criteria import CRITERIA, Context, Judged
+from graders import criteria
+from graders.criteria import Context, Judged
+from graders.evidence import criteria as evidence
 from graders.generalisation import CONFIRMED
 from graders.metrics import Measured
 from graders.model import (
@@ -30,9 +32,19 @@ from graders.model import (
     Section,
     SectionResult,
 )
+from graders.production import criteria as production
+from graders.responsibility import criteria as responsibility
 from graders.scoring import Estimate, constant
 
 log = logging.getLogger(__name__)
+
+#: Every criterion by its name in a challenge's rubric.
+CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
+    **criteria.CRITERIA,
+    **evidence.CRITERIA,
+    **production.CRITERIA,
+    **responsibility.CRITERIA,
+}
 
 #: Scores from which a band begins, lowest first: band 1 is below the first cut.
 CUTS = (40.0, 60.0, 80.0)

@@ -12,6 +12,7 @@ import math
 import os
 import random
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ MAX_FRAMES = 50
 MAX_MESSAGE = 2000
 MAX_KEYS = 100
 MAX_KEY = 60
+CPU_CLOCK = time.process_time  # bound before the candidate's code is loaded
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Call:
     model_dir: str
     seed: int
     batches: tuple[int, ...]
+    timed: bool
     load: Callable[[], pd.DataFrame]
 
 
@@ -104,12 +107,16 @@ def call_evaluate(function: Callable[..., object], call: Call) -> Answer:
 
 def call_predict(function: Callable[..., object], call: Call) -> Answer:
     """One call for each batch, each with rows of its own: what one call does to them the next does not see."""
-    data, parts = call.load(), []
+    data, parts, seconds = call.load(), [], []
     for start, stop in spans(call.batches, len(data)):
         part = data.iloc[start:stop].copy()
         seed_all(call.seed)
-        parts.append(predictions(function(part, Path(call.model_dir)), stop - start))
-    return Answer({"done": True}, b"".join(part.astype("<f8").tobytes() for part in parts))
+        before = CPU_CLOCK()
+        values = function(part, Path(call.model_dir))
+        seconds.append(round(CPU_CLOCK() - before, 6))
+        parts.append(predictions(values, stop - start))
+    header: dict[str, Any] = {"done": True} | ({"seconds": seconds} if call.timed else {})
+    return Answer(header, b"".join(part.astype("<f8").tobytes() for part in parts))
 
 
 ACTIONS: Mapping[str, Callable[[Callable[..., object], Call], Answer]] = {

@@ -60,7 +60,8 @@ def perform(request: Header, data: bytes) -> calls.Answer:
     action = str(request["action"])
     if action in calls.ACTIONS:
         batches = tuple(int(size) for size in request["batches"])
-        call = calls.Call(action, SUBMISSION, MODEL, int(request["seed"]), batches, lambda: read_rows(data))
+        timed = request["timed"] is True
+        call = calls.Call(action, SUBMISSION, MODEL, int(request["seed"]), batches, timed, lambda: read_rows(data))
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers are of no use to the other probes)
 

@@ -39,7 +39,8 @@ def perform(work: str, action: str, request: dict[str, object]) -> calls.Answer:
         batches = request["batches"]
         assert isinstance(batches, list)
         seed = int(str(request["seed"]))
-        return calls.perform(calls.Call(action, folder, model, seed, tuple(batches), lambda: read_rows(work)))
+        timed = request["timed"] is True
+        return calls.perform(calls.Call(action, folder, model, seed, tuple(batches), timed, lambda: read_rows(work)))
     from . import tools  # noqa: PLC0415  (pytest and the analysers may be absent here, and only these probes need them)
 
     return tools.perform(action, folder)
