@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from graders.evidence import fairness, importance, performance, proxies, quantities, shift, slices
+from graders.evidence import collection, fairness, importance, performance, proxies, quantities, shift, slices
 from graders.metrics import measure
 from graders.model import Case, Cell, Measurement, NotApplicable, Score
 from graders.production import cost, robustness
@@ -112,18 +112,18 @@ def _people(case: Case) -> Rows:
             clusters.share(one.false_alarms),
             one.misses_more_p,
         )
-        for one in fairness.people(case)
+        for one in sorted(fairness.people(case), key=lambda one: (len(one.group.columns), one.misses_more_p))
     )
 
 
 def _collected(case: Case) -> Rows:
     clusters, scored = performance.scored(case).clusters, performance.scored(case)
-    found = fairness.under_collected(case)
+    found = collection.under_collected(case)
     if not found:
         raise NotApplicable("no group's rate of positives differs by more than chance")
     gaps = [fairness.against_rest(one.group, scored.scores - scored.labels) for one in found]
     return tuple(
-        (one.group.name, one.public_rate, one.hidden_rate, one.factor, clusters.score(gap))
+        (one.group.name, one.until, one.public_rate, one.hidden_rate, one.factor, clusters.score(gap))
         for one, gap in zip(found, gaps, strict=True)
     )
 
@@ -220,7 +220,8 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...
         "people",
         "Groups of people",
         "With as many customers selected as there is capacity for. Missed: of those who leave; false alarms: of those "
-        "who stay. The p-value is for the miss rate against everybody else's, after Holm. Numbers, no verdict.",
+        "who stay. The p-value is for the miss rate against everybody else's, after Holm. Of groups by two columns the "
+        "most different. Numbers, no verdict.",
         ("Group", "Rows", "Leave", "Prediction above rate", "Selected", "Missed", "False alarms", "p"),
         _people,
     ),
@@ -228,7 +229,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...
         "collection",
         "Groups missing from the labelled rows",
         "Found by comparing rates of leaving among labelled and hidden rows with everybody else's; the clearest first.",
-        ("Group", "Leave, labelled", "Leave, hidden", "Short by a factor of", "Prediction above rate, against the rest"),
+        ("Group", "Until", "Leave, labelled", "Leave, hidden", "Short by a factor of", "Prediction above rate, against the rest"),
         _collected,
     ),
     (

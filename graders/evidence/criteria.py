@@ -15,6 +15,9 @@ SPLITS = ("LEAK003", "LEAK004", "LEAK005", "LEAK006", "LEAK009", "OVR003")
 
 def worst_slice(about: Context) -> Judged:
     one, ratio = worst(about.case)
+    if ratio.value == 1:
+        why = f"None of {len(slices(about.case))} groups differs from all rows by more than noise explains."
+        return Judged(ratio.map(ramp(0.7, 0.95)), why, flagged(about, "SLICE001"))
     return Judged(
         ratio.map(ramp(0.7, 0.95)),
         f"{one.group.name} ({int(one.group.rows.sum()):,} rows) is ranked worst of {len(slices(about.case))} groups: "

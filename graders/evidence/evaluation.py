@@ -19,7 +19,7 @@ SPREADS = re.compile(
     r"(?:^|_)(?:low|high|lower|upper|std|sd|se|stderr|ci|interval|margin|error|var|min|max)\d*(?:_|$)", re.IGNORECASE
 )
 SPREAD_WORDS = re.compile(r"±|\+/-|\b(?:interval|standard (?:error|deviation)|confidence|bootstrap|std)\b", re.IGNORECASE)
-CUT_METRICS = re.compile(r"accuracy|f1|precision(?!_recall)|recall", re.IGNORECASE)
+CUT_METRICS = re.compile(r"accuracy|(?:^|_)f1|(?<!average_)precision|recall", re.IGNORECASE)
 #: The share by which costs at .5 may exceed the least before the threshold is worth a question.
 WORTH_ASKING = 0.1
 

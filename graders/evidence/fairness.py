@@ -9,9 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from graders.evidence import groups, quantities
+from graders.evidence.collection import FACTOR, UnderCollected, under_collected
 from graders.evidence.groups import Group
 from graders.evidence.importance import Importance, importances
-from graders.evidence.linear import Clusters, Linear, holm, two_sided
+from graders.evidence.linear import Linear, holm
 from graders.evidence.performance import scored
 from graders.model import Case, Check, Evidence, FloatArray, Guide, NotApplicable, Question, Severity
 from graders.responsibility.writing import speaks_of
@@ -21,11 +22,8 @@ from graders.wording import interval
 WORTH_ASKING, BEYOND_THE_DATA, SURE = 0.10, 0.05, 0.01
 #: How far mean prediction and rate of a group may lie apart, against the rest, before it counts as misjudged.
 MISJUDGED = 0.04
-#: A group counts as under-collected where its rate among the labelled rows falls short of the hidden one by this
-#: factor more than everybody else's.
-UNDER_COLLECTED = 1.25
-#: A column earns its keep from this much ROC AUC.
-EARNS = 0.002
+#: A column that surely gains less than this of ROC AUC earns nothing.
+EARNS = 0.003
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +39,6 @@ class People:
     false_alarms: Linear
     misses_more: Linear
     misses_more_p: float
-
-
-@dataclass(frozen=True)
-class UnderCollected:
-    """A group whose positives are rare among the labelled rows; `factor` is by how much more than everybody's."""
-
-    group: Group
-    public_rate: float
-    hidden_rate: float
-    factor: float
 
 
 @lru_cache(maxsize=1)
@@ -109,41 +97,6 @@ def error_rates_differ(case: Case) -> Iterator[Evidence]:
             )
 
 
-@lru_cache(maxsize=1)
-def under_collected(case: Case) -> tuple[UnderCollected, ...]:
-    """Groups whose positives are missing from the labelled rows, the clearest first; measured on the data alone."""
-    data, challenge = case.dataset, case.challenge
-    public = {g.name: g for g in groups.of_people(data.public, challenge)}
-    pairs = [(public[g.name], g) for g in groups.of_people(data.hidden, challenge) if g.name in public]
-    labels = (data.public[challenge.target].to_numpy(dtype=np.float64), data.labels.astype(np.float64))
-    sides = [Clusters(table[challenge.group]) for table in (data.public, data.hidden)]
-    pairs = [pair for pair in pairs if all(_counted(g, y) for g, y in zip(pair, labels, strict=True))]
-    found = [_shortage(pair, labels, sides) for pair in pairs]
-    adjusted = holm([two_sided(z) for _, z in found])
-    sure = [(z, one) for (one, z), p in zip(found, adjusted, strict=True) if p < SURE and one.factor > UNDER_COLLECTED]
-    return tuple(one for _, one in sorted(sure, key=lambda pair: (-pair[0], pair[1].group.name)))
-
-
-def _counted(group: Group, labels: FloatArray) -> bool:
-    return group.judged(labels.astype(np.int64)) and not group.rows.all()
-
-
-def _shortage(
-    pair: tuple[Group, Group], labels: tuple[FloatArray, FloatArray], sides: list[Clusters]
-) -> tuple[UnderCollected, float]:
-    """The group with its factor, and how many standard errors the logarithm of that is above 0."""
-    logs, variance, rates = [], 0.0, []
-    for group, truth, clusters in zip(pair, labels, sides, strict=True):
-        inside = quantities.mean(truth, group.rows.astype(np.float64))
-        rest = quantities.mean(truth, (~group.rows).astype(np.float64))
-        ratio = inside / rest
-        rates.append(inside.value)
-        logs.append(float(np.log(ratio.value)))
-        variance += (clusters.error(ratio) / ratio.value) ** 2
-    gap = logs[1] - logs[0]
-    return UnderCollected(pair[1], rates[0], rates[1], float(np.exp(gap))), gap / float(np.sqrt(variance))
-
-
 def misjudged(case: Case) -> tuple[tuple[UnderCollected, Linear], ...]:
     """Under-collected groups whose risk the model puts too low, against everybody else."""
     rows = scored(case)
@@ -159,8 +112,8 @@ def collection_bias(case: Case) -> Iterator[Evidence]:
     rows = scored(case)
     for one, gap in misjudged(case):
         yield Evidence(
-            f"{one.group.name}: {one.public_rate:.0%} of the labelled rows are positive and {one.hidden_rate:.0%} of the "
-            f"hidden ones; the mean prediction lies {interval(rows.clusters.score(gap), 2)} from the rate, against "
+            f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
+            f"{one.hidden_rate:.0%} of the hidden ones; the mean prediction lies {interval(rows.clusters.score(gap), 2)} from the rate, against "
             "everybody else: what was not collected was learnt as not happening"
         )
 
@@ -174,8 +127,7 @@ def sensitive_columns_used(case: Case) -> tuple[Importance, ...]:
 def protected_column(case: Case) -> Iterator[Evidence]:
     """Sensitive columns that move answers and earn nothing, or that the text never mentions."""
     for one in sensitive_columns_used(case):
-        earns = one.fall.low > 0 and one.fall.value > EARNS
-        if not earns or not speaks_of(case, one.column):
+        if one.fall.high < EARNS or not speaks_of(case, one.column):
             spoken = "" if speaks_of(case, one.column) else "; README and notes do not speak of it"
             yield Evidence(
                 f"answers move by {one.moved:.3f} on average when `{one.column}` is shuffled, and the ROC AUC by "
@@ -226,7 +178,7 @@ CHECKS = (
         collection_bias,
         Guide(
             detect="Groups whose positives are rarer among the labelled rows than among the hidden ones, by a factor of "
-            f"{UNDER_COLLECTED} more than everybody's, are under-collected. Flagged where the model puts the risk of "
+            f"{FACTOR} more than everybody's, are under-collected. Flagged where the model puts the risk of "
             f"such a group too low by more than {MISJUDGED:.2f} against everybody else.",
             why="What was not collected is learnt as not happening, and these customers are never called.",
             avoid="Ask how rows came to be kept. Leave out or reweight the period or group that was kept badly, and say so.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from graders.evidence import groups, quantities
+from graders.evidence.groups import Group
 from graders.evidence.linear import Clusters
 from graders.model import Case, Challenge, Dataset, FloatArray, Score
 from graders.production.variants import inputs
 
 BINS = 8
 RIDGE = 1.0
+LEAST = groups.LEAST_ROWS
 
 
 @dataclass(frozen=True)
@@ -37,26 +40,36 @@ def _proxies(challenge: Challenge, dataset: Dataset) -> tuple[Proxy, ...]:
     public = dataset.public
     first = np.unique(public[challenge.group], return_inverse=True)[1] % 2 == 0
     clusters = Clusters(public[challenge.group].to_numpy()[~first])
-    found = []
+    blocks = {name: indicators(public[name]) for name in inputs(challenge, public)}
+    found: list[Proxy] = []
     for column in groups.sensitive(challenge):
-        others = [name for name in inputs(challenge, public) if name != column.name]
-        blocks = [indicators(public[name]) for name in others]
-        for group in groups.single(public, (column,)):
-            if min(group.rows[first].sum(), group.rows[~first].sum()) < groups.LEAST_ROWS:
-                continue
-            truth = group.rows.astype(np.float64)
-            scores = _told(np.hstack(blocks), truth, first)
-            alone = [quantities.roc_auc(truth[~first], _told(block, truth, first)).value for block in blocks]
-            auc = clusters.share(quantities.roc_auc(truth[~first], scores))
-            found.append(Proxy(group.name, auc, others[int(np.argmax(alone))], max(alone)))
+        judged = [g for g in groups.single(public, (column,)) if min(g.rows[first].sum(), g.rows[~first].sum()) >= LEAST]
+        others = {name: block for name, block in blocks.items() if name != column.name}
+        found += _of_column(judged, others, first, clusters)
     return tuple(found)
 
 
-def _told(design: FloatArray, truth: FloatArray, first: groups.Mask) -> FloatArray:
-    """Scores of the second half by a ridge regression fitted on the first."""
+def _of_column(
+    judged: list[Group], blocks: Mapping[str, FloatArray], first: groups.Mask, clusters: Clusters
+) -> list[Proxy]:
+    truths = np.stack([group.rows for group in judged], axis=1).astype(np.float64)
+    together = _told(np.hstack(list(blocks.values())), truths, first)
+    alone = {name: _told(block, truths, first) for name, block in blocks.items()}
+    found = []
+    for i, group in enumerate(judged):
+        truth = truths[~first, i]
+        aucs = {name: quantities.roc_auc(truth, scores[:, i]).value for name, scores in alone.items()}
+        strongest = max(aucs, key=lambda name: aucs[name])
+        auc = clusters.share(quantities.roc_auc(truth, together[:, i]))
+        found.append(Proxy(group.name, auc, strongest, aucs[strongest]))
+    return found
+
+
+def _told(design: FloatArray, truths: FloatArray, first: groups.Mask) -> FloatArray:
+    """Scores of the second half for each column of `truths`, by ridge regressions fitted on the first."""
     known = design[first]
     inner = known.T @ known + RIDGE * np.eye(known.shape[1])
-    scores: FloatArray = design[~first] @ np.linalg.solve(inner, known.T @ (truth[first] - truth[first].mean()))
+    scores: FloatArray = design[~first] @ np.linalg.solve(inner, known.T @ (truths[first] - truths[first].mean(axis=0)))
     return scores
 
 

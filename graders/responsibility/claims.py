@@ -34,7 +34,7 @@ ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 NUMBER = r"(?P<n>0?\.\d{1,4}|\d{2}(?:\.\d+)?\s?%|1\.0+)"
-CLAUSE = re.compile(r"[;,()\n|]+(?!\s*\d)|(?<=[a-z%\d])\.\s|[!?]")
+CLAUSE = re.compile(r"[;,()\n|]+(?!\d)|(?<=[a-z%\d])\.\s|[!?]")
 MOST_CLAUSES = 5000
 
 

@@ -6,7 +6,7 @@ import re
 
 from graders import probes
 from graders.criteria import Context, Judged, flagged
-from graders.evidence import fairness, groups
+from graders.evidence import collection, fairness, groups
 from graders.examine import run_of
 from graders.model import Case, Certainty, NotApplicable
 from graders.quality.sources import sources
@@ -47,7 +47,7 @@ def _sensitive(context: Context) -> list[float]:
 
 def _collected(case: Case) -> str:
     try:
-        found, wrong = fairness.under_collected(case), fairness.misjudged(case)
+        found, wrong = collection.under_collected(case), fairness.misjudged(case)
     except NotApplicable as why:
         return f"what the data leave out was not measured: {why}."
     if not found:
