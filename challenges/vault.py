@@ -23,7 +23,6 @@ import pandas as pd
 from challenges.fingerprint import csv_bytes, fingerprint
 from graders.model import Challenge, Dataset, FloatArray
 
-
 #: Beside the rows and made from them, so that a vault of an earlier version gets it when it is first read.
 RIVALS = "rivals.npz"
 

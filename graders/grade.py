@@ -21,7 +21,7 @@ from graders.version import GRADER_VERSION, RUBRIC_VERSION
 NO_RUNS: Mapping[str, Run] = MappingProxyType({})
 
 
-def grade(
+def grade(  # noqa: PLR0913
     submission: Submission,
     challenge: Challenge,
     dataset: Dataset,

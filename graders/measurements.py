@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from graders.evidence import collection, fairness, importance, performance, proxies, quantities, shift, slices
 from graders.metrics import measure
-from graders.model import Case, Cell, Measurement, NotApplicable, Score
+from graders.model import Case, Cell, Measurement, NotApplicable
 from graders.production import cost, robustness
 from graders.responsibility import claims
 
@@ -71,7 +71,14 @@ def _importance(case: Case) -> Rows:
 def _shift(case: Case) -> Rows:
     clusters = performance.scored(case).clusters
     return tuple(
-        (one.name, round(one.rows), clusters.share(one.auc), one.attainable.value, clusters.score(one.shortfall), one.p_value)
+        (
+            one.name,
+            round(one.rows),
+            clusters.share(one.auc),
+            one.attainable.value,
+            clusters.score(one.shortfall),
+            one.p_value,
+        )
         for one in shift.parts(case)
     )
 
@@ -153,15 +160,11 @@ def _claims(case: Case) -> Rows:
     found = claims.verified(case)
     if not found:
         raise NotApplicable("README and notes give no number for a metric of the delivered model")
-    return tuple(
-        (one.stated.words, one.stated.metric, one.stated.value, one.measured, _word(one)) for one in found
-    )
+    return tuple((one.stated.words, one.stated.metric, one.stated.value, one.measured, _word(one)) for one in found)
 
 
 def _word(one: claims.Verified) -> str:
     return "holds" if one.certainty is None else f"too good ({one.certainty.value})"
-
-
 
 
 TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...] = (
@@ -189,7 +192,8 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...
     (
         "importance",
         "Weight of each column",
-        "Each original column shuffled among a thousand hidden rows: the fall of ROC AUC, and the mean change of an answer.",
+        "Each original column shuffled among a thousand hidden rows: the fall of ROC AUC, and the mean change of "
+        "an answer.",
         ("Column", "Fall of ROC AUC", "Answers move by"),
         _importance,
     ),
@@ -229,13 +233,21 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...
         "collection",
         "Groups missing from the labelled rows",
         "Found by comparing rates of leaving among labelled and hidden rows with everybody else's; the clearest first.",
-        ("Group", "Until", "Leave, labelled", "Leave, hidden", "Short by a factor of", "Prediction above rate, against the rest"),
+        (
+            "Group",
+            "Until",
+            "Leave, labelled",
+            "Leave, hidden",
+            "Short by a factor of",
+            "Prediction above rate, against the rest",
+        ),
         _collected,
     ),
     (
         "proxies",
         "What the other columns know of a sensitive one",
-        "ROC AUC with which all other columns together, and the strongest alone, tell it on other customers; .5 is nothing.",
+        "ROC AUC with which all other columns together, and the strongest alone, tell it on other customers; .5 "
+        "is nothing.",
         ("Value", "All other columns", "Strongest", "Alone"),
         _proxies,
     ),

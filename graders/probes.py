@@ -128,9 +128,7 @@ def changed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> 
     public = dataset.public.drop(columns=challenge.target)
     found = variants.frames(challenge, public, sample_rows(public, seed))
     limits = challenge.predict_limits
-    return [
-        Probe(name, Action.PREDICT, rows, model=model, seed=seed, limits=limits) for name, rows in found.items()
-    ]
+    return [Probe(name, Action.PREDICT, rows, model=model, seed=seed, limits=limits) for name, rows in found.items()]
 
 
 def shuffle_each(hidden: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
@@ -138,7 +136,9 @@ def shuffle_each(hidden: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
     one frame, so that one process serves all columns."""
     rng = np.random.default_rng(seed)
     rows = hidden.iloc[sample_positions(len(hidden), seed)[:SHUFFLED]]
-    parts = [rows.assign(**{name: rng.permutation(rows[name].to_numpy())}) for name in variants.inputs(challenge, hidden)]
+    parts = [
+        rows.assign(**{name: rng.permutation(rows[name].to_numpy())}) for name in variants.inputs(challenge, hidden)
+    ]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -88,6 +88,16 @@ def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
     )
 
 
+def runs_to_json(runs: Mapping[str, Run]) -> str:
+    """Runs without predictions and models as JSON text."""
+    return json.dumps([_run_head(run) for run in runs.values()])
+
+
+def runs_from_json(text: str) -> dict[str, Run]:
+    """The runs of `runs_to_json` by name; ValueError, KeyError or TypeError where it is no such text."""
+    return {run.name: run for run in (_run(head, None) for head in json.loads(text))}
+
+
 def _zip(blobs: Mapping[str, bytes]) -> bytes:
     """A zip that is the same for the same content: no times, a fixed order."""
     packed = io.BytesIO()

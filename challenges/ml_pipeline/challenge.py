@@ -26,7 +26,12 @@ COLUMNS = (
         unknown=999,
     ),
     Column("gender", "text", "`f` or `m`, as in the contract.", sensitive=True),
-    Column("region", "text", "Sales region of the billing address: `north`, `south`, `east`, `west`, `metro`.", sensitive=True),
+    Column(
+        "region",
+        "text",
+        "Sales region of the billing address: `north`, `south`, `east`, `west`, `metro`.",
+        sensitive=True,
+    ),
     Column("postcode", "int", "Postal code of the billing address."),
     Column(
         "contract",

@@ -73,7 +73,10 @@ def _compared(challenge: Challenge, data: Dataset, until: str, rows: Mask) -> It
             errors = [side.error(ratio) / ratio.value for side, ratio in zip(sides, ratios, strict=True)]
             gap = float(np.log(ratios[1].value / ratios[0].value))
             rates = [float(y[g.rows].mean()) for g, y in zip(pair, labels, strict=True)]
-            yield UnderCollected(group, until, rates[0], rates[1], float(np.exp(gap))), gap / float(np.hypot(*errors))
+            yield (
+                UnderCollected(group, until, rates[0], rates[1], float(np.exp(gap))),
+                gap / float(np.hypot(errors[0], errors[1])),
+            )
 
 
 def _against_rest(group: Group, labels: FloatArray) -> Linear:

@@ -35,8 +35,8 @@ def evaluation_design(about: Context) -> Judged:
     return Judged(
         constant(0.4 * split + 0.2 * baseline + 0.2 * spread + 0.2 * fits),
         f"The split {'is sound as far as measured' if split == 1 else 'is in doubt' if split else 'is unsound'}, "
-        f"{'a baseline' if baseline else 'no baseline'} and {'an interval or spread' if spread else 'no uncertainty'} are "
-        f"given, and the metric {'fits' if fits == 1 else 'fits in part' if fits else 'does not fit'} the task.",
+        f"{'a baseline' if baseline else 'no baseline'} and {'an interval or spread' if spread else 'no uncertainty'} "
+        f"are given, and the metric {'fits' if fits == 1 else 'fits in part' if fits else 'does not fit'} the task.",
         flagged(about, *SPLITS, "EVAL001", "EVAL002", "EVAL003", "EVAL004"),
     )
 

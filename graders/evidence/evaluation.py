@@ -18,7 +18,9 @@ BASELINES = re.compile(r"baseline|dummy|majority|naive|prior_rate|base_rate|simp
 SPREADS = re.compile(
     r"(?:^|_)(?:low|high|lower|upper|std|sd|se|stderr|ci|interval|margin|error|var|min|max)\d*(?:_|$)", re.IGNORECASE
 )
-SPREAD_WORDS = re.compile(r"±|\+/-|\b(?:interval|standard (?:error|deviation)|confidence|bootstrap|std)\b", re.IGNORECASE)
+SPREAD_WORDS = re.compile(
+    r"±|\+/-|\b(?:interval|standard (?:error|deviation)|confidence|bootstrap|std)\b", re.IGNORECASE
+)
 CUT_METRICS = re.compile(r"accuracy|(?:^|_)f1|(?<!average_)precision|recall", re.IGNORECASE)
 #: The share by which costs at .5 may exceed the least before the threshold is worth a question.
 WORTH_ASKING = 0.1
@@ -32,7 +34,8 @@ def accuracy_decides(case: Case) -> Iterator[Evidence]:
         told = ast.literal_eval(scoring) if isinstance(scoring, ast.Constant) else scoring
         if told == "accuracy" or (told is None and len(call.args) < 4):
             yield Evidence(
-                f"accuracy decides here, and saying no to everybody has an accuracy of {1 - rate:.2f} on the public rows",
+                f"accuracy decides here, and saying no to everybody has an accuracy of {1 - rate:.2f} on the "
+                "public rows",
                 where(case, module, call),
                 Certainty.SUSPECTED,
             )
@@ -114,8 +117,10 @@ def default_threshold(case: Case) -> Iterator[Evidence]:
     if usual.regret.value > WORTH_ASKING * best.cost.value:
         use = case.challenge.use
         yield Evidence(
-            f"decisions are made at .5, which costs {usual.cost.value:,.0f} {use.currency} for a thousand customers; at "
-            f"{best.at:.2f} it would be {best.cost.value:,.0f} (a contact {use.contact:g}, a customer lost {use.loss:g})",
+            f"decisions are made at .5, which costs {usual.cost.value:,.0f} {use.currency} for a thousand "
+            "customers; at "
+            f"{best.at:.2f} it would be {best.cost.value:,.0f} (a contact {use.contact:g}, a customer lost "
+            f"{use.loss:g})",
             places[0] if places else None,
         )
 
@@ -127,7 +132,8 @@ CHECKS = (
         Severity.MINOR,
         accuracy_decides,
         Guide(
-            detect="Searches and cross-validations are read for what decides them. Accuracy, also by default, is named.",
+            detect="Searches and cross-validations are read for what decides them. Accuracy, also by default, is "
+            "named.",
             why="With one customer in four leaving, the best accuracy goes to whoever finds nobody.",
             avoid="Let the metric of the task decide, or the cost of the two errors.",
         ),
@@ -176,7 +182,8 @@ CHECKS = (
         Severity.MINOR,
         default_threshold,
         Guide(
-            detect="Where code or evaluate makes decisions at .5 and names no threshold of its own, the cost of that on "
+            detect="Where code or evaluate makes decisions at .5 and names no threshold of its own, the cost of "
+            "that on "
             "the hidden rows is held against the best threshold, at the costs the brief states. Named where it is "
             f"more than {WORTH_ASKING:.0%} dearer.",
             why="A missed customer costs several times a needless call, so .5 calls far too few.",

@@ -21,7 +21,7 @@ from graders.wording import interval
 #: A difference between groups is worth a question from here, where chance and the data's own differences are out.
 WORTH_ASKING, BEYOND_THE_DATA, SURE = 0.10, 0.05, 0.01
 #: How far mean prediction and rate of a group may lie apart, against the rest, before it counts as misjudged.
-MISJUDGED = 0.04
+MISJUDGED = 0.02
 #: A column that surely gains less than this of ROC AUC earns nothing.
 EARNS = 0.003
 
@@ -90,7 +90,8 @@ def error_rates_differ(case: Case) -> Iterator[Evidence]:
         large = abs(one.misses_more.value) > WORTH_ASKING and beyond.value > BEYOND_THE_DATA
         if large and one.misses_more_p < SURE and rows.clusters.p_value(beyond) < SURE:
             yield Evidence(
-                f"{one.group.name} ({int(one.group.rows.sum()):,} rows): with {capacity:.0%} of all customers selected, "
+                f"{one.group.name} ({int(one.group.rows.sum()):,} rows): with {capacity:.0%} of all customers "
+                "selected, "
                 f"{interval(rows.clusters.share(one.missed), 2)} of those who leave are missed, "
                 f"{one.misses_more.value:+.2f} against everybody else "
                 f"(the best attainable ranking: {attainable.value:+.2f})"
@@ -101,9 +102,7 @@ def misjudged(case: Case) -> tuple[tuple[UnderCollected, Linear], ...]:
     """Under-collected groups whose risk the model puts too low, against everybody else."""
     rows = scored(case)
     gaps = [(one, against_rest(one.group, rows.scores - rows.labels)) for one in under_collected(case)]
-    return tuple(
-        (one, gap) for one, gap in gaps if gap.value < -MISJUDGED and rows.clusters.p_value(gap) < SURE
-    )
+    return tuple((one, gap) for one, gap in gaps if gap.value < -MISJUDGED and rows.clusters.p_value(gap) < SURE)
 
 
 def collection_bias(case: Case) -> Iterator[Evidence]:
@@ -113,7 +112,8 @@ def collection_bias(case: Case) -> Iterator[Evidence]:
     for one, gap in misjudged(case):
         yield Evidence(
             f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
-            f"{one.hidden_rate:.0%} of the hidden ones; the mean prediction lies {interval(rows.clusters.score(gap), 2)} from the rate, against "
+            f"{one.hidden_rate:.0%} of the hidden ones; the mean prediction lies "
+            f"{interval(rows.clusters.score(gap), 2)} from the rate, against "
             "everybody else: what was not collected was learnt as not happening"
         )
 
@@ -142,10 +142,12 @@ CHECKS = (
         Severity.MINOR,
         error_rates_differ,
         Guide(
-            detect="As many hidden rows are selected as the challenge has capacity for. The share of positives missed in "
+            detect="As many hidden rows are selected as the challenge has capacity for. The share of positives "
+            "missed in "
             "each group of people is compared with everybody else's, with Holm's correction for the number of groups. "
             f"Named from {WORTH_ASKING:.2f}, and only where the best attainable ranking differs by less.",
-            why="Whoever is missed gets no offer. Whether a difference is fair depends on the use, and people decide it.",
+            why="Whoever is missed gets no offer. Whether a difference is fair depends on the use, and people "
+            "decide it.",
             avoid="Measure errors by group, look at base rates and labels first, and say which differences you accept.",
         ),
         Question(
@@ -160,7 +162,8 @@ CHECKS = (
         Severity.INFO,
         protected_column,
         Guide(
-            detect="Each sensitive column is shuffled among hidden rows. Named where answers move, and the ranking gains "
+            detect="Each sensitive column is shuffled among hidden rows. Named where answers move, and the "
+            "ranking gains "
             "nothing by the column or the text does not speak of it.",
             why="Such a column needs a reason that can be said aloud, and law may forbid it.",
             avoid="Leave it out where it earns nothing; where it earns something, say why it may be used.",
@@ -174,14 +177,16 @@ CHECKS = (
     Check(
         "DATA002",
         "Collection bias unaddressed",
-        Severity.MAJOR,
+        Severity.MINOR,
         collection_bias,
         Guide(
-            detect="Groups whose positives are rarer among the labelled rows than among the hidden ones, by a factor of "
+            detect="Groups whose positives are rarer among the labelled rows than among the hidden ones, by a "
+            "factor of "
             f"{FACTOR} more than everybody's, are under-collected. Flagged where the model puts the risk of "
             f"such a group too low by more than {MISJUDGED:.2f} against everybody else.",
             why="What was not collected is learnt as not happening, and these customers are never called.",
-            avoid="Ask how rows came to be kept. Leave out or reweight the period or group that was kept badly, and say so.",
+            avoid="Ask how rows came to be kept. Leave out or reweight the period or group that was kept badly, "
+            "and say so.",
         ),
         Question(
             "How were these data collected, and who is missing?",

@@ -58,7 +58,7 @@ class Clusters:
     def error(self, of: Linear) -> float:
         """The standard error of a statistic of these rows."""
         sums = np.bincount(self._member, of.influence, self._count)
-        touched = np.count_nonzero(np.bincount(self._member, of.influence != 0, self._count))
+        touched = int(np.sum(np.bincount(self._member, of.influence != 0, self._count) > 0))
         return float(np.sqrt(np.sum(sums**2) * touched / max(touched - 1, 1)))
 
     def score(self, of: Linear, low: float = -np.inf, high: float = np.inf, level: float = LEVEL) -> Score:
@@ -69,7 +69,7 @@ class Clusters:
     def share(self, of: Linear, level: float = LEVEL) -> Score:
         """Value and interval of what lies between 0 and 1, taken on the log-odds scale, where small samples are
         nearer to normal."""
-        value = of.value
+        value = float(of.value)
         if not 0 < value < 1:
             return self.score(of, 0, 1, level)
         odds, reach = np.log(value / (1 - value)), quantile(level) * self.error(of) / (value * (1 - value))

@@ -43,7 +43,9 @@ def _proxies(challenge: Challenge, dataset: Dataset) -> tuple[Proxy, ...]:
     blocks = {name: indicators(public[name]) for name in inputs(challenge, public)}
     found: list[Proxy] = []
     for column in groups.sensitive(challenge):
-        judged = [g for g in groups.single(public, (column,)) if min(g.rows[first].sum(), g.rows[~first].sum()) >= LEAST]
+        judged = [
+            g for g in groups.single(public, (column,)) if min(g.rows[first].sum(), g.rows[~first].sum()) >= LEAST
+        ]
         others = {name: block for name, block in blocks.items() if name != column.name}
         found += _of_column(judged, others, first, clusters)
     return tuple(found)

@@ -106,7 +106,10 @@ def _binned(before: pd.Series, after: pd.Series) -> tuple[npt.NDArray[np.intp], 
     """Both columns as numbers of common bins; text that is mostly different everywhere makes bins by its order."""
     if pd.api.types.is_numeric_dtype(before) and before.nunique() > BINS:
         edges = np.unique(np.quantile(before.dropna(), np.linspace(0, 1, BINS + 1)[1:-1]))
-        tenths = [np.where(c.isna(), len(edges) + 1, np.searchsorted(edges, c.fillna(0), side="right")) for c in (before, after)]
+        tenths = [
+            np.where(c.isna(), len(edges) + 1, np.searchsorted(edges, c.fillna(0), side="right"))
+            for c in (before, after)
+        ]
         return tenths[0], tenths[1]
     joined = pd.concat([before, after]).astype("object")
     if joined.nunique() > 3 * BINS:
@@ -140,7 +143,8 @@ def falls_under_shift(case: Case) -> Iterator[Evidence]:
     for part in parts(case):
         if part.shortfall.value > WORTH_ASKING and part.p_value < SURE:
             yield Evidence(
-                f"{part.name}: ROC AUC {interval(found.clusters.share(part.auc))} against {own:.3f} on all hidden rows; "
+                f"{part.name}: ROC AUC {interval(found.clusters.share(part.auc))} against {own:.3f} on all "
+                "hidden rows; "
                 f"{part.attainable.value:.3f} is attainable there. Without labels a monitor would have seen stability "
                 f"indices of {moved}"
             )
@@ -153,7 +157,8 @@ CHECKS = (
         Severity.MINOR,
         falls_under_shift,
         Guide(
-            detect="ROC AUC by hidden month, on rows with categories unseen in training, and on hidden rows weighted so "
+            detect="ROC AUC by hidden month, on rows with categories unseen in training, and on hidden rows "
+            "weighted so "
             f"that every column moves as far again. Named where {WORTH_ASKING} more is lost against all rows than the "
             "best attainable ranking loses, beyond chance after Holm's correction.",
             why="The data a model meets drift away from those it learnt from, and nobody sends a notice.",

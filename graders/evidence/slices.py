@@ -14,8 +14,8 @@ from graders.evidence.linear import Linear, holm
 from graders.evidence.performance import Scored, scored
 from graders.metrics import measure
 from graders.model import Case, Check, Evidence, FloatArray, Guide, NotApplicable, Question, Severity
-from graders.wording import interval
 from graders.scoring import Estimate
+from graders.wording import interval
 
 #: A group counts as ranked worse from this difference in ROC AUC, beyond what the best attainable ranking loses there.
 WORTH_ASKING = 0.03
@@ -52,9 +52,7 @@ def compare(judged: list[Group], rows: Scored, oracle: FloatArray) -> tuple[Slic
     attainable = [groups.auc(group, rows.labels, oracle) for group in judged]
     shortfalls = [(own - auc) - (best - there) for auc, there in zip(aucs, attainable, strict=True)]
     adjusted = holm([rows.clusters.p_value(one) for one in shortfalls])
-    return tuple(
-        Slice(*parts) for parts in zip(judged, aucs, attainable, shortfalls, adjusted, strict=True)
-    )
+    return tuple(Slice(*parts) for parts in zip(judged, aucs, attainable, shortfalls, adjusted, strict=True))
 
 
 def relative(one: Slice, own: Linear, best: Linear) -> Linear:
@@ -92,7 +90,8 @@ def worse_group(case: Case) -> Iterator[Evidence]:
     for one in sorted(slices(case), key=lambda s: -s.shortfall.value):
         if one.shortfall.value > WORTH_ASKING and one.p_value < SURE:
             yield Evidence(
-                f"{one.group.name} ({int(one.group.rows.sum()):,} rows): ROC AUC {interval(rows.clusters.share(one.auc))} "
+                f"{one.group.name} ({int(one.group.rows.sum()):,} rows): ROC AUC "
+                f"{interval(rows.clusters.share(one.auc))} "
                 f"against {own:.3f} on all; {one.attainable.value:.3f} is attainable there "
                 f"(p = {one.p_value:.2g} after Holm over {len(slices(case))} groups)"
             )
@@ -105,7 +104,8 @@ CHECKS = (
         Severity.MINOR,
         worse_group,
         Guide(
-            detect=f"ROC AUC in every group of at least {groups.LEAST_ROWS} hidden rows: by sensitive column, by two of "
+            detect=f"ROC AUC in every group of at least {groups.LEAST_ROWS} hidden rows: by sensitive column, by "
+            "two of "
             "them, and by each column of few values. A group is named where it loses at least "
             f"{WORTH_ASKING} more against all rows than the best attainable ranking does there, beyond chance after "
             "Holm's correction for the number of groups.",

@@ -43,8 +43,8 @@ def complexity_not_paid(case: Case) -> Iterator[Evidence]:
     if dear and gained.high < PAYS:
         costs = "; ".join(f"{c.name} {c.ratio:.0f} × the reference" for c in dear)
         yield Evidence(
-            f"ROC AUC is {interval(gained)} above that of a logistic regression of ours ({simple.value:.3f}), and it "
-            f"costs more: {costs}"
+            f"a logistic regression of ours reaches a ROC AUC of {simple.value:.3f}, the submission {interval(gained)} "
+            f"on top of that; and it costs more: {costs}"
         )
 
 
@@ -74,7 +74,8 @@ CHECKS = (
         Severity.MINOR,
         miscalibrated,
         Guide(
-            detect="Mean prediction and observed rate are compared in ten bins of equally many hidden rows. Named from an "
+            detect="Mean prediction and observed rate are compared in ten bins of equally many hidden rows. "
+            "Named from an "
             f"average difference of {MISLEADS:.2f}.",
             why="Whoever multiplies a probability by money needs it to be one.",
             avoid="Look at a calibration curve on held-out rows; calibrate there, or regularise.",
@@ -91,7 +92,8 @@ CHECKS = (
         Severity.MINOR,
         complexity_not_paid,
         Guide(
-            detect="The submission is compared with a logistic regression of ours on the same hidden rows, paired. Named "
+            detect="The submission is compared with a logistic regression of ours on the same hidden rows, "
+            "paired. Named "
             f"where it surely gains less than {PAYS} of ROC AUC and something about it costs more than {DEAR:g} times "
             "the reference.",
             why="Every part of a model has to be run, explained and repaired by somebody.",
@@ -109,7 +111,8 @@ CHECKS = (
         Severity.INFO,
         useless_columns,
         Guide(
-            detect="Each original column is shuffled among a thousand hidden rows. Named where answers move by more than "
+            detect="Each original column is shuffled among a thousand hidden rows. Named where answers move by "
+            "more than "
             f"{MOVES} on average and the ROC AUC surely falls by less than {EARNS}.",
             why="A column that earns nothing still has to be delivered, checked, paid for and explained.",
             avoid="Ablate on your own validation; drop what does not pay, most of all what is bought.",

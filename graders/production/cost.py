@@ -156,7 +156,8 @@ CHECKS = (
             "told by the process itself, against those of the reference in the same image. What a process does not "
             f"own up to counts as its start. Named from {WORTH_ASKING:g} times the reference.",
             why="A service is paid for by the core and judged by its slowest answers.",
-            avoid="Measure before changing anything; work on columns, not on rows; take a smaller model if it is as good.",
+            avoid="Measure before changing anything; work on columns, not on rows; take a smaller model if it is "
+            "as good.",
         ),
         Question(
             "Your answers take several times as long as they need. What are your first three moves?",

@@ -42,7 +42,8 @@ CHECKS = (
             detect="Public rows are predicted one by one and by the hundred, from the saved model in a process that "
             f"never trained, and compared with the answers for all of them at once. They may differ by {SAME:g}.",
             why="Training sees batches and a service sees single rows: the two must be one code path.",
-            avoid="Save what was fitted and apply the same function in both; compute nothing over the batch in predict.",
+            avoid="Save what was fitted and apply the same function in both; compute nothing over the batch in "
+            "predict.",
         ),
         Question(
             "Batch and single answers differ for this row. Hunt it down with me.",

@@ -109,7 +109,9 @@ def _raised_on_purpose(case: Case, place: Location | None) -> bool:
     except NotApplicable:
         return False
     return any(
-        place.path == start.path and place.cell == start.cell and (start.line or 0) <= place.line <= (start.line or 0) + span
+        place.path == start.path
+        and place.cell == start.cell
+        and (start.line or 0) <= place.line <= (start.line or 0) + span
         for module in modules
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Raise | ast.Assert)

@@ -64,7 +64,7 @@ def whole_numbers_as_text(rows: pd.DataFrame, challenge: Challenge, public: pd.D
 
 
 def unseen_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
-    return _touched(rows, {name: UNSEEN for name in categories(challenge, public)})
+    return _touched(rows, dict.fromkeys(categories(challenge, public), UNSEEN))
 
 
 def values_missing(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +80,8 @@ def columns_missing(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFra
 
 def other_units(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
     floats = [c.name for c in challenge.columns if c.type == "float" and c.name in rows]
-    return _touched(rows, {name: UNITS for name in floats}, scale=True)
+    here = touched(len(rows))
+    return rows.assign(**{name: rows[name] * np.where(here, UNITS, 1.0) for name in floats})
 
 
 def odd_dates(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
@@ -138,13 +139,10 @@ def touched(rows: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.arange(rows) % 2 == 0
 
 
-def _touched(rows: pd.DataFrame, values: Mapping[str, object], scale: bool = False) -> pd.DataFrame:
-    """`rows` with the value of each named column set, or multiplied by it, in the touched rows."""
+def _touched(rows: pd.DataFrame, values: Mapping[str, object]) -> pd.DataFrame:
+    """`rows` with the value of each named column set in the touched rows."""
     here = touched(len(rows))
-    changed = {
-        name: rows[name].where(~here, rows[name] * value if scale else value) for name, value in values.items()
-    }
-    return rows.assign(**changed)
+    return rows.assign(**{name: rows[name].where(~here, value) for name, value in values.items()})  # type: ignore[arg-type]
 
 
 def frames(challenge: Challenge, public: pd.DataFrame, sample: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -129,7 +129,8 @@ CHECKS = (
         Severity.MAJOR,
         numbers_that_do_not_hold,
         Guide(
-            detect="Clauses of README and notes that give a metric a number, and speak of no baseline, group, condition or "
+            detect="Clauses of README and notes that give a metric a number, and speak of no baseline, group, "
+            "condition or "
             "training score, are held against the hidden rows, with the margins that OVR002 leaves a claim.",
             why="Decisions are made on the number in the text, long after the code has run.",
             avoid="Write down what evaluate returned, with its interval, and which rows it comes from.",

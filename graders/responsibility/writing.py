@@ -40,8 +40,8 @@ MONITORING: Mapping[str, str] = {
 }
 #: What is to be said of how the data came about.
 COLLECTION: Mapping[str, str] = {
-    "how rows were kept or lost": r"archiv\w*|not kept|were lost|missing (?:rows|accounts|churners)|collect\w*|surviv\w*|"
-    r"under-?(?:collected|represented|sampled)|selection|old (?:billing )?system|export\w*|migrat\w*",
+    "how rows were kept or lost": r"archiv\w*|not kept|were lost|missing (?:rows|accounts|churners)|collect\w*|"
+    r"surviv\w*|under-?(?:collected|represented|sampled)|selection|old (?:billing )?system|export\w*|migrat\w*",
     "a consequence with a number": r"\d",
     "what was done": r"left out|leave out|drop\w*|exclud\w*|reweigh\w*|weight\w*|kept|separate|not used|removed|"
     r"per group|each group|by group|audit\w*",
