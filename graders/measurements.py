@@ -141,7 +141,7 @@ def _proxies(case: Case) -> Rows:
 
 def _robustness(case: Case) -> Rows:
     return tuple(
-        (one.variant.what, one.outcome.value, one.moved, one.strayed, "yes" if one.said else "no")
+        (one.variant.what, one.outcome.value, one.moved, one.shifted, one.strayed, "yes" if one.said else "no")
         for one in robustness.reactions(case)
     )
 
@@ -255,8 +255,8 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...
         "robustness",
         "Odd rows",
         f"Two hundred public rows. Answers that may not move may stray by {robustness.SAME:g}; a change of values is "
-        f"nonsense where it moves answers by more than {robustness.NONSENSE} on average and nothing is said.",
-        ("When", "Outcome", "Answers moved by", "Strayed by", "Said so"),
+        f"nonsense where it moves the mean answer by more than {robustness.NONSENSE} and nothing is said.",
+        ("When", "Outcome", "Answers moved by", "Their mean by", "Strayed by", "Said so"),
         _robustness,
     ),
     (

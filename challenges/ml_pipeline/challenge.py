@@ -112,13 +112,33 @@ RUBRIC = (
 )
 
 CLEAN = frozenset({"LEAK010", "OVR001", "OVR002", "OVR003", "REPRO001"})
+#: What a submission that thinks of production, people and the reader is never held to have failed.
+GOOD = frozenset(
+    {"EVAL001", "EVAL002", "EVAL003", "EVAL004", "EVAL005", "MODEL001", "ROB001", "ROB002", "ROB003", "ROB004"}
+)
+GOOD |= {"SKEW001", "DATA001", "DATA002", "PERF001", "PERF002", "PERF003", "FAIR001", "DOC001", "DOC002", "DOC003"}
+GOOD |= {"MON001", "SLICE001", "SHIFT001"}
 
 REFERENCES = (
-    Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN),
+    Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN | GOOD),
     Reference("notebook", "graded", bands=frozenset({3, 4}), not_flagged=CLEAN),
     Reference("ugly_but_right", "graded", bands=frozenset({2, 3}), not_flagged=CLEAN),
     Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR002", "OVR003"})),
     Reference("overfit", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR001", "OVR002", "OVR003"})),
+    Reference(
+        "slow",
+        "graded",
+        bands=frozenset({2, 3}),
+        flagged=frozenset({"PERF001", "MON001", "DATA001"}),
+        not_flagged=CLEAN | {"SKEW001", "ROB003"},
+    ),
+    Reference(
+        "accuracy_only",
+        "graded",
+        bands=frozenset({2, 3}),
+        flagged=frozenset({"EVAL001", "EVAL004", "DOC003", "DATA001", "DATA002", "MON001"}),
+        not_flagged=CLEAN | {"PERF001", "PERF002"},
+    ),
     Reference("crashes", "ungraded"),
     Reference("hangs", "ungraded"),
 )

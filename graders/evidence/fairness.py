@@ -14,8 +14,8 @@ from graders.evidence.groups import Group
 from graders.evidence.importance import Importance, importances
 from graders.evidence.linear import Linear, holm
 from graders.evidence.performance import scored
-from graders.model import Case, Check, Evidence, FloatArray, Guide, NotApplicable, Question, Severity
-from graders.responsibility.writing import speaks_of
+from graders.model import Case, Certainty, Check, Evidence, FloatArray, Guide, NotApplicable, Question, Severity
+from graders.responsibility.writing import COLLECTION, covered, speaks_of
 from graders.wording import interval
 
 #: A difference between groups is worth a question from here, where chance and the data's own differences are out.
@@ -108,13 +108,28 @@ def misjudged(case: Case) -> tuple[tuple[UnderCollected, Linear], ...]:
 def collection_bias(case: Case) -> Iterator[Evidence]:
     if not under_collected(case):
         raise NotApplicable("no group is found to be under-collected")
-    rows = scored(case)
-    for one, gap in misjudged(case):
+    rows, wrong = scored(case), misjudged(case)
+    if not wrong and not covered(case, "collection", COLLECTION):
+        yield from _unmentioned(case)
+    for one, gap in wrong:
         yield Evidence(
             f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
             f"{one.hidden_rate:.0%} of the hidden ones; the mean prediction lies "
             f"{interval(rows.clusters.score(gap), 2)} from the rate, against "
             "everybody else: what was not collected was learnt as not happening"
+        )
+
+
+def _unmentioned(case: Case) -> Iterator[Evidence]:
+    """The clearest group, where the model puts its risk too low, if not surely, and no text speaks of it."""
+    rows, one = scored(case), under_collected(case)[0]
+    gap = rows.clusters.score(against_rest(one.group, rows.scores - rows.labels))
+    if gap.value < 0:
+        yield Evidence(
+            f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
+            f"{one.hidden_rate:.0%} of the hidden ones. README and notes do not speak of how the data came about; the "
+            f"mean prediction lies {interval(gap, 2)} from the rate, against everybody else",
+            certainty=Certainty.SUSPECTED,
         )
 
 

@@ -38,7 +38,8 @@ def proxies(case: Case) -> tuple[Proxy, ...]:
 def _proxies(challenge: Challenge, dataset: Dataset) -> tuple[Proxy, ...]:
     """A ridge regression on binned columns, fitted on half of the public customers and scored on the other half."""
     public = dataset.public
-    first = np.unique(public[challenge.group], return_inverse=True)[1] % 2 == 0
+    member = np.unique(public[challenge.group], return_inverse=True)[1]
+    first = (np.random.default_rng(0).random(member.max() + 1) < 0.5)[member]
     clusters = Clusters(public[challenge.group].to_numpy()[~first])
     blocks = {name: indicators(public[name]) for name in inputs(challenge, public)}
     found: list[Proxy] = []
@@ -47,7 +48,7 @@ def _proxies(challenge: Challenge, dataset: Dataset) -> tuple[Proxy, ...]:
             g for g in groups.single(public, (column,)) if min(g.rows[first].sum(), g.rows[~first].sum()) >= LEAST
         ]
         others = {name: block for name, block in blocks.items() if name != column.name}
-        found += _of_column(judged, others, first, clusters)
+        found += _of_column(judged, others, first, clusters) if judged else []
     return tuple(found)
 
 

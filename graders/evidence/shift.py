@@ -20,6 +20,7 @@ from graders.model import Case, Challenge, Check, Evidence, FloatArray, Guide, Q
 from graders.production.variants import categories, inputs
 from graders.wording import interval
 
+Bins = npt.NDArray[np.intp]
 BINS = 10
 FLOOR = 1e-3  # a share of nothing is taken for this much, so that a new category is a large index and no infinity
 CLIP = 5.0
@@ -102,25 +103,27 @@ def stability_index(before: pd.Series, after: pd.Series) -> float:
     return float(np.sum((now - then) * np.log(now / then)))
 
 
-def _binned(before: pd.Series, after: pd.Series) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Both columns as numbers of common bins; text that is mostly different everywhere makes bins by its order."""
-    if pd.api.types.is_numeric_dtype(before) and before.nunique() > BINS:
-        edges = np.unique(np.quantile(before.dropna(), np.linspace(0, 1, BINS + 1)[1:-1]))
-        tenths = [
-            np.where(c.isna(), len(edges) + 1, np.searchsorted(edges, c.fillna(0), side="right"))
-            for c in (before, after)
-        ]
-        return tenths[0], tenths[1]
+def _binned(before: pd.Series, after: pd.Series) -> tuple[Bins, Bins]:
+    """Both columns as numbers of common bins: tenths of `before`, or values; gaps have a bin of their own."""
+    if pd.api.types.is_numeric_dtype(before):
+        return _tenths(before), _tenths(after, like=before)
     joined = pd.concat([before, after]).astype("object")
-    if joined.nunique() > 3 * BINS:
-        ranks = joined.astype(str).rank(method="dense")
-        cut = len(before)
-        return _binned(ranks[:cut].mask(before.isna().to_numpy()), ranks[cut:].mask(after.isna().to_numpy()))
+    if joined.nunique() > 3 * BINS:  # text that is mostly different everywhere: bins by its order
+        ranks = joined.astype(str).rank(method="dense").mask(joined.isna().to_numpy())
+        return _binned(ranks[: len(before)], ranks[len(before) :])
     codes = pd.factorize(joined.where(joined.notna(), "missing").astype(str), sort=True)[0]
     return codes[: len(before)], codes[len(before) :]
 
 
-def _shares(then: npt.NDArray[np.intp], now: npt.NDArray[np.intp]) -> tuple[FloatArray, FloatArray]:
+def _tenths(values: pd.Series, like: pd.Series | None = None) -> Bins:
+    known = (values if like is None else like).dropna().to_numpy(dtype=np.float64)
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])) if len(known) else np.zeros(1)
+    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    places: Bins = np.where(np.isnan(numbers), len(edges) + 1, np.searchsorted(edges, numbers, side="left"))
+    return places
+
+
+def _shares(then: Bins, now: Bins) -> tuple[FloatArray, FloatArray]:
     count = int(max(then.max(initial=0), now.max(initial=0))) + 1
     shares = [np.maximum(np.bincount(codes, minlength=count) / max(len(codes), 1), FLOOR) for codes in (then, now)]
     return shares[0], shares[1]

@@ -123,7 +123,18 @@ def _dear(case: Case, *names: str) -> list[Compared]:
     return [c for c in compared(case) if c.name.startswith(names) and c.ratio >= WORTH_ASKING]
 
 
+def never_ended(case: Case) -> bool:
+    """Whether the timed calls used up their CPU time: dearer than can be measured, and no fault of ours."""
+    run = case.runs.get(probes.PREDICT_TIMED)
+    return run is not None and run.failure is not None and run.failure.kind == "CPU_LIMIT"
+
+
 def slow_answers(case: Case) -> Iterator[Evidence]:
+    if never_ended(case):
+        calls = sum(times for times, _ in probes.TIMED) + len(probes.WARM_UP)
+        limit = case.challenge.predict_limits.cpu_seconds
+        yield Evidence(f"{calls} calls of 1 to 10,000 rows used up the {limit:g} CPU s of predict and did not end")
+        return
     dear = _dear(case, "predict", "start")
     if not dear:
         return

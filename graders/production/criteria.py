@@ -7,7 +7,7 @@ import numpy as np
 from graders.criteria import Context, Judged, flagged, ramp, sentence
 from graders.model import NotApplicable
 from graders.production import robustness, validation
-from graders.production.cost import EQUAL, bill, compared, cost_of
+from graders.production.cost import EQUAL, bill, compared, cost_of, never_ended
 from graders.production.robustness import Outcome
 from graders.responsibility.writing import MONITORING, covered
 from graders.scoring import constant
@@ -31,6 +31,8 @@ WORTH = {Outcome.SOUND: 1.0, Outcome.REFUSED: 0.8, Outcome.SILENT: 0.65, Outcome
 
 
 def cost(about: Context) -> Judged:
+    if never_ended(about.case):
+        return Judged(constant(0.0), sentence(about.findings["PERF001"]), ("PERF001",))
     found = compared(about.case)
     share = 0.0
     for start, weight in COST_WEIGHTS.items():
@@ -66,7 +68,7 @@ def robust(about: Context) -> Judged:
         raise NotApplicable("no odd rows were put to predict")
     worth = [1.0 if one.variant.gone and one.outcome is Outcome.REFUSED else WORTH[one.outcome] for one in found]
     one_row = about.findings["ROB004"]
-    if one_row.status.value != "not applicable":
+    if one_row.status.value != "not applicable":  # ended by a busy machine
         worth.append(0.0 if one_row.flagged else 1.0)
     counts = {outcome: sum(one.outcome is outcome for one in found) for outcome in Outcome}
     told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)

@@ -13,15 +13,16 @@ import numpy as np
 
 from graders.examine import predictions, run_of
 from graders.model import Case, Check, Evidence, FloatArray, Guide, Location, NotApplicable, Question, Run, Severity
-from graders.problems import summary
+from graders.problems import machine_was_slow, summary
 from graders.production import variants
 from graders.production.variants import Variant
 from graders.quality.sources import sources, where
 
 #: A change that should not matter may move no answer by more than this.
 SAME = 1e-6
-#: A change of values is nonsense where it moves the changed rows by more than this on average, and nothing is said.
-NONSENSE = 0.25
+#: A change of values is nonsense where it shifts the mean answer of the changed rows by more than this and nothing is
+#: said: falling back to what is usual leaves the mean where it was.
+NONSENSE = 0.2
 DIGITS = re.compile(r"\d+")
 
 
@@ -35,12 +36,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Reaction:
-    """What came of one variant; `moved` is the mean change of the rows it touched, `strayed` the largest change of
-    those that may not move."""
+    """What came of one variant; `moved` is the mean change of the rows it touched, `shifted` the change of their mean,
+    `strayed` the largest change of those that may not move."""
 
     variant: Variant
     outcome: Outcome
     moved: float | None = None
+    shifted: float | None = None
     strayed: float | None = None
     said: bool = False
     failure: str = ""
@@ -54,7 +56,7 @@ class Reaction:
         if self.strayed is not None and self.strayed > SAME:
             rows = "answers" if self.variant.neutral else "answers for rows that were not touched"
             return f"{rows} moved by up to {self.strayed:.3f} when {self.variant.what}"
-        moved = f", and the answers for those rows moved by {self.moved:.3f} on average" if self.moved else ""
+        moved = f", and the mean answer for those rows moved by {self.shifted:+.3f}" if self.shifted else ""
         return f"nothing was said when {self.variant.what}{moved}"
 
 
@@ -63,7 +65,8 @@ def reactions(case: Case) -> tuple[Reaction, ...]:
     """One reaction for each variant that was reached; NotApplicable where sound rows gave nothing to compare with."""
     sound, base = run_of(case, variants.AS_THEY_ARE), predictions(case, variants.AS_THEY_ARE)
     found = [(variant, case.runs.get(variant.name)) for variant in variants.VARIANTS]
-    return tuple(_react(case, variant, run, sound, base) for variant, run in found if run is not None)
+    told = [(variant, run) for variant, run in found if run is not None and not machine_was_slow(run)]
+    return tuple(_react(case, variant, run, sound, base) for variant, run in told)
 
 
 def reaction(case: Case, *names: str) -> tuple[Reaction, ...]:
@@ -84,14 +87,10 @@ def _react(case: Case, variant: Variant, run: Run, sound: Run, base: FloatArray)
         strayed = float(change.max())
         return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
     here = variants.touched(len(base)) if variant.half else np.ones(len(base), dtype=np.bool_)
-    strayed = float(change[~here].max(initial=0.0))
-    return _judge(variant, float(change[here].mean()), strayed, said)
-
-
-def _judge(variant: Variant, moved: float, strayed: float, said: bool) -> Reaction:
-    if strayed > SAME or (moved > NONSENSE and not said):
-        return Reaction(variant, Outcome.NONSENSE, moved, strayed, said)
-    return Reaction(variant, Outcome.SOUND if said else Outcome.SILENT, moved, strayed, said)
+    strayed, shifted = float(change[~here].max(initial=0.0)), float((answers - base)[here].mean())
+    nonsense = strayed > SAME or (abs(shifted) > NONSENSE and not said)
+    outcome = Outcome.NONSENSE if nonsense else Outcome.SOUND if said else Outcome.SILENT
+    return Reaction(variant, outcome, float(change[here].mean()), shifted, strayed, said)
 
 
 def _said(run: Run, sound: Run) -> bool:
@@ -156,7 +155,7 @@ CHECKS = (
         unseen_category,
         Guide(
             detect="Every text column of few values is given a value that training never saw, in every other row. "
-            f"A crash counts, an answer that moves by more than {NONSENSE} on average without a word in the log, and "
+            f"A crash counts, a mean answer that moves by more than {NONSENSE} without a word in the log, and "
             "any change of the rows that were left alone.",
             why="Sales opens a channel, and the next night no customer has a score.",
             avoid="Map what is unknown to a bucket of its own, count it, and log the count.",

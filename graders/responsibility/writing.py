@@ -15,7 +15,7 @@ HEADING = re.compile(r"^\s{0,3}#{1,6}[ \t]+(\S.*)$|^(\S.*)\n(?:={3,}|-{3,})[ \t]
 WORD = re.compile(r"[^\W\d_][\w'-]+")
 FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
 #: A passage speaks of a topic with at least so many words, and so many things that only these data have.
-LEAST_WORDS, LEAST_TIES = 15, 2
+LEAST_WORDS, LEAST_TIES = 12, 2
 MOST_PASSAGES = 2000
 SHORTEST_VALUE = 4
 
@@ -27,7 +27,8 @@ TOPICS: Mapping[str, str] = {
     "limits": r"limit\w*|caveats?|assumptions?|known issues|weakness\w*|risks?|not (?:be )?use[d]?",
     "next steps": r"next|future|todo|improve\w*|more time|one more day|roadmap",
     "monitoring": r"monitor\w*|drift|alert\w*|in production|in use|operations?|watch\w*",
-    "collection": r"bias\w*|collect\w*|sampl\w*|fair\w*|represent\w*|archiv\w*|ethic\w*|responsib\w*|who is missing",
+    "collection": r"bias\w*|collect\w*|sampl\w*|fair\w*|represent\w*|archiv\w*|ethic\w*|responsib\w*|"
+    r"who is missing|lost|old (?:billing )?system|not kept",
 }
 
 #: What a plan for a model in use is made of.
@@ -72,6 +73,7 @@ def vocabulary(case: Case) -> re.Pattern[str]:
     """What only these data have: names of columns, and their categories."""
     words = {column.name for column in case.challenge.columns}
     words |= {column.name.replace("_", " ") for column in case.challenge.columns}
+    words |= {case.challenge.target.removesuffix("ed"), case.challenge.group.removesuffix("_id")}
     for column in case.challenge.columns:
         if column.type == "text" and column.name in case.dataset.public:
             values = case.dataset.public[column.name].dropna().astype(str).unique()[:20]
