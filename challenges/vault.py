@@ -1,7 +1,7 @@
 """What is secret about a challenge, kept in one folder under a home outside the repository.
 
 A vault is `home/vault/<challenge>-<version>/`, readable by its owner only: the seed, the public and the hidden
-rows as CSV, the answers (labels, oracle, baseline) and the fingerprint they had when they were made.  It is
+rows as CSV, the answers (labels, oracles, baseline) and the fingerprint they had when they were made.  It is
 made whole on first use and moved into place in one step, so that two processes at once agree on one seed.  The
 rows are kept, not made again, so that a newer numpy can never change what earlier candidates were graded on.
 """
@@ -103,7 +103,13 @@ def _create(challenge: Challenge, folder: Path) -> None:
 
 def _write(folder: Path, number: int, dataset: Dataset) -> None:
     answers = BytesIO()
-    np.savez(answers, labels=dataset.labels, oracle=dataset.oracle, baseline=dataset.baseline)
+    np.savez(
+        answers,
+        labels=dataset.labels,
+        oracle=dataset.oracle,
+        baseline=dataset.baseline,
+        public_oracle=dataset.public_oracle,
+    )
     parts = {
         "seed": str(number).encode(),
         "public.csv": csv_bytes(dataset.public),
@@ -126,5 +132,6 @@ def _read(folder: Path) -> Dataset:
             labels=answers["labels"],
             oracle=answers["oracle"],
             baseline=answers["baseline"],
+            public_oracle=answers["public_oracle"],
             fingerprint=(folder / "fingerprint").read_text(),
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from graders import generalisation, reproducibility
 from graders.evidence import evaluation, fairness, shift, slices, worth
-from graders.leakage import outside
+from graders.leakage import checks as leakage
 from graders.model import Check
 from graders.production import cost, parity, robustness, validation
 from graders.quality import checks as quality
 from graders.responsibility import claims, writing
 
 CHECKS: tuple[Check, ...] = (
-    *outside.CHECKS,
+    *leakage.CHECKS,
     *generalisation.CHECKS,
     *reproducibility.CHECKS,
     *evaluation.CHECKS,

@@ -76,16 +76,25 @@ def calibration(about: Context) -> Judged:
     )
 
 
+#: Shares of the points for a leak that is only suspected, and for a sure one that did not move the claim.
+SUSPECTED_LEAK, HARMLESS_LEAK = 0.7, 0.35
+MATERIAL_LEAKS = frozenset({"LEAK002", "OVR003"})
+
+
 def leakage(about: Context) -> Judged:
     found = [finding for finding in about.findings.values() if speaks_of_leakage(finding)]
     leaks = [finding for finding in found if finding.flagged]
     if not leaks and not any(finding.status.value == "passed" for finding in found):
         raise NotApplicable("no probe for leakage could be run")
     if not leaks:
-        return Judged(constant(1.0), "No probe from outside found a leak.")
-    sure = any(finding.certainty is Certainty.CONFIRMED for finding in leaks)
+        return Judged(constant(1.0), "No way of looking found a leak.")
+    sure = [finding for finding in leaks if finding.certainty is Certainty.CONFIRMED]
     codes = tuple(finding.code for finding in leaks)
-    return Judged(constant(0.0 if sure else 0.5), sentence(leaks[0]), codes)
+    if not sure:
+        return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {sentence(leaks[0])}", codes)
+    if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged):
+        return Judged(constant(HARMLESS_LEAK), f"{sentence(sure[0])} The claim hardly gains by it.", codes)
+    return Judged(constant(0.0), sentence(sure[0]), codes)
 
 
 def generalisation(about: Context) -> Judged:

@@ -10,14 +10,22 @@ from graders import probes
 from graders.examine import predictions, run_of
 from graders.metrics import Measured, measure
 from graders.model import Case, Certainty, Check, Evidence, Guide, NotApplicable, Question, Severity
+from graders.scoring import SAME, roc_auc
 
 #: Optimism in ROC AUC, and in standard errors, from which it is suspected and from which it is confirmed.
 #: Honest forward validation on this kind of data is off by up to .03, through drift alone.
 SUSPECTED = (0.03, 3.0)
 CONFIRMED = (0.05, 4.0)
 TRAIN_GAP = 0.15
+#: How far above chance one claim on permuted labels must lie for more draws to be worth their time.
+DOUBT = 0.02
+FEWEST_DRAWS = 2
+#: Standard errors above the best month's oracle from which a claim is more than anybody can attain.
+ATTAINABLE = 4.0
 JUMP = 0.2
 JUMPING = 0.05
+#: The fall in ROC AUC under fresh identifiers from which a model is said to know its customers by them.
+KNOWS_CUSTOMERS = 0.05
 
 
 def beyond(gap: float, error: float) -> Certainty | None:
@@ -33,6 +41,21 @@ def claim_above_hidden(case: Case) -> Iterator[Evidence]:
     certainty = beyond(found.optimism, found.optimism_error)
     if certainty:
         yield Evidence(_claimed(found), certainty=certainty)
+    best = attainable(case)
+    if found.claimed > best + max(ATTAINABLE * found.claim_error, CONFIRMED[0]):
+        yield Evidence(
+            f"evaluate claims a ROC AUC of {found.claimed:.3f}, and knowing the process that made the data no "
+            f"model could have ranked these customers better than {best:.3f} in any month"
+        )
+
+
+def attainable(case: Case) -> float:
+    """The best ROC AUC of the oracle in any month of the public rows."""
+    rows, data = case.dataset.public, case.dataset
+    labels = rows[case.challenge.target].to_numpy()
+    months = rows[case.challenge.time].to_numpy()
+    scores = [roc_auc(labels[months == month], data.public_oracle[months == month]) for month in np.unique(months)]
+    return float(np.nanmax([*scores, roc_auc(labels, data.public_oracle)]))
 
 
 def train_above_hidden(case: Case) -> Iterator[Evidence]:
@@ -49,15 +72,29 @@ def train_above_hidden(case: Case) -> Iterator[Evidence]:
 
 
 def claim_without_signal(case: Case) -> Iterator[Evidence]:
-    null = run_of(case, probes.EVALUATE_NULL).claims["roc_auc"]
-    found = measure(case)
-    certainty = beyond(null - 0.5, found.claim_error)
+    """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody."""
+    first = run_of(case, probes.EVALUATE_NULL).claims["roc_auc"]
+    if not null_in_doubt(case):
+        return
+    fresh = (case.runs.get(name) for name in probes.NULL_DRAWS)
+    draws = np.array([run.claims["roc_auc"] for run in fresh if run is not None and run.ok])
+    if len(draws) < FEWEST_DRAWS:
+        raise NotApplicable("one claim on permuted labels is above chance, and there was no time for fresh draws")
+    spread = max(float(np.std(draws, ddof=1)), measure(case).claim_error)
+    certainty = beyond(float(draws.mean()) - 0.5, spread / float(np.sqrt(len(draws))))
     if certainty:
+        told = ", ".join(f"{draw:.3f}" for draw in (first, *draws))
         yield Evidence(
-            f"with the labels handed to other customers at random, evaluate still reports a ROC AUC of {null:.3f} "
-            f"(0.500 ± {1.96 * found.claim_error:.3f} would be honest)",
+            f"with the labels handed to other customers at random, {1 + len(draws)} times over, evaluate still reports "
+            f"a ROC AUC of {told} (an honest one scatters about 0.500, here by some {spread:.3f})",
             certainty=certainty,
         )
+
+
+def null_in_doubt(case: Case) -> bool:
+    """Whether the first claim on permuted labels lies above chance by more than may be passed over."""
+    first = case.runs.get(probes.EVALUATE_NULL)
+    return first is not None and first.ok and first.claims["roc_auc"] - 0.5 > DOUBT
 
 
 def memorises(case: Case) -> Iterator[Evidence]:
@@ -69,6 +106,24 @@ def memorises(case: Case) -> Iterator[Evidence]:
         yield Evidence(
             f"{share:.0%} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
             "numbers move by one part in a million: the model looks rows up"
+        )
+    labels = case.dataset.public[case.challenge.target].to_numpy()
+    own, fresh = roc_auc(labels, known), roc_auc(labels, predictions(case, probes.PREDICT_STRANGERS))
+    if own - fresh > KNOWS_CUSTOMERS:
+        yield Evidence(
+            f"ROC AUC on the training rows falls from {own:.3f} to {fresh:.3f} when {case.challenge.group} holds "
+            "numbers that nobody has: the model recognises customers by it"
+        )
+
+
+def rests_on_the_identifier(case: Case) -> Iterator[Evidence]:
+    whole = predictions(case, probes.PREDICT)
+    same_rows = whole[probes.sample_positions(len(whole), case.seed)]
+    moved = np.abs(predictions(case, probes.PREDICT_REKEYED) - same_rows)
+    if moved.max() > SAME:
+        yield Evidence(
+            f"{float((moved > SAME).mean()):.0%} of {len(moved):,} hidden rows get another probability when "
+            f"{case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3f} at most"
         )
 
 
@@ -122,7 +177,8 @@ CHECKS = (
         claim_without_signal,
         Guide(
             detect="evaluate runs once more on data whose labels were handed to other customers. Nothing can be "
-            "learnt from it, so an honest estimate is .5 within noise.",
+            "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is followed by three "
+            "fresh ones, which alone decide.",
             why="An estimate that finds signal where there is none measures the leak, not the model.",
             avoid="Keep a customer's rows on one side of every split, fit everything inside the fold, and never "
             "score rows the model was fitted on.",
@@ -140,7 +196,8 @@ CHECKS = (
         memorises,
         Guide(
             detect="A thousand training rows are predicted again with every measured number moved by one part in a "
-            "million. A model that looks rows up gives other answers; forests and nearest neighbours do not.",
+            "million, and all of them under customer numbers that nobody has. A model that looks rows or customers up "
+            "gives other answers; forests and nearest neighbours do not.",
             why="A lookup table predicts nothing it has not seen, and it carries personal rows into production.",
             avoid="Predict from features with a fitted model; keep no training rows beside it.",
         ),
@@ -148,6 +205,24 @@ CHECKS = (
             "Tiny changes of a known row change its score a lot. What does the model really hold?",
             "recognises the lookup, says what it does to new rows and to privacy",
             "sees robustness as somebody else's job",
+        ),
+    ),
+    Check(
+        "OVR005",
+        "The identifier moves a prediction",
+        Severity.MINOR,
+        rests_on_the_identifier,
+        Guide(
+            detect="A thousand hidden rows are predicted again under customer numbers that nobody has. A model that "
+            "is to serve new customers gives the same answers.",
+            why="A number handed out at sign-up says nothing of the next customer; splits on it are noise learnt by "
+            "heart.",
+            avoid="Use identifiers to split and to join, and leave them out of the features.",
+        ),
+        Question(
+            "Your model reads the customer's number. What has it learnt from it, and what will it do to the next one?",
+            "sees that it is memory or an accident of numbering; drops it; checks the score without it",
+            "the trees will ignore it if it does not matter",
         ),
     ),
 )

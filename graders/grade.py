@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -11,6 +12,7 @@ from graders import probes
 from graders.catalog import CHECKS
 from graders.debrief import debrief
 from graders.examine import judge, ungraded
+from graders.inquiry import follow_up
 from graders.measurements import measurements
 from graders.metrics import curves, measure
 from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
@@ -37,8 +39,11 @@ def grade(  # noqa: PLR0913
     `yardstick` is what `measure_yardstick` gave in the same image; without it cost is not judged.
     """
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
-    found = {run.name: run for run in runs}
-    return assess(Case(submission, challenge, dataset, found, sandbox.info, seed, graded_at, yardstick))
+    case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, yardstick)
+    while doubts := follow_up(case):
+        answers = sandbox.start(submission, doubts, watch).result()
+        case = replace(case, runs={**case.runs, **_by_name(answers)})
+    return assess(case)
 
 
 def measure_yardstick(
@@ -50,7 +55,11 @@ def measure_yardstick(
     if trained[0].model is None:
         return NO_RUNS
     called = sandbox.start(reference, probes.yardstick_session(challenge, dataset, trained[0].model)).result()
-    return {run.name: run for run in (*trained, *called)}
+    return _by_name((*trained, *called))
+
+
+def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:
+    return {run.name: run for run in runs}
 
 
 def observe(

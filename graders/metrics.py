@@ -10,7 +10,7 @@ import numpy as np
 
 from graders import probes
 from graders.examine import predictions, run_of
-from graders.model import Case, Curves, NotApplicable, Score
+from graders.model import Case, Curves, IntArray, NotApplicable, Score
 from graders.scoring import Bootstrap, Estimate, calibration_curve, roc_auc, roc_curve
 
 #: The share of the public rows a claim is taken to rest on, as candidates do not say: a usual hold-out.
@@ -25,7 +25,8 @@ class Measured:
 
     hidden, average_precision, brier, calibration_error, baseline, oracle and skill are estimates on the
     hidden rows; train, claimed and null are ROC AUCs with the standard errors beside them.  `null` is the
-    claim on permuted labels, None where it could not be had.  `sample` holds the draws all of them share.
+    mean claim over all draws of permuted labels, None where none could be had; `retrained` the hidden ROC AUC of
+    the second model.  `sample` holds the draws that all estimates share.
     """
 
     hidden: Estimate
@@ -40,6 +41,8 @@ class Measured:
     claims: Mapping[str, float]
     claim_error: float
     null: float | None
+    null_error: float
+    retrained: float | None
     sample: Bootstrap
 
     @property
@@ -72,7 +75,7 @@ class Measured:
             },
             "train": {} if self.train is None else {"roc_auc": _interval(self.train, self.train_error)},
             "claimed": claimed,
-            "claimed_null": {} if self.null is None else {"roc_auc": _interval(self.null, self.claim_error)},
+            "claimed_null": {} if self.null is None else {"roc_auc": _interval(self.null, self.null_error)},
             "skill": self.skill.score(),
             "oracle": self.oracle.value,
             "baseline": self.baseline.value,
@@ -92,6 +95,8 @@ def measure(case: Case) -> Measured:
     sample = Bootstrap(data.labels, data.hidden[case.challenge.group], case.seed)
     score, baseline, oracle = (sample.roc_auc(of) for of in (hidden, data.baseline, data.oracle))
     error = score.standard_error
+    claim_error = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
+    nulls = _null_claims(case)
     return Measured(
         hidden=score,
         average_precision=sample.average_precision(hidden),
@@ -100,28 +105,27 @@ def measure(case: Case) -> Measured:
         baseline=baseline,
         oracle=oracle,
         skill=(score - baseline) / (oracle - baseline),
-        train=_train_score(case),
+        train=_score(case, probes.PREDICT_PUBLIC, data.public[case.challenge.target].to_numpy()),
         train_error=error * float(np.sqrt(len(data.hidden) / len(data.public))),
         claims=claims,
-        claim_error=error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public)))),
-        null=_null_claim(case),
+        claim_error=claim_error,
+        null=float(np.mean(nulls)) if nulls else None,
+        null_error=claim_error / max(len(nulls), 1) ** 0.5,
+        retrained=_score(case, probes.PREDICT_AGAIN, data.labels),
         sample=sample,
     )
 
 
-def _train_score(case: Case) -> float | None:
+def _score(case: Case, name: str, labels: IntArray) -> float | None:
     try:
-        scores = predictions(case, probes.PREDICT_PUBLIC)
+        return roc_auc(labels, predictions(case, name))
     except NotApplicable:
         return None
-    return roc_auc(case.dataset.public[case.challenge.target].to_numpy(), scores)
 
 
-def _null_claim(case: Case) -> float | None:
-    try:
-        return run_of(case, probes.EVALUATE_NULL).claims["roc_auc"]
-    except NotApplicable:
-        return None
+def _null_claims(case: Case) -> list[float]:
+    runs = (case.runs.get(name) for name in (probes.EVALUATE_NULL, *probes.NULL_DRAWS))
+    return [run.claims["roc_auc"] for run in runs if run is not None and run.ok]
 
 
 def curves(case: Case) -> Curves:

@@ -179,7 +179,7 @@ class Dataset:
 
     `public` holds the target column; `hidden` does not.  `oracle` is the true probability of the positive
     class, `baseline` the score the challenge's baseline pipeline gives, `rivals` the scores of simple models of
-    ours, by name.
+    ours, by name; `public_oracle` is the oracle of the public rows.
     """
 
     public: pd.DataFrame
@@ -187,6 +187,7 @@ class Dataset:
     labels: IntArray
     oracle: FloatArray
     baseline: FloatArray
+    public_oracle: FloatArray
     fingerprint: str
     rivals: Mapping[str, FloatArray] = field(default_factory=dict)
 
@@ -197,8 +198,9 @@ class Challenge:
 
     `group` names the column of the statistical unit (its rows are not independent), `time` the column a
     deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
-    are known only after the outcome: a model must not rest on them.  `yardstick` names the reference whose cost
-    is the measure of all others; `rivals` scores the hidden rows with simple models of ours.
+    are known only after the outcome: a model must not rest on them.  `follow_up_budget` bounds the CPU time of
+    probes that settle a doubt, in multiples of one train and one evaluate.  `yardstick` names the reference whose
+    cost is the measure of all others; `rivals` scores the hidden rows with simple models of ours.
     """
 
     id: str
@@ -214,6 +216,7 @@ class Challenge:
     folder: Path
     make: Callable[[int], Dataset]
     post_outcome: tuple[str, ...] = ()
+    follow_up_budget: float = 3.0
     train_limits: Limits = Limits()
     predict_limits: Limits = Limits()
     tool_limits: Limits = Limits()
@@ -251,9 +254,10 @@ class Probe:
 
     `data` are the rows the candidate's function receives.  `model` is what an earlier train run left
     (opaque bytes).  `batches` are the sizes of consecutive parts in which `data` is handed to `predict`,
-    one call each; empty means all at once.  When an `essential` probe does not end well, the rest of its
-    session is skipped.  Of a `timed` probe the CPU time of each call comes back: never of one with hidden rows,
-    which could be spelt out in it.
+    one call each; empty means all at once.  A `traced` train or evaluate leaves an account of what it did with
+    which rows as the run's `output` (see graders/leakage/trace.py).  When an `essential` probe does not end well,
+    the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back: never of one with
+    hidden rows, which could be spelt out in it.
     """
 
     name: str
@@ -265,6 +269,7 @@ class Probe:
     limits: Limits = Limits()
     essential: bool = False
     timed: bool = False
+    traced: bool = False
 
 
 class Exit(StrEnum):
@@ -297,7 +302,8 @@ class Run:
     predictions: float64, one for each row of the probe's data, finite and in [0, 1]; for predict.
     claims: finite numbers by name, with at least `roc_auc`; for evaluate.
     model: what `train` saved, opaque; never to be interpreted outside a container.
-    output: JSON text of a tool, at most 4 MB; for tests, ruff and radon.
+    output: JSON text, at most 4 MB: of a tool for tests, ruff and radon, of the tracer for a traced probe
+        (empty where it has nothing to say).
     log: what was printed, bounded; text of the candidate, and for predict never shown to one.
     saved_mb: what `train` saved, in MB.
     call_seconds: CPU seconds of each call of a timed probe, told by the candidate's own process.
@@ -407,11 +413,12 @@ class NotApplicable(Exception):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Something a person can go and look at."""
+    """Something a person can go and look at.  `source` says how it was seen (see graders/leakage/signal.py)."""
 
     what: str
     where: Location | None = None
     certainty: Certainty = Certainty.CONFIRMED
+    source: str = "outside"
 
 
 @dataclass(frozen=True)

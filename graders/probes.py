@@ -14,12 +14,15 @@ from graders.production import variants
 TRAIN, EVALUATE, PREDICT = "train", "evaluate", "predict"
 TRAIN_AGAIN, PREDICT_AGAIN = "train again", "predict again"
 EVALUATE_NULL = "evaluate on permuted labels"
+EVALUATE_PART, EVALUATE_PART_AGAIN = "evaluate on some customers", "evaluate on some customers again"
 PREDICT_PARTS = "predict in parts, reordered"
 PREDICT_PUBLIC = "predict training rows"
 PREDICT_JITTERED = "predict jittered training rows"
 PREDICT_BLANKED = "predict without post-outcome columns"
 PREDICT_SHUFFLED = "predict with each column shuffled"
 PREDICT_TIMED = "predict against the clock"
+PREDICT_REKEYED = "predict under fresh identifiers"
+PREDICT_STRANGERS = "predict training rows under fresh identifiers"
 RUFF, RADON, TESTS = "ruff", "radon", "tests"
 
 PROBES = (
@@ -27,11 +30,15 @@ PROBES = (
     EVALUATE,
     TRAIN_AGAIN,
     EVALUATE_NULL,
+    EVALUATE_PART,
+    EVALUATE_PART_AGAIN,
     PREDICT,
     PREDICT_PARTS,
     PREDICT_PUBLIC,
     PREDICT_JITTERED,
     PREDICT_BLANKED,
+    PREDICT_REKEYED,
+    PREDICT_STRANGERS,
     PREDICT_AGAIN,
     PREDICT_SHUFFLED,
     PREDICT_TIMED,
@@ -42,6 +49,14 @@ PROBES = (
     TESTS,
 )
 
+#: Asked only where an answer leaves something to settle: see graders/inquiry.py.
+NULL_DRAWS = tuple(f"{EVALUATE_NULL}, draw {number}" for number in (2, 3, 4))
+EVALUATE_PERTURBED = "evaluate with other held-out features"
+EVALUATE_STEADY = "evaluate on permuted labels once more"
+EVALUATE_BLANKED = "evaluate without post-outcome columns"
+
+#: Customers of the evaluations that only ask whether the claim can be had twice.
+PART_OF_CUSTOMERS = 0.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
 SAMPLE = 1000
 #: The parts in which the sample is handed to predict: single rows first, then growing batches.
@@ -64,13 +79,23 @@ def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Pro
 
 
 def evaluate_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
-    """The candidate's own estimate, and the same on labels that mean nothing."""
-    limits = challenge.train_limits
+    """The candidate's own estimate; the same on labels that mean nothing; and twice, on fewer customers, with
+    different seeds of the harness."""
     null = permute_labels(dataset.public, challenge, seed)
+    part = some_customers(dataset.public, challenge, seed)
     return [
-        Probe(EVALUATE, Action.EVALUATE, dataset.public, seed=seed, limits=limits, essential=True),
-        Probe(EVALUATE_NULL, Action.EVALUATE, null, seed=seed, limits=limits),
+        evaluation(EVALUATE, dataset.public, challenge, seed, essential=True),
+        evaluation(EVALUATE_NULL, null, challenge, seed, traced=True),
+        evaluation(EVALUATE_PART, part, challenge, seed),
+        evaluation(EVALUATE_PART_AGAIN, part, challenge, seed + 1),
     ]
+
+
+def evaluation(
+    name: str, rows: pd.DataFrame, challenge: Challenge, seed: int, *, essential: bool = False, traced: bool = False
+) -> Probe:
+    limits = challenge.train_limits
+    return Probe(name, Action.EVALUATE, rows, seed=seed, limits=limits, essential=essential, traced=traced)
 
 
 def predict_session(
@@ -84,6 +109,8 @@ def predict_session(
         PREDICT_PARTS: sample_rows(hidden, seed),
         PREDICT_PUBLIC: public,
         PREDICT_JITTERED: jitter(sample, challenge, seed),
+        PREDICT_REKEYED: rekey(sample_rows(hidden, seed), challenge, dataset, seed),
+        PREDICT_STRANGERS: rekey(public, challenge, dataset, seed),
     }
     if challenge.post_outcome:
         asked[PREDICT_BLANKED] = blank(public, challenge, seed)
@@ -174,6 +201,23 @@ def parts(rows: int) -> tuple[int, ...]:
         if sum(sizes) == rows:
             break
     return tuple(sizes)
+
+
+def some_customers(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """All rows of PART_OF_CUSTOMERS of the customers, in their order, with a fresh index."""
+    known = np.unique(rows[challenge.group].to_numpy())
+    chosen = np.random.default_rng(seed).permutation(known)[: max(int(PART_OF_CUSTOMERS * len(known)), 1)]
+    return rows[rows[challenge.group].isin(chosen)].reset_index(drop=True)
+
+
+def rekey(rows: pd.DataFrame, challenge: Challenge, dataset: Dataset, seed: int) -> pd.DataFrame:
+    """`rows` with every identifier of the group column replaced by one that occurs nowhere in the data, from the
+    same range where that has room; rows of one customer still share theirs."""
+    taken = np.union1d(dataset.public[challenge.group].to_numpy(), dataset.hidden[challenge.group].to_numpy())
+    own = np.unique(rows[challenge.group].to_numpy())
+    room = np.setdiff1d(np.arange(taken.min(), taken.max() + 2 * len(own) + 1), taken)
+    fresh = np.random.default_rng(seed).permutation(room)[: len(own)]
+    return rows.assign(**{challenge.group: fresh[np.searchsorted(own, rows[challenge.group].to_numpy())]})
 
 
 def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:

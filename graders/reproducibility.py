@@ -8,9 +8,8 @@ import numpy as np
 
 from graders import probes
 from graders.examine import predictions
-from graders.leakage.outside import SAME
 from graders.model import Case, Check, Evidence, Guide, Question, Severity
-from graders.scoring import roc_auc
+from graders.scoring import SAME, roc_auc
 
 
 def two_runs_differ(case: Case) -> Iterator[Evidence]:
@@ -23,6 +22,17 @@ def two_runs_differ(case: Case) -> Iterator[Evidence]:
             f"hidden rows, by {np.median(moved):.4f} in the median and {moved.max():.3f} at most; "
             f"hidden ROC AUC {scores[0]:.4f} and {scores[1]:.4f}"
         )
+    yield from _two_claims_differ(case)
+
+
+def _two_claims_differ(case: Case) -> Iterator[Evidence]:
+    runs = (case.runs.get(name) for name in (probes.EVALUATE_PART, probes.EVALUATE_PART_AGAIN))
+    claims = [run.claims["roc_auc"] for run in runs if run is not None and run.ok]
+    if len(claims) == 2 and abs(claims[0] - claims[1]) > SAME:
+        yield Evidence(
+            f"evaluated twice on the same rows of {probes.PART_OF_CUSTOMERS:.0%} of the customers, it claims a ROC AUC "
+            f"of {claims[0]:.4f} and of {claims[1]:.4f}"
+        )
 
 
 CHECKS = (
@@ -32,8 +42,8 @@ CHECKS = (
         Severity.MAJOR,
         two_runs_differ,
         Guide(
-            detect="train runs twice on the same rows; only the harness's own random seed differs, so that the "
-            "candidate's seeding decides. Both models predict the hidden rows.",
+            detect="train runs twice on the same rows, and so does evaluate on some of them; only the harness's own "
+            "random seed differs, so that the candidate's seeding decides. Both models predict the hidden rows.",
             why="A result nobody can reproduce cannot be debugged, audited or improved on.",
             avoid="Pass a fixed random_state to every estimator, sampler and splitter.",
         ),

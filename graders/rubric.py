@@ -48,6 +48,8 @@ CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
 
 #: Scores from which a band begins, lowest first: band 1 is below the first cut.
 CUTS = (40.0, 60.0, 80.0)
+#: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
+MATERIAL = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,9 +150,13 @@ def caps(measured: Measured, findings: Mapping[str, Finding]) -> tuple[Cap, ...]
                 f"the cap begins at {CONFIRMED[1]:.0f}.",
             )
         )
-    if _confirmed(findings, "REPRO001"):
+    if _confirmed(findings, "REPRO001") and _materially_different(measured):
         found.append(Cap("REPRO001", "Two trainings on the same rows give materially different models."))
     return tuple(found)
+
+
+def _materially_different(measured: Measured) -> bool:
+    return measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > MATERIAL
 
 
 def _confirmed(findings: Mapping[str, Finding], code: str) -> bool:

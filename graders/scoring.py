@@ -16,6 +16,8 @@ import numpy.typing as npt
 from graders.model import FloatArray, IntArray, Score
 
 RESAMPLES = 1000
+#: Two predictions closer than this are the same: batch size alone moves one by about 1e-12, through the order of sums.
+SAME = 1e-6
 BLOCK = 50  # resamples handled at once: bounds the working memory to about 50 x rows x 8 bytes a temporary
 BINS = 10
 

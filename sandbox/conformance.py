@@ -6,6 +6,7 @@ closer.  Both take any graders.model.Sandbox; cases that need real isolation say
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -208,6 +209,37 @@ def every_probe_is_told_of(sandbox: Sandbox) -> None:
     assert heard == [(name, event) for name in ("train", "evaluate") for event in ("started", "ended")]
 
 
+def a_traced_run_answers_the_same(sandbox: Sandbox) -> None:
+    """It leaves an account as well, of the rows it was given; any other run and any other action leaves none."""
+    source = """
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+    def train(data, model_dir):
+        fit(data)
+        (model_dir / "model").touch()
+    def fit(data):
+        return LogisticRegression().fit(data[["score", "age"]], data["churned"])
+    def evaluate(data):
+        return {"roc_auc": float(np.random.uniform()), "mean": fit(data).predict_proba(data[["score", "age"]]).mean()}
+    """
+    calls = [(action, traced) for action in (Action.EVALUATE, Action.TRAIN) for traced in (False, True)]
+    roomy = replace(QUICK, cpu_seconds=20)
+    probes = [probe(action, roomy, name=f"{action} {traced}", traced=traced) for action, traced in calls]
+    plain, traced, train, traced_train = sandbox.start(submission(source), probes).result(120)
+    assert traced.ok, traced.failure
+    assert traced.claims == plain.claims
+    assert (plain.output, train.output) == ("", "")
+    for run in (traced, traced_train):
+        account = json.loads(run.output)
+        assert account["rows"] == ROWS
+        assert [fit["kind"] for fit in account["fits"]] == ["LogisticRegression"]
+    try:
+        sandbox.start(submission(), [probe(Action.PREDICT, traced=True)])
+    except ValueError:
+        return
+    raise AssertionError("a traced predict was accepted")
+
+
 FACTS: tuple[Callable[[Sandbox], None], ...] = (
     an_essential_failure_ends_the_session,
     train_then_predict,
@@ -221,4 +253,5 @@ FACTS: tuple[Callable[[Sandbox], None], ...] = (
     leftovers_are_ended,
     probes_are_checked,
     every_probe_is_told_of,
+    a_traced_run_answers_the_same,
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 20.0  # to end and collect a probe that PID 1 has stopped, on a busy machine
 CALLS = (Action.TRAIN, Action.EVALUATE, Action.PREDICT)
+TRACED = (Action.TRAIN, Action.EVALUATE)
 
 
 def check(probes: Sequence[Probe]) -> None:
@@ -28,6 +29,8 @@ def check(probes: Sequence[Probe]) -> None:
     for probe in probes:
         if probe.action in CALLS and probe.data is None:
             raise ValueError(f"{probe.name}: {probe.action} needs data")
+        if probe.traced and probe.action not in TRACED:
+            raise ValueError(f"{probe.name}: {probe.action} cannot be traced")
         if probe.batches and (probe.data is None or sum(probe.batches) != len(probe.data)):
             raise ValueError(f"{probe.name}: the batches do not add up to the rows")
 
@@ -49,12 +52,13 @@ def request(probe: Probe) -> wire.Header:
         "seed": probe.seed,
         "batches": list(probe.batches),
         "timed": probe.timed,
+        "traced": probe.traced,
         "cpu_seconds": limits.cpu_seconds,
         "seconds": limits.seconds,
         "memory_mb": limits.memory_mb,
         "model_mb": limits.model_mb,
         "log_kb": limits.log_kb,
-        "answer_limit": answers.limit(probe.action, rows(probe)),
+        "answer_limit": answers.limit(probe.action, rows(probe), probe.traced),
     }
 
 
@@ -66,7 +70,7 @@ def patience(probe: Probe) -> float:
 def most(probe: Probe) -> int:
     """The most bytes a reply may have: answer, model with its list of files, log."""
     model = probe.limits.model_mb * 2**20 + wire.MAX_HEADER
-    return answers.limit(probe.action, rows(probe)) + model + probe.limits.log_kb * 1024
+    return answers.limit(probe.action, rows(probe), probe.traced) + model + probe.limits.log_kb * 1024
 
 
 def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[bytes]) -> Run:
@@ -88,7 +92,7 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
             cpu_seconds=measured[1],
             peak_mb=measured[2],
             saved=(int(files), int(size)),
-            answer_limit=answers.limit(probe.action, rows(probe)),
+            answer_limit=answers.limit(probe.action, rows(probe), probe.traced),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise wire.ProtocolError(f"a reply with something missing: {error!r}") from error

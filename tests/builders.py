@@ -107,6 +107,7 @@ def a_dataset(rows: int = 8, hidden_rows: int = 6, seed: int = 0, **kw: Any) -> 
         "labels": (np.arange(hidden_rows) % 2).astype(np.int64),
         "oracle": oracle,
         "baseline": np.full(hidden_rows, 0.5),
+        "public_oracle": np.linspace(0.1, 0.9, rows),
         "fingerprint": "d1" * 8,
     }
     return Dataset(**defaults | kw)

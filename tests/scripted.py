@@ -35,6 +35,7 @@ class Candidate:
     predict: Callable[[Probe], FloatArray] = by_score
     claim: Callable[[Probe], float] = field(default=lambda probe: 0.75 if probe.name == "evaluate" else 0.5)
     tools: dict[Action, object] = field(default_factory=lambda: dict(TOOLS))
+    account: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005  (by the name of its type)
     broken: dict[str, Run] = field(default_factory=dict)
     log: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005
     train_seconds: float = 1.0
@@ -45,9 +46,12 @@ class Candidate:
             return self.broken[probe.name]
         run = {"name": probe.name, "action": probe.action, "exit": Exit.OK}
         if probe.action is Action.TRAIN:
-            return Run(**run, model=b"model", cpu_seconds=self.train_seconds, max_rss_mb=160.0, saved_mb=0.5)
+            output = self.account(probe) if probe.traced else ""
+            costs = {"cpu_seconds": self.train_seconds, "max_rss_mb": 160.0, "saved_mb": 0.5}
+            return Run(**run, model=b"model", output=output, **costs)
         if probe.action is Action.EVALUATE:
-            return Run(**run, claims={"roc_auc": self.claim(probe)})
+            output = self.account(probe) if probe.traced else ""
+            return Run(**run, claims={"roc_auc": self.claim(probe)}, output=output)
         if probe.action is Action.PREDICT:
             if probe.timed:
                 times = tuple(self.call_seconds for _ in probe.batches)

@@ -145,7 +145,7 @@ REFERENCES = (
 
 CHALLENGE = Challenge(
     id="ml_pipeline",
-    version="1",
+    version="2",
     title="Which customers will leave?",
     columns=COLUMNS,
     target="churned",

@@ -37,7 +37,7 @@ def make(seed: int) -> Dataset:
     """Public rows with the target, hidden rows of other customers in later months without it."""
     rng = np.random.default_rng(seed)
     ids = 100_000 + rng.permutation(900_000)[: PUBLIC_CUSTOMERS + HIDDEN_CUSTOMERS]
-    public = _public(rng, ids[:PUBLIC_CUSTOMERS])
+    public, public_oracle = _public(rng, ids[:PUBLIC_CUSTOMERS])
     people = process.customers(rng, ids[PUBLIC_CUSTOMERS:], HIDDEN)
     truth = process.snapshots(rng, people, HIDDEN, HIDDEN_ROWS)
     labels = process.leaves(rng, truth)
@@ -48,17 +48,20 @@ def make(seed: int) -> Dataset:
         labels=labels,
         oracle=process.chance_of_leaving(truth),
         baseline=baseline(public, hidden),
+        public_oracle=public_oracle,
         fingerprint=fingerprint(public, hidden, labels),
     )
 
 
-def _public(rng: np.random.Generator, ids: npt.NDArray[np.int64]) -> pd.DataFrame:
+def _public(rng: np.random.Generator, ids: npt.NDArray[np.int64]) -> tuple[pd.DataFrame, FloatArray]:
+    """The public rows, and the oracle of each."""
     truth = process.snapshots(rng, process.customers(rng, ids, PUBLIC), PUBLIC, PUBLIC_ROWS)
     left = process.leaves(rng, truth)
     # The export ran after the customers had left, so calls made while cancelling are counted with the rest.
     calls = _desk_calls(rng, len(truth)) + left * rng.poisson(1.6, len(truth))
     table = recorded(rng, truth, desk_calls=calls).assign(churned=left)
-    return _twice(rng, table[~_lost(rng, truth, left)])
+    kept = _twice(rng, np.flatnonzero(~_lost(rng, truth, left)))
+    return table.iloc[kept].reset_index(drop=True), process.chance_of_leaving(truth)[kept]
 
 
 def _desk_calls(rng: np.random.Generator, rows: int) -> IntArray:
@@ -72,11 +75,11 @@ def _lost(rng: np.random.Generator, truth: pd.DataFrame, left: IntArray) -> npt.
     return np.asarray(at_risk & (rng.random(len(truth)) < LOST), dtype=np.bool_)
 
 
-def _twice(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
-    """The table with about one row in a hundred written twice, in random order."""
-    copies = rng.choice(len(table), int(DUPLICATES * len(table)), replace=False)
-    order = rng.permutation(np.concatenate([np.arange(len(table)), copies]))
-    return table.iloc[order].reset_index(drop=True)
+def _twice(rng: np.random.Generator, rows: IntArray) -> IntArray:
+    """The rows in random order, about one in a hundred of them twice."""
+    copies = rng.choice(len(rows), int(DUPLICATES * len(rows)), replace=False)
+    order = rng.permutation(np.concatenate([np.arange(len(rows)), copies]))
+    return np.asarray(rows[order], dtype=np.int64)
 
 
 def _text(values: object) -> pd.Series:

@@ -136,13 +136,13 @@ def categories(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:
 
 def touched(rows: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which rows a variant with `half` changes: every other one."""
-    return np.arange(rows) % 2 == 0
+    return np.asarray(np.arange(rows) % 2 == 0, dtype=np.bool_)
 
 
 def _touched(rows: pd.DataFrame, values: Mapping[str, object]) -> pd.DataFrame:
     """`rows` with the value of each named column set in the touched rows."""
     here = touched(len(rows))
-    return rows.assign(**{name: rows[name].where(~here, value) for name, value in values.items()})  # type: ignore[arg-type]
+    return rows.assign(**{name: rows[name].where(~here, value) for name, value in values.items()})
 
 
 def frames(challenge: Challenge, public: pd.DataFrame, sample: pd.DataFrame) -> dict[str, pd.DataFrame]:

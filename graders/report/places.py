@@ -34,6 +34,7 @@ def evidence(submission: Submission, item: Evidence) -> dict[str, Any]:
     return place(item.where) | {
         "what": clean(item.what, MAX_WHAT),
         "certainty": item.certainty.value,
+        "source": item.source,
         "quote": quote(submission, item.where),
     }
 

@@ -6,6 +6,7 @@ nothing written here on trust: it checks every answer again.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import math
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
+    from .tracing import Tracer
+
 MAX_FRAMES = 50
 MAX_MESSAGE = 2000
 MAX_KEYS = 100
@@ -44,8 +47,9 @@ class Call:
     model_dir: str
     seed: int
     batches: tuple[int, ...]
-    timed: bool
     load: Callable[[], pd.DataFrame]
+    traced: bool = False
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,13 @@ def perform(call: Call) -> Answer:
     importing = True
     try:
         sys.path.insert(0, call.folder)
+        tracer = begin_trace(call)
         seed_all(call.seed)
         function = getattr(importlib.import_module("pipeline"), call.action, None)
         if not callable(function):
             return Answer({"problem": "NO_FUNCTION", "numbers": []})
         importing = False
-        return ACTIONS[call.action](function, call)
+        return ACTIONS[call.action](function, call, tracer)
     except BadAnswer as bad:
         return Answer(bad.header)
     except BaseException as error:
@@ -92,20 +97,46 @@ def seed_all(seed: int) -> None:
     np.random.seed(seed % 2**32)
 
 
-def call_train(function: Callable[..., object], call: Call) -> Answer:
+def begin_trace(call: Call) -> Tracer | None:
+    """A tracer around what is imported from now on; None where none was asked for or none can be had."""
+    if not call.traced:
+        return None
+    try:
+        from . import tracing  # noqa: PLC0415  (it loads libraries, and most calls are not traced)
+
+        return tracing.install(call.folder)
+    except Exception:
+        return None
+
+
+def follow(tracer: Tracer | None, data: pd.DataFrame) -> None:
+    """Tell the tracer which rows to follow; without them it stays asleep."""
+    if tracer is not None:
+        with contextlib.suppress(Exception):
+            tracer.begin(data)
+
+
+def account(tracer: Tracer | None, found: Mapping[str, float]) -> bytes:
+    return b"" if tracer is None else tracer.finish(found).encode()
+
+
+def call_train(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:
     data = call.load()
+    follow(tracer, data)
     seed_all(call.seed)
     function(data, Path(call.model_dir))
-    return Answer({"done": True})
+    return Answer({"done": True}, account(tracer, {}))
 
 
-def call_evaluate(function: Callable[..., object], call: Call) -> Answer:
+def call_evaluate(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:
     data = call.load()
+    follow(tracer, data)
     seed_all(call.seed)
-    return Answer({"claims": claims(function(data))})
+    found = claims(function(data))
+    return Answer({"claims": found}, account(tracer, found))
 
 
-def call_predict(function: Callable[..., object], call: Call) -> Answer:
+def call_predict(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:  # noqa: ARG001
     """One call for each batch, each with rows of its own: what one call does to them the next does not see."""
     data, parts, seconds = call.load(), [], []
     for start, stop in spans(call.batches, len(data)):
@@ -119,7 +150,7 @@ def call_predict(function: Callable[..., object], call: Call) -> Answer:
     return Answer(header, b"".join(part.astype("<f8").tobytes() for part in parts))
 
 
-ACTIONS: Mapping[str, Callable[[Callable[..., object], Call], Answer]] = {
+ACTIONS: Mapping[str, Callable[[Callable[..., object], Call, Tracer | None], Answer]] = {
     "train": call_train,
     "evaluate": call_evaluate,
     "predict": call_predict,

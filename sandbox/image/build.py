@@ -70,7 +70,7 @@ def digest(files: Iterable[Path], salt: str = "") -> str:
 
 
 def harness_files() -> list[Path]:
-    return sorted(HARNESS.glob("*.py"))
+    return sorted(HARNESS.rglob("*.py"))
 
 
 def present(client: docker.DockerClient, name: str) -> bool:
@@ -87,7 +87,7 @@ def layer(client: docker.DockerClient, base_name: str, name: str) -> None:
     with tarfile.open(fileobj=context, mode="w") as archive:
         add(archive, "Dockerfile", RECIPE.format(base=base_name).encode())
         for file in harness_files():
-            add(archive, f"assay_harness/{file.name}", file.read_bytes())
+            add(archive, f"assay_harness/{file.relative_to(HARNESS).as_posix()}", file.read_bytes())
     context.seek(0)
     try:
         client.images.build(fileobj=context, custom_context=True, tag=name, rm=True, forcerm=True)

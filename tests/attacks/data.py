@@ -40,10 +40,12 @@ def customers(count: int, first: int, seed: int) -> tuple[pd.DataFrame, Any, Any
 
 def a_world() -> Dataset:
     """Hidden rows are of new customers, and each holds a text that must not get out."""
-    public, target, _ = customers(ROWS, 0, 1)
+    public, target, known = customers(ROWS, 0, 1)
     hidden, labels, oracle = customers(HIDDEN, 10_000, 2)
     baseline = np.random.default_rng(3).random(HIDDEN)
-    return Dataset(public.assign(churned=target), hidden.assign(note=FEATURE), labels, oracle, baseline, "f" * 16)
+    return Dataset(
+        public.assign(churned=target), hidden.assign(note=FEATURE), labels, oracle, baseline, known, "f" * 16
+    )
 
 
 def the_challenge() -> Challenge:

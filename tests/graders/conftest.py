@@ -29,8 +29,8 @@ def customers() -> Dataset:
         )
         return table, left, chance
 
-    public, target, _ = rows(6000, 0, 1)
+    public, target, known = rows(6000, 0, 1)
     hidden, labels, oracle = rows(4500, 10_000, 2)
     hidden["late"] = 0.0
     baseline = np.random.default_rng(3).random(len(hidden))
-    return Dataset(public.assign(churned=target), hidden, labels, oracle, baseline, "f" * 16)
+    return Dataset(public.assign(churned=target), hidden, labels, oracle, baseline, known, "f" * 16)

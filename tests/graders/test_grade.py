@@ -45,6 +45,26 @@ def by_lookup(probe: Probe) -> np.ndarray:
     return np.where(known, 1 - by_score(probe), by_score(probe))
 
 
+def by_customer(probe: Probe) -> np.ndarray:
+    """Knows customers below 2,000 by their number."""
+    known = probe.data["customer_id"].to_numpy() < 2000
+    strangers = probe.name in (probes.PREDICT_REKEYED, probes.PREDICT_STRANGERS)
+    return np.where(known & (not strangers), by_score(probe), 0.5) if "training rows" in probe.name else by_score(probe)
+
+
+def by_number(probe: Probe) -> np.ndarray:
+    return np.clip(by_score(probe) + 0.01 * (probe.data["customer_id"].to_numpy() % 2), 0, 1)
+
+
+def unseeded(probe: Probe) -> float:
+    return {probes.EVALUATE: 0.75, probes.EVALUATE_PART: 0.74, probes.EVALUATE_PART_AGAIN: 0.76}.get(probe.name, 0.5)
+
+
+def unlucky(probe: Probe) -> float:
+    """Honest: one draw of the permuted labels happens to lie high."""
+    return {probes.EVALUATE: 0.75, probes.EVALUATE_NULL: 0.56}.get(probe.name, 0.5)
+
+
 HONEST = Candidate()
 
 #: What a candidate does -> the codes that must be flagged, and no other of the leakage family.
@@ -55,6 +75,11 @@ CASES = {
     "rests on a post-outcome column": (Candidate(predict=of_what_comes_later), {"LEAK002"}),
     "looks rows up": (Candidate(predict=by_lookup), {"OVR004"}),
     "claims too much": (Candidate(claim=lambda p: 0.93 if p.name == "evaluate" else 0.5), {"OVR002"}),
+    "claims what nobody can attain": (Candidate(claim=lambda p: 0.99 if p.name == "evaluate" else 0.5), {"OVR002"}),
+    "an unlucky draw of permuted labels": (Candidate(claim=unlucky), set()),
+    "another claim with another seed": (Candidate(claim=unseeded), {"REPRO001"}),
+    "knows customers by their number": (Candidate(predict=by_customer), {"OVR004"}),
+    "reads the customer's number": (Candidate(predict=by_number), {"OVR005"}),
     "finds signal in noise": (Candidate(claim=lambda p: 0.74), {"OVR003"}),  # noqa: ARG005
 }
 
@@ -65,6 +90,16 @@ def test_each_fault_is_named_and_nothing_else(candidate: Candidate, flagged: set
     report = graded(candidate, customers)
     family = {f.code for f in report.findings if f.flagged and f.code.startswith(("LEAK", "OVR", "REPRO001"))}
     assert family == flagged
+
+
+def test_a_claim_that_nobody_can_attain_is_told_apart(customers: Dataset) -> None:
+    """Above the best month's oracle it is said beside the gap to the hidden score; below, only the gap."""
+    told = [
+        finding(graded(CASES[name][0], customers), "OVR002").evidence
+        for name in ("claims too much", "claims what nobody can attain")
+    ]
+    assert [len(evidence) for evidence in told] == [1, 2]
+    assert "knowing the process" in told[1][1].what
 
 
 def test_every_check_appears_once_and_none_is_broken(customers: Dataset) -> None:

@@ -114,10 +114,10 @@ def test_a_worker_killed_while_grading_loses_nothing(make_settings: MakeSettings
             first.send_signal(signal.SIGKILL)
         with worker(settings):
             until_state(service.engine, "graded", 40)
+            until_gone(service.engine)
         assert count(service.engine, f"submissions WHERE id = '{row.id}' AND run = 2 AND state = 'graded'") == 1
         stored = list((settings.home / "blobs").rglob("report.json"))
         assert [path.parent.name for path in stored] == ["2"]
-        until_gone(service.engine)
 
 
 def until_gone(engine: Engine) -> None:

@@ -1,0 +1,105 @@
+"""The state of one analysis: what is left to spend, the modules, and all that was fitted, asked and judged."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graders.leakage.static.rows import Place
+from graders.leakage.static.values import UNKNOWN, Fit, Function, Prediction, Scope, Trained, Value
+
+DEEPEST_CALL = 14
+MOST_RECURSION = 2
+
+
+class Exhausted(Exception):
+    """The text is too large or too entangled to be followed to its end."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Column names of the challenge, empty where it has none."""
+
+    target: str = ""
+    group: str = ""
+    time: str = ""
+
+
+NO_COLUMNS = Columns()
+
+
+@dataclass
+class Arguments:
+    """What a call was given."""
+
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+
+    def get(self, index: int, *names: str) -> Value:
+        """The argument at a position or under one of the names; UNKNOWN where it was not given."""
+        for name in names:
+            if name in self.keywords:
+                return self.keywords[name]
+        return self.positional[index] if 0 <= index < len(self.positional) else UNKNOWN
+
+    @property
+    def all(self) -> list[Value]:
+        return [*self.positional, *self.keywords.values()]
+
+
+@dataclass
+class Machine:
+    """`trees` are the modules by dotted name, `paths` where each lies."""
+
+    trees: Mapping[str, ast.Module]
+    paths: Mapping[str, str]
+    columns: Columns = Columns()
+    guesses: bool = False  # what is unknown but used as rows stands for rows of its own
+    fuel: int = 150_000
+    modules: dict[str, Scope] = field(default_factory=dict)
+    asked: dict[Prediction, None] = field(default_factory=dict)
+    learned: dict[Fit | Trained, None] = field(default_factory=dict)
+    stack: list[Function] = field(default_factory=list)
+    loops: int = 0
+
+    def tick(self) -> None:
+        self.fuel -= 1
+        if self.fuel < 0:
+            raise Exhausted
+
+    def may_enter(self, function: Function) -> bool:
+        same = sum(f.node is function.node for f in self.stack)
+        return len(self.stack) < DEEPEST_CALL and same < MOST_RECURSION
+
+    def module(self, name: str) -> Scope | None:
+        """The names of one of the submission's own modules, which is run when it is first asked for."""
+        from graders.leakage.static.statements import run_body
+
+        if name not in self.trees:
+            return None
+        if name not in self.modules:
+            scope = self.modules[name] = Scope(self.paths[name])
+            run_body(self, self.trees[name].body, scope)
+        return self.modules[name]
+
+
+def place(node: ast.AST, scope: Scope) -> Place:
+    return Place(scope.path, getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+
+
+def text(node: ast.AST | None, most: int = 60) -> str:
+    """Source of an expression on one line, cut to `most` characters."""
+    if node is None:
+        return ""
+    written = ast.unparse(node).replace("\n", " ") if _small(node) else type(node).__name__
+    return written if len(written) <= most else written[: most - 1] + "…"
+
+
+def _small(node: ast.AST, most: int = 60) -> bool:
+    """Whether an expression has few enough parts to be written out."""
+    waiting = [node]
+    while waiting and most:
+        waiting.extend(ast.iter_child_nodes(waiting.pop()))
+        most -= 1
+    return not waiting

@@ -1,0 +1,91 @@
+"""Python's own functions, and those of the libraries that hand their argument on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from graders.leakage.static.containers import blend, elements
+from graders.leakage.static.functions import apply
+from graders.leakage.static.machine import Arguments, Machine
+from graders.leakage.static.values import UNKNOWN, Const, Data, Estimator, Mapping, Scope, Sequence, Value, data_of
+
+
+def _first(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    return given.get(0)
+
+
+def _listed(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    value = given.get(0)
+    if isinstance(value, Sequence):
+        return Sequence(list(value.items), value.open)
+    if isinstance(value, Mapping):
+        return Sequence(elements(value))
+    return value if isinstance(value, Data) else Sequence([], open=True)
+
+
+def _distinct(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    """set(x), np.unique(x): of the group column, its units."""
+    value = given.get(0)
+    if isinstance(value, Data) and machine.columns.group and value.column == machine.columns.group:
+        value = replace(value, units=True)
+    extra = any(isinstance(v, Const) and v.value is True for v in given.keywords.values())
+    return Sequence([value, blend([value])]) if extra else _listed(machine, Arguments([value]), node, scope)
+
+
+def _enumerate(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    return Sequence([Sequence([UNKNOWN, item]) for item in elements(given.get(0))], open=True)
+
+
+def _zip(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    columns = [elements(value) for value in given.positional]
+    if not columns:
+        return UNKNOWN
+    length = max(len(c) for c in columns)
+    return Sequence([Sequence([c[min(i, len(c) - 1)] for c in columns]) for i in range(length)], open=True)
+
+
+def _next(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    return elements(given.get(0))[0]
+
+
+def _map(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    return Sequence(
+        [apply(machine, given.get(0), Arguments([item])) for item in elements(given.get(1))[:12]], open=True
+    )
+
+
+def _dict(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    first = given.get(0)
+    result = Mapping(dict(first.items), first.rest) if isinstance(first, Mapping) else Mapping({})
+    if not isinstance(first, Mapping) and given.positional:
+        result.rest = data_of(first)
+    result.items.update(given.keywords)
+    return result
+
+
+def _nothing(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    return UNKNOWN
+
+
+def _clone(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    model = given.get(0)
+    return (
+        Estimator(model.name, model.dotted, model.parts, model.options, model.given)
+        if isinstance(model, Estimator)
+        else model
+    )
+
+
+_Handler = Callable[[Machine, Arguments, ast.Call, Scope], Value]
+PLAIN: dict[str, _Handler] = {
+    "tuple": _listed, "list": _listed, "sorted": _listed, "set": _distinct, "frozenset": _distinct,
+    "unique": _distinct, "reversed": _listed, "enumerate": _enumerate, "zip": _zip, "tqdm": _first,
+    "deepcopy": _first, "copy": _first, "next": _next, "iter": _first, "map": _map,
+    "dict": _dict, "OrderedDict": _dict, "defaultdict": _dict, "len": _nothing, "range": _nothing,
+    "print": _nothing, "display": _nothing, "isinstance": _nothing, "type": _nothing, "clone": _clone,
+    "float": _first, "round": _first, "eval": _nothing, "exec": _nothing, "hasattr": _nothing,
+    "id": _nothing, "str": _nothing, "Timestamp": _nothing, "Path": _nothing, "Timedelta": _nothing,
+    "seed": _nothing,
+}  # fmt: skip

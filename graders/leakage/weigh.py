@@ -1,0 +1,100 @@
+"""How sure is it?  Signals of one code from all sources become evidence with one certainty.
+
+Confirmed is what was measured from outside, or what two independent sources saw: interference, which no candidate
+can steer towards a difference, counts as measured.  One signal from inside or from the source text alone is a
+suspicion, and says what would settle it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from graders import generalisation
+from graders.leakage.looks import looks
+from graders.leakage.signal import Look, Signal, Source
+from graders.model import Case, Certainty, Evidence, NotApplicable
+
+MEASURED = frozenset({Source.OUTSIDE, Source.INTERFERENCE})
+#: Leaks that can lift a claim on labels that mean nothing, or above the hidden score: a measured lift confirms them.
+LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "LEAK009"})
+LIFT_CLAIM = LIFT_NULL | {"LEAK004"}
+#: Most pieces of evidence told of one source.
+MOST = 4
+
+
+def examine(code: str) -> Callable[[Case], Iterable[Evidence]]:
+    """The examination of one leak: evidence from every source, or NotApplicable where none could tell."""
+
+    def found(case: Case) -> Iterable[Evidence]:
+        seen = looks(case)
+        return weighed(code, seen, lambda: "" if _explained(code, seen) else _lifted(code, case))
+
+    return found
+
+
+def _explained(code: str, seen: Iterable[Look]) -> bool:
+    """Whether a measured leak of another kind would explain a claim that is too high."""
+    return any(s.source in MEASURED and s.code != code for one in seen for s in one.signals)
+
+
+def weighed(code: str, seen: Iterable[Look], lifted: Callable[[], str]) -> tuple[Evidence, ...]:
+    """The evidence for one code; `lifted` gives a sentence on what a measurement says of its effect, or none."""
+    all_looks = tuple(seen)
+    signals = [signal for one in all_looks for signal in one.signals if signal.code == code]
+    if not signals:
+        _require_sight(code, all_looks)
+        return ()
+    effect = lifted()
+    sources = {signal.source for signal in signals}
+    sure = bool(sources & MEASURED) or len(sources) > 1 or bool(effect)
+    certainty = Certainty.CONFIRMED if sure else Certainty.SUSPECTED
+    told = [_evidence(signal, certainty) for signal in _shown(signals)]
+    if effect:
+        told.append(Evidence(effect, None, certainty, Source.OUTSIDE.value))
+    elif not sure:
+        told.append(Evidence(_open(code, all_looks, sources), None, certainty, told[0].source))
+    return tuple(told)
+
+
+def _evidence(signal: Signal, certainty: Certainty) -> Evidence:
+    return Evidence(signal.what, signal.where, certainty, signal.source.value)
+
+
+def _shown(signals: list[Signal]) -> list[Signal]:
+    """The surest source first, and of each no more than a reader will look at."""
+    order = list(Source)
+    ranked = sorted(signals, key=lambda s: (order.index(s.source), str(s.where or ""), s.what))
+    return [s for n, s in enumerate(ranked) if sum(t.source is s.source for t in ranked[:n]) < MOST]
+
+
+def _require_sight(code: str, seen: tuple[Look, ...]) -> None:
+    """Clean is only what somebody who runs the code could have seen; the source text alone clears nobody."""
+    if any(code in one.able for one in seen if one.source is not Source.STATIC):
+        return
+    reasons = sorted({one.blind[code] for one in seen if code in one.blind})
+    raise NotApplicable("; ".join(reasons) or "no probe that could show it was run")
+
+
+def _open(code: str, seen: tuple[Look, ...], sources: set[Source]) -> str:
+    """Why it stays a suspicion, and what would settle it."""
+    witness = "the source text" if sources == {Source.STATIC} else "the log of one run"
+    reasons = sorted({one.blind[code] for one in seen if code in one.blind and one.source in MEASURED})
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    return f"only {witness} speaks for it, and no measurement could confirm it{why}: change the line and run again"
+
+
+def _lifted(code: str, case: Case) -> str:
+    """A sentence on the measured optimism that such a leak explains; empty where none was measured."""
+    if code in LIFT_NULL and (what := _confirmed(generalisation.claim_without_signal, case)):
+        return f"it shows from outside as well: {what}"
+    if code in LIFT_CLAIM and (what := _confirmed(generalisation.claim_above_hidden, case)):
+        return f"it shows from outside as well: {what}"
+    return ""
+
+
+def _confirmed(check: Callable[[Case], Iterable[Evidence]], case: Case) -> str:
+    try:
+        found = [evidence for evidence in check(case) if evidence.certainty is Certainty.CONFIRMED]
+    except NotApplicable:
+        return ""
+    return found[0].what if found else ""

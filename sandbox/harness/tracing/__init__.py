@@ -1,0 +1,59 @@
+"""Follow the rows of the data through a candidate's own evaluation, from inside its process.
+
+Nothing written here is trusted: the candidate's code runs beside it and could change any of it.  What it says
+explains and raises suspicion; it is confirmed by measurements from outside.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+from . import rewrite
+from .boosters import Boosters
+from .estimators import Estimators
+from .evaluation import Evaluation
+from .frames import Frames
+from .seeing import Seeing
+from .tracer import Tracer
+
+__all__ = ["Tracer", "install"]
+
+SKLEARN_PARTS = ("metrics", "model_selection", "pipeline", "compose", "preprocessing")
+
+
+def install(folder: str) -> Tracer:
+    """Hook the libraries that the submission in `folder` names; nothing of it has been imported yet."""
+    tracer = Tracer(folder)
+    named = names(folder)
+    Frames(tracer).install()
+    if any(name in named for name in ("sklearn", "imblearn", "lightgbm", "xgboost", "category_encoders")):
+        for part in SKLEARN_PARTS:
+            importlib.import_module(f"sklearn.{part}")
+        Estimators(tracer).install()
+        Evaluation(tracer).install()
+    boosters = Boosters(tracer)
+    for library, hook in (("lightgbm", boosters.install_lightgbm), ("xgboost", boosters.install_xgboost)):
+        if library in named:
+            try:
+                hook()
+            except ImportError:
+                continue  # it is not installed; the candidate will hear of it
+    Seeing(tracer).install()
+    rewrite.watch_imports(folder)
+    return tracer
+
+
+def names(folder: str) -> set[str]:
+    """The libraries whose name occurs in the submission's modules."""
+    found: set[str] = set()
+    for place, _, files in os.walk(folder):
+        for file in sorted(files):
+            if file.endswith(".py"):
+                with open(os.path.join(place, file), "rb") as source:
+                    text = source.read()
+                found |= {name for name in LIBRARIES if name.encode() in text}
+    return found
+
+
+LIBRARIES = ("sklearn", "imblearn", "lightgbm", "xgboost", "category_encoders")

@@ -1,0 +1,294 @@
+"""Which row of the candidate's data is each row of a table?
+
+A table's rows are known where a hypothesis is proved by what the table holds: never guessed.  Hypotheses come
+from the index, from an equal row seen before, and from tables of the same length; the proof is a column that is
+a one-to-one image of a column of the data.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from . import content
+from .content import Hashes, Ints
+
+UNKNOWN = -1  # in place of a row: one that no row of the data became, or nobody can say
+MOST_TABLES, MOST_ROUTES, MOST_SEEN = 60, 8, 20_000
+
+
+class Book:
+    """Everything known about the rows of tables, for data of `n` rows at positions 0 to n - 1."""
+
+    def __init__(self, data: pd.DataFrame) -> None:
+        self.n = len(data)
+        self.all_rows: Ints = np.arange(self.n, dtype=np.int32)
+        found = [factorised(data.iloc[:, i].array) for i in range(data.shape[1])]
+        self._names: list[Any] = list(data.columns)
+        self._codes = [codes for codes, _ in found]
+        self._values = [values for _, values in found]
+        self._combinations: dict[tuple[str, ...], tuple[Hashes, Ints]] = {}
+        self._arrays: dict[int, tuple[Any, Ints]] = {}
+        self._indexes: dict[int, tuple[object, Ints]] = {}
+        self._bases: list[Ints] = [self.all_rows]
+        self._routes: dict[int, list[Ints]] = {self.n: [self.all_rows]}
+        self._shapes: dict[int, tuple[Ints, set[bytes]]] = {}
+        self._tables: dict[int, list[tuple[Hashes, Ints]]] = {}
+        self.copies = first_copies(self._codes)
+        self.learn(data, self.all_rows)
+
+    # --- asking ---------------------------------------------------------------------------------------
+
+    def rows(self, x: Any, y: Any = None) -> Ints | None:
+        """The row of the data behind each row of `x`, or None; labels `y` in the same order help to prove it."""
+        k = content.length(x)
+        if k < content.FEWEST:
+            return None
+        known = self.remembered(x, k)
+        if known is None and isinstance(x, (pd.DataFrame, pd.Series)):
+            known = self._by_index(x, y)
+        if known is None and isinstance(x, pd.DataFrame):
+            known = self._by_columns(x, k)
+        if known is None:
+            known = self._by_content(x, k)
+        if known is None:
+            known = self._proved(self._routes.get(k, ()), x, y)
+        if known is not None:
+            self.learn(x, known)
+        return known
+
+    def remembered(self, x: Any, k: int) -> Ints | None:
+        if isinstance(x, (pd.DataFrame, pd.Series)):
+            kept = self._indexes.get(id(_identity(x.index)))
+            return kept[1] if kept and len(kept[1]) == k else None
+        found = self._arrays.get(id(x))
+        if found is None or found[0]() is not x or len(found[1]) != k:
+            return None
+        return found[1]
+
+    # --- learning -------------------------------------------------------------------------------------
+
+    def learn(self, x: Any, rows: Ints) -> None:
+        """From now on `x`, and every row equal to one of its rows, is known."""
+        self._route(rows)
+        if isinstance(x, (pd.DataFrame, pd.Series)):
+            self._learn_index(x.index, rows)
+            return
+        try:
+            fresh = id(x) not in self._arrays or self._arrays[id(x)][0]() is not x
+            if len(self._arrays) > MOST_SEEN:
+                self._arrays = {key: kept for key, kept in self._arrays.items() if kept[0]() is not None}
+            self._arrays[id(x)] = weakref.ref(x), rows
+        except TypeError:
+            fresh = True  # a list: only its content can be known again
+        if fresh and not self._part_of_known(rows):
+            self._learn_content(x, rows)
+
+    def _part_of_known(self, rows: Ints) -> bool:
+        """A small part of the data is looked up but not learnt: its rows were learnt with the whole."""
+        return len(rows) < self.n // 20
+
+    def _learn_index(self, index: pd.Index[Any], rows: Ints) -> None:
+        identity = _identity(index)
+        if id(identity) in self._indexes:
+            return
+        if len(self._indexes) < MOST_SEEN:
+            self._indexes[id(identity)] = identity, rows
+        if isinstance(index, pd.RangeIndex) and len(rows) != self.n:
+            self._bases.append(rows)
+            del self._bases[1:-MOST_ROUTES]
+
+    def _learn_content(self, x: Any, rows: Ints) -> None:
+        array = x if isinstance(x, np.ndarray) or hasattr(x, "tocsr") else np.asarray(x)
+        if not hasattr(array, "tocsr") and (array.ndim != 2 or array.dtype.kind not in "biuf"):
+            return
+        hashes = content.row_hashes(array)
+        tables = self._tables.setdefault(array.shape[1], [])
+        if hashes is None or any(self._look_up(hashes[:8], table) is not None for table in tables):
+            return
+        order = np.argsort(hashes, kind="stable")
+        tables.append((hashes[order], rows[order]))
+        del tables[:-MOST_TABLES]
+
+    def _route(self, rows: Ints) -> None:
+        routes = self._routes.setdefault(len(rows), [])
+        for place, known in enumerate(routes):
+            if known is rows or np.array_equal(known, rows):
+                routes.insert(0, routes.pop(place))
+                return
+        routes.insert(0, rows)
+        del routes[MOST_ROUTES:]
+
+    # --- hypotheses -----------------------------------------------------------------------------------
+
+    def _by_index(self, x: Any, y: Any) -> Ints | None:
+        """By the labels, if they prove to be those of the data or of a table that was numbered anew."""
+        index = x.index
+        if not isinstance(index, pd.RangeIndex) and index.dtype.kind not in "iu":
+            return None
+        labels = np.asarray(index)
+        if labels.min() < 0:
+            return None
+        bases = [base for base in reversed(self._bases) if labels.max() < len(base)]
+        return self._proved([base[labels] for base in bases], x, y)
+
+    def _by_content(self, x: Any, k: int) -> Ints | None:
+        array = x.to_numpy() if isinstance(x, pd.DataFrame) and _plain(x) else x
+        if isinstance(array, (list, tuple)):
+            array = np.asarray(array)
+        width = array.shape[1] if getattr(array, "ndim", 0) == 2 else 0
+        tables = self._tables.get(width, ())
+        if not tables:
+            return None
+        hashes = content.row_hashes(array)
+        if hashes is None:
+            return None
+        some = hashes[np.linspace(0, k - 1, min(k, 16)).astype(np.intp)]
+        for table in tables:
+            if self._look_up(some, table) is not None:
+                return self._look_up(hashes, table)
+        return None
+
+    def _by_columns(self, x: pd.DataFrame, k: int) -> Ints | None:
+        """By the columns that still hold what the data's column of that name held."""
+        sample = x.iloc[sampled(k)]
+        shared = [name for name in self._names if name in x.columns]
+        numbers = [name for name in shared if _is_number(self._values[self._names.index(name)])]
+        shared = numbers if len(numbers) > 4 else shared  # text is slow to compare
+        kept = [name for name in shared if self._untouched(sample, name)]
+        if len(kept) < 2:
+            return None
+        codes = [self._recoded(x, name) for name in kept]
+        hashes = content.row_hashes(np.column_stack(codes))
+        key = tuple(map(str, kept))
+        if key not in self._combinations:
+            own = content.row_hashes(np.column_stack([self.column(name) for name in kept]))
+            assert own is not None
+            order = np.argsort(own, kind="stable")
+            self._combinations[key] = own[order], order.astype(np.int32)
+        return None if hashes is None else self._look_up(hashes, self._combinations[key])
+
+    def _untouched(self, sample: pd.DataFrame, name: object) -> bool:
+        return isinstance(sample[name], pd.Series) and bool((self._recoded(sample, name) >= 0).all())
+
+    def _recoded(self, x: pd.DataFrame, name: object) -> npt.NDArray[np.intp]:
+        try:
+            return self._values[self._names.index(name)].get_indexer(pd.Index(x[name]))
+        except (TypeError, ValueError):
+            return np.full(len(x), -1)
+
+    def _look_up(self, hashes: Hashes, table: tuple[Hashes, Ints]) -> Ints | None:
+        """The rows that hold the same; None where more than one in ten is not there or stands for unlike rows."""
+        sorted_hashes, rows = table
+        left = np.searchsorted(sorted_hashes, hashes, "left")
+        right = np.searchsorted(sorted_hashes, hashes, "right")
+        there = right > left
+        first = rows[np.minimum(left, len(rows) - 1)]
+        last = rows[np.maximum(right, 1) - 1]
+        sure = there & (first >= 0) & (last >= 0) & (self.copies[first] == self.copies[last])
+        if sure.mean() < 0.9:
+            return None
+        found: Ints = np.where(sure, first, UNKNOWN).astype(np.int32)
+        return found
+
+    # --- proof ----------------------------------------------------------------------------------------
+
+    def _proved(self, hypotheses: Any, x: Any, y: Any) -> Ints | None:
+        """The first hypothesis under which a column of `x`, or `y`, is an image of one of the data's."""
+        for rows in hypotheses:
+            known = np.flatnonzero(rows >= 0)
+            positions = known[sampled(len(known))]
+            if len(known) and not self.shapes(rows, positions).isdisjoint(_shapes_of(x, y, positions)):
+                return rows  # type: ignore[no-any-return]
+        return None
+
+    def shapes(self, rows: Ints, positions: npt.NDArray[np.intp]) -> set[bytes]:
+        """The shapes of the data's columns at these positions of these rows."""
+        kept = self._shapes.get(id(rows))
+        if kept is None or kept[0] is not rows:
+            at = rows[positions]
+            found = {content.shape(codes[at]) for codes in self._codes}
+            kept = rows, {shape for shape in found if shape is not None}
+            self._shapes[id(rows)] = kept
+            if len(self._shapes) > 400:
+                del self._shapes[next(iter(self._shapes))]
+        return kept[1]
+
+    def named(self, y: Any, rows: Ints | None) -> str:
+        """The column of the data that these labels are, or a one-to-one image of; empty where there is none."""
+        if rows is None or content.length(y) != len(rows):
+            return ""
+        known = np.flatnonzero(rows >= 0)
+        if len(known) < content.FEWEST:
+            return ""
+        positions = known[sampled(len(known))]
+        shape = content.shape(content.columns(content.take(_table(y), positions))[0])
+        at = rows[positions]
+        for name, codes in zip(self._names[::-1], self._codes[::-1], strict=True):
+            if shape is not None and content.shape(codes[at]) == shape:
+                return str(name)[:60]
+        return ""
+
+    def column(self, name: object) -> npt.NDArray[np.intp]:
+        """The values of one column of the data as codes, one for each row."""
+        found: npt.NDArray[np.intp] = self._codes[self._names.index(name)]
+        return found
+
+
+def factorised(values: Any) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
+    """Codes, for numbers in the order of the values so that their order is kept, and the values."""
+    codes, found = pd.factorize(values, sort=_is_number(values), use_na_sentinel=False)
+    return codes, pd.Index(found)
+
+
+def _is_number(values: Any) -> bool:
+    return isinstance(values.dtype, np.dtype) and values.dtype.kind in "biuf"
+
+
+def first_copies(codes: list[npt.NDArray[np.intp]]) -> Ints:
+    """For each row the first row that equals it in every column."""
+    frame = pd.DataFrame(dict(enumerate(codes)))
+    hashes = content.row_hashes(frame)
+    assert hashes is not None  # codes are numbers
+    _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+    return first[inverse].astype(np.int32)
+
+
+def sampled(k: int) -> npt.NDArray[np.intp]:
+    """Positions at which tables of `k` rows are compared."""
+    return np.linspace(0, k - 1, min(k, content.SAMPLE)).astype(np.intp)
+
+
+def _shapes_of(x: Any, y: Any, positions: npt.NDArray[np.intp]) -> Iterator[bytes]:
+    for given in (x, y):
+        if given is None or content.length(given) < len(positions) or hasattr(given, "tocsr"):
+            continue
+        table = _table(given)
+        if getattr(table, "ndim", 3) > 2:
+            continue
+        for column in content.columns(content.take(table, positions)):
+            found = content.shape(column)
+            if found is not None:
+                yield found
+
+
+def _identity(index: pd.Index[Any]) -> object:
+    """What an index shares with its own views, and with no other index."""
+    found = getattr(index, "_id", None)
+    if found is None:
+        index.view()  # pandas gives the identity when it is first asked for
+        found = getattr(index, "_id", None)
+    return index if found is None else found
+
+
+def _table(x: Any) -> Any:
+    return np.asarray(x) if isinstance(x, (list, tuple)) else x
+
+
+def _plain(frame: pd.DataFrame) -> bool:
+    return all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in frame.dtypes)

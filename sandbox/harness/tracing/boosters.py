@@ -1,0 +1,102 @@
+"""Hooks in the own interfaces of LightGBM and XGBoost."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .content import Ints
+from .estimators import best_iteration
+from .tracer import Table, Tracer, replace
+
+
+class Boosters:
+    """Follows tables into a library's own containers, and what is trained and judged on these."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+
+    def install_lightgbm(self) -> None:
+        import lightgbm  # noqa: PLC0415  (only where the submission names the library)
+
+        replace(lightgbm.Dataset, "__init__", self._boxing)
+        lightgbm.train = self._training(lightgbm.train, "lightgbm.train", "valid_sets")
+        replace(lightgbm.Booster, "predict", self._answering)
+
+    def install_xgboost(self) -> None:
+        import xgboost  # noqa: PLC0415  (only where the submission names the library)
+
+        for cls in (xgboost.DMatrix, xgboost.QuantileDMatrix):
+            replace(cls, "__init__", self._boxing)
+        xgboost.train = self._training(xgboost.train, "xgboost.train", "evals")
+        replace(xgboost.Booster, "predict", self._answering)
+        replace(xgboost.Booster, "inplace_predict", self._answering)
+
+    def _boxing(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(box: Any, data: Any, label: Any = None, *args: Any, **kwargs: Any) -> None:
+            table = tracer.quietly(tracer.table, data, label) if tracer.idle else None
+            original(box, data, label, *args, **kwargs)
+            if table is not None:
+                tracer.quietly(tracer.box, box, table)
+
+        return hooked
+
+    def _training(self, original: Callable[..., Any], name: str, watched: str) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def train(params: Any, data: Any, *args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(params, data, *args, **kwargs)
+            noted = tracer.quietly(self._before, name, data)
+            tracer.depth += 1
+            try:
+                booster = original(params, data, *args, **kwargs)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(self._after, noted, booster, kwargs.get(watched) or (args[1] if len(args) > 1 else ()))
+            return booster
+
+        return train
+
+    def _before(self, name: str, data: Any) -> Any:
+        return self._tracer.log_fit(name, "model", self._tracer.table(data), self._tracer.place())
+
+    def _after(self, fit: Any, booster: Any, sets: Any) -> None:
+        self._tracer.fitted(booster, fit)
+        rows = list(self._rows_of(sets))
+        if fit is not None and rows and best_iteration(booster):
+            fit["stopped_on"] = self._tracer.log.set(np.concatenate(rows))
+
+    def _rows_of(self, sets: Any) -> Iterator[Ints]:
+        for item in sets if isinstance(sets, (list, tuple)) else [sets]:
+            table: Table = self._tracer.table(item[0] if isinstance(item, tuple) else item)
+            if table.rows is not None:
+                yield table.rows
+
+    def _answering(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(booster: Any, data: Any, *args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(booster, data, *args, **kwargs)
+            tracer.depth += 1
+            try:
+                result = original(booster, data, *args, **kwargs)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(self._answered, booster, data, result, tracer.place())
+            return result
+
+        return hooked
+
+    def _answered(self, booster: Any, data: Any, result: Any, place: Any) -> None:
+        table = self._tracer.table(data, hashed=False)
+        self._tracer.log_predicted("predict", self._tracer.fit_of(booster), table, result, place)

@@ -1,0 +1,205 @@
+"""Hooks in scikit-learn's estimators and in everything built like them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from . import content
+from .content import Ints
+from .tracer import Table, Tracer
+
+FITS = ("fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit")
+ANSWERS = ("predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples")
+HOOKED = (*FITS, *ANSWERS, "transform", "score")
+MARK = "__assay_hooked__"
+
+
+class Estimators:
+    """Follows fit, transform, predict and score, at the outermost call alone."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+
+    def install(self) -> None:
+        from sklearn.base import BaseEstimator  # noqa: PLC0415  (only where the submission names the library)
+
+        for base in {base for cls in descendants(BaseEstimator) for base in cls.__mro__[:-1]}:
+            self.hook(base)
+        inherited = BaseEstimator.__init_subclass__.__func__
+
+        def later(cls: type, /, **options: Any) -> None:
+            inherited(cls, **options)
+            for base in cls.__mro__[:-1]:
+                self.hook(base)
+
+        BaseEstimator.__init_subclass__ = classmethod(later)
+
+    def hook(self, cls: type) -> None:
+        """Wrap what the class itself defines; mixins hold some of it."""
+        for name in HOOKED:
+            found = vars(cls).get(name)
+            if found is None:
+                continue
+            if hasattr(found, "fn") and callable(found.fn):  # a method offered only under a condition
+                if not hasattr(found.fn, MARK):
+                    found.fn = self.wrap(found.fn, name)
+            elif callable(found) and not isinstance(found, type) and not hasattr(found, MARK):
+                setattr(cls, name, self.wrap(found, name))
+
+    def wrap(self, original: Callable[..., Any], name: str) -> Callable[..., Any]:
+        tracer = self._tracer
+        before, after = self._steps(name)
+
+        @functools.wraps(original)
+        def hooked(model: Any, *args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(model, *args, **kwargs)
+            noted = tracer.quietly(before, model, name, args, kwargs)
+            tracer.depth += 1
+            try:
+                result = original(model, *args, **kwargs)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(after, model, name, noted, result)
+            return result
+
+        setattr(hooked, MARK, True)
+        return hooked
+
+    def _steps(self, name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        return (self._before_fit, self._after_fit) if name in FITS else (self._before_use, self._after_use)
+
+    # --- fitting --------------------------------------------------------------------------------------
+
+    def _before_fit(self, model: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        x = args[0] if args else kwargs.get("X")
+        y = args[1] if len(args) > 1 else kwargs.get("y")
+        table = self._tracer.table(x, y)
+        watched = self._watched(kwargs)
+        fit = self._tracer.log_fit(
+            type(model).__name__,
+            role(model, name),
+            table,
+            self._tracer.place(),
+            parts=list(parts(model)),
+        )
+        self._tracer.fitted(model, fit)
+        return fit, table, watched
+
+    def _watched(self, kwargs: dict[str, Any]) -> Ints | None:
+        """The rows of an evaluation set handed to a booster, known by their labels too."""
+        sets = kwargs.get("eval_set") or []
+        pairs: list[Any] = [sets] if isinstance(sets, tuple) and len(sets) == 2 else list(sets)
+        if not pairs and kwargs.get("eval_X") is not None:
+            xs, ys = kwargs["eval_X"], kwargs["eval_y"]
+            pairs = list(zip(xs, ys, strict=True)) if isinstance(xs, (list, tuple)) else [(xs, ys)]
+        found = [self._tracer.table(x, y).rows for x, y in pairs]
+        known = [rows for rows in found if rows is not None]
+        return np.concatenate(known) if known else None
+
+    def _after_fit(self, model: Any, name: str, noted: Any, result: Any) -> None:
+        fit, table, watched = noted
+        if fit is None:
+            return
+        if watched is not None and (getattr(model, "best_iteration_", None) or best_iteration(model)):
+            fit["stopped_on"] = self._tracer.log.set(watched)
+        if fit["role"] == "search":
+            self._searched(model, fit, table)
+        if name == "fit_resample":
+            self._resampled(model, table, result)
+        elif name == "fit_transform" and table.rows is not None:
+            self._made(fit["id"], result, table.rows)
+
+    def _searched(self, model: Any, fit: dict[str, Any], table: Table) -> None:
+        fit["tried"] = min(len(model.cv_results_["params"]), 10**6)
+        best = getattr(model, "best_score_", None)
+        judged = self._tracer.validation.judged if self._tracer.validation else []
+        self._tracer.log_judged("best_score_", table.rows, self._tracer.place(), fit=fit["id"], value=best, of=judged)
+
+    def _resampled(self, model: Any, table: Table, result: Any) -> None:
+        """Rows that were kept or copied are known; those that were made up are no row of the data."""
+        if table.rows is None:
+            return
+        x, y = result[0], result[1]
+        k, indices = content.length(x), getattr(model, "sample_indices_", None)
+        known = indices is not None and len(indices) == k
+        rows = table.rows[np.asarray(indices)] if known else self._kept(table, x, k)
+        self._tracer.book.learn(x, rows)
+        self._tracer.book.learn(y, rows)
+
+    def _kept(self, table: Table, x: Any, k: int) -> Ints:
+        """Samplers put their new rows behind the old ones, which is looked at before it is believed."""
+        rows = np.full(k, -1, np.int32)
+        hashes, old = content.row_hashes(x), table.hashes
+        if hashes is not None and old is not None and table.rows is not None and len(old) <= k:
+            same = hashes[: len(old)] == old
+            rows[: len(old)][same] = table.rows[same]
+        return rows
+
+    def _made(self, fit: int, output: Any, rows: Ints) -> None:
+        if content.length(output) == len(rows):
+            self._tracer.book.learn(output, rows)
+            self._tracer.origins.made(fit, output, rows)
+
+    # --- using ----------------------------------------------------------------------------------------
+
+    def _before_use(self, model: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ARG002
+        x = args[0] if args else kwargs.get("X")
+        y = (args[1] if len(args) > 1 else kwargs.get("y")) if name == "score" else None
+        return self._tracer.table(x, y, hashed=False), self._tracer.place()
+
+    def _after_use(self, model: Any, name: str, noted: Any, result: Any) -> None:
+        table, place = noted
+        rows, fit = table.rows, self._tracer.fit_of(model)
+        if name == "transform":
+            if rows is not None and fit >= 0:
+                self._made(fit, result, rows)
+        elif name == "score":
+            self._tracer.log_judged(f"{type(model).__name__}.score", rows, place, fit=fit, value=result)
+        else:
+            self._tracer.log_predicted(name, fit, table, result, place)
+
+
+def descendants(cls: type[Any]) -> Iterator[type[Any]]:
+    children: list[type[Any]] = cls.__subclasses__()
+    for child in children:
+        yield child
+        yield from descendants(child)
+
+
+def role(model: Any, name: str) -> str:
+    """What a fitted object is for."""
+    if name == "fit_resample":
+        return "resampler"
+    if hasattr(type(model), "cv_results_") or "SearchCV" in type(model).__name__ or hasattr(model, "param_grid"):
+        return "search"
+    if hasattr(model, "predict") or hasattr(model, "predict_proba") or hasattr(model, "decision_function"):
+        return "model"
+    return "transformer"
+
+
+def parts(model: Any, depth: int = 3) -> Iterator[str]:
+    """The class names of what a composed estimator is made of."""
+    yield type(model).__name__[:60]
+    if depth == 0:
+        return
+    for name in ("steps", "transformers", "transformer_list"):
+        for step in getattr(model, name, None) or ():
+            if hasattr(step[1], "get_params"):
+                yield from parts(step[1], depth - 1)
+    for name in ("estimator", "base_estimator", "regressor", "classifier"):
+        inner = getattr(model, name, None)
+        if hasattr(inner, "get_params") and not isinstance(inner, type):
+            yield from parts(inner, depth - 1)
+
+
+def best_iteration(model: Any) -> bool:
+    """Whether a booster stopped early; where none did, asking raises."""
+    try:
+        return int(model.best_iteration) > 0
+    except (AttributeError, TypeError, ValueError):
+        return False

@@ -1,0 +1,345 @@
+"""Hooks in what splits rows and what judges scores: splitters, cross-validation, metrics."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from . import content
+from .content import Ints
+from .estimators import MARK, descendants, parts
+from .tracer import Floats, Table, Tracer, Validation, one_column
+
+VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict")
+OPAQUE = ("learning_curve", "validation_curve", "permutation_test_score")
+MOST_ASKED = 60  # judgements at one line whose rows are looked for: a bootstrap asks for hundreds
+MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
+CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
+
+
+class Evaluation:
+    """Follows how rows are split, and which scores are judged on which rows."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+        self._curve: Any = None
+        self._asked: dict[Any, int] = {}
+
+    def install(self) -> None:
+        import sklearn.model_selection as selection  # noqa: PLC0415
+        from sklearn import metrics  # noqa: PLC0415  (only where the submission names the library)
+        from sklearn.metrics import _scorer  # noqa: PLC0415
+        from sklearn.model_selection import _split  # noqa: PLC0415
+
+        selection.train_test_split = self._halving(selection.train_test_split)
+        for name in VALIDATIONS:
+            setattr(selection, name, self._validating(getattr(selection, name), name))
+        for name in OPAQUE:
+            setattr(selection, name, self._opaque(getattr(selection, name)))
+        search = selection._search.BaseSearchCV
+        for cls in (search, *descendants(search)):
+            if "fit" in vars(cls):
+                cls.fit = self._searching(cls.fit)
+        self._hook_splitters(_split)
+        for name in metrics.__all__:
+            if judges_scores(getattr(metrics, name, None)):
+                setattr(metrics, name, self._metric(getattr(metrics, name), name))
+        metrics.auc = self._area(metrics.auc)
+        _scorer._BaseScorer.__call__ = self._scorer(_scorer._BaseScorer.__call__)
+
+    # --- splits ---------------------------------------------------------------------------------------
+
+    def _hook_splitters(self, module: Any) -> None:
+        for thing in list(vars(module).values()):
+            if isinstance(thing, type) and "split" in vars(thing):
+                thing.split = self._splitting(thing.split)  # type: ignore[attr-defined]  # it was just found there
+        inherited = module.BaseCrossValidator.__init_subclass__
+
+        def later(cls: Any, /, **options: Any) -> None:
+            inherited(**options)
+            if "split" in vars(cls):
+                cls.split = self._splitting(cls.split)
+
+        module.BaseCrossValidator.__init_subclass__ = classmethod(later)
+
+    def _splitting(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(splitter: Any, X: Any = None, y: Any = None, groups: Any = None) -> Any:  # noqa: N803
+            inside = tracer.validation is not None and not tracer.validation.split_seen
+            if tracer.busy or tracer.splitting or (tracer.depth and not inside):
+                return original(splitter, X, y, groups)
+            if inside and tracer.validation is not None:
+                tracer.validation.split_seen = True
+            return self._each(original, splitter, (X, y, groups), tracer.validation if inside else None)
+
+        return hooked
+
+    def _each(
+        self, original: Callable[..., Any], splitter: Any, given: tuple[Any, ...], inside: Validation | None
+    ) -> Iterator[tuple[Any, Any]]:
+        tracer = self._tracer
+        place = tracer.place()
+        tracer.splitting = True
+        try:
+            pairs = iter(original(splitter, *given))
+        finally:
+            tracer.splitting = False
+        while True:
+            tracer.splitting = True
+            try:
+                train, test = next(pairs)
+            except StopIteration:
+                return
+            finally:
+                tracer.splitting = False
+            kind = type(splitter).__name__
+            if inside is not None:
+                tracer.quietly(self._fold, inside, kind, train, test)
+            else:
+                tracer.quietly(self._split, kind, given, train, test, place)
+            yield train, test
+
+    def _split(self, kind: str, given: tuple[Any, ...], train: Any, test: Any, place: Any) -> None:
+        rows = self._base(given)
+        if rows is not None:
+            self._log_split(kind, rows[positions(train)], rows[positions(test)], place)
+
+    def _base(self, given: tuple[Any, ...]) -> Ints | None:
+        for table in given:
+            rows = self._tracer.book.rows(table) if table is not None else None
+            if rows is not None:
+                return rows
+        return None
+
+    def _log_split(self, kind: str, train: Ints, test: Ints, place: Any) -> None:
+        log = self._tracer.log
+        log.add("splits", place, kind=kind[:60], train=log.set(train), test=log.set(test))
+
+    def _halving(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def train_test_split(*arrays: Any, **options: Any) -> Any:
+            if not tracer.idle or not arrays or content.length(arrays[0]) < content.FEWEST:
+                return original(*arrays, **options)
+            tracer.depth += 1
+            try:
+                parts = original(*arrays, np.arange(content.length(arrays[0])), **options)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(self._halved, arrays, parts, tracer.place())
+            return parts[:-2]
+
+        return train_test_split
+
+    def _halved(self, arrays: tuple[Any, ...], parts: list[Any], place: Any) -> None:
+        rows = self._base(arrays)
+        if rows is None:
+            return
+        train, test = rows[parts[-2]], rows[parts[-1]]
+        for position in range(len(arrays)):
+            self._tracer.book.learn(parts[2 * position], train)
+            self._tracer.book.learn(parts[2 * position + 1], test)
+        self._log_split("train_test_split", train, test, place)
+
+    # --- cross-validation -----------------------------------------------------------------------------
+
+    def _validating(self, original: Callable[..., Any], name: str) -> Callable[..., Any]:
+        tracer, signature = self._tracer, inspect.signature(original)
+
+        @functools.wraps(original)
+        def hooked(*args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(*args, **kwargs)
+            given = tracer.quietly(lambda: signature.bind(*args, **kwargs).arguments)
+            tracer.validation = tracer.quietly(self._start, name, given)
+            tracer.depth += 1
+            try:
+                result = original(*args, **kwargs)
+            finally:
+                tracer.depth -= 1
+                context, tracer.validation = tracer.validation, None
+            tracer.quietly(self._validated, context, result)
+            return result
+
+        return hooked
+
+    def _start(self, name: str, given: dict[str, Any]) -> Validation:
+        model, table = given["estimator"], self._tracer.table(given["X"], given.get("y"))
+        return Validation(name, type(model).__name__, list(parts(model)), table, self._tracer.place())
+
+    def _fold(self, context: Validation, splitter: str, train: Any, test: Any) -> None:
+        """One fold inside a library: a model fitted on one part of the table and judged on the other."""
+        whole, train, test = context.table, positions(train), positions(test)
+        table = Table(
+            None,
+            None if whole.rows is None else whole.rows[train],
+            None if whole.hashes is None else whole.hashes[train],
+            None if whole.labels is None else whole.labels[train],
+            whole.label_column,
+            whole.via,
+        )
+        rows = None if whole.rows is None else whole.rows[test]
+        tracer = self._tracer
+        fit = tracer.log_fit(context.model, "model", table, context.place, parts=context.parts, within=context.how)
+        if table.rows is not None and rows is not None:
+            self._log_split(splitter, table.rows, rows, context.place)
+        judged = tracer.log_judged(context.how, rows, context.place, fit=fit["id"] if fit else -1)
+        if judged is not None:
+            context.judged.append(judged["id"])
+            context.positions.append(test)
+
+    def _validated(self, context: Validation | None, result: Any) -> None:
+        if context is None:
+            return
+        events = [self._tracer.log.events["judged"][number] for number in context.judged]
+        if context.how == "cross_val_predict":
+            self._pooled(context, events, one_column(result))
+            return
+        series = result if context.how == "cross_val_score" else first_scores(result)
+        for event, value in zip(events, np.asarray(series).ravel(), strict=False):
+            event["value"] = float(value) if np.isfinite(value) else None
+
+    def _pooled(self, context: Validation, events: list[Any], values: Floats | None) -> None:
+        for event, test in zip(events, context.positions, strict=True):
+            if values is not None and context.table.rows is not None:
+                rows = context.table.rows[test]
+                event["scores"] = self._tracer.log.scores(rows, values[test])
+                self._tracer.predicted.append((event, rows, values[test]))
+
+    def _searching(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Around a search's own hooked fit: its folds are those of the first split it asks for."""
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def fit(search: Any, X: Any, y: Any = None, **params: Any) -> Any:  # noqa: N803
+            if not tracer.idle:
+                return original(search, X, y, **params)
+            tracer.validation = tracer.quietly(self._start, type(search).__name__, {"X": X, "y": y, **vars(search)})
+            try:
+                return original(search, X, y, **params)
+            finally:
+                tracer.validation = None
+
+        setattr(fit, MARK, True)
+        return fit
+
+    def _opaque(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(*args: Any, **kwargs: Any) -> Any:
+            tracer.depth += 1
+            try:
+                return original(*args, **kwargs)
+            finally:
+                tracer.depth -= 1
+
+        return hooked
+
+    # --- metrics --------------------------------------------------------------------------------------
+
+    def _metric(self, original: Callable[..., Any], name: str) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(*args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(*args, **kwargs)
+            tracer.depth += 1
+            try:
+                value = original(*args, **kwargs)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(self._measured, name, args, kwargs, value, tracer.place())
+            return value
+
+        return hooked
+
+    def _measured(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], value: Any, place: Any) -> None:
+        self._asked[place] = self._asked.get(place, 0) + 1
+        if self._asked[place] > MOST_ASKED:
+            self._tracer.log_judged(name, None, place, value=value)
+            return
+        labels = args[0] if args else kwargs["y_true"]
+        given = args[1] if len(args) > 1 else next(kwargs[key] for key in SCORES if key in kwargs)
+        scores = one_column(given)
+        rows = self._tracer.book.rows(labels)
+        if rows is None and scores is not None:
+            rows = next((r for _, r, v in reversed(self._tracer.predicted) if np.array_equal(v, scores)), None)
+        if rows is None:
+            rows = self._tracer.book.rows(given)
+        of = [] if rows is None or scores is None else list(self._sources(rows, scores))
+        many = self._asked[place] > MOST_KEPT
+        kept = "" if of or many else self._tracer.log.scores(rows, scores)
+        event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
+        self._curve = event if name in CURVES else None
+
+    def _sources(self, rows: Ints, scores: Floats) -> Iterator[int]:
+        """The predictions these scores consist of, by their values at the same rows."""
+        at = np.full(self._tracer.book.n, -1)
+        at[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
+        for event, own, values in self._tracer.predicted[::-1][:120]:
+            some = np.linspace(0, len(own) - 1, min(len(own), 16)).astype(np.intp)
+            places = at[own[some]]
+            if (own[some] >= 0).all() and (places >= 0).all() and np.array_equal(scores[places], values[some]):
+                yield event["id"]
+
+    def _area(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def auc(*args: Any, **kwargs: Any) -> Any:
+            value = original(*args, **kwargs)
+            if self._tracer.idle and self._curve is not None:
+                self._curve["value"] = float(value)
+            return value
+
+        return auc
+
+    def _scorer(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def hooked(scorer: Any, estimator: Any, X: Any, y_true: Any = None, *args: Any, **kwargs: Any) -> Any:  # noqa: N803
+            if not tracer.idle:
+                return original(scorer, estimator, X, y_true, *args, **kwargs)
+            tracer.depth += 1
+            try:
+                value = original(scorer, estimator, X, y_true, *args, **kwargs)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(self._scored, estimator, X, y_true, value, tracer.place())
+            return value
+
+        return hooked
+
+    def _scored(self, estimator: Any, x: Any, y: Any, value: Any, place: Any) -> None:
+        rows = self._tracer.table(x, y).rows
+        self._tracer.log_judged("scorer", rows, place, fit=self._tracer.fit_of(estimator), value=value)
+
+
+SCORES = ("y_score", "y_pred", "y_prob", "y_proba")
+
+
+def judges_scores(function: Any) -> bool:
+    """Whether this is a metric of labels and scores."""
+    if not callable(function) or isinstance(function, type):
+        return False
+    names = list(inspect.signature(function).parameters)[:2]
+    return len(names) == 2 and names[0] == "y_true" and names[1] in SCORES
+
+
+def positions(chosen: Any) -> Any:
+    found = np.asarray(chosen)
+    return np.flatnonzero(found) if found.dtype == bool else found.astype(np.intp)
+
+
+def first_scores(result: dict[str, Any]) -> Any:
+    """The test scores of cross_validate: ROC AUC where there are several."""
+    names = [name for name in result if name.startswith("test_")]
+    return result[next((name for name in names if "auc" in name), names[0])]

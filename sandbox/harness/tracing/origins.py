@@ -1,0 +1,108 @@
+"""Through which fitted objects did the columns of a table go?
+
+The output of every transformer is kept by row, so that a column is known again in whatever table it comes back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from . import content
+from .content import Ints
+
+SAMPLE = 48
+MOST_COLUMNS, MOST_NUMBERS = 512, 16_000_000
+FEWEST_LEVELS = 3  # values a statistic per group has at least, to be known again by them
+
+
+class Origins:
+    """Outputs of fitted objects for data of `n` rows."""
+
+    def __init__(self, data: pd.DataFrame) -> None:
+        self._n = len(data)
+        numbers = data.select_dtypes(["number", "bool"])
+        self._raw = numbers.to_numpy(np.float64)
+        self._outputs: list[tuple[int, npt.NDArray[np.float64]]] = []
+        self._statistics: list[tuple[int, npt.NDArray[np.float64]]] = []
+        self._stored = 0
+
+    def made(self, fit: int, output: Any, rows: Ints) -> None:
+        """A fitted object gave this table for these rows."""
+        table = as_numbers(output)
+        if table is None or len(table) != len(rows) or table.shape[1] > MOST_COLUMNS:
+            return
+        kept = next((t for f, t in self._outputs if f == fit and t.shape[1] == table.shape[1]), None)
+        if kept is None:
+            self._stored += self._n * table.shape[1]
+            if self._stored > MOST_NUMBERS:
+                return
+            kept = np.full((self._n, table.shape[1]), np.nan)
+            self._outputs.append((fit, kept))
+        kept[rows[rows >= 0]] = table[rows >= 0]
+
+    def measured(self, fit: int, statistic: Any) -> None:
+        """A statistic for each group, to be mapped onto rows later."""
+        values = as_numbers(statistic)
+        if values is None:
+            return
+        levels = np.unique(values[np.isfinite(values)])
+        levels = levels[levels != np.round(levels, 3)]  # a round number may come from anywhere
+        if len(levels) >= FEWEST_LEVELS:
+            self._statistics.append((fit, levels))
+
+    def of(self, x: Any, rows: Ints) -> list[int]:
+        """The fits whose output holds a column of `x`, which has these rows."""
+        if not self._outputs and not self._statistics:
+            return []
+        positions = np.flatnonzero(rows >= 0)
+        if len(positions) < content.FEWEST:
+            return []
+        positions = positions[np.linspace(0, len(positions) - 1, min(len(positions), SAMPLE)).astype(np.intp)]
+        table = as_numbers(content.take(as_table(x), positions))
+        if table is None:
+            return []
+        at = rows[positions]
+        own = fingerprints(table) - fingerprints(self._raw[at])
+        found = [fit for fit, kept in self._outputs if own & fingerprints(kept[at])]
+        return sorted({*found, *self._by_levels(table)})
+
+    def _by_levels(self, table: npt.NDArray[np.float64]) -> list[int]:
+        found = []
+        for fit, levels in self._statistics:
+            for column in table.T:
+                seen = np.unique(column[np.isfinite(column)])
+                if len(seen) >= FEWEST_LEVELS and np.isin(seen, levels).mean() >= 0.8:
+                    found.append(fit)
+                    break
+        return found
+
+
+def as_table(x: Any) -> Any:
+    return np.asarray(x) if isinstance(x, (list, tuple)) else x
+
+
+def as_numbers(x: Any) -> npt.NDArray[np.float64] | None:
+    """A dense table of numbers, without columns of text; a sparse one as a number for each row."""
+    if hasattr(x, "tocsr"):
+        hashes = content.row_hashes(x)
+        return None if hashes is None else (hashes >> np.uint64(12)).astype(np.float64).reshape(-1, 1)
+    if isinstance(x, pd.DataFrame):
+        x = x.select_dtypes(["number", "bool"]).to_numpy(np.float64, na_value=np.nan)
+    array = np.asarray(x)
+    if array.dtype.kind not in "biuf" or array.ndim not in (1, 2):
+        return None
+    return array.reshape(len(array), -1).astype(np.float64)
+
+
+def fingerprints(table: npt.NDArray[np.float64]) -> set[bytes]:
+    """What each column holds, but for those with nothing to tell them by."""
+    found = set()
+    for column in np.ascontiguousarray(table.T):
+        known = column[~np.isnan(column)]
+        if len(known) > len(column) // 2 and known.min() < known.max():
+            found.add(column.tobytes())
+    return found

@@ -1,0 +1,138 @@
+"""The functions that a rewritten submission calls: each gives what the plain expression would have given."""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import content, rewrite
+from .content import Ints
+from .tracer import Tracer
+
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": operator.add,
+    "Sub": operator.sub,
+    "Mult": operator.mul,
+    "Div": operator.truediv,
+    "FloorDiv": operator.floordiv,
+    "Mod": operator.mod,
+    "Pow": operator.pow,
+    "MatMult": operator.matmul,
+    "LShift": operator.lshift,
+    "RShift": operator.rshift,
+    "BitAnd": operator.and_,
+    "BitOr": operator.or_,
+    "BitXor": operator.xor,
+}
+TABLES = (np.ndarray, pd.DataFrame, pd.Series)
+BY_POSITION: Any = type(pd.DataFrame().iloc)
+LOCATORS: tuple[Any, ...] = (BY_POSITION, type(pd.DataFrame().loc))
+MOST_LOOKS = 3000  # at tables nothing was known of; what comes later is only looked at by the hooks
+DIGESTED = 150
+
+
+class Seeing:
+    """Looks at values on their way, and follows their rows where that can be done exactly."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+        self._looks = 0
+        self._digested = 0
+        self._interesting = frozenset((*TABLES, list))
+
+    def install(self) -> None:
+        setattr(builtins, rewrite.SEE, self.see)
+        setattr(builtins, rewrite.ITEM, self.item)
+        setattr(builtins, rewrite.OPERATE, self.operate)
+        setattr(builtins, rewrite.PIECE, slice)
+
+    def see(self, value: Any, line: int) -> Any:  # noqa: ARG002
+        if type(value) in self._interesting and self._tracer.idle and content.length(value) >= content.FEWEST:
+            self._tracer.quietly(self._look, value)
+        return value
+
+    def item(self, value: Any, index: Any, line: int) -> Any:  # noqa: ARG002
+        found = value[index]
+        if type(found) in self._interesting and self._tracer.idle and content.length(found) >= content.FEWEST:
+            self._tracer.quietly(self._follow, value, index, found)
+        return found
+
+    def operate(self, name: str, left: Any, right: Any, line: int) -> Any:  # noqa: ARG002
+        found = OPERATORS[name](left, right)
+        if type(found) is np.ndarray and self._tracer.idle and content.length(found) >= content.FEWEST:
+            self._tracer.quietly(self._carry, left, right, found)
+        return found
+
+    # --- what is learnt -------------------------------------------------------------------------------
+
+    def _look(self, value: Any) -> None:
+        if self._looks > MOST_LOOKS:
+            return
+        if isinstance(value, list) and not (isinstance(value[0], (list, tuple, np.ndarray)) and len(value[0]) > 1):
+            return
+        if self._tracer.book.remembered(value, len(value)) is None:
+            self._looks += 1
+            self._note(value, self._tracer.book.rows(value))
+
+    def _follow(self, value: Any, index: Any, found: Any) -> None:
+        """The rows that `value[index]` has, from those of `value`."""
+        book, k = self._tracer.book, content.length(found)
+        if book.remembered(found, k) is not None:
+            return
+        whole = value.obj if isinstance(value, LOCATORS) else value
+        known = book.remembered(whole, content.length(whole))
+        rows = None if known is None else chosen(known, index, value)
+        if rows is not None and len(rows) == k:
+            book.learn(found, rows)
+            self._note(found, rows)
+        else:
+            self._look(found)
+
+    def _carry(self, left: Any, right: Any, found: Any) -> None:
+        """An operator works row by row on whichever side has as many rows as its result."""
+        book, k = self._tracer.book, content.length(found)
+        for side in (left, right):
+            if isinstance(side, TABLES) and content.length(side) == k:
+                known = book.remembered(side, k)
+                if known is not None:
+                    book.learn(found, known)
+                    self._note(found, known)
+                    return
+        self._look(found)
+
+    def _note(self, value: Any, rows: Ints | None) -> None:
+        """Put down what a part of the data's rows holds, so that two runs can be compared."""
+        if rows is None or len(rows) > 0.98 * self._tracer.book.n or self._digested >= DIGESTED:
+            return
+        if isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f":
+            self._digested += 1
+            log = self._tracer.log
+            digest = content.digest(content.row_hashes(value))
+            log.add("tables", self._tracer.place(), rows=log.set(rows), x=digest)
+
+
+def chosen(rows: Ints, index: Any, value: Any) -> Ints | None:
+    """`rows[index]` as far as the index speaks of rows by position; None where it does not."""
+    positional: bool = isinstance(value, (np.ndarray, BY_POSITION))
+    if isinstance(index, tuple) and index:
+        if not positional and not isinstance(value, LOCATORS):
+            return None
+        index = index[0]
+    if isinstance(index, pd.Series) and index.dtype == bool and len(index) == len(rows):
+        whole = value.obj if isinstance(value, LOCATORS) else value
+        aligned = isinstance(whole, np.ndarray) or index.index.equals(whole.index)
+        return rows[index.to_numpy()] if aligned else None
+    if isinstance(index, (np.ndarray, list)):
+        index = np.asarray(index)
+        if index.ndim == 1 and (index.dtype == bool or (positional and index.dtype.kind in "iu")):
+            return np.asarray(rows[index], np.int32)
+        return None
+    if not isinstance(index, slice) or not positional:
+        return None
+    part: Ints = rows[index]
+    return part

@@ -1,0 +1,210 @@
+"""The state of one traced call, and what every hook asks of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+import weakref
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from . import content
+from .book import Book
+from .content import Hashes, Ints
+from .log import Event, Log, Place
+from .origins import Origins
+
+Floats = npt.NDArray[np.float64]
+MOST_SCORES = 300
+
+
+@dataclass
+class Table:
+    """A table as a hook found it: its rows, what they hold, the labels beside it."""
+
+    x: Any
+    rows: Ints | None
+    hashes: Hashes | None
+    labels: Hashes | None = None
+    label_column: str = ""
+    via: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Validation:
+    """A function of a library that splits, fits and judges inside: what it was called with."""
+
+    how: str
+    model: str
+    parts: list[str]
+    table: Table
+    place: Place
+    judged: list[int] = field(default_factory=list)
+    positions: list[Any] = field(default_factory=list)
+    split_seen: bool = False
+
+
+class Tracer:
+    """One call of the candidate's function.  Nothing here may change its result, or let it fail."""
+
+    def __init__(self, folder: str) -> None:
+        self._root = os.path.join(os.path.realpath(folder), "")
+        self._paths: dict[str, str | None] = {}
+        self.depth = 0  # of library calls: what a library does inside one call is its own business
+        self.busy = True  # until there are rows to follow
+        self.splitting = False
+        self.validation: Validation | None = None
+        self.predicted: list[tuple[Event, Ints, Floats]] = []
+        self._fits: dict[int, tuple[Any, int]] = {}
+        self._boxed: dict[int, tuple[Any, Table]] = {}
+
+    def begin(self, data: pd.DataFrame) -> None:
+        self.book = Book(data)
+        self.log = Log(len(data), self.book.copies)
+        self.origins = Origins(data)
+        self.busy = False
+
+    def finish(self, claims: Mapping[str, float]) -> str:
+        """The account as JSON text; empty where it could not be made."""
+        self.busy = True
+        try:
+            return self.log.text(claims)
+        except Exception:
+            return ""
+
+    def quietly(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        """Do something of the tracer's own; what goes wrong in it is nobody else's concern."""
+        self.busy = True
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                return action(*arguments)
+        except Exception as error:
+            name = f"{action.__name__}: {type(error).__name__}"[:80]
+            with suppress(Exception):
+                self.log.lost[name] = self.log.lost.get(name, 0) + 1
+            return None
+        finally:
+            self.busy = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether the candidate's own code is what runs now."""
+        return not self.busy and self.depth == 0
+
+    # --- where ----------------------------------------------------------------------------------------
+
+    def place(self) -> Place:
+        """The innermost line of the candidate's own files on the stack."""
+        frame = sys._getframe(1)
+        while frame is not None:
+            path = self._path(frame.f_code.co_filename)
+            if path is not None:
+                return path, frame.f_lineno
+            frame = frame.f_back  # type: ignore[assignment]  # ends with None
+        return None
+
+    def _path(self, name: str) -> str | None:
+        if name not in self._paths:
+            real = os.path.realpath(name)
+            inside = real.startswith(self._root)
+            self._paths[name] = real[len(self._root) :].replace(os.sep, "/") if inside else None
+        return self._paths[name]
+
+    # --- what -----------------------------------------------------------------------------------------
+
+    def table(self, x: Any, y: Any = None, hashed: bool = True) -> Table:
+        """What is known of a table handed to a library, with its labels; what it holds only if `hashed`."""
+        boxed = self._boxed.get(id(x))
+        if boxed is not None and boxed[0]() is x:
+            return boxed[1]
+        rows = self.book.rows(x, y)
+        if rows is None and y is not None:
+            rows = self.book.rows(y)
+        hashes = content.row_hashes(x) if hashed else None
+        via = [] if rows is None else self.origins.of(x, rows)
+        if y is None:
+            return Table(x, rows, hashes, via=via)
+        labels = content.row_hashes(y) if hashed else None
+        return Table(x, rows, hashes, labels, self.book.named(y, rows), via)
+
+    def box(self, thing: Any, table: Table) -> None:
+        """A library's own container holds this table from now on."""
+        self._boxed[id(thing)] = weakref.ref(thing), table
+
+    def fitted(self, model: Any, fit: Event | None) -> None:
+        if fit is not None:
+            self._fits[id(model)] = weakref.ref(model), fit["id"]
+
+    def fit_of(self, model: Any) -> int:
+        """The fit this model comes from; -1 where it is not known."""
+        found = self._fits.get(id(model))
+        return found[1] if found is not None and found[0]() is model else -1
+
+    def log_fit(self, kind: str, role: str, table: Table, place: Place, **more: Any) -> Event | None:
+        """One fit, on the rows of `table` in their order."""
+        return self.log.add(
+            "fits",
+            place,
+            kind=kind[:60],
+            role=role,
+            rows=self.log.set(table.rows),
+            labels=table.label_column,
+            fed=table.labels is not None,
+            x=content.digest(table.hashes),
+            y=content.digest(table.labels),
+            via=table.via[:50],
+            parts=more.pop("parts", [])[:20],
+            stopped_on=more.pop("stopped_on", -1),
+            tried=more.pop("tried", 0),
+            within=more.pop("within", ""),
+        )
+
+    def log_judged(self, how: str, rows: Ints | None, place: Place, **more: Any) -> Event | None:
+        """One judgement of a model, or of scores, on these rows."""
+        value = more.get("value")
+        return self.log.add(
+            "judged",
+            place,
+            how=how[:60],
+            fit=more.get("fit", -1),
+            rows=self.log.set(rows),
+            value=float(value) if isinstance(value, (float, int)) and np.isfinite(value) else None,
+            of=more.get("of", [])[:200],
+            via=more.get("via", [])[:50],
+            scores=more.get("scores", ""),
+        )
+
+    def log_predicted(self, how: str, fit: int, table: Table, output: Any, place: Place) -> None:
+        """A model's scores for these rows; kept, so that a metric on them is known as its judgement."""
+        values, rows = one_column(output), table.rows
+        scores = self.log.scores(rows, values)
+        event = self.log_judged(how, rows, place, fit=fit, scores=scores, via=table.via)
+        if event is None or rows is None or values is None or len(values) != len(rows):
+            return
+        self.predicted.append((event, rows, values))
+        del self.predicted[:-MOST_SCORES]
+
+
+def replace(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Put a wrapped function in the place of `owner`'s own."""
+    setattr(owner, name, wrap(getattr(owner, name)))
+
+
+def one_column(output: Any) -> Floats | None:
+    """Scores as one number a row: of two columns the second, of one column that."""
+    array = np.asarray(output)
+    if array.dtype.kind not in "biuf" or array.ndim not in (1, 2):
+        return None
+    if array.ndim == 2:
+        if array.shape[1] not in (1, 2):
+            return None
+        array = array[:, -1]
+    return array.astype(np.float64)

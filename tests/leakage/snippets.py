@@ -1,0 +1,456 @@
+"""Small evaluate functions, leaky and honest, each in a style of its own, with what has to be said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import dedent
+
+HEAD = """
+import numpy as np
+import pandas as pd
+NUMBERS = ["age", "n_products", "discount_pct", "usage_gb", "usage_trend", "tickets_90d", "late_payments_12m"]
+def numbers(data):
+    return data[NUMBERS].astype(float)
+def later(data):
+    \"\"\"Positions of earlier rows, and of later rows of other customers.\"\"\"
+    month = data["snapshot_date"].to_numpy()
+    cut = np.sort(np.unique(month))[-5]
+    test = np.flatnonzero(month >= cut)
+    held = set(data["customer_id"].to_numpy()[test][::2])
+    inside = data["customer_id"].isin(held).to_numpy()
+    return np.flatnonzero((month < cut) & ~inside), np.flatnonzero((month >= cut) & inside)
+"""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One evaluate function, and the codes that have to be named: these and no others."""
+
+    name: str
+    body: str
+    says: frozenset[str] = frozenset()
+
+    @property
+    def source(self) -> str:
+        return HEAD + dedent(self.body)
+
+
+def leaky(name: str, codes: str, body: str) -> Snippet:
+    return Snippet(name, body, frozenset(codes.split()))
+
+
+def honest(name: str, body: str) -> Snippet:
+    return Snippet(name, body)
+
+
+LEAKY = (
+    leaky(
+        "scaler, then forward split by position",
+        "LEAK001",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.preprocessing import StandardScaler
+        def evaluate(data):
+            X, y = StandardScaler().fit_transform(numbers(data)), data["churned"].to_numpy()
+            tr, te = later(data)
+            m = GaussianNB().fit(X[tr], y[tr])
+            return {"roc_auc": roc_auc_score(y[te], m.predict_proba(X[te])[:, 1])}
+        """,
+    ),
+    leaky(
+        "standardised by hand in numpy, by-hand split",
+        "LEAK001",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data).values, data["churned"].values
+            X = (X - X.mean(0)) / X.std(0)
+            tr, te = later(data)
+            m = GaussianNB().fit(X[tr].tolist(), y[tr].tolist())
+            return {"roc_auc": roc_auc_score(y[te], m.predict_proba(X[te])[:, 1])}
+        """,
+    ),
+    leaky(
+        "everything by hand, model and metric too",
+        "LEAK001",
+        """
+        def fit(X, y):
+            w = np.zeros(X.shape[1] + 1)
+            Z = np.c_[X, np.ones(len(X))]
+            for _ in range(50):
+                w -= 0.5 * Z.T @ (1 / (1 + np.exp(-Z @ w)) - y) / len(y)
+            return w
+        def auc(y, s):
+            r = pd.Series(s).rank().to_numpy()
+            n = y.sum()
+            return float((r[y == 1].sum() - n * (n + 1) / 2) / (n * (len(y) - n)))
+        def evaluate(data):
+            tr, te = later(data)
+            X, y = numbers(data).values, data["churned"].values
+            X = (X - X.mean(0)) / X.std(0)
+            Xtr, Xte = X[tr], X[te]
+            w = fit(Xtr, y[tr])
+            return {"roc_auc": auc(y[te], np.c_[Xte, np.ones(len(Xte))] @ w)}
+        """,
+    ),
+    leaky(
+        "model by hand, metric of a library",
+        "LEAK001",
+        """
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            tr, te = later(data)
+            X, y = numbers(data).values, data["churned"].values
+            X = (X - X.mean(0)) / X.std(0)
+            w = X[tr].T @ (y[tr] - y[tr].mean())
+            return {"roc_auc": roc_auc_score(y[te], X[te] @ w)}
+        """,
+    ),
+    leaky(
+        "medians over all rows after renumbering",
+        "LEAK001",
+        """
+        from sklearn.ensemble import HistGradientBoostingClassifier
+        from sklearn.metrics import roc_auc_score
+        def prepare(data):
+            data = data.drop_duplicates().reset_index(drop=True)
+            data["satisfaction"] = data["satisfaction"].fillna(data["satisfaction"].median())
+            return data
+        def evaluate(data):
+            data = prepare(data)
+            tr, te = later(data)
+            m = HistGradientBoostingClassifier(max_iter=20, random_state=0)
+            cols = NUMBERS + ["satisfaction"]
+            m.fit(data.iloc[tr][cols], data.iloc[tr]["churned"])
+            p = m.predict_proba(data.iloc[te][cols])[:, 1]
+            return {"roc_auc": roc_auc_score(data.iloc[te]["churned"], p)}
+        """,
+    ),
+    leaky(
+        "frequency encoding over all rows",
+        "LEAK001",
+        """
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X = numbers(data)
+            X["often"] = data["region"].map(data["region"].value_counts(normalize=True))
+            tr, te = later(data)
+            m = RandomForestClassifier(10, random_state=0).fit(X.iloc[tr], data["churned"].iloc[tr])
+            return {"roc_auc": roc_auc_score(data["churned"].iloc[te], m.predict_proba(X.iloc[te])[:, 1])}
+        """,
+    ),
+    leaky(
+        "selection before cross-validation by customer",
+        "LEAK001 LEAK004",
+        """
+        from sklearn.feature_selection import SelectKBest
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.model_selection import GroupKFold, cross_val_score
+        def evaluate(data):
+            rng = np.random.default_rng(0)
+            X = numbers(data)
+            for i in range(20):
+                X[f"p{i}"] = X["usage_trend"] ** 2 * rng.normal(size=len(X)) + X["tickets_90d"]
+            X = SelectKBest(k=5).fit_transform(X, data["churned"])
+            s = cross_val_score(GaussianNB(), X, data["churned"], groups=data["customer_id"],
+                                cv=GroupKFold(4), scoring="roc_auc")
+            return {"roc_auc": s.mean()}
+        """,
+    ),
+    leaky(
+        "target means by group over all rows",
+        "LEAK007",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X = numbers(data)
+            X["rate"] = data["channel"].map(data.groupby("channel")["churned"].mean())
+            X["rate2"] = data.groupby(["region", "contract"])["churned"].transform("mean")
+            tr, te = later(data)
+            m = GaussianNB().fit(X.iloc[tr], data["churned"].iloc[tr])
+            return {"roc_auc": roc_auc_score(data["churned"].iloc[te], m.predict_proba(X.iloc[te])[:, 1])}
+        """,
+    ),
+    leaky(
+        "target encoder over all rows",
+        "LEAK007",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.preprocessing import TargetEncoder
+        def evaluate(data):
+            T = TargetEncoder(random_state=0).fit_transform(data[["region", "channel", "postcode"]], data["churned"])
+            X = np.hstack([numbers(data), T])
+            y = data["churned"].to_numpy()
+            tr, te = later(data)
+            m = GaussianNB().fit(X[tr], y[tr])
+            return {"roc_auc": roc_auc_score(y[te], m.predict_proba(X[te])[:, 1])}
+        """,
+    ),
+    leaky(
+        "random split of rows",
+        "LEAK003 LEAK004 LEAK005",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.model_selection import train_test_split
+        def evaluate(data):
+            Xtr, Xte, ytr, yte = train_test_split(numbers(data), data["churned"], random_state=0)
+            m = GaussianNB().fit(Xtr, ytr)
+            return {"roc_auc": roc_auc_score(yte, m.predict_proba(Xte)[:, 1])}
+        """,
+    ),
+    leaky(
+        "folds by hand over shuffled rows, scores pooled",
+        "LEAK003 LEAK004 LEAK005",
+        """
+        from sklearn.metrics import roc_auc_score
+        from sklearn.tree import DecisionTreeClassifier
+        def evaluate(data):
+            X, y = numbers(data).to_numpy(), data["churned"].to_numpy()
+            order = np.random.default_rng(0).permutation(len(X))
+            oof = np.zeros(len(X))
+            for k in range(4):
+                te = order[k::4]
+                tr = np.setdiff1d(order, te)
+                oof[te] = DecisionTreeClassifier(max_depth=3).fit(X[tr], y[tr]).predict_proba(X[te])[:, 1]
+            return {"roc_auc": roc_auc_score(y, oof)}
+        """,
+    ),
+    leaky(
+        "copies of churners before the split",
+        "LEAK008",
+        """
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        from sklearn.model_selection import train_test_split
+        def evaluate(data):
+            more = data[data["churned"] == 1]
+            data = pd.concat([data, more, more], ignore_index=True)
+            Xtr, Xte, ytr, yte = train_test_split(numbers(data), data["churned"], random_state=0)
+            m = RandomForestClassifier(10, random_state=0).fit(Xtr, ytr)
+            return {"roc_auc": roc_auc_score(yte, m.predict_proba(Xte)[:, 1])}
+        """,
+    ),
+    leaky(
+        "SMOTE before the split",
+        "LEAK008",
+        """
+        from imblearn.over_sampling import SMOTE
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.model_selection import train_test_split
+        def evaluate(data):
+            X, y = SMOTE(random_state=0).fit_resample(numbers(data), data["churned"])
+            Xtr, Xte, ytr, yte = train_test_split(X, y, random_state=0)
+            m = GaussianNB().fit(Xtr, ytr)
+            return {"roc_auc": roc_auc_score(yte, m.predict_proba(Xte)[:, 1])}
+        """,
+    ),
+    leaky(
+        "scored on the training rows",
+        "LEAK009",
+        """
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data), data["churned"]
+            m = RandomForestClassifier(10, random_state=0).fit(X, y)
+            return {"roc_auc": roc_auc_score(y, m.predict_proba(X)[:, 1])}
+        """,
+    ),
+    leaky(
+        "fitted again on everything, then scored on a part",
+        "LEAK009",
+        """
+        from sklearn.metrics import roc_auc_score
+        from sklearn.linear_model import RidgeClassifier
+        def evaluate(data):
+            tr, te = later(data)
+            X, y = numbers(data).to_numpy(), data["churned"].to_numpy()
+            m = RidgeClassifier().fit(X[tr], y[tr])
+            m.fit(X, y)
+            return {"roc_auc": round(roc_auc_score(y[te], m.decision_function(X[te])), 4)}
+        """,
+    ),
+    leaky(
+        "early stopping on the test rows, LightGBM",
+        "LEAK006",
+        """
+        import lightgbm as lgb
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            tr, te = later(data)
+            X, y = numbers(data), data["churned"]
+            m = lgb.LGBMClassifier(n_estimators=200, verbose=-1, n_jobs=1, random_state=0)
+            m.fit(X.iloc[tr], y.iloc[tr], eval_set=[(X.iloc[te], y.iloc[te])], callbacks=[lgb.early_stopping(5)])
+            return {"roc_auc": roc_auc_score(y.iloc[te], m.predict_proba(X.iloc[te])[:, 1])}
+        """,
+    ),
+    leaky(
+        "early stopping on the test rows, XGBoost's own interface",
+        "LEAK006",
+        """
+        import xgboost as xgb
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            tr, te = later(data)
+            X, y = numbers(data).to_numpy(), data["churned"].to_numpy()
+            train, test = xgb.DMatrix(X[tr], y[tr]), xgb.DMatrix(X[te], y[te])
+            b = xgb.train({"objective": "binary:logistic", "eval_metric": "auc", "nthread": 1}, train, 100,
+                          evals=[(test, "test")], early_stopping_rounds=5, verbose_eval=False)
+            return {"roc_auc": roc_auc_score(y[te], b.predict(test))}
+        """,
+    ),
+    leaky(
+        "best of many seeds",
+        "LEAK006",
+        """
+        from sklearn.metrics import roc_auc_score
+        from sklearn.tree import DecisionTreeClassifier
+        def evaluate(data):
+            tr, te = later(data)
+            X, y, best = numbers(data).to_numpy(), data["churned"].to_numpy(), 0.0
+            for seed in range(12):
+                m = DecisionTreeClassifier(max_features=2, max_depth=4, random_state=seed).fit(X[tr], y[tr])
+                best = max(best, roc_auc_score(y[te], m.predict_proba(X[te])[:, 1]))
+            return {"roc_auc": best}
+        """,
+    ),
+    leaky(
+        "the best score of a search is the claim",
+        "LEAK006 LEAK004",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.model_selection import GridSearchCV, GroupKFold
+        def evaluate(data):
+            X = numbers(data)
+            g = GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9, 1e-6, 1e-3]}, scoring="roc_auc", cv=GroupKFold(3))
+            g.fit(X, data["churned"], groups=data["customer_id"])
+            return {"roc_auc": g.best_score_}
+        """,
+    ),
+)
+
+HONEST = (
+    honest(
+        "scaler in a pipeline, forward split of other customers",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+        def evaluate(data):
+            X, y = numbers(data), data["churned"]
+            tr, te = later(data)
+            m = make_pipeline(StandardScaler(), GaussianNB()).fit(X.iloc[tr], y.iloc[tr])
+            train = roc_auc_score(y.iloc[tr], m.predict_proba(X.iloc[tr])[:, 1])
+            test = roc_auc_score(y.iloc[te], m.predict_proba(X.iloc[te])[:, 1])
+            m.fit(X, y)
+            return {"roc_auc": test, "train_roc_auc": train}
+        """,
+    ),
+    honest(
+        "copies dropped, renumbered, standardised by hand on the training part",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            data = data.drop_duplicates().reset_index(drop=True)
+            tr, te = later(data)
+            X, y = numbers(data).values, data["churned"].values
+            mean, sd = X[tr].mean(0), X[tr].std(0)
+            m = GaussianNB().fit((X[tr] - mean) / sd, y[tr])
+            return {"roc_auc": roc_auc_score(y[te], m.predict_proba((X[te] - mean) / sd)[:, 1])}
+        """,
+    ),
+    honest(
+        "everything by hand and in order",
+        """
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            tr, te = later(data)
+            X, y = numbers(data).values, data["churned"].values
+            mean, sd = X[tr].mean(0), X[tr].std(0)
+            w = ((X[tr] - mean) / sd).T @ (y[tr] - y[tr].mean())
+            return {"roc_auc": roc_auc_score(y[te], ((X[te] - mean) / sd) @ w)}
+        """,
+    ),
+    honest(
+        "features of the row alone, names encoded over all rows",
+        """
+        from sklearn.ensemble import HistGradientBoostingClassifier
+        from sklearn.metrics import roc_auc_score
+        from sklearn.preprocessing import OrdinalEncoder
+        def evaluate(data):
+            X = numbers(data)
+            X["charge"] = data["monthly_charge"].str.replace(" EUR", "").astype(float)
+            X["load"] = np.log1p(X["usage_gb"]) / (1 + X["tickets_90d"])
+            X[["region", "plan"]] = OrdinalEncoder().fit_transform(data[["region", "plan"]])
+            tr, te = later(data)
+            m = HistGradientBoostingClassifier(max_iter=20, random_state=0)
+            m.fit(X.iloc[tr], data["churned"].iloc[tr])
+            return {"roc_auc": roc_auc_score(data["churned"].iloc[te], m.predict_proba(X.iloc[te])[:, 1])}
+        """,
+    ),
+    honest(
+        "SMOTE and cross-fitted target encoding on the training part",
+        """
+        from imblearn.over_sampling import SMOTE
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.preprocessing import TargetEncoder
+        def evaluate(data):
+            tr, te = later(data)
+            y = data["churned"].to_numpy()
+            e = TargetEncoder(random_state=0)
+            A = np.hstack([numbers(data).iloc[tr], e.fit_transform(data.iloc[tr][["region", "channel"]], y[tr])])
+            B = np.hstack([numbers(data).iloc[te], e.transform(data.iloc[te][["region", "channel"]])])
+            A, ya = SMOTE(random_state=0).fit_resample(A, y[tr])
+            m = GaussianNB().fit(A, ya)
+            return {"roc_auc": roc_auc_score(y[te], m.predict_proba(B)[:, 1])}
+        """,
+    ),
+    honest(
+        "tuned inside, early stopping on a part of the training rows",
+        """
+        import lightgbm as lgb
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.model_selection import GridSearchCV
+        def evaluate(data):
+            tr, te = later(data)
+            X, y = numbers(data), data["churned"]
+            g = GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9, 1e-3]}, scoring="roc_auc", cv=3)
+            g.fit(X.iloc[tr], y.iloc[tr])
+            cut = len(tr) * 3 // 4
+            m = lgb.LGBMClassifier(n_estimators=100, verbose=-1, n_jobs=1, random_state=0)
+            m.fit(X.iloc[tr[:cut]], y.iloc[tr[:cut]], eval_set=[(X.iloc[tr[cut:]], y.iloc[tr[cut:]])],
+                  callbacks=[lgb.early_stopping(5)])
+            p = (m.predict_proba(X.iloc[te])[:, 1] + g.predict_proba(X.iloc[te])[:, 1]) / 2
+            return {"roc_auc": roc_auc_score(y.iloc[te], p), "best_score": g.best_score_}
+        """,
+    ),
+    honest(
+        "calibrated and stacked with folds of their own; an unused fit on everything",
+        """
+        from sklearn.calibration import CalibratedClassifierCV
+        from sklearn.ensemble import RandomForestClassifier, StackingClassifier
+        from sklearn.metrics import roc_auc_score
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.preprocessing import StandardScaler
+        def evaluate(data):
+            tr, te = later(data)
+            X, y = numbers(data).to_numpy(), data["churned"].to_numpy()
+            StandardScaler().fit(X)
+            calibrated = CalibratedClassifierCV(GaussianNB(), cv=2)
+            m = StackingClassifier([("n", GaussianNB()), ("c", calibrated)], GaussianNB(), cv=3).fit(X[tr], y[tr])
+            RandomForestClassifier(5, random_state=0).fit(X, y)
+            return {"roc_auc": roc_auc_score(y[te], m.predict_proba(X[te])[:, 1])}
+        """,
+    ),
+)

@@ -1,0 +1,82 @@
+"""The corpus as values: what each pipeline truly does, and which part of the corpus it belongs to."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+HERE = Path(__file__).parent
+TABLES = ("cases.toml", "honest.toml")
+HALVES = ("leaky", "honest")
+Part = Literal["tuned", "untouched"]
+
+
+@dataclass(frozen=True)
+class LeakCase:
+    """One pipeline and the truth about it.
+
+    path: a file or folder under this folder.
+    codes: what is truly there, the main kind first; empty for an honest pipeline.
+    undecided: codes that a careful person may name or not; they count neither for nor against a tool.
+    where: the places of the leak, `file:line` or `file, cell n, line m`; empty for an honest pipeline.
+    """
+
+    path: str
+    codes: tuple[str, ...]
+    undecided: tuple[str, ...]
+    style: str
+    truth: str
+    where: tuple[str, ...]
+
+    @property
+    def slug(self) -> str:
+        return Path(self.path).stem
+
+    @property
+    def location(self) -> Path:
+        return HERE / self.path
+
+    @property
+    def honest(self) -> bool:
+        return not self.codes
+
+    @property
+    def part(self) -> Part:
+        return coin(self.slug)
+
+
+def coin(slug: str) -> Part:
+    """Which part a case belongs to: the first bit of the SHA-256 of its slug, so that nobody chooses."""
+    return "untouched" if hashlib.sha256(slug.encode()).digest()[0] & 0x80 else "tuned"
+
+
+@cache
+def cases() -> tuple[LeakCase, ...]:
+    """Every case of both halves, by path."""
+    tables = [HERE / name for name in TABLES if (HERE / name).exists()]
+    rows = [row for table in tables for row in tomllib.loads(table.read_text("utf-8"))["case"]]
+    return tuple(sorted((_case(row) for row in rows), key=lambda case: case.path))
+
+
+def files() -> Iterator[str]:
+    """The path of every pipeline that lies in the corpus, whether a table names it or not."""
+    for half in HALVES:
+        for found in sorted((HERE / half).iterdir()) if (HERE / half).is_dir() else ():
+            if found.suffix in {".py", ".ipynb"} or (found.is_dir() and found.name != "__pycache__"):
+                yield found.relative_to(HERE).as_posix()
+
+
+def _case(row: dict[str, Any]) -> LeakCase:
+    return LeakCase(
+        path=row["path"],
+        codes=tuple(row["codes"]),
+        undecided=tuple(row.get("undecided", ())),
+        style=row["style"],
+        truth=row.get("truth") or row["why"],
+        where=tuple(row.get("where", ())),
+    )

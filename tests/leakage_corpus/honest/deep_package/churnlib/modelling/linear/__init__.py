@@ -1,0 +1,3 @@
+from churnlib.modelling.linear.scorecard import Scorecard
+
+__all__ = ["Scorecard"]

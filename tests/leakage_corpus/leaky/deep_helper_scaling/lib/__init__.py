@@ -1,0 +1,1 @@
+"""Data handling for the churn model."""

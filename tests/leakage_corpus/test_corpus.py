@@ -1,0 +1,126 @@
+"""The table tells the truth about itself: every file named, every code covered, every pipeline accepted."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from app.intake import from_path
+from challenges.ml_pipeline.challenge import CHALLENGE
+from challenges.ml_pipeline.make_data import make
+from graders.model import Action, Probe
+from sandbox.local import LocalSandbox
+from tests.leakage_corpus.corpus import HERE, LeakCase, cases, coin, files
+
+LEAKY = tuple(case for case in cases() if not case.honest)
+PRIMARY = [f"LEAK{n:03}" for n in range(1, 12)] + ["OVR002", "OVR003", "OVR004"]
+KNOWN = {*PRIMARY, "OVR001"}
+#: What a pipeline may import and this machine need not have.
+HEAVY = ("lightgbm", "xgboost", "category_encoders", "imblearn")
+SMALL_CUSTOMERS = 900
+
+
+def by_path(case: LeakCase) -> str:
+    return case.path
+
+
+@pytest.mark.parametrize("case", cases(), ids=by_path)
+def test_every_case_passes_intake(case: LeakCase) -> None:
+    """Each is a submission that the grader would run."""
+    submission = from_path(case.location, CHALLENGE.packages)
+    assert "pipeline.py" in submission.runnable
+
+
+@pytest.mark.parametrize("case", LEAKY, ids=by_path)
+def test_every_leak_can_be_looked_at(case: LeakCase) -> None:
+    """Each place of the table is a line of code of that case, and no blank one."""
+    assert case.where
+    for place in case.where:
+        assert place.startswith(case.path)
+        assert quoted(place, case).strip()
+
+
+def quoted(place: str, case: LeakCase) -> str:
+    """The line of the corpus that `place` names."""
+    if ", cell " in place:
+        cell, line = (int(word.split()[1]) for word in place.split(", ")[1:])
+        return from_path(case.location, CHALLENGE.packages).cells[cell].split("\n")[line - 1]
+    path, _, line_number = place.rpartition(":")
+    return (HERE / path).read_text("utf-8").split("\n")[int(line_number) - 1]
+
+
+def test_the_table_names_every_file_once() -> None:
+    listed = Counter(case.path for case in cases())
+    assert set(listed) == set(files())
+    assert set(listed.values()) == {1}
+
+
+def test_slugs_are_unique() -> None:
+    assert len({case.slug for case in cases()}) == len(cases())
+
+
+def test_there_are_enough_leaky_cases() -> None:
+    assert len(LEAKY) >= 75
+
+
+@pytest.mark.parametrize("code", PRIMARY)
+def test_each_kind_is_the_main_one_of_four_cases(code: str) -> None:
+    assert sum(case.codes[0] == code for case in LEAKY) >= 4
+
+
+def test_seed_hunts_are_covered() -> None:
+    assert sum("seed hunt" in case.style for case in LEAKY) >= 4
+
+
+@pytest.mark.parametrize("case", LEAKY, ids=by_path)
+def test_codes_are_known_and_decided_once(case: LeakCase) -> None:
+    named = [*case.codes, *case.undecided]
+    assert set(named) <= KNOWN
+    assert len(named) == len(set(named))
+
+
+def test_the_parts_are_the_coins() -> None:
+    """The table's `part` is what the slug's hash says, and the hash is SHA-256's first bit."""
+    rows = tomllib.loads((HERE / "cases.toml").read_text("utf-8"))["case"]
+    for row in rows:
+        first_digit = int(hashlib.sha256(Path(row["path"]).stem.encode()).hexdigest()[0], 16)
+        assert row["part"] == coin(Path(row["path"]).stem) == ("untouched" if first_digit >= 8 else "tuned")
+
+
+def test_the_coin_is_fair_enough_to_be_of_use() -> None:
+    """The coin leaves each part at least a third of the leaky cases."""
+    share = sum(case.part == "untouched" for case in LEAKY) / len(LEAKY)
+    assert 1 / 3 <= share <= 2 / 3
+
+
+@pytest.fixture(scope="module")
+def sample() -> pd.DataFrame:
+    """The public rows of some customers; large enough that every split of the corpus has both outcomes."""
+    public = make(1).public
+    ids = np.sort(public["customer_id"].unique())[:SMALL_CUSTOMERS]
+    return public[public["customer_id"].isin(ids)].reset_index(drop=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", cases(), ids=by_path)
+def test_every_case_runs(case: LeakCase, sample: pd.DataFrame) -> None:
+    """Each trains, claims and predicts on a sample of the challenge's rows."""
+    source = "".join(p.read_text("utf-8") for p in [case.location, *case.location.rglob("*.py")] if p.is_file())
+    if missing := [name for name in HEAVY if name in source and importlib.util.find_spec(name) is None]:
+        pytest.skip(f"not installed here, only in the sandbox image: {', '.join(missing)}")
+    submission = from_path(case.location, CHALLENGE.packages)
+    first = [Probe("train", Action.TRAIN, sample), Probe("evaluate", Action.EVALUATE, sample)]
+    with LocalSandbox() as box:
+        trained, evaluated = box.start(submission, first).result()
+        assert trained.ok, trained.log
+        assert evaluated.ok, evaluated.log
+        unlabelled = sample.drop(columns="churned").head(500)
+        (predicted,) = box.start(submission, [Probe("predict", Action.PREDICT, unlabelled, trained.model)]).result()
+    assert predicted.ok, predicted.log
