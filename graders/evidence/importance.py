@@ -15,7 +15,7 @@ from graders.model import Case, Score
 from graders.production.variants import inputs
 
 #: Answers that move by less than this on average do not rest on the column.
-MOVED = 1e-4
+MOVED = 1e-3
 
 
 @dataclass(frozen=True)
