@@ -21,15 +21,19 @@ from sandbox.docker import DockerSandbox
 class SandboxOnDemand:
     """One sandbox for a process, opened by the first grading: the service starts and accepts without Docker."""
 
-    def __init__(self, stack: ExitStack) -> None:
-        self._stack, self._lock = stack, threading.Lock()
+    def __init__(self, stack: ExitStack, settings: Settings) -> None:
+        self._stack, self._settings, self._lock = stack, settings, threading.Lock()
         self._sandbox: Sandbox | None = None
 
     def __call__(self) -> Sandbox:
         """The sandbox; SandboxError where there is no engine (now)."""
         with self._lock:
-            self._sandbox = self._sandbox or self._stack.enter_context(DockerSandbox())
+            self._sandbox = self._sandbox or self._stack.enter_context(self._open())
             return self._sandbox
+
+    def _open(self) -> DockerSandbox:
+        chosen = self._settings
+        return DockerSandbox(runtime=chosen.runtime or None, warm=chosen.warm, reuse=chosen.reuse)
 
 
 @contextmanager
@@ -37,7 +41,7 @@ def parts(settings: Settings) -> Iterator[Parts]:
     """Closed with all its containers at the end."""
     home = settings.prepare_home()
     with ExitStack() as stack:
-        sandbox = SandboxOnDemand(stack)
+        sandbox = SandboxOnDemand(stack, settings)
 
         def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
             return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)

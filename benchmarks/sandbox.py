@@ -1,17 +1,18 @@
-"""What the sandbox costs: `python -m benchmarks.sandbox [--rounds 5] [--image]`, on a machine with nothing else to do.
+"""What the sandbox costs: `python -m benchmarks.sandbox [--rounds 3] [--image]`, on a machine with nothing else to do.
 
 Train and predict of two small pipelines (20,000 rows of 20 columns), median of the rounds, interleaved:
 
   bare      two bare `python` processes on this machine, one after the other, importing what they need
   floor     forks of one process that has everything imported: what the computation itself takes
   naive     `docker run` twice: fresh containers with the defaults but no network, which is quicker
-  cold      this sandbox, its containers started when asked for
-  next      the same with `warm=1` and none ready at first: predict's container warms up while train runs
-  warm      this sandbox, its containers started before
-  gvisor    as warm, on the runtime of --runtime, where the engine has it
+  cold      this sandbox, its container started when asked for
+  warm      this sandbox, its container started before
+  apart     as warm, but each stage in a container of its own
+  gvisor    as warm, on the runtime of --runtime, where the engine has it; once
 
 All but `bare` and `floor` count the removal of the containers.  Then: what a stage costs beyond its computation,
 gradings a minute with as many at once as cores, what an idle warmed container costs, and what a neighbour does.
+At the end every figure with its aim.  Three rounds take about five minutes on two cores.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import docker
 
-from benchmarks.ways import STAGES, Bench, Engine, fine, rows, submission, warmed
+from benchmarks.ways import STAGES, Bench, Engine, fine, rows, submission
 from graders.model import Action, Limits, Probe
 from sandbox.container import Container
 from sandbox.docker import USUAL, DockerSandbox
@@ -38,54 +41,91 @@ from sandbox.image import base, build
 
 CORES = len(os.sched_getaffinity(0))
 GRADINGS = 8
+REPEATS = 15  # of a stage that takes milliseconds
 HOG = "import os\ndef evaluate(data):\n    for _ in range(4): os.fork()\n    while True: pass\n"
-Way = Callable[[Bench], float]
+Way = Callable[[], float]
+Medians = dict[str, float]
 
 
-def measure(bench: Bench, ways: Sequence[Way], rounds: int) -> dict[str, float]:
-    """The median of each way, by its name; the rounds are interleaved."""
-    taken: dict[str, list[float]] = {way.__name__: [] for way in ways}
-    bench.bare()  # once unmeasured, so that byte code is on the disk
+@dataclass(frozen=True)
+class Figure:
+    """One measured number, and the most (or, with `least`, the least) it should be; None for no aim."""
+
+    name: str
+    value: float
+    aim: float | None = None
+    least: bool = False
+    unit: str = "x"
+
+    def __str__(self) -> str:
+        if self.aim is None:
+            return f"  {self.name:58}{self.value:8.2f} {self.unit}"
+        met = self.value >= self.aim if self.least else self.value <= self.aim
+        word = "at least" if self.least else "at most"
+        return f"  {self.name:58}{self.value:8.2f} {self.unit:4} {word} {self.aim:g}: {'met' if met else 'MISSED'}"
+
+
+def measure(ways: Mapping[str, Way], rounds: int) -> Medians:
+    """The median of each way in seconds; the rounds are interleaved."""
+    taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
-        for way in ways:
-            taken[way.__name__].append(way(bench))
+        for name, way in ways.items():
+            taken[name].append(way())
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
 
 
-def show(title: str, medians: dict[str, float]) -> None:
+def whole_runs(model: str, engine: Engine, work: Path, rounds: int) -> list[Figure]:
+    bench = Bench(model, engine, work)
+    bench.bare()  # once unmeasured, so that byte code is on the disk
+    ways = {name: getattr(bench, name) for name in ("bare", "floor", "naive", "cold", "warm", "apart")}
+    found = measure(ways, rounds)
+    if engine.gvisor:
+        found |= measure({"gvisor": bench.gvisor}, 1)
+    show(model, found)
+    compared = [("warm", "bare", 0.35), ("cold", "bare", 0.9), ("warm", "naive", None), ("cold", "naive", None)]
+    compared += [("gvisor", "warm", None)] * ("gvisor" in found)
+    return [Figure(f"{model}, {this} / {that}", found[this] / found[that], aim) for this, that, aim in compared]
+
+
+def show(title: str, medians: Medians) -> None:
     say(f"{title}\n  {'way':8}{'seconds':>9}{'x bare':>9}{'x naive':>9}{'x floor':>9}")
     for way, seconds in medians.items():
         ratios = "".join(f"{seconds / medians[base]:9.2f}" for base in ("bare", "naive", "floor"))
         say(f"  {way:8}{seconds:9.3f}{ratios}")
 
 
-def show_overhead(title: str, medians: dict[str, float]) -> None:
-    overhead = (medians["stages"] - medians["floor"]) / len(STAGES) * 1000
-    say(f"warm stage beyond a bare fork, {title}: {overhead:.0f} ms")
+def overhead(count: int, engine: Engine, work: Path) -> Figure:
+    """Milliseconds of a warm stage beyond the same call in a bare fork."""
+    bench = Bench("nothing at all", engine, work, count)
+    with bench.container() as container:
+        found = measure({"floor": bench.floor, "stages": lambda: bench.stages(container)}, REPEATS)
+    beyond = (found["stages"] - found["floor"]) / len(STAGES) * 1000
+    return Figure(f"warm stage beyond a bare fork, {count} rows", beyond, 20 if count < 100 else None, unit="ms")
 
 
-def show_throughput(ways: Mapping[str, Callable[[], float]]) -> None:
-    say(f"gradings a minute, logistic regression, {CORES} at once")
-    rates = {name: rate(grading) for name, grading in ways.items()}
-    for name, found in rates.items():
-        say(f"  {name:8}{found:9.1f}{found / rates['naive']:9.2f} x naive")
+def throughput(engine: Engine, work: Path, rounds: int) -> list[Figure]:
+    """Gradings a minute with as many at once as cores; naive and ours in turn, the medians compared."""
+    bench = Bench("logistic regression", engine, work)
+    with DockerSandbox() as sandbox:
+        ways = {"naive": partial(seconds, bench.naive), "ours": partial(seconds, partial(bench.through, sandbox))}
+        found = measure(ways, min(rounds, 3))
+    rates = {name: GRADINGS / taken * 60 for name, taken in found.items()}
+    say(f"gradings a minute, logistic regression, {CORES} at once: " + str({k: round(v, 1) for k, v in rates.items()}))
+    return [
+        Figure("gradings a minute", rates["ours"], unit=""),
+        Figure("gradings a minute / naive", rates["ours"] / rates["naive"], 1.8, least=True),
+    ]
 
 
-def rate(grading: Callable[[], float]) -> float:
+def seconds(grading: Way) -> float:
+    """For GRADINGS gradings, as many at once as cores."""
     with ThreadPoolExecutor(CORES) as pool:
         started = time.perf_counter()
         list(pool.map(lambda _: grading(), range(GRADINGS)))
-        return GRADINGS / (time.perf_counter() - started) * 60
+        return time.perf_counter() - started
 
 
-def throughput(bench: Bench) -> None:
-    with DockerSandbox() as cold, warmed() as pool:
-        show_throughput(
-            {"naive": bench.naive, "cold": lambda: bench.through(cold), "pool": lambda: bench.through(pool)}
-        )
-
-
-def show_idle(engine: Engine) -> None:
+def idle(engine: Engine) -> list[Figure]:
     """Memory of its own (the libraries' files are shared by all) and CPU seconds to warm it up."""
     container = Container(engine.client, engine.image, USUAL, None, core=0)
     try:
@@ -95,24 +135,31 @@ def show_idle(engine: Engine) -> None:
     details = found["memory_stats"]["stats"]
     own = details["rss"] if "rss" in details else details["anon"]
     cpu = found["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9
-    say(f"an idle warmed container: {own / 2**20:.0f} MB of its own, {cpu:.2f} CPU seconds to warm up")
+    return [
+        Figure("memory of an idle warmed container", own / 2**20, unit="MB"),
+        Figure("CPU seconds to warm one up", cpu, unit="s"),
+    ]
 
 
-def show_neighbour(bench: Bench) -> None:
-    with DockerSandbox() as sandbox:
+def neighbour(engine: Engine, work: Path) -> list[Figure]:
+    """Honest gradient boosting beside a submission that takes all it can, over the same alone."""
+    bench = Bench("long gradient boosting", engine, work)
+    with DockerSandbox(reuse=False) as sandbox:
         probe = bench.probe("train")
         (alone,) = sandbox.start(bench.submission, [probe]).result()
         begun = threading.Event()
-        limits = Limits(cpu_seconds=20, seconds=60)
-        hogging = Probe("hog", Action.EVALUATE, rows(10), limits=limits)
+        hogging = Probe("hog", Action.EVALUATE, rows(10), limits=Limits(cpu_seconds=30, seconds=60))
         hog = sandbox.start(submission(HOG), [hogging], lambda *_: begun.set())
         begun.wait()
         (beside,) = sandbox.start(bench.submission, [probe]).result()
         fine(alone, beside)
-        still = "" if not hog.done() else " (the hog ended before)"
+        still = "" if not hog.done() else " (THE HOG ENDED BEFORE)"
         hog.result()
-    wall, cpu = beside.seconds / alone.seconds, beside.cpu_seconds / alone.cpu_seconds
-    say(f"train beside a hog over alone ({alone.seconds:.2f} s): {wall:.2f} in wall clock, {cpu:.2f} in CPU{still}")
+    name = f"train beside a hog / alone ({alone.seconds:.1f} s), "
+    return [
+        Figure(f"{name}wall clock{still}", beside.seconds / alone.seconds, 1.3),
+        Figure(f"{name}CPU{still}", beside.cpu_seconds / alone.cpu_seconds, 1.3),
+    ]
 
 
 def say(text: str) -> None:
@@ -121,45 +168,42 @@ def say(text: str) -> None:
 
 def time_image(client: docker.DockerClient) -> str:
     """Build the base twice under names of its own; times, size, and whether the bytes are the same."""
-    layers, seconds, size = [], [], 0
+    layers, taken, size = [], [], 0
     for tag in "ab":
         started = time.perf_counter()
         base.build(client, "assay-benchmark", tag, lambda _: None)
-        seconds.append(time.perf_counter() - started)
+        taken.append(time.perf_counter() - started)
         found = client.images.get(f"assay-benchmark:{tag}")
         layers.append(found.attrs["RootFS"]["Layers"])
         size = found.attrs["Size"]
         client.images.remove(f"assay-benchmark:{tag}")
     same = "the same bytes" if layers[0] == layers[1] else "DIFFERENT bytes"
-    return f"image: built twice in {seconds[0]:.0f} s and {seconds[1]:.0f} s, {size / 2**20:.0f} MB, {same}"
+    return f"image: built twice in {taken[0]:.0f} s and {taken[1]:.0f} s, {size / 2**20:.0f} MB, {same}"
 
 
-def bench_all(engine: Engine, rounds: int) -> None:
+def bench_all(engine: Engine, rounds: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         work.chmod(0o755)
-        ways = [Bench.bare, Bench.floor, Bench.naive, Bench.cold, Bench.next, Bench.warm]
-        ways += [Bench.gvisor] if engine.gvisor else []
+        figures = [overhead(count, engine, work) for count in (10, 20_000)]
         for model in ("logistic regression", "gradient boosting"):
-            show(model, measure(Bench(model, engine, work), ways, rounds))
-        for count in (10, 20_000):
-            bench = Bench("nothing at all", engine, work, count)
-            show_overhead(f"{count} rows", measure(bench, [Bench.floor, Bench.stages], rounds))
-        throughput(Bench("logistic regression", engine, work))
-        show_idle(engine)
-        show_neighbour(Bench("long gradient boosting", engine, work))
+            figures += whole_runs(model, engine, work, rounds)
+        return [*figures, *throughput(engine, work, rounds), *idle(engine), *neighbour(engine, work)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--image", action="store_true", help="also build the image, twice")
     parser.add_argument("--runtime", default="runsc", help="the engine's name of the gVisor runtime")
     options = parser.parse_args()
-    client = docker.from_env(timeout=600)
     os.environ.update(COMMON)
+    client, started = docker.from_env(timeout=600), time.perf_counter()
     gvisor = options.runtime if options.runtime in client.info()["Runtimes"] else None
-    bench_all(Engine(client, build.ensure(), gvisor), options.rounds)
+    figures = bench_all(Engine(client, build.ensure(), gvisor), options.rounds)
+    say("\n".join([f"figures, {options.rounds} rounds, {time.perf_counter() - started:.0f} s", *map(str, figures)]))
+    if not gvisor:
+        say(f"  gVisor was not measured: this engine knows no runtime {options.runtime}")
     if options.image:
         say(time_image(client))
     client.close()

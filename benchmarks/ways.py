@@ -67,8 +67,8 @@ class Engine:
 
 
 @contextmanager
-def warmed(runtime: str | None = None, count: int = 2) -> Iterator[DockerSandbox]:
-    with DockerSandbox(runtime=runtime, warm=count) as sandbox:
+def warmed(runtime: str | None = None, count: int = 1, reuse: bool = True) -> Iterator[DockerSandbox]:
+    with DockerSandbox(runtime=runtime, warm=count, reuse=reuse) as sandbox:
         while sandbox._pool.ready < count:
             time.sleep(0.05)
         yield sandbox
@@ -148,27 +148,31 @@ class Bench:
         with DockerSandbox() as sandbox:
             return self.through(sandbox)
 
-    def next(self) -> float:
-        with DockerSandbox(warm=1) as sandbox:
+    def warm(self, runtime: str | None = None) -> float:
+        with warmed(runtime, count=1) as sandbox:
             return self.through(sandbox)
 
-    def warm(self, runtime: str | None = None) -> float:
-        with warmed(runtime) as sandbox:
+    def apart(self) -> float:
+        with warmed(count=len(STAGES), reuse=False) as sandbox:
             return self.through(sandbox)
 
     def gvisor(self) -> float:
         return self.warm(self.engine.gvisor)
 
-    def stages(self) -> float:
-        """The two stages alone: what is asked and answered, in containers already taken."""
-        taken = [Container(self.engine.client, self.engine.image, USUAL, None, core=0) for _ in STAGES]
+    @contextmanager
+    def container(self) -> Iterator[Container]:
+        """One that is ready for a stage."""
+        container = Container(self.engine.client, self.engine.image, USUAL, None, core=min(os.sched_getaffinity(0)))
         try:
-            started = time.perf_counter()
-            train, _ = ask(taken[0], self.submission, self.probe("train"))
-            predict, _ = ask(taken[1], self.submission, self.probe("predict", train.model))
-            seconds = time.perf_counter() - started
+            yield container
         finally:
-            for container in taken:
-                container.remove()
+            container.remove()
+
+    def stages(self, container: Container) -> float:
+        """The two stages alone: what is asked and answered."""
+        started = time.perf_counter()
+        train, _ = ask(container, self.submission, self.probe("train"))
+        predict, _ = ask(container, self.submission, self.probe("predict", train.model))
+        taken = time.perf_counter() - started
         fine(train, predict)
-        return seconds
+        return taken

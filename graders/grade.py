@@ -41,7 +41,8 @@ def grade(  # noqa: PLR0913
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
     case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, yardstick)
     while doubts := follow_up(case):
-        answers = sandbox.start(submission, doubts, watch).result()
+        sessions = [sandbox.start(submission, half, watch) for half in (doubts[::2], doubts[1::2]) if half]
+        answers = tuple(run for session in sessions for run in session.result())
         case = replace(case, runs={**case.runs, **_by_name(answers)})
     return assess(case)
 
@@ -71,7 +72,7 @@ def observe(
     seed: int,
     watch: Watch = unwatched,
 ) -> tuple[Run, ...]:
-    """Put the probes to the submission.  Labels and hidden rows never meet in one container."""
+    """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are."""
     start = partial(sandbox.start, submission, watch=watch)
     tools = start(probes.tools_session(challenge))  # first: a long test suite then overlaps all the rest
     training = start(probes.train_session(challenge, dataset, seed))

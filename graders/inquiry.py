@@ -9,7 +9,7 @@ from graders.leakage import interference, looks, outside
 from graders.model import Action, Case, IntArray, NotApplicable, Probe
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
-ALWAYS_SECONDS = 30.0
+ALWAYS_SECONDS = 45.0
 
 
 def follow_up(case: Case) -> list[Probe]:
@@ -19,8 +19,13 @@ def follow_up(case: Case) -> list[Probe]:
         return []
     left = _budget(case) - _spent(case)
     affordable = int(left / max(evaluate.cpu_seconds, 0.01))
+    return _unanswered(case)[: max(affordable, 0)]
+
+
+def _unanswered(case: Case) -> list[Probe]:
+    """Interference first and alone: what it shows decides what else is worth asking."""
     wanted = [probe for probe in _doubts(case) if probe.name not in case.runs]
-    return wanted[: max(affordable, 0)]
+    return wanted[:1] if wanted and wanted[0].name == probes.EVALUATE_PERTURBED else wanted
 
 
 def _doubts(case: Case) -> Iterator[Probe]:

@@ -357,8 +357,9 @@ class Sandbox(Protocol):
     def start(
         self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
     ) -> Future[tuple[Run, ...]]:
-        """Run `probes` one after another in one fresh container, removed at the end; one Run for each that
-        was reached (see Probe.essential).
+        """Run `probes` one after another, each in a fresh process that finds nothing of any other; one Run for
+        each that was reached (see Probe.essential).  No container serves two submissions, none that has held
+        unlabelled rows serves another call, and none is left when the submission's last call has ended.
 
         The future raises SandboxError when the fault is ours.  Probes of two sides (see SIDES) in one call
         raise ValueError at once.

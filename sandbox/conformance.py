@@ -167,6 +167,25 @@ def leftovers_are_ended(sandbox: Sandbox) -> None:
     assert run.seconds < 15
 
 
+def sessions_share_the_model_alone(sandbox: Sandbox) -> None:
+    """What train leaves in its process, its environment or beside its files, predict does not find."""
+    source = """
+    import builtins, os
+    from pathlib import Path
+    def train(data, model_dir):
+        builtins.left = os.environ["LEFT"] = "behind"
+        Path("left").write_text("behind")
+        (model_dir / "kept").write_text("0.25")
+    def predict(data, model_dir):
+        assert not hasattr(builtins, "left") and "LEFT" not in os.environ and not Path("left").exists()
+        return [float((model_dir / "kept").read_text())] * len(data)
+    """
+    of = submission(source)
+    train = run_one(sandbox, probe(Action.TRAIN), of)
+    predict = run_one(sandbox, probe(Action.PREDICT, model=train.model), of)
+    assert predict.ok, predict.failure
+
+
 def probes_are_checked(sandbox: Sandbox) -> None:
     """What cannot be asked is refused at once with ValueError."""
     wrong: tuple[list[Probe], ...] = (
@@ -251,6 +270,7 @@ FACTS: tuple[Callable[[Sandbox], None], ...] = (
     calls_are_timed,
     logs_are_bounded,
     leftovers_are_ended,
+    sessions_share_the_model_alone,
     probes_are_checked,
     every_probe_is_told_of,
     a_traced_run_answers_the_same,

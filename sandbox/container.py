@@ -22,7 +22,8 @@ from sandbox.harness import wire
 from sandbox.harness.zygote import PRELOAD
 from sandbox.owner import LABELS
 
-USER = "10001:10001"
+USER = "0:0"  # of PID 1, which runs nothing of a candidate's
+CAPABILITIES = ["SETUID", "SETGID", "KILL"]  # to start probes as another user, and to end them
 START_SECONDS = 120.0  # to load the libraries, on a busy machine
 WARMING_SECONDS = 600.0  # the same at low weight, beside busy containers
 FULL_WEIGHT = 1024
@@ -49,6 +50,10 @@ class Shape:
     model_mb: int
     preload: tuple[str, ...]  # modules
 
+    def fits(self, other: Shape) -> bool:
+        """Whether a container of this shape does for the other, once the modules are loaded."""
+        return (self.memory_mb, self.model_mb) == (other.memory_mb, other.model_mb)
+
 
 class Lost(Exception):
     """The container went away in the middle of a probe."""
@@ -61,11 +66,11 @@ class Lost(Exception):
 def settings(shape: Shape, runtime: str | None, core: int | None) -> dict[str, Any]:
     """Everything the engine is told about a container; each line closes something.  Without a core it weighs little."""
     mount = "nosuid,nodev,noexec,nr_inodes=4096"
-    owner = USER.replace(":", ",gid=")
     return {
         "network_mode": "none",
         "read_only": True,
         "cap_drop": ["ALL"],
+        "cap_add": CAPABILITIES,
         "security_opt": ["no-new-privileges", f"seccomp={seccomp.profile()}"],
         "user": USER,
         "mem_limit": f"{shape.memory_mb}m",
@@ -75,7 +80,7 @@ def settings(shape: Shape, runtime: str | None, core: int | None) -> dict[str, A
         "cpu_shares": LOW_WEIGHT if core is None and changeable(runtime) else FULL_WEIGHT,
         "tmpfs": {
             "/tmp": f"size=64m,mode=1777,{mount}",  # noqa: S108
-            "/job": f"size={shape.model_mb + 78}m,mode=700,uid={owner},{mount}",
+            "/job": f"size={shape.model_mb + 78}m,mode=1777,{mount}",
         },
         "shm_size": "64m",
         "ipc_mode": "private",
@@ -143,14 +148,17 @@ class Container:
             self.core = core
 
     def load(self, modules: Iterable[str]) -> None:
-        """Load what is missing of these modules, before the first probe; Lost when the container is."""
-        if missing := [name for name in modules if name not in self._loaded]:
+        """Load what is missing of these modules, between probes; Lost when the container is."""
+        if missing := self.missing(modules):
             self.ask({"load": missing}, [], START_SECONDS, 0)
             self._loaded.update(missing)
 
+    def missing(self, modules: Iterable[str]) -> list[str]:
+        return [name for name in modules if name not in self._loaded]
+
     @property
     def alive(self) -> bool:
-        """Whether a container that waits for its first request is still there, by its line alone."""
+        """Whether a container that waits for a request is still there, by its line alone."""
         try:
             self._socket.settimeout(0)
             self._socket.recv(1, socket.MSG_PEEK)

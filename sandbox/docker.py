@@ -1,8 +1,9 @@
-"""Untrusted code in Docker containers: each used for one submission's probes, closed on every side, then removed."""
+"""Untrusted code in Docker containers: each used for one submission, closed on every side, then removed."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import threading
@@ -14,15 +15,17 @@ from typing import Self
 import docker
 import docker.errors
 
-from graders.model import Action, Limits, Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
+from graders.model import Limits, Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
 from sandbox import exchange, owner, preload, rows
 from sandbox.container import Container, Lost, Shape
 from sandbox.harness import tree
 from sandbox.harness.wire import ProtocolError
 from sandbox.image import build
 from sandbox.image.packages import BuildError
-from sandbox.pool import Pool
+from sandbox.pool import FAILURES, Pool, prepared
+from sandbox.shelf import Shelf
 
+log = logging.getLogger(__name__)
 API_SECONDS = 60
 USUAL = Shape(Limits().memory_mb, Limits().model_mb, preload.GENERAL)  # of the containers started ahead
 
@@ -33,11 +36,17 @@ class DockerSandbox:
     `slots` containers run at once, each on a core of its own (default: all cores).  `image` defaults to our own,
     built where missing.  `runtime` names one the engine knows, such as `runsc`; it defaults to $ASSAY_RUNTIME.
     `warm` containers are kept started ahead (some 115 MB each); without one ready, a new one is started.
-    SandboxError without an engine.
+    With `reuse` a submission's next session gets a container that an earlier one of the same submission has left
+    clean (see sandbox/shelf.py).  SandboxError without an engine.
     """
 
     def __init__(
-        self, image: str | None = None, slots: int | None = None, runtime: str | None = None, warm: int = 0
+        self,
+        image: str | None = None,
+        slots: int | None = None,
+        runtime: str | None = None,
+        warm: int = 0,
+        reuse: bool = True,
     ) -> None:
         cores = sorted(os.sched_getaffinity(0))
         self._slots = slots or len(cores)
@@ -46,7 +55,7 @@ class DockerSandbox:
         for slot in range(self._slots):
             self._cores.put(cores[slot % len(cores)])
         self._live: set[Container] = set()
-        self._running: list[Action] = []  # the first action of each session
+        self._running = 0  # sessions
         self._lock = threading.Lock()
         self._closed = False
         self._failed = False  # the engine, since the last look
@@ -58,6 +67,8 @@ class DockerSandbox:
         except (docker.errors.DockerException, BuildError, OSError) as error:
             raise SandboxError(f"no sandbox: {error}") from error
         self._workers = ThreadPoolExecutor(self._slots, thread_name_prefix="sandbox")
+        self._shelf = Shelf(self._discard)
+        self._reuse = reuse
         self._pool = Pool(lambda shape: self._make(shape, None), USUAL, warm, cores[: self._slots], self._expecting)
 
     @property
@@ -71,19 +82,29 @@ class DockerSandbox:
         exchange.check(probes)
         if self._closed:
             raise SandboxError("the sandbox is closed")
-        return self._workers.submit(self._run, submission, tuple(probes), watch)
+        self._shelf.announce(submission, probes[0].action)
+        try:
+            session = self._workers.submit(self._run, submission, tuple(probes), watch)
+        except RuntimeError as error:  # closed at this very moment
+            self._shelf.withdraw(submission)
+            raise SandboxError("the sandbox is closed") from error
+        session.add_done_callback(lambda done: self._shelf.withdraw(submission) if done.cancelled() else None)
+        return session
 
     def _run(self, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
         core = self._cores.get()
-        self._running.append(probes[0].action)
+        with self._lock:
+            self._running += 1
         try:
+            self._shelf.begin(submission)
             self._recover()
             return self._run_on(core, submission, probes, watch)
         except (docker.errors.DockerException, BuildError, ProtocolError, OSError) as error:
             self._failed = True
             raise SandboxError(f"the Docker engine failed: {type(error).__name__}: {error}") from error
         finally:
-            self._running.remove(probes[0].action)
+            with self._lock:
+                self._running -= 1
             self._cores.put(core)
             self._pool.wake()
 
@@ -95,13 +116,13 @@ class DockerSandbox:
             self._failed = False
 
     def _expecting(self) -> bool:
-        """Whether a container will soon be wanted: a slot is free, or a train runs, which predict follows."""
-        running = tuple(self._running)
-        return len(running) < self._slots or Action.TRAIN in running
+        """Whether a container may soon be wanted: a slot is free."""
+        return self._running < self._slots
 
     def _run_on(self, core: int, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
         """All probes in one container; a new one only where a probe has spoilt it for the next."""
-        shape, container, runs = shape_for(submission, probes), None, []
+        shape, runs = shape_for(submission, probes), list[Run]()
+        container = self._take_kept(submission, shape, core)
         try:
             for probe in probes:
                 container = container or self._take_container(shape, core)
@@ -109,15 +130,29 @@ class DockerSandbox:
                 run, reusable = ask(container, submission, probe)
                 watch(probe.name, "ended")
                 runs.append(run)
-                if exchange.ends_session(probe, run):
-                    break
                 if not reusable:
                     self._remove(container)
                     container = None
+                if exchange.ends_session(probe, run):
+                    break
+            if container and self._reuse:
+                done, container = container, None
+                self._shelf.put(submission, probes[0].action, done, trained=any(run.model is not None for run in runs))
         finally:
             if container:
                 self._remove(container)
         return tuple(runs)
+
+    def _take_kept(self, submission: Submission, shape: Shape, core: int) -> Container | None:
+        """A container the same submission has used, made ready for one more session; None without one."""
+        if (container := self._shelf.take(submission, shape)) is None:
+            return None
+        try:
+            return prepared(container, shape, core)
+        except (*FAILURES, ProtocolError) as error:
+            log.warning("a container that was kept was of no use: %r", error)
+            self._discard(container)
+            return None
 
     def _take_container(self, shape: Shape, core: int) -> Container:
         """A container nobody has used: a warmed one, or one started now."""
@@ -137,15 +172,20 @@ class DockerSandbox:
         with self._lock:
             self._live.discard(container)
 
+    def _discard(self, container: Container) -> None:
+        """Remove one that no run depends on; what an engine that is away keeps is swept later."""
+        with contextlib.suppress(docker.errors.DockerException, OSError):
+            self._remove(container)
+
     def close(self) -> None:
         """End what runs (those futures raise SandboxError or are cancelled) and remove every container."""
         self._closed = True
+        self._shelf.close()
         self._workers.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             live = tuple(self._live)
         for container in live:
-            with contextlib.suppress(docker.errors.DockerException, OSError):  # without an engine the next owner sweeps
-                self._remove(container)
+            self._discard(container)
         self._pool.close()
         self._workers.shutdown(wait=True)
         self._client.close()

@@ -44,7 +44,7 @@ class Pool:
 
     def take(self, shape: Shape, core: int) -> Container | None:
         """A living container on this core with all the shape's modules loaded; None where a new one is needed."""
-        if (shape.memory_mb, shape.model_mb) != (self._shape.memory_mb, self._shape.model_mb):
+        if not self._shape.fits(shape):
             return None
         while container := self._pop(core):
             try:

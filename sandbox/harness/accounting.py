@@ -9,7 +9,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 #: The container's own control group: exact, and nothing escapes it.  Version 1, version 2.
-CPU_FILES = (("/sys/fs/cgroup/cpuacct/cpuacct.usage", "", 1e-9), ("/sys/fs/cgroup/cpu.stat", "usage_usec", 1e-6))
+CPU_FILES = [("/sys/fs/cgroup/cpuacct/cpuacct.usage", "", 1e-9)]
+if os.path.exists("/sys/fs/cgroup/cgroup.events"):  # not in the group of the whole machine, of which cpu.stat then is
+    CPU_FILES.append(("/sys/fs/cgroup/cpu.stat", "usage_usec", 1e-6))
 OOM_FILES = (("/sys/fs/cgroup/memory/memory.oom_control", "oom_kill"), ("/sys/fs/cgroup/memory.events", "oom_kill"))
 
 #: Where no kernel counts the container's memory (gVisor without control groups), PID 1 does.

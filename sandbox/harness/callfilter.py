@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # classic BPF
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # offsets into the kernel's seccomp_data
+NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24  # offsets into the kernel's seccomp_data
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000
 X32 = 0x40000000
 NEW_NAMESPACES = 0x7E020000
@@ -35,7 +35,8 @@ init_module 175 105            finit_module 313 273           kexec_load 246 104
 name_to_handle_at 303 264      open_by_handle_at 304 265      mq_open 240 180                shmget 29 194
 semget 64 190                  msgget 68 186
 """
-MACHINES = {"x86_64": (0, 0xC000003E, 41, 56), "aarch64": (1, 0xC00000B7, 198, 220)}  # column, code, socket, clone
+#: Column above, code of the architecture, numbers of socket, clone and setpriority.
+MACHINES = {"x86_64": (0, 0xC000003E, 41, 56, 141), "aarch64": (1, 0xC00000B7, 198, 220, 140)}
 
 Instruction = tuple[int, int, int, int]  # operation, jump if true, jump if false, operand
 
@@ -44,9 +45,13 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def install() -> None:
+def compiled() -> bytes:
+    """The program for this machine; KeyError where its call numbers are not known, before any probe is begun."""
+    return b"".join(struct.pack("=HBBI", *one) for one in instructions(platform.machine()))
+
+
+def install(code: bytes) -> None:
     """Refuse those calls from here on, in this process and all it starts; OSError where the kernel takes no filter."""
-    code = b"".join(struct.pack("=HBBI", *one) for one in instructions(platform.machine()))
     program = Program(len(code) // 8, code)
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     for arguments in (
@@ -59,7 +64,7 @@ def install() -> None:
 
 def instructions(machine: str) -> Iterator[Instruction]:
     """The program for one machine; KeyError for a machine whose call numbers are not known."""
-    column, code, socket, clone = MACHINES[machine]
+    column, code, socket, clone, set_priority = MACHINES[machine]
     yield from ((LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, code), refuse(errno.EPERM), (LOAD, 0, 0, NUMBER))
     if machine == "x86_64":
         yield from ((AT_LEAST, 0, 1, X32), refuse(errno.EPERM))
@@ -68,6 +73,9 @@ def instructions(machine: str) -> Iterator[Instruction]:
     # its flags lie in memory, where no filter can look: the C library then falls back to clone
     yield from ((EQUAL, 0, 1, CLONE3), refuse(errno.ENOSYS))
     yield from ((EQUAL, 0, 3, clone), (LOAD, 0, 0, FIRST_ARGUMENT), (ANY_BIT, 0, 1, NEW_NAMESPACES))
+    yield from (refuse(errno.EPERM), (LOAD, 0, 0, NUMBER))
+    # of others than itself: gVisor would let it
+    yield from ((EQUAL, 0, 3, set_priority), (LOAD, 0, 0, SECOND_ARGUMENT), (EQUAL, 1, 0, 0))
     yield from (refuse(errno.EPERM), (LOAD, 0, 0, NUMBER))
     yield from ((EQUAL, 0, 2 + 2 * len(FAMILIES), socket), (LOAD, 0, 0, FIRST_ARGUMENT))
     for family in FAMILIES:

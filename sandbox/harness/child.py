@@ -6,9 +6,11 @@ import os
 import signal
 import sys
 import traceback
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from . import callfilter, calls, lockdown
+from . import callfilter, calls, lockdown, tree
+from .line import Host
 from .wire import Header
 
 if TYPE_CHECKING:
@@ -17,17 +19,28 @@ if TYPE_CHECKING:
 SUBMISSION = "/job/sub"
 MODEL = "/job/model"
 ANSWER_FD = 3
+FILTER = callfilter.compiled()
 SPARE_FILE_MB = 14  # above the model's limit, so that a model slightly too large is told by its size
 
 
-def become(request: Header, data: bytes, answer_fd: int, log_fd: int) -> NoReturn:
-    """Turn this fresh fork into the process of one probe, answer, and end."""
+@dataclass(frozen=True)
+class Lines:
+    """Descriptors a probe's process is born with: two that it keeps, and one to say that it begins."""
+
+    answer: int
+    log: int
+    begin: int
+
+
+def become(request: Header, sizes: list[int], host: Host, lines: Lines) -> NoReturn:
+    """Turn this fresh fork into the process of one probe: read it, run it, answer, and end."""
     try:
-        rewire(answer_fd, log_fd)
-        lockdown.set_dumpable(True)  # programs look themselves up in /proc; nothing here is secret from them
+        data = lay_out(*(host.read(size) for size in sizes))
+        os.write(lines.begin, b"!")
+        rewire(lines.answer, lines.log)
         lockdown.die_first()
         lockdown.limit(float(request["cpu_seconds"]), int(request["model_mb"]) + SPARE_FILE_MB)
-        callfilter.install()
+        callfilter.install(FILTER)
         os.chdir(SUBMISSION)
         write_answer(perform(request, data).encode())
         sys.stdout.flush()
@@ -39,6 +52,15 @@ def become(request: Header, data: bytes, answer_fd: int, log_fd: int) -> NoRetur
         os._exit(1)
 
 
+def lay_out(submission: bytes, model: bytes, data: bytes) -> bytes:
+    """Become the candidate's user and write its files; the rows are handed on."""
+    lockdown.drop_user()
+    lockdown.set_dumpable(True)  # programs look themselves up in /proc; nothing here is secret from them
+    tree.write(SUBMISSION, tree.unpack(submission))
+    tree.write(MODEL, tree.unpack(model) if model else {})
+    return data
+
+
 def rewire(answer_fd: int, log_fd: int) -> None:
     """Keep the log as output, the answer, and not one other open file; take back the usual signals."""
     signal.set_wakeup_fd(-1)
@@ -47,6 +69,7 @@ def rewire(answer_fd: int, log_fd: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()
     kept = os.dup(answer_fd), os.dup(log_fd)  # neither number may be one of those set next
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # one of its own: flags and locks belong to whoever shares the file
     os.dup2(kept[1], 1)
     os.dup2(kept[1], 2)
     os.dup2(kept[0], ANSWER_FD, inheritable=False)

@@ -1,6 +1,7 @@
-"""One probe, seen from PID 1: fork a child for it, watch it, end everything, then collect.
+"""One probe, seen from PID 1: fork a process for it, watch that, end everything, then have it collected.
 
-Nothing is collected while a process of the candidate's is alive, so nothing can change under our hands.
+Nothing is collected while a process of the candidate's is alive, so nothing can change under our hands.  Neither
+rows nor answers nor models pass through PID 1: what it once held, the process of the next probe would inherit.
 """
 
 from __future__ import annotations
@@ -8,13 +9,16 @@ from __future__ import annotations
 import os
 import select
 import time
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from . import accounting, child, lockdown, processes, tree
+from . import accounting, child, collector, processes
+from .line import Host, HostGone
+from .log import Log
 from .wire import Header
 
-MB = 1 << 20
+
+class Broken(Exception):
+    """A process of ours failed, or one of the candidate's outlived the end: the container is of no more use."""
 
 
 @dataclass
@@ -23,24 +27,14 @@ class Watched:
 
     pid: int
     log_fd: int
-    log_limit: int
-    log: bytearray = field(default_factory=bytearray)
-    dropped: int = 0
+    log: Log
     log_open: bool = True
     status: int | None = None
     limit: str | None = None
     max_rss_kb: int = 0
 
     def drain(self) -> None:
-        """Read what the log pipe holds, and keep the first `log_limit` bytes of all."""
-        try:
-            chunk = os.read(self.log_fd, 65536)
-        except BlockingIOError:
-            return
-        self.log_open = bool(chunk)
-        kept = chunk[: self.log_limit - len(self.log)]
-        self.log += kept
-        self.dropped += len(chunk) - len(kept)
+        self.log_open = self.log.drain(self.log_fd)
 
     def reap(self, clock: accounting.CpuClock) -> None:
         """Wait for all dead processes; orphans of the candidate's are children of PID 1 too."""
@@ -57,39 +51,40 @@ class Watched:
             return
 
 
-class HostGone(Exception):
-    """The grader hung up, or spoke while a probe was running."""
-
-
-def run(request: Header, blobs: list[bytes], host_fd: int, wake_fd: int) -> tuple[Header, list[bytes]]:
-    """The reply to one request: a header of plain facts, then [answer, model, log]."""
-    submission, model, data = blobs
-    tree.write(child.SUBMISSION, tree.unpack(submission))
-    tree.write(child.MODEL, tree.unpack(model) if model else {})
+def run(request: Header, sizes: list[int], host: Host, wake_fd: int) -> None:
+    """Answer one request, whose blobs (submission, model, rows) have not been read yet; Broken where that fails."""
     answer_fd = os.memfd_create("answer", os.MFD_CLOEXEC)
+    os.fchmod(answer_fd, 0o600)
+    watched = start(request, sizes, host, answer_fd)
     clock, started, kills = accounting.CpuClock(), time.monotonic(), accounting.oom_kills()
-    watched = start(request, data, answer_fd)
-    watch(watched, request, clock, (host_fd, wake_fd), started)
+    watch(watched, request, clock, (host.input, wake_fd), started)
     facts: Header = {"seconds": time.monotonic() - started, "cpu_seconds": clock.used()}
-    ended = processes.kill_all()
+    if not processes.kill_all():
+        raise Broken("a process of the candidate's could not be ended")
     facts |= {"oom": accounting.oom_kills() > kills, "status": watched.status, "limit": watched.limit}
-    facts |= {"max_rss_mb": watched.max_rss_kb / 1024, "dropped": watched.dropped}
-    answer, facts["answer"] = read_answer(answer_fd, int(request["answer_limit"]))
-    saved, facts["model"] = read_model(request)
-    facts["saved"] = tree.measure(child.MODEL) if facts["model"] in ("given", "too large") else (0, 0)
-    facts["clean"] = ended and processes.wipe()
+    facts |= {"max_rss_mb": watched.max_rss_kb / 1024, "dropped": watched.log.dropped}
+    collect(request, facts, host, answer_fd, watched.log)
+    watched.log.close()
     os.close(watched.log_fd)
-    return facts, [answer, saved, bytes(watched.log)]
+    os.close(answer_fd)
+    processes.settle()
 
 
-def start(request: Header, data: bytes, answer_fd: int) -> Watched:
+def start(request: Header, sizes: list[int], host: Host, answer_fd: int) -> Watched:
+    """The child at the moment when it has read and laid out all it needs."""
     log_fd, write_fd = os.pipe()
+    begun_fd, begin_fd = os.pipe()
     os.set_blocking(log_fd, False)
     pid = os.fork()
     if pid == 0:
-        child.become(request, data, answer_fd, write_fd)
+        child.become(request, sizes, host, child.Lines(answer_fd, write_fd, begin_fd))
     os.close(write_fd)
-    return Watched(pid, log_fd, int(request["log_kb"]) * 1024)
+    os.close(begin_fd)
+    begun = os.read(begun_fd, 1)
+    os.close(begun_fd)
+    if not begun:
+        raise Broken("the probe could not be laid out")
+    return Watched(pid, log_fd, Log(int(request["log_kb"]) * 1024))
 
 
 def watch(watched: Watched, request: Header, clock: accounting.CpuClock, fds: tuple[int, int], started: float) -> None:
@@ -120,30 +115,11 @@ def reached(request: Header, clock: accounting.CpuClock, started: float) -> tupl
     return limit, max(min(wall_left, cpu_left / (os.cpu_count() or 1), patience), 0.01)
 
 
-def read_answer(answer_fd: int, limit: int) -> tuple[bytes, str]:
-    """What the child wrote down, with one of "none", "given", "too large"."""
-    try:
-        size = os.fstat(answer_fd).st_size
-        if size > limit:
-            return b"", "too large"
-        return os.pread(answer_fd, limit, 0), "given" if size else "none"
-    finally:
-        os.close(answer_fd)
-
-
-def read_model(request: Header) -> tuple[bytes, str]:
-    """What train left, packed, with one of "none", "given", "unsafe", "too large"."""
-    if request["action"] != "train":
-        return b"", "none"
-    try:
-        return tree.pack(tree.collect(child.MODEL, int(request["model_mb"]) * MB)), "given"
-    except tree.TooLarge:
-        return b"", "too large"
-    except tree.Unsafe:
-        return b"", "unsafe"
-
-
-def ready() -> dict[str, Any]:
-    """Close PID 1 against the processes it is going to start."""
-    lockdown.set_dumpable(False)
-    return {"pid": os.getpid()}
+def collect(request: Header, facts: Header, host: Host, answer_fd: int, log: Log) -> None:
+    """Tell the grader what came of the probe, in a process that ends with all it has seen."""
+    pid = os.fork()
+    if pid == 0:
+        collector.become(request, facts, host, answer_fd, log)
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise Broken(f"what the probe left could not be collected (status {status})")

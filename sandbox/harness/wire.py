@@ -29,13 +29,19 @@ def encode(header: Header, blobs: Sequence[bytes] = ()) -> bytes:
 
 def decode(read: Read, max_blob: int) -> tuple[Header, list[bytes]]:
     """The next message from `read`; ProtocolError when it breaks the format or passes `max_blob` bytes in all."""
+    header, sizes = decode_header(read, max_blob)
+    return header, [read(size) for size in sizes]
+
+
+def decode_header(read: Read, max_blob: int) -> tuple[Header, list[int]]:
+    """The next message but for its blobs, which are left unread; only their sizes."""
     (length,) = LENGTH.unpack(read(LENGTH.size))
     if length > MAX_HEADER:
         raise ProtocolError(f"a header of {length} bytes")
     header, sizes = parse_header(read(length))
     if sum(sizes) > max_blob:
         raise ProtocolError(f"blobs of {sum(sizes)} bytes where {max_blob} are allowed")
-    return header, [read(size) for size in sizes]
+    return header, sizes
 
 
 def parse_header(text: bytes) -> tuple[Header, list[int]]:

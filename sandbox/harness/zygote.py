@@ -1,7 +1,7 @@
 """PID 1 of a sandbox container: loads the libraries once, then forks one child for each probe.
 
-It trusts its children in nothing.  They cannot signal it (PID 1), trace it or open its files (not
-dumpable), and they hold none of its descriptors, so the line to the grader is its own.
+It trusts its children in nothing.  They run as another user, so they can neither signal nor trace it, nor change
+its limits, nor open its files, and they hold none of its descriptors: the line to the grader is its own.
 """
 
 from __future__ import annotations
@@ -13,36 +13,12 @@ import signal
 import sys
 import time
 
-from . import probe, processes
-from .wire import Header, ProtocolError, decode, encode
+from . import lockdown, probe, processes
+from .line import Host, HostGone
+from .wire import ProtocolError, decode_header
 
 MAX_REQUEST = 1 << 29
 PRELOAD = "ASSAY_PRELOAD"  # names of modules, from the grader
-
-
-class Host:
-    """The line to the grader: the container's own input and output, taken from descriptors 0 and 1."""
-
-    def __init__(self) -> None:
-        self.input, self.output = os.dup(0), os.dup(1)
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(null, 0)
-        os.dup2(null, 1)
-
-    def read(self, size: int) -> bytes:
-        """Exactly `size` bytes; HostGone at the end of input."""
-        got = bytearray()
-        while len(got) < size:
-            chunk = os.read(self.input, min(1 << 20, size - len(got)))
-            if not chunk:
-                raise probe.HostGone
-            got += chunk
-        return bytes(got)
-
-    def send(self, header: Header, blobs: list[bytes]) -> None:
-        message = memoryview(encode(header, blobs))
-        while message:
-            message = message[os.write(self.output, message) :]
 
 
 def load(names: list[str]) -> None:
@@ -68,14 +44,14 @@ def ignore_signals() -> int:
 
 def serve(host: Host, wake_fd: int) -> None:
     while True:
-        request, blobs = decode(host.read, MAX_REQUEST)
+        request, sizes = decode_header(host.read, MAX_REQUEST)
         if "load" in request:
             load(request["load"])
-            host.send({}, [])
-            continue
-        if len(blobs) != 3:
+            host.send({})
+        elif len(sizes) == 3:
+            probe.run(request, sizes, host, wake_fd)
+        else:
             raise ProtocolError("a request has three blobs")
-        host.send(*probe.run(request, blobs, host.input, wake_fd))
 
 
 def main() -> int:
@@ -83,12 +59,13 @@ def main() -> int:
         sys.exit("this is PID 1 of a sandbox container, and ends every other process: not to be started elsewhere")
     started = time.monotonic()
     host, wake_fd = Host(), ignore_signals()
-    facts = probe.ready()
+    lockdown.set_dumpable(False)
     load(os.environ.pop(PRELOAD, "").split())
     processes.wipe()
-    host.send({**facts, "ready": time.monotonic() - started}, [])
+    processes.settle()
+    host.send({"ready": time.monotonic() - started})
     try:
         serve(host, wake_fd)
-    except probe.HostGone:
+    except HostGone:
         os._exit(0)  # and the kernel ends every other process of the container
     return 1

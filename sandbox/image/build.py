@@ -22,6 +22,7 @@ import docker.errors
 
 from sandbox.image import base
 from sandbox.image.packages import BuildError
+from sandbox.image.prune import prune
 
 NAME = "assay-sandbox"
 HARNESS = Path(__file__).parent.parent / "harness"
@@ -53,6 +54,8 @@ def _ensure(client: docker.DockerClient, progress: base.Progress) -> str:
             base.build(client, f"{NAME}-base", base_tag, progress)
         progress("adding the harness")
         layer(client, f"{NAME}-base:{base_tag}", f"{NAME}:{tag}")
+        prune(client, NAME, {f"{NAME}:{tag}"})
+        prune(client, f"{NAME}-base", {f"{NAME}-base:{base_tag}"})
     return f"{NAME}:{tag}"
 
 

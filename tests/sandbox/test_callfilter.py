@@ -14,7 +14,8 @@ X86, ARM = cf.MACHINES["x86_64"][1], cf.MACHINES["aarch64"][1]
 def verdict(machine: str, architecture: int, number: int, argument: int) -> int:
     """What the kernel would make of one call: 0 where it is allowed, otherwise the errno."""
     program, at, value = list(cf.instructions(machine)), 0, 0
-    data = {cf.NUMBER: number, cf.ARCHITECTURE: architecture, cf.FIRST_ARGUMENT: argument}
+    data = {cf.NUMBER: number, cf.ARCHITECTURE: architecture}
+    data |= {cf.FIRST_ARGUMENT: argument, cf.SECOND_ARGUMENT: argument}
     while True:
         operation, if_true, if_false, operand = program[at]
         at += 1
@@ -38,6 +39,10 @@ def verdict(machine: str, architecture: int, number: int, argument: int) -> int:
         ("x86_64", X86, 272, 0, errno.EPERM),  # unshare
         ("x86_64", X86, 165, 0, errno.EPERM),  # mount
         ("x86_64", X86, 435, 0, errno.ENOSYS),  # clone3
+        ("x86_64", X86, 141, 0, 0),  # setpriority of itself
+        ("x86_64", X86, 141, 1, errno.EPERM),  # setpriority of PID 1
+        ("aarch64", ARM, 140, 1, errno.EPERM),
+        ("aarch64", ARM, 140, 0, 0),
         ("x86_64", X86, 56, 0x11, 0),  # clone, as fork does it
         ("x86_64", X86, 56, 0x10000011, errno.EPERM),  # clone into a new user namespace
         ("x86_64", X86, 41, 1, 0),  # socket, UNIX

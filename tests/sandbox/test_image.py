@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tarfile
 from pathlib import Path
 
 import docker
 import pytest
 
 from sandbox.image import base, build, packages
+from sandbox.image.prune import prune
 from sandbox.preload import ALWAYS, NAMED
 
 
@@ -101,3 +104,29 @@ def test_a_tag_follows_the_content(tmp_path: Path) -> None:
 def test_only_debians_own_archives_are_used(text: str, named: bool) -> None:
     """The image is made from this machine's Debian archives, never from another vendor's."""
     assert base.names_suite(text, "debian-archive-keyring") is named
+
+
+def test_old_images_go_unless_they_are_in_use() -> None:
+    """Of four tags stays the one that is current, the one a container uses, and whatever is young."""
+    client, repository = docker.from_env(), "assay-prune-test"
+    names = {tag: f"{repository}:{tag}" for tag in ("current", "used", "old", "older")}
+    for tag in names:
+        client.api.import_image_from_data(tar_of(tag), repository, tag)
+    container = client.containers.create(names["used"], ["nothing"])
+    try:
+        assert prune(client, repository, {names["current"]}) == 0
+        assert prune(client, repository, {names["current"]}, older_than=-60) == 2
+        left = {tag for image in client.images.list(repository) for tag in image.tags}
+        assert left == {names["current"], names["used"]}
+    finally:
+        container.remove()
+        prune(client, repository, (), older_than=-60)
+        client.close()
+
+
+def tar_of(text: str) -> bytes:
+    """An image's content: one file, so that no two images are the same."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        build.add(archive, "text", text.encode())
+    return buffer.getvalue()

@@ -23,7 +23,7 @@ def shared_fits(asked: Prediction, own: bool = False) -> list[Fit]:
     """What the model rests on and its judged rows took part in; with `own`, also what only those rest on."""
     fits = asked.model.fits | asked.fits if own else asked.model.fits
     found = [f for f in fits if f.kind in CODES and overlap(clear(f.rows, asked.rows), asked.rows)]
-    return sorted(found, key=lambda f: (f.at.path, f.at.line, f.kind, f.name))
+    return sorted(found, key=lambda f: (f.at, f.kind, f.name, not f.of, f.of))
 
 
 def same_rows(asked: Prediction) -> bool:
@@ -41,7 +41,8 @@ def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak
         if same_rows(asked):
             code = "LEAK009" if within(asked.rows, asked.model.rows) else "LEAK003"
             yield Leak(code, one.at, _on_training(one))
-            yield from _drawn(one, _draws(asked), group, time)
+            if code == "LEAK003":
+                yield from _drawn(one, _draws(asked), group, time)
             continue
         yield from (Leak(CODES[f.kind], f.at, _fitted_before(f, one)) for f in fits)
         yield from _chosen(one)

@@ -19,7 +19,7 @@ from graders.leakage.static.knowledge import (
     WORDS,
 )
 from graders.leakage.static.machine import Arguments, Machine, place, text
-from graders.leakage.static.rows import NO_ROWS, Place, Rows, narrow, origin, union
+from graders.leakage.static.rows import NO_ROWS, Place, Rows, narrow, origin, union, within
 from graders.leakage.static.splits import folds, split_pairs
 from graders.leakage.static.values import (
     UNKNOWN,
@@ -96,13 +96,19 @@ def fit(machine: Machine, estimator: Estimator, given: Arguments, node: ast.Call
     at, rows = place(node, scope), X.rows or y.rows
     resampled = frozenset(f for f in y.fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED})
     fits = rests_on(X) | resampled
-    trained = Trained(estimator.name, rows, fits, at, _watched(estimator, given), _chosen(estimator))
+    trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, given), _chosen(estimator))
     estimator.fitted = trained
     estimator.learned = _learned(estimator, X, rows, node, at)
     estimator.best = _search(machine, estimator, trained, given, node, scope)
     if rows and estimator.learned is not None:
         machine.learned.setdefault(estimator.learned)
     return estimator
+
+
+def _labelled(rows: Rows, y: Data) -> Rows:
+    """The rows without those whose labels are some model's own guesses."""
+    guessed = frozenset(atom for p in y.predictions for atom in p.rows)
+    return frozenset(atom for atom in rows if not within(frozenset({atom}), guessed)) or rows
 
 
 def _learned(estimator: Estimator, X: Data, rows: Rows, node: ast.Call, at: Place) -> Fit | None:

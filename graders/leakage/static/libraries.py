@@ -185,7 +185,8 @@ def _statistic(machine: Machine, given: Arguments, node: ast.Call, scope: Scope)
     whole = blend(given.positional or given.all)
     if whole.judged and text(node.func).endswith("max"):
         return extreme(given.positional)
-    return reduced(machine, whole, given, node, scope)
+    weighted = text(node.func).endswith("bincount") and any(data_of(v).target for v in given.all)
+    return reduced(machine, replace(whole, target=True, by="?") if weighted else whole, given, node, scope)
 
 
 def _concat(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:

@@ -96,12 +96,12 @@ def _worked_out(returned: Value) -> frozenset[Judged]:
     whole = everything(data_of(returned))
     if whole.predictions:
         return frozenset(Judged(p, p.at, "the claim") for p in whole.predictions)
-    made = sorted((f for f in whole.fits if f.kind is Kind.MODEL), key=lambda f: (f.at.path, f.at.line, f.name))
+    made = sorted((f for f in whole.fits if f.kind is Kind.MODEL), key=lambda f: (f.at, f.name, f.of))
     if not made:
         return frozenset()
     others = frozenset(f for f in whole.fits if f.kind is not Kind.MODEL)
     model = Trained(made[0].name, made[0].rows, others, made[0].at)
-    held = sorted((f for f in others if partings(f.rows, model.rows)), key=lambda f: (f.at.path, f.at.line, f.name))
+    held = sorted((f for f in others if partings(f.rows, model.rows)), key=lambda f: (f.at, f.name, f.of))
     rests = frozenset(f for f in others if overlap(f.rows, model.rows))
     return frozenset(
         Judged(Prediction(replace(model, fits=rests), f.rows, frozenset(), f.at), f.at, f.name) for f in held[:1]

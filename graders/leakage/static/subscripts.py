@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from graders.leakage.static.containers import item_of
+from graders.leakage.static.containers import blend, item_of
 from graders.leakage.static.expressions import evaluate
 from graders.leakage.static.machine import Machine, place, text
 from graders.leakage.static.rows import Cut, How, Rows, Side, narrow
@@ -16,6 +16,7 @@ from graders.leakage.static.values import (
     Estimator,
     Instance,
     Mapping,
+    Name,
     Scope,
     Sequence,
     Unknown,
@@ -35,6 +36,8 @@ def subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Value:
         return item_of(base, key)
     if isinstance(base, Estimator):
         return base
+    if isinstance(base, Name) and base.last in {"c_", "r_"}:
+        return replace(blend(key.items if isinstance(key, Sequence) else [key]), picks=frozenset())
     if isinstance(key, Data) and not isinstance(base, Instance):
         return key  # a table looked up for every row
     return UNKNOWN

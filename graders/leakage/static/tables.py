@@ -269,11 +269,14 @@ def _history(machine: Machine, data: Data, given: Arguments, node: ast.Call, sco
 _Handler = Callable[[Machine, Data, Arguments, ast.Call, Scope], Value]
 _METHODS: dict[str, _Handler] = {
     **dict.fromkeys(_SIGNS, _compared),
-    "fillna": _fillna, "where": _same, "mask": _same, "replace": _map, "map": _map, "apply": _map,
-    "applymap": _map, "transform": _map, "pipe": _map, "groupby": _groupby, "first": _first, "last": _first,
-    "drop": _drop, "pop": _pop, "assign": _assign, "sample": _sample, "sort_values": _sort, "drop_duplicates": _distinct,
-    "unique": _unique, "isin": _isin, "query": _query, "append": _append, "merge": _join, "join": _join,
-    "head": _head, "tail": _head, "dot": _dot, "to_dict": _same, "keys": _index, "info": _index,
-    "shift": _history, "rolling": _history, "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history,
+    "fillna": _fillna, "where": _same, "mask": _same, "replace": _map,
+    "map": _map, "apply": _map, "applymap": _map, "transform": _map,
+    "pipe": _map, "groupby": _groupby, "first": _first, "last": _first,
+    "drop": _drop, "pop": _pop, "assign": _assign, "sample": _sample,
+    "sort_values": _sort, "drop_duplicates": _distinct, "unique": _unique, "isin": _isin,
+    "query": _query, "append": _append, "merge": _join, "join": _join,
+    "head": _head, "tail": _head, "dot": _dot, "to_dict": _same,
+    "keys": _index, "info": _index, "shift": _history, "rolling": _history,
+    "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history,
     "ngroup": _first, "rank": _rank, "align": _align,
 }  # fmt: skip

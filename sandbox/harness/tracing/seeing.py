@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import operator
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,7 @@ TABLES = (np.ndarray, pd.DataFrame, pd.Series)
 BY_POSITION: Any = type(pd.DataFrame().iloc)
 LOCATORS: tuple[Any, ...] = (BY_POSITION, type(pd.DataFrame().loc))
 MOST_LOOKS = 3000  # at tables nothing was known of; what comes later is only looked at by the hooks
+MOST_AT_LINE = 60  # values seen at one line, in whichever file: what a loop makes after that is no news
 DIGESTED = 150
 
 
@@ -43,6 +45,7 @@ class Seeing:
         self._tracer = tracer
         self._looks = 0
         self._digested = 0
+        self._seen: dict[int, int] = defaultdict(int)
         self._interesting = frozenset((*TABLES, list))
 
     def install(self) -> None:
@@ -51,20 +54,27 @@ class Seeing:
         setattr(builtins, rewrite.OPERATE, self.operate)
         setattr(builtins, rewrite.PIECE, slice)
 
-    def see(self, value: Any, line: int) -> Any:  # noqa: ARG002
-        if type(value) in self._interesting and self._tracer.idle and content.length(value) >= content.FEWEST:
+    def _worth(self, value: Any, line: int) -> bool:
+        """Whether to look at a value at all: tables of some rows, made by the candidate's own code, not in a loop."""
+        if type(value) not in self._interesting or not self._tracer.idle or content.length(value) < content.FEWEST:
+            return False
+        self._seen[line] += 1
+        return self._seen[line] <= MOST_AT_LINE
+
+    def see(self, value: Any, line: int) -> Any:
+        if self._worth(value, line):
             self._tracer.quietly(self._look, value)
         return value
 
-    def item(self, value: Any, index: Any, line: int) -> Any:  # noqa: ARG002
+    def item(self, value: Any, index: Any, line: int) -> Any:
         found = value[index]
-        if type(found) in self._interesting and self._tracer.idle and content.length(found) >= content.FEWEST:
+        if self._worth(found, line):
             self._tracer.quietly(self._follow, value, index, found)
         return found
 
-    def operate(self, name: str, left: Any, right: Any, line: int) -> Any:  # noqa: ARG002
+    def operate(self, name: str, left: Any, right: Any, line: int) -> Any:
         found = OPERATORS[name](left, right)
-        if type(found) is np.ndarray and self._tracer.idle and content.length(found) >= content.FEWEST:
+        if type(found) is np.ndarray and self._worth(found, line):
             self._tracer.quietly(self._carry, left, right, found)
         return found
 
