@@ -81,9 +81,15 @@ set_up_gvisor() {
     command -v runsc >/dev/null || apt_install runsc || return 0
     [ -e /etc/docker/daemon.json ] && return
     say "Telling dockerd of gVisor"
+    mkdir -p /etc/docker
     printf '%s\n' '{"runtimes": {"runsc": {"path": "/usr/bin/runsc", "runtimeArgs":' \
         '["--platform=ptrace", "--ignore-cgroups", "--network=none"]}}}' >/etc/docker/daemon.json
     if [ -e /var/run/docker.pid ]; then kill -HUP "$(cat /var/run/docker.pid)"; fi
+}
+
+set_up_libraries() {
+    # LightGBM's wheel, which some tests trace, brings no OpenMP of its own.
+    if on_debian_as_root && ! ldconfig -p | grep -q 'libgomp\.so\.1'; then apt_install libgomp1; fi
 }
 
 set_up() {
@@ -101,6 +107,7 @@ case "${1:-}" in
         ;;
     test)
         set_up
+        set_up_libraries
         set_up_browser
         set_up_gvisor
         .venv/bin/ruff check .

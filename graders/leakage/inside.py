@@ -19,11 +19,14 @@ from graders.model import Challenge, IntArray, Location
 
 Locate = Callable[[str, int | None], Location]
 
+#: LEAK011 may be seen on the way; where it is not, nothing is said of it.
 CODES = frozenset(f"LEAK00{n}" for n in (1, 3, 4, 5, 6, 7, 8, 9))
 #: A share of the judged rows below which an overlap of rows or customers is an oversight without effect.
 SHARE = 0.01
 #: The share of judged rows not later than training from which a split is no split in time.
 LATE_SHARE = 0.1
+#: The share of judged rows from which a model is said to be judged on its own training rows; fewer are copies.
+ALL_SHARE = 0.9
 #: They learn names or nothing: what they hold does not depend on how often or with what a value occurs.
 LEARN_NOTHING = frozenset(
     {"Binarizer", "ColumnTransformer", "FeatureHasher", "FeatureUnion", "FunctionTransformer", "HashingVectorizer"}
@@ -64,7 +67,8 @@ def look(trace: Trace, public: pd.DataFrame, challenge: Challenge, locate: Locat
     seen = [found for pair in pairs for found in _of_pair(trace, pair, data)]
     signals = [*_summed(seen, pairs, locate), *_selection(trace, behind, locate)]
     blind = _blind(trace, behind, pairs, {signal.code for signal in signals})
-    return Look(Source.INSIDE, tuple(signals), CODES - blind.keys(), blind)
+    able = (CODES | {signal.code for signal in signals}) - blind.keys()
+    return Look(Source.INSIDE, tuple(signals), able, blind)
 
 
 def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
@@ -114,10 +118,11 @@ def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
     both = np.intersect1d(pair.held, pair.fitted, assume_unique=True)
     own = both[~data.copied[both]]
     line, name = pair.judged.place, pair.fit.kind
-    if _made_more(trace, pair):
-        yield from _resampled(trace, pair, own)
+    yield from _resampled(trace, pair, own)
+    if len(own) >= max(5, SHARE * len(pair.held)) and pair.fit.labels != data.target:
+        yield Seen("LEAK011", own, pair.fit.place, name)
         return
-    if len(own) >= max(5, SHARE * len(pair.held)):
+    if len(own) >= ALL_SHARE * len(pair.held) and not (pair.fit.rows and pair.fit.rows.repeated):
         yield Seen("LEAK009", own, line, name)
         return
     yield Seen("LEAK003", pair.held[np.isin(data.copy[pair.held], data.copy[pair.fitted])], pair.fit.place, name)
@@ -135,7 +140,10 @@ def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
         if fit.rows is None or fit.role not in ("transformer", "model", "statistic") or fit.id == pair.fit.id:
             continue
         touched = np.intersect1d(pair.held, fit.rows.members, assume_unique=True)
-        if encodes_target(fit, data.target):
+        if len(touched) and not np.isin(pair.fitted, fit.rows.members).any():
+            if learns(fit) and fit.role != "statistic":
+                yield Seen("LEAK011", touched, fit.place, fit.kind)
+        elif encodes_target(fit, data.target):
             yield Seen("LEAK007", touched, fit.place, fit.kind)
         elif fit.role != "statistic" and learns(fit):
             yield Seen("LEAK001", touched, fit.place, fit.kind)
@@ -146,23 +154,21 @@ def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
             yield Seen("LEAK006", touched, pair.fit.place, pair.fit.kind)
 
 
-def _made_more(trace: Trace, pair: Pair) -> bool:
-    """Whether the model's rows were copied or made up by resampling."""
-    rows = pair.fit.rows
-    return rows is not None and (rows.repeated > 0 or (rows.unknown > 0 and bool(_resamplers(trace, pair))))
-
-
 def _resamplers(trace: Trace, pair: Pair) -> list[Fit]:
     return [fit for fit in trace.fits[: pair.fit.id] if fit.role == "resampler" and overlap(fit.rows, pair.judged.rows)]
 
 
 def _resampled(trace: Trace, pair: Pair, own: IntArray) -> Iterator[Seen]:
     """Rows judged that the resampler drew from, or that came to lie on both sides as copies."""
+    fitted, held = pair.fit.rows, pair.judged.rows
+    if fitted is None or held is None or not (fitted.repeated or fitted.unknown):
+        return
     for fit in _resamplers(trace, pair)[:1]:
         assert fit.rows is not None  # it overlaps
         yield Seen("LEAK008", np.intersect1d(pair.held, fit.rows.members), fit.place, fit.kind)
         return
-    yield Seen("LEAK008", own, pair.fit.place, "copies of rows")
+    if fitted.repeated and held.repeated:
+        yield Seen("LEAK008", own, pair.fit.place, "copies of rows")
 
 
 SENTENCES = {
@@ -173,6 +179,7 @@ SENTENCES = {
     "LEAK006": "{subject} stopped early by the score on {rows:,} of the {held:,} rows it is then judged on",
     "LEAK007": "{subject} learnt from the labels of {rows:,} of the {held:,} rows that are then judged with it",
     "LEAK008": "rows were resampled before the split: {rows:,} of {held:,} judged rows took part ({subject})",
+    "LEAK011": "{subject} was fitted anew on {rows:,} of the {held:,} rows that were to be predicted",
     "LEAK009": "{rows:,} of {held:,} judged rows were trained on by the model that is judged ({subject})",
 }
 

@@ -133,7 +133,8 @@ def _first_table(plain: Trace, moved: Trace, choice: Choice) -> Place | None:
     for one, other in zip(plain.tables, moved.tables, strict=False):
         if one.place != other.place or not _equal(one.rows, other.rows):
             return None
-        if one.rows is not None and not np.isin(choice.moved, one.rows.members).any() and one.x != other.x:
+        own = one.rows is not None and not np.isin(choice.moved, one.rows.members).any()
+        if own and one.x != other.x and (choice.leaves or _equal(one.rows, Rows(choice.fitted))):
             return one.place
     return None
 
@@ -181,6 +182,7 @@ def _steered(plain: Trace, judged: Judged, choice: Choice) -> tuple[str, Place |
         rivals = {other.fit for other in plain.judged[: judged.id] if other.rows is judged.rows and other.fit != fit.id}
         if len(rivals - {None}) > 1:
             return "LEAK006", judged.place, ": models had been compared on them"
+        return "LEAK010", judged.place, f", though {fit.kind} was fitted on the very same table"
     return "LEAK001", judged.place, ""
 
 

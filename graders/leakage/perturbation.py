@@ -15,6 +15,7 @@ from graders.model import Challenge, IntArray, NotApplicable
 
 FEWEST = 60  # rows to move, and as many to watch: fewer move too little to be noticed
 SENTINEL_SHARE, SENTINEL_GAP = 0.01, 3.0
+BEYOND, REACH = 5, 0.05  # so many draws pass the largest value of a float, by this share of its range
 TAIL = 0.35  # new values are drawn from this share of the old ones, at one end
 
 
@@ -23,12 +24,14 @@ class Choice:
     """One held-out set of a traced run, in two halves by customer.
 
     moved: rows whose features are changed.  watched: held-out rows left as they are, whose scores may not change.
-    leaves: ids of the judgements on this set, the claim's; none where only tables of the rows are known.
+    fitted: the rows its models were fitted on.  leaves: ids of the judgements on this set, the claim's; none
+    where only tables of the rows are known.
     """
 
     moved: IntArray
     watched: IntArray
     leaves: tuple[int, ...]
+    fitted: IntArray
 
 
 def choose(trace: Trace, public: pd.DataFrame, challenge: Challenge, seed: int) -> Choice:
@@ -46,7 +49,7 @@ def choose(trace: Trace, public: pd.DataFrame, challenge: Challenge, seed: int) 
     moved = _with_copies(moved, np.concatenate([fitted, watched]), public)
     if min(len(moved), len(watched)) < FEWEST:
         raise NotApplicable(f"too few held-out rows to change: {len(moved)} of {len(held)}")
-    return Choice(moved, watched, leaves)
+    return Choice(moved, watched, leaves, fitted)
 
 
 def _held_out(trace: Trace, behind: Claimed) -> tuple[IntArray, IntArray, tuple[int, ...]]:
@@ -93,10 +96,12 @@ def _by_split(trace: Trace, behind: Claimed) -> tuple[IntArray, IntArray, tuple[
 
 def _by_tables(trace: Trace) -> tuple[IntArray, IntArray, tuple[int, ...]]:
     """The smaller of two tables without a common row, which follow each other."""
+    sets = {id(table.rows) for table in trace.tables}  # sets of rows are shared where they are equal
     for one, other in pairwise(trace.tables):
         if one.rows is not None and other.rows is not None and not overlap(one.rows, other.rows):
             held, fitted = sorted((one.rows.members, other.rows.members), key=len)
-            return held, fitted, ()
+            if len(sets) == 2 or len(fitted) >= 1.5 * len(held):  # else they may be folds, each scaled by others
+                return held, fitted, ()
     raise NotApplicable("it is not known which rows were held out")
 
 
@@ -141,6 +146,8 @@ def _redrawn(
     high = (labels[rows] > 0) != flip
     at = np.where(high, 1 - TAIL * draws, TAIL * draws)
     new = pool[np.minimum((at * len(pool)).astype(int), len(pool) - 1)]
+    if values.dtype.kind == "f":
+        new[draws <= np.sort(draws)[min(BEYOND, len(draws)) - 1]] = pool[-1] + REACH * (pool[-1] - pool[0])
     found = values.copy()
     change = usable[rows]
     found.iloc[rows[change]] = new[change]

@@ -223,7 +223,7 @@ LEAKY = (
     ),
     leaky(
         "copies of churners before the split",
-        "LEAK008",
+        "LEAK003 LEAK004 LEAK005 LEAK008",
         """
         from sklearn.ensemble import RandomForestClassifier
         from sklearn.metrics import roc_auc_score
@@ -238,7 +238,7 @@ LEAKY = (
     ),
     leaky(
         "SMOTE before the split",
-        "LEAK008",
+        "LEAK003 LEAK004 LEAK005 LEAK008",
         """
         from imblearn.over_sampling import SMOTE
         from sklearn.naive_bayes import GaussianNB

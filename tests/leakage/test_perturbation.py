@@ -34,9 +34,12 @@ def test_other_rows_and_columns_stay(changed: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("name", MOVED)
 def test_every_feature_moves_within_its_own_values(changed: pd.DataFrame, name: str) -> None:
-    """New values are old values of the column, gaps stay where they were, and the marginal moves."""
+    """New values are old ones, or just above them for a few floats; gaps stay, and the marginal moves."""
     before, after = public()[name].iloc[held()], changed[name].iloc[held()]
-    assert set(after.dropna()) <= set(public()[name].dropna())
+    old = set(public()[name].dropna())
+    beyond = [value for value in after.dropna() if value not in old]
+    assert len(beyond) <= (10 if after.dtype.kind == "f" else 0)
+    assert all(max(old) < value <= max(old) + 0.06 * (max(old) - min(old)) for value in beyond)
     assert after.isna().equals(before.isna())
     assert (after != before)[before.notna()].mean() > 0.2
     assert after.value_counts(normalize=True).sub(before.value_counts(normalize=True), fill_value=0).abs().max() > 0.002

@@ -14,6 +14,7 @@ from .boosters import Boosters
 from .estimators import Estimators
 from .evaluation import Evaluation
 from .frames import Frames
+from .saved import Saved
 from .seeing import Seeing
 from .tracer import Tracer
 
@@ -32,6 +33,7 @@ def install(folder: str) -> Tracer:
             importlib.import_module(f"sklearn.{part}")
         Estimators(tracer).install()
         Evaluation(tracer).install()
+        Saved(tracer).install()
     boosters = Boosters(tracer)
     for library, hook in (("lightgbm", boosters.install_lightgbm), ("xgboost", boosters.install_xgboost)):
         if library in named:

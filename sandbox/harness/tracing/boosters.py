@@ -72,7 +72,7 @@ class Boosters:
         self._tracer.fitted(booster, fit)
         rows = list(self._rows_of(sets))
         if fit is not None and rows and best_iteration(booster):
-            fit["stopped_on"] = self._tracer.log.set(np.concatenate(rows))
+            self._tracer.stopped(fit, booster, np.concatenate(rows))
 
     def _rows_of(self, sets: Any) -> Iterator[Ints]:
         for item in sets if isinstance(sets, (list, tuple)) else [sets]:

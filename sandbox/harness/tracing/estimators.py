@@ -106,7 +106,7 @@ class Estimators:
         if fit is None:
             return
         if watched is not None and (getattr(model, "best_iteration_", None) or best_iteration(model)):
-            fit["stopped_on"] = self._tracer.log.set(watched)
+            self._tracer.stopped(fit, model, watched)
         if fit["role"] == "search":
             self._searched(model, fit, table)
         if name == "fit_resample":

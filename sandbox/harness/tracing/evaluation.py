@@ -17,6 +17,7 @@ from .tracer import Floats, Table, Tracer, Validation, one_column
 VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict")
 OPAQUE = ("learning_curve", "validation_curve", "permutation_test_score")
 MOST_ASKED = 60  # judgements at one line whose rows are looked for: a bootstrap asks for hundreds
+MOST_LOGGED = 1000  # of which at least the value is put down
 MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
 CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
 
@@ -264,6 +265,8 @@ class Evaluation:
 
     def _measured(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], value: Any, place: Any) -> None:
         self._asked[place] = self._asked.get(place, 0) + 1
+        if self._asked[place] > MOST_LOGGED:
+            return
         if self._asked[place] > MOST_ASKED:
             self._tracer.log_judged(name, None, place, value=value)
             return
@@ -275,11 +278,21 @@ class Evaluation:
             rows = next((r for _, r, v in reversed(self._tracer.predicted) if np.array_equal(v, scores)), None)
         if rows is None:
             rows = self._tracer.book.rows(given)
+        if rows is not None and scores is not None:
+            self._place(rows, scores)
         of = [] if rows is None or scores is None else list(self._sources(rows, scores))
         many = self._asked[place] > MOST_KEPT
         kept = "" if of or many else self._tracer.log.scores(rows, scores)
         event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
         self._curve = event if name in CURVES else None
+
+    def _place(self, rows: Ints, scores: Floats) -> None:
+        """Labels tell the rows of the very scores they are judged with."""
+        tracer = self._tracer
+        for event, values in tracer.unplaced:
+            if event["rows"] < 0 and np.array_equal(values, scores):
+                event["rows"], event["scores"] = tracer.log.set(rows), tracer.log.scores(rows, values)
+                tracer.predicted.append((event, rows, values))
 
     def _sources(self, rows: Ints, scores: Floats) -> Iterator[int]:
         """The predictions these scores consist of, by their values at the same rows."""

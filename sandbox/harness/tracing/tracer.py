@@ -6,7 +6,7 @@ import os
 import sys
 import warnings
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +62,7 @@ class Tracer:
         self.splitting = False
         self.validation: Validation | None = None
         self.predicted: list[tuple[Event, Ints, Floats]] = []
+        self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
         self._fits: dict[int, tuple[Any, int]] = {}
         self._boxed: dict[int, tuple[Any, Table]] = {}
 
@@ -167,6 +168,14 @@ class Tracer:
             within=more.pop("within", ""),
         )
 
+    def stopped(self, fit: Event, booster: Any, watched: Ints) -> None:
+        """A booster stopped by its scores on these rows, and has kept the best of them."""
+        fit["stopped_on"] = self.log.set(watched)
+        for value in list(numbers_in(getattr(booster, "best_score", None) or getattr(booster, "best_score_", None)))[
+            :6
+        ]:
+            self.log_judged("best_score", watched, self.place(), fit=fit["id"], value=value)
+
     def log_judged(self, how: str, rows: Ints | None, place: Place, **more: Any) -> Event | None:
         """One judgement of a model, or of scores, on these rows."""
         value = more.get("value")
@@ -187,10 +196,21 @@ class Tracer:
         values, rows = one_column(output), table.rows
         scores = self.log.scores(rows, values)
         event = self.log_judged(how, rows, place, fit=fit, scores=scores, via=table.via)
+        if event is not None and values is not None and rows is None:
+            self.unplaced = [*self.unplaced[-50:], (event, values)]
         if event is None or rows is None or values is None or len(values) != len(rows):
             return
         self.predicted.append((event, rows, values))
         del self.predicted[:-MOST_SCORES]
+
+
+def numbers_in(found: Any) -> Iterator[float]:
+    """The numbers in what may be one, or a dictionary of such by name."""
+    if isinstance(found, dict):
+        for inner in found.values():
+            yield from numbers_in(inner)
+    elif isinstance(found, (int, float)):
+        yield float(found)
 
 
 def replace(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
