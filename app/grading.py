@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app import yardstick
 from app.artifacts import Artifacts
 from challenges import vault
 from graders.catalog import BY_CODE
@@ -35,6 +36,7 @@ def grade_submission(
         seed=seed(submission, dataset),
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         watch=watch,
+        yardstick=yardstick.load(challenge, dataset, sandbox, home),
     )
     page = document(report, BY_CODE)
     return Artifacts(page, html(page), sarif(page), dump(report.case))

@@ -10,8 +10,8 @@ from graders.judged import CodeContext, Judged, at, ramp
 from graders.metrics import Measured
 from graders.model import Certainty, Finding, NotApplicable
 from graders.problems import summary
-from graders.quality import communication, tools
 from graders.quality import criteria as quality
+from graders.quality import tools
 from graders.scoring import constant
 from graders.verdicts import speaks_of_leakage
 
@@ -55,18 +55,18 @@ MATERIAL_LEAKS = frozenset({"LEAK002", "OVR003"})
 
 def leakage(about: Context) -> Judged:
     found = [finding for finding in about.findings.values() if speaks_of_leakage(finding)]
-    flagged = [finding for finding in found if finding.flagged]
-    if not flagged and not any(finding.status.value == "passed" for finding in found):
+    leaks = [finding for finding in found if finding.flagged]
+    if not leaks and not any(finding.status.value == "passed" for finding in found):
         raise NotApplicable("no probe for leakage could be run")
-    if not flagged:
+    if not leaks:
         return Judged(constant(1.0), "No way of looking found a leak.")
-    sure = [finding for finding in flagged if finding.certainty is Certainty.CONFIRMED]
-    codes = tuple(finding.code for finding in flagged)
+    sure = [finding for finding in leaks if finding.certainty is Certainty.CONFIRMED]
+    codes = tuple(finding.code for finding in leaks)
     if not sure:
-        return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {_sentence(flagged[0])}", codes)
+        return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {sentence(leaks[0])}", codes)
     if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged):
-        return Judged(constant(HARMLESS_LEAK), f"{_sentence(sure[0])} The claim hardly gains by it.", codes)
-    return Judged(constant(0.0), _sentence(sure[0]), codes)
+        return Judged(constant(HARMLESS_LEAK), f"{sentence(sure[0])} The claim hardly gains by it.", codes)
+    return Judged(constant(0.0), sentence(sure[0]), codes)
 
 
 def generalisation(about: Context) -> Judged:
@@ -86,7 +86,7 @@ def generalisation(about: Context) -> Judged:
 def determinism(about: Context) -> Judged:
     found = about.finding("REPRO001")
     if found.flagged:
-        return Judged(constant(0.2), _sentence(found), ("REPRO001",))
+        return Judged(constant(0.2), sentence(found), ("REPRO001",))
     return Judged(
         constant(1.0), "Trained twice with different seeds of the harness, both models agree on every hidden row."
     )
@@ -106,32 +106,11 @@ def tests(about: Context) -> Judged:
     )
 
 
-# --- production and responsibility -------------------------------------------------------------------
+# --- how a judgement is worded --------------------------------------------------------------------
 
 
-def parity(about: Context) -> Judged:
-    if about.findings["ROB004"].flagged:
-        return Judged(constant(0.0), _sentence(about.findings["ROB004"]), ("ROB004",))
-    found = about.finding("LEAK010")
-    if found.flagged:
-        return Judged(constant(0.0), _sentence(found), ("LEAK010",))
-    return Judged(
-        constant(1.0),
-        "Rows predicted alone, in small batches and all at once got the same probability, from the saved model in a "
-        "clean process.",
-    )
-
-
-def written(about: Context) -> Judged:
-    found = communication.topics(about.case.submission)
-    missing = [topic for topic, present in found.items() if not present]
-    why = "README and notes speak of " + (", ".join(t for t in found if t not in missing) or "none of the topics")
-    why += f"; missing: {', '.join(missing)}." if missing else "."
-    real = at(communication.grounded_words(about.case.submission), 0, quality.GROUNDED)
-    return Judged(constant(real * (1 - len(missing) / len(found))), why, about.flagged("DOC001"))
-
-
-def _sentence(finding: Finding) -> str:
+def sentence(finding: Finding) -> str:
+    """The first piece of evidence of a finding as a sentence."""
     text = finding.evidence[0].what
     return f"{text[0].upper()}{text[1:]}."
 
@@ -144,6 +123,4 @@ CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
     **quality.CRITERIA,
     "determinism": determinism,
     "tests": tests,
-    "parity": parity,
-    "communication": written,
 }

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from graders import probes
 from graders.catalog import CHECKS
 from graders.debrief import debrief
 from graders.examine import judge, ungraded
 from graders.inquiry import follow_up
+from graders.measurements import measurements
 from graders.metrics import curves, measure
 from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
 from graders.rubric import overall, sections
 from graders.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
 
+NO_RUNS: Mapping[str, Run] = MappingProxyType({})
 
-def grade(
+
+def grade(  # noqa: PLR0913
     submission: Submission,
     challenge: Challenge,
     dataset: Dataset,
@@ -27,15 +32,31 @@ def grade(
     seed: int,
     graded_at: str,
     watch: Watch = unwatched,
+    yardstick: Mapping[str, Run] = NO_RUNS,
 ) -> Report:
-    """Grade a submission.  If the sandbox itself fails, SandboxError propagates: no report."""
+    """Grade a submission.  If the sandbox itself fails, SandboxError propagates: no report.
+
+    `yardstick` is what `measure_yardstick` gave in the same image; without it cost is not judged.
+    """
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
-    case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at)
+    case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, yardstick)
     while doubts := follow_up(case):
         sessions = [sandbox.start(submission, half, watch) for half in (doubts[::2], doubts[1::2]) if half]
         answers = tuple(run for session in sessions for run in session.result())
         case = replace(case, runs={**case.runs, **_by_name(answers)})
     return assess(case)
+
+
+def measure_yardstick(
+    reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
+) -> Mapping[str, Run]:
+    """What training and timed calls of the challenge's reference use: the measure of every submission's cost."""
+    train = probes.train_session(challenge, dataset, 0)[:1]
+    trained = sandbox.start(reference, train).result()
+    if trained[0].model is None:
+        return NO_RUNS
+    called = sandbox.start(reference, probes.yardstick_session(challenge, dataset, trained[0].model)).result()
+    return _by_name((*trained, *called))
 
 
 def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:
@@ -105,4 +126,5 @@ def assess(case: Case) -> Report:
         verdicts=verdicts(findings),
         debrief=debrief(findings, results),
         curves=curves(case),
+        measurements=measurements(case),
     )

@@ -26,7 +26,7 @@ class Measured:
     hidden, average_precision, brier, calibration_error, baseline, oracle and skill are estimates on the
     hidden rows; train, claimed and null are ROC AUCs with the standard errors beside them.  `null` is the
     mean claim over all draws of permuted labels, None where none could be had; `retrained` the hidden ROC AUC of
-    the second model.
+    the second model.  `sample` holds the draws that all estimates share.
     """
 
     hidden: Estimate
@@ -43,6 +43,7 @@ class Measured:
     null: float | None
     null_error: float
     retrained: float | None
+    sample: Bootstrap
 
     @property
     def claimed(self) -> float:
@@ -111,6 +112,7 @@ def measure(case: Case) -> Measured:
         null=float(np.mean(nulls)) if nulls else None,
         null_error=claim_error / max(len(nulls), 1) ** 0.5,
         retrained=_score(case, probes.PREDICT_AGAIN, data.labels),
+        sample=sample,
     )
 
 

@@ -139,12 +139,37 @@ class Submission:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the data, as the brief's data dictionary describes it."""
+    """One column of the data, as the brief's data dictionary describes it.
+
+    Groups of people are compared by `sensitive` columns; a numeric one is cut at `bands`, and `unknown` is the
+    number that stands for no value.  `price` says in words what keeping the column costs, where it costs money.
+    """
 
     name: str
     type: Literal["int", "float", "text", "date text"]
     meaning: str
     sensitive: bool = False
+    bands: tuple[float, ...] = ()
+    unknown: float | None = None
+    price: str = ""
+
+
+@dataclass(frozen=True)
+class Use:
+    """How the model will be used, as the brief states it: what costs and errors are reckoned with.
+
+    capacity: share of the rows that can be acted on.  contact, loss: cost of acting on one row, and of missing
+    one positive row.  requests_per_second and core_hour (the price of one core for an hour) make a bill; a core
+    is planned to be busy for `busy` of the time.
+    """
+
+    capacity: float = 0.1
+    contact: float = 1.0
+    loss: float = 5.0
+    requests_per_second: float = 10.0
+    core_hour: float = 0.04
+    busy: float = 0.6
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True)
@@ -189,8 +214,8 @@ class Dataset:
     entry for each hidden row; they never leave the grader's own process.
 
     `public` holds the target column; `hidden` does not.  `oracle` is the true probability of the positive
-    class, `baseline` the score the challenge's baseline pipeline gives; `public_oracle` is the oracle of the
-    public rows.
+    class, `baseline` the score the challenge's baseline pipeline gives, `rivals` the scores of simple models of
+    ours, by name; `public_oracle` is the oracle of the public rows.
     """
 
     public: pd.DataFrame
@@ -200,6 +225,7 @@ class Dataset:
     baseline: FloatArray
     public_oracle: FloatArray
     fingerprint: str
+    rivals: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -209,7 +235,8 @@ class Challenge:
     `group` names the column of the statistical unit (its rows are not independent), `time` the column a
     deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
     are known only after the outcome: a model must not rest on them.  `follow_up_budget` bounds the CPU time of
-    probes that settle a doubt, in multiples of one train and one evaluate.
+    probes that settle a doubt, in multiples of one train and one evaluate.  `yardstick` names the reference whose
+    cost is the measure of all others; `rivals` scores the hidden rows with simple models of ours.
     """
 
     id: str
@@ -229,6 +256,9 @@ class Challenge:
     train_limits: Limits = Limits()
     predict_limits: Limits = Limits()
     tool_limits: Limits = Limits()
+    use: Use = Use()
+    yardstick: str = ""
+    rivals: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
 
 
 # --- what is executed: probes and runs ---------------------------------------------------------------
@@ -262,7 +292,8 @@ class Probe:
     (opaque bytes).  `batches` are the sizes of consecutive parts in which `data` is handed to `predict`,
     one call each; empty means all at once.  A `traced` train or evaluate leaves an account of what it did with
     which rows as the run's `output` (see graders/leakage/trace.py).  When an `essential` probe does not end well,
-    the rest of its session is skipped.
+    the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back: never of one with
+    hidden rows, which could be spelt out in it.
     """
 
     name: str
@@ -273,6 +304,7 @@ class Probe:
     batches: tuple[int, ...] = ()
     limits: Limits = Limits()
     essential: bool = False
+    timed: bool = False
     traced: bool = False
 
 
@@ -309,6 +341,8 @@ class Run:
     output: JSON text, at most 4 MB: of a tool for tests, ruff and radon, of the tracer for a traced probe
         (empty where it has nothing to say).
     log: what was printed, bounded; text of the candidate, and for predict never shown to one.
+    saved_mb: what `train` saved, in MB.
+    call_seconds: CPU seconds of each call of a timed probe, told by the candidate's own process.
     """
 
     name: str
@@ -323,6 +357,8 @@ class Run:
     output: str = ""
     failure: Failure | None = None
     log: str = ""
+    saved_mb: float = 0.0
+    call_seconds: tuple[float, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -372,7 +408,10 @@ class Sandbox(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """Everything a judgement rests on; the same case always gives the same report."""
+    """Everything a judgement rests on; the same case always gives the same report.
+
+    `yardstick` holds runs of the challenge's reference in the same image, by probe; empty where there are none.
+    """
 
     submission: Submission
     challenge: Challenge
@@ -381,6 +420,7 @@ class Case:
     sandbox: SandboxInfo
     seed: int
     graded_at: str
+    yardstick: Mapping[str, Run] = field(default_factory=dict)
 
 
 class Severity(StrEnum):
@@ -531,6 +571,21 @@ class Overall:
     caps: tuple[Cap, ...] = ()
 
 
+#: A cell of a table: words, a bare number, a number with its interval, or nothing measured.
+Cell = str | float | Score | None
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A table of the report.  `title` and `note` say what was measured and how; rows are as long as `columns`."""
+
+    id: str
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
 Verdict = Literal["clean", "suspected", "confirmed", "not judged"]
 
 
@@ -588,3 +643,4 @@ class Report:
     curves: Curves
     grader_version: str
     rubric_version: str
+    measurements: tuple[Measurement, ...] = ()

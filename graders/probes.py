@@ -5,10 +5,13 @@ Names are the keys of Case.runs; `PROBES` is their order and what a progress bar
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from graders.model import Action, Challenge, Dataset, Probe
+from graders.production import variants
 
 TRAIN, EVALUATE, PREDICT = "train", "evaluate", "predict"
 TRAIN_AGAIN, PREDICT_AGAIN = "train again", "predict again"
@@ -18,6 +21,8 @@ PREDICT_PARTS = "predict in parts, reordered"
 PREDICT_PUBLIC = "predict training rows"
 PREDICT_JITTERED = "predict jittered training rows"
 PREDICT_BLANKED = "predict without post-outcome columns"
+PREDICT_SHUFFLED = "predict with each column shuffled"
+PREDICT_TIMED = "predict against the clock"
 PREDICT_REKEYED = "predict under fresh identifiers"
 PREDICT_STRANGERS = "predict training rows under fresh identifiers"
 RUFF, RADON, TESTS = "ruff", "radon", "tests"
@@ -37,6 +42,10 @@ PROBES = (
     PREDICT_REKEYED,
     PREDICT_STRANGERS,
     PREDICT_AGAIN,
+    PREDICT_SHUFFLED,
+    PREDICT_TIMED,
+    variants.AS_THEY_ARE,
+    *variants.BY_NAME,
     RUFF,
     RADON,
     TESTS,
@@ -55,6 +64,12 @@ SAMPLE = 1000
 #: The parts in which the sample is handed to predict: single rows first, then growing batches.
 PARTS = (1,) * 20 + (80, 300, 600)
 JITTER = 1e-6
+#: Rows on which each column's weight is measured: they are predicted once for every column.
+SHUFFLED = 1000
+#: Calls that are timed: how often, and with how many rows; one of each before, to warm up.
+TIMED = ((12, 1), (4, 100), (2, 10_000))
+WARM_UP = (1, 100)
+PATIENCE = 2
 
 
 def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
@@ -115,10 +130,52 @@ def predict_session(
         )
         for name, rows in asked.items()
     ]
-    if again is None:
-        return probes
     limits = challenge.predict_limits
-    return [*probes, Probe(PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=seed, limits=limits)]
+    if again is not None:
+        probes.append(Probe(PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=seed, limits=limits))
+    shuffled = shuffle_each(hidden, challenge, seed)
+    probes.append(Probe(PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=seed, limits=limits))
+    return [*probes, timed(challenge, public, seed, model), *changed(challenge, dataset, seed, model)]
+
+
+def timed(challenge: Challenge, public: pd.DataFrame, seed: int, model: bytes) -> Probe:
+    """Calls of one row, a hundred and ten thousand; of public rows, so that no time can spell out a hidden one."""
+    batches = (*WARM_UP, *(size for times, size in TIMED for _ in range(times)))
+    rows = public.iloc[np.resize(timed_positions(len(public), seed), sum(batches))].reset_index(drop=True)
+    patient = challenge.predict_limits.seconds * PATIENCE  # CPU time is what is measured; a busy machine takes longer
+    limits = replace(challenge.predict_limits, seconds=patient)
+    return Probe(
+        PREDICT_TIMED, Action.PREDICT, rows, model=model, seed=seed, batches=batches, limits=limits, timed=True
+    )
+
+
+def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The public rows of the timed calls, in order; they begin anew where the calls need more."""
+    return np.random.default_rng(seed).permutation(rows)
+
+
+def changed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
+    """Rows as production will sometimes deliver them; see graders/production/variants.py."""
+    public = dataset.public.drop(columns=challenge.target)
+    found = variants.frames(challenge, public, sample_rows(public, seed))
+    limits = challenge.predict_limits
+    return [Probe(name, Action.PREDICT, rows, model=model, seed=seed, limits=limits) for name, rows in found.items()]
+
+
+def shuffle_each(hidden: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """The first SHUFFLED sampled hidden rows once for each input column, with the values of that column shuffled:
+    one frame, so that one process serves all columns."""
+    rng = np.random.default_rng(seed)
+    rows = hidden.iloc[sample_positions(len(hidden), seed)[:SHUFFLED]]
+    parts = [
+        rows.assign(**{name: rng.permutation(rows[name].to_numpy())}) for name in variants.inputs(challenge, hidden)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def yardstick_session(challenge: Challenge, dataset: Dataset, model: bytes) -> list[Probe]:
+    """The timed calls alone, for the challenge's reference."""
+    return [timed(challenge, dataset.public.drop(columns=challenge.target), 0, model)]
 
 
 def tools_session(challenge: Challenge) -> list[Probe]:

@@ -119,6 +119,11 @@ def problem(run: Run) -> Problem:
     return Problem(code, message, advice.hint, failure.frames[-1] if failure.frames else None)
 
 
+def machine_was_slow(run: Run) -> bool:
+    """Whether a run ended by the wall clock alone: on a busy machine that says nothing of the candidate."""
+    return run.failure is not None and run.failure.kind == "WALL_LIMIT"
+
+
 def summary(run: Run) -> str:
     """One line on how a run ended, fit for everybody to read."""
     if run.exit is Exit.OK or run.failure is None:

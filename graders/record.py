@@ -59,6 +59,7 @@ def dump(case: Case) -> bytes:
             "notebooks": [[source.path, source.places] for source in submission.notebooks],
         },
         "runs": [_run_head(run) for run in case.runs.values()],
+        "yardstick": [_run_head(run) for run in case.yardstick.values()],
     }
     blobs = {"case.json": json.dumps(head, ensure_ascii=False).encode()}
     blobs |= _numbered("files", submission.files.values()) | _numbered("runnable", submission.runnable.values())
@@ -76,7 +77,8 @@ def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
     head = json.loads(blobs["case.json"])
     if head["fingerprint"] != dataset.fingerprint:
         raise OtherData(f"the record speaks of data {head['fingerprint']}, at hand is {dataset.fingerprint}")
-    runs = [_run(number, run, blobs) for number, run in enumerate(head["runs"])]
+    runs = [_run(run, blobs.get(f"predictions/{number}")) for number, run in enumerate(head["runs"])]
+    yardstick = [_run(run, None) for run in head.get("yardstick", ())]
     return Case(
         submission=_submission(head["submission"], blobs),
         challenge=challenge,
@@ -85,7 +87,18 @@ def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
         sandbox=SandboxInfo(*head["sandbox"]),
         seed=head["seed"],
         graded_at=head["graded_at"],
+        yardstick={run.name: run for run in yardstick},
     )
+
+
+def runs_to_json(runs: Mapping[str, Run]) -> str:
+    """Runs without predictions and models as JSON text."""
+    return json.dumps([_run_head(run) for run in runs.values()])
+
+
+def runs_from_json(text: str) -> dict[str, Run]:
+    """The runs of `runs_to_json` by name; ValueError, KeyError or TypeError where it is no such text."""
+    return {run.name: run for run in (_run(head, None) for head in json.loads(text))}
 
 
 def _zip(blobs: Mapping[str, bytes]) -> bytes:
@@ -119,17 +132,19 @@ def _run_head(run: Run) -> dict[str, Any]:
         "output": run.output,
         "failure": failure and [failure.kind, failure.message, [_place(frame) for frame in failure.frames]],
         "log": run.log,
+        "saved_mb": run.saved_mb,
+        "call_seconds": run.call_seconds,
     }
 
 
-def _run(number: int, head: dict[str, Any], blobs: Mapping[str, bytes]) -> Run:
-    values = blobs.get(f"predictions/{number}")
+def _run(head: dict[str, Any], values: bytes | None) -> Run:
     failure = head.pop("failure")
     return Run(
         **head
         | {
             "action": Action(head["action"]),
             "exit": Exit(head["exit"]),
+            "call_seconds": tuple(head.get("call_seconds", ())),
             "predictions": None if values is None else np.frombuffer(values, "<f8").astype(np.float64),
             "failure": failure and Failure(failure[0], failure[1], tuple(Location(*frame) for frame in failure[2])),
         }

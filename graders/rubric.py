@@ -15,7 +15,9 @@ from typing import TypeVar, get_args
 
 import numpy as np
 
-from graders.criteria import CRITERIA, Context
+from graders import criteria
+from graders.criteria import Context
+from graders.evidence import criteria as evidence
 from graders.generalisation import CONFIRMED
 from graders.judged import CodeContext, Judged
 from graders.metrics import Measured
@@ -31,12 +33,22 @@ from graders.model import (
     Section,
     SectionResult,
 )
+from graders.production import criteria as production
 from graders.quality.criteria import READ
+from graders.responsibility import criteria as responsibility
 from graders.scoring import Estimate, constant
 
 log = logging.getLogger(__name__)
 
 Judge = TypeVar("Judge")
+
+#: Every criterion by its name in a challenge's rubric.
+CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
+    **criteria.CRITERIA,
+    **evidence.CRITERIA,
+    **production.CRITERIA,
+    **responsibility.CRITERIA,
+}
 
 #: Scores from which a band begins, lowest first: band 1 is below the first cut.
 CUTS = (40.0, 60.0, 80.0)

@@ -94,6 +94,15 @@ class Bootstrap:
         excess[np.arange(len(scores)), bins] = scores - self._labels
         return self._estimate(lambda weights: np.abs(weights @ excess).sum(axis=1) / weights.sum(axis=1))
 
+    def linear(self, values: FloatArray, influences: FloatArray) -> tuple[Estimate, ...]:
+        """The estimates of statistics of which one more copy of row i adds `influences[:, i]`."""
+        parts = [
+            (self._draws[start : start + BLOCK].astype(np.float64) - 1) @ influences.T
+            for start in range(0, RESAMPLES, BLOCK)
+        ]
+        replicates = values + np.concatenate(parts)
+        return tuple(Estimate(float(value), replicates[:, i]) for i, value in enumerate(values))
+
     def _estimate(self, statistic: Callable[[FloatArray], FloatArray]) -> Estimate:
         value = float(statistic(np.ones((1, len(self._labels))))[0])
         parts = [

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_OUTPUT = 4 << 20
 MAX_NUMBER = 10**12
+MAX_CALLS, MAX_SECONDS = 1000, 3600.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,7 @@ class Answer:
     failure: Failure | None = None
     problem: bool = False  # the failure is about what was returned, not an exception
     errno: int = 0
+    seconds: tuple[float, ...] = ()  # CPU time of each call, as the candidate's own process tells it
 
 
 class Malformed(Exception):
@@ -57,7 +59,7 @@ def parse(raw: bytes, action: Action, rows: int, submission: Submission) -> Answ
     if "failure" in header:
         return raised(header["failure"], submission)
     if action is Action.PREDICT:
-        return predictions(payload, rows)
+        return replace(predictions(payload, rows), seconds=durations(header.get("seconds")))
     if action is Action.EVALUATE:
         return replace(claimed(header.get("claims")), output=account(payload))
     if action is not Action.TRAIN:
@@ -90,6 +92,15 @@ def predictions(payload: bytes, rows: int) -> Answer:
         return refused("PRED_RANGE", outside, rows)
     values.flags.writeable = False
     return Answer(predictions=values)
+
+
+def durations(found: object) -> tuple[float, ...]:
+    """CPU seconds of calls; none where one of them is no sensible time."""
+    if not isinstance(found, list) or len(found) > MAX_CALLS:
+        return ()
+    if not all(type(value) in (int, float) and 0 <= value <= MAX_SECONDS for value in found):
+        return ()
+    return tuple(float(value) for value in found)
 
 
 def claimed(found: object) -> Answer:

@@ -123,6 +123,27 @@ def batches_are_separate(sandbox: Sandbox) -> None:
     assert np.array_equal(run.predictions, rows()["score"].to_numpy() / sizes)
 
 
+def calls_are_timed(sandbox: Sandbox) -> None:
+    """A timed probe tells the CPU time of each call, and sleeping costs none; any other probe tells nothing."""
+    source = """
+    import time
+    def predict(data, model_dir):
+        end = time.process_time() + (0.2 if len(data) > 1 else 0.0)
+        while time.process_time() < end:
+            pass
+        time.sleep(0.3 if len(data) == 1 else 0.0)
+        return [0.5] * len(data)
+    """
+    asked = probe(Action.PREDICT, batches=(1, ROWS - 1))
+    run = run_one(sandbox, replace(asked, timed=True), submission(source))
+    assert run.ok, run.failure
+    single, many = run.call_seconds
+    assert single < 0.1
+    assert 0.19 < many < 1.0
+    assert run.cpu_seconds > 0.9 * (single + many)
+    assert run_one(sandbox, asked, submission(source)).call_seconds == ()
+
+
 def logs_are_bounded(sandbox: Sandbox) -> None:
     """A flood of output is cut at the limit and does no harm."""
     body = "print('start')\n    for _ in range(2000): print('x' * 10000)\n    return {'roc_auc': 0.5}"
@@ -246,6 +267,7 @@ FACTS: tuple[Callable[[Sandbox], None], ...] = (
     importing_is_told_apart,
     seeds_are_set,
     batches_are_separate,
+    calls_are_timed,
     logs_are_bounded,
     leftovers_are_ended,
     sessions_share_the_model_alone,

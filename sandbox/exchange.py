@@ -51,6 +51,7 @@ def request(probe: Probe) -> wire.Header:
         "action": str(probe.action),
         "seed": probe.seed,
         "batches": list(probe.batches),
+        "timed": probe.timed,
         "traced": probe.traced,
         "cpu_seconds": limits.cpu_seconds,
         "seconds": limits.seconds,
@@ -98,6 +99,12 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
     return conclude(probe, ending, model, printed, measured)
 
 
+def call_seconds(probe: Probe, answer: Answer) -> tuple[float, ...]:
+    """CPU seconds of each call, where they were asked for and are as many as there were calls."""
+    calls = len(probe.batches) or 1
+    return answer.seconds if probe.timed and len(answer.seconds) == calls else ()
+
+
 def read(raw: bytes, probe: Probe, submission: Submission) -> Answer | None:
     try:
         return answers.parse(raw, probe.action, rows(probe), submission) if raw else None
@@ -122,6 +129,8 @@ def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measure
         output=answer.output if fine and answer else "",
         failure=failure,
         log=printed.decode("utf-8", "replace"),
+        saved_mb=len(model) / 2**20 if fine and probe.action is Action.TRAIN else 0.0,
+        call_seconds=call_seconds(probe, answer) if fine and answer else (),
     )
 
 

@@ -32,6 +32,7 @@ from graders.model import (
     Form,
     Guide,
     Location,
+    Measurement,
     Overall,
     Problem,
     Question,
@@ -244,8 +245,21 @@ def a_report(**kw: Any) -> Report:
         "curves": Curves(((0.0, 0.0), (0.2, 0.6), (1.0, 1.0)), ((0.1, 0.12, 500), (0.4, 0.33, 500))),
         "grader_version": "0.1.0",
         "rubric_version": "1",
+        "measurements": (a_measurement(), a_measurement(id="cost", note="Not measured: no reference.", rows=())),
     }
     return Report(**defaults | kw)
+
+
+def a_measurement(**kw: Any) -> Measurement:
+    """A table with a cell of every kind."""
+    defaults: dict[str, Any] = {
+        "id": "shift",
+        "title": "When the data move",
+        "note": "By month.",
+        "columns": ("Part", "Rows", "ROC AUC", "Attainable", "p"),
+        "rows": (("2024-01", 3256, Score(0.8112, 0.794, 0.826), 0.8214, None),),
+    }
+    return Measurement(**defaults | kw)
 
 
 def an_ungraded_report(**kw: Any) -> Report:

@@ -23,7 +23,8 @@ TOOLS = {
 def by_score(probe: Probe) -> FloatArray:
     """Predictions of a candidate whose model is the column `score`."""
     assert probe.data is not None
-    found: FloatArray = 1 / (1 + np.exp(-probe.data["score"].to_numpy()))
+    score = probe.data["score"].fillna(0.0).clip(-30, 30)
+    found: FloatArray = 1 / (1 + np.exp(-score.to_numpy()))
     return found
 
 
@@ -36,18 +37,26 @@ class Candidate:
     tools: dict[Action, object] = field(default_factory=lambda: dict(TOOLS))
     account: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005  (by the name of its type)
     broken: dict[str, Run] = field(default_factory=dict)
+    log: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005
+    train_seconds: float = 1.0
+    call_seconds: float = 0.02
 
     def answer(self, probe: Probe) -> Run:
         if probe.name in self.broken:
             return self.broken[probe.name]
         run = {"name": probe.name, "action": probe.action, "exit": Exit.OK}
         if probe.action is Action.TRAIN:
-            return Run(**run, model=b"model", output=self.account(probe) if probe.traced else "")
+            output = self.account(probe) if probe.traced else ""
+            costs = {"cpu_seconds": self.train_seconds, "max_rss_mb": 160.0, "saved_mb": 0.5}
+            return Run(**run, model=b"model", output=output, **costs)
         if probe.action is Action.EVALUATE:
             output = self.account(probe) if probe.traced else ""
             return Run(**run, claims={"roc_auc": self.claim(probe)}, output=output)
         if probe.action is Action.PREDICT:
-            return Run(**run, predictions=self.predict(probe))
+            if probe.timed:
+                times = tuple(self.call_seconds for _ in probe.batches)
+                run |= {"call_seconds": times, "cpu_seconds": sum(times) + 0.2, "max_rss_mb": 150.0}
+            return Run(**run, predictions=self.predict(probe), log=self.log(probe))
         return Run(**run, output=json.dumps(self.tools[probe.action]))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from challenges.ml_pipeline.make_data import make
-from graders.model import Challenge, Column, Criterion, Limits, Reference
+from challenges.ml_pipeline.rivals import rivals
+from graders.model import Challenge, Column, Criterion, Limits, Reference, Use
 
 COLUMNS = (
     Column(
@@ -16,9 +17,21 @@ COLUMNS = (
     ),
     Column("snapshot_date", "date text", "First day of the month that the row describes."),
     Column("signup_date", "date text", "Day on which the customer's first contract began."),
-    Column("age", "int", "Age in years at the snapshot; 999 where no date of birth is on file.", sensitive=True),
+    Column(
+        "age",
+        "int",
+        "Age in years at the snapshot; 999 where no date of birth is on file.",
+        sensitive=True,
+        bands=(30, 45, 65),
+        unknown=999,
+    ),
     Column("gender", "text", "`f` or `m`, as in the contract.", sensitive=True),
-    Column("region", "text", "Sales region of the billing address: `north`, `south`, `east`, `west`, `metro`."),
+    Column(
+        "region",
+        "text",
+        "Sales region of the billing address: `north`, `south`, `east`, `west`, `metro`.",
+        sensitive=True,
+    ),
     Column("postcode", "int", "Postal code of the billing address."),
     Column(
         "contract",
@@ -44,6 +57,7 @@ COLUMNS = (
         "income_k",
         "float",
         "Yearly household income in thousands, estimated by a data vendor; empty where the vendor has none.",
+        price="bought from a data vendor",
     ),
     Column("monthly_charge", "text", "Amount of the monthly bill after discount, as printed on it."),
     Column(
@@ -98,13 +112,33 @@ RUBRIC = (
 )
 
 CLEAN = frozenset({"LEAK010", "OVR001", "OVR002", "OVR003", "REPRO001"})
+#: What a submission that thinks of production, people and the reader is never held to have failed.
+GOOD = frozenset(
+    {"EVAL001", "EVAL002", "EVAL003", "EVAL004", "EVAL005", "MODEL001", "ROB001", "ROB002", "ROB003", "ROB004"}
+)
+GOOD |= {"SKEW001", "DATA001", "DATA002", "PERF001", "PERF002", "PERF003", "FAIR001", "DOC001", "DOC002", "DOC003"}
+GOOD |= {"MON001", "SLICE001", "SHIFT001"}
 
 REFERENCES = (
-    Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN),
+    Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN | GOOD),
     Reference("notebook", "graded", bands=frozenset({3}), not_flagged=CLEAN),
     Reference("ugly_but_right", "graded", bands=frozenset({2, 3}), not_flagged=CLEAN),
     Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR002", "OVR003"})),
     Reference("overfit", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR001", "OVR002", "OVR003"})),
+    Reference(
+        "slow",
+        "graded",
+        bands=frozenset({2, 3}),
+        flagged=frozenset({"PERF001", "MON001", "DATA001"}),
+        not_flagged=CLEAN | {"SKEW001", "ROB003"},
+    ),
+    Reference(
+        "accuracy_only",
+        "graded",
+        bands=frozenset({2, 3}),
+        flagged=frozenset({"EVAL001", "EVAL004", "DOC003", "DATA001", "DATA002", "MON001"}),
+        not_flagged=CLEAN | {"PERF001", "PERF002"},
+    ),
     Reference("crashes", "ungraded"),
     Reference("hangs", "ungraded"),
 )
@@ -139,4 +173,7 @@ CHALLENGE = Challenge(
     train_limits=Limits(cpu_seconds=60, seconds=120),
     predict_limits=Limits(cpu_seconds=30, seconds=60),
     tool_limits=Limits(cpu_seconds=60, seconds=120),
+    use=Use(capacity=0.1, contact=6, loss=30, requests_per_second=20, core_hour=0.04),
+    yardstick="good",
+    rivals=rivals,
 )

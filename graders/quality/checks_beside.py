@@ -59,11 +59,6 @@ def no_readme(case: Case) -> Iterator[Evidence]:
         )
 
 
-def limits_missing(case: Case) -> Iterator[Evidence]:
-    if not communication.topics(case.submission)["limits"]:
-        yield Evidence("no section of README or notes says where the model must not be used")
-
-
 def leftovers(case: Case) -> Iterator[Evidence]:
     for where in archive.leftovers(case.submission):
         yield Evidence("this is no part of the work", where)
@@ -162,22 +157,6 @@ CHECKS = (
         ),
         Question(
             "When should nobody use this model?",
-            "population, time, kind of decision, groups that are missing",
-            "always fine",
-        ),
-    ),
-    Check(
-        "DOC002",
-        "Limits missing",
-        Severity.INFO,
-        limits_missing,
-        Guide(
-            detect="Headings of README and notes that speak of limits, assumptions or risks, with words below them.",
-            why="Who does not know the limits will find them in production.",
-            avoid="Say for whom, when and for which decision the model is not meant.",
-        ),
-        Question(
-            "For whom does this model not work, and how do you know?",
             "population, time, kind of decision, groups that are missing",
             "always fine",
         ),

@@ -22,6 +22,7 @@ from graders.model import (
     Submission,
 )
 from graders.report.clean import clean, clean_line
+from graders.report.measured import measurement
 from graders.report.numbers import CURVE, POINTS, metrics, rounded
 from graders.report.places import evidence, place, quote, set_aside
 from graders.report.runs import entry
@@ -51,6 +52,7 @@ def document(report: Report, checks: Mapping[str, Check]) -> dict[str, Any]:
         "sections": sections,
         "metrics": metrics(report.metrics),
         "curves": _curves(report.curves),
+        "measurements": [measurement(table) for table in report.measurements],
         "verdicts": {
             "leakage": report.verdicts.leakage,
             "overfitting": report.verdicts.overfitting,

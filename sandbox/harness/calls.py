@@ -13,6 +13,7 @@ import math
 import os
 import random
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ MAX_FRAMES = 50
 MAX_MESSAGE = 2000
 MAX_KEYS = 100
 MAX_KEY = 60
+CPU_CLOCK = time.process_time  # bound before the candidate's code is loaded
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Call:
     batches: tuple[int, ...]
     load: Callable[[], pd.DataFrame]
     traced: bool = False
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,12 +138,16 @@ def call_evaluate(function: Callable[..., object], call: Call, tracer: Tracer | 
 
 def call_predict(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:  # noqa: ARG001
     """One call for each batch, each with rows of its own: what one call does to them the next does not see."""
-    data, parts = call.load(), []
+    data, parts, seconds = call.load(), [], []
     for start, stop in spans(call.batches, len(data)):
         part = data.iloc[start:stop].copy()
         seed_all(call.seed)
-        parts.append(predictions(function(part, Path(call.model_dir)), stop - start))
-    return Answer({"done": True}, b"".join(part.astype("<f8").tobytes() for part in parts))
+        before = CPU_CLOCK()
+        values = function(part, Path(call.model_dir))
+        seconds.append(round(CPU_CLOCK() - before, 6))
+        parts.append(predictions(values, stop - start))
+    header: dict[str, Any] = {"done": True} | ({"seconds": seconds} if call.timed else {})
+    return Answer(header, b"".join(part.astype("<f8").tobytes() for part in parts))
 
 
 ACTIONS: Mapping[str, Callable[[Callable[..., object], Call, Tracer | None], Answer]] = {

@@ -83,8 +83,8 @@ def perform(request: Header, data: bytes) -> calls.Answer:
     action = str(request["action"])
     if action in calls.ACTIONS:
         batches = tuple(int(size) for size in request["batches"])
-        seed, traced = int(request["seed"]), bool(request.get("traced"))
-        call = calls.Call(action, SUBMISSION, MODEL, seed, batches, lambda: read_rows(data), traced)
+        seed, traced, timed = int(request["seed"]), bool(request.get("traced")), bool(request.get("timed"))
+        call = calls.Call(action, SUBMISSION, MODEL, seed, batches, lambda: read_rows(data), traced, timed)
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers are of no use to the other probes)
 

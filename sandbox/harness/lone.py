@@ -39,8 +39,9 @@ def perform(work: str, action: str, request: dict[str, object]) -> calls.Answer:
         batches = request["batches"]
         assert isinstance(batches, list)
         seed = int(str(request["seed"]))
-        traced = bool(request.get("traced"))
-        return calls.perform(calls.Call(action, folder, model, seed, tuple(batches), lambda: read_rows(work), traced))
+        traced, timed = bool(request.get("traced")), bool(request.get("timed"))
+        call = calls.Call(action, folder, model, seed, tuple(batches), lambda: read_rows(work), traced, timed)
+        return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers may be absent here, and only these probes need them)
 
     return tools.perform(action, folder)

@@ -39,7 +39,7 @@ def copy(filled: Path, to: Path) -> Path:
 
 def test_only_the_owner_can_read(filled: Path) -> None:
     found = {path: stat.S_IMODE(path.stat().st_mode) for path in filled.glob("vault/**/*")}
-    assert len(found) == 6
+    assert len(found) == 7
     assert {mode for path, mode in found.items() if path.is_dir()} == {0o700}
     assert {mode for path, mode in found.items() if path.is_file()} == {0o600}
     assert stat.S_IMODE((filled / "vault").stat().st_mode) == 0o700
@@ -122,3 +122,13 @@ def test_a_spoiled_seed_is_refused(filled: Path, tmp_path: Path, text: str) -> N
     (copy(filled, tmp_path) / "seed").write_text(text)
     with pytest.raises(vault.VaultError, match="seed"):
         vault.seed(CHALLENGE, tmp_path)
+
+
+def test_a_vault_of_an_earlier_version_gets_its_rivals(filled: Path, tmp_path: Path) -> None:
+    """Without the scores of our simple models, or with spoilt ones, they are made again, and are the same."""
+    first = vault.load(CHALLENGE, filled).rivals
+    folder = copy(filled, tmp_path)
+    (folder / vault.RIVALS).write_bytes(b"no archive")
+    again = vault.load(CHALLENGE, tmp_path).rivals
+    assert sorted(first) == sorted(again) == ["logistic regression", "stump"]
+    assert all(np.array_equal(first[name], again[name]) for name in first)

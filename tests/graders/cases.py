@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from graders.criteria import CRITERIA
-from graders.grade import grade
-from graders.model import Challenge, Column, Criterion, Dataset, Finding, Report
+from graders.grade import grade, measure_yardstick
+from graders.model import Challenge, Column, Criterion, Dataset, Finding, Measurement, Report
+from graders.rubric import CRITERIA
 from tests.builders import a_challenge, a_submission
 from tests.scripted import Candidate, ScriptedSandbox
 
-SECTION_OF = {"parity": "production", "communication": "responsibility"}
+SECTION_OF = dict.fromkeys(("parity", "cost", "data-validation", "monitoring"), "production")
+SECTION_OF |= dict.fromkeys(("communication", "bias"), "responsibility")
+MODEL = {"predictive-quality", "calibration", "leakage", "generalisation"}
+MODEL |= {"worst-slice", "evaluation-design", "robustness"}
 
 
 def the_challenge() -> Challenge:
-    model = {"predictive-quality", "calibration", "leakage", "generalisation"}
     rubric = tuple(
-        Criterion(name, SECTION_OF.get(name, "model" if name in model else "code"), 4.0, name)  # type: ignore[arg-type]
+        Criterion(name, SECTION_OF.get(name, "model" if name in MODEL else "code"), 4.0, name)  # type: ignore[arg-type]
         for name in CRITERIA
     )
-    columns = tuple(Column(name, "float", name) for name in ("score", "late"))
+    columns = (
+        *(Column(name, "float", name) for name in ("score", "late")),
+        Column("shop", "text", "where", sensitive=True),
+        Column("age", "int", "years", sensitive=True, bands=(40,)),
+    )
     return a_challenge(columns=columns, rubric=rubric, post_outcome=("late",))
 
 
 def graded(candidate: Candidate, dataset: Dataset, **files: str) -> Report:
     submission = a_submission({"pipeline.py": files.pop("pipeline", PIPELINE), **files})
     sandbox = ScriptedSandbox(candidate)
-    return grade(submission, the_challenge(), dataset, sandbox, seed=11, graded_at="2026-11-22T12:00:00Z")
+    reference = measure_yardstick(submission, the_challenge(), dataset, ScriptedSandbox(Candidate()))
+    at = "2026-11-22T12:00:00Z"
+    return grade(submission, the_challenge(), dataset, sandbox, seed=11, graded_at=at, yardstick=reference)
+
+
+def table(report: Report, name: str) -> Measurement:
+    return next(found for found in report.measurements if found.id == name)
 
 
 def finding(report: Report, code: str) -> Finding:

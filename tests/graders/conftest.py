@@ -23,6 +23,8 @@ def customers() -> Dataset:
                 "snapshot_date": [f"2024-0{1 + i % 3}-28" for i in range(count)],
                 "score": true + rng.normal(size=count) - 1,
                 "late": left * 3.0,
+                "shop": np.array(["east", "west"], dtype=object)[who % 2],
+                "age": 20 + who % 50,
             }
         )
         return table, left, chance

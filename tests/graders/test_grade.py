@@ -106,6 +106,7 @@ def test_every_check_appears_once_and_none_is_broken(customers: Dataset) -> None
     """The report lists each check of the catalogue exactly once."""
     report = graded(HONEST, customers)
     assert [f.code for f in report.findings] == [check.code for check in CHECKS]
+    assert len({check.code for check in CHECKS}) == len(CHECKS)
     assert Status.BROKEN not in {f.status for f in report.findings}
 
 

@@ -176,7 +176,6 @@ FLAGGED: dict[str, tuple[str, int | None, dict[str, str]]] = {
     "a secret": ("SEC001", 1, {"pipeline.py": KEY}),
     "eval": ("SEC002", 2, {"pipeline.py": "def f(text):\n    return eval(text)\n"}),
     "no README": ("DOC001", None, {"pipeline.py": CLEAN}),
-    "no limits": ("DOC002", None, {"pipeline.py": CLEAN}),
     "data": ("HYG001", None, {"pipeline.py": CLEAN, "data/rows.csv": "a,b\n"}),
 }
 BY_CODE = {check.code: check for check in CHECKS}

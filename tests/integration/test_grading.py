@@ -49,4 +49,16 @@ def without_times(document: dict[str, Any]) -> dict[str, Any]:
     measured = {"seconds", "cpu_seconds", "max_rss_mb"}
     runs = [{key: value for key, value in run.items() if key not in measured} for run in document["runs"]]
     provenance = {key: value for key, value in document["provenance"].items() if key != "graded_at"}
-    return document | {"runs": runs, "provenance": provenance}
+    sections = [
+        section | {"criteria": [c | {"why": ""} if c["id"] == "cost" else c for c in section["criteria"]]}
+        for section in document["sections"]
+    ]
+    tables = [table for table in document["measurements"] if table["id"] != "cost"]
+    told = {kind: [item for item in items if item["about"] != "cost"] for kind, items in document["summary"].items()}
+    return document | {
+        "runs": runs,
+        "provenance": provenance,
+        "sections": sections,
+        "measurements": tables,
+        "summary": told,
+    }

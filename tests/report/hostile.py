@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from graders.model import Action, Certainty, Debrief, Evidence, Exit, Failure, Location, Overall, Report, Run, SetAside
-from tests.builders import a_case, a_finding, a_notebook, a_report, a_run, a_submission, an_ungraded_report
+from tests.builders import (
+    a_case,
+    a_finding,
+    a_measurement,
+    a_notebook,
+    a_report,
+    a_run,
+    a_submission,
+    an_ungraded_report,
+)
 
 #: What must never reach a page or a file in this very form.
 ATTACKS = (
@@ -43,6 +52,7 @@ def a_hostile_report() -> Report:
         overall=Overall(55, 50, 61, 2, (2, 3)),
         findings=(a_finding(evidence=evidence * 9, note=EVIL),),
         debrief=(Debrief("LEAK001", EVIL, LINK, EVIL, HUGE[:500]),),
+        measurements=(a_measurement(title=EVIL, note=HUGE, columns=(EVIL,), rows=((EVIL,), (LINK,), (HUGE,))),),
         metrics={"claimed": {EVIL: 0.5, HUGE: 1e300, "roc_auc\u200b": 2.0, "roc_auc": 0.6} | _many()},
     )
 

@@ -51,7 +51,7 @@ def _pointers(node: Any, pointer: str = "") -> list[str]:
 def test_no_number_of_weight_is_left_out() -> None:
     """Score, sections, criteria, metrics and runs are all on the page, to the last one."""
     stored, html = a_page()
-    weighty = {key: stored[key] for key in ("sections", "metrics", "runs")}
+    weighty = {key: stored[key] for key in ("sections", "metrics", "runs", "measurements")}
     expected = set(_pointers(weighty)) | {"/overall/score", "/overall/low", "/overall/high"}
     # A section's weight is told where it is not its maximum, and its maximum where anything was judged.
     implied = {p for p in expected if re.fullmatch(r"/sections/(\d/weight|2/max)", p)} - {"/sections/2/weight"}
@@ -59,6 +59,14 @@ def test_no_number_of_weight_is_left_out() -> None:
         "/sections/1/criteria/0/gain"
     }  # only where there is advice
     assert expected - implied <= set(read(html).numbers)
+
+
+def test_what_was_not_measured_says_why() -> None:
+    """A table without rows is named with its reason, and shows no number."""
+    _, html = a_page()
+    tables = [e for e in read(html).of("details") if "Not measured: no reference." in e.text]
+    assert len(tables) == 1
+    assert "(not measured)" in tables[0].text
 
 
 def test_what_was_not_judged_is_said_and_never_a_zero() -> None:

@@ -147,3 +147,25 @@ def test_a_good_answer_is_the_numbers() -> None:
     assert not answer.predictions.flags.writeable
     assert parse(raw({"claims": {"roc_auc": 1, "n": 2}}), Action.EVALUATE).claims == {"roc_auc": 1.0, "n": 2.0}
     assert parse(raw({}, b'{"a": 1}'), Action.RUFF).output == '{"a": 1}'
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ([0.5, 1], (0.5, 1.0)),
+        ([], ()),
+        ([0.1, -1.0], ()),
+        ([0.1, "0.2"], ()),
+        ([True], ()),
+        ([math.nan], ()),
+        ([1e9], ()),
+        ([0.1] * 2000, ()),
+        ({"0": 1}, ()),
+        (None, ()),
+    ],
+)
+def test_times_of_calls_are_sensible_or_none(told: object, kept: tuple[float, ...]) -> None:
+    """CPU times come from the candidate's process: one that makes no sense spoils all, and no prediction."""
+    answer = parse(raw({"done": True, "seconds": told}, np.full(ROWS, 0.5).astype("<f8").tobytes()), Action.PREDICT)
+    assert answer.seconds == kept
+    assert answer.predictions is not None

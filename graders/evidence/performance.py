@@ -1,0 +1,84 @@
+"""What the predictions are worth: against simpler models of ours, at the capacity, and at the cost of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from graders import probes
+from graders.evidence import quantities
+from graders.evidence.linear import Clusters, Linear
+from graders.examine import predictions, run_of
+from graders.model import Case, FloatArray, IntArray, Use
+
+GRID = np.round(np.arange(0.01, 1.0, 0.01), 2)
+DEFAULT = 0.5
+PER = 1000
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Acting on every row scored at least `at`: cost for a thousand rows, and above the best threshold."""
+
+    name: str
+    at: float
+    cost: Linear
+    regret: Linear
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """The hidden rows of a case, as most of the evidence uses them."""
+
+    scores: FloatArray
+    labels: IntArray
+    clusters: Clusters
+
+
+@lru_cache(maxsize=1)
+def scored(case: Case) -> Scored:
+    """NotApplicable where predict gave nothing."""
+    groups = case.dataset.hidden[case.challenge.group]
+    return Scored(predictions(case, probes.PREDICT), case.dataset.labels, Clusters(groups))
+
+
+def rivals(case: Case) -> Mapping[str, tuple[Linear, Linear]]:
+    """By name, the ROC AUC of each simple model of ours and what the submission's is above it."""
+    found = scored(case)
+    own = quantities.roc_auc(found.labels, found.scores)
+    simple = {"baseline": case.dataset.baseline, **case.dataset.rivals}
+    aucs = {name: quantities.roc_auc(found.labels, scores) for name, scores in simple.items()}
+    return {name: (auc, own - auc) for name, auc in aucs.items()}
+
+
+def cost(labels: IntArray, scores: FloatArray, at: float, use: Use) -> Linear:
+    """Cost for a thousand rows of acting on those scored at least `at`."""
+    acted = scores >= at
+    return quantities.mean(PER * np.where(acted, use.contact, use.loss * labels))
+
+
+def thresholds(case: Case) -> tuple[Threshold, ...]:
+    """The best threshold, that of the costs alone, the usual one, and the candidate's where evaluate names one."""
+    found, use = scored(case), case.challenge.use
+    costs = {at: cost(found.labels, found.scores, at, use) for at in GRID}
+    best = min(costs, key=lambda at: costs[at].value)
+    named = {
+        "best on the hidden rows": best,
+        f"cost of acting ÷ loss ({use.contact:g} ÷ {use.loss:g})": use.contact / use.loss,
+        "the usual .5": DEFAULT,
+    }
+    chosen = chosen_threshold(case)
+    if chosen is not None:
+        named["evaluate's own"] = chosen
+    at_each = {name: cost(found.labels, found.scores, at, use) for name, at in named.items()}
+    return tuple(Threshold(name, named[name], each, each - costs[best]) for name, each in at_each.items())
+
+
+def chosen_threshold(case: Case) -> float | None:
+    """The threshold that evaluate reports, if it reports one."""
+    claims = run_of(case, probes.EVALUATE).claims
+    named = [claims[name] for name in sorted(claims) if "threshold" in name.lower() or "cutoff" in name.lower()]
+    return next((value for value in named if 0 < value < 1), None)

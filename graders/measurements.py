@@ -1,0 +1,277 @@
+"""What was measured beyond the score, as tables of the report: each row is a figure somebody may ask about."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from graders.evidence import collection, fairness, importance, performance, proxies, quantities, shift, slices
+from graders.metrics import measure
+from graders.model import Case, Cell, Measurement, NotApplicable
+from graders.production import cost, robustness
+from graders.responsibility import claims
+
+log = logging.getLogger(__name__)
+
+Rows = tuple[tuple[Cell, ...], ...]
+MOST_ROWS = 40
+
+
+def measurements(case: Case) -> tuple[Measurement, ...]:
+    """Every table; one that could not be measured has no rows and says why."""
+    return tuple(_table(case, *entry) for entry in TABLES)
+
+
+def _table(
+    case: Case, name: str, title: str, note: str, columns: tuple[str, ...], rows: Callable[[Case], Rows]
+) -> Measurement:
+    try:
+        return Measurement(name, title, note, columns, rows(case)[:MOST_ROWS])
+    except NotApplicable as why:
+        return Measurement(name, title, f"Not measured: {why}.", columns, ())
+    except Exception:
+        log.exception("table %s broke on submission %s", name, case.submission.id)
+        return Measurement(name, title, "Not measured: a fault of the grader's own.", columns, ())
+
+
+def _performance(case: Case) -> Rows:
+    rows, found = performance.scored(case), measure(case)
+    slope = quantities.calibration_slope(rows.labels, rows.scores)
+    lift = quantities.lift(rows.labels, rows.scores, case.challenge.use.capacity)
+    shared: Rows = (
+        ("ROC AUC", found.hidden.score(0, 1)),
+        ("Average precision", found.average_precision.score(0, 1)),
+        ("Brier score", found.brier.score(0, 1)),
+        ("Expected calibration error, ten bins", found.calibration_error.score(0, 1)),
+        ("Calibration slope (1 is right, less is overconfident)", rows.clusters.score(slope)),
+        (f"Lift among the {case.challenge.use.capacity:.0%} that can be acted on", rows.clusters.score(lift, 0)),
+    )
+    return shared
+
+
+def _rivals(case: Case) -> Rows:
+    clusters = performance.scored(case).clusters
+    return tuple(
+        (name, clusters.share(auc), clusters.score(gain)) for name, (auc, gain) in performance.rivals(case).items()
+    )
+
+
+def _thresholds(case: Case) -> Rows:
+    clusters = performance.scored(case).clusters
+    return tuple(
+        (one.name, one.at, clusters.score(one.cost, 0), clusters.score(one.regret))
+        for one in performance.thresholds(case)
+    )
+
+
+def _importance(case: Case) -> Rows:
+    return tuple((one.column, one.fall, one.moved) for one in importance.importances(case))
+
+
+def _shift(case: Case) -> Rows:
+    clusters = performance.scored(case).clusters
+    return tuple(
+        (
+            one.name,
+            round(one.rows),
+            clusters.share(one.auc),
+            one.attainable.value,
+            clusters.score(one.shortfall),
+            one.p_value,
+        )
+        for one in shift.parts(case)
+    )
+
+
+def _monitor(case: Case) -> Rows:
+    words = (("has moved much", shift.MUCH), ("has moved", shift.MOVED), ("steady", float("-inf")))
+    return tuple(
+        (name, index, next(word for word, least in words if index >= least)) for name, index in shift.monitored(case)
+    )
+
+
+def _slices(case: Case) -> Rows:
+    clusters = performance.scored(case).clusters
+    ordered = sorted(slices.slices(case), key=lambda one: -one.shortfall.value)
+    return tuple(
+        (
+            one.group.name,
+            int(one.group.rows.sum()),
+            clusters.share(one.auc),
+            one.attainable.value,
+            clusters.score(one.shortfall),
+            one.p_value,
+        )
+        for one in ordered
+    )
+
+
+def _people(case: Case) -> Rows:
+    clusters = performance.scored(case).clusters
+    return tuple(
+        (
+            one.group.name,
+            int(one.group.rows.sum()),
+            clusters.share(one.rate),
+            clusters.score(one.excess),
+            clusters.share(one.selected),
+            clusters.share(one.missed),
+            clusters.share(one.false_alarms),
+            one.misses_more_p,
+        )
+        for one in sorted(fairness.people(case), key=lambda one: (len(one.group.columns), one.misses_more_p))
+    )
+
+
+def _collected(case: Case) -> Rows:
+    clusters, scored = performance.scored(case).clusters, performance.scored(case)
+    found = collection.under_collected(case)
+    if not found:
+        raise NotApplicable("no group's rate of positives differs by more than chance")
+    gaps = [fairness.against_rest(one.group, scored.scores - scored.labels) for one in found]
+    return tuple(
+        (one.group.name, one.until, one.public_rate, one.hidden_rate, one.factor, clusters.score(gap))
+        for one, gap in zip(found, gaps, strict=True)
+    )
+
+
+def _proxies(case: Case) -> Rows:
+    return tuple((one.value, one.auc, one.strongest, one.strongest_auc) for one in proxies.proxies(case))
+
+
+def _robustness(case: Case) -> Rows:
+    return tuple(
+        (one.variant.what, one.outcome.value, one.moved, one.shifted, one.strayed, "yes" if one.said else "no")
+        for one in robustness.reactions(case)
+    )
+
+
+def _cost(case: Case) -> Rows:
+    figures: Rows = tuple((c.name, c.unit, c.own, c.reference, c.ratio) for c in cost.compared(case))
+    use, calls = case.challenge.use, (cost.cost_of(case.runs).call(1), cost.cost_of(case.yardstick).call(1))
+    bills: Rows = tuple(
+        (f"{whose}: {cost.bill(call, use)}", "", None, None, None)
+        for whose, call in zip(("at the stated rate", "the reference"), calls, strict=True)
+    )
+    return figures + bills
+
+
+def _claims(case: Case) -> Rows:
+    found = claims.verified(case)
+    if not found:
+        raise NotApplicable("README and notes give no number for a metric of the delivered model")
+    return tuple((one.stated.words, one.stated.metric, one.stated.value, one.measured, _word(one)) for one in found)
+
+
+def _word(one: claims.Verified) -> str:
+    return "holds" if one.certainty is None else f"too good ({one.certainty.value})"
+
+
+TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...] = (
+    (
+        "performance",
+        "Predictions on the hidden rows",
+        "95 % intervals over customers.",
+        ("Measure", "Value"),
+        _performance,
+    ),
+    (
+        "rivals",
+        "Does the complexity pay?",
+        "Simple models of ours on the same hidden rows; differences are paired.",
+        ("Model", "ROC AUC", "Submission above it"),
+        _rivals,
+    ),
+    (
+        "thresholds",
+        "What a threshold costs",
+        "For a thousand customers, at the costs the brief states for a contact and for a customer lost.",
+        ("Threshold", "Acts from", "Cost", "Above the best"),
+        _thresholds,
+    ),
+    (
+        "importance",
+        "Weight of each column",
+        "Each original column shuffled among a thousand hidden rows: the fall of ROC AUC, and the mean change of "
+        "an answer.",
+        ("Column", "Fall of ROC AUC", "Answers move by"),
+        _importance,
+    ),
+    (
+        "shift",
+        "When the data move",
+        "ROC AUC of parts of the hidden rows. Shortfall: what is lost there against all rows, beyond what the best "
+        "attainable ranking loses; p-values after Holm. Reweighted rows are counted as effective rows.",
+        ("Part", "Rows", "ROC AUC", "Attainable", "Shortfall", "p"),
+        _shift,
+    ),
+    (
+        "monitor",
+        "What a monitor would have seen without labels",
+        f"Population stability index, labelled rows against hidden rows: {shift.MOVED} has moved, {shift.MUCH} much. "
+        "The score is compared on rows the model was trained on, so part of its index is the fit.",
+        ("Column", "Index", "Reading"),
+        _monitor,
+    ),
+    (
+        "slices",
+        "Groups of rows",
+        "As above, for every group of at least a hundred rows; the weakest first.",
+        ("Group", "Rows", "ROC AUC", "Attainable", "Shortfall", "p"),
+        _slices,
+    ),
+    (
+        "people",
+        "Groups of people",
+        "With as many customers selected as there is capacity for. Missed: of those who leave; false alarms: of those "
+        "who stay. The p-value is for the miss rate against everybody else's, after Holm. Of groups by two columns the "
+        "most different. Numbers, no verdict.",
+        ("Group", "Rows", "Leave", "Prediction above rate", "Selected", "Missed", "False alarms", "p"),
+        _people,
+    ),
+    (
+        "collection",
+        "Groups missing from the labelled rows",
+        "Found by comparing rates of leaving among labelled and hidden rows with everybody else's; the clearest first.",
+        (
+            "Group",
+            "Until",
+            "Leave, labelled",
+            "Leave, hidden",
+            "Short by a factor of",
+            "Prediction above rate, against the rest",
+        ),
+        _collected,
+    ),
+    (
+        "proxies",
+        "What the other columns know of a sensitive one",
+        "ROC AUC with which all other columns together, and the strongest alone, tell it on other customers; .5 "
+        "is nothing.",
+        ("Value", "All other columns", "Strongest", "Alone"),
+        _proxies,
+    ),
+    (
+        "robustness",
+        "Odd rows",
+        f"Two hundred public rows. Answers that may not move may stray by {robustness.SAME:g}; a change of values is "
+        f"nonsense where it moves the mean answer by more than {robustness.NONSENSE} and nothing is said.",
+        ("When", "Outcome", "Answers moved by", "Their mean by", "Strayed by", "Said so"),
+        _robustness,
+    ),
+    (
+        "cost",
+        "What it costs",
+        "CPU seconds, relative to the reference in the same image. Training is counted from outside; single calls are "
+        "told by the candidate's process, and what it does not own up to counts as its start.",
+        ("Figure", "Unit", "Submission", "Reference", "Ratio"),
+        _cost,
+    ),
+    (
+        "claims",
+        "Numbers in the text",
+        "Clauses that give a metric of the delivered model a number, against the hidden rows.",
+        ("Text", "Metric", "Says", "Measured", "Holds"),
+        _claims,
+    ),
+)
