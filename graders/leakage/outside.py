@@ -25,7 +25,10 @@ def look(case: Case) -> Look:
             signals += [Signal(code, Source.OUTSIDE, what) for what in examine(case)]
         except NotApplicable as why:
             blind[code] = str(why)
-    return Look(Source.OUTSIDE, tuple(signals), frozenset(EXAMINATIONS) - frozenset(blind), blind)
+    able = frozenset(EXAMINATIONS) - frozenset(blind)
+    if "LEAK010" in able:  # what is fitted on the batch makes answers depend on it
+        able |= {"LEAK011"}
+    return Look(Source.OUTSIDE, tuple(signals), able, blind)
 
 
 def depends_on_the_batch(case: Case) -> Iterator[str]:

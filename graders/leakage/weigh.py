@@ -27,9 +27,16 @@ def examine(code: str) -> Callable[[Case], Iterable[Evidence]]:
 
     def found(case: Case) -> Iterable[Evidence]:
         seen = looks(case)
-        return weighed(code, seen, lambda: "" if _explained(code, seen) else _lifted(code, case))
+        return weighed(code, seen, lambda: _effect(code, seen, case))
 
     return found
+
+
+def _effect(code: str, seen: tuple[Look, ...], case: Case) -> str:
+    """A sentence on what was measured of such a leak's effect; empty where nothing was, or another leak explains it."""
+    if code == "LEAK011":
+        return next((f"it shows from outside as well: {s.what}" for s in seen[0].signals if s.code == "LEAK010"), "")
+    return "" if _explained(code, seen) else _lifted(code, case)
 
 
 def _explained(code: str, seen: Iterable[Look]) -> bool:

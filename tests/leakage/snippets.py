@@ -45,6 +45,28 @@ def honest(name: str, body: str) -> Snippet:
 
 LEAKY = (
     leaky(
+        "scaler, then scores of all folds pooled",
+        "LEAK001",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.model_selection import GroupKFold
+        from sklearn.preprocessing import StandardScaler
+        def evaluate(data):
+            X = pd.DataFrame(StandardScaler().fit_transform(numbers(data)))
+            y, who = data["churned"], data["customer_id"]
+            cut = sorted(data["snapshot_date"].unique())[-5]
+            truth, scores = [], []
+            for a, b in GroupKFold(3).split(X, y, who):
+                a = [i for i in a if data["snapshot_date"].iloc[i] < cut]
+                b = [i for i in b if data["snapshot_date"].iloc[i] >= cut]
+                m = GaussianNB().fit(X.iloc[a], y.iloc[a])
+                truth.append(y.iloc[b])
+                scores.append(m.predict_proba(X.iloc[b])[:, 1])
+            return {"roc_auc": roc_auc_score(np.concatenate(truth), np.concatenate(scores))}
+        """,
+    ),
+    leaky(
         "scaler, then forward split by position",
         "LEAK001",
         """
@@ -337,6 +359,25 @@ LEAKY = (
 )
 
 HONEST = (
+    honest(
+        "scores of all folds pooled",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.model_selection import GroupKFold
+        def evaluate(data):
+            X, y, who = numbers(data), data["churned"], data["customer_id"]
+            cut = sorted(data["snapshot_date"].unique())[-5]
+            truth, scores = [], []
+            for a, b in GroupKFold(3).split(X, y, who):
+                a = [i for i in a if data["snapshot_date"].iloc[i] < cut]
+                b = [i for i in b if data["snapshot_date"].iloc[i] >= cut]
+                m = GaussianNB().fit(X.iloc[a], y.iloc[a])
+                truth.append(y.iloc[b])
+                scores.append(m.predict_proba(X.iloc[b])[:, 1])
+            return {"roc_auc": roc_auc_score(np.concatenate(truth), np.concatenate(scores))}
+        """,
+    ),
     honest(
         "scaler in a pipeline, forward split of other customers",
         """

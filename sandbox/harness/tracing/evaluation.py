@@ -18,6 +18,7 @@ VALIDATIONS = ("cross_val_score", "cross_validate", "cross_val_predict")
 OPAQUE = ("learning_curve", "validation_curve", "permutation_test_score")
 MOST_ASKED = 60  # judgements at one line whose rows are looked for: a bootstrap asks for hundreds
 MOST_LOGGED = 1000  # of which at least the value is put down
+MOST_POOLED = 100  # predictions put behind each other for one metric
 MOST_KEPT = 6  # scores kept of these, where they are not those of a model that was seen
 CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
 
@@ -275,7 +276,7 @@ class Evaluation:
         scores = one_column(given)
         rows = self._tracer.book.rows(labels)
         if rows is None and scores is not None:
-            rows = next((r for _, r, v in reversed(self._tracer.predicted) if np.array_equal(v, scores)), None)
+            rows = self._one_after_another(scores)
         if rows is None:
             rows = self._tracer.book.rows(given)
         if rows is not None and scores is not None:
@@ -285,6 +286,20 @@ class Evaluation:
         kept = "" if of or many else self._tracer.log.scores(rows, scores)
         event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
         self._curve = event if name in CURVES else None
+
+    def _one_after_another(self, scores: Floats) -> Ints | None:
+        """The rows of scores that are one model's predictions, or those of several put behind each other."""
+        found: list[Ints] = []
+        start = 0
+        while start < len(scores):
+            rest = scores[start:]
+            fitting = (rows for _, rows, values in reversed(self._tracer.predicted) if begins_with(rest, values))
+            rows = max(fitting, key=len, default=None)
+            if rows is None or len(found) >= MOST_POOLED:
+                return None
+            found.append(rows)
+            start += len(rows)
+        return np.concatenate(found) if found else None
 
     def _place(self, rows: Ints, scores: Floats) -> None:
         """Labels tell the rows of the very scores they are judged with."""
@@ -345,6 +360,10 @@ def judges_scores(function: Any) -> bool:
         return False
     names = list(inspect.signature(function).parameters)[:2]
     return len(names) == 2 and names[0] == "y_true" and names[1] in SCORES
+
+
+def begins_with(scores: Floats, values: Floats) -> bool:
+    return 0 < len(values) <= len(scores) and values[0] == scores[0] and np.array_equal(scores[: len(values)], values)
 
 
 def positions(chosen: Any) -> Any:
