@@ -12,7 +12,8 @@ from graders.evidence.linear import Linear
 from graders.model import FloatArray
 
 EDGE = 1e-4  # probabilities are kept this far from 0 and 1 where their log odds are taken
-STEPS = 25
+STEPS, CONVERGED = 25, 1e-3
+RIDGE, STEEPEST = 1e-6, 30.0  # keep one step of Newton's method finite where labels and scores part entirely
 
 
 def mean(values: npt.ArrayLike, weights: FloatArray | None = None) -> Linear:
@@ -49,18 +50,20 @@ def brier(labels: npt.ArrayLike, scores: FloatArray) -> Linear:
 
 def calibration_slope(labels: npt.ArrayLike, scores: FloatArray) -> Linear:
     """Slope of a logistic regression of the label on the log odds of the score (Cox 1958): 1 is right, less is
-    overconfident.  NaN where every score is the same."""
+    overconfident.  NaN where every score is the same, or the scores part the labels entirely."""
     clipped = np.clip(scores, EDGE, 1 - EDGE)
     design = np.column_stack([np.ones(len(scores)), np.log(clipped / (1 - clipped))])
     if np.ptp(design[:, 1]) < EDGE:
         return Linear(float("nan"), np.zeros(len(scores)))
-    target, beta = np.asarray(labels, dtype=np.float64), np.array([0.0, 1.0])
+    target, beta = np.asarray(labels, dtype=np.float64), np.zeros(2)  # from zero Newton's steps stay short
     for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-design @ beta))
-        information = design.T @ (design * (chance * (1 - chance))[:, None])
-        beta = beta + np.linalg.solve(information + 1e-9 * np.eye(2), design.T @ (target - chance))
-    residual = design * (target - 1 / (1 + np.exp(-design @ beta)))[:, None]
-    return Linear(float(beta[1]), np.linalg.solve(information, residual.T)[1])
+        chance = 1 / (1 + np.exp(-np.clip(design @ beta, -STEEPEST, STEEPEST)))
+        information = design.T @ (design * (chance * (1 - chance))[:, None]) + RIDGE * np.eye(2)
+        step = np.linalg.solve(information, design.T @ (target - chance))
+        beta = beta + step
+    if np.abs(step).max() > CONVERGED:
+        return Linear(float("nan"), np.zeros(len(scores)))
+    return Linear(float(beta[1]), np.linalg.solve(information, (design * (target - chance)[:, None]).T)[1])
 
 
 def selected(scores: FloatArray, capacity: float) -> npt.NDArray[np.bool_]:

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from graders.catalog import BY_CODE
-from graders.criteria import CRITERIA
 from graders.grade import grade
 from graders.model import Challenge, Column, Criterion, Dataset, Report, Sandbox, Submission
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
+from graders.rubric import CRITERIA
 from tests.attacks.attack import FEATURE
 from tests.builders import a_challenge
 
