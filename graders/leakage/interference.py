@@ -5,7 +5,7 @@ Two traced runs of `evaluate`, alike but for these features, are compared call b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -17,16 +17,11 @@ from graders.leakage.signal import Look, Signal, Source
 from graders.leakage.trace import SCORE_BYTES, Fit, Judged, Place, Rows, Trace
 from graders.model import Challenge, IntArray, Location, NotApplicable
 
-__all__ = ["Choice", "agree", "choose", "look", "perturb"]
+__all__ = ["Choice", "choose", "look", "perturb"]
 
 CODES = ("LEAK001", "LEAK006", "LEAK007", "LEAK008")
 #: Scores of watched rows that may differ before anything is said: a rounded last digit may.
 TOLERATED = 0.01
-
-
-def agree(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
-    """Whether two runs on the same rows with the same seed claim the same, to the last digit."""
-    return dict(one) == dict(other)
 
 
 def look(
