@@ -45,6 +45,26 @@ def honest(name: str, body: str) -> Snippet:
 
 LEAKY = (
     leaky(
+        "a transformer of one's own whose fit keeps a mean",
+        "LEAK001",
+        """
+        from sklearn.base import BaseEstimator, TransformerMixin
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        class Cleaner(BaseEstimator, TransformerMixin):
+            def fit(self, X, y=None):
+                self.mean = float(X["usage_gb"].mean())
+                return self
+            def transform(self, X):
+                return numbers(X).assign(usage_gb=X["usage_gb"] - self.mean)
+        def evaluate(data):
+            X, y = Cleaner().fit_transform(data), data["churned"]
+            tr, te = later(data)
+            m = GaussianNB().fit(X.iloc[tr], y.iloc[tr])
+            return {"roc_auc": roc_auc_score(y.iloc[te], m.predict_proba(X.iloc[te])[:, 1])}
+        """,
+    ),
+    leaky(
         "scaler, then scores of all folds pooled",
         "LEAK001",
         """
@@ -359,6 +379,26 @@ LEAKY = (
 )
 
 HONEST = (
+    honest(
+        "a transformer of one's own whose fit keeps nothing",
+        """
+        from sklearn.base import BaseEstimator, TransformerMixin
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        class Cleaner(BaseEstimator, TransformerMixin):
+            def __init__(self, unknown=999):
+                self.unknown = unknown
+            def fit(self, X, y=None):
+                return self
+            def transform(self, X):
+                return numbers(X).assign(age=X["age"].where(X["age"] != self.unknown, 46))
+        def evaluate(data):
+            X, y = Cleaner().fit_transform(data), data["churned"]
+            tr, te = later(data)
+            m = GaussianNB().fit(X.iloc[tr], y.iloc[tr])
+            return {"roc_auc": roc_auc_score(y.iloc[te], m.predict_proba(X.iloc[te])[:, 1])}
+        """,
+    ),
     honest(
         "scores of all folds pooled",
         """

@@ -88,7 +88,7 @@ class Estimators:
             parts=list(parts(model)),
         )
         self._tracer.fitted(model, fit)
-        return fit, table, watched
+        return fit, table, watched, settings(model)
 
     def _watched(self, kwargs: dict[str, Any]) -> Ints | None:
         """The rows of an evaluation set handed to a booster, known by their labels too."""
@@ -102,9 +102,11 @@ class Estimators:
         return np.concatenate(known) if known else None
 
     def _after_fit(self, model: Any, name: str, noted: Any, result: Any) -> None:
-        fit, table, watched = noted
+        fit, table, watched, before = noted
         if fit is None:
             return
+        if before is not None and settings(model) == before:
+            fit["parts"] = ["FunctionTransformer"]  # what keeps nothing of its fit is a function
         if watched is not None and (getattr(model, "best_iteration_", None) or best_iteration(model)):
             self._tracer.stopped(fit, model, watched)
         if fit["role"] == "search":
@@ -162,6 +164,13 @@ class Estimators:
             self._tracer.log_judged(f"{type(model).__name__}.score", rows, place, fit=fit, value=result)
         else:
             self._tracer.log_predicted(name, fit, table, result, place)
+
+
+def settings(model: Any) -> dict[str, Any] | None:
+    """All that the object holds, where that is plain values: two such that are equal held the same."""
+    held = dict(getattr(model, "__dict__", {}))
+    plain = all(value is None or isinstance(value, (bool, int, float, str)) for value in held.values())
+    return held if plain else None
 
 
 def descendants(cls: type[Any]) -> Iterator[type[Any]]:
