@@ -380,6 +380,28 @@ LEAKY = (
 
 HONEST = (
     honest(
+        "a splitter of one's own that thins out the folds of another",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        from sklearn.model_selection import GroupKFold, cross_val_score
+        class Forward:
+            def __init__(self, early):
+                self.early = early
+            def get_n_splits(self, X=None, y=None, groups=None):
+                return 3
+            def split(self, X, y=None, groups=None):
+                for a, b in GroupKFold(3).split(X, y, groups):
+                    yield a[self.early[a]], b[~self.early[b]]
+        def evaluate(data):
+            X, y = numbers(data), data["churned"]
+            early = (data["snapshot_date"] < sorted(data["snapshot_date"].unique())[-5]).to_numpy()
+            cv, who = Forward(early), data["customer_id"]
+            found = cross_val_score(GaussianNB(), X, y, groups=who, cv=cv, scoring="roc_auc")
+            return {"roc_auc": float(found.mean())}
+        """,
+    ),
+    honest(
         "a transformer of one's own whose fit keeps nothing",
         """
         from sklearn.base import BaseEstimator, TransformerMixin

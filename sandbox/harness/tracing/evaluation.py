@@ -73,7 +73,7 @@ class Evaluation:
 
         @functools.wraps(original)
         def hooked(splitter: Any, X: Any = None, y: Any = None, groups: Any = None) -> Any:  # noqa: N803
-            inside = tracer.validation is not None and not tracer.validation.split_seen
+            inside = tracer.validation is not None and tracer.validation.split_by(splitter)
             if tracer.busy or tracer.splitting or (tracer.depth and not inside):
                 return original(splitter, X, y, groups)
             if inside and tracer.validation is not None:
@@ -174,7 +174,13 @@ class Evaluation:
 
     def _start(self, name: str, given: dict[str, Any]) -> Validation:
         model, table = given["estimator"], self._tracer.table(given["X"], given.get("y"))
-        return Validation(name, type(model).__name__, list(parts(model)), table, self._tracer.place())
+        cv = given.get("cv")
+        own = cv if hasattr(cv, "split") else None
+        cls: Any = type(own)
+        split = vars(cls).get("split")
+        if split is not None and not hasattr(split, "__wrapped__"):
+            cls.split = self._splitting(split)
+        return Validation(name, type(model).__name__, list(parts(model)), table, self._tracer.place(), own)
 
     def _fold(self, context: Validation, splitter: str, train: Any, test: Any) -> None:
         """One fold inside a library: a model fitted on one part of the table and judged on the other."""
