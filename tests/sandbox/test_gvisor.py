@@ -14,7 +14,7 @@ from graders.model import Action, Exit, Probe, Run, Sandbox
 from sandbox.conformance import CASES, FACTS, Case, check_case, probe, run_one, submission
 from sandbox.docker import DockerSandbox
 from tests.attacks.lingering import LEAVINGS, Leaving, with_secret
-from tests.faults.engine import running_engine
+from tests.faults.engine import Engine
 from tests.sandbox.test_docker import LIBRARIES, REACH, ROOMY, TRACES
 
 pytestmark = pytest.mark.skipif(not shutil.which("runsc"), reason="gVisor's runsc is not installed")
@@ -27,10 +27,11 @@ MODEST = replace(ROOMY, memory_mb=512)
 
 
 @pytest.fixture(scope="module")
-def gvisor() -> Iterator[DockerSandbox]:
+def gvisor(private_engine: Engine) -> Iterator[DockerSandbox]:
     """As a service with ASSAY_RUNTIME=runsc makes it, on an engine that knows the runtime."""
-    with running_engine() as engine, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DOCKER_HOST", engine.url)
+    private_engine.ensure()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKER_HOST", private_engine.url)
         patch.setenv("ASSAY_RUNTIME", "runsc")
         with DockerSandbox(slots=2) as sandbox:
             yield sandbox
