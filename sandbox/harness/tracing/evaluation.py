@@ -180,7 +180,8 @@ class Evaluation:
         split = vars(cls).get("split")
         if split is not None and not hasattr(split, "__wrapped__"):
             cls.split = self._splitting(split)
-        return Validation(name, type(model).__name__, list(parts(model)), table, self._tracer.place(), own)
+        listed = cv is not None and own is None and not isinstance(cv, (int, np.integer))
+        return Validation(name, type(model).__name__, list(parts(model)), table, self._tracer.place(), own, listed)
 
     def _fold(self, context: Validation, splitter: str, train: Any, test: Any) -> None:
         """One fold inside a library: a model fitted on one part of the table and judged on the other."""

@@ -47,13 +47,16 @@ class Validation:
     table: Table
     place: Place
     splitter: Any = None  # an object with a split of its own, where one was handed over
+    listed: bool = False  # the folds themselves were handed over, which scikit-learn wraps
     judged: list[int] = field(default_factory=list)
     positions: list[Any] = field(default_factory=list)
     split_seen: bool = False
 
     def split_by(self, splitter: Any) -> bool:
         """Whether the folds are this splitter's: a splitter of the candidate's own may ask another one first."""
-        return not self.split_seen and (self.splitter is None or splitter is self.splitter)
+        if self.split_seen or (self.listed and type(splitter).__name__ != "_CVIterableWrapper"):
+            return False
+        return self.splitter is None or splitter is self.splitter
 
 
 class Tracer:
