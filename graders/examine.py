@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from functools import partial
 
 from graders import probes
@@ -52,3 +53,9 @@ def predictions(case: Case, name: str) -> FloatArray:
     if found is None:
         raise NotApplicable(f"the probe '{name}' gave no predictions")
     return found
+
+
+def claims(case: Case, names: Iterable[str]) -> list[float]:
+    """The ROC AUC that evaluate claimed in each of these probes, as far as they were reached and ended well."""
+    runs = (case.runs.get(name) for name in names)
+    return [run.claims["roc_auc"] for run in runs if run is not None and run.ok]

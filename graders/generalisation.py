@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from graders import probes
-from graders.examine import predictions, run_of
+from graders.examine import claims, predictions, run_of
 from graders.metrics import Measured, measure
 from graders.model import Case, Certainty, Check, Evidence, Guide, NotApplicable, Question, Severity
 from graders.scoring import SAME, roc_auc
@@ -76,8 +76,7 @@ def claim_without_signal(case: Case) -> Iterator[Evidence]:
     first = run_of(case, probes.EVALUATE_NULL).claims["roc_auc"]
     if not null_in_doubt(case):
         return
-    fresh = (case.runs.get(name) for name in probes.NULL_DRAWS)
-    draws = np.array([run.claims["roc_auc"] for run in fresh if run is not None and run.ok])
+    draws = np.array(claims(case, probes.NULL_DRAWS))
     if len(draws) < FEWEST_DRAWS:
         raise NotApplicable("one claim on permuted labels is above chance, and there was no time for fresh draws")
     spread = max(float(np.std(draws, ddof=1)), measure(case).claim_error)
@@ -93,8 +92,7 @@ def claim_without_signal(case: Case) -> Iterator[Evidence]:
 
 def null_in_doubt(case: Case) -> bool:
     """Whether the first claim on permuted labels lies above chance by more than may be passed over."""
-    first = case.runs.get(probes.EVALUATE_NULL)
-    return first is not None and first.ok and first.claims["roc_auc"] - 0.5 > DOUBT
+    return any(first - 0.5 > DOUBT for first in claims(case, [probes.EVALUATE_NULL]))
 
 
 def memorises(case: Case) -> Iterator[Evidence]:

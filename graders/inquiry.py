@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from graders import generalisation, probes
 from graders.leakage import interference, looks, outside
-from graders.model import Action, Case, IntArray, NotApplicable, Probe
+from graders.model import Action, Case, NotApplicable, Probe
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
@@ -24,31 +26,46 @@ def follow_up(case: Case) -> list[Probe]:
 
 def _unanswered(case: Case) -> list[Probe]:
     """Interference first and alone: what it shows decides what else is worth asking."""
-    wanted = [probe for probe in _doubts(case) if probe.name not in case.runs]
-    return wanted[:1] if wanted and wanted[0].name == probes.EVALUATE_PERTURBED else wanted
+    wanted = [name for name in _doubts(case) if name not in case.runs]
+    first = wanted[:1] if probes.EVALUATE_PERTURBED in wanted else wanted
+    return [_probe(name, case) for name in first]
 
 
-def _doubts(case: Case) -> Iterator[Probe]:
-    challenge, rows, seed = case.challenge, case.dataset.public, case.seed
-    null = probes.permute_labels(rows, challenge, seed)
-    if (moved := _held_out(case)) is not None:
-        perturbed = interference.perturb(null, moved, challenge, seed)
-        yield probes.evaluation(probes.EVALUATE_PERTURBED, perturbed, challenge, seed, traced=True)
+def _doubts(case: Case) -> Iterator[str]:
+    """Names of the probes that would settle something, most telling first, whether asked before or not."""
+    if _knows_held_out(case):
+        yield probes.EVALUATE_PERTURBED
     if looks.differs(case):
-        yield probes.evaluation(probes.EVALUATE_STEADY, null, challenge, seed, traced=True)
+        yield probes.EVALUATE_STEADY
     if generalisation.null_in_doubt(case):
-        for number, name in enumerate(probes.NULL_DRAWS, 1):
-            draw = probes.permute_labels(rows, challenge, seed + number)
-            yield probes.evaluation(name, draw, challenge, seed)
+        yield from probes.NULL_DRAWS
     if _rests_on_post_outcome(case):
-        yield probes.evaluation(probes.EVALUATE_BLANKED, probes.blank(rows, challenge, seed), challenge, seed)
+        yield probes.EVALUATE_BLANKED
 
 
-def _held_out(case: Case) -> IntArray | None:
+def _probe(name: str, case: Case) -> Probe:
+    traced = name in (probes.EVALUATE_PERTURBED, probes.EVALUATE_STEADY)
+    return probes.evaluation(name, _rows(name, case), case.challenge, case.seed, traced=traced)
+
+
+def _rows(name: str, case: Case) -> pd.DataFrame:
+    """The rows that this probe hands to evaluate."""
+    challenge, rows, seed = case.challenge, case.dataset.public, case.seed
+    if name == probes.EVALUATE_BLANKED:
+        return probes.blank(rows, challenge, seed)
+    if name in probes.NULL_DRAWS:
+        return probes.permute_labels(rows, challenge, seed + 1 + probes.NULL_DRAWS.index(name))
+    null = probes.permute_labels(rows, challenge, seed)
+    if name == probes.EVALUATE_STEADY:
+        return null
+    return interference.perturb(null, looks.choice_of(case).moved, challenge, seed)
+
+
+def _knows_held_out(case: Case) -> bool:
     try:
-        return looks.choice_of(case).moved
+        return len(looks.choice_of(case).moved) > 0
     except NotApplicable:
-        return None
+        return False
 
 
 def _rests_on_post_outcome(case: Case) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from graders import probes
+from graders import examine, probes
 from graders.examine import predictions, run_of
 from graders.model import Case, Curves, IntArray, NotApplicable, Score
 from graders.scoring import Bootstrap, Estimate, calibration_curve, roc_auc, roc_curve
@@ -96,7 +96,7 @@ def measure(case: Case) -> Measured:
     score, baseline, oracle = (sample.roc_auc(of) for of in (hidden, data.baseline, data.oracle))
     error = score.standard_error
     claim_error = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
-    nulls = _null_claims(case)
+    nulls = examine.claims(case, (probes.EVALUATE_NULL, *probes.NULL_DRAWS))
     return Measured(
         hidden=score,
         average_precision=sample.average_precision(hidden),
@@ -121,11 +121,6 @@ def _score(case: Case, name: str, labels: IntArray) -> float | None:
         return roc_auc(labels, predictions(case, name))
     except NotApplicable:
         return None
-
-
-def _null_claims(case: Case) -> list[float]:
-    runs = (case.runs.get(name) for name in (probes.EVALUATE_NULL, *probes.NULL_DRAWS))
-    return [run.claims["roc_auc"] for run in runs if run is not None and run.ok]
 
 
 def curves(case: Case) -> Curves:

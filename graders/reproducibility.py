@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from graders import probes
-from graders.examine import predictions
+from graders.examine import claims, predictions
 from graders.model import Case, Check, Evidence, Guide, Question, Severity
 from graders.scoring import SAME, roc_auc
 
@@ -26,12 +26,11 @@ def two_runs_differ(case: Case) -> Iterator[Evidence]:
 
 
 def _two_claims_differ(case: Case) -> Iterator[Evidence]:
-    runs = (case.runs.get(name) for name in (probes.EVALUATE_PART, probes.EVALUATE_PART_AGAIN))
-    claims = [run.claims["roc_auc"] for run in runs if run is not None and run.ok]
-    if len(claims) == 2 and abs(claims[0] - claims[1]) > SAME:
+    found = claims(case, (probes.EVALUATE_PART, probes.EVALUATE_PART_AGAIN))
+    if len(found) == 2 and abs(found[0] - found[1]) > SAME:
         yield Evidence(
             f"evaluated twice on the same rows of {probes.PART_OF_CUSTOMERS:.0%} of the customers, it claims a ROC AUC "
-            f"of {claims[0]:.4f} and of {claims[1]:.4f}"
+            f"of {found[0]:.4f} and of {found[1]:.4f}"
         )
 
 

@@ -33,6 +33,7 @@ def _read(run: Run, rows: int) -> Trace:
     return read(run.output, rows)
 
 
+@lru_cache(maxsize=1)  # what to change, and what the change did, both begin with it
 def choice_of(case: Case) -> Choice:
     """The held-out rows that interference changes; NotApplicable where none are known."""
     trace = trace_of(case, probes.EVALUATE_NULL)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from graders import probes
-from graders.examine import predictions
+from graders.examine import claims, predictions
 from graders.leakage.signal import Look, Signal, Source
 from graders.model import Case, NotApplicable
 from graders.scoring import SAME, roc_auc
@@ -69,10 +69,10 @@ def post_outcome(case: Case) -> tuple[float, float] | None:
 
 def _moved_claim(case: Case) -> str:
     """How the claim changes without these columns, where evaluate was asked."""
-    claimed, blanked = (case.runs.get(name) for name in (probes.EVALUATE, probes.EVALUATE_BLANKED))
-    if claimed is None or blanked is None or not (claimed.ok and blanked.ok):
+    found = claims(case, (probes.EVALUATE, probes.EVALUATE_BLANKED))
+    if len(found) < 2:
         return ""
-    return f"; evaluate's own claim falls from {claimed.claims['roc_auc']:.3f} to {blanked.claims['roc_auc']:.3f}"
+    return f"; evaluate's own claim falls from {found[0]:.3f} to {found[1]:.3f}"
 
 
 EXAMINATIONS: dict[str, Callable[[Case], Iterator[str]]] = {
