@@ -70,6 +70,13 @@ set_up_image() {
     .venv/bin/python -m sandbox.image.build
 }
 
+set_up_printing() {
+    # WeasyPrint's wheel draws with the system's Pango.
+    if on_debian_as_root && ! ldconfig -p | grep -q 'libpango-1\.0\.so'; then
+        apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
+    fi
+}
+
 set_up_browser() {
     command -v chromium >/dev/null || command -v google-chrome >/dev/null && return
     if on_debian_as_root; then apt_install chromium; else say "Without Chromium the browser tests are skipped."; fi
@@ -94,6 +101,7 @@ set_up_libraries() {
 
 set_up() {
     set_up_python
+    set_up_printing
     set_up_docker
     set_up_image
 }
