@@ -19,6 +19,7 @@ from app.headers import SecurityHeaders
 from app.limits import BodyLimit
 from app.pages import routes
 from app.pages.static import static_files
+from app.secrets import Keyring
 from app.service import Parts, Service
 from app.settings import Settings
 from app.store import access, database
@@ -53,7 +54,8 @@ def opened(settings: Settings, parts: OpenParts = production_parts) -> Iterator[
         database.opened(url) as engine,
         parts(settings) as made,
     ):
-        yield Service(settings, engine, database.libpq_url(url), blobs(settings), made)
+        keys = Keyring(settings.secret_key())
+        yield Service(settings, engine, database.libpq_url(url), blobs(settings), made, keys)
 
 
 def create_app(
@@ -90,12 +92,12 @@ def create_app(
 
 def _greet(service: Service, announce: Announce) -> None:
     settings = service.settings
-    first = access.first_start(
-        service.engine, access.NewInvitation(settings.challenge, settings.attempts, "first invitation")
-    )
+    invitation = access.NewInvitation(settings.challenge, settings.attempts, "first invitation")
+    first = access.first_start(service.engine, service.keys, invitation, settings.admin)
     if first is not None:
         announce(
-            "First start. Both of these are shown this once; they are kept only as digests.\n"
+            "First start. These are shown this once.\n"
+            f"  Sign in:     {settings.base_url}/welcome/{first.welcome_token}   (as {settings.admin})\n"
             f"  API key:     {first.api_key}\n"
             f"  Invitation:  {settings.base_url}/i/{first.invitation_token}\n"
         )

@@ -37,6 +37,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def _meaning(status: int) -> str:
     return {
         401: "No valid API key was sent.",
+        403: "The key or the member lacks the right this needs.",
         404: "There is nothing here, or it is not yours to see.",
         406: "None of the accepted media types is offered.",
         409: "The report is not there yet.",
