@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import jobs, log
-from app.api import errors, health, models, submissions
+from app.api import bulk_invitations, errors, health, invitations, models, submissions
 from app.headers import SecurityHeaders
 from app.limits import BodyLimit
 from app.pages import routes
@@ -24,6 +24,7 @@ from app.service import Parts, Service
 from app.settings import Settings
 from app.store import access, database
 from app.store.blobs import blobs
+from app.store.invitations import NewInvitation
 
 logger = structlog.get_logger(__name__)
 
@@ -83,7 +84,7 @@ def create_app(
     app.add_middleware(BodyLimit, limit=settings.max_upload)
     app.add_middleware(SecurityHeaders)
     errors.install(app, settings.max_upload)
-    for router in (submissions.router, health.router, routes.router):
+    for router in (submissions.router, bulk_invitations.router, invitations.router, health.router, routes.router):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)
@@ -92,7 +93,7 @@ def create_app(
 
 def _greet(service: Service, announce: Announce) -> None:
     settings = service.settings
-    invitation = access.NewInvitation(settings.challenge, settings.attempts, "first invitation")
+    invitation = NewInvitation(settings.challenge, settings.attempts, "first invitation")
     first = access.first_start(service.engine, service.keys, invitation, settings.admin)
     if first is not None:
         announce(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app import jobs
 from app.secrets import new_id
 from app.service import Service
-from app.store import access, submissions
+from app.store import invitations, submissions
 from app.store.blobs import upload_key
 from app.store.rows import Owner, SubmissionRow
 
@@ -81,7 +81,7 @@ def _record(service: Service, submission_id: str, upload: Upload, owner: Owner) 
 
 
 def _check_terms(connection: Connection, invitation_id: str) -> None:
-    invitation = access.hold_invitation(connection, invitation_id)
+    invitation = invitations.hold(connection, invitation_id)
     if invitation.closed:
         raise DeadlinePassed
     if submissions.spent(connection, invitation_id) >= invitation.attempts:

@@ -68,6 +68,40 @@ class ApiKey:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """Whoever is invited.  Without address and names once erased; what is left of them then is this id."""
+
+    id: str
+    org_id: str
+    email: str | None
+    first_name: str
+    last_name: str
+    external_id: str | None
+    timezone: str
+    locale: str
+    created_at: datetime
+    erased_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Status(StrEnum):
+    """How far an invitation has come; store/invitations.py says when which."""
+
+    INVITED = "invited"
+    OPENED = "opened"
+    SUBMITTED = "submitted"
+    GRADING = "grading"
+    GRADED = "graded"
+    IN_REVIEW = "in-review"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
 class Invitation:
     """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none."""
 
@@ -83,15 +117,19 @@ class Invitation:
     final_submission_id: str | None
     deadline: datetime | None
     created_at: datetime
+    sent_at: datetime | None
     opened_at: datetime | None
     closed_at: datetime | None
     revoked_at: datetime | None
 
     @property
     def closed(self) -> bool:
-        """No more attempts: the candidate or the organisation closed it, or the deadline has passed."""
-        late = self.deadline is not None and datetime.now(UTC) > self.deadline
-        return self.closed_at is not None or late
+        """No more attempts: the candidate was done, the deadline has passed, or the invitation is withdrawn."""
+        return self.closed_at is not None or self.late or self.revoked_at is not None
+
+    @property
+    def late(self) -> bool:
+        return self.deadline is not None and datetime.now(UTC) > self.deadline
 
 
 @dataclass(frozen=True)

@@ -301,16 +301,19 @@ def _mails() -> None:
         sa.Column("invitation_id", sa.Text(), nullable=True),
         sa.Column("member_id", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitations.id"], name="fk_mails_invitation_id", ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_mails_member_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["org_id"], ["organisations.id"], name="fk_mails_org_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_mails"),
-        sa.UniqueConstraint("invitation_id", "kind", "created_at", name="uq_mails_invitation_id_kind_created_at"),
+        sa.UniqueConstraint("invitation_id", "kind", "version", name="uq_mails_invitation_id_kind_version"),
+        sa.UniqueConstraint("member_id", "kind", "version", name="uq_mails_member_id_kind_version"),
     )
 
 
