@@ -26,6 +26,7 @@ EMAIL = re.compile(
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
 )
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 TAG = re.compile(r"[^\x00-\x20\x7f-\x9f,;|][^\x00-\x1f\x7f-\x9f,;|]{0,49}")
 
 
@@ -134,9 +135,7 @@ class _Reader:
         if len(cells) > len(header):
             self.wrong("", "too-many-cells", "This row has more cells than the header.")
         for name, cell in self._cells.items():
-            if len(cell) > MAX_CELL or any(
-                ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in cell
-            ):
+            if len(cell) > MAX_CELL or CONTROL.search(cell):
                 self.wrong(name, "bad-text", f"One line of at most {MAX_CELL} characters, please.")
                 self._cells[name] = ""
 
