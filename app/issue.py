@@ -1,7 +1,13 @@
-"""New keys and invitations from the command line; each is shown by the caller once and stored as a digest."""
+"""New keys and invitations from the command line, for the installation's first organisation."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from app.secrets import Keyring
 from app.settings import Settings
 from app.store import access, database
 from app.store.access import NewInvitation
@@ -10,20 +16,25 @@ __all__ = ["NewInvitation", "new_invitation", "new_key"]
 
 
 def new_key(settings: Settings, label: str) -> str:
-    """A new API key."""
-    with (
-        database.database_url(settings) as url,
-        database.opened(url) as engine,
-        engine.begin() as connection,
-    ):
-        return access.issue_key(connection, label)
+    """A new API key with all rights."""
+    with _first_organisation(settings) as (connection, org_id):
+        return access.issue_key(connection, org_id, label)
 
 
 def new_invitation(settings: Settings, invitation: NewInvitation) -> str:
     """The link of a new invitation."""
-    with (
-        database.database_url(settings) as url,
-        database.opened(url) as engine,
-        engine.begin() as connection,
-    ):
-        return f"{settings.base_url}/i/{access.invite(connection, invitation)}"
+    keys = Keyring(settings.secret_key())
+    with _first_organisation(settings) as (connection, org_id):
+        invitation_id = access.invite(connection, org_id, invitation)
+        return f"{settings.base_url}/i/{access.invitation_token(connection, keys, invitation_id)}"
+
+
+@contextmanager
+def _first_organisation(settings: Settings) -> Iterator[tuple[Connection, str]]:
+    keys = Keyring(settings.secret_key())
+    with database.database_url(settings) as url, database.opened(url) as engine:
+        access.first_start(engine, keys, NewInvitation(settings.challenge, settings.attempts), settings.admin)
+        with engine.begin() as connection:
+            org_id = access.first_organisation(connection)
+            assert org_id is not None
+            yield connection, org_id

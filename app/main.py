@@ -14,11 +14,13 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import jobs, log
-from app.api import errors, health, models, submissions
+from app.api import errors, health, keys, members, models, organisation, submissions
 from app.headers import SecurityHeaders
 from app.limits import BodyLimit
-from app.pages import routes
+from app.pages import routes, sign_in
 from app.pages.static import static_files
+from app.rate import RateLimit
+from app.secrets import Keyring
 from app.service import Parts, Service
 from app.settings import Settings
 from app.store import access, database
@@ -53,7 +55,8 @@ def opened(settings: Settings, parts: OpenParts = production_parts) -> Iterator[
         database.opened(url) as engine,
         parts(settings) as made,
     ):
-        yield Service(settings, engine, database.libpq_url(url), blobs(settings), made)
+        keys = Keyring(settings.secret_key())
+        yield Service(settings, engine, database.libpq_url(url), blobs(settings), made, keys)
 
 
 def create_app(
@@ -79,9 +82,11 @@ def create_app(
         redoc_url=None,
     )
     app.add_middleware(BodyLimit, limit=settings.max_upload)
+    app.add_middleware(RateLimit, rate=settings.requests_per_second)
     app.add_middleware(SecurityHeaders)
     errors.install(app, settings.max_upload)
-    for router in (submissions.router, health.router, routes.router):
+    accounts = (members.router, keys.router, organisation.router)
+    for router in (submissions.router, *accounts, health.router, routes.router, sign_in.router):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)
@@ -90,12 +95,12 @@ def create_app(
 
 def _greet(service: Service, announce: Announce) -> None:
     settings = service.settings
-    first = access.first_start(
-        service.engine, access.NewInvitation(settings.challenge, settings.attempts, "first invitation")
-    )
+    invitation = access.NewInvitation(settings.challenge, settings.attempts, "first invitation")
+    first = access.first_start(service.engine, service.keys, invitation, settings.admin)
     if first is not None:
         announce(
-            "First start. Both of these are shown this once; they are kept only as digests.\n"
+            "First start. These are shown this once.\n"
+            f"  Sign in:     {settings.base_url}/welcome/{first.welcome_token}   (as {settings.admin})\n"
             f"  API key:     {first.api_key}\n"
             f"  Invitation:  {settings.base_url}/i/{first.invitation_token}\n"
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from app.artifacts import Grade
+from app.secrets import Keyring
 from app.settings import Settings
 from app.store.blobs import Blobs
 from graders.model import Challenge, Submission
@@ -33,10 +34,11 @@ class Parts:
 
 @dataclass(frozen=True)
 class Service:
-    """`url` is the database as libpq takes it, for the queue's own connections."""
+    """`url` is the database as libpq takes it, for the queue's own connections; `keys` signs links and webhooks."""
 
     settings: Settings
     engine: Engine
     url: str
     blobs: Blobs
     parts: Parts
+    keys: Keyring

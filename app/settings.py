@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field
@@ -25,10 +27,21 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home, description="Folder of all that is kept; mode 700.")
     database_url: str = Field("", description="postgresql://…; empty: PostgreSQL embedded under `home`.")
     blob_url: str = Field("", description="s3://bucket/prefix; empty: a folder under `home`.")
+    secret: str = Field(
+        "",
+        repr=False,
+        description="What links and webhooks are signed with, the same for all processes of one installation;"
+        " empty: made once and kept in `home`, mode 600.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     public_url: str = Field("", description="Address people type; empty: http://host:port.")
     challenge: str = Field("ml_pipeline", description="Challenge of an upload that names none.")
+    admin: str = Field("admin@localhost", description="Address of the first administrator, made at the first start.")
+    oidc_issuer: str = Field("", description="Single sign-on: the issuer's URL; empty: passwords only.")
+    oidc_client_id: str = Field("", description="Single sign-on: what the issuer calls this service.")
+    oidc_client_secret: str = Field("", repr=False, description="Single sign-on: the secret that goes with it.")
+    requests_per_second: float = Field(50, gt=0, description="Of one key, session or address, on average.")
     embedded_worker: bool = Field(True, description="Grade inside `assay serve` as well.")
     slots: int = Field(1, ge=1, description="Gradings at once in one worker; each uses about two cores.")
     warm: int = Field(0, ge=0, description="Sandbox containers kept started ahead; each idles at about 115 MB.")
@@ -55,8 +68,28 @@ class Settings(BaseSettings):
         """Bytes."""
         return self.max_upload_mb * MB
 
+    def secret_key(self) -> bytes:
+        """The secret that was set, or the one kept in the home folder."""
+        if self.secret:
+            return self.secret.encode()
+        path = self.prepare_home() / "secret.key"
+        with suppress(FileExistsError):  # another process of this installation was first
+            _write_once(path, secrets.token_hex(32))
+        return path.read_bytes()
+
     def prepare_home(self) -> Path:
         """The home folder, made if need be, closed to other users."""
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
         return self.home.resolve()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a new file whole, or not at all, readable to its owner alone."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    try:
+        draft.write_text(text)
+        os.link(draft, path)
+    finally:
+        draft.unlink()

@@ -65,6 +65,7 @@ def _record(service: Service, submission_id: str, upload: Upload, owner: Owner) 
     row = {
         "id": submission_id,
         "challenge": upload.challenge,
+        "kind": "graded",
         "name": clean_name(upload.name),
         "sha256": hashlib.sha256(upload.data).hexdigest(),
         "size": len(upload.data),

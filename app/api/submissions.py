@@ -10,12 +10,13 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from app import reading, uploads
-from app.api.auth import CallerDep, IntakeDep, ServiceDep
+from app.api.auth import IntakeDep, ServiceDep, need
 from app.api.errors import Refused, not_found
 from app.api.models import problems
 from app.artifacts import HTML, JSON, SARIF
 from app.headers import REPORT_POLICY
-from app.store.rows import Phase, SubmissionRow
+from app.rights import Principal, Right
+from app.store.rows import Owner, Phase, SubmissionRow
 from app.views import SubmissionView, submission_view
 
 BASE = "/api/v1/submissions"
@@ -23,6 +24,9 @@ RETRY_SECONDS = "2"
 MEDIA_TYPES = {JSON: "application/json", HTML: "text/html; charset=utf-8", SARIF: "application/sarif+json"}
 
 router = APIRouter(prefix=BASE, tags=["submissions"])
+
+SubmitterDep = Annotated[Principal, Depends(need(Right.SUBMIT))]
+ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 
 FORM = {
     "required": True,
@@ -45,16 +49,17 @@ FORM = {
     "",
     status_code=202,
     summary="Hand in a submission",
-    responses=problems(401, 413, 422),
+    responses=problems(401, 403, 413, 422),
     openapi_extra={"requestBody": FORM},
 )
 async def create(
-    request: Request, response: Response, service: ServiceDep, owner: CallerDep, intake: IntakeDep
+    request: Request, response: Response, service: ServiceDep, who: SubmitterDep, intake: IntakeDep
 ) -> SubmissionView:
     """The upload is examined at once and refused with a reason, or queued for grading.
 
     `Location` is where its status is; `Retry-After` says when to look, in seconds.
     """
+    owner = Owner(who.org_id, api_key_id=who.api_key_id, member_id=who.member_id)
     row = await uploads.take(service, request, owner, intake)
     view = submission_view(row, [], BASE)
     response.headers.update({"Location": view.links.self, "Retry-After": RETRY_SECONDS})
@@ -64,10 +69,10 @@ async def create(
 Status = tuple[SubmissionRow, list[Phase]]
 
 
-def current(submission_id: str, service: ServiceDep, owner: CallerDep) -> Status:
-    """The caller's submission, or 404."""
+def current(submission_id: str, service: ServiceDep, who: ReaderDep) -> Status:
+    """A submission of the caller's organisation, or 404."""
     try:
-        return reading.status(service, submission_id, owner)
+        return reading.status(service, submission_id, Owner(who.org_id))
     except reading.Gone:
         raise not_found() from None
 
@@ -75,7 +80,7 @@ def current(submission_id: str, service: ServiceDep, owner: CallerDep) -> Status
 CurrentDep = Annotated[Status, Depends(current)]
 
 
-@router.get("/{submission_id}", summary="Status and phases", responses=problems(401, 404))
+@router.get("/{submission_id}", summary="Status and phases", responses=problems(401, 403, 404))
 def show(now: CurrentDep, response: Response) -> SubmissionView:
     """The state now and the phases of the current grading."""
     row, phases = now
@@ -88,11 +93,11 @@ def show(now: CurrentDep, response: Response) -> SubmissionView:
     "/{submission_id}/events",
     summary="Status, live",
     response_class=EventSourceResponse,
-    responses=problems(401, 404),
+    responses=problems(401, 403, 404),
 )
-async def events(now: CurrentDep, service: ServiceDep, owner: CallerDep) -> AsyncIterator[ServerSentEvent]:
+async def events(now: CurrentDep, service: ServiceDep, who: ReaderDep) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events named `status`, each holding what the status endpoint answers; ends with the grading."""
-    async for row, phases in reading.follow(service, now[0].id, owner):
+    async for row, phases in reading.follow(service, now[0].id, Owner(who.org_id)):
         view = submission_view(row, phases, BASE)
         yield ServerSentEvent(data=view, event="status")
 
@@ -106,7 +111,7 @@ REPORTS: dict[str, Any] = {
 @router.get(
     "/{submission_id}/report",
     summary="The report, as the Accept header asks",
-    responses={200: REPORTS, **problems(401, 404, 406, 409)},
+    responses={200: REPORTS, **problems(401, 403, 404, 406, 409)},
     response_class=Response,
 )
 async def report(now: CurrentDep, request: Request, service: ServiceDep) -> Response:
@@ -119,7 +124,7 @@ async def report(now: CurrentDep, request: Request, service: ServiceDep) -> Resp
 @router.get(
     "/{submission_id}/{name}",
     summary="One file of the report: report.json, report.html or findings.sarif",
-    responses={200: REPORTS, **problems(401, 404, 409)},
+    responses={200: REPORTS, **problems(401, 403, 404, 409)},
     response_class=Response,
 )
 async def report_file(name: str, now: CurrentDep, service: ServiceDep) -> Response:

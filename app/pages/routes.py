@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from app import reading, uploads
-from app.api.auth import IntakeDep, ServiceDep
+from app.api.auth import IntakeDep, ServiceDep, require_same_origin
 from app.api.errors import Refused, not_found, too_large
 from app.api.submissions import MEDIA_TYPES, report_response
 from app.pages.brief import brief, rubric
@@ -37,7 +36,7 @@ def front() -> Response:
 def invited(token: str, service: ServiceDep) -> Invitation:
     """The invitation that the address opens, or 404."""
     with service.engine.begin() as connection:
-        invitation = access.find_invitation(connection, token)
+        invitation = access.find_invitation(connection, service.keys, token)
         if invitation is None:
             raise not_found()
         access.note_opened(connection, invitation.id)
@@ -45,6 +44,10 @@ def invited(token: str, service: ServiceDep) -> Invitation:
 
 
 InvitedDep = Annotated[Invitation, Depends(invited)]
+
+
+def _owner(invitation: Invitation) -> Owner:
+    return Owner(invitation.org_id, invitation_id=invitation.id)
 
 
 @router.get("/i/{token}")
@@ -66,9 +69,8 @@ async def hand_in(
     request: Request, token: str, invitation: InvitedDep, service: ServiceDep, intake: IntakeDep
 ) -> Response:
     """The form: to the status page, or back to the form with what to do about the refusal."""
-    if not same_origin(request):
-        raise Refused(403, "cross-site", "This form can only be sent from its own page.")
-    owner = Owner(invitation_id=invitation.id)
+    require_same_origin(request)
+    owner = _owner(invitation)
     try:
         row = await uploads.take(service, request, owner, intake, challenge=invitation.challenge)
     except Refused as refused:
@@ -82,22 +84,13 @@ async def hand_in(
     return await run_in_threadpool(_invitation_page, service, token, invitation, problem)
 
 
-def same_origin(request: Request) -> bool:
-    """Whether the request comes from a page of ours, as far as the browser says."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
 Status = tuple[SubmissionRow, list[Phase]]
 
 
 def current(submission_id: str, invitation: InvitedDep, service: ServiceDep) -> Status:
     """The invitation's own submission, or 404."""
     try:
-        return reading.status(service, submission_id, Owner(invitation_id=invitation.id))
+        return reading.status(service, submission_id, _owner(invitation))
     except reading.Gone:
         raise not_found() from None
 
@@ -117,7 +110,7 @@ async def status_events(
     token: str, invitation: InvitedDep, now: CurrentDep, service: ServiceDep
 ) -> AsyncIterator[ServerSentEvent]:
     """The same fragment that the page was made with, at every change."""
-    async for row, phases in reading.follow(service, now[0].id, Owner(invitation_id=invitation.id)):
+    async for row, phases in reading.follow(service, now[0].id, _owner(invitation)):
         html = fragment("_status.html", **_status(service, token, row, phases))
         yield ServerSentEvent(raw_data=html, event="status")
 
@@ -161,5 +154,5 @@ def _invitation_page(service: Service, token: str, invitation: Invitation, probl
 
 def _terms(connection: Connection, invitation: Invitation) -> dict[str, Any]:
     left = invitation.attempts - submissions.spent(connection, invitation.id)
-    handed_in = submissions.of_owner(connection, Owner(invitation_id=invitation.id))
+    handed_in = submissions.of_owner(connection, _owner(invitation))
     return {"left": max(left, 0), "handed_in": handed_in, "closed": invitation.closed}

@@ -1,20 +1,29 @@
-"""API keys and invitations: issued once in the clear, stored as digests, looked up on every request."""
+"""API keys, shown once and stored as digests, and invitations, whose links are signed and not stored."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
 
 from app import secrets
+from app.rights import Right, Role
+from app.secrets import Keyring
+from app.store import people
 from app.store.database import SETUP_LOCK
+from app.store.people import SEEN, NewMember
 from app.store.rows import ApiKey, Invitation
-from app.store.tables import api_keys, invitations
+from app.store.tables import api_keys, candidates, invitations, organisations
 
 #: Stands in for the digest of a key that is unknown, so that both answers take the same time.
 NO_DIGEST = bytes(32)
+INVITATION, WELCOME = "invitation", "welcome"
+
+_KEY = [api_keys.c[name] for name in ApiKey.__dataclass_fields__]
+_INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
 
 
 @dataclass(frozen=True)
@@ -30,36 +39,39 @@ class NewInvitation:
 
 @dataclass(frozen=True)
 class FirstStart:
-    """The secrets of the first start, for showing once."""
+    """The secrets of the first start, for showing once; `welcome_token` lets the first administrator set a password."""
 
     api_key: str
     invitation_token: str
+    welcome_token: str
 
 
-def issue_key(connection: Connection, label: str) -> str:
+def issue_key(
+    connection: Connection,
+    org_id: str,
+    label: str,
+    scopes: Iterable[Right] = tuple(Right),
+    created_by: str | None = None,
+) -> str:
     """Make an API key and return it: the only time it is seen."""
     key = secrets.new_key()
     values = {"id": secrets.new_id(), "prefix": key.prefix, "digest": key.digest, "label": label}
-    connection.execute(insert(api_keys).values(values))
+    who = {"org_id": org_id, "scopes": sorted(scopes), "created_by": created_by}
+    connection.execute(insert(api_keys).values(**values, **who))
     return key.text
 
 
-def invite(connection: Connection, invitation: NewInvitation) -> str:
-    """Make an invitation and return its token: the only time it is seen."""
-    token = secrets.new_token()
-    values = {"id": secrets.new_id(), "digest": token.digest, **vars(invitation)}
-    connection.execute(insert(invitations).values(values))
-    return token.text
+def keys_of(connection: Connection, org_id: str) -> list[ApiKey]:
+    """The keys of an organisation, newest first, the revoked ones too."""
+    query = select(*_KEY).where(api_keys.c.org_id == org_id).order_by(api_keys.c.created_at.desc(), api_keys.c.id)
+    return [_key(row) for row in connection.execute(query)]
 
 
-def first_start(engine: Engine, invitation: NewInvitation) -> FirstStart | None:
-    """A first key and a first invitation where there are none yet, otherwise None."""
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SETUP_LOCK})
-        for table in (api_keys, invitations):
-            if connection.scalar(select(func.count()).select_from(table)):
-                return None
-        return FirstStart(issue_key(connection, "first key"), invite(connection, invitation))
+def revoke_key(connection: Connection, key_id: str, org_id: str) -> bool:
+    """End a key at once; False where this organisation has no such key."""
+    this = (api_keys.c.id == key_id) & (api_keys.c.org_id == org_id)
+    at = func.coalesce(api_keys.c.revoked_at, func.now())
+    return connection.execute(update(api_keys).where(this).values(revoked_at=at)).rowcount == 1
 
 
 def find_key(connection: Connection, text: str) -> ApiKey | None:
@@ -67,22 +79,46 @@ def find_key(connection: Connection, text: str) -> ApiKey | None:
     prefix = secrets.key_prefix(text)
     if prefix is None:
         return None
-    query = select(api_keys).where(api_keys.c.prefix == prefix, api_keys.c.revoked_at.is_(None))
+    query = select(*_KEY, api_keys.c.digest).where(api_keys.c.prefix == prefix, api_keys.c.revoked_at.is_(None))
     row = connection.execute(query).one_or_none()
     known = secrets.same(text, row.digest if row else NO_DIGEST)
-    return ApiKey(row.id, row.prefix, row.label) if row and known else None
+    if row is None or not known:
+        return None
+    stale = api_keys.c.used_at.is_(None) | (api_keys.c.used_at < func.now() - SEEN)
+    if row.used_at is None or row.used_at < datetime.now(UTC) - SEEN:
+        connection.execute(update(api_keys).where(api_keys.c.id == row.id, stale).values(used_at=func.now()))
+    return _key(row[:-1])
 
 
-def find_invitation(connection: Connection, token: str) -> Invitation | None:
-    """The invitation that `token` opens, unless it is revoked."""
-    query = select(invitations).where(invitations.c.digest == secrets.digest(token), invitations.c.revoked_at.is_(None))
+def invite(connection: Connection, org_id: str, invitation: NewInvitation) -> str:
+    """Make an invitation for a new candidate and return its id."""
+    candidate_id, invitation_id = secrets.new_id(), secrets.new_id()
+    values = {name: value for name, value in vars(invitation).items() if name != "email"}
+    connection.execute(insert(candidates).values(id=candidate_id, org_id=org_id, email=invitation.email))
+    connection.execute(insert(invitations).values(id=invitation_id, org_id=org_id, candidate_id=candidate_id, **values))
+    return invitation_id
+
+
+def invitation_token(connection: Connection, keys: Keyring, invitation_id: str) -> str:
+    """The token of an invitation's present link."""
+    version = connection.scalar(select(invitations.c.link_version).where(invitations.c.id == invitation_id))
+    return keys.token(INVITATION, invitation_id, version or 0)
+
+
+def find_invitation(connection: Connection, keys: Keyring, token: str) -> Invitation | None:
+    """The invitation that `token` opens, unless it or this link to it is revoked."""
+    signed = keys.read(INVITATION, token)
+    if signed is None:
+        return None
+    this = (invitations.c.id == signed[0]) & (invitations.c.link_version == signed[1])
+    query = select(*_INVITATION).where(this, invitations.c.revoked_at.is_(None))
     row = connection.execute(query).one_or_none()
     return _invitation(row) if row else None
 
 
 def hold_invitation(connection: Connection, invitation_id: str) -> Invitation:
     """The invitation, kept from other transactions until this one ends."""
-    query = select(invitations).where(invitations.c.id == invitation_id).with_for_update()
+    query = select(*_INVITATION).where(invitations.c.id == invitation_id).with_for_update()
     return _invitation(connection.execute(query).one())
 
 
@@ -95,5 +131,33 @@ def note_opened(connection: Connection, invitation_id: str) -> None:
     )
 
 
+def first_organisation(connection: Connection) -> str | None:
+    """The oldest organisation's id: the one that commands on this machine speak for."""
+    query = select(organisations.c.id).order_by(organisations.c.created_at, organisations.c.id).limit(1)
+    return connection.scalar(query)
+
+
+def first_start(engine: Engine, keys: Keyring, invitation: NewInvitation, admin: str) -> FirstStart | None:
+    """An organisation with its administrator, a key and an invitation where there is none yet, otherwise None."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SETUP_LOCK})
+        if first_organisation(connection) is not None:
+            return None
+        org_id = people.add_organisation(connection, "My organisation")
+        member_id = people.add_member(connection, org_id, NewMember(admin, "Administrator", Role.ADMIN))
+        invitation_id = invite(connection, org_id, invitation)
+        return FirstStart(
+            issue_key(connection, org_id, "first key"),
+            invitation_token(connection, keys, invitation_id),
+            keys.token(WELCOME, member_id, 1),
+        )
+
+
+def _key(row: Row[Any] | tuple[Any, ...]) -> ApiKey:
+    values = dict(zip(ApiKey.__dataclass_fields__, row, strict=True))
+    return ApiKey(**(values | {"scopes": frozenset(map(Right, values["scopes"]))}))
+
+
 def _invitation(row: Row[Any]) -> Invitation:
-    return Invitation(row.id, row.challenge, row.label, row.email, row.attempts, row.deadline)
+    values = dict(zip(Invitation.__dataclass_fields__, row, strict=True))
+    return Invitation(**(values | {"tags": tuple(values["tags"])}))

@@ -9,19 +9,22 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from app.rights import Right, Role
+
 
 class State(StrEnum):
-    """Where a submission stands.  FAILED is our fault alone: nobody was graded and no attempt is spent."""
+    """Where a submission stands.  FAILED is our fault alone, ABORTED a person's wish; neither spends an attempt."""
 
     QUEUED = "queued"
     GRADING = "grading"
     GRADED = "graded"
     UNGRADED = "ungraded"
     FAILED = "failed"
+    ABORTED = "aborted"
 
     @property
     def final(self) -> bool:
-        return self in (State.GRADED, State.UNGRADED, State.FAILED)
+        return self not in (State.QUEUED, State.GRADING)
 
     @property
     def reported(self) -> bool:
@@ -29,10 +32,39 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
+class Organisation:
+    """`feedback` is what candidates see once their invitation is closed: nothing, band, or findings."""
+
+    id: str
+    name: str
+    feedback: str
+    hide_until_locked: bool
+    blind: bool
+    retention_days: int
+    self_extension_hours: int
+
+
+@dataclass(frozen=True)
+class Member:
+    id: str
+    org_id: str
+    email: str
+    name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True)
 class ApiKey:
     id: str
+    org_id: str
     prefix: str
     label: str
+    scopes: frozenset[Right]
+    created_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -40,23 +72,36 @@ class Invitation:
     """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none."""
 
     id: str
+    org_id: str
+    candidate_id: str
     challenge: str
     label: str
-    email: str | None
+    tags: tuple[str, ...]
     attempts: int
+    time_multiplier: float
+    link_version: int
+    final_submission_id: str | None
     deadline: datetime | None
+    created_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+    revoked_at: datetime | None
 
     @property
     def closed(self) -> bool:
-        return self.deadline is not None and datetime.now(UTC) > self.deadline
+        """No more attempts: the candidate or the organisation closed it, or the deadline has passed."""
+        late = self.deadline is not None and datetime.now(UTC) > self.deadline
+        return self.closed_at is not None or late
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Who handed a submission in: exactly one of the two."""
+    """Whose a submission is: an organisation's, and within it exactly one of the three who can hand one in."""
 
+    org_id: str
     api_key_id: str | None = None
     invitation_id: str | None = None
+    member_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +111,7 @@ class SubmissionRow:
 
     id: str
     owner: Owner
+    kind: str
     challenge: str
     name: str
     sha256: str
@@ -74,6 +120,7 @@ class SubmissionRow:
     problem: str | None
     run: int
     tries: int
+    report_run: int | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -91,5 +138,5 @@ class Phase:
 def submission_row(row: RowMapping) -> SubmissionRow:
     """A row of the table `submissions` as a value."""
     values: dict[str, Any] = {str(name): value for name, value in row.items()}
-    owner = Owner(values.pop("api_key_id"), values.pop("invitation_id"))
+    owner = Owner(**{name: values.pop(name) for name in ("org_id", "api_key_id", "invitation_id", "member_id")})
     return SubmissionRow(owner=owner, state=State(values.pop("state")), **values)

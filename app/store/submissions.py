@@ -34,9 +34,11 @@ def of_owner(connection: Connection, owner: Owner) -> Sequence[SubmissionRow]:
 
 
 def spent(connection: Connection, invitation_id: str) -> int:
-    """Attempts spent: what failed on our side counts for nothing."""
+    """Attempts spent: what failed on our side, was aborted or only checked counts for nothing."""
     query = select(func.count()).where(
-        submissions.c.invitation_id == invitation_id, submissions.c.state != State.FAILED
+        submissions.c.invitation_id == invitation_id,
+        submissions.c.kind == "graded",
+        submissions.c.state.not_in([State.FAILED, State.ABORTED]),
     )
     return connection.scalar(query) or 0
 
@@ -121,9 +123,9 @@ def phases_of(connection: Connection, submission: SubmissionRow) -> list[Phase]:
 
 
 def _owned(owner: Owner) -> ColumnElement[bool]:
-    if owner.api_key_id is not None:
-        return submissions.c.api_key_id == owner.api_key_id
-    return submissions.c.invitation_id == owner.invitation_id
+    """What an owner may see: a candidate what came through the invitation, the organisation everything."""
+    own = submissions.c.org_id == owner.org_id
+    return own & (submissions.c.invitation_id == owner.invitation_id) if owner.invitation_id else own
 
 
 def _current(submission_id: str, run: int) -> ColumnElement[bool]:

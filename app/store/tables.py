@@ -1,20 +1,31 @@
-"""The tables of the service.  Rows are read into the frozen values of store/rows.py, never changed in place."""
+"""People, invitations and submissions.  Rows are read into the frozen values of store/rows.py, never changed in place.
+
+Everything belongs to one organisation: each query of a member's or a key's request names its `org_id`.
+What is kept about them (decisions, share links, webhooks, the audit log) lies in store/record_tables.py.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
+    Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     func,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -27,43 +38,152 @@ metadata = MetaData(
 )
 
 
-def _moment(name: str, *, required: bool = False) -> Column[object]:
+def moment(name: str, *, required: bool = False) -> Column[object]:
+    """A time with its zone; a required one is that of the insert."""
     default = func.now() if required else None
     return Column(name, DateTime(timezone=True), nullable=not required, server_default=default)
 
+
+def org() -> Column[str]:
+    """The organisation a row belongs to."""
+    return Column("org_id", Text, ForeignKey("organisations.id", ondelete="CASCADE"), nullable=False)
+
+
+#: `feedback` is what candidates see after the close; `hide_until_locked` keeps ratings and total from an
+#: interviewer until the own scorecard is locked; `retention_days` counts from the decision.
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("feedback", Text, nullable=False, server_default="findings"),
+    Column("hide_until_locked", Boolean, nullable=False, server_default=text("true")),
+    Column("blind", Boolean, nullable=False, server_default=text("false")),
+    Column("retention_days", Integer, nullable=False, server_default="180"),
+    Column("self_extension_hours", Integer, nullable=False, server_default="72"),
+    moment("created_at", required=True),
+    CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("email", Text, nullable=False, unique=True),  # in lower case
+    Column("name", Text, nullable=False, server_default=""),
+    Column("role", Text, nullable=False),
+    Column("password", Text),  # argon2; none before the welcome link was used, or with single sign-on
+    Column("oidc_subject", Text, unique=True),
+    Column("link_version", Integer, nullable=False, server_default="1"),
+    moment("created_at", required=True),
+    moment("disabled_at"),
+    CheckConstraint("role in ('admin', 'recruiter', 'interviewer')", name="role"),
+    Index("ix_members_org_id", "org_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
+    moment("created_at", required=True),
+    moment("seen_at", required=True),
+    moment("expires_at", required=True),
+    Index("ix_sessions_member_id", "member_id"),
+)
 
 api_keys = Table(
     "api_keys",
     metadata,
     Column("id", Text, primary_key=True),
+    org(),
     Column("prefix", Text, nullable=False, unique=True),
     Column("digest", LargeBinary, nullable=False),
     Column("label", Text, nullable=False),
-    _moment("created_at", required=True),
-    _moment("revoked_at"),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("created_by", Text, ForeignKey("members.id", ondelete="SET NULL")),
+    moment("created_at", required=True),
+    moment("used_at"),
+    moment("revoked_at"),
+    Index("ix_api_keys_org_id", "org_id"),
 )
 
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("email", Text),  # in lower case
+    Column("first_name", Text, nullable=False, server_default=""),
+    Column("last_name", Text, nullable=False, server_default=""),
+    Column("external_id", Text),
+    Column("timezone", Text, nullable=False, server_default="UTC"),
+    Column("locale", Text, nullable=False, server_default="en"),
+    moment("created_at", required=True),
+    moment("erased_at"),
+    UniqueConstraint("org_id", "email", name="uq_candidates_org_id_email"),
+    UniqueConstraint("org_id", "external_id", name="uq_candidates_org_id_external_id"),
+)
+
+#: `attempts` counts graded submissions.  `link_version` is part of the signed link: raising it revokes the old one.
 invitations = Table(
     "invitations",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("digest", LargeBinary, nullable=False, unique=True),
+    org(),
+    Column("candidate_id", Text, ForeignKey("candidates.id", ondelete="CASCADE"), nullable=False),
     Column("challenge", Text, nullable=False),
     Column("label", Text, nullable=False, server_default=""),
-    Column("email", Text),
+    Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
     Column("attempts", Integer, nullable=False),
-    _moment("deadline"),
-    _moment("created_at", required=True),
-    _moment("opened_at"),
-    _moment("revoked_at"),
+    Column("time_multiplier", Float, nullable=False, server_default="1"),
+    Column("link_version", Integer, nullable=False, server_default="1"),
+    Column("created_by", Text, ForeignKey("members.id", ondelete="SET NULL")),
+    Column("final_submission_id", Text),
+    moment("deadline"),
+    moment("created_at", required=True),
+    moment("sent_at"),
+    moment("opened_at"),
+    moment("closed_at"),
+    moment("revoked_at"),
+    ForeignKeyConstraint(
+        ["final_submission_id"],
+        ["submissions.id"],
+        name="fk_invitations_final_submission_id",
+        use_alter=True,
+        ondelete="SET NULL",
+    ),
+    UniqueConstraint("org_id", "challenge", "candidate_id", name="uq_invitations_org_id_challenge_candidate_id"),
+    Index("ix_invitations_org_id", "org_id", "created_at"),
 )
 
+extensions = Table(
+    "extensions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), nullable=False),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="SET NULL")),  # none: the candidate's own
+    Column("reason_code", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    moment("old_deadline"),
+    moment("new_deadline"),
+    moment("created_at", required=True),
+    Index("ix_extensions_invitation_id", "invitation_id"),
+)
+
+#: What was handed in, by exactly one of a key, an invitation or a member.  `kind` is `graded` or `check` (public data
+#: only, spends nothing).  `state`, `run` and `tries` tell of the first grading; each grading has a row of its own in
+#: `gradings`, and `report_run` names the one whose report counts.
 submissions = Table(
     "submissions",
     metadata,
     Column("id", Text, primary_key=True),
+    org(),
     Column("api_key_id", Text, ForeignKey("api_keys.id")),
-    Column("invitation_id", Text, ForeignKey("invitations.id")),
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE")),
+    Column("member_id", Text, ForeignKey("members.id")),
+    Column("kind", Text, nullable=False, server_default="graded"),
     Column("challenge", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("sha256", Text, nullable=False),
@@ -72,14 +192,42 @@ submissions = Table(
     Column("problem", Text),
     Column("run", Integer, nullable=False, server_default="0"),
     Column("tries", Integer, nullable=False, server_default="0"),
-    _moment("created_at", required=True),
-    _moment("started_at"),
-    _moment("finished_at"),
-    CheckConstraint("num_nonnulls(api_key_id, invitation_id) = 1", name="one_owner"),
-    CheckConstraint("state in ('queued', 'grading', 'graded', 'ungraded', 'failed')", name="state"),
+    Column("report_run", Integer),
+    moment("created_at", required=True),
+    moment("started_at"),
+    moment("finished_at"),
+    CheckConstraint("num_nonnulls(api_key_id, invitation_id, member_id) = 1", name="one_owner"),
+    CheckConstraint("state in ('queued', 'grading', 'graded', 'ungraded', 'failed', 'aborted')", name="state"),
+    CheckConstraint("kind in ('graded', 'check')", name="kind"),
     Index("ix_submissions_invitation_id", "invitation_id"),
-    Index("ix_submissions_api_key_id", "api_key_id", "created_at"),
+    Index("ix_submissions_org_id", "org_id", "created_at"),
     Index("ix_submissions_state", "state"),
+)
+
+#: One finished grading and the versions it was made with; its files lie under (submission, run) among the blobs.
+#: `summary` repeats what lists need of the report: score, interval, bands, caps, sections, verdicts.
+gradings = Table(
+    "gradings",
+    metadata,
+    Column("submission_id", Text, ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True),
+    Column("run", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),  # first, regrade, rescore
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("problem", Text),
+    Column("requested_by", Text),
+    Column("image", Text),
+    Column("challenge_version", Text),
+    Column("data_fingerprint", Text),
+    Column("grader_version", Text),
+    Column("rubric_version", Text),
+    Column("band", Integer),
+    Column("summary", JSONB),
+    moment("created_at", required=True),
+    moment("started_at"),
+    moment("finished_at"),
+    CheckConstraint("reason in ('first', 'regrade', 'rescore')", name="reason"),
+    CheckConstraint("state in ('queued', 'grading', 'graded', 'ungraded', 'failed', 'aborted')", name="state"),
 )
 
 phases = Table(
@@ -88,6 +236,6 @@ phases = Table(
     Column("submission_id", Text, ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True),
     Column("run", Integer, primary_key=True),
     Column("name", Text, primary_key=True),
-    _moment("started_at", required=True),
-    _moment("ended_at"),
+    moment("started_at", required=True),
+    moment("ended_at"),
 )

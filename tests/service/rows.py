@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Engine, text
 
-from app.store import access
+from app.service import Service
+from app.store import access, people
 from app.store.rows import Owner
 
 
@@ -13,8 +16,19 @@ def count(engine: Engine, table: str) -> int:
         return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
 
 
+def new_link(service: Service, **changes: Any) -> str:
+    """The path of a new invitation in the first organisation."""
+    with service.engine.begin() as connection:
+        org_id = access.first_organisation(connection)
+        assert org_id is not None
+        invitation = access.NewInvitation(**({"challenge": "ml_pipeline", "attempts": 3} | changes))
+        invitation_id = access.invite(connection, org_id, invitation)
+        return f"/i/{access.invitation_token(connection, service.keys, invitation_id)}"
+
+
 def owner(engine: Engine) -> Owner:
     with engine.begin() as connection:
-        found = access.find_key(connection, access.issue_key(connection, "test"))
+        org_id = people.add_organisation(connection, "Test")
+        found = access.find_key(connection, access.issue_key(connection, org_id, "test"))
     assert found is not None
-    return Owner(api_key_id=found.id)
+    return Owner(org_id, api_key_id=found.id)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app import secrets
 from app.issue import new_invitation, new_key
-from app.store import access
+from app.store import access, people
 from app.store.access import NewInvitation
 from tests.service.site import MakeSettings, Site, running_site
 
@@ -41,12 +41,13 @@ def test_no_secret_is_stored_in_the_clear(site: Site) -> None:
         assert secret.encode().hex() not in stored
 
 
-def test_another_key_sees_nothing_of_mine(site: Site) -> None:
+def test_another_organisation_sees_nothing_of_mine(site: Site) -> None:
     """404 on every route, exactly as for what does not exist."""
     where = site.upload().headers["location"]
     site.wait(where)
     with site.service.engine.begin() as connection:
-        other = {"Authorization": f"Bearer {access.issue_key(connection, 'other')}"}
+        elsewhere = people.add_organisation(connection, "Another")
+        other = {"Authorization": f"Bearer {access.issue_key(connection, elsewhere, 'other')}"}
     nothing = site.http.get(f"/api/v1/submissions/{'0' * 20}", headers=other)
     for path in ("", "/events", "/report", "/report.json", "/report.html", "/findings.sarif"):
         answer = site.http.get(where + path, headers=other)

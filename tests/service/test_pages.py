@@ -12,8 +12,8 @@ import pytest
 
 from app.pages.brief import brief, rubric
 from app.pages.render import fragment
-from app.store import access
 from tests.service.parts import make_challenge
+from tests.service.rows import new_link
 from tests.service.site import Site
 
 HTML = {"Accept": "text/html"}
@@ -116,10 +116,9 @@ def test_events_of_the_page_carry_its_fragment(site: Site) -> None:
 def test_a_candidate_sees_only_their_own_submission(site: Site) -> None:
     """Another invitation's token, or an API submission's id, opens nothing."""
     mine = post(site).headers["location"]
-    with site.service.engine.begin() as connection:
-        other = access.invite(connection, access.NewInvitation("ml_pipeline", 3))
+    other = new_link(site.service)
     by_api = site.upload().json()["id"]
-    stranger = f"/i/{other}/s/{mine.rsplit('/', 1)[-1]}"
+    stranger = f"{other}/s/{mine.rsplit('/', 1)[-1]}"
     for path in (stranger, f"{stranger}/report.json", f"{stranger}/events", f"{site.invitation}/s/{by_api}"):
         assert site.http.get(path).status_code == 404
 
@@ -135,10 +134,9 @@ def test_errors_are_pages_for_browsers(site: Site) -> None:
 def test_after_the_deadline_nothing_is_taken(site: Site) -> None:
     """Neither the page offers a form nor is one accepted."""
     past = datetime.now(UTC) - timedelta(minutes=1)
-    with site.service.engine.begin() as connection:
-        token = access.invite(connection, access.NewInvitation("ml_pipeline", 3, deadline=past))
-    assert "<form" not in site.http.get(f"/i/{token}").text
-    answer = site.http.post(f"/i/{token}", files={"file": ("pipeline.py", b"ok")})
+    link = new_link(site.service, deadline=past)
+    assert "<form" not in site.http.get(link).text
+    answer = site.http.post(link, files={"file": ("pipeline.py", b"ok")})
     assert answer.status_code == 409
     assert "The deadline of this invitation has passed." in answer.text
 

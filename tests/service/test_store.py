@@ -17,6 +17,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import app.store.record_tables  # noqa: F401 - its tables belong to the metadata too
 from app.settings import Settings
 from app.store import blobs, database, embedded
 from app.store.tables import metadata

@@ -1,0 +1,233 @@
+"""What is kept about invitations and reports: decisions, reviews, share links, webhooks, mail, the audit log."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.store.tables import metadata, moment, org
+
+
+def _invitation() -> Column[str]:
+    return Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), nullable=False)
+
+
+def _submission() -> Column[str]:
+    return Column("submission_id", Text, ForeignKey("submissions.id", ondelete="CASCADE"), nullable=False)
+
+
+def _member(name: str = "member_id", *, required: bool = True) -> Column[str]:
+    return Column(name, Text, ForeignKey("members.id"), nullable=not required)
+
+
+#: A person's decision.  Rows are only added; the newest counts, and its `version` is the ETag.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _invitation(),
+    _member(),
+    Column("version", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("rationale", Text, nullable=False),
+    moment("created_at", required=True),
+    CheckConstraint("outcome in ('advance', 'hold', 'reject', 'withdrawn')", name="outcome"),
+    UniqueConstraint("invitation_id", "version", name="uq_decisions_invitation_id_version"),
+)
+
+#: One interviewer's ratings: {dimension: level 1 to 4} and notes by question; closed for ever once locked.
+scorecards = Table(
+    "scorecards",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _invitation(),
+    _member(),
+    Column("ratings", JSONB, nullable=False, server_default="{}"),
+    Column("notes", JSONB, nullable=False, server_default="{}"),
+    moment("created_at", required=True),
+    moment("changed_at", required=True),
+    moment("locked_at"),
+    UniqueConstraint("invitation_id", "member_id", name="uq_scorecards_invitation_id_member_id"),
+)
+
+#: A candidate's objection to a finding.
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _invitation(),
+    _submission(),
+    Column("run", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("resolution", Text),
+    Column("answer", Text),
+    _member("resolved_by", required=False),
+    moment("created_at", required=True),
+    moment("resolved_at"),
+    CheckConstraint("resolution in ('upheld', 'rejected')", name="resolution"),
+    Index("ix_appeals_org_id", "org_id", "created_at"),
+    Index("ix_appeals_invitation_id", "invitation_id"),
+)
+
+#: An interviewer's mark that a finding is wrong; it changes no report.
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _submission(),
+    Column("run", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    _member(),
+    Column("words", Text, nullable=False),
+    moment("created_at", required=True),
+    moment("withdrawn_at"),
+    Index("ix_disputes_org_id", "org_id", "created_at"),
+    Index("ix_disputes_submission_id", "submission_id"),
+)
+
+#: A signed link to one report as one reader sees it.
+share_links = Table(
+    "share_links",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _submission(),
+    Column("reader", Text, nullable=False),
+    Column("passcode", Text),  # argon2
+    Column("created_by", Text, nullable=False),
+    moment("created_at", required=True),
+    moment("expires_at", required=True),
+    moment("revoked_at"),
+    CheckConstraint("reader in ('recruiter', 'interviewer', 'candidate')", name="reader"),
+    Index("ix_share_links_submission_id", "submission_id"),
+)
+
+share_views = Table(
+    "share_views",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("link_id", Text, ForeignKey("share_links.id", ondelete="CASCADE"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("agent", Text, nullable=False, server_default=""),
+    moment("created_at", required=True),
+    Index("ix_share_views_link_id", "link_id"),
+)
+
+#: Its signing secret is derived from our own key, its id and `secret_version`, and stored nowhere; while a rotation
+#: lasts, until `old_until`, deliveries carry the signatures of both versions.
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("url", Text, nullable=False),
+    Column("events", ARRAY(Text), nullable=False),  # empty: all
+    Column("secret_version", Integer, nullable=False, server_default="1"),
+    moment("old_until"),
+    moment("created_at", required=True),
+    moment("disabled_at"),
+    Index("ix_webhooks_org_id", "org_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("webhook_id", Text, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("status", Integer),
+    Column("problem", Text),
+    moment("created_at", required=True),
+    moment("attempted_at"),
+    moment("delivered_at"),
+    moment("given_up_at"),
+    Index("ix_deliveries_webhook_id", "webhook_id", "created_at"),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE")),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="CASCADE")),
+    Column("kind", Text, nullable=False),
+    Column("problem", Text),
+    moment("created_at", required=True),
+    moment("sent_at"),
+    UniqueConstraint("invitation_id", "kind", "created_at", name="uq_mails_invitation_id_kind_created_at"),
+)
+
+#: Append-only; each row's hash covers its content and the hash before it (`assay audit verify`).
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", Text, nullable=False),  # as it was hashed, RFC 3339
+    Column("org_id", Text),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),  # JSON as it was hashed
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Index("ix_audit_log_org_id", "org_id", "seq"),
+    Index("ix_audit_log_subject", "subject"),
+)
+
+#: Wrong guesses at passwords and passcodes, for as long as they count.
+failures = Table(
+    "failures",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    moment("created_at", required=True),
+    Index("ix_failures_key", "key", "created_at"),
+    Index("ix_failures_created_at", "created_at"),
+)
+
+#: The first answer to a POST with an Idempotency-Key, given again to its repetitions.
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("caller", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request", LargeBinary, nullable=False),  # digest of method, path and body
+    Column("status", Integer),  # none while the first request is being answered
+    Column("headers", JSONB),
+    Column("body", LargeBinary),
+    moment("created_at", required=True),
+)
+
+#: Who works, and what each can run: {"challenges": [...], "image": ..., "runtime": ..., "slots": n}.
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("can", JSONB, nullable=False),
+    moment("started_at", required=True),
+    moment("seen_at", required=True),
+)
