@@ -70,8 +70,7 @@ class BulkResult(BaseModel):
     "/bulk",
     summary="Invite many candidates from CSV",
     openapi_extra={"requestBody": CSV},
-    responses={422: {"model": BulkResult, "description": "Nobody was invited; `errors` says why."}}
-    | problems(401, 403, 413),
+    responses={**problems(401, 403, 413), 422: {"model": BulkResult, "description": "Nobody was invited."}},
 )
 async def create_many(
     request: Request,

@@ -80,12 +80,9 @@ class ExtensionBody(BaseModel):
     "",
     status_code=201,
     summary="Invite a candidate",
-    responses={200: {"model": InvitationView, "description": "The same invitation as before; nothing was changed."}}
-    | problems(401, 403, 409, 422),
+    responses={**problems(401, 403, 409, 422), 200: {"model": InvitationView, "description": "As it was already."}},
 )
-def create(
-    body: NewInvitationBody, response: Response, service: ServiceDep, who: InviterDep
-) -> InvitationView:
+def create(body: NewInvitationBody, response: Response, service: ServiceDep, who: InviterDep) -> InvitationView:
     """Mails the link.  A repetition for the same challenge and external id, or else address, answers 200."""
     person = Person(
         body.email, body.first_name, body.last_name, body.external_id or None, _zone(body.timezone), body.locale

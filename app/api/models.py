@@ -46,8 +46,9 @@ def _meaning(status: int) -> str:
         403: "The key or the member lacks the right this needs.",
         404: "There is nothing here, or it is not yours to see.",
         406: "None of the accepted media types is offered.",
-        409: "The report is not there yet.",
+        409: "Not now: `detail` says what is in the way.",
         413: "The upload is too large.",
+        429: "Too many requests; `Retry-After` says when to come back.",
         422: "The upload was refused; `reason`, `hint` and `where` say why.",
     }[status]
 

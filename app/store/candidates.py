@@ -40,8 +40,9 @@ def find_or_add(connection: Connection, org_id: str, person: Person) -> Candidat
     known = _known(connection, org_id, person)
     if known is None:
         values = vars(person) | {"id": secrets.new_id(), "org_id": org_id, "email": _lower(person.email)}
-        connection.execute(upsert(candidates).values(values).on_conflict_do_nothing())
-        known = _known(connection, org_id, person)  # of two that add at once, one has
+        added = upsert(candidates).values(values).on_conflict_do_nothing().returning(*COLUMNS)
+        row = connection.execute(added).mappings().one_or_none()
+        known = candidate(row) if row else _known(connection, org_id, person)  # of two that add at once, one has
         assert known is not None
     if person.external_id and known.external_id is None:
         return _change(connection, known.id, external_id=person.external_id)

@@ -197,10 +197,11 @@ def new_link(connection: Connection, invitation_id: str) -> None:
 
 def close_late(connection: Connection) -> list[str]:
     """Close what the deadline has passed for; the ids of those that were still open."""
-    late = (
-        (invitations.c.deadline < func.now()) & invitations.c.closed_at.is_(None) & invitations.c.revoked_at.is_(None)
+    still_open = invitations.c.closed_at.is_(None) & invitations.c.revoked_at.is_(None)
+    late = invitations.c.deadline < func.now()
+    closed = (
+        update(invitations).where(late, still_open).values(closed_at=invitations.c.deadline).returning(invitations.c.id)
     )
-    closed = update(invitations).where(late).values(closed_at=invitations.c.deadline).returning(invitations.c.id)
     return list(connection.scalars(closed))
 
 
