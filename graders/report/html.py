@@ -94,6 +94,7 @@ def context(document: Mapping[str, Any]) -> dict[str, Any]:
         "tables": {table["id"]: (i, table, plots.drawing(i, table)) for i, table in tables},
         "sees": _sees(d),
         "minutes": words.minutes_to_read(d),
+        "steps": _steps(d),
         "floor": _floor(d["sections"]),
         "phases": plots.phases(d["runs"]),
     }
@@ -126,6 +127,18 @@ def _flagged(findings: list[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, 
     """(index, finding) of what is held against the submission, the gravest first."""
     found = [(i, finding) for i, finding in enumerate(findings) if finding["status"] == "flagged"]
     return sorted(found, key=lambda pair: words.SEVERITIES.index(pair[1]["severity"]))
+
+
+def _steps(d: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(what to do, code of the finding or nothing, what it is about), what weighs most first, each once."""
+    found = [
+        (f["severity"], (f["guide"]["avoid"], f["code"], f["title"])) for _, f in _flagged(d["findings"]) if f["guide"]
+    ]
+    advice = [(c.get("next", ""), "", c["title"]) for section in d["sections"] for c in section["criteria"]]
+    grave = [step for severity, step in found if severity in ("critical", "major")]
+    light = [step for severity, step in found if severity == "minor"]
+    by_words = {step[0]: step for step in reversed((*grave, *advice, *light)) if step[0]}
+    return list(reversed(by_words.values()))
 
 
 def _band_by_points(overall: Mapping[str, Any] | None) -> int:

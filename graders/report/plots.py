@@ -92,7 +92,14 @@ class Plot:
     lines: tuple[tuple[str, float], ...]
     bars: bool = False
     left_out: int = 0
-    marked: bool = False
+
+    @property
+    def least(self) -> Row:
+        return min(self.rows, key=lambda row: row.value)
+
+    @property
+    def most(self) -> Row:
+        return max(self.rows, key=lambda row: row.value)
 
 
 def drawing(index: int, table: Mapping[str, Any]) -> Plot | None:
@@ -151,8 +158,7 @@ def _plot(rows: Sequence[Row], lines: tuple[tuple[str, float], ...], bars: bool 
     low, high = _ends([*told, *(at for _, at in lines), *([0.0] if bars else [])])
     step = nice_step(high - low)
     scale = Scale(step * math.floor(low / step + 1e-9), step * math.ceil(high / step - 1e-9))
-    marked = any(row.mark is not None for row in rows)
-    return Plot(tuple(rows), scale, tuple(scale.ticks(step)), lines, bars, left_out, marked)
+    return Plot(tuple(rows), scale, tuple(scale.ticks(step)), lines, bars, left_out)
 
 
 def _ends(values: Iterable[float]) -> tuple[float, float]:

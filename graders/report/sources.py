@@ -11,7 +11,7 @@ from graders.report.clean import clean_line
 from graders.report.places import MAX_PATH, MAX_QUOTED_FILE
 
 #: Characters in all, in one file and in one line; files beyond the first are only counted.
-MAX_ALL, MAX_FILE, MAX_LINE, MAX_FILES = 48_000, 30_000, 300, 40
+MAX_ALL, MAX_FILE, MAX_LINE, MAX_FILES = 32_000, 24_000, 300, 40
 
 #: Endings of what people write by hand.
 WRITTEN = (".py", ".md", ".toml", ".txt", ".cfg", ".ini", ".rst", ".yml", ".yaml")

@@ -52,7 +52,8 @@ class Page:
                 row, column = row + 1, 0
             elif element.tag in ("td", "th") and table and row >= 0 and "data-rows" in table.attributes:
                 keys = (table.attributes.get("data-keys") or "").split()
-                yield f"{table.attributes['data-rows']}/{row}/{keys[column] if keys else column}", element.text
+                place = row * int(table.attributes.get("data-every") or 1)
+                yield f"{table.attributes['data-rows']}/{place}/{keys[column] if keys else column}", element.text
                 column += 1
 
 
