@@ -15,7 +15,9 @@ from fastapi import FastAPI
 
 from app import jobs, log
 from app.api import errors, health, models, submissions
+from app.api.auth import caller
 from app.headers import SecurityHeaders
+from app.idempotency import Idempotency
 from app.limits import BodyLimit
 from app.pages import routes
 from app.pages.static import static_files
@@ -80,6 +82,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(Idempotency, who=caller)
     app.add_middleware(BodyLimit, limit=settings.max_upload)
     app.add_middleware(SecurityHeaders)
     errors.install(app, settings.max_upload)

@@ -91,6 +91,12 @@ def _from_http(error: HTTPException, limit: int) -> Refused:
     return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
 
 
+def answer(request: Request, error: Refused | HTTPException) -> Response:
+    """The answer of what stands before the routes, whose errors no handler sees."""
+    limit = 2**20 * request.app.state.service.settings.max_upload_mb
+    return _answer(request, error if isinstance(error, Refused) else _from_http(error, limit))
+
+
 def _answer(request: Request, error: Refused, headers: dict[str, str] | None = None) -> Response:
     if error.status == 401:
         headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
