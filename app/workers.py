@@ -23,7 +23,7 @@ FORGOTTEN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Worker:
-    """`can` is {"challenges": [...], "image": ..., "runtime": ..., "slots": n}; the image is unknown before a grading."""
+    """`can` is {"challenges": [...], "image": ..., "runtime": ..., "slots": n}; the image is unknown at first."""
 
     id: str
     host: str

@@ -205,7 +205,7 @@ submissions = Table(
 
 #: One grading and, once it has a report, the versions it was made with.  `begun` counts its beginnings, those cut short
 #: too: only the latest may write an ending, and its files lie under (submission, run, begun) among the blobs.
-#: `summary` repeats what lists need of the report: see app/gradings/summary.py.  `batch` joins those asked for together.
+#: `summary` repeats what lists need of the report: see app/gradings/summary.py.  `batch` joins those asked at once.
 gradings = Table(
     "gradings",
     metadata,

@@ -61,7 +61,7 @@ def resolve(url: str, *, private: bool) -> Target:
 
 def public(address: str) -> bool:
     """Whether an address is one of the open internet: no private, loopback, link-local or multicast range."""
-    ip = ipaddress.ip_address(address.split("%")[0])
+    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
         if inner is not None:

@@ -57,6 +57,4 @@ def emit(connection: Connection, org_id: str, event: str, data: Mapping[str, Any
 def defer_delivery(connection: Connection, delivery_id: str, *, seconds: int = 0, attempt: int = 1) -> None:
     """Queue one attempt."""
     options: dict[str, Any] = {"schedule_in": {"seconds": seconds}} if seconds else {}
-    queue.defer(
-        connection, "deliver", queue.WEBHOOKS, options=options, delivery_id=delivery_id, attempt=attempt
-    )
+    queue.defer(connection, "deliver", queue.WEBHOOKS, options=options, delivery_id=delivery_id, attempt=attempt)

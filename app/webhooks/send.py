@@ -30,7 +30,7 @@ AGENT = "Assay-Webhooks/1"
 
 @dataclass(frozen=True)
 class Answer:
-    """What an attempt came to: a status, or a problem of the way there; `wait` is what Retry-After asked, in seconds."""
+    """What an attempt came to: a status, or a problem of the way there; `wait` is what Retry-After asked, in s."""
 
     status: int | None
     problem: str | None = None
@@ -47,7 +47,7 @@ class Answer:
 
 
 async def deliver(service: Service, delivery_id: str, attempt: int) -> None:
-    """Attempt number `attempt` (1 is the first); a delivery that has ended or whose webhook is disabled is left alone."""
+    """Attempt number `attempt` (1 is the first); one that has ended or whose webhook is disabled is left alone."""
     found = await asyncio.to_thread(_load, service, delivery_id)
     if found is None:
         return
