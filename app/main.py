@@ -25,7 +25,9 @@ from app.api import (
     organisation,
     submissions,
 )
+from app.api.auth import caller
 from app.headers import SecurityHeaders
+from app.idempotency import Idempotency
 from app.limits import BodyLimit
 from app.pages import routes, sign_in
 from app.pages.static import static_files
@@ -92,10 +94,11 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(Idempotency, who=caller)
     app.add_middleware(BodyLimit, limit=settings.max_upload)
     app.add_middleware(RateLimit, rate=settings.requests_per_second)
     app.add_middleware(SecurityHeaders)
-    errors.install(app, settings.max_upload)
+    errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
     inviting = (bulk_invitations.router, invitations.router)
     for router in (submissions.router, *inviting, *accounts, health.router, routes.router, sign_in.router):

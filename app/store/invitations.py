@@ -22,7 +22,7 @@ from app.store.tables import extensions, invitations, submissions
 INVITATION = "invitation"
 
 _INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
-_PERSON = [column.label(f"candidate_{column.name}") for column in candidates.COLUMNS]
+_PERSON = [column.label(f"person_{column.name}") for column in candidates.COLUMNS]
 
 _graded = (submissions.c.invitation_id == invitations.c.id) & (submissions.c.kind == "graded")
 _counts = _graded & submissions.c.state.not_in([State.FAILED, State.ABORTED])
@@ -227,6 +227,6 @@ def _one(connection: Connection, query: Select[Any]) -> Standing | None:
 
 
 def _standing(row: RowMapping) -> Standing:
-    person = {name: row[f"candidate_{name}"] for name in Candidate.__dataclass_fields__}
+    person = {name: row[f"person_{name}"] for name in Candidate.__dataclass_fields__}
     whole = Candidate(**person)
     return Standing(invitation(row), whole, Status(row["status"]), row["spent"], row["extended"], row["final"])

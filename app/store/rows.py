@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -144,8 +145,8 @@ class Owner:
 
 @dataclass(frozen=True)
 class SubmissionRow:
-    """One submission.  `run` counts the gradings begun, and only the latest may write a result; `tries` leaves
-    out those that were cut short by a worker told to stop."""
+    """One submission.  `state`, `problem` and the times are those of its first grading, `run`, or of the one that was
+    adopted; `report_run` is the grading whose report counts."""
 
     id: str
     owner: Owner
@@ -157,8 +158,32 @@ class SubmissionRow:
     state: State
     problem: str | None
     run: int
-    tries: int
     report_run: int | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Grading:
+    """One grading of a submission.  `tries` leaves out those of its beginnings that a worker told to stop cut short."""
+
+    submission_id: str
+    run: int
+    reason: str  # first, regrade, rescore
+    state: State
+    begun: int
+    tries: int
+    problem: str | None
+    requested_by: str | None
+    batch: str | None
+    image: str | None
+    challenge_version: str | None
+    data_fingerprint: str | None
+    grader_version: str | None
+    rubric_version: str | None
+    band: int | None
+    summary: Mapping[str, Any] | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -368,7 +368,6 @@ def _submissions() -> None:
         sa.Column("state", sa.Text(), server_default="queued", nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("run", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("report_run", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -451,9 +450,11 @@ def _gradings() -> None:
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("begun", sa.Integer(), server_default="0", nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("requested_by", sa.Text(), nullable=True),
+        sa.Column("batch", sa.Text(), nullable=True),
         sa.Column("image", sa.Text(), nullable=True),
         sa.Column("challenge_version", sa.Text(), nullable=True),
         sa.Column("data_fingerprint", sa.Text(), nullable=True),
@@ -473,6 +474,8 @@ def _gradings() -> None:
         ),
         sa.PrimaryKeyConstraint("submission_id", "run", name="pk_gradings"),
     )
+    op.create_index("ix_gradings_batch", "gradings", ["batch"], unique=False)
+    op.create_index("ix_gradings_state", "gradings", ["state"], unique=False)
 
 
 def _phases() -> None:
