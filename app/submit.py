@@ -30,6 +30,12 @@ class DeadlinePassed(NotAccepted):
     code = "deadline-passed"
 
 
+class Withdrawn(NotAccepted):
+    """The invitation was withdrawn by whoever sent it."""
+
+    code = "withdrawn"
+
+
 class NoAttemptsLeft(NotAccepted):
     """All attempts of this invitation are used."""
 
@@ -89,6 +95,8 @@ def _event(submission_id: str, owner: Owner) -> dict[str, object]:
 
 def _check_terms(connection: Connection, invitation_id: str) -> None:
     invitation = invitations.hold(connection, invitation_id)
+    if invitation.revoked_at is not None:
+        raise Withdrawn
     if invitation.closed:
         raise DeadlinePassed
     if submissions.spent(connection, invitation_id) >= invitation.attempts:

@@ -11,4 +11,20 @@
     if (now !== before) said.textContent = now + ". " + live.querySelector(".lead").textContent;
     if (live.firstElementChild.dataset.final === "yes") source.close();
   });
+
+  const lasting = (seconds) => {
+    const whole = Math.round(seconds);
+    if (whole < 60) return whole + " s";
+    if (whole < 3600) return Math.floor(whole / 60) + " min " + (whole % 60) + " s";
+    return Math.floor(whole / 3600) + " h " + Math.floor((whole % 3600) / 60) + " min";
+  };
+  setInterval(() => {
+    const now = Date.now();
+    for (const clock of live.querySelectorAll("[data-from]"))
+      clock.textContent = lasting(Math.max(0, (now - Date.parse(clock.dataset.from)) / 1000));
+    for (const clock of live.querySelectorAll("[data-until]")) {
+      const left = (Date.parse(clock.dataset.until) - now) / 1000;
+      clock.textContent = left > 0 ? "about " + lasting(left) : "longer than usual";
+    }
+  }, 1000);
 })();

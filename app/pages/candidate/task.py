@@ -1,0 +1,93 @@
+"""The page an invitation opens: the task, its terms, what was handed in so far, and the form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
+
+from app.api.auth import ServiceDep, require_same_origin
+from app.api.errors import Refused
+from app.candidates import deadlines, inviting
+from app.candidates.inviting import Longer, NotNow
+from app.pages.candidate.brief import brief, rubric, rules
+from app.pages.candidate.progress import TITLES
+from app.pages.candidate.visit import Visit, VisitDep, candidate_page, seen
+from app.service import Service
+from app.store import extensions, invitations, submissions
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/i/{token}")
+def task(visit: VisitDep, service: ServiceDep) -> Response:
+    """The task, its terms, the form, and what was handed in so far."""
+    return task_page(service, visit)
+
+
+@router.get("/i/{token}/rubric")
+def full_rubric(visit: VisitDep, service: ServiceDep) -> Response:
+    """How each criterion is judged."""
+    challenge = service.parts.challenge(visit.invitation.challenge)
+    return candidate_page("rubric.html", service, visit, rules=rules(challenge))
+
+
+@router.post("/i/{token}/extend")
+def extend(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
+    """More time, once, without a reason."""
+    require_same_origin(request)
+    try:
+        with service.engine.begin() as connection:
+            _take_time(connection, visit)
+    except NotNow as no:
+        return task_page(service, visit, more_time=str(no))
+    return seen(f"{visit.path}#terms")
+
+
+def task_page(service: Service, visit: Visit, problem: Refused | None = None, **more: Any) -> Response:
+    """The page; with `problem` what was wrong with an upload, beside its field, with `verdict` what is in it."""
+    challenge = service.parts.challenge(visit.invitation.challenge)
+    with service.engine.connect() as connection:
+        terms = _terms(connection, visit)
+    return candidate_page(
+        "invitation.html",
+        service,
+        visit,
+        problem.status if problem else 200,
+        brief=brief(challenge),
+        rubric=rubric(challenge),
+        problem=problem,
+        titles=TITLES,
+        max_upload=service.settings.max_upload,
+        **(terms | {"verdict": None, "more_time": ""} | more),
+    )
+
+
+def _terms(connection: Connection, visit: Visit) -> dict[str, Any]:
+    deadline, zone = visit.invitation.deadline, visit.standing.candidate.timezone
+    hours = visit.organisation.self_extension_hours * visit.invitation.time_multiplier
+    usable = deadline is not None and not visit.invitation.closed and hours > 0
+    return {
+        "left": visit.standing.left,
+        "handed_in": submissions.of_owner(connection, visit.owner),
+        "zone": zone,
+        "local": _said(deadlines.local(deadline, zone)) if deadline else "",
+        "extra_hours": hours if usable and not extensions.self_given(connection, visit.invitation.id) else 0,
+    }
+
+
+def _said(when: datetime) -> str:
+    return f"{when:%A} {when.day} {when:%B %Y, %H:%M}"
+
+
+def _take_time(connection: Connection, visit: Visit) -> None:
+    invitations.hold(connection, visit.invitation.id)
+    now = invitations.standing(connection, visit.invitation.id)
+    assert now is not None
+    if now.invitation.closed or now.invitation.deadline is None:
+        raise NotNow("closed", "The invitation is closed; write to whoever invited you.")
+    if extensions.self_given(connection, visit.invitation.id):
+        raise NotNow("used", "You have added time once already; write to whoever invited you if you need more.")
+    inviting.prolong(connection, now, Longer(extensions.SELF, hours=visit.organisation.self_extension_hours))
