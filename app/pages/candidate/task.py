@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -73,13 +73,16 @@ def _terms(connection: Connection, visit: Visit) -> dict[str, Any]:
         "left": visit.standing.left,
         "handed_in": submissions.of_owner(connection, visit.owner),
         "zone": zone,
-        "local": _said(deadlines.local(deadline, zone)) if deadline else "",
+        **(_said(deadlines.local(deadline, zone)) if deadline else {}),
         "extra_hours": hours if usable and not extensions.self_given(connection, visit.invitation.id) else 0,
     }
 
 
-def _said(when: datetime) -> str:
-    return f"{when:%A} {when.day} {when:%B %Y, %H:%M}"
+def _said(local: datetime) -> dict[str, str]:
+    """A deadline on the candidate's clock, and in UTC with its date where that is another one."""
+    utc = local.astimezone(UTC)
+    other_day = f"{utc:%A} {utc.day} {utc:%B}, " if utc.date() != local.date() else ""
+    return {"local": f"{local:%A} {local.day} {local:%B}, {local:%H:%M}", "utc": f"{other_day}{utc:%H:%M}"}
 
 
 def _take_time(connection: Connection, visit: Visit) -> None:
