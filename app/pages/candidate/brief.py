@@ -89,6 +89,8 @@ def _demoted(tokens: list[Token]) -> Iterator[Token]:
             yield token.copy(tag=f"h{max(int(token.tag[1]), 2)}", attrs={"id": name})
         elif token.type == "heading_close":
             yield token.copy(tag=f"h{max(int(token.tag[1]), 2)}")
+        elif "style" in token.attrs:  # how cells are aligned, which our policy lets only a sheet say
+            yield token.copy(attrs={"class": "aligned"})
         else:
             yield token
 

@@ -133,6 +133,6 @@ def lasting(seconds: float) -> str:
         return f"{seconds:.1f} s"
     if whole < 60:
         return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    size, unit, part = (60, "min", "s") if whole < 3600 else (3600, "h", "min")
+    rest = whole % size // (size // 60)
+    return f"{whole // size} {unit}" + (f" {rest} {part}" if rest else "")

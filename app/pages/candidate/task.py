@@ -68,13 +68,13 @@ def task_page(service: Service, visit: Visit, problem: Refused | None = None, **
 def _terms(connection: Connection, visit: Visit) -> dict[str, Any]:
     deadline, zone = visit.invitation.deadline, visit.standing.candidate.timezone
     hours = visit.organisation.self_extension_hours * visit.invitation.time_multiplier
-    usable = deadline is not None and not visit.invitation.closed and hours > 0
+    usable = deadline is not None and not visit.invitation.closed and visit.standing.left > 0
     return {
         "left": visit.standing.left,
         "handed_in": submissions.of_owner(connection, visit.owner),
         "zone": zone,
         **(_said(deadlines.local(deadline, zone)) if deadline else {}),
-        "extra_hours": hours if usable and not extensions.self_given(connection, visit.invitation.id) else 0,
+        "extra_hours": hours if usable and hours and not extensions.self_given(connection, visit.invitation.id) else 0,
     }
 
 

@@ -15,8 +15,9 @@
   const lasting = (seconds) => {
     const whole = Math.round(seconds);
     if (whole < 60) return whole + " s";
-    if (whole < 3600) return Math.floor(whole / 60) + " min " + (whole % 60) + " s";
-    return Math.floor(whole / 3600) + " h " + Math.floor((whole % 3600) / 60) + " min";
+    const [size, unit, part] = whole < 3600 ? [60, " min", " s"] : [3600, " h", " min"];
+    const rest = Math.floor((whole % size) / (size / 60));
+    return Math.floor(whole / size) + unit + (rest ? " " + rest + part : "");
   };
   setInterval(() => {
     const now = Date.now();
