@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from app.pages.candidate import attempt, feedback, files, hand_in, task
+from app.pages.candidate import appeal, attempt, feedback, files, hand_in, own_data, task
 from app.pages.render import page
 from graders.report import html
 
@@ -23,5 +23,5 @@ def report_style() -> Response:
     return Response(html.style(), media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
 
-for part in (task, files, hand_in, attempt, feedback):
+for part in (task, files, hand_in, own_data, attempt, appeal, feedback):
     router.include_router(part.router)

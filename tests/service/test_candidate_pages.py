@@ -18,6 +18,7 @@ from app.store import access, invitations, people
 from app.store.candidates import Person
 from app.store.invitations import NewInvitation
 from app.store.people import NewMember
+from app.store.record_tables import appeals
 from app.store.rows import Owner, Phase, State, SubmissionRow
 from tests.service.rows import new_link
 from tests.service.site import Site
@@ -36,6 +37,14 @@ def handed_in(site: Site, text: str = "ok", to: str = "") -> str:
     where: str = post(site, text, to=to).headers["location"]
     with site.http.stream("GET", f"{where}/events") as stream:
         stream.read()
+    return where
+
+
+def finished(site: Site, text: str = "ok") -> str:
+    """The same of a candidate who has said that they are done."""
+    mine = link(site)
+    where = handed_in(site, text, to=mine)
+    assert site.http.post(f"{mine}/finish").status_code == 303
     return where
 
 
@@ -61,16 +70,20 @@ def policy(site: Site, **values: object) -> None:
 
 
 def test_the_form_leads_to_a_status_page_and_that_to_the_feedback(site: Site) -> None:
-    """303 to the status page, which refreshes itself without JavaScript and ends with the link to the feedback."""
-    where = post(site, "sleep 0.4").headers["location"]
+    """303 to the status page, which refreshes itself without JavaScript; the feedback opens once they are done."""
+    mine = link(site)
+    where = post(site, "sleep 0.4", to=mine).headers["location"]
     waiting = site.http.get(where).text
     assert '<noscript><meta http-equiv="refresh"' in waiting
     assert "Train your model" in waiting
     with site.http.stream("GET", f"{where}/events") as stream:
         stream.read()
-    done = site.http.get(where).text
-    assert 'http-equiv="refresh"' not in done
-    assert f'href="{where}/feedback"' in done
+    graded = site.http.get(where).text
+    assert 'http-equiv="refresh"' not in graded
+    assert "opens when you say that you are done" in graded
+    assert site.http.get(f"{where}/feedback").status_code == 404
+    assert site.http.post(f"{mine}/finish").status_code == 303
+    assert f'href="{where}/feedback"' in site.http.get(where).text
     assert "Your feedback" in site.http.get(f"{where}/feedback").text
 
 
@@ -80,8 +93,7 @@ def test_the_invitation_page_says_what_is_asked(site: Site) -> None:
     page = site.http.get(link(site, deadline=deadline)).text
     for expected in (
         "Predict who leaves", "for Kim Novák", "Monday 29 March, 00:30", "Europe/Vienna", "Sunday 28 March, 22:30 UTC",
-        "3 of 3 left", "Ranks hidden customers well", "numpy", "People", "180 days after the decision",
-        "Dana &lt;i&gt;", "starter-kit.zip",
+        "3 of 3 left", "Ranks hidden customers well", "numpy", "People", "180 days after the decision", "Dana &lt;i&gt;", "starter-kit.zip",
     ):  # fmt: skip
         assert expected in page
     assert re.search(r'<form method="post" enctype="multipart/form-data"', page)
@@ -91,7 +103,7 @@ def test_the_invitation_page_says_what_is_asked(site: Site) -> None:
     ("changes", "said", "form"),
     [
         ({"deadline": NOW - timedelta(hours=1)}, "The deadline has passed", False),
-        ({"closed_at": NOW}, "This invitation is closed", False),
+        ({"closed_at": NOW}, "You are done", False),
         ({"revoked_at": NOW}, "This invitation was withdrawn", False),
         ({"attempts": 0}, "You have used all your attempts", False),
         ({}, "Hand in for grading", True),
@@ -210,7 +222,7 @@ def test_another_site_cannot_send_the_form(site: Site, headers: dict[str, str], 
 
 def test_no_form_of_a_candidate_can_be_sent_from_elsewhere(site: Site) -> None:
     """Nor the smaller ones."""
-    for path in ("/check", "/extend"):
+    for path in ("/check", "/extend", "/finish"):
         assert post(site, to=site.invitation + path, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
@@ -235,7 +247,7 @@ def test_a_candidate_sees_only_their_own_submission(site: Site) -> None:
 
 def test_feedback_gives_no_hidden_number_away(site: Site) -> None:
     """Neither the page nor the files hold a score, an interval, or a metric on hidden rows."""
-    where = handed_in(site, "score 71.37")
+    where = finished(site, "score 71.37")
     page = site.http.get(f"{where}/feedback").text
     assert "Meets" in page
     document = site.http.get(f"{where}/report.json").json()
@@ -262,7 +274,7 @@ def test_code_that_stopped_is_told_where(site: Site) -> None:
 @pytest.mark.parametrize(("shown", "status", "findings"), [("nothing", 404, 404), ("band", 200, 404)])
 def test_the_organisation_says_how_much_feedback_there_is(site: Site, shown: str, status: int, findings: int) -> None:
     """Nothing, the band, or all; the files give no more away than the page."""
-    where = handed_in(site, "score 71")
+    where = finished(site, "score 71")
     policy(site, feedback=shown)
     page, file = site.http.get(f"{where}/feedback"), site.http.get(f"{where}/report.json")
     waiting = site.http.get(where).text
@@ -286,11 +298,69 @@ def test_the_first_visit_is_remembered_once(site: Site) -> None:
 
 def test_no_page_of_a_candidate_holds_anything_inline_or_foreign(site: Site) -> None:
     """The policy forbids it, so none may be there."""
-    where = handed_in(site)
-    for path in (site.invitation, f"{site.invitation}/rubric", where, f"{where}/feedback"):
+    where = finished(site)
+    mine = where.partition("/s/")[0]
+    ends = ("", "/feedback", "/appeal/LEAK001")
+    for path in (site.invitation, mine, f"{mine}/rubric", f"{mine}/data", *(where + end for end in ends)):
         answer = site.http.get(path)
         assert answer.status_code == 200
         nothing_inline(answer.text)
+
+
+def test_whoever_is_done_hands_in_no_more(site: Site) -> None:
+    """Only once something is graded; then for good, and the page says what happens now."""
+    mine = link(site)
+    early = site.http.post(f"{mine}/finish")
+    assert (early.status_code, "has to be graded" in early.text) == (409, True)
+    where = handed_in(site, to=mine)
+    assert "I am done" in site.http.get(mine).text
+    for _ in range(2):
+        assert site.http.post(f"{mine}/finish").status_code == 303
+    page = site.http.get(mine).text
+    assert "You are done" in page
+    assert f"{where}/feedback" in page
+    assert post(site, to=mine).status_code == 409
+
+
+def test_a_finding_is_appealed_against_once_and_answered(site: Site) -> None:
+    """The words stand beside the finding as text, then the answer of a person; an empty form says what to do."""
+    where = finished(site)
+    form = f"{where}/appeal/LEAK001"
+    assert form in site.http.get(f"{where}/feedback").text
+    assert site.http.get(f"{where}/appeal/NONE1").status_code == 404
+    empty = site.http.post(form, data={"words": " "})
+    assert (empty.status_code, 'aria-invalid="true"' in empty.text) == (422, True)
+    long = site.http.post(form, data={"words": "a" * 5001})
+    assert (long.status_code, "these are 5001" in long.text) == (422, True)
+    sent = site.http.post(form, data={"words": "<b>No</b>\r\nline 9 is fine"})
+    assert sent.headers["location"] == f"{where}/feedback#LEAK001"
+    page = site.http.get(f"{where}/feedback").text
+    assert "You have appealed" in page
+    assert "&lt;b&gt;No&lt;/b&gt;" in page
+    assert form not in page
+    again = site.http.post(form, data={"words": "and again"})
+    assert (again.status_code, "appealed against this finding already" in again.text) == (422, True)
+    with site.service.engine.begin() as connection:
+        values = {"resolution": "upheld", "answer": "You are <i>right</i>.", "resolved_at": NOW}
+        connection.execute(appeals.update().values(values))
+    answered = site.http.get(f"{where}/feedback").text
+    assert "You were right" in answered
+    assert "You are &lt;i&gt;right&lt;/i&gt;." in answered
+
+
+def test_nobody_appeals_against_what_they_were_not_shown(site: Site) -> None:
+    """Neither before the close nor against another organisation's policy."""
+    where = handed_in(site, to=link(site))
+    for method in ("GET", "POST"):
+        assert site.http.request(method, f"{where}/appeal/LEAK001", data={"words": "no"}).status_code == 404
+
+
+def test_a_candidate_sees_what_is_kept(site: Site) -> None:
+    """Name, address, what was handed in, and until when."""
+    mine = finished(site).partition("/s/")[0]
+    page = site.http.get(f"{mine}/data").text
+    for expected in ("Kim Novák", "@example.org", "Europe/Vienna", "pipeline.py", "180 days"):
+        assert expected in page
 
 
 def a_row(state: State, started: float | None = None) -> SubmissionRow:

@@ -1,4 +1,4 @@
-"""What a candidate learns of their own work: band and findings, as far as the organisation's policy goes."""
+"""What a candidate learns of their own work, as far as app/candidates/seeing.py goes."""
 
 from __future__ import annotations
 
@@ -7,30 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
+from markupsafe import Markup
 
-from app import reading
 from app.api.auth import ServiceDep
 from app.api.errors import not_found
 from app.api.submissions import report_response
 from app.artifacts import HTML, JSON, SARIF
+from app.candidates import seeing
 from app.pages.candidate.visit import CurrentDep, Visit, VisitDep, candidate_page
+from app.pages.render import fragment
 from app.service import Service
-from app.store.rows import State, SubmissionRow
+from app.store import appeals
+from app.store.rows import SubmissionRow
 from graders.report import html, sarif
-from graders.report.readers import for_reader
 from graders.report.words import BANDS
 
 router = APIRouter(include_in_schema=False)
-
-
-def readable(visit: Visit, row: SubmissionRow) -> str:
-    """What of an attempt's report its candidate may read: `nothing`, `band` or `findings`.
-
-    Why code could not be run is always said; what is held back is what was judged.
-    """
-    if not row.state.reported:
-        return "nothing"
-    return "findings" if row.state is State.UNGRADED else visit.shows
 
 
 @router.get("/i/{token}/s/{submission_id}/feedback")
@@ -40,11 +32,17 @@ def feedback(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
     shown = readable(visit, row)
     if shown == "nothing":
         raise not_found()
-    document = _document(service, row)
+    document = seeing.document(service, row)
     if shown == "band":
         return candidate_page("band.html", service, visit, submission=row, overall=document["overall"], bands=BANDS)
-    body = html.part(document, "feedback" if document["status"] == "graded" else "failure")
-    return candidate_page("feedback.html", service, visit, submission=row, d=document, body=body)
+    actions = _actions(service, visit, row, document)
+    body = html.part(document, "feedback" if document["status"] == "graded" else "failure", actions=actions)
+    return candidate_page("feedback.html", service, visit, submission=row, d=document, body=body, actions=actions)
+
+
+def readable(visit: Visit, row: SubmissionRow) -> seeing.Shown:
+    """How much of the report of `row` its candidate may see."""
+    return seeing.shown(visit.invitation, visit.organisation, row)
 
 
 @router.get("/i/{token}/s/{submission_id}/{name}")
@@ -53,12 +51,21 @@ def candidate_report(name: str, visit: VisitDep, now: CurrentDep, service: Servi
     row, _ = now
     if name not in FILES or readable(visit, row) != "findings":
         raise not_found()
-    return report_response(FILES[name](_document(service, row)), name)
+    return report_response(FILES[name](seeing.document(service, row)), name)
 
 
-def _document(service: Service, row: SubmissionRow) -> Mapping[str, Any]:
-    whole: Mapping[str, Any] = json.loads(reading.result(service, row, JSON))
-    return for_reader(whole, "candidate")
+def _actions(service: Service, visit: Visit, row: SubmissionRow, document: Mapping[str, Any]) -> Mapping[str, Markup]:
+    """By code of a finding: how its appeal stands, or the way to one."""
+    with service.engine.connect() as connection:
+        raised = appeals.of_invitation(connection, visit.invitation.id)
+    mine = {one.code: one for one in raised if (one.submission_id, one.run) == (row.id, row.report_run)}
+    codes = [finding["code"] for finding in document["findings"] if finding["status"] == "flagged"]
+    codes += [document["problem"]["code"]] if document["problem"] else []
+    context = {"visit": visit, "submission": row}
+    return {
+        code: Markup(fragment("candidate/_appeal.html", code=code, appeal=mine.get(code), **context))  # noqa: S704
+        for code in codes
+    }
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

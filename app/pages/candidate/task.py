@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.api.auth import ServiceDep, require_same_origin
 from app.api.errors import Refused
-from app.candidates import deadlines, inviting
+from app.candidates import deadlines, finishing, inviting
 from app.candidates.inviting import Longer, NotNow
 from app.pages.candidate.brief import brief, rubric, rules
 from app.pages.candidate.progress import TITLES
@@ -25,6 +25,18 @@ router = APIRouter(include_in_schema=False)
 def task(visit: VisitDep, service: ServiceDep) -> Response:
     """The task, its terms, the form, and what was handed in so far."""
     return task_page(service, visit)
+
+
+@router.post("/i/{token}/finish")
+def finish(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
+    """The candidate is done: no more attempts, and the feedback opens."""
+    require_same_origin(request)
+    try:
+        with service.engine.begin() as connection:
+            finishing.finish(connection, visit.invitation.id)
+    except NotNow as no:
+        return task_page(service, visit, refused=str(no))
+    return seen(visit.path)
 
 
 @router.get("/i/{token}/rubric")
@@ -42,12 +54,15 @@ def extend(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
         with service.engine.begin() as connection:
             _take_time(connection, visit)
     except NotNow as no:
-        return task_page(service, visit, more_time=str(no))
+        return task_page(service, visit, refused=str(no))
     return seen(f"{visit.path}#terms")
 
 
-def task_page(service: Service, visit: Visit, problem: Refused | None = None, **more: Any) -> Response:
-    """The page; with `problem` what was wrong with an upload, beside its field, with `verdict` what is in it."""
+def task_page(
+    service: Service, visit: Visit, problem: Refused | None = None, refused: str = "", **more: Any
+) -> Response:
+    """The page; with `problem` what was wrong with an upload, beside its field, with `verdict` what is in it, with
+    `refused` why another of its forms did nothing."""
     challenge = service.parts.challenge(visit.invitation.challenge)
     with service.engine.connect() as connection:
         terms = _terms(connection, visit)
@@ -55,13 +70,14 @@ def task_page(service: Service, visit: Visit, problem: Refused | None = None, **
         "invitation.html",
         service,
         visit,
-        problem.status if problem else 200,
+        problem.status if problem else 409 if refused else 200,
         brief=brief(challenge),
         rubric=rubric(challenge),
         problem=problem,
+        refused=refused,
         titles=TITLES,
         max_upload=service.settings.max_upload,
-        **(terms | {"verdict": None, "more_time": ""} | more),
+        **(terms | {"verdict": None} | more),
     )
 
 
@@ -71,6 +87,7 @@ def _terms(connection: Connection, visit: Visit) -> dict[str, Any]:
     usable = deadline is not None and not visit.invitation.closed and visit.standing.left > 0
     return {
         "left": visit.standing.left,
+        "may_finish": finishing.may_finish(visit.standing),
         "handed_in": submissions.of_owner(connection, visit.owner),
         "zone": zone,
         **(_said(deadlines.local(deadline, zone)) if deadline else {}),
