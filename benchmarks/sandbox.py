@@ -25,6 +25,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ from typing import Any
 
 import docker
 
+from benchmarks.quiet import possible, quiet
 from benchmarks.ways import STAGES, Bench, Engine, fine, rows, submission
 from graders.model import Action, Limits, Probe
 from sandbox.container import Container
@@ -196,8 +198,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--image", action="store_true", help="also build the image, twice")
     parser.add_argument("--runtime", default="runsc", help="the engine's name of the gVisor runtime")
+    parser.add_argument("--as-is", action="store_true", help="do not make a quiet place first (see benchmarks/quiet.py)")
     options = parser.parse_args()
     os.environ.update(COMMON)
+    with nullcontext() if options.as_is or not possible() else quiet():
+        run(options)
+
+
+def run(options: argparse.Namespace) -> None:
     client, started = docker.from_env(timeout=600), time.perf_counter()
     gvisor = options.runtime if options.runtime in client.info()["Runtimes"] else None
     figures = bench_all(Engine(client, build.ensure(), gvisor), options.rounds)

@@ -9,9 +9,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import docker
 import docker.errors
@@ -48,9 +49,9 @@ class Engine:
 
     url = CONFIGURATION["hosts"][0]  # type: ignore[index]  # a list of one
 
-    def __init__(self) -> None:
+    def __init__(self, more: Mapping[str, object]) -> None:
         self.client = docker.DockerClient(base_url=self.url, version="1.41", timeout=120)
-        (FOLDER / "daemon.json").write_text(json.dumps(CONFIGURATION))
+        (FOLDER / "daemon.json").write_text(json.dumps({**CONFIGURATION, **more}))
         (FOLDER / "containerd.toml").write_text(CONTAINERD)
         self._containerd = launch("containerd", "--config", f"{FOLDER}/containerd.toml")
         self._process: subprocess.Popen[bytes] | None = None
@@ -110,14 +111,17 @@ def launch(*command: str) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def running_engine() -> Iterator[Engine]:
-    """The engine, alone in use and with the sandbox's base image; skips where no second one can be had."""
+def running_engine(more: Mapping[str, object] = MappingProxyType({})) -> Iterator[Engine]:
+    """The engine, alone in use and with the sandbox's base image; skips where no second one can be had.
+
+    `more` are settings of dockerd beside the usual ones.
+    """
     if os.getuid() != 0 or not shutil.which("dockerd"):
         pytest.skip("a second Docker engine needs root and dockerd")
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        engine = Engine()
+        engine = Engine(more)
         engine.start()
         try:
             engine.load_base()
