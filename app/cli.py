@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app import administration
 from app.anything import Choice
 from app.artifacts import Artifacts
 from app.intake import Rejected, from_path
@@ -27,6 +28,7 @@ GRADED, REFUSED, FAILED = 0, 2, 3
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 challenge_app = typer.Typer(no_args_is_help=True, help="List, verify and build challenges and their starter kits.")
 app.add_typer(challenge_app, name="challenge")
+administration.add_to(app)
 out = Console()
 err = Console(stderr=True)
 

@@ -14,11 +14,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import jobs, log
-from app.api import errors, health, models, submissions
+from app.api import errors, health, keys, members, models, organisation, submissions
 from app.headers import SecurityHeaders
 from app.limits import BodyLimit
-from app.pages import routes
+from app.pages import routes, sign_in
 from app.pages.static import static_files
+from app.rate import RateLimit
 from app.secrets import Keyring
 from app.service import Parts, Service
 from app.settings import Settings
@@ -81,9 +82,11 @@ def create_app(
         redoc_url=None,
     )
     app.add_middleware(BodyLimit, limit=settings.max_upload)
+    app.add_middleware(RateLimit, rate=settings.requests_per_second)
     app.add_middleware(SecurityHeaders)
     errors.install(app, settings.max_upload)
-    for router in (submissions.router, health.router, routes.router):
+    accounts = (members.router, keys.router, organisation.router)
+    for router in (submissions.router, *accounts, health.router, routes.router, sign_in.router):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)

@@ -51,8 +51,8 @@ def principal(
     """
     if given is not None:
         return _of_key(service, given.credentials)
-    if session is not None and request.method not in SAFE and not same_origin(request):
-        raise Refused(403, "cross-site", "This can only be sent from a page of this service.")
+    if session is not None and request.method not in SAFE:
+        require_same_origin(request)
     found = _of_session(service, session) if session else None
     if found is None:
         raise not_authenticated()
@@ -96,6 +96,12 @@ def need(right: Right) -> Callable[[Principal], Principal]:
         return who
 
     return allowed
+
+
+def require_same_origin(request: Request) -> None:
+    """403 for what another site made a browser send."""
+    if not same_origin(request):
+        raise Refused(403, "cross-site", "This can only be sent from a page of this service.")
 
 
 def same_origin(request: Request) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.headers import SECURITY_HEADERS
@@ -64,22 +65,22 @@ def install(app: FastAPI, limit: int) -> None:
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
-        return _answer(request, error)
+        return answer(request, error)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        return _answer(request, _from_http(error, limit), dict(error.headers or {}))
+        return answer(request, _from_http(error, limit), dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         found = [{"where": list(map(str, e["loc"])), "detail": str(e["msg"])} for e in error.errors()]
-        return _answer(request, Refused(422, "invalid-request", "The request is not understood.", errors=found))
+        return answer(request, Refused(422, "invalid-request", "The request is not understood.", errors=found))
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         log.error("a request failed on our side", fault=type(error).__name__, exc_info=error)
         ours = Refused(500, "our-fault", "Something failed on our side; nothing of yours is lost.")
-        return _answer(request, ours, SECURITY_HEADERS)  # this answer passes no middleware of ours
+        return answer(request, ours, SECURITY_HEADERS)  # this answer passes no middleware of ours
 
 
 def _from_http(error: HTTPException, limit: int) -> Refused:
@@ -91,9 +92,12 @@ def _from_http(error: HTTPException, limit: int) -> Refused:
     return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
 
 
-def _answer(request: Request, error: Refused, headers: dict[str, str] | None = None) -> Response:
+def answer(request: Request, error: Refused, headers: dict[str, str] | None = None) -> Response:
+    """The refusal in the form that this request takes."""
     if error.status == 401:
         headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
+    if _wants_page(request) and error.status == 401 and request.method == "GET":
+        return RedirectResponse(f"/sign-in?to={quote(request.url.path, safe='/')}", 303, headers)
     if _wants_page(request):
         from app.pages.render import error_page  # noqa: PLC0415 - pages import this module
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
+
+#: One line of text: no control characters, which no name needs and PostgreSQL may refuse.
+Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+Email = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$")
+]
 
 
 class Where(BaseModel):
@@ -40,8 +46,9 @@ def _meaning(status: int) -> str:
         403: "The key or the member lacks the right this needs.",
         404: "There is nothing here, or it is not yours to see.",
         406: "None of the accepted media types is offered.",
-        409: "The report is not there yet.",
+        409: "Not now: `detail` says what is in the way.",
         413: "The upload is too large.",
+        429: "Too many requests; `Retry-After` says when to come back.",
         422: "The upload was refused; `reason`, `hint` and `where` say why.",
     }[status]
 

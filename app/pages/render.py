@@ -33,7 +33,10 @@ def page(name: str, status: int = 200, headers: dict[str, str] | None = None, **
 ERRORS = {
     404: "Nothing here",
     405: "Not that way",
+    401: "Sign in first",
+    403: "Not yours to do",
     413: "Too large",
+    429: "Too many requests",
     500: "Our fault",
     503: "Not ready",
 }

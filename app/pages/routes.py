@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from app import reading, uploads
-from app.api.auth import IntakeDep, ServiceDep, same_origin
+from app.api.auth import IntakeDep, ServiceDep, require_same_origin
 from app.api.errors import Refused, not_found, too_large
 from app.api.submissions import MEDIA_TYPES, report_response
 from app.pages.brief import brief, rubric
@@ -69,8 +69,7 @@ async def hand_in(
     request: Request, token: str, invitation: InvitedDep, service: ServiceDep, intake: IntakeDep
 ) -> Response:
     """The form: to the status page, or back to the form with what to do about the refusal."""
-    if not same_origin(request):
-        raise Refused(403, "cross-site", "This form can only be sent from its own page.")
+    require_same_origin(request)
     owner = _owner(invitation)
     try:
         row = await uploads.take(service, request, owner, intake, challenge=invitation.challenge)

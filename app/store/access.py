@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
@@ -14,7 +14,7 @@ from app.rights import Right, Role
 from app.secrets import Keyring
 from app.store import people
 from app.store.database import SETUP_LOCK
-from app.store.people import NewMember
+from app.store.people import SEEN, NewMember
 from app.store.rows import ApiKey, Invitation
 from app.store.tables import api_keys, candidates, invitations, organisations
 
@@ -46,12 +46,32 @@ class FirstStart:
     welcome_token: str
 
 
-def issue_key(connection: Connection, org_id: str, label: str, scopes: Iterable[Right] = tuple(Right)) -> str:
+def issue_key(
+    connection: Connection,
+    org_id: str,
+    label: str,
+    scopes: Iterable[Right] = tuple(Right),
+    created_by: str | None = None,
+) -> str:
     """Make an API key and return it: the only time it is seen."""
     key = secrets.new_key()
     values = {"id": secrets.new_id(), "prefix": key.prefix, "digest": key.digest, "label": label}
-    connection.execute(insert(api_keys).values(org_id=org_id, scopes=sorted(scopes), **values))
+    who = {"org_id": org_id, "scopes": sorted(scopes), "created_by": created_by}
+    connection.execute(insert(api_keys).values(**values, **who))
     return key.text
+
+
+def keys_of(connection: Connection, org_id: str) -> list[ApiKey]:
+    """The keys of an organisation, newest first, the revoked ones too."""
+    query = select(*_KEY).where(api_keys.c.org_id == org_id).order_by(api_keys.c.created_at.desc(), api_keys.c.id)
+    return [_key(row) for row in connection.execute(query)]
+
+
+def revoke_key(connection: Connection, key_id: str, org_id: str) -> bool:
+    """End a key at once; False where this organisation has no such key."""
+    this = (api_keys.c.id == key_id) & (api_keys.c.org_id == org_id)
+    at = func.coalesce(api_keys.c.revoked_at, func.now())
+    return connection.execute(update(api_keys).where(this).values(revoked_at=at)).rowcount == 1
 
 
 def find_key(connection: Connection, text: str) -> ApiKey | None:
@@ -62,7 +82,12 @@ def find_key(connection: Connection, text: str) -> ApiKey | None:
     query = select(*_KEY, api_keys.c.digest).where(api_keys.c.prefix == prefix, api_keys.c.revoked_at.is_(None))
     row = connection.execute(query).one_or_none()
     known = secrets.same(text, row.digest if row else NO_DIGEST)
-    return _key(row[:-1]) if row and known else None
+    if row is None or not known:
+        return None
+    stale = api_keys.c.used_at.is_(None) | (api_keys.c.used_at < func.now() - SEEN)
+    if row.used_at is None or row.used_at < datetime.now(UTC) - SEEN:
+        connection.execute(update(api_keys).where(api_keys.c.id == row.id, stale).values(used_at=func.now()))
+    return _key(row[:-1])
 
 
 def invite(connection: Connection, org_id: str, invitation: NewInvitation) -> str:

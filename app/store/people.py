@@ -56,6 +56,76 @@ def member(connection: Connection, member_id: str, org_id: str) -> Member | None
     return _one(connection, (members.c.id == member_id) & (members.c.org_id == org_id))
 
 
+def find_login(connection: Connection, email: str) -> tuple[Member, str | None] | None:
+    """The member of an address with the stored password, unless disabled."""
+    mine = (members.c.email == email.strip().lower()) & members.c.disabled_at.is_(None)
+    row = connection.execute(select(*_MEMBER, members.c.password).where(mine)).one_or_none()
+    return (_member(row[:-1]), row.password) if row else None
+
+
+def find_subject(connection: Connection, subject: str, email: str) -> Member | None:
+    """The member whom single sign-on knows as `subject`; at the first time the one with this verified address."""
+    alive = members.c.disabled_at.is_(None)
+    found = _one(connection, (members.c.oidc_subject == subject) & alive)
+    if found is not None:
+        return found
+    bound = (
+        update(members)
+        .where(members.c.email == email.strip().lower(), members.c.oidc_subject.is_(None), alive)
+        .values(oidc_subject=subject)
+        .returning(*_MEMBER)
+    )
+    row = connection.execute(bound).one_or_none()
+    return _member(row) if row else None
+
+
+def welcome(connection: Connection, member_id: str, version: int) -> Member | None:
+    """The member whose welcome link of this version is still to be used."""
+    this = (members.c.id == member_id) & (members.c.link_version == version)
+    return _one(connection, this & members.c.disabled_at.is_(None))
+
+
+def welcome_version(connection: Connection, member_id: str) -> int:
+    """A new version for a welcome link; earlier links end."""
+    raised = (
+        update(members)
+        .where(members.c.id == member_id)
+        .values(link_version=members.c.link_version + 1)
+        .returning(members.c.link_version)
+    )
+    version: int = connection.execute(raised).scalar_one()
+    return version
+
+
+def set_password(connection: Connection, member_id: str, hashed: str) -> None:
+    """Replace the password; the welcome link is used up, and whoever was signed in has to sign in again."""
+    new = {"password": hashed, "link_version": members.c.link_version + 1}
+    connection.execute(update(members).where(members.c.id == member_id).values(new))
+    connection.execute(delete(sessions).where(sessions.c.member_id == member_id))
+
+
+def change_member(connection: Connection, member_id: str, org_id: str, **values: Any) -> Member | None:
+    """Change role, name or `disabled_at`; a disabled member is signed out."""
+    this = (members.c.id == member_id) & (members.c.org_id == org_id)
+    row = connection.execute(update(members).where(this).values(values).returning(*_MEMBER)).one_or_none()
+    if row is not None and row.disabled_at is not None:
+        connection.execute(delete(sessions).where(sessions.c.member_id == member_id))
+    return _member(row) if row else None
+
+
+def count_admins(connection: Connection, org_id: str) -> int:
+    """Administrators who can sign in; held until the transaction ends, so that two cannot remove each other."""
+    mine = (members.c.org_id == org_id) & (members.c.role == Role.ADMIN) & members.c.disabled_at.is_(None)
+    return len(connection.execute(select(members.c.id).where(mine).with_for_update()).all())
+
+
+def change_organisation(connection: Connection, org_id: str, **values: Any) -> Organisation:
+    """Change name or policies."""
+    if values:
+        connection.execute(update(organisations).where(organisations.c.id == org_id).values(values))
+    return organisation(connection, org_id)
+
+
 def members_of(connection: Connection, org_id: str) -> list[Member]:
     """Everybody of an organisation, by address."""
     query = select(*_MEMBER).where(members.c.org_id == org_id).order_by(members.c.email)

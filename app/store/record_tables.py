@@ -197,6 +197,17 @@ audit_log = Table(
     Index("ix_audit_log_subject", "subject"),
 )
 
+#: Wrong guesses at passwords and passcodes, for as long as they count.
+failures = Table(
+    "failures",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    moment("created_at", required=True),
+    Index("ix_failures_key", "key", "created_at"),
+    Index("ix_failures_created_at", "created_at"),
+)
+
 #: The first answer to a POST with an Idempotency-Key, given again to its repetitions.
 idempotency = Table(
     "idempotency",

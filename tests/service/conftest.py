@@ -32,6 +32,7 @@ def make_settings(postgres: str, tmp_path: Path) -> MakeSettings:
             "retry_seconds": 0,
             "heartbeat_seconds": 1,
             "stalled_seconds": 3,
+            "requests_per_second": 10_000,
         }
         return Settings(**(defaults | changes))  # type: ignore[arg-type]
 
@@ -55,6 +56,7 @@ def site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
         retry_seconds=0,
         max_upload_mb=1,
         attempts=50,
+        requests_per_second=10_000,
     )
     with running_site(settings) as made:
         yield made

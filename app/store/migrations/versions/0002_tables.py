@@ -10,6 +10,7 @@ down_revision = "0001"
 
 def upgrade() -> None:
     _audit_log()
+    _failures()
     _idempotency()
     _organisations()
     _workers()
@@ -59,6 +60,18 @@ def _audit_log() -> None:
     )
     op.create_index("ix_audit_log_org_id", "audit_log", ["org_id", "seq"], unique=False)
     op.create_index("ix_audit_log_subject", "audit_log", ["subject"], unique=False)
+
+
+def _failures() -> None:
+    op.create_table(
+        "failures",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_failures"),
+    )
+    op.create_index("ix_failures_key", "failures", ["key", "created_at"], unique=False)
+    op.create_index("ix_failures_created_at", "failures", ["created_at"], unique=False)
 
 
 def _idempotency() -> None:

@@ -1,0 +1,50 @@
+"""Passwords: argon2 at its library's recommended cost, at most two at once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import anyio
+from anyio import to_thread
+from pwdlib import PasswordHash
+
+SHORTEST, LONGEST = 12, 256
+#: Each check takes some 50 MB and tens of milliseconds, on purpose.
+_slots = anyio.CapacityLimiter(2)
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash.recommended()
+
+
+@cache
+def _nobody() -> str:
+    """Stands in for the hash of somebody unknown, so that both answers take the same time."""
+    return _hasher().hash("nobody")
+
+
+def objection(password: str, email: str = "") -> str | None:
+    """What is wrong with a new password, or None.  Length is all that is asked, as NIST SP 800-63B advises."""
+    if len(password) < SHORTEST:
+        return f"Use at least {SHORTEST} characters; a few words in a row are good."
+    if len(password) > LONGEST:
+        return f"Use at most {LONGEST} characters."
+    if len(set(password)) < 5 or (email and password.lower() in (email.lower(), email.lower().split("@")[0])):
+        return "This one is too easy to guess."
+    return None
+
+
+async def hashed(password: str) -> str:
+    """What is stored of a password."""
+    return await to_thread.run_sync(_hasher().hash, password, limiter=_slots)
+
+
+async def verified(password: str, stored: str | None) -> bool:
+    """Whether this is the password; takes as long where there is none."""
+    given = password if len(password) <= LONGEST else ""
+
+    def verify() -> bool:
+        return _hasher().verify(given, stored or _nobody())
+
+    return await to_thread.run_sync(verify, limiter=_slots) and stored is not None

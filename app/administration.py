@@ -1,0 +1,82 @@
+"""Commands for whoever runs the service: people and the audit log, beside a running service or without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy import Connection
+
+from app import audit
+from app.rights import Role
+from app.secrets import Keyring
+from app.settings import Settings
+from app.store import access, database, people
+from app.store.people import NewMember
+
+audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
+out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Offer these commands under `assay`."""
+    app.command()(member)
+    app.command()(organisation)
+    app.add_typer(audit_app, name="audit")
+
+
+def member(
+    email: Annotated[str, typer.Argument(help="The address to sign in with.")],
+    role: Annotated[Role, typer.Option(help="What a new member may do.")] = Role.ADMIN,
+    name: str = "",
+) -> None:
+    """Add a member to the first organisation, or find the one there is; print a link for setting a password."""
+    settings = Settings()
+    with _connection(settings) as connection:
+        found = people.find_login(connection, email)
+        org_id = access.first_organisation(connection)
+        if found is None and org_id is None:
+            org_id = people.add_organisation(connection, "My organisation")
+        member_id = found[0].id if found else people.add_member(connection, str(org_id), NewMember(email, name, role))
+        out.print(_welcome(connection, settings, member_id))
+
+
+def organisation(
+    name: Annotated[str, typer.Argument(help="What it is called.")],
+    email: Annotated[str, typer.Argument(help="The address of its first administrator.")],
+) -> None:
+    """Found another organisation; print the link with which its administrator sets a password."""
+    settings = Settings()
+    with _connection(settings) as connection:
+        if people.find_login(connection, email) is not None:
+            raise typer.BadParameter("There is a member with this address already.")
+        org_id = people.add_organisation(connection, name)
+        member_id = people.add_member(connection, org_id, NewMember(email, "", Role.ADMIN))
+        out.print(_welcome(connection, settings, member_id))
+
+
+@audit_app.command()
+def verify() -> None:
+    """Check the chain of all entries; print how many there are and the newest hash, for keeping elsewhere."""
+    with _connection(Settings()) as connection:
+        found = audit.verify(connection)
+    if isinstance(found, audit.Broken):
+        err.print(f"[bold]Broken[/] at entry {found.seq}: {found.why}")
+        raise typer.Exit(1)
+    count, newest = found
+    out.print(f"{count} entries, unbroken; newest {newest.hex()}")
+
+
+def _welcome(connection: Connection, settings: Settings, member_id: str) -> str:
+    version = people.welcome_version(connection, member_id)
+    audit.record(connection, audit.SYSTEM, "welcome-link-made", f"member:{member_id}")
+    return f"{settings.base_url}/welcome/{Keyring(settings.secret_key()).token(access.WELCOME, member_id, version)}"
+
+
+@contextmanager
+def _connection(settings: Settings) -> Iterator[Connection]:
+    with database.database_url(settings) as url, database.opened(url) as engine, engine.begin() as connection:
+        yield connection

@@ -1,0 +1,154 @@
+"""The pages for signing in and out, and for a member's first password."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Cookie, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.accounts import oidc, passwords, sign_in
+from app.accounts.oidc import Pending, SignInFailed
+from app.api.auth import COOKIE, ServiceDep, require_same_origin
+from app.api.errors import not_found
+from app.pages.render import page
+from app.service import Service
+from app.store.people import SESSION
+
+log = structlog.get_logger(__name__)
+router = APIRouter(include_in_schema=False)
+
+HOME = "/work"
+MAX_FIELD = 320
+
+
+def address(request: Request) -> str:
+    """Where a request comes from, as far as the server and its trusted proxy say."""
+    return request.client.host if request.client else ""
+
+
+def safe_path(path: str) -> str:
+    """Where to go after signing in: a path of ours, nothing that a browser reads as another site."""
+    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if plain else HOME
+
+
+@router.get("/sign-in")
+def form(service: ServiceDep, to: str = HOME) -> Response:
+    """The form; with single sign-on also its button."""
+    return _form(service, to)
+
+
+@router.post("/sign-in")
+async def enter(
+    request: Request,
+    service: ServiceDep,
+    email: Annotated[str, Form(max_length=MAX_FIELD)] = "",
+    password: Annotated[str, Form(max_length=4096)] = "",
+    to: Annotated[str, Form(max_length=2048)] = HOME,
+) -> Response:
+    """To where the member wanted to go, or back to the form."""
+    require_same_origin(request)
+    try:
+        session = await sign_in.with_password(service, email, password, address(request))
+    except sign_in.NoEntry as no:
+        status = 429 if isinstance(no, sign_in.TooManyTries) else 401
+        return _form(service, to, str(no.__doc__), email, status)
+    return _entered(service, session, to)
+
+
+@router.post("/sign-out")
+def leave(
+    request: Request, service: ServiceDep, session: Annotated[str | None, Cookie(alias=COOKIE)] = None
+) -> Response:
+    """End the session here and in the database."""
+    require_same_origin(request)
+    if session:
+        sign_in.sign_out(service, session)
+    response = RedirectResponse("/sign-in", 303)
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+@router.get("/welcome/{token}")
+def welcome(token: str, service: ServiceDep) -> Response:
+    """The form for a first or a forgotten password."""
+    member = sign_in.welcomed(service, token)
+    if member is None:
+        raise not_found()
+    return page("welcome.html", member=member, token=token, problem="")
+
+
+@router.post("/welcome/{token}")
+async def choose(
+    request: Request, token: str, service: ServiceDep, password: Annotated[str, Form(max_length=4096)] = ""
+) -> Response:
+    """Set the password and sign in; the link is used up."""
+    require_same_origin(request)
+    member = sign_in.welcomed(service, token)
+    if member is None:
+        raise not_found()
+    problem = passwords.objection(password, member.email)
+    if problem:
+        return page("welcome.html", 422, member=member, token=token, problem=problem)
+    session = await sign_in.choose_password(service, token, password)
+    if session is None:
+        raise not_found()
+    return _entered(service, session, HOME)
+
+
+@router.get("/sign-in/sso")
+async def sso(service: ServiceDep) -> Response:
+    """Off to the organisation's sign-in service."""
+    if not service.settings.oidc_issuer:
+        raise not_found()
+    pending = Pending.new()
+    try:
+        to = await oidc.begin(service.settings, pending)
+    except Exception as fault:
+        log.warning("single sign-on cannot begin", fault=type(fault).__name__)
+        return _form(service, HOME, "The sign-in service does not answer; try again in a minute.", status=502)
+    response = RedirectResponse(to, 303)
+    kept = pending.sealed(service.keys)
+    secure = service.settings.base_url.startswith("https")
+    response.set_cookie(
+        oidc.COOKIE, kept, oidc.MINUTES * 60, path="/sign-in", httponly=True, secure=secure, samesite="lax"
+    )
+    return response
+
+
+@router.get("/sign-in/sso/back")
+async def sso_back(
+    service: ServiceDep,
+    kept: Annotated[str, Cookie(alias=oidc.COOKIE)] = "",
+    code: str = "",
+    state: str = "",
+) -> Response:
+    """Back from the sign-in service, as a member or with the reason why not."""
+    if not service.settings.oidc_issuer:
+        raise not_found()
+    try:
+        pending = Pending.opened(kept, service.keys)
+        identity = await oidc.finish(service.settings, pending, code, state)
+        response = _entered(service, sign_in.with_identity(service, identity), HOME)
+    except SignInFailed as no:
+        log.warning("single sign-on failed", why=str(no))
+        response = _form(service, HOME, str(no), status=401)
+    except sign_in.NotAMember as no:
+        response = _form(service, HOME, str(no.__doc__), status=403)
+    response.delete_cookie(oidc.COOKIE, path="/sign-in")
+    return response
+
+
+def _form(service: Service, to: str, problem: str = "", email: str = "", status: int = 200) -> Response:
+    single = bool(service.settings.oidc_issuer)
+    return page("sign_in.html", status, to=safe_path(to), problem=problem, email=email, single=single)
+
+
+def _entered(service: Service, session: str, to: str) -> Response:
+    response = RedirectResponse(safe_path(to), 303)
+    secure = service.settings.base_url.startswith("https")
+    seconds = int(SESSION.total_seconds())
+    response.set_cookie(COOKIE, session, seconds, path="/", httponly=True, secure=secure, samesite="lax")
+    return response
