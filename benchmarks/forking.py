@@ -44,9 +44,12 @@ class ForkingSandbox:
         return SandboxInfo(image="none", runtime="forks on this machine, not isolated")
 
     def start(
-        self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
+        self,
+        submission: Submission,
+        probes: Sequence[Probe],
+        watch: Watch = unwatched,  # noqa: ARG002  (told nothing)
     ) -> Future[tuple[Run, ...]]:
-        """See graders.model.Sandbox; `watch` is told nothing."""
+        """See graders.model.Sandbox."""
         exchange.check(probes)
         return self._worker.submit(self._run_all, submission, probes)
 
@@ -69,7 +72,8 @@ class ForkingSandbox:
             return exchange.run(submission, probe, facts, [answer, model, log])
 
     def _forked(self, work: Path, seconds: float) -> dict[str, Any]:
-        assert self._parent.stdin and self._parent.stdout
+        assert self._parent.stdin
+        assert self._parent.stdout
         self._parent.stdin.write(json.dumps([str(work), seconds]).encode() + b"\n")
         self._parent.stdin.flush()
         line = self._parent.stdout.readline()

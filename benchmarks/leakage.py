@@ -26,6 +26,8 @@ from tests.leakage_corpus.corpus import PARTS, LeakCase, cases
 CODES = (*(f"LEAK{n:03}" for n in range(1, 12)), *(f"OVR{n:03}" for n in range(1, 5)))
 OUTSIDE = frozenset({"outside", "interference"})  # beyond a candidate's reach
 INSIDE = frozenset({"inside", "static"})
+#: Train far above hidden: a leaky pipeline may be called that or not (README of the corpus), an honest one may not.
+BESIDE_A_LEAK = "OVR001"
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ def count(code: str, judged: Sequence[tuple[LeakCase, Result]], view: View) -> C
     for case, result in judged:
         named = code in said(result, view)
         right += named and code in case.codes
-        wrong += named and code not in (*case.codes, *case.undecided)
+        wrong += named and code not in (*case.codes, *case.undecided) and (case.honest or code != BESIDE_A_LEAK)
         left_out += not named and code in case.codes
     return Count(right, wrong, left_out)
 
