@@ -25,7 +25,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,7 +32,6 @@ from typing import Any
 
 import docker
 
-from benchmarks.quiet import possible, quiet
 from benchmarks.ways import STAGES, Bench, Engine, fine, rows, submission
 from graders.model import Action, Limits, Probe
 from sandbox.container import Container
@@ -198,18 +196,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--image", action="store_true", help="also build the image, twice")
     parser.add_argument("--runtime", default="runsc", help="the engine's name of the gVisor runtime")
-    parser.add_argument("--as-is", action="store_true", help="do not make a quiet place first (see benchmarks/quiet.py)")
     options = parser.parse_args()
     os.environ.update(COMMON)
-    with nullcontext() if options.as_is or not possible() else quiet():
-        run(options)
-
-
-def run(options: argparse.Namespace) -> None:
-    client, started = docker.from_env(timeout=600), time.perf_counter()
+    client, started, load = docker.from_env(timeout=600), time.perf_counter(), os.getloadavg()[0]
     gvisor = options.runtime if options.runtime in client.info()["Runtimes"] else None
     figures = bench_all(Engine(client, build.ensure(), gvisor), options.rounds)
-    say("\n".join([f"figures, {options.rounds} rounds, {time.perf_counter() - started:.0f} s", *map(str, figures)]))
+    took = f"{options.rounds} rounds, {time.perf_counter() - started:.0f} s, load average {load:.1f} before"
+    say("\n".join([f"figures, {took}", *map(str, figures)]))
     if not gvisor:
         say(f"  gVisor was not measured: this engine knows no runtime {options.runtime}")
     if options.image:

@@ -9,10 +9,9 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 
 import docker
 import docker.errors
@@ -49,9 +48,9 @@ class Engine:
 
     url = CONFIGURATION["hosts"][0]  # type: ignore[index]  # a list of one
 
-    def __init__(self, more: Mapping[str, object]) -> None:
+    def __init__(self) -> None:
         self.client = docker.DockerClient(base_url=self.url, version="1.41", timeout=120)
-        (FOLDER / "daemon.json").write_text(json.dumps({**CONFIGURATION, **more}))
+        (FOLDER / "daemon.json").write_text(json.dumps(CONFIGURATION))
         (FOLDER / "containerd.toml").write_text(CONTAINERD)
         self._containerd = launch("containerd", "--config", f"{FOLDER}/containerd.toml")
         self._process: subprocess.Popen[bytes] | None = None
@@ -111,17 +110,14 @@ def launch(*command: str) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def running_engine(more: Mapping[str, object] = MappingProxyType({})) -> Iterator[Engine]:
-    """The engine, alone in use and with the sandbox's base image; skips where no second one can be had.
-
-    `more` are settings of dockerd beside the usual ones.
-    """
+def running_engine() -> Iterator[Engine]:
+    """The engine, alone in use and with the sandbox's base image; skips where no second one can be had."""
     if os.getuid() != 0 or not shutil.which("dockerd"):
         pytest.skip("a second Docker engine needs root and dockerd")
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        engine = Engine(more)
+        engine = Engine()
         engine.start()
         try:
             engine.load_base()
