@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,4 +53,17 @@ def moment(when: datetime) -> str:
     return f"{when:%A} {when.day} {when:%B %Y, %H:%M} UTC"
 
 
-_templates.filters["moment"] = moment
+def ago(when: datetime) -> str:
+    """A time as people say it: `in 3 days`, `2 hours ago`; the exact one is a hover away."""
+    seconds = (when - datetime.now(UTC)).total_seconds()
+    size, unit = next(((s, u) for s, u in UNITS if abs(seconds) >= s), (1, ""))
+    if not unit:
+        return "just now" if seconds <= 0 else "in a moment"
+    count = round(abs(seconds) / size)
+    words = f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"in {words}" if seconds > 0 else f"{words} ago"
+
+
+UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+_templates.filters.update(moment=moment, ago=ago)

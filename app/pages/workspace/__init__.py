@@ -1,0 +1,1 @@
+"""The pages of members: who is where, what a report says, who decides what."""
