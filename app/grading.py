@@ -10,9 +10,9 @@ from app import yardstick
 from app.artifacts import Artifacts
 from challenges import vault
 from graders.catalog import BY_CODE
-from graders.grade import grade
-from graders.model import Challenge, Dataset, Sandbox, Submission, Watch, unwatched
-from graders.record import dump
+from graders.grade import assess, grade
+from graders.model import Challenge, Dataset, Report, Sandbox, Submission, Watch, unwatched
+from graders.record import dump, load
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
@@ -38,6 +38,16 @@ def grade_submission(
         watch=watch,
         yardstick=yardstick.load(challenge, dataset, sandbox, home),
     )
+    return artifacts(report)
+
+
+def rescore(case: bytes, challenge: Challenge, *, home: Path) -> Artifacts:
+    """The report of a stored case by today's rules; nothing is run.  OtherData where it was made on other data."""
+    return artifacts(assess(load(case, challenge, vault.load(challenge, home))))
+
+
+def artifacts(report: Report) -> Artifacts:
+    """A report in all its forms."""
     page = document(report, BY_CODE)
     return Artifacts(page, html(page), sarif(page), dump(report.case))
 

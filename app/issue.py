@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from app.secrets import Keyring
 from app.settings import Settings
-from app.store import access, database
-from app.store.access import NewInvitation
+from app.store import access, database, invitations
+from app.store.invitations import NewInvitation
 
 __all__ = ["NewInvitation", "new_invitation", "new_key"]
 
@@ -25,8 +25,8 @@ def new_invitation(settings: Settings, invitation: NewInvitation) -> str:
     """The link of a new invitation."""
     keys = Keyring(settings.secret_key())
     with _first_organisation(settings) as (connection, org_id):
-        invitation_id = access.invite(connection, org_id, invitation)
-        return f"{settings.base_url}/i/{access.invitation_token(connection, keys, invitation_id)}"
+        invitation_id, _ = invitations.add(connection, org_id, invitation)
+        return f"{settings.base_url}/i/{invitations.token(connection, keys, invitation_id)}"
 
 
 @contextmanager

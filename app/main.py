@@ -14,8 +14,20 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import jobs, log
-from app.api import errors, health, keys, members, models, organisation, submissions
+from app.api import (
+    bulk_invitations,
+    errors,
+    health,
+    invitations,
+    keys,
+    members,
+    models,
+    organisation,
+    submissions,
+)
+from app.api.auth import caller
 from app.headers import SecurityHeaders
+from app.idempotency import Idempotency
 from app.limits import BodyLimit
 from app.pages import routes, sign_in
 from app.pages.static import static_files
@@ -25,6 +37,7 @@ from app.service import Parts, Service
 from app.settings import Settings
 from app.store import access, database
 from app.store.blobs import blobs
+from app.store.invitations import NewInvitation
 
 logger = structlog.get_logger(__name__)
 
@@ -81,12 +94,14 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(Idempotency, who=caller)
     app.add_middleware(BodyLimit, limit=settings.max_upload)
     app.add_middleware(RateLimit, rate=settings.requests_per_second)
     app.add_middleware(SecurityHeaders)
-    errors.install(app, settings.max_upload)
+    errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
-    for router in (submissions.router, *accounts, health.router, routes.router, sign_in.router):
+    inviting = (bulk_invitations.router, invitations.router)
+    for router in (submissions.router, *inviting, *accounts, health.router, routes.router, sign_in.router):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)
@@ -95,7 +110,7 @@ def create_app(
 
 def _greet(service: Service, announce: Announce) -> None:
     settings = service.settings
-    invitation = access.NewInvitation(settings.challenge, settings.attempts, "first invitation")
+    invitation = NewInvitation(settings.challenge, settings.attempts, "first invitation")
     first = access.first_start(service.engine, service.keys, invitation, settings.admin)
     if first is not None:
         announce(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from app.secrets import is_id
 from app.service import Service
-from app.store import submissions
+from app.store import gradings, submissions
 from app.store.blobs import result_key
 from app.store.rows import Owner, Phase, SubmissionRow
 
@@ -30,8 +30,12 @@ def status(service: Service, submission_id: str, owner: Owner) -> tuple[Submissi
 
 
 def result(service: Service, row: SubmissionRow, name: str) -> bytes:
-    """One file of the report of a reported submission."""
-    return service.blobs.get(result_key(row.id, row.run, name))
+    """One file of the report of a submission that counts, whole; Gone where there is none."""
+    with service.engine.connect() as connection:
+        found = gradings.find(connection, row.id, row.report_run or 0)
+    if found is None:
+        raise Gone
+    return service.blobs.get(result_key(row.id, found.run, found.begun, name))
 
 
 async def follow(

@@ -51,11 +51,15 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(11, ge=1, description="Largest request body; intake allows files of 10 MB.")
     attempts: int = Field(3, ge=1, description="Graded submissions of one invitation.")
     show_report_to_candidates: bool = Field(True, description="Whether an invitation opens its reports.")
+    grading_seconds: float = Field(3600.0, gt=0, description="After this long a grading counts as a failure of ours.")
     tries: int = Field(5, ge=1, description="Gradings begun for one submission before it is given up.")
     retry_seconds: float = Field(10.0, ge=0, description="Wait after our first failure; doubles each time.")
     heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker says it is alive.")
     stalled_seconds: float = Field(30.0, gt=0, description="Silence after which a worker counts as dead.")
     grace_seconds: float = Field(10.0, ge=0, description="How long a stopping worker lets gradings finish.")
+    webhooks_to_private: bool = Field(
+        False, description="Whether webhooks may use http and addresses that are not public; for trying things out."
+    )
     log_json: bool = Field(False, description="Logs as JSON lines instead of text.")
 
     @property

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from app import jobs
+from app import queue, webhooks
 from app.secrets import new_id
 from app.service import Service
-from app.store import access, submissions
+from app.store import gradings, invitations, submissions
 from app.store.blobs import upload_key
 from app.store.rows import Owner, SubmissionRow
 
@@ -74,14 +74,21 @@ def _record(service: Service, submission_id: str, upload: Upload, owner: Owner) 
         if owner.invitation_id is not None:
             _check_terms(connection, owner.invitation_id)
         submissions.add(connection, row, owner)
-        jobs.enqueue(connection, submission_id)
+        run = gradings.ask(connection, submission_id, gradings.FIRST)
+        queue.enqueue_grading(connection, owner.org_id, upload.challenge, submission_id, run)
+        webhooks.emit(connection, owner.org_id, "submission.received", _event(submission_id, owner))
         found = submissions.find(connection, submission_id)
         assert found is not None
         return found
 
 
+def _event(submission_id: str, owner: Owner) -> dict[str, object]:
+    here = f"/api/v1/submissions/{submission_id}"
+    return {"submission_id": submission_id, "invitation_id": owner.invitation_id, "url": here}
+
+
 def _check_terms(connection: Connection, invitation_id: str) -> None:
-    invitation = access.hold_invitation(connection, invitation_id)
+    invitation = invitations.hold(connection, invitation_id)
     if invitation.closed:
         raise DeadlinePassed
     if submissions.spent(connection, invitation_id) >= invitation.attempts:

@@ -1,11 +1,23 @@
-"""The interview plan: two questions for everybody, up to four from this candidate's findings, one strength."""
+"""The interview plan of 45 minutes: two questions for everybody, up to four on what was found, one on a strength."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from graders.catalog import BY_CODE
-from graders.model import Certainty, CriterionResult, Debrief, Finding, Question, SectionResult, Severity
+from graders.model import (
+    Case,
+    Certainty,
+    CriterionResult,
+    Debrief,
+    Finding,
+    Location,
+    Question,
+    SectionResult,
+    Severity,
+    Submission,
+)
 
 WALK_THROUGH = Question(
     "Walk me through one row, from the raw file to the prediction.",
@@ -22,39 +34,106 @@ STRENGTH = Question(
     "at least two alternatives, with a criterion",
     '"it is best practice"',
 )
+#: What an answer to any of the questions is rated by, level 1 first (a behaviourally anchored scale).
+LEVELS = (
+    "cannot locate or explain it",
+    "explains it once prompted, without its consequence",
+    "explains cause, consequence and a fix",
+    "quantifies it, generalises it, says how to prevent or watch it",
+)
+
 MOST = 4
-WORST_FIRST = [Severity.CRITICAL, Severity.MAJOR, Severity.MINOR, Severity.INFO]
+#: The competencies that the questions for everybody ask about already.
+ASKED = frozenset({"MON"})
+WEIGHTS = {Severity.CRITICAL: 8.0, Severity.MAJOR: 4.0, Severity.MINOR: 2.0, Severity.INFO: 1.0}
+SUSPECTED = 0.6
+
+#: The function that stands for a criterion where its strength is asked about; `train` for all others.
+FUNCTIONS = {
+    "leakage": "evaluate",
+    "generalisation": "evaluate",
+    "evaluation-design": "evaluate",
+    "robustness": "predict",
+    "cost": "predict",
+    "parity": "predict",
+    "data-validation": "predict",
+}
+#: The same for the competency of a finding without a place of its own; `predict` for all others.
+STANDS_FOR = {
+    "LEAK": "evaluate",
+    "OVR": "evaluate",
+    "EVAL": "evaluate",
+    "MODEL": "train",
+    "FEAT": "train",
+    "FAIR": "train",
+}
 
 
-def debrief(findings: Sequence[Finding], sections: Sequence[SectionResult]) -> tuple[Debrief, ...]:
-    """At most one question a competency (the letters of a code), worst and surest findings first."""
-    plan = [_entry("CORE001", WALK_THROUGH, "asked of every candidate")]
-    seen: set[str] = set()
-    for finding in sorted((f for f in findings if f.flagged), key=_weight):
-        competency = finding.code.rstrip("0123456789")
-        if competency not in seen and len(seen) < MOST:
-            seen.add(competency)
-            plan.append(_entry(finding.code, BY_CODE[finding.code].question, _evidence(finding)))
+def debrief(case: Case, findings: Sequence[Finding], sections: Sequence[SectionResult]) -> tuple[Debrief, ...]:
+    """At most one question a competency (the letters of a code), by severity times the points at stake."""
+    submission = case.submission
+    plan = [_core("CORE001", WALK_THROUGH, _definition(submission, "predict"))]
+    plan += [_asked(submission, finding, stake) for finding, stake in _chosen(findings, sections)]
     best = _strength(sections)
     if best is not None:
-        plan.append(_entry("CORE002", STRENGTH, f"{best.title}: {best.why}"))
-    return (*plan, _entry("MON001", MONITORING, "asked of every candidate"))
+        where = _definition(submission, FUNCTIONS.get(best.id, "train"))
+        about = f"{best.title}: {best.why}"
+        plan.append(Debrief("CORE002", *_words(STRENGTH, about), kind="strength", minutes=4, where=where))
+    return (*plan, _core("MON001", MONITORING, None))
 
 
-def _entry(code: str, question: Question, evidence: str) -> Debrief:
-    return Debrief(code, question.ask, evidence, question.strong, question.weak)
+def _core(code: str, question: Question, where: Location | None) -> Debrief:
+    return Debrief(code, *_words(question, "asked of every candidate"), kind="core", where=where)
 
 
-def _weight(finding: Finding) -> tuple[int, bool, str]:
-    return WORST_FIRST.index(finding.severity), finding.certainty is not Certainty.CONFIRMED, finding.code
+def _asked(submission: Submission, finding: Finding, stake: float) -> Debrief:
+    placed = next((one.where for one in finding.evidence if one.where is not None), None)
+    words = _words(BY_CODE[finding.code].question, finding.evidence[0].what)
+    where = placed or _definition(submission, STANDS_FOR.get(_competency(finding), "predict"))
+    return Debrief(finding.code, *words, where=where, stake=stake)
 
 
-def _evidence(finding: Finding) -> str:
-    first = finding.evidence[0]
-    return f"{first.where}: {first.what}" if first.where else first.what
+def _competency(finding: Finding) -> str:
+    return finding.code.rstrip("0123456789")
+
+
+def _words(question: Question, evidence: str) -> tuple[str, str, str, str]:
+    return question.ask, evidence, question.strong, question.weak
+
+
+def _chosen(findings: Sequence[Finding], sections: Sequence[SectionResult]) -> list[tuple[Finding, float]]:
+    """The findings to ask about with the points at stake, the weightiest first."""
+    flagged = [(finding, _stake(finding, sections)) for finding in findings if finding.flagged]
+    chosen: dict[str, tuple[Finding, float]] = {}
+    for finding, stake in sorted(flagged, key=lambda pair: (-_weight(*pair), pair[0].code)):
+        if _competency(finding) not in ASKED and len(chosen) < MOST:
+            chosen.setdefault(_competency(finding), (finding, stake))
+    return list(chosen.values())
+
+
+def _weight(finding: Finding, stake: float) -> float:
+    sure = finding.certainty is Certainty.CONFIRMED
+    return WEIGHTS[finding.severity] * (1.0 if sure else SUSPECTED) * (1.0 + stake)
+
+
+def _stake(finding: Finding, sections: Sequence[SectionResult]) -> float:
+    """The points lost in all criteria that name the finding."""
+    criteria = [c for section in sections for c in section.criteria if finding.code in c.findings]
+    return sum(c.max - c.points for c in criteria if c.points is not None)
 
 
 def _strength(sections: Sequence[SectionResult]) -> CriterionResult | None:
     """The criterion of most points among those with nearly all of them."""
     full = [c for section in sections for c in section.criteria if c.points is not None and c.points >= 0.9 * c.max]
     return max(full, key=lambda c: c.max, default=None)
+
+
+def _definition(submission: Submission, name: str) -> Location | None:
+    """Where one of the three functions is defined: in the entry, else in the first module that defines it."""
+    begins = re.compile(rb"def " + name.encode() + rb"\s*\(")
+    for source in sorted(submission.sources, key=lambda source: source.path != submission.entry):
+        lines = source.text.splitlines()
+        found = next((n for n, line in enumerate(lines, 1) if begins.match(line)), None)
+        if found is not None:
+            return source.locate(found)
+    return None

@@ -112,7 +112,7 @@ def assess(case: Case) -> Report:
             sections=(),
             metrics={},
             verdicts=Verdicts("not judged", "not judged", None),
-            debrief=debrief(findings, ()),
+            debrief=debrief(case, findings, ()),
             curves=Curves(),
         )
     measured = measure(case)
@@ -124,7 +124,7 @@ def assess(case: Case) -> Report:
         sections=results,
         metrics=measured.table(),
         verdicts=verdicts(findings),
-        debrief=debrief(findings, results),
+        debrief=debrief(case, findings, results),
         curves=curves(case),
         measurements=measurements(case),
     )

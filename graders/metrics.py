@@ -9,9 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from graders import examine, probes
+from graders.evidence import performance
 from graders.examine import predictions, run_of
 from graders.model import Case, Curves, IntArray, NotApplicable, Score
-from graders.scoring import Bootstrap, Estimate, calibration_curve, roc_auc, roc_curve
+from graders.scoring import Bootstrap, Estimate, calibration_curve, precision_recall_curve, roc_auc, roc_curve
 
 #: The share of the public rows a claim is taken to rest on, as candidates do not say: a usual hold-out.
 #: It errs towards a wide interval, in the candidate's favour.
@@ -127,4 +128,9 @@ def curves(case: Case) -> Curves:
     """Points for the plots of a graded case."""
     hidden = predictions(case, probes.PREDICT)
     labels = case.dataset.labels
-    return Curves(roc_curve(labels, hidden), calibration_curve(labels, hidden))
+    return Curves(
+        roc=roc_curve(labels, hidden),
+        calibration=calibration_curve(labels, hidden),
+        precision_recall=precision_recall_curve(labels, hidden),
+        cost=performance.cost_curve(case),
+    )

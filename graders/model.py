@@ -608,20 +608,29 @@ class Problem:
 
 @dataclass(frozen=True)
 class Curves:
-    """Points for the plots, all in [0, 1]: ROC as (false, true positive rate); calibration as (mean
-    prediction, observed rate, rows)."""
+    """Points for the plots: ROC as (false, true positive rate); calibration as (mean prediction, observed rate,
+    rows); precision_recall as (recall, precision); cost as (threshold, cost of a thousand rows)."""
 
     roc: tuple[tuple[float, float], ...] = ()
     calibration: tuple[tuple[float, float, int], ...] = ()
+    precision_recall: tuple[tuple[float, float], ...] = ()
+    cost: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
 class Debrief:
+    """One question of the interview plan.  `core` is asked of everybody, `evidence` because of a finding, `strength`
+    of what went well; `where` is the place to look at together, `stake` the points lost to what is asked about."""
+
     code: str
     question: str
     evidence: str
     strong: str
     weak: str
+    kind: Literal["core", "evidence", "strength"] = "evidence"
+    minutes: int = 6
+    where: Location | None = None
+    stake: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

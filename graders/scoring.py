@@ -157,13 +157,26 @@ def equal_bins(scores: FloatArray) -> IntArray:
 
 def roc_curve(labels: IntArray, scores: FloatArray, points: int = 120) -> tuple[tuple[float, float], ...]:
     """The ROC curve as (false positive rate, true positive rate), thinned to about `points` points."""
-    order = np.argsort(-scores, kind="stable")
-    last = np.flatnonzero(np.r_[np.diff(scores[order]) != 0, True])
-    hits = np.cumsum(labels[order])[last]
-    false = last + 1 - hits
-    keep = np.unique(np.linspace(0, len(last) - 1, points).astype(int))
+    hits, rows = _caught(labels, scores)
+    false = rows - hits
+    keep = np.unique(np.linspace(0, len(rows) - 1, points).astype(int))
     curve = zip(false[keep] / false[-1], hits[keep] / hits[-1], strict=True)
     return ((0.0, 0.0), *((float(x), float(y)) for x, y in curve))
+
+
+def precision_recall_curve(labels: IntArray, scores: FloatArray, points: int = 60) -> tuple[tuple[float, float], ...]:
+    """The precision-recall curve as (recall, precision), thinned to about `points` points spread over the recall."""
+    hits, rows = _caught(labels, scores)
+    recall = hits / hits[-1]
+    keep = np.unique(np.searchsorted(recall, np.linspace(recall[0], 1, points)))
+    return tuple((float(recall[i]), float(hits[i] / rows[i])) for i in keep)
+
+
+def _caught(labels: IntArray, scores: FloatArray) -> tuple[IntArray, IntArray]:
+    """For each distinct score from the highest: positive rows, and all rows, with at least that score."""
+    order = np.argsort(-scores, kind="stable")
+    last = np.flatnonzero(np.r_[np.diff(scores[order]) != 0, True])
+    return np.cumsum(labels[order])[last], last + 1
 
 
 def calibration_curve(labels: IntArray, scores: FloatArray) -> tuple[tuple[float, float, int], ...]:

@@ -54,7 +54,7 @@ class DockerSandbox:
         self._cores: queue.SimpleQueue[int] = queue.SimpleQueue()
         for slot in range(self._slots):
             self._cores.put(cores[slot % len(cores)])
-        self._live: set[Container] = set()
+        self._live: dict[Container, str] = {}  # and the submission each runs
         self._running = 0  # sessions
         self._lock = threading.Lock()
         self._closed = False
@@ -128,7 +128,7 @@ class DockerSandbox:
                 if probe.action in reading.READING:
                     runs.append(read(submission, probe, watch))
                     continue
-                container = container or self._take_container(shape, core)
+                container = container or self._take_container(submission, shape, core)
                 watch(probe.name, "started")
                 run, reusable = ask(container, submission, probe)
                 watch(probe.name, "ended")
@@ -157,11 +157,11 @@ class DockerSandbox:
             self._discard(container)
             return None
 
-    def _take_container(self, shape: Shape, core: int) -> Container:
+    def _take_container(self, submission: Submission, shape: Shape, core: int) -> Container:
         """A container nobody has used: a warmed one, or one started now."""
         container = (self._pool.take(shape, core) if shape.preload else None) or self._make(shape, core)
         with self._lock:
-            self._live.add(container)
+            self._live[container] = submission.id
         if self._closed:
             self._remove(container)
             raise SandboxError("the sandbox is closed")
@@ -173,12 +173,22 @@ class DockerSandbox:
     def _remove(self, container: Container) -> None:
         container.remove()
         with self._lock:
-            self._live.discard(container)
+            self._live.pop(container, None)
 
     def _discard(self, container: Container) -> None:
         """Remove one that no run depends on; what an engine that is away keeps is swept later."""
         with contextlib.suppress(docker.errors.DockerException, OSError):
             self._remove(container)
+
+    def abandon(self, submission_id: str) -> None:
+        """End the containers that run this submission now; its sessions raise SandboxError.
+
+        A session that goes on to its next probe gets a new one: whoever abandons lets its Watch raise, too.
+        """
+        with self._lock:
+            live = tuple(container for container, runs in self._live.items() if runs == submission_id)
+        for container in live:
+            self._discard(container)
 
     def close(self) -> None:
         """End what runs (those futures raise SandboxError or are cancelled) and remove every container."""

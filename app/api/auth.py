@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import anyio
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 
 from app.api.errors import Refused
 from app.rights import ROLES, Principal, Right
@@ -75,6 +76,20 @@ def _of_session(service: Service, token: str) -> Principal | None:
     return Principal(
         member.org_id, ROLES[member.role], member.name or member.email, member_id=member.id, role=member.role
     )
+
+
+def caller(request: Request) -> str | None:
+    """Who a credential stands for, asked before any route; None where it counts for nothing."""
+    service = get_service(request)
+    scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
+    session = request.cookies.get(COOKIE)
+    try:
+        if scheme.lower() == "bearer":
+            return _of_key(service, given).actor
+        found = _of_session(service, session) if session else None
+    except Refused:
+        return None
+    return found.actor if found else None
 
 
 def not_authenticated() -> Refused:

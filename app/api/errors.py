@@ -60,8 +60,8 @@ def body(status: int, code: str, detail: str, extra: dict[str, Any]) -> dict[str
     return known | {name: value for name, value in extra.items() if value is not None}
 
 
-def install(app: FastAPI, limit: int) -> None:
-    """Answer every error of `app` in this one form; `limit` is the largest body in bytes."""
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` in this one form."""
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
@@ -69,7 +69,7 @@ def install(app: FastAPI, limit: int) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        return answer(request, _from_http(error, limit), dict(error.headers or {}))
+        return answer(request, error, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -92,8 +92,10 @@ def _from_http(error: HTTPException, limit: int) -> Refused:
     return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
 
 
-def answer(request: Request, error: Refused, headers: dict[str, str] | None = None) -> Response:
+def answer(request: Request, error: Refused | HTTPException, headers: dict[str, str] | None = None) -> Response:
     """The refusal in the form that this request takes."""
+    if isinstance(error, HTTPException):
+        error = _from_http(error, request.app.state.service.settings.max_upload)
     if error.status == 401:
         headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
     if _wants_page(request) and error.status == 401 and request.method == "GET":

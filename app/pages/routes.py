@@ -20,7 +20,7 @@ from app.pages.brief import brief, rubric
 from app.pages.render import fragment, page
 from app.pages.status import TITLES, progress
 from app.service import Service
-from app.store import access, submissions
+from app.store import invitations, submissions
 from app.store.rows import Invitation, Owner, Phase, SubmissionRow
 from app.views import candidate_may_read
 
@@ -36,11 +36,11 @@ def front() -> Response:
 def invited(token: str, service: ServiceDep) -> Invitation:
     """The invitation that the address opens, or 404."""
     with service.engine.begin() as connection:
-        invitation = access.find_invitation(connection, service.keys, token)
-        if invitation is None:
+        found = invitations.opened_by(connection, service.keys, token)
+        if found is None or found.invitation.revoked_at is not None:
             raise not_found()
-        access.note_opened(connection, invitation.id)
-        return invitation
+        invitations.note_opened(connection, found.invitation.id)
+        return found.invitation
 
 
 InvitedDep = Annotated[Invitation, Depends(invited)]

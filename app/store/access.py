@@ -1,4 +1,4 @@
-"""API keys, shown once and stored as digests, and invitations, whose links are signed and not stored."""
+"""API keys, shown once and stored as digests, and the first start of an installation."""
 
 from __future__ import annotations
 
@@ -12,29 +12,18 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select, text, upda
 from app import secrets
 from app.rights import Right, Role
 from app.secrets import Keyring
-from app.store import people
+from app.store import invitations, people
 from app.store.database import SETUP_LOCK
+from app.store.invitations import NewInvitation
 from app.store.people import SEEN, NewMember
-from app.store.rows import ApiKey, Invitation
-from app.store.tables import api_keys, candidates, invitations, organisations
+from app.store.rows import ApiKey
+from app.store.tables import api_keys, organisations
 
 #: Stands in for the digest of a key that is unknown, so that both answers take the same time.
 NO_DIGEST = bytes(32)
-INVITATION, WELCOME = "invitation", "welcome"
+WELCOME = "welcome"
 
 _KEY = [api_keys.c[name] for name in ApiKey.__dataclass_fields__]
-_INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
-
-
-@dataclass(frozen=True)
-class NewInvitation:
-    """What whoever invites decides.  `deadline` carries its time zone."""
-
-    challenge: str
-    attempts: int
-    label: str = ""
-    email: str | None = None
-    deadline: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -90,47 +79,6 @@ def find_key(connection: Connection, text: str) -> ApiKey | None:
     return _key(row[:-1])
 
 
-def invite(connection: Connection, org_id: str, invitation: NewInvitation) -> str:
-    """Make an invitation for a new candidate and return its id."""
-    candidate_id, invitation_id = secrets.new_id(), secrets.new_id()
-    values = {name: value for name, value in vars(invitation).items() if name != "email"}
-    connection.execute(insert(candidates).values(id=candidate_id, org_id=org_id, email=invitation.email))
-    connection.execute(insert(invitations).values(id=invitation_id, org_id=org_id, candidate_id=candidate_id, **values))
-    return invitation_id
-
-
-def invitation_token(connection: Connection, keys: Keyring, invitation_id: str) -> str:
-    """The token of an invitation's present link."""
-    version = connection.scalar(select(invitations.c.link_version).where(invitations.c.id == invitation_id))
-    return keys.token(INVITATION, invitation_id, version or 0)
-
-
-def find_invitation(connection: Connection, keys: Keyring, token: str) -> Invitation | None:
-    """The invitation that `token` opens, unless it or this link to it is revoked."""
-    signed = keys.read(INVITATION, token)
-    if signed is None:
-        return None
-    this = (invitations.c.id == signed[0]) & (invitations.c.link_version == signed[1])
-    query = select(*_INVITATION).where(this, invitations.c.revoked_at.is_(None))
-    row = connection.execute(query).one_or_none()
-    return _invitation(row) if row else None
-
-
-def hold_invitation(connection: Connection, invitation_id: str) -> Invitation:
-    """The invitation, kept from other transactions until this one ends."""
-    query = select(*_INVITATION).where(invitations.c.id == invitation_id).with_for_update()
-    return _invitation(connection.execute(query).one())
-
-
-def note_opened(connection: Connection, invitation_id: str) -> None:
-    """Remember when an invitation was first opened."""
-    connection.execute(
-        update(invitations)
-        .where(invitations.c.id == invitation_id, invitations.c.opened_at.is_(None))
-        .values(opened_at=func.now())
-    )
-
-
 def first_organisation(connection: Connection) -> str | None:
     """The oldest organisation's id: the one that commands on this machine speak for."""
     query = select(organisations.c.id).order_by(organisations.c.created_at, organisations.c.id).limit(1)
@@ -145,10 +93,10 @@ def first_start(engine: Engine, keys: Keyring, invitation: NewInvitation, admin:
             return None
         org_id = people.add_organisation(connection, "My organisation")
         member_id = people.add_member(connection, org_id, NewMember(admin, "Administrator", Role.ADMIN))
-        invitation_id = invite(connection, org_id, invitation)
+        invitation_id, _ = invitations.add(connection, org_id, invitation)
         return FirstStart(
             issue_key(connection, org_id, "first key"),
-            invitation_token(connection, keys, invitation_id),
+            invitations.token(connection, keys, invitation_id),
             keys.token(WELCOME, member_id, 1),
         )
 
@@ -156,8 +104,3 @@ def first_start(engine: Engine, keys: Keyring, invitation: NewInvitation, admin:
 def _key(row: Row[Any] | tuple[Any, ...]) -> ApiKey:
     values = dict(zip(ApiKey.__dataclass_fields__, row, strict=True))
     return ApiKey(**(values | {"scopes": frozenset(map(Right, values["scopes"]))}))
-
-
-def _invitation(row: Row[Any]) -> Invitation:
-    values = dict(zip(Invitation.__dataclass_fields__, row, strict=True))
-    return Invitation(**(values | {"tags": tuple(values["tags"])}))

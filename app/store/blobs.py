@@ -39,6 +39,6 @@ def upload_key(submission_id: str) -> str:
     return f"submissions/{submission_id}/upload"
 
 
-def result_key(submission_id: str, run: int, name: str) -> str:
-    """Where one file of one grading lies; a grading that was given up cannot overwrite another's."""
-    return f"submissions/{submission_id}/{run}/{name}"
+def result_key(submission_id: str, run: int, begun: int, name: str) -> str:
+    """Where one file of one grading lies; a beginning that was taken over cannot overwrite what came after it."""
+    return f"submissions/{submission_id}/{run}/{begun}/{name}"

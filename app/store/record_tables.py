@@ -166,6 +166,8 @@ deliveries = Table(
     Index("ix_deliveries_webhook_id", "webhook_id", "created_at"),
 )
 
+#: One mail of a kind; `version` counts what makes another of the same kind due, such as an extension.  Its text is made
+#: when it is sent, and kept nowhere.
 mails = Table(
     "mails",
     metadata,
@@ -174,10 +176,13 @@ mails = Table(
     Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE")),
     Column("member_id", Text, ForeignKey("members.id", ondelete="CASCADE")),
     Column("kind", Text, nullable=False),
+    Column("version", Integer, nullable=False),
     Column("problem", Text),
     moment("created_at", required=True),
     moment("sent_at"),
-    UniqueConstraint("invitation_id", "kind", "created_at", name="uq_mails_invitation_id_kind_created_at"),
+    moment("given_up_at"),
+    UniqueConstraint("invitation_id", "kind", "version", name="uq_mails_invitation_id_kind_version"),
+    UniqueConstraint("member_id", "kind", "version", name="uq_mails_member_id_kind_version"),
 )
 
 #: Append-only; each row's hash covers its content and the hash before it (`assay audit verify`).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -68,6 +69,40 @@ class ApiKey:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """Whoever is invited.  Without address and names once erased; what is left of them then is this id."""
+
+    id: str
+    org_id: str
+    email: str | None
+    first_name: str
+    last_name: str
+    external_id: str | None
+    timezone: str
+    locale: str
+    created_at: datetime
+    erased_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Status(StrEnum):
+    """How far an invitation has come; store/invitations.py says when which."""
+
+    INVITED = "invited"
+    OPENED = "opened"
+    SUBMITTED = "submitted"
+    GRADING = "grading"
+    GRADED = "graded"
+    IN_REVIEW = "in-review"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
 class Invitation:
     """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none."""
 
@@ -83,15 +118,19 @@ class Invitation:
     final_submission_id: str | None
     deadline: datetime | None
     created_at: datetime
+    sent_at: datetime | None
     opened_at: datetime | None
     closed_at: datetime | None
     revoked_at: datetime | None
 
     @property
     def closed(self) -> bool:
-        """No more attempts: the candidate or the organisation closed it, or the deadline has passed."""
-        late = self.deadline is not None and datetime.now(UTC) > self.deadline
-        return self.closed_at is not None or late
+        """No more attempts: the candidate was done, the deadline has passed, or the invitation is withdrawn."""
+        return self.closed_at is not None or self.late or self.revoked_at is not None
+
+    @property
+    def late(self) -> bool:
+        return self.deadline is not None and datetime.now(UTC) > self.deadline
 
 
 @dataclass(frozen=True)
@@ -106,8 +145,8 @@ class Owner:
 
 @dataclass(frozen=True)
 class SubmissionRow:
-    """One submission.  `run` counts the gradings begun, and only the latest may write a result; `tries` leaves
-    out those that were cut short by a worker told to stop."""
+    """One submission.  `state`, `problem` and the times are those of its first grading, `run`, or of the one that was
+    adopted; `report_run` is the grading whose report counts."""
 
     id: str
     owner: Owner
@@ -119,8 +158,32 @@ class SubmissionRow:
     state: State
     problem: str | None
     run: int
-    tries: int
     report_run: int | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Grading:
+    """One grading of a submission.  `tries` leaves out those of its beginnings that a worker told to stop cut short."""
+
+    submission_id: str
+    run: int
+    reason: str  # first, regrade, rescore
+    state: State
+    begun: int
+    tries: int
+    problem: str | None
+    requested_by: str | None
+    batch: str | None
+    image: str | None
+    challenge_version: str | None
+    data_fingerprint: str | None
+    grader_version: str | None
+    rubric_version: str | None
+    band: int | None
+    summary: Mapping[str, Any] | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

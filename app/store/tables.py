@@ -173,8 +173,8 @@ extensions = Table(
 )
 
 #: What was handed in, by exactly one of a key, an invitation or a member.  `kind` is `graded` or `check` (public data
-#: only, spends nothing).  `state`, `run` and `tries` tell of the first grading; each grading has a row of its own in
-#: `gradings`, and `report_run` names the one whose report counts.
+#: only, spends nothing).  `state` and `run` tell of the first grading; each grading has a row of its own in `gradings`,
+#: and `report_run` names the one whose report counts.
 submissions = Table(
     "submissions",
     metadata,
@@ -191,7 +191,6 @@ submissions = Table(
     Column("state", Text, nullable=False, server_default="queued"),
     Column("problem", Text),
     Column("run", Integer, nullable=False, server_default="0"),
-    Column("tries", Integer, nullable=False, server_default="0"),
     Column("report_run", Integer),
     moment("created_at", required=True),
     moment("started_at"),
@@ -204,8 +203,9 @@ submissions = Table(
     Index("ix_submissions_state", "state"),
 )
 
-#: One finished grading and the versions it was made with; its files lie under (submission, run) among the blobs.
-#: `summary` repeats what lists need of the report: score, interval, bands, caps, sections, verdicts.
+#: One grading and, once it has a report, the versions it was made with.  `begun` counts its beginnings, those cut short
+#: too: only the latest may write an ending, and its files lie under (submission, run, begun) among the blobs.
+#: `summary` repeats what lists need of the report: see app/gradings/summary.py.  `batch` joins those asked at once.
 gradings = Table(
     "gradings",
     metadata,
@@ -213,9 +213,11 @@ gradings = Table(
     Column("run", Integer, primary_key=True),
     Column("reason", Text, nullable=False),  # first, regrade, rescore
     Column("state", Text, nullable=False),
+    Column("begun", Integer, nullable=False, server_default="0"),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("problem", Text),
     Column("requested_by", Text),
+    Column("batch", Text),
     Column("image", Text),
     Column("challenge_version", Text),
     Column("data_fingerprint", Text),
@@ -228,6 +230,8 @@ gradings = Table(
     moment("finished_at"),
     CheckConstraint("reason in ('first', 'regrade', 'rescore')", name="reason"),
     CheckConstraint("state in ('queued', 'grading', 'graded', 'ungraded', 'failed', 'aborted')", name="state"),
+    Index("ix_gradings_state", "state"),
+    Index("ix_gradings_batch", "batch"),
 )
 
 phases = Table(

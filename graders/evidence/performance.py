@@ -60,6 +60,14 @@ def cost(labels: IntArray, scores: FloatArray, at: float, use: Use) -> Linear:
     return quantities.mean(PER * np.where(acted, use.contact, use.loss * labels))
 
 
+def cost_curve(case: Case) -> tuple[tuple[float, float], ...]:
+    """(threshold, cost for a thousand rows) over the grid of thresholds."""
+    found = scored(case)
+    return tuple(
+        (float(at), cost(found.labels, found.scores, at, case.challenge.use).value) for at in (0.0, *GRID, 1.0)
+    )
+
+
 def thresholds(case: Case) -> tuple[Threshold, ...]:
     """The best threshold, that of the costs alone, the usual one, and the candidate's where evaluate names one."""
     found, use = scored(case), case.challenge.use

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from graders.debrief import LEVELS
 from graders.model import (
     Check,
     CriterionResult,
@@ -26,9 +28,10 @@ from graders.report.measured import measurement
 from graders.report.numbers import CURVE, POINTS, metrics, rounded
 from graders.report.places import evidence, place, quote, set_aside
 from graders.report.runs import entry
+from graders.report.sources import sources
 from graders.report.summary import summary
 
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 
 #: More than this many of one kind are counted, not listed.
 MAX_EVIDENCE, MAX_SET_ASIDE = 12, 200
@@ -60,7 +63,9 @@ def document(report: Report, checks: Mapping[str, Check]) -> dict[str, Any]:
         },
         "findings": findings,
         "runs": [entry(run, report.case.submission) for run in report.case.runs.values()],
-        "debrief": [_debrief(item) for item in report.debrief],
+        "debrief": [_debrief(item, candidate) for item in report.debrief],
+        "levels": list(LEVELS) if report.debrief else [],
+        "sources": sources(candidate, _pointed(report)),
         "set_aside": [set_aside(item) for item in report.case.submission.set_aside[:MAX_SET_ASIDE]],
     }
 
@@ -181,14 +186,37 @@ def _guide(check: Check) -> dict[str, str]:
     return {"detect": check.guide.detect, "why": check.guide.why, "avoid": check.guide.avoid}
 
 
-def _debrief(item: Debrief) -> dict[str, str]:
+def _debrief(item: Debrief, submission: Submission) -> dict[str, Any]:
     return {
         "code": item.code,
+        "kind": item.kind,
+        "minutes": item.minutes,
+        "stake": rounded(item.stake, POINTS),
         "question": clean(item.question, MAX_SENTENCE),
         "evidence": clean(item.evidence, MAX_SENTENCE),
         "strong": clean(item.strong, MAX_SENTENCE),
         "weak": clean(item.weak, MAX_SENTENCE),
+        "where": None if item.where is None else place(item.where) | {"quote": _shown(item, submission)},
     }
+
+
+def _shown(item: Debrief, submission: Submission) -> list[list[Any]]:
+    """What to quote of a place to look at together: the lines about it, but of a function its beginning."""
+    if item.where is None or item.where.line is None:
+        return []
+    lines = quote(submission, item.where)
+    if any(line == item.where.line and text.startswith("def ") for line, text in lines):
+        lines = quote(submission, replace(item.where, line=item.where.line + 3), 3)
+    while lines and not lines[-1][1].strip():
+        lines.pop()
+    return lines
+
+
+def _pointed(report: Report) -> list[str]:
+    """The files that the plan and the flagged findings point to."""
+    asked = [item.where for item in report.debrief]
+    found = [item.where for finding in report.findings if finding.flagged for item in finding.evidence]
+    return [where.path for where in (*asked, *found) if where is not None]
 
 
 def _curves(curves: Curves) -> dict[str, Any]:
@@ -197,4 +225,6 @@ def _curves(curves: Curves) -> dict[str, Any]:
         "calibration": [
             [rounded(mean, CURVE), rounded(rate, CURVE), int(rows)] for mean, rate, rows in curves.calibration
         ],
+        "precision_recall": [[rounded(x, CURVE), rounded(y, CURVE)] for x, y in curves.precision_recall],
+        "cost": [[rounded(at, CURVE), rounded(cost, POINTS)] for at, cost in curves.cost],
     }

@@ -5,54 +5,71 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from functools import lru_cache, reduce
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
-from graders.report import plots
+from graders.report import plots, words
+from graders.report.browser import browser
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-BANDS = {4: "Strong", 3: "Meets", 2: "Partial", 1: "Insufficient"}
-BAND_CUTS = (40, 60, 80)
-SECTIONS = {
-    "model": "Model evidence",
-    "code": "Code evidence",
-    "production": "Production",
-    "responsibility": "Data responsibility and communication",
-}
-_CODE = Markup("<code>{}</code>")
+#: The page of each reader of a graded submission (see readers.py).
+PAGES = {"interviewer": "graded", "recruiter": "recruiter", "candidate": "candidate"}
 
-METRICS = {
-    "roc_auc": "ROC AUC",
-    "average_precision": "Average precision",
-    "brier": "Brier score",
-    "calibration_error": "Calibration error",
+#: The table or plot that belongs to a question, by the code or its letters.
+SEES = {
+    "LEAK002": "importance",
+    "LEAK": "gap",
+    "OVR": "gap",
+    "EVAL002": "rivals",
+    "EVAL004": "thresholds",
+    "EVAL005": "calibration",
+    "EVAL": "performance",
+    "MODEL": "rivals",
+    "FEAT": "importance",
+    "SHIFT": "shift",
+    "SLICE": "slices",
+    "FAIR001": "people",
+    "FAIR": "proxies",
+    "DATA001": "robustness",
+    "DATA": "collection",
+    "ROB": "robustness",
+    "PERF": "cost",
+    "DOC003": "claims",
+    "MON": "monitor",
+    "SKEW": "runs",
+    "TEST": "runs",
+    "REPRO001": "runs",
 }
-SEVERITIES = ("critical", "major", "minor", "info")
+
+#: What documents of an earlier version of the schema lack.
+LACKING: Mapping[str, Any] = {"sources": (), "levels": (), "measurements": (), "reader": "interviewer"}
 
 
 def render(document: Mapping[str, Any]) -> str:
-    """The page of a document that `document.document` made, also one read back from report.json."""
-    style = (TEMPLATES / "report.css").read_text("utf-8")
-    page = "graded" if document["status"] == "graded" else "ungraded"
-    return (
-        _environment()
-        .get_template(f"{page}.html.j2")
-        .render(
-            d=document,
-            n=Numbers(document),
-            style=Markup(style),  # noqa: S704  # our own file, and its hash is what the policy admits
-            policy=policy(style),
-            codes={finding["code"] for finding in document["findings"]},
-            flagged=_flagged(document["findings"]),
-            by_points=_band_by_points(document["overall"]),
-            metric_names=_metric_names(document["metrics"]),
-        )
-    )
+    """The page of a document that `document.document` made, also one cut for a reader or read back from report.json."""
+    name = PAGES[document.get("reader", "interviewer")] if document["status"] == "graded" else "ungraded"
+    sheet = style()
+    # Our own file, and its hash is what the policy admits.
+    return _template(name).render(**context(document), style=Markup(sheet), policy=policy(sheet))  # noqa: S704
+
+
+def part(document: Mapping[str, Any], name: str, **more: Any) -> Markup:
+    """One part of the page for another page to embed inside an element of class `report`: `minute`, `interview`,
+    `sections`, `findings`, `code`, `evidence`, `runs`, `limits`.
+
+    `interview` takes `notes`: by index in the plan, markup that takes the place of the ruled space for notes.
+    """
+    return Markup(_template(name).render(**context(document), **more))  # noqa: S704  # every value was escaped
+
+
+def style() -> str:
+    """The style sheet of the page: tokens, then rules that all hold inside `.report` alone."""
+    return "".join((TEMPLATES / name).read_text("utf-8") for name in ("tokens.css", "report.css"))
 
 
 def policy(style: str) -> str:
@@ -61,49 +78,30 @@ def policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-class Numbers:
-    """Writes numbers of the document, each marked with the JSON pointer it was read from.
-
-    Pages show no other figures, so page and document cannot disagree.
-    """
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._document = document
-
-    def __call__(self, *path: str | int, digits: int | None = 1) -> Markup:
-        value: Any = reduce(_step, path, self._document)
-        if value is None:
-            return Markup('<span class="none" title="not measured">–</span>')
-        pointer = "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
-        return Markup('<span class="n" data-of="{}">{}</span>').format(pointer, in_digits(value, digits))
-
-
-def _step(node: Any, key: str | int) -> Any:
-    return node[key]
-
-
-def in_digits(value: float, digits: int | None) -> str:
-    """A number with a fixed count of decimals, or with as many as it needs; a huge one as Python writes it."""
-    if digits is None or abs(value) >= 1e7:
-        return repr(value).removesuffix(".0")
-    return f"{value:.{digits}f}"
+def context(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the templates draw on: the document, and what follows from it."""
+    d = {**LACKING, **document}
+    tables = list(enumerate(d["measurements"]))
+    return {
+        "d": d,
+        "n": words.Numbers(d),
+        "codes": {finding["code"] for finding in d["findings"]},
+        "flagged": _flagged(d["findings"]),
+        "by_points": _band_by_points(d["overall"]),
+        "metric_names": _metric_names(d["metrics"]),
+        "browser": browser(d),
+        "gap": plots.gap(d["metrics"]),
+        "tables": {table["id"]: (i, table, plots.drawing(i, table)) for i, table in tables},
+        "sees": _sees(d),
+        "minutes": words.minutes_to_read(d),
+        "steps": _steps(d),
+        "floor": _floor(d["sections"]),
+        "phases": plots.phases(d["runs"]),
+    }
 
 
-def prose(text: str) -> Markup:
-    """A sentence with the parts between backticks set as code; everything is escaped."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return escape(text)
-    marked = (escape(part) if i % 2 == 0 else _CODE.format(part) for i, part in enumerate(parts))
-    return Markup("").join(marked)
-
-
-def place_text(place: Mapping[str, Any]) -> str:
-    """A place as people write it: `pipeline.py:13`, or `churn.ipynb, cell 3, line 2`."""
-    path, line, cell = place["path"], place["line"], place["cell"]
-    if cell is not None:
-        return f"{path}, cell {cell}" + (f", line {line}" if line else "")
-    return f"{path}:{line}" if line else str(path)
+def _template(name: str) -> Template:
+    return _environment().get_template(f"{name}.html.j2")
 
 
 @lru_cache
@@ -115,25 +113,57 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(place=place_text, prose=prose)
-    words = {"BANDS": BANDS, "BAND_CUTS": BAND_CUTS, "SECTIONS": SECTIONS, "METRICS": METRICS}
-    environment.globals.update(words, Scale=plots.Scale, polyline=plots.polyline)
-    environment.globals.update(compared=plots.compared, gap_scale=plots.gap_scale, in_digits=in_digits)
+    environment.filters.update(
+        place=words.place_text, prose=words.prose, sentence=words.sentence, cell=words.cell, fixed=words.fixed
+    )
+    named = ("BANDS", "BAND_CUTS", "SECTIONS", "METRICS", "in_digits", "span")
+    environment.globals.update({name: getattr(words, name) for name in named})
+    environment.globals.update(Scale=plots.Scale, polyline=plots.polyline, around=plots.around, notes={})
+    environment.globals.update(DRAWINGS=plots.DRAWINGS)
     return environment
 
 
 def _flagged(findings: list[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, Any]]]:
     """(index, finding) of what is held against the submission, the gravest first."""
     found = [(i, finding) for i, finding in enumerate(findings) if finding["status"] == "flagged"]
-    return sorted(found, key=lambda pair: SEVERITIES.index(pair[1]["severity"]))
+    return sorted(found, key=lambda pair: words.SEVERITIES.index(pair[1]["severity"]))
+
+
+def _steps(d: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(what to do, code of the finding or nothing, what it is about), what weighs most first, each once."""
+    found = [
+        (f["severity"], (f["guide"]["avoid"], f["code"], f["title"])) for _, f in _flagged(d["findings"]) if f["guide"]
+    ]
+    advice = [(c.get("next", ""), "", c["title"]) for section in d["sections"] for c in section["criteria"]]
+    grave = [step for severity, step in found if severity in ("critical", "major")]
+    light = [step for severity, step in found if severity == "minor"]
+    by_words = {step[0]: step for step in reversed((*grave, *advice, *light)) if step[0]}
+    return list(reversed(by_words.values()))
 
 
 def _band_by_points(overall: Mapping[str, Any] | None) -> int:
     """The band the score alone would give, before any cap."""
-    return 1 + sum(overall["score"] >= cut for cut in BAND_CUTS) if overall else 0
+    return 1 + sum(overall["score"] >= cut for cut in words.BAND_CUTS) if overall and overall["score"] else 0
 
 
 def _metric_names(metrics: Mapping[str, Any]) -> list[str]:
     """Every metric of any group, those of the hidden rows first."""
     groups = ("hidden", "train", "claimed", "claimed_null")
     return list(dict.fromkeys(name for group in groups for name in metrics[group]))
+
+
+def _floor(sections: list[Mapping[str, Any]]) -> str:
+    """The section with the least share of its points, empty where none was judged."""
+    judged = [section for section in sections if section["points"] is not None and section["max"]]
+    return str(min(judged, key=lambda s: s["points"] / s["max"])["id"]) if judged else ""
+
+
+def _sees(d: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """By code of a question: the id and the title of what to look at with it, where the page has it."""
+    there = {table["id"]: (f"m-{table['id']}", table["title"]) for table in d["measurements"] if table["rows"]}
+    there |= {"runs": ("runs", "Run evidence")}
+    there |= {"calibration": ("calibration-plot", "Calibration")} if d["curves"]["calibration"] else {}
+    there |= {"gap": ("gap", "Claim and truth")} if plots.gap(d["metrics"]) else {}
+    codes = [item["code"] for item in d["debrief"]]
+    seen = {code: SEES.get(code) or SEES.get(code.rstrip("0123456789")) for code in codes}
+    return {code: there[name] for code, name in seen.items() if name in there}

@@ -6,7 +6,7 @@ from typing import Any
 
 from graders.model import Cell, Measurement, Score
 from graders.report.clean import clean, clean_line
-from graders.report.numbers import METRIC, interval, rounded
+from graders.report.numbers import decimals, interval, rounded
 
 MAX_CELL, MAX_NOTE = 300, 800
 
@@ -22,6 +22,9 @@ def measurement(table: Measurement) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> str | float | dict[str, float | None] | None:
+    """The larger a number, the fewer its decimals; a count stays a whole number."""
     if isinstance(cell, str):
         return clean_line(cell, MAX_CELL)
-    return interval(cell) if isinstance(cell, Score) else rounded(cell, METRIC)
+    if isinstance(cell, Score):
+        return interval(cell, decimals(cell.value))
+    return cell if isinstance(cell, int) else rounded(cell, decimals(cell))

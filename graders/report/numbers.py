@@ -24,6 +24,12 @@ def rounded(value: object, digits: int) -> float | None:
     return round(number, digits) + 0.0 if math.isfinite(number) else None
 
 
+def decimals(value: float | None) -> int:
+    """How many decimals a number of this size is told with: three below ten, none from a thousand."""
+    size = abs(value) if value is not None and math.isfinite(value) else 0.0
+    return METRIC - sum(size >= step for step in (10, 100, 1000))
+
+
 def interval(score: object, digits: int = METRIC) -> dict[str, float | None]:
     """A Score or a bare number as {value, low, high}; the bounds are None where nobody measured them."""
     if isinstance(score, Score):

@@ -22,11 +22,11 @@ def place(where: Location | None) -> Place:
     return {"path": clean_line(where.path, MAX_PATH), "line": where.line, "cell": where.cell}
 
 
-def quote(submission: Submission, where: Location | None) -> list[list[Any]]:
+def quote(submission: Submission, where: Location | None, around: int = 2) -> list[list[Any]]:
     """The lines about a place as [line, text], ready to show."""
     if where is None or len(submission.files.get(where.path, b"")) > MAX_QUOTED_FILE:
         return []
-    return [[line, clean_line(text, MAX_CODE_LINE)] for line, text in submission.quote(where)]
+    return [[line, clean_line(text, MAX_CODE_LINE)] for line, text in submission.quote(where, around)]
 
 
 def evidence(submission: Submission, item: Evidence) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from graders.report.numbers import METRIC, SECONDS, decimals
 
 #: What the gap plot compares, in the order a reader needs it: key in the metrics, label.
 COMPARED = (
@@ -35,22 +37,151 @@ class Scale:
         return [round(n * step, 6) for n in range(first, last + 1)]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """How a table of measurements is drawn: one row a dot with its interval, columns by their names.
+
+    `mark` is a second number of the row, drawn as a tick and told by `mark_word`; `at` are lines that mean something.
+    """
+
+    value: str
+    reading: str
+    mark: str = ""
+    at: tuple[tuple[str, float], ...] = ()
+    bars: bool = False
+    most: int = 12
+    single: bool = False
+
+
+#: By measurement; any other is shown as a table alone.
+DRAWINGS: Mapping[str, Drawn] = {
+    "rivals": Drawn("ROC AUC", "Simple models of ours on the same rows; the submission has to beat them to pay."),
+    "importance": Drawn(
+        "Fall of ROC AUC", "How much worse hidden rows are ranked with one column shuffled.", bars=True
+    ),
+    "shift": Drawn("ROC AUC", "Dots: this model. Ticks: the best attainable there.", mark="Attainable"),
+    "slices": Drawn("ROC AUC", "The weakest groups first. Ticks: the best attainable there.", "Attainable", most=10),
+    "people": Drawn("Missed", "Of the customers who leave, the share that is not found in each group.", single=True),
+    "monitor": Drawn("Index", "How far each column moved from labelled to hidden rows.", "", (("moved", 0.1),), True),
+    "cost": Drawn("Ratio", "Multiples of what the reference needs in the same image.", "", (("reference", 1.0),), True),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a dot plot; `path` is where its number stands in the document, `beside` a second one's place."""
+
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+    mark: float | None
+    path: tuple[str | int, ...]
+    digits: int = METRIC
+    beside: tuple[str | int, ...] = ()
+    hollow: bool = False
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A dot plot or bars: rows, scale in percent, ticks, named lines, and how many rows are only in the table."""
+
+    rows: tuple[Row, ...]
+    scale: Scale
+    ticks: tuple[float, ...]
+    lines: tuple[tuple[str, float], ...]
+    bars: bool = False
+    left_out: int = 0
+
+    @property
+    def least(self) -> Row:
+        return min(self.rows, key=lambda row: row.value)
+
+    @property
+    def most(self) -> Row:
+        return max(self.rows, key=lambda row: row.value)
+
+
+def drawing(index: int, table: Mapping[str, Any]) -> Plot | None:
+    """The plot of a table of measurements, None where there is none or its columns are others than expected."""
+    how = DRAWINGS.get(table["id"])
+    if how is None or how.value not in table["columns"]:
+        return None
+    at, mark = table["columns"].index(how.value), _column(table, how.mark)
+    numbered = [(r, row) for r, row in enumerate(table["rows"]) if not (how.single and ", " in str(row[0]))]
+    rows = [_row(index, r, row, at, mark) for r, row in numbered]
+    known = [row for row in rows if row is not None]
+    if not known:
+        return None
+    return _plot(known[: how.most], how.at, how.bars, len(table["rows"]) - min(len(known), how.most))
+
+
+def _column(table: Mapping[str, Any], name: str) -> int | None:
+    return table["columns"].index(name) if name in table["columns"] else None
+
+
+def _row(index: int, r: int, row: Sequence[Any], at: int, mark: int | None) -> Row | None:
+    score = row[at] if isinstance(row[at], Mapping) else {"value": row[at], "low": None, "high": None}
+    if not isinstance(score["value"], int | float):
+        return None
+    path: tuple[str | int, ...] = ("measurements", index, "rows", r, at)
+    path = (*path, "value") if isinstance(row[at], Mapping) else path
+    ticked = None if mark is None or isinstance(row[mark], str | Mapping) else row[mark]
+    return Row(str(row[0]), score["value"], score["low"], score["high"], ticked, path, decimals(score["value"]))
+
+
+def gap(metrics: Mapping[str, Any]) -> Plot | None:
+    """ROC AUCs on training rows, as claimed, as claimed with permuted labels, and on hidden customers."""
+    scores = [(key, label, metrics[key].get("roc_auc")) for key, label in COMPARED]
+    rows = [
+        Row(label, s["value"], s["low"], s["high"], None, ("metrics", key, "roc_auc", "value"), hollow=key != "hidden")
+        for key, label, s in scores
+        if s and s["value"] is not None
+    ]
+    named = (("chance", 0.5), ("baseline", metrics["baseline"]), ("attainable", metrics["oracle"]))
+    return _plot(rows, tuple((name, at) for name, at in named if at is not None)) if rows else None
+
+
+def phases(runs: Sequence[Mapping[str, Any]]) -> Plot | None:
+    """Seconds and memory of the first run of each kind that executes the submission."""
+    first = {run["action"]: i for i, run in reversed(list(enumerate(runs))) if run["action"] not in ("ruff", "radon")}
+    rows = [
+        Row(action, runs[i]["seconds"], None, None, None, ("runs", i, "seconds"), SECONDS, ("runs", i, "max_rss_mb"))
+        for action, i in sorted(first.items(), key=lambda pair: pair[1])
+        if runs[i]["seconds"] is not None
+    ]
+    return _plot(rows, (), bars=True) if rows else None
+
+
+def _plot(rows: Sequence[Row], lines: tuple[tuple[str, float], ...], bars: bool = False, left_out: int = 0) -> Plot:
+    told = [n for row in rows for n in (row.value, row.low, row.high, row.mark) if n is not None]
+    low, high = _ends([*told, *(at for _, at in lines), *([0.0] if bars else [])])
+    step = nice_step(high - low)
+    scale = Scale(step * math.floor(low / step + 1e-9), step * math.ceil(high / step - 1e-9))
+    return Plot(tuple(rows), scale, tuple(scale.ticks(step)), lines, bars, left_out)
+
+
+def _ends(values: Iterable[float]) -> tuple[float, float]:
+    """The least and the greatest, apart even where all are the same."""
+    known = list(values)
+    low, high = min(known), max(known)
+    return (low, high) if high - low > 1e-6 else (low - 0.05, high + 0.05)
+
+
+def nice_step(width: float, most: int = 5) -> float:
+    """The least of 1, 2 and 5 times a power of ten of which at most `most` fit into `width`."""
+    power: float = 10.0 ** math.floor(math.log10(width / most))
+    return next(power * n for n in (1, 2, 5, 10) if width / (power * n) <= most)
+
+
 def polyline(points: Sequence[Sequence[float]], x: Scale, y: Scale) -> str:
     """SVG `points` through the first two numbers of each point."""
     return " ".join(f"{x(point[0]):g},{y(point[1]):g}" for point in points)
 
 
-def compared(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The ROC AUCs of the gap plot: {key, label, value, low, high}, without those not measured."""
-    scores = [(key, label, metrics[key].get("roc_auc")) for key, label in COMPARED]
-    return [
-        {"key": key, "label": label} | score for key, label, score in scores if score and score["value"] is not None
-    ]
-
-
-def gap_scale(metrics: Mapping[str, Any]) -> Scale:
-    """A scale in percent that holds every AUC compared, the two references and chance, in round ends."""
-    shown = [row[end] for row in compared(metrics) for end in ("value", "low", "high")]
-    known = [n for n in (*shown, metrics["baseline"], metrics["oracle"], 0.5) if n is not None]
-    low, high = math.floor(min(known) * 20 - 0.2) / 20, math.ceil(max(known) * 20 + 0.2) / 20
-    return Scale(max(low, 0.0), min(high, 1.0))
+def around(values: Iterable[float], start: float, end: float) -> tuple[Scale, list[float]]:
+    """A scale from 0 that holds all values, with its ticks; for plots whose axis has no natural end."""
+    most = max(values)
+    step = nice_step(most if most > 0 else 1.0, 4)
+    scale = Scale(0.0, step * math.ceil(most / step - 1e-9) if most > 0 else 1.0, start, end)
+    return scale, scale.ticks(step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ AT_MOST = 3
 #: A criterion with this share of its points is a strength; one with less than the second is a concern.
 STRONG, WEAK = 0.8, 0.5
 
+_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _SEVERITIES = ("critical", "major", "minor", "info")
 
 Document = Mapping[str, Any]
@@ -52,13 +54,23 @@ def _weight(finding: Document) -> tuple[int, bool]:
 
 def _of_criterion(criterion: Document) -> Item:
     points = f"{criterion['points']:.1f} of {criterion['max']:g} points."
-    text = f"{points} {criterion['why']}".strip()
+    text = f"{points} {_brief(criterion['why'])}".strip()
     return {"title": criterion["title"], "text": text, "about": criterion["id"]}
 
 
 def _of_finding(finding: Document) -> Item:
     first = finding["evidence"][0]["what"] if finding["evidence"] else finding["note"]
     return {"title": finding["title"], "text": _sentence(first), "about": finding["code"]}
+
+
+def _brief(text: str, limit: int = 180) -> str:
+    """The first sentence, and as many more as fit."""
+    first, *more = _SENTENCE_END.split(text)
+    for one in more:
+        if len(first) + len(one) >= limit:
+            break
+        first = f"{first} {one}"
+    return first
 
 
 def _sentence(text: str) -> str:

@@ -70,7 +70,7 @@ def test_a_worker_killed_at_any_moment_costs_nothing(moment: str, make_settings:
                 until(lambda: count(service.engine, f"phases WHERE name = '{moment}' AND ended_at IS NULL"))
                 first.send_signal(signal.SIGKILL)
         with worker(settings):
-            until(lambda: count(service.engine, "submissions WHERE state = 'graded' AND run = 2"))
+            until(lambda: count(service.engine, "gradings WHERE state = 'graded' AND begun = 2"))
             until(lambda: results(settings.home) == OF_RUN_2)
         assert count(service.engine, "submissions") == 1
 
@@ -86,13 +86,13 @@ def test_a_full_disk_spends_no_attempt(in_time: bool, make_site: Callable[..., S
         until(lambda: count(engine, "submissions WHERE state = 'grading'"))
         fill(blobs)
         if in_time:
-            until(lambda: count(engine, "submissions WHERE tries = 2"))
+            until(lambda: count(engine, "gradings WHERE tries = 2"))
             free(blobs)
             until(lambda: count(engine, "submissions WHERE state = 'graded'"))
             (run,) = {path.split("/")[0] for path in results(site.settings.home) if "ballast" not in path}
             assert int(run) > 1
         else:
-            until(lambda: count(engine, "submissions WHERE state = 'failed' AND tries = 2"))
+            until(lambda: count(engine, "gradings WHERE state = 'failed' AND tries = 2"))
             assert "1 of 1" in site.http.get(site.invitation).text
             assert {path for path in results(site.settings.home) if "ballast" not in path} == set()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from app import jobs
+from app.gradings import grader
 from app.main import run_worker
 from app.settings import Settings
 from tests.service.parts import fake_parts
@@ -16,5 +16,5 @@ def hang(*_: object) -> bool:
 
 
 if __name__ == "__main__":
-    jobs.submissions.finish = hang
+    grader.gradings.finish = hang
     run_worker(Settings(), fake_parts)

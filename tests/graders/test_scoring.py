@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+from sklearn.metrics import precision_recall_curve as sklearn_precision_recall
 
-from graders.scoring import RESAMPLES, Bootstrap, calibration_curve, draw, roc_auc, roc_curve
+from graders.scoring import RESAMPLES, Bootstrap, calibration_curve, draw, precision_recall_curve, roc_auc, roc_curve
 
 
 def rows(count: int, seed: int, digits: int = 6) -> tuple[np.ndarray, np.ndarray]:
@@ -93,3 +94,15 @@ def test_curves_are_what_they_say() -> None:
     curve = calibration_curve(labels, scores)
     assert sum(count for _, _, count in curve) == 3000
     assert all(abs(mean - rate) < 0.1 for mean, rate, _ in curve)
+
+
+def test_the_precision_recall_curve_is_that_of_scikit_learn() -> None:
+    """Every point lies on scikit-learn's curve, ties kept together; it ends at full recall with the base rate."""
+    rng = np.random.default_rng(0)
+    labels, scores = rng.integers(0, 2, 400), rng.integers(0, 60, 400) / 60
+    points = precision_recall_curve(labels, scores, points=30)
+    precision, recall, _ = sklearn_precision_recall(labels, scores)
+    exact = {(round(float(r), 9), round(float(p), 9)) for p, r in zip(precision, recall, strict=True)}
+    assert {(round(x, 9), round(y, 9)) for x, y in points} <= exact
+    assert points[-1] == (1.0, pytest.approx(labels.mean()))
+    assert len(points) <= 31

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-VOID = {"meta", "br", "hr", "img", "input", "link", "rect", "line", "circle", "path", "polyline", "polygon"}
+VOID = {"meta", "br", "hr", "img", "input", "link", "rect", "line", "circle", "path", "polyline", "polygon", "use"}
+
+NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?(?:e[+−]?\d+)?")
 
 
 @dataclass
@@ -38,6 +41,20 @@ class Page:
             if pointer is not None:
                 assert shown.setdefault(pointer, element.text) == element.text
         return shown
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """(pointer, text) of every cell of a table that says where its rows stand in the document."""
+        table, row, column = None, -1, 0
+        for element in self.elements:
+            if element.tag == "table":
+                table, row = element, -2 if "data-rows" in element.attributes else 0  # the head is no row
+            elif element.tag == "tr":
+                row, column = row + 1, 0
+            elif element.tag in ("td", "th") and table and row >= 0 and "data-rows" in table.attributes:
+                keys = (table.attributes.get("data-keys") or "").split()
+                place = row * int(table.attributes.get("data-every") or 1)
+                yield f"{table.attributes['data-rows']}/{place}/{keys[column] if keys else column}", element.text
+                column += 1
 
 
 class _Reader(HTMLParser):
@@ -71,6 +88,11 @@ def read(html: str) -> Page:
     reader.close()
     assert not reader.open
     return reader.page
+
+
+def number(text: str) -> float:
+    """A number as the pages write it."""
+    return float(text.replace(",", "").replace("−", "-"))
 
 
 def look_up(document: Mapping[str, Any], pointer: str) -> Any:

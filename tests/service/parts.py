@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.artifacts import Artifacts
 from app.intake.problems import Rejected
-from app.service import Parts
+from app.service import CaseOfOtherData, Parts
 from app.settings import Settings
 from graders.model import (
     Challenge,
@@ -19,11 +19,16 @@ from graders.model import (
     Dataset,
     Form,
     Location,
+    Overall,
     Problem,
     SandboxError,
     Submission,
     Watch,
 )
+from graders.report.document import document
+from graders.report.html import render as html
+from graders.report.sarif import render as sarif
+from tests.builders import a_check, a_report, an_ungraded_report
 
 PHASES = ("train", "predict")
 NO_FOLDER = Path("/nonexistent")
@@ -67,8 +72,8 @@ def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:  # n
     return Submission(sha256[:12], sha256, Form.SCRIPT, "pipeline.py", files, files)
 
 
-def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
-    """Does what the submission's text asks for; the report quotes it."""
+def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:  # noqa: ARG001
+    """Does what the submission's text asks for: `sleep 2`, `sandbox down`, `crash`, `score 81`."""
     text = submission.files["pipeline.py"].decode()
     for phase in PHASES:
         watch(phase, "started")
@@ -76,11 +81,46 @@ def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifac
         if "sandbox down" in text:
             raise SandboxError("no engine")
         watch(phase, "ended")
-    status = "ungraded" if "crash" in text else "graded"
-    document = {"status": status, "submission": {"id": submission.id}, "challenge": {"id": challenge.id}}
-    return Artifacts(document, f"<!doctype html><title>{status}</title>", {"version": "2.1.0", "runs": []}, b"PK")
+    score = float(text.split("score ")[1].split()[0]) if "score " in text else 72.0
+    return artifacts(submission, text, None if "crash" in text else score)
+
+
+def artifacts(submission: Submission, text: str, score: float | None) -> Artifacts:
+    """A whole report, drawn from tests/builders.py, whose case is the text."""
+    if score is None:
+        report = an_ungraded_report()
+    else:
+        band = 1 + sum(score >= cut for cut in (40, 60, 80))
+        report = a_report(overall=Overall(score, score - 4, score + 4, band, (band,), ()))
+    made = document(report, {"LEAK001": a_check()})
+    made["submission"] |= {"id": submission.id, "sha256": submission.sha256}
+    return Artifacts(made, html(made), sarif(made), f"{submission.id} {submission.sha256} {text}".encode())
+
+
+def rescore(case: bytes, challenge: Challenge) -> Artifacts:  # noqa: ARG001
+    """Two points more than at first; a case that says so was made on other data."""
+    submission_id, sha256, text = case.decode().split(" ", 2)
+    if "other data" in text:
+        raise CaseOfOtherData
+    score = float(text.split("score ")[1].split()[0]) if "score " in text else 72.0
+    files = {"pipeline.py": text.encode()}
+    again = Submission(submission_id, sha256, Form.SCRIPT, "pipeline.py", files, files)
+    return artifacts(again, text, None if "crash" in text else score + 2)
+
+
+abandoned: list[str] = []
 
 
 @contextmanager
 def fake_parts(settings: Settings) -> Iterator[Parts]:  # noqa: ARG001
-    yield Parts(challenge, unpack, grade, PHASES, lambda challenge: b"the kit of " + challenge.id.encode())
+    yield Parts(
+        challenge=challenge,
+        challenges=lambda: ("ml_pipeline",),
+        unpack=unpack,
+        grade=grade,
+        rescore=rescore,
+        abandon=abandoned.append,
+        sandbox=lambda: {"image": "fake", "runtime": "none"},
+        phases=PHASES,
+        kit=lambda challenge: b"the kit of " + challenge.id.encode(),
+    )

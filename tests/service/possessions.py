@@ -14,7 +14,8 @@ def everything(site: Site, owner: Person) -> list[str]:
     member = owner.ask("POST", "/api/v1/members", json={"email": f"m-{owner.org_id}@example.org", "role": "recruiter"})
     key = owner.ask("POST", "/api/v1/keys", json={"label": "k", "scopes": ["read"]})
     submission = owner.ask("POST", "/api/v1/submissions", files={"file": ("pipeline.py", b"ok")})
-    made = [member, key, submission]
+    invitation = owner.ask("POST", "/api/v1/invitations", json={"email": "kim@example.org"})
+    made = [member, key, submission, invitation]
     assert all(answer.is_success for answer in made), [answer.text for answer in made]
     site.wait(submission.headers["location"], headers=owner.headers)
     return [owner.member_id, *(str(answer.json()["id"]) for answer in made)]

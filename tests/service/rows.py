@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from app.service import Service
-from app.store import access, people
+from app.store import access, invitations, people
+from app.store.invitations import NewInvitation
 from app.store.rows import Owner
 
 
@@ -21,9 +22,9 @@ def new_link(service: Service, **changes: Any) -> str:
     with service.engine.begin() as connection:
         org_id = access.first_organisation(connection)
         assert org_id is not None
-        invitation = access.NewInvitation(**({"challenge": "ml_pipeline", "attempts": 3} | changes))
-        invitation_id = access.invite(connection, org_id, invitation)
-        return f"/i/{access.invitation_token(connection, service.keys, invitation_id)}"
+        invitation = NewInvitation(**({"challenge": "ml_pipeline", "attempts": 3} | changes))
+        invitation_id, _ = invitations.add(connection, org_id, invitation)
+        return f"/i/{invitations.token(connection, service.keys, invitation_id)}"
 
 
 def owner(engine: Engine) -> Owner:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app import secrets
 from app.issue import new_invitation, new_key
 from app.store import access, people
-from app.store.access import NewInvitation
+from app.store.invitations import NewInvitation
 from tests.service.site import MakeSettings, Site, running_site
 
 

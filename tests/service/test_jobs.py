@@ -16,10 +16,11 @@ import pytest
 from procrastinate.jobs import Job
 from sqlalchemy import Engine, text
 
-from app import jobs, submit
+from app import jobs, queue, submit
+from app.gradings.grader import Grader
 from app.main import opened
 from app.settings import Settings
-from app.store import submissions
+from app.store import gradings, submissions
 from app.store.blobs import upload_key
 from app.store.rows import State
 from app.submit import Upload
@@ -31,7 +32,7 @@ from tests.service.site import MakeSettings, Site
 UPLOAD = Upload(b"ok", "pipeline.py", "ml_pipeline")
 
 
-@pytest.mark.parametrize("broken", ["enqueue", "find"])
+@pytest.mark.parametrize("broken", ["enqueue_grading", "find"])
 def test_a_row_and_its_job_are_committed_together_or_not_at_all(
     make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
@@ -43,7 +44,7 @@ def test_a_row_and_its_job_are_committed_together_or_not_at_all(
     with opened(make_settings(), fake_parts) as service:
         who = owner(service.engine)
         with monkeypatch.context() as patch:
-            patch.setattr(jobs if broken == "enqueue" else submissions, broken, fail)
+            patch.setattr(queue if broken == "enqueue_grading" else submissions, broken, fail)
             patch.setattr(submit, "new_id", lambda: "0" * 20)
             with pytest.raises(RuntimeError):
                 submit.submit(service, UPLOAD, who)
@@ -64,7 +65,7 @@ def test_a_failing_sandbox_is_tried_again_and_then_it_is_our_fault(make_site: Ca
     assert seen["state"] == "failed"
     assert "our side" in str(seen["problem"])
     assert "no attempt is spent" in str(seen["problem"])
-    assert count(site.service.engine, "submissions WHERE tries = 3") == 1
+    assert count(site.service.engine, "gradings WHERE tries = 3") == 1
     report = site.http.get(f"{where}/report", headers=site.headers)
     assert report.status_code == 409
     assert report.json()["detail"] == seen["problem"]
@@ -115,7 +116,7 @@ def test_a_worker_killed_while_grading_loses_nothing(make_settings: MakeSettings
         with worker(settings):
             until_state(service.engine, "graded", 40)
             until_gone(service.engine)
-        assert count(service.engine, f"submissions WHERE id = '{row.id}' AND run = 2 AND state = 'graded'") == 1
+        assert count(service.engine, f"submissions WHERE id = '{row.id}' AND report_run = 1 AND state = 'graded'") == 1
         stored = list((settings.home / "blobs").rglob("report.json"))
         assert [path.parent.name for path in stored] == ["2"]
 
@@ -148,13 +149,13 @@ def test_a_result_that_comes_late_is_dropped(make_settings: MakeSettings) -> Non
     with opened(make_settings(), fake_parts) as service:
         row = submit.submit(service, UPLOAD, owner(service.engine))
         with service.engine.begin() as connection:
-            first, second = (submissions.begin(connection, row.id) for _ in range(2))
+            first, second = (gradings.begin(connection, row.id, 1) for _ in range(2))
             assert first is not None
             assert second is not None
-            late = submissions.finish(connection, row.id, first.run, State.GRADED)
-            current = submissions.finish(connection, row.id, second.run, State.UNGRADED)
+            late = gradings.finish(connection, first, {"state": State.GRADED})
+            current = gradings.finish(connection, second, {"state": State.UNGRADED})
             assert (late, current) == (False, True)
-            assert submissions.begin(connection, row.id) is None
+            assert gradings.begin(connection, row.id, 1) is None
 
 
 def test_a_submission_that_kills_its_workers_is_given_up(make_settings: MakeSettings) -> None:
@@ -163,8 +164,8 @@ def test_a_submission_that_kills_its_workers_is_given_up(make_settings: MakeSett
         row = submit.submit(service, UPLOAD, owner(service.engine))
         with service.engine.begin() as connection:
             for _ in range(2):
-                submissions.begin(connection, row.id)
-        asyncio.run(jobs.grade(service, row.id))
+                gradings.begin(connection, row.id, 1)
+        asyncio.run(Grader(service).grade(row.id, 1))
         assert count(service.engine, "submissions WHERE state = 'failed' AND problem IS NOT NULL") == 1
 
 
@@ -192,7 +193,7 @@ def test_a_submission_that_lost_its_job_is_closed_not_stuck(make_settings: MakeS
         lost, waiting = (submit.submit(service, UPLOAD, who) for _ in range(2))
         with service.engine.begin() as connection:
             connection.execute(text("DELETE FROM procrastinate_jobs WHERE lock = :id"), {"id": lost.id})
-            assert submissions.give_up_orphans(connection) == 1
+            jobs.close_orphans(connection)
             assert [str(submissions.find(connection, s.id).state) for s in (lost, waiting)] == [  # type: ignore[union-attr]
                 "failed",
                 "queued",
@@ -204,7 +205,7 @@ def test_one_submission_is_graded_once_at_a_time(make_site: Callable[..., Site])
     site = make_site(slots=2)
     where = site.upload("sleep 0.5").headers["location"]
     with site.service.engine.begin() as connection:
-        jobs.enqueue(connection, where.rsplit("/", 1)[-1])
+        queue.enqueue_grading(connection, "", "ml_pipeline", where.rsplit("/", 1)[-1], 1)
     site.wait(where)
     until_gone(site.service.engine)
-    assert count(site.service.engine, "submissions WHERE run = 1") == 1
+    assert count(site.service.engine, "gradings WHERE begun = 1") == 1

@@ -314,16 +314,19 @@ def _mails() -> None:
         sa.Column("invitation_id", sa.Text(), nullable=True),
         sa.Column("member_id", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitations.id"], name="fk_mails_invitation_id", ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_mails_member_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["org_id"], ["organisations.id"], name="fk_mails_org_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_mails"),
-        sa.UniqueConstraint("invitation_id", "kind", "created_at", name="uq_mails_invitation_id_kind_created_at"),
+        sa.UniqueConstraint("invitation_id", "kind", "version", name="uq_mails_invitation_id_kind_version"),
+        sa.UniqueConstraint("member_id", "kind", "version", name="uq_mails_member_id_kind_version"),
     )
 
 
@@ -365,7 +368,6 @@ def _submissions() -> None:
         sa.Column("state", sa.Text(), server_default="queued", nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("run", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("report_run", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -448,9 +450,11 @@ def _gradings() -> None:
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("begun", sa.Integer(), server_default="0", nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("requested_by", sa.Text(), nullable=True),
+        sa.Column("batch", sa.Text(), nullable=True),
         sa.Column("image", sa.Text(), nullable=True),
         sa.Column("challenge_version", sa.Text(), nullable=True),
         sa.Column("data_fingerprint", sa.Text(), nullable=True),
@@ -470,6 +474,8 @@ def _gradings() -> None:
         ),
         sa.PrimaryKeyConstraint("submission_id", "run", name="pk_gradings"),
     )
+    op.create_index("ix_gradings_batch", "gradings", ["batch"], unique=False)
+    op.create_index("ix_gradings_state", "gradings", ["state"], unique=False)
 
 
 def _phases() -> None:

@@ -1,0 +1,88 @@
+"""Mails that are to be sent: one row for each, whose job is committed together with what the mail tells of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app import queue as jobs
+from app import secrets
+from app.store.record_tables import mails
+
+TASK = "mail"
+
+
+class Kind(StrEnum):
+    """What a mail is about.  Its `version` makes it due again: the link's, or how often the deadline was moved."""
+
+    INVITATION = "invitation"
+    EXTENDED = "extended"
+    REMINDER_48 = "reminder-48"
+    REMINDER_4 = "reminder-4"
+    REMINDER = "reminder"  # by hand
+    WITHDRAWN = "withdrawn"
+    FEEDBACK = "feedback"
+    APPEAL = "appeal"  # version: how many appeals are answered
+    WELCOME = "welcome"  # to a member
+
+
+@dataclass(frozen=True)
+class Mail:
+    id: str
+    org_id: str
+    kind: Kind
+    version: int
+    invitation_id: str | None
+    member_id: str | None
+
+
+_MAIL = [mails.c[name] for name in Mail.__dataclass_fields__]
+
+
+def queue(
+    connection: Connection,
+    org_id: str,
+    kind: Kind,
+    version: int,
+    *,
+    invitation_id: str | None = None,
+    member_id: str | None = None,
+) -> bool:
+    """Send a mail to a candidate or a member once the transaction is committed; False where it was queued before."""
+    values = {"id": secrets.new_id(), "org_id": org_id, "kind": kind, "version": version}
+    who = {"invitation_id": invitation_id, "member_id": member_id}
+    added = upsert(mails).values(values | who).on_conflict_do_nothing().returning(mails.c.id)
+    mail_id = connection.scalar(added)
+    if mail_id is None:
+        return False
+    jobs.defer(connection, TASK, jobs.MAIL, mail_id=mail_id)
+    return True
+
+
+def hold(connection: Connection, mail_id: str) -> Mail | None:
+    """A mail that is still to be sent, kept from others who would send it too; None where there is none."""
+    waiting = (mails.c.id == mail_id) & mails.c.sent_at.is_(None) & mails.c.given_up_at.is_(None)
+    row = connection.execute(select(*_MAIL).where(waiting).with_for_update(skip_locked=True)).one_or_none()
+    return Mail(**(dict(row._mapping) | {"kind": Kind(row.kind)})) if row else None
+
+
+def sent(connection: Connection, mail_id: str) -> None:
+    """It has gone out."""
+    connection.execute(update(mails).where(mails.c.id == mail_id).values(sent_at=func.now(), problem=None))
+
+
+def failed(connection: Connection, mail_id: str, problem: str, *, for_good: bool) -> None:
+    """It has not gone out; `problem` names no address."""
+    at = func.now() if for_good else None
+    connection.execute(update(mails).where(mails.c.id == mail_id).values(problem=problem, given_up_at=at))
+
+
+def newest(connection: Connection, invitation_id: str, kind: Kind) -> tuple[int, float | None]:
+    """(the highest version, seconds since it was queued) of a kind; (0, None) where there is none."""
+    age = func.extract("epoch", func.now() - mails.c.created_at)
+    query = select(mails.c.version, age).where(mails.c.invitation_id == invitation_id, mails.c.kind == kind)
+    row = connection.execute(query.order_by(mails.c.version.desc()).limit(1)).one_or_none()
+    return (row[0], float(row[1])) if row else (0, None)

@@ -1,0 +1,232 @@
+"""Invitations: who may hand in what until when, and how far they have come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, RowMapping, Select, case, exists, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app import secrets
+from app.secrets import Keyring
+from app.store import candidates
+from app.store.candidates import Person
+from app.store.record_tables import decisions, scorecards
+from app.store.rows import Candidate, Invitation, State, Status
+from app.store.tables import candidates as people
+from app.store.tables import extensions, invitations, submissions
+
+INVITATION = "invitation"
+
+_INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
+_PERSON = [column.label(f"person_{column.name}") for column in candidates.COLUMNS]
+
+_graded = (submissions.c.invitation_id == invitations.c.id) & (submissions.c.kind == "graded")
+_counts = _graded & submissions.c.state.not_in([State.FAILED, State.ABORTED])
+_reported = _graded & submissions.c.state.in_([State.GRADED, State.UNGRADED])
+
+#: Attempts spent: what failed on our side, was aborted or only checked counts for nothing.
+SPENT = select(func.count()).select_from(submissions).where(_counts).correlate(invitations).scalar_subquery()
+#: The submission that counts: the candidate's choice, otherwise the last that got a score, otherwise the last.
+FINAL = func.coalesce(
+    invitations.c.final_submission_id,
+    select(submissions.c.id)
+    .where(_reported)
+    .order_by((submissions.c.state == State.GRADED).desc(), submissions.c.created_at.desc())
+    .limit(1)
+    .correlate(invitations)
+    .scalar_subquery(),
+)
+EXTENDED = (
+    select(func.count())
+    .select_from(extensions)
+    .where(extensions.c.invitation_id == invitations.c.id)
+    .correlate(invitations)
+    .scalar_subquery()
+)
+
+
+def status() -> Any:
+    """The one place that derives an invitation's status: an SQL expression over `invitations`, text of a Status.
+
+    The newest attempt that counts says submitted (it waits), grading or graded; a scorecard makes it in-review, a
+    decision decided.  Without an attempt it is expired once it is closed.
+    """
+    newest = (
+        select(submissions.c.state)
+        .where(_counts)
+        .order_by(submissions.c.created_at.desc())
+        .limit(1)
+        .correlate(invitations)
+        .scalar_subquery()
+    )
+    reviewed = exists().where(scorecards.c.invitation_id == invitations.c.id).correlate(invitations)
+    closed = invitations.c.closed_at.is_not(None) | (invitations.c.deadline < func.now())
+    return case(
+        (exists().where(decisions.c.invitation_id == invitations.c.id).correlate(invitations), Status.DECIDED.value),
+        (invitations.c.revoked_at.is_not(None), Status.WITHDRAWN.value),
+        (newest == State.QUEUED, Status.SUBMITTED.value),
+        (newest == State.GRADING, Status.GRADING.value),
+        (newest.is_not(None) & reviewed, Status.IN_REVIEW.value),
+        (newest.is_not(None), Status.GRADED.value),
+        (closed, Status.EXPIRED.value),
+        (invitations.c.opened_at.is_not(None), Status.OPENED.value),
+        else_=literal(Status.INVITED.value),
+    )
+
+
+@dataclass(frozen=True)
+class NewInvitation:
+    """What whoever invites decides.  `deadline` is the final one, the time multiplier already in it."""
+
+    challenge: str
+    attempts: int
+    label: str = ""
+    tags: tuple[str, ...] = ()
+    time_multiplier: float = 1.0
+    deadline: datetime | None = None
+    created_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An invitation with its candidate and all that lists show.  `extended` counts extensions; `final` is the
+    submission that counts, None where nothing has a report yet."""
+
+    invitation: Invitation
+    candidate: Candidate
+    status: Status
+    spent: int
+    extended: int
+    final: str | None
+
+    @property
+    def left(self) -> int:
+        return max(self.invitation.attempts - self.spent, 0)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which invitations a list holds; None and empty leave a question out."""
+
+    challenge: str | None = None
+    status: Status | None = None
+    tag: str | None = None
+    due_before: datetime | None = None
+    candidate_id: str | None = None
+
+
+def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Person | None = None) -> tuple[str, bool]:
+    """Invite somebody once to a challenge: (id, whether it is new).
+
+    Raises candidates.Mistaken where address and external id belong to different people.
+    """
+    candidate = candidates.find_or_add(connection, org_id, person or Person())
+    who = {"id": secrets.new_id(), "org_id": org_id, "candidate_id": candidate.id}
+    added = upsert(invitations).values(vars(wanted) | who | {"tags": list(wanted.tags)})
+    new = connection.scalar(added.on_conflict_do_nothing().returning(invitations.c.id))
+    if new is not None:
+        return new, True
+    same = (invitations.c.org_id == org_id) & (invitations.c.challenge == wanted.challenge)
+    query = select(invitations.c.id).where(same, invitations.c.candidate_id == candidate.id)
+    return connection.execute(query).scalar_one(), False
+
+
+def token(connection: Connection, keys: Keyring, invitation_id: str) -> str:
+    """The token of an invitation's present link."""
+    version = connection.scalar(select(invitations.c.link_version).where(invitations.c.id == invitation_id))
+    return keys.token(INVITATION, invitation_id, version or 0)
+
+
+def opened_by(connection: Connection, keys: Keyring, token: str) -> Standing | None:
+    """The invitation whose present link this is; a withdrawn one too, so that its page can say so."""
+    signed = keys.read(INVITATION, token)
+    if signed is None:
+        return None
+    return _one(connection, _standings().where(invitations.c.id == signed[0], invitations.c.link_version == signed[1]))
+
+
+def standing(connection: Connection, invitation_id: str, org_id: str | None = None) -> Standing | None:
+    """One invitation; None as well where it belongs to another organisation than `org_id`."""
+    query = _standings().where(invitations.c.id == invitation_id)
+    return _one(connection, query if org_id is None else query.where(invitations.c.org_id == org_id))
+
+
+def listed(org_id: str, only: Filter) -> Select[Any]:
+    """The query for an organisation's invitations; its rows are read with `read`."""
+    query = _standings().where(invitations.c.org_id == org_id)
+    asked = (
+        (only.challenge, invitations.c.challenge == only.challenge),
+        (only.status, status() == (only.status.value if only.status else None)),
+        (only.tag, invitations.c.tags.any_() == only.tag),
+        (only.due_before, invitations.c.deadline < only.due_before),
+        (only.candidate_id, invitations.c.candidate_id == only.candidate_id),
+    )
+    return query.where(*(condition for value, condition in asked if value is not None))
+
+
+def read(connection: Connection, query: Select[Any]) -> list[Standing]:
+    """The rows of `listed`, narrowed and ordered by whoever asks."""
+    return [_standing(row) for row in connection.execute(query).mappings()]
+
+
+def hold(connection: Connection, invitation_id: str) -> Invitation:
+    """The invitation, kept from other transactions until this one ends."""
+    query = select(*_INVITATION).where(invitations.c.id == invitation_id).with_for_update()
+    return invitation(connection.execute(query).mappings().one())
+
+
+def change(connection: Connection, invitation_id: str, **values: Any) -> None:
+    """Set columns of an invitation."""
+    connection.execute(update(invitations).where(invitations.c.id == invitation_id).values(values))
+
+
+def note_opened(connection: Connection, invitation_id: str) -> bool:
+    """Remember when an invitation was first opened; whether this was it."""
+    first = (invitations.c.id == invitation_id) & invitations.c.opened_at.is_(None)
+    return connection.execute(update(invitations).where(first).values(opened_at=func.now())).rowcount == 1
+
+
+def new_link(connection: Connection, invitation_id: str) -> None:
+    """End the present link."""
+    change(connection, invitation_id, link_version=invitations.c.link_version + 1)
+
+
+def close_late(connection: Connection) -> list[str]:
+    """Close what the deadline has passed for; the ids of those that were still open."""
+    still_open = invitations.c.closed_at.is_(None) & invitations.c.revoked_at.is_(None)
+    late = invitations.c.deadline < func.now()
+    closed = (
+        update(invitations).where(late, still_open).values(closed_at=invitations.c.deadline).returning(invitations.c.id)
+    )
+    return list(connection.scalars(closed))
+
+
+def every(connection: Connection, where: Iterable[Any]) -> list[Standing]:
+    """Invitations of all organisations, for what the service does by itself."""
+    return read(connection, _standings().where(*where).order_by(invitations.c.id).limit(500))
+
+
+def invitation(row: RowMapping) -> Invitation:
+    """A row of the table as a value."""
+    values = {name: row[name] for name in Invitation.__dataclass_fields__}
+    return Invitation(**(values | {"tags": tuple(values["tags"])}))
+
+
+def _standings() -> Select[Any]:
+    more = (status().label("status"), SPENT.label("spent"), EXTENDED.label("extended"), FINAL.label("final"))
+    return select(*_INVITATION, *_PERSON, *more).join(people, people.c.id == invitations.c.candidate_id)
+
+
+def _one(connection: Connection, query: Select[Any]) -> Standing | None:
+    row: Row[Any] | None = connection.execute(query).one_or_none()
+    return _standing(row._mapping) if row else None
+
+
+def _standing(row: RowMapping) -> Standing:
+    person = {name: row[f"person_{name}"] for name in Candidate.__dataclass_fields__}
+    whole = Candidate(**person)
+    return Standing(invitation(row), whole, Status(row["status"]), row["spent"], row["extended"], row["final"])

@@ -1,0 +1,116 @@
+"""The code browser: each file as runs of plain lines and the lines that something is said about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from graders.report.words import SEVERITIES
+
+_LINE = Markup("<code>{}</code>")
+Spot = tuple[str, int | None, int]  # path, cell, line
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is said about a line, and where on the page more is said: a finding or a question."""
+
+    target: str
+    title: str
+    text: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Lines without a word about them, or one line with its notes and the name it can be linked by."""
+
+    lines: Markup
+    anchor: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    number: int | None
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class File:
+    path: str
+    cells: tuple[Cell, ...]
+    cut: bool
+    lines: int
+    notes: int
+    gravest: str
+
+
+@dataclass(frozen=True)
+class Browser:
+    """All files, those with notes open; `anchors` names the lines that can be linked to."""
+
+    files: tuple[File, ...] = ()
+    anchors: Mapping[Spot, str] = field(default_factory=dict)
+
+    def anchor(self, place: Mapping[str, Any]) -> str:
+        """The id of the line of a place, empty where the page does not show it."""
+        return self.anchors.get((place["path"], place["cell"], place["line"]), "")
+
+
+def browser(document: Mapping[str, Any]) -> Browser:
+    said = _said(document)
+    files: list[File] = []
+    anchors: dict[Spot, str] = {}
+    for number, source in enumerate(document["sources"]):
+        cells = []
+        for cell in source["cells"]:
+            lines = cell["text"].split("\n")
+            spots = {n: (source["path"], cell["cell"], n) for n in range(1, len(lines) + 1)}
+            named = {n: f"L{number}.{cell['cell'] or 0}.{n}" for n, spot in spots.items() if spot in said}
+            anchors |= {spots[n]: name for n, name in named.items()}
+            cells.append(Cell(cell["cell"], tuple(_parts(lines, named, {n: said[spots[n]] for n in named}))))
+        files.append(_file(source, tuple(cells)))
+    return Browser(tuple(files), anchors)
+
+
+def _file(source: Mapping[str, Any], cells: tuple[Cell, ...]) -> File:
+    notes = [note for cell in cells for part in cell.parts for note in part.notes]
+    gravest = min((note.severity for note in notes), key=SEVERITIES.index, default="")
+    lines = sum(cell["text"].count("\n") + 1 for cell in source["cells"])
+    return File(source["path"], cells, source["cut"], lines, len(notes), gravest)
+
+
+def _parts(lines: list[str], named: Mapping[int, str], notes: Mapping[int, list[Note]]) -> Iterator[Part]:
+    for name, group in groupby(enumerate(lines, 1), key=lambda line: named.get(line[0], "")):
+        numbered = list(group)
+        text = _markup(line for _, line in numbered)
+        yield Part(text, name, tuple(notes[numbered[0][0]])) if name else Part(text)
+
+
+def _markup(lines: Iterable[str]) -> Markup:
+    """Each line an element of its own, numbered by the style sheet."""
+    return Markup("\n").join(_LINE.format(line) for line in lines)
+
+
+def _said(document: Mapping[str, Any]) -> dict[Spot, list[Note]]:
+    """What findings say, by place, the gravest first; a place that only the plan points to is named without a word."""
+    said: dict[Spot, list[Note]] = {}
+    flagged = [finding for finding in document["findings"] if finding["status"] == "flagged"]
+    for finding in sorted(flagged, key=lambda f: SEVERITIES.index(f["severity"])):
+        for item in finding["evidence"]:
+            at = said.setdefault(_spot(item), [])
+            if finding["code"] not in {note.target for note in at}:
+                at.append(Note(finding["code"], finding["title"], item["what"], finding["severity"]))
+    for item in document["debrief"]:
+        if item.get("where"):
+            said.setdefault(_spot(item["where"]), [])
+    return said
+
+
+def _spot(place: Mapping[str, Any]) -> Spot:
+    return place["path"], place["cell"], place["line"]

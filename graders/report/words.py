@@ -1,0 +1,120 @@
+"""How the pages word and write things: names, places, prose and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from graders.report.numbers import METRIC, decimals
+
+BANDS = {4: "Strong", 3: "Meets", 2: "Partial", 1: "Insufficient"}
+BAND_CUTS = (40, 60, 80)
+SECTIONS = {
+    "model": "Model evidence",
+    "code": "Code evidence",
+    "production": "Production",
+    "responsibility": "Data responsibility and communication",
+}
+METRICS = {
+    "roc_auc": "ROC AUC",
+    "average_precision": "Average precision",
+    "brier": "Brier score",
+    "calibration_error": "Calibration error",
+}
+SEVERITIES = ("critical", "major", "minor", "info")
+MINUS, SMALLEST_RANGE = "\u2212", "\u2013"
+_NUMBER = Markup('<span class="n" data-of="{}">{}</span>')
+_CODE = Markup("<code>{}</code>")
+_NONE = Markup('<span class="none" title="not measured">–</span>')
+_RANGE = Markup(" <i>{}</i>")
+
+
+class Numbers:
+    """Writes numbers of the document, each marked with the JSON pointer it was read from.
+
+    Pages show no other figures, so page and document cannot disagree.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+
+    def __call__(self, *path: str | int, digits: int | None = 1) -> Markup:
+        value: Any = reduce(_step, path, self._document)
+        if value is None:
+            return _NONE
+        pointer = "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
+        return _NUMBER.format(pointer, in_digits(value, digits))
+
+
+def _step(node: Any, key: str | int) -> Any:
+    return node[key]
+
+
+def in_digits(value: float, digits: int | None) -> str:
+    """A number with a fixed count of decimals, or with as many as it needs; a huge one as Python writes it."""
+    as_python = digits is None or abs(value) >= 1e7
+    text = repr(value).removesuffix(".0") if as_python else f"{value:,.{digits}f}"
+    return text.replace("-", MINUS)
+
+
+def fixed(value: float | None, digits: int) -> Markup:
+    """A number with so many decimals, or the mark for what was not measured."""
+    return _NONE if value is None else escape(in_digits(value, digits))
+
+
+def cell(value: Any) -> Markup:
+    """A cell of a table: words as they are, a number with the decimals of its size, its interval beside it."""
+    if value is None:
+        return _NONE
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, Mapping):
+        return _with_interval(value)
+    return escape(in_digits(value, 0 if isinstance(value, int) else decimals(value)))
+
+
+def _with_interval(score: Mapping[str, Any]) -> Markup:
+    if score["value"] is None:
+        return _NONE
+    digits = decimals(score["value"])
+    value = escape(in_digits(score["value"], digits))
+    return value if score["low"] is None else value + _RANGE.format(span(score["low"], score["high"], digits))
+
+
+def span(low: float, high: float, digits: int = METRIC) -> str:
+    """Two ends of an interval; a dash would read as a minus before a negative end."""
+    between = SMALLEST_RANGE if low >= 0 else " to "
+    return in_digits(low, digits) + between + in_digits(high, digits)
+
+
+def prose(text: str) -> Markup:
+    """A sentence with the parts between backticks set as code; everything is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    marked = (escape(part) if i % 2 == 0 else _CODE.format(part) for i, part in enumerate(parts))
+    return Markup("").join(marked)
+
+
+def sentence(text: str) -> Markup:
+    """A phrase as a sentence begins: with a capital, unless it begins with code."""
+    return prose(text[:1].upper() + text[1:])
+
+
+def place_text(place: Mapping[str, Any]) -> str:
+    """A place as people write it: `pipeline.py:13`, or `churn.ipynb, cell 3, line 2`."""
+    path, line, cell = place["path"], place["line"], place["cell"]
+    if cell is not None:
+        return f"{path}, cell {cell}" + (f", line {line}" if line else "")
+    return f"{path}:{line}" if line else str(path)
+
+
+def minutes_to_read(document: Mapping[str, Any]) -> int:
+    """For the summary, the plan and the reasons of the sections, at 230 words a minute."""
+    plan = [text for item in document["debrief"] for text in (item["question"], item["evidence"], item["strong"])]
+    reasons = [c["why"] for section in document["sections"] for c in section["criteria"]]
+    told = [item["text"] for items in document["summary"].values() for item in items]
+    return 1 + sum(len(text.split()) for text in (*plan, *reasons, *told)) // 230

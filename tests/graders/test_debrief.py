@@ -1,0 +1,59 @@
+"""The interview plan: the same frame for everybody, filled with what matters most about this candidate."""
+
+from __future__ import annotations
+
+from graders.debrief import debrief
+from graders.model import Certainty, Debrief, Evidence, Finding, Location, SectionResult, Severity
+from tests.builders import a_case, a_criterion, a_finding, a_notebook, a_section
+
+
+def a_plan(*findings: Finding, sections: tuple[SectionResult, ...] = ()) -> tuple[Debrief, ...]:
+    return debrief(a_case(), findings, sections)
+
+
+def flagged(code: str, severity: Severity = Severity.MINOR, certainty: Certainty = Certainty.CONFIRMED) -> Finding:
+    return a_finding(code, severity=severity, evidence=(Evidence("seen", None, certainty),))
+
+
+def asked(*findings: Finding, sections: tuple[SectionResult, ...] = ()) -> list[str]:
+    return [item.code for item in a_plan(*findings, sections=sections) if item.kind == "evidence"]
+
+
+def test_everybody_gets_the_same_frame_in_45_minutes() -> None:
+    """The walk-through first, a strength last but one, monitoring last; time is left for the candidate's questions."""
+    many = [flagged(code) for code in ("LEAK001", "OVR002", "ROB003", "DATA001", "TEST001", "MON001")]
+    strong = a_section("model", a_criterion(points=14.0, max=14.0))
+    plan = a_plan(*many, sections=(strong,))
+    assert [item.code for item in plan if item.kind != "evidence"] == ["CORE001", "CORE002", "MON001"]
+    assert [plan[0].code, plan[-1].code, len(plan)] == ["CORE001", "MON001", 7]
+    assert 35 <= sum(item.minutes for item in plan) <= 45
+
+
+def test_severity_times_points_at_stake_decides() -> None:
+    """A minor finding that costs much comes before a major one that costs nothing; a suspicion counts less."""
+    lost = a_section("code", a_criterion("tests", 0.0, 5.0, findings=("TEST001",)))
+    assert asked(flagged("ROB003", Severity.MAJOR), flagged("TEST001"), sections=(lost,)) == ["TEST001", "ROB003"]
+    assert asked(flagged("ROB003", certainty=Certainty.SUSPECTED), flagged("SKEW001")) == ["SKEW001", "ROB003"]
+    stakes = {item.code: item.stake for item in a_plan(flagged("TEST001"), sections=(lost,))}
+    assert stakes["TEST001"] == 5.0
+
+
+def test_one_question_a_competency_and_none_that_everybody_gets() -> None:
+    """The weightiest of a competency is asked about; monitoring is asked of everybody anyway."""
+    assert asked(flagged("LEAK001"), flagged("LEAK002", Severity.CRITICAL), flagged("MON001")) == ["LEAK002"]
+
+
+def test_each_question_has_a_place_to_look_at() -> None:
+    """That of the evidence; else the function that stands for the competency, also in a cell of a notebook."""
+    placed = a_finding("ROB003", evidence=(Evidence("seen", Location("pipeline.py", 3)),))
+    where = {item.code: item.where for item in a_plan(placed, flagged("LEAK002"))}
+    assert where["ROB003"] == Location("pipeline.py", 3)
+    assert where["LEAK002"] == Location("pipeline.py", 18)  # def evaluate
+    assert where["CORE001"] == Location("pipeline.py", 22)  # def predict
+    in_cell = debrief(a_case(submission=a_notebook()), (), ())
+    assert in_cell[0].where == Location("churn.ipynb", 22, 3)
+
+
+def test_nothing_found_leaves_the_frame() -> None:
+    """Without findings and strengths two questions remain."""
+    assert [item.code for item in a_plan()] == ["CORE001", "MON001"]
