@@ -16,20 +16,25 @@ from fastapi import FastAPI
 from app import jobs, log
 from app.api import (
     bulk_invitations,
+    compare,
+    decisions,
     errors,
+    exports,
     health,
     invitations,
     keys,
     members,
     models,
     organisation,
+    reviews,
+    shares,
     submissions,
 )
 from app.api.auth import caller
 from app.headers import SecurityHeaders
 from app.idempotency import Idempotency
 from app.limits import BodyLimit
-from app.pages import routes, sign_in
+from app.pages import routes, share, sign_in, workspace
 from app.pages.static import static_files
 from app.rate import RateLimit
 from app.secrets import Keyring
@@ -101,7 +106,10 @@ def create_app(
     errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
     inviting = (bulk_invitations.router, invitations.router)
-    for router in (submissions.router, *inviting, *accounts, health.router, routes.router, sign_in.router):
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    for router in (submissions.router, *inviting, *deciding, *accounts, health.router, routes.router, sign_in.router):
+        app.include_router(router)
+    for router in (*workspace.routers, share.router):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)

@@ -31,9 +31,7 @@ class DecisionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     outcome: Outcome
-    rationale: Words = Field(
-        examples=["Explains every step and weighs cost against accuracy."]
-    )
+    rationale: Words = Field(examples=["Explains every step and weighs cost against accuracy."])
 
 
 class DecisionView(BaseModel):

@@ -28,7 +28,7 @@ SharerDep = Annotated[Principal, Depends(need(Right.SHARE))]
 
 
 class ShareIn(BaseModel):
-    """Who it is for decides what it shows: `interviewer` everything, `recruiter` no code, `candidate` no hidden scores."""
+    """`reader` decides what it shows: `interviewer` everything, `recruiter` no code, `candidate` no hidden scores."""
 
     model_config = ConfigDict(extra="forbid")
 

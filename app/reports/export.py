@@ -16,7 +16,7 @@ from app.store.tables import invitations as table
 
 SECTIONS = ("model", "code", "production", "responsibility")
 #: What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def rows(connection: Connection, org_id: str) -> list[dict[str, Any]]:

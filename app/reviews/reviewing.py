@@ -24,8 +24,11 @@ class Incomplete(Exception):
 
 @dataclass(frozen=True)
 class Panel:
-    """What one reader sees of an invitation's cards.  `hidden` counts locked cards kept back until the own one is locked;
-    `total` says whether this reader may see the automated total yet."""
+    """What one reader sees of an invitation's cards.
+
+    `hidden` counts locked cards kept back until the own one is locked; `total` says whether this reader may see the
+    automated total yet.
+    """
 
     own: Scorecard | None
     others: tuple[Scorecard, ...]

@@ -59,7 +59,10 @@ def add(
     expected: int,
     decided: tuple[Outcome, str],
 ) -> int:
-    """Record (outcome, rationale) by (organisation, member) over version `expected`; the new version, or OtherVersion."""
+    """Record (outcome, rationale) by (organisation, member) over version `expected`, and return the new version.
+
+    Raises OtherVersion where another one is the newest.
+    """
     connection.execute(select(invitations.c.id).where(invitations.c.id == invitation_id).with_for_update())
     last = select(func.max(decisions.c.version)).where(decisions.c.invitation_id == invitation_id)
     now = connection.scalar(last) or 0

@@ -69,8 +69,9 @@ def save(
         .on_conflict_do_update(
             index_elements=["invitation_id", "member_id"], set_=values, where=scorecards.c.locked_at.is_(None)
         )
+        .returning(scorecards.c.id)
     )
-    return connection.execute(statement).rowcount == 1
+    return connection.scalar(statement) is not None
 
 
 def lock(connection: Connection, invitation_id: str, member_id: str) -> bool:

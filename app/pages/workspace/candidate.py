@@ -50,7 +50,9 @@ NOTICES = {
 
 
 @router.get(HERE)
-def candidate(standing: StandingDep, service: ServiceDep, who: ReaderDep, did: Annotated[str, Query()] = "") -> Response:
+def candidate(
+    standing: StandingDep, service: ServiceDep, who: ReaderDep, did: Annotated[str, Query()] = ""
+) -> Response:
     """Everything about one candidate that this reader may see."""
     return _page(service, who, standing, notice=NOTICES.get(did, ""))
 

@@ -17,7 +17,9 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/work/compare")
 def comparison(
-    service: ServiceDep, who: ReaderDep, invitation: Annotated[list[str], Query(max_length=20)] = []  # noqa: B006 - FastAPI copies it
+    service: ServiceDep,
+    who: ReaderDep,
+    invitation: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """A column a candidate; what cannot be told apart says so in words."""
     standings, entries, pairs = compared(service, who, invitation)

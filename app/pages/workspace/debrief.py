@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from app import reading
 from app.api.auth import ServiceDep
 from app.api.errors import not_found
-from app.artifacts import JSON
 from app.candidates.views import hides_names
+from app.pages.render import fragment
 from app.pages.workspace.frame import ReviewerDep, StandingDep, called, policy, seen, workspace
+from app.pages.workspace.reports import document_for, plan
 from app.reviews import reviewing, scorecard
 from app.rights import Principal
 from app.service import Service
 from app.store.invitations import Standing
-from app.store.rows import Owner
 
 router = APIRouter(include_in_schema=False)
 NOTE_MAX = 5000
@@ -70,9 +68,13 @@ def _notes(form: FormData) -> dict[str, str]:
 def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
     with service.engine.connect() as connection:
         panel = reviewing.panel(connection, who, standing.invitation.id)
-    document = report_of(service, standing)
+    document = document_for(service, who, standing)
     if document is None:
         raise not_found()
+    card = panel.own
+    locked = card is not None and card.locked_at is not None
+    notes = card.notes if card else {}
+    boxes = {i: _box(i, q["code"], notes.get(q["code"], ""), locked=locked) for i, q in enumerate(document["debrief"])}
     blind = hides_names(who, policy(service, who).blind)
     context = {"problem": "", "kept": False} | more
     return workspace(
@@ -83,18 +85,15 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         name=called(standing, blind=blind),
         standing=standing,
         panel=panel,
-        card=panel.own,
+        card=card,
+        locked=locked,
         d=document,
+        plan=plan(document, boxes),
         dimensions=scorecard.DIMENSIONS,
         levels=scorecard.LEVELS,
         **context,
     )
 
 
-def report_of(service: Service, standing: Standing) -> Mapping[str, Any] | None:
-    """report.json of the submission that counts; None where there is none yet."""
-    if standing.final is None:
-        return None
-    row, _ = reading.status(service, standing.final, Owner(standing.invitation.org_id))
-    found: Mapping[str, Any] = json.loads(reading.result(service, row, JSON))
-    return found
+def _box(index: int, code: str, text: str, *, locked: bool) -> Markup:
+    return Markup(fragment("work/_note.html", index=index, code=code, text=text, locked=locked))  # noqa: S704 - escaped

@@ -80,13 +80,6 @@ def _in_words(wrong: dict[str, str]) -> dict[str, str]:
 
 
 def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
-    context: dict[str, Any] = {
-        "given": {},
-        "wrong": {},
-        "problem": "",
-        "made": None,
-        "result": None,
-        "file_problem": "",
-    }
+    empty = {"given": {}, "wrong": {}, "problem": "", "made": None, "result": None, "file_problem": ""}
     challenges = [service.parts.challenge(name) for name in service.parts.challenges()]
     return workspace("invite.html", who, "/work/invite", status, challenges=challenges, **(empty | more))

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api.auth import ServiceDep
 from app.api.models import Line
-from app.api.paging import Cursor, PagingDep, announce
+from app.api.paging import Cursor, PagingDep
 from app.candidates.views import hides_names
 from app.pages.workspace.frame import ReaderDep, called, policy, workspace
 from app.reports.counting import Counting, counting
+from app.rights import Role
 from app.store import funnel, invitations
 from app.store.invitations import Filter, Standing
 from app.store.rows import Status
@@ -31,21 +32,27 @@ class Entry:
     summary: Mapping[str, Any] | None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the form above the table narrows it to; a status that there is none of is no question."""
+
+    challenge: Annotated[Line, Query()] = ""
+    status: Annotated[Line, Query()] = ""
+    tag: Annotated[Line, Query()] = ""
+
+    def filter(self) -> Filter:
+        state = Status(self.status) if self.status in set(Status) else None
+        return Filter(self.challenge or None, state, self.tag or None)
+
+
 @router.get("/work")
-def pipeline(  # noqa: PLR0913 - each parameter is one of the request
-    request: Request,
-    response: Response,
-    service: ServiceDep,
-    who: ReaderDep,
-    page: PagingDep,
-    challenge: Annotated[Line, Query()] = "",
-    status: Annotated[Line, Query()] = "",
-    tag: Annotated[Line, Query()] = "",
+def pipeline(
+    request: Request, service: ServiceDep, who: ReaderDep, page: PagingDep, asked: Annotated[Asked, Depends()]
 ) -> Response:
-    """All candidates, narrowed by the form above the table."""
-    state = Status(status) if status in set(Status) else None
-    blind = hides_names(who, policy(service, who).blind)
-    query = invitations.listed(who.org_id, Filter(challenge or None, state, tag or None))
+    """All candidates, narrowed by the form above the table.  Whoever is to judge first sees no band here."""
+    rules = policy(service, who)
+    blind = hides_names(who, rules.blind)
+    query = invitations.listed(who.org_id, asked.filter())
     with service.engine.connect() as connection:
         found = invitations.read(connection, page.of(query, table.c.created_at, table.c.id))
         rows, more = page.cut(found)
@@ -58,12 +65,13 @@ def pipeline(  # noqa: PLR0913 - each parameter is one of the request
         who,
         "/work",
         lines=lines,
-        following=announce(request, response, last),
+        older=request.url.include_query_params(cursor=str(last)) if last else None,
         counts=counts,
         challenges=[service.parts.challenge(name) for name in service.parts.challenges()],
-        asked={"challenge": challenge, "status": state, "tag": tag},
+        asked=asked,
         statuses=Status,
         blind=blind,
+        bands=not (who.role is Role.INTERVIEWER and rules.hide_until_locked),
     )
 
 

@@ -1,0 +1,28 @@
+"""A candidate who was invited and has handed in, for tests of what comes after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.service.people import Person
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An invitation's id, the path of its link, and the submission that was graded."""
+
+    id: str
+    link: str
+    submission: str
+
+
+def graded(recruiter: Person, text: str = "ok", email: str = "kim@example.org", **more: object) -> Invited:
+    """Invite somebody as `recruiter`, hand in as them, and wait for the report."""
+    site = recruiter.site
+    made = recruiter.ask("POST", "/api/v1/invitations", json={"email": email} | more).json()
+    link = "/i/" + made["link"].rpartition("/i/")[2]
+    files = {"file": ("pipeline.py", text.encode())}
+    sent = site.http.post(link, files=files, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False)
+    submission = sent.headers["location"].rpartition("/")[2]
+    site.wait(f"/api/v1/submissions/{submission}", headers=recruiter.headers)
+    return Invited(made["id"], link, submission)
