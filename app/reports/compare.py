@@ -27,7 +27,7 @@ class Entry:
     """One candidate's counting report, as it is compared.  `basis` must be equal for scores to be comparable."""
 
     invitation_id: str
-    band: str
+    bands: tuple[int, ...]
     caps: tuple[str, ...]
     basis: tuple[str, ...]
     scores: Mapping[str, Measured]
@@ -55,9 +55,8 @@ def entry(invitation_id: str, basis: tuple[str, ...], summary: Mapping[str, Any]
     """From the summary that is kept beside a grading."""
     scores = {"overall": _measured(summary, "score")}
     scores |= {section["id"]: _measured(section, "points") for section in summary["sections"]}
-    band = "–".join(map(str, summary["bands"]))
     known = {name: score for name, score in scores.items() if score is not None}
-    return Entry(invitation_id, band, tuple(summary["caps"]), basis, known)
+    return Entry(invitation_id, tuple(summary["bands"]), tuple(summary["caps"]), basis, known)
 
 
 def pairs(entries: Sequence[Entry]) -> tuple[Pair, ...]:

@@ -30,7 +30,7 @@ from app.reports.counting import counting
 from app.reviews import reviewing, scorecard
 from app.rights import Principal, Right
 from app.service import Service
-from app.store import appeals, decisions, extensions, gradings, shares, submissions
+from app.store import decisions, extensions, gradings, shares, submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner, SubmissionRow
 
@@ -140,12 +140,12 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
             "attempts": [_attempt(row, known, gradings.of_submission(connection, row.id)) for row in attempts],
             "decisions": decisions.history(connection, org_id, invitation_id),
             "extensions": extensions.of_invitation(connection, invitation_id),
-            "appeals": appeals.of_invitation(connection, invitation_id),
+            "appeals": [],
             "links": shares.of_submission(connection, org_id, standing.final) if standing.final else [],
         }
     report = known.get(standing.final or "")
     blind = hides_names(who, rules.blind)
-    told = {"notice": "", "problem": "", "decision_problem": "", "given": {}, "shared": None}
+    told = {"notice": "", "problem": "", "decision_problem": "", "given": {"outcome": "", "rationale": ""}, "shared": None}
     return workspace(
         "candidate.html",
         who,

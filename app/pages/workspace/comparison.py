@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -26,12 +27,19 @@ def comparison(
     blind = hides_names(who, policy(service, who).blind)
     names = {one.invitation.id: called(one, blind=blind) for one in standings}
     scores = list(dict.fromkeys(name for entry in entries for name in entry.scores))
-    told = {name: [_said(pair, name, names) for pair in pairs] for name in scores}
-    return workspace("compare.html", who, "/work", names=names, entries=entries, pairs=pairs, scores=scores, told=told)
+    told = {name: _said(pairs, name, names) for name in scores}
+    return workspace("compare.html", who, "/work", names=names, entries=entries, scores=scores, told=told)
 
 
-def _said(pair: Pair, name: str, names: dict[str, str]) -> str:
-    both = f"{names[pair.one]} and {names[pair.other]}"
-    if pair.why_not:
-        return f"{both}: not comparable. {pair.why_not}"
-    return f"{both}: {'apart' if name in pair.apart else 'not distinguishable'}"
+def _said(pairs: Sequence[Pair], name: str, names: dict[str, str]) -> list[str]:
+    """What cannot be told apart, pair by pair, and that everything else can."""
+    same = [_both(pair, names) for pair in pairs if name not in pair.apart and not pair.why_not]
+    other = [f"{_both(pair, names)}: not comparable. {pair.why_not}" for pair in pairs if pair.why_not]
+    said = [f"{both}: not distinguishable" for both in same] + other
+    if len(said) == len(pairs):
+        return said
+    return [*said, "all others differ" if said else "all differ" if len(pairs) > 1 else "they differ"]
+
+
+def _both(pair: Pair, names: dict[str, str]) -> str:
+    return f"{names[pair.one]} and {names[pair.other]}"

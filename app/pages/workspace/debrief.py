@@ -88,7 +88,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         card=card,
         locked=locked,
         d=document,
-        plan=plan(document, boxes),
+        plan=plan(document, boxes, f"/work/c/{standing.invitation.id}/report"),
         dimensions=scorecard.DIMENSIONS,
         levels=scorecard.LEVELS,
         **context,

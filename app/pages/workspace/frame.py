@@ -31,7 +31,7 @@ NAVIGATION = (
 )
 
 
-def workspace(name: str, who: Principal, here: str, status: int = 200, **context: Any) -> Response:
+def workspace(name: str, who: Principal, here: str, status: int = 200, /, **context: Any) -> Response:
     """A page for a member; `here` is the address of its entry in the navigation."""
     ways = [(address, title) for address, title, right in NAVIGATION if who.may(right)]
     return page(f"work/{name}", status, who=who, ways=ways, here=here, rights=Right, **context)

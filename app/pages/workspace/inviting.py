@@ -80,6 +80,9 @@ def _in_words(wrong: dict[str, str]) -> dict[str, str]:
 
 
 def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
-    empty = {"given": {}, "wrong": {}, "problem": "", "made": None, "result": None, "file_problem": ""}
+    empty: dict[str, Any] = {"given": {}, "wrong": {}, "problem": "", "made": None, "result": None, "file_problem": ""}
     challenges = [service.parts.challenge(name) for name in service.parts.challenges()]
-    return workspace("invite.html", who, "/work/invite", status, challenges=challenges, **(empty | more))
+    context = empty | more
+    for name in ("given", "wrong"):
+        context[name] = dict.fromkeys(FIELDS, "") | context[name]
+    return workspace("invite.html", who, "/work/invite", status, challenges=challenges, **context)

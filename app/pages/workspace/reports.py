@@ -89,9 +89,9 @@ def names_of(candidate: Candidate) -> list[str]:
     return [name for name in known if name]
 
 
-def plan(document: Mapping[str, Any], notes: Mapping[int, Markup]) -> Markup:
-    """The interview plan with a place to write under each question."""
-    return html.part(document, "interview", notes=notes)
+def plan(document: Mapping[str, Any], notes: Mapping[int, Markup], report: str) -> Markup:
+    """The interview plan with a place to write under each question; its links lead to the page `report`."""
+    return html.part(document, "interview", notes=notes).replace('href="#', f'href="{report}#')
 
 
 def _shown(name: str, document: Mapping[str, Any], *, total: bool) -> bool:
