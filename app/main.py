@@ -15,7 +15,9 @@ from fastapi import FastAPI
 
 from app import jobs, log
 from app.api import (
+    appeals,
     bulk_invitations,
+    candidates,
     compare,
     decisions,
     errors,
@@ -105,11 +107,10 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
-    inviting = (bulk_invitations.router, invitations.router)
+    inviting = (bulk_invitations.router, invitations.router, candidates.router, appeals.router)
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
-    for router in (submissions.router, *inviting, *deciding, *accounts, health.router, routes.router, sign_in.router):
-        app.include_router(router)
-    for router in (*workspace.routers, share.router):
+    pages = (routes.router, sign_in.router, share.router, *workspace.routers)
+    for router in (submissions.router, *inviting, *deciding, *accounts, health.router, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)

@@ -90,7 +90,8 @@ def compared(service: Service, who: Principal, ids: list[str]) -> tuple[list[Sta
 
 def _entry(one: Entry) -> EntryView:
     scores = {name: MeasuredView(**vars(score)) for name, score in one.scores.items()}
-    return EntryView(invitation=one.invitation_id, band="–".join(map(str, one.bands)), caps=list(one.caps), scores=scores)
+    band = "–".join(map(str, one.bands))
+    return EntryView(invitation=one.invitation_id, band=band, caps=list(one.caps), scores=scores)
 
 
 def _pair(one: Pair) -> PairView:

@@ -70,7 +70,6 @@ def ago(when: datetime) -> str:
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
-
 def in_words(bands: Iterable[int]) -> str:
     """Bands as the report names them: `Strong`, or `Partial to meets` where the interval crosses a border."""
     return " to ".join(BANDS[band] for band in sorted(bands)).capitalize()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import func
+
+from app.store import invitations
 from tests.service.people import Person
 
 
@@ -14,6 +17,11 @@ class Invited:
     id: str
     link: str
     submission: str
+
+    @property
+    def api(self) -> str:
+        """Where the candidate's own part of the API starts."""
+        return "/api/v1" + self.link
 
 
 def graded(recruiter: Person, text: str = "ok", email: str = "kim@example.org", **more: object) -> Invited:
@@ -26,3 +34,9 @@ def graded(recruiter: Person, text: str = "ok", email: str = "kim@example.org", 
     submission = sent.headers["location"].rpartition("/")[2]
     site.wait(f"/api/v1/submissions/{submission}", headers=recruiter.headers)
     return Invited(made["id"], link, submission)
+
+
+def close(recruiter: Person, invited: Invited) -> None:
+    """The invitation takes nothing more; from now on its candidate may see what was judged."""
+    with recruiter.site.service.engine.begin() as connection:
+        invitations.change(connection, invited.id, closed_at=func.now())

@@ -5,6 +5,7 @@ Each part of the service adds its own kind of object here.
 
 from __future__ import annotations
 
+from tests.service import candidates
 from tests.service.people import Person
 from tests.service.site import Site
 
@@ -14,8 +15,17 @@ def everything(site: Site, owner: Person) -> list[str]:
     member = owner.ask("POST", "/api/v1/members", json={"email": f"m-{owner.org_id}@example.org", "role": "recruiter"})
     key = owner.ask("POST", "/api/v1/keys", json={"label": "k", "scopes": ["read"]})
     submission = owner.ask("POST", "/api/v1/submissions", files={"file": ("pipeline.py", b"ok")})
-    invitation = owner.ask("POST", "/api/v1/invitations", json={"email": "kim@example.org"})
-    made = [member, key, submission, invitation]
+    made = [member, key, submission]
     assert all(answer.is_success for answer in made), [answer.text for answer in made]
     site.wait(submission.headers["location"], headers=owner.headers)
-    return [owner.member_id, *(str(answer.json()["id"]) for answer in made)]
+    invited = candidates.graded(owner)
+    candidates.close(owner, invited)
+    objection = {"submission_id": invited.submission, "code": "LEAK001", "words": "It is not so."}
+    appeal = site.http.post(f"{invited.api}/appeals", json=objection).json()["id"]
+    share = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/shares", json={"reader": "recruiter"})
+    mark = {"run": 1, "code": "LEAK001", "words": "It is not so."}
+    dispute = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/disputes", json=mark)
+    decision = {"outcome": "hold", "rationale": "To be talked about."}
+    assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
+    known = [owner.member_id, invited.id, invited.submission, appeal, share.json()["id"], dispute.json()["id"]]
+    return [*known, *(str(answer.json()["id"]) for answer in made)]

@@ -31,9 +31,10 @@ PUBLIC = {
     "/sign-in/sso/back": "the way in",
     "/sign-out": "the way out",
     "/welcome/{token}": "the signed token is the right",
+    "/work/report.css": "the same style sheet for everybody",
 }
 #: Everything under these is opened by the signed token in its path.
-BY_TOKEN = ("/i/{token}", "/s/{token}")
+BY_TOKEN = ("/i/{token}", "/s/{token}", "/api/v1/i/{token}")
 
 
 @dataclass(frozen=True)
@@ -169,4 +170,6 @@ def _is_list(way: Way) -> bool:
 #: Bodies that pass validation, so that the refusal is about the object and not about the form.
 BODIES: dict[str, object] = {
     "PATCH /api/v1/members/{member_id}": {"role": "interviewer"},
+    "POST /api/v1/appeals/{appeal_id}/answer": {"resolution": "upheld", "answer": "Yes."},
+    "POST /api/v1/invitations/{invitation_id}/extend": {"hours": 24, "reason_code": "other"},
 }

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Response
 
+from app.api import appeals as appeals_api
 from app.api import shares as shares_api
+from app.api.appeals import AnswerBody
 from app.api.auth import ServiceDep
 from app.api.decisions import DecisionIn, etag, record
 from app.api.errors import Refused
@@ -30,7 +32,7 @@ from app.reports.counting import counting
 from app.reviews import reviewing, scorecard
 from app.rights import Principal, Right
 from app.service import Service
-from app.store import decisions, extensions, gradings, shares, submissions
+from app.store import appeals, decisions, extensions, gradings, shares, submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner, SubmissionRow
 
@@ -129,6 +131,23 @@ def share(
     return _page(service, who, standing, 201, shared=made)
 
 
+@router.post(HERE + "/appeals/{appeal_id}")
+def answer_appeal(
+    appeal_id: str,
+    standing: StandingDep,
+    service: ServiceDep,
+    who: DeciderDep,
+    resolution: Field = "",
+    answer: Long = "",
+) -> Response:
+    """Answer an appeal, once; they read it on their page."""
+    try:
+        appeals_api.answer(appeal_id, valid(AnswerBody, {"resolution": resolution, "answer": answer}), service, who)
+    except Refused as refused:
+        return _page(service, who, standing, refused.status, problem=problem_of(refused))
+    return seen(f"/work/c/{standing.invitation.id}?did=answered")
+
+
 def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
     rules = policy(service, who)
     invitation_id, org_id = standing.invitation.id, who.org_id
@@ -140,12 +159,13 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
             "attempts": [_attempt(row, known, gradings.of_submission(connection, row.id)) for row in attempts],
             "decisions": decisions.history(connection, org_id, invitation_id),
             "extensions": extensions.of_invitation(connection, invitation_id),
-            "appeals": [],
+            "appeals": appeals.of_invitation(connection, invitation_id),
             "links": shares.of_submission(connection, org_id, standing.final) if standing.final else [],
         }
     report = known.get(standing.final or "")
     blind = hides_names(who, rules.blind)
-    told = {"notice": "", "problem": "", "decision_problem": "", "given": {"outcome": "", "rationale": ""}, "shared": None}
+    nothing = {"outcome": "", "rationale": ""}
+    told = {"notice": "", "problem": "", "decision_problem": "", "given": nothing, "shared": None}
     return workspace(
         "candidate.html",
         who,
