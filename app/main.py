@@ -110,7 +110,8 @@ def create_app(
     inviting = (bulk_invitations.router, invitations.router, candidates.router, appeals.router)
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
-    for router in (submissions.router, *inviting, *deciding, *accounts, health.router, *pages):
+    # Submissions come after what stands under them: their last route takes any name.
+    for router in (*inviting, *deciding, *accounts, submissions.router, health.router, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)

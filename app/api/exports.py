@@ -27,7 +27,7 @@ def as_json(service: ServiceDep, who: ExporterDep) -> list[dict[str, Any]]:
     "/candidates.csv",
     summary="All candidates, CSV",
     response_class=Response,
-    responses={200: {"content": {"text/csv": {}}, "description": "RFC 4180, UTF-8."}} | problems(401, 403),
+    responses={**problems(401, 403), 200: {"content": {"text/csv": {}}, "description": "RFC 4180, UTF-8."}},
 )
 def as_csv(service: ServiceDep, who: ExporterDep) -> Response:
     """The same rows; a text that a spreadsheet would take for a formula begins with an apostrophe."""

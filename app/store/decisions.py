@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app import secrets
 from app.store.record_tables import decisions
@@ -46,7 +47,7 @@ def newest(connection: Connection, org_id: str) -> dict[str, Decision]:
     query = (
         _decisions()
         .where(decisions.c.org_id == org_id)
-        .distinct(decisions.c.invitation_id)
+        .ext(distinct_on(decisions.c.invitation_id))
         .order_by(decisions.c.invitation_id, decisions.c.version.desc())
     )
     return {row.invitation_id: Decision(*row) for row in connection.execute(query)}

@@ -62,7 +62,9 @@ def funnel(connection: Connection, org_id: str, challenge: str) -> Funnel:
             func.percentile_cont(0.5).within_group(days),
         ).where(mine)
     ).one()
-    return Funnel(*row[:5], None if row[5] is None else float(row[5]), _problems(connection, org_id, challenge))
+    invited, opened, submitted, graded, done, wait = row
+    wait = None if wait is None else float(wait)
+    return Funnel(invited, opened, submitted, graded, done, wait, _problems(connection, org_id, challenge))
 
 
 def _problems(connection: Connection, org_id: str, challenge: str) -> dict[str, int]:

@@ -111,4 +111,4 @@ def views(connection: Connection, link_id: str) -> list[View]:
 
 
 def _link(row: Row[Any]) -> ShareLink:
-    return ShareLink(*row)
+    return ShareLink(**row._mapping)
