@@ -18,20 +18,25 @@ from app.api import (
     appeals,
     bulk_invitations,
     candidates,
+    compare,
+    decisions,
     errors,
+    exports,
     health,
     invitations,
     keys,
     members,
     models,
     organisation,
+    reviews,
+    shares,
     submissions,
 )
 from app.api.auth import caller
 from app.headers import SecurityHeaders
 from app.idempotency import Idempotency
 from app.limits import BodyLimit
-from app.pages import routes, sign_in
+from app.pages import routes, share, sign_in, workspace
 from app.pages.static import static_files
 from app.rate import RateLimit
 from app.secrets import Keyring
@@ -103,7 +108,10 @@ def create_app(
     errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
     inviting = (bulk_invitations.router, invitations.router, candidates.router, appeals.router)
-    for router in (submissions.router, *inviting, *accounts, health.router, routes.router, sign_in.router):
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    pages = (routes.router, sign_in.router, share.router, *workspace.routers)
+    # Submissions come after what stands under them: their last route takes any name.
+    for router in (*inviting, *deciding, *accounts, submissions.router, health.router, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)
