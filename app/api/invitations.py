@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from app.secrets import is_id
 from app.service import Service
 from app.store import extensions, invitations, people
 from app.store.candidates import Mistaken, Person
+from app.store.extensions import Extension
 from app.store.invitations import Filter, NewInvitation, Standing
 from app.store.rows import Status
 from app.store.tables import invitations as table
@@ -84,6 +86,34 @@ class ExtensionBody(BaseModel):
 )
 def create(body: NewInvitationBody, response: Response, service: ServiceDep, who: InviterDep) -> InvitationView:
     """Mails the link.  A repetition for the same challenge and external id, or else address, answers 200."""
+    made = invited(service, who, body)
+    response.status_code = 201 if made.new else 200
+    response.headers["Location"] = f"{BASE}/{made.id}"
+    return invitation_view(made.standing, moved=list(made.moved), link=made.link)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What an invitation became: `standing` has the invitation and its candidate, `link` the address to open."""
+
+    new: bool
+    standing: Standing
+    moved: tuple[Extension, ...]
+    link: str
+
+    @property
+    def id(self) -> str:
+        return self.standing.invitation.id
+
+    @property
+    def person(self) -> str:
+        """Who it is, for showing: name, address, or the candidate's id."""
+        one = self.standing.candidate
+        return f"{one.first_name} {one.last_name}".strip() or one.email or one.id
+
+
+def invited(service: Service, who: Principal, body: NewInvitationBody) -> Invited:
+    """Invite one candidate, for the API and for the recruiter's page alike; raises Refused."""
     person = Person(
         body.email, body.first_name, body.last_name, body.external_id or None, _zone(body.timezone), body.locale
     )
@@ -93,11 +123,8 @@ def create(body: NewInvitationBody, response: Response, service: ServiceDep, who
             made, new = inviting.invite(connection, who, wanted, person)
         except Mistaken:
             raise mistaken() from None
-        link = candidate_link(service, connection, made)
         moved = extensions.of_invitation(connection, made.invitation.id)
-    response.status_code = 201 if new else 200
-    response.headers["Location"] = f"{BASE}/{made.invitation.id}"
-    return invitation_view(made, moved=moved, link=link)
+        return Invited(new, made, tuple(moved), candidate_link(service, connection, made))
 
 
 def asked(

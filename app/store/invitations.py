@@ -158,14 +158,17 @@ def standing(connection: Connection, invitation_id: str, org_id: str | None = No
 def listed(org_id: str, only: Filter) -> Select[Any]:
     """The query for an organisation's invitations; its rows are read with `read`."""
     query = _standings().where(invitations.c.org_id == org_id)
-    asked = (
-        (only.challenge, invitations.c.challenge == only.challenge),
-        (only.status, status() == (only.status.value if only.status else None)),
-        (only.tag, invitations.c.tags.any_() == only.tag),
-        (only.due_before, invitations.c.deadline < only.due_before),
-        (only.candidate_id, invitations.c.candidate_id == only.candidate_id),
-    )
-    return query.where(*(condition for value, condition in asked if value is not None))
+    if only.challenge is not None:
+        query = query.where(invitations.c.challenge == only.challenge)
+    if only.status is not None:
+        query = query.where(status() == only.status.value)
+    if only.tag is not None:
+        query = query.where(invitations.c.tags.any_() == only.tag)
+    if only.due_before is not None:
+        query = query.where(invitations.c.deadline < only.due_before)
+    if only.candidate_id is not None:
+        query = query.where(invitations.c.candidate_id == only.candidate_id)
+    return query
 
 
 def read(connection: Connection, query: Select[Any]) -> list[Standing]:
