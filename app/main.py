@@ -23,6 +23,8 @@ from app.api import (
     members,
     models,
     organisation,
+    regrades,
+    reports,
     submissions,
 )
 from app.api.auth import caller
@@ -82,6 +84,7 @@ def create_app(
         with opened(settings, parts) as service:
             app.state.service = service
             app.state.intake = anyio.CapacityLimiter(settings.intake_slots)
+            app.state.printer = anyio.CapacityLimiter(1)
             _greet(service, announce)
             async with _embedded_worker(service):
                 yield
@@ -101,7 +104,8 @@ def create_app(
     errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
     inviting = (bulk_invitations.router, invitations.router)
-    for router in (submissions.router, *inviting, *accounts, health.router, routes.router, sign_in.router):
+    grading = (reports.router, regrades.router)
+    for router in (*grading, submissions.router, *inviting, *accounts, health.router, routes.router, sign_in.router):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)

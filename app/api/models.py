@@ -49,6 +49,7 @@ def _meaning(status: int) -> str:
         409: "Not now: `detail` says what is in the way.",
         413: "The upload is too large.",
         429: "Too many requests; `Retry-After` says when to come back.",
+        503: "Not now; come back in a minute.",
         422: "The upload was refused; `reason`, `hint` and `where` say why.",
     }[status]
 

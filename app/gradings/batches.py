@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection
 
 from app import audit, queue
@@ -31,7 +33,13 @@ def ask(connection: Connection, who: Principal, only: Filter, kind: str, reason:
     runs = reports.ask_all(connection, list(found), kind, who.actor, batch_id, pinned=pinned)
     wanted = [(found[submission_id], submission_id, runs[submission_id]) for submission_id in found]
     queue.enqueue_gradings(connection, who.org_id, wanted, regrade=True)
-    told = {"kind": kind, "pinned": pinned, "reason": reason, "filter": vars(only), "submissions": len(wanted)}
+    told: dict[str, Any] = {
+        "kind": kind,
+        "pinned": pinned,
+        "reason": reason,
+        "filter": vars(only),
+        "submissions": len(wanted),
+    }
     audit.record(connection, who, "regrades-asked", f"batch:{batch_id}", **told)
     return progress(connection, who, batch_id)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 
-import tinycss2
+import tinycss2  # type: ignore[import-untyped]  # it comes with WeasyPrint
 
 
 def flat(sheet: str) -> str:
@@ -44,11 +44,11 @@ def _unnested(content: list[Any], selectors: list[str]) -> Iterator[str]:
 def _selectors(prelude: list[Any], parents: list[str]) -> list[str]:
     """Every selector of a list below every parent."""
     own: list[list[Any]] = [[]]
-    for token in prelude:
-        if token == ",":
+    for part in prelude:
+        if part == ",":
             own.append([])
         else:
-            own[-1].append(token)
+            own[-1].append(part)
     texts = [tinycss2.serialize(tokens).strip() for tokens in own]
     if not parents:
         return texts

@@ -18,7 +18,7 @@ from app.candidates.views import hides_names
 from app.gradings import printing
 from app.rights import Principal, Right, Role
 from app.service import Service
-from app.store import invitations, people
+from app.store import gradings, invitations, people
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
 from app.store.rows import Grading, SubmissionRow
@@ -32,12 +32,14 @@ KEPT = 32
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What a principal sees of any report; `held`: no total before the own scorecard is locked."""
+class Held:
+    """Totals that are kept back from a rater: all, but of the invitations whose own scorecard is locked."""
 
-    reader: Reader
-    blind: bool
-    held: bool
+    anything: bool
+    rated: frozenset[str] = frozenset()
+
+    def of(self, invitation_id: str | None) -> bool:
+        return self.anything and invitation_id is not None and invitation_id not in self.rated
 
 
 @dataclass(frozen=True)
@@ -71,25 +73,26 @@ class Report:
         return service.blobs.get(result_key(one.submission_id, one.run, one.begun, name))
 
 
-def sight(connection: Connection, who: Principal) -> Sight:
-    """By the rights of whoever asks and the policies of their organisation."""
-    rules = people.organisation(connection, who.org_id)
-    reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
-    return Sight(reader, hides_names(who, rules.blind), who.role is Role.INTERVIEWER and rules.hide_until_locked)
-
-
-def report(connection: Connection, seen: Sight, row: SubmissionRow, grading: Grading) -> Report:
-    """The report of a grading of this submission, which belongs to the reader's organisation."""
-    if not seen.blind:
-        return Report(grading, seen.reader)
-    whose = row.owner.invitation_id and invitations.standing(connection, row.owner.invitation_id)
-    return Report(grading, seen.reader, whose.candidate.known_as if whose else ())
-
-
-def rated(connection: Connection, who: Principal) -> frozenset[str]:
-    """The invitations whose scorecard this member has locked."""
+def held(connection: Connection, who: Principal) -> Held:
+    """What the organisation keeps from this reader so that nobody is anchored: see app/reviews."""
+    if who.role is not Role.INTERVIEWER or not people.organisation(connection, who.org_id).hide_until_locked:
+        return Held(anything=False)
     mine = (scorecards.c.member_id == who.member_id) & scorecards.c.locked_at.is_not(None)
-    return frozenset(connection.scalars(select(scorecards.c.invitation_id).where(mine)))
+    return Held(True, frozenset(connection.scalars(select(scorecards.c.invitation_id).where(mine))))
+
+
+def grading(connection: Connection, row: SubmissionRow, run: int | None = None) -> Grading | None:
+    """A grading of this submission: the one whose report counts unless a run is named."""
+    return gradings.find(connection, row.id, run or row.report_run or 0)
+
+
+def report(connection: Connection, who: Principal, row: SubmissionRow, found: Grading) -> Report:
+    """The report of a grading of this submission, which belongs to the reader's organisation."""
+    reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
+    if not hides_names(who, people.organisation(connection, who.org_id).blind):
+        return Report(found, reader)
+    whose = row.owner.invitation_id and invitations.standing(connection, row.owner.invitation_id)
+    return Report(found, reader, whose.candidate.known_as if whose else ())
 
 
 def _rendered(document: Mapping[str, Any], name: str) -> bytes:

@@ -5,6 +5,8 @@ A regrade stands beside the report that counts, and changes nothing for the cand
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection
 
 from app import audit, queue
@@ -91,7 +93,7 @@ def adopt(connection: Connection, who: Principal, submission_id: str, run: int, 
     if run == row.report_run:
         raise NotNow("counts-already", "This report counts already.")
     gradings.adopt(connection, grading)
-    told = {"replaced": row.report_run}
+    told: dict[str, Any] = {"replaced": row.report_run}
     tell(connection, who.org_id, "report.superseded", grading, band=grading.band, **told)
     audit.record(connection, who, "report-adopted", f"submission:{row.id}", run=run, reason=reason, **told)
     return grading

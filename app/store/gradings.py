@@ -17,7 +17,8 @@ OUR_FAULT = "The grading failed on our side. You have not been graded and no att
 ABORTED = "The grading was stopped on request. Nothing was graded and no attempt is spent."
 FIRST, REGRADE, RESCORE = "first", "regrade", "rescore"
 
-waiting = gradings.c.state.in_([State.QUEUED, State.GRADING])
+WAITING = (State.QUEUED, State.GRADING)
+waiting = gradings.c.state.in_(WAITING)
 COLUMNS = [gradings.c[name] for name in Grading.__dataclass_fields__]
 
 

@@ -22,18 +22,21 @@ from sqlalchemy import (
     update,
 )
 
-from app.store.gradings import COLUMNS, grading, waiting
+from app.store.gradings import COLUMNS, WAITING, grading, waiting
 from app.store.rows import VERSIONS, Grading, State
 from app.store.tables import gradings, submissions
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which gradings; None leaves a question out.  `counts`: whether its report is the one that counts."""
+    """Which gradings; None leaves a question out.
+
+    `kind` is first, regrade or rescore; `counts`: whether its report is the one that counts.
+    """
 
     challenge: str | None = None
     state: State | None = None
-    reason: str | None = None
+    kind: str | None = None
     band: int | None = None
     counts: bool | None = None
     flagged: str | None = None
@@ -117,7 +120,8 @@ def hold(connection: Connection, org_id: str, only: Filter, most: int) -> dict[s
 
     At most `most` of them, in the order of their ids.
     """
-    busy = exists().where(gradings.c.submission_id == submissions.c.id, waiting)
+    other = gradings.alias()
+    busy = exists().where(other.c.submission_id == submissions.c.id, other.c.state.in_(WAITING))
     query = (
         select(submissions.c.id, submissions.c.challenge)
         .join(gradings, (gradings.c.submission_id == submissions.c.id) & _counts)
@@ -158,7 +162,7 @@ def _narrowed(only: Filter) -> list[ColumnElement[bool]]:
     asked: tuple[tuple[object, ColumnElement[bool]], ...] = (
         (only.challenge, submissions.c.challenge == only.challenge),
         (only.state, columns.state == only.state),
-        (only.reason, columns.reason == only.reason),
+        (only.kind, columns.reason == only.kind),
         (only.band, columns.band == only.band),
         (only.counts, func.coalesce(_counts, False) == only.counts),
         (only.flagged, columns.summary["flagged"].has_key(only.flagged)),

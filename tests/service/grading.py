@@ -9,11 +9,11 @@ from functools import cached_property
 from app import submit
 from app.gradings.grader import Grader
 from app.rights import ROLES, Principal, Role
+from app.secrets import new_id
 from app.service import Service
 from app.store import gradings, people, submissions
 from app.store.people import NewMember
 from app.store.rows import Grading, Owner, SubmissionRow
-from app.secrets import new_id
 from app.submit import Upload
 
 

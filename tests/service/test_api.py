@@ -203,11 +203,11 @@ def test_openapi_describes_every_route_with_its_errors(site: Site) -> None:
     """The description loads, and every route of the API names its problem details."""
     document = site.http.get("/openapi.json").json()
     assert document["openapi"].startswith("3.1")
-    routes = {path for path in document["paths"] if path.startswith("/api/v1/submissions")}
-    assert len(routes) == 5
+    routes = {path for path in document["paths"] if path.startswith("/api/v1/")}
+    assert len(routes) > 20
     for path in routes:
         for operation in document["paths"][path].values():
-            assert operation["tags"] == ["submissions"]
+            assert operation["tags"]
             assert "application/problem+json" in operation["responses"]["401"]["content"]
     assert document["components"]["schemas"]["ProblemDetails"]["properties"]["type"]
 

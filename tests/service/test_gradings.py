@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import text
@@ -16,10 +16,10 @@ from app.service import Service
 from app.store import people
 from app.store.blobs import result_key
 from app.store.rows import VERSIONS, State
+from graders.model import SandboxError
 from tests.service import parts
 from tests.service.grading import Desk
 from tests.service.parts import fake_parts
-from tests.service.rows import count
 from tests.service.site import MakeSettings, Site
 
 
@@ -95,12 +95,45 @@ def test_a_grading_that_waits_is_stopped_and_never_begins(service: Service) -> N
 
 
 def test_a_grading_that_goes_is_stopped_with_its_containers(make_site: Callable[..., Site]) -> None:
-    """Its worker is told to end them, nothing of it is kept, and it can be tried again."""
+    """Its worker is told to end them and nothing of it is kept; tried again, it is graded."""
     site = make_site()
-    where = site.upload("sleep 2").headers["location"]
+    where = site.upload("sleep 1").headers["location"]
     submission_id = where.rsplit("/", 1)[-1]
     site.wait(where, "grading")
-    assert site.http.post(f"{where}/abort", headers=site.headers).status_code == 403  # a key that only hands in
-    desk = Desk(site.service)
-    with site.service.engine.begin() as connection, pytest.raises(regrade.Unknown):
-        regrade.abort(connection, desk.who, submission_id)
+    stopped = site.http.post(f"{where}/abort", headers=site.headers)
+    assert (stopped.status_code, stopped.json()["state"]) == (200, "aborted")
+    until(lambda: submission_id in parts.abandoned)
+    seen = site.http.get(where, headers=site.headers).json()
+    assert (seen["state"], seen["links"].get("report_json")) == ("aborted", None)
+    again = site.http.post(f"{where}/retry", headers=site.headers)
+    assert (again.status_code, again.headers["location"]) == (202, f"{where}/reports/2")
+    assert site.wait(where)["state"] == "graded"
+    assert [path.parent.parent.name for path in (site.settings.home / "blobs").rglob("report.json")] == ["2"]
+
+
+def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_only_what_failed_or_was_stopped_is_tried_again(service: Service) -> None:
+    """What is graded, or waits, is not; what failed on our side is, before all regrades, and then counts."""
+    desk = Desk(service)
+    graded, waits = desk.graded(), desk.hand_in()
+    with service.engine.begin() as connection:
+        for row in (graded, waits):
+            with pytest.raises(regrade.NotNow, match="tried again"):
+                regrade.retry(connection, desk.who, row.id)
+    failed = desk.hand_in("sandbox down")
+    for _ in range(2):
+        with suppress(SandboxError):
+            desk.grade(failed.id, 1)
+    assert desk.row(failed.id).state is State.FAILED
+    with service.engine.begin() as connection:
+        assert regrade.retry(connection, desk.who, failed.id).run == 2
+    assert desk.row(failed.id).state is State.QUEUED
+    desk.grade(failed.id, 2, unpack=lambda *_: parts.unpack(b"ok", "pipeline.py", frozenset()))
+    after = desk.row(failed.id)
+    assert (after.state, after.report_run, after.problem) == (State.GRADED, 2, None)
