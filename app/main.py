@@ -15,7 +15,9 @@ from fastapi import FastAPI
 
 from app import jobs, log
 from app.api import (
+    appeals,
     bulk_invitations,
+    candidates,
     errors,
     health,
     invitations,
@@ -103,7 +105,7 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
-    inviting = (bulk_invitations.router, invitations.router)
+    inviting = (bulk_invitations.router, invitations.router, candidates.router, appeals.router)
     grading = (reports.router, regrades.router)
     for router in (*grading, submissions.router, *inviting, *accounts, health.router, routes.router, sign_in.router):
         app.include_router(router)

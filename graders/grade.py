@@ -40,11 +40,16 @@ def grade(  # noqa: PLR0913
     """
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
     case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, yardstick)
+    return assess(settle(case, sandbox, watch))
+
+
+def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:
+    """The case with the answers to what its first runs left in doubt."""
     while doubts := follow_up(case):
-        sessions = [sandbox.start(submission, half, watch) for half in (doubts[::2], doubts[1::2]) if half]
+        sessions = [sandbox.start(case.submission, half, watch) for half in (doubts[::2], doubts[1::2]) if half]
         answers = tuple(run for session in sessions for run in session.result())
         case = replace(case, runs={**case.runs, **_by_name(answers)})
-    return assess(case)
+    return case
 
 
 def measure_yardstick(

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field, StringConstraints
 
 #: One line of text: no control characters, which no name needs and PostgreSQL may refuse.
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+#: Some lines of text.
+Words = Annotated[str, StringConstraints(min_length=1, max_length=5000, pattern=r"^[^\x00]*$", strip_whitespace=True)]
 Email = Annotated[
     str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$")
 ]

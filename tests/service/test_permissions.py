@@ -33,7 +33,7 @@ PUBLIC = {
     "/welcome/{token}": "the signed token is the right",
 }
 #: Everything under these is opened by the signed token in its path.
-BY_TOKEN = ("/i/{token}", "/s/{token}")
+BY_TOKEN = ("/i/{token}", "/s/{token}", "/api/v1/i/{token}")
 
 
 @dataclass(frozen=True)
@@ -172,4 +172,6 @@ BODIES: dict[str, object] = {
     "POST /api/v1/submissions/{submission_id}/regrades": {"reason": "because"},
     "POST /api/v1/submissions/{submission_id}/reports/{run}/adopt": {"reason": "because"},
     "PATCH /api/v1/members/{member_id}": {"role": "interviewer"},
+    "POST /api/v1/appeals/{appeal_id}/answer": {"resolution": "upheld", "answer": "Yes."},
+    "POST /api/v1/invitations/{invitation_id}/extend": {"hours": 24, "reason_code": "other"},
 }
