@@ -18,7 +18,10 @@ from app.api import (
     appeals,
     bulk_invitations,
     candidates,
+    compare,
+    decisions,
     errors,
+    exports,
     health,
     invitations,
     keys,
@@ -27,13 +30,15 @@ from app.api import (
     organisation,
     regrades,
     reports,
+    reviews,
+    shares,
     submissions,
 )
 from app.api.auth import caller
 from app.headers import SecurityHeaders
 from app.idempotency import Idempotency
 from app.limits import BodyLimit
-from app.pages import routes, sign_in
+from app.pages import routes, share, sign_in, workspace
 from app.pages.static import static_files
 from app.rate import RateLimit
 from app.secrets import Keyring
@@ -106,8 +111,11 @@ def create_app(
     errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
     inviting = (bulk_invitations.router, invitations.router, candidates.router, appeals.router)
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     grading = (reports.router, regrades.router)
-    for router in (*grading, submissions.router, *inviting, *accounts, health.router, routes.router, sign_in.router):
+    # Submissions come after what stands under them: their last route takes any name.
+    for router in (*inviting, *grading, *deciding, *accounts, submissions.router, health.router, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)

@@ -49,10 +49,12 @@ def _meaning(status: int) -> str:
         404: "There is nothing here, or it is not yours to see.",
         406: "None of the accepted media types is offered.",
         409: "Not now: `detail` says what is in the way.",
+        412: "It has changed meanwhile: read it again first.",
         413: "The upload is too large.",
         429: "Too many requests; `Retry-After` says when to come back.",
         503: "Not now; come back in a minute.",
         422: "The upload was refused; `reason`, `hint` and `where` say why.",
+        428: "`If-Match` is needed: it says what this is to replace.",
     }[status]
 
 

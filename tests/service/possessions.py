@@ -25,5 +25,10 @@ def everything(site: Site, owner: Person) -> list[str]:
     candidates.close(owner, invited)
     objection = {"submission_id": invited.submission, "code": "LEAK001", "words": "It is not so."}
     appeal = site.http.post(f"{invited.api}/appeals", json=objection).json()["id"]
-    known = [owner.member_id, invited.id, invited.submission, appeal]
+    share = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/shares", json={"reader": "recruiter"})
+    mark = {"run": 1, "code": "LEAK001", "words": "It is not so."}
+    dispute = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/disputes", json=mark)
+    decision = {"outcome": "hold", "rationale": "To be talked about."}
+    assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
+    known = [owner.member_id, invited.id, invited.submission, appeal, share.json()["id"], dispute.json()["id"]]
     return [*known, *(str(answer.json()["id"]) for answer in made)]
