@@ -37,5 +37,15 @@ class Artifacts:
         }
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a check on public data says, a line each; `ok` where the grader will accept it."""
+
+    ok: bool
+    lines: tuple[str, ...]
+
+
 #: Grade a submission to its end; SandboxError means that nobody was graded.
 Grade = Callable[[Submission, Challenge, Watch], Artifacts]
+#: Run a submission once on public rows, as `assay check` does; SandboxError where the fault is ours.
+Check = Callable[[Submission, Challenge], Verdict]

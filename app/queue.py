@@ -49,6 +49,11 @@ def priority(connection: Connection, org_id: str, *, regrade: bool) -> int:
     return int(base - (now if last is None else last + 1))
 
 
+def enqueue_check(connection: Connection, submission_id: str) -> None:
+    """Queue one check.  It takes seconds and each candidate has one at a time, so it goes before all gradings."""
+    defer(connection, "check", CHECKS, options={"lock": submission_id, "priority": 1}, submission_id=submission_id)
+
+
 def enqueue_grading(
     connection: Connection, org_id: str, challenge: str, submission_id: str, run: int, *, regrade: bool = False
 ) -> None:

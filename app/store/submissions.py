@@ -11,6 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.store.rows import Owner, Phase, State, SubmissionRow, submission_row
 from app.store.tables import phases, submissions
 
+#: The two kinds: a check runs on public data alone and spends nothing.
+GRADED, CHECK = "graded", "check"
+
 
 def add(connection: Connection, row: dict[str, object], owner: Owner) -> None:
     """Record a new submission, state `queued`."""
@@ -39,7 +42,7 @@ def spent(connection: Connection, invitation_id: str) -> int:
     """Attempts spent: what failed on our side, was aborted or only checked counts for nothing."""
     query = select(func.count()).where(
         submissions.c.invitation_id == invitation_id,
-        submissions.c.kind == "graded",
+        submissions.c.kind == GRADED,
         submissions.c.state.not_in([State.FAILED, State.ABORTED]),
     )
     return connection.scalar(query) or 0
@@ -75,6 +78,9 @@ def _one(connection: Connection, query: Select[Any]) -> SubmissionRow | None:
 
 
 def _owned(owner: Owner) -> ColumnElement[bool]:
-    """What an owner may see: a candidate what came through the invitation, the organisation everything."""
+    """What an owner may see: a candidate what came through the invitation, the organisation all but the candidates'
+    checks, which are theirs alone."""
     own = submissions.c.org_id == owner.org_id
-    return own & (submissions.c.invitation_id == owner.invitation_id) if owner.invitation_id else own
+    if owner.invitation_id is None:
+        return own & (submissions.c.kind == GRADED)
+    return own & (submissions.c.invitation_id == owner.invitation_id)
