@@ -14,7 +14,9 @@ from sqlalchemy import Connection
 
 from app import metrics, webhooks
 from app.artifacts import CASE, HTML, JSON, SARIF, Artifacts
+from app.candidates import mailing
 from app.gradings.summary import facts
+from app.mail.outbox import Kind
 from app.service import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
@@ -179,6 +181,8 @@ def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
         kept = gradings.finish(connection, grading, found)
         if kept:
             _tell(connection, running, found)
+            if grading.reason == gradings.FIRST:
+                mailing.about(connection, running.row, Kind.GRADED)
     nothing = range(1, grading.begun) if kept else (grading.begun,)
     _discard(service, grading, nothing)
     _count(artifacts)
@@ -240,3 +244,6 @@ def failed(connection: Connection, org_id: str, submission_id: str, run: int, pr
     ended = gradings.end(connection, submission_id, run, State.FAILED, problem)
     if ended is not None:
         webhooks.emit(connection, org_id, "grading.failed", _named(ended))
+        row = submissions.find(connection, submission_id)
+        if row is not None and ended.reason == gradings.FIRST:
+            mailing.about(connection, row, Kind.GRADED)
