@@ -11,6 +11,7 @@ from graders.model import Challenge, Submission, Watch
 
 JSON, HTML, SARIF = "report.json", "report.html", "findings.sarif"
 CASE = "case.zip"
+PDF = "report.pdf"  # made when it is asked for
 
 
 @dataclass(frozen=True)

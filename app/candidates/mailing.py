@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 
 from app.mail import outbox
 from app.mail.outbox import Kind
-from app.store import invitations, submissions
+from app.store import gradings, invitations, submissions
 from app.store.invitations import Standing
-from app.store.rows import SubmissionRow
+from app.store.rows import Grading, SubmissionRow
 
 
 def mail(connection: Connection, to: Standing, kind: Kind, version: int) -> bool:
@@ -23,3 +23,10 @@ def about(connection: Connection, row: SubmissionRow, kind: Kind) -> None:
     found = invitations.standing(connection, row.owner.invitation_id) if row.owner.invitation_id else None
     if found is not None:
         mail(connection, found, kind, submissions.place(connection, row))
+
+
+def ended(connection: Connection, grading: Grading) -> None:
+    """Tell whoever handed it in that the first grading of an attempt has ended, whatever its end was."""
+    row = submissions.find(connection, grading.submission_id)
+    if row is not None and grading.reason == gradings.FIRST:
+        about(connection, row, Kind.GRADED)

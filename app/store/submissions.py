@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.store.rows import Owner, Phase, State, SubmissionRow, submission_row
@@ -22,10 +23,13 @@ def add(connection: Connection, row: dict[str, object], owner: Owner) -> None:
 def find(connection: Connection, submission_id: str, owner: Owner | None = None) -> SubmissionRow | None:
     """The submission; None as well where it belongs to somebody other than `owner`."""
     query = select(submissions).where(submissions.c.id == submission_id)
-    if owner is not None:
-        query = query.where(_owned(owner))
-    row = connection.execute(query).mappings().one_or_none()
-    return submission_row(row) if row else None
+    return _one(connection, query if owner is None else query.where(_owned(owner)))
+
+
+def hold(connection: Connection, submission_id: str, owner: Owner) -> SubmissionRow | None:
+    """The submission of `owner`, kept from other transactions until this one ends."""
+    query = select(submissions).where(submissions.c.id == submission_id, _owned(owner))
+    return _one(connection, query.with_for_update())
 
 
 def of_owner(connection: Connection, owner: Owner) -> Sequence[SubmissionRow]:
@@ -84,6 +88,11 @@ def phases_of(connection: Connection, submission: SubmissionRow) -> list[Phase]:
         .order_by(phases.c.started_at, phases.c.name)
     )
     return [Phase(*row) for row in connection.execute(query)]
+
+
+def _one(connection: Connection, query: Select[Any]) -> SubmissionRow | None:
+    row = connection.execute(query).mappings().one_or_none()
+    return submission_row(row) if row else None
 
 
 def _owned(owner: Owner) -> ColumnElement[bool]:
