@@ -28,6 +28,8 @@ from app.api import (
     members,
     models,
     organisation,
+    regrades,
+    reports,
     reviews,
     shares,
     submissions,
@@ -89,6 +91,7 @@ def create_app(
         with opened(settings, parts) as service:
             app.state.service = service
             app.state.intake = anyio.CapacityLimiter(settings.intake_slots)
+            app.state.printer = anyio.CapacityLimiter(1)
             _greet(service, announce)
             async with _embedded_worker(service):
                 yield
@@ -110,8 +113,9 @@ def create_app(
     inviting = (bulk_invitations.router, invitations.router, candidates.router, appeals.router)
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
+    grading = (reports.router, regrades.router)
     # Submissions come after what stands under them: their last route takes any name.
-    for router in (*inviting, *deciding, *accounts, submissions.router, health.router, *pages):
+    for router in (*inviting, *grading, *deciding, *accounts, submissions.router, health.router, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)

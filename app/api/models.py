@@ -52,6 +52,7 @@ def _meaning(status: int) -> str:
         412: "It has changed meanwhile: read it again first.",
         413: "The upload is too large.",
         429: "Too many requests; `Retry-After` says when to come back.",
+        503: "Not now; come back in a minute.",
         422: "The upload was refused; `reason`, `hint` and `where` say why.",
         428: "`If-Match` is needed: it says what this is to replace.",
     }[status]

@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from app import reading, uploads
 from app.api.auth import IntakeDep, ServiceDep, require_same_origin
 from app.api.errors import Refused, not_found, too_large
-from app.api.submissions import MEDIA_TYPES, report_response
+from app.api.reports import MEDIA_TYPES, report_response
+from app.artifacts import PDF
 from app.pages.brief import brief, rubric
 from app.pages.render import fragment, page
 from app.pages.status import TITLES, progress
@@ -119,7 +120,7 @@ async def status_events(
 def candidate_report(name: str, now: CurrentDep, service: ServiceDep) -> Response:
     """One file of the report, where the policy lets candidates read it."""
     row, _ = now
-    if name not in MEDIA_TYPES or not candidate_may_read(service.settings, row):
+    if name not in MEDIA_TYPES or name == PDF or not candidate_may_read(service.settings, row):
         raise not_found()
     return report_response(reading.result(service, row, name), name)
 

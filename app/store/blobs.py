@@ -39,6 +39,11 @@ def upload_key(submission_id: str) -> str:
     return f"submissions/{submission_id}/upload"
 
 
+def verdict_key(submission_id: str) -> str:
+    """Where what a check said lies."""
+    return f"submissions/{submission_id}/verdict"
+
+
 def result_key(submission_id: str, run: int, begun: int, name: str) -> str:
     """Where one file of one grading lies; a beginning that was taken over cannot overwrite what came after it."""
     return f"submissions/{submission_id}/{run}/{begun}/{name}"

@@ -72,10 +72,10 @@ def look(trace: Trace, public: pd.DataFrame, challenge: Challenge, locate: Locat
 
 
 def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
-    """The models behind the claim, as far as their rows are known."""
+    """The models behind the claim, as far as any of their rows are known."""
     for judged in behind.leaves:
         fit = fit_of(trace, judged)
-        if fit is not None and fit.rows is not None and judged.rows is not None and len(judged.rows):
+        if fit is not None and fit.rows is not None and len(fit.rows) and judged.rows is not None and len(judged.rows):
             yield Pair(fit, judged, fit.rows.members, judged.rows.members)
 
 

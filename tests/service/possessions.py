@@ -18,6 +18,9 @@ def everything(site: Site, owner: Person) -> list[str]:
     made = [member, key, submission]
     assert all(answer.is_success for answer in made), [answer.text for answer in made]
     site.wait(submission.headers["location"], headers=owner.headers)
+    many = owner.ask("POST", "/api/v1/regrades", json={"kind": "rescore", "reason": "r", "filter": {}})
+    made.append(many)
+    site.wait(f"{submission.headers['location']}/reports/2", headers=owner.headers)
     invited = candidates.graded(owner)
     candidates.close(owner, invited)
     objection = {"submission_id": invited.submission, "code": "LEAK001", "words": "It is not so."}

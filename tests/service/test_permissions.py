@@ -82,7 +82,8 @@ def _asks(route: APIRoute) -> bool:
 
 
 def filled(path: str, value: str) -> str:
-    return re.sub(r"{[^}]*}", value, path)
+    """The path with `value` in every place; a run, which is a number, is the first one."""
+    return re.sub(r"{[^}]*}", value, path.replace("{run}", "1").replace("{name}", "report.json"))
 
 
 def test_every_route_asks_who_it_is_or_is_public_for_a_reason(site: Site) -> None:
@@ -169,6 +170,8 @@ def _is_list(way: Way) -> bool:
 
 #: Bodies that pass validation, so that the refusal is about the object and not about the form.
 BODIES: dict[str, object] = {
+    "POST /api/v1/submissions/{submission_id}/regrades": {"reason": "because"},
+    "POST /api/v1/submissions/{submission_id}/reports/{run}/adopt": {"reason": "because"},
     "PATCH /api/v1/members/{member_id}": {"role": "interviewer"},
     "POST /api/v1/appeals/{appeal_id}/answer": {"resolution": "upheld", "answer": "Yes."},
     "POST /api/v1/invitations/{invitation_id}/extend": {"hours": 24, "reason_code": "other"},

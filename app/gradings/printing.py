@@ -1,0 +1,54 @@
+"""A report's page as PDF, in a process of its own.
+
+Laying out a long report takes many seconds of Python, in which the service would answer nobody; and a process can be
+ended where a thread cannot.  It fetches nothing: the page holds all it needs, and whatever candidate text in it looks
+like an address is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import subprocess
+import sys
+
+SECONDS = 120.0
+MEMORY = 2 * 2**30
+STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
+
+
+class Unprintable(Exception):
+    """No PDF came of this page within the time and memory it may take."""
+
+
+def pdf(page: str, *, seconds: float = SECONDS) -> bytes:
+    """The PDF of an HTML page that needs nothing else; Unprintable where it fails."""
+    command = [sys.executable, "-m", "app.gradings.printing"]
+    try:
+        done = subprocess.run(command, input=page.encode(), capture_output=True, timeout=seconds, check=True)
+    except subprocess.TimeoutExpired:
+        raise Unprintable(f"It took longer than {seconds:.0f} seconds.") from None
+    except subprocess.CalledProcessError as error:
+        raise Unprintable(f"It ended with status {error.returncode}.") from None
+    return done.stdout
+
+
+def _print() -> None:
+    """Standard input to standard output."""
+    os.nice(10)  # requests go first
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    # Seconds of imports that only this process has to spend.
+    import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    from app.gradings.flat_css import flat  # noqa: PLC0415
+
+    # The first sheet is ours: whatever a candidate wrote comes after it, and escaped.
+    page = STYLE.sub(lambda found: flat(found[0]), sys.stdin.buffer.read().decode(), count=1)
+    nothing = URLFetcher(allowed_protocols=())
+    weasyprint.HTML(string=page, url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
+
+
+if __name__ == "__main__":
+    _print()
