@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -164,3 +165,21 @@ def test_a_challenge_shows_how_far_candidates_come(recruiter: Person, kim: Invit
     steps = re.findall(r'<meter[^>]*aria-label="(\w+)">(\d+)</meter>', page)
     assert steps == [("invited", "3"), ("opened", "2"), ("submitted", "2"), ("graded", "2"), ("decided", "0")]
     assert "TRAIN_CRASHED" in page or "What kept submissions from a score" in page
+
+
+def test_a_new_report_counts_once_a_person_says_so(recruiter: Person, kim: Invited) -> None:
+    """It stands beside the old one with what differs; a reason is asked for, and kept."""
+    here = f"/work/c/{kim.id}"
+    assert recruiter.ask("POST", f"{here}/gradings", data={"do": "rescore", "why": "New rules."}).status_code == 303
+    for _ in range(100):
+        if "What differs" in shown(recruiter, here):
+            break
+        time.sleep(0.1)
+    assert re.search(r'<dd>81 <span class="range">', shown(recruiter, here))
+    differs = shown(recruiter, f"{here}/gradings/2")
+    assert ("81.0" in differs, "83.0" in differs) == (True, True)
+    assert recruiter.ask("POST", f"{here}/gradings/2", data={"why": ""}).status_code == 422
+    assert recruiter.ask("POST", f"{here}/gradings/2", data={"why": "Fairer."}).status_code == 303
+    assert re.search(r'<dd>83 <span class="range">', shown(recruiter, here))
+    assert "Fairer." in shown(colleague(recruiter, Role.ADMIN), "/work/audit")
+    assert colleague(recruiter, Role.INTERVIEWER).ask("GET", f"{here}/gradings/2").status_code == 403

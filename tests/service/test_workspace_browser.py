@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,11 @@ def admin(site: Site) -> Person:
     decision = {"outcome": "hold", "rationale": HOSTILE}
     person.ask("POST", f"/api/v1/invitations/{first.id}/decision", json=decision)
     person.ask("POST", f"/api/v1/submissions/{first.submission}/shares", json={"reader": "recruiter"})
+    person.ask("POST", f"/api/v1/submissions/{first.submission}/regrades", json={"kind": "rescore", "reason": "new"})
+    for _ in range(100):
+        if person.ask("GET", f"/work/c/{first.id}/gradings/2").is_success:
+            break
+        time.sleep(0.1)
     return person
 
 
@@ -78,6 +84,7 @@ PATHS = {
     "report": "/work/c/{3}/report",
     "report without a score": "/work/c/{1}/report",
     "debrief": "/work/c/{3}/debrief",
+    "what differs": "/work/c/{3}/gradings/2",
     "comparison": "/work/compare?invitation={3}&invitation={2}",
     "inviting": "/work/invite",
     "challenges": "/work/challenges",
@@ -129,7 +136,7 @@ def test_from_the_invitation_to_the_decision(site: Site, browser: Browser, scrip
     expect(page.get_by_role("row", name="Explains their own work")).to_contain_text("3.0")
     page.get_by_text("Decide", exact=True).click()
     page.get_by_label("advance").check()
-    page.get_by_label("Why").fill("They know why it works.")
+    page.get_by_label("Why", exact=True).fill("They know why it works.")
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_role("status")).to_have_text("The decision is recorded.")
     page.get_by_role("link", name="Candidates").first.click()
