@@ -7,17 +7,23 @@ suspicion, and says what would settle it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from graders import generalisation
 from graders.leakage.looks import looks
 from graders.leakage.signal import Look, Signal, Source
+from graders.metrics import measure
 from graders.model import Case, Certainty, Evidence, NotApplicable
 
 MEASURED = frozenset({Source.OUTSIDE, Source.INTERFERENCE})
 #: Leaks that can lift a claim on labels that mean nothing, or above the hidden score: a measured lift confirms them.
 LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "LEAK009"})
 LIFT_CLAIM = LIFT_NULL | {"LEAK004"}
+#: Leaks at predict time: they change what is predicted, not what is claimed.
+MOVE_NO_CLAIM = frozenset({"LEAK010", "LEAK011"})
+#: The source of a sentence on how far the claim is off: it holds the hidden score, so no candidate reads it.
+EFFECT = "effect"
 #: Most pieces of evidence told of one source.
 MOST = 4
 
@@ -27,9 +33,24 @@ def examine(code: str) -> Callable[[Case], Iterable[Evidence]]:
 
     def found(case: Case) -> Iterable[Evidence]:
         seen = looks(case)
-        return weighed(code, seen, lambda: _effect(code, seen, case))
+        evidence = weighed(code, seen, lambda: _effect(code, seen, case))
+        return (*evidence, *_moved(code, evidence, case))
 
     return found
+
+
+def _moved(code: str, evidence: tuple[Evidence, ...], case: Case) -> Iterator[Evidence]:
+    """How far the claim is off, where a leak can move it and nothing measured from outside says so already."""
+    if not evidence or code in MOVE_NO_CLAIM or any(one.source == Source.OUTSIDE.value for one in evidence):
+        return
+    found = measure(case)
+    far = abs(found.optimism)
+    high = "high" if found.optimism > 0 else "low"
+    what = (
+        f"with this and all else in it, the claim of {found.claimed:.3f} is {far:.3f} or "
+        f"{far / found.optimism_error:.1f} standard errors too {high}: hidden rows give {found.hidden.value:.3f}"
+    )
+    yield replace(evidence[0], where=None, what=what, source=EFFECT)
 
 
 def _effect(code: str, seen: tuple[Look, ...], case: Case) -> str:
