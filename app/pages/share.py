@@ -80,7 +80,7 @@ class Guess:
 def _report(request: Request, service: Service, link: ShareLink) -> Response:
     with service.engine.begin() as connection:
         row = submissions.find(connection, link.submission_id, Owner(link.org_id))
-        counting = row and reading.grading(connection, row)
+        counting = reading.grading(connection, row) if row else None
         if row is None or counting is None:
             raise not_found()
         names = reading.names(connection, row) if people.organisation(connection, link.org_id).blind else None

@@ -72,7 +72,7 @@ def document_for(service: Service, who: Principal, standing: Standing) -> Mappin
     """The report that counts as `who` may see it, without names in blind mode; None where there is none yet."""
     with service.engine.connect() as connection:
         row = submissions.find(connection, standing.final, Owner(who.org_id)) if standing.final else None
-        counting = row and reading.grading(connection, row)
+        counting = reading.grading(connection, row) if row else None
         if row is None or counting is None:
             return None
         found = reading.report(connection, who, row, counting)
