@@ -163,7 +163,7 @@ CHECKS = (
             avoid="Validate as the model will be used: on customers not trained on, later than all training rows.",
         ),
         Question(
-            "You estimated {claimed}; we measured {hidden}. Explain the gap.",
+            "Your own estimate is clearly above the score on hidden rows. Explain the gap.",
             "considers intervals, selection, leakage and shift, without defending",
             "blames the hidden data only",
         ),
