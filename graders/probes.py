@@ -76,7 +76,7 @@ def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Pro
     """Train, and train once more with another seed of the harness."""
     limits = challenge.train_limits
     return [
-        Probe(TRAIN, Action.TRAIN, dataset.public, seed=seed, limits=limits, essential=True),
+        Probe(TRAIN, Action.TRAIN, dataset.public, seed=seed, limits=limits, essential=True, timed=True),
         Probe(TRAIN_AGAIN, Action.TRAIN, dataset.public, seed=seed + 1, limits=limits),
     ]
 

@@ -8,7 +8,7 @@ from graders.criteria import Context, sentence
 from graders.judged import Judged, ramp
 from graders.model import NotApplicable
 from graders.production import robustness, validation
-from graders.production.cost import EQUAL, bill, compared, cost_of, never_ended
+from graders.production.cost import EQUAL, bill, compared, never_ended, own_cost
 from graders.production.robustness import Outcome
 from graders.responsibility.writing import MONITORING, covered
 from graders.scoring import constant
@@ -52,7 +52,7 @@ def cost(about: Context) -> Judged:
     return Judged(
         constant(min(share, 1.0)),
         f"Against the reference in the same image, up to {EQUAL:g} times is full marks and {FAR:g} times none. "
-        f"Dearest: {figures}. {bill(cost_of(about.case.runs).call(1), about.case.challenge.use)}.",
+        f"Dearest: {figures}. {bill(own_cost(about.case).call(1), about.case.challenge.use)}.",
         about.flagged("PERF001", "PERF002", "PERF003"),
     )
 

@@ -226,6 +226,15 @@ def test_a_slow_machine_changes_nothing(speed: float) -> None:
     assert ratio == pytest.approx(4, abs=0.1)
 
 
+def test_a_busy_machine_changes_nothing() -> None:
+    """Where our own work beside the submission took twice as long, its times count half."""
+    quiet, busy = timed(0.2, 6.0), timed(0.4, 12.0)
+    paced = {name: replace(run, pace=0.03) for name, run in quiet.items()}
+    slowed = [replace(run, pace=0.06, cpu_seconds=2 * quiet[name].cpu_seconds) for name, run in busy.items()]
+    ratios = [found.ratio for found in compared(a_case(*slowed, yardstick=paced))]
+    assert ratios == pytest.approx([1.0] * len(ratios))
+
+
 def test_the_bill_shows_its_arithmetic() -> None:
     """Requests × seconds ÷ use × hours × price, each with its number."""
     use = replace(the_challenge().use, requests_per_second=30, core_hour=0.1, busy=0.5)
