@@ -88,9 +88,8 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
     """The run as the harness measured it; wire.ProtocolError where its reply is none."""
     try:
         raw, model, printed = blobs
-        measured = Measured(
-            *(float(facts[name]) for name in ("seconds", "cpu_seconds", "max_rss_mb")), float(facts.get("pace", 0))
-        )
+        seconds, cpu, peak = (float(facts[name]) for name in ("seconds", "cpu_seconds", "max_rss_mb"))
+        measured = Measured(seconds, cpu, peak, float(facts.get("pace", 0)))
         files, size = facts.get("saved", (0, 0))
         ending = Ending(
             action=probe.action,
