@@ -15,9 +15,11 @@ from sqlalchemy import Connection, text
 
 from app import idempotency, workers
 from app.candidates import checking
+from app.candidates import upkeep as inviting
 from app.gradings import grader as grading
 from app.gradings.grader import Grader
-from app.queue import CHECKS, UPKEEP, WEBHOOKS, grading_queue
+from app.mail import send as mail
+from app.queue import CHECKS, MAIL, UPKEEP, WEBHOOKS, grading_queue
 from app.service import Service
 from app.settings import Settings
 from app.store import checks, gradings, submissions
@@ -79,7 +81,7 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
     challenges = [grading_queue(challenge) for challenge in service.parts.challenges()]
     return [
         app.run_worker_async(queues=[CHECKS, *challenges], name="grading", concurrency=settings.slots, **options),
-        app.run_worker_async(queues=[UPKEEP, WEBHOOKS], name=UPKEEP, concurrency=SENDERS, **options),
+        app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
     ]
 
 
@@ -95,6 +97,10 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def check_job(context: JobContext, submission_id: str) -> None:
         last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
         await checking.check(service, submission_id, last=last)
+
+    @app.task(name="mail", queue=MAIL, retry=Backoff(service.settings), pass_context=True)
+    async def mail_job(context: JobContext, mail_id: str) -> None:
+        await mail.deliver(service, mail_id, (context.job.attempts if context.job else 0) + 1)
 
     @app.task(name="deliver", queue=WEBHOOKS, retry=Backoff(service.settings))
     async def deliver_job(delivery_id: str, attempt: int) -> None:
@@ -121,6 +127,8 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
             await app.job_manager.retry_job(job)
         close_orphans(connection)
         checks.close_orphans(connection)
+        inviting.close_late(connection)
+        inviting.remind(connection)
         workers.forget(connection)
         idempotency.forget(connection)
 

@@ -110,7 +110,13 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
-    inviting = (bulk_invitations.router, invitations.router, candidates.router, appeals.router)
+    inviting = (
+        bulk_invitations.router,
+        invitations.router,
+        candidates.router,
+        candidates.calendar_router,
+        appeals.router,
+    )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     grading = (reports.router, regrades.router)

@@ -41,6 +41,14 @@ class Settings(BaseSettings):
     oidc_issuer: str = Field("", description="Single sign-on: the issuer's URL; empty: passwords only.")
     oidc_client_id: str = Field("", description="Single sign-on: what the issuer calls this service.")
     oidc_client_secret: str = Field("", repr=False, description="Single sign-on: the secret that goes with it.")
+    mail_url: str = Field(
+        "",
+        repr=False,
+        pattern=r"^(smtps?://[^\s]+)?$",
+        description="smtp://user:password@host:587 (STARTTLS, none to this machine) or smtps://…:465;"
+        " empty: mails are printed.",
+    )
+    mail_from: str = Field("Assay <assay@localhost>", description="Sender of mails.")
     requests_per_second: float = Field(50, gt=0, description="Of one key, session or address, on average.")
     embedded_worker: bool = Field(True, description="Grade inside `assay serve` as well.")
     slots: int = Field(1, ge=1, description="Gradings at once in one worker; each uses about two cores.")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from app import queue, webhooks
+from app.candidates import mailing
+from app.mail.outbox import Kind
 from app.secrets import new_id
 from app.service import Service
 from app.store import checks, gradings, invitations, submissions
@@ -86,6 +88,8 @@ def _record(service: Service, submission_id: str, upload: Upload, owner: Owner, 
             _ask_for_grading(connection, submission_id, upload, owner)
         found = submissions.find(connection, submission_id)
         assert found is not None
+        if kind == submissions.GRADED:
+            mailing.about(connection, found, Kind.RECEIVED)
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,7 +14,7 @@ from app.api.auth import IntakeDep, ServiceDep
 from app.api.errors import Refused, not_found
 from app.api.models import problems
 from app.api.submissions import FORM, RETRY_SECONDS
-from app.candidates import appealing, attempts, checking, seeing
+from app.candidates import appealing, attempts, calendar, checking, seeing
 from app.candidates.inviting import NotNow, Unknown
 from app.candidates.own_views import (
     AppealIn,
@@ -33,6 +34,8 @@ from app.store.invitations import Standing
 from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import CHECK, GRADED
 
+#: The calendar entry lies beside the page that links to it.
+calendar_router = APIRouter(include_in_schema=False)
 router = APIRouter(prefix="/api/v1/i/{token}", tags=["candidates"])
 
 Done = TypeVar("Done")
@@ -140,6 +143,17 @@ def close(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
 def extend(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Once, without a reason, before the deadline."""
     return _changed(service, found, attempts.longer)
+
+
+@calendar_router.get("/i/{token}/deadline.ics")
+def deadline(token: str, found: OpenedDep, service: ServiceDep) -> Response:
+    """The deadline for a calendar; 404 where there is none."""
+    if found.invitation.deadline is None:
+        raise not_found()
+    title = service.parts.challenge(found.invitation.challenge).title
+    entry = calendar.entry(found, title, f"{service.settings.base_url}/i/{token}", datetime.now(UTC))
+    headers = {"Content-Disposition": 'attachment; filename="deadline.ics"'}
+    return Response(entry, media_type="text/calendar; method=PUBLISH", headers=headers)
 
 
 @router.get("/appeals", summary="Your appeals", responses=problems(404))

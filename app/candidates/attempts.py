@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from app.candidates.inviting import Longer, NotNow, Unknown, prolong
+from app.candidates.mailing import mail
 from app.candidates.tell import tell
+from app.mail.outbox import Kind
 from app.store import extensions, invitations, people, submissions
 from app.store.extensions import SELF
 from app.store.invitations import Standing
@@ -49,6 +51,7 @@ def finish(connection: Connection, invitation_id: str) -> Standing:
         raise NotNow("nothing-handed-in", "Nothing was handed in yet, so there is nothing to finish.")
     invitations.change(connection, invitation_id, closed_at=datetime.now(UTC))
     tell(connection, before.candidate, "invitation.closed", before.invitation)
+    mail(connection, before, Kind.CLOSED, before.extended + 1)
     return _standing(connection, invitation_id)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from app import metrics
 from app.artifacts import CASE, HTML, JSON, SARIF, Artifacts
+from app.candidates import mailing
 from app.gradings.summary import facts
 from app.gradings.telling import tell
 from app.service import CaseOfOtherData, Service
@@ -187,6 +188,7 @@ def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
         done = gradings.finish(connection, grading, found)
         if done is not None:
             _tell(connection, running.row.owner.org_id, done)
+            mailing.ended(connection, done)
     nothing = range(1, grading.begun) if done else (grading.begun,)
     _discard(service, grading, nothing)
     _count(artifacts)
@@ -242,3 +244,4 @@ def failed(connection: Connection, org_id: str, submission_id: str, run: int, pr
     ended = gradings.end(connection, submission_id, run, State.FAILED, problem)
     if ended is not None:
         tell(connection, org_id, "grading.failed", ended)
+        mailing.ended(connection, ended)

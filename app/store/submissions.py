@@ -48,6 +48,24 @@ def spent(connection: Connection, invitation_id: str) -> int:
     return connection.scalar(query) or 0
 
 
+def place(connection: Connection, row: SubmissionRow) -> int:
+    """The how manieth graded submission of its invitation it is; 1 is the first."""
+    query = select(func.count()).where(
+        submissions.c.invitation_id == row.owner.invitation_id,
+        submissions.c.kind == GRADED,
+        submissions.c.created_at <= row.created_at,
+    )
+    return connection.scalar(query) or 0
+
+
+def at_place(connection: Connection, invitation_id: str, place: int) -> SubmissionRow | None:
+    """The graded submission at a place that `place` gave."""
+    query = select(submissions).where(submissions.c.invitation_id == invitation_id, submissions.c.kind == GRADED)
+    one = query.order_by(submissions.c.created_at).offset(max(place - 1, 0)).limit(1)
+    row = connection.execute(one).mappings().one_or_none()
+    return submission_row(row) if row else None
+
+
 def phase_started(connection: Connection, submission_id: str, run: int, name: str) -> None:
     """A probe began."""
     values = {"submission_id": submission_id, "run": run, "name": name}
