@@ -16,7 +16,8 @@ import graders.report
 from app.artifacts import HTML, JSON, PDF, SARIF
 from app.candidates.views import hides_names
 from app.gradings import printing
-from app.rights import Principal, Right, Role
+from app.reviews import reviewing
+from app.rights import Principal, Right
 from app.service import Service
 from app.store import gradings, invitations, people
 from app.store.blobs import result_key
@@ -74,8 +75,8 @@ class Report:
 
 
 def held(connection: Connection, who: Principal) -> Held:
-    """What the organisation keeps from this reader so that nobody is anchored: see app/reviews."""
-    if who.role is not Role.INTERVIEWER or not people.organisation(connection, who.org_id).hide_until_locked:
+    """What the organisation keeps from this reader so that nobody is anchored."""
+    if not reviewing.held_back(connection, who, None):
         return Held(anything=False)
     mine = (scorecards.c.member_id == who.member_id) & scorecards.c.locked_at.is_not(None)
     return Held(True, frozenset(connection.scalars(select(scorecards.c.invitation_id).where(mine))))
@@ -91,8 +92,13 @@ def report(connection: Connection, who: Principal, row: SubmissionRow, found: Gr
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
     if not hides_names(who, people.organisation(connection, who.org_id).blind):
         return Report(found, reader)
+    return Report(found, reader, names(connection, row))
+
+
+def names(connection: Connection, row: SubmissionRow) -> tuple[str, ...]:
+    """What a submission's own files may call its candidate by."""
     whose = row.owner.invitation_id and invitations.standing(connection, row.owner.invitation_id)
-    return Report(found, reader, whose.candidate.known_as if whose else ())
+    return whose.candidate.known_as if whose else ()
 
 
 def _rendered(document: Mapping[str, Any], name: str) -> bytes:
