@@ -15,7 +15,7 @@ from app.store import gradings, reports
 from app.store.reports import Batch, Filter
 from app.store.rows import State
 
-MOST = 5000
+MOST = 20_000
 
 
 def ask(connection: Connection, who: Principal, only: Filter, kind: str, reason: str, *, pinned: bool = False) -> Batch:

@@ -85,13 +85,17 @@ class Grader:
             await asyncio.sleep(LOOK_SECONDS)
             for running in tuple(self._running):
                 try:
-                    wanted = await asyncio.to_thread(self._wanted, running.grading)
+                    await asyncio.to_thread(self._look, running)
                 except Exception:
                     log.exception("whether a grading is still wanted could not be read")
                     break
-                if not wanted:
-                    log.info("a grading is stopped", submission=running.row.id, run=running.grading.run)
-                    await asyncio.to_thread(self._stop, running)
+
+    def _look(self, running: Running) -> None:
+        if running.stop.is_set():  # it goes on until it notices, and may have begun another container meanwhile
+            self._service.parts.abandon(running.row.id)
+        elif not self._wanted(running.grading):
+            log.info("a grading is stopped", submission=running.row.id, run=running.grading.run)
+            self._stop(running)
 
     def _begin(self, submission_id: str, run: int) -> Running | None:
         with self._service.engine.begin() as connection:

@@ -13,7 +13,7 @@ import resource
 import subprocess
 import sys
 
-SECONDS = 120.0
+SECONDS = 180.0
 MEMORY = 2 * 2**30
 STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
 

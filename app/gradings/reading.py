@@ -16,7 +16,8 @@ import graders.report
 from app.artifacts import HTML, JSON, PDF, SARIF
 from app.candidates.views import hides_names
 from app.gradings import printing
-from app.rights import Principal, Right, Role
+from app.reviews import reviewing
+from app.rights import Principal, Right
 from app.service import Service
 from app.store import gradings, invitations, people
 from app.store.blobs import result_key
@@ -74,8 +75,8 @@ class Report:
 
 
 def held(connection: Connection, who: Principal) -> Held:
-    """What the organisation keeps from this reader so that nobody is anchored: see app/reviews."""
-    if who.role is not Role.INTERVIEWER or not people.organisation(connection, who.org_id).hide_until_locked:
+    """What the organisation keeps from this reader so that nobody is anchored."""
+    if not reviewing.held_back(connection, who, None):
         return Held(anything=False)
     mine = (scorecards.c.member_id == who.member_id) & scorecards.c.locked_at.is_not(None)
     return Held(True, frozenset(connection.scalars(select(scorecards.c.invitation_id).where(mine))))
