@@ -92,8 +92,13 @@ def report(connection: Connection, who: Principal, row: SubmissionRow, found: Gr
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
     if not hides_names(who, people.organisation(connection, who.org_id).blind):
         return Report(found, reader)
+    return Report(found, reader, names(connection, row))
+
+
+def names(connection: Connection, row: SubmissionRow) -> tuple[str, ...]:
+    """What a submission's own files may call its candidate by."""
     whose = row.owner.invitation_id and invitations.standing(connection, row.owner.invitation_id)
-    return Report(found, reader, whose.candidate.known_as if whose else ())
+    return whose.candidate.known_as if whose else ()
 
 
 def _rendered(document: Mapping[str, Any], name: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,23 +9,20 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
-from app import reading
 from app.accounts import passwords, throttle
 from app.api.auth import ServiceDep
 from app.api.errors import not_found
 from app.api.shares import SHARE
-from app.artifacts import JSON
+from app.artifacts import HTML
+from app.gradings import reading
+from app.gradings.reading import Report
 from app.headers import REPORT_POLICY
 from app.pages.render import page
 from app.pages.sign_in import address
-from app.pages.workspace.reports import names_of
 from app.service import Service
-from app.store import invitations, people, shares
+from app.store import people, shares, submissions
 from app.store.rows import Owner
 from app.store.shares import ShareLink
-from graders.report.html import render
-from graders.report.readers import for_reader
-from graders.report.redact import redact
 
 router = APIRouter(include_in_schema=False)
 
@@ -82,12 +78,12 @@ class Guess:
 
 
 def _report(request: Request, service: Service, link: ShareLink) -> Response:
-    row, _ = reading.status(service, link.submission_id, Owner(link.org_id))
-    document = for_reader(json.loads(reading.result(service, row, JSON)), link.reader)
     with service.engine.begin() as connection:
-        whose = row.owner.invitation_id
-        standing = invitations.standing(connection, whose) if whose else None
-        if people.organisation(connection, link.org_id).blind:
-            document, _ = redact(document, names_of(standing.candidate) if standing else [])
+        row = submissions.find(connection, link.submission_id, Owner(link.org_id))
+        counting = reading.grading(connection, row) if row else None
+        if row is None or counting is None:
+            raise not_found()
+        names = reading.names(connection, row) if people.organisation(connection, link.org_id).blind else None
         shares.note_view(connection, link.id, address(request), request.headers.get("user-agent", ""))
-    return HTMLResponse(render(document), headers={"Content-Security-Policy": REPORT_POLICY})
+    page_of = Report(counting, link.reader, names).file(service, HTML)
+    return HTMLResponse(page_of, headers={"Content-Security-Policy": REPORT_POLICY})

@@ -16,6 +16,7 @@ from app.api.shares import ShareIn
 from app.candidates import inviting
 from app.candidates.inviting import Longer, NotNow, Reason
 from app.candidates.views import hides_names
+from app.pages.workspace import regrading
 from app.pages.workspace.frame import (
     DeciderDep,
     InviterDep,
@@ -48,6 +49,9 @@ NOTICES = {
     "decided": "The decision is recorded.",
     "answered": "The appeal is answered.",
     "ended": "The share link has ended.",
+    "queued": "It is queued. The new report will stand beside the one that counts.",
+    "stopped": "The grading was stopped.",
+    "adopted": "That report counts now.",
 }
 
 
@@ -160,6 +164,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
             "decisions": decisions.history(connection, org_id, invitation_id),
             "extensions": extensions.of_invitation(connection, invitation_id),
             "appeals": appeals.of_invitation(connection, invitation_id),
+            "gradings": regrading.of_final(connection, standing) if who.may(Right.REGRADE) else [],
             "links": shares.of_submission(connection, org_id, standing.final) if standing.final else [],
         }
     report = known.get(standing.final or "")

@@ -15,7 +15,7 @@ from app.secrets import is_id
 from app.service import Service
 from app.store import invitations, people
 from app.store.invitations import Standing
-from app.store.rows import Candidate, Organisation
+from app.store.rows import Organisation
 
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 InviterDep = Annotated[Principal, Depends(need(Right.INVITE))]
@@ -62,16 +62,12 @@ StandingDep = Annotated[Standing, Depends(mine)]
 
 def called(standing: Standing, *, blind: bool) -> str:
     """What a candidate is called on a page: their name, else their address, else a name that says nothing."""
-    return alias(standing) if blind else (full_name(standing.candidate) or standing.candidate.email or alias(standing))
+    return alias(standing) if blind else (standing.candidate.name or standing.candidate.email or alias(standing))
 
 
 def alias(standing: Standing) -> str:
     """A name for those who are to judge without knowing whom."""
     return f"Candidate {standing.invitation.id[:4].upper()}"
-
-
-def full_name(candidate: Candidate) -> str:
-    return f"{candidate.first_name} {candidate.last_name}".strip()
 
 
 def problem_of(refused: Refused) -> str:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
 from markupsafe import Markup
 
-from app import reading
 from app.api.auth import ServiceDep
 from app.api.errors import not_found
-from app.artifacts import JSON
 from app.candidates.views import hides_names
-from app.pages.workspace.frame import ReaderDep, StandingDep, called, full_name, policy, workspace
+from app.gradings import reading
+from app.pages.workspace.frame import ReaderDep, StandingDep, called, policy, workspace
 from app.reviews import reviewing
-from app.rights import Principal, Right
+from app.rights import Principal
 from app.service import Service
+from app.store import submissions
 from app.store.invitations import Standing
-from app.store.rows import Candidate, Owner
+from app.store.rows import Owner
 from graders.report import html
-from graders.report.readers import for_reader
-from graders.report.redact import redact
 
 router = APIRouter(include_in_schema=False)
 
@@ -73,20 +70,13 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
 
 def document_for(service: Service, who: Principal, standing: Standing) -> Mapping[str, Any] | None:
     """The report that counts as `who` may see it, without names in blind mode; None where there is none yet."""
-    if standing.final is None:
-        return None
-    row, _ = reading.status(service, standing.final, Owner(standing.invitation.org_id))
-    whole: Mapping[str, Any] = json.loads(reading.result(service, row, JSON))
-    cut = for_reader(whole, "interviewer" if who.may(Right.READ_CODE) else "recruiter")
-    if not hides_names(who, policy(service, who).blind):
-        return cut
-    return redact(cut, names_of(standing.candidate))[0]
-
-
-def names_of(candidate: Candidate) -> list[str]:
-    """What a candidate's own files may call them by."""
-    known = (full_name(candidate), candidate.email, candidate.external_id)
-    return [name for name in known if name]
+    with service.engine.connect() as connection:
+        row = submissions.find(connection, standing.final, Owner(who.org_id)) if standing.final else None
+        counting = reading.grading(connection, row) if row else None
+        if row is None or counting is None:
+            return None
+        found = reading.report(connection, who, row, counting)
+    return found.document(service)
 
 
 def plan(document: Mapping[str, Any], notes: Mapping[int, Markup], report: str) -> Markup:
