@@ -121,7 +121,7 @@ def create_app(
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
-    grading = (reports.router, regrades.router)
+    grading = (regrades.router, reports.router)  # a report's last route takes any name
     # Submissions come after what stands under them: their last route takes any name.
     for router in (*inviting, *grading, *deciding, *accounts, submissions.router, health.router, *pages):
         app.include_router(router)
