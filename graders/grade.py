@@ -16,6 +16,7 @@ from graders.inquiry import follow_up
 from graders.measurements import measurements
 from graders.metrics import curves, measure
 from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
+from graders.mutation import trial
 from graders.rubric import overall, sections
 from graders.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
@@ -77,12 +78,16 @@ def observe(
     tools = start(probes.tools_session(challenge))  # first: a long test suite then overlaps all the rest
     training = start(probes.train_session(challenge, dataset, seed))
     evaluating = start(probes.evaluate_session(challenge, dataset, seed))
+    started: list[Future[tuple[Run, ...]]] = []
     try:
         trained = training.result()
-        predicted = _predict(start, challenge, dataset, seed, trained)
-        return (*trained, *evaluating.result(), *predicted, *tools.result())
+        started = _predict(start, challenge, dataset, seed, trained)
+        tested = tools.result()
+        started += [start(half) for half in trial.sessions(submission, challenge, _by_name(tested).get(probes.TESTS))]
+        more = tuple(run for session in started for run in session.result())
+        return (*trained, *evaluating.result(), *tested, *more)
     finally:
-        for session in (training, evaluating, tools):
+        for session in (training, evaluating, tools, *started):
             session.cancel()
 
 
@@ -92,12 +97,12 @@ def _predict(
     dataset: Dataset,
     seed: int,
     trained: tuple[Run, ...],
-) -> tuple[Run, ...]:
+) -> list[Future[tuple[Run, ...]]]:
     model = trained[0].model
     if model is None:
-        return ()
+        return []
     again = trained[1].model if len(trained) > 1 else None
-    return start(probes.predict_session(challenge, dataset, seed, model, again)).result()
+    return [start(probes.predict_session(challenge, dataset, seed, model, again))]
 
 
 def assess(case: Case) -> Report:
