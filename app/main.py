@@ -28,6 +28,7 @@ from app.api import (
     members,
     models,
     organisation,
+    own_data,
     regrades,
     reports,
     reviews,
@@ -115,6 +116,7 @@ def create_app(
         invitations.router,
         candidates.router,
         candidates.calendar_router,
+        own_data.router,
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
