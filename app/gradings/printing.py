@@ -7,12 +7,14 @@ like an address is refused.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import resource
-import subprocess
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
 
+MODULE = "app.gradings.printing"
 SECONDS = 180.0
 MEMORY = 2 * 2**30
 STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
@@ -22,16 +24,23 @@ class Unprintable(Exception):
     """No PDF came of this page within the time and memory it may take."""
 
 
-def pdf(page: str, *, seconds: float = SECONDS) -> bytes:
-    """The PDF of an HTML page that needs nothing else; Unprintable where it fails."""
-    command = [sys.executable, "-m", "app.gradings.printing"]
+async def pdf(page: str, *, seconds: float = SECONDS) -> bytes:
+    """The PDF of an HTML page that needs nothing else; Unprintable where it fails.  Cancelled, it ends the process."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", MODULE, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    )
     try:
-        done = subprocess.run(command, input=page.encode(), capture_output=True, timeout=seconds, check=True)
-    except subprocess.TimeoutExpired:
-        raise Unprintable(f"It took longer than {seconds:.0f} seconds.") from None
-    except subprocess.CalledProcessError as error:
-        raise Unprintable(f"It ended with status {error.returncode}.") from None
-    return done.stdout
+        async with asyncio.timeout(seconds):
+            made, _ = await process.communicate(page.encode())
+    except TimeoutError:
+        raise Unprintable(f"It took longer than {seconds:g} seconds.") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise Unprintable(f"It ended with status {process.returncode}.")
+    return made
 
 
 def _print() -> None:

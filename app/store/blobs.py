@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
 
@@ -24,6 +26,13 @@ class Blobs:
     def delete(self, key: str) -> None:
         obstore.delete(self._store, key)
 
+    def clear(self, prefix: str) -> None:
+        """Remove everything under `prefix`; what is gone already is no error."""
+        for batch in obstore.list(self._store, prefix=prefix):
+            for found in batch:
+                with suppress(FileNotFoundError):
+                    obstore.delete(self._store, found["path"])
+
 
 def blobs(settings: Settings) -> Blobs:
     """The store that the settings name."""
@@ -34,16 +43,21 @@ def blobs(settings: Settings) -> Blobs:
     return Blobs(LocalStore(folder))
 
 
+def of_submission(submission_id: str) -> str:
+    """What all keys of a submission begin with."""
+    return f"submissions/{submission_id}"
+
+
 def upload_key(submission_id: str) -> str:
     """Where the bytes of an upload lie."""
-    return f"submissions/{submission_id}/upload"
+    return f"{of_submission(submission_id)}/upload"
 
 
 def verdict_key(submission_id: str) -> str:
     """Where what a check said lies."""
-    return f"submissions/{submission_id}/verdict"
+    return f"{of_submission(submission_id)}/verdict"
 
 
 def result_key(submission_id: str, run: int, begun: int, name: str) -> str:
     """Where one file of one grading lies; a beginning that was taken over cannot overwrite what came after it."""
-    return f"submissions/{submission_id}/{run}/{begun}/{name}"
+    return f"{of_submission(submission_id)}/{run}/{begun}/{name}"
