@@ -59,7 +59,6 @@ class Settings(BaseSettings):
     intake_slots: int = Field(2, ge=1, description="Uploads examined at once.")
     max_upload_mb: int = Field(11, ge=1, description="Largest request body; intake allows files of 10 MB.")
     attempts: int = Field(3, ge=1, description="Graded submissions of one invitation.")
-    show_report_to_candidates: bool = Field(True, description="Whether an invitation opens its reports.")
     grading_seconds: float = Field(3600.0, gt=0, description="After this long a grading counts as a failure of ours.")
     tries: int = Field(5, ge=1, description="Gradings begun for one submission before it is given up.")
     retry_seconds: float = Field(10.0, ge=0, description="Wait after our first failure; doubles each time.")

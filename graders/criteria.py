@@ -14,6 +14,7 @@ from graders.quality import criteria as quality
 from graders.quality import tools
 from graders.scoring import constant
 from graders.verdicts import speaks_of_leakage
+from graders.wording import interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,8 @@ def calibration(about: Context) -> Judged:
     error = about.measured.calibration_error
     return Judged(
         error.map(ramp(0.15, 0.05)),
-        f"Predicted probabilities are off by {error.value:.3f} on average over ten bins; below .05 is full marks.",
+        f"Predicted probabilities are off by {interval(error.score(0, 1))} on average over ten bins; up to .05 is full "
+        "marks, .15 none.",
     )
 
 
@@ -75,7 +77,7 @@ def generalisation(about: Context) -> Judged:
     return Judged(
         errors.map(ramp(4.0, 1.0)),
         f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
-        f"{errors.value:+.1f} standard errors; up to 1 is full marks, 4 is none.",
+        f"{errors.value:+.1f} standard errors. Up to 1 above is full marks, 4 above is none; below costs nothing.",
         about.flagged("OVR001", "OVR002"),
     )
 

@@ -148,7 +148,7 @@ def _robustness(case: Case) -> Rows:
 
 def _cost(case: Case) -> Rows:
     figures: Rows = tuple((c.name, c.unit, c.own, c.reference, c.ratio) for c in cost.compared(case))
-    use, calls = case.challenge.use, (cost.cost_of(case.runs).call(1), cost.cost_of(case.yardstick).call(1))
+    use, calls = case.challenge.use, (cost.own_cost(case).call(1), cost.cost_of(case.yardstick).call(1))
     bills: Rows = tuple(
         (f"{whose}: {cost.bill(call, use)}", "", None, None, None)
         for whose, call in zip(("at the stated rate", "the reference"), calls, strict=True)
@@ -262,8 +262,9 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...
     (
         "cost",
         "What it costs",
-        "CPU seconds, relative to the reference in the same image. Training is counted from outside; single calls are "
-        "told by the candidate's process, and what it does not own up to counts as its start.",
+        "CPU seconds, relative to the reference in the same image and at the same pace of the machine. Training is "
+        "counted from outside; single calls are told by the candidate's process, and what it does not own up to counts "
+        "as its start.",
         ("Figure", "Unit", "Submission", "Reference", "Ratio"),
         _cost,
     ),

@@ -292,8 +292,8 @@ class Probe:
     (opaque bytes).  `batches` are the sizes of consecutive parts in which `data` is handed to `predict`,
     one call each; empty means all at once.  A `traced` train or evaluate leaves an account of what it did with
     which rows as the run's `output` (see graders/leakage/trace.py).  When an `essential` probe does not end well,
-    the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back: never of one with
-    hidden rows, which could be spelt out in it.
+    the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back, and the
+    machine's pace: never of one with hidden rows, which could be spelt out in it.
     """
 
     name: str
@@ -343,6 +343,7 @@ class Run:
     log: what was printed, bounded; text of the candidate, and for predict never shown to one.
     saved_mb: what `train` saved, in MB.
     call_seconds: CPU seconds of each call of a timed probe, told by the candidate's own process.
+    pace: CPU seconds of a fixed piece of work of ours just before and after a timed probe; 0 where none was done.
     """
 
     name: str
@@ -359,6 +360,7 @@ class Run:
     log: str = ""
     saved_mb: float = 0.0
     call_seconds: tuple[float, ...] = ()
+    pace: float = 0.0
 
     @property
     def ok(self) -> bool:

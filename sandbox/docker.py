@@ -140,7 +140,7 @@ class DockerSandbox:
                     break
             if container and self._reuse:
                 done, container = container, None
-                self._shelf.put(submission, probes[0].action, done, trained=any(run.model is not None for run in runs))
+                self._shelf.put(submission, probes[0].action, done, well=runs[0].ok)
         finally:
             if container:
                 self._remove(container)

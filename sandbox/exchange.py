@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graders.model import SIDES, Action, Probe, Run, Submission
@@ -18,6 +19,16 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 20.0  # to end and collect a probe that PID 1 has stopped, on a busy machine
 CALLS = (Action.TRAIN, Action.EVALUATE, Action.PREDICT)
 TRACED = (Action.TRAIN, Action.EVALUATE)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What PID 1 counted of one probe, as in graders.model.Run."""
+
+    seconds: float
+    cpu_seconds: float = 0.0
+    max_rss_mb: float = 0.0
+    pace: float = 0.0
 
 
 def check(probes: Sequence[Probe]) -> None:
@@ -77,7 +88,8 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
     """The run as the harness measured it; wire.ProtocolError where its reply is none."""
     try:
         raw, model, printed = blobs
-        measured = float(facts["seconds"]), float(facts["cpu_seconds"]), float(facts["max_rss_mb"])
+        seconds, cpu, peak = (float(facts[name]) for name in ("seconds", "cpu_seconds", "max_rss_mb"))
+        measured = Measured(seconds, cpu, peak, float(facts.get("pace", 0)))
         files, size = facts.get("saved", (0, 0))
         ending = Ending(
             action=probe.action,
@@ -88,9 +100,9 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
             answer=read(raw, probe, submission),
             answer_state=facts["answer"],
             model_state=facts["model"],
-            seconds=measured[0],
-            cpu_seconds=measured[1],
-            peak_mb=measured[2],
+            seconds=measured.seconds,
+            cpu_seconds=measured.cpu_seconds,
+            peak_mb=measured.max_rss_mb,
             saved=(int(files), int(size)),
             answer_limit=answers.limit(probe.action, rows(probe), probe.traced),
         )
@@ -113,16 +125,17 @@ def read(raw: bytes, probe: Probe, submission: Submission) -> Answer | None:
         return None
 
 
-def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measured: tuple[float, float, float]) -> Run:
+def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measured: Measured) -> Run:
     exit_, failure = attribute(ending)
     fine, answer = failure is None, ending.answer
     return Run(
         name=probe.name,
         action=probe.action,
         exit=exit_,
-        seconds=measured[0],
-        cpu_seconds=measured[1],
-        max_rss_mb=measured[2],
+        seconds=measured.seconds,
+        cpu_seconds=measured.cpu_seconds,
+        max_rss_mb=measured.max_rss_mb,
+        pace=measured.pace,
         predictions=answer.predictions if fine and answer else None,
         claims=answer.claims if fine and answer else {},
         model=model if fine and probe.action is Action.TRAIN else None,
@@ -137,4 +150,4 @@ def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measure
 def lost_run(probe: Probe, oom: bool, overdue: bool, complaints: str) -> Run:
     """The run of a probe whose container went away; SandboxError where that is our fault."""
     ending = Ending(probe.action, probe.limits, lost=True, oom=oom, overdue=overdue, complaints=complaints)
-    return conclude(probe, ending, b"", b"", (probe.limits.seconds if overdue else 0.0, 0.0, 0.0))
+    return conclude(probe, ending, b"", b"", Measured(probe.limits.seconds if overdue else 0.0))
