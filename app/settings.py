@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MB = 2**20
@@ -69,6 +70,12 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(False, description="Logs as JSON lines instead of text.")
 
+    @classmethod
+    def table(cls) -> str:
+        """Every setting, its default and its meaning, as a table in Markdown: docs/settings.md."""
+        rows = [_row(name, field) for name, field in cls.model_fields.items()]
+        return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows, ""])
+
     @property
     def base_url(self) -> str:
         """Where people reach the service, without a trailing slash."""
@@ -93,6 +100,11 @@ class Settings(BaseSettings):
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
         return self.home.resolve()
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    default = "$XDG_DATA_HOME/assay or ~/.local/share/assay" if field.default_factory else field.default
+    return f"| `ASSAY_{name.upper()}` | {'empty' if default == '' else f'`{default}`'} | {field.description} |"
 
 
 def _write_once(path: Path, text: str) -> None:

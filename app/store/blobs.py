@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 import obstore
@@ -26,12 +27,16 @@ class Blobs:
     def delete(self, key: str) -> None:
         obstore.delete(self._store, key)
 
+    def keys(self, prefix: str | None = None) -> Iterator[str]:
+        """Of all blobs under `prefix`, in no order."""
+        for batch in obstore.list(self._store, prefix=prefix):
+            yield from (found["path"] for found in batch)
+
     def clear(self, prefix: str) -> None:
         """Remove everything under `prefix`; what is gone already is no error."""
-        for batch in obstore.list(self._store, prefix=prefix):
-            for found in batch:
-                with suppress(FileNotFoundError):
-                    obstore.delete(self._store, found["path"])
+        for key in self.keys(prefix):
+            with suppress(FileNotFoundError):
+                obstore.delete(self._store, key)
 
 
 def blobs(settings: Settings) -> Blobs:
