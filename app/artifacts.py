@@ -11,6 +11,7 @@ from graders.model import Challenge, Submission, Watch
 
 JSON, HTML, SARIF = "report.json", "report.html", "findings.sarif"
 CASE = "case.zip"
+PDF = "report.pdf"  # made when it is asked for
 
 
 @dataclass(frozen=True)
@@ -36,5 +37,15 @@ class Artifacts:
         }
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a check on public data says, a line each; `ok` where the grader will accept it."""
+
+    ok: bool
+    lines: tuple[str, ...]
+
+
 #: Grade a submission to its end; SandboxError means that nobody was graded.
 Grade = Callable[[Submission, Challenge, Watch], Artifacts]
+#: Run a submission once on public rows, as `assay check` does; SandboxError where the fault is ours.
+Check = Callable[[Submission, Challenge], Verdict]

@@ -68,6 +68,11 @@ def run(path: Path, public: pd.DataFrame, facts: Facts, sandbox: Sandbox) -> Che
         submission = from_path(path, facts.packages)
     except Rejected as refused:
         return CheckResult(refused.problem)
+    return smoke(submission, public, facts, sandbox)
+
+
+def smoke(submission: Submission, public: pd.DataFrame, facts: Facts, sandbox: Sandbox) -> CheckResult:
+    """Check a submission that intake has accepted, in the same way."""
     runs = _smoke(submission, public, facts, sandbox)
     failed = next((r for r in runs if not r.ok), None)
     return CheckResult(problems.problem(failed) if failed else None, submission, runs)

@@ -8,17 +8,21 @@ from typing import Any
 
 import procrastinate
 import structlog
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import Connection, text
 
 from app import idempotency, workers
+from app.candidates import checking, erasing
+from app.candidates import upkeep as inviting
 from app.gradings import grader as grading
 from app.gradings.grader import Grader
-from app.queue import UPKEEP, WEBHOOKS, grading_queue
+from app.mail import send as mail
+from app.queue import CHECKS, MAIL, UPKEEP, WEBHOOKS, grading_queue
 from app.service import Service
 from app.settings import Settings
-from app.store import gradings, submissions
+from app.store import checks, gradings, submissions
 from app.webhooks import send
 
 log = structlog.get_logger(__name__)
@@ -76,8 +80,8 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
     }
     challenges = [grading_queue(challenge) for challenge in service.parts.challenges()]
     return [
-        app.run_worker_async(queues=challenges, name="grading", concurrency=settings.slots, **options),
-        app.run_worker_async(queues=[UPKEEP, WEBHOOKS], name=UPKEEP, concurrency=SENDERS, **options),
+        app.run_worker_async(queues=[CHECKS, *challenges], name="grading", concurrency=settings.slots, **options),
+        app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
     ]
 
 
@@ -89,6 +93,15 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def grade_job(submission_id: str, run: int, org_id: str) -> None:  # noqa: ARG001 - for the queue's order
         await grader.grade(submission_id, run)
 
+    @app.task(name="check", queue=CHECKS, retry=Backoff(service.settings), pass_context=True)
+    async def check_job(context: JobContext, submission_id: str) -> None:
+        last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
+        await checking.check(service, submission_id, last=last)
+
+    @app.task(name="mail", queue=MAIL, retry=Backoff(service.settings), pass_context=True)
+    async def mail_job(context: JobContext, mail_id: str) -> None:
+        await mail.deliver(service, mail_id, (context.job.attempts if context.job else 0) + 1)
+
     @app.task(name="deliver", queue=WEBHOOKS, retry=Backoff(service.settings))
     async def deliver_job(delivery_id: str, attempt: int) -> None:
         await send.deliver(service, delivery_id, attempt)
@@ -99,6 +112,11 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     @app.task(name="upkeep", queue=UPKEEP, queueing_lock=UPKEEP)
     async def upkeep_job(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
         await upkeep(app, service)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="expire", queue=UPKEEP, queueing_lock="expire")
+    async def expire_job(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+        await asyncio.to_thread(erasing.expire, service)
 
     return app
 
@@ -113,6 +131,9 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
             log.warning("a worker went silent, its job is handed on", job=job.id)
             await app.job_manager.retry_job(job)
         close_orphans(connection)
+        checks.close_orphans(connection)
+        inviting.close_late(connection)
+        inviting.remind(connection)
         workers.forget(connection)
         idempotency.forget(connection)
 

@@ -18,20 +18,28 @@ from app.api import (
     appeals,
     bulk_invitations,
     candidates,
+    compare,
+    decisions,
     errors,
+    exports,
     health,
     invitations,
     keys,
     members,
     models,
     organisation,
+    own_data,
+    regrades,
+    reports,
+    reviews,
+    shares,
     submissions,
 )
 from app.api.auth import caller
 from app.headers import SecurityHeaders
 from app.idempotency import Idempotency
 from app.limits import BodyLimit
-from app.pages import routes, sign_in
+from app.pages import routes, share, sign_in, workspace
 from app.pages.static import static_files
 from app.rate import RateLimit
 from app.secrets import Keyring
@@ -84,6 +92,7 @@ def create_app(
         with opened(settings, parts) as service:
             app.state.service = service
             app.state.intake = anyio.CapacityLimiter(settings.intake_slots)
+            app.state.printer = anyio.CapacityLimiter(1)
             _greet(service, announce)
             async with _embedded_worker(service):
                 yield
@@ -102,8 +111,19 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     errors.install(app)
     accounts = (members.router, keys.router, organisation.router)
-    inviting = (bulk_invitations.router, invitations.router, candidates.router, appeals.router)
-    for router in (submissions.router, *inviting, *accounts, health.router, routes.router, sign_in.router):
+    inviting = (
+        bulk_invitations.router,
+        invitations.router,
+        candidates.router,
+        candidates.calendar_router,
+        own_data.router,
+        appeals.router,
+    )
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    pages = (routes.router, sign_in.router, share.router, *workspace.routers)
+    grading = (regrades.router, reports.router)  # a report's last route takes any name
+    # Submissions come after what stands under them: their last route takes any name.
+    for router in (*inviting, *grading, *deciding, *accounts, submissions.router, health.router, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     models.describe(app)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 
-from app.artifacts import Artifacts
+from app import check as checking
+from app.artifacts import Artifacts, Verdict
 from app.grading import grade_submission, rescore
 from app.intake import unpack
 from app.service import CaseOfOtherData, Parts
@@ -60,6 +61,11 @@ def parts(settings: Settings) -> Iterator[Parts]:
         def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
             return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
 
+        def check(submission: Submission, challenge: Challenge) -> Verdict:
+            facts = checking.Facts(challenge.target, challenge.group, challenge.packages)
+            result = checking.smoke(submission, vault.load(challenge, home).public, facts, sandbox())
+            return Verdict(result.ok, tuple(checking.lines(result)))
+
         def rescored(case: bytes, challenge: Challenge) -> Artifacts:
             try:
                 return rescore(case, challenge, home=home)
@@ -75,6 +81,7 @@ def parts(settings: Settings) -> Iterator[Parts]:
             challenge=registry.get,
             unpack=unpack,
             grade=grade,
+            check=check,
             rescore=rescored,
             abandon=sandbox.abandon,
             sandbox=sandbox.info,

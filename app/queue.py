@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import procrastinate
+from procrastinate.jobs import Job
 from sqlalchemy import Connection, text
 
 UPKEEP, WEBHOOKS, MAIL, CHECKS = "upkeep", "webhooks", "mail", "checks"
@@ -47,10 +49,32 @@ def priority(connection: Connection, org_id: str, *, regrade: bool) -> int:
     return int(base - (now if last is None else last + 1))
 
 
+def enqueue_check(connection: Connection, submission_id: str) -> None:
+    """Queue one check.  It takes seconds and each candidate has one at a time, so it goes before all gradings."""
+    defer(connection, "check", CHECKS, options={"lock": submission_id, "priority": 1}, submission_id=submission_id)
+
+
 def enqueue_grading(
     connection: Connection, org_id: str, challenge: str, submission_id: str, run: int, *, regrade: bool = False
 ) -> None:
     """Queue one grading.  The lock is the submission's id: it is never graded twice at once."""
-    options = {"lock": submission_id, "priority": priority(connection, org_id, regrade=regrade)}
-    args = {"submission_id": submission_id, "run": run, "org_id": org_id}
-    defer(connection, "grade", grading_queue(challenge), options=options, **args)
+    enqueue_gradings(connection, org_id, [(challenge, submission_id, run)], regrade=regrade)
+
+
+def enqueue_gradings(
+    connection: Connection, org_id: str, wanted: Sequence[tuple[str, str, int]], *, regrade: bool
+) -> None:
+    """Queue many at once, each a challenge, a submission and its run; the first one stands first."""
+    first = priority(connection, org_id, regrade=regrade)
+    jobs = [
+        Job(
+            queue=grading_queue(challenge),
+            task_name="grade",
+            lock=submission_id,
+            queueing_lock=None,
+            priority=first - place,
+            task_kwargs={"submission_id": submission_id, "run": run, "org_id": org_id},
+        )
+        for place, (challenge, submission_id, run) in enumerate(wanted)
+    ]
+    _deferrer.job_manager.batch_defer_jobs(jobs, connection=connection.connection.driver_connection)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MB = 2**20
@@ -41,6 +42,14 @@ class Settings(BaseSettings):
     oidc_issuer: str = Field("", description="Single sign-on: the issuer's URL; empty: passwords only.")
     oidc_client_id: str = Field("", description="Single sign-on: what the issuer calls this service.")
     oidc_client_secret: str = Field("", repr=False, description="Single sign-on: the secret that goes with it.")
+    mail_url: str = Field(
+        "",
+        repr=False,
+        pattern=r"^(smtps?://[^\s]+)?$",
+        description="smtp://user:password@host:587 (STARTTLS, none to this machine) or smtps://…:465;"
+        " empty: mails are printed.",
+    )
+    mail_from: str = Field("Assay <assay@localhost>", description="Sender of mails.")
     requests_per_second: float = Field(50, gt=0, description="Of one key, session or address, on average.")
     embedded_worker: bool = Field(True, description="Grade inside `assay serve` as well.")
     slots: int = Field(1, ge=1, description="Gradings at once in one worker; each uses about two cores.")
@@ -60,6 +69,12 @@ class Settings(BaseSettings):
         False, description="Whether webhooks may use http and addresses that are not public; for trying things out."
     )
     log_json: bool = Field(False, description="Logs as JSON lines instead of text.")
+
+    @classmethod
+    def table(cls) -> str:
+        """Every setting, its default and its meaning, as a table in Markdown: docs/settings.md."""
+        rows = [_row(name, field) for name, field in cls.model_fields.items()]
+        return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows, ""])
 
     @property
     def base_url(self) -> str:
@@ -85,6 +100,11 @@ class Settings(BaseSettings):
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
         return self.home.resolve()
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    default = "$XDG_DATA_HOME/assay or ~/.local/share/assay" if field.default_factory else field.default
+    return f"| `ASSAY_{name.upper()}` | {'empty' if default == '' else f'`{default}`'} | {field.description} |"
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from app import queue, webhooks
+from app.candidates import mailing
+from app.mail.outbox import Kind
 from app.secrets import new_id
 from app.service import Service
-from app.store import gradings, invitations, submissions
+from app.store import checks, gradings, invitations, submissions
 from app.store.blobs import upload_key
 from app.store.rows import Owner, SubmissionRow
 
@@ -42,6 +44,12 @@ class NoAttemptsLeft(NotAccepted):
     code = "no-attempts-left"
 
 
+class CheckGoes(NotAccepted):
+    """A check of yours is still going; there can be as many as you like, one after another."""
+
+    code = "check-goes"
+
+
 @dataclass(frozen=True)
 class Upload:
     """What arrived: the bytes, the name the sender gave them, the challenge they are meant for."""
@@ -51,8 +59,8 @@ class Upload:
     challenge: str
 
 
-def submit(service: Service, upload: Upload, owner: Owner) -> SubmissionRow:
-    """Examine an upload and queue its grading.  When this returns, nothing can lose it.
+def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissions.GRADED) -> SubmissionRow:
+    """Examine an upload and queue its grading, or its check.  When this returns, nothing can lose it.
 
     Raises KeyError for an unknown challenge, Rejected by intake, NotAccepted by the invitation's terms.
     """
@@ -61,31 +69,40 @@ def submit(service: Service, upload: Upload, owner: Owner) -> SubmissionRow:
     submission_id = new_id()
     service.blobs.put(upload_key(submission_id), upload.data)
     try:
-        return _record(service, submission_id, upload, owner)
+        return _record(service, submission_id, upload, owner, kind)
     except BaseException:
         service.blobs.delete(upload_key(submission_id))
         raise
 
 
-def _record(service: Service, submission_id: str, upload: Upload, owner: Owner) -> SubmissionRow:
+def _record(service: Service, submission_id: str, upload: Upload, owner: Owner, kind: str) -> SubmissionRow:
     row = {
         "id": submission_id,
         "challenge": upload.challenge,
-        "kind": "graded",
+        "kind": kind,
         "name": clean_name(upload.name),
         "sha256": hashlib.sha256(upload.data).hexdigest(),
         "size": len(upload.data),
     }
     with service.engine.begin() as connection:
         if owner.invitation_id is not None:
-            _check_terms(connection, owner.invitation_id)
+            _check_terms(connection, owner.invitation_id, kind)
         submissions.add(connection, row, owner)
-        run = gradings.ask(connection, submission_id, gradings.FIRST)
-        queue.enqueue_grading(connection, owner.org_id, upload.challenge, submission_id, run)
-        webhooks.emit(connection, owner.org_id, "submission.received", _event(submission_id, owner))
+        if kind == submissions.CHECK:
+            queue.enqueue_check(connection, submission_id)
+        else:
+            _ask_for_grading(connection, submission_id, upload, owner)
         found = submissions.find(connection, submission_id)
         assert found is not None
+        if kind == submissions.GRADED:
+            mailing.about(connection, found, Kind.RECEIVED)
         return found
+
+
+def _ask_for_grading(connection: Connection, submission_id: str, upload: Upload, owner: Owner) -> None:
+    run = gradings.ask(connection, submission_id, gradings.FIRST)
+    queue.enqueue_grading(connection, owner.org_id, upload.challenge, submission_id, run)
+    webhooks.emit(connection, owner.org_id, "submission.received", _event(submission_id, owner))
 
 
 def _event(submission_id: str, owner: Owner) -> dict[str, object]:
@@ -93,13 +110,16 @@ def _event(submission_id: str, owner: Owner) -> dict[str, object]:
     return {"submission_id": submission_id, "invitation_id": owner.invitation_id, "url": here}
 
 
-def _check_terms(connection: Connection, invitation_id: str) -> None:
+def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
     invitation = invitations.hold(connection, invitation_id)
     if invitation.revoked_at is not None:
         raise Withdrawn
     if invitation.closed:
         raise DeadlinePassed
-    if submissions.spent(connection, invitation_id) >= invitation.attempts:
+    if kind == submissions.CHECK:
+        if checks.waiting(connection, invitation_id):
+            raise CheckGoes
+    elif submissions.spent(connection, invitation_id) >= invitation.attempts:
         raise NoAttemptsLeft
 
 

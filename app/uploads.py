@@ -11,6 +11,7 @@ from app.api.errors import Refused, rejected
 from app.intake.problems import Rejected
 from app.service import Service
 from app.store.rows import Owner, SubmissionRow
+from app.store.submissions import GRADED
 from app.submit import NotAccepted, Upload, submit
 from graders.model import Submission
 
@@ -18,7 +19,13 @@ FIELD_MAX = 4096
 
 
 async def take(
-    service: Service, request: Request, owner: Owner, intake: anyio.CapacityLimiter, challenge: str = ""
+    service: Service,
+    request: Request,
+    owner: Owner,
+    intake: anyio.CapacityLimiter,
+    *,
+    challenge: str = "",
+    kind: str = GRADED,
 ) -> SubmissionRow:
     """Read the form of `request` and submit its file; every refusal is raised as Refused.
 
@@ -26,7 +33,7 @@ async def take(
     """
     upload = await _read(request, challenge, service.settings.challenge)
     try:
-        return await to_thread.run_sync(submit, service, upload, owner, limiter=intake)
+        return await to_thread.run_sync(submit, service, upload, owner, kind, limiter=intake)
     except Rejected as no:
         raise rejected(no.problem) from None
     except KeyError:

@@ -16,18 +16,33 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.leakage_corpus.corpus import LeakCase, cases
+from tests.leakage_corpus.corpus import PARTS, LeakCase, cases
 
-CODES = (*(f"LEAK{n:03}" for n in range(1, 12)), "OVR002", "OVR003", "OVR004")
-#: What each choice of `--sources` counts; the first two names are beyond a candidate's reach.
-SOURCES: Mapping[str, frozenset[str]] = {
-    "outside": frozenset({"outside", "interference"}),
-    "inside": frozenset({"inside", "static"}),
-    "all": frozenset({"outside", "interference", "inside", "static"}),
+CODES = (*(f"LEAK{n:03}" for n in range(1, 12)), *(f"OVR{n:03}" for n in range(1, 5)))
+OUTSIDE = frozenset({"outside", "interference"})  # beyond a candidate's reach
+INSIDE = frozenset({"inside", "static"})
+#: Train far above hidden: a leaky pipeline may be called that or not (README of the corpus), an honest one may not.
+BESIDE_A_LEAK = "OVR001"
+
+
+@dataclass(frozen=True)
+class View:
+    """Which of the things said count: those of some sources, `sure` ones alone or all."""
+
+    sources: frozenset[str]
+    sure: bool = False
+
+
+VIEWS: Mapping[str, View] = {
+    "outside": View(OUTSIDE),
+    "inside": View(INSIDE),
+    "all": View(OUTSIDE | INSIDE),
+    "confirmed": View(OUTSIDE | INSIDE, sure=True),
 }
 
 
@@ -38,19 +53,33 @@ class Flag:
     code: str
     certainty: str = "confirmed"
     source: str = "outside"
+    where: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True)
-class Result:
-    """What a tool said about one case; `error` says why it said nothing."""
+class Said:
+    """What a tool said about one case.
 
-    path: str
-    seconds: float
+    extra: CPU seconds it used beside one train and one evaluate, in multiples of these; None where that is not known.
+    notes: why a code was not judged.
+    """
+
     flags: tuple[Flag, ...] = ()
+    extra: float | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result(Said):
+    """The same with the case's path and the time it took; `error` says why nothing was said."""
+
+    path: str = ""
+    seconds: float = 0.0
     error: str = ""
 
 
-Tool = Callable[[LeakCase], tuple[Flag, ...]]
+Tool = Callable[[LeakCase], Said]
 
 
 def main() -> None:
@@ -61,16 +90,15 @@ def main() -> None:
     if waiting:
         run_all(waiting, options.tool, options.jobs, options.out)
         done = read(options.out)
-    for part in ("tuned", "untouched"):
+    for part in PARTS:
         if part_cases := [case for case in chosen if case.part == part]:
-            print("\n".join(table(part, part_cases, done, SOURCES[options.sources])))
+            print("\n".join(table(part, part_cases, done)), end="\n\n")
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.leakage", description=__doc__)
     parser.add_argument("--tool", required=True, help="`assay`, or a command that takes a path")
-    parser.add_argument("--part", choices=("tuned", "untouched", "all"), default="tuned")
-    parser.add_argument("--sources", choices=tuple(SOURCES), default="all")
+    parser.add_argument("--part", choices=(*PARTS, "all"), default="tuned")
     parser.add_argument("--jobs", type=int, default=1, help="cases at once")
     parser.add_argument("--out", type=Path, default=Path("out/leakage.jsonl"), help="one JSON line for each case")
     return parser.parse_args()
@@ -82,59 +110,39 @@ def arguments() -> argparse.Namespace:
 def run_all(waiting: Sequence[LeakCase], name: str, jobs: int, out: Path) -> None:
     """Run the tool on every case and append each result as soon as it is there."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    tool, close = assay(jobs) if name == "assay" else (partial(command, shlex.split(name)), lambda: None)
-    try:
-        with ThreadPoolExecutor(jobs) as pool, out.open("a", encoding="utf-8") as lines:
-            futures = [pool.submit(measured, tool, case) for case in waiting]
-            for count, future in enumerate(as_completed(futures), 1):
-                result = future.result()
-                lines.write(json.dumps(asdict(result)) + "\n")
-                lines.flush()
-                print(f"{count}/{len(waiting)} {result.path} {result.seconds:.1f} s {result.error}", file=sys.stderr)
-    finally:
-        close()
+    with opened(name, out) as tool, ThreadPoolExecutor(jobs) as pool, out.open("a", encoding="utf-8") as lines:
+        futures = [pool.submit(measured, tool, case) for case in waiting]
+        for count, future in enumerate(as_completed(futures), 1):
+            result = future.result()
+            lines.write(json.dumps(asdict(result)) + "\n")
+            lines.flush()
+            print(f"{count}/{len(waiting)} {result.path} {result.seconds:.1f} s {result.error}", file=sys.stderr)
+
+
+@contextmanager
+def opened(name: str, out: Path) -> Iterator[Tool]:
+    if name == "assay":
+        from benchmarks.leakage_assay import opened as assay  # noqa: PLC0415 - other tools need no Docker
+
+        with assay(out.parent / "runs") as tool:
+            yield tool
+    else:
+        yield partial(command, shlex.split(name))
 
 
 def measured(tool: Tool, case: LeakCase) -> Result:
     """A tool that breaks on a case has said nothing about it, and the result says so."""
     started = time.perf_counter()
     try:
-        flags, error = tool(case), ""
+        said, error = tool(case), ""
     except Exception as bug:
-        flags, error = (), repr(bug)[:300]
-    return Result(case.path, round(time.perf_counter() - started, 3), flags, error)
+        said, error = Said(), repr(bug)[:300]
+    return Result(said.flags, said.extra, said.notes, case.path, round(time.perf_counter() - started, 3), error)
 
 
-def command(words: Sequence[str], case: LeakCase) -> tuple[Flag, ...]:
+def command(words: Sequence[str], case: LeakCase) -> Said:
     done = subprocess.run([*words, str(case.location)], capture_output=True, text=True, check=True, timeout=600)
-    return tuple(sorted({Flag(**json.loads(line)) for line in done.stdout.splitlines() if line.startswith("{")}))
-
-
-def assay(jobs: int) -> tuple[Tool, Callable[[], None]]:
-    """Assay itself, as `assay grade` runs it, and what ends its sandbox."""
-    from app.cli import home  # noqa: PLC0415 - other tools need neither Docker nor the challenge's data
-    from app.grading import grade_submission  # noqa: PLC0415
-    from app.intake import from_path  # noqa: PLC0415
-    from challenges import registry  # noqa: PLC0415
-    from sandbox.docker import DockerSandbox  # noqa: PLC0415
-
-    challenge, box = registry.get("ml_pipeline"), DockerSandbox(warm=jobs)
-
-    def grade(case: LeakCase) -> tuple[Flag, ...]:
-        submission = from_path(case.location, challenge.packages)
-        return tuple(sorted(set(flags(grade_submission(submission, challenge, box, home=home()).document))))
-
-    return grade, box.close
-
-
-def flags(document: Mapping[str, object]) -> Iterator[Flag]:
-    """The flagged leakage and overfitting findings of a report.json, one for each piece of evidence."""
-    if document["status"] != "graded":
-        raise ValueError(f"ungraded: {document['problem']}")
-    for finding in document["findings"]:  # type: ignore[attr-defined]  # a list, by the report's schema
-        if finding["status"] == "flagged" and finding["code"] in CODES:
-            for item in finding["evidence"]:
-                yield Flag(finding["code"], item["certainty"], item.get("source") or "outside")
+    return Said(tuple(sorted({Flag(**json.loads(line)) for line in done.stdout.splitlines() if line.startswith("{")})))
 
 
 def read(out: Path) -> dict[str, Result]:
@@ -156,53 +164,61 @@ class Count:
 
     def __str__(self) -> str:
         named, there = self.right + self.wrong, self.right + self.left_out
-        return f"{ratio(self.right, named)} {ratio(self.right, there)}  {self.right}/{there}, {self.wrong} wrong"
+        return f"{ratio(self.right, named)} {ratio(self.right, there)} {self.right:>3}/{there}, {self.wrong} wrong"
 
 
 def ratio(part: int, whole: int) -> str:
     return f"{part / whole:.2f}" if whole else "   -"
 
 
-def table(part: str, chosen: Iterable[LeakCase], done: Mapping[str, Result], sources: frozenset[str]) -> list[str]:
-    """Precision and recall by code and over cases, honest pipelines flagged, and seconds a case."""
+def table(part: str, chosen: Iterable[LeakCase], done: Mapping[str, Result]) -> Iterator[str]:
+    """Precision and recall by code and over cases, honest pipelines flagged, and what it cost; by source."""
     judged = [(case, done[case.path]) for case in chosen if case.path in done]
-    lines = [f"{part}: {len(judged)} cases", f"{'':<10} {'any certainty':<28} confirmed"]
+    yield f"{part}: {len(judged)} cases; precision, recall, right/there"
+    yield "".join(f"{name:<26}" for name in ("", *VIEWS)).rstrip()
     for code in CODES:
-        counts = [count(code, judged, sources, sure) for sure in (False, True)]
-        lines.append(f"{code:<10} " + " ".join(f"{c!s:<28}" for c in counts).rstrip())
-    return [*lines, *totals(judged, sources)]
+        counts = (count(code, judged, view) for view in VIEWS.values())
+        yield "".join(f"{cell!s:<26}" for cell in (code, *counts)).rstrip()
+    for name, view in VIEWS.items():
+        yield totals(name, judged, view)
+    yield from costs([result for _, result in judged])
 
 
-def count(code: str, judged: Sequence[tuple[LeakCase, Result]], sources: frozenset[str], sure: bool) -> Count:
+def count(code: str, judged: Sequence[tuple[LeakCase, Result]], view: View) -> Count:
     right = wrong = left_out = 0
     for case, result in judged:
-        named = code in said(result, sources, sure)
+        named = code in said(result, view)
         right += named and code in case.codes
-        wrong += named and code not in (*case.codes, *case.undecided)
+        wrong += named and code not in (*case.codes, *case.undecided) and (case.honest or code != BESIDE_A_LEAK)
         left_out += not named and code in case.codes
     return Count(right, wrong, left_out)
 
 
-def said(result: Result, sources: frozenset[str], sure: bool) -> set[str]:
-    """The codes that a result names, from these sources, confirmed ones alone where `sure`."""
-    return {f.code for f in result.flags if f.source in sources and (f.certainty == "confirmed" or not sure)}
+def said(result: Result, view: View) -> set[str]:
+    """The codes that a result names, from these sources, confirmed ones alone where the view is of these."""
+    sure = {"confirmed"} if view.sure else {"confirmed", "suspected"}
+    return {flag.code for flag in result.flags if flag.source in view.sources and flag.certainty in sure}
 
 
-def totals(judged: Sequence[tuple[LeakCase, Result]], sources: frozenset[str]) -> Iterator[str]:
-    leaky = [(case, result) for case, result in judged if not case.honest]
-    honest = [result for case, result in judged if case.honest]
-    for sure, word in ((False, "any certainty"), (True, "confirmed")):
-        caught = sum(bool(said(r, sources, sure) & set(c.codes)) for c, r in leaky)
-        main = sum(c.codes[0] in said(r, sources, sure) for c, r in leaky)
-        flagged = sum(bool(said(r, sources, sure)) for r in honest)
-        yield (
-            f"{word}: leaky caught {caught}/{len(leaky)} ({ratio(caught, len(leaky))}), main code named "
-            f"{main}/{len(leaky)}, honest flagged {flagged}/{len(honest)}"
-        )
-    if judged:
-        seconds = sorted(result.seconds for _, result in judged)
-        yield f"seconds a case: median {statistics.median(seconds):.2f}, largest {seconds[-1]:.2f}"
-    yield f"failed: {sum(bool(result.error) for _, result in judged)}\n"
+def totals(name: str, judged: Sequence[tuple[LeakCase, Result]], view: View) -> str:
+    leaky = [(case, said(result, view)) for case, result in judged if not case.honest]
+    honest = [case.slug for case, result in judged if case.honest and said(result, view)]
+    caught = sum(bool(codes & set(case.codes)) for case, codes in leaky)
+    main = sum(case.codes[0] in codes for case, codes in leaky)
+    return (
+        f"{name}: leaky caught {caught}/{len(leaky)} ({ratio(caught, len(leaky))}), main code named {main}, "
+        f"honest flagged {len(honest)}/{len(judged) - len(leaky)} {' '.join(honest)}"
+    )
+
+
+def costs(results: Sequence[Result]) -> Iterator[str]:
+    if results:
+        seconds = [result.seconds for result in results]
+        yield f"seconds a case: median {statistics.median(seconds):.2f}, largest {max(seconds):.2f}"
+    if multiples := [result.extra for result in results if result.extra is not None]:
+        median = statistics.median(multiples)
+        yield f"extra compute, x one train and evaluate: median {median:.2f}, largest {max(multiples):.2f}"
+    yield f"failed: {sum(bool(result.error) for result in results)}"
 
 
 if __name__ == "__main__":

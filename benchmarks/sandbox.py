@@ -198,10 +198,11 @@ def main() -> None:
     parser.add_argument("--runtime", default="runsc", help="the engine's name of the gVisor runtime")
     options = parser.parse_args()
     os.environ.update(COMMON)
-    client, started = docker.from_env(timeout=600), time.perf_counter()
+    client, started, load = docker.from_env(timeout=600), time.perf_counter(), os.getloadavg()[0]
     gvisor = options.runtime if options.runtime in client.info()["Runtimes"] else None
     figures = bench_all(Engine(client, build.ensure(), gvisor), options.rounds)
-    say("\n".join([f"figures, {options.rounds} rounds, {time.perf_counter() - started:.0f} s", *map(str, figures)]))
+    took = f"{options.rounds} rounds, {time.perf_counter() - started:.0f} s, load average {load:.1f} before"
+    say("\n".join([f"figures, {took}", *map(str, figures)]))
     if not gvisor:
         say(f"  gVisor was not measured: this engine knows no runtime {options.runtime}")
     if options.image:

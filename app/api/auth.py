@@ -35,8 +35,15 @@ def get_intake(request: Request) -> anyio.CapacityLimiter:
     return limiter
 
 
+def get_printer(request: Request) -> anyio.CapacityLimiter:
+    """What bounds the reports that are made into PDF at once."""
+    limiter: anyio.CapacityLimiter = request.app.state.printer
+    return limiter
+
+
 ServiceDep = Annotated[Service, Depends(get_service)]
 IntakeDep = Annotated[anyio.CapacityLimiter, Depends(get_intake)]
+PrinterDep = Annotated[anyio.CapacityLimiter, Depends(get_printer)]
 
 
 def principal(

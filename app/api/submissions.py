@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from app import reading, uploads
-from app.api.auth import IntakeDep, ServiceDep, need
+from app.api import reports
+from app.api.auth import IntakeDep, PrinterDep, ServiceDep, need
 from app.api.errors import Refused, not_found
 from app.api.models import problems
-from app.artifacts import HTML, JSON, SARIF
-from app.headers import REPORT_POLICY
+from app.api.reports import MEDIA_TYPES, REPORT
+from app.artifacts import HTML, JSON
 from app.rights import Principal, Right
 from app.store.rows import Owner, Phase, SubmissionRow
 from app.views import SubmissionView, submission_view
 
 BASE = "/api/v1/submissions"
 RETRY_SECONDS = "2"
-MEDIA_TYPES = {JSON: "application/json", HTML: "text/html; charset=utf-8", SARIF: "application/sarif+json"}
 
 router = APIRouter(prefix=BASE, tags=["submissions"])
 
@@ -102,37 +102,37 @@ async def events(now: CurrentDep, service: ServiceDep, who: ReaderDep) -> AsyncI
         yield ServerSentEvent(data=view, event="status")
 
 
-REPORTS: dict[str, Any] = {
-    "content": {kind.split(";")[0]: {} for kind in MEDIA_TYPES.values()},
-    "description": "The report.",
-}
-
-
 @router.get(
     "/{submission_id}/report",
-    summary="The report, as the Accept header asks",
-    responses={200: REPORTS, **problems(401, 403, 404, 406, 409)},
+    summary="The report that counts, as the Accept header asks",
+    responses={**REPORT, **problems(401, 403, 404, 406, 409, 503)},
     response_class=Response,
 )
-async def report(now: CurrentDep, request: Request, service: ServiceDep) -> Response:
-    """JSON unless HTML or SARIF is asked for."""
-    response = await _file(now, service, accepted(request.headers.get("accept", "")))
+async def report(
+    submission_id: str, request: Request, service: ServiceDep, who: ReaderDep, printer: PrinterDep
+) -> Response:
+    """JSON unless HTML, SARIF or PDF is asked for."""
+    found = await run_in_threadpool(reports.find, service, who, submission_id)
+    name = accepted(request.headers.get("accept", ""))
+    response = await reports.answer(request, service, found, name, printer)
     response.headers["Vary"] = "Accept"
     return response
 
 
 @router.get(
     "/{submission_id}/{name}",
-    summary="One file of the report: report.json, report.html or findings.sarif",
-    responses={200: REPORTS, **problems(401, 403, 404, 409)},
+    summary="The report that counts: report.json, report.html, report.pdf or findings.sarif",
+    responses={**REPORT, **problems(401, 403, 404, 409, 503)},
     response_class=Response,
 )
-async def report_file(name: str, now: CurrentDep, service: ServiceDep) -> Response:
-    """The file as it was stored when the grading ended."""
-    wanted = {"report.sarif": SARIF}.get(name, name)
-    if wanted not in MEDIA_TYPES:
+async def report_file(
+    submission_id: str, name: str, request: Request, service: ServiceDep, who: ReaderDep, printer: PrinterDep
+) -> Response:
+    """As far as you may read it; the same file under `reports/{run}` stays when another report counts."""
+    if name not in MEDIA_TYPES:
         raise not_found()
-    return await _file(now, service, wanted)
+    found = await run_in_threadpool(reports.find, service, who, submission_id)
+    return await reports.answer(request, service, found, name, printer)
 
 
 def accepted(header: str) -> str:
@@ -156,17 +156,3 @@ def _range(part: str) -> tuple[str, float]:
         return kind.lower(), float(quality)
     except ValueError:
         return kind.lower(), 0.0
-
-
-async def _file(now: Status, service: ServiceDep, name: str) -> Response:
-    row, _ = now
-    if not row.state.reported:
-        raise Refused(409, "no-report", row.problem or "The report is not there yet.", state=row.state)
-    data = await run_in_threadpool(reading.result, service, row, name)
-    return report_response(data, name)
-
-
-def report_response(data: bytes, name: str) -> Response:
-    """A stored file of a report, with headers that let it run and load nothing."""
-    headers = {"Content-Security-Policy": REPORT_POLICY}
-    return Response(data, media_type=MEDIA_TYPES[name], headers=headers)

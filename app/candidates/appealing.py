@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from app.candidates import seeing
 from app.candidates.inviting import NotNow, Unknown
+from app.candidates.mailing import mail
 from app.candidates.tell import tell
-from app.mail import outbox
 from app.mail.outbox import Kind
 from app.rights import Principal
 from app.service import Service
@@ -46,8 +46,7 @@ def resolve(connection: Connection, who: Principal, appeal_id: str, resolution: 
     assert found is not None  # an appeal goes with its invitation
     tell(connection, who, "appeal.resolved", found.invitation, appeal_id=appeal_id, resolution=resolution)
     answered = sum(one.resolution is not None for one in appeals.of_invitation(connection, after.invitation_id))
-    if found.candidate.email is not None:
-        outbox.queue(connection, who.org_id, Kind.APPEAL, answered, invitation_id=after.invitation_id)
+    mail(connection, found, Kind.APPEAL, answered)
     return after
 
 

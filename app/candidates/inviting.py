@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from app.candidates.mailing import mail
 from app.candidates.tell import tell
 from app.mail import outbox
 from app.mail.outbox import Kind
@@ -85,7 +86,7 @@ def prolong(connection: Connection, before: Standing, longer: Longer, who: Princ
     invitations.change(connection, invitation.id, deadline=new, **reopened)
     told = {"reason_code": longer.reason_code, "old": invitation.deadline, "new": new}
     tell(connection, who or before.candidate, "invitation.extended", invitation, **told)
-    _mail(connection, before, Kind.EXTENDED, before.extended + 1)
+    mail(connection, before, Kind.EXTENDED, before.extended + 1)
 
 
 def remind(connection: Connection, who: Principal, invitation_id: str) -> Standing:
@@ -96,7 +97,7 @@ def remind(connection: Connection, who: Principal, invitation_id: str) -> Standi
     version, age = outbox.newest(connection, invitation_id, Kind.REMINDER)
     if age is not None and age < REMIND_SECONDS:
         raise NotNow("reminded-just-now", "A reminder was sent within the last hour.")
-    if not _mail(connection, before, Kind.REMINDER, version + 1):
+    if not mail(connection, before, Kind.REMINDER, version + 1):
         raise NotNow("no-address", "The candidate has no mail address.")
     tell(connection, who, "invitation.reminded", before.invitation)
     return _mine(connection, who, invitation_id)
@@ -109,7 +110,7 @@ def withdraw(connection: Connection, who: Principal, invitation_id: str) -> Stan
         invitations.change(connection, invitation_id, revoked_at=datetime.now(UTC))
         tell(connection, who, "invitation.withdrawn", before.invitation)
         withdrawals, _ = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
-        _mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
+        mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
     return _mine(connection, who, invitation_id)
 
 
@@ -135,14 +136,7 @@ def new_link(connection: Connection, who: Principal, invitation_id: str) -> Stan
 
 
 def _send_link(connection: Connection, to: Standing) -> None:
-    _mail(connection, to, Kind.INVITATION, to.invitation.link_version)
-
-
-def _mail(connection: Connection, to: Standing, kind: Kind, version: int) -> bool:
-    """Queue a mail where there is an address; False where there is none."""
-    if to.candidate.email is None:
-        return False
-    return outbox.queue(connection, to.invitation.org_id, kind, version, invitation_id=to.invitation.id)
+    mail(connection, to, Kind.INVITATION, to.invitation.link_version)
 
 
 def _moved(before: Standing, longer: Longer) -> datetime:

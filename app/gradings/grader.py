@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 
 import structlog
 from sqlalchemy import Connection
 
-from app import metrics, webhooks
+from app import metrics
 from app.artifacts import CASE, HTML, JSON, SARIF, Artifacts
+from app.candidates import mailing
 from app.gradings.summary import facts
+from app.gradings.telling import tell
+from app.intake.problems import Rejected
 from app.service import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
@@ -26,10 +29,16 @@ log = structlog.get_logger(__name__)
 FILES = (JSON, HTML, SARIF, CASE)
 LOOK_SECONDS = 1.0
 OTHER_DATA = "The stored case was made on other data than this worker holds; ask for a regrade instead."
+REFUSED_NOW = "Accepted when it was handed in, the upload is refused by today's rules: {}. Nobody was graded."
+OTHER_VERSIONS = "It was to be made with the versions of an earlier report, and the worker that took it has another {}."
 
 
 class Stopped(Exception):
     """This grading is no longer wanted: aborted, erased, or taken over by another worker."""
+
+
+class OtherVersions(Exception):
+    """The report was made with other versions than it was asked to be; holds their names."""
 
 
 @dataclass(eq=False)
@@ -61,8 +70,6 @@ class Grader:
         except asyncio.CancelledError:
             _requeue(self._service, running.grading, tried=False)
             raise
-        except CaseOfOtherData:
-            await asyncio.to_thread(_end, self._service, running, OTHER_DATA)
         except Exception as fault:
             if not await asyncio.to_thread(self._settled, running, fault):
                 raise
@@ -76,13 +83,17 @@ class Grader:
             await asyncio.sleep(LOOK_SECONDS)
             for running in tuple(self._running):
                 try:
-                    wanted = await asyncio.to_thread(self._wanted, running.grading)
+                    await asyncio.to_thread(self._look, running)
                 except Exception:
                     log.exception("whether a grading is still wanted could not be read")
                     break
-                if not wanted:
-                    log.info("a grading is stopped", submission=running.row.id, run=running.grading.run)
-                    await asyncio.to_thread(self._stop, running)
+
+    def _look(self, running: Running) -> None:
+        if running.stop.is_set():  # it goes on until it notices, and may have begun another container meanwhile
+            self._service.parts.abandon(running.row.id)
+        elif not self._wanted(running.grading):
+            log.info("a grading is stopped", submission=running.row.id, run=running.grading.run)
+            self._stop(running)
 
     def _begin(self, submission_id: str, run: int) -> Running | None:
         with self._service.engine.begin() as connection:
@@ -91,7 +102,7 @@ class Grader:
             if grading is None or row is None:
                 return None
             if grading.begun == 1:
-                webhooks.emit(connection, row.owner.org_id, "grading.started", _named(grading))
+                tell(connection, row.owner.org_id, "grading.started", grading)
         running = Running(row, grading)
         if grading.tries > self._service.settings.tries:  # its workers died without a word
             _end(self._service, running, gradings.OUR_FAULT)
@@ -109,6 +120,10 @@ class Grader:
         if running.stop.is_set():
             _discard(self._service, grading, (grading.begun,))
             return True
+        why = hopeless(fault)
+        if why is not None:
+            _end(self._service, running, why)
+            return True
         metrics.FAULTS.labels(type(fault).__name__).inc()
         log.warning("grading failed on our side", submission=running.row.id, run=grading.run, fault=told(fault))
         if grading.tries >= self._service.settings.tries:
@@ -122,6 +137,18 @@ class Grader:
         if not running.stop.is_set():
             running.stop.set()
             self._service.parts.abandon(running.row.id)
+
+
+def hopeless(fault: Exception) -> str | None:
+    """Why another try would end the same way; None where it might not."""
+    match fault:
+        case CaseOfOtherData():
+            return OTHER_DATA
+        case OtherVersions():
+            return OTHER_VERSIONS.format(fault)
+        case Rejected():  # its words may quote the candidate
+            return REFUSED_NOW.format(fault.problem.code)
+    return None
 
 
 def told(fault: Exception) -> str:
@@ -171,37 +198,32 @@ def _watch(service: Service, running: Running) -> Watch:
 
 
 def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
-    grading = running.grading
+    grading, found = running.grading, facts(artifacts.document)
+    _require_versions(grading, found)
     for name, data in {**artifacts.files(), CASE: artifacts.case}.items():
         service.blobs.put(result_key(grading.submission_id, grading.run, grading.begun, name), data)
-    found = facts(artifacts.document)
     with service.engine.begin() as connection:
-        kept = gradings.finish(connection, grading, found)
-        if kept:
-            _tell(connection, running, found)
-    nothing = range(1, grading.begun) if kept else (grading.begun,)
+        done = gradings.finish(connection, grading, found)
+        if done is not None:
+            _tell(connection, running.row.owner.org_id, done)
+            mailing.ended(connection, done)
+    nothing = range(1, grading.begun) if done else (grading.begun,)
     _discard(service, grading, nothing)
     _count(artifacts)
-    log.info("graded" if kept else "a late result was dropped", submission=running.row.id, run=grading.run)
+    log.info("graded" if done else "a late result was dropped", submission=running.row.id, run=grading.run)
 
 
-def _tell(connection: Connection, running: Running, found: dict[str, object]) -> None:
+def _require_versions(grading: Grading, found: Mapping[str, object]) -> None:
+    other = [name.replace("_", " ") for name, asked in grading.versions.items() if asked not in (None, found[name])]
+    if other:
+        raise OtherVersions(", ".join(other))
+
+
+def _tell(connection: Connection, org_id: str, grading: Grading) -> None:
     """The events of a grading that ended with a report."""
-    grading, org_id = running.grading, running.row.owner.org_id
-    data = _named(grading) | {"state": found["state"], "band": found["band"]}
-    webhooks.emit(connection, org_id, "grading.completed", data)
+    tell(connection, org_id, "grading.completed", grading, band=grading.band)
     if grading.reason == gradings.FIRST:
-        webhooks.emit(connection, org_id, "report.ready", data)
-
-
-def _named(grading: Grading) -> dict[str, object]:
-    here = f"/api/v1/submissions/{grading.submission_id}"
-    return {
-        "submission_id": grading.submission_id,
-        "run": grading.run,
-        "reason": grading.reason,
-        "url": f"{here}/reports/{grading.run}",
-    }
+        tell(connection, org_id, "report.ready", grading, band=grading.band)
 
 
 def _count(artifacts: Artifacts) -> None:
@@ -239,4 +261,5 @@ def failed(connection: Connection, org_id: str, submission_id: str, run: int, pr
     """Close a grading that came to nothing, and say so."""
     ended = gradings.end(connection, submission_id, run, State.FAILED, problem)
     if ended is not None:
-        webhooks.emit(connection, org_id, "grading.failed", _named(ended))
+        tell(connection, org_id, "grading.failed", ended)
+        mailing.ended(connection, ended)

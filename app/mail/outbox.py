@@ -24,7 +24,9 @@ class Kind(StrEnum):
     REMINDER_4 = "reminder-4"
     REMINDER = "reminder"  # by hand
     WITHDRAWN = "withdrawn"
-    FEEDBACK = "feedback"
+    RECEIVED = "received"  # version: the how manieth attempt, for the next one too
+    GRADED = "graded"  # its end, whatever that was
+    CLOSED = "closed"
     APPEAL = "appeal"  # version: how many appeals are answered
     WELCOME = "welcome"  # to a member
 

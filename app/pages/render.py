@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from graders.report.words import BANDS
 
 HERE = Path(__file__).parent
 
@@ -20,12 +23,12 @@ _templates = Environment(
 )
 
 
-def fragment(name: str, **context: Any) -> str:
+def fragment(name: str, /, **context: Any) -> str:
     """The text of one template."""
     return _templates.get_template(name).render(**context)
 
 
-def page(name: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any) -> HTMLResponse:
+def page(name: str, status: int = 200, headers: dict[str, str] | None = None, /, **context: Any) -> HTMLResponse:
     """A whole page as an answer."""
     return HTMLResponse(fragment(name, **context), status, headers)
 
@@ -66,4 +69,10 @@ def ago(when: datetime) -> str:
 
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
-_templates.filters.update(moment=moment, ago=ago)
+
+def in_words(bands: Iterable[int]) -> str:
+    """Bands as the report names them: `Strong`, or `Partial to meets` where the interval crosses a border."""
+    return " to ".join(BANDS[band] for band in sorted(bands)).capitalize()
+
+
+_templates.filters.update(moment=moment, ago=ago, in_words=in_words)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
 
 from app.store.rows import Grading, State
 from app.store.tables import gradings, phases, submissions
@@ -17,19 +17,27 @@ OUR_FAULT = "The grading failed on our side. You have not been graded and no att
 ABORTED = "The grading was stopped on request. Nothing was graded and no attempt is spent."
 FIRST, REGRADE, RESCORE = "first", "regrade", "rescore"
 
-_waiting = gradings.c.state.in_([State.QUEUED, State.GRADING])
-_GRADING = [gradings.c[name] for name in Grading.__dataclass_fields__]
+WAITING = (State.QUEUED, State.GRADING)
+waiting = gradings.c.state.in_(WAITING)
+COLUMNS = [gradings.c[name] for name in Grading.__dataclass_fields__]
 
 
 def ask(
-    connection: Connection, submission_id: str, reason: str, requested_by: str | None = None, batch: str | None = None
+    connection: Connection,
+    submission_id: str,
+    reason: str,
+    requested_by: str | None = None,
+    versions: Mapping[str, str | None] | None = None,
 ) -> int:
-    """Record one more grading, state `queued`, of a submission that exists; returns its run."""
+    """Record one more grading, state `queued`, of a submission that exists; returns its run.
+
+    `versions` are those it must be made with; none where any will do.
+    """
     connection.execute(select(submissions.c.id).where(submissions.c.id == submission_id).with_for_update())
     last = connection.scalar(select(func.max(gradings.c.run)).where(gradings.c.submission_id == submission_id))
     run = (last or 0) + 1
     values = {"submission_id": submission_id, "run": run, "reason": reason, "state": State.QUEUED}
-    connection.execute(insert(gradings).values(requested_by=requested_by, batch=batch, **values))
+    connection.execute(insert(gradings).values(requested_by=requested_by, **(versions or {}), **values))
     if reason == FIRST:
         now = {"run": run, "state": State.QUEUED, "problem": None, "finished_at": None}
         connection.execute(update(submissions).where(submissions.c.id == submission_id).values(now))
@@ -44,22 +52,22 @@ def begin(connection: Connection, submission_id: str, run: int) -> Grading | Non
         "tries": gradings.c.tries + 1,
         "started_at": func.now(),
     }
-    grading = _change(connection, _this(submission_id, run) & _waiting, values)
-    if grading is not None:
+    begun = _change(connection, _this(submission_id, run) & waiting, values)
+    if begun is not None:
         connection.execute(delete(phases).where(phases.c.submission_id == submission_id, phases.c.run == run))
-        _tell_submission(connection, grading, started_at=func.now())
-    return grading
+        _tell_submission(connection, begun, started_at=func.now())
+    return begun
 
 
-def finish(connection: Connection, grading: Grading, facts: Mapping[str, Any]) -> bool:
-    """Close it with a report: `facts` are state, versions, band and summary.
+def finish(connection: Connection, grading: Grading, facts: Mapping[str, Any]) -> Grading | None:
+    """Close it with a report: `facts` are state, versions, band and summary.  Returns it as it is then.
 
-    False where a later beginning has taken over, or it was aborted, and this result is not wanted.
+    None where a later beginning has taken over, or it was aborted, and this result is not wanted.
     """
     done = _change(connection, _latest(grading), {**facts, "problem": None, "finished_at": func.now()})
     if done is not None:
         _tell_submission(connection, done, problem=None, report_run=done.run, finished_at=func.now())
-    return done is not None
+    return done
 
 
 def requeue(connection: Connection, grading: Grading, *, tried: bool) -> None:
@@ -73,7 +81,7 @@ def requeue(connection: Connection, grading: Grading, *, tried: bool) -> None:
 def end(connection: Connection, submission_id: str, run: int, state: State, problem: str) -> Grading | None:
     """Close one that waits or goes without a report; None where it has ended already."""
     values = {"state": state, "problem": problem, "finished_at": func.now()}
-    done = _change(connection, _this(submission_id, run) & _waiting, values)
+    done = _change(connection, _this(submission_id, run) & waiting, values)
     if done is not None:
         _tell_submission(connection, done, problem=problem, finished_at=func.now())
     return done
@@ -85,27 +93,27 @@ def orphans(connection: Connection) -> Sequence[tuple[str, int]]:
         "NOT EXISTS (SELECT 1 FROM procrastinate_jobs job WHERE job.lock = gradings.submission_id"
         " AND (job.args->>'run')::int = gradings.run AND job.status IN ('todo', 'doing'))"
     )
-    found = connection.execute(select(gradings.c.submission_id, gradings.c.run).where(_waiting, no_job))
+    found = connection.execute(select(gradings.c.submission_id, gradings.c.run).where(waiting, no_job))
     return [(row.submission_id, row.run) for row in found]
 
 
 def find(connection: Connection, submission_id: str, run: int) -> Grading | None:
     """One grading; whose it is has been asked before."""
-    row = connection.execute(select(*_GRADING).where(_this(submission_id, run))).mappings().one_or_none()
-    return _grading(row) if row else None
+    row = connection.execute(select(*COLUMNS).where(_this(submission_id, run))).mappings().one_or_none()
+    return grading(row) if row else None
 
 
 def of_submission(connection: Connection, submission_id: str) -> list[Grading]:
     """All gradings, the first one first."""
-    query = select(*_GRADING).where(gradings.c.submission_id == submission_id).order_by(gradings.c.run)
-    return [_grading(row) for row in connection.execute(query).mappings()]
+    query = select(*COLUMNS).where(gradings.c.submission_id == submission_id).order_by(gradings.c.run)
+    return [grading(row) for row in connection.execute(query).mappings()]
 
 
 def current(connection: Connection, submission_id: str) -> Grading | None:
     """The grading that waits or goes, the next in turn where there are several; None where all have ended."""
-    query = select(*_GRADING).where(gradings.c.submission_id == submission_id, _waiting).order_by(gradings.c.run)
+    query = select(*COLUMNS).where(gradings.c.submission_id == submission_id, waiting).order_by(gradings.c.run)
     row = connection.execute(query.limit(1)).mappings().one_or_none()
-    return _grading(row) if row else None
+    return grading(row) if row else None
 
 
 def adopt(connection: Connection, grading: Grading) -> None:
@@ -118,9 +126,9 @@ def adopt(connection: Connection, grading: Grading) -> None:
 
 
 def _change(connection: Connection, which: ColumnElement[bool], values: Mapping[str, Any]) -> Grading | None:
-    row = connection.execute(update(gradings).where(which).values(**values).returning(*_GRADING))
+    row = connection.execute(update(gradings).where(which).values(**values).returning(*COLUMNS))
     found = row.mappings().one_or_none()
-    return _grading(found) if found else None
+    return grading(found) if found else None
 
 
 def _tell_submission(connection: Connection, grading: Grading, **more: Any) -> None:
@@ -139,6 +147,7 @@ def _latest(grading: Grading) -> ColumnElement[bool]:
     return this & (gradings.c.state == State.GRADING)
 
 
-def _grading(row: RowMapping) -> Grading:
+def grading(row: Mapping[Any, Any]) -> Grading:
+    """A row of `COLUMNS` as a value."""
     values: dict[str, Any] = {str(name): value for name, value in row.items()}
     return Grading(state=State(values.pop("state")), **values)

@@ -16,6 +16,7 @@ from app.store import candidates
 from app.store.candidates import Person
 from app.store.record_tables import decisions, scorecards
 from app.store.rows import Candidate, Invitation, State, Status
+from app.store.submissions import GRADED
 from app.store.tables import candidates as people
 from app.store.tables import extensions, invitations, submissions
 
@@ -24,15 +25,16 @@ INVITATION = "invitation"
 _INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
 _PERSON = [column.label(f"person_{column.name}") for column in candidates.COLUMNS]
 
-_graded = (submissions.c.invitation_id == invitations.c.id) & (submissions.c.kind == "graded")
+_graded = (submissions.c.invitation_id == invitations.c.id) & (submissions.c.kind == GRADED)
 _counts = _graded & submissions.c.state.not_in([State.FAILED, State.ABORTED])
 _reported = _graded & submissions.c.state.in_([State.GRADED, State.UNGRADED])
 
 #: Attempts spent: what failed on our side, was aborted or only checked counts for nothing.
 SPENT = select(func.count()).select_from(submissions).where(_counts).correlate(invitations).scalar_subquery()
-#: The submission that counts: the candidate's choice, otherwise the last that got a score, otherwise the last.
+_chosen = submissions.c.id == invitations.c.final_submission_id
+#: The submission that counts: the candidate's choice unless we failed it, else the last scored, else the last.
 FINAL = func.coalesce(
-    invitations.c.final_submission_id,
+    select(submissions.c.id).where(_chosen, _counts).correlate(invitations).scalar_subquery(),
     select(submissions.c.id)
     .where(_reported)
     .order_by((submissions.c.state == State.GRADED).desc(), submissions.c.created_at.desc())
@@ -206,6 +208,12 @@ def close_late(connection: Connection) -> list[str]:
         update(invitations).where(late, still_open).values(closed_at=invitations.c.deadline).returning(invitations.c.id)
     )
     return list(connection.scalars(closed))
+
+
+def ids_of(connection: Connection, candidate_id: str) -> list[str]:
+    """The invitations of a candidate."""
+    query = select(invitations.c.id).where(invitations.c.candidate_id == candidate_id)
+    return list(connection.scalars(query.order_by(invitations.c.created_at)))
 
 
 def every(connection: Connection, where: Iterable[Any]) -> list[Standing]:

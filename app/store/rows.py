@@ -87,6 +87,11 @@ class Candidate:
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """What their own files may call them by."""
+        return tuple(name for name in (self.name, self.email, self.external_id) if name)
+
 
 class Status(StrEnum):
     """How far an invitation has come; store/invitations.py says when which."""
@@ -165,9 +170,16 @@ class SubmissionRow:
     finished_at: datetime | None
 
 
+#: What a report is made with; two reports that share all of these differ by the noise of the runs alone.
+VERSIONS = ("image", "challenge_version", "data_fingerprint", "grader_version", "rubric_version")
+
+
 @dataclass(frozen=True)
 class Grading:
-    """One grading of a submission.  `tries` leaves out those of its beginnings that a worker told to stop cut short."""
+    """One grading of a submission.  `tries` leaves out those of its beginnings that a worker told to stop cut short.
+
+    Before its end the versions are those it must be made with, None where any will do; after it, what it was made with.
+    """
 
     submission_id: str
     run: int
@@ -188,6 +200,10 @@ class Grading:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def versions(self) -> dict[str, str | None]:
+        return {name: getattr(self, name) for name in VERSIONS}
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,8 @@ submissions = Table(
     Index("ix_submissions_state", "state"),
 )
 
-#: One grading and, once it has a report, the versions it was made with.  `begun` counts its beginnings, those cut short
+#: One grading and, once it has a report, the versions it was made with; before that, those it must be made with, null
+#: where any will do.  `begun` counts its beginnings, those cut short
 #: too: only the latest may write an ending, and its files lie under (submission, run, begun) among the blobs.
 #: `summary` repeats what lists need of the report: see app/gradings/summary.py.  `batch` joins those asked at once.
 gradings = Table(

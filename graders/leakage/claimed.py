@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from graders.leakage.trace import Fit, Judged, Rows, Trace
+from graders.model import FloatArray, IntArray
 
 HEADLINE = "roc_auc"
-EXACT = 1e-9
+EXACT, NEAR = 1e-9, 1e-3  # the second is more than rounding to three digits takes away
 MOST_FOLDS = 100
 BEST_SCORE = "best_score_"
 
@@ -77,12 +78,21 @@ def _single(trace: Trace, headline: float) -> list[Judged]:
 def _mean(trace: Trace, headline: float) -> Sequence[Judged]:
     """Consecutive judgements at one line whose mean or median is claimed; the longest such run."""
     for run in series(trace).values():
+        values = np.array([judged.value for judged in run], float)
         for length in range(min(len(run), MOST_FOLDS), 1, -1):
-            for start in range(len(run) - length, -1, -1):
-                values = [judged.value for judged in run[start : start + length] if judged.value is not None]
-                if same(float(np.mean(values)), headline) or same(float(np.median(values)), headline):
+            for start in _close(values, length, headline)[::-1]:
+                part = values[start : start + length]
+                if same(float(np.mean(part)), headline) or same(float(np.median(part)), headline):
                     return run[start : start + length]
     return ()
+
+
+def _close(values: FloatArray, length: int, headline: float) -> IntArray:
+    """Where a run of this length begins whose mean or median is near the claim: a quick first look, as a hostile
+    account may hold thousands of values."""
+    runs = np.lib.stride_tricks.sliding_window_view(values, length)
+    near = [np.abs(average(runs, axis=1) - headline) <= NEAR for average in (np.mean, np.median)]
+    return np.flatnonzero(near[0] | near[1])
 
 
 def _leaves(trace: Trace, judged: Judged) -> Iterable[Judged]:

@@ -72,10 +72,10 @@ def look(trace: Trace, public: pd.DataFrame, challenge: Challenge, locate: Locat
 
 
 def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
-    """The models behind the claim, as far as their rows are known."""
+    """The models behind the claim, as far as any of their rows are known."""
     for judged in behind.leaves:
         fit = fit_of(trace, judged)
-        if fit is not None and fit.rows is not None and judged.rows is not None and len(judged.rows):
+        if fit is not None and fit.rows is not None and len(fit.rows) and judged.rows is not None and len(judged.rows):
             yield Pair(fit, judged, fit.rows.members, judged.rows.members)
 
 
@@ -211,7 +211,7 @@ def _selection(trace: Trace, behind: Claimed, locate: Locate) -> Iterator[Signal
             yield Signal("LEAK006", Source.INSIDE, what, located(fit.place, locate), rows)
             return
     best = chosen.best_of(trace)
-    if best is not None and len(best.values) >= chosen.MANY:
+    if best is not None and best.fitted and len(best.values) >= chosen.MANY:
         what = f"the claim is the best of {len(best.values)} candidates' scores on held-out rows"
         yield Signal("LEAK006", Source.INSIDE, what, located(best.place, locate), best.rows)
 

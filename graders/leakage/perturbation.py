@@ -61,7 +61,7 @@ def _held_out(trace: Trace, behind: Claimed) -> tuple[IntArray, IntArray, tuple[
         if overlap(fit.rows, leaf.rows) == 0:
             alike = [one for one in behind.leaves if _judges(trace, one, leaf.rows)]
             fits = [fit_of(trace, one) for one in alike]
-            fitted = np.unique(np.concatenate([fit.rows.members for fit in fits if fit and fit.rows]))
+            fitted = np.unique(np.concatenate([fit.rows.members for fit in fits if fit and fit.rows is not None]))
             return leaf.rows.members, fitted, tuple(one.id for one in alike)
     return _by_split(trace, behind)
 

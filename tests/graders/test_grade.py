@@ -14,6 +14,7 @@ from graders.grade import observe
 from graders.model import (
     SIDES,
     Action,
+    Certainty,
     Dataset,
     Exit,
     Failure,
@@ -23,13 +24,19 @@ from graders.model import (
     Severity,
     Status,
 )
-from tests.builders import a_case, a_check, a_submission
+from graders.report.readers import OPEN_SOURCES
+from tests.builders import PIPELINE, a_case, a_check, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
 from tests.scripted import Candidate, ScriptedSandbox, by_score
 
 
 def of_the_batch(probe: Probe) -> np.ndarray:
     return by_score(probe) * (0.99 if probe.batches else 1.0)
+
+
+def of_a_large_batch(probe: Probe) -> np.ndarray:
+    small = bool(probe.batches) or len(probe.data) <= probes.SAMPLE
+    return np.where(small, 1 - by_score(probe), by_score(probe))
 
 
 def of_the_seed(probe: Probe) -> np.ndarray:
@@ -71,6 +78,7 @@ HONEST = Candidate()
 CASES = {
     "honest": (HONEST, set()),
     "another answer in another batch": (Candidate(predict=of_the_batch), {"LEAK010"}),
+    "another answer in a smaller batch": (Candidate(predict=of_a_large_batch), {"LEAK010"}),
     "another model with another seed": (Candidate(predict=of_the_seed), {"REPRO001"}),
     "rests on a post-outcome column": (Candidate(predict=of_what_comes_later), {"LEAK002"}),
     "looks rows up": (Candidate(predict=by_lookup), {"OVR004"}),
@@ -100,6 +108,30 @@ def test_a_claim_that_nobody_can_attain_is_told_apart(customers: Dataset) -> Non
     ]
     assert [len(evidence) for evidence in told] == [1, 2]
     assert "knowing the process" in told[1][1].what
+
+
+SCALED_FIRST = """
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import StandardScaler
+
+
+def evaluate(data):
+    X = StandardScaler().fit_transform(data[["n_products", "usage_trend"]])
+    late = (data["snapshot_date"] >= "2023-09-01").to_numpy()
+    model = LogisticRegression().fit(X[~late], data["churned"][~late])
+    return {"roc_auc": roc_auc_score(data["churned"][late], model.predict_proba(X[late])[:, 1])}
+"""
+
+
+def test_a_leak_says_how_far_the_claim_is_off(customers: Dataset) -> None:
+    """A suspicion from the source text alone ends with what was measured of the claim, and stays a suspicion."""
+    pipeline = PIPELINE.replace('def evaluate(data):\n    return {"roc_auc": 0.81}\n', SCALED_FIRST)
+    found = finding(graded(HONEST, customers, pipeline=pipeline), "LEAK001")
+    assert found.flagged
+    assert found.certainty is Certainty.SUSPECTED
+    assert "the claim of 0.750 is" in found.evidence[-1].what
+    assert found.evidence[-1].source not in OPEN_SOURCES  # it holds the hidden score, which no candidate may read
 
 
 def test_every_check_appears_once_and_none_is_broken(customers: Dataset) -> None:

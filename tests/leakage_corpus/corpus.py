@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 TABLES = ("cases.toml", "honest.toml")
 HALVES = ("leaky", "honest")
 Part = Literal["tuned", "untouched"]
+PARTS: tuple[Part, ...] = ("tuned", "untouched")
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.leakage import SOURCES, Count, Flag, Result, command, count, measured, read, said
+from benchmarks.leakage import VIEWS, Count, Flag, Result, Said, command, count, measured, read, said
 from tests.leakage_corpus.corpus import LeakCase
 
 
 def case(*codes: str, undecided: tuple[str, ...] = ()) -> LeakCase:
     return LeakCase("leaky/one.py", codes, undecided, "style", "truth", ())
+
+
+def result(*flags: Flag) -> Result:
+    return Result(flags, path="leaky/one.py", seconds=0.1)
 
 
 @pytest.mark.parametrize(
@@ -25,33 +29,37 @@ def case(*codes: str, undecided: tuple[str, ...] = ()) -> LeakCase:
     ],
 )
 def test_a_code_is_right_wrong_left_out_or_not_counted(truth: LeakCase, named: str, expected: Count) -> None:
-    result = Result(truth.path, 0.1, (Flag(named),))
-    assert count("LEAK001", [(truth, result)], SOURCES["all"], sure=False) == expected
+    assert count("LEAK001", [(truth, result(Flag(named)))], VIEWS["all"]) == expected
+
+
+@pytest.mark.parametrize(("truth", "wrong"), [(case("LEAK001"), 0), (case(), 1)])
+def test_a_wide_train_gap_counts_against_honest_pipelines_alone(truth: LeakCase, wrong: int) -> None:
+    assert count("OVR001", [(truth, result(Flag("OVR001")))], VIEWS["all"]) == Count(0, wrong, 0)
 
 
 @pytest.mark.parametrize(
-    ("sources", "sure", "codes"),
-    [("all", False, {"LEAK001", "LEAK003"}), ("all", True, {"LEAK003"}), ("inside", False, {"LEAK001"})],
+    ("view", "codes"),
+    [("all", {"LEAK001", "LEAK003"}), ("confirmed", {"LEAK003"}), ("inside", {"LEAK001"}), ("outside", {"LEAK003"})],
 )
-def test_sources_and_certainty_choose_what_counts(sources: str, sure: bool, codes: set[str]) -> None:
+def test_sources_and_certainty_choose_what_counts(view: str, codes: set[str]) -> None:
     flags = (Flag("LEAK001", "suspected", "static"), Flag("LEAK003", "confirmed", "interference"))
-    assert said(Result("a.py", 0.1, flags), SOURCES[sources], sure) == codes
+    assert said(result(*flags), VIEWS[view]) == codes
 
 
 def test_a_command_prints_json_lines(tmp_path: Path) -> None:
     """Lines that are no JSON objects are passed over, and the same thing said twice counts once."""
     tool = tmp_path / "tool.py"
     tool.write_text('print(\'reading\'); print(\'{"code": "LEAK001"}\'); print(\'{"code": "LEAK001"}\')')
-    assert command([sys.executable, str(tool)], case()) == (Flag("LEAK001"),)
+    assert command([sys.executable, str(tool)], case()) == Said((Flag("LEAK001"),))
 
 
 def test_a_tool_that_breaks_has_said_nothing() -> None:
-    def broken(_: LeakCase) -> tuple[Flag, ...]:
+    def broken(_: LeakCase) -> Said:
         raise RuntimeError("out of paper")
 
-    result = measured(broken, case("LEAK001"))
-    assert result.flags == ()
-    assert "out of paper" in result.error
+    found = measured(broken, case("LEAK001"))
+    assert found.flags == ()
+    assert "out of paper" in found.error
 
 
 def test_the_last_result_for_a_path_counts(tmp_path: Path) -> None:
@@ -61,4 +69,4 @@ def test_the_last_result_for_a_path_counts(tmp_path: Path) -> None:
         '{"path": "a.py", "seconds": 2.0, "flags": [{"code": "OVR002", "certainty": "confirmed", "source": "outside"}],'
         ' "error": ""}\n'
     )
-    assert read(out) == {"a.py": Result("a.py", 2.0, (Flag("OVR002"),))}
+    assert read(out) == {"a.py": Result((Flag("OVR002"),), path="a.py", seconds=2.0)}

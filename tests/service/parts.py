@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-from app.artifacts import Artifacts
+from app.artifacts import Artifacts, Verdict
 from app.intake.problems import Rejected
 from app.service import CaseOfOtherData, Parts
 from app.settings import Settings
@@ -87,6 +87,15 @@ def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifac
     return artifacts(submission, text, None if "crash" in text else score)
 
 
+def check(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: ARG001
+    """Sleeps, fails on our side or crashes as the text says."""
+    text = submission.files["pipeline.py"].decode()
+    time.sleep(float(text.split("sleep ")[1].split()[0]) if "sleep " in text else 0)
+    if "sandbox down" in text:
+        raise SandboxError("no engine")
+    return Verdict("crash" not in text, ("train     ok, 0.1 s", f"of {len(text)} bytes"))
+
+
 def artifacts(submission: Submission, text: str, score: float | None) -> Artifacts:
     """A whole report, drawn from tests/builders.py, whose case is the text."""
     if score is None:
@@ -129,6 +138,7 @@ def fake_parts(settings: Settings) -> Iterator[Parts]:  # noqa: ARG001
         challenges=lambda: ("ml_pipeline",),
         unpack=unpack,
         grade=grade,
+        check=check,
         rescore=rescore,
         abandon=abandoned.append,
         sandbox=lambda: {"image": "fake", "runtime": "none"},

@@ -18,9 +18,18 @@ def everything(site: Site, owner: Person) -> list[str]:
     made = [member, key, submission]
     assert all(answer.is_success for answer in made), [answer.text for answer in made]
     site.wait(submission.headers["location"], headers=owner.headers)
+    many = owner.ask("POST", "/api/v1/regrades", json={"kind": "rescore", "reason": "r", "filter": {}})
+    made.append(many)
+    site.wait(f"{submission.headers['location']}/reports/2", headers=owner.headers)
     invited = candidates.graded(owner)
     candidates.close(owner, invited)
     objection = {"submission_id": invited.submission, "code": "LEAK001", "words": "It is not so."}
     appeal = site.http.post(f"{invited.api}/appeals", json=objection).json()["id"]
-    known = [owner.member_id, invited.id, invited.submission, appeal]
+    share = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/shares", json={"reader": "recruiter"})
+    mark = {"run": 1, "code": "LEAK001", "words": "It is not so."}
+    dispute = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/disputes", json=mark)
+    decision = {"outcome": "hold", "rationale": "To be talked about."}
+    assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
+    person = owner.ask("GET", f"/api/v1/invitations/{invited.id}").json()["candidate"]["id"]
+    known = [person, owner.member_id, invited.id, invited.submission, appeal, share.json()["id"], dispute.json()["id"]]
     return [*known, *(str(answer.json()["id"]) for answer in made)]

@@ -93,7 +93,8 @@ def test_the_invitation_page_says_what_is_asked(site: Site) -> None:
     page = site.http.get(link(site, deadline=deadline)).text
     for expected in (
         "Predict who leaves", "for Kim Novák", "Monday 29 March, 00:30", "Europe/Vienna", "Sunday 28 March, 22:30 UTC",
-        "3 of 3 left", "Ranks hidden customers well", "numpy", "People", "180 days after the decision", "Dana &lt;i&gt;", "starter-kit.zip",
+        "3 of 3 left", "Ranks hidden customers well", "numpy", "People", "180 days after the decision", "Dana &lt;i&gt;",
+        "starter-kit.zip",
     ):  # fmt: skip
         assert expected in page
     assert re.search(r'<form method="post" enctype="multipart/form-data"', page)

@@ -31,6 +31,7 @@ PUBLIC = {
     "/sign-in/sso/back": "the way in",
     "/sign-out": "the way out",
     "/welcome/{token}": "the signed token is the right",
+    "/static/report.css": "the same style sheet for everybody",
 }
 #: Everything under these is opened by the signed token in its path.
 BY_TOKEN = ("/i/{token}", "/s/{token}", "/api/v1/i/{token}")
@@ -81,7 +82,8 @@ def _asks(route: APIRoute) -> bool:
 
 
 def filled(path: str, value: str) -> str:
-    return re.sub(r"{[^}]*}", value, path)
+    """The path with `value` in every place; a run, which is a number, is the first one."""
+    return re.sub(r"{[^}]*}", value, path.replace("{run}", "1").replace("{name}", "report.json"))
 
 
 def test_every_route_asks_who_it_is_or_is_public_for_a_reason(site: Site) -> None:
@@ -168,7 +170,47 @@ def _is_list(way: Way) -> bool:
 
 #: Bodies that pass validation, so that the refusal is about the object and not about the form.
 BODIES: dict[str, object] = {
+    "POST /api/v1/submissions/{submission_id}/regrades": {"reason": "because"},
+    "POST /api/v1/submissions/{submission_id}/reports/{run}/adopt": {"reason": "because"},
     "PATCH /api/v1/members/{member_id}": {"role": "interviewer"},
     "POST /api/v1/appeals/{appeal_id}/answer": {"resolution": "upheld", "answer": "Yes."},
     "POST /api/v1/invitations/{invitation_id}/extend": {"hours": 24, "reason_code": "other"},
 }
+
+
+def _by_token(site: Site) -> Iterator[Way]:
+    yield from (way for way in ways(site) if way.path.startswith(BY_TOKEN))
+
+
+def test_a_wrong_or_ended_link_opens_nothing(site: Site) -> None:
+    """404 on every route that a link opens: made up, of another kind, and of a version that was renewed."""
+    from tests.service import candidates  # noqa: PLC0415
+
+    recruiter = signed_in(site, Role.RECRUITER)
+    invited = candidates.graded(recruiter)
+    old = invited.link.removeprefix("/i/")
+    assert recruiter.ask("POST", f"/api/v1/invitations/{invited.id}/link").is_success
+    found = list(_by_token(site))
+    assert len(found) > 10
+    for way in found:
+        for token in ("x", f"{new_id()}-1-{'A' * 32}", old):
+            path = filled(way.path.replace("{token}", token), invited.submission)
+            status = site.http.request(way.method, path, json={}).status_code
+            assert status == 404, f"{way} with {token}: {status}"
+
+
+def test_a_link_opens_nothing_of_another_invitation(site: Site) -> None:
+    """The right link and somebody else's submission: 404 on every route that names one."""
+    from tests.service import candidates  # noqa: PLC0415
+
+    recruiter = signed_in(site, Role.RECRUITER)
+    mine = candidates.graded(recruiter)
+    other = candidates.graded(recruiter, email="other@example.org")
+    candidates.close(recruiter, other)
+    named = [way for way in _by_token(site) if way.path.count("{") > 1 and "/i/{token}" in way.path]
+    assert named
+    for way in named:
+        for name in ("report.json", "report.html", other.submission):
+            path = way.path.replace("{token}", mine.link.removeprefix("/i/")).replace("{name}", name)
+            status = site.http.request(way.method, filled(path, other.submission), json={}).status_code
+            assert status == 404, f"{way}: {status}"

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.api.auth import ServiceDep
 from app.api.errors import not_found
-from app.api.submissions import report_response
+from app.api.reports import report_response
 from app.artifacts import HTML, JSON, SARIF
 from app.candidates import seeing
 from app.pages.candidate.visit import CurrentDep, Visit, VisitDep, candidate_page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,14 +10,15 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from app.api.auth import ServiceDep, require_same_origin
-from app.api.errors import Refused
-from app.candidates import deadlines, finishing, inviting
-from app.candidates.inviting import Longer, NotNow
+from app.api.errors import Refused, not_found
+from app.candidates import attempts, deadlines
+from app.candidates.inviting import NotNow, Unknown
 from app.pages.candidate.brief import brief, rubric, rules
 from app.pages.candidate.progress import TITLES
 from app.pages.candidate.visit import Visit, VisitDep, candidate_page, seen
+from app.secrets import is_id
 from app.service import Service
-from app.store import extensions, invitations, submissions
+from app.store import submissions
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,13 +32,23 @@ def task(visit: VisitDep, service: ServiceDep) -> Response:
 @router.post("/i/{token}/finish")
 def finish(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
     """The candidate is done: no more attempts, and the feedback opens."""
-    require_same_origin(request)
-    try:
-        with service.engine.begin() as connection:
-            finishing.finish(connection, visit.invitation.id)
-    except NotNow as no:
-        return task_page(service, visit, refused=str(no))
-    return seen(visit.path)
+    return _changed(request, service, visit, lambda connection: attempts.finish(connection, visit.invitation.id))
+
+
+@router.post("/i/{token}/extend")
+def extend(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
+    """More time, once, without a reason."""
+    return _changed(request, service, visit, lambda connection: attempts.longer(connection, visit.invitation.id))
+
+
+@router.post("/i/{token}/s/{submission_id}/choose")
+def choose(submission_id: str, request: Request, visit: VisitDep, service: ServiceDep) -> Response:
+    """This attempt counts."""
+    if not is_id(submission_id):
+        raise not_found()
+    return _changed(
+        request, service, visit, lambda connection: attempts.choose(connection, visit.invitation.id, submission_id)
+    )
 
 
 @router.get("/i/{token}/rubric")
@@ -44,18 +56,6 @@ def full_rubric(visit: VisitDep, service: ServiceDep) -> Response:
     """How each criterion is judged."""
     challenge = service.parts.challenge(visit.invitation.challenge)
     return candidate_page("rubric.html", service, visit, rules=rules(challenge))
-
-
-@router.post("/i/{token}/extend")
-def extend(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
-    """More time, once, without a reason."""
-    require_same_origin(request)
-    try:
-        with service.engine.begin() as connection:
-            _take_time(connection, visit)
-    except NotNow as no:
-        return task_page(service, visit, refused=str(no))
-    return seen(f"{visit.path}#terms")
 
 
 def task_page(
@@ -83,15 +83,16 @@ def task_page(
 
 def _terms(connection: Connection, visit: Visit) -> dict[str, Any]:
     deadline, zone = visit.invitation.deadline, visit.standing.candidate.timezone
-    hours = visit.organisation.self_extension_hours * visit.invitation.time_multiplier
-    usable = deadline is not None and not visit.invitation.closed and visit.standing.left > 0
+    open_still = not visit.invitation.closed
+    hours = attempts.self_extension(connection, visit.standing) if open_still and visit.standing.left else None
     return {
         "left": visit.standing.left,
-        "may_finish": finishing.may_finish(visit.standing),
+        "may_finish": visit.standing.spent > 0 and open_still,
+        "chosen": visit.invitation.final_submission_id,
         "handed_in": submissions.of_owner(connection, visit.owner),
         "zone": zone,
         **(_said(deadlines.local(deadline, zone)) if deadline else {}),
-        "extra_hours": hours if usable and hours and not extensions.self_given(connection, visit.invitation.id) else 0,
+        "extra_hours": hours * visit.invitation.time_multiplier if hours else 0,
     }
 
 
@@ -102,12 +103,14 @@ def _said(local: datetime) -> dict[str, str]:
     return {"local": f"{local:%A} {local.day} {local:%B}, {local:%H:%M}", "utc": f"{other_day}{utc:%H:%M}"}
 
 
-def _take_time(connection: Connection, visit: Visit) -> None:
-    invitations.hold(connection, visit.invitation.id)
-    now = invitations.standing(connection, visit.invitation.id)
-    assert now is not None
-    if now.invitation.closed or now.invitation.deadline is None:
-        raise NotNow("closed", "The invitation is closed; write to whoever invited you.")
-    if extensions.self_given(connection, visit.invitation.id):
-        raise NotNow("used", "You have added time once already; write to whoever invited you if you need more.")
-    inviting.prolong(connection, now, Longer(extensions.SELF, hours=visit.organisation.self_extension_hours))
+def _changed(request: Request, service: Service, visit: Visit, work: Callable[[Connection], object]) -> Response:
+    """Do `work`, and back to the page, which shows it; or the page with why nothing was done."""
+    require_same_origin(request)
+    try:
+        with service.engine.begin() as connection:
+            work(connection)
+    except NotNow as no:
+        return task_page(service, visit, refused=str(no))
+    except Unknown:
+        raise not_found() from None
+    return seen(visit.path)

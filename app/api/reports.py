@@ -1,0 +1,194 @@
+"""Reports: list gradings by many questions, read one in four formats, compare two of a submission."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from app.api.auth import PrinterDep, ServiceDep, need
+from app.api.errors import Refused, not_found
+from app.api.models import Line, problems
+from app.api.paging import Cursor, PagingDep, announce
+from app.artifacts import HTML, JSON, PDF, SARIF
+from app.gradings import comparing, reading
+from app.gradings.printing import Unprintable
+from app.gradings.reading import Report
+from app.gradings.views import GradingPage, GradingView, Kind, grading_view
+from app.headers import REPORT_POLICY
+from app.rights import Principal, Right
+from app.secrets import is_id
+from app.service import Service
+from app.store import reports, submissions
+from app.store.reports import Filter
+from app.store.rows import Owner, State
+from app.store.tables import gradings as table
+
+MEDIA_TYPES = {
+    JSON: "application/json",
+    HTML: "text/html; charset=utf-8",
+    SARIF: "application/sarif+json",
+    PDF: "application/pdf",
+}
+#: Prints that may wait for their turn; more are asked to come back.
+PRINTS_WAITING = 4
+RUN_MAX = 2**31 - 1
+
+router = APIRouter(prefix="/api/v1", tags=["reports"])
+ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
+Run = Annotated[int, Path(ge=1, le=RUN_MAX)]
+REPORT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind.split(";")[0]: {} for kind in MEDIA_TYPES.values()}, "description": "The report."},
+    304: {"description": "It is still the one that If-None-Match names."},
+}
+
+
+class Which(BaseModel):
+    """What narrows a list down; what is left out is not asked."""
+
+    challenge: Line | None = None
+    band: int | None = Field(None, ge=1, le=4)
+    flagged: Line | None = Field(None, description="Code of a finding.", examples=["LEAK004"])
+    grader_version: Line | None = None
+    rubric_version: Line | None = None
+    invitation_id: Line | None = None
+
+
+class Asked(Which):
+    """The same of all gradings, those without a report and those that do not count too."""
+
+    state: State | None = None
+    kind: Kind | None = None
+    counts: bool | None = Field(None, description="Whether the report is the one that counts.")
+    submission_id: Line | None = None
+    batch: Line | None = None
+
+
+@router.get("/reports", summary="List gradings and their reports", responses=problems(401, 403, 422))
+def index(
+    request: Request,
+    response: Response,
+    service: ServiceDep,
+    who: ReaderDep,
+    page: PagingDep,
+    asked: Annotated[Asked, Query()],
+) -> GradingPage:
+    """Newest first, those without a report too.  The Link header leads to the next page."""
+    with service.engine.connect() as connection:
+        held = reading.held(connection, who)
+        if asked.band is not None and held.anything:
+            raise Refused(403, "not-allowed", "Bands are not shown before your own scorecard is locked.")
+        query = page.of(
+            reports.listed(who.org_id, Filter(**asked.model_dump())), table.c.created_at, table.c.submission_id
+        )
+        rows, more = page.cut(reports.read(connection, query))
+    last = Cursor(rows[-1].grading.created_at, rows[-1].grading.submission_id) if more else None
+    items = [grading_view(row, held=held.of(row.invitation_id)) for row in rows]
+    return GradingPage(items=items, next_cursor=announce(request, response, last))
+
+
+@router.get("/submissions/{submission_id}/reports/{run}", summary="One grading", responses=problems(401, 403, 404, 422))
+def show(submission_id: str, run: Run, service: ServiceDep, who: ReaderDep) -> GradingView:
+    """How it goes, what it was made with, and where its report is."""
+    with service.engine.connect() as connection:
+        query = reports.listed(who.org_id, Filter(submission_id=submission_id)).where(table.c.run == run)
+        found = reports.read(connection, query) if is_id(submission_id) else []
+        if not found:
+            raise not_found()
+        return grading_view(found[0], held=reading.held(connection, who).of(found[0].invitation_id))
+
+
+@router.get(
+    "/submissions/{submission_id}/reports/{run}/diff",
+    summary="What changed from one report of a submission to another",
+    responses=problems(401, 403, 404, 409, 422),
+)
+def diff(
+    submission_id: str,
+    run: Run,
+    service: ServiceDep,
+    who: ReaderDep,
+    since: Annotated[int | None, Query(ge=1, le=RUN_MAX, description="Left out: the run that counts.")] = None,
+) -> dict[str, Any]:
+    """Versions, score, band, points and findings as {"old", "new"}, as far as you may read them."""
+    with service.engine.connect() as connection:
+        new = opened(connection, who, submission_id, run)
+        old = opened(connection, who, submission_id, since)
+    told = {"old": old.grading.run, "new": new.grading.run}
+    return {"runs": told, **comparing.compare(old.document(service), new.document(service))}
+
+
+@router.get(
+    "/submissions/{submission_id}/reports/{run}/{name}",
+    summary="A report: report.json, report.html, report.pdf or findings.sarif",
+    responses={**REPORT, **problems(401, 403, 404, 409, 422, 503)},
+    response_class=Response,
+)
+async def file(
+    submission_id: str, run: Run, name: str, request: Request, service: ServiceDep, who: ReaderDep, printer: PrinterDep
+) -> Response:
+    """As far as you may read it: the interviewer's report with the right `read-code`, otherwise the recruiter's."""
+    if name not in MEDIA_TYPES:
+        raise not_found()
+    found = await run_in_threadpool(find, service, who, submission_id, run)
+    return await answer(request, service, found, name, printer)
+
+
+def find(service: Service, who: Principal, submission_id: str, run: int | None = None) -> Report:
+    """The report of one grading, or the one that counts, for this reader; Refused where there is none."""
+    with service.engine.connect() as connection:
+        return opened(connection, who, submission_id, run)
+
+
+def opened(connection: Connection, who: Principal, submission_id: str, run: int | None = None) -> Report:
+    """As `find`, on a connection."""
+    row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
+    if row is None:
+        raise not_found()
+    found = reading.grading(connection, row, run)
+    if found is None and run is not None:
+        raise not_found()
+    if found is None or not found.state.reported:
+        problem = found.problem if found else row.problem
+        raise Refused(409, "no-report", problem or "The report is not there yet.", state=(found or row).state)
+    if reading.held(connection, who).of(row.owner.invitation_id):
+        raise Refused(409, "scorecard-first", "The whole report opens once your own scorecard is locked.")
+    return reading.report(connection, who, row, found)
+
+
+async def answer(request: Request, service: Service, found: Report, name: str, printer: PrinterDep) -> Response:
+    """One file of a report, or 304; with headers that let it run and load nothing."""
+    tag = f'"{found.tag(name)}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Content-Security-Policy": REPORT_POLICY}
+    if matches(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=headers)
+    if name == PDF:
+        data = await _printed(service, found, printer)
+    else:
+        data = await run_in_threadpool(found.file, service, name)
+    return Response(data, media_type=MEDIA_TYPES[name], headers=headers)
+
+
+def report_response(data: bytes, name: str) -> Response:
+    """A stored file of a report, with headers that let it run and load nothing."""
+    headers = {"Content-Security-Policy": REPORT_POLICY}
+    return Response(data, media_type=MEDIA_TYPES[name], headers=headers)
+
+
+async def _printed(service: Service, found: Report, printer: PrinterDep) -> bytes:
+    if printer.statistics().tasks_waiting >= PRINTS_WAITING:
+        raise Refused(503, "printer-busy", "Too many reports are being printed; come back in a minute.")
+    try:
+        async with printer:
+            return await found.printed(service)
+    except Unprintable as no:
+        raise Refused(503, "not-printed", f"The PDF could not be made. {no}", hint="Print the HTML.") from None
+
+
+def matches(header: str, tag: str) -> bool:
+    """Whether If-None-Match names this tag (RFC 9110: compared weakly)."""
+    given = {part.strip().removeprefix("W/") for part in header.split(",")}
+    return tag in given or "*" in given

@@ -1,0 +1,52 @@
+"""A deadline as an iCalendar entry (RFC 5545) that a later one of the same invitation replaces."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, Event
+
+from app.store.invitations import Standing
+
+ALARMS = (timedelta(hours=48), timedelta(hours=4))
+
+
+def entry(found: Standing, title: str, link: str, now: datetime) -> bytes:
+    """The deadline in the candidate's time zone, whose rules come with it; ValueError where there is none.
+
+    Each extension raises SEQUENCE, so that calendars move the entry instead of adding a second one.
+    """
+    deadline = found.invitation.deadline
+    if deadline is None:
+        raise ValueError("the invitation has no deadline")
+    event = Event()
+    event.add("uid", f"{found.invitation.id}@assay")
+    event.add("dtstamp", now)
+    event.add("sequence", 2 * found.extended + (1 if found.invitation.revoked_at else 0))
+    event.add("dtstart", deadline.astimezone(ZoneInfo(found.candidate.timezone)))
+    event.add("summary", f"Deadline: {title}")
+    event.add("url", link)
+    event.add("status", "CANCELLED" if found.invitation.revoked_at else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    for before in ALARMS:
+        event.add_component(_alarm(title, before))
+    return bytes(_calendar(event).to_ical())
+
+
+def _alarm(title: str, before: timedelta) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -before)
+    alarm.add("description", f"Deadline: {title}")
+    return alarm
+
+
+def _calendar(event: Event) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Assay//Invitations//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return calendar

@@ -1,0 +1,32 @@
+"""Which mail a candidate gets when; what it says is in app/mail/texts.py."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from app.mail import outbox
+from app.mail.outbox import Kind
+from app.store import gradings, invitations, submissions
+from app.store.invitations import Standing
+from app.store.rows import Grading, SubmissionRow
+
+
+def mail(connection: Connection, to: Standing, kind: Kind, version: int) -> bool:
+    """Queue a mail where there is an address; False where there is none, or it was queued before."""
+    if to.candidate.email is None:
+        return False
+    return outbox.queue(connection, to.invitation.org_id, kind, version, invitation_id=to.invitation.id)
+
+
+def about(connection: Connection, row: SubmissionRow, kind: Kind) -> None:
+    """Queue a mail about an attempt, once for each; none where no candidate handed it in."""
+    found = invitations.standing(connection, row.owner.invitation_id) if row.owner.invitation_id else None
+    if found is not None:
+        mail(connection, found, kind, submissions.place(connection, row))
+
+
+def ended(connection: Connection, grading: Grading) -> None:
+    """Tell whoever handed it in that the first grading of an attempt has ended, whatever its end was."""
+    row = submissions.find(connection, grading.submission_id)
+    if row is not None and grading.reason == gradings.FIRST:
+        about(connection, row, Kind.GRADED)

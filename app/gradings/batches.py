@@ -1,0 +1,64 @@
+"""Grading many submissions again at once, after everything that waits for a first grading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app import audit, queue
+from app.gradings.regrade import NotNow, Unknown, require_sense
+from app.gradings.telling import tell
+from app.rights import Principal
+from app.secrets import is_id, new_id
+from app.store import gradings, reports
+from app.store.reports import Batch, Filter
+from app.store.rows import State
+
+MOST = 20_000
+
+
+def ask(connection: Connection, who: Principal, only: Filter, kind: str, reason: str, *, pinned: bool = False) -> Batch:
+    """Queue one more grading of every submission whose counting report passes the filter, see regrade.ask.
+
+    Those of which a grading waits or goes are left out.  Raises NotNow where there is none, or more than `MOST`.
+    """
+    require_sense(kind, pinned=pinned)
+    found = reports.hold(connection, who.org_id, only, MOST + 1)
+    if not found:
+        raise NotNow("nothing-matches", "No report that counts passes this filter, or all are being graded again.")
+    if len(found) > MOST:
+        raise NotNow("too-many", f"More than {MOST} reports pass this filter; narrow it down.")
+    batch_id = new_id()
+    runs = reports.ask_all(connection, list(found), kind, who.actor, batch_id, pinned=pinned)
+    wanted = [(found[submission_id], submission_id, runs[submission_id]) for submission_id in found]
+    queue.enqueue_gradings(connection, who.org_id, wanted, regrade=True)
+    told: dict[str, Any] = {
+        "kind": kind,
+        "pinned": pinned,
+        "reason": reason,
+        "filter": vars(only),
+        "submissions": len(wanted),
+    }
+    audit.record(connection, who, "regrades-asked", f"batch:{batch_id}", **told)
+    return progress(connection, who, batch_id)
+
+
+def progress(connection: Connection, who: Principal, batch_id: str) -> Batch:
+    """How far a batch has come; Unknown where it is none of this organisation."""
+    found = reports.batch(connection, who.org_id, batch_id) if is_id(batch_id) else None
+    if found is None:
+        raise Unknown
+    return found
+
+
+def abort(connection: Connection, who: Principal, batch_id: str) -> Batch:
+    """Stop what of a batch still waits or goes; what is done stays.  Raises Unknown, NotNow."""
+    progress(connection, who, batch_id)
+    ended = reports.end_batch(connection, who.org_id, batch_id, State.ABORTED, gradings.ABORTED)
+    if not ended:
+        raise NotNow("nothing-to-stop", "Nothing of this batch waits or goes.")
+    for grading in ended:
+        tell(connection, who.org_id, "grading.failed", grading)
+    audit.record(connection, who, "regrades-stopped", f"batch:{batch_id}", gradings=len(ended))
+    return progress(connection, who, batch_id)

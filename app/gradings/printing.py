@@ -1,0 +1,75 @@
+"""A report's page as PDF, in a process of its own.
+
+Laying out a long report takes many seconds of Python, in which the service would answer nobody; and a process can be
+ended where a thread cannot.  It fetches nothing: the page holds all it needs, and whatever candidate text in it looks
+like an address is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import resource
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from html import unescape
+
+MODULE = "app.gradings.printing"
+SECONDS = 180.0
+MEMORY = 2 * 2**30
+TITLE = re.compile(r"<title>([^<]*)</title>")
+STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
+
+
+class Unprintable(Exception):
+    """No PDF came of this page within the time and memory it may take."""
+
+
+async def pdf(page: str, *, seconds: float = SECONDS) -> bytes:
+    """The PDF of an HTML page that needs nothing else; Unprintable where it fails.  Cancelled, it ends the process."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", MODULE, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            made, _ = await process.communicate(page.encode())
+    except TimeoutError:
+        raise Unprintable(f"It took longer than {seconds:g} seconds.") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise Unprintable(f"It ended with status {process.returncode}.")
+    return made
+
+
+def _print() -> None:
+    """Standard input to standard output."""
+    os.nice(10)  # requests go first
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    # Seconds of imports that only this process has to spend.
+    import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    from app.gradings.flat_css import flat  # noqa: PLC0415
+
+    page = sys.stdin.buffer.read().decode()
+    # The first sheet is ours: whatever a candidate wrote comes after it, and escaped.
+    whole = STYLE.sub(lambda found: flat(found[0]) + margins(page), page, count=1)
+    nothing = URLFetcher(allowed_protocols=())
+    weasyprint.HTML(string=whole, url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
+
+
+def margins(page: str) -> str:
+    """Whose report it is and the page's number on every sheet, since sheets get apart."""
+    title = TITLE.search(page)
+    words = re.sub(r"[^\w .:·,-]", "", unescape(title[1]))[:120] if title else ""
+    box = "font:7.5pt sans-serif;color:#444"
+    number = 'counter(page) " of " counter(pages)'
+    return f'@page{{@bottom-left{{content:"{words}";{box}}}@bottom-right{{content:{number};{box}}}}}'
+
+
+if __name__ == "__main__":
+    _print()

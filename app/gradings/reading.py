@@ -1,0 +1,134 @@
+"""Reports as one reader may see them: cut by right, without names in blind mode, and not before the own scorecard."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+from sqlalchemy import Connection, select
+
+import graders.report
+from app.artifacts import HTML, JSON, PDF, SARIF
+from app.candidates.views import hides_names
+from app.gradings import printing
+from app.reviews import reviewing
+from app.rights import Principal, Right
+from app.service import Service
+from app.store import gradings, invitations, people
+from app.store.blobs import result_key
+from app.store.record_tables import scorecards
+from app.store.rows import Grading, SubmissionRow
+from graders.report import html, sarif
+from graders.report.readers import Reader, for_reader
+from graders.report.redact import redact
+
+FILES = (JSON, HTML, SARIF)
+#: What is kept of what was last made; a PDF takes many seconds and some 200 kB.
+KEPT = 32
+
+
+@dataclass(frozen=True)
+class Held:
+    """Totals that are kept back from a rater: all, but of the invitations whose own scorecard is locked."""
+
+    anything: bool
+    rated: frozenset[str] = frozenset()
+
+    def of(self, invitation_id: str | None) -> bool:
+        return self.anything and invitation_id is not None and invitation_id not in self.rated
+
+
+@dataclass(frozen=True)
+class Report:
+    """One grading's report for one reader.  `names` are taken out of the candidate's text."""
+
+    grading: Grading
+    reader: Reader
+    names: tuple[str, ...] | None = None
+
+    def tag(self, name: str) -> str:
+        """Of one of its files: the same for as long as that file is the same."""
+        one = self.grading
+        said = [one.submission_id, one.run, one.begun, name, self.reader, self.names, _code()]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
+
+    def document(self, service: Service) -> Mapping[str, Any]:
+        """The report as a document."""
+        cut = for_reader(json.loads(self._stored(service, JSON)), self.reader)
+        return cut if self.names is None else redact(cut, self.names)[0]
+
+    def file(self, service: Service, name: str) -> bytes:
+        """One of `FILES`."""
+        if self.reader == "interviewer" and self.names is None:
+            return self._stored(service, name)  # all of it, as it was made
+        kept = _kept.get(self.tag(name))
+        return kept if kept is not None else _keep(self.tag(name), _rendered(self.document(service), name))
+
+    async def printed(self, service: Service) -> bytes:
+        """Its page as PDF; Unprintable where that fails."""
+        kept = _kept.get(self.tag(PDF))
+        if kept is None:
+            page = await to_thread.run_sync(self.file, service, HTML)
+            kept = _keep(self.tag(PDF), await printing.pdf(page.decode()))
+        return kept
+
+    def _stored(self, service: Service, name: str) -> bytes:
+        one = self.grading
+        return service.blobs.get(result_key(one.submission_id, one.run, one.begun, name))
+
+
+def held(connection: Connection, who: Principal) -> Held:
+    """What the organisation keeps from this reader so that nobody is anchored."""
+    if not reviewing.held_back(connection, who, None):
+        return Held(anything=False)
+    mine = (scorecards.c.member_id == who.member_id) & scorecards.c.locked_at.is_not(None)
+    return Held(True, frozenset(connection.scalars(select(scorecards.c.invitation_id).where(mine))))
+
+
+def grading(connection: Connection, row: SubmissionRow, run: int | None = None) -> Grading | None:
+    """A grading of this submission: the one whose report counts unless a run is named."""
+    return gradings.find(connection, row.id, run or row.report_run or 0)
+
+
+def report(connection: Connection, who: Principal, row: SubmissionRow, found: Grading) -> Report:
+    """The report of a grading of this submission, which belongs to the reader's organisation."""
+    reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
+    if not hides_names(who, people.organisation(connection, who.org_id).blind):
+        return Report(found, reader)
+    return Report(found, reader, names(connection, row))
+
+
+def names(connection: Connection, row: SubmissionRow) -> tuple[str, ...]:
+    """What a submission's own files may call its candidate by."""
+    whose = row.owner.invitation_id and invitations.standing(connection, row.owner.invitation_id)
+    return whose.candidate.known_as if whose else ()
+
+
+def _rendered(document: Mapping[str, Any], name: str) -> bytes:
+    if name == HTML:
+        return html.render(document).encode()
+    content = document if name == JSON else sarif.render(document)
+    return json.dumps(content, indent=2, ensure_ascii=False).encode()
+
+
+_kept: dict[str, bytes] = {}
+
+
+def _keep(tag: str, data: bytes) -> bytes:
+    _kept[tag] = data
+    for oldest in list(_kept)[:-KEPT]:
+        _kept.pop(oldest, None)
+    return data
+
+
+@lru_cache
+def _code() -> str:
+    """What writes reports: a digest of graders/report, since a page changes with it."""
+    files = sorted(path for path in Path(graders.report.__path__[0]).rglob("*") if path.suffix != ".pyc")
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()

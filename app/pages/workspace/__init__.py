@@ -1,0 +1,16 @@
+"""The pages of members: who is where, what a report says, who decides what."""
+
+from app.pages.workspace import (
+    candidate,
+    challenges,
+    comparison,
+    debrief,
+    inviting,
+    pipeline,
+    regrading,
+    reports,
+    settings,
+)
+
+PARTS = (pipeline, inviting, comparison, candidate, reports, regrading, debrief, challenges, settings)
+routers = tuple(part.router for part in PARTS)

@@ -1,0 +1,194 @@
+"""One candidate: where they stand, what they handed in, what people think, and what is decided."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Response
+
+from app.api import appeals as appeals_api
+from app.api import shares as shares_api
+from app.api.appeals import AnswerBody
+from app.api.auth import ServiceDep
+from app.api.decisions import DecisionIn, etag, record
+from app.api.errors import Refused
+from app.api.shares import ShareIn
+from app.candidates import inviting
+from app.candidates.inviting import Longer, NotNow, Reason
+from app.candidates.views import hides_names
+from app.pages.workspace import regrading
+from app.pages.workspace.frame import (
+    DeciderDep,
+    InviterDep,
+    ReaderDep,
+    StandingDep,
+    called,
+    policy,
+    problem_of,
+    seen,
+    workspace,
+)
+from app.pages.workspace.settings import valid
+from app.reports.counting import counting
+from app.reviews import reviewing, scorecard
+from app.rights import Principal, Right
+from app.service import Service
+from app.store import appeals, decisions, extensions, gradings, shares, submissions
+from app.store.invitations import Standing
+from app.store.rows import Owner, SubmissionRow
+
+router = APIRouter(include_in_schema=False)
+HERE = "/work/c/{invitation_id}"
+Field = Annotated[str, Form(max_length=300)]
+Long = Annotated[str, Form(max_length=6000)]
+NOTICES = {
+    "extended": "The deadline was moved, and they were told.",
+    "reminded": "A reminder is on its way.",
+    "withdrawn": "The invitation was withdrawn.",
+    "reopened": "The invitation is open again.",
+    "decided": "The decision is recorded.",
+    "answered": "The appeal is answered.",
+    "ended": "The share link has ended.",
+    "queued": "It is queued. The new report will stand beside the one that counts.",
+    "stopped": "The grading was stopped.",
+    "adopted": "That report counts now.",
+}
+
+
+@router.get(HERE)
+def candidate(
+    standing: StandingDep, service: ServiceDep, who: ReaderDep, did: Annotated[str, Query()] = ""
+) -> Response:
+    """Everything about one candidate that this reader may see."""
+    return _page(service, who, standing, notice=NOTICES.get(did, ""))
+
+
+@router.post(HERE + "/invitation")
+def change_invitation(
+    standing: StandingDep,
+    service: ServiceDep,
+    who: InviterDep,
+    do: Field = "",
+    hours: Annotated[int, Form(ge=1, le=1440)] = 72,
+    reason: Field = "other",
+) -> Response:
+    """Extend, remind, withdraw, reopen, or a new link."""
+    invitation_id = standing.invitation.id
+    try:
+        with service.engine.begin() as connection:
+            if do == "extend":
+                known = Reason(reason) if reason in set(Reason) else Reason.OTHER
+                inviting.extend(connection, who, invitation_id, Longer(known, "", None, float(hours)))
+            elif do in ACTIONS:
+                ACTIONS[do][0](connection, who, invitation_id)
+    except NotNow as no:
+        return _page(service, who, standing, 409, problem=str(no))
+    return seen(f"/work/c/{invitation_id}?did={ACTIONS[do][1] if do in ACTIONS else 'extended'}")
+
+
+ACTIONS = {
+    "remind": (inviting.remind, "reminded"),
+    "withdraw": (inviting.withdraw, "withdrawn"),
+    "reopen": (inviting.reopen, "reopened"),
+}
+
+
+@router.post(HERE + "/decision")
+def decide(
+    standing: StandingDep,
+    service: ServiceDep,
+    who: DeciderDep,
+    outcome: Field = "",
+    rationale: Long = "",
+    version: Annotated[int, Form(ge=0)] = 0,
+) -> Response:
+    """Record a decision over the version the page showed."""
+    given = {"outcome": outcome, "rationale": rationale}
+    try:
+        record(service, who, standing.invitation.id, valid(DecisionIn, given), etag(version))
+    except Refused as refused:
+        return _page(service, who, standing, refused.status, decision_problem=problem_of(refused), given=given)
+    return seen(f"/work/c/{standing.invitation.id}?did=decided")
+
+
+@router.post(HERE + "/shares")
+def share(
+    standing: StandingDep,
+    service: ServiceDep,
+    who: ReaderDep,
+    reader: Field = "recruiter",
+    days: Annotated[int, Form(ge=1, le=365)] = 30,
+    passcode: Field = "",
+    end: Field = "",
+) -> Response:
+    """Make a share link to the counting report, or end one."""
+    if not who.may(Right.SHARE):
+        raise Refused(403, "not-allowed", f"This needs the right `{Right.SHARE}`, which you do not have.")
+    if end:
+        shares_api.revoke(end, service, who)
+        return seen(f"/work/c/{standing.invitation.id}?did=ended")
+    new = valid(ShareIn, {"reader": reader, "days": days, "passcode": passcode or None})
+    try:
+        made = shares_api.share(standing.final or "", new, Response(), service, who)
+    except Refused as refused:
+        return _page(service, who, standing, refused.status, problem=problem_of(refused))
+    return _page(service, who, standing, 201, shared=made)
+
+
+@router.post(HERE + "/appeals/{appeal_id}")
+def answer_appeal(
+    appeal_id: str,
+    standing: StandingDep,
+    service: ServiceDep,
+    who: DeciderDep,
+    resolution: Field = "",
+    answer: Long = "",
+) -> Response:
+    """Answer an appeal, once; they read it on their page."""
+    try:
+        appeals_api.answer(appeal_id, valid(AnswerBody, {"resolution": resolution, "answer": answer}), service, who)
+    except Refused as refused:
+        return _page(service, who, standing, refused.status, problem=problem_of(refused))
+    return seen(f"/work/c/{standing.invitation.id}?did=answered")
+
+
+def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
+    rules = policy(service, who)
+    invitation_id, org_id = standing.invitation.id, who.org_id
+    with service.engine.connect() as connection:
+        attempts = submissions.of_owner(connection, Owner(org_id, invitation_id=invitation_id))
+        panel = reviewing.panel(connection, who, invitation_id)
+        known = counting(connection, [row.id for row in attempts])
+        context: dict[str, Any] = {
+            "attempts": [_attempt(row, known, gradings.of_submission(connection, row.id)) for row in attempts],
+            "decisions": decisions.history(connection, org_id, invitation_id),
+            "extensions": extensions.of_invitation(connection, invitation_id),
+            "appeals": appeals.of_invitation(connection, invitation_id),
+            "gradings": regrading.of_final(connection, standing) if who.may(Right.REGRADE) else [],
+            "links": shares.of_submission(connection, org_id, standing.final) if standing.final else [],
+        }
+    report = known.get(standing.final or "")
+    blind = hides_names(who, rules.blind)
+    nothing = {"outcome": "", "rationale": ""}
+    told = {"notice": "", "problem": "", "decision_problem": "", "given": nothing, "shared": None}
+    return workspace(
+        "candidate.html",
+        who,
+        "/work",
+        status,
+        name=called(standing, blind=blind),
+        blind=blind,
+        standing=standing,
+        panel=panel,
+        summary=report.summary if report and panel.total else None,
+        dimensions=scorecard.DIMENSIONS,
+        challenge=service.parts.challenge(standing.invitation.challenge),
+        reasons=Reason,
+        **context,
+        **(told | more),
+    )
+
+
+def _attempt(row: SubmissionRow, known: dict[str, Any], runs: list[Any]) -> dict[str, Any]:
+    found = known.get(row.id)
+    return {"row": row, "summary": found.summary if found else None, "gradings": runs}

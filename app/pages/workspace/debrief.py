@@ -1,0 +1,99 @@
+"""The debrief: the interview plan with a place for notes, and the interviewer's own scorecard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from app.api.auth import ServiceDep
+from app.api.errors import not_found
+from app.candidates.views import hides_names
+from app.pages.render import fragment
+from app.pages.workspace.frame import ReviewerDep, StandingDep, called, policy, seen, workspace
+from app.pages.workspace.reports import document_for, plan
+from app.reviews import reviewing, scorecard
+from app.rights import Principal
+from app.service import Service
+from app.store.invitations import Standing
+
+router = APIRouter(include_in_schema=False)
+NOTE_MAX = 5000
+
+
+@router.get("/work/c/{invitation_id}/debrief")
+def debrief(standing: StandingDep, service: ServiceDep, who: ReviewerDep, kept: str = "") -> Response:
+    """The plan, the notes so far and the card as it stands."""
+    return _page(service, who, standing, kept=kept == "yes")
+
+
+@router.post("/work/c/{invitation_id}/debrief")
+async def keep(request: Request, standing: StandingDep, service: ServiceDep, who: ReviewerDep) -> Response:
+    """Keep notes and levels, and lock the card where that was the button."""
+    form = await request.form(max_fields=120, max_part_size=NOTE_MAX * 4)
+    return await run_in_threadpool(_keep, service, who, standing, form)
+
+
+def _keep(service: Service, who: Principal, standing: Standing, form: FormData) -> Response:
+    here, ratings, notes = standing.invitation.id, _ratings(form), _notes(form)
+    with service.engine.begin() as connection:
+        try:
+            reviewing.save(connection, who, here, ratings, notes)
+        except reviewing.Locked as no:
+            return _page(service, who, standing, 409, problem=str(no.__doc__))
+    if form.get("do") != "lock":
+        return seen(f"/work/c/{here}/debrief?kept=yes")
+    try:
+        with service.engine.begin() as connection:
+            reviewing.lock(connection, who, here)
+    except (reviewing.Incomplete, reviewing.Locked) as no:
+        return _page(service, who, standing, 409, problem=str(no) or str(no.__doc__))
+    return seen(f"/work/c/{here}")
+
+
+def _ratings(form: FormData) -> dict[str, int]:
+    levels = {name: str(form.get(f"level-{name}", "")) for name in scorecard.DIMENSIONS}
+    return {name: int(level) for name, level in levels.items() if level in {"1", "2", "3", "4"}}
+
+
+def _notes(form: FormData) -> dict[str, str]:
+    """Notes by question; what PostgreSQL cannot hold is left out."""
+    notes = {name.removeprefix("note-")[:40]: str(value) for name, value in form.items() if name.startswith("note-")}
+    return {code: text.replace("\0", "")[:NOTE_MAX] for code, text in notes.items() if text.strip()}
+
+
+def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
+    with service.engine.connect() as connection:
+        panel = reviewing.panel(connection, who, standing.invitation.id)
+    document = document_for(service, who, standing)
+    if document is None:
+        raise not_found()
+    card = panel.own
+    locked = card is not None and card.locked_at is not None
+    notes = card.notes if card else {}
+    boxes = {i: _box(i, q["code"], notes.get(q["code"], ""), locked=locked) for i, q in enumerate(document["debrief"])}
+    blind = hides_names(who, policy(service, who).blind)
+    context = {"problem": "", "kept": False} | more
+    return workspace(
+        "debrief.html",
+        who,
+        "/work",
+        status,
+        name=called(standing, blind=blind),
+        standing=standing,
+        panel=panel,
+        card=card,
+        locked=locked,
+        d=document,
+        plan=plan(document, boxes, f"/work/c/{standing.invitation.id}/report"),
+        dimensions=scorecard.DIMENSIONS,
+        levels=scorecard.LEVELS,
+        **context,
+    )
+
+
+def _box(index: int, code: str, text: str, *, locked: bool) -> Markup:
+    return Markup(fragment("work/_note.html", index=index, code=code, text=text, locked=locked))  # noqa: S704 - escaped

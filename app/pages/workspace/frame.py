@@ -1,0 +1,76 @@
+"""What all pages of members share: who reads, their navigation, and how a form is answered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Response
+from fastapi.responses import RedirectResponse
+
+from app.api.auth import ServiceDep, need
+from app.api.errors import Refused, not_found
+from app.pages.render import page
+from app.rights import Principal, Right
+from app.secrets import is_id
+from app.service import Service
+from app.store import invitations, people
+from app.store.invitations import Standing
+from app.store.rows import Organisation
+
+ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
+InviterDep = Annotated[Principal, Depends(need(Right.INVITE))]
+DeciderDep = Annotated[Principal, Depends(need(Right.DECIDE))]
+ReviewerDep = Annotated[Principal, Depends(need(Right.REVIEW))]
+ManagerDep = Annotated[Principal, Depends(need(Right.MANAGE))]
+
+NAVIGATION = (
+    ("/work", "Candidates", Right.READ),
+    ("/work/invite", "Invite", Right.INVITE),
+    ("/work/challenges", "Challenges", Right.READ),
+    ("/work/settings", "Settings", Right.MANAGE),
+)
+
+
+def workspace(name: str, who: Principal, here: str, status: int = 200, /, **context: Any) -> Response:
+    """A page for a member; `here` is the address of its entry in the navigation."""
+    ways = [(address, title) for address, title, right in NAVIGATION if who.may(right)]
+    return page(f"work/{name}", status, who=who, ways=ways, here=here, rights=Right, **context)
+
+
+def seen(path: str) -> Response:
+    """After a form: to the page that shows what it did."""
+    return RedirectResponse(path, 303)
+
+
+def policy(service: Service, who: Principal) -> Organisation:
+    """The organisation's policies."""
+    with service.engine.connect() as connection:
+        return people.organisation(connection, who.org_id)
+
+
+def mine(invitation_id: str, service: ServiceDep, who: ReaderDep) -> Standing:
+    """An invitation of the reader's organisation, or 404."""
+    with service.engine.connect() as connection:
+        found = invitations.standing(connection, invitation_id, who.org_id) if is_id(invitation_id) else None
+    if found is None:
+        raise not_found()
+    return found
+
+
+StandingDep = Annotated[Standing, Depends(mine)]
+
+
+def called(standing: Standing, *, blind: bool) -> str:
+    """What a candidate is called on a page: their name, else their address, else a name that says nothing."""
+    return alias(standing) if blind else (standing.candidate.name or standing.candidate.email or alias(standing))
+
+
+def alias(standing: Standing) -> str:
+    """A name for those who are to judge without knowing whom."""
+    return f"Candidate {standing.invitation.id[:4].upper()}"
+
+
+def problem_of(refused: Refused) -> str:
+    """A refusal in one sentence for beside a form."""
+    hint = refused.extra.get("hint")
+    return f"{refused.detail} {hint}" if hint else refused.detail

@@ -1,0 +1,88 @@
+"""The forms that invite: one candidate, or many from a file, tried before it is done."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from pydantic import ValidationError
+
+from app.api import invitations as api
+from app.api.auth import ServiceDep
+from app.api.bulk_invitations import BulkResult, invite_many
+from app.api.errors import Refused
+from app.api.invitations import NewInvitationBody, known_challenge
+from app.pages.workspace.frame import InviterDep, problem_of, workspace
+from app.rights import Principal
+from app.service import Service
+
+router = APIRouter(include_in_schema=False)
+
+PERSON = ("email", "first_name", "last_name", "external_id", "timezone")
+FIELDS = (*PERSON, "challenge", "due_at", "time_multiplier", "tags")
+CSV_LIMIT = 2**20
+
+
+@router.get("/work/invite")
+def form(service: ServiceDep, who: InviterDep) -> Response:
+    """Both forms, empty."""
+    return _page(service, who)
+
+
+@router.post("/work/invite")
+async def invite(request: Request, service: ServiceDep, who: InviterDep) -> Response:
+    """Invite one candidate: the link is mailed, and shown here once; or back with what is wrong, field by field."""
+    sent = await request.form(max_fields=20, max_part_size=4096)
+    given = {name: str(sent.get(name, "")).strip() for name in FIELDS}
+    try:
+        made = api.invited(service, who, NewInvitationBody.model_validate(_body(given)))
+    except ValidationError as error:
+        wrong = {str(e["loc"][0]) if e["loc"] else "": str(e["msg"]) for e in error.errors()}
+        return _page(service, who, 422, given=given, wrong=_in_words(wrong))
+    except Refused as refused:
+        return _page(service, who, refused.status, given=given, problem=problem_of(refused))
+    return _page(service, who, 201 if made.new else 200, made=made)
+
+
+@router.post("/work/invite/file")
+def invite_file(
+    service: ServiceDep,
+    who: InviterDep,
+    file: Annotated[UploadFile, File()],
+    challenge: Annotated[str, Form(max_length=200)] = "",
+    really: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Without `really` a dry run: what would happen, row by row."""
+    data = file.file.read(CSV_LIMIT + 1)
+    if len(data) > CSV_LIMIT:
+        return _page(service, who, 413, file_problem="The file is larger than 1 MB: send it in parts.")
+    result: BulkResult = invite_many(service, who, data, known_challenge(service, challenge or None), not really)
+    return _page(service, who, 422 if result.errors else 200, result=result)
+
+
+def _body(given: dict[str, str]) -> dict[str, Any]:
+    """The form's fields as the API takes them: empty ones left out, tags in a list."""
+    body: dict[str, Any] = {name: value for name, value in given.items() if value}
+    if "tags" in body:
+        body["tags"] = [tag for tag in (t.strip() for t in body["tags"].replace(";", ",").split(",")) if tag]
+    return body
+
+
+WORDS = {
+    "email": "This is no mail address.",
+    "tags": "Tags have no spaces at their ends and at most 50 characters.",
+    "time_multiplier": "A number from 1 to 5.",
+}
+
+
+def _in_words(wrong: dict[str, str]) -> dict[str, str]:
+    return {name: WORDS.get(name, message) for name, message in wrong.items()}
+
+
+def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
+    empty: dict[str, Any] = {"given": {}, "wrong": {}, "problem": "", "made": None, "result": None, "file_problem": ""}
+    challenges = [service.parts.challenge(name) for name in service.parts.challenges()]
+    context = empty | more
+    for name in ("given", "wrong"):
+        context[name] = dict.fromkeys(FIELDS, "") | context[name]
+    return workspace("invite.html", who, "/work/invite", status, challenges=challenges, **context)

@@ -1,0 +1,79 @@
+"""Who is where: the table of candidates, newest first, and what each waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.api.auth import ServiceDep
+from app.api.models import Line
+from app.api.paging import Cursor, PagingDep
+from app.candidates.views import hides_names
+from app.pages.workspace.frame import ReaderDep, called, policy, workspace
+from app.reports.counting import Counting, counting
+from app.rights import Role
+from app.store import funnel, invitations
+from app.store.invitations import Filter, Standing
+from app.store.rows import Status
+from app.store.tables import invitations as table
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the table; `summary` is that of the report that counts, None where there is none to see."""
+
+    name: str
+    standing: Standing
+    summary: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the form above the table narrows it to; a status that there is none of is no question."""
+
+    challenge: Annotated[Line, Query()] = ""
+    status: Annotated[Line, Query()] = ""
+    tag: Annotated[Line, Query()] = ""
+
+    def filter(self) -> Filter:
+        state = Status(self.status) if self.status in set(Status) else None
+        return Filter(self.challenge or None, state, self.tag or None)
+
+
+@router.get("/work")
+def pipeline(
+    request: Request, service: ServiceDep, who: ReaderDep, page: PagingDep, asked: Annotated[Asked, Depends()]
+) -> Response:
+    """All candidates, narrowed by the form above the table.  Whoever is to judge first sees no band here."""
+    rules = policy(service, who)
+    blind = hides_names(who, rules.blind)
+    query = invitations.listed(who.org_id, asked.filter())
+    with service.engine.connect() as connection:
+        found = invitations.read(connection, page.of(query, table.c.created_at, table.c.id))
+        rows, more = page.cut(found)
+        known = counting(connection, [row.final for row in rows if row.final])
+        counts = funnel.counts(connection, who.org_id)
+    last = Cursor(rows[-1].invitation.created_at, rows[-1].invitation.id) if more else None
+    lines = [Entry(called(row, blind=blind), row, _summary(known.get(row.final or ""))) for row in rows]
+    return workspace(
+        "pipeline.html",
+        who,
+        "/work",
+        lines=lines,
+        older=request.url.include_query_params(cursor=str(last)) if last else None,
+        counts=counts,
+        challenges=[service.parts.challenge(name) for name in service.parts.challenges()],
+        asked=asked,
+        statuses=Status,
+        blind=blind,
+        bands=not (who.role is Role.INTERVIEWER and rules.hide_until_locked),
+    )
+
+
+def _summary(report: Counting | None) -> Mapping[str, Any] | None:
+    return report.summary if report else None

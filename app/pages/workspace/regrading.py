@@ -1,0 +1,92 @@
+"""Grading the submission that counts once more, what came of it, and letting the new report count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Path, Response
+from sqlalchemy import Connection
+
+from app.api.auth import ServiceDep, need
+from app.api.errors import Refused, not_found
+from app.candidates.views import hides_names
+from app.gradings import comparing, reading, regrade
+from app.gradings.regrade import NotNow, Unknown
+from app.pages.workspace.frame import StandingDep, called, policy, seen, workspace
+from app.rights import Principal, Right
+from app.service import Service
+from app.store import gradings, submissions
+from app.store.gradings import REGRADE, RESCORE
+from app.store.invitations import Standing
+from app.store.rows import Owner
+
+router = APIRouter(include_in_schema=False)
+HERE = "/work/c/{invitation_id}/gradings"
+RegraderDep = Annotated[Principal, Depends(need(Right.REGRADE))]
+Run = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Reason = Annotated[str, Form(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
+
+
+@router.post(HERE)
+def again(
+    standing: StandingDep, service: ServiceDep, who: RegraderDep, do: Annotated[str, Form()] = "", why: Reason = "–"
+) -> Response:
+    """Grade once more, or stop the grading that goes."""
+    submission_id = standing.final or ""
+    if do in (REGRADE, RESCORE):
+        _tried(service, lambda connection: regrade.ask(connection, who, submission_id, do, why))
+    elif do == "abort":
+        _tried(service, lambda connection: regrade.abort(connection, who, submission_id))
+    else:
+        raise not_found()
+    return seen(f"/work/c/{standing.invitation.id}?did={'stopped' if do == 'abort' else 'queued'}#gradings")
+
+
+@router.get(HERE + "/{run}")
+def difference(run: Run, standing: StandingDep, service: ServiceDep, who: RegraderDep) -> Response:
+    """What a grading says that the one that counts does not."""
+    with service.engine.connect() as connection:
+        row = submissions.find(connection, standing.final, Owner(who.org_id)) if standing.final else None
+        found = [gradings.find(connection, row.id, each) for each in (row.report_run or 0, run)] if row else []
+        sides = [reading.report(connection, who, row, one) for one in found if row and one and one.state.reported]
+    if len(sides) < 2:
+        raise not_found()
+    old, new = (side.document(service) for side in sides)
+    return workspace(
+        "difference.html",
+        who,
+        "/work",
+        name=called(standing, blind=hides_names(who, policy(service, who).blind)),
+        standing=standing,
+        run=run,
+        grading=sides[1].grading,
+        difference=comparing.compare(old, new),
+    )
+
+
+@router.post(HERE + "/{run}")
+def adopt(run: Run, standing: StandingDep, service: ServiceDep, who: RegraderDep, why: Reason) -> Response:
+    """Let this report count; the one before stays to be read."""
+    _tried(service, lambda connection: regrade.adopt(connection, who, standing.final or "", run, why))
+    return seen(f"/work/c/{standing.invitation.id}?did=adopted#gradings")
+
+
+def of_final(connection: Connection, standing: Standing) -> list[dict[str, Any]]:
+    """The gradings of the submission that counts, the newest first, and which of them counts."""
+    row = submissions.find(connection, standing.final) if standing.final else None
+    if row is None:
+        return []
+    found = sorted(gradings.of_submission(connection, row.id), key=lambda one: -one.run)
+    return [{"grading": one, "counts": one.run == row.report_run} for one in found]
+
+
+def _tried(service: Service, work: Callable[[Connection], object]) -> None:
+    """Do `work` in one transaction; what stands in its way becomes the answer."""
+    try:
+        with service.engine.begin() as connection:
+            work(connection)
+    except Unknown:
+        raise not_found() from None
+    except NotNow as no:
+        raise Refused(409, no.code, str(no), hint="Go back, and load the candidate's page again.") from None

@@ -1,0 +1,127 @@
+"""What an administrator sets: policies, members, keys, webhooks; and the audit log."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
+
+from app import audit
+from app.api import keys as keys_api
+from app.api import members as members_api
+from app.api import organisation as organisation_api
+from app.api.auth import ServiceDep
+from app.api.errors import Refused
+from app.api.keys import KeyIn
+from app.api.members import MemberChange, MemberIn
+from app.api.organisation import OrganisationChange
+from app.pages.workspace.frame import ManagerDep, problem_of, seen, workspace
+from app.rights import Principal, Right, Role
+from app.service import Service
+from app.store import access, people
+
+router = APIRouter(include_in_schema=False)
+HERE = "/work/settings"
+Field = Annotated[str, Form(max_length=300)]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@router.get(HERE)
+def settings(service: ServiceDep, who: ManagerDep) -> Response:
+    """Everything on one page, each part with its own form."""
+    return _page(service, who)
+
+
+@router.post(HERE + "/policies")
+async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Response:
+    """Change the organisation's policies."""
+    form = await request.form(max_fields=20, max_part_size=1000)
+    given = {name: str(value) for name, value in form.items()}
+    given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind")}
+    try:
+        organisation_api.change(valid(OrganisationChange, given), service, who)
+    except Refused as refused:
+        return _page(service, who, refused.status, policies=problem_of(refused))
+    return seen(HERE + "#policies")
+
+
+@router.post(HERE + "/members")
+def add_member(
+    service: ServiceDep, who: ManagerDep, email: Field = "", name: Field = "", role: Field = "interviewer"
+) -> Response:
+    """Add a member, and show the link that lets them in."""
+    try:
+        made = members_api.add(valid(MemberIn, {"email": email, "name": name, "role": role}), Response(), service, who)
+    except Refused as refused:
+        return _page(service, who, refused.status, members=problem_of(refused))
+    return _page(service, who, 201, welcome=made)
+
+
+@router.post(HERE + "/members/{member_id}")
+def change_member(member_id: str, service: ServiceDep, who: ManagerDep, do: Field = "", role: Field = "") -> Response:
+    """Another role, a new welcome link, or out and in again."""
+    try:
+        if do == "welcome":
+            return _page(service, who, welcome=members_api.welcome(member_id, service, who))
+        change = {"role": role} if do == "role" else {"disabled": do == "disable"}
+        members_api.change(member_id, valid(MemberChange, change), service, who)
+    except Refused as refused:
+        return _page(service, who, refused.status, members=problem_of(refused))
+    return seen(HERE + "#members")
+
+
+@router.post(HERE + "/keys")
+async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Response:
+    """Make a key, and show it this once."""
+    form: FormData = await request.form(max_fields=30, max_part_size=1000)
+    given = {"label": str(form.get("label", "")), "scopes": [str(scope) for scope in form.getlist("scope")]}
+    try:
+        made = keys_api.make(valid(KeyIn, given), Response(), service, who)
+    except Refused as refused:
+        return _page(service, who, refused.status, keys=problem_of(refused))
+    return _page(service, who, 201, key=made)
+
+
+@router.post(HERE + "/keys/{key_id}/revoke")
+def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep) -> Response:
+    """End a key."""
+    keys_api.revoke(key_id, service, who)
+    return seen(HERE + "#keys")
+
+
+@router.get("/work/audit")
+def audit_log(
+    service: ServiceDep, who: ManagerDep, before: Annotated[int | None, Query(ge=1, le=2**62)] = None
+) -> Response:
+    """Who did what, newest first."""
+    with service.engine.connect() as connection:
+        entries = audit.of_organisation(connection, who.org_id, before, organisation_api.PAGE)
+        names = {f"member:{m.id}": m.name or m.email for m in people.members_of(connection, who.org_id)}
+        names |= {f"key:{k.id}": f"key “{k.label}”" for k in access.keys_of(connection, who.org_id)}
+    details = {entry.seq: json.loads(entry.detail) for entry in entries}
+    more = len(entries) == organisation_api.PAGE
+    return workspace("audit.html", who, HERE, entries=entries, details=details, names=names, more=more)
+
+
+def valid(model: type[Model], given: dict[str, Any]) -> Model:
+    """A form's fields as the API would take them; Refused in words where it would not."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"
+        raise Refused(422, "invalid-request", f"The {field} is not right: {first['msg']}.") from None
+
+
+def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
+    with service.engine.connect() as connection:
+        context: dict[str, Any] = {
+            "organisation": people.organisation(connection, who.org_id),
+            "people": people.members_of(connection, who.org_id),
+            "api_keys": [key for key in access.keys_of(connection, who.org_id) if key.revoked_at is None],
+        }
+    told = {"policies": "", "members": "", "keys": "", "welcome": None, "key": None}
+    return workspace("settings.html", who, HERE, status, roles=Role, scopes=Right, **context, **(told | more))

@@ -1,0 +1,1 @@
+"""Reports on their way to people: cut for the reader, compared, exported."""

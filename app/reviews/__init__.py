@@ -1,0 +1,1 @@
+"""What interviewers think: scorecards, and marks on findings that seem wrong."""

@@ -1,0 +1,62 @@
+"""The scorecard of a debrief: six dimensions, four anchored levels, and how several cards come together.
+
+Behaviourally anchored levels rated independently and combined mechanically agree more between raters, and predict more,
+than an overall impression does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import fmean
+
+DIMENSIONS: Mapping[str, str] = {
+    "explanation": "Explains their own work",
+    "trade-offs": "Weighs accuracy against latency, cost and upkeep",
+    "monitoring": "Knows how the model would be watched once it is live",
+    "fairness": "Sees what collection and bias do to people",
+    "flaws": "Takes up a flaw that was found",
+    "collaboration": "Works with others in review",
+}
+LEVELS: Mapping[int, str] = {
+    1: "cannot locate or explain it",
+    2: "explains it after prompting, without the consequence",
+    3: "explains cause, consequence and a fix",
+    4: "puts a number on it, generalises, says how to prevent or watch it",
+}
+#: Two cards this far apart are talked about before their mean is.
+DIVERGENCE = 2
+
+
+@dataclass(frozen=True)
+class Combined:
+    """One dimension over all locked cards: their mean, how many, and whether they are too far apart for a mean."""
+
+    dimension: str
+    mean: float | None
+    count: int
+    divergent: bool
+
+
+def objection(ratings: Mapping[str, int], *, complete: bool = False) -> str | None:
+    """What is wrong with ratings, or None; `complete` where none may be missing."""
+    unknown = sorted(set(ratings) - set(DIMENSIONS))
+    if unknown:
+        return f"There is no dimension {unknown[0]!r}; there are {', '.join(DIMENSIONS)}."
+    if any(level not in LEVELS for level in ratings.values()):
+        return "Levels go from 1 to 4."
+    missing = [title for name, title in DIMENSIONS.items() if name not in ratings]
+    if complete and missing:
+        return f"Still without a level: {'; '.join(missing)}."
+    return None
+
+
+def combined(cards: Iterable[Mapping[str, int]]) -> tuple[Combined, ...]:
+    """The mean of each dimension over the cards that rate it."""
+    given = list(cards)
+    return tuple(_combined(name, [card[name] for card in given if name in card]) for name in DIMENSIONS)
+
+
+def _combined(dimension: str, levels: list[int]) -> Combined:
+    mean = fmean(levels) if levels else None
+    return Combined(dimension, mean, len(levels), bool(levels) and max(levels) - min(levels) >= DIVERGENCE)

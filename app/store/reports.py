@@ -1,0 +1,175 @@
+"""Gradings of an organisation in lists, and many asked for at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    any_,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from app.store.gradings import COLUMNS, WAITING, grading, waiting
+from app.store.rows import VERSIONS, Grading, State
+from app.store.tables import gradings, submissions
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which gradings; None leaves a question out.
+
+    `kind` is first, regrade or rescore; `counts`: whether its report is the one that counts.
+    """
+
+    challenge: str | None = None
+    state: State | None = None
+    kind: str | None = None
+    band: int | None = None
+    counts: bool | None = None
+    flagged: str | None = None
+    grader_version: str | None = None
+    rubric_version: str | None = None
+    submission_id: str | None = None
+    invitation_id: str | None = None
+    batch: str | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A grading with what lists show of its submission."""
+
+    grading: Grading
+    challenge: str
+    invitation_id: str | None
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Gradings that were asked for at once, and how many are in each state."""
+
+    id: str
+    reason: str
+    requested_by: str | None
+    created_at: datetime
+    states: Mapping[State, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def done(self) -> int:
+        return sum(count for state, count in self.states.items() if state.final)
+
+
+_counts = gradings.c.run == submissions.c.report_run
+
+
+def listed(org_id: str, only: Filter) -> Select[Any]:
+    """The query for an organisation's gradings; its rows are read with `read`."""
+    more = (submissions.c.challenge, submissions.c.invitation_id, func.coalesce(_counts, False).label("counts"))
+    query = select(*COLUMNS, *more).join(submissions, submissions.c.id == gradings.c.submission_id)
+    return query.where(submissions.c.org_id == org_id, *_narrowed(only))
+
+
+def read(connection: Connection, query: Select[Any]) -> list[Listed]:
+    """The rows of `listed`, narrowed and ordered by whoever asks."""
+    found = []
+    for row in connection.execute(query).mappings():
+        values = dict(row)
+        more = [values.pop(name) for name in ("challenge", "invitation_id", "counts")]
+        found.append(Listed(grading(values), *more))
+    return found
+
+
+def ask_all(
+    connection: Connection, submission_ids: Sequence[str], reason: str, requested_by: str, batch: str, *, pinned: bool
+) -> dict[str, int]:
+    """One more grading for each of these submissions, which the caller holds: run by id.  See gradings.ask."""
+    last = select(gradings.c.submission_id.label("id"), func.max(gradings.c.run).label("run"))
+    last = last.where(gradings.c.submission_id == any_(literal(list(submission_ids), ARRAY(Text))))
+    newest = last.group_by(gradings.c.submission_id).subquery()
+    versions = [gradings.c[name] for name in VERSIONS] if pinned else []
+    new = (literal(reason), literal(State.QUEUED.value), literal(requested_by), literal(batch))
+    source = (
+        select(newest.c.id, newest.c.run + 1, *new, *versions)
+        .join(submissions, submissions.c.id == newest.c.id)
+        .join(gradings, (gradings.c.submission_id == newest.c.id) & _counts)
+    )
+    names = ["submission_id", "run", "reason", "state", "requested_by", "batch", *(VERSIONS if pinned else ())]
+    added = insert(gradings).from_select(names, source).returning(gradings.c.submission_id, gradings.c.run)
+    return {row.submission_id: row.run for row in connection.execute(added)}
+
+
+def hold(connection: Connection, org_id: str, only: Filter, most: int) -> dict[str, str]:
+    """Submissions at rest whose counting report passes the filter, kept from other transactions: challenge by id.
+
+    At most `most` of them, in the order of their ids.
+    """
+    other = gradings.alias()
+    busy = exists().where(other.c.submission_id == submissions.c.id, other.c.state.in_(WAITING))
+    query = (
+        select(submissions.c.id, submissions.c.challenge)
+        .join(gradings, (gradings.c.submission_id == submissions.c.id) & _counts)
+        .where(submissions.c.org_id == org_id, ~busy, *_narrowed(only))
+        .order_by(submissions.c.id)
+        .limit(most)
+        .with_for_update(of=submissions)
+    )
+    return {row.id: row.challenge for row in connection.execute(query)}
+
+
+def batch(connection: Connection, org_id: str, batch_id: str) -> Batch | None:
+    """How far the gradings of this organisation that were asked for at once have come."""
+    query = (
+        select(gradings.c.state, func.count(), func.min(gradings.c.created_at))
+        .add_columns(func.min(gradings.c.reason), func.min(gradings.c.requested_by))
+        .join(submissions, submissions.c.id == gradings.c.submission_id)
+        .where(submissions.c.org_id == org_id, gradings.c.batch == batch_id)
+        .group_by(gradings.c.state)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return None
+    _, _, created_at, reason, requested_by = rows[0]
+    return Batch(batch_id, reason, requested_by, created_at, {State(row[0]): row[1] for row in rows})
+
+
+def end_batch(connection: Connection, org_id: str, batch_id: str, state: State, problem: str) -> list[Grading]:
+    """Close those of a batch that still wait or go."""
+    mine = exists().where(submissions.c.id == gradings.c.submission_id, submissions.c.org_id == org_id)
+    closing = update(gradings).where(gradings.c.batch == batch_id, waiting, mine)
+    done = closing.values(state=state, problem=problem, finished_at=func.now()).returning(*COLUMNS)
+    return [grading(row) for row in connection.execute(done).mappings()]
+
+
+def _narrowed(only: Filter) -> list[ColumnElement[bool]]:
+    columns = gradings.c
+    asked: tuple[tuple[object, ColumnElement[bool]], ...] = (
+        (only.challenge, submissions.c.challenge == only.challenge),
+        (only.state, columns.state == only.state),
+        (only.kind, columns.reason == only.kind),
+        (only.band, columns.band == only.band),
+        (only.counts, func.coalesce(_counts, False) == only.counts),
+        (only.flagged, columns.summary["flagged"].has_key(only.flagged)),
+        (only.grader_version, columns.grader_version == only.grader_version),
+        (only.rubric_version, columns.rubric_version == only.rubric_version),
+        (only.submission_id, columns.submission_id == only.submission_id),
+        (only.invitation_id, submissions.c.invitation_id == only.invitation_id),
+        (only.batch, columns.batch == only.batch),
+    )
+    return [condition for value, condition in asked if value is not None]

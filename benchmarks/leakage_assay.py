@@ -1,0 +1,72 @@
+"""Assay as a tool for benchmarks.leakage: all its looks at leaks and nothing else, on fixed rows, without isolation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.intake import from_path
+from benchmarks.forking import ForkingSandbox
+from benchmarks.kept import KeptSandbox
+from benchmarks.leakage import CODES, Flag, Said, Tool
+from challenges import registry
+from graders import probes
+from graders.catalog import BY_CODE
+from graders.examine import judge, ungraded
+from graders.grade import observe, settle
+from graders.model import Action, Case, Finding, Probe, Status
+from tests.leakage_corpus.corpus import LeakCase
+
+SEED, DATA_SEED = 11, 7
+BARE = (probes.TRAIN, probes.EVALUATE)
+ASKED = frozenset(
+    {*BARE, probes.EVALUATE_NULL, probes.PREDICT}
+    | {probes.PREDICT_PARTS, probes.PREDICT_PUBLIC, probes.PREDICT_JITTERED, probes.PREDICT_BLANKED}
+    | {probes.PREDICT_REKEYED, probes.PREDICT_STRANGERS}
+)
+
+
+@contextmanager
+def opened(runs: Path) -> Iterator[Tool]:
+    """Assay with a sandbox of its own.  Runs are kept in `runs`: judged otherwise, they need not be made again."""
+    challenge = registry.get("ml_pipeline")
+    dataset = challenge.make(DATA_SEED)
+    with ForkingSandbox() as box:
+        kept = KeptSandbox(box, runs, _about_leaks)
+
+        def look(leak: LeakCase) -> Said:
+            submission = from_path(leak.location, challenge.packages)
+            answers = {run.name: run for run in observe(submission, challenge, dataset, kept, seed=SEED)}
+            return said(settle(Case(submission, challenge, dataset, answers, kept.info, SEED, ""), kept))
+
+        yield look
+
+
+def _about_leaks(probe: Probe) -> bool:
+    first = {name for name in probes.PROBES if name not in ASKED}
+    return probe.name not in first and probe.action in (Action.TRAIN, Action.EVALUATE, Action.PREDICT)
+
+
+def said(case: Case) -> Said:
+    """What the checks find in a case; ValueError where it is ungraded or a check broke."""
+    if (why := ungraded(case)) is not None:
+        raise ValueError(f"ungraded: {why}")
+    findings = [judge(BY_CODE[code], case) for code in CODES]
+    if broken := [f"{found.code} {found.note}" for found in findings if found.status is Status.BROKEN]:
+        raise ValueError(f"broken: {broken}")
+    return Said(tuple(sorted(set(flags(findings)))), extra(case), {f.code: f.note for f in findings if f.note})
+
+
+def flags(findings: Iterable[Finding]) -> Iterator[Flag]:
+    """One for each piece of evidence of a flagged finding."""
+    for found in findings:
+        for item in found.evidence:
+            where = "" if item.where is None else str(item.where)
+            yield Flag(found.code, item.certainty.value, item.source, where, item.what)
+
+
+def extra(case: Case) -> float:
+    """CPU seconds of all runs but the first train and evaluate, as a multiple of these two."""
+    bare = sum(case.runs[name].cpu_seconds for name in BARE)
+    return round(sum(run.cpu_seconds for name, run in case.runs.items() if name not in BARE) / bare, 3)
