@@ -13,10 +13,12 @@ import re
 import resource
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
+from html import unescape
 
 MODULE = "app.gradings.printing"
 SECONDS = 180.0
 MEMORY = 2 * 2**30
+TITLE = re.compile(r"<title>([^<]*)</title>")
 STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
 
 
@@ -53,10 +55,20 @@ def _print() -> None:
 
     from app.gradings.flat_css import flat  # noqa: PLC0415
 
+    page = sys.stdin.buffer.read().decode()
     # The first sheet is ours: whatever a candidate wrote comes after it, and escaped.
-    page = STYLE.sub(lambda found: flat(found[0]), sys.stdin.buffer.read().decode(), count=1)
+    whole = STYLE.sub(lambda found: flat(found[0]) + margins(page), page, count=1)
     nothing = URLFetcher(allowed_protocols=())
-    weasyprint.HTML(string=page, url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
+    weasyprint.HTML(string=whole, url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
+
+
+def margins(page: str) -> str:
+    """Whose report it is and the page's number on every sheet, since sheets get apart."""
+    title = TITLE.search(page)
+    words = re.sub(r"[^\w .:·,-]", "", unescape(title[1]))[:120] if title else ""
+    box = "font:7.5pt sans-serif;color:#444"
+    number = 'counter(page) " of " counter(pages)'
+    return f'@page{{@bottom-left{{content:"{words}";{box}}}@bottom-right{{content:{number};{box}}}}}'
 
 
 if __name__ == "__main__":

@@ -273,6 +273,12 @@ def test_a_print_that_nobody_waits_for_is_ended() -> None:
     assert time.monotonic() - began < 5
 
 
+def test_every_sheet_names_its_report() -> None:
+    """The title and the page's number stand in the margin; nothing in a title can end the text it becomes."""
+    page = "<html><title>68a1: Strong · Assay &quot;};a{b\\\n</title>"
+    assert 'content:"68a1: Strong · Assay ab"' in printing.margins(page)
+
+
 @pytest.mark.parametrize(
     ("nested", "expected"),
     [
