@@ -25,13 +25,14 @@ from tests.service.parts import fake_parts
 from tests.service.site import free_port, secrets_in
 
 CLIENTS = 4
-INVITED = 1000
+INVITED, IN_BULK = 100, 900
 
 Call = Callable[[httpx2.Client, int], httpx2.Response]
 
 
 def serve(settings: Settings, said: Path) -> None:
-    """The server process; what it says at its first start goes to a file."""
+    """The server process; what it says at its first start goes to a file, the mails it would send nowhere."""
+    sys.stdout = Path("/dev/null").open("w")  # noqa: SIM115 - for as long as the process lives
     app = create_app(settings, fake_parts, said.write_text)
     uvicorn.Server(uvicorn.Config(app, port=settings.port, log_config=None)).run()
 
@@ -83,6 +84,16 @@ def invite(http: httpx2.Client, which: int) -> httpx2.Response:
     return http.post("/api/v1/invitations", json={"email": f"c{which}@example.org"})
 
 
+def invite_the_rest(http: httpx2.Client) -> None:
+    """In one CSV."""
+    rows = "email\n" + "".join(f"b{number}@example.org\n" for number in range(IN_BULK))
+    began = time.perf_counter()
+    headers = {"content-type": "text/csv"}
+    http.post("/api/v1/invitations/bulk", content=rows.encode(), headers=headers).raise_for_status()
+    seconds = time.perf_counter() - began
+    print(f"| a CSV of {IN_BULK} invitations | 1 | | {seconds * 1000:.0f} | |", flush=True)
+
+
 def listed(http: httpx2.Client, _: int) -> httpx2.Response:
     """All 1,000 rows, in pages of 200."""
     answer = http.get("/api/v1/invitations?limit=200")
@@ -107,10 +118,11 @@ def main() -> None:
         print(f"{CLIENTS} clients at once\n| call | number | a second | p50, ms | p95, ms |\n|---|---|---|---|---|")
         where = graded(http)
         measure("invite", http, invite, INVITED)
-        measure(f"list {INVITED:,} invitations, five pages", http, listed, 40)
-        measure("report.json", http, lambda client, _: client.get(f"{where}/report.json"), 400)
-        measure("report.json that has not changed (304)", http, unchanged(http, f"{where}/report.json"), 400)
-        measure("upload", http, upload, 200)
+        invite_the_rest(http)
+        measure(f"list {INVITED + IN_BULK:,} invitations, five pages", http, listed, 20)
+        measure("report.json", http, lambda client, _: client.get(f"{where}/report.json"), 200)
+        measure("report.json that has not changed (304)", http, unchanged(http, f"{where}/report.json"), 200)
+        measure("upload", http, upload, 100)
 
 
 def unchanged(http: httpx2.Client, path: str) -> Call:
