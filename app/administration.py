@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from sqlalchemy import Connection
 
-from app import audit
+from app import audit, backups
 from app.rights import Role
 from app.secrets import Keyring
 from app.settings import Settings
@@ -25,6 +27,9 @@ def add_to(app: typer.Typer) -> None:
     """Offer these commands under `assay`."""
     app.command()(member)
     app.command()(organisation)
+    app.command()(backup)
+    app.command()(restore)
+    app.command()(settings)
     app.add_typer(audit_app, name="audit")
 
 
@@ -56,6 +61,35 @@ def organisation(
         org_id = people.add_organisation(connection, name)
         member_id = people.add_member(connection, org_id, NewMember(email, "", Role.ADMIN))
         out.print(_welcome(connection, settings, member_id))
+
+
+def backup(file: Annotated[Path, typer.Argument(help="The archive to write; there must be none yet.")]) -> None:
+    """Write database, blobs, hidden data and the kept secret into one archive; the service may be running."""
+    chosen = Settings()
+    with _reported():
+        out.print(backups.write(chosen, file))
+    if chosen.secret:
+        err.print("ASSAY_SECRET is set in the environment and not in the archive: keep it apart, links need it.")
+
+
+def restore(file: Annotated[Path, typer.Argument(help="What `assay backup` wrote.")]) -> None:
+    """Fill an empty installation from a backup; refused where anything is there already."""
+    with _reported():
+        out.print(backups.read(Settings(), file))
+
+
+def settings() -> None:
+    """Print every setting with its default and meaning, as docs/settings.md has them."""
+    typer.echo(Settings.table(), nl=False)
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    try:
+        yield
+    except backups.BackupError as problem:
+        err.print(f"[bold]Nothing done:[/] {escape(str(problem))}")
+        raise typer.Exit(2) from None
 
 
 @audit_app.command()

@@ -14,7 +14,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import Connection, text
 
 from app import idempotency, workers
-from app.candidates import checking
+from app.candidates import checking, erasing
 from app.candidates import upkeep as inviting
 from app.gradings import grader as grading
 from app.gradings.grader import Grader
@@ -112,6 +112,11 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     @app.task(name="upkeep", queue=UPKEEP, queueing_lock=UPKEEP)
     async def upkeep_job(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
         await upkeep(app, service)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="expire", queue=UPKEEP, queueing_lock="expire")
+    async def expire_job(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+        await asyncio.to_thread(erasing.expire, service)
 
     return app
 

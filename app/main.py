@@ -28,6 +28,7 @@ from app.api import (
     members,
     models,
     organisation,
+    own_data,
     regrades,
     reports,
     reviews,
@@ -116,11 +117,12 @@ def create_app(
         invitations.router,
         candidates.router,
         candidates.calendar_router,
+        own_data.router,
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
-    grading = (reports.router, regrades.router)
+    grading = (regrades.router, reports.router)  # a report's last route takes any name
     # Submissions come after what stands under them: their last route takes any name.
     for router in (*inviting, *grading, *deciding, *accounts, submissions.router, health.router, *pages):
         app.include_router(router)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MB = 2**20
@@ -58,7 +59,6 @@ class Settings(BaseSettings):
     intake_slots: int = Field(2, ge=1, description="Uploads examined at once.")
     max_upload_mb: int = Field(11, ge=1, description="Largest request body; intake allows files of 10 MB.")
     attempts: int = Field(3, ge=1, description="Graded submissions of one invitation.")
-    show_report_to_candidates: bool = Field(True, description="Whether an invitation opens its reports.")
     grading_seconds: float = Field(3600.0, gt=0, description="After this long a grading counts as a failure of ours.")
     tries: int = Field(5, ge=1, description="Gradings begun for one submission before it is given up.")
     retry_seconds: float = Field(10.0, ge=0, description="Wait after our first failure; doubles each time.")
@@ -69,6 +69,12 @@ class Settings(BaseSettings):
         False, description="Whether webhooks may use http and addresses that are not public; for trying things out."
     )
     log_json: bool = Field(False, description="Logs as JSON lines instead of text.")
+
+    @classmethod
+    def table(cls) -> str:
+        """Every setting, its default and its meaning, as a table in Markdown: docs/settings.md."""
+        rows = [_row(name, field) for name, field in cls.model_fields.items()]
+        return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows, ""])
 
     @property
     def base_url(self) -> str:
@@ -94,6 +100,11 @@ class Settings(BaseSettings):
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
         return self.home.resolve()
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    default = "$XDG_DATA_HOME/assay or ~/.local/share/assay" if field.default_factory else field.default
+    return f"| `ASSAY_{name.upper()}` | {'empty' if default == '' else f'`{default}`'} | {field.description} |"
 
 
 def _write_once(path: Path, text: str) -> None:

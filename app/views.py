@@ -6,7 +6,6 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.settings import Settings
 from app.store.rows import Phase, State, SubmissionRow
 
 
@@ -95,8 +94,3 @@ def submission_view(row: SubmissionRow, phases: list[Phase], base: str) -> Submi
         phases=[PhaseView(**vars(phase)) for phase in phases],
         links=links,
     )
-
-
-def candidate_may_read(settings: Settings, row: SubmissionRow) -> bool:
-    """Whether the candidate may open the report of their own submission, now."""
-    return row.state.reported and settings.show_report_to_candidates

@@ -19,7 +19,7 @@ from graders.grade import measure_yardstick
 from graders.model import Challenge, Dataset, Run, Sandbox, Submission
 from graders.record import runs_from_json, runs_to_json
 
-VERSION = 1
+VERSION = 2
 
 
 def load(challenge: Challenge, dataset: Dataset, sandbox: Sandbox, home: Path) -> Mapping[str, Run]:

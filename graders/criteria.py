@@ -6,14 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from graders import probes
-from graders.judged import CodeContext, Judged, at, ramp
+from graders.judged import LEAST_GAIN, CodeContext, Judged, ramp
 from graders.metrics import Measured
 from graders.model import Certainty, Finding, NotApplicable
+from graders.mutation import trial
 from graders.problems import summary
 from graders.quality import criteria as quality
+from graders.quality import suite as suites
 from graders.quality import tools
-from graders.scoring import constant
+from graders.quality.sources import sources
+from graders.scoring import constant, proportion
 from graders.verdicts import speaks_of_leakage
+from graders.wording import interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,8 @@ def calibration(about: Context) -> Judged:
     error = about.measured.calibration_error
     return Judged(
         error.map(ramp(0.15, 0.05)),
-        f"Predicted probabilities are off by {error.value:.3f} on average over ten bins; below .05 is full marks.",
+        f"Predicted probabilities are off by {interval(error.score(0, 1))} on average over ten bins; up to .05 is full "
+        "marks, .15 none.",
     )
 
 
@@ -75,7 +80,7 @@ def generalisation(about: Context) -> Judged:
     return Judged(
         errors.map(ramp(4.0, 1.0)),
         f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
-        f"{errors.value:+.1f} standard errors; up to 1 is full marks, 4 is none.",
+        f"{errors.value:+.1f} standard errors. Up to 1 above is full marks, 4 above is none; below costs nothing.",
         about.flagged("OVR001", "OVR002"),
     )
 
@@ -92,17 +97,45 @@ def determinism(about: Context) -> Judged:
     )
 
 
+#: Of the points for tests, the share that tests earn by passing; all else is for the faults they notice.
+BASE = 0.2
+NEXT_TEST = "Assert values worked out by hand, on the lines that matter most."
+
+
 def tests(about: Context) -> Judged:
     if tools.ended_by_candidate(about.case, probes.TESTS):
         return Judged(constant(0.0), f"The test run did not finish: {summary(about.case.runs[probes.TESTS])}.")
-    found = tools.test_results(about.case)
-    if not found.total:
-        return Judged(constant(0.0), "No test was found.", about.flagged("TEST001"))
-    passed = found.passed / found.total
-    return Judged(
-        constant(passed * (0.3 + 0.7 * at(found.coverage, 0.0, 0.8))),
-        f"{found.passed} of {found.total} tests pass and cover {found.coverage:.0%} of the lines outside tests.",
-        about.flagged("TEST001"),
+    suite, codes = tools.test_results(about.case), about.flagged("TEST001", "TEST002")
+    if not suite.total:
+        return Judged(constant(0.0), "No test was found.", codes, "Test parsing and features on small tables.", 0.5)
+    able = suites.able_share(sources(about.case))
+    base = BASE * able * suite.passed / suite.total
+    why = f"{suite.passed} of {suite.total} tests pass and run {suite.coverage:.0%} of the lines outside tests"
+    if not suite.steady:
+        why = f"{why}; while tests fail with nothing wrong, no fault they notice can be counted."
+        return Judged(constant(base), why, codes, "Make every test pass from a clean copy.", (1 - BASE) / 2)
+    if not able:
+        return Judged(constant(0.0), f"{why}; none of them could fail by what it asserts.", codes, NEXT_TEST, 0.5)
+    found = trial.kills(about.case)
+    why = f"{why}; {_noticed(found)}."
+    if not found.counts or not found.tried:
+        return Judged(constant(base), why, codes, NEXT_TEST, (1 - BASE) / 2)
+    share = proportion(found.noticed, len(found.tried), about.case.seed)
+    caught = share.map(lambda rate: base + (1 - BASE) * ramp(0.0, trial.ENOUGH)(found.plan.reached * rate))
+    survivor = next((one.planted for one in found.tried if not one.noticed), None)
+    advice = f"Write the test that would notice this fault: {survivor.what}." if survivor else NEXT_TEST
+    gain = max(1 - BASE + base - caught.value, 0.0)
+    return Judged(caught, why, codes, advice if gain >= LEAST_GAIN else "", gain if gain >= LEAST_GAIN else 0.0)
+
+
+def _noticed(found: trial.Kills) -> str:
+    if found.alarms:
+        return f"they also fail where only the text changed ({found.alarms[0].planted.what}), so no fault counts"
+    if not found.tried:
+        return "they run no line in which a fault could be planted"
+    return (
+        f"they noticed {found.noticed} of {len(found.tried)} planted faults on lines they run, which hold "
+        f"{found.plan.reached:.0%} of all places for one"
     )
 
 

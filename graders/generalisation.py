@@ -8,6 +8,7 @@ import numpy as np
 
 from graders import probes
 from graders.examine import claims, predictions, run_of
+from graders.leakage import outside
 from graders.metrics import Measured, measure
 from graders.model import Case, Certainty, Check, Evidence, Guide, NotApplicable, Question, Severity
 from graders.scoring import SAME, roc_auc
@@ -101,7 +102,7 @@ def memorises(case: Case) -> Iterator[Evidence]:
     jittered = predictions(case, probes.PREDICT_JITTERED)
     same_rows = known[probes.sample_positions(len(known), case.seed)]
     share = float(np.mean(np.abs(jittered - same_rows) > JUMP))
-    if share > JUMPING:
+    if share > JUMPING and not of_the_batch(case):  # else the smaller batch may have moved them
         yield Evidence(
             f"{share:.0%} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
             "numbers move by one part in a million: the model looks rows up"
@@ -116,10 +117,21 @@ def memorises(case: Case) -> Iterator[Evidence]:
         )
 
 
+def of_the_batch(case: Case) -> bool:
+    """Whether a row's prediction is known to depend on the rows beside it."""
+    try:
+        return any(outside.depends_on_the_batch(case))
+    except NotApplicable:
+        return False
+
+
 def rests_on_the_identifier(case: Case) -> Iterator[Evidence]:
     whole = predictions(case, probes.PREDICT)
     same_rows = whole[probes.sample_positions(len(whole), case.seed)]
-    moved = np.abs(predictions(case, probes.PREDICT_REKEYED) - same_rows)
+    rekeyed = predictions(case, probes.PREDICT_REKEYED)
+    if of_the_batch(case):
+        raise NotApplicable("predictions depend on the rows beside them, so that one column's effect cannot be told")
+    moved = np.abs(rekeyed - same_rows)
     if moved.max() > SAME:
         yield Evidence(
             f"{float((moved > SAME).mean()):.0%} of {len(moved):,} hidden rows get another probability when "

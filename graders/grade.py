@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -12,10 +11,11 @@ from graders import probes
 from graders.catalog import CHECKS
 from graders.debrief import debrief
 from graders.examine import judge, ungraded
-from graders.inquiry import follow_up
+from graders.inquiry import at_once, follow_up
 from graders.measurements import measurements
 from graders.metrics import curves, measure
 from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
+from graders.mutation import trial
 from graders.rubric import overall, sections
 from graders.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
@@ -82,27 +82,27 @@ def observe(
     tools = start(probes.tools_session(challenge))  # first: a long test suite then overlaps all the rest
     training = start(probes.train_session(challenge, dataset, seed))
     evaluating = start(probes.evaluate_session(challenge, dataset, seed))
+    sessions = [tools, training, evaluating]
     try:
         trained = training.result()
-        predicted = _predict(start, challenge, dataset, seed, trained)
-        return (*trained, *evaluating.result(), *predicted, *tools.result())
+        if trained[0].model is not None:
+            again = trained[1].model if len(trained) > 1 else None
+            sessions.append(start(probes.predict_session(challenge, dataset, seed, trained[0].model, again)))
+        evaluated = evaluating.result()
+        if evaluated[0].ok:
+            so_far = Case(submission, challenge, dataset, _by_name((*trained, *evaluated)), sandbox.info, seed, "")
+            sessions.append(start([*probes.evaluate_again(challenge, dataset, seed), *at_once(so_far)]))
+        tests = _by_name(tools.result()).get(probes.TESTS)
+        sessions += [start(half) for half in trial.sessions(submission, challenge, tests)]
+        return tuple(sorted((run for session in sessions for run in session.result()), key=_order))
     finally:
-        for session in (training, evaluating, tools):
+        for session in sessions:
             session.cancel()
 
 
-def _predict(
-    start: partial[Future[tuple[Run, ...]]],
-    challenge: Challenge,
-    dataset: Dataset,
-    seed: int,
-    trained: tuple[Run, ...],
-) -> tuple[Run, ...]:
-    model = trained[0].model
-    if model is None:
-        return ()
-    again = trained[1].model if len(trained) > 1 else None
-    return start(probes.predict_session(challenge, dataset, seed, model, again)).result()
+def _order(run: Run) -> int:
+    """The place of its probe in the list of all; what settles a doubt comes last."""
+    return probes.PROBES.index(run.name) if run.name in probes.PROBES else len(probes.PROBES)
 
 
 def assess(case: Case) -> Report:

@@ -24,6 +24,11 @@ def follow_up(case: Case) -> list[Probe]:
     return _unanswered(case)[: max(affordable, 0)]
 
 
+def at_once(case: Case) -> list[Probe]:
+    """What evaluate's answers alone call for, before predict has given any."""
+    return [probe for probe in follow_up(case) if probe.name == probes.EVALUATE_PERTURBED]
+
+
 def _unanswered(case: Case) -> list[Probe]:
     """Interference first and alone: what it shows decides what else is worth asking."""
     wanted = [name for name in _doubts(case) if name not in case.runs]

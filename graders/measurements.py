@@ -8,6 +8,7 @@ from collections.abc import Callable
 from graders.evidence import collection, fairness, importance, performance, proxies, quantities, shift, slices
 from graders.metrics import measure
 from graders.model import Case, Cell, Measurement, NotApplicable
+from graders.mutation import trial
 from graders.production import cost, robustness
 from graders.responsibility import claims
 
@@ -148,12 +149,26 @@ def _robustness(case: Case) -> Rows:
 
 def _cost(case: Case) -> Rows:
     figures: Rows = tuple((c.name, c.unit, c.own, c.reference, c.ratio) for c in cost.compared(case))
-    use, calls = case.challenge.use, (cost.cost_of(case.runs).call(1), cost.cost_of(case.yardstick).call(1))
+    use, calls = case.challenge.use, (cost.own_cost(case).call(1), cost.cost_of(case.yardstick).call(1))
     bills: Rows = tuple(
         (f"{whose}: {cost.bill(call, use)}", "", None, None, None)
         for whose, call in zip(("at the stated rate", "the reference"), calls, strict=True)
     )
     return figures + bills
+
+
+def _faults(case: Case) -> Rows:
+    found = trial.kills(case)
+    if not found.suite.steady:
+        raise NotApplicable("a test fails before anything is planted")
+    if not found.tried:
+        raise NotApplicable("the tests run no line in which a fault could be planted")
+    changes = (*found.alarms, *found.tried)
+    return tuple((one.planted.what, str(one.planted.where), _outcome(one)) for one in changes)
+
+
+def _outcome(one: trial.Tried) -> str:
+    return f"noticed by {one.by}" if one.noticed else "no test noticed"
 
 
 def _claims(case: Case) -> Rows:
@@ -262,10 +277,19 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...
     (
         "cost",
         "What it costs",
-        "CPU seconds, relative to the reference in the same image. Training is counted from outside; single calls are "
-        "told by the candidate's process, and what it does not own up to counts as its start.",
+        "CPU seconds, relative to the reference in the same image and at the same pace of the machine. Training is "
+        "counted from outside; single calls are told by the candidate's process, and what it does not own up to counts "
+        "as its start.",
         ("Figure", "Unit", "Submission", "Reference", "Ratio"),
         _cost,
+    ),
+    (
+        "faults",
+        "Faults planted for the tests",
+        "The submission's tests, run over one change of its own code at a time, on lines that they run. Changes that "
+        "keep the behaviour come first where they made a test fail: then no fault is counted.",
+        ("What the fault did", "Where", "Outcome"),
+        _faults,
     ),
     (
         "claims",

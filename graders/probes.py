@@ -62,7 +62,7 @@ PART_OF_CUSTOMERS = 0.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
 SAMPLE = 1000
 #: The parts in which the sample is handed to predict: single rows first, then growing batches.
-PARTS = (1,) * 20 + (80, 300, 600)
+PARTS = (1,) * 8 + (92, 300, 600)
 JITTER = 1e-6
 #: Rows on which each column's weight is measured: they are predicted once for every column.
 SHUFFLED = 1000
@@ -76,19 +76,24 @@ def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Pro
     """Train, and train once more with another seed of the harness."""
     limits = challenge.train_limits
     return [
-        Probe(TRAIN, Action.TRAIN, dataset.public, seed=seed, limits=limits, essential=True),
+        Probe(TRAIN, Action.TRAIN, dataset.public, seed=seed, limits=limits, essential=True, timed=True),
         Probe(TRAIN_AGAIN, Action.TRAIN, dataset.public, seed=seed + 1, limits=limits),
     ]
 
 
 def evaluate_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
-    """The candidate's own estimate; the same on labels that mean nothing; and twice, on fewer customers, with
-    different seeds of the harness."""
+    """The candidate's own estimate, and the same on labels that mean nothing."""
     null = permute_labels(dataset.public, challenge, seed)
-    part = some_customers(dataset.public, challenge, seed)
     return [
         evaluation(EVALUATE, dataset.public, challenge, seed, essential=True),
         evaluation(EVALUATE_NULL, null, challenge, seed, traced=True),
+    ]
+
+
+def evaluate_again(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
+    """The estimate twice more, on fewer customers, with different seeds of the harness."""
+    part = some_customers(dataset.public, challenge, seed)
+    return [
         evaluation(EVALUATE_PART, part, challenge, seed),
         evaluation(EVALUATE_PART_AGAIN, part, challenge, seed + 1),
     ]
@@ -218,10 +223,11 @@ def rekey(rows: pd.DataFrame, challenge: Challenge, dataset: Dataset, seed: int)
     """`rows` with every identifier of the group column replaced by one that occurs nowhere in the data, from the
     same range where that has room; rows of one customer still share theirs."""
     taken = np.union1d(dataset.public[challenge.group].to_numpy(), dataset.hidden[challenge.group].to_numpy())
-    own = np.unique(rows[challenge.group].to_numpy())
-    room = np.setdiff1d(np.arange(taken.min(), taken.max() + 2 * len(own) + 1), taken)
-    fresh = np.random.default_rng(seed).permutation(room)[: len(own)]
-    return rows.assign(**{challenge.group: fresh[np.searchsorted(own, rows[challenge.group].to_numpy())]})
+    own, which = np.unique(rows[challenge.group].to_numpy(), return_inverse=True)
+    room = int(taken.max() - taken.min()) + 2 * len(own) + 1
+    drawn = np.random.default_rng(seed).choice(room, len(taken) + len(own), replace=False) + taken.min()
+    fresh = drawn[~np.isin(drawn, taken)][: len(own)]
+    return rows.assign(**{challenge.group: fresh[which]})
 
 
 def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:

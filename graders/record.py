@@ -134,6 +134,7 @@ def _run_head(run: Run) -> dict[str, Any]:
         "log": run.log,
         "saved_mb": run.saved_mb,
         "call_seconds": run.call_seconds,
+        "pace": run.pace,
     }
 
 

@@ -21,6 +21,8 @@ SAME = 1e-6
 BLOCK = 50  # resamples handled at once: bounds the working memory to about 50 x rows x 8 bytes a temporary
 BINS = 10
 
+Counts = npt.NDArray[np.uint8]  # how often each row is counted, one line for each way of counting
+
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
@@ -60,22 +62,32 @@ def constant(value: float) -> Estimate:
     return Estimate(value, np.full(RESAMPLES, value))
 
 
-def draw(groups: npt.ArrayLike, seed: int) -> npt.NDArray[np.uint8]:
+def proportion(hits: int, trials: int, seed: int) -> Estimate:
+    """A share of `trials`, with draws from its posterior under Jeffreys' prior (Brown, Cai and DasGupta 2001)."""
+    drawn = np.random.default_rng(seed).beta(hits + 0.5, trials - hits + 0.5, RESAMPLES)
+    return Estimate(hits / trials, drawn)
+
+
+def draw(groups: npt.ArrayLike, seed: int) -> Counts:
     """How often each row occurs in each resample of whole groups; shape (RESAMPLES, rows)."""
     members = np.unique(np.asarray(groups), return_inverse=True)[1]
-    count = int(members.max()) + 1
-    rng = np.random.default_rng(seed)
-    chosen = rng.integers(0, count, size=(RESAMPLES, count))
-    times = np.stack([np.bincount(row, minlength=count) for row in chosen])
-    return times.astype(np.uint8)[:, members]
+    return draw_groups(int(members.max()) + 1, seed)[:, members]
+
+
+def draw_groups(count: int, seed: int) -> Counts:
+    """How often each of `count` groups occurs in each resample of as many; shape (RESAMPLES, count)."""
+    chosen = np.random.default_rng(seed).integers(0, count, size=(RESAMPLES, count))
+    return np.stack([np.bincount(row, minlength=count) for row in chosen]).astype(np.uint8)
 
 
 class Bootstrap:
     """Estimates on one fixed set of labelled rows, all from the same draws."""
 
     def __init__(self, labels: IntArray, groups: npt.ArrayLike, seed: int) -> None:
-        self._labels = labels.astype(np.float64)
-        self._draws = draw(groups, seed)
+        self._labels = labels
+        self._members = np.unique(np.asarray(groups), return_inverse=True)[1]
+        self._times = draw_groups(int(self._members.max()) + 1, seed)
+        self._draws = self._times[:, self._members]
 
     def roc_auc(self, scores: FloatArray) -> Estimate:
         return self._estimate(_Ranking(self._labels, scores).roc_auc)
@@ -84,69 +96,85 @@ class Bootstrap:
         return self._estimate(_Ranking(self._labels, scores).average_precision)
 
     def brier(self, scores: FloatArray) -> Estimate:
-        error = (scores - self._labels) ** 2
-        return self._estimate(lambda weights: weights @ error / weights.sum(axis=1))
+        return self._of_sums(((scores - self._labels) ** 2)[:, None], lambda sums: sums[:, 0])
 
     def calibration_error(self, scores: FloatArray) -> Estimate:
         """Expected calibration error over ten bins of equally many rows (Naeini et al. 2015)."""
-        bins = equal_bins(scores)
         excess = np.zeros((len(scores), BINS))
-        excess[np.arange(len(scores)), bins] = scores - self._labels
-        return self._estimate(lambda weights: np.abs(weights @ excess).sum(axis=1) / weights.sum(axis=1))
+        excess[np.arange(len(scores)), equal_bins(scores)] = scores - self._labels
+        return self._of_sums(excess, lambda sums: np.abs(sums).sum(axis=1))
 
     def linear(self, values: FloatArray, influences: FloatArray) -> tuple[Estimate, ...]:
         """The estimates of statistics of which one more copy of row i adds `influences[:, i]`."""
-        parts = [
-            (self._draws[start : start + BLOCK].astype(np.float64) - 1) @ influences.T
-            for start in range(0, RESAMPLES, BLOCK)
-        ]
-        replicates = values + np.concatenate(parts)
+        by_group = self._by_group(influences.T)
+        replicates = values + self._times.astype(np.float64) @ by_group - by_group.sum(axis=0)
         return tuple(Estimate(float(value), replicates[:, i]) for i, value in enumerate(values))
 
-    def _estimate(self, statistic: Callable[[FloatArray], FloatArray]) -> Estimate:
-        value = float(statistic(np.ones((1, len(self._labels))))[0])
-        parts = [
-            statistic(self._draws[start : start + BLOCK].astype(np.float64)) for start in range(0, RESAMPLES, BLOCK)
-        ]
+    def _of_sums(self, numbers: FloatArray, statistic: Callable[[FloatArray], FloatArray]) -> Estimate:
+        """A function of the sums over the rows of `numbers`, shape (rows, n), divided by the number of rows."""
+        numbers = np.column_stack([numbers, np.ones(len(numbers))])
+        by_group = self._by_group(numbers)
+        drawn = self._times.astype(np.float64) @ by_group
+        own, replicates = (
+            statistic(sums[:, :-1]) / sums[:, -1] for sums in (by_group.sum(axis=0, keepdims=True), drawn)
+        )
+        return Estimate(float(own[0]), replicates)
+
+    def _by_group(self, numbers: FloatArray) -> FloatArray:
+        """Sums over the rows of each group, shape (groups, n), of numbers of shape (rows, n)."""
+        count = self._times.shape[1]
+        return np.stack([np.bincount(self._members, column, count) for column in numbers.T], axis=1)
+
+    def _estimate(self, statistic: Callable[[Counts], FloatArray]) -> Estimate:
+        value = float(statistic(np.ones((1, len(self._labels)), dtype=np.uint8))[0])
+        parts = [statistic(self._draws[start : start + BLOCK]) for start in range(0, RESAMPLES, BLOCK)]
         return Estimate(value, np.concatenate(parts))
 
 
 class _Ranking:
-    """Rows sorted by score once; statistics for many weightings of them, shape (weightings, rows)."""
+    """Rows ranked by score once; statistics for many ways of counting them, shape (ways, rows)."""
 
-    def __init__(self, labels: FloatArray, scores: FloatArray) -> None:
-        self._order = np.argsort(scores, kind="stable")
-        self._labels = labels[self._order]
-        ordered = scores[self._order]
-        self._starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    def __init__(self, labels: IntArray, scores: FloatArray) -> None:
+        self._positive, self._negative = (_ascending(np.flatnonzero(labels == label), scores) for label in (1, 0))
+        own, others = scores[self._positive], scores[self._negative]
+        self._hits_below = np.searchsorted(own, own, side="left")  # positives scored below each positive
+        self._below = np.searchsorted(others, own, side="left")  # negatives below, and not above, each positive
+        self._not_above = np.searchsorted(others, own, side="right")
 
-    def _tied(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Weight of positives and negatives in each group of tied scores, ascending."""
-        ranked = weights[:, self._order]
-        positive = np.add.reduceat(ranked * self._labels, self._starts, axis=1)
-        return positive, np.add.reduceat(ranked, self._starts, axis=1) - positive
-
-    def roc_auc(self, weights: FloatArray) -> FloatArray:
+    def roc_auc(self, counts: Counts) -> FloatArray:
         """Mann-Whitney: the share of (positive, negative) pairs ranked rightly, ties counting half."""
-        positive, negative = self._tied(weights)
-        below = np.cumsum(negative, axis=1) - negative / 2
-        pairs = positive.sum(axis=1) * negative.sum(axis=1)
-        result: FloatArray = (positive * below).sum(axis=1) / pairs
+        positive = counts[:, self._positive].astype(np.float64)
+        negative = _running(counts[:, self._negative])
+        twice = negative[:, self._below] + negative[:, self._not_above]
+        pairs = positive.sum(axis=1) * negative[:, -1]
+        result: FloatArray = np.einsum("ij,ij->i", positive, twice) / (2 * pairs)
         return result
 
-    def average_precision(self, weights: FloatArray) -> FloatArray:
-        positive, negative = (part[:, ::-1] for part in self._tied(weights))
-        hits = np.cumsum(positive, axis=1)
-        precision = hits / np.maximum(hits + np.cumsum(negative, axis=1), 1e-12)
-        result: FloatArray = (positive * precision).sum(axis=1) / positive.sum(axis=1)
+    def average_precision(self, counts: Counts) -> FloatArray:
+        """The mean over positives of the precision among all rows scored no lower (Zhu 2004)."""
+        positive = counts[:, self._positive]
+        hits, false = _running(positive), _running(counts[:, self._negative])
+        hits_here = hits[:, -1:] - hits[:, self._hits_below]
+        selected = hits_here + false[:, -1:] - false[:, self._below]
+        result: FloatArray = (positive * (hits_here / np.maximum(selected, 1))).sum(axis=1) / hits[:, -1]
         return result
+
+
+def _ascending(rows: npt.NDArray[np.intp], scores: FloatArray) -> npt.NDArray[np.intp]:
+    return rows[np.argsort(scores[rows], kind="stable")]
+
+
+def _running(counts: Counts) -> npt.NDArray[np.int32]:
+    """Sums of the first 0, 1, ... of each row of `counts`."""
+    sums = np.zeros((len(counts), counts.shape[1] + 1), dtype=np.int32)
+    np.cumsum(counts, axis=1, dtype=np.int32, out=sums[:, 1:])
+    return sums
 
 
 def roc_auc(labels: IntArray, scores: FloatArray) -> float:
     """The area under the ROC curve, ties counting half; NaN with a single class."""
-    ranking = _Ranking(labels.astype(np.float64), scores)
     with np.errstate(invalid="ignore"):
-        return float(ranking.roc_auc(np.ones((1, len(labels))))[0])
+        return float(_Ranking(labels, scores).roc_auc(np.ones((1, len(labels)), dtype=np.uint8))[0])
 
 
 def equal_bins(scores: FloatArray) -> IntArray:

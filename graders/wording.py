@@ -7,7 +7,8 @@ from graders.model import Score
 
 def interval(score: Score, digits: int = 3) -> str:
     """`.790 (.778 to .802)`, with as many decimals as asked for."""
-    return f"{score.value:.{digits}f} ({score.low:.{digits}f} to {score.high:.{digits}f})"
+    value, low, high = (f"{number:z.{digits}f}" for number in (score.value, score.low, score.high))
+    return f"{value} ({low} to {high})"
 
 
 def plural(count: int, what: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graders.model import SIDES, Action, Probe, Run, Submission
@@ -20,6 +21,16 @@ CALLS = (Action.TRAIN, Action.EVALUATE, Action.PREDICT)
 TRACED = (Action.TRAIN, Action.EVALUATE)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What PID 1 counted of one probe, as in graders.model.Run."""
+
+    seconds: float
+    cpu_seconds: float = 0.0
+    max_rss_mb: float = 0.0
+    pace: float = 0.0
+
+
 def check(probes: Sequence[Probe]) -> None:
     """ValueError where probes cannot go into one container, or one lacks what it needs."""
     if not probes:
@@ -33,6 +44,16 @@ def check(probes: Sequence[Probe]) -> None:
             raise ValueError(f"{probe.name}: {probe.action} cannot be traced")
         if probe.batches and (probe.data is None or sum(probe.batches) != len(probe.data)):
             raise ValueError(f"{probe.name}: the batches do not add up to the rows")
+
+
+def too_late(probe: Probe, runs: Sequence[Run]) -> bool:
+    """Whether the session has used up the CPU time within which this probe may begin."""
+    return sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within
+
+
+def files(submission: Submission, probe: Probe) -> dict[str, bytes]:
+    """What lies before the candidate's code while this probe runs."""
+    return {**submission.runnable, **probe.planted}
 
 
 def ends_session(probe: Probe, run: Run) -> bool:
@@ -53,6 +74,7 @@ def request(probe: Probe) -> wire.Header:
         "batches": list(probe.batches),
         "timed": probe.timed,
         "traced": probe.traced,
+        "until_failure": bool(probe.planted),
         "cpu_seconds": limits.cpu_seconds,
         "seconds": limits.seconds,
         "memory_mb": limits.memory_mb,
@@ -77,7 +99,8 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
     """The run as the harness measured it; wire.ProtocolError where its reply is none."""
     try:
         raw, model, printed = blobs
-        measured = float(facts["seconds"]), float(facts["cpu_seconds"]), float(facts["max_rss_mb"])
+        seconds, cpu, peak = (float(facts[name]) for name in ("seconds", "cpu_seconds", "max_rss_mb"))
+        measured = Measured(seconds, cpu, peak, float(facts.get("pace", 0)))
         files, size = facts.get("saved", (0, 0))
         ending = Ending(
             action=probe.action,
@@ -88,9 +111,9 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
             answer=read(raw, probe, submission),
             answer_state=facts["answer"],
             model_state=facts["model"],
-            seconds=measured[0],
-            cpu_seconds=measured[1],
-            peak_mb=measured[2],
+            seconds=measured.seconds,
+            cpu_seconds=measured.cpu_seconds,
+            peak_mb=measured.max_rss_mb,
             saved=(int(files), int(size)),
             answer_limit=answers.limit(probe.action, rows(probe), probe.traced),
         )
@@ -113,16 +136,17 @@ def read(raw: bytes, probe: Probe, submission: Submission) -> Answer | None:
         return None
 
 
-def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measured: tuple[float, float, float]) -> Run:
+def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measured: Measured) -> Run:
     exit_, failure = attribute(ending)
     fine, answer = failure is None, ending.answer
     return Run(
         name=probe.name,
         action=probe.action,
         exit=exit_,
-        seconds=measured[0],
-        cpu_seconds=measured[1],
-        max_rss_mb=measured[2],
+        seconds=measured.seconds,
+        cpu_seconds=measured.cpu_seconds,
+        max_rss_mb=measured.max_rss_mb,
+        pace=measured.pace,
         predictions=answer.predictions if fine and answer else None,
         claims=answer.claims if fine and answer else {},
         model=model if fine and probe.action is Action.TRAIN else None,
@@ -137,4 +161,4 @@ def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measure
 def lost_run(probe: Probe, oom: bool, overdue: bool, complaints: str) -> Run:
     """The run of a probe whose container went away; SandboxError where that is our fault."""
     ending = Ending(probe.action, probe.limits, lost=True, oom=oom, overdue=overdue, complaints=complaints)
-    return conclude(probe, ending, b"", b"", (probe.limits.seconds if overdue else 0.0, 0.0, 0.0))
+    return conclude(probe, ending, b"", b"", Measured(probe.limits.seconds if overdue else 0.0))

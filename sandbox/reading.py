@@ -45,7 +45,7 @@ def run(submission: Submission, probe: Probe) -> Run:
         answer_state="given" if status == 0 else "none",
         seconds=seconds,
     )
-    return exchange.conclude(probe, ending, b"", b"", (seconds, 0.0, 0.0))
+    return exchange.conclude(probe, ending, b"", b"", exchange.Measured(seconds))
 
 
 def lay_out(folder: Path, submission: Submission) -> dict[str, str]:

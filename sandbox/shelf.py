@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from graders.model import SIDES, Action, Submission
 from sandbox.container import Container, Shape
 
-KEEP_SECONDS = 3.0  # for a predict that nobody has asked for yet
+KEEP_SECONDS = 3.0  # for a session that nobody has asked for yet
+#: What usually follows a session that ended well, as soon as the grader has looked at what it gave.
+FOLLOWS = {Action.TRAIN: Action.PREDICT, Action.EVALUATE: Action.EVALUATE}
 
 
 @dataclass(eq=False)
@@ -23,12 +25,12 @@ class Grading:
 
     submission: Submission  # held, so that no other can have its identity
     waiting: int = 0
-    predict_to_come: bool = False  # a model has been trained, and nobody has asked it yet
+    to_come: set[Action] = field(default_factory=set)  # what will be asked for before long, and has not yet been
     kept: list[Container] = field(default_factory=list)
 
     @property
     def wanted(self) -> int:
-        return self.waiting + self.predict_to_come
+        return self.waiting + len(self.to_come)
 
 
 class Shelf:
@@ -46,7 +48,7 @@ class Shelf:
         with self._lock:
             grading = self._grading(submission)
             grading.waiting += 1
-            grading.predict_to_come &= action is not Action.PREDICT
+            grading.to_come.discard(action)
 
     def withdraw(self, submission: Submission) -> None:
         """A session was cancelled before it began."""
@@ -75,11 +77,12 @@ class Shelf:
             self._forget(grading)
             return found
 
-    def put(self, submission: Submission, action: Action, container: Container, trained: bool) -> None:
-        """A session has ended and left its container clean: keep it where another session will want it."""
+    def put(self, submission: Submission, action: Action, container: Container, well: bool) -> None:
+        """A session has ended, `well` or not, and left its container clean: keep it where another will want it."""
         with self._lock:
             grading = self._grading(submission)
-            grading.predict_to_come |= trained
+            if well and action in FOLLOWS:
+                grading.to_come.add(FOLLOWS[action])
             kept = not self._closed and SIDES[action] != "unlabelled" and len(grading.kept) < grading.wanted
             if kept:
                 grading.kept.append(container)
@@ -111,7 +114,7 @@ class Shelf:
             if len(grading.kept) <= grading.waiting:
                 self._timers[container] = self._timer(grading, container)
                 return
-            grading.predict_to_come = False
+            grading.to_come.clear()
             self._drop(grading, container)
             self._forget(grading)
         self._remove(container)

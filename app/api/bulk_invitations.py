@@ -26,8 +26,7 @@ CSV = {
     "content": {
         "text/csv": {
             "schema": {"type": "string"},
-            "example": ",".join(COLUMNS)
-            + "\nkim@example.org,Kim,Lee,A-17,Europe/Vienna,en,2026-03-31,1.5,spring|berlin\n",
+            "example": ",".join(COLUMNS) + "\nkim@example.org,Kim,Lee,A-17,Europe/Vienna,en,,1.5,spring|berlin\n",
         }
     },
 }
@@ -70,7 +69,7 @@ class BulkResult(BaseModel):
     "/bulk",
     summary="Invite many candidates from CSV",
     openapi_extra={"requestBody": CSV},
-    responses={**problems(401, 403, 413), 422: {"model": BulkResult, "description": "Nobody was invited."}},
+    responses={**problems(401, 403, 413), 422: {**problems(422)[422], "model": BulkResult}},
 )
 async def create_many(
     request: Request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -10,7 +11,9 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from app.headers import SECURITY_HEADERS
 from graders.model import Problem
@@ -69,7 +72,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        return answer(request, error, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_allowed(request))
+        return answer(request, error, headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -88,6 +94,8 @@ def _from_http(error: HTTPException, limit: int) -> Refused:
         return not_found()
     if error.status_code == 413:
         return too_large(limit)
+    if error.status_code == 400:  # a body that is no JSON, or no form
+        return Refused(422, "invalid-request", "The body of the request is not understood.")
     phrase = HTTPStatus(error.status_code).phrase
     return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
 
@@ -106,6 +114,21 @@ def answer(request: Request, error: Refused | HTTPException, headers: dict[str, 
         return error_page(error.status, error.detail, str(error.extra.get("hint") or ""), headers)
     content = body(error.status, error.code, error.detail, error.extra)
     return JSONResponse(content, error.status, headers, media_type=MEDIA_TYPE)
+
+
+def _allowed(request: Request) -> list[str]:
+    """All methods of the route that the address belongs to; the framework names those of one function only."""
+    routes = list(_routes(request.app.routes))
+    path = next((route.path for route in routes if route.path_regex.match(request.url.path)), None)
+    return sorted({method for route in routes if route.path == path for method in route.methods or ()})
+
+
+def _routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif (included := getattr(route, "original_router", None)) is not None:
+            yield from _routes(included.routes)
 
 
 def _wants_page(request: Request) -> bool:

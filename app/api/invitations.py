@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.api.auth import ServiceDep, need
 from app.api.errors import Refused, not_found
-from app.api.models import Line, problems
+from app.api.models import Line, Moment, problems
 from app.api.paging import Cursor, PagingDep, announce
 from app.candidates import deadlines, inviting
 from app.candidates.bulk import EMAIL, LOCALE, MAX_TAGS, MULTIPLIERS, TAG
@@ -54,7 +54,7 @@ class NewInvitationBody(BaseModel):
     challenge: Line | None = Field(None, description="Left out: the service's own.", examples=["ml_pipeline"])
     timezone: Line = Field("UTC", description="IANA name.", examples=["Europe/Vienna"])
     locale: Annotated[str, StringConstraints(pattern=f"^{LOCALE.pattern}$")] = "en"
-    due_at: Due | None = Field(None, examples=["2026-03-31", "2026-03-31T18:00", "2026-03-31T18:00:00+02:00"])
+    due_at: Due | None = Field(None, description="`2027-03-31`, `2027-03-31T18:00` or `2027-03-31T18:00:00+02:00`.")
     time_multiplier: float = Field(1.0, ge=MULTIPLIERS[0], le=MULTIPLIERS[1])
     attempts: int | None = Field(None, ge=1, le=20, description="Graded submissions; left out: the service's own.")
     tags: list[Tag] = Field(default_factory=list, max_length=MAX_TAGS)
@@ -64,10 +64,12 @@ class NewInvitationBody(BaseModel):
 class ExtensionBody(BaseModel):
     """Either a new deadline or hours, which the candidate's time multiplier stretches."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"hours": 72, "reason_code": "illness", "reason": "Influenza."}}
+    )
 
-    deadline: Due | None = Field(None, examples=["2026-04-03"])
-    hours: float | None = Field(None, gt=0, le=MAX_HOURS, examples=[72])
+    deadline: Due | None = None
+    hours: float | None = Field(None, gt=0, le=MAX_HOURS)
     reason_code: Reason
     reason: Line = ""
 
@@ -131,7 +133,7 @@ def asked(
     challenge: Annotated[Line | None, Query()] = None,
     status: Annotated[Status | None, Query()] = None,
     tag: Annotated[Line | None, Query()] = None,
-    due_before: Annotated[datetime | None, Query(description="RFC 3339; without an offset: UTC.")] = None,
+    due_before: Annotated[Moment | None, Query(description="RFC 3339; without an offset: UTC.")] = None,
 ) -> Filter:
     """What the query string narrows the list to."""
     if due_before is not None and due_before.tzinfo is None:

@@ -14,6 +14,8 @@ from app import audit
 from app.api.auth import PrincipalDep, ServiceDep, need
 from app.api.errors import Refused, not_found
 from app.api.models import Email, Line, problems
+from app.mail import outbox
+from app.mail.outbox import Kind
 from app.rights import Principal, Right, Role
 from app.service import Service
 from app.store import people
@@ -82,11 +84,12 @@ def list_members(service: ServiceDep, who: ManagerDep) -> list[MemberView]:
 
 @router.post(BASE, status_code=201, summary="Add a member", responses=problems(401, 403, 409, 422))
 def add(new: MemberIn, response: Response, service: ServiceDep, who: ManagerDep) -> MemberView:
-    """The answer holds the link with which the new member sets a password."""
+    """The link with which the new member sets a password is mailed, and in the answer."""
     try:
         with service.engine.begin() as connection:
             member_id = people.add_member(connection, who.org_id, NewMember(new.email, new.name, new.role))
             audit.record(connection, who, "member-added", f"member:{member_id}", role=new.role)
+            outbox.queue(connection, who.org_id, Kind.WELCOME, 1, member_id=member_id)
             member = found(connection, member_id, who)
     except IntegrityError:
         raise Refused(409, "member-exists", "There is a member with this address already.") from None
@@ -118,6 +121,7 @@ def welcome(member_id: str, service: ServiceDep, who: ManagerDep) -> MemberView:
         member = found(connection, member_id, who)
         version = people.welcome_version(connection, member.id)
         audit.record(connection, who, "welcome-link-made", f"member:{member_id}")
+        outbox.queue(connection, who.org_id, Kind.WELCOME, version, member_id=member.id)
     return view(member, welcome_url(service, member_id, version))
 
 

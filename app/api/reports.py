@@ -183,7 +183,7 @@ async def _printed(service: Service, found: Report, printer: PrinterDep) -> byte
         raise Refused(503, "printer-busy", "Too many reports are being printed; come back in a minute.")
     try:
         async with printer:
-            return await run_in_threadpool(found.file, service, PDF)
+            return await found.printed(service)
     except Unprintable as no:
         raise Refused(503, "not-printed", f"The PDF could not be made. {no}", hint="Print the HTML.") from None
 

@@ -17,6 +17,7 @@ from app.artifacts import CASE, HTML, JSON, SARIF, Artifacts
 from app.candidates import mailing
 from app.gradings.summary import facts
 from app.gradings.telling import tell
+from app.intake.problems import Rejected
 from app.service import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 FILES = (JSON, HTML, SARIF, CASE)
 LOOK_SECONDS = 1.0
 OTHER_DATA = "The stored case was made on other data than this worker holds; ask for a regrade instead."
+REFUSED_NOW = "Accepted when it was handed in, the upload is refused by today's rules: {}. Nobody was graded."
 OTHER_VERSIONS = "It was to be made with the versions of an earlier report, and the worker that took it has another {}."
 
 
@@ -68,10 +70,6 @@ class Grader:
         except asyncio.CancelledError:
             _requeue(self._service, running.grading, tried=False)
             raise
-        except CaseOfOtherData:
-            await asyncio.to_thread(_end, self._service, running, OTHER_DATA)
-        except OtherVersions as other:
-            await asyncio.to_thread(_end, self._service, running, OTHER_VERSIONS.format(other))
         except Exception as fault:
             if not await asyncio.to_thread(self._settled, running, fault):
                 raise
@@ -122,6 +120,10 @@ class Grader:
         if running.stop.is_set():
             _discard(self._service, grading, (grading.begun,))
             return True
+        why = hopeless(fault)
+        if why is not None:
+            _end(self._service, running, why)
+            return True
         metrics.FAULTS.labels(type(fault).__name__).inc()
         log.warning("grading failed on our side", submission=running.row.id, run=grading.run, fault=told(fault))
         if grading.tries >= self._service.settings.tries:
@@ -135,6 +137,18 @@ class Grader:
         if not running.stop.is_set():
             running.stop.set()
             self._service.parts.abandon(running.row.id)
+
+
+def hopeless(fault: Exception) -> str | None:
+    """Why another try would end the same way; None where it might not."""
+    match fault:
+        case CaseOfOtherData():
+            return OTHER_DATA
+        case OtherVersions():
+            return OTHER_VERSIONS.format(fault)
+        case Rejected():  # its words may quote the candidate
+            return REFUSED_NOW.format(fault.problem.code)
+    return None
 
 
 def told(fault: Exception) -> str:

@@ -7,14 +7,18 @@ like an address is refused.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import resource
-import subprocess
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from html import unescape
 
+MODULE = "app.gradings.printing"
 SECONDS = 180.0
 MEMORY = 2 * 2**30
+TITLE = re.compile(r"<title>([^<]*)</title>")
 STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
 
 
@@ -22,16 +26,23 @@ class Unprintable(Exception):
     """No PDF came of this page within the time and memory it may take."""
 
 
-def pdf(page: str, *, seconds: float = SECONDS) -> bytes:
-    """The PDF of an HTML page that needs nothing else; Unprintable where it fails."""
-    command = [sys.executable, "-m", "app.gradings.printing"]
+async def pdf(page: str, *, seconds: float = SECONDS) -> bytes:
+    """The PDF of an HTML page that needs nothing else; Unprintable where it fails.  Cancelled, it ends the process."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", MODULE, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    )
     try:
-        done = subprocess.run(command, input=page.encode(), capture_output=True, timeout=seconds, check=True)
-    except subprocess.TimeoutExpired:
-        raise Unprintable(f"It took longer than {seconds:.0f} seconds.") from None
-    except subprocess.CalledProcessError as error:
-        raise Unprintable(f"It ended with status {error.returncode}.") from None
-    return done.stdout
+        async with asyncio.timeout(seconds):
+            made, _ = await process.communicate(page.encode())
+    except TimeoutError:
+        raise Unprintable(f"It took longer than {seconds:g} seconds.") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise Unprintable(f"It ended with status {process.returncode}.")
+    return made
 
 
 def _print() -> None:
@@ -44,10 +55,20 @@ def _print() -> None:
 
     from app.gradings.flat_css import flat  # noqa: PLC0415
 
+    page = sys.stdin.buffer.read().decode()
     # The first sheet is ours: whatever a candidate wrote comes after it, and escaped.
-    page = STYLE.sub(lambda found: flat(found[0]), sys.stdin.buffer.read().decode(), count=1)
+    whole = STYLE.sub(lambda found: flat(found[0]) + margins(page), page, count=1)
     nothing = URLFetcher(allowed_protocols=())
-    weasyprint.HTML(string=page, url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
+    weasyprint.HTML(string=whole, url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
+
+
+def margins(page: str) -> str:
+    """Whose report it is and the page's number on every sheet, since sheets get apart."""
+    title = TITLE.search(page)
+    words = re.sub(r"[^\w .:·,-]", "", unescape(title[1]))[:120] if title else ""
+    box = "font:7.5pt sans-serif;color:#444"
+    number = 'counter(page) " of " counter(pages)'
+    return f'@page{{@bottom-left{{content:"{words}";{box}}}@bottom-right{{content:{number};{box}}}}}'
 
 
 if __name__ == "__main__":

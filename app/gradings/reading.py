@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from anyio import to_thread
 from sqlalchemy import Connection, select
 
 import graders.report
@@ -27,7 +28,7 @@ from graders.report import html, sarif
 from graders.report.readers import Reader, for_reader
 from graders.report.redact import redact
 
-FILES = (JSON, HTML, SARIF, PDF)
+FILES = (JSON, HTML, SARIF)
 #: What is kept of what was last made; a PDF takes many seconds and some 200 kB.
 KEPT = 32
 
@@ -63,11 +64,19 @@ class Report:
         return cut if self.names is None else redact(cut, self.names)[0]
 
     def file(self, service: Service, name: str) -> bytes:
-        """One of `FILES`; Unprintable where a PDF took too long."""
-        if self.reader == "interviewer" and self.names is None and name != PDF:
+        """One of `FILES`."""
+        if self.reader == "interviewer" and self.names is None:
             return self._stored(service, name)  # all of it, as it was made
         kept = _kept.get(self.tag(name))
         return kept if kept is not None else _keep(self.tag(name), _rendered(self.document(service), name))
+
+    async def printed(self, service: Service) -> bytes:
+        """Its page as PDF; Unprintable where that fails."""
+        kept = _kept.get(self.tag(PDF))
+        if kept is None:
+            page = await to_thread.run_sync(self.file, service, HTML)
+            kept = _keep(self.tag(PDF), await printing.pdf(page.decode()))
+        return kept
 
     def _stored(self, service: Service, name: str) -> bytes:
         one = self.grading
@@ -102,8 +111,6 @@ def names(connection: Connection, row: SubmissionRow) -> tuple[str, ...]:
 
 
 def _rendered(document: Mapping[str, Any], name: str) -> bytes:
-    if name == PDF:
-        return printing.pdf(html.render(document))
     if name == HTML:
         return html.render(document).encode()
     content = document if name == JSON else sarif.render(document)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -15,15 +16,16 @@ from starlette.exceptions import HTTPException
 from app import reading, uploads
 from app.api.auth import IntakeDep, ServiceDep, require_same_origin
 from app.api.errors import Refused, not_found, too_large
-from app.api.reports import MEDIA_TYPES, report_response
-from app.artifacts import PDF
+from app.api.reports import report_response
+from app.artifacts import HTML, JSON, SARIF
+from app.candidates import seeing
 from app.pages.brief import brief, rubric
 from app.pages.render import fragment, page
 from app.pages.status import TITLES, progress
 from app.service import Service
-from app.store import invitations, submissions
+from app.store import invitations, people, submissions
 from app.store.rows import Invitation, Owner, Phase, SubmissionRow
-from app.views import candidate_may_read
+from graders.report import html, sarif
 
 router = APIRouter(include_in_schema=False)
 
@@ -103,7 +105,7 @@ CurrentDep = Annotated[Status, Depends(current)]
 def status_page(token: str, invitation: InvitedDep, now: CurrentDep, service: ServiceDep) -> Response:
     """How the grading goes, and the way to the report."""
     title = service.parts.challenge(invitation.challenge).title
-    return page("status.html", challenge_title=title, **_status(service, token, *now))
+    return page("status.html", challenge_title=title, **_status(service, token, invitation, *now))
 
 
 @router.get("/i/{token}/s/{submission_id}/events", response_class=EventSourceResponse)
@@ -112,25 +114,39 @@ async def status_events(
 ) -> AsyncIterator[ServerSentEvent]:
     """The same fragment that the page was made with, at every change."""
     async for row, phases in reading.follow(service, now[0].id, _owner(invitation)):
-        html = fragment("_status.html", **_status(service, token, row, phases))
-        yield ServerSentEvent(raw_data=html, event="status")
+        shown = fragment("_status.html", **_status(service, token, invitation, row, phases))
+        yield ServerSentEvent(raw_data=shown, event="status")
 
 
 @router.get("/i/{token}/s/{submission_id}/{name}")
-def candidate_report(name: str, now: CurrentDep, service: ServiceDep) -> Response:
-    """One file of the report, where the policy lets candidates read it."""
+def candidate_report(name: str, invitation: InvitedDep, now: CurrentDep, service: ServiceDep) -> Response:
+    """One file of the report as candidates may read it, once they may."""
     row, _ = now
-    if name not in MEDIA_TYPES or name == PDF or not candidate_may_read(service.settings, row):
+    if name not in FILES or _shown(service, invitation, row) != "findings":
         raise not_found()
-    return report_response(reading.result(service, row, name), name)
+    return report_response(FILES[name](seeing.document(service, row)), name)
 
 
-def _status(service: Service, token: str, row: SubmissionRow, phases: Sequence[Phase]) -> dict[str, Any]:
+FILES: Mapping[str, Callable[[Mapping[str, Any]], bytes]] = {
+    JSON: lambda document: json.dumps(document, indent=2, ensure_ascii=False).encode(),
+    HTML: lambda document: html.render(document).encode(),
+    SARIF: lambda document: json.dumps(sarif.render(document), indent=2, ensure_ascii=False).encode(),
+}
+
+
+def _shown(service: Service, invitation: Invitation, row: SubmissionRow) -> seeing.Shown:
+    with service.engine.connect() as connection:
+        return seeing.shown(invitation, people.organisation(connection, invitation.org_id), row)
+
+
+def _status(
+    service: Service, token: str, invitation: Invitation, row: SubmissionRow, phases: Sequence[Phase]
+) -> dict[str, Any]:
     return {
         "token": token,
         "submission": row,
         "progress": progress(row, phases, service.parts.phases),
-        "may_read": candidate_may_read(service.settings, row),
+        "may_read": _shown(service, invitation, row) == "findings",
     }
 
 

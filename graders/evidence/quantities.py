@@ -25,22 +25,24 @@ def mean(values: npt.ArrayLike, weights: FloatArray | None = None) -> Linear:
 
 def roc_auc(labels: npt.ArrayLike, scores: FloatArray, weights: FloatArray | None = None) -> Linear:
     """Area under the ROC curve, ties counting half; both classes must occur."""
-    positive = np.asarray(labels) == 1
-    counts = np.ones(len(scores)) if weights is None else weights
-    below = _share_below(scores, scores, np.where(positive, 0.0, counts))  # of the negatives
-    above = 1 - _share_below(scores, scores, np.where(positive, counts, 0.0))  # of the positives
-    rows = np.where(positive, below, above)
+    order = np.argsort(scores, kind="stable")
+    positive = np.asarray(labels)[order] == 1
+    counts = np.ones(len(scores)) if weights is None else weights[order]
+    below = _share_below(scores[order], np.where(positive, 0.0, counts))  # of the negatives
+    above = 1 - _share_below(scores[order], np.where(positive, counts, 0.0))  # of the positives
     of_class = np.where(positive, counts[positive].sum(), counts[~positive].sum())
     value = float(counts[positive] @ below[positive] / counts[positive].sum())
-    return Linear(value, counts * (rows - value) / of_class)
+    influence = np.empty(len(scores))
+    influence[order] = counts * (np.where(positive, below, above) - value) / of_class
+    return Linear(value, influence)
 
 
-def _share_below(at: FloatArray, scores: FloatArray, weights: FloatArray) -> FloatArray:
-    """For each of `at` the weighted share of `scores` below it, those equal to it counting half."""
-    order = np.argsort(scores, kind="stable")
-    ordered, sums = scores[order], np.concatenate([[0.0], np.cumsum(weights[order])])
-    left, right = (np.searchsorted(ordered, at, side=side) for side in ("left", "right"))
-    shares: FloatArray = (sums[left] + sums[right]) / (2 * sums[-1])
+def _share_below(ascending: FloatArray, weights: FloatArray) -> FloatArray:
+    """For each of some ascending numbers the weighted share of those below it, those equal to it counting half."""
+    changes = np.r_[True, ascending[1:] != ascending[:-1]]
+    edges, group = np.append(np.flatnonzero(changes), len(ascending)), np.cumsum(changes) - 1
+    sums = np.concatenate([[0.0], np.cumsum(weights)])
+    shares: FloatArray = (sums[edges[group]] + sums[edges[group + 1]]) / (2 * sums[-1])
     return shares
 
 

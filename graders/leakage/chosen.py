@@ -16,15 +16,17 @@ MANY = 8
 
 @dataclass(frozen=True)
 class Best:
-    """Scores of several fitted candidates, made at one line, of which the highest is claimed.
+    """Scores of several candidates, made at one line, of which the highest is claimed.
 
-    winner: which of `values` that is.  rows: how many public rows they were scored on.
+    winner: which of `values` that is.  rows: how many public rows they were scored on.  fitted: whether each is of
+    another fit; else they are of few, as the weights of a blend or the rounds of one training are.
     """
 
     place: Place | None
     values: tuple[float, ...]
     winner: int
     rows: int | None
+    fitted: bool
 
 
 def best_of(trace: Trace) -> Best | None:
@@ -36,9 +38,10 @@ def best_of(trace: Trace) -> Best | None:
     for run in series(trace).values():
         for folds in _widths(run):
             values = [float(np.mean(part)) for part in _parts(run, folds)]
-            if len(values) > 1 and same(max(values), headline) and _candidates(trace, run) >= len(values):
+            fitted = _candidates(trace, run) >= len(values)
+            if len(values) > 1 and same(max(values), headline) and (fitted or _again_and_again(run, values)):
                 rows = {row for judged in run if judged.rows is not None for row in judged.rows.members.tolist()}
-                found.append(Best(run[0].place, tuple(values), int(np.argmax(values)), len(rows) or None))
+                found.append(Best(run[0].place, tuple(values), int(np.argmax(values)), len(rows) or None, fitted))
     return max(found, key=lambda best: len(best.values), default=None)
 
 
@@ -58,6 +61,12 @@ def _widths(run: list[Judged]) -> list[int]:
 def _parts(run: list[Judged], width: int) -> list[list[float]]:
     values = [judged.value for judged in run if judged.value is not None]
     return [values[start : start + width] for start in range(0, len(values), width)]
+
+
+def _again_and_again(run: list[Judged], values: list[float]) -> bool:
+    """Whether the same rows, as far as they are known, got many different scores."""
+    sets = {judged.rows.members.tobytes() for judged in run if judged.rows is not None}
+    return len(values) == len(run) and len(sets) == 1 and len(set(values)) >= MANY
 
 
 def _candidates(trace: Trace, run: list[Judged]) -> int:

@@ -211,7 +211,7 @@ def _selection(trace: Trace, behind: Claimed, locate: Locate) -> Iterator[Signal
             yield Signal("LEAK006", Source.INSIDE, what, located(fit.place, locate), rows)
             return
     best = chosen.best_of(trace)
-    if best is not None and len(best.values) >= chosen.MANY:
+    if best is not None and best.fitted and len(best.values) >= chosen.MANY:
         what = f"the claim is the best of {len(best.values)} candidates' scores on held-out rows"
         yield Signal("LEAK006", Source.INSIDE, what, located(best.place, locate), best.rows)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from graders import generalisation
+from graders import generalisation, probes
+from graders.examine import claims
 from graders.leakage.looks import looks
 from graders.leakage.signal import Look, Signal, Source
 from graders.metrics import measure
@@ -20,6 +21,8 @@ MEASURED = frozenset({Source.OUTSIDE, Source.INTERFERENCE})
 #: Leaks that can lift a claim on labels that mean nothing, or above the hidden score: a measured lift confirms them.
 LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "LEAK009"})
 LIFT_CLAIM = LIFT_NULL | {"LEAK004"}
+#: Leaks that are nothing but which rows were fitted and which were judged.
+OF_ROWS = frozenset({"LEAK003", "LEAK004", "LEAK005", "LEAK009"})
 #: Leaks at predict time: they change what is predicted, not what is claimed.
 MOVE_NO_CLAIM = frozenset({"LEAK010", "LEAK011"})
 #: The source of a sentence on how far the claim is off: it holds the hidden score, so no candidate reads it.
@@ -33,7 +36,7 @@ def examine(code: str) -> Callable[[Case], Iterable[Evidence]]:
 
     def found(case: Case) -> Iterable[Evidence]:
         seen = looks(case)
-        evidence = weighed(code, seen, lambda: _effect(code, seen, case))
+        evidence = weighed(code, seen, lambda: _effect(code, seen, case), lambda: _refuted(code, case))
         return (*evidence, *_moved(code, evidence, case))
 
     return found
@@ -65,15 +68,18 @@ def _explained(code: str, seen: Iterable[Look]) -> bool:
     return any(s.source in MEASURED and s.code != code for one in seen for s in one.signals)
 
 
-def weighed(code: str, seen: Iterable[Look], lifted: Callable[[], str]) -> tuple[Evidence, ...]:
-    """The evidence for one code; `lifted` gives a sentence on what a measurement says of its effect, or none."""
+def weighed(
+    code: str, seen: Iterable[Look], lifted: Callable[[], str], refuted: Callable[[], bool] = lambda: False
+) -> tuple[Evidence, ...]:
+    """The evidence for one code; `lifted` gives a sentence on what a measurement says of its effect, or none, and
+    `refuted` says whether one speaks against what the source text alone suggests."""
     all_looks = tuple(seen)
     signals = [signal for one in all_looks for signal in one.signals if signal.code == code]
-    if not signals:
+    sources = {signal.source for signal in signals}
+    if not signals or (sources == {Source.STATIC} and (_followed(code, all_looks) or refuted())):
         _require_sight(code, all_looks)
         return ()
     effect = lifted()
-    sources = {signal.source for signal in signals}
     sure = bool(sources & MEASURED) or len(sources) > 1 or bool(effect)
     certainty = Certainty.CONFIRMED if sure else Certainty.SUSPECTED
     told = [_evidence(signal, certainty) for signal in _shown(signals)]
@@ -82,6 +88,17 @@ def weighed(code: str, seen: Iterable[Look], lifted: Callable[[], str]) -> tuple
     elif not sure:
         told.append(Evidence(_open(code, all_looks, sources), None, certainty, told[0].source))
     return tuple(told)
+
+
+def _followed(code: str, seen: tuple[Look, ...]) -> bool:
+    """Whether the rows in question were followed while the code ran, which shows what the text can only suggest."""
+    return code in OF_ROWS and any(code in one.able for one in seen if one.source is Source.INSIDE)
+
+
+def _refuted(code: str, case: Case) -> bool:
+    """A model that is scored on rows it was fitted on does well on labels that mean nothing, too."""
+    asked = bool(claims(case, [probes.EVALUATE_NULL]))
+    return code == "LEAK009" and asked and not generalisation.null_in_doubt(case)
 
 
 def _evidence(signal: Signal, certainty: Certainty) -> Evidence:

@@ -1,13 +1,14 @@
 """What the submission costs to train and to ask, as a multiple of the challenge's reference in the same image.
 
 Seconds are CPU seconds.  Of training they are counted from outside; of single calls they are told by the candidate's
-own process, and what it does not own up to shows as time to start.
+own process, and what it does not own up to shows as time to start.  Both are brought to the pace that the machine had
+when the reference was measured, by a fixed piece of work of ours done beside either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import numpy as np
@@ -84,9 +85,29 @@ class Compared:
         return (max(self.own, 0.0) + self.least) / (max(self.reference, 0.0) + self.least)
 
 
+#: Where our work takes more than so many times as long as beside the reference, the rest is not made up for.
+MOST_SLOWED = 3.0
+
+
+def own_cost(case: Case) -> Cost:
+    """The cost of the submission, as if the machine had been as fast as it was for the reference."""
+    return cost_of({name: at_pace(run, case.yardstick.get(name)) for name, run in case.runs.items()})
+
+
+def at_pace(run: Run, reference: Run | None) -> Run:
+    if reference is None or not (run.pace > 0 and reference.pace > 0):
+        return run
+    factor = float(np.clip(reference.pace / run.pace, 1 / MOST_SLOWED, MOST_SLOWED))
+    return replace(
+        run,
+        cpu_seconds=run.cpu_seconds * factor,
+        call_seconds=tuple(seconds * factor for seconds in run.call_seconds),
+    )
+
+
 def compared(case: Case) -> tuple[Compared, ...]:
     """Every figure beside the reference's; NotApplicable without both."""
-    own = cost_of(case.runs)
+    own = own_cost(case)
     if not case.yardstick:
         raise NotApplicable("the challenge's reference was not measured in this image")
     reference = cost_of(case.yardstick)
@@ -139,7 +160,7 @@ def slow_answers(case: Case) -> Iterator[Evidence]:
     if not dear:
         return
     yield Evidence("; ".join(f"{c.name}: {c.own:.3f} CPU s, {c.ratio:.0f} × the reference" for c in dear))
-    yield Evidence(bill(cost_of(case.runs).call(1), case.challenge.use))
+    yield Evidence(bill(own_cost(case).call(1), case.challenge.use))
 
 
 def heavy(case: Case) -> Iterator[Evidence]:

@@ -8,7 +8,7 @@ from graders.criteria import Context, sentence
 from graders.judged import Judged, ramp
 from graders.model import NotApplicable
 from graders.production import robustness, validation
-from graders.production.cost import EQUAL, bill, compared, cost_of, never_ended
+from graders.production.cost import EQUAL, bill, compared, never_ended, own_cost
 from graders.production.robustness import Outcome
 from graders.responsibility.writing import MONITORING, covered
 from graders.scoring import constant
@@ -27,6 +27,14 @@ COST_WEIGHTS = {
     "memory": 0.1,
     "model": 0.15,
 }
+#: What became of rows without the columns of categories, as the end of a sentence.
+GONE = {
+    Outcome.SOUND: "answers and says so",
+    Outcome.REFUSED: "refuses in words",
+    Outcome.SILENT: "answers without a word",
+    Outcome.NONSENSE: "answers nonsense without a word",
+    Outcome.CRASHED: "crashes",
+}
 #: What an outcome is worth; refusing rows that could be answered is better than a crash, and worse than an answer.
 WORTH = {Outcome.SOUND: 1.0, Outcome.REFUSED: 0.8, Outcome.SILENT: 0.65, Outcome.NONSENSE: 0.0, Outcome.CRASHED: 0.0}
 
@@ -44,7 +52,7 @@ def cost(about: Context) -> Judged:
     return Judged(
         constant(min(share, 1.0)),
         f"Against the reference in the same image, up to {EQUAL:g} times is full marks and {FAR:g} times none. "
-        f"Dearest: {figures}. {bill(cost_of(about.case.runs).call(1), about.case.challenge.use)}.",
+        f"Dearest: {figures}. {bill(own_cost(about.case).call(1), about.case.challenge.use)}.",
         about.flagged("PERF001", "PERF002", "PERF003"),
     )
 
@@ -76,7 +84,7 @@ def robust(about: Context) -> Judged:
     return Judged(
         constant(float(np.mean(worth))),
         f"Of {plural(len(found), 'kind')} of odd rows: {told}; single rows {'fail' if one_row.flagged else 'work'}.",
-        about.flagged("ROB001", "ROB002", "ROB003", "ROB004"),
+        about.flagged("ROB001", "ROB002", "ROB003", "ROB004", "ROB005"),
     )
 
 
@@ -91,7 +99,7 @@ def data_validation(about: Context) -> Judged:
     share += 0.4 * min(len(noticed) / 2, 1.0) + 0.2 * bool(code.drift)
     return Judged(
         constant(min(share, 1.0)),
-        f"Rows without needed columns are {'refused in words' if refused else gone[0].outcome.value}; "
+        f"Without its columns of categories predict {GONE[gone[0].outcome]}; "
         f"{len(noticed)} of {len(odd)} kinds of odd values are noticed; in the code path of predict "
         f"{plural(len(code.raises), 'place')} raise, {len(code.logs)} log and {len(code.drift)} compare with training.",
         about.flagged("DATA001"),

@@ -138,6 +138,12 @@ def missing_values(case: Case) -> Iterator[Evidence]:
     yield from _bad(case, "predict with values missing", "predict with empty columns")
 
 
+def other_values(case: Case) -> Iterator[Evidence]:
+    yield from _bad(
+        case, "predict whole numbers as text", "predict in other units", "predict odd dates", "predict no rows"
+    )
+
+
 def order(case: Case) -> Iterator[Evidence]:
     yield from _bad(
         case,
@@ -198,6 +204,25 @@ CHECKS = (
             "Another order of columns changed your predictions. Why, and which test would have caught it?",
             "positional access somewhere; selects by name; a metamorphic test",
             "no idea",
+        ),
+    ),
+    Check(
+        "ROB005",
+        "Fails on other types, units, dates or an empty batch",
+        Severity.MINOR,
+        other_values,
+        Guide(
+            detect="Whole numbers come as text; in every other row measured numbers come in a unit a thousand times "
+            "smaller, or dates are of 1900 and 2100; once a batch has no rows. A crash counts, a mean answer that "
+            f"moves by more than {NONSENSE} without a word in the log, and any change of an answer where only the "
+            "type changed or the row was left alone.",
+            why="Another export, another locale or a quiet hour changes a batch, and nobody is asked before.",
+            avoid="Convert types and check ranges on the way in, by column; answer no rows with no predictions.",
+        ),
+        Question(
+            "A delivery comes with numbers as text, or in another unit. What does your code do, and what should it?",
+            "converts or refuses by column, checks ranges against training, logs what it found",
+            "that cannot happen",
         ),
     ),
 )

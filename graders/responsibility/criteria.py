@@ -83,7 +83,11 @@ def communication(context: Context) -> Judged:
     spoken = ", ".join(topic for topic in TOPICS if topic not in missing) or "none of the topics"
     why = f"README and notes speak, with reference to these data, of {spoken}"
     why += f"; missing: {', '.join(missing)}. " if missing else ". "
-    why += f"Of {plural(len(found), 'number')} for a metric of the model, {len(wrong)} did not hold."
+    why += (
+        f"Of {plural(len(found), 'number')} for a metric of the model, {len(wrong)} did not hold."
+        if found
+        else "No number is given for a metric of the model."
+    )
     share = 0.7 * (1 - len(missing) / len(TOPICS)) + 0.3 * honest
     return Judged(constant(share), why, context.flagged("DOC001", "DOC002", "DOC003"))
 

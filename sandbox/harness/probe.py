@@ -11,7 +11,7 @@ import select
 import time
 from dataclasses import dataclass
 
-from . import accounting, child, collector, processes
+from . import accounting, child, collector, pace, processes
 from .line import Host, HostGone
 from .log import Log
 from .wire import Header
@@ -53,6 +53,7 @@ class Watched:
 
 def run(request: Header, sizes: list[int], host: Host, wake_fd: int) -> None:
     """Answer one request, whose blobs (submission, model, rows) have not been read yet; Broken where that fails."""
+    paces = [pace.seconds()] if request.get("timed") else []
     answer_fd = os.memfd_create("answer", os.MFD_CLOEXEC)
     os.fchmod(answer_fd, 0o600)
     watched = start(request, sizes, host, answer_fd)
@@ -61,6 +62,8 @@ def run(request: Header, sizes: list[int], host: Host, wake_fd: int) -> None:
     facts: Header = {"seconds": time.monotonic() - started, "cpu_seconds": clock.used()}
     if not processes.kill_all():
         raise Broken("a process of the candidate's could not be ended")
+    paces += [pace.seconds()] if request.get("timed") else []
+    facts |= {"pace": sum(paces) / max(len(paces), 1)}
     facts |= {"oom": accounting.oom_kills() > kills, "status": watched.status, "limit": watched.limit}
     facts |= {"max_rss_mb": watched.max_rss_kb / 1024, "dropped": watched.log.dropped}
     collect(request, facts, host, answer_fd, watched.log)

@@ -73,6 +73,26 @@ def test_post_outcome_columns_exist() -> None:
     assert set(CHALLENGE.post_outcome) < {column.name for column in CHALLENGE.columns}
 
 
+#: What the hiring guide warns of -> the reference that shows it, and the findings that must name it there.
+RED_FLAGS = {
+    "sees only accuracy": ("accuracy_only", {"EVAL001", "EVAL004"}),
+    "ignores latency and cost": ("slow", {"PERF001"}),
+    "ignores maintainability": ("ugly_but_right", {"CODE002", "CODE004", "CODE005"}),
+    "does not see how collection reaches people": ("accuracy_only", {"DATA002"}),
+    "cannot say how to watch a model": ("slow", {"MON001", "DATA001"}),
+    "believes a leak": ("leaky", {"OVR002", "OVR003"}),
+}
+
+
+@pytest.mark.parametrize(("name", "codes"), RED_FLAGS.values(), ids=RED_FLAGS.keys())
+def test_each_red_flag_is_shown_by_a_reference_and_caught(name: str, codes: set[str]) -> None:
+    """`test_every_reference_gets_its_verdict` grades these references and holds the findings against this list."""
+    reference = next(one for one in CHALLENGE.references if one.name == name)
+    assert codes <= reference.flagged
+    good = next(one for one in CHALLENGE.references if one.name == "good")
+    assert not codes & good.flagged
+
+
 @pytest.mark.parametrize("reference", CHALLENGE.references, ids=lambda reference: reference.name)
 def test_a_reference_has_an_entry(reference: Reference) -> None:
     folder = CHALLENGE.folder / "reference" / reference.name

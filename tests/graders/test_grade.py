@@ -34,6 +34,11 @@ def of_the_batch(probe: Probe) -> np.ndarray:
     return by_score(probe) * (0.99 if probe.batches else 1.0)
 
 
+def of_a_large_batch(probe: Probe) -> np.ndarray:
+    small = bool(probe.batches) or len(probe.data) <= probes.SAMPLE
+    return np.where(small, 1 - by_score(probe), by_score(probe))
+
+
 def of_the_seed(probe: Probe) -> np.ndarray:
     return by_score(probe) * (0.9 if probe.name == probes.PREDICT_AGAIN else 1.0)
 
@@ -73,6 +78,7 @@ HONEST = Candidate()
 CASES = {
     "honest": (HONEST, set()),
     "another answer in another batch": (Candidate(predict=of_the_batch), {"LEAK010"}),
+    "another answer in a smaller batch": (Candidate(predict=of_a_large_batch), {"LEAK010"}),
     "another model with another seed": (Candidate(predict=of_the_seed), {"REPRO001"}),
     "rests on a post-outcome column": (Candidate(predict=of_what_comes_later), {"LEAK002"}),
     "looks rows up": (Candidate(predict=by_lookup), {"OVR004"}),

@@ -55,7 +55,24 @@ def selects_by_age(probe: Probe) -> np.ndarray:
     return np.clip(0.5 * by_score(probe) + 0.5 * (age >= 40), 0, 1)
 
 
+def of_the_last_month(probe: Probe) -> np.ndarray:
+    """Ranks the newest customers by chance."""
+    dates = probe.data["snapshot_date"].astype(str)
+    newest = (dates >= "2024-03").to_numpy()
+    return np.where(newest, np.random.default_rng(1).random(len(probe.data)), by_score(probe))
+
+
+def nudged_by_age(probe: Probe) -> np.ndarray:
+    age = pd.to_numeric(probe.data["age"], errors="coerce").fillna(30).to_numpy(dtype=np.float64)
+    return 0.97 * by_score(probe) + 0.03 * (age % 2)
+
+
+def overconfident(probe: Probe) -> np.ndarray:
+    return by_score(probe) ** 6
+
+
 HONEST = Candidate()
+HEAVY = Run(probes.TRAIN, Action.TRAIN, Exit.OK, model=b"model", cpu_seconds=1.0, max_rss_mb=160.0, saved_mb=45.0)
 LOG = Candidate(log=lambda probe: "shop: unknown" if probe.name == SHOPS else "")
 
 #: What a candidate does -> a code that must be flagged.
@@ -66,7 +83,13 @@ FAULTS = {
     "reads columns by position": (Candidate(predict=by_position), "ROB003"),
     "batch and single differ": (on(probes.PREDICT_TIMED, lambda p: p * 0.9), "SKEW001"),
     "slow calls": (Candidate(call_seconds=0.4), "PERF001"),
+    "a large model": (Candidate(broken={probes.TRAIN: HEAVY}), "PERF002"),
     "dear training": (Candidate(train_seconds=30.0), "PERF003"),
+    "crashes without rows": (Candidate(broken=crash("predict no rows")), "ROB005"),
+    "nonsense in other units": (on("predict in other units", lambda p: np.full(len(p), 0.99)), "ROB005"),
+    "ranks the newest month by chance": (Candidate(predict=of_the_last_month), "SHIFT001"),
+    "probabilities that are none": (Candidate(predict=overconfident), "EVAL005"),
+    "a column that earns nothing": (Candidate(predict=nudged_by_age), "FEAT001"),
     "a group ranked by chance": (Candidate(predict=of_one_shop), "SLICE001"),
     "misses one group of people": (Candidate(predict=selects_by_age), "FAIR001"),
     "a sensitive column moves answers": (Candidate(predict=selects_by_age), "FAIR002"),
@@ -83,6 +106,34 @@ def test_each_fault_is_named_with_evidence(candidate: Candidate, code: str, cust
     found = finding(graded(candidate, customers), code)
     assert found.flagged, found
     assert all(len(evidence.what) > 20 for evidence in found.evidence)
+
+
+#: What the code says -> a code that must be flagged.
+WRITTEN = {
+    "accuracy decides": (
+        "from sklearn.model_selection import cross_val_score\n\ncross_val_score(model, x, y)\n",
+        "EVAL001",
+    ),
+    "decisions at .5": ("def calls(scores):\n    return scores >= 0.5\n", "EVAL004"),
+}
+
+
+@pytest.mark.parametrize(("text", "code"), WRITTEN.values(), ids=WRITTEN.keys())
+def test_each_fault_in_the_code_is_named_with_its_place(text: str, code: str, customers: Dataset) -> None:
+    """The code is flagged with file and line."""
+    found = finding(graded(HONEST, customers, pipeline=f"{PIPELINE}\n\n{text}"), code)
+    assert found.flagged, found
+    assert found.evidence[0].where is not None
+    assert (found.evidence[0].where.line or 0) > PIPELINE.count("\n")
+
+
+def test_complexity_that_does_not_pay_is_named(customers: Dataset) -> None:
+    """A dear model that ranks no better than a logistic regression is flagged, a cheap one is not."""
+    simple = replace(customers, rivals={"logistic regression": customers.oracle})
+    dear, cheap = graded(Candidate(train_seconds=30.0), simple), graded(HONEST, simple)
+    assert finding(dear, "MODEL001").flagged
+    assert "30" not in finding(cheap, "MODEL001").note
+    assert not finding(cheap, "MODEL001").flagged
 
 
 ABOUT_BEHAVIOUR = ("ROB", "SKEW", "PERF", "SLICE", "SHIFT", "FAIR", "MODEL", "FEAT")
@@ -173,6 +224,15 @@ def test_a_slow_machine_changes_nothing(speed: float) -> None:
     case = a_case(*timed(8 * speed, 200 * speed).values(), yardstick=timed(2 * speed, 50 * speed))
     ratio = next(found.ratio for found in compared(case) if found.name == "predict 1 row, median")
     assert ratio == pytest.approx(4, abs=0.1)
+
+
+def test_a_busy_machine_changes_nothing() -> None:
+    """Where our own work beside the submission took twice as long, its times count half."""
+    quiet, busy = timed(0.2, 6.0), timed(0.4, 12.0)
+    paced = {name: replace(run, pace=0.03) for name, run in quiet.items()}
+    slowed = [replace(run, pace=0.06, cpu_seconds=2 * quiet[name].cpu_seconds) for name, run in busy.items()]
+    ratios = [found.ratio for found in compared(a_case(*slowed, yardstick=paced))]
+    assert ratios == pytest.approx([1.0] * len(ratios))
 
 
 def test_the_bill_shows_its_arithmetic() -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from graders.leakage import inside, perturbation
+from graders.leakage.chosen import best_of
 from graders.leakage.claimed import claimed
 from graders.leakage.trace import Trace, read
-from graders.model import Location, NotApplicable
+from graders.model import FloatArray, Location, NotApplicable
 from tests.leakage.test_trace import ROWS, account, packed
 from tests.leakage.traced import challenge, public
 
@@ -45,6 +46,14 @@ def test_an_account_of_thousands_of_values_costs_seconds_not_minutes() -> None:
     started = time.process_time()
     assert claimed(trace_of(values, 0.95)).found == ()
     assert time.process_time() - started < 15
+
+
+@pytest.mark.parametrize(("values", "there"), [(np.linspace(0.5, 0.6, 12), True), (np.repeat([0.5, 0.6], 6), False)])
+def test_the_best_of_many_scores_of_the_same_rows_may_be_a_choice(values: FloatArray, there: bool) -> None:
+    """Weights of a blend are candidates though all are of one fit; a score that is repeated is none."""
+    best = best_of(trace_of(values.tolist(), 0.6))
+    assert (best is not None) is there
+    assert best is None or (not best.fitted and best.winner == len(values) - 1)
 
 
 @pytest.mark.parametrize("changed", [0, 1])

@@ -178,3 +178,17 @@ def test_the_account_is_small_and_of_numbers() -> None:
     assert json.loads(ran.account)["lost"] == {}
     assert len(trace.judged[-1].of) == 10
     assert [len(fit.rows or ()) for fit in trace.fits] == [len(public()) - len(s.test or ()) for s in trace.splits]
+
+
+def test_a_list_that_is_no_table_loses_nothing() -> None:
+    """Weights of a network in a list are no rows of data, and looking at them is no failure of the account."""
+    source = """
+import numpy as np
+def evaluate(data):
+    layers = [np.zeros((4, 3)), np.zeros(3), 0.0] * 20
+    layers = [layer + 1 for layer in layers]
+    return {"roc_auc": float(len(layers)) / 100}
+"""
+    ran = run(source, public())
+    assert ran.claims == {"roc_auc": 0.6}
+    assert read(ran.account, len(public())).lost == 0

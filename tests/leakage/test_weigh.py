@@ -50,6 +50,21 @@ def test_the_surest_source_comes_first_and_none_is_endless() -> None:
     assert [e.source for e in told] == ["interference"] + MOST * ["inside"] + MOST * ["static"]
 
 
+@pytest.mark.parametrize("code", ["LEAK001", "LEAK009"])
+def test_rows_that_were_followed_speak_against_the_text(code: str) -> None:
+    """What rows were fitted and judged shows while the code runs; what a step learnt from them need not."""
+    text = a_look(Source.STATIC, code=code)
+    ran = Look(Source.INSIDE, (), frozenset({code}))
+    assert bool(weighed(code, [text, ran], lambda: "")) is (code == "LEAK001")
+
+
+def test_a_measurement_can_speak_against_the_text_alone() -> None:
+    """Then nothing is said, and it is not judged where nobody else could see; a log of the run stands."""
+    with pytest.raises(NotApplicable, match="no probe"):
+        weighed(CODE, [STATIC], lambda: "", lambda: True)
+    assert weighed(CODE, [INSIDE], lambda: "", lambda: True)
+
+
 CLEAR = {
     "somebody who runs the code could have seen it": ([a_look(Source.INSIDE, 0)], None),
     "the source text alone clears nobody": ([a_look(Source.STATIC, 0)], "no probe"),

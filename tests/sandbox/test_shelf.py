@@ -47,9 +47,9 @@ class Story:
         self.shelf.begin(of or self.of)
         return self.shelf.take(of or self.of, shape)
 
-    def ended(self, action: Action, trained: bool = False, box: Box | None = None) -> Box:
+    def ended(self, action: Action, well: bool = False, box: Box | None = None) -> Box:
         found: Any = box or Box()
-        self.shelf.put(self.of, action, found, trained)
+        self.shelf.put(self.of, action, found, well)
         return found
 
 
@@ -57,7 +57,7 @@ def test_a_train_leaves_its_container_to_predict() -> None:
     """It is kept although nobody has asked for predict yet, and handed out once."""
     story = Story().asked(Action.TRAIN)
     assert story.begun() is None
-    box = story.ended(Action.TRAIN, trained=True)
+    box = story.ended(Action.TRAIN, well=True)
     story.asked(Action.PREDICT, Action.PREDICT)
     assert story.begun() is box
     assert story.begun() is None
@@ -65,21 +65,22 @@ def test_a_train_leaves_its_container_to_predict() -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "trained", "waiting", "kept"),
+    ("action", "well", "waiting", "kept"),
     [
         (Action.TRAIN, True, 0, True),  # predict follows
         (Action.TRAIN, False, 0, False),  # without a model nothing does
+        (Action.EVALUATE, True, 0, True),  # as a doubt may have to be settled
         (Action.EVALUATE, False, 0, False),
         (Action.EVALUATE, False, 1, True),
         (Action.TESTS, False, 1, True),
         (Action.PREDICT, False, 1, False),  # whatever waits, nothing comes back from hidden rows
     ],
 )
-def test_it_is_kept_where_a_session_will_want_it(action: Action, trained: bool, waiting: int, kept: bool) -> None:
+def test_it_is_kept_where_a_session_will_want_it(action: Action, well: bool, waiting: int, kept: bool) -> None:
     story = Story().asked(action)
     story.begun()
     story.asked(*[Action.EVALUATE] * waiting)
-    box = story.ended(action, trained)
+    box = story.ended(action, well)
     assert story.removed == ([] if kept else [box])
     assert (story.shelf.take(story.of, SHAPE) is box) == kept
 
@@ -98,7 +99,7 @@ def test_the_same_bytes_handed_in_twice_are_two_submissions() -> None:
     """Another submission gets no container of this one, be it equal to the last byte."""
     story = Story().asked(Action.TRAIN)
     story.begun()
-    story.ended(Action.TRAIN, trained=True)
+    story.ended(Action.TRAIN, well=True)
     twin = submission()
     assert twin.sha256 == story.of.sha256
     story.shelf.announce(twin, Action.PREDICT)
@@ -110,7 +111,7 @@ def test_other_limits_need_another_container(shape: Shape) -> None:
     """Memory and space are fixed at a container's start."""
     story = Story().asked(Action.TRAIN)
     story.begun()
-    story.ended(Action.TRAIN, trained=True)
+    story.ended(Action.TRAIN, well=True)
     assert story.asked(Action.PREDICT).begun(shape=shape) is None
 
 
@@ -120,7 +121,7 @@ def test_the_one_with_most_loaded_is_taken() -> None:
     story.begun(), story.begun()
     story.asked(Action.EVALUATE)
     story.ended(Action.TESTS, box=Box(loaded=()))
-    loaded = story.ended(Action.TRAIN, trained=True)
+    loaded = story.ended(Action.TRAIN, well=True)
     assert story.asked(Action.PREDICT).begun() is loaded
 
 
@@ -138,7 +139,7 @@ def test_a_predict_that_does_not_come_is_not_waited_for_for_ever() -> None:
     """After its time the container is removed."""
     story = Story(keep_seconds=0.01).asked(Action.TRAIN)
     story.begun()
-    box = story.ended(Action.TRAIN, trained=True)
+    box = story.ended(Action.TRAIN, well=True)
     end = time.monotonic() + 30
     while not story.removed:
         assert time.monotonic() < end
@@ -152,7 +153,7 @@ def test_a_session_that_has_been_asked_for_is_waited_for() -> None:
     story = Story(keep_seconds=0.01).asked(Action.TRAIN)
     story.begun()
     story.asked(Action.EVALUATE)
-    box = story.ended(Action.TRAIN, trained=True)
+    box = story.ended(Action.TRAIN, well=True)
     time.sleep(0.2)
     assert story.begun() is box
 
@@ -162,5 +163,5 @@ def test_a_closed_shelf_keeps_nothing() -> None:
     story = Story().asked(Action.TRAIN)
     story.begun()
     story.shelf.close()
-    box = story.ended(Action.TRAIN, trained=True)
+    box = story.ended(Action.TRAIN, well=True)
     assert story.removed == [box]

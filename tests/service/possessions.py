@@ -33,5 +33,6 @@ def everything(site: Site, owner: Person) -> list[str]:
     made += [webhook, delivery]
     decision = {"outcome": "hold", "rationale": "To be talked about."}
     assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
-    known = [owner.member_id, invited.id, invited.submission, appeal, share.json()["id"], dispute.json()["id"]]
+    person = owner.ask("GET", f"/api/v1/invitations/{invited.id}").json()["candidate"]["id"]
+    known = [person, owner.member_id, invited.id, invited.submission, appeal, share.json()["id"], dispute.json()["id"]]
     return [*known, *(str(answer.json()["id"]) for answer in made)]

@@ -147,6 +147,36 @@ def test_without_a_valid_key_nothing_is_served(site: Site, graded: str, authoriz
         assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/v1/invitations", {"GET", "POST"}),
+        ("/api/v1/invitations/bulk", {"POST"}),
+        ("/api/v1/i/x/data", {"GET", "DELETE"}),
+        ("/healthz", {"GET"}),
+    ],
+)
+def test_a_wrong_method_is_told_all_that_there_are(site: Site, path: str, methods: set[str]) -> None:
+    """In the Allow header of the 405, of all functions that serve the address."""
+    answer = site.http.request("TRACE", path)
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == methods
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [("application/json", b"\xff\xfe{"), ("application/json", b"{"), ("multipart/form-data; boundary=b", b"--c\r\nx")],
+)
+def test_a_body_that_is_no_json_or_form_is_refused_as_such(site: Site, kind: str, content: bytes) -> None:
+    """422 like every other body that cannot be understood."""
+    path = "/api/v1/invitations" if "json" in kind else "/api/v1/submissions"
+    answer = site.http.post(path, content=content, headers=site.headers | {"Content-Type": kind})
+    assert (answer.status_code, answer.json()["type"]) in [
+        (422, "urn:assay:problem:invalid-request"),
+        (422, "urn:assay:problem:no-file"),
+    ]
+
+
 def test_a_body_that_never_ends_is_cut_off(site: Site) -> None:
     """Without an announced length, reading stops within one chunk of the limit of 1 MB, with a 413."""
     chunk, read, sent = 2**16, 0, []

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 from sqlalchemy import text
 
-from app import queue
+from app import jobs, queue
 from app.gradings import regrade
 from app.main import opened
 from app.service import Service
-from app.store import people
+from app.store import gradings, people
 from app.store.blobs import result_key
 from app.store.rows import VERSIONS, State
 from graders.model import SandboxError
@@ -137,3 +138,53 @@ def test_only_what_failed_or_was_stopped_is_tried_again(service: Service) -> Non
     desk.grade(failed.id, 2, unpack=lambda *_: parts.unpack(b"ok", "pipeline.py", frozenset()))
     after = desk.row(failed.id)
     assert (after.state, after.report_run, after.problem) == (State.GRADED, 2, None)
+
+
+def test_a_regrade_that_lost_its_job_is_closed_and_harms_nothing(service: Service) -> None:
+    """It fails with the reason; the report that counts goes on counting."""
+    desk = Desk(service)
+    row = desk.graded()
+    with service.engine.begin() as connection:
+        run = regrade.ask(connection, desk.who, row.id, "regrade", "why").run
+        connection.execute(text("DELETE FROM procrastinate_jobs WHERE (args->>'run')::int = :run"), {"run": run})
+        jobs.close_orphans(connection)
+    found = desk.grading(row.id, run)
+    assert (found.state, desk.row(row.id)) == (State.FAILED, row)
+    assert "our side" in str(found.problem)
+
+
+@pytest.mark.parametrize("first", ["the worker", "the person"])
+def test_a_stop_that_comes_as_the_result_does(service: Service, first: str) -> None:
+    """Whoever writes first has it, the other one is told; they never wait for each other for ever."""
+    desk = Desk(service)
+    row = desk.hand_in()
+    engine = service.engine
+    with engine.begin() as connection:
+        going = gradings.begin(connection, row.id, 1)
+    assert going is not None
+    facts = {"state": State.GRADED}
+
+    def finish() -> bool:
+        with engine.begin() as connection:
+            return gradings.finish(connection, going, facts) is not None
+
+    def stop() -> bool:
+        with engine.begin() as connection, suppress(regrade.NotNow):
+            regrade.abort(connection, desk.who, row.id)
+            return True
+        return False
+
+    with ThreadPoolExecutor(1) as pool, engine.begin() as connection:
+        if first == "the worker":
+            gradings.finish(connection, going, facts)
+            other = pool.submit(stop)
+        else:
+            regrade.abort(connection, desk.who, row.id)
+            other = pool.submit(finish)
+        with pytest.raises(TimeoutError):
+            other.result(0.5)  # it waits for this transaction
+        connection.commit()
+        assert other.result(10) is False
+    after = desk.row(row.id)
+    assert after.state is (State.GRADED if first == "the worker" else State.ABORTED)
+    assert desk.grading(row.id, 1).state is after.state

@@ -167,6 +167,13 @@ def test_the_way_of_an_invitation_is_told_by_mail(mailing: Site, catcher: Catche
     assert not any("73.2" in body(one) for one in mine)
 
 
+def test_a_new_member_gets_the_link_that_sets_a_password(mailing: Site, catcher: Catcher) -> None:
+    """The same as in the answer."""
+    new = {"email": "new.member@example.org", "name": "Ada", "role": "interviewer"}
+    made = signed_in(mailing).ask("POST", "/api/v1/members", json=new).json()
+    assert made["welcome_url"] in body(catcher.wait("Your account on Assay", "new.member@example.org"))
+
+
 def test_a_server_that_is_busy_is_asked_again(mailing: Site, catcher: Catcher) -> None:
     """And the mail arrives once."""
     catcher.busy = 2

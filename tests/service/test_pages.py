@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +11,9 @@ import pytest
 
 from app.pages.brief import brief, rubric
 from app.pages.render import fragment
+from tests.service import candidates
 from tests.service.parts import make_challenge
+from tests.service.people import signed_in
 from tests.service.rows import new_link
 from tests.service.site import Site
 
@@ -25,16 +26,21 @@ def post(site: Site, text: str = "ok", name: str = "pipeline.py", **headers: str
 
 def test_the_form_leads_to_a_status_page_and_that_to_the_report(site: Site) -> None:
     """303 to the status page, which refreshes itself without JavaScript and ends with the report's link."""
-    answer = post(site, "sleep 0.4")
+    link = new_link(site.service)
+    answer = site.http.post(link, files={"file": ("pipeline.py", b"sleep 0.4")}, headers=HTML)
     assert answer.status_code == 303
     where = answer.headers["location"]
     waiting = site.http.get(where).text
     assert '<noscript><meta http-equiv="refresh"' in waiting
     assert "Train your model" in waiting
-    for _ in range(200):
-        page = site.http.get(where).text
-        if "Read the report" in page:
-            break
+    with site.http.stream("GET", f"{where}/events") as stream:
+        stream.read()
+    early = site.http.get(where).text
+    assert "Read the report" not in early
+    assert site.http.get(f"{where}/report.html").status_code == 404
+    assert site.http.post(f"/api/v1{link}/close").is_success
+    page = site.http.get(where).text
+    assert "Read the report" in page
     assert 'http-equiv="refresh"' not in page
     report = site.http.get(f"{where}/report.html")
     assert report.text.startswith("<!doctype html>")
@@ -141,13 +147,14 @@ def test_after_the_deadline_nothing_is_taken(site: Site) -> None:
     assert "The deadline of this invitation has passed." in answer.text
 
 
-def test_a_policy_can_keep_reports_from_candidates(make_site: Callable[..., Site]) -> None:
-    """The page says so, and the address gives nothing away."""
-    site = make_site(show_report_to_candidates=False)
-    where = post(site).headers["location"]
-    with site.http.stream("GET", f"{where}/events") as stream:
-        stream.read()
-    assert "will share it with you" in site.http.get(where).text
+def test_a_policy_can_keep_reports_from_candidates(site: Site) -> None:
+    """The page says so, and the address gives nothing away, after the close as before."""
+    admin = signed_in(site)
+    admin.ask("PATCH", "/api/v1/organisation", json={"feedback": "nothing"})
+    invited = candidates.graded(admin)
+    candidates.close(admin, invited)
+    where = f"{invited.link}/s/{invited.submission}"
+    assert "as far as those who invited you share it" in site.http.get(where).text
     assert site.http.get(f"{where}/report.html").status_code == 404
 
 

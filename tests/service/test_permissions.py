@@ -177,3 +177,41 @@ BODIES: dict[str, object] = {
     "PATCH /api/v1/webhooks/{webhook_id}": {"disabled": True},
     "POST /api/v1/invitations/{invitation_id}/extend": {"hours": 24, "reason_code": "other"},
 }
+
+
+def _by_token(site: Site) -> Iterator[Way]:
+    yield from (way for way in ways(site) if way.path.startswith(BY_TOKEN))
+
+
+def test_a_wrong_or_ended_link_opens_nothing(site: Site) -> None:
+    """404 on every route that a link opens: made up, of another kind, and of a version that was renewed."""
+    from tests.service import candidates  # noqa: PLC0415
+
+    recruiter = signed_in(site, Role.RECRUITER)
+    invited = candidates.graded(recruiter)
+    old = invited.link.removeprefix("/i/")
+    assert recruiter.ask("POST", f"/api/v1/invitations/{invited.id}/link").is_success
+    found = list(_by_token(site))
+    assert len(found) > 10
+    for way in found:
+        for token in ("x", f"{new_id()}-1-{'A' * 32}", old):
+            path = filled(way.path.replace("{token}", token), invited.submission)
+            status = site.http.request(way.method, path, json={}).status_code
+            assert status == 404, f"{way} with {token}: {status}"
+
+
+def test_a_link_opens_nothing_of_another_invitation(site: Site) -> None:
+    """The right link and somebody else's submission: 404 on every route that names one."""
+    from tests.service import candidates  # noqa: PLC0415
+
+    recruiter = signed_in(site, Role.RECRUITER)
+    mine = candidates.graded(recruiter)
+    other = candidates.graded(recruiter, email="other@example.org")
+    candidates.close(recruiter, other)
+    named = [way for way in _by_token(site) if way.path.count("{") > 1 and "/i/{token}" in way.path]
+    assert named
+    for way in named:
+        for name in ("report.json", "report.html", other.submission):
+            path = way.path.replace("{token}", mine.link.removeprefix("/i/")).replace("{name}", name)
+            status = site.http.request(way.method, filled(path, other.submission), json={}).status_code
+            assert status == 404, f"{way}: {status}"

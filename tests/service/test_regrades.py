@@ -115,6 +115,19 @@ def test_a_pinned_regrade_is_made_with_the_versions_of_old_or_not_at_all(desk: D
     assert (free.state, free.image, free.rubric_version) == (State.GRADED, "newer", "9")
 
 
+def test_an_upload_that_intake_refuses_by_now_is_not_tried_again(desk: Desk) -> None:
+    """The regrade fails with the code of the refusal; the report that counts stays."""
+    row = desk.graded()
+
+    def refuse(*_: object) -> Submission:
+        return parts.unpack(b"refuse me", "pipeline.py", frozenset())
+
+    found = desk.grade(row.id, ask(desk, row.id), unpack=refuse)
+    assert (found.state, found.tries) == (State.FAILED, 1)
+    assert "NO_ENTRY" in str(found.problem)
+    assert desk.row(row.id) == row
+
+
 def test_one_regrade_at_a_time_of_what_has_a_report(desk: Desk) -> None:
     """Refused while another waits, without a report, and for a rescore that is pinned; unknown where it is not ours."""
     row, waits = desk.graded(), desk.hand_in()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
-import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -243,22 +244,39 @@ def test_printing_fetches_nothing_and_ends_in_time() -> None:
         listening.setblocking(False)
         there = f"http://127.0.0.1:{listening.getsockname()[1]}"
         page = f"<html lang=en><title>T</title><link rel=stylesheet href={there}/a.css><p>Words<img src={there}/b.png>"
-        assert printing.pdf(page).startswith(b"%PDF")
+        assert asyncio.run(printing.pdf(page)).startswith(b"%PDF")
         with pytest.raises(BlockingIOError):
             listening.accept()
     with pytest.raises(printing.Unprintable, match="longer"):
-        printing.pdf(page, seconds=0.05)
+        asyncio.run(printing.pdf(page, seconds=0.05))
 
 
 def test_a_page_that_cannot_be_printed_is_our_fault_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The status of the process, none of its words."""
+    monkeypatch.setattr(printing, "MODULE", "app.gradings.no_such_module")
+    with pytest.raises(printing.Unprintable, match="status 1"):
+        asyncio.run(printing.pdf("<p>"))
 
-    def fail(*_: object, **__: object) -> None:
-        raise subprocess.CalledProcessError(-9, "x")
 
-    monkeypatch.setattr(subprocess, "run", fail)
-    with pytest.raises(printing.Unprintable, match="status -9"):
-        printing.pdf("<p>")
+def test_a_print_that_nobody_waits_for_is_ended() -> None:
+    """Cancelling it, as a service that stops does, ends its process at once."""
+
+    async def cancelled() -> None:
+        printing_it = asyncio.create_task(printing.pdf("<p>Words" * 20000))
+        await asyncio.sleep(0.5)
+        printing_it.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await printing_it
+
+    began = time.monotonic()
+    asyncio.run(cancelled())
+    assert time.monotonic() - began < 5
+
+
+def test_every_sheet_names_its_report() -> None:
+    """The title and the page's number stand in the margin; nothing in a title can end the text it becomes."""
+    page = "<html><title>68a1: Strong · Assay &quot;};a{b\\\n</title>"
+    assert 'content:"68a1: Strong · Assay ab"' in printing.margins(page)
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ class Seeing:
     def _look(self, value: Any) -> None:
         if self._looks > MOST_LOOKS:
             return
-        if isinstance(value, list) and not (isinstance(value[0], (list, tuple, np.ndarray)) and len(value[0]) > 1):
+        if isinstance(value, list) and not is_table(value):
             return
         if self._tracer.book.remembered(value, len(value)) is None:
             self._looks += 1
@@ -124,6 +124,12 @@ class Seeing:
             log = self._tracer.log
             digest = content.digest(content.row_hashes(value))
             log.add("tables", self._tracer.place(), rows=log.set(rows), x=digest)
+
+
+def is_table(rows: list[Any]) -> bool:
+    """Whether a list holds rows of one width, rather than, say, the weights of the layers of a network."""
+    widths = {len(row) if isinstance(row, (list, tuple, np.ndarray)) else 0 for row in rows}
+    return len(widths) == 1 and widths.pop() > 1
 
 
 def chosen(rows: Ints, index: Any, value: Any) -> Ints | None:

@@ -1,0 +1,112 @@
+"""Everything that the database holds about one candidate, and taking it away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists, func, select, update
+
+from app.store import candidates
+from app.store.record_tables import appeals, audit_log, decisions, disputes, mails, scorecards, share_links
+from app.store.rows import SubmissionRow, submission_row
+from app.store.tables import candidates as people
+from app.store.tables import extensions, gradings, invitations, organisations, phases, submissions
+
+#: Columns that say something of other people, or lead somewhere; nobody's data but ours.
+OURS = frozenset({
+    "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
+    "batch",
+})  # fmt: skip
+#: What people wrote or ticked about the candidate.
+JUDGED = (decisions, scorecards, disputes)
+
+
+@dataclass(frozen=True)
+class Expired:
+    """Candidates whose last invitation has been kept as long as its organisation keeps them."""
+
+    org_id: str
+    candidate_id: str
+
+
+def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """(table, its rows) about a candidate, without what is ours."""
+    mine = invitations.c.candidate_id == candidate_id
+    its = select(invitations.c.id).where(mine)
+    handed_in = select(submissions.c.id).where(submissions.c.invitation_id.in_(its))
+    yield _rows(connection, people, people.c.id == candidate_id)
+    yield _rows(connection, invitations, mine)
+    for table in (extensions, submissions, appeals, mails, decisions, scorecards):
+        yield _rows(connection, table, table.c.invitation_id.in_(its))
+    for table in (gradings, phases, disputes, share_links):
+        yield _rows(connection, table, table.c.submission_id.in_(handed_in))
+    subjects = [f"candidate:{candidate_id}", *(f"invitation:{one}" for one in connection.scalars(its))]
+    said = audit_log.c.subject.in_(subjects)
+    entries = select(audit_log.c.at, audit_log.c.action, audit_log.c.subject, audit_log.c.detail).where(said)
+    yield "audit_log", [dict(row) for row in connection.execute(entries.order_by(audit_log.c.seq)).mappings()]
+
+
+def submissions_of(connection: Connection, candidate_id: str) -> list[SubmissionRow]:
+    """All that a candidate handed in to any invitation, checks too, the first one first."""
+    query = select(submissions).where(submissions.c.invitation_id.in_(_invitations(candidate_id)))
+    return [submission_row(row) for row in connection.execute(query.order_by(submissions.c.created_at)).mappings()]
+
+
+def close(connection: Connection, candidate_id: str) -> None:
+    """Take nothing more from a candidate, so that what is being removed does not grow again."""
+    mine = invitations.c.candidate_id == candidate_id
+    at = func.coalesce(invitations.c.revoked_at, func.now())
+    connection.execute(update(invitations).where(mine).values(revoked_at=at))
+
+
+def remove(connection: Connection, candidate_id: str) -> None:
+    """Remove what they handed in with its reports, what was written about them, and who they are.
+
+    Unnamed rows stay: that somebody was invited, how it ended, the ratings; and the links end.
+    """
+    its = _invitations(candidate_id)
+    connection.execute(delete(submissions).where(submissions.c.invitation_id.in_(its)))
+    connection.execute(update(decisions).where(decisions.c.invitation_id.in_(its)).values(rationale=""))
+    connection.execute(update(scorecards).where(scorecards.c.invitation_id.in_(its)).values(notes={}))
+    connection.execute(update(extensions).where(extensions.c.invitation_id.in_(its)).values(reason=""))
+    version = invitations.c.link_version + 1
+    unnamed = {"label": "", "tags": [], "link_version": version}
+    connection.execute(update(invitations).where(invitations.c.candidate_id == candidate_id).values(unnamed))
+    candidates.forget(connection, candidate_id)
+
+
+def expired(connection: Connection, limit: int = 100) -> list[Expired]:
+    """Candidates to forget: their organisation's `retention_days` have passed for each of their invitations.
+
+    They count from the decision; without one from the close or the deadline; of an invitation that never closes, from
+    when something was last handed in.
+    """
+    days = func.make_interval(0, 0, 0, organisations.c.retention_days)
+    kept = exists().where(invitations.c.candidate_id == people.c.id, _since() >= func.now() - days)
+    query = (
+        select(people.c.org_id, people.c.id)
+        .join(organisations, organisations.c.id == people.c.org_id)
+        .where(people.c.erased_at.is_(None), exists().where(invitations.c.candidate_id == people.c.id), ~kept)
+        .order_by(people.c.created_at)
+        .limit(limit)
+    )
+    return [Expired(*row) for row in connection.execute(query)]
+
+
+def _since() -> ColumnElement[Any]:
+    decided = select(func.max(decisions.c.created_at)).where(decisions.c.invitation_id == invitations.c.id)
+    last = select(func.max(submissions.c.created_at)).where(submissions.c.invitation_id == invitations.c.id)
+    closed = func.coalesce(invitations.c.closed_at, invitations.c.revoked_at, invitations.c.deadline)
+    open_ended = func.greatest(invitations.c.created_at, last.correlate(invitations).scalar_subquery())
+    return func.coalesce(decided.correlate(invitations).scalar_subquery(), closed, open_ended)
+
+
+def _invitations(candidate_id: str) -> Select[Any]:
+    return select(invitations.c.id).where(invitations.c.candidate_id == candidate_id)
+
+
+def _rows(connection: Connection, table: Table, which: ColumnElement[bool]) -> tuple[str, list[dict[str, Any]]]:
+    told = [column for column in table.c if column.name not in OURS]
+    return table.name, [dict(row) for row in connection.execute(select(*told).where(which)).mappings()]
