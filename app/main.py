@@ -34,6 +34,7 @@ from app.api import (
     reviews,
     shares,
     submissions,
+    webhooks,
 )
 from app.api.auth import caller
 from app.headers import SecurityHeaders
@@ -110,7 +111,7 @@ def create_app(
     app.add_middleware(RateLimit, rate=settings.requests_per_second)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    accounts = (members.router, keys.router, organisation.router)
+    accounts = (members.router, keys.router, organisation.router, webhooks.router)
     inviting = (
         bulk_invitations.router,
         invitations.router,

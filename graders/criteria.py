@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from graders import probes
-from graders.judged import CodeContext, Judged, at, ramp
+from graders.judged import LEAST_GAIN, CodeContext, Judged, ramp
 from graders.metrics import Measured
 from graders.model import Certainty, Finding, NotApplicable
+from graders.mutation import trial
 from graders.problems import summary
 from graders.quality import criteria as quality
+from graders.quality import suite as suites
 from graders.quality import tools
-from graders.scoring import constant
+from graders.quality.sources import sources
+from graders.scoring import constant, proportion
 from graders.verdicts import speaks_of_leakage
 from graders.wording import interval
 
@@ -94,17 +97,45 @@ def determinism(about: Context) -> Judged:
     )
 
 
+#: Of the points for tests, the share that tests earn by passing; all else is for the faults they notice.
+BASE = 0.2
+NEXT_TEST = "Assert values worked out by hand, on the lines that matter most."
+
+
 def tests(about: Context) -> Judged:
     if tools.ended_by_candidate(about.case, probes.TESTS):
         return Judged(constant(0.0), f"The test run did not finish: {summary(about.case.runs[probes.TESTS])}.")
-    found = tools.test_results(about.case)
-    if not found.total:
-        return Judged(constant(0.0), "No test was found.", about.flagged("TEST001"))
-    passed = found.passed / found.total
-    return Judged(
-        constant(passed * (0.3 + 0.7 * at(found.coverage, 0.0, 0.8))),
-        f"{found.passed} of {found.total} tests pass and cover {found.coverage:.0%} of the lines outside tests.",
-        about.flagged("TEST001"),
+    suite, codes = tools.test_results(about.case), about.flagged("TEST001", "TEST002")
+    if not suite.total:
+        return Judged(constant(0.0), "No test was found.", codes, "Test parsing and features on small tables.", 0.5)
+    able = suites.able_share(sources(about.case))
+    base = BASE * able * suite.passed / suite.total
+    why = f"{suite.passed} of {suite.total} tests pass and run {suite.coverage:.0%} of the lines outside tests"
+    if not suite.steady:
+        why = f"{why}; while tests fail with nothing wrong, no fault they notice can be counted."
+        return Judged(constant(base), why, codes, "Make every test pass from a clean copy.", (1 - BASE) / 2)
+    if not able:
+        return Judged(constant(0.0), f"{why}; none of them could fail by what it asserts.", codes, NEXT_TEST, 0.5)
+    found = trial.kills(about.case)
+    why = f"{why}; {_noticed(found)}."
+    if not found.counts or not found.tried:
+        return Judged(constant(base), why, codes, NEXT_TEST, (1 - BASE) / 2)
+    share = proportion(found.noticed, len(found.tried), about.case.seed)
+    caught = share.map(lambda rate: base + (1 - BASE) * ramp(0.0, trial.ENOUGH)(found.plan.reached * rate))
+    survivor = next((one.planted for one in found.tried if not one.noticed), None)
+    advice = f"Write the test that would notice this fault: {survivor.what}." if survivor else NEXT_TEST
+    gain = max(1 - BASE + base - caught.value, 0.0)
+    return Judged(caught, why, codes, advice if gain >= LEAST_GAIN else "", gain if gain >= LEAST_GAIN else 0.0)
+
+
+def _noticed(found: trial.Kills) -> str:
+    if found.alarms:
+        return f"they also fail where only the text changed ({found.alarms[0].planted.what}), so no fault counts"
+    if not found.tried:
+        return "they run no line in which a fault could be planted"
+    return (
+        f"they noticed {found.noticed} of {len(found.tried)} planted faults on lines they run, which hold "
+        f"{found.plan.reached:.0%} of all places for one"
     )
 
 

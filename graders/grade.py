@@ -15,6 +15,7 @@ from graders.inquiry import at_once, follow_up
 from graders.measurements import measurements
 from graders.metrics import curves, measure
 from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
+from graders.mutation import trial
 from graders.rubric import overall, sections
 from graders.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
@@ -78,10 +79,10 @@ def observe(
 ) -> tuple[Run, ...]:
     """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are."""
     start = partial(sandbox.start, submission, watch=watch)
-    sessions = [start(probes.tools_session(challenge))]  # first: a long test suite then overlaps all the rest
+    tools = start(probes.tools_session(challenge))  # first: a long test suite then overlaps all the rest
     training = start(probes.train_session(challenge, dataset, seed))
     evaluating = start(probes.evaluate_session(challenge, dataset, seed))
-    sessions += [training, evaluating]
+    sessions = [tools, training, evaluating]
     try:
         trained = training.result()
         if trained[0].model is not None:
@@ -91,6 +92,8 @@ def observe(
         if evaluated[0].ok:
             so_far = Case(submission, challenge, dataset, _by_name((*trained, *evaluated)), sandbox.info, seed, "")
             sessions.append(start([*probes.evaluate_again(challenge, dataset, seed), *at_once(so_far)]))
+        tests = _by_name(tools.result()).get(probes.TESTS)
+        sessions += [start(half) for half in trial.sessions(submission, challenge, tests)]
         return tuple(sorted((run for session in sessions for run in session.result()), key=_order))
     finally:
         for session in sessions:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from graders.evidence import collection, fairness, importance, performance, proxies, quantities, shift, slices
 from graders.metrics import measure
 from graders.model import Case, Cell, Measurement, NotApplicable
+from graders.mutation import trial
 from graders.production import cost, robustness
 from graders.responsibility import claims
 
@@ -156,6 +157,20 @@ def _cost(case: Case) -> Rows:
     return figures + bills
 
 
+def _faults(case: Case) -> Rows:
+    found = trial.kills(case)
+    if not found.suite.steady:
+        raise NotApplicable("a test fails before anything is planted")
+    if not found.tried:
+        raise NotApplicable("the tests run no line in which a fault could be planted")
+    changes = (*found.alarms, *found.tried)
+    return tuple((one.planted.what, str(one.planted.where), _outcome(one)) for one in changes)
+
+
+def _outcome(one: trial.Tried) -> str:
+    return f"noticed by {one.by}" if one.noticed else "no test noticed"
+
+
 def _claims(case: Case) -> Rows:
     found = claims.verified(case)
     if not found:
@@ -267,6 +282,14 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...
         "as its start.",
         ("Figure", "Unit", "Submission", "Reference", "Ratio"),
         _cost,
+    ),
+    (
+        "faults",
+        "Faults planted for the tests",
+        "The submission's tests, run over one change of its own code at a time, on lines that they run. Changes that "
+        "keep the behaviour come first where they made a test fail: then no fault is counted.",
+        ("What the fault did", "Where", "Outcome"),
+        _faults,
     ),
     (
         "claims",

@@ -6,6 +6,7 @@ case and give findings, and everything ends in one report.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -235,7 +236,8 @@ class Challenge:
     `group` names the column of the statistical unit (its rows are not independent), `time` the column a
     deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
     are known only after the outcome: a model must not rest on them.  `follow_up_budget` bounds the CPU time of
-    probes that settle a doubt, in multiples of one train and one evaluate.  `yardstick` names the reference whose
+    probes that settle a doubt, in multiples of one train and one evaluate; `fault_seconds` the CPU seconds of the
+    candidate's tests over planted faults.  `yardstick` names the reference whose
     cost is the measure of all others; `rivals` scores the hidden rows with simple models of ours.
     """
 
@@ -253,6 +255,7 @@ class Challenge:
     make: Callable[[int], Dataset]
     post_outcome: tuple[str, ...] = ()
     follow_up_budget: float = 3.0
+    fault_seconds: float = 60.0
     train_limits: Limits = Limits()
     predict_limits: Limits = Limits()
     tool_limits: Limits = Limits()
@@ -293,7 +296,9 @@ class Probe:
     one call each; empty means all at once.  A `traced` train or evaluate leaves an account of what it did with
     which rows as the run's `output` (see graders/leakage/trace.py).  When an `essential` probe does not end well,
     the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back, and the
-    machine's pace: never of one with hidden rows, which could be spelt out in it.
+    machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` files lie in place of the
+    submission's own; tests over them end with the first failure.  A probe is not begun where its session has used
+    `within` CPU seconds.
     """
 
     name: str
@@ -306,6 +311,8 @@ class Probe:
     essential: bool = False
     timed: bool = False
     traced: bool = False
+    planted: Mapping[str, bytes] = field(default_factory=dict)
+    within: float = math.inf
 
 
 class Exit(StrEnum):

@@ -62,6 +62,12 @@ def constant(value: float) -> Estimate:
     return Estimate(value, np.full(RESAMPLES, value))
 
 
+def proportion(hits: int, trials: int, seed: int) -> Estimate:
+    """A share of `trials`, with draws from its posterior under Jeffreys' prior (Brown, Cai and DasGupta 2001)."""
+    drawn = np.random.default_rng(seed).beta(hits + 0.5, trials - hits + 0.5, RESAMPLES)
+    return Estimate(hits / trials, drawn)
+
+
 def draw(groups: npt.ArrayLike, seed: int) -> Counts:
     """How often each row occurs in each resample of whole groups; shape (RESAMPLES, rows)."""
     members = np.unique(np.asarray(groups), return_inverse=True)[1]

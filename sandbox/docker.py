@@ -125,6 +125,8 @@ class DockerSandbox:
         container = self._take_kept(submission, shape, core)
         try:
             for probe in probes:
+                if exchange.too_late(probe, runs):
+                    break
                 if probe.action in reading.READING:
                     runs.append(read(submission, probe, watch))
                     continue
@@ -159,7 +161,7 @@ class DockerSandbox:
 
     def _take_container(self, submission: Submission, shape: Shape, core: int) -> Container:
         """A container nobody has used: a warmed one, or one started now."""
-        container = (self._pool.take(shape, core) if shape.preload else None) or self._make(shape, core)
+        container = self._pool.take(shape, core) or self._make(shape, core)
         with self._lock:
             self._live[container] = submission.id
         if self._closed:
@@ -228,7 +230,7 @@ def read(submission: Submission, probe: Probe, watch: Watch) -> Run:
 
 def ask(container: Container, submission: Submission, probe: Probe) -> tuple[Run, bool]:
     """The run, and whether the container is fit for another probe."""
-    blobs = [tree.pack(submission.runnable), probe.model or b"", rows.arrow(probe.data)]
+    blobs = [tree.pack(exchange.files(submission, probe)), probe.model or b"", rows.arrow(probe.data)]
     try:
         facts, answers = container.ask(exchange.request(probe), blobs, exchange.patience(probe), exchange.most(probe))
     except Lost as gone:

@@ -46,6 +46,16 @@ def check(probes: Sequence[Probe]) -> None:
             raise ValueError(f"{probe.name}: the batches do not add up to the rows")
 
 
+def too_late(probe: Probe, runs: Sequence[Run]) -> bool:
+    """Whether the session has used up the CPU time within which this probe may begin."""
+    return sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within
+
+
+def files(submission: Submission, probe: Probe) -> dict[str, bytes]:
+    """What lies before the candidate's code while this probe runs."""
+    return {**submission.runnable, **probe.planted}
+
+
 def ends_session(probe: Probe, run: Run) -> bool:
     """Whether the rest of the session is skipped after this run."""
     return probe.essential and not run.ok
@@ -64,6 +74,7 @@ def request(probe: Probe) -> wire.Header:
         "batches": list(probe.batches),
         "timed": probe.timed,
         "traced": probe.traced,
+        "until_failure": bool(probe.planted),
         "cpu_seconds": limits.cpu_seconds,
         "seconds": limits.seconds,
         "memory_mb": limits.memory_mb,

@@ -65,8 +65,10 @@ class LocalSandbox:
 
 
 def run_all(submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
-    runs = []
+    runs: list[Run] = []
     for probe in probes:
+        if exchange.too_late(probe, runs):
+            break
         watch(probe.name, "started")
         try:
             runs.append(run(submission, probe))
@@ -92,7 +94,7 @@ def run(submission: Submission, probe: Probe) -> Run:
 
 def lay_out(work: Path, submission: Submission, probe: Probe) -> None:
     """Everything the child process reads; the rows as a pickle, since this way it comes from us."""
-    tree.write(str(work / SUBMISSION), submission.runnable)
+    tree.write(str(work / SUBMISSION), exchange.files(submission, probe))
     tree.write(str(work / MODEL), tree.unpack(probe.model) if probe.model else {})
     (work / REQUEST).write_text(json.dumps(exchange.request(probe)))
     if probe.data is not None:

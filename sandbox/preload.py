@@ -21,12 +21,13 @@ COMMON = (
 )
 RARE = ("lightgbm", "xgboost", "category_encoders", "imblearn.over_sampling", "imblearn.pipeline")
 NAMED = COMMON + RARE
+#: pytest but for its own name, by which code asks whether it is being tested.
+TESTING = tuple(f"_pytest.{part}" for part in ("config", "python", "fixtures", "terminal", "doctest", "unittest"))
 GENERAL = ALWAYS + COMMON  # before it is known for whom
 
 
 def modules(action: Action, files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Modules worth loading for probes of this action's side; none for tools, which load their own."""
-    if SIDES[action] == "tools":
-        return ()
+    """Modules worth loading for probes of this action's side."""
     text = b"\n".join(content for path, content in files.items() if path.endswith(".py"))
-    return ALWAYS + tuple(name for name in NAMED if name.encode() in text)
+    named = ALWAYS + tuple(name for name in NAMED if name.encode() in text)
+    return named + TESTING if SIDES[action] == "tools" else named

@@ -36,6 +36,7 @@ class Candidate:
     claim: Callable[[Probe], float] = field(default=lambda probe: 0.75 if probe.name == "evaluate" else 0.5)
     tools: dict[Action, object] = field(default_factory=lambda: dict(TOOLS))
     account: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005  (by the name of its type)
+    over_planted: Callable[[Probe], Run | None] = field(default=lambda probe: None)  # noqa: ARG005
     broken: dict[str, Run] = field(default_factory=dict)
     log: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005
     train_seconds: float = 1.0
@@ -44,6 +45,8 @@ class Candidate:
     def answer(self, probe: Probe) -> Run:
         if probe.name in self.broken:
             return self.broken[probe.name]
+        if probe.planted and (answer := self.over_planted(probe)):
+            return answer
         run = {"name": probe.name, "action": probe.action, "exit": Exit.OK}
         if probe.action is Action.TRAIN:
             output = self.account(probe) if probe.traced else ""

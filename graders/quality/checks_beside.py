@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from graders import probes
-from graders.model import Case, Check, Evidence, Guide, Question, Severity
+from graders.model import Case, Check, Evidence, Guide, NotApplicable, Question, Severity
+from graders.mutation import trial
 from graders.quality import archive, communication, danger, faults, pins, suite, tools
 from graders.quality.sources import sources
 
@@ -25,6 +27,14 @@ def no_tests(case: Case) -> Iterator[Evidence]:
 
 
 def weak_tests(case: Case) -> Iterator[Evidence]:
+    """What can be read of the tests first, then what running them over planted faults showed."""
+    yield from cannot_fail(case)
+    if probes.TESTS in case.runs:
+        with suppress(NotApplicable):  # what was read still holds
+            yield from trial.weaknesses(case)
+
+
+def cannot_fail(case: Case) -> Iterator[Evidence]:
     found = sources(case)
     own = suite.own_names(found)
     for module, function in suite.test_functions(found):
@@ -83,18 +93,19 @@ CHECKS = (
     ),
     Check(
         "TEST002",
-        "Tests that cannot fail",
+        "Weak tests",
         Severity.MINOR,
         weak_tests,
         Guide(
-            detect="Tests are read for an assertion about something that the submission's own code gave.",
-            why="A test that cannot fail tells nobody anything, and looks as if it did.",
-            avoid="Assert a value worked out by hand, or a relation that must hold.",
+            detect="Tests are read for an assertion about something that the submission's own code gave, and run over "
+            "faults planted in its functions; text changes that keep the behaviour must go unnoticed.",
+            why="A test that no fault makes fail tells nobody anything, and looks as if it did.",
+            avoid="Assert a value worked out by hand, or a relation that must hold, on the lines that matter most.",
         ),
         Question(
-            "Which fault in your code would make this test fail?",
-            "names one, or sees that there is none and writes the assertion",
-            "counts the coverage",
+            "We planted faults in your functions, and your tests missed some. Write the next test.",
+            "picks the behaviour with the highest risk, at the level of data or as a relation, small",
+            "asserts a shape only",
         ),
     ),
     Check(

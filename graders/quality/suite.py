@@ -42,6 +42,11 @@ def _modules(found: Sources) -> Iterator[str]:
         yield module.path.rpartition("/")[2].removesuffix(".py")
 
 
+def able_share(found: Sources) -> float:
+    """The share of tests that could fail by what they assert, 0 to 1; 0 without a test."""
+    return len(effective(found)) / max(len(test_functions(found)), 1)
+
+
 def effective(found: Sources) -> list[tuple[Module, Function]]:
     """Tests that could fail."""
     own = own_names(found)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graders import probes
 from graders.examine import run_of
-from graders.model import Case, Location, NotApplicable
+from graders.model import Case, Location, NotApplicable, Run
 from graders.quality.sources import Module, sources
 
 
@@ -34,11 +35,22 @@ class Complexity:
 
 @dataclass(frozen=True)
 class TestResults:
-    """How the candidate's tests ended in the sandbox; `coverage` of the lines outside tests, 0 to 1."""
+    """How the candidate's tests ended in the sandbox; `coverage` of the lines outside tests, 0 to 1.
+
+    `failed` counts errors too.  `missed` are the lines with a statement that were not run, by path.
+    """
 
     total: int
     passed: int
+    failed: int
     coverage: float
+    missed: Mapping[str, frozenset[int]]
+    first_failure: str = ""
+
+    @property
+    def steady(self) -> bool:
+        """Whether no test fails while nothing is wrong with the code."""
+        return self.total > 0 and self.failed == 0
 
 
 def violations(case: Case) -> list[Violation] | None:
@@ -84,9 +96,31 @@ def _product(case: Case) -> dict[str, Module]:
 
 
 def test_results(case: Case) -> TestResults:
-    output = _output(case, probes.TESTS)
-    total, passed, coverage = int(output["total"]), int(output["passed"]), float(output["coverage"])
-    return TestResults(max(total, 0), min(max(passed, 0), max(total, 0)), min(max(coverage, 0.0), 1.0))
+    """How the tests ended as they were handed in; NotApplicable where that run did not go well."""
+    return parse_tests(run_of(case, probes.TESTS))
+
+
+def parse_tests(run: Run) -> TestResults:
+    """What one run of the tests left; NotApplicable where it is not what our collector writes."""
+    output = _object(run)
+    try:
+        total, passed, skipped = (_count(output.get(key, 0)) for key in ("total", "passed", "skipped"))
+        coverage = min(max(float(output["coverage"]), 0.0), 1.0)
+        missed = {str(file["path"]): _lines(file["missed"]) for file in output.get("files", ()) if "missed" in file}
+        bad = [test["id"] for test in output.get("tests", ()) if test["outcome"] in ("failed", "error")]
+        bad += [error["id"] for error in output.get("collection_errors", ())]
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise NotApplicable(f"the output of '{run.name}' is not what was expected") from error
+    passed = min(passed, total)
+    return TestResults(total, passed, max(total - passed - skipped, 0), coverage, missed, str(bad[0]) if bad else "")
+
+
+def _count(value: object) -> int:
+    return max(int(str(value)), 0)
+
+
+def _lines(found: list[object]) -> frozenset[int]:
+    return frozenset(line for line in found if isinstance(line, int))
 
 
 def ended_by_candidate(case: Case, name: str) -> bool:
@@ -100,11 +134,15 @@ def _refuse(constant: str) -> float:
 
 
 def _output(case: Case, name: str) -> dict[str, Any]:
-    """The JSON object a tool left; NotApplicable where it is not one or lacks what is asked of it."""
+    return _object(run_of(case, name))
+
+
+def _object(run: Run) -> dict[str, Any]:
+    """The JSON object a tool left; NotApplicable where it is not one."""
     try:
-        found = json.loads(run_of(case, name).output, parse_constant=_refuse)
+        found = json.loads(run.output, parse_constant=_refuse)
     except ValueError as bad:
-        raise NotApplicable(f"the output of '{name}' cannot be read") from bad
+        raise NotApplicable(f"the output of '{run.name}' cannot be read") from bad
     if not isinstance(found, dict):
-        raise NotApplicable(f"the output of '{name}' is not what was expected")
+        raise NotApplicable(f"the output of '{run.name}' is not what was expected")
     return found

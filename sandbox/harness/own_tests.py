@@ -17,6 +17,7 @@ NOT_RUN = r"^\s*if (typing\.)?TYPE_CHECKING:"  # all that may be left out: no ma
 MAX_TESTS = 1000
 MAX_NAME = 300
 MAX_MESSAGE = 500
+MAX_MISSED = 20_000  # lines of one file
 
 
 class Results:
@@ -41,15 +42,19 @@ class Results:
             self.collection_errors.append({"id": str(report.nodeid)[:MAX_NAME], "message": text})
 
 
-def run_tests(folder: str) -> dict[str, Any]:
+def run_tests(folder: str, until_failure: bool = False) -> dict[str, Any]:
     """{"total", "passed", "failed", "errors", "skipped", "coverage": 0..1, "tests": [...], "files": [...]}.
 
-    A test file that cannot be imported counts as one error in the total.
+    A test file that cannot be imported counts as one error in the total.  A run `until_failure` ends with the first
+    test that fails, and does not measure which lines it runs.
     """
-    import coverage  # noqa: PLC0415  (in the image, and of use to this probe alone)
-
     sys.path.insert(0, folder)
     results = Results()
+    if until_failure:
+        run_pytest(folder, results, "--maxfail=1")
+        return summary(results) | {"coverage": 0.0, "files": []}
+    import coverage  # noqa: PLC0415  (in the image, and of use to this run alone)
+
     measured = coverage.Coverage(data_file=None, config_file=False, source=[folder], messages=False)
     measured.clear_exclude()
     measured.exclude(NOT_RUN)
@@ -61,13 +66,13 @@ def run_tests(folder: str) -> dict[str, Any]:
     return summary(results) | covered(measured, folder)
 
 
-def run_pytest(folder: str, results: Results) -> None:
+def run_pytest(folder: str, results: Results, *more: str) -> None:
     import pytest  # noqa: PLC0415
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     own = ["-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", folder, "-q", "--tb=short"]
-    own += ["--color=no", "--continue-on-collection-errors"]
+    own += ["--color=no", "--continue-on-collection-errors", *more]
     pytest.main([*own, folder], plugins=[results])
 
 
@@ -98,7 +103,8 @@ def file_coverage(measured: Any, folder: str, path: str) -> dict[str, Any] | Non
         _, statements, _, missing, _ = measured.analysis2(os.path.join(folder, path))
     except Exception:  # no Python, or none that this version reads
         return None
-    return {"path": path, "lines": len(statements), "run": len(statements) - len(missing)}
+    ran = {"lines": len(statements), "run": len(statements) - len(missing)}
+    return {"path": path, **ran, "missed": sorted(missing)[:MAX_MISSED]}
 
 
 def source_files(folder: str) -> list[str]:

@@ -203,16 +203,16 @@ def test_row_41_what_a_conftest_can_say(
 WORST, FORGED = {"total": 4, "passed": 0, "coverage": 0.0}, {"total": 10**9, "passed": 10**9, "coverage": 1e300}
 
 
-def test_row_41_forged_counts_win_one_criterion_and_nothing_else(world: Dataset) -> None:
-    """The points of `tests` can be had by forging, as by tests that assert nothing; every other number stays."""
+def test_row_41_forged_counts_win_nothing(world: Dataset) -> None:
+    """Points are for faults noticed by tests that assert something: counts alone earn none, nor any other number."""
     honest, forged = (
         graded(a_submission(), ScriptedSandbox(Candidate(tools=TOOLS | {Action.TESTS: said})), world)
         for said in (WORST, FORGED)
     )
-    assert (honest.points("tests"), forged.points("tests")) == (0.0, 4.0)
+    assert (honest.points("tests"), forged.points("tests")) == (0.0, 0.0)
     for section, other in zip(honest.report.sections, forged.report.sections, strict=True):
         for one, two in zip(section.criteria, other.criteria, strict=True):
-            assert one.id == "tests" or one.points == two.points
+            assert one.points == two.points
     assert honest.document["metrics"] == forged.document["metrics"]
     assert honest.document["verdicts"] == forged.document["verdicts"]
 

@@ -1,0 +1,200 @@
+"""Which faults are planted for the candidate's tests to notice: a pure function of the submission and its test run.
+
+A fault changes one expression of one function of the candidate's own, never a test.  Only lines that the tests run
+are changed; what they never run is counted, since a fault there would go unnoticed without any trial.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+from graders.model import Form, Location, Submission
+from graders.mutation.data_operators import DATA, shorter_list
+from graders.mutation.operators import LOGIC, Change, Operator
+from graders.mutation.text import LINE_END, Edit, Text, parsed, readable
+from graders.mutation.unchanged import UNCHANGED
+from graders.mutation.walk import Scope, scopes, serves_data
+from graders.quality.sources import ENTRY, is_test, read
+
+MOST = 15
+#: Longer modules are not changed, and so many places are looked at in one: nobody wrote more by hand in a few hours.
+MOST_LINES, MOST_PLACES = 5000, 2000
+MOST_WORDS, CONTEXT = 70, 30
+#: What was done, where quoting the text would say it worse.
+SAID = {
+    "constant prediction": "returned 0.5 for every row",
+    "rows shifted by one": "returned the values one row late",
+    "input returned unchanged": "returned the input as it came",
+}
+OPERATORS: Mapping[str, Operator] = {**DATA, **LOGIC}
+
+#: By path, the lines with a statement that the tests never ran; a module that is absent was never loaded.
+Missed = Mapping[str, frozenset[int]]
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One changed module.  `key` names it for good: the same change of the same submission has the same key.
+
+    `what` says in words what was changed; `faulty` is False where only the text changed and no behaviour.
+    """
+
+    key: str
+    what: str
+    where: Location
+    operator: str
+    files: Mapping[str, bytes]
+    faulty: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`reached` is the share of all places for a fault that lie on lines the tests run, 0 to 1."""
+
+    faults: tuple[Planted, ...]
+    unchanged: tuple[Planted, ...]
+    places: int
+    reached: float
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """One place for one fault."""
+
+    scope: Scope
+    operator: str
+    line: int  # of the statement
+    change: Change
+
+    @property
+    def path(self) -> str:
+        return self.scope.text.path
+
+
+def plan(submission: Submission, missed: Missed) -> Plan:
+    """At most MOST faults and three changes without a fault; the same for the same submission and test run."""
+    return _plan(submission.sha256, _Held(submission), tuple(sorted((p, tuple(sorted(m))) for p, m in missed.items())))
+
+
+class _Held:
+    """A submission as a key of a cache: it is told apart by identity."""
+
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and self.submission is other.submission
+
+    def __hash__(self) -> int:
+        return id(self.submission)
+
+
+@lru_cache(maxsize=4)
+def _plan(seed: str, held: _Held, missed: tuple[tuple[str, tuple[int, ...]], ...]) -> Plan:
+    submission, unrun = held.submission, dict(missed)
+    texts = modules(submission)
+    places = [place for text in texts for place in _places(text)]
+    reached = [place for place in places if place.path in unrun and place.line not in unrun[place.path]]
+    faults = tuple(_chosen(reached, seed, submission))
+    unchanged = tuple(_without_fault(texts, submission)) if faults else ()
+    return Plan(faults, unchanged, len(places), len(reached) / len(places) if places else 0.0)
+
+
+def modules(submission: Submission) -> list[Text]:
+    """The candidate's own modules as they run, by path: no tests, nothing that others wrote."""
+    if submission.form is Form.NOTEBOOK:
+        own = {ENTRY}
+    else:
+        own = {module.path for module in read(submission).product if not module.source.is_notebook}
+    files = sorted((path, data) for path, data in submission.runnable.items() if path in own and not is_test(path))
+    short = ((path, data) for path, data in files if len(LINE_END.findall(data)) <= MOST_LINES)
+    return [text for path, data in short if (text := readable(path, data)) is not None]
+
+
+def _places(text: Text) -> Iterator[Place]:
+    try:
+        yield from islice((place for scope in scopes(text) for place in _in_scope(scope)), MOST_PLACES)
+    except RecursionError:  # nested deeper than anybody writes
+        return
+
+
+def _in_scope(scope: Scope) -> Iterator[Place]:
+    if scope.function is None:
+        operators: Mapping[str, Operator] = {"dropped column": shorter_list}
+    else:
+        operators = OPERATORS if serves_data(scope.function) else {}
+    for node, statement in scope.nodes if operators else ():
+        for name, operator in operators.items():
+            for change in operator(node, scope):
+                yield Place(scope, name, statement.lineno, change)
+
+
+def _chosen(places: list[Place], seed: str, submission: Submission) -> Iterator[Planted]:
+    """Spread over functions and operators: always the place whose function and operator were used least so far."""
+    left = sorted(places, key=lambda place: _digest(seed, place.path, str(place.change.edits)))
+    functions: Counter[tuple[str, str]] = Counter()
+    operators: Counter[str] = Counter()
+    lines: set[tuple[str, int]] = set()
+    found = 0
+    while left and found < MOST:
+        place = min(left, key=lambda p: (functions[p.path, p.scope.name], operators[p.operator]))
+        left.remove(place)
+        planted = _planted(place, submission) if (place.path, place.line) not in lines else None
+        if planted is not None:
+            found += 1
+            functions[place.path, place.scope.name] += 1
+            operators[place.operator] += 1
+            lines.add((place.path, place.line))
+            yield planted
+
+
+def _planted(place: Place, submission: Submission) -> Planted | None:
+    """The fault at a place; None where the edit would not parse or says the same."""
+    text, change = place.scope.text, place.change
+    data = text.edited(change.edits)
+    if data == text.data or parsed(data) is None:
+        return None
+    start, end = text.span(change.shown)
+    said = SAID.get(place.operator) or _said(text.data[start:end], data[start : end + len(data) - len(text.data)])
+    what = f"{said} in {place.scope.name}"
+    where = submission.locate(place.path, place.line)
+    return Planted(_digest(place.path, what, str(data)), what, where, place.operator, {place.path: data})
+
+
+def _said(before: bytes, after: bytes) -> str:
+    """What was changed, quoted from shortly before the first difference on."""
+    old, new = (" ".join(code.decode("utf-8", "replace").replace("`", "'").split()) for code in (before, after))
+    if new in ("", "pass"):
+        return f"left out `{_cut(old, 0)}`"
+    same = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), 0)
+    first = 0 if max(len(old), len(new)) <= MOST_WORDS else max(same - CONTEXT, 0)
+    return f"changed `{_cut(old, first)}` to `{_cut(new, first)}`"
+
+
+def _cut(words: str, first: int) -> str:
+    shown = words[first : first + MOST_WORDS]
+    return f"{'...' * (first > 0)}{shown}{'...' * (first + MOST_WORDS < len(words))}"
+
+
+def _without_fault(texts: list[Text], submission: Submission) -> Iterator[Planted]:
+    """All modules with the text changed and the behaviour kept; those that would not parse are left as they are."""
+    for name, rewrite in UNCHANGED.items():
+        files = {text.path: _rewritten(text, list(rewrite(text))) for text in texts}
+        changed = {path: data for path, data in files.items() if data != submission.runnable[path]}
+        if changed:
+            where = submission.locate(min(changed), None)
+            yield Planted(_digest(name, str(sorted(changed.items()))), name, where, name, changed, faulty=False)
+
+
+def _rewritten(text: Text, edits: list[Edit]) -> bytes:
+    data = text.edited(edits)
+    return data if parsed(data) is not None else text.data
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
