@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from app import jobs, log
+from app import jobs, log, metrics
 from app.api import (
     appeals,
     bulk_invitations,
@@ -90,7 +90,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opened(settings, parts) as service:
+        with opened(settings, parts) as service, metrics.served(settings, service.engine):
             app.state.service = service
             app.state.intake = anyio.CapacityLimiter(settings.intake_slots)
             app.state.printer = anyio.CapacityLimiter(1)
@@ -177,7 +177,7 @@ def serve(settings: Settings) -> None:
 def run_worker(settings: Settings, parts: OpenParts = production_parts) -> None:
     """Run one more worker until told to stop."""
     log.configure(settings)
-    with opened(settings, parts) as service:
+    with opened(settings, parts) as service, metrics.served(settings, service.engine):
         asyncio.run(_work_until_told(service))
 
 
