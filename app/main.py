@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from app import jobs, log
+from app import jobs, log, metrics
 from app.api import (
     appeals,
     bulk_invitations,
@@ -34,6 +34,7 @@ from app.api import (
     reviews,
     shares,
     submissions,
+    webhooks,
 )
 from app.api.auth import caller
 from app.headers import SecurityHeaders
@@ -89,7 +90,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opened(settings, parts) as service:
+        with opened(settings, parts) as service, metrics.served(settings, service.engine):
             app.state.service = service
             app.state.intake = anyio.CapacityLimiter(settings.intake_slots)
             app.state.printer = anyio.CapacityLimiter(1)
@@ -110,7 +111,7 @@ def create_app(
     app.add_middleware(RateLimit, rate=settings.requests_per_second)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    accounts = (members.router, keys.router, organisation.router)
+    accounts = (members.router, keys.router, organisation.router, webhooks.router)
     inviting = (
         bulk_invitations.router,
         invitations.router,
@@ -176,7 +177,7 @@ def serve(settings: Settings) -> None:
 def run_worker(settings: Settings, parts: OpenParts = production_parts) -> None:
     """Run one more worker until told to stop."""
     log.configure(settings)
-    with opened(settings, parts) as service:
+    with opened(settings, parts) as service, metrics.served(settings, service.engine):
         asyncio.run(_work_until_told(service))
 
 

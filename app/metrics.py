@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, text
+
+from app.settings import Settings
 
 COUNTED = CollectorRegistry()
 
@@ -24,7 +27,7 @@ PHASE_SECONDS = Histogram(
 
 QUEUE = """
 SELECT queue_name, status::text, count(*),
-  coalesce(extract(epoch FROM now() - min(event.at)) FILTER (WHERE status = 'todo'), 0)
+  coalesce(extract(epoch FROM now() - min(event.at) FILTER (WHERE status = 'todo')), 0)
 FROM procrastinate_jobs job
 LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events WHERE job_id = job.id) event ON true
 WHERE status IN ('todo', 'doing') GROUP BY queue_name, status
@@ -51,8 +54,19 @@ class Waiting(Collector):
         yield from (depth, oldest, workers)
 
 
-def exposition(engine: Engine, alive_seconds: float) -> bytes:
-    """The text format of Prometheus."""
-    asked = CollectorRegistry()
-    asked.register(Waiting(engine, alive_seconds))
-    return generate_latest(COUNTED) + generate_latest(asked)
+@contextmanager
+def served(settings: Settings, engine: Engine) -> Iterator[None]:
+    """Answer /metrics on a port of its own, which no proxy shows to the world: it tells of all organisations."""
+    if not settings.metrics_port:
+        yield
+        return
+    told = CollectorRegistry()
+    told.register(COUNTED)
+    told.register(Waiting(engine, settings.stalled_seconds))
+    server, thread = start_http_server(settings.metrics_port, settings.host, told)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port of /metrics in the text format of Prometheus, on `host`; 0: none."
+    )
     public_url: str = Field("", description="Address people type; empty: http://host:port.")
     challenge: str = Field("ml_pipeline", description="Challenge of an upload that names none.")
     admin: str = Field("admin@localhost", description="Address of the first administrator, made at the first start.")

@@ -69,7 +69,7 @@ class BulkResult(BaseModel):
     "/bulk",
     summary="Invite many candidates from CSV",
     openapi_extra={"requestBody": CSV},
-    responses={**problems(401, 403, 413), 422: {**problems(422)[422], "model": BulkResult}},
+    responses={**problems(400, 401, 403, 413), 422: {**problems(422)[422], "model": BulkResult}},
 )
 async def create_many(
     request: Request,

@@ -78,7 +78,7 @@ def show(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
     "/submissions",
     status_code=202,
     summary="Hand in for grading",
-    responses=problems(404, 409, 413, 422),
+    responses=problems(400, 404, 409, 413, 422),
     openapi_extra={"requestBody": FORM},
 )
 async def hand_in(
@@ -92,7 +92,7 @@ async def hand_in(
     "/checks",
     status_code=202,
     summary="Check on public data",
-    responses=problems(404, 409, 413, 422),
+    responses=problems(400, 404, 409, 413, 422),
     openapi_extra={"requestBody": FORM},
 )
 async def check(

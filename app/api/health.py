@@ -13,6 +13,7 @@ from sqlalchemy import text
 import graders
 from app.api.auth import ServiceDep
 from app.api.errors import Refused
+from app.api.models import problems
 
 router = APIRouter()
 
@@ -23,14 +24,18 @@ def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", tags=["operations"], summary="Ready")
+@router.get("/readyz", tags=["operations"], summary="Ready", responses=problems(503))
 def readyz(service: ServiceDep) -> dict[str, str]:
-    """The database answers and its tables are up to date; 503 otherwise."""
+    """The database answers, its tables are up to date and the blob store can be read; 503 otherwise."""
     try:
         with service.engine.connect() as connection:
             connection.execute(text("SELECT 1 FROM submissions LIMIT 1"))
     except Exception:
         raise Refused(503, "not-ready", "The database does not answer.") from None
+    try:
+        service.blobs.probe()
+    except Exception:
+        raise Refused(503, "not-ready", "The blob store does not answer.") from None
     return {"status": "ready"}
 
 

@@ -58,6 +58,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def _meaning(status: int) -> str:
     return {
+        400: "The form cannot be read: too many fields, or not in their form.",
         401: "No valid API key was sent.",
         403: "The key or the member lacks the right this needs.",
         404: "There is nothing here, or it is not yours to see.",

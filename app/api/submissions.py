@@ -49,7 +49,7 @@ FORM = {
     "",
     status_code=202,
     summary="Hand in a submission",
-    responses=problems(401, 403, 413, 422),
+    responses=problems(400, 401, 403, 413, 422),
     openapi_extra={"requestBody": FORM},
 )
 async def create(

@@ -24,6 +24,11 @@ class Blobs:
         """The bytes under `key`; FileNotFoundError where there are none."""
         return bytes(obstore.get(self._store, key).bytes())
 
+    def probe(self) -> None:
+        """Ask for a blob that may be missing; raises where the store does not answer."""
+        with suppress(FileNotFoundError):
+            obstore.head(self._store, "probe")
+
     def delete(self, key: str) -> None:
         obstore.delete(self._store, key)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, text, update
 
 from app.secrets import new_id
 from app.store.record_tables import deliveries, webhooks
@@ -35,6 +35,12 @@ class Delivery:
     attempted_at: datetime | None
     delivered_at: datetime | None
     given_up_at: datetime | None
+
+    @property
+    def state(self) -> Literal["delivered", "given-up", "waiting"]:
+        if self.delivered_at is not None:
+            return "delivered"
+        return "given-up" if self.given_up_at is not None else "waiting"
 
 
 _DELIVERY = [deliveries.c[name] for name in Delivery.__dataclass_fields__]
@@ -72,8 +78,11 @@ def rotate(connection: Connection, webhook_id: str, org_id: str) -> Webhook | No
 
 
 def disable(connection: Connection, webhook_id: str, org_id: str) -> None:
-    """Send nothing more, until somebody enables it again."""
+    """Send nothing more until somebody enables it again; what was still to be sent is given up."""
     change(connection, webhook_id, org_id, disabled_at=func.now())
+    problem = func.coalesce(deliveries.c.problem, "The webhook was disabled.")
+    of_it = (deliveries.c.webhook_id == webhook_id) & (deliveries.c.org_id == org_id)
+    connection.execute(update(deliveries).where(of_it & _open()).values(given_up_at=func.now(), problem=problem))
 
 
 def remove(connection: Connection, webhook_id: str, org_id: str) -> bool:
@@ -83,8 +92,7 @@ def remove(connection: Connection, webhook_id: str, org_id: str) -> bool:
 
 def pending(connection: Connection, delivery_id: str) -> tuple[Webhook, Delivery] | None:
     """A delivery that is still to be made, with its webhook."""
-    open_ = deliveries.c.delivered_at.is_(None) & deliveries.c.given_up_at.is_(None)
-    query = select(*_DELIVERY).where(deliveries.c.id == delivery_id, open_)
+    query = select(*_DELIVERY).where(deliveries.c.id == delivery_id, _open())
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
@@ -103,19 +111,42 @@ def note_attempt(
     connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
 
 
-def log_of(connection: Connection, webhook_id: str, org_id: str, limit: int = 100) -> list[Delivery]:
-    """The newest deliveries of a webhook."""
+def sent_to(webhook_id: str, org_id: str) -> Select[Any]:
+    """The query for the deliveries of a webhook; its rows are read with `read`."""
     this = (deliveries.c.webhook_id == webhook_id) & (deliveries.c.org_id == org_id)
-    query = select(*_DELIVERY).where(this).order_by(deliveries.c.created_at.desc(), deliveries.c.id).limit(limit)
+    return select(*_DELIVERY).where(this)
+
+
+def read(connection: Connection, query: Select[Any]) -> list[Delivery]:
+    """The deliveries that a query finds, in its order."""
     return [Delivery(**row._mapping) for row in connection.execute(query)]
 
 
-def reopen(connection: Connection, delivery_id: str, org_id: str) -> Delivery | None:
-    """A delivery made ready to be sent once more, under the same event id."""
-    this = (deliveries.c.id == delivery_id) & (deliveries.c.org_id == org_id)
-    values = {"delivered_at": None, "given_up_at": None}
-    row = connection.execute(update(deliveries).where(this).values(values).returning(*_DELIVERY)).one_or_none()
-    return Delivery(**row._mapping) if row else None
+def delivery(connection: Connection, delivery_id: str, webhook_id: str, org_id: str) -> Delivery | None:
+    """One delivery of a webhook of this organisation."""
+    found = read(connection, sent_to(webhook_id, org_id).where(deliveries.c.id == delivery_id))
+    return found[0] if found else None
+
+
+def next_tries(connection: Connection, delivery_ids: Sequence[str]) -> dict[str, datetime]:
+    """When each is tried next; without those that no attempt is planned for, or that are being attempted now."""
+    query = text(
+        "SELECT args->>'delivery_id', min(coalesce(scheduled_at, now())) FROM procrastinate_jobs"
+        " WHERE task_name = 'deliver' AND status = 'todo' AND args->>'delivery_id' = ANY(:ids) GROUP BY 1"
+    )
+    return {row[0]: row[1] for row in connection.execute(query, {"ids": list(delivery_ids)})}
+
+
+def reopen(connection: Connection, delivery_id: str) -> None:
+    """Make a delivery ready to be sent once more, under the same event id; a try that was planned is dropped."""
+    again = update(deliveries).where(deliveries.c.id == delivery_id).values(delivered_at=None, given_up_at=None)
+    connection.execute(again)
+    planned = "DELETE FROM procrastinate_jobs WHERE task_name = 'deliver' AND status = 'todo'"
+    connection.execute(text(f"{planned} AND args->>'delivery_id' = :id"), {"id": delivery_id})
+
+
+def _open() -> ColumnElement[bool]:
+    return deliveries.c.delivered_at.is_(None) & deliveries.c.given_up_at.is_(None)
 
 
 def _this(webhook_id: str, org_id: str) -> ColumnElement[bool]:

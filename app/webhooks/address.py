@@ -79,6 +79,14 @@ def _nat64(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in known else None
 
 
+def _literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _split(url: str, *, private: bool) -> tuple[str, str, int, str]:
     if len(url) > URL_MAX or not url.isascii() or not url.isprintable() or " " in url:
         raise Unsafe("It is no URL of ordinary characters.")
@@ -91,5 +99,7 @@ def _split(url: str, *, private: bool) -> tuple[str, str, int, str]:
         raise Unsafe("It must begin with https://.")
     if not parts.hostname or parts.username is not None or parts.password is not None:
         raise Unsafe("It must name a host, and no user.")
+    if not private and _literal(parts.hostname) and not public(parts.hostname):
+        raise Unsafe("It must lead to a public address.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return parts.scheme, parts.hostname, port or PORT[parts.scheme], path

@@ -13,6 +13,7 @@ from app import queue
 from app.secrets import new_id
 from app.store.record_tables import deliveries, webhooks
 
+TEST = "webhook.test"
 EVENTS = frozenset(
     f"{subject}.{what}"
     for subject, happened in {
@@ -43,13 +44,27 @@ def emit(connection: Connection, org_id: str, event: str, data: Mapping[str, Any
     found = connection.scalars(query).all()
     if not found:
         return
-    event_id = f"msg_{new_id()}"
+    message = _message(org_id, event, data)
+    for webhook_id in found:
+        _queue(connection, webhook_id, message)
+
+
+def emit_test(connection: Connection, org_id: str, webhook_id: str) -> str:
+    """A test event for one webhook, whatever it listens to; the delivery's id."""
+    return _queue(connection, webhook_id, _message(org_id, TEST, {"webhook_id": webhook_id}))
+
+
+def _message(org_id: str, event: str, data: Mapping[str, Any]) -> dict[str, str]:
     timestamp = datetime.now(UTC).isoformat(timespec="milliseconds")
     body = json.dumps({"type": event, "timestamp": timestamp, "data": dict(data)}, separators=(",", ":"))
-    for webhook_id in found:
-        row = {"id": new_id(), "org_id": org_id, "webhook_id": webhook_id, "event_id": event_id}
-        connection.execute(insert(deliveries).values(type=event, body=body, **row))
-        defer_delivery(connection, row["id"])
+    return {"org_id": org_id, "event_id": f"msg_{new_id()}", "type": event, "body": body}
+
+
+def _queue(connection: Connection, webhook_id: str, message: Mapping[str, str]) -> str:
+    delivery_id = new_id()
+    connection.execute(insert(deliveries).values(id=delivery_id, webhook_id=webhook_id, **message))
+    defer_delivery(connection, delivery_id)
+    return delivery_id
 
 
 def defer_delivery(connection: Connection, delivery_id: str, *, seconds: int = 0, attempt: int = 1) -> None:

@@ -11,6 +11,7 @@ import httpx
 import structlog
 from sqlalchemy import Connection
 
+from app import audit
 from app.service import Service
 from app.store import webhooks as store
 from app.store.webhooks import Delivery
@@ -115,6 +116,7 @@ def _note(service: Service, webhook: Webhook, delivery: Delivery, answer: Answer
         store.note_attempt(connection, delivery.id, answer.status, answer.problem, ok=answer.ok, last=last)
         if answer.gone:
             store.disable(connection, webhook.id, webhook.org_id)
+            audit.record(connection, audit.SYSTEM, "webhook-gone", f"webhook:{webhook.id}", org_id=webhook.org_id)
         _again(connection, delivery, attempt, seconds)
     if not answer.ok:
         log.info("a webhook was not delivered", webhook=webhook.id, delivery=delivery.id, status=answer.status)

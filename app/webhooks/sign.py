@@ -6,6 +6,7 @@ import base64
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from app.secrets import Keyring
 
@@ -22,6 +23,11 @@ class Webhook:
     old_until: datetime | None
     created_at: datetime
     disabled_at: datetime | None
+
+    @property
+    def host(self) -> str:
+        """What it is called for short."""
+        return urlsplit(self.url).netloc
 
 
 def secret(keys: Keyring, webhook_id: str, version: int) -> str:

@@ -28,6 +28,9 @@ def everything(site: Site, owner: Person) -> list[str]:
     share = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/shares", json={"reader": "recruiter"})
     mark = {"run": 1, "code": "LEAK001", "words": "It is not so."}
     dispute = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/disputes", json=mark)
+    webhook = owner.ask("POST", "/api/v1/webhooks", json={"url": "https://hooks.invalid/", "events": ["webhook.test"]})
+    delivery = owner.ask("POST", f"{webhook.headers['location']}/test")
+    made += [webhook, delivery]
     decision = {"outcome": "hold", "rationale": "To be talked about."}
     assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
     person = owner.ask("GET", f"/api/v1/invitations/{invited.id}").json()["candidate"]["id"]

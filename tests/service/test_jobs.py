@@ -93,7 +93,16 @@ def until_state(engine: Engine, state: str, seconds: float = 30) -> None:
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    names = ("home", "database_url", "heartbeat_seconds", "stalled_seconds", "retry_seconds", "tries", "grace_seconds")
+    names = (
+        "home",
+        "database_url",
+        "blob_url",
+        "heartbeat_seconds",
+        "stalled_seconds",
+        "retry_seconds",
+        "tries",
+        "grace_seconds",
+    )
     values = {f"ASSAY_{name.upper()}": str(getattr(settings, name)) for name in names}
     process = subprocess.Popen([sys.executable, "-m", "tests.service.worker"], env=os.environ | values)
     try:

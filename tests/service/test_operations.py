@@ -5,18 +5,21 @@ from __future__ import annotations
 import shutil
 import stat
 import tarfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import httpx2
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app import backups
 from app.cli import app as command
 from app.settings import Settings
 from app.store.blobs import blobs
-from tests.service.site import MakeSettings, free_port, new_database, running_site
+from tests.service.site import MakeSettings, Site, free_port, new_database, running_site
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -132,3 +135,40 @@ def test_a_backup_overwrites_no_file(tmp_path: Path) -> None:
     done = CliRunner().invoke(command, ["backup", str(tmp_path / "kept")], env={"ASSAY_HOME": str(tmp_path / "home")})
     assert done.exit_code == 2
     assert (tmp_path / "kept").read_text() == "kept"
+
+
+def test_the_figures_that_prometheus_asks_for(make_site: Callable[..., Site]) -> None:
+    """On a port of their own: queue depth, oldest wait, phases, sandbox endings; not on the public port."""
+    site = make_site(metrics_port=free_port(), slots=1)
+    site.wait(site.upload("score 81 Hopper").headers["location"])
+    site.upload("sleep 1.5 first")
+    last = site.upload("sleep 0.01 second").headers["location"]
+    time.sleep(1.2)
+    told = httpx2.get(f"http://127.0.0.1:{site.settings.metrics_port}/metrics").text
+    figures = {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in told.splitlines() if line[0] != "#"}
+    assert figures['assay_queue_jobs{queue="grading.ml_pipeline",state="todo"}'] == 1
+    assert figures['assay_queue_oldest_seconds{queue="grading.ml_pipeline"}'] >= 1
+    assert figures['assay_phase_seconds_count{phase="train"}'] >= 1
+    assert any(name.startswith("assay_sandbox_endings_total{") for name in figures)
+    assert figures["assay_workers"] >= 1
+    assert "Hopper" not in told
+    assert site.http.get("/metrics").status_code == 404
+    site.wait(last)
+
+
+def test_it_says_when_it_cannot_serve(make_site: Callable[..., Site]) -> None:
+    """Alive all the while; ready only with its blob store and its database."""
+    site = make_site(embedded_worker=False)
+    assert site.http.get("/readyz").status_code == 200
+    folder = site.settings.home / "blobs"
+    folder.rename(folder.with_name("away"))
+    folder.write_text("no folder")
+    answer = site.http.get("/readyz")
+    assert (answer.status_code, answer.json()["detail"]) == (503, "The blob store does not answer.")
+    folder.unlink()
+    folder.with_name("away").rename(folder)
+    with site.service.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE submissions RENAME TO gone"))
+    answer = site.http.get("/readyz")
+    assert (answer.status_code, answer.json()["detail"]) == (503, "The database does not answer.")
+    assert site.http.get("/healthz").status_code == 200

@@ -48,6 +48,9 @@ def admin(site: Site) -> Person:
     person.ask("POST", f"/api/v1/invitations/{first.id}/decision", json=decision)
     person.ask("POST", f"/api/v1/submissions/{first.submission}/shares", json={"reader": "recruiter"})
     person.ask("POST", f"/api/v1/submissions/{first.submission}/regrades", json={"kind": "rescore", "reason": "new"})
+    hook = {"url": "https://hooks.invalid/assay", "events": ["report.ready", "decision.recorded"]}
+    webhook = person.ask("POST", "/api/v1/webhooks", json=hook)
+    person.ask("POST", f"{webhook.headers['location']}/test")
     for _ in range(100):
         if person.ask("GET", f"/work/c/{first.id}/gradings/2").is_success:
             break
@@ -58,6 +61,10 @@ def admin(site: Site) -> Person:
 def ids(admin: Person) -> list[str]:
     """The newest invitation first."""
     return [str(one["id"]) for one in admin.ask("GET", "/api/v1/invitations").json()["items"]]
+
+
+def hook(admin: Person) -> str:
+    return str(admin.ask("GET", "/api/v1/webhooks").json()[0]["id"])
 
 
 def opened(browser: Browser, person: Person | None, path: str, **how: Any) -> Page:
@@ -90,6 +97,7 @@ PATHS = {
     "challenges": "/work/challenges",
     "challenge": "/work/challenges/ml_pipeline",
     "settings": "/work/settings",
+    "webhook": "/work/settings/webhooks/{hook}",
     "audit log": "/work/audit",
     "not found": "/work/c/00000000000000000000",
 }
@@ -100,7 +108,14 @@ def test_every_page_is_accessible_and_fits(browser: Browser, admin: Person, path
     """axe finds nothing, light and dark, all unfolded; nothing scrolls sideways; no candidate's text became markup."""
     for scheme, width in (("light", 1200), ("dark", 1200), ("light", 360), ("light", 320)):
         size = {"width": width, "height": 800}
-        page = opened(browser, admin, path.format(*ids(admin)), color_scheme=scheme, viewport=size, bypass_csp=True)
+        page = opened(
+            browser,
+            admin,
+            path.format(*ids(admin), hook=hook(admin)),
+            color_scheme=scheme,
+            viewport=size,
+            bypass_csp=True,
+        )
         assert page.title() != "gained"
         page.evaluate(UNFOLD)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{width} px"

@@ -10,7 +10,8 @@ from app.pages.workspace import (
     regrading,
     reports,
     settings,
+    webhooks,
 )
 
-PARTS = (pipeline, inviting, comparison, candidate, reports, regrading, debrief, challenges, settings)
+PARTS = (pipeline, inviting, comparison, candidate, reports, regrading, debrief, challenges, settings, webhooks)
 routers = tuple(part.router for part in PARTS)

@@ -21,7 +21,8 @@ from app.api.organisation import OrganisationChange
 from app.pages.workspace.frame import ManagerDep, problem_of, seen, workspace
 from app.rights import Principal, Right, Role
 from app.service import Service
-from app.store import access, people
+from app.store import access, people, webhooks
+from app.webhooks.events import EVENTS, TEST
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings"
@@ -32,7 +33,7 @@ Model = TypeVar("Model", bound=BaseModel)
 @router.get(HERE)
 def settings(service: ServiceDep, who: ManagerDep) -> Response:
     """Everything on one page, each part with its own form."""
-    return _page(service, who)
+    return shown(service, who)
 
 
 @router.post(HERE + "/policies")
@@ -44,7 +45,7 @@ async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     try:
         organisation_api.change(valid(OrganisationChange, given), service, who)
     except Refused as refused:
-        return _page(service, who, refused.status, policies=problem_of(refused))
+        return shown(service, who, refused.status, policies=problem_of(refused))
     return seen(HERE + "#policies")
 
 
@@ -56,8 +57,8 @@ def add_member(
     try:
         made = members_api.add(valid(MemberIn, {"email": email, "name": name, "role": role}), Response(), service, who)
     except Refused as refused:
-        return _page(service, who, refused.status, members=problem_of(refused))
-    return _page(service, who, 201, welcome=made)
+        return shown(service, who, refused.status, members=problem_of(refused))
+    return shown(service, who, 201, welcome=made)
 
 
 @router.post(HERE + "/members/{member_id}")
@@ -65,11 +66,11 @@ def change_member(member_id: str, service: ServiceDep, who: ManagerDep, do: Fiel
     """Another role, a new welcome link, or out and in again."""
     try:
         if do == "welcome":
-            return _page(service, who, welcome=members_api.welcome(member_id, service, who))
+            return shown(service, who, welcome=members_api.welcome(member_id, service, who))
         change = {"role": role} if do == "role" else {"disabled": do == "disable"}
         members_api.change(member_id, valid(MemberChange, change), service, who)
     except Refused as refused:
-        return _page(service, who, refused.status, members=problem_of(refused))
+        return shown(service, who, refused.status, members=problem_of(refused))
     return seen(HERE + "#members")
 
 
@@ -81,8 +82,8 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     try:
         made = keys_api.make(valid(KeyIn, given), Response(), service, who)
     except Refused as refused:
-        return _page(service, who, refused.status, keys=problem_of(refused))
-    return _page(service, who, 201, key=made)
+        return shown(service, who, refused.status, keys=problem_of(refused))
+    return shown(service, who, 201, key=made)
 
 
 @router.post(HERE + "/keys/{key_id}/revoke")
@@ -101,6 +102,7 @@ def audit_log(
         entries = audit.of_organisation(connection, who.org_id, before, organisation_api.PAGE)
         names = {f"member:{m.id}": m.name or m.email for m in people.members_of(connection, who.org_id)}
         names |= {f"key:{k.id}": f"key “{k.label}”" for k in access.keys_of(connection, who.org_id)}
+        names |= {f"webhook:{w.id}": f"webhook {w.host}" for w in webhooks.of_organisation(connection, who.org_id)}
     details = {entry.seq: json.loads(entry.detail) for entry in entries}
     more = len(entries) == organisation_api.PAGE
     return workspace("audit.html", who, HERE, entries=entries, details=details, names=names, more=more)
@@ -116,12 +118,15 @@ def valid(model: type[Model], given: dict[str, Any]) -> Model:
         raise Refused(422, "invalid-request", f"The {field} is not right: {first['msg']}.") from None
 
 
-def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
+def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
+    """The page; `more` has what a form came to: a refusal by the name of its section, or a secret to show once."""
     with service.engine.connect() as connection:
         context: dict[str, Any] = {
             "organisation": people.organisation(connection, who.org_id),
             "people": people.members_of(connection, who.org_id),
             "api_keys": [key for key in access.keys_of(connection, who.org_id) if key.revoked_at is None],
+            "hooks": webhooks.of_organisation(connection, who.org_id),
+            "events": sorted(EVENTS - {TEST}),
         }
-    told = {"policies": "", "members": "", "keys": "", "welcome": None, "key": None}
+    told = dict.fromkeys(("policies", "members", "keys", "webhooks"), "") | dict.fromkeys(("welcome", "key", "hook"))
     return workspace("settings.html", who, HERE, status, roles=Role, scopes=Right, **context, **(told | more))
