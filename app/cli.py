@@ -292,3 +292,7 @@ def disagreements(document: Mapping[str, Any], reference: Reference) -> list[str
     elif document["overall"] is not None and document["overall"]["band"] not in reference.bands:
         wrong.append(f"band {document['overall']['band']}")
     return wrong
+
+
+if __name__ == "__main__":
+    main()

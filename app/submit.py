@@ -32,6 +32,12 @@ class DeadlinePassed(NotAccepted):
     code = "deadline-passed"
 
 
+class Withdrawn(NotAccepted):
+    """The invitation was withdrawn by whoever sent it."""
+
+    code = "withdrawn"
+
+
 class NoAttemptsLeft(NotAccepted):
     """All attempts of this invitation are used."""
 
@@ -106,6 +112,8 @@ def _event(submission_id: str, owner: Owner) -> dict[str, object]:
 
 def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
     invitation = invitations.hold(connection, invitation_id)
+    if invitation.revoked_at is not None:
+        raise Withdrawn
     if invitation.closed:
         raise DeadlinePassed
     if kind == submissions.CHECK:

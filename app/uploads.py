@@ -13,6 +13,7 @@ from app.service import Service
 from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import GRADED
 from app.submit import NotAccepted, Upload, submit
+from graders.model import Submission
 
 FIELD_MAX = 4096
 
@@ -39,6 +40,16 @@ async def take(
         raise Refused(422, "unknown-challenge", "There is no challenge of this id.") from None
     except NotAccepted as no:
         raise Refused(409, no.code, str(no) or type(no).__doc__ or "") from None
+
+
+async def examine(service: Service, request: Request, intake: anyio.CapacityLimiter, challenge: str) -> Submission:
+    """Read the form of `request` and say what is in its file, keeping nothing; every refusal is raised as Refused."""
+    upload = await _read(request, challenge, challenge)
+    packages = service.parts.challenge(challenge).packages
+    try:
+        return await to_thread.run_sync(service.parts.unpack, upload.data, upload.name, packages, limiter=intake)
+    except Rejected as no:
+        raise rejected(no.problem) from None
 
 
 async def _read(request: Request, challenge: str, default: str) -> Upload:

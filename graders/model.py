@@ -237,8 +237,9 @@ class Challenge:
     deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
     are known only after the outcome: a model must not rest on them.  `follow_up_budget` bounds the CPU time of
     probes that settle a doubt, in multiples of one train and one evaluate; `fault_seconds` the CPU seconds of the
-    candidate's tests over planted faults.  `yardstick` names the reference whose
-    cost is the measure of all others; `rivals` scores the hidden rows with simple models of ours.
+    candidate's tests over planted faults.  `yardstick` names the reference whose cost is the measure of all others;
+    `rivals` scores the hidden rows with simple models of ours.  `hours` is the least and the most that candidates
+    should plan.
     """
 
     id: str
@@ -261,6 +262,7 @@ class Challenge:
     tool_limits: Limits = Limits()
     use: Use = Use()
     yardstick: str = ""
+    hours: tuple[int, int] | None = None
     rivals: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
 
 

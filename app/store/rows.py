@@ -120,6 +120,7 @@ class Invitation:
     attempts: int
     time_multiplier: float
     link_version: int
+    created_by: str | None
     final_submission_id: str | None
     deadline: datetime | None
     created_at: datetime

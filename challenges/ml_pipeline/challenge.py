@@ -181,5 +181,6 @@ CHALLENGE = Challenge(
     tool_limits=Limits(cpu_seconds=60, seconds=120),
     use=Use(capacity=0.1, contact=6, loss=30, requests_per_second=20, core_hour=0.04),
     yardstick="good",
+    hours=(4, 6),
     rivals=rivals,
 )

@@ -60,9 +60,10 @@ def render(document: Mapping[str, Any]) -> str:
 
 def part(document: Mapping[str, Any], name: str, **more: Any) -> Markup:
     """One part of the page for another page to embed inside an element of class `report`: `minute`, `interview`,
-    `sections`, `findings`, `code`, `evidence`, `runs`, `limits`.
+    `sections`, `findings`, `code`, `evidence`, `runs`, `limits`; for candidates all of it, `feedback` or `failure`.
 
     `interview` takes `notes`: by index in the plan, markup that takes the place of the ruled space for notes.
+    `findings`, `feedback` and `failure` take `actions`: by code, markup that stands under a finding.
     """
     return Markup(_template(name).render(**context(document), **more))  # noqa: S704  # every value was escaped
 
@@ -118,7 +119,7 @@ def _environment() -> Environment:
     )
     named = ("BANDS", "BAND_CUTS", "SECTIONS", "METRICS", "in_digits", "span")
     environment.globals.update({name: getattr(words, name) for name in named})
-    environment.globals.update(Scale=plots.Scale, polyline=plots.polyline, around=plots.around, notes={})
+    environment.globals.update(Scale=plots.Scale, polyline=plots.polyline, around=plots.around, notes={}, actions={})
     environment.globals.update(DRAWINGS=plots.DRAWINGS)
     return environment
 

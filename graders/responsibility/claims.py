@@ -136,7 +136,7 @@ CHECKS = (
             avoid="Write down what evaluate returned, with its interval, and which rows it comes from.",
         ),
         Question(
-            "Your text gives a number that we did not measure again. Which would you tell a manager, yours or ours?",
+            "Your text gives a better number than we measured. Which one would you give a manager?",
             "the measured one with its interval; explains how the other came about",
             "the better one",
         ),

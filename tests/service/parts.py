@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from app.artifacts import Artifacts, Verdict
@@ -117,6 +119,15 @@ def rescore(case: bytes, challenge: Challenge) -> Artifacts:  # noqa: ARG001
     return artifacts(again, text, None if "crash" in text else score + 2)
 
 
+def kit(challenge: Challenge) -> bytes:
+    """A zip with the files that are handed out one by one too."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        for name in ("data/public.csv", "packages.txt"):
+            made.writestr(f"{challenge.id}/{name}", f"{name} of {challenge.id}")
+    return target.getvalue()
+
+
 abandoned: list[str] = []
 
 
@@ -132,5 +143,5 @@ def fake_parts(settings: Settings) -> Iterator[Parts]:  # noqa: ARG001
         abandon=abandoned.append,
         sandbox=lambda: {"image": "fake", "runtime": "none"},
         phases=PHASES,
-        kit=lambda challenge: b"the kit of " + challenge.id.encode(),
+        kit=kit,
     )

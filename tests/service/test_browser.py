@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
+from tests.service import candidates
+from tests.service.people import signed_in
 from tests.service.rows import new_link
 from tests.service.site import Site
 
 CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
 
@@ -33,12 +36,68 @@ def test_a_candidate_hands_in_and_reads_the_report(site: Site, browser: Browser,
     page.goto(site.settings.base_url + link)
     hand_in(page, b"sleep 1")
     expect(page.get_by_role("heading", level=1)).to_have_text("Graded", timeout=20_000)
-    assert site.http.post(f"/api/v1{link}/close").is_success
-    page.reload()
     assert page.title() == "Graded \u00b7 Assay"
-    page.get_by_role("link", name="Read the report").click()
-    expect(page).to_have_title("Your feedback: meets \u00b7 Assay")
+    page.get_by_role("link", name="See all attempts").click()
+    page.get_by_text("I am done").click()
+    page.get_by_role("button", name="Close and show my feedback").click()
+    page.get_by_role("link", name="pipeline.py").click()
+    page.get_by_role("link", name="Read your feedback").click()
+    expect(page).to_have_title("Your feedback \u00b7 Assay")
     assert complaints == []
+    page.close()
+
+
+HERE = {
+    "task": "",
+    "rubric": "/rubric",
+    "data": "/data",
+    "attempt": "/s/{}",
+    "feedback": "/s/{}/feedback",
+    "appeal": "/s/{}/appeal/LEAK001",
+}
+
+
+@pytest.fixture(scope="module")
+def finished(site: Site) -> tuple[str, str]:
+    """A candidate's link and submission once they are done, with a hostile name for the file."""
+    invited = candidates.graded(signed_in(site), "score 72", first_name="</title><script>alert(1)</script>")
+    site.http.post(invited.link + "/finish")
+    return invited.link, invited.submission
+
+
+@pytest.mark.parametrize("path", [*HERE, "open", "mistyped"])
+def test_every_page_of_a_candidate_is_accessible_and_fits(
+    site: Site, browser: Browser, finished: tuple[str, str], path: str
+) -> None:
+    """axe finds nothing, light and dark, all unfolded; nothing scrolls sideways down to 320 pixels."""
+    link, submission = finished
+    other = {"open": site.invitation, "mistyped": "/i/mistyped"}
+    where = other.get(path) or link + HERE[path].format(submission)
+    for scheme, width in (("light", 1200), ("dark", 1200), ("light", 360), ("light", 320)):
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True)
+        page.goto(site.settings.base_url + where)
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.add_script_tag(path=AXE)
+        found = page.evaluate(
+            "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        )
+        told = [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found["violations"]]
+        assert told == [], scheme
+        page.close()
+
+
+def test_a_candidate_ends_it_by_keyboard(site: Site, browser: Browser) -> None:
+    """Erasing one's data without a mouse; afterwards the link opens nothing."""
+    invited = candidates.graded(signed_in(site), "score 72")
+    page = browser.new_page()
+    page.goto(f"{site.settings.base_url}{invited.link}/data")
+    page.get_by_label("I want my data erased").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("It is erased")
+    assert site.http.get(invited.link).status_code == 404
     page.close()
 
 

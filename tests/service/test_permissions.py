@@ -31,7 +31,7 @@ PUBLIC = {
     "/sign-in/sso/back": "the way in",
     "/sign-out": "the way out",
     "/welcome/{token}": "the signed token is the right",
-    "/work/report.css": "the same style sheet for everybody",
+    "/static/report.css": "the same style sheet for everybody",
 }
 #: Everything under these is opened by the signed token in its path.
 BY_TOKEN = ("/i/{token}", "/s/{token}", "/api/v1/i/{token}")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from app.api.auth import ServiceDep
 from app.api.errors import not_found
-from app.pages.brief import brief, rubric
+from app.pages.candidate.brief import brief, rubric
 from app.pages.workspace.frame import ReaderDep, workspace
 from app.store.funnel import funnel
 

@@ -41,12 +41,6 @@ TOTAL = ("lead", "minute", "sections")
 NOT_FOR_RECRUITERS = ("interview", "code", "evidence", "runs")
 
 
-@router.get("/work/report.css")
-def style() -> Response:
-    """The report's own sheet, for the pages that hold parts of it."""
-    return Response(html.style(), media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
-
-
 @router.get("/work/c/{invitation_id}/report")
 def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Response:
     """All that this reader may see of the report that counts."""

@@ -1,0 +1,76 @@
+"""Objecting to a finding: a form, and back to the finding with the appeal beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+
+from app.api.auth import ServiceDep, require_same_origin
+from app.api.errors import not_found
+from app.candidates import appealing, seeing
+from app.candidates.inviting import NotNow, Unknown
+from app.pages.candidate.feedback import readable
+from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page, seen
+
+router = APIRouter(include_in_schema=False)
+
+MOST = 5000
+
+
+def finding(code: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Mapping[str, Any]:
+    """What is objected to, as title, code and what was said; 404 where the candidate was shown no such thing."""
+    row, _ = now
+    if readable(visit, row) != "findings":
+        raise not_found()
+    document = seeing.document(service, row)
+    if document["problem"] and document["problem"]["code"] == code:
+        return {"code": code, "title": document["problem"]["message"], "what": ""}
+    for one in document["findings"]:
+        if one["status"] == "flagged" and one["code"] == code:
+            return {"code": code, "title": one["title"], "what": one["evidence"][0]["what"] if one["evidence"] else ""}
+    raise not_found()
+
+
+FindingDep = Annotated[Mapping[str, Any], Depends(finding)]
+
+
+@router.get("/i/{token}/s/{submission_id}/appeal/{code}")
+def form(visit: VisitDep, now: CurrentDep, about: FindingDep, service: ServiceDep) -> Response:
+    """The finding, and room to say what speaks against it."""
+    return candidate_page(
+        "appeal.html", service, visit, submission=now[0], about=about, words="", problem="", most=MOST
+    )
+
+
+@router.post("/i/{token}/s/{submission_id}/appeal/{code}")
+def raise_appeal(
+    request: Request,
+    visit: VisitDep,
+    now: CurrentDep,
+    about: FindingDep,
+    service: ServiceDep,
+    words: Annotated[str, Form()] = "",
+) -> Response:
+    """Back to the finding, or back to the form with what to do."""
+    require_same_origin(request)
+    row, said = now[0], words.replace("\r\n", "\n").replace("\0", "").strip()
+    problem = _problem(said)
+    if not problem:
+        try:
+            appealing.appeal(service, visit.standing, row.id, about["code"], said)
+        except NotNow as no:
+            problem = str(no)
+        except Unknown:
+            raise not_found() from None
+    if problem:
+        back = {"submission": row, "about": about, "words": said, "problem": problem, "most": MOST}
+        return candidate_page("appeal.html", service, visit, 422, **back)
+    return seen(f"{visit.path}/s/{row.id}/feedback#{about['code']}")
+
+
+def _problem(said: str) -> str:
+    if not said:
+        return "Say what speaks against it."
+    return f"At most {MOST} characters, please; these are {len(said)}." if len(said) > MOST else ""

@@ -1,0 +1,49 @@
+"""One attempt: how its grading goes, live."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from app import reading
+from app.api.auth import ServiceDep
+from app.pages.candidate.feedback import readable
+from app.pages.candidate.progress import lasting, progress
+from app.pages.candidate.visit import CurrentDep, Status, Visit, VisitDep, candidate_page
+from app.pages.render import fragment
+from app.service import Service
+from app.store import durations
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/i/{token}/s/{submission_id}")
+def status_page(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
+    """How the grading goes, and the way to the feedback."""
+    return candidate_page("status.html", service, visit, **_status(service, visit, now))
+
+
+@router.get("/i/{token}/s/{submission_id}/events", response_class=EventSourceResponse)
+async def status_events(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> AsyncIterator[ServerSentEvent]:
+    """The same fragment that the page was made with, at every change."""
+    async for row, phases in reading.follow(service, now[0].id, visit.owner):
+        html = fragment("candidate/_status.html", visit=visit, **_status(service, visit, (row, phases)))
+        yield ServerSentEvent(raw_data=html, event="status")
+
+
+def _status(service: Service, visit: Visit, now: Status) -> dict[str, Any]:
+    row, phases = now
+    usual = None
+    if not row.state.final:
+        with service.engine.connect() as connection:
+            usual = durations.usual(connection, row.challenge)
+    return {
+        "submission": row,
+        "progress": progress(row, phases, service.parts.phases, usual),
+        "readable": readable(visit, row),
+        "longest": service.settings.grading_seconds,
+        "lasting": lasting,
+    }

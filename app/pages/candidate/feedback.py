@@ -1,0 +1,83 @@
+"""What a candidate learns of their own work, as far as app/candidates/seeing.py goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Response
+from markupsafe import Markup
+
+from app.api.auth import ServiceDep
+from app.api.errors import not_found
+from app.api.reports import report_response
+from app.artifacts import HTML, JSON, SARIF
+from app.candidates import seeing
+from app.pages.candidate.visit import CurrentDep, Visit, VisitDep, candidate_page
+from app.pages.render import fragment
+from app.service import Service
+from app.store import appeals
+from app.store.rows import SubmissionRow
+from graders.report import html, sarif
+from graders.report.words import BANDS
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/i/{token}/s/{submission_id}/feedback")
+def feedback(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
+    """Band, findings and what to do next."""
+    row, _ = now
+    shown = readable(visit, row)
+    if shown == "nothing":
+        raise not_found()
+    document = seeing.document(service, row)
+    if shown == "band":
+        return candidate_page("band.html", service, visit, submission=row, overall=document["overall"], bands=BANDS)
+    actions = _actions(service, visit, row, document)
+    body = html.part(document, "feedback" if document["status"] == "graded" else "failure", actions=actions)
+    return candidate_page("feedback.html", service, visit, submission=row, d=document, body=body, actions=actions)
+
+
+def readable(visit: Visit, row: SubmissionRow) -> seeing.Shown:
+    """How much of the report of `row` its candidate may see."""
+    return seeing.shown(visit.invitation, visit.organisation, row)
+
+
+@router.get("/i/{token}/s/{submission_id}/{name}")
+def candidate_report(name: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
+    """One file of the report as candidates may read it."""
+    row, _ = now
+    if name not in FILES or readable(visit, row) != "findings":
+        raise not_found()
+    return report_response(FILES[name](seeing.document(service, row)), name)
+
+
+def _actions(service: Service, visit: Visit, row: SubmissionRow, document: Mapping[str, Any]) -> Mapping[str, Markup]:
+    """By code of a finding: how its appeal stands, or the way to one."""
+    with service.engine.connect() as connection:
+        raised = appeals.of_invitation(connection, visit.invitation.id)
+    mine = {one.code: one for one in raised if (one.submission_id, one.run) == (row.id, row.report_run)}
+    codes = [finding["code"] for finding in document["findings"] if finding["status"] == "flagged"]
+    codes += [document["problem"]["code"]] if document["problem"] else []
+    context = {"visit": visit, "submission": row}
+    return {
+        code: Markup(fragment("candidate/_appeal.html", code=code, appeal=mine.get(code), **context))  # noqa: S704
+        for code in codes
+    }
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, indent=2, ensure_ascii=False).encode()
+
+
+def _page(document: Mapping[str, Any]) -> bytes:
+    return html.render(document).encode()
+
+
+def _sarif(document: Mapping[str, Any]) -> bytes:
+    return _json(sarif.render(document))
+
+
+FILES = {JSON: _json, HTML: _page, SARIF: _sarif}

@@ -1,0 +1,50 @@
+"""What a candidate can take along: the starter kit, and single files of it."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+from fastapi import APIRouter, Response
+
+from app.api.auth import ServiceDep
+from app.api.errors import not_found
+from app.pages.candidate.visit import Visit, VisitDep
+from app.service import Service
+from graders.model import Challenge
+
+router = APIRouter(include_in_schema=False)
+
+#: Name in the address -> path in the kit and type.
+SINGLE = {
+    "public.csv": ("data/public.csv", "text/csv; charset=utf-8"),
+    "packages.txt": ("packages.txt", "text/plain; charset=utf-8"),
+}
+
+
+@router.get("/i/{token}/starter-kit.zip")
+def starter_kit(visit: VisitDep, service: ServiceDep) -> Response:
+    """Brief, public data, a pipeline to start from, and the check that the service itself applies."""
+    challenge = _open_challenge(service, visit)
+    return _download(service.parts.kit(challenge), "application/zip", f"assay-{challenge.id}.zip")
+
+
+@router.get("/i/{token}/kit/{name}")
+def single(name: str, visit: VisitDep, service: ServiceDep) -> Response:
+    """One file of the kit by itself."""
+    challenge = _open_challenge(service, visit)
+    if name not in SINGLE:
+        raise not_found()
+    path, media_type = SINGLE[name]
+    with zipfile.ZipFile(BytesIO(service.parts.kit(challenge))) as kit:
+        return _download(kit.read(f"{challenge.id}/{path}"), media_type, name)
+
+
+def _open_challenge(service: Service, visit: Visit) -> Challenge:
+    if visit.withdrawn:
+        raise not_found()
+    return service.parts.challenge(visit.invitation.challenge)
+
+
+def _download(data: bytes, media_type: str, name: str) -> Response:
+    return Response(data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

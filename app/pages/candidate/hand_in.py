@@ -1,0 +1,62 @@
+"""The form: a verdict on the file at once, and handing it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from app import uploads
+from app.api.auth import IntakeDep, ServiceDep, require_same_origin
+from app.api.errors import Refused, too_large
+from app.pages.candidate.task import task_page
+from app.pages.candidate.visit import Visit, VisitDep, seen
+from app.pages.render import fragment
+from app.service import Service
+
+router = APIRouter(include_in_schema=False)
+
+#: The page's script asks for the part of the page that changes, by this header.
+PART = "x-part"
+
+
+@router.post("/i/{token}")
+async def hand_in(request: Request, visit: VisitDep, service: ServiceDep, intake: IntakeDep) -> Response:
+    """To the status page, or back to the form with what to do about the refusal."""
+    require_same_origin(request)
+    try:
+        row = await uploads.take(service, request, visit.owner, intake, challenge=visit.invitation.challenge)
+    except (Refused, HTTPException) as error:
+        return await _answer(request, service, visit, problem=_refusal(error, service))
+    return seen(f"{visit.path}/s/{row.id}")
+
+
+@router.post("/i/{token}/check")
+async def check(request: Request, visit: VisitDep, service: ServiceDep, intake: IntakeDep) -> Response:
+    """What intake says of the file; nothing is kept and no attempt is spent."""
+    require_same_origin(request)
+    try:
+        found = await uploads.examine(service, request, intake, visit.invitation.challenge)
+    except (Refused, HTTPException) as error:
+        return await _answer(request, service, visit, problem=_refusal(error, service))
+    return await _answer(request, service, visit, verdict=found)
+
+
+def _refusal(error: Refused | HTTPException, service: Service) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    if error.status_code == 413:
+        return too_large(service.settings.max_upload)
+    raise error
+
+
+async def _answer(request: Request, service: Service, visit: Visit, **said: Any) -> Response:
+    """The verdict alone for the page's script, else the whole page with the verdict beside the field."""
+    if PART in request.headers:
+        problem = said.get("problem")
+        shown = fragment("candidate/_verdict.html", **({"problem": None, "verdict": None} | said))
+        return HTMLResponse(shown, problem.status if problem else 200)
+    return await run_in_threadpool(task_page, service, visit, **said)

@@ -1,0 +1,43 @@
+"""A candidate's own data: what is kept, and what they can do about it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from app.api.auth import ServiceDep, require_same_origin
+from app.api.own_data import download
+from app.candidates import erasing
+from app.pages.candidate.visit import VisitDep, candidate_page
+from app.pages.render import page
+from app.store import appeals, submissions
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/i/{token}/data")
+def own_data(visit: VisitDep, service: ServiceDep) -> Response:
+    """What is kept."""
+    with service.engine.connect() as connection:
+        handed_in = submissions.of_owner(connection, visit.owner)
+        raised = appeals.of_invitation(connection, visit.invitation.id)
+    return candidate_page("data.html", service, visit, handed_in=handed_in, raised=raised)
+
+
+@router.get("/i/{token}/data.zip")
+def take(visit: VisitDep, service: ServiceDep) -> Response:
+    """All of it as a file."""
+    return download(service, visit.standing.candidate, own=True)
+
+
+@router.post("/i/{token}/erase")
+def erase(
+    request: Request, visit: VisitDep, service: ServiceDep, sure: Annotated[str, Form(max_length=10)] = ""
+) -> Response:
+    """Erase who they are and what they handed in, once they have ticked that they mean it."""
+    require_same_origin(request)
+    if sure != "yes":
+        return own_data(visit, service)
+    erasing.erase(service, visit.standing.candidate, visit.standing.candidate)
+    return page("candidate/erased.html", organisation=visit.organisation)

@@ -1,0 +1,138 @@
+"""How a grading goes, in words for the person who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from app.store.rows import Phase, State, SubmissionRow
+from graders.production import variants
+
+TITLES = {
+    State.QUEUED: "Waiting for its turn",
+    State.GRADING: "Being graded",
+    State.GRADED: "Graded",
+    State.UNGRADED: "It could not be scored",
+    State.FAILED: "Failed on our side",
+    State.ABORTED: "Stopped",
+}
+
+SENTENCES = {
+    State.QUEUED: "Your submission is safe with us. Grading starts as soon as a worker is free.",
+    State.GRADING: "Your pipeline runs in a sealed container. You may close this page; nothing is lost.",
+    State.GRADED: "Your pipeline ran and was assessed.",
+    State.UNGRADED: "Your code ran into a problem before it could be scored. The feedback says which, and where.",
+    State.FAILED: "",
+    State.ABORTED: "",
+}
+
+#: A stage by its title: the first word of its phases, or their whole names.
+STAGES = {
+    "Train your model": ("train",),
+    "Run your own evaluation": ("evaluate",),
+    "Predict rows it has not seen": ("predict",),
+    "Meet rows that are odd or broken": (variants.AS_THEY_ARE, *variants.BY_NAME),
+    "Read your code": ("ruff", "radon"),
+    "Run your tests": ("tests",),
+}
+OTHER = "Look into what is doubtful"
+_STAGE = {word: title for title, words in STAGES.items() for word in words}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One line of the timeline.  `seconds` lie between its first beginning and its last ending, or now, where some of
+    it still runs; `since` is its first beginning then."""
+
+    title: str
+    state: str  # "done", "running" or "waiting"
+    done: int
+    of: int
+    seconds: float | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Everything the status fragment shows.  `seconds` are those spent so far, or in all; `until` is when gradings like
+    this one are usually done, None where too few are known."""
+
+    title: str
+    sentence: str
+    state: State
+    stages: tuple[Stage, ...]
+    seconds: float | None
+    since: datetime | None
+    until: datetime | None
+
+    @property
+    def done(self) -> int:
+        return sum(stage.done for stage in self.stages)
+
+    @property
+    def of(self) -> int:
+        return sum(stage.of for stage in self.stages)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until it is usually done; None where it takes longer than usual, or nothing is known."""
+        seconds = (self.until - datetime.now(UTC)).total_seconds() if self.until else 0.0
+        return seconds if seconds > 0 else None
+
+
+def progress(
+    row: SubmissionRow, phases: Sequence[Phase], expected: Sequence[str], usual: float | None = None
+) -> Progress:
+    """The timeline: what happened, what is happening and, while it goes on, what is still to come.
+
+    `usual` is how many seconds such a grading takes, as far as known.
+    """
+    since = row.started_at if row.state is State.GRADING else None
+    until = since + timedelta(seconds=usual) if since and usual else None
+    stages = tuple(_stages(phases, () if row.state.final else expected))
+    return Progress(
+        TITLES[row.state], row.problem or SENTENCES[row.state], row.state, stages, _spent(row), since, until
+    )
+
+
+def _spent(row: SubmissionRow) -> float | None:
+    if row.started_at is None or row.state is State.QUEUED:
+        return None
+    return ((row.finished_at or datetime.now(UTC)) - row.started_at).total_seconds()
+
+
+def _stages(phases: Sequence[Phase], expected: Sequence[str]) -> Iterator[Stage]:
+    """In the order of STAGES, those that have a phase which began or is to come."""
+    begun = {phase.name: phase for phase in phases}
+    names = list(dict.fromkeys((*begun, *expected)))
+    for title in (*STAGES, OTHER):
+        mine = [name for name in names if _stage(name) == title]
+        if mine:
+            yield _summed(title, [begun[name] for name in mine if name in begun], len(mine))
+
+
+def _summed(title: str, begun: Sequence[Phase], of: int) -> Stage:
+    done = sum(phase.ended_at is not None for phase in begun)
+    if not begun:
+        return Stage(title, "waiting", 0, of)
+    first = min(phase.started_at for phase in begun)
+    last = max(phase.ended_at or datetime.now(UTC) for phase in begun)
+    seconds = (last - first).total_seconds()
+    return Stage(title, "done", done, of, seconds) if done == of else Stage(title, "running", done, of, seconds, first)
+
+
+def _stage(name: str) -> str:
+    return _STAGE.get(name) or _STAGE.get(name.split(" ", maxsplit=1)[0], OTHER)
+
+
+def lasting(seconds: float) -> str:
+    """A stretch of time for reading: `3.2 s`, `48 s`, `2 min 5 s`, `1 h 10 min`."""
+    whole = round(seconds)
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if whole < 60:
+        return f"{whole} s"
+    size, unit, part = (60, "min", "s") if whole < 3600 else (3600, "h", "min")
+    rest = whole % size // (size // 60)
+    return f"{whole // size} {unit}" + (f" {rest} {part}" if rest else "")

@@ -1,0 +1,92 @@
+"""What all pages of a candidate share: whose link it is, and how a page for them is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Response
+from fastapi.responses import RedirectResponse
+
+from app import reading
+from app.api.auth import ServiceDep
+from app.api.errors import not_found
+from app.candidates.tell import tell
+from app.pages.render import page
+from app.service import Service
+from app.store import invitations, people
+from app.store.invitations import Standing
+from app.store.rows import Invitation, Member, Organisation, Owner, Phase, SubmissionRow
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody with an invitation's link.  `contact` is the member who invited them, None where a program did."""
+
+    token: str
+    standing: Standing
+    organisation: Organisation
+    contact: Member | None
+
+    @property
+    def path(self) -> str:
+        """Where all addresses of this invitation start."""
+        return f"/i/{self.token}"
+
+    @property
+    def invitation(self) -> Invitation:
+        return self.standing.invitation
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.invitation.revoked_at is not None
+
+    @property
+    def owner(self) -> Owner:
+        return Owner(self.invitation.org_id, invitation_id=self.invitation.id)
+
+    @property
+    def shows(self) -> str:
+        """What the organisation lets candidates see of a score: `nothing`, `band` or `findings`."""
+        return self.organisation.feedback
+
+
+def visited(token: str, service: ServiceDep) -> Visit:
+    """The invitation that the address opens, withdrawn ones too; 404 where there is none."""
+    with service.engine.begin() as connection:
+        found = invitations.opened_by(connection, service.keys, token)
+        if found is None:
+            raise not_found()
+        one = found.invitation
+        if invitations.note_opened(connection, one.id):
+            tell(connection, found.candidate, "invitation.opened", one)
+        contact = people.member(connection, one.created_by, one.org_id) if one.created_by else None
+        return Visit(token, found, people.organisation(connection, one.org_id), contact)
+
+
+VisitDep = Annotated[Visit, Depends(visited)]
+
+Status = tuple[SubmissionRow, Sequence[Phase]]
+
+
+def current(submission_id: str, visit: VisitDep, service: ServiceDep) -> Status:
+    """The invitation's own submission, or 404."""
+    try:
+        return reading.status(service, submission_id, visit.owner)
+    except reading.Gone:
+        raise not_found() from None
+
+
+CurrentDep = Annotated[Status, Depends(current)]
+
+
+def candidate_page(name: str, service: Service, visit: Visit, status: int = 200, **context: Any) -> Response:
+    """A page for a candidate; all know the visit and the challenge."""
+    challenge = service.parts.challenge(visit.invitation.challenge)
+    return page(f"candidate/{name}", status, visit=visit, challenge=challenge, **context)
+
+
+def seen(path: str) -> Response:
+    """After a form: to the page that shows what it did."""
+    return RedirectResponse(path, 303)
