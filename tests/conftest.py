@@ -1,11 +1,13 @@
-"""One engine of our own for whoever needs one it may kill or configure."""
+"""One engine of our own for whoever needs one it may kill or configure, and a browser."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser import running_browser
 from tests.faults.engine import Engine, running_engine
 
 
@@ -13,3 +15,9 @@ from tests.faults.engine import Engine, running_engine
 def private_engine() -> Iterator[Engine]:
     with running_engine() as engine:
         yield engine
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as made:
+        yield made

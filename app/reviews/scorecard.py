@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
+from graders import debrief
+
 DIMENSIONS: Mapping[str, str] = {
     "explanation": "Explains their own work",
     "trade-offs": "Weighs accuracy against latency, cost and upkeep",
@@ -18,12 +20,7 @@ DIMENSIONS: Mapping[str, str] = {
     "flaws": "Takes up a flaw that was found",
     "collaboration": "Works with others in review",
 }
-LEVELS: Mapping[int, str] = {
-    1: "cannot locate or explain it",
-    2: "explains it after prompting, without the consequence",
-    3: "explains cause, consequence and a fix",
-    4: "puts a number on it, generalises, says how to prevent or watch it",
-}
+LEVELS: Mapping[int, str] = dict(enumerate(debrief.LEVELS, 1))
 #: Two cards this far apart are talked about before their mean is.
 DIVERGENCE = 2
 

@@ -54,8 +54,12 @@ ATTACKS = (
         for fd in [*range(256), *range(1000, 1024)]:
             attempt("", lambda: os.write(fd, len(text).to_bytes(4, "big") + text))
         got.clear()
-        for fd in (0, 1, 2, 3, 4, 5):
-            attempt(fd, lambda: os.close(os.open(f"/proc/1/fd/{fd}", os.O_WRONLY)))
+        def write_to(fd):
+            opened = os.open(f"/proc/1/fd/{fd}", os.O_WRONLY)
+            if os.fstat(opened).st_rdev == os.stat("/dev/null").st_rdev:
+                raise OSError("leads nowhere")
+        for fd in range(16):
+            attempt(fd, lambda: write_to(fd))
         """,
     ),
     Attack(

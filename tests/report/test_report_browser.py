@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from graders.debrief import debrief
 from graders.model import Curves, Evidence, Location, Score, Severity
 from graders.report.document import document
 from graders.report.html import render
 from graders.report.readers import for_reader
+from tests.browser import UNFOLD, needs_chromium, violations
 from tests.builders import a_case, a_check, a_finding, a_measurement, a_notebook, a_report, an_ungraded_report
 from tests.report.hostile import a_hostile_report
 
-CHROMIUM = Path("/usr/bin/chromium")
-AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+pytestmark = needs_chromium
 
 
 def a_full_report() -> dict[str, Any]:
@@ -69,14 +67,6 @@ PAGES = {
 EVERY_PAGE = pytest.mark.parametrize("make", PAGES.values(), ids=PAGES)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
 def shown(browser: Browser, made: dict[str, Any], path: Path, **how: Any) -> Page:
     """The page of a document as a file, in a browser that has no network."""
     (path / "report.html").write_text(render(made), encoding="utf-8")
@@ -90,13 +80,7 @@ def shown(browser: Browser, made: dict[str, Any], path: Path, **how: Any) -> Pag
 def test_axe_finds_nothing(make: Any, scheme: Any, browser: Browser, tmp_path: Path) -> None:
     """Every page, all of it unfolded, in light and dark."""
     page = shown(browser, make(), tmp_path, color_scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    page.add_script_tag(path=AXE)
-    found = page.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-    told = [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found["violations"]]
-    assert told == []
+    assert violations(page) == []
     page.close()
 
 
@@ -105,7 +89,7 @@ def test_axe_finds_nothing(make: Any, scheme: Any, browser: Browser, tmp_path: P
 def test_nothing_sticks_out(make: Any, width: int, browser: Browser, tmp_path: Path) -> None:
     """No page scrolls sideways, all of it unfolded, from 320 pixels on."""
     page = shown(browser, make(), tmp_path, viewport={"width": width, "height": 800})
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.evaluate(UNFOLD)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
 

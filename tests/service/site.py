@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import httpx2
@@ -17,11 +17,12 @@ from fastapi import FastAPI
 from sqlalchemy import make_url
 
 from app.main import create_app
-from app.service import Service
+from app.service import Parts, Service
 from app.settings import Settings
 from tests.service.parts import fake_parts
 
 MakeSettings = Callable[..., Settings]
+MakeParts = Callable[[Settings], AbstractContextManager[Parts]]
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class Site:
 
 
 @contextmanager
-def running_site(settings: Settings) -> Iterator[Site]:
+def running_site(settings: Settings, parts: MakeParts = fake_parts) -> Iterator[Site]:
     said: list[str] = []
-    app = create_app(settings, fake_parts, said.append)
+    app = create_app(settings, parts, said.append)
     config = uvicorn.Config(app, port=settings.port, log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

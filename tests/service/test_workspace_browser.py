@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from app.rights import Role
 from app.store import people
 from app.store.people import NewMember
+from tests.browser import UNFOLD, needs_chromium, violations
 from tests.service.candidates import close, graded
 from tests.service.people import Person, signed_in
 from tests.service.site import Site
 
-CHROMIUM = Path("/usr/bin/chromium")
-AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-RULES = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
 HOSTILE = "</title><script>document.title='gained'</script>\u202e"
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -120,9 +107,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, admin: Person, path
         page.evaluate(UNFOLD)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{width} px"
         if width != 320:
-            page.add_script_tag(path=AXE)
-            found = page.evaluate(RULES)["violations"]
-            assert [(v["id"], [node["html"][:150] for node in v["nodes"][:3]]) for v in found] == [], scheme
+            assert violations(page) == [], scheme
         page.context.close()
 
 
@@ -225,8 +210,7 @@ def test_a_shared_report_asks_for_its_passcode(browser: Browser, admin: Person, 
     made = admin.ask("POST", f"/api/v1/submissions/{submission}/shares", json=body).json()
     page = browser.new_page(bypass_csp=True)
     page.goto(site.settings.base_url + "/s/" + made["url"].rpartition("/s/")[2])
-    page.add_script_tag(path=AXE)
-    assert [v["id"] for v in page.evaluate(RULES)["violations"]] == []
+    assert violations(page) == []
     page.get_by_label("Passcode").fill("four words in it")
     page.get_by_role("button", name="Open the report").click()
     expect(page.get_by_role("heading", name="Where the points are")).to_be_visible()

@@ -75,7 +75,8 @@ def document_for(service: Service, who: Principal, standing: Standing) -> Mappin
 
 def plan(document: Mapping[str, Any], notes: Mapping[int, Markup], report: str) -> Markup:
     """The interview plan with a place to write under each question; its links lead to the page `report`."""
-    return html.part(document, "interview", notes=notes).replace('href="#', f'href="{report}#')
+    # The scorecard beside it says what the levels mean.
+    return html.part({**document, "levels": ()}, "interview", notes=notes).replace('href="#', f'href="{report}#')
 
 
 def _shown(name: str, document: Mapping[str, Any], *, total: bool) -> bool:

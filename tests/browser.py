@@ -1,0 +1,33 @@
+"""Debian's chromium, and what axe says of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+RULES = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+
+needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds in a page whose policy was bypassed, all of it unfolded: (rule, the first places)."""
+    page.evaluate(UNFOLD)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate(RULES)["violations"]
+    return [(one["id"], [node["html"][:150] for node in one["nodes"][:3]]) for one in found]
