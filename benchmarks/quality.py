@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import lsq_linear
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from app import quality
 from app.anything import Choice, anything
@@ -108,6 +108,7 @@ def report(rows: pd.DataFrame) -> None:
         shipped, refitted = agreement(rows, rows[name]), agreement(rows, left_out)
         print(f"Spearman, {name:<5} shipped weights {shipped:.3f}   weights refitted leaving one out {refitted:.3f}")
     print(f"Spearman, naive ruff + radon, leaving one out {agreement(rows, naive_left_out(rows)):.3f}")
+    print(f"With length, given the expert's grade: {with_length(rows):+.2f}")
     for name in CODE + BESIDE:
         print(f"  {name:<24} {agreement(rows, rows[name].fillna(0)):+.2f}")
     print("Top-3 agreement and pairs in order, among those that answer one task:")
@@ -118,6 +119,13 @@ def report(rows: pd.DataFrame) -> None:
         print(f"CPU seconds: median {rows.seconds.median():.2f}, most for a submission or 1,000 lines {rate.max():.2f}")
     misses = rows.assign(off=rows["all"].rank() - rows.grade.rank()).sort_values("off", key=abs).tail(6)
     print(misses[["id", "grade", "lines", "code", "all", "off"]].round(1).to_string(index=False))
+
+
+def with_length(rows: pd.DataFrame) -> float:
+    """Partial rank correlation of the score on the code with the lines, given the grade: 0 is fair to all sizes."""
+    grade, score, lines = (rankdata(rows[name]) for name in ("grade", "code", "lines"))
+    beyond = [values - np.polyval(np.polyfit(grade, values, 1), grade) for values in (score, lines)]
+    return float(np.corrcoef(beyond)[0, 1])
 
 
 def agreement(rows: pd.DataFrame, score: Any) -> float:
