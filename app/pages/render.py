@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from graders.report.words import BANDS
@@ -31,6 +31,11 @@ def fragment(name: str, /, **context: Any) -> str:
 def page(name: str, status: int = 200, headers: dict[str, str] | None = None, /, **context: Any) -> HTMLResponse:
     """A whole page as an answer."""
     return HTMLResponse(fragment(name, **context), status, headers)
+
+
+def seen(path: str) -> RedirectResponse:
+    """After a form: to the page that shows what it did."""
+    return RedirectResponse(path, 303)
 
 
 ERRORS = {

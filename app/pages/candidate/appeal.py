@@ -12,7 +12,8 @@ from app.api.errors import not_found
 from app.candidates import appealing, seeing
 from app.candidates.inviting import NotNow, Unknown
 from app.pages.candidate.feedback import readable
-from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page, seen
+from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page
+from app.pages.render import seen
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,8 +13,8 @@ from app import uploads
 from app.api.auth import IntakeDep, ServiceDep, require_same_origin
 from app.api.errors import Refused, too_large
 from app.pages.candidate.task import task_page
-from app.pages.candidate.visit import Visit, VisitDep, seen
-from app.pages.render import fragment
+from app.pages.candidate.visit import Visit, VisitDep
+from app.pages.render import fragment, seen
 from app.service import Service
 
 router = APIRouter(include_in_schema=False)

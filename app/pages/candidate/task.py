@@ -15,7 +15,8 @@ from app.candidates import attempts, deadlines
 from app.candidates.inviting import NotNow, Unknown
 from app.pages.candidate.brief import brief, rubric, rules
 from app.pages.candidate.progress import TITLES
-from app.pages.candidate.visit import Visit, VisitDep, candidate_page, seen
+from app.pages.candidate.visit import Visit, VisitDep, candidate_page
+from app.pages.render import seen
 from app.secrets import is_id
 from app.service import Service
 from app.store import submissions

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Response
-from fastapi.responses import RedirectResponse
 
 from app import reading
 from app.api.auth import ServiceDep
+from app.api.candidates import OpenedDep
 from app.api.errors import not_found
-from app.candidates.tell import tell
 from app.pages.render import page
 from app.service import Service
-from app.store import invitations, people
+from app.store import people
 from app.store.invitations import Standing
 from app.store.rows import Invitation, Member, Organisation, Owner, Phase, SubmissionRow
 
@@ -52,15 +51,10 @@ class Visit:
         return self.organisation.feedback
 
 
-def visited(token: str, service: ServiceDep) -> Visit:
+def visited(token: str, found: OpenedDep, service: ServiceDep) -> Visit:
     """The invitation that the address opens, withdrawn ones too; 404 where there is none."""
-    with service.engine.begin() as connection:
-        found = invitations.opened_by(connection, service.keys, token)
-        if found is None:
-            raise not_found()
-        one = found.invitation
-        if invitations.note_opened(connection, one.id):
-            tell(connection, found.candidate, "invitation.opened", one)
+    one = found.invitation
+    with service.engine.connect() as connection:
         contact = people.member(connection, one.created_by, one.org_id) if one.created_by else None
         return Visit(token, found, people.organisation(connection, one.org_id), contact)
 
@@ -85,8 +79,3 @@ def candidate_page(name: str, service: Service, visit: Visit, status: int = 200,
     """A page for a candidate; all know the visit and the challenge."""
     challenge = service.parts.challenge(visit.invitation.challenge)
     return page(f"candidate/{name}", status, visit=visit, challenge=challenge, **context)
-
-
-def seen(path: str) -> Response:
-    """After a form: to the page that shows what it did."""
-    return RedirectResponse(path, 303)

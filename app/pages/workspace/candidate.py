@@ -12,10 +12,11 @@ from app.api.appeals import AnswerBody
 from app.api.auth import ServiceDep
 from app.api.decisions import DecisionIn, etag, record
 from app.api.errors import Refused
-from app.api.shares import ShareIn
+from app.api.shares import ShareIn, SharerDep
 from app.candidates import inviting
 from app.candidates.inviting import Longer, NotNow, Reason
 from app.candidates.views import hides_names
+from app.pages.render import seen
 from app.pages.workspace import regrading
 from app.pages.workspace.frame import (
     DeciderDep,
@@ -25,7 +26,6 @@ from app.pages.workspace.frame import (
     called,
     policy,
     problem_of,
-    seen,
     workspace,
 )
 from app.pages.workspace.settings import valid
@@ -72,7 +72,7 @@ def change_invitation(
     hours: Annotated[int, Form(ge=1, le=1440)] = 72,
     reason: Field = "other",
 ) -> Response:
-    """Extend, remind, withdraw, reopen, or a new link."""
+    """Extend, remind, withdraw or reopen."""
     invitation_id = standing.invitation.id
     try:
         with service.engine.begin() as connection:
@@ -115,15 +115,13 @@ def decide(
 def share(
     standing: StandingDep,
     service: ServiceDep,
-    who: ReaderDep,
+    who: SharerDep,
     reader: Field = "recruiter",
     days: Annotated[int, Form(ge=1, le=365)] = 30,
     passcode: Field = "",
     end: Field = "",
 ) -> Response:
     """Make a share link to the counting report, or end one."""
-    if not who.may(Right.SHARE):
-        raise Refused(403, "not-allowed", f"This needs the right `{Right.SHARE}`, which you do not have.")
     if end:
         shares_api.revoke(end, service, who)
         return seen(f"/work/c/{standing.invitation.id}?did=ended")

@@ -11,9 +11,8 @@ from starlette.datastructures import FormData
 
 from app.api.auth import ServiceDep
 from app.api.errors import not_found
-from app.candidates.views import hides_names
-from app.pages.render import fragment
-from app.pages.workspace.frame import ReviewerDep, StandingDep, called, policy, seen, workspace
+from app.pages.render import fragment, seen
+from app.pages.workspace.frame import ReviewerDep, StandingDep, name_for, workspace
 from app.pages.workspace.reports import document_for, plan
 from app.reviews import reviewing, scorecard
 from app.rights import Principal
@@ -75,14 +74,13 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
     locked = card is not None and card.locked_at is not None
     notes = card.notes if card else {}
     boxes = {i: _box(i, q["code"], notes.get(q["code"], ""), locked=locked) for i, q in enumerate(document["debrief"])}
-    blind = hides_names(who, policy(service, who).blind)
     context = {"problem": "", "kept": False} | more
     return workspace(
         "debrief.html",
         who,
         "/work",
         status,
-        name=called(standing, blind=blind),
+        name=name_for(service, who, standing),
         standing=standing,
         panel=panel,
         card=card,

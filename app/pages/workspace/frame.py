@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Response
-from fastapi.responses import RedirectResponse
 
 from app.api.auth import ServiceDep, need
 from app.api.errors import Refused, not_found
+from app.candidates.views import hides_names
 from app.pages.render import page
 from app.rights import Principal, Right
 from app.secrets import is_id
@@ -37,11 +37,6 @@ def workspace(name: str, who: Principal, here: str, status: int = 200, /, **cont
     return page(f"work/{name}", status, who=who, ways=ways, here=here, rights=Right, **context)
 
 
-def seen(path: str) -> Response:
-    """After a form: to the page that shows what it did."""
-    return RedirectResponse(path, 303)
-
-
 def policy(service: Service, who: Principal) -> Organisation:
     """The organisation's policies."""
     with service.engine.connect() as connection:
@@ -63,6 +58,11 @@ StandingDep = Annotated[Standing, Depends(mine)]
 def called(standing: Standing, *, blind: bool) -> str:
     """What a candidate is called on a page: their name, else their address, else a name that says nothing."""
     return alias(standing) if blind else (standing.candidate.name or standing.candidate.email or alias(standing))
+
+
+def name_for(service: Service, who: Principal, standing: Standing) -> str:
+    """What this reader may call a candidate."""
+    return called(standing, blind=hides_names(who, policy(service, who).blind))
 
 
 def alias(standing: Standing) -> str:

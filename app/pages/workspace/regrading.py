@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from app.api.auth import ServiceDep, need
 from app.api.errors import Refused, not_found
-from app.candidates.views import hides_names
 from app.gradings import comparing, reading, regrade
 from app.gradings.regrade import NotNow, Unknown
-from app.pages.workspace.frame import StandingDep, called, policy, seen, workspace
+from app.pages.render import seen
+from app.pages.workspace.frame import StandingDep, name_for, workspace
 from app.rights import Principal, Right
 from app.service import Service
 from app.store import gradings, submissions
@@ -57,7 +57,7 @@ def difference(run: Run, standing: StandingDep, service: ServiceDep, who: Regrad
         "difference.html",
         who,
         "/work",
-        name=called(standing, blind=hides_names(who, policy(service, who).blind)),
+        name=name_for(service, who, standing),
         standing=standing,
         run=run,
         grading=sides[1].grading,

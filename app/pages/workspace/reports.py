@@ -10,9 +10,8 @@ from markupsafe import Markup
 
 from app.api.auth import ServiceDep
 from app.api.errors import not_found
-from app.candidates.views import hides_names
 from app.gradings import reading
-from app.pages.workspace.frame import ReaderDep, StandingDep, called, policy, workspace
+from app.pages.workspace.frame import ReaderDep, StandingDep, name_for, workspace
 from app.reviews import reviewing
 from app.rights import Principal
 from app.service import Service
@@ -54,7 +53,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
         "report.html",
         who,
         "/work",
-        name=called(standing, blind=hides_names(who, policy(service, who).blind)),
+        name=name_for(service, who, standing),
         standing=standing,
         panel=panel,
         d=document,

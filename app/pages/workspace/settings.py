@@ -18,7 +18,8 @@ from app.api.errors import Refused
 from app.api.keys import KeyIn
 from app.api.members import MemberChange, MemberIn
 from app.api.organisation import OrganisationChange
-from app.pages.workspace.frame import ManagerDep, problem_of, seen, workspace
+from app.pages.render import seen
+from app.pages.workspace.frame import ManagerDep, problem_of, workspace
 from app.rights import Principal, Right, Role
 from app.service import Service
 from app.store import access, people, webhooks

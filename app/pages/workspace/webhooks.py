@@ -9,8 +9,9 @@ from app.api.auth import ServiceDep
 from app.api.errors import Refused, not_found
 from app.api.paging import PagingDep
 from app.api.webhooks import WebhookChange, WebhookIn
+from app.pages.render import seen
 from app.pages.workspace import settings
-from app.pages.workspace.frame import ManagerDep, problem_of, seen, workspace
+from app.pages.workspace.frame import ManagerDep, problem_of, workspace
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings/webhooks"
