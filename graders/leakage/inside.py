@@ -102,6 +102,11 @@ def encodes_target(fit: Fit, target: str) -> bool:
     return fit.fed and not TARGET_ENCODERS.isdisjoint((fit.kind, *fit.parts))
 
 
+def predicts_target(fit: Fit, target: str) -> bool:
+    """Whether what was fitted is a model of the labels, whose answers are features of another one."""
+    return fit.role in ("model", "search") and fit.labels == target
+
+
 class _Data:
     """What the challenge knows of the public rows, by position."""
 
@@ -120,7 +125,8 @@ def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
     line, name = pair.judged.place, pair.fit.kind
     yield from _resampled(trace, pair, own)
     if len(own) >= max(5, SHARE * len(pair.held)) and pair.fit.labels != data.target:
-        yield Seen("LEAK011", own, pair.fit.place, name)
+        guessed = pair.fit.fed and len(own) < len(pair.fitted) - len(own)  # with labels made for them, beside others
+        yield Seen("LEAK009" if guessed else "LEAK011", own, pair.fit.place, name)
         return
     if len(own) >= ALL_SHARE * len(pair.held) and not (pair.fit.rows and pair.fit.rows.repeated):
         yield Seen("LEAK009", own, line, name)
@@ -137,7 +143,7 @@ def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
 
 def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
     for fit in ancestors(trace, {*pair.fit.via, *pair.judged.via}):
-        if fit.rows is None or fit.role not in ("transformer", "model", "statistic") or fit.id == pair.fit.id:
+        if fit.rows is None or fit.role not in ("transformer", "model", "search", "statistic") or fit.id == pair.fit.id:
             continue
         touched = np.intersect1d(pair.held, fit.rows.members, assume_unique=True)
         if len(touched) and not np.isin(pair.fitted, fit.rows.members).any():
@@ -145,6 +151,8 @@ def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
                 yield Seen("LEAK011", touched, fit.place, fit.kind)
         elif encodes_target(fit, data.target):
             yield Seen("LEAK007", touched, fit.place, fit.kind)
+        elif predicts_target(fit, data.target):
+            yield Seen("LEAK009", touched, fit.place, f"{fit.kind}, whose answers it was given")
         elif fit.role != "statistic" and learns(fit):
             yield Seen("LEAK001", touched, fit.place, fit.kind)
     if pair.fit.stopped_on is not None:
