@@ -27,6 +27,7 @@ SHARE = 0.01
 LATE_SHARE = 0.1
 #: The share of judged rows from which a model is said to be judged on its own training rows; fewer are copies.
 ALL_SHARE = 0.9
+HAND_MADE = "a model written by hand"
 #: They learn names or nothing: what they hold does not depend on how often or with what a value occurs.
 LEARN_NOTHING = frozenset(
     {"Binarizer", "ColumnTransformer", "FeatureHasher", "FeatureUnion", "FunctionTransformer", "HashingVectorizer"}
@@ -62,8 +63,8 @@ class Seen:
 def look(trace: Trace, public: pd.DataFrame, challenge: Challenge, locate: Locate) -> Look:
     """What a traced run of evaluate on `public` shows; `locate` names a line in the candidate's own files."""
     behind = claimed(trace)
-    pairs = list(pairs_of(trace, behind))
     data = _Data(public, challenge)
+    pairs = list(pairs_of(trace, behind)) or list(_hand_made(trace, behind, data))
     seen = [found for pair in pairs for found in _of_pair(trace, pair, data)]
     signals = [*_summed(seen, pairs, locate), *_selection(trace, behind, locate)]
     blind = _blind(trace, behind, pairs, {signal.code for signal in signals})
@@ -77,6 +78,21 @@ def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
         fit = fit_of(trace, judged)
         if fit is not None and fit.rows is not None and len(fit.rows) and judged.rows is not None and len(judged.rows):
             yield Pair(fit, judged, fit.rows.members, judged.rows.members)
+
+
+def _hand_made(trace: Trace, behind: Claimed, data: _Data) -> Iterator[Pair]:
+    """Where no library fitted anything: the judged rows of the claim, and of the tables without any of them the one
+    that shares the fewest customers with them, so that a table of more rows than were trained on accuses nobody."""
+    for judged in behind.found if not trace.fits else ():
+        if judged.rows is None or not len(judged.rows) or len(judged.rows) > 0.7 * trace.rows:
+            continue
+        held = judged.rows.members
+        others = [one for one in trace.tables if one.rows is not None and not overlap(one.rows, judged.rows)]
+        large = [(one, one.rows.members) for one in others if one.rows is not None and 2 * len(one.rows) >= len(held)]
+        if large:
+            one, fitted = min(large, key=lambda t: int(np.isin(data.group[held], data.group[t[1]]).sum()))
+            fit = Fit(-1, 0, one.place, HAND_MADE, "model", one.rows, labels=data.target)
+            yield Pair(fit, judged, fitted, held)
 
 
 def ancestors(trace: Trace, numbers: Iterable[int]) -> list[Fit]:
@@ -231,6 +247,8 @@ def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) 
     if not pairs or len(pairs) < len(behind.leaves):
         why = "it is not known which rows the models behind the claim were trained and judged on"
         return dict.fromkeys(CODES - flagged, why)
+    if any(pair.fit.kind == HAND_MADE for pair in pairs):
+        return dict.fromkeys(CODES - flagged, "the model is written by hand: no call shows what it was trained on")
     blind = {
         code: "statistics computed by hand do not show in the traced calls" for code in ("LEAK001", "LEAK007") if pairs
     }

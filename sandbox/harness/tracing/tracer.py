@@ -72,6 +72,7 @@ class Tracer:
         self.validation: Validation | None = None
         self.predicted: list[tuple[Event, Ints, Floats]] = []
         self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
+        self.link: Callable[[Mapping[str, float]], None] = lambda _: None  # the claim to what was computed by hand
         self._fits: dict[int, tuple[Any, int]] = {}
         self._boxed: dict[int, tuple[Any, Table]] = {}
 
@@ -84,6 +85,7 @@ class Tracer:
     def finish(self, claims: Mapping[str, float]) -> str:
         """The account as JSON text; empty where it could not be made."""
         self.quietly(self._judge_by_hand)
+        self.quietly(self.link, claims)
         self.busy = True
         try:
             return self.log.text(claims)
