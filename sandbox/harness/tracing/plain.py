@@ -108,7 +108,7 @@ class Plain:
     def _equal(self, claim: float) -> Iterator[tuple[Place, Ints, npt.NDArray[np.bool_]]]:
         book = self._tracer.book
         outcomes = [codes == codes.max() for codes in book.binary()]
-        for place, known, scores in reversed(self._vectors):
+        for place, known, scores in self._vectors:  # the first, as ranks made of scores have the same area
             likely = [*book.routes(len(scores)), *self._positions.get(len(scores), ())]
             for rows in likely if known is None else [known]:
                 for positive in outcomes if (rows >= 0).all() else ():
