@@ -86,8 +86,8 @@ def evaluate(data):
     inner = past["customer_id"] % 4 == 0
     a = lgb.Dataset(x(past[~inner]), past[~inner]["churned"])
     b = lgb.Dataset(x(past[inner]), past[inner]["churned"], reference=a)
-    model = lgb.train({"objective": "binary", "metric": "auc", "verbosity": -1, "num_threads": 1}, a, 30, valid_sets=[b],
-                      callbacks=[lgb.early_stopping(5, verbose=False)])
+    settings = {"objective": "binary", "metric": "auc", "verbosity": -1, "num_threads": 1}
+    model = lgb.train(settings, a, 30, valid_sets=[b], callbacks=[lgb.early_stopping(5, verbose=False)])
     test = data[held & late]
     ranks, y = pd.Series(model.predict(x(test))).rank().to_numpy(), test["churned"].to_numpy()
     ones = y.sum()
