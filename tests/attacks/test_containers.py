@@ -31,10 +31,10 @@ def started(docker_sandbox: DockerSandbox, listener: socket.socket) -> Started: 
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_attack(attack: Attack, started: Started) -> None:
+def test_attack(attack: Attack, started: Started, docker_sandbox: DockerSandbox) -> None:
     """The run ends as the table says, tells no secret and no hidden row, and answers with honest numbers or none."""
     (run,) = started[str(attack)].result(timeout=600)
-    check(attack, run)
+    check(attack, run, docker_sandbox.info.runtime)
 
 
 POISON = """
