@@ -27,9 +27,8 @@ ATTACKS = (
             except OSError:
                 pass
         """,
-        Exit.TIMED_OUT,
-        "CPU_LIMIT",
-        QUICK,
+        Exit.TIMED_OUT,  # by CPU time, or on a busy machine by wall clock
+        limits=QUICK,
     ),
     Attack(
         19,
