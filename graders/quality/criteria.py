@@ -31,7 +31,7 @@ from graders.scoring import constant
 
 #: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
 #: functions and short files of different lengths can be compared.
-ENOUGH, FEW, LEAST = 120, 50, 0.45
+ENOUGH, FEW, LEAST = 120, 40, 0.5
 #: What source that does not parse leaves of the points at most.
 PARSE_CAP = 0.6
 #: Below this many lines one slip would weigh as much as many in a real submission.
@@ -182,7 +182,7 @@ def readability(about: CodeContext) -> Judged:
 def _texture(found: Sources) -> tuple[Part, ...]:
     symbols, blank = texture.symbols_a_line(found), texture.blank_share(found)
     return (
-        Part(0.6, at(symbols, 14, 7), f"{symbols:.1f} symbols in a line", "Do one thing in a line."),
+        Part(0.6, at(symbols, 16, 8), f"{symbols:.1f} symbols in a line", "Do one thing in a line."),
         Part(0.3, at(blank, 0, 0.15), "", "Set steps apart by blank lines."),
     )
 
@@ -248,7 +248,7 @@ def hygiene(about: CodeContext) -> Judged:
             "Give problem, results and limits a section each.",
         ),
         Part(0.1, fading(left, 10.0), f"{left} leftovers", "Leave out data, saved models and caches."),
-        Part(0.5, float(checked), automatic, "Let one file (Makefile, pre-commit, a workflow) run tests and a linter."),
+        Part(0.4, float(checked), automatic, "Let one file (Makefile, pre-commit, a workflow) run tests and a linter."),
         Part(0.15, float(not secrets), exposed, "Revoke the secret and read it from the environment."),
     )
     return weighed(parts, about.flagged("DOC001", "SEC001", "HYG001"))

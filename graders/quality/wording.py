@@ -29,7 +29,7 @@ BUILT_IN = frozenset(
     | {"list", "map", "max", "min", "next", "object", "open", "print", "range", "round", "set", "sorted", "str", "sum"}
     | {"tuple", "type", "vars", "zip"}
 )
-CAMEL = re.compile(r"[a-z][A-Z]")
+CAMEL_CASE = re.compile(r"_*[a-z]\w*[a-z][A-Z]")
 #: Keywords whose number is a place or an amount everybody states in a call.
 USUAL_KEYWORDS = frozenset(
     {"axis", "random_state", "seed", "figsize", "fontsize", "n_jobs", "verbose", "ndigits", "cv", "index"}
@@ -109,9 +109,8 @@ def cryptic(found: Sources) -> set[str]:
 
 
 def misleading(found: Sources) -> set[str]:
-    """Names of variables and functions that hide a built-in, or are written as those of classes are."""
-    classes = {node.name for module in found.product for node in module.nodes if isinstance(node, ast.ClassDef)}
-    return {name for name in names(found) - classes if name in BUILT_IN or CAMEL.search(name)}
+    """Names that hide a built-in, and those of variables and functions in camelCase."""
+    return {name for name in names(found) if name in BUILT_IN or CAMEL_CASE.match(name)}
 
 
 def magic_numbers(found: Sources) -> list[tuple[Module, ast.Constant]]:

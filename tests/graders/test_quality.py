@@ -76,7 +76,7 @@ SIGNALS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("private names need none", wording.documented, "def f():\n    'Says what it does.'\ndef _g(): ...\n", 1.0),
     ("short names", lambda s: len(wording.cryptic(s)), "def f(q, rows):\n    zz, df, i = q\n", 2),
     ("names that mislead", lambda s: len(wording.misleading(s)), "def fitModel(list, rows):\n    X_train = rows\n", 2),
-    ("a class is written so", lambda s: len(wording.misleading(s)), "class RoomTable:\n    x = 1\n", 0),
+    ("a class is written so", lambda s: len(wording.misleading(s)), "class RoomTable:\n    X_train = 1\n", 0),
     ("one symbol after the other", texture.symbols_a_line, "a = f(b, c)  # why\n\n# d\nreturn_ = 'a b c'\n", 5.5),
     ("blank lines", texture.blank_share, "a = 1\n\nb = 2", 0.5),
     ("warnings off", lambda s: len(faults.silenced(s)), "warnings.filterwarnings('ignore')\n", 1),
