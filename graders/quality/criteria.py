@@ -164,7 +164,7 @@ RENAME = "Name variables after what they hold."
 def readability(about: CodeContext) -> Judged:
     found = sources(about.case)
     annotated, documented = wording.annotated(found), wording.documented(found)
-    unclear = len(wording.cryptic(found) | wording.misleading(found)) / max(len(wording.names(found)), 1)
+    unclear = wording.unclear_share(found)
     magic = per_hundred(len(wording.magic_numbers(found)), found)
     unused = per_hundred(len(dead.commented_out(found)) + len(dead.unreachable(found)), found)
     parts = (

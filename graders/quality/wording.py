@@ -91,7 +91,17 @@ def _words(name: str) -> list[str]:
 
 def names(found: Sources) -> set[str]:
     """Names the candidate chose: variables, parameters, functions and classes."""
-    return {name for module in found.product for node in module.credited for name in _bound(node)}
+    return set(_all_bound(found))
+
+
+def _all_bound(found: Sources) -> Iterator[str]:
+    return (name for module in found.product for node in module.credited for name in _bound(node))
+
+
+def unclear_share(found: Sources) -> float:
+    """The share of places that bind a name at which it is cryptic or misleading: `a` in ten functions counts ten times."""
+    unclear, bound = cryptic(found) | misleading(found), list(_all_bound(found))
+    return sum(name in unclear for name in bound) / max(len(bound), 1)
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
