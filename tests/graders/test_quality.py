@@ -293,7 +293,7 @@ def test_source_that_cannot_be_parsed_is_worth_nothing(source: str) -> None:
         sources(a_case(submission=a_submission({"README.md": ""})))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(["def f(a):", "    return a", "x = 1", "# y = 2", "    try:", "'''", "}", "\\"]), max_size=12
