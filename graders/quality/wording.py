@@ -99,7 +99,7 @@ def _all_bound(found: Sources) -> Iterator[str]:
 
 
 def unclear_share(found: Sources) -> float:
-    """The share of places that bind a name at which it is cryptic or misleading: `a` in ten functions counts ten times."""
+    """The share of places that bind a name at which it is cryptic or misleading: ten functions with an `a` are ten."""
     unclear, bound = cryptic(found) | misleading(found), list(_all_bound(found))
     return sum(name in unclear for name in bound) / max(len(bound), 1)
 
