@@ -46,11 +46,15 @@ ATTACKS = (
         "memory and files of the parent process",
         Action.PREDICT,
         """
+        import stat
         parent = f"/proc/{os.getppid()}"
         def reach(fd, flags):
-            opened = os.open(f"{parent}/fd/{fd}", flags | os.O_NONBLOCK)
-            if os.fstat(opened).st_rdev == os.stat("/dev/null").st_rdev:
+            opened = os.fstat(os.open(f"{parent}/fd/{fd}", flags | os.O_NONBLOCK))
+            if opened.st_rdev == os.stat("/dev/null").st_rdev:
                 raise OSError("leads nowhere")
+            plain = stat.S_IFMT(opened.st_mode) in (stat.S_IFREG, stat.S_IFDIR)
+            if flags == os.O_RDONLY and plain and opened.st_mode & stat.S_IROTH:
+                raise OSError("anybody may read it: /proc, where PID 1 counts memory and time")
         for name in ("mem", "stack", "syscall", "pagemap", "clear_refs"):
             attempt(name, lambda: os.close(os.open(f"{parent}/{name}", os.O_RDONLY)))
         for name in ("root", "cwd", "exe"):
