@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from graders.leakage.claimed import claimed
 from graders.leakage.signal import Look, Source
+from sandbox.harness.tracing.tracer import area
 from tests.leakage.traced import looks, public
 
 AUC = """
@@ -47,6 +49,13 @@ SHUFFLED = """
     random.Random(1).shuffle(records)
     fit, judged = records[:1800], records[1800:]
 """
+
+
+@pytest.mark.parametrize(("ties", "expected"), [(0.5, 0.75), (1.0, 1.0), (0.0, 0.5)])
+def test_ties_may_be_counted_as_a_hand_written_sort_counts_them(ties: float, expected: float) -> None:
+    """Of four pairs two are tied and two in the right order."""
+    positive = np.array([True, True, False, False])
+    assert area(positive, np.array([2.0, 1.0, 1.0, 1.0]), ties) == expected
 
 
 def records(sides: str, limits: str) -> str:
