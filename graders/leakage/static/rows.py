@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 MOST_ATOMS = 12
@@ -29,12 +29,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One way of parting rows.  `folds` says that every row is held out once, as in cross-validation."""
+    """One way of parting rows, known by its key wherever it is written.
+
+    folds: every row is held out once, as in cross-validation.
+    """
 
     key: str
     how: How
-    name: str
-    at: Place
+    name: str = field(compare=False)
+    at: Place = field(compare=False)
     folds: bool = False
     draws: bool = False  # drawn at random, independently of any other cut
     vague: bool = False  # by an index of which nothing is known

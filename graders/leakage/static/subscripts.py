@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import zlib
 from dataclasses import replace
 
 from graders.leakage.static.containers import blend, item_of
@@ -44,6 +45,7 @@ def subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Value:
 
 
 def _of_data(machine: Machine, base: Data, node: ast.Subscript, scope: Scope) -> Data:
+    base = _labelled(base, node, scope)
     names = column_names(machine, node.slice, scope)
     index = _row_index(node.slice)
     if index is not None:
@@ -51,6 +53,16 @@ def _of_data(machine: Machine, base: Data, node: ast.Subscript, scope: Scope) ->
     elif not names:
         evaluate(machine, node.slice, scope)
     return choose_columns(base, names, machine) if names else base
+
+
+def _labelled(base: Data, node: ast.Subscript, scope: Scope) -> Data:
+    """`frame.loc["train"]`: rows of one label are never those of another."""
+    label = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+    located = isinstance(node.value, ast.Attribute) and node.value.attr in {"loc", "xs"}
+    if not located or not base.rows or not (isinstance(label, ast.Constant) and isinstance(label.value, str)):
+        return base
+    cut = Cut("label", How.OTHER, text(node), place(node, scope))
+    return narrowed(base, frozenset({(cut, 2 + zlib.crc32(label.value.encode()))}))
 
 
 def _row_index(index: ast.expr) -> ast.expr | None:
