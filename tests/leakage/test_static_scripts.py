@@ -34,6 +34,29 @@ m.predict(both.loc["test"])""",
 m.fit(both.loc["train"], df.y)
 m.predict(both.loc["train"])""",
     ),
+    "one slice written twice": (True, "m.fit(df[:90], df.y[:90])\nm.predict(df[:90])"),
+    "the two sides of a slice": (False, "m.fit(df[:90], df.y[:90])\nm.predict(df[90:])"),
+    "windows of two loops": (
+        False,
+        """a, b = [], []
+for i in range(90):
+    a.append(df[:i])
+for i in range(90, 99):
+    b.append(df[:i])
+m.fit(a, df.y)
+m.predict(b)""",
+    ),
+    "windows of one loop": (True, "for i in range(90):\n    m.fit(df[:i], df.y[:i])\n    m.predict(df[:i])"),
+    "the end of the parts put together": (
+        False,
+        """whole = pd.concat([df[:90], df[90:]])
+m.fit(df[:90], df.y[:90])
+m.predict(whole[len(whole) - 10:])""",
+    ),
+    "all of the parts put together": (
+        True,
+        "whole = pd.concat([df[:90], df[90:]])\nm.fit(df[:90], df.y[:90])\nm.predict(whole)",
+    ),
 }
 
 BEFORE = {

@@ -86,6 +86,16 @@ def union(a: Rows, b: Rows) -> Rows:
     return both if len(both) <= MOST_ATOMS else frozenset(Atom(x.origin) for x in both)
 
 
+def rejoined(rows: Rows) -> Rows:
+    """The rows, where the two sides of one cut are put together again as what was cut."""
+    for atom in sorted(rows, key=lambda a: (a.origin, sorted(f"{cut.key} {side}" for cut, side in a.sides))):
+        for cut, side in atom.sides:
+            rest = atom.sides - {(cut, side)}
+            if side == 0 and not cut.vague and Atom(atom.origin, rest | {(cut, 1)}) in rows:
+                return rejoined(rows - {atom, Atom(atom.origin, rest | {(cut, 1)})} | {Atom(atom.origin, rest)})
+    return rows
+
+
 def overlap(a: Rows, b: Rows) -> bool:
     """Whether some row is surely in both, as far as the text tells."""
     return any(_meet(x, y) for x in a for y in b)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from graders.leakage.static.containers import blend, item_of
 from graders.leakage.static.expressions import evaluate
-from graders.leakage.static.machine import Machine, place, text
+from graders.leakage.static.machine import Machine, place, text, turn
 from graders.leakage.static.rows import Cut, How, Rows, Side, narrow
 from graders.leakage.static.values import (
     UNKNOWN,
@@ -76,7 +76,7 @@ def _row_index(index: ast.expr) -> ast.expr | None:
 
 def _rows_at(machine: Machine, base: Data, index: ast.expr, node: ast.Subscript, scope: Scope) -> Data:
     if isinstance(index, ast.Slice):
-        return _slice(base, index, node, scope)
+        return _slice(machine, base, index, node, scope)
     chosen = evaluate(machine, index, scope)
     if not isinstance(chosen, Data):
         return _vaguely(base, chosen, index, node, scope)
@@ -121,10 +121,10 @@ def narrowed(base: Data, sides: frozenset[Side]) -> Data:
     )
 
 
-def _slice(base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> Data:
+def _slice(machine: Machine, base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> Data:
     if index.step is not None:
         return _every(base, index, node, scope)
-    low, high = _bound(index.lower), _bound(index.upper)
+    low, high = _bound(machine, index.lower), _bound(machine, index.upper)
     if low and high:
         return narrowed(base, frozenset({(_cut(base, low, node, scope), 1), (_cut(base, high, node, scope), 0)}))
     if not low and not high:
@@ -140,10 +140,10 @@ def _every(base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> D
     return base if text(index.step) == "-1" else narrowed(base, frozenset({(cut, start)}))
 
 
-def _bound(bound: ast.expr | None) -> str:
+def _bound(machine: Machine, bound: ast.expr | None) -> str:
     if bound is None or (isinstance(bound, ast.Constant) and bound.value in (0, None)):
         return ""
-    return text(bound, 200)
+    return text(bound, 200) + turn(machine, bound)
 
 
 def _cut(base: Data, bound: str, node: ast.Subscript, scope: Scope) -> Cut:

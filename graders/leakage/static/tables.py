@@ -11,7 +11,7 @@ from graders.leakage.static.expressions import combined, complement, how_compare
 from graders.leakage.static.functions import apply
 from graders.leakage.static.knowledge import REDUCING
 from graders.leakage.static.machine import Arguments, Machine, place, text
-from graders.leakage.static.rows import NO_ROWS, Cut, How, overlap
+from graders.leakage.static.rows import NO_ROWS, Cut, How, overlap, rejoined
 from graders.leakage.static.stores import with_column
 from graders.leakage.static.subscripts import how_arranged, names_in, narrowed, own_sides, sides_of, without_columns
 from graders.leakage.static.values import (
@@ -226,7 +226,9 @@ def stacked(parts: list[Data], node: ast.Call, scope: Scope) -> Data:
     twice = [p for i, p in enumerate(parts) if p.repeats or any(overlap(p.rows, q.rows) for q in parts[:i])]
     fits = frozenset(Fit(_again(p, parts), p.rows, text(node), place(node, scope)) for p in twice if p.rows)
     columns = parts[0].columns if parts and all(p.columns == parts[0].columns for p in parts) else ()
-    return replace(result, fits=result.fits | fits, columns=columns, repeats=False, arrangement="")
+    return replace(
+        result, rows=rejoined(result.rows), fits=result.fits | fits, columns=columns, repeats=False, arrangement=""
+    )
 
 
 def _again(part: Data, parts: list[Data]) -> Kind:
