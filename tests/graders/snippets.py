@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - long lines are what some are blamed for
 """Short functions, each written so that one likes to read it and so that one does not."""
 
 from __future__ import annotations
@@ -120,6 +121,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
         ADULT = 18
         SENIOR = 67
         DISCOUNT = 0.35
+
 
         def ticket_price(age, price):
             """What a visitor of this age pays."""
@@ -317,6 +319,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
         '''
         DAYS = {"mon": 1, "tue": 2, "wed": 3}
 
+
         def day_number(name):
             """The number of a day by the first letters of its name."""
             if name not in DAYS:
@@ -354,6 +357,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
         ''',
         '''
         counts = {}
+
 
         def counted(events):
             """How often each kind of event occurs."""
