@@ -54,7 +54,7 @@ def test_length_alone_costs_nothing() -> None:
 
 
 def test_a_method_cut_out_of_its_class_is_read(tmp_path: Path) -> None:
-    """The indentation of the place it was cut from does not matter; a file that is indented in part is left as it is."""
+    """Where it was cut from does not matter to how it is indented; a file indented in part is left as it is."""
     method = "    def size(self):\n\n        return len(self.rows)\n"
     assert anything.flush(method.encode()) == b"def size(self):\n\n    return len(self.rows)\n"
     assert anything.flush(b"  x = 1\ny = 2\n") == b"  x = 1\ny = 2\n"
