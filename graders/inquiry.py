@@ -26,14 +26,11 @@ def follow_up(case: Case) -> list[Probe]:
 
 def at_once(case: Case) -> list[Probe]:
     """What evaluate's answers alone call for, before predict has given any."""
-    return [probe for probe in follow_up(case) if probe.name == probes.EVALUATE_PERTURBED]
+    return follow_up(case)
 
 
 def _unanswered(case: Case) -> list[Probe]:
-    """Interference first and alone: what it shows decides what else is worth asking."""
-    wanted = [name for name in _doubts(case) if name not in case.runs]
-    first = wanted[:1] if probes.EVALUATE_PERTURBED in wanted else wanted
-    return [_probe(name, case) for name in first]
+    return [_probe(name, case) for name in _doubts(case) if name not in case.runs]
 
 
 def _doubts(case: Case) -> Iterator[str]:
@@ -42,8 +39,8 @@ def _doubts(case: Case) -> Iterator[str]:
         yield probes.EVALUATE_PERTURBED
     if looks.differs(case):
         yield probes.EVALUATE_STEADY
-    if generalisation.null_in_doubt(case):
-        yield from probes.NULL_DRAWS
+    if generalisation.another_draw_is_due(case):
+        yield from [name for name in probes.NULL_DRAWS if name not in case.runs][:1]
     if _rests_on_post_outcome(case):
         yield probes.EVALUATE_BLANKED
 

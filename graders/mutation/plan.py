@@ -16,12 +16,13 @@ from itertools import islice
 from graders.model import Form, Location, Submission
 from graders.mutation.data_operators import DATA, shorter_list
 from graders.mutation.operators import LOGIC, Change, Operator
-from graders.mutation.text import LINE_END, Edit, Text, parsed, readable
-from graders.mutation.unchanged import UNCHANGED
+from graders.mutation.text import LINE_END, Text, parsed, readable
+from graders.mutation.unchanged import UNCHANGED, Rewrite
 from graders.mutation.walk import Scope, scopes, serves_data
 from graders.quality.sources import ENTRY, is_test, read
 
-MOST = 15
+#: So many are tried first; the rest where these do not settle what the tests are worth.
+FIRST, MOST = 10, 15
 #: Longer modules are not changed, and so many places are looked at in one: nobody wrote more by hand in a few hours.
 MOST_LINES, MOST_PLACES = 5000, 2000
 MOST_WORDS, CONTEXT = 70, 30
@@ -183,17 +184,19 @@ def _cut(words: str, first: int) -> str:
 
 def _without_fault(texts: list[Text], submission: Submission) -> Iterator[Planted]:
     """All modules with the text changed and the behaviour kept; those that would not parse are left as they are."""
-    for name, rewrite in UNCHANGED.items():
-        files = {text.path: _rewritten(text, list(rewrite(text))) for text in texts}
+    for name, rewrites in UNCHANGED.items():
+        files = {text.path: rewritten(text, rewrites) for text in texts}
         changed = {path: data for path, data in files.items() if data != submission.runnable[path]}
         if changed:
             where = submission.locate(min(changed), None)
             yield Planted(_digest(name, str(sorted(changed.items()))), name, where, name, changed, faulty=False)
 
 
-def _rewritten(text: Text, edits: list[Edit]) -> bytes:
-    data = text.edited(edits)
-    return data if parsed(data) is not None else text.data
+def rewritten(text: Text, rewrites: tuple[Rewrite, ...]) -> bytes:
+    """One rewrite after another; what one would spoil stays as it is."""
+    for rewrite in rewrites:
+        text = readable(text.path, text.edited(rewrite(text))) or text
+    return text.data
 
 
 def _digest(*parts: str) -> str:

@@ -15,6 +15,8 @@ MIRRORED: Mapping[type[ast.cmpop], str] = {ast.Lt: ">", ast.LtE: ">=", ast.Gt: "
 #: What may look at the names of variables; functions that hold one of these keep theirs.
 LOOKING = frozenset({"locals", "vars", "eval", "exec", "query", "globals", "dir"})
 NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Delete)
+Rewrite = Callable[[Text], Iterator[Edit]]
+
 SUFFIX, RESULT = "_again", "result_again"
 RENAMED = 3
 
@@ -112,9 +114,10 @@ def outside_texts(node: ast.AST) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
-#: What is done to the text, by what it is called.
-UNCHANGED: Mapping[str, Callable[[Text], Iterator[Edit]]] = {
-    "written otherwise": written_otherwise,
-    "locals renamed": renamed,
-    "results through a variable": through_a_variable,
+#: What is done to the text, one after another, by what it is called.  The first two are always tried, and do all that
+#: is done; the third once more in the middle of further faults.
+UNCHANGED: Mapping[str, tuple[Rewrite, ...]] = {
+    "written otherwise": (written_otherwise, through_a_variable),
+    "locals renamed": (renamed,),
+    "results through a variable": (through_a_variable,),
 }
