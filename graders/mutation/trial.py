@@ -84,8 +84,7 @@ def sessions(submission: Submission, challenge: Challenge, run: Run | None) -> l
     if not suite.steady or not suite.passed:
         return []
     found = plan(submission, suite.missed)
-    faults, place = found.faults[:FIRST], _somewhere(found)
-    halves = [*found.unchanged[:1], *faults[::2]], _inserted(faults[1::2], found.unchanged[1:2], place)
+    halves = [*found.unchanged[:1], *found.faults[:FIRST:2]], _among(found.faults[1:FIRST:2], found.unchanged[1:])
     make = _Maker(submission, challenge, run, challenge.fault_seconds / 2)
     return [[make(planted) for planted in half] for half in halves if half]
 
@@ -101,19 +100,14 @@ def further(case: Case) -> list[list[Probe]]:
         return []
     spent = sum(run.cpu_seconds for run in case.runs.values() if run.name.startswith(f"{probes.TESTS} over"))
     within = max(case.challenge.fault_seconds - spent, 0.0) / 2
-    planned = _inserted(faults, found.plan.unchanged[2:], _somewhere(found.plan))
     make = _Maker(case.submission, case.challenge, case.runs[probes.TESTS], within)
-    return [[make(planted) for planted in half] for half in (planned[::2], planned[1::2]) if half]
+    return [[make(planted) for planted in half] for half in (faults[::2], faults[1::2]) if half]
 
 
-def _somewhere(found: Plan) -> int:
-    """A place that the submission's own code cannot know."""
-    return int(found.faults[0].key, 16) if found.faults else 0
-
-
-def _inserted(faults: Sequence[Planted], one: Sequence[Planted], place: int) -> list[Planted]:
-    at = place % (len(faults) + 1)
-    return [*faults[:at], *one, *faults[at:]]
+def _among(faults: Sequence[Planted], unchanged: Sequence[Planted]) -> list[Planted]:
+    """The faults, and the unchanged ones at a place between them that the submission's own code cannot know."""
+    at = int(faults[0].key, 16) % (len(faults) + 1) if faults else 0
+    return [*faults[:at], *unchanged, *faults[at:]]
 
 
 @dataclass(frozen=True)

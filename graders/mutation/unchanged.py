@@ -6,17 +6,15 @@ Each touches every function of every module, so that no test can rest on the tex
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from graders.mutation.text import Edit, Text
+from graders.mutation.text import Edit, Text, readable
 from graders.mutation.walk import Function, functions
 
 MIRRORED: Mapping[type[ast.cmpop], str] = {ast.Lt: ">", ast.LtE: ">=", ast.Gt: "<", ast.GtE: "<=", ast.Eq: "=="}
 #: What may look at the names of variables; functions that hold one of these keep theirs.
 LOOKING = frozenset({"locals", "vars", "eval", "exec", "query", "globals", "dir"})
 NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Delete)
-Rewrite = Callable[[Text], Iterator[Edit]]
-
 SUFFIX, RESULT = "_again", "result_again"
 RENAMED = 3
 
@@ -114,10 +112,16 @@ def outside_texts(node: ast.AST) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
-#: What is done to the text, one after another, by what it is called.  The first two are always tried, and do all that
-#: is done; the third once more in the middle of further faults.
-UNCHANGED: Mapping[str, tuple[Rewrite, ...]] = {
+Rewriting = Callable[[Text], Iterator[Edit]]
+#: What is done to the text, by what it is called; each costs one run of all tests.
+UNCHANGED: Mapping[str, tuple[Rewriting, ...]] = {
     "written otherwise": (written_otherwise, through_a_variable),
     "locals renamed": (renamed,),
-    "results through a variable": (through_a_variable,),
 }
+
+
+def rewritten(text: Text, rewritings: Iterable[Rewriting]) -> bytes:
+    """The module after one rewriting upon the other; one that would not parse is left out."""
+    for rewriting in rewritings:
+        text = readable(text.path, text.edited(rewriting(text))) or text
+    return text.data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from textwrap import dedent, indent
@@ -21,6 +22,8 @@ FEATURE = "hidden-feature-4711"
 #: In the name of every file and process an attack tries to leave on the host.
 MARK = "left-by-attack"
 
+#: Whether the containers run under gVisor, here without control groups.
+GVISOR = "runsc" in os.environ.get("ASSAY_RUNTIME", "")
 ROOMY = replace(QUICK, cpu_seconds=30, seconds=90, memory_mb=768)
 SHORT = replace(QUICK, seconds=4)
 
@@ -47,7 +50,10 @@ ANSWERS = {
 
 @dataclass(frozen=True)
 class Attack:
-    """`body` is of the function for `action`; where it comes to its end it gives the honest answer."""
+    """`body` is of the function for `action`; where it comes to its end it gives the honest answer.
+
+    Under gVisor `gvisor` is how it ends instead, and `emulated` are the names in `got` that lead nowhere there.
+    """
 
     row: int
     words: str
@@ -57,15 +63,22 @@ class Attack:
     kind: str | None = None
     limits: Limits = ROOMY
     files: Mapping[str, str] = field(default_factory=dict)
+    gvisor: tuple[Exit, str | None] | None = None
+    emulated: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.row} {self.words}"
 
     @property
+    def ending(self) -> tuple[Exit, str | None]:
+        return self.gvisor if GVISOR and self.gvisor else (self.exit, self.kind)
+
+    @property
     def submission(self) -> Submission:
         arguments = "data" if self.action is Action.EVALUATE else "data, model_dir"
         body = indent(dedent(self.body).strip(), "    ")
-        source = f"{PRELUDE}\ndef {self.action}({arguments}):\n{body}\n    assert not got, got\n"
+        gained = f"[name for name in got if name not in {self.emulated if GVISOR else ()!r}]"
+        source = f"{PRELUDE}\ndef {self.action}({arguments}):\n{body}\n    assert not {gained}, got\n"
         return submission(f"{source}    {ANSWERS[self.action]}\n", **self.files)
 
     @property
@@ -84,8 +97,9 @@ def hidden(limits: Limits = ROOMY, model: bytes | None = None, **more: object) -
 
 def check(attack: Attack, run: Run) -> None:
     """The run ended as the table says, and the attack has nothing of it."""
-    assert run.exit is attack.exit, (run.failure, run.log[-2000:])
-    assert attack.kind is None or (run.failure and run.failure.kind == attack.kind), run.failure
+    ending, kind = attack.ending
+    assert run.exit is ending, (run.failure, run.log[-2000:])
+    assert kind is None or (run.failure and run.failure.kind == kind), run.failure
     gained_nothing(run, attack.submission)
 
 

@@ -74,6 +74,8 @@ ATTACKS = (
         if len(os.sched_getaffinity(0)) > 1:
             got.append("cores")
         """,
+        # Numbers that its own kernel keeps; without control groups nothing holds it to one core, CPU seconds are counted.
+        emulated=("niceness", "cores"),
     ),
     Attack(
         65,

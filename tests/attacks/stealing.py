@@ -53,6 +53,8 @@ ATTACKS = (
         for name in ("root", "cwd", "exe"):
             attempt(name, lambda: os.readlink(f"/proc/{os.getppid()}/{name}"))
         """,
+        # It does not heed that PID 1 is not dumpable.  Rows 2 and 7 look at what is in there: nothing, and no way out.
+        emulated=("maps", "environ", "auxv", "fd", "fdinfo"),
     ),
     Attack(
         5,
