@@ -21,9 +21,10 @@ SECRET = "assay-host-secret"  # noqa: S105  (no password)
 FEATURE = "hidden-feature-4711"
 #: In the name of every file and process an attack tries to leave on the host.
 MARK = "left-by-attack"
+#: An abstract socket of the host, which no container may reach: one for each run of the tests.
+LISTENER = f"{MARK}-{os.getpid()}"
 
-#: Whether the containers run under gVisor, here without control groups.
-GVISOR = "runsc" in os.environ.get("ASSAY_RUNTIME", "")
+GVISOR = "runsc"
 ROOMY = replace(QUICK, cpu_seconds=30, seconds=90, memory_mb=768)
 SHORT = replace(QUICK, seconds=4)
 
@@ -49,11 +50,17 @@ ANSWERS = {
 
 
 @dataclass(frozen=True)
-class Attack:
-    """`body` is of the function for `action`; where it comes to its end it gives the honest answer.
+class Otherwise:
+    """How an attack ends under gVisor where that is not as elsewhere, and why it gains no more there."""
 
-    Under gVisor `gvisor` is how it ends instead, and `emulated` are the names in `got` that lead nowhere there.
-    """
+    exit: Exit
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Attack:
+    """`body` is of the function for `action`; where it comes to its end it gives the honest answer."""
 
     row: int
     words: str
@@ -63,22 +70,16 @@ class Attack:
     kind: str | None = None
     limits: Limits = ROOMY
     files: Mapping[str, str] = field(default_factory=dict)
-    gvisor: tuple[Exit, str | None] | None = None
-    emulated: tuple[str, ...] = ()
+    under_gvisor: Otherwise | None = None
 
     def __str__(self) -> str:
         return f"{self.row} {self.words}"
 
     @property
-    def ending(self) -> tuple[Exit, str | None]:
-        return self.gvisor if GVISOR and self.gvisor else (self.exit, self.kind)
-
-    @property
     def submission(self) -> Submission:
         arguments = "data" if self.action is Action.EVALUATE else "data, model_dir"
         body = indent(dedent(self.body).strip(), "    ")
-        gained = f"[name for name in got if name not in {self.emulated if GVISOR else ()!r}]"
-        source = f"{PRELUDE}\ndef {self.action}({arguments}):\n{body}\n    assert not {gained}, got\n"
+        source = f"{PRELUDE}\ndef {self.action}({arguments}):\n{body}\n    assert not got, got\n"
         return submission(f"{source}    {ANSWERS[self.action]}\n", **self.files)
 
     @property
@@ -95,11 +96,11 @@ def hidden(limits: Limits = ROOMY, model: bytes | None = None, **more: object) -
     return probe(Action.PREDICT, limits, model, **{"data": rows(labelled=False).assign(region=FEATURE), **more})
 
 
-def check(attack: Attack, run: Run) -> None:
+def check(attack: Attack, run: Run, runtime: str) -> None:
     """The run ended as the table says, and the attack has nothing of it."""
-    ending, kind = attack.ending
-    assert run.exit is ending, (run.failure, run.log[-2000:])
-    assert kind is None or (run.failure and run.failure.kind == kind), run.failure
+    expected = attack.under_gvisor if attack.under_gvisor and runtime == GVISOR else attack
+    assert run.exit is expected.exit, (run.failure, run.log[-2000:])
+    assert expected.kind is None or (run.failure and run.failure.kind == expected.kind), run.failure
     gained_nothing(run, attack.submission)
 
 
