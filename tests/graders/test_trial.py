@@ -12,6 +12,7 @@ from graders.catalog import BY_CODE
 from graders.grade import assess, observe
 from graders.model import Action, Case, Dataset, Exit, Failure, Probe, Report, Run, SandboxInfo, Status
 from graders.mutation import trial
+from graders.mutation.plan import plan
 from graders.record import dump, load
 from tests.builders import a_submission
 from tests.graders.cases import finding, points, table, the_challenge
@@ -224,6 +225,6 @@ def test_tests_that_speak_of_the_changed_function_come_first() -> None:
     """Then those that speak of its module; every test file is named."""
     tests = {"tests/test_a.py": "import other\n", "tests/test_b.py": "import pipeline\n", "test_c.py": "score(1)\n"}
     submission = a_submission({"pipeline.py": PIPELINE, **tests})
-    found = trial.plan(submission, {"pipeline.py": frozenset()})
+    found = plan(submission, {"pipeline.py": frozenset()})
     (fault, *_) = [fault for fault in found.faults if fault.what.endswith(" in score")]
     assert trial.likely_to_notice(submission, fault) == ("test_c.py", "tests/test_b.py", "tests/test_a.py")
