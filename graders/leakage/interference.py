@@ -160,6 +160,8 @@ def _other_scores(
         if of == 0 or differ <= max(2, TOLERATED * of):
             continue
         code, place, why = _steered(plain, one, choice)
+        if code == "LEAK001":  # nothing was seen fitted: a table of other rows may show where it happened
+            place = _first_table(plain, moved, choice) or place
         what = (
             f"with other features in {len(choice.moved):,} held-out rows, {differ:,} of {of:,} other held-out rows "
             f"got another score{why}"

@@ -59,7 +59,8 @@ def per_hundred(count: float, found: Sources) -> float:
 def structure(about: CodeContext) -> Judged:
     found = sources(about.case)
     loose, long = _loose(found), shape.share_in_long_units(found)
-    modules = sum(len(m.code_lines) >= wording.CRUMB and not m.source.is_notebook for m in found.product)
+    written = [module for module in found.product if not module.source.is_notebook]
+    modules = max(sum(len(module.code_lines) >= wording.CRUMB for module in written), min(len(written), 1))
     functions, typical = len(found.functions()), shape.typical_module(found)
     separate, cut = (_wanted(found, *each) for each in ((LINES_A_MODULE, MODULES), (LINES_A_FUNCTION, FUNCTIONS)))
     inside = f"{shape.share_in_functions(found):.0%} of the code lies in functions"

@@ -37,4 +37,4 @@ def blank_share(found: Sources) -> float:
 
 
 def _text(module: Module) -> list[str]:
-    return module.source.text.decode("utf-8", "replace").split("\n")
+    return module.source.text.decode("utf-8", "replace").rstrip().split("\n")

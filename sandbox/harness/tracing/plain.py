@@ -16,6 +16,7 @@ from .log import Place
 from .tracer import Floats, Tracer, area
 
 HEADLINE, EXACT = "roc_auc", 1e-9
+TIES = (0.5, 1.0, 0.0)  # a sort of pairs of score and label, written by hand, puts all ties right or all wrong
 MOST_RECORDS = 40  # lists of dictionaries that are looked at
 MOST_VECTORS, MOST_NUMBERS = 600, 3_000_000
 MOST_ORDERS = 8  # lists of positions kept of one length
@@ -98,23 +99,24 @@ class Plain:
         found = next(self._equal(claim), None)
         if found is None:
             return
-        place, rows, positive = found
+        place, rows, positive, ties = found
         log = self._tracer.log
         for where, _, scores in self._vectors:
             if where == place and len(scores) == len(rows):
-                value = area(positive[rows], scores)
+                value = area(positive[rows], scores, ties)
                 self._tracer.log_judged("by hand", rows, place, value=value, scores=log.scores(rows, scores))
 
-    def _equal(self, claim: float) -> Iterator[tuple[Place, Ints, npt.NDArray[np.bool_]]]:
+    def _equal(self, claim: float) -> Iterator[tuple[Place, Ints, npt.NDArray[np.bool_], float]]:
+        """Where, of which rows, for which outcome, and with ties counted as what."""
         book = self._tracer.book
         outcomes = [codes == codes.max() for codes in book.binary()]
-        for place, known, scores in reversed(self._vectors):
+        for place, known, scores in self._vectors:  # the first, as ranks made of scores have the same area
             likely = [*book.routes(len(scores)), *self._positions.get(len(scores), ())]
             for rows in likely if known is None else [known]:
-                for positive in outcomes if (rows >= 0).all() else ():
-                    value = area(positive[rows], scores)
+                for positive, ties in itertools.product(outcomes if (rows >= 0).all() else (), TIES):
+                    value = area(positive[rows], scores, ties)
                     if value is not None and abs(value - claim) <= EXACT:
-                        yield place, rows, positive
+                        yield place, rows, positive, ties
 
 
 def numbers(value: Any) -> bool:

@@ -233,13 +233,13 @@ class Tracer:
                     made["place"] = event["place"]
 
 
-def area(positive: npt.NDArray[np.bool_], scores: Floats) -> float | None:
-    """ROC AUC, ties halved; None where one outcome is missing."""
+def area(positive: npt.NDArray[np.bool_], scores: Floats, ties: float = 0.5) -> float | None:
+    """ROC AUC, a tie counted as `ties` of a right order; None where one outcome is missing."""
     ones, zeros = np.sort(scores[positive]), np.sort(scores[~positive])
     if not len(ones) or not len(zeros):
         return None
-    below = np.searchsorted(zeros, ones, "left").sum() + np.searchsorted(zeros, ones, "right").sum()
-    return float(below) / 2 / (len(ones) * len(zeros))
+    below = (1 - ties) * np.searchsorted(zeros, ones, "left").sum() + ties * np.searchsorted(zeros, ones, "right").sum()
+    return float(below) / (len(ones) * len(zeros))
 
 
 def numbers_in(found: Any) -> Iterator[float]:
