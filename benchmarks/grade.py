@@ -17,6 +17,8 @@ from app.cli import home
 from app.grading import grade_submission
 from app.intake import from_path
 from challenges import registry, vault
+from graders import probes
+from graders.record import load
 from sandbox.docker import DockerSandbox
 
 ROUNDS = 3
@@ -55,6 +57,10 @@ def main() -> None:
             whole.append(time.perf_counter() - started)
     for run in artifacts.document["runs"]:
         print(f"{run['name']:<40} {run['seconds']:7.2f} s  {run['cpu_seconds']:7.2f} CPU s")
+    case = load(artifacts.case, challenge, dataset)
+    used = {name: run.cpu_seconds for name, run in case.runs.items()}  # unrounded, unlike in the report
+    own = sum(used[name] for name in (probes.TRAIN, probes.EVALUATE, probes.PREDICT))
+    print(f"CPU of all runs    {sum(used.values()):6.2f} s  ({sum(used.values()) / own:.1f} times these three's)")
     ran = max(end for _, end in spans.values()) - min(start for start, _ in spans.values())
     print(f"bare process       {statistics.median(bare):6.2f} s  (median of {ROUNDS})")
     print(f"whole grading      {statistics.median(whole):6.2f} s  (of which, in the last round, probes {ran:.2f} s)")

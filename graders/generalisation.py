@@ -20,6 +20,9 @@ CONFIRMED = (0.05, 4.0)
 TRAIN_GAP = 0.15
 #: How far above chance one claim on permuted labels must lie for more draws to be worth their time.
 DOUBT = 0.02
+#: Fresh draws are asked one at a time: no further one where their mean lies less above chance than the first number
+#: (a leak worth naming lies three times as far), or where two lie above it by more than the second on average.
+PASSED, DECIDED = 0.01, 0.1
 FEWEST_DRAWS = 2
 #: Standard errors above the best month's oracle from which a claim is more than anybody can attain.
 ATTAINABLE = 4.0
@@ -79,6 +82,8 @@ def claim_without_signal(case: Case) -> Iterator[Evidence]:
     if not null_in_doubt(case):
         return
     draws = np.array(claims(case, probes.NULL_DRAWS))
+    if len(draws) and draws.mean() - 0.5 <= PASSED:
+        return
     if len(draws) < FEWEST_DRAWS:
         raise NotApplicable("one claim on permuted labels is above chance, and there was no time for fresh draws")
     spread = max(float(np.std(draws, ddof=1)), measure(case).claim_error)
@@ -95,6 +100,13 @@ def claim_without_signal(case: Case) -> Iterator[Evidence]:
 def null_in_doubt(case: Case) -> bool:
     """Whether the first claim on permuted labels lies above chance by more than may be passed over."""
     return any(first - 0.5 > DOUBT for first in claims(case, [probes.EVALUATE_NULL]))
+
+
+def another_draw_is_due(case: Case) -> bool:
+    """Whether the claims on permuted labels so far leave open if there is a signal where there can be none."""
+    draws = claims(case, probes.NULL_DRAWS)
+    above = float(np.mean(draws)) - 0.5 if draws else DOUBT
+    return null_in_doubt(case) and above > PASSED and not (len(draws) >= FEWEST_DRAWS and above > DECIDED)
 
 
 def memorises(case: Case) -> Iterator[Evidence]:
@@ -194,8 +206,8 @@ CHECKS = (
         claim_without_signal,
         Guide(
             detect="evaluate runs once more on data whose labels were handed to other customers. Nothing can be "
-            "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is followed by three "
-            "fresh ones, which alone decide.",
+            "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is followed by up "
+            "to three fresh ones, which alone decide.",
             why="An estimate that finds signal where there is none measures the leak, not the model.",
             avoid="Keep a customer's rows on one side of every split, fit everything inside the fold, and never "
             "score rows the model was fitted on.",

@@ -41,8 +41,8 @@ def _doubts(case: Case) -> Iterator[str]:
         yield probes.EVALUATE_PERTURBED
     if looks.differs(case):
         yield probes.EVALUATE_STEADY
-    if generalisation.null_in_doubt(case):
-        yield from probes.NULL_DRAWS
+    if generalisation.another_draw_is_due(case):
+        yield from [name for name in probes.NULL_DRAWS if name not in case.runs][:1]
     if _rests_on_post_outcome(case):
         yield probes.EVALUATE_BLANKED
 

@@ -299,8 +299,8 @@ class Probe:
     which rows as the run's `output` (see graders/leakage/trace.py).  When an `essential` probe does not end well,
     the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back, and the
     machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` files lie in place of the
-    submission's own; tests over them end with the first failure.  A probe is not begun where its session has used
-    `within` CPU seconds.
+    submission's own; tests over them end with the first failure, and those in the files named `first` come first.
+    A probe is not begun where its session has used `within` CPU seconds.
     """
 
     name: str
@@ -314,6 +314,7 @@ class Probe:
     timed: bool = False
     traced: bool = False
     planted: Mapping[str, bytes] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
     within: float = math.inf
 
 

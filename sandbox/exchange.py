@@ -75,6 +75,7 @@ def request(probe: Probe) -> wire.Header:
         "timed": probe.timed,
         "traced": probe.traced,
         "until_failure": bool(probe.planted),
+        "first": list(probe.first),
         "cpu_seconds": limits.cpu_seconds,
         "seconds": limits.seconds,
         "memory_mb": limits.memory_mb,

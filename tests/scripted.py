@@ -11,6 +11,9 @@ import numpy as np
 
 from graders.model import Action, Exit, FloatArray, Probe, Run, SandboxInfo, Submission, Watch, unwatched
 
+#: The probes that ask for the claim itself.
+CLAIMS = ("evaluate", "evaluate again")
+
 TOOLS = {
     Action.RUFF: {"violations": []},
     Action.RADON: {
@@ -33,7 +36,7 @@ class Candidate:
     """How a scripted submission answers; honest by default."""
 
     predict: Callable[[Probe], FloatArray] = by_score
-    claim: Callable[[Probe], float] = field(default=lambda probe: 0.75 if probe.name == "evaluate" else 0.5)
+    claim: Callable[[Probe], float] = field(default=lambda probe: 0.75 if probe.name in CLAIMS else 0.5)
     tools: dict[Action, object] = field(default_factory=lambda: dict(TOOLS))
     account: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005  (by the name of its type)
     over_planted: Callable[[Probe], Run | None] = field(default=lambda probe: None)  # noqa: ARG005

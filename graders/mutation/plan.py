@@ -21,7 +21,8 @@ from graders.mutation.unchanged import UNCHANGED, rewritten
 from graders.mutation.walk import Scope, scopes, serves_data
 from graders.quality.sources import ENTRY, is_test, read
 
-MOST = 15
+#: So many are tried first; the rest where these do not settle what the tests are worth.
+FIRST, MOST = 10, 15
 #: Longer modules are not changed, and so many places are looked at in one: nobody wrote more by hand in a few hours.
 MOST_LINES, MOST_PLACES = 5000, 2000
 MOST_WORDS, CONTEXT = 70, 30

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 from graders import probes
 from graders.model import Action, Case, Challenge, Evidence, NotApplicable, Probe, Run, Submission
-from graders.mutation.plan import Plan, Planted, plan
+from graders.mutation.plan import FIRST, Plan, Planted, plan
 from graders.problems import machine_was_slow
 from graders.quality import tools
+from graders.quality.sources import is_test
 from graders.quality.tools import TestResults
 
 #: With fewer faults tried nothing is said of the tests, unless there were no more to try.
@@ -58,9 +61,20 @@ class Kills:
         """Estimated share of all faults that are noticed: those in reach, times those noticed of the tried."""
         return self.plan.reached * self.noticed / len(self.tried) if self.tried and self.counts else 0.0
 
+    @property
+    def surely_enough(self) -> bool:
+        """Whether the share lies above what earns full marks by a standard error: more faults change nothing."""
+        if not self.tried:
+            return False
+        rate = self.noticed / len(self.tried)
+        return self.plan.reached * (rate - sqrt(rate * (1 - rate) / len(self.tried))) >= ENOUGH
+
 
 def sessions(submission: Submission, challenge: Challenge, run: Run | None) -> list[list[Probe]]:
-    """Two sessions of runs over changed code, after a run of the tests that went well; none where it did not."""
+    """Two sessions of runs over changed code, after a run of the tests that went well; none where it did not.
+
+    Each has one change without a fault: what fails after so many runs, whatever they are over, cannot tell where.
+    """
     if run is None or not run.ok:
         return []
     try:
@@ -70,10 +84,60 @@ def sessions(submission: Submission, challenge: Challenge, run: Run | None) -> l
     if not suite.steady or not suite.passed:
         return []
     found = plan(submission, suite.missed)
-    within = challenge.fault_seconds / 2
-    limits = replace(challenge.tool_limits, cpu_seconds=allowed(challenge, run))
-    made = [Probe(name(p), Action.TESTS, planted=p.files, within=within, limits=limits) for p in _ordered(found)]
-    return [half for half in (made[::2], made[1::2]) if half]
+    halves = [*found.unchanged[:1], *found.faults[:FIRST:2]], _among(found.faults[1:FIRST:2], found.unchanged[1:])
+    make = _Maker(submission, challenge, run, challenge.fault_seconds / 2)
+    return [[make(planted) for planted in half] for half in halves if half]
+
+
+def further(case: Case) -> list[list[Probe]]:
+    """Two more sessions where the first faults leave open what the tests are worth; none where they settle it."""
+    try:
+        found = kills(case)
+    except NotApplicable:
+        return []
+    faults = found.plan.faults[FIRST:]
+    if not faults or not found.counts or found.surely_enough:
+        return []
+    spent = sum(run.cpu_seconds for run in case.runs.values() if run.name.startswith(f"{probes.TESTS} over"))
+    within = max(case.challenge.fault_seconds - spent, 0.0) / 2
+    make = _Maker(case.submission, case.challenge, case.runs[probes.TESTS], within)
+    return [[make(planted) for planted in half] for half in (faults[::2], faults[1::2]) if half]
+
+
+def _among(faults: Sequence[Planted], unchanged: Sequence[Planted]) -> list[Planted]:
+    """The faults, and the unchanged ones at a place between them that the submission's own code cannot know."""
+    at = int(faults[0].key, 16) % (len(faults) + 1) if faults else 0
+    return [*faults[:at], *unchanged, *faults[at:]]
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes probes of one submission's tests, of which the run without a fault was `alone`."""
+
+    submission: Submission
+    challenge: Challenge
+    alone: Run
+    within: float
+
+    def __call__(self, planted: Planted) -> Probe:
+        limits = replace(self.challenge.tool_limits, cpu_seconds=allowed(self.challenge, self.alone))
+        first = likely_to_notice(self.submission, planted)
+        files = planted.files
+        return Probe(name(planted), Action.TESTS, planted=files, first=first, within=self.within, limits=limits)
+
+
+def likely_to_notice(submission: Submission, planted: Planted) -> tuple[str, ...]:
+    """All test files, those first that speak of the changed function most, then of its module, then short ones."""
+    function = planted.what.rpartition(" in ")[2].rpartition(".")[2]
+    modules = "|".join(re.escape(path.rpartition("/")[2].removesuffix(".py")) for path in planted.files)
+    words = [re.compile(rf"\b(?:{word})\b".encode()) for word in (re.escape(function), modules)]
+    files = {path: data for path, data in submission.runnable.items() if path.endswith(".py") and is_test(path)}
+
+    def rank(path: str) -> tuple[int, int, int, str]:
+        by_name, by_module = (len(word.findall(files[path])) for word in words)
+        return -by_name, -by_module, len(files[path]), path
+
+    return tuple(sorted(files, key=rank))
 
 
 def name(planted: Planted) -> str:
@@ -83,11 +147,6 @@ def name(planted: Planted) -> str:
 def allowed(challenge: Challenge, run: Run) -> float:
     """CPU seconds of one run over a fault."""
     return min(challenge.tool_limits.cpu_seconds, PATIENCE * run.cpu_seconds + SPARE_SECONDS)
-
-
-def _ordered(found: Plan) -> list[Planted]:
-    """The unchanged ones first, one in each session, so that no time is too short for them."""
-    return [*found.unchanged, *found.faults]
 
 
 def kills(case: Case) -> Kills:

@@ -88,7 +88,7 @@ def perform(request: Header, data: bytes) -> calls.Answer:
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers are of no use to the other probes)
 
-    return tools.perform(action, SUBMISSION, bool(request.get("until_failure")))
+    return tools.perform(action, SUBMISSION, bool(request.get("until_failure")), request.get("first", ()))
 
 
 def read_rows(data: bytes) -> pd.DataFrame:

@@ -44,7 +44,9 @@ def perform(work: str, action: str, request: dict[str, object]) -> calls.Answer:
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers may be absent here, and only these probes need them)
 
-    return tools.perform(action, folder, bool(request.get("until_failure")))
+    first = request.get("first", [])
+    assert isinstance(first, list)
+    return tools.perform(action, folder, bool(request.get("until_failure")), first)
 
 
 def read_rows(work: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from typing import Any
 
@@ -21,9 +22,13 @@ MAX_MISSED = 20_000  # lines of one file
 
 
 class Results:
-    """A pytest plugin that keeps how each test ended: the worst of its setup, call and teardown."""
+    """A pytest plugin that keeps how each test ended: the worst of its setup, call and teardown.
 
-    def __init__(self) -> None:
+    Test files named `first` run first, in this order; the rest, and the tests of one file, keep theirs.
+    """
+
+    def __init__(self, folder: str, first: Sequence[str]) -> None:
+        self.rank = {os.path.realpath(os.path.join(folder, path)): place for place, path in enumerate(first)}
         self.tests: dict[str, dict[str, Any]] = {}
         self.collection_errors: list[dict[str, Any]] = []
 
@@ -36,20 +41,23 @@ class Results:
         elif report.skipped and test["outcome"] == "passed":
             test["outcome"] = "skipped"
 
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        items.sort(key=lambda item: self.rank.get(os.path.realpath(item.path), len(self.rank)))
+
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
             text = str(report.longreprtext)[-MAX_MESSAGE:]
             self.collection_errors.append({"id": str(report.nodeid)[:MAX_NAME], "message": text})
 
 
-def run_tests(folder: str, until_failure: bool = False) -> dict[str, Any]:
+def run_tests(folder: str, until_failure: bool = False, first: Sequence[str] = ()) -> dict[str, Any]:
     """{"total", "passed", "failed", "errors", "skipped", "coverage": 0..1, "tests": [...], "files": [...]}.
 
     A test file that cannot be imported counts as one error in the total.  A run `until_failure` ends with the first
     test that fails, and does not measure which lines it runs.
     """
     sys.path.insert(0, folder)
-    results = Results()
+    results = Results(folder, first)
     if until_failure:
         run_pytest(folder, results, "--maxfail=1")
         return summary(results) | {"coverage": 0.0, "files": []}

@@ -27,7 +27,7 @@ from graders.model import (
 from graders.report.readers import OPEN_SOURCES
 from tests.builders import PIPELINE, a_case, a_check, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
-from tests.scripted import Candidate, ScriptedSandbox, by_score
+from tests.scripted import CLAIMS, Candidate, ScriptedSandbox, by_score
 
 
 def of_the_batch(probe: Probe) -> np.ndarray:
@@ -64,12 +64,12 @@ def by_number(probe: Probe) -> np.ndarray:
 
 
 def unseeded(probe: Probe) -> float:
-    return {probes.EVALUATE: 0.75, probes.EVALUATE_PART: 0.74, probes.EVALUATE_PART_AGAIN: 0.76}.get(probe.name, 0.5)
+    return {probes.EVALUATE: 0.75, probes.EVALUATE_AGAIN: 0.76}.get(probe.name, 0.5)
 
 
 def unlucky(probe: Probe) -> float:
     """Honest: one draw of the permuted labels happens to lie high."""
-    return {probes.EVALUATE: 0.75, probes.EVALUATE_NULL: 0.56}.get(probe.name, 0.5)
+    return 0.75 if probe.name in CLAIMS else 0.56 if probe.name == probes.EVALUATE_NULL else 0.5
 
 
 HONEST = Candidate()
@@ -82,8 +82,8 @@ CASES = {
     "another model with another seed": (Candidate(predict=of_the_seed), {"REPRO001"}),
     "rests on a post-outcome column": (Candidate(predict=of_what_comes_later), {"LEAK002"}),
     "looks rows up": (Candidate(predict=by_lookup), {"OVR004"}),
-    "claims too much": (Candidate(claim=lambda p: 0.93 if p.name == "evaluate" else 0.5), {"OVR002"}),
-    "claims what nobody can attain": (Candidate(claim=lambda p: 0.99 if p.name == "evaluate" else 0.5), {"OVR002"}),
+    "claims too much": (Candidate(claim=lambda p: 0.93 if p.name in CLAIMS else 0.5), {"OVR002"}),
+    "claims what nobody can attain": (Candidate(claim=lambda p: 0.99 if p.name in CLAIMS else 0.5), {"OVR002"}),
     "an unlucky draw of permuted labels": (Candidate(claim=unlucky), set()),
     "another claim with another seed": (Candidate(claim=unseeded), {"REPRO001"}),
     "knows customers by their number": (Candidate(predict=by_customer), {"OVR004"}),

@@ -33,9 +33,9 @@ def a_case_of(
 
 ASKED = {
     "all is settled": ({"null": 0.51}, ()),
-    "the null claim is high": ({"null": 0.53}, probes.NULL_DRAWS),
+    "the null claim is high": ({"null": 0.53}, probes.NULL_DRAWS[:1]),
     "it rests on a post-outcome column": ({"null": 0.5, "post_outcome": 1.0}, (probes.EVALUATE_BLANKED,)),
-    "no time is left": ({"null": 0.6, "cpu": ALWAYS_SECONDS, "budget": 1.5}, probes.NULL_DRAWS[:2]),
+    "no time is left": ({"null": 0.6, "cpu": ALWAYS_SECONDS, "budget": 0.5}, ()),
 }
 
 
@@ -45,6 +45,28 @@ def test_only_doubts_are_followed_up_as_far_as_time_allows(
 ) -> None:
     """What is settled is not asked; what is too dear is left out from the end."""
     assert tuple(probe.name for probe in follow_up(a_case_of(customers, **facts))) == names
+
+
+DRAWN = {
+    "the first fresh draw lies at chance": ((0.505,), ()),
+    "it does not": ((0.52,), (2,)),
+    "the second makes up for it": ((0.52, 0.495), ()),
+    "two lie far above": ((0.65, 0.61), ()),
+    "two lie above": ((0.55, 0.56), (3,)),
+    "three are all there are": ((0.55, 0.56, 0.52), ()),
+}
+
+
+@pytest.mark.parametrize(("draws", "asked"), DRAWN.values(), ids=DRAWN.keys())
+def test_fresh_draws_end_when_they_have_decided(
+    draws: tuple[float, ...], asked: tuple[int, ...], customers: Dataset
+) -> None:
+    """One at a time, until the mean lies at chance, or two far above it, or three are there."""
+    case = a_case_of(customers, 0.53)
+    names = probes.NULL_DRAWS[: len(draws)]
+    answers = {n: a_run(n, Action.EVALUATE, claims={"roc_auc": d}) for n, d in zip(names, draws, strict=True)}
+    found = follow_up(replace(case, runs={**case.runs, **answers}))
+    assert [probe.name for probe in found] == [probes.NULL_DRAWS[number - 1] for number in asked]
 
 
 def test_nothing_is_asked_twice(customers: Dataset) -> None:
@@ -57,5 +79,5 @@ def test_nothing_is_asked_twice(customers: Dataset) -> None:
 def test_what_evaluate_alone_leaves_in_doubt_is_asked_while_its_container_is_there(customers: Dataset) -> None:
     """The draws do not wait for predict; what rests on predict's answers does."""
     case = a_case_of(customers, 0.53, post_outcome=1.0)
-    assert tuple(probe.name for probe in at_once(case)) == probes.NULL_DRAWS
-    assert [probe.name for probe in follow_up(case)] == [*probes.NULL_DRAWS, probes.EVALUATE_BLANKED]
+    assert tuple(probe.name for probe in at_once(case)) == probes.NULL_DRAWS[:1]
+    assert [probe.name for probe in follow_up(case)] == [probes.NULL_DRAWS[0], probes.EVALUATE_BLANKED]

@@ -61,11 +61,3 @@ def test_fresh_identifiers_are_new_and_keep_customers_together(customers: Datase
     pairs = set(zip(rows["customer_id"], fresh["customer_id"], strict=True))
     assert len(pairs) == rows["customer_id"].nunique() == fresh["customer_id"].nunique()
     assert fresh.drop(columns="customer_id").equals(rows.drop(columns="customer_id"))
-
-
-def test_some_customers_come_with_all_their_rows(customers: Dataset) -> None:
-    """A quarter of the customers, each whole."""
-    part = probes.some_customers(customers.public, the_challenge(), seed=3)
-    whole = customers.public["customer_id"].value_counts()
-    assert (part["customer_id"].value_counts() == whole[part["customer_id"].unique()]).all()
-    assert part["customer_id"].nunique() == customers.public["customer_id"].nunique() // 4

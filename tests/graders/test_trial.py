@@ -12,6 +12,7 @@ from graders.catalog import BY_CODE
 from graders.grade import assess, observe
 from graders.model import Action, Case, Dataset, Exit, Failure, Probe, Report, Run, SandboxInfo, Status
 from graders.mutation import trial
+from graders.mutation.plan import plan
 from graders.record import dump, load
 from tests.builders import a_submission
 from tests.graders.cases import finding, points, table, the_challenge
@@ -182,7 +183,8 @@ def test_the_budget_of_the_challenge_bounds_both_sessions(customers: Dataset) ->
     halves = trial.sessions(case.submission, case.challenge, case.runs[probes.TESTS])
     assert [probe.within for half in halves for probe in half] == [30.0] * sum(map(len, halves))
     assert {probe.limits.cpu_seconds for half in halves for probe in half} == {4 * 2.0 + 5}
-    assert all("over no fault" in half[0].name for half in halves)
+    assert "over no fault" in halves[0][0].name
+    assert [sum("over no fault" in probe.name for probe in half) for half in halves] == [1, 1]
     assert abs(len(halves[0]) - len(halves[1])) <= 1
 
 
@@ -202,3 +204,27 @@ def test_what_is_no_result_starts_no_trial(said: str) -> None:
     """Over output that our collector would not write no fault is planted."""
     run = Run(probes.TESTS, Action.TESTS, Exit.OK, output=said)
     assert trial.sessions(a_submission(), the_challenge(), run) == []
+
+
+def test_further_faults_are_tried_only_where_the_first_leave_it_open(
+    customers: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is surely worth full marks is settled by the first; of the others the rest is asked, once."""
+    monkeypatch.setattr(trial, "FIRST", 5)
+    sure, open_ = (a_case(Suite(notices=share), customers) for share in (1.0, 0.5))
+    assert trial.further(sure) == []
+    halves = trial.further(open_)
+    names = [probe.name for half in halves for probe in half]
+    assert not set(names) & set(open_.runs)
+    assert len(trial.kills(open_).tried) + len(names) == len(trial.kills(open_).plan.faults)
+    spent = sum(run.cpu_seconds for run in open_.runs.values() if run.name.startswith("tests over"))
+    assert {probe.within for half in halves for probe in half} == {(60.0 - spent) / 2}
+
+
+def test_tests_that_speak_of_the_changed_function_come_first() -> None:
+    """Then those that speak of its module; every test file is named."""
+    tests = {"tests/test_a.py": "import other\n", "tests/test_b.py": "import pipeline\n", "test_c.py": "score(1)\n"}
+    submission = a_submission({"pipeline.py": PIPELINE, **tests})
+    found = plan(submission, {"pipeline.py": frozenset()})
+    (fault, *_) = [fault for fault in found.faults if fault.what.endswith(" in score")]
+    assert trial.likely_to_notice(submission, fault) == ("test_c.py", "tests/test_b.py", "tests/test_a.py")

@@ -6,12 +6,14 @@ Ruff and radon only read, so they run in a bounded child process on the host (sa
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from graders.model import Action, Exit, Form, Limits, Probe, Run, Sandbox, Submission
 from sandbox.docker import DockerSandbox
+from sandbox.harness.own_tests import Results
 
 PIPELINE = """\
 import os
@@ -114,3 +116,11 @@ def test_hostile_tests_end_their_own_run_only(test: str, exit_: Exit, docker_san
     tests, ruff = docker_sandbox.start(of, probes).result(60)
     assert tests.exit is exit_
     assert ruff.ok
+
+
+def test_files_named_first_come_first() -> None:
+    """In the order named; the tests of one file, and the files nobody named, keep theirs."""
+    paths = ["/s/test_a.py", "/s/test_a.py", "/s/test_b.py", "/s/tests/test_c.py"]
+    items = [SimpleNamespace(number=number, path=path) for number, path in enumerate(paths)]
+    Results("/s", ["tests/test_c.py", "test_b.py"]).pytest_collection_modifyitems(items)
+    assert [item.number for item in items] == [3, 2, 0, 1]
