@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app import anything, quality
+from app import quality
 from tests.graders.snippets import PAIRS, RANKED
 from tests.graders.variants import Points, points
 
@@ -51,15 +51,6 @@ def test_length_alone_costs_nothing() -> None:
     texts = [PAIRS["deep nesting"][0], PAIRS["deep nesting"][0] + "\n\n" + PAIRS["a swallowed error"][0]]
     one, two = (code(found) for found in points({str(n): {"s.py": text} for n, text in enumerate(texts)}).values())
     assert one == pytest.approx(two, abs=3)
-
-
-def test_a_method_cut_out_of_its_class_is_read(tmp_path: Path) -> None:
-    """Where it was cut from does not matter to how it is indented; a file indented in part is left as it is."""
-    method = "    def size(self):\n\n        return len(self.rows)\n"
-    assert anything.flush(method.encode()) == b"def size(self):\n\n    return len(self.rows)\n"
-    assert anything.flush(b"  x = 1\ny = 2\n") == b"  x = 1\ny = 2\n"
-    (tmp_path / "method.py").write_text(method)
-    assert (quality.quality(tmp_path / "method.py")["code"] or 0) > LEAST
 
 
 def test_the_command_gives_the_code_alone(tmp_path: Path) -> None:
