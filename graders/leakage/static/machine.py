@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from graders.leakage.static.rows import Place
 from graders.leakage.static.values import UNKNOWN, Fit, Function, Prediction, Scope, Trained, Value
@@ -92,8 +93,15 @@ def text(node: ast.AST | None, most: int = 60) -> str:
     """Source of an expression on one line, cut to `most` characters."""
     if node is None:
         return ""
-    written = ast.unparse(node).replace("\n", " ") if _small(node) else type(node).__name__
+    written = _WRITTEN.get(node)
+    if written is None:
+        written = ast.unparse(node).replace("\n", " ") if _small(node) else type(node).__name__
+        _WRITTEN[node] = written
     return written if len(written) <= most else written[: most - 1] + "…"
+
+
+#: An expression is walked many times; writing it out took most of the analysis.
+_WRITTEN: WeakKeyDictionary[ast.AST, str] = WeakKeyDictionary()
 
 
 def _small(node: ast.AST, most: int = 60) -> bool:
