@@ -22,7 +22,7 @@ from app.mail import send as mail
 from app.queue import CHECKS, MAIL, UPKEEP, WEBHOOKS, grading_queue
 from app.service import Service
 from app.settings import Settings
-from app.store import checks, gradings, submissions
+from app.store import checks, gradings, submissions, webhooks
 from app.webhooks import send
 
 log = structlog.get_logger(__name__)
@@ -116,9 +116,16 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     @app.periodic(cron="17 * * * *")
     @app.task(name="expire", queue=UPKEEP, queueing_lock="expire")
     async def expire_job(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
-        await asyncio.to_thread(erasing.expire, service)
+        await asyncio.to_thread(expire, service)
 
     return app
+
+
+def expire(service: Service) -> None:
+    """Forget what has been kept long enough: candidates, and the log of deliveries."""
+    erasing.expire(service)
+    with service.engine.begin() as connection:
+        webhooks.forget(connection)
 
 
 async def upkeep(app: procrastinate.App, service: Service) -> None:

@@ -21,6 +21,8 @@ from graders.report import document
 from graders.rubric import code_section
 from sandbox import reading
 
+#: Criteria that are read off the code alone.
+CODE = ("structure", "complexity-duplication", "correctness", "readability", "error-handling")
 NOBODY = np.array([])
 NOTHING = Dataset(
     public=pd.DataFrame(),
@@ -34,12 +36,16 @@ NOTHING = Dataset(
 
 
 def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None = None) -> dict[str, Any]:
-    """The code section and its findings as the report gives them, by the weights of `challenge`.  Raises Rejected."""
+    """The code section and its findings as the report gives them, by the weights of `challenge`.  Raises Rejected.
+
+    `score` is of all that can be read, `code` of the code without what lies around it; both 0 to 100.
+    """
     submission = anything(path, choice)
     case, section, findings = read(submission, challenge or registry.get("ml_pipeline"))
     return {
         "submission": document.submission_head(case.submission),
         "score": score(section),
+        "code": score(section, *CODE),
         "section": document.section(section),
         "findings": [document.finding(case.submission, found, BY_CODE.get(found.code)) for found in findings],
     }

@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 
 from app import queue, webhooks
 from app.candidates import mailing
+from app.candidates.tell import start
+from app.intake.problems import Rejected
 from app.mail.outbox import Kind
 from app.secrets import new_id
 from app.service import Service
@@ -65,7 +67,12 @@ def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissio
     Raises KeyError for an unknown challenge, Rejected by intake, NotAccepted by the invitation's terms.
     """
     challenge = service.parts.challenge(upload.challenge)
-    service.parts.unpack(upload.data, upload.name, challenge.packages)
+    try:
+        service.parts.unpack(upload.data, upload.name, challenge.packages)
+    except Rejected as no:
+        if kind == submissions.GRADED:
+            _tell_rejected(service, owner, no.problem.code)
+        raise
     submission_id = new_id()
     service.blobs.put(upload_key(submission_id), upload.data)
     try:
@@ -87,6 +94,7 @@ def _record(service: Service, submission_id: str, upload: Upload, owner: Owner, 
     with service.engine.begin() as connection:
         if owner.invitation_id is not None:
             _check_terms(connection, owner.invitation_id, kind)
+            start(connection, owner.invitation_id)
         submissions.add(connection, row, owner)
         if kind == submissions.CHECK:
             queue.enqueue_check(connection, submission_id)
@@ -103,6 +111,13 @@ def _ask_for_grading(connection: Connection, submission_id: str, upload: Upload,
     run = gradings.ask(connection, submission_id, gradings.FIRST)
     queue.enqueue_grading(connection, owner.org_id, upload.challenge, submission_id, run)
     webhooks.emit(connection, owner.org_id, "submission.received", _event(submission_id, owner))
+
+
+def _tell_rejected(service: Service, owner: Owner, code: str) -> None:
+    """It has no id, as nothing of it is kept; the code says what was wrong with it."""
+    with service.engine.begin() as connection:
+        data = {"invitation_id": owner.invitation_id, "code": code}
+        webhooks.emit(connection, owner.org_id, "submission.rejected", data)
 
 
 def _event(submission_id: str, owner: Owner) -> dict[str, object]:

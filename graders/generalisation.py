@@ -107,8 +107,13 @@ def memorises(case: Case) -> Iterator[Evidence]:
             f"{share:.0%} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
             "numbers move by one part in a million: the model looks rows up"
         )
-    labels = case.dataset.public[case.challenge.target].to_numpy()
     strange = predictions(case, probes.PREDICT_STRANGERS)
+    labels = case.dataset.public[case.challenge.target].to_numpy()
+    if len(strange) < len(known):  # records of old hold an answer for every row
+        if of_the_batch(case):
+            return
+        asked = probes.sample_positions(len(known), case.seed, probes.CROWD)
+        known, labels = known[asked], labels[asked]
     own, fresh = roc_auc(labels, known), roc_auc(labels, strange)
     if own - fresh > KNOWS_CUSTOMERS and float(np.mean(np.abs(strange - known) > JUMP)) > JUMPING:
         yield Evidence(

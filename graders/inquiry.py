@@ -12,28 +12,27 @@ from graders.model import Action, Case, NotApplicable, Probe
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
+#: What needs nothing but evaluate's first answers.
+EARLY = (probes.EVALUATE_PERTURBED, *probes.NULL_DRAWS)
 
 
 def follow_up(case: Case) -> list[Probe]:
     """Evaluations worth their CPU time, as many as the challenge's budget allows; empty where all is settled."""
-    evaluate = case.runs.get(probes.EVALUATE)
-    if evaluate is None or not evaluate.ok:
-        return []
-    left = _budget(case) - _spent(case)
-    affordable = int(left / max(evaluate.cpu_seconds, 0.01))
-    return _unanswered(case)[: max(affordable, 0)]
+    return [_probe(name, case) for name in _affordable(case)]
 
 
 def at_once(case: Case) -> list[Probe]:
     """What evaluate's answers alone call for, before predict has given any."""
-    return [probe for probe in follow_up(case) if probe.name == probes.EVALUATE_PERTURBED]
+    return [_probe(name, case) for name in _affordable(case) if name in EARLY]
 
 
-def _unanswered(case: Case) -> list[Probe]:
-    """Interference first and alone: what it shows decides what else is worth asking."""
-    wanted = [name for name in _doubts(case) if name not in case.runs]
-    first = wanted[:1] if probes.EVALUATE_PERTURBED in wanted else wanted
-    return [_probe(name, case) for name in first]
+def _affordable(case: Case) -> list[str]:
+    """What has not been asked yet, as far as the budget goes."""
+    evaluate = case.runs.get(probes.EVALUATE)
+    if evaluate is None or not evaluate.ok:
+        return []
+    left = int((_budget(case) - _spent(case)) / max(evaluate.cpu_seconds, 0.01))
+    return [name for name in _doubts(case) if name not in case.runs][: max(left, 0)]
 
 
 def _doubts(case: Case) -> Iterator[str]:

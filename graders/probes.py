@@ -61,6 +61,8 @@ EVALUATE_BLANKED = "evaluate without post-outcome columns"
 PART_OF_CUSTOMERS = 0.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
 SAMPLE = 1000
+#: Training rows that are asked about again under fresh identifiers: enough for a ROC AUC.
+CROWD = 4000
 #: The parts in which the sample is handed to predict: single rows first, then growing batches.
 PARTS = (1,) * 8 + (92, 300, 600)
 JITTER = 1e-6
@@ -111,14 +113,14 @@ def predict_session(
 ) -> list[Probe]:
     """Hidden rows, then the same model on rows moved, cut, jittered and blanked; last the second model."""
     hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
-    sample = sample_rows(public, seed)
+    sample, crowd = sample_rows(public, seed), sample_rows(public, seed, CROWD)
     asked = {
         PREDICT: hidden,
         PREDICT_PARTS: sample_rows(hidden, seed),
         PREDICT_PUBLIC: public,
         PREDICT_JITTERED: jitter(sample, challenge, seed),
         PREDICT_REKEYED: rekey(sample_rows(hidden, seed), challenge, dataset, seed),
-        PREDICT_STRANGERS: rekey(public, challenge, dataset, seed),
+        PREDICT_STRANGERS: rekey(crowd, challenge, dataset, seed),
     }
     if challenge.post_outcome:
         asked[PREDICT_BLANKED] = blank(public, challenge, seed)
@@ -192,14 +194,14 @@ def tools_session(challenge: Challenge) -> list[Probe]:
     ]
 
 
-def sample_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Positions of at most SAMPLE rows, in random order."""
-    return np.random.default_rng(seed).permutation(rows)[:SAMPLE]
+def sample_positions(rows: int, seed: int, most: int = SAMPLE) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Positions of at most `most` rows, in random order."""
+    return np.random.default_rng(seed).permutation(rows)[:most]
 
 
-def sample_rows(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """At most SAMPLE rows in random order, with a fresh index."""
-    return rows.iloc[sample_positions(len(rows), seed)].reset_index(drop=True)
+def sample_rows(rows: pd.DataFrame, seed: int, most: int = SAMPLE) -> pd.DataFrame:
+    """At most `most` rows in random order, with a fresh index."""
+    return rows.iloc[sample_positions(len(rows), seed, most)].reset_index(drop=True)
 
 
 def parts(rows: int) -> tuple[int, ...]:

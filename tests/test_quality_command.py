@@ -22,6 +22,8 @@ from tests.graders.variants import REFERENCES, points, reference
 MODULE = (
     'def area(width: float, height: float) -> float:\n    """Square metres of a room."""\n    return width * height\n'
 )
+#: Points and gain are both given to one decimal.
+ROUNDED = 0.11
 NOTEBOOK = {
     "nbformat": 4,
     "nbformat_minor": 5,
@@ -59,7 +61,7 @@ def test_any_folder_is_judged_and_every_criterion_says_why(tmp_path: Path) -> No
         assert criterion["why"]
         if criterion["points"] is not None and criterion["points"] < 0.9 * criterion["max"]:
             assert criterion["next"]
-            assert 0 < criterion["gain"] <= criterion["max"] - criterion["points"] + 0.01
+            assert 0 < criterion["gain"] <= criterion["max"] - criterion["points"] + ROUNDED
     assert criteria(found)["determinism"]["points"] is None
 
 

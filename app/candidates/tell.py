@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app import audit, webhooks
 from app.rights import Principal
+from app.store import invitations
 from app.store.rows import Candidate, Invitation
 
 
@@ -25,3 +26,11 @@ def tell(
         ids = {name: value for name, value in detail.items() if name.endswith("_id")}
         data = {"invitation_id": invitation.id, **ids, "url": f"/api/v1/invitations/{invitation.id}"}
         webhooks.emit(connection, invitation.org_id, event, data)
+
+
+def start(connection: Connection, invitation_id: str) -> None:
+    """Remember, and tell once, that a candidate took the task along or handed something in."""
+    if invitations.note_started(connection, invitation_id):
+        found = invitations.standing(connection, invitation_id)
+        assert found is not None
+        tell(connection, found.candidate, "invitation.started", found.invitation)

@@ -62,6 +62,7 @@ class InvitationView(BaseModel):
     created_at: datetime
     sent_at: datetime | None
     opened_at: datetime | None
+    started_at: datetime | None
     closed_at: datetime | None
     withdrawn_at: datetime | None
     link: str | None = Field(None, description="The candidate's own link; only in the answers that make one.")
@@ -88,7 +89,7 @@ def invitation_view(
     one, person = found.invitation, found.candidate
     local = deadlines.local(one.deadline, person.timezone) if one.deadline else None
     same = ("id", "challenge", "label", "deadline", "time_multiplier", "attempts")
-    times = ("created_at", "sent_at", "opened_at", "closed_at")
+    times = ("created_at", "sent_at", "opened_at", "started_at", "closed_at")
     fields: dict[str, Any] = {name: getattr(one, name) for name in (*same, *times)}
     return InvitationView(
         **(fields | ({"label": ""} if blind else {})),

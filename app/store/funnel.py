@@ -21,6 +21,7 @@ class Funnel:
 
     invited: int
     opened: int
+    started: int
     submitted: int
     graded: int
     decided: int
@@ -29,7 +30,7 @@ class Funnel:
 
     @property
     def steps(self) -> tuple[tuple[str, int], ...]:
-        names = ("invited", "opened", "submitted", "graded", "decided")
+        names = ("invited", "opened", "started", "submitted", "graded", "decided")
         return tuple((name, getattr(self, name)) for name in names)
 
 
@@ -56,15 +57,16 @@ def funnel(connection: Connection, org_id: str, challenge: str) -> Funnel:
         select(
             func.count(),
             func.count().filter(invitations.c.opened_at.is_not(None) | tried.exists()),
+            func.count().filter(invitations.c.started_at.is_not(None) | tried.exists()),
             func.count().filter(tried.exists()),
             func.count().filter(reported.exists()),
             func.count().filter(reported.exists() & decided.exists()),
             func.percentile_cont(0.5).within_group(days),
         ).where(mine)
     ).one()
-    invited, opened, submitted, graded, done, wait = row
+    invited, opened, started, submitted, graded, done, wait = row
     wait = None if wait is None else float(wait)
-    return Funnel(invited, opened, submitted, graded, done, wait, _problems(connection, org_id, challenge))
+    return Funnel(invited, opened, started, submitted, graded, done, wait, _problems(connection, org_id, challenge))
 
 
 def _problems(connection: Connection, org_id: str, challenge: str) -> dict[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, Select, case, exists, func, literal, select, update
+from sqlalchemy import Column, Connection, Row, RowMapping, Select, case, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app import secrets
@@ -75,6 +75,7 @@ def status() -> Any:
         (newest.is_not(None) & reviewed, Status.IN_REVIEW.value),
         (newest.is_not(None), Status.GRADED.value),
         (closed, Status.EXPIRED.value),
+        (invitations.c.started_at.is_not(None), Status.STARTED.value),
         (invitations.c.opened_at.is_not(None), Status.OPENED.value),
         else_=literal(Status.INVITED.value),
     )
@@ -191,8 +192,17 @@ def change(connection: Connection, invitation_id: str, **values: Any) -> None:
 
 def note_opened(connection: Connection, invitation_id: str) -> bool:
     """Remember when an invitation was first opened; whether this was it."""
-    first = (invitations.c.id == invitation_id) & invitations.c.opened_at.is_(None)
-    return connection.execute(update(invitations).where(first).values(opened_at=func.now())).rowcount == 1
+    return _note_first(connection, invitation_id, invitations.c.opened_at)
+
+
+def note_started(connection: Connection, invitation_id: str) -> bool:
+    """Remember when its candidate first took the task along or tried it; whether this was it."""
+    return _note_first(connection, invitation_id, invitations.c.started_at)
+
+
+def _note_first(connection: Connection, invitation_id: str, moment: Column[Any]) -> bool:
+    first = (invitations.c.id == invitation_id) & moment.is_(None)
+    return connection.execute(update(invitations).where(first).values({moment: func.now()})).rowcount == 1
 
 
 def new_link(connection: Connection, invitation_id: str) -> None:

@@ -98,6 +98,7 @@ class Status(StrEnum):
 
     INVITED = "invited"
     OPENED = "opened"
+    STARTED = "started"
     SUBMITTED = "submitted"
     GRADING = "grading"
     GRADED = "graded"
@@ -126,6 +127,7 @@ class Invitation:
     created_at: datetime
     sent_at: datetime | None
     opened_at: datetime | None
+    started_at: datetime | None
     closed_at: datetime | None
     revoked_at: datetime | None
 

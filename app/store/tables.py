@@ -145,6 +145,7 @@ invitations = Table(
     moment("created_at", required=True),
     moment("sent_at"),
     moment("opened_at"),
+    moment("started_at"),
     moment("closed_at"),
     moment("revoked_at"),
     ForeignKeyConstraint(

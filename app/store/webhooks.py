@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, literal, select, text, update
 
 from app.secrets import new_id
 from app.store.record_tables import deliveries, webhooks
@@ -15,6 +15,10 @@ from app.webhooks.sign import Webhook
 
 #: How long both secrets sign after a rotation.
 ROTATION = timedelta(hours=24)
+#: How long the log of what was sent goes back.
+KEPT = timedelta(days=30)
+#: A webhook that nothing has reached for so long is disabled with the next delivery that is given up.
+SILENCE = timedelta(days=3)
 
 _WEBHOOK = [webhooks.c[name] for name in Webhook.__dataclass_fields__]
 
@@ -83,6 +87,19 @@ def disable(connection: Connection, webhook_id: str, org_id: str) -> None:
     problem = func.coalesce(deliveries.c.problem, "The webhook was disabled.")
     of_it = (deliveries.c.webhook_id == webhook_id) & (deliveries.c.org_id == org_id)
     connection.execute(update(deliveries).where(of_it & _open()).values(given_up_at=func.now(), problem=problem))
+
+
+def silent(connection: Connection, delivery: Delivery) -> bool:
+    """Whether nothing has reached its webhook since this delivery was due, and that is long ago."""
+    lately = (deliveries.c.webhook_id == delivery.webhook_id) & (deliveries.c.delivered_at >= delivery.created_at)
+    long_ago = literal(delivery.created_at) < func.now() - SILENCE
+    return bool(connection.scalar(select(long_ago & ~exists().where(lately))))
+
+
+def forget(connection: Connection) -> None:
+    """Drop from the log what ended longer than KEPT ago."""
+    ended = func.coalesce(deliveries.c.delivered_at, deliveries.c.given_up_at)
+    connection.execute(deliveries.delete().where(ended < func.now() - KEPT))
 
 
 def remove(connection: Connection, webhook_id: str, org_id: str) -> bool:

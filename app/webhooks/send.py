@@ -115,11 +115,17 @@ def _note(service: Service, webhook: Webhook, delivery: Delivery, answer: Answer
         last = not answer.ok and seconds is None
         store.note_attempt(connection, delivery.id, answer.status, answer.problem, ok=answer.ok, last=last)
         if answer.gone:
-            store.disable(connection, webhook.id, webhook.org_id)
-            audit.record(connection, audit.SYSTEM, "webhook-gone", f"webhook:{webhook.id}", org_id=webhook.org_id)
+            _disable(connection, webhook, "webhook-gone")
+        elif last and store.silent(connection, delivery):
+            _disable(connection, webhook, "webhook-silent")
         _again(connection, delivery, attempt, seconds)
     if not answer.ok:
         log.info("a webhook was not delivered", webhook=webhook.id, delivery=delivery.id, status=answer.status)
+
+
+def _disable(connection: Connection, webhook: Webhook, why: str) -> None:
+    store.disable(connection, webhook.id, webhook.org_id)
+    audit.record(connection, audit.SYSTEM, why, f"webhook:{webhook.id}", org_id=webhook.org_id)
 
 
 def _again(connection: Connection, delivery: Delivery, attempt: int, seconds: int | None) -> None:

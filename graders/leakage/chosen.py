@@ -35,7 +35,8 @@ def best_of(trace: Trace) -> Best | None:
     if headline is None:
         return None
     found = []
-    for run in series(trace).values():
+    for scores in series(trace).values():
+        run = _rivals(trace, scores, headline)
         for folds in _widths(run):
             values = [float(np.mean(part)) for part in _parts(run, folds)]
             fitted = _candidates(trace, run) >= len(values)
@@ -51,6 +52,17 @@ def follows_the_rows(traces: Sequence[Trace]) -> bool:
     best = [best_of(trace) for trace in traces]
     alike = {(b.place, len(b.values)) if b is not None else None for b in best}
     return None not in alike and len(alike) == 1 and len({b.winner for b in best if b is not None}) > 1
+
+
+def _rivals(trace: Trace, run: list[Judged], headline: float) -> list[Judged]:
+    """Without scores on rows that the claimed model was fitted on: these chose it before it met the judged rows."""
+    winner = next((judged for judged in reversed(run) if same(judged.value, headline)), None)
+    if winner is None:
+        return run
+    leaves = [trace.judged[number].fit for number in winner.of] or [winner.fit]
+    rows = [trace.fits[fit].rows for fit in leaves if fit is not None]
+    fitted = np.concatenate([known.members for known in rows if known is not None] or [np.zeros(0, np.int64)])
+    return [one for one in run if one is winner or one.rows is None or not np.isin(one.rows.members, fitted).all()]
 
 
 def _widths(run: list[Judged]) -> list[int]:

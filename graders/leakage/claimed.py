@@ -15,6 +15,8 @@ HEADLINE = "roc_auc"
 EXACT, NEAR = 1e-9, 1e-3  # the second is more than rounding to three digits takes away
 MOST_FOLDS = 100
 BEST_SCORE = "best_score_"
+STOPPED = "best_score"  # of a booster, on the rows it stopped by
+BY_HAND = "by hand"  # ROC AUC of answers that no metric judged, computed by the tracer
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,18 @@ def _leaves(trace: Trace, judged: Judged) -> Iterable[Judged]:
 
 
 def _held_out(trace: Trace) -> Iterator[Judged]:
+    """Those whose score was not seen, where there are any: any other's was, and is not the claim."""
+    scored = {number for judged in trace.judged if judged.how != BY_HAND for number in judged.of}
+    scored |= {judged.id for judged in trace.judged if judged.value is not None}
+    found = list(_of_others(trace))
+    return iter([judged for judged in found if judged.id not in scored] or found)
+
+
+def _of_others(trace: Trace) -> Iterator[Judged]:
+    """Judgements of models on rows they were not fitted on."""
     for judged in trace.judged:
+        if judged.how == STOPPED:
+            continue  # what stopped a training is no claim
         fit = fit_of(trace, judged)
         known = fit is not None and fit.rows is not None and judged.rows is not None and fit.role in ("model", "search")
         if known and fit is not None and overlap(fit.rows, judged.rows) < 0.5 * len(judged.rows or ()):

@@ -27,6 +27,7 @@ SHARE = 0.01
 LATE_SHARE = 0.1
 #: The share of judged rows from which a model is said to be judged on its own training rows; fewer are copies.
 ALL_SHARE = 0.9
+HAND_MADE = "a model written by hand"
 #: They learn names or nothing: what they hold does not depend on how often or with what a value occurs.
 LEARN_NOTHING = frozenset(
     {"Binarizer", "ColumnTransformer", "FeatureHasher", "FeatureUnion", "FunctionTransformer", "HashingVectorizer"}
@@ -62,8 +63,8 @@ class Seen:
 def look(trace: Trace, public: pd.DataFrame, challenge: Challenge, locate: Locate) -> Look:
     """What a traced run of evaluate on `public` shows; `locate` names a line in the candidate's own files."""
     behind = claimed(trace)
-    pairs = list(pairs_of(trace, behind))
     data = _Data(public, challenge)
+    pairs = list(pairs_of(trace, behind)) or list(_hand_made(trace, behind, data))
     seen = [found for pair in pairs for found in _of_pair(trace, pair, data)]
     signals = [*_summed(seen, pairs, locate), *_selection(trace, behind, locate)]
     blind = _blind(trace, behind, pairs, {signal.code for signal in signals})
@@ -77,6 +78,21 @@ def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
         fit = fit_of(trace, judged)
         if fit is not None and fit.rows is not None and len(fit.rows) and judged.rows is not None and len(judged.rows):
             yield Pair(fit, judged, fit.rows.members, judged.rows.members)
+
+
+def _hand_made(trace: Trace, behind: Claimed, data: _Data) -> Iterator[Pair]:
+    """Where no library fitted anything: the judged rows of the claim, and of the tables without any of them the one
+    that shares the fewest customers with them, so that a table of more rows than were trained on accuses nobody."""
+    for judged in behind.found if not trace.fits else ():
+        if judged.rows is None or not len(judged.rows) or len(judged.rows) > 0.7 * trace.rows:
+            continue
+        held = judged.rows.members
+        others = [one for one in trace.tables if one.rows is not None and not overlap(one.rows, judged.rows)]
+        large = [(one, one.rows.members) for one in others if one.rows is not None and 2 * len(one.rows) >= len(held)]
+        if large:
+            one, fitted = min(large, key=lambda t: int(np.isin(data.group[held], data.group[t[1]]).sum()))
+            fit = Fit(-1, 0, one.place, HAND_MADE, "model", one.rows, labels=data.target)
+            yield Pair(fit, judged, fitted, held)
 
 
 def ancestors(trace: Trace, numbers: Iterable[int]) -> list[Fit]:
@@ -102,6 +118,11 @@ def encodes_target(fit: Fit, target: str) -> bool:
     return fit.fed and not TARGET_ENCODERS.isdisjoint((fit.kind, *fit.parts))
 
 
+def predicts_target(fit: Fit, target: str) -> bool:
+    """Whether what was fitted is a model of the labels, whose answers are features of another one."""
+    return fit.role in ("model", "search") and fit.labels == target
+
+
 class _Data:
     """What the challenge knows of the public rows, by position."""
 
@@ -120,7 +141,8 @@ def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
     line, name = pair.judged.place, pair.fit.kind
     yield from _resampled(trace, pair, own)
     if len(own) >= max(5, SHARE * len(pair.held)) and pair.fit.labels != data.target:
-        yield Seen("LEAK011", own, pair.fit.place, name)
+        guessed = pair.fit.fed and len(own) < len(pair.fitted) - len(own)  # with labels made for them, beside others
+        yield Seen("LEAK009" if guessed else "LEAK011", own, pair.fit.place, name)
         return
     if len(own) >= ALL_SHARE * len(pair.held) and not (pair.fit.rows and pair.fit.rows.repeated):
         yield Seen("LEAK009", own, line, name)
@@ -137,7 +159,7 @@ def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
 
 def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
     for fit in ancestors(trace, {*pair.fit.via, *pair.judged.via}):
-        if fit.rows is None or fit.role not in ("transformer", "model", "statistic") or fit.id == pair.fit.id:
+        if fit.rows is None or fit.role not in ("transformer", "model", "search", "statistic") or fit.id == pair.fit.id:
             continue
         touched = np.intersect1d(pair.held, fit.rows.members, assume_unique=True)
         if len(touched) and not np.isin(pair.fitted, fit.rows.members).any():
@@ -145,6 +167,8 @@ def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
                 yield Seen("LEAK011", touched, fit.place, fit.kind)
         elif encodes_target(fit, data.target):
             yield Seen("LEAK007", touched, fit.place, fit.kind)
+        elif predicts_target(fit, data.target):
+            yield Seen("LEAK009", touched, fit.place, f"{fit.kind}, whose answers it was given")
         elif fit.role != "statistic" and learns(fit):
             yield Seen("LEAK001", touched, fit.place, fit.kind)
     if pair.fit.stopped_on is not None:
@@ -223,6 +247,8 @@ def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) 
     if not pairs or len(pairs) < len(behind.leaves):
         why = "it is not known which rows the models behind the claim were trained and judged on"
         return dict.fromkeys(CODES - flagged, why)
+    if any(pair.fit.kind == HAND_MADE for pair in pairs):
+        return dict.fromkeys(CODES - flagged, "the model is written by hand: no call shows what it was trained on")
     blind = {
         code: "statistics computed by hand do not show in the traced calls" for code in ("LEAK001", "LEAK007") if pairs
     }

@@ -11,7 +11,7 @@ import numpy as np
 
 from graders.leakage import chosen
 from graders.leakage.claimed import claimed
-from graders.leakage.inside import ancestors, encodes_target, learns, located
+from graders.leakage.inside import ancestors, encodes_target, learns, located, predicts_target
 from graders.leakage.perturbation import Choice, choose, models_of, perturb
 from graders.leakage.signal import Look, Signal, Source
 from graders.leakage.trace import SCORE_BYTES, Fit, Judged, Place, Rows, Trace
@@ -19,7 +19,7 @@ from graders.model import Challenge, IntArray, Location, NotApplicable
 
 __all__ = ["Choice", "choose", "look", "perturb"]
 
-CODES = ("LEAK001", "LEAK006", "LEAK007", "LEAK008")
+CODES = ("LEAK001", "LEAK006", "LEAK007", "LEAK008")  # looked for; LEAK009 may be seen on the way
 #: Scores of watched rows that may differ before anything is said: a rounded last digit may.
 TOLERATED = 0.01
 
@@ -107,6 +107,9 @@ def _cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) 
         if encodes_target(fit, target):
             return "LEAK007", fit.kind, fit.place
     for fit in before:
+        if predicts_target(fit, target):
+            return "LEAK009", fit.kind, fit.place
+    for fit in before:
         if learns(fit) and fit.role != "resampler":
             return "LEAK001", fit.kind, fit.place
     earlier = [fit for fit in plain.fits[: model.id] if _touches(fit, choice.moved)]
@@ -157,6 +160,8 @@ def _other_scores(
         if of == 0 or differ <= max(2, TOLERATED * of):
             continue
         code, place, why = _steered(plain, one, choice)
+        if code == "LEAK001":  # nothing was seen fitted: a table of other rows may show where it happened
+            place = _first_table(plain, moved, choice) or place
         what = (
             f"with other features in {len(choice.moved):,} held-out rows, {differ:,} of {of:,} other held-out rows "
             f"got another score{why}"

@@ -16,8 +16,8 @@ from itertools import islice
 from graders.model import Form, Location, Submission
 from graders.mutation.data_operators import DATA, shorter_list
 from graders.mutation.operators import LOGIC, Change, Operator
-from graders.mutation.text import LINE_END, Edit, Text, parsed, readable
-from graders.mutation.unchanged import UNCHANGED
+from graders.mutation.text import LINE_END, Text, parsed, readable
+from graders.mutation.unchanged import UNCHANGED, rewritten
 from graders.mutation.walk import Scope, scopes, serves_data
 from graders.quality.sources import ENTRY, is_test, read
 
@@ -77,7 +77,7 @@ class Place:
 
 
 def plan(submission: Submission, missed: Missed) -> Plan:
-    """At most MOST faults and three changes without a fault; the same for the same submission and test run."""
+    """At most MOST faults and two changes without a fault; the same for the same submission and test run."""
     return _plan(submission.sha256, _Held(submission), tuple(sorted((p, tuple(sorted(m))) for p, m in missed.items())))
 
 
@@ -183,17 +183,12 @@ def _cut(words: str, first: int) -> str:
 
 def _without_fault(texts: list[Text], submission: Submission) -> Iterator[Planted]:
     """All modules with the text changed and the behaviour kept; those that would not parse are left as they are."""
-    for name, rewrite in UNCHANGED.items():
-        files = {text.path: _rewritten(text, list(rewrite(text))) for text in texts}
+    for name, rewritings in UNCHANGED.items():
+        files = {text.path: rewritten(text, rewritings) for text in texts}
         changed = {path: data for path, data in files.items() if data != submission.runnable[path]}
         if changed:
             where = submission.locate(min(changed), None)
             yield Planted(_digest(name, str(sorted(changed.items()))), name, where, name, changed, faulty=False)
-
-
-def _rewritten(text: Text, edits: list[Edit]) -> bytes:
-    data = text.edited(edits)
-    return data if parsed(data) is not None else text.data
 
 
 def _digest(*parts: str) -> str:

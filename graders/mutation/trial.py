@@ -86,9 +86,8 @@ def allowed(challenge: Challenge, run: Run) -> float:
 
 
 def _ordered(found: Plan) -> list[Planted]:
-    """Two unchanged ones first, so that each session has one; the third among the faults."""
-    middle = len(found.faults) // 2
-    return [*found.unchanged[:2], *found.faults[:middle], *found.unchanged[2:], *found.faults[middle:]]
+    """The unchanged ones first, one in each session, so that no time is too short for them."""
+    return [*found.unchanged, *found.faults]
 
 
 def kills(case: Case) -> Kills:

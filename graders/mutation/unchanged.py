@@ -6,9 +6,9 @@ Each touches every function of every module, so that no test can rest on the tex
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from graders.mutation.text import Edit, Text
+from graders.mutation.text import Edit, Text, readable
 from graders.mutation.walk import Function, functions
 
 MIRRORED: Mapping[type[ast.cmpop], str] = {ast.Lt: ">", ast.LtE: ">=", ast.Gt: "<", ast.GtE: "<=", ast.Eq: "=="}
@@ -112,9 +112,16 @@ def outside_texts(node: ast.AST) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
-#: What is done to the text, by what it is called.
-UNCHANGED: Mapping[str, Callable[[Text], Iterator[Edit]]] = {
-    "written otherwise": written_otherwise,
-    "locals renamed": renamed,
-    "results through a variable": through_a_variable,
+Rewriting = Callable[[Text], Iterator[Edit]]
+#: What is done to the text, by what it is called; each costs one run of all tests.
+UNCHANGED: Mapping[str, tuple[Rewriting, ...]] = {
+    "written otherwise": (written_otherwise, through_a_variable),
+    "locals renamed": (renamed,),
 }
+
+
+def rewritten(text: Text, rewritings: Iterable[Rewriting]) -> bytes:
+    """The module after one rewriting upon the other; one that would not parse is left out."""
+    for rewriting in rewritings:
+        text = readable(text.path, text.edited(rewriting(text))) or text
+    return text.data

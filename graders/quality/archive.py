@@ -21,6 +21,12 @@ AUTOMATIC = re.compile(
     r"^(\.github/workflows/.+|\.gitlab-ci\.yml|\.circleci/.+|azure-pipelines.*|\.pre-commit-config\.yaml|Makefile"
     r"|justfile|tox\.ini|noxfile\.py|Dockerfile|docker-compose.*|(.+/)?Dockerfile|dvc\.yaml|run\.sh)$"
 )
+#: Of these, what runs on every change; and what says that it checks something.
+CHECKED = re.compile(
+    r"^(\.github/workflows/.+|\.gitlab-ci\.yml|\.circleci/.+|azure-pipelines.*|\.pre-commit-config\.yaml|Makefile"
+    r"|justfile|noxfile\.py)$"
+)
+CHECKERS = re.compile(rb"\b(pytest|unittest|ruff|flake8|pylint|mypy|black|isort|tox|nox)\b")
 #: Tests and examples have data of their own.
 ALLOWED = re.compile(r"(^|/)(tests?|fixtures|examples?|samples?)/")
 
@@ -40,6 +46,12 @@ def leftovers(submission: Submission) -> list[Location]:
 def automatic(submission: Submission) -> list[str]:
     """Files that run, build or check the work with one command."""
     return [path for path in sorted(submission.files) if AUTOMATIC.match(path)]
+
+
+def checked(submission: Submission) -> list[str]:
+    """Files by which tests or a linter run without anybody thinking of them."""
+    named = [path for path in sorted(submission.files) if CHECKED.match(path)]
+    return [path for path in named if CHECKERS.search(submission.files[path])]
 
 
 def out_of_order(found: Sources, submission: Submission) -> Iterator[tuple[Location, str]]:

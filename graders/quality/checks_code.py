@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graders.model import Case, Check, Evidence, Guide, Question, Severity
 from graders.quality import archive, faults, repeats, shape, tools
-from graders.quality.criteria import cost
+from graders.quality.costs import cost
 from graders.quality.sources import read, sources
 
 TANGLED, HARD = 20, 30

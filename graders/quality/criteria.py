@@ -11,26 +11,40 @@ from collections.abc import Callable, Mapping
 from graders import probes
 from graders.judged import CodeContext, Judged, Part, Scale, at, fading, weighed
 from graders.model import NotApplicable
-from graders.quality import archive, communication, danger, dead, faults, pins, repeats, shape, suite, tools, wording
+from graders.quality import (
+    archive,
+    communication,
+    costs,
+    danger,
+    dead,
+    faults,
+    pins,
+    repeats,
+    shape,
+    suite,
+    texture,
+    tools,
+    wording,
+)
 from graders.quality.sources import Sources, Unreadable, sources
 from graders.scoring import constant
 
-#: Lines of code from which a submission shows what there is to see, and what is left of the points with none.
-ENOUGH, LEAST = 120, 0.3
+#: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
+#: functions and short files of different lengths can be compared.
+ENOUGH, FEW, LEAST = 120, 40, 0.5
 #: What source that does not parse leaves of the points at most.
 PARSE_CAP = 0.6
 #: Below this many lines one slip would weigh as much as many in a real submission.
 FEWEST_LINES = 100
-#: Modules of fewer lines are crumbs.
-CRUMB = 5
-#: A module for so many lines, up to MODULES of them, and so many functions show that the work is cut.
-LINES_A_MODULE, MODULES, FUNCTIONS = 50, 4, 8
+#: A module and a function for so many lines, up to so many of them, show that the work is cut.
+LINES_A_MODULE, MODULES = 50, 4
+LINES_A_FUNCTION, FUNCTIONS = 15, 8
 
 
 def scale(found: Sources) -> Scale:
     """Little code and broken code earn little."""
     lines = found.code_lines - dead.hollow_lines(found)
-    amount = LEAST + (1 - LEAST) * at(lines, 0, ENOUGH)
+    amount = (LEAST + (1 - LEAST) * at(lines, FEW, ENOUGH)) * lines / max(found.code_lines, 1)
     if found.broken:
         seen = f"{len(found.broken)} files cannot be parsed"
         return Scale(amount * min(PARSE_CAP, 1 - found.broken_share), seen, "Hand in only files that parse.")
@@ -44,22 +58,39 @@ def per_hundred(count: float, found: Sources) -> float:
 
 def structure(about: CodeContext) -> Judged:
     found = sources(about.case)
-    inside, long = shape.share_in_functions(found), shape.share_in_long_units(found)
-    modules = sum(len(m.code_lines) >= CRUMB and not m.source.is_notebook for m in found.product)
+    loose, long = _loose(found), shape.share_in_long_units(found)
+    written = [module for module in found.product if not module.source.is_notebook]
+    modules = max(sum(len(module.code_lines) >= wording.CRUMB for module in written), min(len(written), 1))
     functions, typical = len(found.functions()), shape.typical_module(found)
-    wanted = min(max(found.code_lines / LINES_A_MODULE, 2), MODULES)
+    separate, cut = (_wanted(found, *each) for each in ((LINES_A_MODULE, MODULES), (LINES_A_FUNCTION, FUNCTIONS)))
+    inside = f"{shape.share_in_functions(found):.0%} of the code lies in functions"
     parts = (
-        Part(
-            2, at(inside, 0.4, 0.95), f"{inside:.0%} of the code lies in functions", "Move loose code into functions."
-        ),
-        Part(2, at(functions, 0, FUNCTIONS), f"{functions} functions", "Cut the work into functions of one task each."),
+        Part(2, at(loose, 0.6, 0.05), inside, "Move loose code into functions."),
+        Part(2, at(functions, 0, cut), f"{functions} functions", "Cut the work into functions of one task each."),
         Part(0.7, at(long, 0.6, 0), f"{long:.0%} is in blocks over {shape.LONG} lines", "Split the longest function."),
-        Part(2, at(modules, 0, wanted), f"{modules} modules", "Give features, model and validation a module each."),
+        Part(2, at(modules, 0, separate), f"{modules} modules", "Give features, model and validation a module each."),
         Part(0.7, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
         *_shared(found),
+        _entry(found),
         *_globals(found),
     )
     return weighed(parts, about.flagged("CODE005", "CODE012"), scale(found))
+
+
+def _wanted(found: Sources, lines: int, most: int) -> float:
+    """How many parts of so many lines each the code would fill, at least one and at most `most`."""
+    return min(max(found.code_lines / lines, 1), most)
+
+
+def _loose(found: Sources) -> float:
+    """The share of the code in no function; a few loose lines of a short script are no more than in a long one."""
+    outside = (1 - shape.share_in_functions(found)) * found.code_lines
+    return outside / max(found.code_lines, FEWEST_LINES)
+
+
+def _entry(found: Sources) -> Part:
+    share, seen = shape.entry(found)
+    return Part(0.7, share, seen, "Give the program one entry that takes its settings as arguments.")
 
 
 def _shared(found: Sources) -> tuple[Part, ...]:
@@ -86,63 +117,26 @@ def complexity(about: CodeContext) -> Judged:
     functions = tools.complexities(about.case)
     tangled = sum(f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions)
     share = tangled / max(sum(f.lines for f in functions), 1)
-    loose = 1 - shape.share_in_functions(found)
+    loose = _loose(found)
+    outside = f"{1 - shape.share_in_functions(found):.0%} of the lines are in no function"
     repeated = repeats.repeated_share(found)
     worst = max(functions, key=lambda f: f.value, default=None)
     seen = f"the most complex function, {worst.name}, has complexity {worst.value}" if worst else "there is no function"
     parts = (
         Part(1, at(share, 0.5, 0), seen, f"Split {worst.name} by responsibility." if worst else ""),
         Part(1, at(repeated, 0.25, 0.03), f"{repeated:.0%} of the lines repeat others", "Write what is repeated once."),
-        Part(1, at(loose, 0.7, 0.1), f"{loose:.0%} of the lines are in no function", "Cut loose code into functions."),
+        Part(
+            1,
+            at(loose, 0.7, 0.1),
+            outside,
+            "Cut loose code into functions.",
+        ),
     )
     return weighed(parts, about.flagged("CODE001", "CODE002"), scale(found))
 
 
 #: So many words of the code in README and notes show that they speak of this work.
 GROUNDED = 8
-
-#: What a violation costs, by the longest prefix of its rule; rules of style are not among them.
-COSTS = {
-    "F401": 0.1,
-    "F405": 0.3,
-    "F541": 0.0,
-    "F841": 0.3,
-    "F402": 0.5,
-    "F403": 1.0,
-    "F5": 0.5,
-    "F6": 1.0,
-    "F7": 1.0,
-    "F811": 1.0,
-    "F821": 1.5,
-    "F8": 1.0,
-    "E71": 0.2,
-    "E722": 0.7,
-    "E9": 3.0,
-    "PLE": 1.0,
-    "PLE25": 0.0,
-    "NPY201": 0.5,
-    "B002": 1.0,
-    "B006": 1.0,
-    "B012": 1.0,
-    "B015": 1.0,
-    "B018": 0.5,
-    "B02": 1.0,
-    "B023": 1.0,
-    "B03": 1.0,
-    "B024": 0.0,
-    "B026": 0.0,
-    "B027": 0.0,
-    "B028": 0.0,
-    "S307": 2.0,
-    "S102": 2.0,
-    "S506": 2.0,
-}
-#: What ruff calls style; together they are one part of one criterion.
-STYLE = ("E1", "E2", "E3", "E4", "E5", "E70", "E74", "W", "N80")
-
-
-def cost(rule: str) -> float:
-    return next((COSTS[rule[:n]] for n in range(len(rule), 0, -1) if rule[:n] in COSTS), 0.0)
 
 
 def correctness(about: CodeContext) -> Judged:
@@ -151,11 +145,13 @@ def correctness(about: CodeContext) -> Judged:
     found, violations = sources(about.case), tools.violations(about.case)
     if violations is None:
         return Judged(constant(0.0), "Static analysis found more violations than it can list.")
-    likely = [v for v in violations if cost(v.rule)]
-    weight = sum(cost(v.rule) for v in likely)
+    likely = [v for v in violations if costs.cost(v.rule)]
+    elsewhere = len(faults.absolute_paths(found))
+    weight = sum(costs.cost(v.rule) for v in likely) + costs.ABSOLUTE_PATH * elsewhere
     commonest = ", ".join(shape.most_common(v.rule for v in likely))
-    advice = f"Correct what ruff reports ({commonest})." if likely else ""
+    advice = f"Correct what ruff reports ({commonest})." if likely else "Take paths as arguments."
     seen = f"{len(likely)} likely errors by ruff in {found.code_lines} lines of code"
+    seen += f", and {elsewhere} paths that exist on one machine alone" if elsewhere else ""
     part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
     return weighed((part,), about.flagged("CODE008", "SEC002"), scale(found))
 
@@ -169,18 +165,27 @@ RENAME = "Name variables after what they hold."
 def readability(about: CodeContext) -> Judged:
     found = sources(about.case)
     annotated, documented = wording.annotated(found), wording.documented(found)
-    cryptic = len(wording.cryptic(found)) / max(len(wording.names(found)), 1)
+    unclear = wording.unclear_share(found)
     magic = per_hundred(len(wording.magic_numbers(found)), found)
     unused = per_hundred(len(dead.commented_out(found)) + len(dead.unreachable(found)), found)
     parts = (
-        Part(1.5, at(documented, 0, 0.7), f"{documented:.0%} of public definitions are explained", EXPLAIN),
-        Part(1.2, at(annotated, 0, 0.7), f"{annotated:.0%} of parameters and returns have a type", ANNOTATE),
+        Part(1.6, at(documented, 0, 0.7), f"{documented:.0%} of public definitions are explained", EXPLAIN),
+        Part(1.4, at(annotated, 0, 0.7), f"{annotated:.0%} of parameters and returns have a type", ANNOTATE),
         Part(0.5, at(magic, 10, 1), f"{magic:.1f} unnamed numbers in 100 lines", "Name the numbers in one place."),
-        Part(1, at(cryptic, 0.3, 0.03), f"{cryptic:.0%} of the names have one or two letters", RENAME),
-        Part(0.3, fading(unused, 2.0), "", "Remove code that is commented out or never reached."),
+        Part(1.2, at(unclear, 0.3, 0.03), f"{unclear:.0%} of the names are short or mislead", RENAME),
+        Part(0.6, fading(unused, 2.0), "", "Remove code that is commented out or never reached."),
+        *_texture(found),
         *_style(about, found),
     )
     return weighed(parts, about.flagged("CODE006", "CODE009", "CODE010"), scale(found))
+
+
+def _texture(found: Sources) -> tuple[Part, ...]:
+    symbols, blank = texture.symbols_a_line(found), texture.blank_share(found)
+    return (
+        Part(0.6, at(symbols, 16, 8), f"{symbols:.1f} symbols in a line", "Do one thing in a line."),
+        Part(0.3, at(blank, 0, 0.15), "", "Set steps apart by blank lines."),
+    )
 
 
 def _style(about: CodeContext, found: Sources) -> tuple[Part, ...]:
@@ -188,22 +193,24 @@ def _style(about: CodeContext, found: Sources) -> tuple[Part, ...]:
         violations = tools.violations(about.case) or ()
     except NotApplicable:
         return ()
-    style = per_hundred(sum(v.rule.startswith(STYLE) for v in violations), found)
+    style = per_hundred(sum(v.rule.startswith(costs.STYLE) for v in violations), found)
     seen = f"{style:.1f} slips of layout in 100 lines"
-    return (Part(2, fading(style, 5.0), seen, "Let a formatter lay out the code."),)
+    return (Part(2.3, fading(style, 5.0), seen, "Let a formatter lay out the code."),)
 
 
 def error_handling(about: CodeContext) -> Judged:
     found = sources(about.case)
     swallowed, prints = len(faults.swallowed(found)), len(faults.prints(found))
+    silenced = len(faults.silenced(found))
     logs, raised = len(faults.logs(found)), len(faults.raises(found))
-    narrow = fading(per_hundred(swallowed, found), 1.0)
+    narrow = fading(per_hundred(swallowed + silenced, found), 1.0)
+    hidden = f"{swallowed} handlers swallow every exception" + (", and all warnings are turned off" if silenced else "")
     printed, checked = per_hundred(prints, found), per_hundred(raised, found)
     parts = (
-        Part(1, narrow, f"{swallowed} handlers swallow every exception", "Catch only the error you expect."),
-        Part(1.5, at(printed, 8, 0), f"{prints} calls print and {logs} log", "Log instead of printing."),
-        Part(1, at(checked, 0, 0.7), f"{raised} places raise an error in words of their own", CHECK_INPUTS),
-        Part(0.3, float(logs > 0), "", "Log what a run does."),
+        Part(1, narrow, hidden, "Catch only the error, and silence only the warning, that you expect."),
+        Part(1.5, at(printed, 12, 0), f"{prints} calls print and {logs} log", "Log instead of printing."),
+        Part(0.7, at(checked, 0, 0.7), f"{raised} places raise an error in words of their own", CHECK_INPUTS),
+        Part(0.5, float(logs > 0), "", "Log what a run does."),
     )
     return weighed(parts, about.flagged("CODE004", "CODE011"), scale(found))
 
@@ -230,6 +237,8 @@ def hygiene(about: CodeContext) -> Judged:
     words, said = communication.distinct_words(submission), communication.sections_with_content(submission)
     left, secrets = len(archive.leftovers(submission)), len(danger.secrets(submission))
     real = at(communication.grounded_words(submission), 0, GROUNDED)
+    checked = bool(archive.checked(submission))
+    automatic = "" if checked else "nothing runs tests or a linter by itself"
     exposed = f"{secrets} secrets" if secrets else ""
     parts = (
         Part(0.4, real * at(words, 20, 120), f"README and notes hold {words} different words", "Write a README."),
@@ -240,6 +249,7 @@ def hygiene(about: CodeContext) -> Judged:
             "Give problem, results and limits a section each.",
         ),
         Part(0.1, fading(left, 10.0), f"{left} leftovers", "Leave out data, saved models and caches."),
+        Part(0.4, float(checked), automatic, "Let one file (Makefile, pre-commit, a workflow) run tests and a linter."),
         Part(0.15, float(not secrets), exposed, "Revoke the secret and read it from the environment."),
     )
     return weighed(parts, about.flagged("DOC001", "SEC001", "HYG001"))
@@ -251,7 +261,7 @@ def tests_as_read(about: CodeContext) -> Judged:
     written, able = len(suite.test_functions(found)), len(suite.effective(found))
     density = per_hundred(able, found)
     seen = f"{able} of {written} tests could fail by what they assert (read, not run)"
-    part = Part(1, at(density, 0, 3), seen, "Test parsing and features on small tables.")
+    part = Part(1, at(density, 0, 2), seen, "Test parsing and features on small tables.")
     return weighed((part,), about.flagged("TEST001", "TEST002"), scale(found))
 
 

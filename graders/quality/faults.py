@@ -12,6 +12,7 @@ from graders.quality.sources import Module, Sources
 LOGGERS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "success"})
 #: Of these objects such a method is no logger: `math.log`, `np.log`.
 NO_LOGGER = frozenset({"math", "np", "numpy", "torch", "tf", "mlflow", "st", "jnp"})
+SILENCERS = frozenset({"filterwarnings", "simplefilter"})
 HOME = re.compile(r"^(/(home|Users|root|mnt|content|kaggle)/|[A-Za-z]:[\\/])\S")
 
 
@@ -63,6 +64,23 @@ def _reacts(handler: ast.ExceptHandler) -> bool:
         if isinstance(node, ast.Name) and node.id == handler.name:
             return True
     return False
+
+
+def silenced(found: Sources) -> list[tuple[Module, ast.Call]]:
+    """Calls that turn off all warnings for the rest of the run; within `catch_warnings` they end with the block."""
+    ended = {id(inner) for module in found.product for node in module.nodes if _ends(node) for inner in ast.walk(node)}
+    return [(m, c) for m, c in calls(found, SILENCERS) if id(c) not in ended and _silences_all(c)]
+
+
+def _ends(node: ast.AST) -> bool:
+    """A with-block of `catch_warnings`."""
+    given = [item.context_expr for item in node.items] if isinstance(node, ast.With) else []
+    return any(isinstance(call, ast.Call) and called(call) == "catch_warnings" for call in given)
+
+
+def _silences_all(call: ast.Call) -> bool:
+    first = call.args[0] if len(call.args) == 1 and not call.keywords else None
+    return isinstance(first, ast.Constant) and first.value == "ignore"
 
 
 def raises(found: Sources) -> list[tuple[Module, ast.Raise]]:

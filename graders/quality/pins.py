@@ -17,11 +17,16 @@ CONDA_LINE = re.compile(r"^\s*-\s*([A-Za-z0-9._-]+)\s*(=[=\w.*]*)?\s*$")
 
 def requirements(submission: Submission) -> list[str] | None:
     """The stated requirements, one a line; None where none are stated."""
-    for path in sorted(submission.files, key=lambda path: (path.count("/"), path)):
+    for path in sorted(submission.files, key=_nearness):
         stated = _stated(path, submission)
         if stated:
             return stated
     return None
+
+
+def _nearness(path: str) -> tuple[int, bool, str]:
+    """What the work itself needs comes before what its development needs."""
+    return path.count("/"), path.rpartition("/")[2] != "requirements.txt", path
 
 
 def _stated(path: str, submission: Submission) -> list[str]:

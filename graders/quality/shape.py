@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from graders.quality.sources import ENTRY, Function, Module, Sources
+from graders.quality.sources import ENTRY, Function, Module, Sources, keeps_contract
 
 #: A longer function is more than one screen.
 LONG = 50
@@ -55,6 +55,33 @@ def _assigns_work(statement: ast.stmt) -> bool:
     calls = [node for node in ast.walk(statement.value) if isinstance(node, ast.Call)]
     mutates = any(not isinstance(target, ast.Name) for target in targets)
     return mutates or any(called(call) not in SETUP for call in calls)
+
+
+#: Modules that read the arguments of a command.
+COMMANDS = frozenset({"argparse", "click", "typer", "fire", "docopt"})
+#: What a main guard without arguments is worth beside one with them.
+GUARDED = 0.7
+
+
+def entry(found: Sources) -> tuple[float, str]:
+    """How the program is started, from 0 to 1, and what was seen: by the contract or a command, or a main guard."""
+    if any(module.path == ENTRY and keeps_contract(module) for module in found.product):
+        return 1.0, "the entry keeps the contract"
+    if any(_imports_command(node) for module in found.product for node in module.nodes):
+        return 1.0, "a command takes arguments"
+    guarded = any(_is_guard(statement) for module in found.product for statement in module.tree.body)
+    return (GUARDED, "a main guard starts it") if guarded else (0.0, "there is no one entry")
+
+
+def _imports_command(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").partition(".")[0] in COMMANDS
+    return isinstance(node, ast.Import) and any(alias.name in COMMANDS for alias in node.names)
+
+
+def _is_guard(statement: ast.stmt) -> bool:
+    names = ast.walk(statement.test) if isinstance(statement, ast.If) else ()
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in names)
 
 
 def lines_in(module: Module, node: ast.stmt) -> int:

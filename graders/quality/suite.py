@@ -16,12 +16,20 @@ def test_functions(found: Sources) -> list[tuple[Module, Function]]:
     return [(module, f) for module in found.tests for f in module.functions() if f.name.startswith("test")]
 
 
-def could_fail(function: Function, own: frozenset[str]) -> bool:
-    """Whether a test asserts something of what the submission's own code, or a fixture, gave."""
+def could_fail(function: Function, own: frozenset[str], asserting: frozenset[str] = frozenset()) -> bool:
+    """Whether a test asserts something of what the submission's own code, or a fixture, gave; `asserting` are helpers
+    that assert for it."""
     names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
     names |= {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
     fixtures = {argument.arg for argument in function.args.args} - {"self"}
-    return bool((own & names) | fixtures) and any(_asserts(node) for node in ast.walk(function))
+    asserts = bool(asserting & names) or any(_asserts(node) for node in ast.walk(function))
+    return bool((own & names) | fixtures) and asserts
+
+
+def asserting_helpers(found: Sources) -> frozenset[str]:
+    """Functions beside the tests, and none of them, that assert something themselves."""
+    helpers = (f for module in found.tests for f in module.functions() if not f.name.startswith("test"))
+    return frozenset(f.name for f in helpers if any(_asserts(node) for node in ast.walk(f)))
 
 
 def _asserts(node: ast.AST) -> bool:
@@ -49,5 +57,5 @@ def able_share(found: Sources) -> float:
 
 def effective(found: Sources) -> list[tuple[Module, Function]]:
     """Tests that could fail."""
-    own = own_names(found)
-    return [(module, function) for module, function in test_functions(found) if could_fail(function, own)]
+    own, helpers = own_names(found), asserting_helpers(found)
+    return [(module, function) for module, function in test_functions(found) if could_fail(function, own, helpers)]

@@ -10,6 +10,8 @@ from typing import TypeGuard
 from graders.quality.sources import Function, Module, Sources
 
 WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+#: Modules of fewer lines are crumbs.
+CRUMB = 5
 #: Fewer words that the signature does not hold only repeat the name.
 LEAST_NEW_WORDS = 2
 #: An annotation with one of these says nothing.
@@ -21,6 +23,13 @@ USUAL = frozenset(
 )
 SHORT = 2
 PLAIN_NUMBERS = frozenset({0, 1, 2, 3, 10, 100, 1000, -1, 0.5})
+#: Built-in functions and types that a variable of the same name would hide from the lines below it.
+BUILT_IN = frozenset(
+    {"abs", "all", "any", "bool", "bytes", "dict", "dir", "eval", "filter", "float", "input", "int", "iter", "len"}
+    | {"list", "map", "max", "min", "next", "object", "open", "print", "range", "round", "set", "sorted", "str", "sum"}
+    | {"tuple", "type", "vars", "zip"}
+)
+CAMEL_CASE = re.compile(r"_*[a-z]\w*[a-z][A-Z]")
 #: Keywords whose number is a place or an amount everybody states in a call.
 USUAL_KEYWORDS = frozenset(
     {"axis", "random_state", "seed", "figsize", "fontsize", "n_jobs", "verbose", "ndigits", "cv", "index"}
@@ -46,9 +55,17 @@ def _says_something(annotation: ast.expr | None) -> bool:
 
 
 def documented(found: Sources) -> float:
-    """The share of public functions and classes whose docstring says more than their name does."""
-    public = [node for module in found.product for node in module.credited if is_public(node)]
-    return sum(is_explained(node) for node in public) / max(len(public), 1)
+    """The share of public functions and classes, and of several modules, whose docstring says more than their name."""
+    told = [is_explained(node) for module in found.product for node in module.credited if is_public(node)]
+    modules = [module for module in found.product if len(module.code_lines) >= CRUMB and not module.source.is_notebook]
+    told += [_introduced(module) for module in modules] if len(modules) > 1 else []
+    return sum(told) / max(len(told), 1)
+
+
+def _introduced(module: Module) -> bool:
+    """Whether a module's docstring has words beyond those of its path."""
+    said = {word.lower() for word in WORD.findall(ast.get_docstring(module.tree) or "")}
+    return len(said - set(_words(module.path))) >= LEAST_NEW_WORDS
 
 
 def is_public(node: ast.AST) -> TypeGuard[Function | ast.ClassDef]:
@@ -74,7 +91,17 @@ def _words(name: str) -> list[str]:
 
 def names(found: Sources) -> set[str]:
     """Names the candidate chose: variables, parameters, functions and classes."""
-    return {name for module in found.product for node in module.credited for name in _bound(node)}
+    return set(_all_bound(found))
+
+
+def _all_bound(found: Sources) -> Iterator[str]:
+    return (name for module in found.product for node in module.credited for name in _bound(node))
+
+
+def unclear_share(found: Sources) -> float:
+    """The share of places that bind a name at which it is cryptic or misleading: ten functions with an `a` are ten."""
+    unclear, bound = cryptic(found) | misleading(found), list(_all_bound(found))
+    return sum(name in unclear for name in bound) / max(len(bound), 1)
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
@@ -89,6 +116,11 @@ def _bound(node: ast.AST) -> Iterator[str]:
 def cryptic(found: Sources) -> set[str]:
     """Names of one or two characters that are no custom of the trade."""
     return {name for name in names(found) if len(name.strip("_")) <= SHORT and name not in USUAL}
+
+
+def misleading(found: Sources) -> set[str]:
+    """Names that hide a built-in, and those of variables and functions in camelCase."""
+    return {name for name in names(found) if name in BUILT_IN or CAMEL_CASE.match(name)}
 
 
 def magic_numbers(found: Sources) -> list[tuple[Module, ast.Constant]]:

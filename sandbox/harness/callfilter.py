@@ -14,9 +14,10 @@ from collections.abc import Iterator
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # classic BPF
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24  # offsets into the kernel's seccomp_data
+NUMBER, ARCHITECTURE, *ARGUMENTS = 0, 4, 16, 24, 32  # offsets into the kernel's seccomp_data
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000
 X32 = 0x40000000
+NEGATIVE = 0x80000000  # or above, as an int
 NEW_NAMESPACES = 0x7E020000
 FAMILIES = (1, 2, 10, 16)  # UNIX, IPv4, IPv6, netlink
 CLONE3 = 435
@@ -72,12 +73,12 @@ def instructions(machine: str) -> Iterator[Instruction]:
         yield from ((EQUAL, 0, 1, int(number)), refuse(errno.EPERM))
     # its flags lie in memory, where no filter can look: the C library then falls back to clone
     yield from ((EQUAL, 0, 1, CLONE3), refuse(errno.ENOSYS))
-    yield from ((EQUAL, 0, 3, clone), (LOAD, 0, 0, FIRST_ARGUMENT), (ANY_BIT, 0, 1, NEW_NAMESPACES))
+    yield from ((EQUAL, 0, 3, clone), (LOAD, 0, 0, ARGUMENTS[0]), (ANY_BIT, 0, 1, NEW_NAMESPACES))
     yield from (refuse(errno.EPERM), (LOAD, 0, 0, NUMBER))
-    # of others than itself: gVisor would let it
-    yield from ((EQUAL, 0, 3, set_priority), (LOAD, 0, 0, SECOND_ARGUMENT), (EQUAL, 1, 0, 0))
-    yield from (refuse(errno.EPERM), (LOAD, 0, 0, NUMBER))
-    yield from ((EQUAL, 0, 2 + 2 * len(FAMILIES), socket), (LOAD, 0, 0, FIRST_ARGUMENT))
+    # of others than itself, or above the usual: gVisor would let it
+    yield from ((EQUAL, 0, 6, set_priority), (LOAD, 0, 0, ARGUMENTS[1]), (EQUAL, 1, 0, 0), refuse(errno.EPERM))
+    yield from ((LOAD, 0, 0, ARGUMENTS[2]), (AT_LEAST, 0, 1, NEGATIVE), refuse(errno.EPERM), (LOAD, 0, 0, NUMBER))
+    yield from ((EQUAL, 0, 2 + 2 * len(FAMILIES), socket), (LOAD, 0, 0, ARGUMENTS[0]))
     for family in FAMILIES:
         yield from ((EQUAL, 0, 1, family), (RETURN, 0, 0, ALLOW))
     yield from (refuse(errno.EPERM), (RETURN, 0, 0, ALLOW))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from textwrap import dedent, indent
@@ -20,7 +21,10 @@ SECRET = "assay-host-secret"  # noqa: S105  (no password)
 FEATURE = "hidden-feature-4711"
 #: In the name of every file and process an attack tries to leave on the host.
 MARK = "left-by-attack"
+#: An abstract socket of the host, which no container may reach: one for each run of the tests.
+LISTENER = f"{MARK}-{os.getpid()}"
 
+GVISOR = "runsc"
 ROOMY = replace(QUICK, cpu_seconds=30, seconds=90, memory_mb=768)
 SHORT = replace(QUICK, seconds=4)
 
@@ -46,6 +50,15 @@ ANSWERS = {
 
 
 @dataclass(frozen=True)
+class Otherwise:
+    """How an attack ends under gVisor where that is not as elsewhere, and why it gains no more there."""
+
+    exit: Exit
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Attack:
     """`body` is of the function for `action`; where it comes to its end it gives the honest answer."""
 
@@ -57,6 +70,7 @@ class Attack:
     kind: str | None = None
     limits: Limits = ROOMY
     files: Mapping[str, str] = field(default_factory=dict)
+    under_gvisor: Otherwise | None = None
 
     def __str__(self) -> str:
         return f"{self.row} {self.words}"
@@ -82,10 +96,11 @@ def hidden(limits: Limits = ROOMY, model: bytes | None = None, **more: object) -
     return probe(Action.PREDICT, limits, model, **{"data": rows(labelled=False).assign(region=FEATURE), **more})
 
 
-def check(attack: Attack, run: Run) -> None:
+def check(attack: Attack, run: Run, runtime: str) -> None:
     """The run ended as the table says, and the attack has nothing of it."""
-    assert run.exit is attack.exit, (run.failure, run.log[-2000:])
-    assert attack.kind is None or (run.failure and run.failure.kind == attack.kind), run.failure
+    expected = attack.under_gvisor if attack.under_gvisor and runtime == GVISOR else attack
+    assert run.exit is expected.exit, (run.failure, run.log[-2000:])
+    assert expected.kind is None or (run.failure and run.failure.kind == expected.kind), run.failure
     gained_nothing(run, attack.submission)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from graders.model import Dataset
 from sandbox.docker import DockerSandbox
-from tests.attacks.attack import MARK, SECRET
+from tests.attacks.attack import LISTENER, SECRET
 from tests.attacks.data import a_world
 
 
@@ -35,9 +35,8 @@ def docker_sandbox(vault: Path) -> Iterator[DockerSandbox]:
 
 @pytest.fixture(scope="session")
 def listener() -> Iterator[socket.socket]:
-    """An abstract socket of the host, which no container may reach."""
     with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(f"\0{MARK}")
+        listening.bind(f"\0{LISTENER}")
         listening.listen()
         listening.setblocking(False)
         yield listening

@@ -27,8 +27,7 @@ ATTACKS = (
         atexit.register(overwrite)
         if os.fork() == 0:
             os.setsid()
-            with open("/proc/self/comm", "w") as file:
-                file.write(MARK)
+            ctypes.CDLL(None).prctl(15, MARK.encode(), 0, 0, 0)  # its name
             while os.getppid() != 1:
                 time.sleep(0.01)
             time.sleep(2)

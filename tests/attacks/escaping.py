@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from graders.model import Action
-from tests.attacks.attack import Attack
+from graders.model import Action, Exit
+from tests.attacks.attack import LISTENER, Attack, Otherwise
 
 ATTACKS = (
     Attack(
@@ -33,9 +33,9 @@ ATTACKS = (
         def connect(address):
             with socket.socket(socket.AF_UNIX) as line:
                 line.connect(address)
-        for address in ("\\0left-by-attack", "/var/run/docker.sock", "/run/docker.sock", "/run/containerd.sock"):
+        for address in ("\\0LISTENER", "/var/run/docker.sock", "/run/docker.sock", "/run/containerd.sock"):
             attempt(address, lambda: connect(address))
-        """,
+        """.replace("LISTENER", LISTENER),
     ),
     Attack(
         52,
@@ -66,14 +66,26 @@ ATTACKS = (
     ),
     Attack(
         64,
-        "more cores and more weight than its share",
+        "more weight than its share",
         Action.PREDICT,
         """
         attempt("niceness", lambda: os.setpriority(os.PRIO_PROCESS, 0, -20))
         attempt("real time", lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)))
-        if len(os.sched_getaffinity(0)) > 1:
-            got.append("cores")
         """,
+    ),
+    Attack(
+        64,
+        "more cores than its share",
+        Action.PREDICT,
+        """
+        if len(os.sched_getaffinity(0)) > 1:
+            raise PermissionError("more than one core")
+        """,
+        under_gvisor=Otherwise(
+            Exit.CRASHED,
+            "PermissionError",
+            "with --ignore-cgroups it has all cores, but no more CPU seconds: see what an attack does gain",
+        ),
     ),
     Attack(
         65,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from textwrap import dedent, indent
 
-from graders.model import Action, Limits, Probe, Submission
+from graders.model import Action, Limits, Probe, Sandbox, Submission
 from sandbox.specimens import probe, submission
+from tests.attacks.attack import GVISOR, ROOMY
 
 #: In every labelled row and in all that train leaves behind; predict knows it as a pattern only.
 ROW = "row-with-a-label-0815"
@@ -159,6 +160,13 @@ def with_secret(limits: Limits) -> Probe:
     train = probe(Action.TRAIN, limits)
     assert train.data is not None
     return replace(train, data=train.data.assign(region=ROW))
+
+
+def limits(sandbox: Sandbox) -> Limits:
+    """Under gVisor, memory that was only set aside becomes memory that is used when predict reads all of its own."""
+    if sandbox.info.runtime == GVISOR:
+        return replace(ROOMY, cpu_seconds=240, seconds=300, memory_mb=2560)
+    return ROOMY
 
 
 LEAVINGS = (

@@ -46,12 +46,48 @@ ATTACKS = (
         "memory and files of the parent process",
         Action.PREDICT,
         """
-        for name in ("mem", "maps", "environ", "auxv", "stack", "syscall", "pagemap", "clear_refs"):
-            attempt(name, lambda: os.close(os.open(f"/proc/{os.getppid()}/{name}", os.O_RDONLY)))
-        for name in ("fd", "map_files", "fdinfo"):
-            attempt(name, lambda: os.listdir(f"/proc/{os.getppid()}/{name}"))
+        import stat
+        parent = f"/proc/{os.getppid()}"
+        def reach(fd, flags):
+            opened = os.fstat(os.open(f"{parent}/fd/{fd}", flags | os.O_NONBLOCK))
+            if opened.st_rdev == os.stat("/dev/null").st_rdev:
+                raise OSError("leads nowhere")
+            plain = stat.S_IFMT(opened.st_mode) in (stat.S_IFREG, stat.S_IFDIR)
+            if flags == os.O_RDONLY and plain and opened.st_mode & stat.S_IROTH:
+                raise OSError("anybody may read it: /proc, where PID 1 counts memory and time")
+        for name in ("mem", "stack", "syscall", "pagemap", "clear_refs"):
+            attempt(name, lambda: os.close(os.open(f"{parent}/{name}", os.O_RDONLY)))
         for name in ("root", "cwd", "exe"):
-            attempt(name, lambda: os.readlink(f"/proc/{os.getppid()}/{name}"))
+            attempt(name, lambda: os.readlink(f"{parent}/{name}"))
+        for fd in range(64):
+            for flags in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR):
+                attempt(("fd", fd), lambda: reach(fd, flags))
+        attempt("map_files", lambda: os.listdir(f"{parent}/map_files"))
+        """,
+    ),
+    Attack(
+        3,
+        "what the parent process was told and has loaded",
+        Action.PREDICT,
+        """
+        with open("/proc/version") as file:
+            gvisor = file.read().startswith("Linux version 4.4.0")
+        def told(process, name):
+            path = f"/proc/{process}/{name}"
+            if name in ("fd", "fdinfo"):
+                os.listdir(path)  # of numbers; where they lead is asked above
+                return set()
+            with open(path, "rb") as file:
+                content = file.read()
+            if name != "maps":
+                return {content}
+            return {line[line.index(b"/"):] for line in content.splitlines() if b"/" in line}  # files
+        def learn(name):
+            new = told(os.getppid(), name) - told("self", name)
+            if gvisor and not new:  # it lets one look; there is nothing that a fork of the parent has not itself
+                raise OSError("nothing new")
+        for name in ("maps", "environ", "auxv", "fd", "fdinfo"):
+            attempt(name, lambda: learn(name))
         """,
     ),
     Attack(

@@ -31,10 +31,10 @@ def started(docker_sandbox: DockerSandbox, listener: socket.socket) -> Started: 
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_attack(attack: Attack, started: Started) -> None:
+def test_attack(attack: Attack, started: Started, docker_sandbox: DockerSandbox) -> None:
     """The run ends as the table says, tells no secret and no hidden row, and answers with honest numbers or none."""
     (run,) = started[str(attack)].result(timeout=600)
-    check(attack, run)
+    check(attack, run, docker_sandbox.info.runtime)
 
 
 POISON = """
@@ -130,7 +130,7 @@ def test_the_host_is_as_it_was(
     for future in started.values():
         future.result(timeout=600)
     label = f"{owner.OWNER}={owner.LABELS[owner.OWNER]}"
-    left = engine.containers.list(all=True, filters={"label": label})
+    left = engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)
     assert [one.id for one in left if not idle(one)] == []
     assert [name for name in processes() if MARK in name] == []
     for folder in ("/", "/tmp", "/dev/shm", "/var/tmp", ".", "/etc", str(Path.home())):  # noqa: S108

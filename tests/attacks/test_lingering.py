@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from sandbox.docker import DockerSandbox
-from tests.attacks.attack import ROOMY, gained_nothing, hidden
-from tests.attacks.lingering import LEAVINGS, Leaving, with_secret
+from tests.attacks.attack import gained_nothing, hidden
+from tests.attacks.lingering import LEAVINGS, Leaving, limits, with_secret
 
 
 @pytest.mark.parametrize("leaving", LEAVINGS, ids=str)
 def test_row_54_predict_finds_nothing_of_what_train_left(leaving: Leaving, docker_sandbox: DockerSandbox) -> None:
     """No file, process, descriptor, lock, time or byte in memory; what can't be emptied is not used again."""
-    of = leaving.submission
-    (train,) = docker_sandbox.start(of, [with_secret(ROOMY)]).result(300)
+    of, most = leaving.submission, limits(docker_sandbox)
+    (train,) = docker_sandbox.start(of, [with_secret(most)]).result(300)
     assert train.ok, (train.failure, train.log[-2000:])
-    (predict,) = docker_sandbox.start(of, [hidden(model=train.model)]).result(300)
+    (predict,) = docker_sandbox.start(of, [hidden(most, train.model)]).result(300)
     assert predict.ok, (predict.failure, predict.log[-2000:])
     gained_nothing(predict, of)
     assert predict.log == ("the container of train\n" if leaving.same_container else "another container\n")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graders import probes
-from graders.inquiry import ALWAYS_SECONDS, follow_up
+from graders.inquiry import ALWAYS_SECONDS, at_once, follow_up
 from graders.model import Action, Case, Dataset
 from tests.builders import a_case, a_run
 from tests.graders.cases import the_challenge
@@ -52,3 +52,10 @@ def test_nothing_is_asked_twice(customers: Dataset) -> None:
     case = a_case_of(customers, 0.53)
     answers = {p.name: a_run(p.name, Action.EVALUATE, claims={"roc_auc": 0.5}) for p in follow_up(case)}
     assert follow_up(replace(case, runs={**case.runs, **answers})) == []
+
+
+def test_what_evaluate_alone_leaves_in_doubt_is_asked_while_its_container_is_there(customers: Dataset) -> None:
+    """The draws do not wait for predict; what rests on predict's answers does."""
+    case = a_case_of(customers, 0.53, post_outcome=1.0)
+    assert tuple(probe.name for probe in at_once(case)) == probes.NULL_DRAWS
+    assert [probe.name for probe in follow_up(case)] == [*probes.NULL_DRAWS, probes.EVALUATE_BLANKED]

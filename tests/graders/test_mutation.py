@@ -9,7 +9,7 @@ import pytest
 from graders.model import Submission
 from graders.mutation.plan import MOST, OPERATORS, Plan, modules, plan
 from graders.mutation.text import readable
-from graders.mutation.unchanged import UNCHANGED
+from graders.mutation.unchanged import UNCHANGED, rewritten, through_a_variable
 from graders.mutation.walk import scopes
 from tests.builders import a_notebook, a_submission
 
@@ -375,7 +375,7 @@ def test_what_changes_the_text_alone_changes_no_behaviour(rewriting: str) -> Non
     """Each rewriting touches the text, and every call still gives what it gave."""
     text = readable("careful.py", CAREFUL.encode())
     assert text is not None
-    changed = text.edited(UNCHANGED[rewriting](text))
+    changed = rewritten(text, UNCHANGED[rewriting])
     assert ast.dump(ast.parse(changed)) != ast.dump(text.tree)
     assert outcome(changed) == outcome(CAREFUL.encode())
 
@@ -384,7 +384,7 @@ def test_each_rewriting_touches_every_function_it_can() -> None:
     """No function that a test might have pinned by its text is left as it was."""
     text = readable("pipeline.py", MODULE.encode())
     assert text is not None
-    changed = ast.parse(text.edited(UNCHANGED["results through a variable"](text)))
+    changed = ast.parse(text.edited(through_a_variable(text)))
     before = {node.name: ast.dump(node) for node in ast.walk(text.tree) if isinstance(node, ast.FunctionDef)}
     after = {node.name: ast.dump(node) for node in ast.walk(changed) if isinstance(node, ast.FunctionDef)}
     assert before.keys() == after.keys()

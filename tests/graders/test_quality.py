@@ -22,6 +22,7 @@ from graders.quality import (
     repeats,
     shape,
     suite,
+    texture,
     wording,
 )
 from graders.quality.checks import CHECKS
@@ -41,6 +42,7 @@ def read(source: str, **more: str) -> Sources:
 
 
 TRY = "def f():\n    try:\n        g()\n    except {}:\n        {}\n"
+QUIET = "with warnings.catch_warnings():\n    warnings.simplefilter('ignore')\n"
 LONG = "def f(a):\n" + "    a = a + 1\n" * 60
 BLOCK = """    table = table.drop_duplicates().reset_index(drop=True)
     days = pd.to_datetime(table["end"]) - pd.to_datetime(table["start"])
@@ -73,6 +75,17 @@ SIGNALS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("the name again is none", wording.documented, "def load_data(path):\n    'Load data path.'\n", 0.0),
     ("private names need none", wording.documented, "def f():\n    'Says what it does.'\ndef _g(): ...\n", 1.0),
     ("short names", lambda s: len(wording.cryptic(s)), "def f(q, rows):\n    zz, df, i = q\n", 2),
+    ("names that mislead", lambda s: len(wording.misleading(s)), "def fitModel(list, rows):\n    X_train = rows\n", 2),
+    ("a class is written so", lambda s: len(wording.misleading(s)), "class RoomTable:\n    X_train = 1\n", 0),
+    ("one symbol after the other", texture.symbols_a_line, "a = f(b, c)  # why\n\n# d\nreturn_ = 'a b c'\n", 5.5),
+    ("blank lines", texture.blank_share, "a = 1\n\nb = 2", 0.5),
+    ("warnings off", lambda s: len(faults.silenced(s)), "warnings.filterwarnings('ignore')\n", 1),
+    ("one warning off", lambda s: len(faults.silenced(s)), "warnings.filterwarnings('ignore', module='a')\n", 0),
+    ("warnings off for a block", lambda s: len(faults.silenced(s)), QUIET, 0),
+    ("started by hand", lambda s: shape.entry(s)[0], "x = 1\n", 0.0),
+    ("a main guard", lambda s: shape.entry(s)[0], "if __name__ == '__main__':\n    run()\n", 0.7),
+    ("a command", lambda s: shape.entry(s)[0], "from argparse import ArgumentParser\n", 1.0),
+    ("the contract", lambda s: shape.entry(s)[0], CONTRACT, 1.0),
     ("a number in code", lambda s: len(wording.magic_numbers(s)), "def f(x):\n    return x > 37\n", 1),
     ("a named number", lambda s: len(wording.magic_numbers(s)), "LIMIT = 37\ndef f(x=41): ...\ny = x[7]\n", 0),
     ("swallowed", lambda s: len(faults.swallowed(s)), TRY.format("Exception", "x = 0"), 1),
@@ -280,7 +293,7 @@ def test_source_that_cannot_be_parsed_is_worth_nothing(source: str) -> None:
         sources(a_case(submission=a_submission({"README.md": ""})))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(["def f(a):", "    return a", "x = 1", "# y = 2", "    try:", "'''", "}", "\\"]), max_size=12
@@ -297,6 +310,21 @@ def test_any_text_can_be_read(lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "text", "checks"),
+    [
+        (".github/workflows/ci.yml", "run: pytest -q\n", True),
+        (".github/workflows/ci.yml", "", False),
+        ("Makefile", "train:\n\tpython train.py\n", False),
+        ("Makefile", "lint:\n\truff check\n", True),
+        ("notes/Makefile", "lint:\n\truff check\n", False),
+    ],
+)
+def test_what_runs_by_itself_has_to_check_something(path: str, text: str, checks: bool) -> None:
+    """A workflow that runs neither tests nor a linter is worth nothing."""
+    assert bool(archive.checked(a_submission({path: text}))) is checks
+
+
+@pytest.mark.parametrize(
     ("files", "share"),
     [
         ({}, None),
@@ -308,6 +336,7 @@ def test_any_text_can_be_read(lines: list[str]) -> None:
         ({"environment.yml": "dependencies:\n  - numpy=2.4.6\n  - pandas\n"}, 0.5),
         ({"pyproject.toml": "not toml ["}, None),
         ({"pyproject.toml": "[tool.ruff]\n"}, None),
+        ({"requirements-dev.txt": "ruff\n", "requirements.txt": "numpy==2.4.6\n"}, 1.0),
         ({"uv.lock": "", "pyproject.toml": ""}, 1.0),
     ],
 )
@@ -334,12 +363,16 @@ def test_secrets(line: str, secret: bool) -> None:
     assert bool(danger.secrets(a_submission({"pipeline.py": line}))) is secret
 
 
+HELPER = "\n\ndef check(table):\n    assert len(table)\n"
+
+
 @pytest.mark.parametrize(
     ("body", "able"),
     [
         ("assert features(rows).days[0] == 3", True),
         ("with pytest.raises(ValueError):\n        features(None)", True),
         ("pd.testing.assert_frame_equal(features(rows), rows)", True),
+        ("check(features(rows))", True),
         ("features(rows)", False),
         ("assert True", False),
         ("assert 1 + 1 == 2", False),
@@ -348,7 +381,7 @@ def test_secrets(line: str, secret: bool) -> None:
 )
 def test_a_test_is_something_that_could_fail(body: str, able: bool) -> None:
     """An assertion has to be about what the submission's own code gave."""
-    found = read(CLEAN, **{"test_a.py": f"from pipeline import features\ndef test_a():\n    {body}\n"})
+    found = read(CLEAN, **{"test_a.py": f"from pipeline import features\ndef test_a():\n    {body}\n{HELPER}"})
     assert bool(suite.effective(found)) is able
 
 

@@ -43,7 +43,7 @@ def untyped(tree: ast.Module) -> None:
 
 
 def undocumented(tree: ast.Module) -> None:
-    for function in functions(tree):
+    for function in (tree, *functions(tree)):
         if ast.get_docstring(function):
             function.body = function.body[1:] or [ast.Pass()]
 

@@ -29,7 +29,7 @@ def test_metrics_equal_scikit_learn(digits: int) -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=2, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_roc_auc_is_the_share_of_pairs_ranked_rightly(drawn: list[tuple[bool, int]]) -> None:
     """The definition by pairs holds for any labels and ties; one class alone has no ROC AUC."""
     labels = np.array([label for label, _ in drawn], dtype=np.int64)

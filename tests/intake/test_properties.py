@@ -55,7 +55,7 @@ def code_of(call: Callable[[], object]) -> str | None:
     return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(edits, st.sampled_from([1.0, 1.0, 0.9, 0.5]))
 def test_a_mutated_zip_is_read_or_refused(changes: list[tuple[float, int]], keep: float) -> None:
     """No damage to a zip raises anything but Rejected, or makes it grow beyond the limits."""
@@ -63,7 +63,7 @@ def test_a_mutated_zip_is_read_or_refused(changes: list[tuple[float, int]], keep
     assert peak_of(lambda d: gather(zip_entries(d)), data) < 3 * MAX_TOTAL
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(edits, st.sampled_from([1.0, 1.0, 0.9, 0.5]))
 def test_a_mutated_tar_is_read_or_refused(changes: list[tuple[float, int]], keep: float) -> None:
     """No damage to the tar inside a sound gzip raises anything but Rejected."""
@@ -71,14 +71,14 @@ def test_a_mutated_tar_is_read_or_refused(changes: list[tuple[float, int]], keep
     assert peak_of(lambda d: gather(tar_entries(d)), data) < 3 * MAX_TOTAL
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(edits, st.sampled_from([1.0, 0.9]))
 def test_a_mutated_gzip_is_read_or_refused(changes: list[tuple[float, int]], keep: float) -> None:
     """No damage to the gzip around a tar raises anything but Rejected."""
     assert peak_of(lambda d: gather(tar_entries(d)), mutated(TAR, changes, keep)) < 3 * MAX_TOTAL
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.binary(min_size=1, max_size=300), st.sampled_from(["a.zip", "a.tgz", "a.py", "a.ipynb", "a"]))
 def test_any_bytes_are_a_submission_or_refused(data: bytes, name: str) -> None:
     """Whatever is uploaded under whatever name ends in one of two ways."""
@@ -93,7 +93,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from([1, 2, 3, 4, 5]), json_values, st.sampled_from(["cells", "worksheets", "metadata"]))
 def test_any_json_is_a_notebook_or_refused(version: int, value: object, key: str) -> None:
     """A malformed notebook of any version is refused, not tripped over."""
@@ -135,7 +135,7 @@ START = "\n".join(
 REST = "def print_(x): pass\ndef evaluate(data): return {}\ndef predict(data, model_dir): return []"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(statements, max_size=14), st.lists(names | numbers.map("h{}()".format), min_size=1, max_size=2))
 def test_a_slice_computes_what_the_notebook_computes(body: list[str], wanted: list[str]) -> None:
     """Whatever the cells do to the names that train needs, the slice does the same."""

@@ -11,12 +11,13 @@ import pytest
 from graders.leakage import inside, perturbation
 from graders.leakage.chosen import best_of
 from graders.leakage.claimed import claimed
-from graders.leakage.trace import Trace, read
-from graders.model import FloatArray, Location, NotApplicable
+from graders.leakage.trace import Fit, Judged, Place, Rows, Trace, read
+from graders.model import FloatArray, IntArray, Location, NotApplicable
 from tests.leakage.test_trace import ROWS, account, packed
 from tests.leakage.traced import challenge, public
 
 MANY = 4000  # about as many as an account may hold
+PLACE = Place("pipeline.py", 9)
 
 
 def trace_of(values: list[float], claim: float) -> Trace:
@@ -67,3 +68,23 @@ def test_sets_without_rows_break_nothing(changed: int) -> None:
     assert look.signals == ()
     with pytest.raises(NotApplicable):
         perturbation.choose(trace, public().head(ROWS), challenge(), 0)
+
+
+def scores(rows: list[IntArray], fitted: list[IntArray], values: list[float]) -> Trace:
+    """Models scored one after another at one line, the last one's score the claim."""
+    sets = [Rows(members) for members in fitted]
+    fits = tuple(Fit(n, n, PLACE, "Model", "model", known, labels="churned") for n, known in enumerate(sets))
+    judged = tuple(
+        Judged(n, n, PLACE, "roc_auc_score", n, Rows(members), value)
+        for n, (members, value) in enumerate(zip(rows, values, strict=True))
+    )
+    return Trace(ROWS, fits, judged, claims={"roc_auc": values[-1]})
+
+
+@pytest.mark.parametrize(("inside_training", "there"), [(True, False), (False, True)])
+def test_scores_within_the_training_rows_are_no_rivals_of_the_claim(inside_training: bool, there: bool) -> None:
+    """One function scores ten candidates on inner rows and then the winner on others: nested, however good it is."""
+    train, test = np.arange(60), np.arange(60, 100)
+    rows = [*[train[40:] if inside_training else test] * 10, test]
+    found = best_of(scores(rows, [*[train[:40]] * 10, train], [*np.linspace(0.6, 0.7, 10).tolist(), 0.71]))
+    assert (found is not None) is there

@@ -350,7 +350,7 @@ def test_hostile_text_is_bounded(text: str) -> None:
     assert time.process_time() - started < 8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_is_survived(text: str) -> None:
     """Arbitrary text never raises."""
@@ -380,7 +380,7 @@ WORDS = [
 ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from([*WORDS, "StandardScaler()", "*", "~", "lambda x:", "'a'"]), max_size=25).map(" ".join))
 def test_any_code_is_survived(text: str) -> None:
     """Text that is nearly or truly Python never raises."""

@@ -93,7 +93,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(account())), VALUES)
 def test_no_field_can_break_the_reader(field: str, value: object) -> None:
     """Whatever stands in a field, the account is read or is none."""
@@ -104,7 +104,7 @@ def test_no_field_can_break_the_reader(field: str, value: object) -> None:
     assert trace.rows == ROWS
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(["fits", "judged"]), st.data(), VALUES)
 def test_no_event_can_break_the_reader(kind: str, data: st.DataObject, value: object) -> None:
     """The same for the fields of an event."""

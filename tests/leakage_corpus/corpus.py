@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 HERE = Path(__file__).parent
-TABLES = ("cases.toml", "honest.toml")
-HALVES = ("leaky", "honest")
-Part = Literal["tuned", "untouched"]
-PARTS: tuple[Part, ...] = ("tuned", "untouched")
+TABLES = ("cases.toml", "honest.toml", "fresh.toml")
+FRESH = "fresh"
+HALVES = ("leaky", "honest", f"{FRESH}/leaky", f"{FRESH}/honest")
+Part = Literal["tuned", "untouched", "fresh"]
+PARTS: tuple[Part, ...] = ("tuned", "untouched", FRESH)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class LeakCase:
 
     @property
     def part(self) -> Part:
-        return coin(self.slug)
+        return FRESH if self.path.startswith(f"{FRESH}/") else coin(self.slug)
 
 
 def coin(slug: str) -> Part:

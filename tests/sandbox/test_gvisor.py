@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 
+import docker
+import docker.errors
 import pytest
 from _pytest.mark import ParameterSet
 
 from graders.model import Action, Exit, Probe, Run, Sandbox
+from sandbox import owner
 from sandbox.conformance import CASES, FACTS, Case, check_case, probe, run_one, submission
+from sandbox.container import Container
 from sandbox.docker import DockerSandbox
-from tests.attacks.lingering import LEAVINGS, Leaving, with_secret
+from tests.attacks.lingering import LEAVINGS, Leaving, limits, with_secret
 from tests.faults.engine import Engine
-from tests.sandbox.test_docker import LIBRARIES, REACH, ROOMY, TRACES
+from tests.sandbox.test_docker import LIBRARIES, REACH, ROOMY, SHAPE, TRACES
 
 pytestmark = pytest.mark.skipif(not shutil.which("runsc"), reason="gVisor's runsc is not installed")
 
@@ -93,15 +100,51 @@ def test_what_honest_pipelines_use_works(gvisor: DockerSandbox) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("leaving", LEAVINGS, ids=str)
 def test_predict_finds_nothing_of_what_train_left(leaving: Leaving, gvisor: DockerSandbox) -> None:
-    """As without gVisor; no process, file or byte is left, whichever container predict has.
-
-    Memory that was only set aside becomes memory that is used when predict reads it: there is a gigabyte of it.
-    """
-    of, limits = leaving.submission, replace(PATIENT, memory_mb=2560)
-    (train,) = gvisor.start(of, [with_secret(limits)]).result(500)
+    """As without gVisor; no process, file or byte is left, whichever container predict has."""
+    of, most = leaving.submission, limits(gvisor)
+    (train,) = gvisor.start(of, [with_secret(most)]).result(500)
     assert train.ok, (train.failure, train.log[-2000:])
-    (predict,) = gvisor.start(of, [probe(Action.PREDICT, limits, model=train.model)]).result(500)
+    (predict,) = gvisor.start(of, [probe(Action.PREDICT, most, model=train.model)]).result(500)
     assert predict.ok, (predict.failure, predict.log[-2000:])
+
+
+@pytest.fixture
+def waiting(gvisor: DockerSandbox, private_engine: Engine) -> Iterator[Container]:
+    """A container that waits for its first probe, of a grader whose process is no more."""
+    gone = {owner.MARK: "1", owner.OWNER: owner.label(2**22 + 1)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sandbox.container.LABELS", gone)
+        container = Container(private_engine.client, gvisor.info.image, SHAPE, "runsc", 0)
+    yield container
+    container.remove()
+
+
+def test_a_container_ends_when_its_grader_is_gone(waiting: Container) -> None:
+    """PID 1 sees the line close and exits."""
+    waiting._attached.close()
+    waiting._socket.close()
+    assert waiting._docker.wait(timeout=60)["StatusCode"] == 0
+
+
+def test_the_dead_are_swept(waiting: Container, private_engine: Engine) -> None:
+    """What a dead grader has left running is removed by the next one, with every process of gVisor's."""
+    name, until = str(waiting._docker.id), time.monotonic() + 20
+    assert processes(name)
+    assert owner.sweep(private_engine.client) == 1
+    with pytest.raises(docker.errors.NotFound):
+        waiting._docker.reload()
+    while processes(name):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def processes(container: str) -> list[str]:
+    """The command lines on this machine that name the container."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.append(path.read_bytes().decode(errors="replace"))
+    return [line for line in found if container in line]
 
 
 def test_probes_leave_no_traces(gvisor: DockerSandbox) -> None:

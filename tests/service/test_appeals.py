@@ -47,7 +47,7 @@ def test_an_appeal_is_raised_answered_and_seen_by_both(site: Site, recruiter: Pe
     (mine,) = site.http.get(f"{invited.api}/appeals").json()
     assert (mine["resolution"], mine["answer"]) == ("upheld", "You are right.")
     assert "resolved_by" not in mine
-    assert told(site, invited) == ["invitation.created", "appeal.opened", "appeal.resolved"]
+    assert told(site, invited) == ["invitation.created", "invitation.started", "appeal.opened", "appeal.resolved"]
 
 
 def told(site: Site, invited: Invited) -> list[str]:

@@ -79,7 +79,7 @@ def test_checks_have_no_end_and_say_what_happened(candidate: Candidate) -> None:
         assert found["lines"] == ["train     ok, 0.1 s", f"of {len(text)} bytes"]
     seen = candidate.see()
     assert [one["kind"] for one in seen["submissions"]] == ["check"] * 5
-    assert (seen["status"], seen["attempts_left"], seen["final_submission"]) == ("opened", 3, None)
+    assert (seen["status"], seen["attempts_left"], seen["final_submission"]) == ("started", 3, None)
     with pytest.raises(FileNotFoundError):
         candidate.site.service.blobs.get(upload_key(found["id"]))
 

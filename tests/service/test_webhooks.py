@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,11 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from app.jobs import expire
+from app.secrets import new_id
 from app.settings import Settings
 from app.store import webhooks as store
 from app.webhooks import address, send
@@ -98,6 +102,12 @@ def ping(person: Person, hook: dict[str, Any]) -> str:
     sent = person.ask("POST", f"{BASE}/{hook['id']}/test")
     assert sent.status_code == 202, sent.text
     return str(sent.json()["id"])
+
+
+def invited(person: Person) -> str:
+    """The path of a new candidate's link."""
+    made = person.ask("POST", "/api/v1/invitations", json={"email": f"{new_id()}@example.org"}).json()
+    return urlsplit(made["link"]).path
 
 
 def deliveries(person: Person, hook: dict[str, Any]) -> list[dict[str, Any]]:
@@ -313,6 +323,80 @@ def test_disabling_gives_up_what_waits_and_keeps_nothing_for_later(admin: Person
     assert len(deliveries(admin, hook)) == 1
     where = f"{BASE}/{hook['id']}/deliveries/{deliveries(admin, hook)[0]['id']}/redeliver"
     assert admin.ask("POST", where).status_code == 409
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(("days", "reached", "disabled"), [(4, False, True), (4, True, False), (2, False, False)])
+def test_a_receiver_that_nothing_reaches_for_days_is_left_alone(
+    admin: Person, receiver: Receiver, days: int, reached: bool, disabled: bool
+) -> None:
+    """Disabled with the delivery that is given up, unless another one has come through since; audited."""
+    receiver.answers = [(503, {"retry-after": "600"})]
+    hook = added(admin, receiver.url)
+    lost = ping(admin, hook)
+    until(admin, hook, lambda one: one["attempts"] == 1)
+    if reached:
+        ping(admin, hook)
+        until(admin, hook, lambda one: one["state"] == "delivered")
+    aged = text("UPDATE deliveries SET created_at = now() - make_interval(days => :days) WHERE id = :id")
+    with admin.site.service.engine.begin() as connection:
+        connection.execute(aged, {"days": days, "id": lost})
+    receiver.answers = [(500, {})] * 9
+    admin.ask("POST", f"{BASE}/{hook['id']}/deliveries/{lost}/redeliver")
+    for _ in range(100):
+        if next(one for one in deliveries(admin, hook) if one["id"] == lost)["state"] == "given-up":
+            break
+        time.sleep(0.1)
+    assert (admin.ask("GET", f"{BASE}/{hook['id']}").json()["disabled_at"] is not None) is disabled
+    audited = "webhook silent" in admin.ask("GET", "/work/audit").text
+    assert audited is disabled
+
+
+def test_the_log_goes_back_a_month(admin: Person, receiver: Receiver) -> None:
+    """What ended before is forgotten; what still waits is not, however old."""
+    receiver.answers = [(204, {}), (204, {}), (429, {"retry-after": "600"})]
+    hook = added(admin, receiver.url)
+    old = ping(admin, hook)
+    until(admin, hook, ended)
+    new = ping(admin, hook)
+    until(admin, hook, ended)
+    waits = ping(admin, hook)
+    until(admin, hook, lambda one: one["attempts"] == 1)
+    aged = text("UPDATE deliveries SET created_at = now() - interval '31 days' WHERE id = :id")
+    ended_then = text("UPDATE deliveries SET delivered_at = now() - interval '31 days' WHERE id = :id")
+    with admin.site.service.engine.begin() as connection:
+        connection.execute(aged, {"id": waits})
+        connection.execute(ended_then, {"id": old})
+    expire(admin.site.service)
+    assert {one["id"] for one in deliveries(admin, hook)} == {new, waits}
+
+
+def test_what_is_refused_at_the_door_is_told(admin: Person, receiver: Receiver) -> None:
+    """With the code of the refusal and no id, as nothing of it is kept; a refused check is nobody's business."""
+    hook = added(admin, receiver.url, "submission.rejected")
+    link = invited(admin)
+    for what in ("checks", "submissions"):
+        refused = admin.site.http.post(f"/api/v1{link}/{what}", files={"file": ("pipeline.py", b"refuse me")})
+        assert refused.status_code == 422
+    until(admin, hook, ended)
+    (told,) = (json.loads(body)["data"] for _, body in receiver.got)
+    assert told == {"invitation_id": link.removeprefix("/i/").split("-")[0], "code": "NO_ENTRY"}
+
+
+def test_a_candidate_has_started_once_the_task_is_taken_along(admin: Person, receiver: Receiver) -> None:
+    """Told once, whatever is taken after; the status says so until something is handed in."""
+    hook = added(admin, receiver.url, "invitation.started")
+    link = invited(admin)
+    name = link.removeprefix("/i/").split("-")[0]
+    here = f"/api/v1/invitations/{name}"
+    admin.site.http.get(link)
+    assert admin.ask("GET", here).json()["status"] == "opened"
+    for path in ("starter-kit.zip", "kit/public.csv"):
+        assert admin.site.http.get(f"{link}/{path}").is_success
+    until(admin, hook, ended)
+    assert [json.loads(body)["data"]["invitation_id"] for _, body in receiver.got] == [name]
+    assert admin.ask("GET", here).json()["status"] == "started"
+    assert [row["id"] for row in admin.ask("GET", "/api/v1/invitations?status=started").json()["items"]] == [name]
 
 
 def test_the_log_comes_in_pages(admin: Person, receiver: Receiver) -> None:

@@ -163,7 +163,14 @@ def test_a_challenge_shows_how_far_candidates_come(recruiter: Person, kim: Invit
     graded(recruiter, "crash", "eve@example.org")
     page = shown(recruiter, "/work/challenges")
     steps = re.findall(r'<meter[^>]*aria-label="(\w+)">(\d+)</meter>', page)
-    assert steps == [("invited", "3"), ("opened", "2"), ("submitted", "2"), ("graded", "2"), ("decided", "0")]
+    assert steps == [
+        ("invited", "3"),
+        ("opened", "2"),
+        ("started", "2"),
+        ("submitted", "2"),
+        ("graded", "2"),
+        ("decided", "0"),
+    ]
     assert "TRAIN_CRASHED" in page or "What kept submissions from a score" in page
 
 

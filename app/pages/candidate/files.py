@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 
 from app.api.auth import ServiceDep
 from app.api.errors import not_found
+from app.candidates.tell import start
 from app.pages.candidate.visit import Visit, VisitDep
 from app.service import Service
 from graders.model import Challenge
@@ -43,6 +44,8 @@ def single(name: str, visit: VisitDep, service: ServiceDep) -> Response:
 def _open_challenge(service: Service, visit: Visit) -> Challenge:
     if visit.withdrawn:
         raise not_found()
+    with service.engine.begin() as connection:
+        start(connection, visit.invitation.id)
     return service.parts.challenge(visit.invitation.challenge)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
@@ -41,6 +41,14 @@ router = APIRouter(include_in_schema=False)
 HERE = "/work/c/{invitation_id}"
 Field = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=6000)]
+Action = Literal["extend", "remind", "withdraw", "reopen"]
+ACTIONS = {"remind": inviting.remind, "withdraw": inviting.withdraw, "reopen": inviting.reopen}
+DONE: dict[Action, str] = {
+    "extend": "extended",
+    "remind": "reminded",
+    "withdraw": "withdrawn",
+    "reopen": "reopened",
+}
 NOTICES = {
     "extended": "The deadline was moved, and they were told.",
     "reminded": "A reminder is on its way.",
@@ -68,7 +76,7 @@ def change_invitation(
     standing: StandingDep,
     service: ServiceDep,
     who: InviterDep,
-    do: Field = "",
+    do: Annotated[Action, Form()],
     hours: Annotated[int, Form(ge=1, le=1440)] = 72,
     reason: Field = "other",
 ) -> Response:
@@ -79,18 +87,11 @@ def change_invitation(
             if do == "extend":
                 known = Reason(reason) if reason in set(Reason) else Reason.OTHER
                 inviting.extend(connection, who, invitation_id, Longer(known, "", None, float(hours)))
-            elif do in ACTIONS:
-                ACTIONS[do][0](connection, who, invitation_id)
+            else:
+                ACTIONS[do](connection, who, invitation_id)
     except NotNow as no:
         return _page(service, who, standing, 409, problem=str(no))
-    return seen(f"/work/c/{invitation_id}?did={ACTIONS[do][1] if do in ACTIONS else 'extended'}")
-
-
-ACTIONS = {
-    "remind": (inviting.remind, "reminded"),
-    "withdraw": (inviting.withdraw, "withdrawn"),
-    "reopen": (inviting.reopen, "reopened"),
-}
+    return seen(f"/work/c/{invitation_id}?did={DONE[do]}")
 
 
 @router.post(HERE + "/decision")

@@ -229,8 +229,18 @@ def predict(machine: Machine, estimator: Estimator, X: Data, node: ast.Call, sco
     if model is None:
         return replace(X, picks=frozenset(), columns=())
     prediction = Prediction(model, X.rows, X.fits, place(node, scope))
-    machine.asked.setdefault(prediction)
+    if machine.loops or not _example(node):
+        machine.asked.setdefault(prediction)
     return Data(X.rows, predictions=frozenset({prediction}), arrangement=X.arrangement)
+
+
+def _example(node: ast.Call) -> bool:
+    """`predict([row])`, `predict(row.reshape(1, -1))`: one row to look at, which judges nothing."""
+    first = node.args[0] if node.args else None
+    if isinstance(first, ast.List):
+        return len(first.elts) == 1
+    shaped = isinstance(first, ast.Call) and isinstance(first.func, ast.Attribute) and first.func.attr == "reshape"
+    return shaped and text(first).endswith(("reshape(1, -1)", "reshape((1, -1))"))
 
 
 def judge(asked: Data, name: str, node: ast.Call, scope: Scope) -> Data:

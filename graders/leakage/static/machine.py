@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from graders.leakage.static.rows import Place
 from graders.leakage.static.values import UNKNOWN, Fit, Function, Prediction, Scope, Trained, Value
@@ -63,6 +62,7 @@ class Machine:
     learned: dict[Fit | Trained, None] = field(default_factory=dict)
     stack: list[Function] = field(default_factory=list)
     loops: int = 0
+    turning: dict[str, Place] = field(default_factory=dict)  # loop variables, by the loop they turn in
 
     def tick(self) -> None:
         self.fuel -= 1
@@ -85,6 +85,12 @@ class Machine:
         return self.modules[name]
 
 
+def turn(machine: Machine, written: ast.AST) -> str:
+    """Tells an expression with a loop variable in it from the same words in another loop; else empty."""
+    names = (n.id for n in ast.walk(written) if isinstance(n, ast.Name))
+    return next((f" in {machine.turning[name]}" for name in names if name in machine.turning), "")
+
+
 def place(node: ast.AST, scope: Scope) -> Place:
     return Place(scope.path, getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
 
@@ -93,15 +99,11 @@ def text(node: ast.AST | None, most: int = 60) -> str:
     """Source of an expression on one line, cut to `most` characters."""
     if node is None:
         return ""
-    written = _WRITTEN.get(node)
-    if written is None:
-        written = ast.unparse(node).replace("\n", " ") if _small(node) else type(node).__name__
-        _WRITTEN[node] = written
+    kept = vars(node)  # writing out is the dearest step, and loops ask again
+    if "written" not in kept:
+        kept["written"] = ast.unparse(node).replace("\n", " ") if _small(node) else type(node).__name__
+    written: str = kept["written"]
     return written if len(written) <= most else written[: most - 1] + "…"
-
-
-#: An expression is walked many times; writing it out took most of the analysis.
-_WRITTEN: WeakKeyDictionary[ast.AST, str] = WeakKeyDictionary()
 
 
 def _small(node: ast.AST, most: int = 60) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 MOST_ATOMS = 12
@@ -29,12 +29,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One way of parting rows.  `folds` says that every row is held out once, as in cross-validation."""
+    """One way of parting rows, known by its key wherever it is written.
+
+    folds: every row is held out once, as in cross-validation.
+    """
 
     key: str
     how: How
-    name: str
-    at: Place
+    name: str = field(compare=False)
+    at: Place = field(compare=False)
     folds: bool = False
     draws: bool = False  # drawn at random, independently of any other cut
     vague: bool = False  # by an index of which nothing is known
@@ -81,6 +84,16 @@ def union(a: Rows, b: Rows) -> Rows:
     """All rows of both; where they are too many kinds to follow, whole origins."""
     both = a | b
     return both if len(both) <= MOST_ATOMS else frozenset(Atom(x.origin) for x in both)
+
+
+def rejoined(rows: Rows) -> Rows:
+    """The rows, where the two sides of one cut are put together again as what was cut."""
+    for atom in sorted(rows, key=lambda a: (a.origin, sorted(f"{cut.key} {side}" for cut, side in a.sides))):
+        for cut, side in atom.sides:
+            rest = atom.sides - {(cut, side)}
+            if side == 0 and not cut.vague and Atom(atom.origin, rest | {(cut, 1)}) in rows:
+                return rejoined(rows - {atom, Atom(atom.origin, rest | {(cut, 1)})} | {Atom(atom.origin, rest)})
+    return rows
 
 
 def overlap(a: Rows, b: Rows) -> bool:

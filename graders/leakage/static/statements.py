@@ -10,7 +10,7 @@ from typing import Any
 
 from graders.leakage.static.containers import elements
 from graders.leakage.static.expressions import evaluate
-from graders.leakage.static.machine import Machine
+from graders.leakage.static.machine import Machine, place
 from graders.leakage.static.selection import prefer
 from graders.leakage.static.stores import assign, bind
 from graders.leakage.static.values import UNKNOWN, Class, Const, Data, Function, Name, Scope, Value, join
@@ -88,8 +88,13 @@ def _for(machine: Machine, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
     with _looping(machine):
         for value in turns:
             assign(machine, node.target, value, scope)
+            machine.turning.update(dict.fromkeys(_named(node.target), place(node, scope)))
             run_body(machine, node.body, scope)
     run_body(machine, node.orelse, scope)
+
+
+def _named(target: ast.expr) -> list[str]:
+    return [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
 
 
 def _any(values: Items[Value]) -> Value:

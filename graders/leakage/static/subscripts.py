@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import zlib
 from dataclasses import replace
 
 from graders.leakage.static.containers import blend, item_of
 from graders.leakage.static.expressions import evaluate
-from graders.leakage.static.machine import Machine, place, text
+from graders.leakage.static.machine import Machine, place, text, turn
 from graders.leakage.static.rows import Cut, How, Rows, Side, narrow
 from graders.leakage.static.values import (
     UNKNOWN,
@@ -44,6 +45,7 @@ def subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Value:
 
 
 def _of_data(machine: Machine, base: Data, node: ast.Subscript, scope: Scope) -> Data:
+    base = _labelled(base, node, scope)
     names = column_names(machine, node.slice, scope)
     index = _row_index(node.slice)
     if index is not None:
@@ -51,6 +53,16 @@ def _of_data(machine: Machine, base: Data, node: ast.Subscript, scope: Scope) ->
     elif not names:
         evaluate(machine, node.slice, scope)
     return choose_columns(base, names, machine) if names else base
+
+
+def _labelled(base: Data, node: ast.Subscript, scope: Scope) -> Data:
+    """`frame.loc["train"]`: rows of one label are never those of another."""
+    label = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+    located = isinstance(node.value, ast.Attribute) and node.value.attr in {"loc", "xs"}
+    if not located or not base.rows or not (isinstance(label, ast.Constant) and isinstance(label.value, str)):
+        return base
+    cut = Cut("label", How.OTHER, text(node), place(node, scope))
+    return narrowed(base, frozenset({(cut, 2 + zlib.crc32(label.value.encode()))}))
 
 
 def _row_index(index: ast.expr) -> ast.expr | None:
@@ -64,7 +76,7 @@ def _row_index(index: ast.expr) -> ast.expr | None:
 
 def _rows_at(machine: Machine, base: Data, index: ast.expr, node: ast.Subscript, scope: Scope) -> Data:
     if isinstance(index, ast.Slice):
-        return _slice(base, index, node, scope)
+        return _slice(machine, base, index, node, scope)
     chosen = evaluate(machine, index, scope)
     if not isinstance(chosen, Data):
         return _vaguely(base, chosen, index, node, scope)
@@ -109,10 +121,10 @@ def narrowed(base: Data, sides: frozenset[Side]) -> Data:
     )
 
 
-def _slice(base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> Data:
+def _slice(machine: Machine, base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> Data:
     if index.step is not None:
         return _every(base, index, node, scope)
-    low, high = _bound(index.lower), _bound(index.upper)
+    low, high = _bound(machine, index.lower), _bound(machine, index.upper)
     if low and high:
         return narrowed(base, frozenset({(_cut(base, low, node, scope), 1), (_cut(base, high, node, scope), 0)}))
     if not low and not high:
@@ -128,10 +140,10 @@ def _every(base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> D
     return base if text(index.step) == "-1" else narrowed(base, frozenset({(cut, start)}))
 
 
-def _bound(bound: ast.expr | None) -> str:
+def _bound(machine: Machine, bound: ast.expr | None) -> str:
     if bound is None or (isinstance(bound, ast.Constant) and bound.value in (0, None)):
         return ""
-    return text(bound, 200)
+    return text(bound, 200) + turn(machine, bound)
 
 
 def _cut(base: Data, bound: str, node: ast.Subscript, scope: Scope) -> Cut:

@@ -11,7 +11,7 @@ from graders.leakage.static.expressions import combined, complement, how_compare
 from graders.leakage.static.functions import apply
 from graders.leakage.static.knowledge import REDUCING
 from graders.leakage.static.machine import Arguments, Machine, place, text
-from graders.leakage.static.rows import Cut, How, overlap
+from graders.leakage.static.rows import NO_ROWS, Cut, How, overlap, rejoined
 from graders.leakage.static.stores import with_column
 from graders.leakage.static.subscripts import how_arranged, names_in, narrowed, own_sides, sides_of, without_columns
 from graders.leakage.static.values import (
@@ -81,13 +81,19 @@ def _map(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: 
 
 
 def _through(machine: Machine, data: Data, function: Function, given: Arguments) -> Value:
-    item = replace(data, by="")
+    item = _one_row(data) if given.get(1, "axis") in (Const(1), Const("columns")) else replace(data, by="")
     result = apply(machine, function, Arguments([item, *given.positional[1:]], _inner_keywords(given)))
     if not isinstance(result, Data):
         result = data_of(result)
     if result.empty:
-        return replace(everything(item), target=False, column="", picks=frozenset())
+        return replace(everything(replace(data, by="")), target=False, column="", picks=frozenset())
     return replace(result, rows=result.rows or data.rows, by="")
+
+
+def _one_row(data: Data) -> Data:
+    """A row by itself: a statistic of it learns nothing from other rows."""
+    columns = tuple((name, replace(column, rows=NO_ROWS)) for name, column in data.columns)
+    return replace(data, rows=NO_ROWS, columns=columns, by="")
 
 
 def _inner_keywords(given: Arguments) -> dict[str, Value]:
@@ -225,7 +231,9 @@ def stacked(parts: list[Data], node: ast.Call, scope: Scope) -> Data:
     twice = [p for i, p in enumerate(parts) if p.repeats or any(overlap(p.rows, q.rows) for q in parts[:i])]
     fits = frozenset(Fit(_again(p, parts), p.rows, text(node), place(node, scope)) for p in twice if p.rows)
     columns = parts[0].columns if parts and all(p.columns == parts[0].columns for p in parts) else ()
-    return replace(result, fits=result.fits | fits, columns=columns, repeats=False, arrangement="")
+    return replace(
+        result, rows=rejoined(result.rows), fits=result.fits | fits, columns=columns, repeats=False, arrangement=""
+    )
 
 
 def _again(part: Data, parts: list[Data]) -> Kind:

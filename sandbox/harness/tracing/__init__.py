@@ -34,7 +34,7 @@ def install(folder: str) -> Tracer:
         Estimators(tracer).install()
         Evaluation(tracer).install()
         Saved(tracer).install()
-    boosters = Boosters(tracer)
+    boosters = Boosters(tracer, Evaluation(tracer))
     for library, hook in (("lightgbm", boosters.install_lightgbm), ("xgboost", boosters.install_xgboost)):
         if library in named:
             try:

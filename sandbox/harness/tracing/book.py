@@ -71,6 +71,18 @@ class Book:
             return None
         return found[1]
 
+    def proved(self, hypotheses: Iterator[Ints], x: Any) -> Ints | None:
+        """The first of these under which a column of `x` is an image of one of the data's; None where none is."""
+        return self._proved(hypotheses, x, None)
+
+    def routes(self, k: int) -> list[Ints]:
+        """The rows of known tables of this length, the latest first."""
+        return list(self._routes.get(k, ()))
+
+    def binary(self) -> list[npt.NDArray[np.intp]]:
+        """The columns of two values, as codes."""
+        return [codes for codes, values in zip(self._codes, self._values, strict=True) if len(values) == 2]
+
     # --- learning -------------------------------------------------------------------------------------
 
     def learn(self, x: Any, rows: Ints) -> None:

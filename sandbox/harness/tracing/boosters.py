@@ -10,20 +10,23 @@ import numpy as np
 
 from .content import Ints
 from .estimators import best_iteration
-from .tracer import Table, Tracer, replace
+from .evaluation import Evaluation
+from .tracer import Table, Tracer, Validation, replace
 
 
 class Boosters:
     """Follows tables into a library's own containers, and what is trained and judged on these."""
 
-    def __init__(self, tracer: Tracer) -> None:
+    def __init__(self, tracer: Tracer, evaluation: Evaluation) -> None:
         self._tracer = tracer
+        self._evaluation = evaluation
 
     def install_lightgbm(self) -> None:
         import lightgbm  # noqa: PLC0415  (only where the submission names the library)
 
         replace(lightgbm.Dataset, "__init__", self._boxing)
         lightgbm.train = self._training(lightgbm.train, "lightgbm.train", "valid_sets")
+        lightgbm.cv = self._folding(lightgbm.cv, "lightgbm.cv", lightgbm.Dataset, "subset")
         replace(lightgbm.Booster, "predict", self._answering)
 
     def install_xgboost(self) -> None:
@@ -32,6 +35,7 @@ class Boosters:
         for cls in (xgboost.DMatrix, xgboost.QuantileDMatrix):
             replace(cls, "__init__", self._boxing)
         xgboost.train = self._training(xgboost.train, "xgboost.train", "evals")
+        xgboost.cv = self._folding(xgboost.cv, "xgboost.cv", xgboost.DMatrix, "slice")
         replace(xgboost.Booster, "predict", self._answering)
         replace(xgboost.Booster, "inplace_predict", self._answering)
 
@@ -64,6 +68,41 @@ class Boosters:
             return booster
 
         return train
+
+    def _folding(self, original: Callable[..., Any], name: str, box: Any, cut: str) -> Callable[..., Any]:
+        """Around a library's own cross-validation, which cuts its container into pairs of parts by position."""
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def cv(params: Any, data: Any, *args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(params, data, *args, **kwargs)
+            cuts: list[Any] = []
+            plain = getattr(box, cut)
+
+            def noting(whole: Any, chosen: Any, *more: Any, **options: Any) -> Any:
+                cuts.append(chosen)
+                return plain(whole, chosen, *more, **options)
+
+            setattr(box, cut, noting)
+            tracer.depth += 1
+            try:
+                result = original(params, data, *args, **kwargs)
+            finally:
+                tracer.depth -= 1
+                setattr(box, cut, plain)
+            tracer.quietly(self._folded, name, data, cuts, result, tracer.place())
+            return result
+
+        return cv
+
+    def _folded(self, name: str, data: Any, cuts: list[Any], result: Any, place: Any) -> None:
+        tracer = self._tracer
+        context = Validation(name, name, [], tracer.table(data), place)
+        for train, test in zip(cuts[::2], cuts[1::2], strict=True):
+            self._evaluation.fold(context, name, train, test)
+        for how, value in means(result):
+            tracer.log_judged(f"{name} {how}", context.table.rows, place, value=value, of=context.judged)
 
     def _before(self, name: str, data: Any) -> Any:
         return self._tracer.log_fit(name, "model", self._tracer.table(data), self._tracer.place())
@@ -100,3 +139,12 @@ class Boosters:
     def _answered(self, booster: Any, data: Any, result: Any, place: Any) -> None:
         table = self._tracer.table(data, hashed=False)
         self._tracer.log_predicted("predict", self._tracer.fit_of(booster), table, result, place)
+
+
+def means(result: Any) -> Iterator[tuple[str, float]]:
+    """The mean score of the judged folds after the last round and after the best, of every metric."""
+    for name in result:
+        if str(name).endswith("-mean") and not str(name).startswith("train"):
+            values = [float(value) for value in result[name]]
+            yield f"{name}, last", values[-1]
+            yield f"{name}, best", max(values)

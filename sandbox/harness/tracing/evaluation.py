@@ -102,7 +102,7 @@ class Evaluation:
                 tracer.splitting = False
             kind = type(splitter).__name__
             if inside is not None:
-                tracer.quietly(self._fold, inside, kind, train, test)
+                tracer.quietly(self.fold, inside, kind, train, test)
             else:
                 tracer.quietly(self._split, kind, given, train, test, place)
             yield train, test
@@ -183,7 +183,7 @@ class Evaluation:
         listed = cv is not None and own is None and not isinstance(cv, (int, np.integer))
         return Validation(name, type(model).__name__, list(parts(model)), table, self._tracer.place(), own, listed)
 
-    def _fold(self, context: Validation, splitter: str, train: Any, test: Any) -> None:
+    def fold(self, context: Validation, splitter: str, train: Any, test: Any) -> None:
         """One fold inside a library: a model fitted on one part of the table and judged on the other."""
         whole, train, test = context.table, positions(train), positions(test)
         table = Table(

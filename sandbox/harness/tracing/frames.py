@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -81,14 +81,16 @@ class Frames:
                 result = original(groups, *args, **kwargs)
             finally:
                 tracer.depth -= 1
-            tracer.quietly(self._grouped, groups, result, tracer.place())
+            tracer.quietly(self._grouped, groups, list(named(args, kwargs)), result, tracer.place())
             return result
 
         return hooked
 
-    def _grouped(self, groups: Any, result: Any, place: Any) -> None:
+    def _grouped(self, groups: Any, asked: list[Any], result: Any, place: Any) -> None:
         """A fit of its own kind: the column is what was learnt from, the groups are what for."""
         source = groups._selected_obj
+        if isinstance(source, pd.DataFrame) and asked:
+            source = source[[name for name in source.columns if name in asked]]
         if content.length(source) < content.FEWEST:
             return
         rows = self._tracer.book.rows(source)
@@ -110,3 +112,13 @@ class Frames:
             tracer.origins.made(fit["id"], result, rows)
         else:
             tracer.origins.measured(fit["id"], result)
+
+
+def named(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Any]:
+    """The columns that an aggregation names: `{"y": "mean"}` or `rate=("y", "mean")`."""
+    for given in args:
+        if isinstance(given, dict):
+            yield from given
+    for given in kwargs.values():
+        if isinstance(given, tuple) and given:
+            yield given[0]

@@ -22,8 +22,9 @@ FEWEST_LEVELS = 3  # values a statistic per group has at least, to be known agai
 class Origins:
     """Outputs of fitted objects for data of `n` rows."""
 
-    def __init__(self, data: pd.DataFrame) -> None:
+    def __init__(self, data: pd.DataFrame, copies: Ints) -> None:
         self._n = len(data)
+        self._copies = copies
         numbers = data.select_dtypes(["number", "bool"])
         self._raw = numbers.to_numpy(np.float64)
         self._outputs: list[tuple[int, npt.NDArray[np.float64]]] = []
@@ -43,6 +44,8 @@ class Origins:
             kept = np.full((self._n, table.shape[1]), np.nan)
             self._outputs.append((fit, kept))
         kept[rows[rows >= 0]] = table[rows >= 0]
+        gaps = np.flatnonzero(np.isnan(kept[:, 0]))  # a copy of a row may have been taken for the row
+        kept[gaps] = kept[self._copies[gaps]]
 
     def measured(self, fit: int, statistic: Any) -> None:
         """A statistic for each group, to be mapped onto rows later."""

@@ -13,6 +13,7 @@ import pandas as pd
 
 from . import content, rewrite
 from .content import Ints
+from .plain import Plain
 from .tracer import Tracer
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -43,6 +44,8 @@ class Seeing:
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
+        self._plain = Plain(tracer)
+        tracer.link = self._plain.link
         self._looks = 0
         self._digested = 0
         self._seen: dict[int, int] = defaultdict(int)
@@ -58,6 +61,7 @@ class Seeing:
         """Whether to look at a value at all: tables of some rows, made by the candidate's own code, not in a loop."""
         if type(value) not in self._interesting or not self._tracer.idle or content.length(value) < content.FEWEST:
             return False
+        self._tracer.quietly(self._plain.keep, value, line)
         self._seen[line] += 1
         return self._seen[line] <= MOST_AT_LINE
 
@@ -84,6 +88,9 @@ class Seeing:
         if self._looks > MOST_LOOKS:
             return
         if isinstance(value, list) and not is_table(value):
+            found = self._plain.records(value)
+            if found is not None:
+                self._put_down(*found)
             return
         if self._tracer.book.remembered(value, len(value)) is None:
             self._looks += 1
@@ -117,13 +124,17 @@ class Seeing:
 
     def _note(self, value: Any, rows: Ints | None) -> None:
         """Put down what a part of the data's rows holds, so that two runs can be compared."""
+        table = np.asarray(value) if isinstance(value, list) and rows is not None else value
+        if isinstance(table, np.ndarray) and table.ndim == 2 and table.dtype.kind == "f":
+            self._put_down(table, rows)
+
+    def _put_down(self, table: Any, rows: Ints | None) -> None:
         if rows is None or len(rows) > 0.98 * self._tracer.book.n or self._digested >= DIGESTED:
             return
-        if isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f":
-            self._digested += 1
-            log = self._tracer.log
-            digest = content.digest(content.row_hashes(value))
-            log.add("tables", self._tracer.place(), rows=log.set(rows), x=digest)
+        self._digested += 1
+        log = self._tracer.log
+        digest = content.digest(content.row_hashes(table))
+        log.add("tables", self._tracer.place(), rows=log.set(rows), x=digest)
 
 
 def is_table(rows: list[Any]) -> bool:

@@ -23,6 +23,7 @@ from .origins import Origins
 
 Floats = npt.NDArray[np.float64]
 MOST_SCORES = 300
+MOST_BY_HAND = 60  # answers whose score is computed where no metric was seen
 
 
 @dataclass
@@ -71,17 +72,20 @@ class Tracer:
         self.validation: Validation | None = None
         self.predicted: list[tuple[Event, Ints, Floats]] = []
         self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
+        self.link: Callable[[Mapping[str, float]], None] = lambda _: None  # the claim to what was computed by hand
         self._fits: dict[int, tuple[Any, int]] = {}
         self._boxed: dict[int, tuple[Any, Table]] = {}
 
     def begin(self, data: pd.DataFrame) -> None:
         self.book = Book(data)
         self.log = Log(len(data), self.book.copies)
-        self.origins = Origins(data)
+        self.origins = Origins(data, self.book.copies)
         self.busy = False
 
     def finish(self, claims: Mapping[str, float]) -> str:
         """The account as JSON text; empty where it could not be made."""
+        self.quietly(self._judge_by_hand)
+        self.quietly(self.link, claims)
         self.busy = True
         try:
             return self.log.text(claims)
@@ -210,6 +214,32 @@ class Tracer:
             return
         self.predicted.append((event, rows, values))
         del self.predicted[:-MOST_SCORES]
+        if fit >= 0 and len(np.unique(values[:100])) > 2:  # answers that another model may be given as a feature
+            self.origins.made(fit, values, rows)
+
+    def _judge_by_hand(self) -> None:
+        """ROC AUC of answers that no metric was seen to judge, so that a claim computed by hand finds its model."""
+        events = self.log.events
+        judged = {number for event in events["judged"] for number in event["of"]}
+        labels = next((fit["labels"] for fit in events["fits"][::-1] if fit["role"] == "model" and fit["labels"]), "")
+        if not labels:
+            return
+        positive = self.book.column(labels) == self.book.column(labels).max()
+        for event, rows, values in self.predicted[-MOST_BY_HAND:]:
+            if event["id"] not in judged and event["value"] is None and (rows >= 0).all():
+                value = area(positive[rows], values)
+                made = self.log_judged("by hand", rows, None, value=value, of=[event["id"]])
+                if made is not None:
+                    made["place"] = event["place"]
+
+
+def area(positive: npt.NDArray[np.bool_], scores: Floats, ties: float = 0.5) -> float | None:
+    """ROC AUC, a tie counted as `ties` of a right order; None where one outcome is missing."""
+    ones, zeros = np.sort(scores[positive]), np.sort(scores[~positive])
+    if not len(ones) or not len(zeros):
+        return None
+    below = (1 - ties) * np.searchsorted(zeros, ones, "left").sum() + ties * np.searchsorted(zeros, ones, "right").sum()
+    return float(below) / (len(ones) * len(zeros))
 
 
 def numbers_in(found: Any) -> Iterator[float]:
