@@ -406,3 +406,25 @@ m.score(X_test, y_test)
 """
     pairs = analyse(script).pairs
     assert [(p.overlap, bool(p.fitted_before)) for p in pairs] == [(True, False), (False, True)]
+
+
+REST = """df = pd.read_csv("a.csv")
+train = df.sample(frac=0.8)
+rest = df.loc[{index}]
+m = LogisticRegression().fit(train[["a"]], train["y"])
+m.score(rest[["a"]], rest["y"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("index", "overlap"),
+    [
+        ("list(set(df.index) - set(train.index))", False),
+        ("df.index.difference(train.index)", False),
+        ("list(set(df.index))", True),
+        ("list(set(train.index) - set(df.index[:9]))", True),
+    ],
+)
+def test_a_difference_of_indices_is_the_other_side(index: str, overlap: bool) -> None:
+    """What is left after the training rows' index was taken away is not judged as training rows."""
+    assert [p.overlap for p in analyse(HEAD + REST.format(index=index)).pairs] == [overlap]

@@ -104,7 +104,15 @@ def _binary(machine: Machine, node: ast.BinOp, scope: Scope) -> Value:
         return product(machine, a, b, node, scope)
     if isinstance(node.op, ast.BitAnd):
         return replace(combined(a, b), picks=a.picks | b.picks)
+    if isinstance(node.op, ast.Sub) and a.column == b.column == "index":
+        return index_without(a, b)
     return combined(a, b)
+
+
+def index_without(a: Data, b: Data) -> Data:
+    """The index of the rows of `a` that are not among those of `b`."""
+    gone = b.picks - a.picks
+    return replace(a, picks=a.picks | complement(gone)) if gone else combined(a, b)
 
 
 def combined(a: Data, b: Data) -> Data:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graders.leakage.static.containers import blend, elements
-from graders.leakage.static.expressions import combined, complement, how_compared, product
+from graders.leakage.static.expressions import combined, complement, how_compared, index_without, product
 from graders.leakage.static.functions import apply
 from graders.leakage.static.knowledge import REDUCING
 from graders.leakage.static.machine import Arguments, Machine, place, text
@@ -193,6 +193,11 @@ def mask_of(data: Data, among: Data, node: ast.Call, scope: Scope) -> Data:
     return replace(everything(data), picks=sides, column="", target=False, columns=())
 
 
+def _difference(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+    other = data_of(given.get(0, "other"))
+    return index_without(data, other) if data.column == other.column == "index" else data
+
+
 def _query(machine: Machine, data: Data, given: Arguments, node: ast.Call, scope: Scope) -> Value:
     time = machine.columns.time
     written = text(node, 200)
@@ -286,5 +291,5 @@ _METHODS: dict[str, _Handler] = {
     "head": _head, "tail": _head, "dot": _dot, "to_dict": _same,
     "keys": _index, "info": _index, "shift": _history, "rolling": _history,
     "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history,
-    "ngroup": _first, "rank": _rank, "align": _align,
+    "difference": _difference, "ngroup": _first, "rank": _rank, "align": _align,
 }  # fmt: skip
