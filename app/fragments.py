@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from collections.abc import Iterator
 from textwrap import dedent
+
+from graders.syntax import parsed
 
 #: Longer texts, and longer lines, are no piece: they are read as they are, or not at all.
 MOST_LINES, LONGEST_LINE = 150, 300
@@ -54,13 +54,7 @@ def flush(text: bytes) -> bytes:
 
 
 def parses(lines: list[str]) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse("\n".join(lines))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
+    return parsed("\n".join(lines)) is not None
 
 
 def _mended(lines: list[str]) -> Iterator[list[str]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import tokenize
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+
+from graders.syntax import parsed
 
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -65,15 +66,6 @@ def readable(path: str, data: bytes) -> Text | None:
     """The module, where it is UTF-8 without a mark and parses; None otherwise."""
     tree = parsed(data)
     return Text(path, data, tree) if tree is not None and _is_utf8(data) else None
-
-
-def parsed(data: bytes) -> ast.Module | None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a bad escape in the candidate's text
-        try:
-            return ast.parse(data)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
 
 
 def _is_utf8(data: bytes) -> bool:

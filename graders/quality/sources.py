@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -11,6 +10,7 @@ from pathlib import PurePosixPath
 
 from graders.model import Case, Location, NotApplicable, Source, Submission
 from graders.quality import borrowed, padding
+from graders.syntax import parsed
 
 #: Beyond this much source, files are left out of the measures: nobody wrote it by hand in a few hours.
 MOST_BYTES = 1 << 20
@@ -140,22 +140,13 @@ def _parse_all(files: tuple[Source, ...]) -> tuple[list[Module], list[Source]]:
     size, lines = MOST_BYTES, MOST_LINES
     for source in sorted(files, key=lambda source: (len(source.text), source.path)):
         size, lines = size - len(source.text), lines - source.text.count(b"\n")
-        tree = _parsed(source.text) if size >= 0 and lines >= 0 else None
+        tree = parsed(source.text) if size >= 0 and lines >= 0 else None
         if tree is None:
             broken.append(source)
         else:
             nodes = tuple(ast.walk(tree))
             modules.append(Module(source, tree, nodes, nodes, code_lines(nodes), is_test(source.path)))
     return sorted(modules, key=lambda module: module.path), sorted(broken, key=lambda source: source.path)
-
-
-def _parsed(text: bytes) -> ast.Module | None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a bad escape in the candidate's text
-        try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
 
 
 def _reached_from(entry: str, modules: Mapping[str, Module]) -> set[str]:

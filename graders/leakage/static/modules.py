@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Mapping
 
 from graders.leakage.static.machine import NO_COLUMNS, Columns, Machine
+from graders.syntax import parsed
 
 MOST_BYTES = 400_000
 MOST_MODULES = 60
@@ -32,13 +32,3 @@ def machine_for(sources: Mapping[str, str], columns: Columns = NO_COLUMNS, guess
             name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             trees[name], paths[name] = tree, path
     return Machine(trees, paths, columns, guesses)
-
-
-def parsed(text: str) -> ast.Module | None:
-    """The syntax tree; None where the text is not Python, or nested too deeply for the parser."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
