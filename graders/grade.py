@@ -14,20 +14,7 @@ from graders.examine import judge, ungraded
 from graders.inquiry import at_once, follow_up
 from graders.measurements import measurements
 from graders.metrics import curves, measure
-from graders.model import (
-    Case,
-    Challenge,
-    Curves,
-    Dataset,
-    Probe,
-    Report,
-    Run,
-    Sandbox,
-    Submission,
-    Verdicts,
-    Watch,
-    unwatched,
-)
+from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
 from graders.mutation import trial
 from graders.rubric import overall, sections
 from graders.verdicts import verdicts
@@ -58,17 +45,13 @@ def grade(  # noqa: PLR0913
 
 def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:
     """The case with the answers to what its first runs left in doubt."""
-    asked = [*trial.further(case), *_halves(follow_up(case))]
+    asked = [*trial.further(case), *probes.halves(follow_up(case))]
     while asked:
         sessions = [sandbox.start(case.submission, some, watch) for some in asked]
         answers = tuple(run for session in sessions for run in session.result())
         case = replace(case, runs={**case.runs, **_by_name(answers)})
-        asked = _halves(follow_up(case))
+        asked = probes.halves(follow_up(case))
     return case
-
-
-def _halves(doubts: list[Probe]) -> list[list[Probe]]:
-    return [half for half in (doubts[::2], doubts[1::2]) if half]
 
 
 def measure_yardstick(

@@ -5,6 +5,7 @@ Names are the keys of Case.runs; `PROBES` is their order and what a progress bar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -186,6 +187,11 @@ def tools_session(challenge: Challenge) -> list[Probe]:
         Probe(RADON, Action.RADON, limits=limits),
         Probe(TESTS, Action.TESTS, limits=limits),
     ]
+
+
+def halves(asked: Sequence[Probe]) -> list[list[Probe]]:
+    """Two sessions of much the same length, so that both cores are busy; without empty ones."""
+    return [list(half) for half in (asked[::2], asked[1::2]) if half]
 
 
 def sample_positions(rows: int, seed: int, most: int = SAMPLE) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -16,10 +16,11 @@ from itertools import islice
 from graders.model import Form, Location, Submission
 from graders.mutation.data_operators import DATA, shorter_list
 from graders.mutation.operators import LOGIC, Change, Operator
-from graders.mutation.text import LINE_END, Text, parsed, readable
+from graders.mutation.text import LINE_END, Text, readable
 from graders.mutation.unchanged import UNCHANGED, rewritten
 from graders.mutation.walk import Scope, scopes, serves_data
 from graders.quality.sources import ENTRY, is_test, read
+from graders.syntax import parsed
 
 #: So many are tried first; the rest where these do not settle what the tests are worth.
 FIRST, MOST = 10, 15
@@ -51,6 +52,7 @@ class Planted:
     operator: str
     files: Mapping[str, bytes]
     faulty: bool = True
+    function: str = ""  # the name of the changed one, without that of its class
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,8 @@ def _planted(place: Place, submission: Submission) -> Planted | None:
     said = SAID.get(place.operator) or _said(text.data[start:end], data[start : end + len(data) - len(text.data)])
     what = f"{said} in {place.scope.name}"
     where = submission.locate(place.path, place.line)
-    return Planted(_digest(place.path, what, str(data)), what, where, place.operator, {place.path: data})
+    key, function = _digest(place.path, what, str(data)), place.scope.name.rpartition(".")[2]
+    return Planted(key, what, where, place.operator, {place.path: data}, function=function)
 
 
 def _said(before: bytes, after: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import sqrt
 
 from graders import probes
@@ -85,7 +86,7 @@ def sessions(submission: Submission, challenge: Challenge, run: Run | None) -> l
         return []
     found = plan(submission, suite.missed)
     halves = [*found.unchanged[:1], *found.faults[:FIRST:2]], _among(found.faults[1:FIRST:2], found.unchanged[1:])
-    make = _Maker(submission, challenge, run, challenge.fault_seconds / 2)
+    make = partial(_probe, submission, challenge, run, challenge.fault_seconds / 2)
     return [[make(planted) for planted in half] for half in halves if half]
 
 
@@ -100,8 +101,8 @@ def further(case: Case) -> list[list[Probe]]:
         return []
     spent = sum(run.cpu_seconds for run in case.runs.values() if run.name.startswith(f"{probes.TESTS} over"))
     within = max(case.challenge.fault_seconds - spent, 0.0) / 2
-    make = _Maker(case.submission, case.challenge, case.runs[probes.TESTS], within)
-    return [[make(planted) for planted in half] for half in (faults[::2], faults[1::2]) if half]
+    make = partial(_probe, case.submission, case.challenge, case.runs[probes.TESTS], within)
+    return probes.halves([make(fault) for fault in faults])
 
 
 def _among(faults: Sequence[Planted], unchanged: Sequence[Planted]) -> list[Planted]:
@@ -110,32 +111,22 @@ def _among(faults: Sequence[Planted], unchanged: Sequence[Planted]) -> list[Plan
     return [*faults[:at], *unchanged, *faults[at:]]
 
 
-@dataclass(frozen=True)
-class _Maker:
-    """Makes probes of one submission's tests, of which the run without a fault was `alone`."""
-
-    submission: Submission
-    challenge: Challenge
-    alone: Run
-    within: float
-
-    def __call__(self, planted: Planted) -> Probe:
-        limits = replace(self.challenge.tool_limits, cpu_seconds=allowed(self.challenge, self.alone))
-        first = likely_to_notice(self.submission, planted)
-        files = planted.files
-        return Probe(name(planted), Action.TESTS, planted=files, first=first, within=self.within, limits=limits)
+def _probe(submission: Submission, challenge: Challenge, alone: Run, within: float, planted: Planted) -> Probe:
+    """The submission's tests over changed code; `alone` was the run without a fault."""
+    limits = replace(challenge.tool_limits, cpu_seconds=allowed(challenge, alone))
+    first = likely_to_notice(submission, planted)
+    return Probe(name(planted), Action.TESTS, planted=planted.files, first=first, within=within, limits=limits)
 
 
 def likely_to_notice(submission: Submission, planted: Planted) -> tuple[str, ...]:
     """All test files, those first that speak of the changed function most, then of its module, then short ones."""
-    function = planted.what.rpartition(" in ")[2].rpartition(".")[2]
     modules = "|".join(re.escape(path.rpartition("/")[2].removesuffix(".py")) for path in planted.files)
-    words = [re.compile(rf"\b(?:{word})\b".encode()) for word in (re.escape(function), modules)]
+    words = [re.compile(rf"\b(?:{word})\b".encode()) for word in (re.escape(planted.function), modules)]
     files = {path: data for path, data in submission.runnable.items() if path.endswith(".py") and is_test(path)}
 
     def rank(path: str) -> tuple[int, int, int, str]:
         by_name, by_module = (len(word.findall(files[path])) for word in words)
-        return -by_name, -by_module, len(files[path]), path
+        return -by_name * bool(planted.function), -by_module, len(files[path]), path
 
     return tuple(sorted(files, key=rank))
 
