@@ -17,15 +17,13 @@ MADE = (
 LEFT = re.compile(
     r"(^|/)(Untitled\d*\.ipynb|.*\.(bak|tmp|orig|swp)|.*[ _-]copy\d*\.(py|ipynb)|tempCodeRunnerFile\.py)$"
 )
-AUTOMATIC = re.compile(
-    r"^(\.github/workflows/.+|\.gitlab-ci\.yml|\.circleci/.+|azure-pipelines.*|\.pre-commit-config\.yaml|Makefile"
-    r"|justfile|tox\.ini|noxfile\.py|Dockerfile|docker-compose.*|(.+/)?Dockerfile|dvc\.yaml|run\.sh)$"
+ON_CHANGE = (
+    r"\.github/workflows/.+|\.gitlab-ci\.yml|\.circleci/.+|azure-pipelines.*|\.pre-commit-config\.yaml|Makefile"
+    r"|justfile|noxfile\.py"
 )
+AUTOMATIC = re.compile(rf"^({ON_CHANGE}|tox\.ini|Dockerfile|docker-compose.*|(.+/)?Dockerfile|dvc\.yaml|run\.sh)$")
 #: Of these, what runs on every change; and what says that it checks something.
-CHECKED = re.compile(
-    r"^(\.github/workflows/.+|\.gitlab-ci\.yml|\.circleci/.+|azure-pipelines.*|\.pre-commit-config\.yaml|Makefile"
-    r"|justfile|noxfile\.py)$"
-)
+CHECKED = re.compile(rf"^({ON_CHANGE})$")
 CHECKERS = re.compile(rb"\b(pytest|unittest|ruff|flake8|pylint|mypy|black|isort|tox|nox)\b")
 #: Tests and examples have data of their own.
 ALLOWED = re.compile(r"(^|/)(tests?|fixtures|examples?|samples?)/")
