@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.anything import Choice, anything
-from app.cli import app
+from app.cli.main import app
 from app.intake import Rejected
 from app.quality import quality
 from graders.report.document import schema
