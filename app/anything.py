@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -15,6 +14,7 @@ from app.intake.folder import folder_entries, read_upload
 from app.intake.names import check_name, junk
 from app.intake.notebook import whole_notebook
 from app.intake.problems import rejected
+from app.intake.receive import tree_digest
 from app.intake.syntax import compiles
 from graders.model import Form, Location, SetAside, Source, Submission
 
@@ -61,7 +61,7 @@ def anything(path: Path, choice: Choice = EVERYTHING) -> Submission:
         files |= {name: readable(data) for name, data in files.items() if name.endswith(".py")}
         form = _form(path)
     chosen = {n: data for n, data in files.items() if not is_template(n) and (not _is_code(n) or choice.takes(n))}
-    digest = _digest(files)
+    digest = tree_digest(files)
     notebooks = tuple(_notebooks(chosen))
     chosen |= dict.fromkeys(_deadly(chosen), UNREADABLE)
     return Submission(digest[:12], digest, form, entry, chosen, {}, set_aside=aside, notebooks=notebooks)
@@ -130,10 +130,3 @@ def _survives(modules: dict[str, bytes]) -> bool:
     except Rejected:
         return False
     return True
-
-
-def _digest(files: dict[str, bytes]) -> str:
-    whole = hashlib.sha256()
-    for name in sorted(files):
-        whole.update(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n".encode())
-    return whole.hexdigest()

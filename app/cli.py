@@ -72,7 +72,7 @@ def check(
 ) -> None:
     """Check a submission as candidates do: intake, contract, and a smoke run on public rows, without Docker."""
     from app import check as checking  # noqa: PLC0415 - only here, as it runs code without a sandbox
-    from sandbox.local import LocalSandbox  # noqa: PLC0415
+    from sandbox.host.local import LocalSandbox  # noqa: PLC0415
 
     task = find_challenge(challenge)
     public = vault.load(task, home()).public
@@ -193,7 +193,7 @@ def home() -> Path:
 
 @contextmanager
 def sandbox() -> Iterator[Sandbox]:
-    from sandbox.docker import DockerSandbox  # noqa: PLC0415 - `assay check` must work without Docker's library
+    from sandbox.host.docker import DockerSandbox  # noqa: PLC0415 - `assay check` must work without Docker's library
 
     with err.status("Preparing the sandbox (the first time this builds its image, some minutes)"):
         box = DockerSandbox()

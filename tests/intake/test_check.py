@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from app.check import CheckResult, Facts, lines, main, run, sample
-from sandbox.local import LocalSandbox
+from sandbox.host.local import LocalSandbox
 from tests.intake.make import PACKAGES, PIPELINE, notebook
 
 FACTS = Facts("churned", "customer_id", PACKAGES)

@@ -9,7 +9,7 @@ import pytest
 from app import check
 from challenges import registry, vault
 from graders.model import Problem, Sandbox
-from sandbox.local import LocalSandbox
+from sandbox.host.local import LocalSandbox
 
 CHALLENGE = registry.get("ml_pipeline")
 FACTS = check.Facts(CHALLENGE.target, CHALLENGE.group, CHALLENGE.packages)
