@@ -15,9 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from app import administration
-from app.anything import Choice
 from app.artifacts import Artifacts
 from app.intake import Rejected, from_path
+from app.intake.source_tree import Choice
 from app.settings import Settings
 from challenges import registry, vault
 from graders.model import Challenge, Problem, Reference, Sandbox, SandboxError, Submission, Watch
@@ -71,8 +71,8 @@ def check(
     challenge: ChallengeOption = "ml_pipeline",
 ) -> None:
     """Check a submission as candidates do: intake, contract, and a smoke run on public rows, without Docker."""
-    from app import check as checking  # noqa: PLC0415 - only here, as it runs code without a sandbox
     from sandbox.host.local import LocalSandbox  # noqa: PLC0415
+    from starter_kit import check as checking  # noqa: PLC0415 - only here, as it runs code without a sandbox
 
     task = find_challenge(challenge)
     public = vault.load(task, home()).public

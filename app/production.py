@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 
-from app import check as checking
 from app.artifacts import Artifacts, Verdict
 from app.grading import grade_submission, rescore
 from app.intake import unpack
@@ -18,6 +17,7 @@ from graders.model import Challenge, Submission, Watch
 from graders.probes import PROBES
 from graders.record import OtherData
 from sandbox.host.docker import DockerSandbox
+from starter_kit import check as checking
 
 
 class SandboxOnDemand:

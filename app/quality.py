@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.anything import EVERYTHING, Choice, anything
+from app.intake.source_tree import EVERYTHING, Choice, read_source
 from challenges import registry
 from graders.catalog import BY_CODE
 from graders.examine import judge
@@ -40,7 +40,7 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
 
     `score` is of all that can be read, `code` of the code without what lies around it; both 0 to 100.
     """
-    submission = anything(path, choice)
+    submission = read_source(path, choice)
     case, section, findings = read(submission, challenge or registry.get("ml_pipeline"))
     return {
         "submission": document.submission_head(case.submission),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from app.intake.imports import check_imports, reachable
+from app.intake.contract.imports import check_imports, reachable
+from app.intake.contract.syntax import Broken, compiles, parse
 from app.intake.problems import rejected
-from app.intake.syntax import Broken, compiles, parse
 from graders.model import Location, Submission
 
 #: Function of the contract -> the positional arguments the grader calls it with.

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import reader
 
-from app.intake.magics import Cell, clean
+from app.intake.contract.syntax import Broken, compiles
+from app.intake.notebook.magics import Cell, clean
+from app.intake.notebook.slicing import Slice, cut
+from app.intake.notebook.units import Unit, units
 from app.intake.problems import rejected, shown
-from app.intake.slicing import Slice, cut
-from app.intake.syntax import Broken, compiles
-from app.intake.units import Unit, units
 from graders.model import Location, SetAside, Source
 
 BINDS = re.compile(r"^[ \t]*(?:async +def|def|class) +(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)

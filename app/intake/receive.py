@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.intake.archives.entries import MAX_UPLOAD, Contents, gather
+from app.intake.archives.folder import folder_entries, read_upload
+from app.intake.archives.names import check_name
+from app.intake.archives.tars import tar_entries
+from app.intake.archives.zips import zip_entries
 from app.intake.contract import ENTRY, check_contract
-from app.intake.entries import MAX_UPLOAD, Contents, gather
-from app.intake.folder import folder_entries, read_upload
-from app.intake.names import check_name
 from app.intake.notebook import read_notebook
 from app.intake.problems import rejected, shown
-from app.intake.tars import tar_entries
-from app.intake.zips import zip_entries
 from graders.model import Form, SetAside, Submission
 
 NOTEBOOK = "pipeline.ipynb"

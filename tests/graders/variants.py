@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.anything import anything
+from app.intake.source_tree import read_source
 from app.quality import reading_case
 from challenges import registry
 from graders import probes
@@ -25,7 +25,7 @@ REFERENCES = Path(CHALLENGE.folder) / "reference"
 
 def reference(name: str) -> dict[str, str]:
     """The files of a reference submission as text."""
-    return {path: data.decode() for path, data in anything(REFERENCES / name).files.items()}
+    return {path: data.decode() for path, data in read_source(REFERENCES / name).files.items()}
 
 
 def points(variants: Mapping[str, Files]) -> dict[str, Points]:

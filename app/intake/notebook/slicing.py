@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from app.intake import effects
-from app.intake.calls import ROOTS, Budget, Calls, holders, reads_data
-from app.intake.units import NONE, Unit
+from app.intake.notebook import effects
+from app.intake.notebook.calls import ROOTS, Budget, Calls, holders, reads_data
+from app.intake.notebook.units import NONE, Unit
 
 
 @dataclass(frozen=True)

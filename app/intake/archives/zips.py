@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from functools import partial
 
-from app.intake.entries import MAX_ENTRIES, Entry, Kind
+from app.intake.archives.entries import MAX_ENTRIES, Entry, Kind
 from app.intake.problems import rejected, shown
 
 END = b"PK\x05\x06"

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.intake import effects
+from app.intake.notebook import effects
+from app.intake.notebook.units import Unit
 from app.intake.problems import rejected
-from app.intake.units import Unit
 
 ROOTS = frozenset({"train", "evaluate", "predict"})
 #: Steps a slice may take; a notebook of 500 statements takes some thousands.

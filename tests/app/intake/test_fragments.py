@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.fragments import flush, parses, readable
+from app.intake.fragments import flush, parses, readable
 from app.quality import quality
 
 #: What was cut out, and what must be read of it.

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.check import CheckResult, Facts, lines, main, run, sample
 from sandbox.host.local import LocalSandbox
-from tests.intake.make import PACKAGES, PIPELINE, notebook
+from starter_kit.check import CheckResult, Facts, lines, main, run, sample
+from tests.app.intake.make import PACKAGES, PIPELINE, notebook
 
 FACTS = Facts("churned", "customer_id", PACKAGES)
 HONEST = """\

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from app.fragments import readable
 from app.intake import Rejected
-from app.intake.entries import MAX_ENTRIES, MAX_TOTAL, Entry
-from app.intake.folder import folder_entries, read_upload
-from app.intake.names import check_name, junk
+from app.intake.archives.entries import MAX_ENTRIES, MAX_TOTAL, Entry
+from app.intake.archives.folder import folder_entries, read_upload
+from app.intake.archives.names import check_name, junk
+from app.intake.contract.syntax import compiles
+from app.intake.fragments import readable
 from app.intake.notebook import whole_notebook
 from app.intake.problems import rejected
 from app.intake.receive import tree_digest
-from app.intake.syntax import compiles
 from graders.model import Form, Location, SetAside, Source, Submission
 
 #: Of these the content is read; of all other files the name is enough.

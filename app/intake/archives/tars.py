@@ -12,7 +12,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 
-from app.intake.entries import MB, Entry, Kind
+from app.intake.archives.entries import MB, Entry, Kind
 from app.intake.problems import rejected, shown
 
 BLOCK = tarfile.BLOCKSIZE

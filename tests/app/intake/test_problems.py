@@ -18,7 +18,7 @@ import app.intake
 from app.intake import Rejected, from_path
 from app.intake.problems import HINTS
 from graders.model import Location
-from tests.intake.make import PACKAGES, PIPELINE, notebook, refusal, tarred, zip_member, zipped
+from tests.app.intake.make import PACKAGES, PIPELINE, notebook, refusal, tarred, zip_member, zipped
 
 MB = 2**20
 

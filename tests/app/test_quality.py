@@ -12,9 +12,9 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from app.anything import Choice, anything
 from app.cli import app
 from app.intake import Rejected
+from app.intake.source_tree import Choice, read_source
 from app.quality import quality
 from graders.report.document import schema
 from tests.graders.variants import REFERENCES, points, reference
@@ -115,7 +115,7 @@ def test_an_empty_folder_is_not_judged(tmp_path: Path) -> None:
 def test_what_is_read_can_be_chosen(choice: Choice, read: set[str], tmp_path: Path) -> None:
     """Patterns are those of shells; prefixes leave out."""
     folder = laid_out(tmp_path, dict.fromkeys(("a.py", "src/b.py", "src/deep/c.py"), MODULE))
-    assert {source.path for source in anything(folder, choice).sources} == read
+    assert {source.path for source in read_source(folder, choice).sources} == read
 
 
 HUGE = {

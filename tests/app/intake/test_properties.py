@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.intake import Rejected, unpack
-from app.intake.entries import MAX_TOTAL, gather
+from app.intake.archives.entries import MAX_TOTAL, gather
+from app.intake.archives.tars import tar_entries
+from app.intake.archives.zips import zip_entries
 from app.intake.notebook import read_notebook
 from app.intake.problems import HINTS
-from app.intake.tars import tar_entries
-from app.intake.zips import zip_entries
-from tests.intake.make import PACKAGES, PIPELINE, notebook, tarred, zipped
+from tests.app.intake.make import PACKAGES, PIPELINE, notebook, tarred, zipped
 
 FILES = {"pipeline.py": PIPELINE, "src/model.py": "x = 1\n" * 200, ".git/HEAD": "ref", "é.txt": "y"}
 ZIP = zipped(FILES)

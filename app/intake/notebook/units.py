@@ -7,10 +7,10 @@ import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.intake import effects
-from app.intake.magics import Cell
+from app.intake.contract.syntax import parse, scopes
+from app.intake.notebook import effects
+from app.intake.notebook.magics import Cell
 from app.intake.problems import rejected
-from app.intake.syntax import parse, scopes
 
 MAX_UNITS = 3000
 #: Scopes of symtable that run where they stand, though it calls them functions.

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from app.intake.entries import MAX_TOTAL, MAX_UPLOAD, Entry
-from app.intake.names import junk
+from app.intake.archives.entries import MAX_TOTAL, MAX_UPLOAD, Entry
+from app.intake.archives.names import junk
 from app.intake.problems import rejected, shown
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from app.intake.names import check_collisions, check_name, junk
+from app.intake.archives.names import check_collisions, check_name, junk
 from app.intake.problems import rejected, shown
 from graders.model import Location, SetAside
 
