@@ -11,8 +11,8 @@ from app.intake.archives.folder import folder_entries, read_upload
 from app.intake.archives.names import check_name
 from app.intake.archives.tars import tar_entries
 from app.intake.archives.zips import zip_entries
-from app.intake.contract import ENTRY, check_contract
-from app.intake.notebook import read_notebook
+from app.intake.contract.functions import ENTRY, check_contract
+from app.intake.notebook.read import read_notebook
 from app.intake.problems import rejected, shown
 from graders.model import Form, SetAside, Submission
 

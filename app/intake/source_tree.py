@@ -13,7 +13,7 @@ from app.intake.archives.folder import folder_entries, read_upload
 from app.intake.archives.names import check_name, junk
 from app.intake.contract.syntax import compiles
 from app.intake.fragments import readable
-from app.intake.notebook import whole_notebook
+from app.intake.notebook.read import whole_notebook
 from app.intake.problems import rejected
 from app.intake.receive import tree_digest
 from graders.model import Form, Location, SetAside, Source, Submission
@@ -51,7 +51,7 @@ def matches(path: str, pattern: str) -> bool:
     return path.count("/") == pattern.count("/") and fnmatch(path, pattern)
 
 
-def anything(path: Path, choice: Choice = EVERYTHING) -> Submission:
+def read_source(path: Path, choice: Choice = EVERYTHING) -> Submission:
     """What lies at `path`; raises Rejected where that is no folder, script or notebook.  Links are not followed."""
     if path.is_dir():
         files, aside = _contents(folder_entries(path))

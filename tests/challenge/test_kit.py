@@ -25,7 +25,7 @@ NEEDED = {
     "data/public.csv",
     "submission/pipeline.py",
     "_assay/challenge.json",
-    "_assay/app/check.py",
+    "_assay/starter_kit/check.py",
     "_assay/app/intake/__init__.py",
     "_assay/graders/model.py",
     "_assay/graders/problems.py",

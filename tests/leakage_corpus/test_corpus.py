@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from sandbox.local import LocalSandbox
 
 from app.intake import from_path
 from challenges.ml_pipeline.challenge import CHALLENGE
 from challenges.ml_pipeline.make_data import make
 from graders.model import Action, Probe
+from sandbox.host.local import LocalSandbox
 from tests.leakage_corpus.corpus import HERE, LeakCase, cases, coin, files
 
 LEAKY = tuple(case for case in cases() if not case.honest)

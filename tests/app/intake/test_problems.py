@@ -284,7 +284,7 @@ def test_a_folder_is_refused_as_its_archive_would_be(tmp_path: Path, make: str) 
 def test_every_code_is_in_the_table_and_has_a_case_here() -> None:
     """The table of refusals holds exactly the codes that intake raises, each tried above."""
     folder = Path(app.intake.__file__).parent
-    sources = "".join(path.read_text() for path in folder.glob("*.py"))
+    sources = "".join(path.read_text() for path in folder.rglob("*.py"))
     raised = set(re.findall(r'rejected\(\s*"([A-Z_]+)"', sources)) | {"ARCHIVE_TOO_MANY"}
     tried = {c[3] for c in ARCHIVES} | {c[2] for c in CODE} | {c[2] for c in NOTEBOOKS} | {"PATH_UNREADABLE"}
     assert raised == set(HINTS) == tried

@@ -16,7 +16,7 @@ from app.intake import Rejected, unpack
 from app.intake.archives.entries import MAX_TOTAL, gather
 from app.intake.archives.tars import tar_entries
 from app.intake.archives.zips import zip_entries
-from app.intake.notebook import read_notebook
+from app.intake.notebook.read import read_notebook
 from app.intake.problems import HINTS
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook, tarred, zipped
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.intake.notebook import read_notebook
+from app.intake.notebook.read import read_notebook
 from tests.app.intake.make import notebook
 
 REST = "def evaluate(data):\n    return {}\ndef predict(data, model_dir):\n    return []"

@@ -1,15 +1,35 @@
-"""Source text to syntax trees, bounded."""
+"""The interpreter: source text to bounded syntax trees, and what is done at each kind of node in them."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
 
-from graders.leakage.static.machine import NO_COLUMNS, Columns, Machine
+from graders.leakage.static.attributes import attribute
+from graders.leakage.static.calls import call
+from graders.leakage.static.comprehensions import comprehension, dict_comprehension
+from graders.leakage.static.expressions import EXPRESSIONS
+from graders.leakage.static.machine import NO_COLUMNS, Columns, Handlers, Machine
+from graders.leakage.static.statements import STATEMENTS
+from graders.leakage.static.subscripts import subscript
 from graders.syntax import parsed
 
 MOST_BYTES = 400_000
 MOST_MODULES = 60
+
+HANDLERS = Handlers(
+    expressions={
+        **EXPRESSIONS,
+        ast.Attribute: attribute,
+        ast.Call: call,
+        ast.Subscript: subscript,
+        ast.ListComp: comprehension,
+        ast.SetComp: comprehension,
+        ast.GeneratorExp: comprehension,
+        ast.DictComp: dict_comprehension,
+    },
+    statements=STATEMENTS,
+)
 
 
 class Unreadable(Exception):
@@ -31,4 +51,4 @@ def machine_for(sources: Mapping[str, str], columns: Columns = NO_COLUMNS, guess
         if tree is not None:
             name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             trees[name], paths[name] = tree, path
-    return Machine(trees, paths, columns, guesses)
+    return Machine(HANDLERS, trees, paths, columns, guesses)
