@@ -19,7 +19,7 @@ from graders.probes import RADON, RUFF
 from graders.quality import checks
 from graders.report import document
 from graders.rubric import code_section
-from sandbox import reading
+from sandbox.static_tools import analysis
 
 #: Criteria that are read off the code alone.
 CODE = ("structure", "complexity-duplication", "correctness", "readability", "error-handling")
@@ -53,7 +53,7 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
 
 def read(submission: Submission, challenge: Challenge) -> tuple[Case, SectionResult, tuple[Finding, ...]]:
     """Read and judge, running nothing of the submission."""
-    runs = [reading.run(submission, probe) for probe in probes(challenge)]
+    runs = [analysis.run(submission, probe) for probe in probes(challenge)]
     case = reading_case(submission, challenge, {run.name: run for run in runs})
     findings = tuple(map(partial(judge, case=case), checks.CHECKS))
     return case, code_section(case, findings), findings

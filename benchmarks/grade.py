@@ -19,7 +19,7 @@ from app.intake import from_path
 from challenges import registry, vault
 from graders import probes
 from graders.record import load
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 
 ROUNDS = 3
 BARE = """

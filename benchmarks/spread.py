@@ -17,7 +17,7 @@ from app.adapters.grading import grade_submission
 from app.cli.main import home
 from app.intake import from_path
 from challenges import registry
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 
 
 def main() -> None:

@@ -108,7 +108,7 @@ def lines(result: CheckResult) -> list[str]:
 def main(argv: list[str], public_csv: Path, facts_json: Path) -> int:
     """Check the submission named by the only argument, print the verdict, and return the exit status:
     0 all is well, 2 refused or broken, 3 this machine could not run it."""
-    from sandbox.local import LocalSandbox  # noqa: PLC0415 - whoever brings another sandbox needs none of it
+    from sandbox.host.local import LocalSandbox  # noqa: PLC0415 - whoever brings another sandbox needs none of it
 
     if len(argv) != 1 or argv[0].startswith("-"):
         sys.stdout.write("usage: python check.py PATH   (a folder, an archive, pipeline.py or a notebook)\n")

@@ -16,7 +16,7 @@ from challenges import kit, registry, vault
 from graders.model import Challenge, Submission, Watch
 from graders.probes import PROBES
 from graders.record import OtherData
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 from starter_kit import check as checking
 
 

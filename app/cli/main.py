@@ -71,7 +71,7 @@ def check(
     challenge: ChallengeOption = "ml_pipeline",
 ) -> None:
     """Check a submission as candidates do: intake, contract, and a smoke run on public rows, without Docker."""
-    from sandbox.local import LocalSandbox  # noqa: PLC0415
+    from sandbox.host.local import LocalSandbox  # noqa: PLC0415
     from starter_kit import check as checking  # noqa: PLC0415 - only here, as it runs code without a sandbox
 
     task = find_challenge(challenge)
@@ -193,7 +193,7 @@ def home() -> Path:
 
 @contextmanager
 def sandbox() -> Iterator[Sandbox]:
-    from sandbox.docker import DockerSandbox  # noqa: PLC0415 - `assay check` must work without Docker's library
+    from sandbox.host.docker import DockerSandbox  # noqa: PLC0415 - `assay check` must work without Docker's library
 
     with err.status("Preparing the sandbox (the first time this builds its image, some minutes)"):
         box = DockerSandbox()

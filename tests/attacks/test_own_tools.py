@@ -10,7 +10,7 @@ import pytest
 
 from app.intake import unpack
 from graders.model import Action, Dataset, Exit, Failure, Limits, Probe, Run
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 from tests.app.intake.make import PACKAGES, zipped
 from tests.app.intake.make import PIPELINE as UPLOAD
 from tests.attacks.data import Outcome, graded

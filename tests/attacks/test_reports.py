@@ -11,7 +11,7 @@ import pytest
 
 from app.intake import unpack
 from graders.model import Dataset, Submission
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 from tests.app.intake.make import zipped
 from tests.attacks.attack import FEATURE, SECRET
 from tests.attacks.data import Outcome, graded, the_challenge

@@ -29,7 +29,7 @@ NEEDED = {
     "_assay/app/intake/__init__.py",
     "_assay/graders/model.py",
     "_assay/graders/problems.py",
-    "_assay/sandbox/local.py",
+    "_assay/sandbox/host/local.py",
     "_assay/sandbox/harness/__init__.py",
 }
 

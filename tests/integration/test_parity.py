@@ -8,7 +8,7 @@ import pytest
 
 from challenges import registry, vault
 from graders.model import Problem, Sandbox
-from sandbox.local import LocalSandbox
+from sandbox.host.local import LocalSandbox
 from starter_kit import check
 
 CHALLENGE = registry.get("ml_pipeline")

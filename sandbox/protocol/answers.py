@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graders.model import Action, Failure, Location, Submission
-from sandbox.harness.calls import MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE
-from sandbox.harness.names import EXCEPTIONS, OWN_EXCEPTION, PROBLEMS
-from sandbox.harness.wire import LENGTH, MAX_HEADER
+from sandbox.protocol.names import EXCEPTIONS, MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE, OWN_EXCEPTION, PROBLEMS
+from sandbox.protocol.wire import LENGTH, MAX_HEADER
 
 if TYPE_CHECKING:
     from graders.model import FloatArray

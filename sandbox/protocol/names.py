@@ -1,9 +1,13 @@
-"""Names both sides know: what a failing call may be called, and the answer's problems with their sentences."""
+"""Names and bounds both sides know: what a failing call may be called, the answer's problems with their sentences."""
 
 from __future__ import annotations
 
 import builtins
 
+MAX_FRAMES = 50  # of the candidate's own, of a failing call
+MAX_MESSAGE = 2000  # characters of an exception's text
+MAX_KEYS = 100  # claims of one answer
+MAX_KEY = 60  # characters of a claim's name
 OWN_EXCEPTION = "an exception of its own"
 
 BUILT_IN_EXCEPTIONS = frozenset(

@@ -16,11 +16,11 @@ from docker.models.containers import Container as DockerContainer
 from docker.types import LogConfig, Ulimit
 
 from graders.model import SandboxError
-from sandbox import environment, seccomp
-from sandbox.frames import RECEIVE, Closed, Reader
-from sandbox.harness import wire
 from sandbox.harness.zygote import PRELOAD
-from sandbox.owner import LABELS
+from sandbox.host import environment, seccomp
+from sandbox.host.owner import LABELS
+from sandbox.protocol import wire
+from sandbox.protocol.frames import RECEIVE, Closed, Reader
 
 USER = "0:0"  # of PID 1, which runs nothing of a candidate's
 CAPABILITIES = ["SETUID", "SETGID", "KILL"]  # to start probes as another user, and to end them
@@ -30,7 +30,7 @@ FULL_WEIGHT = 1024
 LOW_WEIGHT = 64  # a sixteenth of a running submission's share of a contended core, and all of an idle one
 PIDS = 64
 BOOT = (
-    "import sys; sys.path.insert(0, '/opt/assay'); from assay_harness.zygote import main; "
+    "import sys; sys.path.insert(0, '/opt/assay'); from assay_harness.harness.zygote import main; "
     "sys.path.remove('/opt/assay'); sys.exit(main())"
 )
 COMMAND = ["/opt/py/bin/python", "-s", "-P", "-c", BOOT]

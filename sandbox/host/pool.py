@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 import docker.errors
 
 from graders.model import SandboxError
-from sandbox.container import Container, Lost, Shape
+from sandbox.host.container import Container, Lost, Shape
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5.0  # after the engine has failed

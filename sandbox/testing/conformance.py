@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from graders.model import Action, Exit, Probe, Run, Sandbox, Submission
-from sandbox.specimens import CASES, QUICK, ROWS, Case, probe, rows, submission
+from sandbox.testing.specimens import CASES, QUICK, ROWS, Case, probe, rows, submission
 
 __all__ = ["CASES", "FACTS", "QUICK", "Case", "check_case", "probe", "run_one", "submission"]
 

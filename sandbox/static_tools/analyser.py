@@ -1,7 +1,7 @@
-"""What runs in the child process of sandbox/reading.py: ruff, radon and complexipy over modules under names of ours.
+"""What runs in the child process of analysis.py: ruff, radon and complexipy over modules under names of ours.
 
 They parse and count; nothing of the modules is executed or imported.  Run as a file of its own, in isolated
-mode, so that it imports nothing but the three tools: `reader.py ACTION FOLDER CPU_SECONDS MEMORY_MB`.
+mode, so that it imports nothing but the three tools: `analyser.py ACTION FOLDER CPU_SECONDS MEMORY_MB`.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from graders.model import Action, Exit, Failure, Limits, SandboxError
-from sandbox.answers import Answer
-from sandbox.failure import Ending, attribute
+from sandbox.protocol.answers import Answer
+from sandbox.protocol.failure import Ending, attribute
 
 FINE = Ending(Action.TRAIN, Limits(), status=0, answer=Answer(), answer_state="given", model_state="given")
 SILENT = replace(FINE, answer=None, answer_state="none")

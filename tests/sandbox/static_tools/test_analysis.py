@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from graders.model import Action, Exit, Limits, Probe, Run, Source
-from sandbox import reading
-from sandbox.local import LocalSandbox
+from sandbox.host.local import LocalSandbox
+from sandbox.static_tools import analysis
 from tests.builders import a_notebook, a_submission
 
 QUICK = Limits(cpu_seconds=20, seconds=60, memory_mb=2048)
 
 
 def read(files: dict[str, str], action: Action = Action.RUFF, limits: Limits = QUICK) -> Run:
-    return reading.run(a_submission(files), Probe(str(action), action, limits=limits))
+    return analysis.run(a_submission(files), Probe(str(action), action, limits=limits))
 
 
 def codes(run: Run) -> list[tuple[str, str]]:
@@ -69,7 +69,7 @@ def test_nothing_beside_the_module_counts(beside: dict[str, str]) -> None:
 
 def test_no_name_of_the_candidates_reaches_the_disk(tmp_path: Path) -> None:
     """Modules are written under names of ours, whatever they were called."""
-    names = reading.lay_out(tmp_path, a_submission({"a b;c.py": "x = 1\n", "--fix.py": "", "d/e.py": ""}))
+    names = analysis.lay_out(tmp_path, a_submission({"a b;c.py": "x = 1\n", "--fix.py": "", "d/e.py": ""}))
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names) == ["m0000.py", "m0001.py", "m0002.py"]
     assert set(names.values()) == {"a b;c.py", "--fix.py", "d/e.py"}
 
@@ -85,7 +85,7 @@ def test_nothing_of_the_submission_is_executed(tmp_path: Path) -> None:
 def test_a_notebook_is_read_in_whole() -> None:
     """All cells are read, under the notebook's own name, and not the program cut from them."""
     notebook = a_notebook(notebooks=(Source("churn.ipynb", b"import os\n\n\nx = 1\n", ((1, 1),) * 4),))
-    run = reading.run(notebook, Probe("ruff", Action.RUFF, limits=QUICK))
+    run = analysis.run(notebook, Probe("ruff", Action.RUFF, limits=QUICK))
     assert codes(run) == [("churn.ipynb", "F401")]
 
 
@@ -95,10 +95,10 @@ def test_every_sandbox_reads_in_the_same_way() -> None:
     probe = Probe("ruff", Action.RUFF, limits=QUICK)
     with LocalSandbox() as box:
         (run,) = box.start(submission, [probe]).result(60)
-    assert run.output == reading.run(submission, probe).output
+    assert run.output == analysis.run(submission, probe).output
 
 
 def test_what_executes_is_refused() -> None:
     """The candidate's tests run candidate code: never here."""
     with pytest.raises(ValueError, match="executes"):
-        reading.run(a_submission(), Probe("tests", Action.TESTS))
+        analysis.run(a_submission(), Probe("tests", Action.TESTS))

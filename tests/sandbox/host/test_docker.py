@@ -11,12 +11,12 @@ import pytest
 from docker.models.containers import Container as DockerContainer
 
 from graders.model import Action, Exit, SandboxError
-from sandbox import owner
-from sandbox.conformance import QUICK, probe, run_one, submission
-from sandbox.container import Container, Shape
-from sandbox.docker import DockerSandbox
+from sandbox.host import owner
+from sandbox.host.container import Container, Shape
+from sandbox.host.docker import DockerSandbox
+from sandbox.host.reuse import KEEP_SECONDS
 from sandbox.image import build
-from sandbox.shelf import KEEP_SECONDS
+from sandbox.testing.conformance import QUICK, probe, run_one, submission
 
 ROOMY = replace(QUICK, cpu_seconds=60, seconds=120, memory_mb=1024)
 SHAPE = Shape(memory_mb=512, model_mb=2, preload=())
@@ -89,7 +89,7 @@ ATTEMPTS = {
     "signals to PID 1": lambda: os.kill(1, 0),
     "niceness of PID 1": lambda: os.setpriority(os.PRIO_PROCESS, 1, 19),
     "write the root": lambda: opens("/written", os.O_CREAT | os.O_WRONLY),
-    "write the harness": lambda: opens("/opt/assay/assay_harness/wire.py", os.O_WRONLY),
+    "write the harness": lambda: opens("/opt/assay/assay_harness/protocol/wire.py", os.O_WRONLY),
     "write the packages": lambda: opens(os.path.join(os.path.dirname(os.__file__), "x.py"), os.O_CREAT | os.O_WRONLY),
     "become root": lambda: os.setuid(0),
     "raise a limit": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096)),

@@ -14,11 +14,11 @@ import pytest
 from docker.models.containers import Container as DockerContainer
 
 from graders.model import Action, Limits, SandboxError
-from sandbox import owner
-from sandbox.conformance import probe, run_one, submission
-from sandbox.container import FULL_WEIGHT, LOW_WEIGHT, Shape
-from sandbox.docker import DockerSandbox
-from sandbox.pool import Pool
+from sandbox.host import owner
+from sandbox.host.container import FULL_WEIGHT, LOW_WEIGHT, Shape
+from sandbox.host.docker import DockerSandbox
+from sandbox.host.pool import Pool
+from sandbox.testing.conformance import probe, run_one, submission
 
 SHAPE = Shape(memory_mb=1024, model_mb=50, preload=("pandas",))
 USUAL = Limits(cpu_seconds=30, seconds=60)
@@ -161,7 +161,7 @@ def test_one_that_never_warms_up_is_removed() -> None:
 
 def test_the_pool_outlives_a_failing_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """It tries again by and by."""
-    monkeypatch.setattr("sandbox.pool.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("sandbox.host.pool.RETRY_SECONDS", 0.01)
     filled(Factory(failures=3), size=1).close()
 
 

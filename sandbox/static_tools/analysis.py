@@ -15,13 +15,13 @@ import time
 from pathlib import Path
 
 from graders.model import Action, Probe, Run, Submission
-from sandbox import exchange
-from sandbox.answers import MAX_OUTPUT, Answer
-from sandbox.failure import Ending
+from sandbox.protocol import exchange
+from sandbox.protocol.answers import MAX_OUTPUT, Answer
+from sandbox.protocol.failure import Ending
 
-READER = Path(__file__).with_name("reader.py")
+ANALYSER = Path(__file__).with_name("analyser.py")
 #: What needs no container, since it executes nothing of the submission.
-READING = frozenset({Action.RUFF, Action.RADON})
+ANALYSES = frozenset({Action.RUFF, Action.RADON})
 #: More modules than this nobody writes for a take-home; the rest is left out.
 MOST_MODULES = 1000
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "RAYON_NUM_THREADS": "2"}
@@ -29,7 +29,7 @@ ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "RAYON
 
 def run(submission: Submission, probe: Probe) -> Run:
     """The run of one tool over all the code of a submission; its output names the candidate's own paths."""
-    if probe.action not in READING:
+    if probe.action not in ANALYSES:
         raise ValueError(f"{probe.name}: {probe.action} executes the submission")
     with tempfile.TemporaryDirectory(prefix="assay-") as folder:
         names = lay_out(Path(folder), submission)
@@ -57,9 +57,9 @@ def lay_out(folder: Path, submission: Submission) -> dict[str, str]:
 
 
 def child(probe: Probe, folder: str) -> tuple[int | None, bytes]:
-    """Exit status and standard output of the reader; the status is None where the wall clock ended it."""
+    """Exit status and standard output of the analyser; the status is None where the wall clock ended it."""
     limits = probe.limits
-    command = [sys.executable, "-I", str(READER), str(probe.action), folder]
+    command = [sys.executable, "-I", str(ANALYSER), str(probe.action), folder]
     command += [str(int(limits.cpu_seconds)), str(limits.memory_mb)]
     try:
         done = subprocess.run(
@@ -78,7 +78,7 @@ def child(probe: Probe, folder: str) -> tuple[int | None, bytes]:
 
 
 def renamed(said: bytes, names: dict[str, str]) -> str:
-    """The reader's JSON with the candidate's paths in place of ours."""
+    """The analyser's JSON with the candidate's paths in place of ours."""
     found = json.loads(said)
     for item in (*found.get("violations", ()), *found.get("functions", ())):
         item["path"] = names[item["path"]]

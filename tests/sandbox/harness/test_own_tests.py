@@ -1,6 +1,6 @@
 """Ruff, radon and the candidate's own tests as probes: their JSON, and that no setting of the candidate's counts.
 
-Ruff and radon only read, so they run in a bounded child process on the host (sandbox/reading.py), tests in a container.
+Ruff and radon only read, so they run in a bounded child process on the host, tests in a container.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from graders.model import Action, Exit, Form, Limits, Probe, Run, Sandbox, Submission
-from sandbox.docker import DockerSandbox
 from sandbox.harness.own_tests import Results
+from sandbox.host.docker import DockerSandbox
 
 PIPELINE = """\
 import os

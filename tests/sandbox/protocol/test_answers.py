@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graders.model import Action
-from sandbox import answers
-from sandbox.conformance import submission
+from sandbox.protocol import answers
+from sandbox.testing.conformance import submission
 
 ROWS = 3
 

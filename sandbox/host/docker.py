@@ -16,14 +16,15 @@ import docker
 import docker.errors
 
 from graders.model import Limits, Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
-from sandbox import exchange, owner, preload, reading, rows
-from sandbox.container import Container, Lost, Shape
-from sandbox.harness import tree
-from sandbox.harness.wire import ProtocolError
+from sandbox.host import owner, preload, rows
+from sandbox.host.container import Container, Lost, Shape
+from sandbox.host.pool import FAILURES, Pool, prepared
+from sandbox.host.reuse import ReusePool
 from sandbox.image import build
 from sandbox.image.packages import BuildError
-from sandbox.pool import FAILURES, Pool, prepared
-from sandbox.shelf import Shelf
+from sandbox.protocol import exchange, tree
+from sandbox.protocol.wire import ProtocolError
+from sandbox.static_tools import analysis
 
 log = logging.getLogger(__name__)
 API_SECONDS = 60
@@ -37,7 +38,7 @@ class DockerSandbox:
     built where missing.  `runtime` names one the engine knows, such as `runsc`; it defaults to $ASSAY_RUNTIME.
     `warm` containers are kept started ahead (some 115 MB each); without one ready, a new one is started.
     With `reuse` a submission's next session gets a container that an earlier one of the same submission has left
-    clean (see sandbox/shelf.py).  SandboxError without an engine.
+    clean (see sandbox/host/reuse.py).  SandboxError without an engine.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class DockerSandbox:
         except (docker.errors.DockerException, BuildError, OSError) as error:
             raise SandboxError(f"no sandbox: {error}") from error
         self._workers = ThreadPoolExecutor(self._slots, thread_name_prefix="sandbox")
-        self._shelf = Shelf(self._discard)
+        self._reuse_pool = ReusePool(self._discard)
         self._reuse = reuse
         self._pool = Pool(lambda shape: self._make(shape, None), USUAL, warm, cores[: self._slots], self._expecting)
 
@@ -82,13 +83,13 @@ class DockerSandbox:
         exchange.check(probes)
         if self._closed:
             raise SandboxError("the sandbox is closed")
-        self._shelf.announce(submission, probes[0].action)
+        self._reuse_pool.announce(submission, probes[0].action)
         try:
             session = self._workers.submit(self._run, submission, tuple(probes), watch)
         except RuntimeError as error:  # closed at this very moment
-            self._shelf.withdraw(submission)
+            self._reuse_pool.withdraw(submission)
             raise SandboxError("the sandbox is closed") from error
-        session.add_done_callback(lambda done: self._shelf.withdraw(submission) if done.cancelled() else None)
+        session.add_done_callback(lambda done: self._reuse_pool.withdraw(submission) if done.cancelled() else None)
         return session
 
     def _run(self, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
@@ -96,7 +97,7 @@ class DockerSandbox:
         with self._lock:
             self._running += 1
         try:
-            self._shelf.begin(submission)
+            self._reuse_pool.begin(submission)
             self._recover()
             return self._run_on(core, submission, probes, watch)
         except (docker.errors.DockerException, BuildError, ProtocolError, OSError) as error:
@@ -121,36 +122,33 @@ class DockerSandbox:
 
     def _run_on(self, core: int, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
         """All probes in one container; a new one only where a probe has spoilt it for the next."""
-        shape, runs = shape_for(submission, probes), list[Run]()
+        shape = shape_for(submission, probes)
         container = self._take_kept(submission, shape, core)
+
+        def perform(probe: Probe) -> Run:
+            nonlocal container
+            if probe.action in analysis.ANALYSES:  # executes nothing of the submission, and needs no container
+                return analysis.run(submission, probe)
+            container = container or self._take_container(submission, shape, core)
+            run, reusable = ask(container, submission, probe)
+            if not reusable:
+                self._remove(container)
+                container = None
+            return run
+
         try:
-            for probe in probes:
-                if exchange.too_late(probe, runs):
-                    break
-                if probe.action in reading.READING:
-                    runs.append(read(submission, probe, watch))
-                    continue
-                container = container or self._take_container(submission, shape, core)
-                watch(probe.name, "started")
-                run, reusable = ask(container, submission, probe)
-                watch(probe.name, "ended")
-                runs.append(run)
-                if not reusable:
-                    self._remove(container)
-                    container = None
-                if exchange.ends_session(probe, run):
-                    break
+            runs = exchange.session(probes, perform, watch)
             if container and self._reuse:
                 done, container = container, None
-                self._shelf.put(submission, probes[0].action, done, well=runs[0].ok)
+                self._reuse_pool.put(submission, probes[0].action, done, well=runs[0].ok)
         finally:
             if container:
                 self._remove(container)
-        return tuple(runs)
+        return runs
 
     def _take_kept(self, submission: Submission, shape: Shape, core: int) -> Container | None:
         """A container the same submission has used, made ready for one more session; None without one."""
-        if (container := self._shelf.take(submission, shape)) is None:
+        if (container := self._reuse_pool.take(submission, shape)) is None:
             return None
         try:
             return prepared(container, shape, core)
@@ -195,7 +193,7 @@ class DockerSandbox:
     def close(self) -> None:
         """End what runs (those futures raise SandboxError or are cancelled) and remove every container."""
         self._closed = True
-        self._shelf.close()
+        self._reuse_pool.close()
         self._workers.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             live = tuple(self._live)
@@ -218,14 +216,6 @@ def shape_for(submission: Submission, probes: Sequence[Probe]) -> Shape:
     limits = [probe.limits for probe in probes]
     modules = preload.modules(probes[0].action, submission.runnable)
     return Shape(max(one.memory_mb for one in limits), max(one.model_mb for one in limits), modules)
-
-
-def read(submission: Submission, probe: Probe, watch: Watch) -> Run:
-    """A probe that executes nothing of the submission needs no container."""
-    watch(probe.name, "started")
-    run = reading.run(submission, probe)
-    watch(probe.name, "ended")
-    return run
 
 
 def ask(container: Container, submission: Submission, probe: Probe) -> tuple[Run, bool]:

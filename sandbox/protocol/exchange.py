@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graders.model import SIDES, Action, Probe, Run, Submission
-from sandbox import answers
-from sandbox.failure import Ending, attribute
-from sandbox.harness import wire
+from graders.model import SIDES, Action, Probe, Run, Submission, Watch
+from sandbox.protocol import answers, wire
+from sandbox.protocol.failure import Ending, attribute
 
 if TYPE_CHECKING:
-    from sandbox.answers import Answer
+    from sandbox.protocol.answers import Answer
 
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 20.0  # to end and collect a probe that PID 1 has stopped, on a busy machine
@@ -46,19 +45,23 @@ def check(probes: Sequence[Probe]) -> None:
             raise ValueError(f"{probe.name}: the batches do not add up to the rows")
 
 
-def too_late(probe: Probe, runs: Sequence[Run]) -> bool:
-    """Whether the session has used up the CPU time within which this probe may begin."""
-    return sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within
+def session(probes: Sequence[Probe], perform: Callable[[Probe], Run], watch: Watch) -> tuple[Run, ...]:
+    """The runs of probes, one after another, up to the first that is too late or after an essential one that failed."""
+    runs: list[Run] = []
+    for probe in probes:
+        if sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within:
+            break
+        watch(probe.name, "started")
+        runs.append(perform(probe))
+        watch(probe.name, "ended")
+        if probe.essential and not runs[-1].ok:
+            break
+    return tuple(runs)
 
 
 def files(submission: Submission, probe: Probe) -> dict[str, bytes]:
     """What lies before the candidate's code while this probe runs."""
     return {**submission.runnable, **probe.planted}
-
-
-def ends_session(probe: Probe, run: Run) -> bool:
-    """Whether the rest of the session is skipped after this run."""
-    return probe.essential and not run.ok
 
 
 def rows(probe: Probe) -> int:

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from graders.model import Action, Submission
-from sandbox.container import Shape
-from sandbox.shelf import Shelf
-from sandbox.specimens import submission
+from sandbox.host.container import Shape
+from sandbox.host.reuse import ReusePool
+from sandbox.testing.specimens import submission
 
 SHAPE = Shape(memory_mb=1024, model_mb=50, preload=("pandas",))
 
 
 @dataclass(eq=False)
 class Box:
-    """A container as the shelf sees one."""
+    """A container as the pool sees one."""
 
     shape: Shape = SHAPE
     loaded: tuple[str, ...] = ("pandas",)
@@ -29,27 +29,27 @@ class Box:
 
 @dataclass
 class Story:
-    """A shelf, and what became of the boxes that were not kept."""
+    """A pool, and what became of the boxes that were not kept."""
 
     removed: list[Any] = field(default_factory=list)
     of: Submission = field(default_factory=submission)
     keep_seconds: float = 60.0
 
     def __post_init__(self) -> None:
-        self.shelf = Shelf(self.removed.append, self.keep_seconds)
+        self.pool = ReusePool(self.removed.append, self.keep_seconds)
 
     def asked(self, *actions: Action) -> Story:
         for action in actions:
-            self.shelf.announce(self.of, action)
+            self.pool.announce(self.of, action)
         return self
 
     def begun(self, of: Submission | None = None, shape: Shape = SHAPE) -> Any:
-        self.shelf.begin(of or self.of)
-        return self.shelf.take(of or self.of, shape)
+        self.pool.begin(of or self.of)
+        return self.pool.take(of or self.of, shape)
 
     def ended(self, action: Action, well: bool = False, box: Box | None = None) -> Box:
         found: Any = box or Box()
-        self.shelf.put(self.of, action, found, well)
+        self.pool.put(self.of, action, found, well)
         return found
 
 
@@ -82,7 +82,7 @@ def test_it_is_kept_where_a_session_will_want_it(action: Action, well: bool, wai
     story.asked(*[Action.EVALUATE] * waiting)
     box = story.ended(action, well)
     assert story.removed == ([] if kept else [box])
-    assert (story.shelf.take(story.of, SHAPE) is box) == kept
+    assert (story.pool.take(story.of, SHAPE) is box) == kept
 
 
 def test_no_more_are_kept_than_are_wanted() -> None:
@@ -102,7 +102,7 @@ def test_the_same_bytes_handed_in_twice_are_two_submissions() -> None:
     story.ended(Action.TRAIN, well=True)
     twin = submission()
     assert twin.sha256 == story.of.sha256
-    story.shelf.announce(twin, Action.PREDICT)
+    story.pool.announce(twin, Action.PREDICT)
     assert story.begun(twin) is None
 
 
@@ -131,7 +131,7 @@ def test_a_session_that_is_cancelled_keeps_nothing() -> None:
     story.begun()
     story.asked(Action.EVALUATE)
     box = story.ended(Action.TRAIN)
-    story.shelf.withdraw(story.of)
+    story.pool.withdraw(story.of)
     assert story.removed == [box]
 
 
@@ -145,7 +145,7 @@ def test_a_predict_that_does_not_come_is_not_waited_for_for_ever() -> None:
         assert time.monotonic() < end
         time.sleep(0.005)
     assert story.removed == [box]
-    assert story.shelf.take(story.of, SHAPE) is None
+    assert story.pool.take(story.of, SHAPE) is None
 
 
 def test_a_session_that_has_been_asked_for_is_waited_for() -> None:
@@ -162,6 +162,6 @@ def test_a_closed_shelf_keeps_nothing() -> None:
     """Whoever ends a session after the end removes its container."""
     story = Story().asked(Action.TRAIN)
     story.begun()
-    story.shelf.close()
+    story.pool.close()
     box = story.ended(Action.TRAIN, well=True)
     assert story.removed == [box]

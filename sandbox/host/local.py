@@ -21,16 +21,17 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from graders.model import Action, Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
-from sandbox import environment, exchange, reading
-from sandbox.harness import tree
-from sandbox.harness.lone import ANSWER, DATA, MODEL, REQUEST, SUBMISSION
+from sandbox.harness.local_child import ANSWER, DATA, MODEL, REQUEST, SUBMISSION
+from sandbox.host import environment
+from sandbox.protocol import exchange, tree
+from sandbox.static_tools import analysis
 
-HARNESS = Path(__file__).parent / "harness"
+HARNESS = Path(__file__).parent.parent  # the package that holds it and the protocol, as in a container
 BOOT = (
     "import importlib.util as u, sys; "
     "s = u.spec_from_file_location('assay_harness', sys.argv[1] + '/__init__.py'); m = u.module_from_spec(s); "
     "sys.modules['assay_harness'] = m; s.loader.exec_module(m); "
-    "from assay_harness.lone import main; main(sys.argv[2])"
+    "from assay_harness.harness.local_child import main; main(sys.argv[2])"
 )
 
 
@@ -65,24 +66,15 @@ class LocalSandbox:
 
 
 def run_all(submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
-    runs: list[Run] = []
-    for probe in probes:
-        if exchange.too_late(probe, runs):
-            break
-        watch(probe.name, "started")
-        try:
-            runs.append(run(submission, probe))
-        except OSError as error:
-            raise SandboxError(f"the process could not be run: {error!r}") from error
-        watch(probe.name, "ended")
-        if exchange.ends_session(probe, runs[-1]):
-            break
-    return tuple(runs)
+    try:
+        return exchange.session(probes, lambda probe: run(submission, probe), watch)
+    except OSError as error:
+        raise SandboxError(f"the process could not be run: {error!r}") from error
 
 
 def run(submission: Submission, probe: Probe) -> Run:
-    if probe.action in reading.READING:
-        return reading.run(submission, probe)
+    if probe.action in analysis.ANALYSES:
+        return analysis.run(submission, probe)
     with tempfile.TemporaryDirectory(prefix="assay-", ignore_cleanup_errors=True) as folder:
         work = Path(folder)
         lay_out(work, submission, probe)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from graders.model import SIDES, Action, Submission
-from sandbox.container import Container, Shape
+from sandbox.host.container import Container, Shape
 
 KEEP_SECONDS = 3.0  # for a session that nobody has asked for yet
 #: What usually follows a session that ended well, as soon as the grader has looked at what it gave.
@@ -33,7 +33,7 @@ class Grading:
         return self.waiting + len(self.to_come)
 
 
-class Shelf:
+class ReusePool:
     """`remove` ends a container that is not kept any longer; it is called without any lock held."""
 
     def __init__(self, remove: Callable[[Container], None], keep_seconds: float = KEEP_SECONDS) -> None:

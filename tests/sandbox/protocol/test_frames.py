@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.frames import MAX_COMPLAINTS, RECEIVE, STDERR, STDOUT, Closed, Reader
-from sandbox.harness import wire
+from sandbox.protocol import wire
+from sandbox.protocol.frames import MAX_COMPLAINTS, RECEIVE, STDERR, STDOUT, Closed, Reader
 
 frames = st.lists(st.tuples(st.sampled_from([0, STDOUT, STDERR, 9]), st.binary(max_size=50)), max_size=20)
 sizes = st.lists(st.integers(1, 40), min_size=1, max_size=10)

@@ -17,7 +17,7 @@ Read top to bottom; the first line that fits decides.
 6. Nothing is wrong.
 
 An engine that is absent, restarted, out of space or without its image never comes here: it raises before there
-is an ending (sandbox/docker.py), and SandboxError is the only word for it.
+is an ending (sandbox/host/docker.py), and SandboxError is the only word for it.
 
 What is written in an answer comes from the candidate's process and can only ever speak against it.  Every
 sentence here is ours, made of numbers, the phase and names of signals: in predict the candidate's own words
@@ -32,8 +32,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graders.model import Action, Exit, Failure, Limits, Location, SandboxError
-from sandbox.answers import Answer
-from sandbox.harness.tree import MAX_FILES
+from sandbox.protocol.answers import Answer
+from sandbox.protocol.tree import MAX_FILES
 
 Verdict = tuple[Exit, Failure | None]
 MB = 2**20

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from graders.model import Action, Exit, Limits, Run
-from sandbox.conformance import probe, run_one, submission
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
+from sandbox.testing.conformance import probe, run_one, submission
 
 CORES = len(os.sched_getaffinity(0))
 ROOMY = Limits(cpu_seconds=60, seconds=120)

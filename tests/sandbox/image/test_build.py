@@ -10,9 +10,9 @@ from pathlib import Path
 import docker
 import pytest
 
+from sandbox.host.preload import ALWAYS, NAMED
 from sandbox.image import base, build, packages
 from sandbox.image.prune import prune
-from sandbox.preload import ALWAYS, NAMED
 
 
 @pytest.fixture(scope="module")

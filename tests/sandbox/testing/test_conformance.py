@@ -1,4 +1,4 @@
-"""Every implementation does what sandbox/conformance.py says."""
+"""Every implementation does what sandbox/testing/conformance.py says."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from concurrent.futures import Future
 import pytest
 
 from graders.model import Run, Sandbox
-from sandbox.conformance import CASES, FACTS, Case, check_case, probe, submission
-from sandbox.docker import DockerSandbox
-from sandbox.local import LocalSandbox
+from sandbox.host.docker import DockerSandbox
+from sandbox.host.local import LocalSandbox
+from sandbox.testing.conformance import CASES, FACTS, Case, check_case, probe, submission
 
 Started = dict[str, Future[tuple[Run, ...]]]
 
