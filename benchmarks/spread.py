@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from app.cli import home
-from app.grading import grade_submission
+from app.adapters.grading import grade_submission
+from app.cli.main import home
 from app.intake import from_path
 from challenges import registry
 from sandbox.host.docker import DockerSandbox
