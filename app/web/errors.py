@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from app.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale, Unavailable
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
-from graders.model import Problem
+from graders.model.report import Problem
 
 log = structlog.get_logger(__name__)
 
