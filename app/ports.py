@@ -12,7 +12,8 @@ from app.errors import Invalid
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.store.blobs import Blobs
-from graders.model import Challenge, Submission
+from graders.model.challenge import Challenge
+from graders.model.submission import Submission
 
 
 class CaseOfOtherData(Exception):

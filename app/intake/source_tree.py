@@ -16,7 +16,7 @@ from app.intake.fragments import readable
 from app.intake.notebook.read import whole_notebook
 from app.intake.problems import rejected
 from app.intake.receive import tree_digest
-from graders.model import Form, Location, SetAside, Source, Submission
+from graders.model.submission import Form, Location, SetAside, Source, Submission
 
 #: Of these the content is read; of all other files the name is enough.
 READ = (".py", ".ipynb", ".md", ".rst", ".txt", ".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".in", "file")

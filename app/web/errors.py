@@ -28,7 +28,7 @@ from app.errors import (
 )
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
-from graders.model import Problem
+from graders.model.report import Problem
 
 log = structlog.get_logger(__name__)
 

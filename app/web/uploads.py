@@ -13,7 +13,7 @@ from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import GRADED
 from app.submissions.service import NotAccepted, Upload, submit
 from app.web.errors import Refused, rejected
-from graders.model import Submission
+from graders.model.submission import Submission
 
 FIELD_MAX = 4096
 

@@ -12,7 +12,7 @@ from app.pages.candidate.visit import Visit, VisitDep
 from app.ports import Service
 from app.web.auth import ServiceDep
 from app.web.errors import not_found
-from graders.model import Challenge
+from graders.model.challenge import Challenge
 
 router = APIRouter(include_in_schema=False)
 
