@@ -51,8 +51,10 @@ def _markdown(notebook: bytes) -> list[str]:
 
 
 #: What people call the text beside their code, in the languages they write; more may follow: `README_churn.en.md`.
-TITLES = ("readme", "notes", "report", "writeup", "write-up", "write_up", "solution", "approach", "documentation")
-TITLES += ("lisezmoi", "liesmich", "leeme", "leame", "leiame", "leia-me", "leggimi", "rapport", "bericht", "informe")
+TITLES: tuple[str, ...] = (
+    *("readme", "notes", "report", "writeup", "write-up", "write_up", "solution", "approach", "documentation"),
+    *("lisezmoi", "liesmich", "leeme", "leame", "leiame", "leia-me", "leggimi", "rapport", "bericht", "informe"),
+)
 ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".txt", ".text", ".rst", ".adoc", ".asciidoc", ".org")
 #: Beside the root, folders where a README is looked for.
 PLACES = ("", "docs", "doc", ".github")
