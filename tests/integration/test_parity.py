@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app import check
 from challenges import registry, vault
-from graders.model import Problem, Sandbox
-from sandbox.local import LocalSandbox
+from graders.model.probe import Sandbox
+from graders.model.report import Problem
+from sandbox.host.local import LocalSandbox
+from starter_kit import check
 
 CHALLENGE = registry.get("ml_pipeline")
 FACTS = check.Facts(CHALLENGE.target, CHALLENGE.group, CHALLENGE.packages)

@@ -1,0 +1,138 @@
+"""Which modules the pipeline imports, and which of them neither the image nor the submission has."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from app.intake.problems import rejected, shown
+from graders.model.submission import Submission
+
+CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+CALLED_BY_NAME = frozenset({"train", "evaluate", "predict"})
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One import statement's module, dotted; `level` counts the leading dots."""
+
+    module: str
+    line: int
+    level: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def top(self) -> str:
+        return self.module.split(".")[0]
+
+
+def reachable(entry: str, trees: Mapping[str, ast.Module], files: frozenset[str]) -> list[str]:
+    """The submission's Python files that importing `entry` may import, itself first."""
+    modules = {path: _dotted(path) for path in files if path.endswith(".py")}
+    found, waiting = [entry], [entry]
+    while waiting:
+        path = waiting.pop()
+        for imported in imports(trees[path]) if path in trees else ():
+            new = [p for p, dotted in modules.items() if p not in found and _may_mean(imported, path, dotted)]
+            found += new
+            waiting += new
+    return found
+
+
+def check_imports(submission: Submission, trees: Mapping[str, ast.Module], packages: frozenset[str]) -> None:
+    """Raise Rejected for imports that are sure to fail in the image, all of them in one sentence."""
+    own = _own_names(frozenset(submission.runnable))
+    available = packages | own | sys.stdlib_module_names
+    alive = _mentioned(trees.values())
+    missing = []
+    for path, tree in trees.items():
+        for imported in imports(tree, alive):
+            where = submission.locate(path, imported.line)
+            if imported.level and path == "pipeline.py":
+                raise rejected("IMPORT_RELATIVE", "A relative import cannot work in the pipeline itself.", where)
+            if not imported.level and imported.top not in available:
+                missing.append((imported.top, where))
+    if missing:
+        names = ", ".join(f"{shown(name)} ({where})" for name, where in dict(missing).items())
+        raise rejected("IMPORT_UNAVAILABLE", f"Not available to the pipeline: {names}.", missing[0][1])
+
+
+def imports(tree: ast.AST, alive: frozenset[str] | None = None) -> Iterator[Imported]:
+    """The imports that no condition, handler or type check guards.  Given `alive`, those in functions whose
+    names nothing mentions are left out as well."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.Import(names=aliases):
+                yield from (Imported(a.name, node.lineno, 0) for a in aliases)
+            case ast.ImportFrom(module=module, level=level, names=aliases):
+                yield Imported(module or "", node.lineno, level, tuple(a.name for a in aliases))
+            case ast.If():
+                continue
+            case ast.Try(handlers=handlers) if any(map(_catches, handlers)):
+                continue
+            case ast.With(items=items) if any("suppress" in ast.dump(i.context_expr) for i in items):
+                continue
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if alive is not None and _is_dead(node, alive):
+                continue
+            case _:
+                yield from imports(node, alive)
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    names = {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)}
+    return bool(names & CATCHING)
+
+
+def _is_dead(node: Function, alive: frozenset[str]) -> bool:
+    """Whether nothing calls the function: no code mentions its name, and no decorator may have kept it."""
+    special = node.name.startswith("__") or node.name in CALLED_BY_NAME
+    return not (special or node.decorator_list or node.name in alive)
+
+
+def _mentioned(trees: Iterable[ast.Module]) -> frozenset[str]:
+    """All names and attributes that the files use, and what they import or list as text."""
+    names: set[str] = set()
+    for tree in trees:
+        for node in ast.walk(tree):
+            match node:
+                case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
+                    names.add(name)
+                case ast.Constant(value=str(name)) if len(name) < 100:
+                    names.add(name)
+    return frozenset(names)
+
+
+def _dotted(path: str) -> str:
+    """`a.b` for `a/b.py` and for `a/b/__init__.py`."""
+    pure = PurePosixPath(path)
+    parts = pure.parts[:-1] if pure.name == "__init__.py" else pure.with_suffix("").parts
+    return ".".join(parts)
+
+
+def _may_mean(imported: Imported, importer: str, dotted: str) -> bool:
+    """Whether an import may run the file of that dotted name: itself, a package on the way, a submodule
+    taken by name.  A file may lie in a folder that the pipeline puts on the search path."""
+    module = imported.module
+    if imported.level:
+        folder = [".".join(PurePosixPath(importer).parts[: -imported.level])] if imported.level else []
+        module = ".".join(part for part in [*folder, module] if part)
+    wanted = [module, *(f"{module}.{name}" if module else name for name in imported.names)]
+    return any(_within(full, dotted) for full in wanted if full)
+
+
+def _within(full: str, dotted: str) -> bool:
+    parts = full.split(".")
+    prefixes = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}
+    return dotted in prefixes or any(dotted.endswith("." + prefix) for prefix in prefixes)
+
+
+def _own_names(files: frozenset[str]) -> frozenset[str]:
+    """Every name under which a file or folder of the submission may be imported."""
+    python = [PurePosixPath(f) for f in files if f.endswith((".py", ".so", ".pyd"))]
+    return frozenset(part for p in python for part in (*p.parts[:-1], p.name.split(".")[0]))
