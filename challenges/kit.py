@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
-import zipfile
-from collections.abc import Iterator, Mapping
-from io import BytesIO
+from collections.abc import Iterator
 from pathlib import Path
 
 from challenges.fingerprint import csv_bytes
+from graders.archive import packed
 from graders.model.challenge import Challenge, Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +16,6 @@ LOCK = ROOT / "sandbox" / "image" / "requirements.lock"
 CHECK = "starter_kit/check.py"
 #: Modules that are started by path, in a process of their own, and so are imported by nothing.
 BY_PATH = ("sandbox/harness",)
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
@@ -34,7 +32,7 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
         "_assay/challenge.json": facts(challenge).encode(),
     }
     files |= {f"_assay/{path}": (ROOT / path).read_bytes() for path in check_modules()}
-    return _zip({f"{challenge.id}/{name}": data for name, data in files.items()})
+    return packed({f"{challenge.id}/{name}": data for name, data in files.items()})
 
 
 def packages(lock: str) -> str:
@@ -82,15 +80,3 @@ def _imports(path: str, root: Path) -> Iterator[str]:
         stems = [name.replace(".", "/") for name in names]
         files = [f"{stem}{end}" for stem in stems for end in (".py", "/__init__.py")]
         yield from (file for file in files if (root / file).is_file())
-
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    """A zip whose bytes depend on nothing but the files."""
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, 9)
-    return target.getvalue()
