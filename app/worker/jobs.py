@@ -22,8 +22,7 @@ from app.mail import jobs as mail
 from app.platform.queue import CHECKS, MAIL, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
-from app.store import checks, gradings, submissions, webhooks
-from app.web import idempotency
+from app.store import checks, gradings, idempotency, submissions, webhooks
 from app.webhooks import jobs
 from app.worker import presence
 
