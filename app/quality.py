@@ -13,13 +13,18 @@ import pandas as pd
 from app.intake.source_tree import EVERYTHING, Choice, read_source
 from challenges import registry
 from graders.catalog import BY_CODE
-from graders.examine import judge
-from graders.model import Action, Case, Challenge, Dataset, Finding, Probe, Run, SandboxInfo, SectionResult, Submission
-from graders.probes import RADON, RUFF
-from graders.quality import checks
+from graders.checks.code import checks
+from graders.measure.examine import judge
+from graders.model.case import Case
+from graders.model.challenge import Challenge, Dataset
+from graders.model.finding import Finding
+from graders.model.probe import Action, Probe, Run, SandboxInfo
+from graders.model.report import SectionResult
+from graders.model.submission import Submission
+from graders.probes.sessions import RADON, RUFF
 from graders.report import document
-from graders.rubric import code_section
-from sandbox import reading
+from graders.rubric.points import code_section
+from sandbox.static_tools import analysis
 
 #: Criteria that are read off the code alone.
 CODE = ("structure", "complexity-duplication", "correctness", "readability", "error-handling")
@@ -53,7 +58,7 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
 
 def read(submission: Submission, challenge: Challenge) -> tuple[Case, SectionResult, tuple[Finding, ...]]:
     """Read and judge, running nothing of the submission."""
-    runs = [reading.run(submission, probe) for probe in probes(challenge)]
+    runs = [analysis.run(submission, probe) for probe in probes(challenge)]
     case = reading_case(submission, challenge, {run.name: run for run in runs})
     findings = tuple(map(partial(judge, case=case), checks.CHECKS))
     return case, code_section(case, findings), findings

@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 
 from app.intake import Rejected, from_path
-from graders import problems
-from graders.model import Action, Exit, Probe, Problem, Run, Sandbox, SandboxError, SetAside, Submission
+from graders.measure import problems
+from graders.model.probe import Action, Exit, Probe, Run, Sandbox, SandboxError
+from graders.model.report import Problem
+from graders.model.submission import SetAside, Submission
 
 OK, REFUSED, FAILED = 0, 2, 3
 LABELLED_ROWS = 1500
@@ -108,7 +110,7 @@ def lines(result: CheckResult) -> list[str]:
 def main(argv: list[str], public_csv: Path, facts_json: Path) -> int:
     """Check the submission named by the only argument, print the verdict, and return the exit status:
     0 all is well, 2 refused or broken, 3 this machine could not run it."""
-    from sandbox.local import LocalSandbox  # noqa: PLC0415 - whoever brings another sandbox needs none of it
+    from sandbox.host.local import LocalSandbox  # noqa: PLC0415 - whoever brings another sandbox needs none of it
 
     if len(argv) != 1 or argv[0].startswith("-"):
         sys.stdout.write("usage: python check.py PATH   (a folder, an archive, pipeline.py or a notebook)\n")

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from app.intake import receive
 from app.intake.problems import rejected
-from graders.model import Submission
+from graders.model.submission import Submission
 from sandbox.host.bounded import Bounds, ForkServer, Overrun
 
 T = TypeVar("T")

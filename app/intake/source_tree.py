@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -16,7 +15,8 @@ from app.intake.contract.syntax import compiled
 from app.intake.fragments import readable
 from app.intake.notebook.read import whole_notebook
 from app.intake.problems import rejected
-from graders.model import Form, Location, SetAside, Source, Submission
+from app.intake.receive import tree_digest
+from graders.model.submission import Form, Location, SetAside, Source, Submission
 
 #: Of these the content is read; of all other files the name is enough.
 READ = (".py", ".ipynb", ".md", ".rst", ".txt", ".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".in", "file")
@@ -61,7 +61,7 @@ def read_source(path: Path, choice: Choice = EVERYTHING) -> Submission:
         files |= {name: readable(data) for name, data in files.items() if name.endswith(".py")}
         form = _form(path)
     chosen = {n: data for n, data in files.items() if not is_template(n) and (not _is_code(n) or choice.takes(n))}
-    digest = _digest(files)
+    digest = tree_digest(files)
     notebooks = tuple(_notebooks(chosen))
     chosen |= dict.fromkeys(_deadly(chosen), UNREADABLE)
     return Submission(digest[:12], digest, form, entry, chosen, {}, set_aside=aside, notebooks=notebooks)
@@ -130,10 +130,3 @@ def _survives(modules: dict[str, bytes]) -> bool:
     except Rejected:
         return False
     return True
-
-
-def _digest(files: dict[str, bytes]) -> str:
-    whole = hashlib.sha256()
-    for name in sorted(files):
-        whole.update(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n".encode())
-    return whole.hexdigest()

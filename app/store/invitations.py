@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, RowMapping, Select, case, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app import secrets
-from app.secrets import Keyring
+from app.platform import secrets
+from app.platform.secrets import Keyring
 from app.store import candidates
 from app.store.candidates import Person
 from app.store.record_tables import decisions, scorecards
@@ -125,7 +125,7 @@ class Filter:
 def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Person | None = None) -> tuple[str, bool]:
     """Invite somebody once to a challenge: (id, whether it is new).
 
-    Raises candidates.Mistaken where address and external id belong to different people.
+    Raises Conflict where address and external id belong to different people.
     """
     candidate = candidates.find_or_add(connection, org_id, person or Person())
     who = {"id": secrets.new_id(), "org_id": org_id, "candidate_id": candidate.id}

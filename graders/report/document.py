@@ -10,19 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from graders.debrief import LEVELS
-from graders.model import (
-    Check,
-    CriterionResult,
-    Curves,
-    Debrief,
-    Finding,
-    Form,
-    Overall,
-    Problem,
-    Report,
-    SectionResult,
-    Submission,
-)
+from graders.model.finding import Check, Finding
+from graders.model.report import CriterionResult, Curves, Debrief, Overall, Problem, Report, SectionResult
+from graders.model.submission import Form, Submission
 from graders.report.clean import clean, clean_line
 from graders.report.measured import measurement
 from graders.report.numbers import CURVE, POINTS, metrics, rounded

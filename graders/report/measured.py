@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graders.model import Cell, Measurement, Score
+from graders.model.report import Cell, Measurement, Score
 from graders.report.clean import clean, clean_line
 from graders.report.numbers import decimals, interval, rounded
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from graders.model import Score
+from graders.model.report import Score
 from graders.report.clean import clean_line
 
 #: Decimals of each kind of number in a report.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from graders.model import SIDES, Failure, Location, Run, Submission
+from graders.model.probe import SIDES, Failure, Run
+from graders.model.submission import Location, Submission
 from graders.report.clean import clean, clean_line
 from graders.report.numbers import MEGABYTES, SECONDS, rounded
 

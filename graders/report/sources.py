@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from graders.model import LINE_END, Source, Submission
+from graders.model.submission import LINE_END, Source, Submission
 from graders.report.clean import clean_line
 from graders.report.places import MAX_PATH, MAX_QUOTED_FILE
 

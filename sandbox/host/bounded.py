@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
-from graders.model import SandboxError
+from graders.model.probe import SandboxError
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import app
+from app.cli.main import app
 from app.intake import Rejected
 from app.intake.source_tree import Choice, read_source
 from app.quality import quality

@@ -10,10 +10,12 @@ from textwrap import dedent, indent
 
 import numpy as np
 
-from graders.model import Action, Exit, Limits, Probe, Run, Submission
-from graders.problems import problem
+from graders.measure.problems import problem
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Exit, Probe, Run
+from graders.model.submission import Submission
 from graders.report.runs import entry
-from sandbox.specimens import QUICK, probe, rows, submission
+from sandbox.testing.specimens import QUICK, probe, rows, submission
 
 #: Planted in the grader's environment and files; the sources below hold it in pieces only.
 SECRET = "assay-host-secret"  # noqa: S105  (no password)

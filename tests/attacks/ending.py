@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from graders.model import Action, Exit
-from sandbox.specimens import QUICK
+from graders.model.probe import Action, Exit
+from sandbox.testing.specimens import QUICK
 from tests.attacks.attack import SHORT, Attack
 
 ATTACKS = (

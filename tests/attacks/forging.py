@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from graders.model import Action, Exit
+from graders.model.probe import Action, Exit
 from tests.attacks.attack import Attack
 
 SHADOWS = ("json", "struct", "pandas", "pyarrow", "numpy", "os", "io", "calls", "wire", "assay_harness")
@@ -67,7 +67,7 @@ ATTACKS = (
         "every checking function replaced",
         Action.PREDICT,
         """
-        calls = sys.modules["assay_harness.calls"]
+        calls = sys.modules["assay_harness.harness.calls"]
         calls.to_float = lambda values: np.full(len(values), np.nan)
         np.isfinite = lambda values: np.full(len(values), True)
         pd.Series.__eq__ = lambda self, other: True

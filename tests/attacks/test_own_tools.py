@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from app.intake import unpack
-from graders.model import Action, Dataset, Exit, Failure, Limits, Probe, Run
-from sandbox.docker import DockerSandbox
+from graders.model.challenge import Dataset, Limits
+from graders.model.probe import Action, Exit, Failure, Probe, Run
+from sandbox.host.docker import DockerSandbox
 from tests.app.intake.make import PACKAGES, zipped
 from tests.app.intake.make import PIPELINE as UPLOAD
 from tests.attacks.data import Outcome, graded

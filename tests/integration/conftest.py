@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.model import Sandbox
-from sandbox.docker import DockerSandbox
+from graders.model.probe import Sandbox
+from sandbox.host.docker import DockerSandbox
 
 
 @pytest.fixture(scope="session")

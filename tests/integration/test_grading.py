@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from app.cli import disagreements
-from app.grading import grade_submission
+from app.adapters.grading import grade_submission
+from app.cli.main import disagreements
 from app.intake import from_path
 from challenges import registry
-from graders.model import Reference, Sandbox
-from graders.probes import PROBES
+from graders.model.challenge import Reference
+from graders.model.probe import Sandbox
+from graders.probes.sessions import PROBES
 
 CHALLENGE = registry.get("ml_pipeline")
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from challenges import registry, vault
-from graders.model import Problem, Sandbox
-from sandbox.local import LocalSandbox
+from graders.model.probe import Sandbox
+from graders.model.report import Problem
+from sandbox.host.local import LocalSandbox
 from starter_kit import check
 
 CHALLENGE = registry.get("ml_pipeline")

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from graders.model import Action, Certainty, Evidence, Exit, Failure, Location, Report, Status
+from graders.model.finding import Certainty, Evidence, Status
+from graders.model.probe import Action, Exit, Failure
+from graders.model.report import Report
+from graders.model.submission import Location
 from graders.report.document import MAX_EVIDENCE, document, schema
 from graders.report.summary import summary
 from tests.builders import (

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sandbox.local import LocalSandbox
+from sandbox.host.local import LocalSandbox
 from starter_kit.check import CheckResult, Facts, lines, main, run, sample
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.intake.problems import rejected, shown
-from graders.model import Location
+from graders.model.submission import Location
 
 #: Formats 2 and 3 kept cells in worksheets, and the text of a code cell under another name.
 WITH_SHEETS = (2, 3)

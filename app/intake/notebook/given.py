@@ -11,7 +11,7 @@ from app.intake.notebook.slicing import Slice
 from app.intake.notebook.units import Unit
 from app.intake.problems import rejected, shown
 from app.intake.words import words
-from graders.model import Location
+from graders.model.submission import Location
 
 #: What IPython, and the notebooks of Databricks, put into the namespace before the first cell.
 NAMES = words(

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from app.api.auth import ServiceDep, require_same_origin
-from app.api.errors import not_found
-from app.candidates import appealing, seeing
-from app.candidates.inviting import NotNow, Unknown
+from app.appeals import service as appeal_service
+from app.errors import Conflict
+from app.gradings import feedback
 from app.pages.candidate.feedback import readable
 from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page
-from app.pages.render import seen
+from app.web.auth import ServiceDep, require_same_origin
+from app.web.errors import not_found
+from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +26,7 @@ def finding(code: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) ->
     row, _ = now
     if readable(visit, row) != "findings":
         raise not_found()
-    document = seeing.document(service, row)
+    document = feedback.document(service, row)
     if document["problem"] and document["problem"]["code"] == code:
         return {"code": code, "title": document["problem"]["message"], "what": ""}
     for one in document["findings"]:
@@ -60,11 +61,9 @@ def raise_appeal(
     problem = _problem(said)
     if not problem:
         try:
-            appealing.appeal(service, visit.standing, row.id, about["code"], said)
-        except NotNow as no:
-            problem = str(no)
-        except Unknown:
-            raise not_found() from None
+            appeal_service.appeal(service, visit.standing, row.id, about["code"], said)
+        except Conflict as no:
+            problem = no.detail
     if problem:
         back = {"submission": row, "about": about, "words": said, "problem": problem, "most": MOST}
         return candidate_page("appeal.html", service, visit, 422, **back)

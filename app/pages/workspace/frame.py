@@ -6,16 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.candidates.views import hides_names
-from app.pages.render import page
-from app.rights import Principal, Right
-from app.secrets import is_id
-from app.service import Service
-from app.store import invitations, people
+from app.errors import DomainError
+from app.invitations import service as invitation_service
+from app.ports import Service
+from app.rights import Principal, Right, hides_names
+from app.store import members
 from app.store.invitations import Standing
 from app.store.rows import Organisation
+from app.web.auth import ServiceDep, need
+from app.web.rendering import page
 
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 InviterDep = Annotated[Principal, Depends(need(Right.INVITE))]
@@ -40,16 +39,12 @@ def workspace(name: str, who: Principal, here: str, status: int = 200, /, **cont
 def policy(service: Service, who: Principal) -> Organisation:
     """The organisation's policies."""
     with service.engine.connect() as connection:
-        return people.organisation(connection, who.org_id)
+        return members.organisation(connection, who.org_id)
 
 
 def mine(invitation_id: str, service: ServiceDep, who: ReaderDep) -> Standing:
     """An invitation of the reader's organisation, or 404."""
-    with service.engine.connect() as connection:
-        found = invitations.standing(connection, invitation_id, who.org_id) if is_id(invitation_id) else None
-    if found is None:
-        raise not_found()
-    return found
+    return invitation_service.find(service, who, invitation_id)
 
 
 StandingDep = Annotated[Standing, Depends(mine)]
@@ -70,7 +65,6 @@ def alias(standing: Standing) -> str:
     return f"Candidate {standing.invitation.id[:4].upper()}"
 
 
-def problem_of(refused: Refused) -> str:
+def problem_of(error: DomainError) -> str:
     """A refusal in one sentence for beside a form."""
-    hint = refused.extra.get("hint")
-    return f"{refused.detail} {hint}" if hint else refused.detail
+    return f"{error.detail} {error.hint}" if error.hint else error.detail

@@ -9,20 +9,20 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from app import audit
 from app.api import keys as keys_api
 from app.api import members as members_api
 from app.api import organisation as organisation_api
-from app.api.auth import ServiceDep
-from app.api.errors import Refused
 from app.api.keys import KeyIn
 from app.api.members import MemberChange, MemberIn
 from app.api.organisation import OrganisationChange
-from app.pages.render import seen
+from app.errors import DomainError, Invalid
 from app.pages.workspace.frame import ManagerDep, problem_of, workspace
+from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.service import Service
-from app.store import access, people, webhooks
+from app.store import access, audit, members, webhooks
+from app.web.auth import ServiceDep
+from app.web.errors import status_of
+from app.web.rendering import seen
 from app.webhooks.events import EVENTS, TEST
 
 router = APIRouter(include_in_schema=False)
@@ -45,8 +45,8 @@ async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind")}
     try:
         organisation_api.change(valid(OrganisationChange, given), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, policies=problem_of(refused))
+    except DomainError as no:
+        return shown(service, who, status_of(no), policies=problem_of(no))
     return seen(HERE + "#policies")
 
 
@@ -57,8 +57,8 @@ def add_member(
     """Add a member, and show the link that lets them in."""
     try:
         made = members_api.add(valid(MemberIn, {"email": email, "name": name, "role": role}), Response(), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, members=problem_of(refused))
+    except DomainError as no:
+        return shown(service, who, status_of(no), members=problem_of(no))
     return shown(service, who, 201, welcome=made)
 
 
@@ -70,8 +70,8 @@ def change_member(member_id: str, service: ServiceDep, who: ManagerDep, do: Fiel
             return shown(service, who, welcome=members_api.welcome(member_id, service, who))
         change = {"role": role} if do == "role" else {"disabled": do == "disable"}
         members_api.change(member_id, valid(MemberChange, change), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, members=problem_of(refused))
+    except DomainError as no:
+        return shown(service, who, status_of(no), members=problem_of(no))
     return seen(HERE + "#members")
 
 
@@ -82,8 +82,8 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     given = {"label": str(form.get("label", "")), "scopes": [str(scope) for scope in form.getlist("scope")]}
     try:
         made = keys_api.make(valid(KeyIn, given), Response(), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, keys=problem_of(refused))
+    except DomainError as no:
+        return shown(service, who, status_of(no), keys=problem_of(no))
     return shown(service, who, 201, key=made)
 
 
@@ -101,7 +101,7 @@ def audit_log(
     """Who did what, newest first."""
     with service.engine.connect() as connection:
         entries = audit.of_organisation(connection, who.org_id, before, organisation_api.PAGE)
-        names = {f"member:{m.id}": m.name or m.email for m in people.members_of(connection, who.org_id)}
+        names = {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
         names |= {f"key:{k.id}": f"key “{k.label}”" for k in access.keys_of(connection, who.org_id)}
         names |= {f"webhook:{w.id}": f"webhook {w.host}" for w in webhooks.of_organisation(connection, who.org_id)}
     details = {entry.seq: json.loads(entry.detail) for entry in entries}
@@ -110,21 +110,21 @@ def audit_log(
 
 
 def valid(model: type[Model], given: dict[str, Any]) -> Model:
-    """A form's fields as the API would take them; Refused in words where it would not."""
+    """A form's fields as the API would take them; Invalid in words where it would not."""
     try:
         return model.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"
-        raise Refused(422, "invalid-request", f"The {field} is not right: {first['msg']}.") from None
+        raise Invalid("invalid-request", f"The {field} is not right: {first['msg']}.") from None
 
 
 def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
     """The page; `more` has what a form came to: a refusal by the name of its section, or a secret to show once."""
     with service.engine.connect() as connection:
         context: dict[str, Any] = {
-            "organisation": people.organisation(connection, who.org_id),
-            "people": people.members_of(connection, who.org_id),
+            "organisation": members.organisation(connection, who.org_id),
+            "people": members.members_of(connection, who.org_id),
             "api_keys": [key for key in access.keys_of(connection, who.org_id) if key.revoked_at is None],
             "hooks": webhooks.of_organisation(connection, who.org_id),
             "events": sorted(EVENTS - {TEST}),

@@ -1,0 +1,66 @@
+"""When a candidate has to be done: read in their own time zone, kept in UTC, shown in both."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from app.errors import Invalid
+
+#: A date alone means the end of that day where the candidate is.
+END_OF_DAY = time(23, 59)
+FARTHEST = timedelta(days=366)
+
+
+def is_zone(name: str) -> bool:
+    """Whether `name` is a zone of the IANA database; never looked up as a path."""
+    return name in available_timezones()
+
+
+def read(text: str, zone: str) -> datetime:
+    """A deadline in UTC from a date, a local time or a time with its offset (ISO 8601).
+
+    A local time that the clocks skip is taken as if they had not been changed; of one that comes twice, the first.
+    """
+    said = text.strip()
+    try:
+        local = datetime.fromisoformat(said)
+        if _is_date(said):
+            local = datetime.combine(local.date(), END_OF_DAY)
+        return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid("bad-due", "A deadline is a date such as 2026-03-31, or a date with a time.") from None
+
+
+def stretched(start: datetime, due: datetime, multiplier: float) -> datetime:
+    """The deadline of somebody who has `multiplier` times as long from `start` as `due` says."""
+    return start + (due - start) * multiplier
+
+
+def due(text: str, zone: str, multiplier: float, now: datetime) -> datetime:
+    """The deadline of an invitation made `now`; Invalid where it has passed or lies more than a year ahead."""
+    found = read(text, zone)
+    if found <= now:
+        raise Invalid("due-passed", "This deadline has passed already.")
+    if found - now > FARTHEST:
+        raise Invalid("due-too-far", "A deadline lies at most a year ahead.")
+    return stretched(now, found, multiplier)
+
+
+def local(when: datetime, zone: str) -> datetime:
+    """The same moment on the candidate's clock."""
+    return when.astimezone(ZoneInfo(zone))
+
+
+def said(when: datetime, zone: str) -> str:
+    """For reading: `Tuesday 31 March 2026, 23:59 (Europe/Vienna)`."""
+    there = local(when, zone)
+    return f"{there:%A} {there.day} {there:%B %Y, %H:%M} ({zone.replace('_', ' ')})"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

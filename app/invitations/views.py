@@ -1,0 +1,165 @@
+"""What members and keys send about an invitation and see of it, as typed values for API and pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from app import deadlines
+from app.fields import Line
+from app.invitations.csv_file import EMAIL, LOCALE, MAX_TAGS, MULTIPLIERS, TAG
+from app.store.extensions import Extension
+from app.store.invitations import Standing
+from app.store.rows import Status
+
+MAX_HOURS = 24.0 * 60
+Address = Annotated[str, StringConstraints(max_length=254, pattern=f"^{EMAIL.pattern}$")]
+Tag = Annotated[str, StringConstraints(pattern=f"^{TAG.pattern}$")]
+Due = Annotated[str, StringConstraints(max_length=40)]
+
+
+class Reason(StrEnum):
+    """Why a deadline was moved by whoever invited."""
+
+    ILLNESS = "illness"
+    ACCOMMODATION = "accommodation"
+    WORKLOAD = "workload"
+    TECHNICAL = "technical"
+    OURS = "ours"
+    OTHER = "other"
+
+
+class NewInvitationBody(BaseModel):
+    """Whom to invite to what.  `due_at` without an offset is local where the candidate is; a date alone is 23:59."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Address = Field(examples=["kim@example.org"])
+    first_name: Line = ""
+    last_name: Line = ""
+    external_id: Line | None = Field(None, description="Your own id of the candidate.")
+    challenge: Line | None = Field(None, description="Left out: the service's own.", examples=["ml_pipeline"])
+    timezone: Line = Field("UTC", description="IANA name.", examples=["Europe/Vienna"])
+    locale: Annotated[str, StringConstraints(pattern=f"^{LOCALE.pattern}$")] = "en"
+    due_at: Due | None = Field(None, description="`2027-03-31`, `2027-03-31T18:00` or `2027-03-31T18:00:00+02:00`.")
+    time_multiplier: float = Field(1.0, ge=MULTIPLIERS[0], le=MULTIPLIERS[1])
+    attempts: int | None = Field(None, ge=1, le=20, description="Graded submissions; left out: the service's own.")
+    tags: list[Tag] = Field(default_factory=list, max_length=MAX_TAGS)
+    label: Line = ""
+
+
+class ExtensionBody(BaseModel):
+    """Either a new deadline or hours, which the candidate's time multiplier stretches."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"hours": 72, "reason_code": "illness", "reason": "Influenza."}}
+    )
+
+    deadline: Due | None = None
+    hours: float | None = Field(None, gt=0, le=MAX_HOURS)
+    reason_code: Reason
+    reason: Line = ""
+
+    @model_validator(mode="after")
+    def _one(self) -> ExtensionBody:
+        if (self.deadline is None) == (self.hours is None):
+            raise ValueError("give either `deadline` or `hours`")
+        return self
+
+
+class CandidateView(BaseModel):
+    """Who is invited.  Address, names and external id are null once erased, and for interviewers in blind mode."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    email: str | None
+    first_name: str | None
+    last_name: str | None
+    external_id: str | None
+    timezone: str = Field(description="IANA name.", examples=["Europe/Vienna"])
+    locale: str
+
+
+class ExtensionView(BaseModel):
+    """A deadline that was moved; `reason_code` is `self` where the candidate did it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reason_code: str
+    reason: str
+    old_deadline: datetime | None
+    new_deadline: datetime
+    created_at: datetime
+
+
+class InvitationView(BaseModel):
+    """An invitation and how far it has come."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    status: Status
+    closed: bool = Field(description="No more attempts are taken.")
+    challenge: str
+    label: str
+    tags: list[str]
+    candidate: CandidateView
+    deadline: datetime | None = Field(description="UTC; the time multiplier is already in it.")
+    deadline_local: datetime | None = Field(description="The same moment on the candidate's clock.")
+    time_multiplier: float
+    attempts: int
+    attempts_left: int
+    final_submission: str | None = Field(description="The one that counts; null before anything has a report.")
+    extensions: list[ExtensionView] | None = Field(description="Null in lists.")
+    created_at: datetime
+    sent_at: datetime | None
+    opened_at: datetime | None
+    started_at: datetime | None
+    closed_at: datetime | None
+    withdrawn_at: datetime | None
+    link: str | None = Field(None, description="The candidate's own link; only in the answers that make one.")
+
+
+class InvitationPage(BaseModel):
+    """Invitations, newest first; `next_cursor` is null on the last page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: list[InvitationView]
+    next_cursor: str | None
+
+
+def invitation_view(
+    found: Standing, *, blind: bool = False, moved: list[Extension] | None = None, link: str | None = None
+) -> InvitationView:
+    """The invitation; `blind` leaves out who it is."""
+    one, person = found.invitation, found.candidate
+    local = deadlines.local(one.deadline, person.timezone) if one.deadline else None
+    same = ("id", "challenge", "label", "deadline", "time_multiplier", "attempts")
+    times = ("created_at", "sent_at", "opened_at", "started_at", "closed_at")
+    fields: dict[str, Any] = {name: getattr(one, name) for name in (*same, *times)}
+    return InvitationView(
+        **(fields | ({"label": ""} if blind else {})),
+        status=found.status,
+        closed=one.closed,
+        tags=list(one.tags),
+        candidate=_candidate(found, blind),
+        deadline_local=local,
+        attempts_left=found.left,
+        final_submission=found.final,
+        extensions=None if moved is None else [ExtensionView.model_validate(vars(m)) for m in moved],
+        withdrawn_at=one.revoked_at,
+        link=link,
+    )
+
+
+def _candidate(found: Standing, blind: bool) -> CandidateView:
+    person = found.candidate
+    known: dict[str, Any] = {"email": None, "first_name": None, "last_name": None, "external_id": None}
+    if not blind and person.erased_at is None:
+        known = {name: getattr(person, name) for name in known}
+    return CandidateView(id=person.id, timezone=person.timezone, locale=person.locale, **known)

@@ -1,0 +1,33 @@
+"""Which libraries a container loads before the probes: those the submission's text names.
+
+Loading takes most of a small pipeline's time, and once it is done every probe's process has them for free.
+The names are ours, so a submission can only choose from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graders.model.probe import SIDES, Action
+
+ALWAYS = ("numpy", "pandas", "pyarrow")
+COMMON = (
+    *("sklearn", "scipy"),
+    *(f"sklearn.{part}" for part in ("base", "calibration", "compose", "ensemble", "feature_selection", "impute")),
+    *(f"sklearn.{part}" for part in ("linear_model", "metrics", "model_selection", "neighbors", "pipeline")),
+    *(f"sklearn.{part}" for part in ("cluster", "decomposition", "dummy")),
+    *(f"sklearn.{part}" for part in ("preprocessing", "svm", "tree", "inspection", "utils", "naive_bayes")),
+    *("joblib", "scipy.stats", "scipy.special", "scipy.sparse", "scipy.optimize"),
+)
+RARE = ("lightgbm", "xgboost", "category_encoders", "imblearn.over_sampling", "imblearn.pipeline")
+NAMED = COMMON + RARE
+#: pytest but for its own name, by which code asks whether it is being tested.
+TESTING = tuple(f"_pytest.{part}" for part in ("config", "python", "fixtures", "terminal", "doctest", "unittest"))
+GENERAL = ALWAYS + COMMON  # before it is known for whom
+
+
+def modules(action: Action, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Modules worth loading for probes of this action's side."""
+    text = b"\n".join(content for path, content in files.items() if path.endswith(".py"))
+    named = ALWAYS + tuple(name for name in NAMED if name.encode() in text)
+    return named + TESTING if SIDES[action] == "tools" else named
