@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 from challenges.fingerprint import csv_bytes
@@ -16,6 +17,8 @@ LOCK = ROOT / "sandbox" / "image" / "requirements.lock"
 CHECK = "starter_kit/check.py"
 #: Modules that are started by path, in a process of their own, and so are imported by nothing.
 BY_PATH = ("sandbox/harness",)
+#: As app/intake/notebook/ipython.py needs them.
+IPYTHON = ("IPython/core/inputtransformer2.py", "IPython/utils/tokenutil.py")
 
 
 def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
@@ -32,6 +35,7 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
         "_assay/challenge.json": facts(challenge).encode(),
     }
     files |= {f"_assay/{path}": (ROOT / path).read_bytes() for path in check_modules()}
+    files |= {f"_assay/{path}": data for path, data in ipython().items()}
     return packed({f"{challenge.id}/{name}": data for name, data in files.items()})
 
 
@@ -45,6 +49,13 @@ def facts(challenge: Challenge) -> str:
     """What `starter_kit/check.py` has to know of the challenge, as JSON."""
     found = {"target": challenge.target, "group": challenge.group, "packages": sorted(challenge.packages)}
     return json.dumps(found, indent=1) + "\n"
+
+
+def ipython() -> dict[str, bytes]:
+    """The modules of IPython that tell magics from Python, with its licence: most candidates have no IPython."""
+    package = metadata.distribution("ipython")
+    wanted = [file for file in package.files or () if str(file) in IPYTHON or file.name in {"LICENSE", "COPYING.rst"}]
+    return {f"IPython/{str(file).removeprefix('IPython/')}": file.read_binary() for file in wanted}
 
 
 def check_modules(root: Path = ROOT) -> tuple[str, ...]:
