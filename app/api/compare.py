@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from app.candidates import service as candidate_service
-from app.candidates.comparison import Entry, Pair
+from app.candidates.comparison import Pair, Side
 from app.candidates.service import MOST
 from app.rights import Principal, Right
 from app.web.auth import ServiceDep, need
@@ -57,10 +57,10 @@ def show(
 ) -> Comparison:
     """Each with the report that counts."""
     found = candidate_service.compare(service, who, invitation)
-    return Comparison(candidates=[_entry(one) for one in found.entries], pairs=[_pair(one) for one in found.pairs])
+    return Comparison(candidates=[_entry(one) for one in found.sides], pairs=[_pair(one) for one in found.pairs])
 
 
-def _entry(one: Entry) -> EntryView:
+def _entry(one: Side) -> EntryView:
     scores = {name: MeasuredView(**vars(score)) for name, score in one.scores.items()}
     band = "–".join(map(str, one.bands))
     return EntryView(invitation=one.invitation_id, band=band, caps=list(one.caps), scores=scores)

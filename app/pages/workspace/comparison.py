@@ -26,9 +26,9 @@ def comparison(
     found = candidate_service.compare(service, who, invitation)
     blind = hides_names(who, policy(service, who).blind)
     names = {one.invitation.id: called(one, blind=blind) for one in found.standings}
-    scores = list(dict.fromkeys(name for entry in found.entries for name in entry.scores))
+    scores = list(dict.fromkeys(name for side in found.sides for name in side.scores))
     told = {name: _said(found.pairs, name, names) for name in scores}
-    return workspace("compare.html", who, "/work", names=names, entries=found.entries, scores=scores, told=told)
+    return workspace("compare.html", who, "/work", names=names, entries=found.sides, scores=scores, told=told)
 
 
 def _said(pairs: Sequence[Pair], name: str, names: dict[str, str]) -> list[str]:
