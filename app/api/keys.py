@@ -13,7 +13,7 @@ from app.platform.secrets import key_prefix
 from app.rights import Principal, Right
 from app.store import access, audit
 from app.store.rows import ApiKey
-from app.web.auth import ServiceDep, need, only_own
+from app.web.auth import ServiceDep, need
 from app.web.errors import not_found
 from app.web.openapi import problems
 
@@ -53,7 +53,7 @@ def list_keys(service: ServiceDep, who: ManagerDep) -> list[KeyView]:
 @router.post("", status_code=201, summary="Make a key", responses=problems(401, 403, 422))
 def make(new: KeyIn, response: Response, service: ServiceDep, who: ManagerDep) -> KeyView:
     """With some of one's own rights; it loses those that its maker loses."""
-    only_own(who, new.scopes)
+    who.gives(new.scopes)
     with service.engine.begin() as connection:
         maker = who.member_id or access.maker(connection, who.api_key_id)
         text = access.issue_key(connection, who.org_id, new.label, set(new.scopes), maker)

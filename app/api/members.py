@@ -19,7 +19,7 @@ from app.rights import ROLES, Principal, Right, Role
 from app.store import audit, members
 from app.store.members import NewMember
 from app.store.rows import Member
-from app.web.auth import PrincipalDep, ServiceDep, need, only_own
+from app.web.auth import PrincipalDep, ServiceDep, need
 from app.web.errors import Refused, not_found
 from app.web.openapi import problems
 
@@ -85,7 +85,7 @@ def list_members(service: ServiceDep, who: ManagerDep) -> list[MemberView]:
 @router.post(BASE, status_code=201, summary="Add a member", responses=problems(401, 403, 409, 422))
 def add(new: MemberIn, response: Response, service: ServiceDep, who: ManagerDep) -> MemberView:
     """The link with which the new member sets a password is mailed, and in the answer."""
-    only_own(who, ROLES[new.role])
+    who.gives(ROLES[new.role])
     try:
         with service.engine.begin() as connection:
             member_id = members.add_member(connection, who.org_id, NewMember(new.email, new.name, new.role))
@@ -127,7 +127,7 @@ def welcome(member_id: str, service: ServiceDep, who: ManagerDep) -> MemberView:
     """
     with service.engine.begin() as connection:
         member = found(connection, member_id, who)
-        only_own(who, ROLES[member.role])
+        who.gives(ROLES[member.role])
         version = members.welcome_version(connection, member.id)
         audit.record(connection, who, "welcome-link-made", f"member:{member_id}")
         outbox.queue(connection, who.org_id, Kind.WELCOME, version, member_id=member.id)
