@@ -108,9 +108,8 @@ def change(member_id: str, new: MemberChange, service: ServiceDep, who: ManagerD
         members.count_admins(connection, who.org_id)
         member = found(connection, member_id, who)
         if new.disabled is not True:
-            only_own(
-                who, ROLES[new.role or member.role] - (frozenset() if new.disabled is False else ROLES[member.role])
-            )
+            has = frozenset() if new.disabled is False else ROLES[member.role]
+            who.gives(ROLES[new.role or member.role] - has)
         if values:
             member = members.change_member(connection, member.id, who.org_id, **values) or member
             audit.record(connection, who, "member-changed", f"member:{member_id}", **new.model_dump(exclude={"name"}))
