@@ -108,6 +108,7 @@ def notebook(source: str) -> bytes:
         "outputs": [],
         "execution_count": None,
     }
+    cell["execution_count"] = None
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
