@@ -193,6 +193,6 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
     )
 
 
-def _attempt(row: SubmissionRow, known: dict[str, Any], runs: list[Any]) -> dict[str, Any]:
-    found = known.get(row.id)
+def _attempt(row: SubmissionRow, reports: dict[str, Any], runs: list[Any]) -> dict[str, Any]:
+    found = reports.get(row.id)
     return {"row": row, "summary": found.summary if found else None, "gradings": runs}

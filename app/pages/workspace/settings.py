@@ -109,10 +109,10 @@ def audit_log(
     return workspace("audit.html", who, HERE, entries=entries, details=details, names=names, more=more)
 
 
-def valid(model: type[Model], given: dict[str, Any]) -> Model:
+def valid(model: type[Model], fields: dict[str, Any]) -> Model:
     """A form's fields as the API would take them; Invalid in words where it would not."""
     try:
-        return model.model_validate(given)
+        return model.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"
