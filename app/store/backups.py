@@ -117,7 +117,7 @@ def _load_database(archive: tarfile.TarFile, url: str) -> None:
         shutil.copyfileobj(dump, copy)
         copy.seek(0)
         _run(
-            url, ["pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"], given=copy
+            url, ["pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"], stdin=copy
         )
 
 
