@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,6 +47,10 @@ class Principal:
     member_id: str | None = None
     api_key_id: str | None = None
     role: Role | None = None
+
+    def lacks(self, rights: Iterable[Right]) -> list[Right]:
+        """Those of these rights that this one does not have and therefore cannot give to anybody."""
+        return sorted(set(rights) - self.rights)
 
     @property
     def actor(self) -> str:

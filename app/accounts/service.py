@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from anyio import to_thread
 from sqlalchemy import Connection
 
@@ -29,12 +31,12 @@ class NotAMember(NoEntry):
 async def with_password(service: Service, email: str, password: str, address: str) -> str:
     """The session of a new sign-in; NoEntry without saying which of the two was wrong."""
     account = email.strip().lower()
-    found = await to_thread.run_sync(_look, service, account, address)
+    counted = await to_thread.run_sync(_count, service, account, address)
+    found = await to_thread.run_sync(_look, service, account)
     known = await passwords.verified(password, found[1] if found else None)
     if found is None or not known:
-        await to_thread.run_sync(_note_failure, service, account, address)
         raise NoEntry
-    return await to_thread.run_sync(_open, service, found[0], account, address)
+    return await to_thread.run_sync(_open, service, found[0], account, address, counted)
 
 
 def with_identity(service: Service, identity: Identity) -> str:
@@ -79,21 +81,22 @@ def sign_out(service: Service, token: str) -> None:
         members.close_session(connection, token)
 
 
-def _look(service: Service, account: str, address: str) -> tuple[Member, str | None] | None:
+def _count(service: Service, account: str, address: str) -> Sequence[int]:
+    try:
+        with service.engine.begin() as connection:
+            return throttle.count(connection, account, address)
+    except throttle.TooManyGuesses:
+        raise TooManyTries from None
+
+
+def _look(service: Service, account: str) -> tuple[Member, str | None] | None:
     with service.engine.connect() as connection:
-        if throttle.waits(connection, account, address):
-            raise TooManyTries
         return members.find_login(connection, account)
 
 
-def _note_failure(service: Service, account: str, address: str) -> None:
+def _open(service: Service, member: Member, account: str, address: str, counted: Sequence[int]) -> str:
     with service.engine.begin() as connection:
-        throttle.failed(connection, account, address)
-
-
-def _open(service: Service, member: Member, account: str, address: str) -> str:
-    with service.engine.begin() as connection:
-        throttle.succeeded(connection, account, address)
+        throttle.right(connection, account, address, counted)
         return _session(connection, member, by="password")
 
 

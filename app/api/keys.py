@@ -13,8 +13,8 @@ from app.platform.secrets import key_prefix
 from app.rights import Principal, Right
 from app.store import access, audit
 from app.store.rows import ApiKey
-from app.web.auth import ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.auth import ServiceDep, need, only_own
+from app.web.errors import not_found
 from app.web.openapi import problems
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"])
@@ -52,12 +52,11 @@ def list_keys(service: ServiceDep, who: ManagerDep) -> list[KeyView]:
 
 @router.post("", status_code=201, summary="Make a key", responses=problems(401, 403, 422))
 def make(new: KeyIn, response: Response, service: ServiceDep, who: ManagerDep) -> KeyView:
-    """With some of one's own rights."""
-    beyond = sorted(set(new.scopes) - who.rights)
-    if beyond:
-        raise Refused(403, "not-allowed", f"You cannot give rights you do not have: {', '.join(beyond)}.")
+    """With some of one's own rights; it loses those that its maker loses."""
+    only_own(who, new.scopes)
     with service.engine.begin() as connection:
-        text = access.issue_key(connection, who.org_id, new.label, set(new.scopes), who.member_id)
+        maker = who.member_id or access.maker(connection, who.api_key_id)
+        text = access.issue_key(connection, who.org_id, new.label, set(new.scopes), maker)
         made = next(key for key in access.keys_of(connection, who.org_id) if key.prefix == key_prefix(text))
         audit.record(connection, who, "key-made", f"key:{made.id}", scopes=sorted(made.scopes))
     response.headers["Location"] = f"{router.prefix}/{made.id}"

@@ -15,11 +15,11 @@ from app.fields import Email, Line
 from app.mail import outbox
 from app.mail.outbox import Kind
 from app.ports import Service
-from app.rights import Principal, Right, Role
+from app.rights import ROLES, Principal, Right, Role
 from app.store import audit, members
 from app.store.members import NewMember
 from app.store.rows import Member
-from app.web.auth import PrincipalDep, ServiceDep, need
+from app.web.auth import PrincipalDep, ServiceDep, need, only_own
 from app.web.errors import Refused, not_found
 from app.web.openapi import problems
 
@@ -85,6 +85,7 @@ def list_members(service: ServiceDep, who: ManagerDep) -> list[MemberView]:
 @router.post(BASE, status_code=201, summary="Add a member", responses=problems(401, 403, 409, 422))
 def add(new: MemberIn, response: Response, service: ServiceDep, who: ManagerDep) -> MemberView:
     """The link with which the new member sets a password is mailed, and in the answer."""
+    only_own(who, ROLES[new.role])
     try:
         with service.engine.begin() as connection:
             member_id = members.add_member(connection, who.org_id, NewMember(new.email, new.name, new.role))
@@ -106,6 +107,10 @@ def change(member_id: str, new: MemberChange, service: ServiceDep, who: ManagerD
     with service.engine.begin() as connection:
         members.count_admins(connection, who.org_id)
         member = found(connection, member_id, who)
+        if new.disabled is not True:
+            only_own(
+                who, ROLES[new.role or member.role] - (frozenset() if new.disabled is False else ROLES[member.role])
+            )
         if values:
             member = members.change_member(connection, member.id, who.org_id, **values) or member
             audit.record(connection, who, "member-changed", f"member:{member_id}", **new.model_dump(exclude={"name"}))
@@ -116,9 +121,13 @@ def change(member_id: str, new: MemberChange, service: ServiceDep, who: ManagerD
 
 @router.post(BASE + "/{member_id}/welcome", summary="A new welcome link", responses=problems(401, 403, 404))
 def welcome(member_id: str, service: ServiceDep, who: ManagerDep) -> MemberView:
-    """For a forgotten password: the earlier links end, the present password works until a new one is set."""
+    """For a forgotten password: the earlier links end, the present password works until a new one is set.
+
+    Whoever has the link becomes the member, so it is made by those only who have all of the member's rights.
+    """
     with service.engine.begin() as connection:
         member = found(connection, member_id, who)
+        only_own(who, ROLES[member.role])
         version = members.welcome_version(connection, member.id)
         audit.record(connection, who, "welcome-link-made", f"member:{member_id}")
         outbox.queue(connection, who.org_id, Kind.WELCOME, version, member_id=member.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from app.errors import Forbidden, Unauthenticated
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import access, members
+from app.web.limits import Intake
 
 COOKIE = "assay_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -29,10 +30,10 @@ def get_service(request: Request) -> Service:
     return service
 
 
-def get_intake(request: Request) -> anyio.CapacityLimiter:
-    """What bounds the uploads that are examined at once."""
-    limiter: anyio.CapacityLimiter = request.app.state.intake
-    return limiter
+def get_intake(request: Request) -> Intake:
+    """What bounds the uploads that arrive and are examined at once."""
+    intake: Intake = request.app.state.intake
+    return intake
 
 
 def get_printer(request: Request) -> anyio.CapacityLimiter:
@@ -42,7 +43,7 @@ def get_printer(request: Request) -> anyio.CapacityLimiter:
 
 
 ServiceDep = Annotated[Service, Depends(get_service)]
-IntakeDep = Annotated[anyio.CapacityLimiter, Depends(get_intake)]
+IntakeDep = Annotated[Intake, Depends(get_intake)]
 PrinterDep = Annotated[anyio.CapacityLimiter, Depends(get_printer)]
 
 
@@ -118,6 +119,12 @@ def need(right: Right) -> Callable[[Principal], Principal]:
         return who
 
     return allowed
+
+
+def only_own(who: Principal, rights: Iterable[Right]) -> None:
+    """403 where `rights` are to be given by somebody who does not have them all."""
+    if beyond := who.lacks(rights):
+        raise Refused(403, "not-allowed", f"You cannot give rights you do not have: {', '.join(beyond)}.")
 
 
 def require_same_origin(request: Request) -> None:

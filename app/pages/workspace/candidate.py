@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
+from app.accounts.passwords import new_passcode
 from app.api import shares as shares_api
 from app.api.decisions import DecisionIn, etag, record
 from app.api.shares import ShareIn, SharerDep
@@ -130,8 +131,8 @@ def share(
     if end:
         shares_api.revoke(end, service, who)
         return seen(f"/work/c/{standing.invitation.id}?did=ended")
-    new = valid(ShareIn, {"reader": reader, "days": days, "passcode": passcode or None})
     try:
+        new = valid(ShareIn, {"reader": reader, "days": days, "passcode": passcode or None})
         made = shares_api.share(standing.final or "", new, Response(), service, who)
     except DomainError as no:
         return _page(service, who, standing, status_of(no), problem=problem_of(no))
@@ -188,6 +189,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         dimensions=scorecard.DIMENSIONS,
         challenge=service.ports.challenge(standing.invitation.challenge),
         reasons=Reason,
+        passcode=new_passcode(),
         **context,
         **(told | more),
     )
