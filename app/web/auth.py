@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -119,12 +119,6 @@ def need(right: Right) -> Callable[[Principal], Principal]:
         return who
 
     return allowed
-
-
-def only_own(who: Principal, rights: Iterable[Right]) -> None:
-    """403 where `rights` are to be given by somebody who does not have them all."""
-    if beyond := who.lacks(rights):
-        raise Refused(403, "not-allowed", f"You cannot give rights you do not have: {', '.join(beyond)}.")
 
 
 def require_same_origin(request: Request) -> None:
