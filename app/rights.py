@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.errors import Forbidden
+
 
 class Right(StrEnum):
     """What a request asks for.  API keys carry rights as their scopes, under these names."""
@@ -48,9 +50,10 @@ class Principal:
     api_key_id: str | None = None
     role: Role | None = None
 
-    def lacks(self, rights: Iterable[Right]) -> list[Right]:
-        """Those of these rights that this one does not have and therefore cannot give to anybody."""
-        return sorted(set(rights) - self.rights)
+    def gives(self, rights: Iterable[Right]) -> None:
+        """Forbidden where these are to be given to somebody by one who does not have them all."""
+        if beyond := sorted(set(rights) - self.rights):
+            raise Forbidden("not-allowed", f"You cannot give rights you do not have: {', '.join(beyond)}.")
 
     @property
     def actor(self) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app import links
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, NotFound
 from app.mail import outbox
 from app.mail.outbox import Kind
 from app.organisations.views import MemberChange, MemberIn, OrganisationChange
@@ -58,7 +58,7 @@ def all_members(service: Service, who: Principal) -> list[Member]:
 
 def add_member(service: Service, who: Principal, new: MemberIn) -> tuple[Member, str]:
     """Add a member and mail them a welcome link: (the member, the link).  Conflict where the address is taken."""
-    _require_own(who, ROLES[new.role])
+    who.gives(ROLES[new.role])
     try:
         with service.engine.begin() as connection:
             member_id = members.add_member(connection, who.org_id, NewMember(new.email, new.name, new.role))
@@ -78,7 +78,9 @@ def change_member(service: Service, who: Principal, member_id: str, change: Memb
     with service.engine.begin() as connection:
         members.count_admins(connection, who.org_id)
         member = _member(connection, who, member_id)
-        _require_own(who, _gained(member, change))
+        if change.disabled is not True:
+            has = frozenset[Right]() if change.disabled is False else ROLES[member.role]
+            who.gives(ROLES[change.role or member.role] - has)
         if values:
             member = members.change_member(connection, member.id, who.org_id, **values) or member
             detail = change.model_dump(exclude={"name"})
@@ -95,7 +97,7 @@ def new_welcome(service: Service, who: Principal, member_id: str) -> tuple[Membe
     """
     with service.engine.begin() as connection:
         member = _member(connection, who, member_id)
-        _require_own(who, ROLES[member.role])
+        who.gives(ROLES[member.role])
         version = members.welcome_version(connection, member.id)
         audit.record(connection, who, "welcome-link-made", f"member:{member_id}")
         outbox.queue(connection, who.org_id, Kind.WELCOME, version, member_id=member.id)
@@ -111,7 +113,7 @@ def all_keys(service: Service, who: Principal) -> list[ApiKey]:
 def make_key(service: Service, who: Principal, label: str, scopes: Iterable[Right]) -> tuple[ApiKey, str]:
     """A key with some of one's own rights: (the key, its secret).  It loses those that its maker loses."""
     wanted = frozenset(scopes)
-    _require_own(who, wanted)
+    who.gives(wanted)
     with service.engine.begin() as connection:
         maker = who.member_id or access.maker(connection, who.api_key_id)
         text = access.issue_key(connection, who.org_id, label, wanted, maker)
@@ -126,18 +128,6 @@ def revoke_key(service: Service, who: Principal, key_id: str) -> None:
         if not access.revoke_key(connection, key_id, who.org_id):
             raise NotFound
         audit.record(connection, who, "key-revoked", f"key:{key_id}")
-
-
-def _gained(member: Member, change: MemberChange) -> frozenset[Right]:
-    """The rights that a member would have after a change and does not have before it."""
-    before = ROLES[member.role] if member.disabled_at is None else frozenset[Right]()
-    disabled = member.disabled_at is not None if change.disabled is None else change.disabled
-    return frozenset() if disabled else ROLES[change.role or member.role] - before
-
-
-def _require_own(who: Principal, rights: Iterable[Right]) -> None:
-    if beyond := who.lacks(rights):
-        raise Forbidden("not-allowed", f"You cannot give rights you do not have: {', '.join(beyond)}.")
 
 
 def _member(connection: Connection, who: Principal, member_id: str) -> Member:
