@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from app.errors import TooMany
 from app.platform.secrets import digest
 from app.store.record_tables import failures
 
@@ -15,14 +16,10 @@ WINDOW = timedelta(minutes=15)
 PAIR, ACCOUNT, ADDRESS = 5, 50, 30
 
 
-class TooManyGuesses(Exception):
-    """There were too many wrong guesses."""
-
-
 def count(connection: Connection, what: str, address: str) -> Sequence[int]:
     """Count a guess at `what` (an account, a passcode) from this address as a wrong one, before it is looked at.
 
-    To be committed before the guess is verified.  Returns what `right` takes back; TooManyGuesses where one more has
+    To be committed before the guess is verified.  Returns what `right` takes back; TooMany where one more has
     to wait.  Those who guess at the same thing or from the same address come one after another.
     """
     keys = _keys(what, address)
@@ -31,7 +28,7 @@ def count(connection: Connection, what: str, address: str) -> Sequence[int]:
     old = select(failures.c.id).where(failures.c.created_at < func.now() - WINDOW).with_for_update(skip_locked=True)
     connection.execute(delete(failures).where(failures.c.id.in_(old)))
     if any(_number(connection, key) >= limit for key, limit in keys):
-        raise TooManyGuesses
+        raise TooMany("too-many-guesses", "There were too many wrong guesses: wait a quarter of an hour.")
     counted = insert(failures).returning(failures.c.id)
     return connection.scalars(counted, [{"key": key} for key, _ in keys]).all()
 

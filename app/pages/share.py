@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from app.accounts import passwords, throttle
 from app.api.shares import SHARE
 from app.artifacts import HTML
+from app.errors import TooMany
 from app.gradings import reading
 from app.gradings.reading import Report
 from app.pages.sign_in import address
@@ -56,7 +57,7 @@ async def unlock(
     guess = (f"share:{link.id}", address(request))
     try:
         counted = await run_in_threadpool(_count, service, *guess)
-    except throttle.TooManyGuesses:
+    except TooMany:
         return page("passcode.html", 429, link=link, problem="Too many wrong passcodes. Wait a quarter of an hour.")
     if not await passwords.verified(passcode, link.passcode):
         return page("passcode.html", 403, link=link, problem="That is not the passcode.")

@@ -50,7 +50,7 @@ PrinterDep = Annotated[anyio.CapacityLimiter, Depends(get_printer)]
 def principal(
     request: Request,
     service: ServiceDep,
-    given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     session: Annotated[str | None, Depends(cookie)],
 ) -> Principal:
     """Whoever sent a valid key or session; 401 otherwise, whatever was wrong with it.
@@ -58,8 +58,8 @@ def principal(
     A browser sends cookies along with what other sites make it send, so a session changes something only from a page
     of ours.
     """
-    if given is not None:
-        return _of_key(service, given.credentials)
+    if credentials is not None:
+        return _of_key(service, credentials.credentials)
     if session is not None and request.method not in SAFE:
         require_same_origin(request)
     found = _of_session(service, session) if session else None

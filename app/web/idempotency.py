@@ -175,16 +175,16 @@ def _seal(service: Service, asked: Asked) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(service.keys.derive("idempotency", asked.caller, asked.key)))
 
 
-async def _repeat(request: Request, asked: Asked, found: Stored, send: Send) -> None:
-    if found.request != asked.request:
+async def _repeat(request: Request, asked: Asked, stored: Stored, send: Send) -> None:
+    if stored.request != asked.request:
         no = Refused(422, "idempotency-key-reused", "This Idempotency-Key was used for another request.")
         return await answer(request, no)(request.scope, request.receive, send)
-    if found.status is None:
+    if stored.status is None:
         no = Refused(409, "still-being-answered", "The first request with this Idempotency-Key is not answered yet.")
         return await answer(request, no)(request.scope, request.receive, send)
-    headers = MutableHeaders(found.headers | {REPLAYED: "true"})
-    body = _seal(request.app.state.service, asked).decrypt(found.body)
+    headers = MutableHeaders(stored.headers | {REPLAYED: "true"})
+    body = _seal(request.app.state.service, asked).decrypt(stored.body)
     headers["content-length"] = str(len(body))
-    await send({"type": "http.response.start", "status": found.status, "headers": headers.raw})
+    await send({"type": "http.response.start", "status": stored.status, "headers": headers.raw})
     await send({"type": "http.response.body", "body": body})
     return None

@@ -16,6 +16,7 @@ from app.errors import Conflict, DomainError
 from app.gradings.counting import counting
 from app.invitations import service as invitation_service
 from app.invitations.views import ExtensionBody, Reason
+from app.organisations import service as organisation_service
 from app.pages.workspace import regrading
 from app.pages.workspace.frame import (
     DeciderDep,
@@ -23,7 +24,6 @@ from app.pages.workspace.frame import (
     ReaderDep,
     StandingDep,
     called,
-    policy,
     problem_of,
     workspace,
 )
@@ -158,7 +158,7 @@ def answer_appeal(
 
 
 def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
-    rules = policy(service, who)
+    rules = organisation_service.policies(service, who)
     invitation_id, org_id = standing.invitation.id, who.org_id
     with service.engine.connect() as connection:
         attempts = submissions.of_owner(connection, Owner(org_id, invitation_id=invitation_id))
@@ -195,6 +195,6 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
     )
 
 
-def _attempt(row: SubmissionRow, known: dict[str, Any], runs: list[Any]) -> dict[str, Any]:
-    found = known.get(row.id)
+def _attempt(row: SubmissionRow, reports: dict[str, Any], runs: list[Any]) -> dict[str, Any]:
+    found = reports.get(row.id)
     return {"row": row, "summary": found.summary if found else None, "gradings": runs}
