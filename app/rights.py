@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from app.errors import Forbidden
 
 
 class Right(StrEnum):
@@ -48,6 +50,11 @@ class Principal:
     api_key_id: str | None = None
     role: Role | None = None
 
+    def gives(self, rights: Iterable[Right]) -> None:
+        """Forbidden where these are to be given to somebody by one who does not have them all."""
+        if beyond := sorted(set(rights) - self.rights):
+            raise Forbidden("not-allowed", f"You cannot give rights you do not have: {', '.join(beyond)}.")
+
     @property
     def actor(self) -> str:
         """For the audit log: what it was, and its id."""
@@ -55,3 +62,8 @@ class Principal:
 
     def may(self, right: Right) -> bool:
         return right in self.rights
+
+
+def hides_names(who: Principal, blind: bool) -> bool:
+    """Whether the organisation's blind mode keeps names from this reader: from all who invite nobody."""
+    return blind and not who.may(Right.INVITE)

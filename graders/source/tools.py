@@ -41,7 +41,8 @@ class Complexity:
 class TestResults:
     """How the candidate's tests ended in the sandbox; `coverage` of the lines outside tests, 0 to 1.
 
-    `failed` counts errors too.  `missed` are the lines with a statement that were not run, by path.
+    `failed` counts errors too.  `missed` are the lines with a statement that were not run, by path.  `unloaded` says
+    what kept every test from being loaded, "" where nothing did.
     """
 
     total: int
@@ -50,6 +51,7 @@ class TestResults:
     coverage: float
     missed: Mapping[str, frozenset[int]]
     first_failure: str = ""
+    unloaded: str = ""
 
     @property
     def steady(self) -> bool:
@@ -66,21 +68,31 @@ def violations(case: Case) -> list[Violation] | None:
     return [
         Violation(str(item["code"]), str(item["message"]), product[item["path"]].source.locate(int(item["line"])))
         for item in output["violations"]
-        if item["path"] in product and not _is_idiom(product[item["path"]], str(item["code"]))
+        if item["path"] in product and not _is_idiom(product[item["path"]], str(item["code"]), int(item["line"]))
     ]
 
 
 #: In a notebook an expression shows its value, and imports stand where they are first needed.
 IDIOMS = frozenset({"B018", "E402", "E703", "W391", "W292"})
-
-
+#: Blank lines: the border of a cell sets its code apart.
+BLANK_LINES = "E30"
 #: A shorter module that imports nothing was cut from a longer one, which knows the names it lacks.
 FRAGMENT = 40
 UNDEFINED = "F821"
 
 
-def _is_idiom(module: Module, rule: str) -> bool:
-    return (module.source.is_notebook and rule in IDIOMS) or (rule == UNDEFINED and _is_fragment(module))
+def _is_idiom(module: Module, rule: str, line: int) -> bool:
+    if module.source.is_notebook:
+        return rule in IDIOMS or (rule.startswith(BLANK_LINES) and _begins_cell(module, line))
+    return rule == UNDEFINED and _is_fragment(module)
+
+
+def _begins_cell(module: Module, line: int) -> bool:
+    """Whether nothing but comments, decorators and blank lines stands above a line in its cell."""
+    places, text = module.source.places, module.source.text.decode("utf-8", "replace").split("\n")
+    cell = places[line - 1][0] if 0 < line <= len(places) else None
+    above = (text[n - 1].strip() for n in range(line - 1, 0, -1) if places[n - 1][0] == cell)
+    return cell is not None and all(not words or words[0] in "#@" for words in above)
 
 
 def _is_fragment(module: Module) -> bool:
@@ -122,11 +134,14 @@ def parse_tests(run: Run) -> TestResults:
         coverage = min(max(float(output["coverage"]), 0.0), 1.0)
         missed = {str(file["path"]): _lines(file["missed"]) for file in output.get("files", ()) if "missed" in file}
         bad = [test["id"] for test in output.get("tests", ()) if test["outcome"] in ("failed", "error")]
-        bad += [error["id"] for error in output.get("collection_errors", ())]
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        errors = output.get("collection_errors", ())
+        bad += [error["id"] for error in errors]
+        ends = [f"{error['id']} cannot be loaded ({error['message']})" for error in errors if error.get("conftest")]
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise NotApplicable(f"the output of '{run.name}' is not what was expected") from error
     passed = min(passed, total)
-    return TestResults(total, passed, max(total - passed - skipped, 0), coverage, missed, str(bad[0]) if bad else "")
+    failed, first = max(total - passed - skipped, 0), str(bad[0]) if bad else ""
+    return TestResults(total, passed, failed, coverage, missed, first, ends[0] if ends and not passed else "")
 
 
 def _count(value: object) -> int:

@@ -9,18 +9,16 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from app.api import keys as keys_api
-from app.api import members as members_api
-from app.api import organisation as organisation_api
-from app.api.keys import KeyIn
-from app.api.members import MemberChange, MemberIn
-from app.api.organisation import OrganisationChange
+from app.errors import DomainError, Invalid
+from app.organisations import service as organisation_service
+from app.organisations.service import PAGE
+from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationChange, key_view, member_view
 from app.pages.workspace.frame import ManagerDep, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.store import access, audit, members, webhooks
+from app.store import access, members, webhooks
 from app.web.auth import ServiceDep
-from app.web.errors import Refused
+from app.web.errors import status_of
 from app.web.rendering import seen
 from app.webhooks.events import EVENTS, TEST
 
@@ -43,9 +41,9 @@ async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     given = {name: str(value) for name, value in form.items()}
     given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind")}
     try:
-        organisation_api.change(valid(OrganisationChange, given), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, policies=problem_of(refused))
+        organisation_service.change_policies(service, who, valid(OrganisationChange, given))
+    except DomainError as no:
+        return shown(service, who, status_of(no), policies=problem_of(no))
     return seen(HERE + "#policies")
 
 
@@ -55,9 +53,10 @@ def add_member(
 ) -> Response:
     """Add a member, and show the link that lets them in."""
     try:
-        made = members_api.add(valid(MemberIn, {"email": email, "name": name, "role": role}), Response(), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, members=problem_of(refused))
+        new = valid(MemberIn, {"email": email, "name": name, "role": role})
+        made = member_view(*organisation_service.add_member(service, who, new))
+    except DomainError as no:
+        return shown(service, who, status_of(no), members=problem_of(no))
     return shown(service, who, 201, welcome=made)
 
 
@@ -66,11 +65,12 @@ def change_member(member_id: str, service: ServiceDep, who: ManagerDep, do: Fiel
     """Another role, a new welcome link, or out and in again."""
     try:
         if do == "welcome":
-            return shown(service, who, welcome=members_api.welcome(member_id, service, who))
+            made = member_view(*organisation_service.new_welcome(service, who, member_id))
+            return shown(service, who, welcome=made)
         change = {"role": role} if do == "role" else {"disabled": do == "disable"}
-        members_api.change(member_id, valid(MemberChange, change), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, members=problem_of(refused))
+        organisation_service.change_member(service, who, member_id, valid(MemberChange, change))
+    except DomainError as no:
+        return shown(service, who, status_of(no), members=problem_of(no))
     return seen(HERE + "#members")
 
 
@@ -80,16 +80,17 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     form: FormData = await request.form(max_fields=30, max_part_size=1000)
     given = {"label": str(form.get("label", "")), "scopes": [str(scope) for scope in form.getlist("scope")]}
     try:
-        made = keys_api.make(valid(KeyIn, given), Response(), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, keys=problem_of(refused))
+        new = valid(KeyIn, given)
+        made = key_view(*organisation_service.make_key(service, who, new.label, new.scopes))
+    except DomainError as no:
+        return shown(service, who, status_of(no), keys=problem_of(no))
     return shown(service, who, 201, key=made)
 
 
 @router.post(HERE + "/keys/{key_id}/revoke")
 def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep) -> Response:
     """End a key."""
-    keys_api.revoke(key_id, service, who)
+    organisation_service.revoke_key(service, who, key_id)
     return seen(HERE + "#keys")
 
 
@@ -98,24 +99,24 @@ def audit_log(
     service: ServiceDep, who: ManagerDep, before: Annotated[int | None, Query(ge=1, le=2**62)] = None
 ) -> Response:
     """Who did what, newest first."""
+    entries = organisation_service.audit_log(service, who, before)
     with service.engine.connect() as connection:
-        entries = audit.of_organisation(connection, who.org_id, before, organisation_api.PAGE)
         names = {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
         names |= {f"key:{k.id}": f"key “{k.label}”" for k in access.keys_of(connection, who.org_id)}
         names |= {f"webhook:{w.id}": f"webhook {w.host}" for w in webhooks.of_organisation(connection, who.org_id)}
     details = {entry.seq: json.loads(entry.detail) for entry in entries}
-    more = len(entries) == organisation_api.PAGE
+    more = len(entries) == PAGE
     return workspace("audit.html", who, HERE, entries=entries, details=details, names=names, more=more)
 
 
-def valid(model: type[Model], given: dict[str, Any]) -> Model:
-    """A form's fields as the API would take them; Refused in words where it would not."""
+def valid(model: type[Model], fields: dict[str, Any]) -> Model:
+    """A form's fields as the API would take them; Invalid in words where it would not."""
     try:
-        return model.model_validate(given)
+        return model.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"
-        raise Refused(422, "invalid-request", f"The {field} is not right: {first['msg']}.") from None
+        raise Invalid("invalid-request", f"The {field} is not right: {first['msg']}.") from None
 
 
 def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
