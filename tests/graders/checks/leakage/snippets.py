@@ -622,6 +622,29 @@ LEAKY = (
         """,
     ),
     leaky(
+        "columns added as long as the score rises, of more than the tracer follows",
+        "LEAK006",
+        """
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data).to_numpy() / 100, data["churned"].to_numpy()
+            X = np.hstack([X, np.random.default_rng(0).normal(size=(len(X), 20))])
+            train, test = later(data)
+            chosen, best = [], 0.0
+            for _ in range(4):
+                top = None
+                for j in set(range(X.shape[1])) - set(chosen):
+                    m = LogisticRegression(max_iter=400).fit(X[train][:, [*chosen, j]], y[train])
+                    score = roc_auc_score(y[test], m.predict_proba(X[test][:, [*chosen, j]])[:, 1])
+                    if score > best:
+                        best, top = score, j
+                chosen += [] if top is None else [top]
+            m = LogisticRegression(max_iter=400).fit(X[train][:, chosen], y[train])
+            return {"roc_auc": roc_auc_score(y[test], m.predict_proba(X[test][:, chosen])[:, 1])}
+        """,
+    ),
+    leaky(
         "scikit-learn's boosting stopped early on the judged rows",
         "LEAK006",
         """
