@@ -41,8 +41,8 @@ class Boosters:
         xgboost.cv = self._folding(xgboost.cv, "xgboost.cv", xgboost.DMatrix, "slice")
         replace(xgboost.Booster, "predict", self._answering)
         replace(xgboost.Booster, "inplace_predict", self._answering)
-        for cls in (xgboost.Booster, xgboost.XGBModel):
-            self._saved.install_models(cls)
+        self._saved.install_models(xgboost.Booster)
+        self._saved.install_models(xgboost.XGBModel)
 
     def _boxing(self, original: Callable[..., Any]) -> Callable[..., Any]:
         tracer = self._tracer
