@@ -13,20 +13,17 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from app import jobs, log, metrics
 from app.api import (
     appeals,
     bulk_invitations,
     candidates,
     compare,
     decisions,
-    errors,
     exports,
     health,
     invitations,
     keys,
     members,
-    models,
     organisation,
     own_data,
     regrades,
@@ -36,19 +33,22 @@ from app.api import (
     submissions,
     webhooks,
 )
-from app.api.auth import caller
-from app.headers import SecurityHeaders
-from app.idempotency import Idempotency
-from app.limits import BodyLimit
 from app.pages import routes, share, sign_in, workspace
 from app.pages.static import static_files
-from app.rate import RateLimit
-from app.secrets import Keyring
-from app.service import Parts, Service
-from app.settings import Settings
+from app.platform import log, metrics
+from app.platform.secrets import Keyring
+from app.platform.settings import Settings
+from app.ports import Ports, Service
 from app.store import access, database
 from app.store.blobs import blobs
 from app.store.invitations import NewInvitation
+from app.web import errors, openapi
+from app.web.auth import caller
+from app.web.headers import SecurityHeaders
+from app.web.idempotency import Idempotency
+from app.web.limits import BodyLimit
+from app.web.rate import RateLimit
+from app.worker import jobs
 
 logger = structlog.get_logger(__name__)
 
@@ -58,39 +58,39 @@ DESCRIPTION = (
 )
 CLOSE_SECONDS = 3
 
-OpenParts = Callable[[Settings], AbstractContextManager[Parts]]
+OpenPorts = Callable[[Settings], AbstractContextManager[Ports]]
 Announce = Callable[[str], object]
 
 
 @contextmanager
-def production_parts(settings: Settings) -> Iterator[Parts]:
+def production_ports(settings: Settings) -> Iterator[Ports]:
     """The real intake, challenges and sandbox."""
-    from app.production import parts  # noqa: PLC0415 - seconds of imports that only a running service needs
+    from app.adapters.production import ports  # noqa: PLC0415 - seconds of imports that only a running service needs
 
-    with parts(settings) as made:
+    with ports(settings) as made:
         yield made
 
 
 @contextmanager
-def opened(settings: Settings, parts: OpenParts = production_parts) -> Iterator[Service]:
+def opened(settings: Settings, ports: OpenPorts = production_ports) -> Iterator[Service]:
     """The service with its database up to date; everything is closed again at the end."""
     with (
         database.database_url(settings) as url,
         database.opened(url) as engine,
-        parts(settings) as made,
+        ports(settings) as made,
     ):
         keys = Keyring(settings.secret_key())
         yield Service(settings, engine, database.libpq_url(url), blobs(settings), made, keys)
 
 
 def create_app(
-    settings: Settings, parts: OpenParts = production_parts, announce: Announce = sys.stdout.write
+    settings: Settings, ports: OpenPorts = production_ports, announce: Announce = sys.stdout.write
 ) -> FastAPI:
     """The web application.  It opens the service when it starts; `announce` gets the first secrets, once."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opened(settings, parts) as service, metrics.served(settings, service.engine):
+        with opened(settings, ports) as service, metrics.served(settings, service.engine):
             app.state.service = service
             app.state.intake = anyio.CapacityLimiter(settings.intake_slots)
             app.state.printer = anyio.CapacityLimiter(1)
@@ -127,7 +127,7 @@ def create_app(
     for router in (*inviting, *grading, *deciding, *accounts, submissions.router, health.router, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
-    models.describe(app)
+    openapi.describe(app)
     return app
 
 
@@ -174,10 +174,10 @@ def serve(settings: Settings) -> None:
     uvicorn.Server(config).run()
 
 
-def run_worker(settings: Settings, parts: OpenParts = production_parts) -> None:
+def run_worker(settings: Settings, ports: OpenPorts = production_ports) -> None:
     """Run one more worker until told to stop."""
     log.configure(settings)
-    with opened(settings, parts) as service, metrics.served(settings, service.engine):
+    with opened(settings, ports) as service, metrics.served(settings, service.engine):
         asyncio.run(_work_until_told(service))
 
 

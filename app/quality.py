@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.anything import EVERYTHING, Choice, anything
+from app.intake.source_tree import EVERYTHING, Choice, read_source
 from challenges import registry
 from graders.catalog import BY_CODE
 from graders.examine import judge
@@ -19,7 +19,7 @@ from graders.probes import RADON, RUFF
 from graders.quality import checks
 from graders.report import document
 from graders.rubric import code_section
-from sandbox import reading
+from sandbox.static_tools import analysis
 
 #: Criteria that are read off the code alone.
 CODE = ("structure", "complexity-duplication", "correctness", "readability", "error-handling")
@@ -40,7 +40,7 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
 
     `score` is of all that can be read, `code` of the code without what lies around it; both 0 to 100.
     """
-    submission = anything(path, choice)
+    submission = read_source(path, choice)
     case, section, findings = read(submission, challenge or registry.get("ml_pipeline"))
     return {
         "submission": document.submission_head(case.submission),
@@ -53,7 +53,7 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
 
 def read(submission: Submission, challenge: Challenge) -> tuple[Case, SectionResult, tuple[Finding, ...]]:
     """Read and judge, running nothing of the submission."""
-    runs = [reading.run(submission, probe) for probe in probes(challenge)]
+    runs = [analysis.run(submission, probe) for probe in probes(challenge)]
     case = reading_case(submission, challenge, {run.name: run for run in runs})
     findings = tuple(map(partial(judge, case=case), checks.CHECKS))
     return case, code_section(case, findings), findings

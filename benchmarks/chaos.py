@@ -2,7 +2,7 @@
 
 A server and three workers, each a process of its own on one PostgreSQL, grade sixty submissions while one of the four,
 drawn by a fixed seed, is killed (SIGKILL) again and again and started anew.  Gradings are scripted
-(tests/service/parts.py), so that what is tried is the queue and not the sandbox.  Takes about two minutes.
+(tests/app/support/fakes.py), so that what is tried is the queue and not the sandbox.  Takes about two minutes.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from pathlib import Path
 import httpx2
 from sqlalchemy import Engine, text
 
-from app.settings import Settings
+from app.platform.settings import Settings
 from app.store import embedded
 from app.store.database import connect
-from tests.service.site import free_port, new_database, secrets_in
+from tests.app.support.site import free_port, new_database, secrets_in
 
 SUBMISSIONS, KILLS, WORKERS = 60, 20, 3
 EVERY_SECONDS = 2.0
@@ -49,7 +49,7 @@ class Fleet:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str) -> None:
-        module = "benchmarks.chaos" if name == SERVER else "tests.service.worker"
+        module = "benchmarks.chaos" if name == SERVER else "tests.app.support.worker"
         command = [sys.executable, "-m", module, *(["serve"] if name == SERVER else [])]
         quiet = subprocess.DEVNULL
         self._running[name] = subprocess.Popen(command, env=self._environment, stdout=quiet, stderr=quiet)
@@ -70,10 +70,10 @@ def serve() -> None:
     import uvicorn  # noqa: PLC0415 - only here
 
     from app.main import create_app  # noqa: PLC0415
-    from tests.service.parts import fake_parts  # noqa: PLC0415
+    from tests.app.support.fakes import fake_ports  # noqa: PLC0415
 
     settings = Settings()
-    app = create_app(settings, fake_parts, Path(os.environ["SAID"]).write_text)
+    app = create_app(settings, fake_ports, Path(os.environ["SAID"]).write_text)
     uvicorn.Server(uvicorn.Config(app, port=settings.port, log_config=None)).run()
 
 

@@ -20,9 +20,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from graders.model import Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
-from sandbox import environment, exchange, preload
-from sandbox.harness.lone import ANSWER, MODEL, SUBMISSION
-from sandbox.local import BOOT, HARNESS, lay_out, read_answer, read_model, read_usage
+from sandbox.harness.local_child import ANSWER, MODEL, SUBMISSION
+from sandbox.host import environment, preload
+from sandbox.host.local import BOOT, HARNESS, lay_out, read_answer, read_model, read_usage
+from sandbox.protocol import exchange
 
 LOG = "log"
 
@@ -47,19 +48,11 @@ class ForkingSandbox:
         self,
         submission: Submission,
         probes: Sequence[Probe],
-        watch: Watch = unwatched,  # noqa: ARG002  (told nothing)
+        watch: Watch = unwatched,
     ) -> Future[tuple[Run, ...]]:
         """See graders.model.Sandbox."""
         exchange.check(probes)
-        return self._worker.submit(self._run_all, submission, probes)
-
-    def _run_all(self, submission: Submission, probes: Sequence[Probe]) -> tuple[Run, ...]:
-        runs: list[Run] = []
-        for probe in probes:
-            runs.append(self._run(submission, probe))
-            if exchange.ends_session(probe, runs[-1]):
-                break
-        return tuple(runs)
+        return self._worker.submit(exchange.session, probes, lambda probe: self._run(submission, probe), watch)
 
     def _run(self, submission: Submission, probe: Probe) -> Run:
         with tempfile.TemporaryDirectory(prefix="assay-", ignore_cleanup_errors=True) as folder:
@@ -108,7 +101,7 @@ def main() -> None:
 
 
 def perform(work: str) -> None:
-    """In the child: what sandbox/local.py does in a process of its own."""
+    """In the child: what sandbox/host/local.py does in a process of its own."""
     os.setsid()
     log = os.open(os.path.join(work, LOG), os.O_WRONLY | os.O_CREAT, 0o600)
     for descriptor in (1, 2):

@@ -13,13 +13,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from app.cli import home
-from app.grading import grade_submission
+from app.adapters.grading import grade_submission
+from app.cli.main import home
 from app.intake import from_path
 from challenges import registry, vault
 from graders import probes
 from graders.record import load
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 
 ROUNDS = 3
 BARE = """

@@ -23,11 +23,11 @@ from scipy.optimize import lsq_linear
 from scipy.stats import rankdata, spearmanr
 
 from app import quality
-from app.anything import Choice, anything
+from app.intake.source_tree import Choice, read_source
 from challenges import registry
 from graders.quality.sources import Sources
 from graders.quality.sources import read as parse
-from sandbox.reader import program
+from sandbox.static_tools.analyser import program
 
 FEATURES = Path(__file__).with_name("quality_features.csv")
 CODE = ["structure", "complexity-duplication", "correctness", "readability", "error-handling"]
@@ -61,7 +61,7 @@ def measure(grades: list[dict[str, Any]], folder: Path) -> Iterator[dict[str, An
     challenge = registry.get("ml_pipeline")
     for grade in grades:
         started = cpu_seconds()
-        submission = anything(folder / str(grade["id"]), Choice(tuple(grade["include"]), tuple(grade["exclude"])))
+        submission = read_source(folder / str(grade["id"]), Choice(tuple(grade["include"]), tuple(grade["exclude"])))
         _, section, _ = quality.read(submission, challenge)
         seconds = cpu_seconds() - started
         shares = {c.id: c.points / c.max for c in section.criteria if c.points is not None}

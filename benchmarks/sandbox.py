@@ -34,9 +34,9 @@ import docker
 
 from benchmarks.ways import STAGES, Bench, Engine, fine, rows, submission
 from graders.model import Action, Limits, Probe
-from sandbox.container import Container
-from sandbox.docker import USUAL, DockerSandbox
-from sandbox.environment import COMMON
+from sandbox.host.container import Container
+from sandbox.host.docker import USUAL, DockerSandbox
+from sandbox.host.environment import COMMON
 from sandbox.image import base, build
 
 CORES = len(os.sched_getaffinity(0))

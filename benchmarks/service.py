@@ -1,6 +1,6 @@
 """Throughput and latency of the API: `python -m benchmarks.service` prints requests a second, p50 and p95 of each call.
 
-One server process with an embedded PostgreSQL, a grading that takes no time (tests/service/parts.py), and as many
+One server process with an embedded PostgreSQL, a grading that takes no time (tests/app/support/fakes.py), and as many
 clients at once as `CLIENTS` says, all on this machine.  Takes about a minute.
 """
 
@@ -20,9 +20,9 @@ import httpx2
 import uvicorn
 
 from app.main import create_app
-from app.settings import Settings
-from tests.service.parts import fake_parts
-from tests.service.site import free_port, secrets_in
+from app.platform.settings import Settings
+from tests.app.support.fakes import fake_ports
+from tests.app.support.site import free_port, secrets_in
 
 CLIENTS = 4
 INVITED, IN_BULK = 100, 900
@@ -33,7 +33,7 @@ Call = Callable[[httpx2.Client, int], httpx2.Response]
 def serve(settings: Settings, said: Path) -> None:
     """The server process; what it says at its first start goes to a file, the mails it would send nowhere."""
     sys.stdout = Path("/dev/null").open("w")  # noqa: SIM115 - for as long as the process lives
-    app = create_app(settings, fake_parts, said.write_text)
+    app = create_app(settings, fake_ports, said.write_text)
     uvicorn.Server(uvicorn.Config(app, port=settings.port, log_config=None)).run()
 
 

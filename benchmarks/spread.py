@@ -13,11 +13,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from app.cli import home
-from app.grading import grade_submission
+from app.adapters.grading import grade_submission
+from app.cli.main import home
 from app.intake import from_path
 from challenges import registry
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from statistics import median
 from app.intake import from_path
 from challenges import registry
 from graders.model import Action, Limits, Probe
-from sandbox.local import run
+from sandbox.host.local import run
 
 ROUNDS = 3
 LIMITS = Limits(cpu_seconds=300, seconds=600)

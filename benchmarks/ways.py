@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from graders.model import Action, Form, Limits, Probe, Run, Submission
-from sandbox.container import Container
-from sandbox.docker import USUAL, DockerSandbox, ask
-from sandbox.environment import COMMON
+from sandbox.host.container import Container
+from sandbox.host.docker import USUAL, DockerSandbox, ask
+from sandbox.host.environment import COMMON
 
 MODELS = {
     "logistic regression": "from sklearn.linear_model import LogisticRegression as M\nOPTIONS = {'max_iter': 300}",

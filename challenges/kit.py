@@ -14,7 +14,7 @@ from graders.model import Challenge, Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "sandbox" / "image" / "requirements.lock"
-CHECK = "app/check.py"
+CHECK = "starter_kit/check.py"
 #: Modules that are started by path, in a process of their own, and so are imported by nothing.
 BY_PATH = ("sandbox/harness",)
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -44,7 +44,7 @@ def packages(lock: str) -> str:
 
 
 def facts(challenge: Challenge) -> str:
-    """What `app/check.py` has to know of the challenge, as JSON."""
+    """What `starter_kit/check.py` has to know of the challenge, as JSON."""
     found = {"target": challenge.target, "group": challenge.group, "packages": sorted(challenge.packages)}
     return json.dumps(found, indent=1) + "\n"
 

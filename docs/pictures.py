@@ -15,17 +15,17 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from app import production
+from app.adapters import production
 from app.artifacts import Artifacts
+from app.platform.settings import Settings
+from app.ports import Ports
 from app.rights import Role
-from app.service import Parts
-from app.settings import Settings
 from graders.model import Challenge, Submission, Watch
 from graders.report.html import render
 from graders.report.sarif import render as sarif
-from tests.service import site
-from tests.service.candidates import Invited, close, graded
-from tests.service.people import Person, signed_in
+from tests.app.support import site
+from tests.app.support.candidates import Invited, close, graded
+from tests.app.support.people import Person, signed_in
 
 HERE = Path(__file__).parent
 PEOPLE = {"good": ("Kim", "Okafor"), "leaky": ("Lena", "Brandt"), "notebook": ("Aiko", "Tanaka")}
@@ -69,8 +69,8 @@ def shoot(browser: Browser, address: str, name: str, who: Person | None = None, 
     page.close()
 
 
-def stored(reports: Path) -> site.MakeParts:
-    """The parts of the real service, but for grading: the report of the reference whose name was handed in."""
+def stored(reports: Path) -> site.MakePorts:
+    """The ports of the real service, but for grading: the report of the reference whose name was handed in."""
 
     def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:  # noqa: ARG001
         name = submission.files["pipeline.py"].decode()
@@ -78,13 +78,13 @@ def stored(reports: Path) -> site.MakeParts:
         return Artifacts(dict(document), render(document), sarif(document), b"")
 
     @contextmanager
-    def parts(settings: Settings) -> Iterator[Parts]:
-        from tests.service.parts import unpack  # noqa: PLC0415 - takes any file for a submission
+    def ports(settings: Settings) -> Iterator[Ports]:
+        from tests.app.support.fakes import unpack  # noqa: PLC0415 - takes any file for a submission
 
-        with production.parts(settings) as real:
+        with production.ports(settings) as real:
             yield replace(real, grade=grade, unpack=unpack)
 
-    return parts
+    return ports
 
 
 if __name__ == "__main__":

@@ -332,7 +332,7 @@ class Exit(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a run did not end well.  `kind` is a stable code (see sandbox/failure.py) or the name of a built-in
+    """Why a run did not end well.  `kind` is a stable code (see sandbox/protocol/failure.py) or the name of a built-in
     exception; `message` is the candidate's text and hostile, or a sentence of ours; `frames` are the places
     in the candidate's files, outermost first."""
 
@@ -397,7 +397,7 @@ class SandboxError(Exception):
 
 
 class Sandbox(Protocol):
-    """Where untrusted code runs.  sandbox/conformance.py holds what every implementation must do."""
+    """Where untrusted code runs.  sandbox/testing/conformance.py holds what every implementation must do."""
 
     @property
     def info(self) -> SandboxInfo: ...

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-OURS = {"app", "graders", "challenges", "sandbox"}
+OURS = {"app", "graders", "challenges", "sandbox", "starter_kit"}
 #: What each package may import of ours besides itself; `graders.model` stands for that module alone.
 ALLOWED = {
     "graders": set(),
     "challenges": {"graders"},
     "sandbox": {"graders.model"},
+    "starter_kit": {"app", "graders", "sandbox"},
     "app": OURS,
 }
 #: The world outside, which judgement must not touch.

@@ -20,8 +20,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from app.secrets import Keyring
-from app.settings import Settings
+from app.platform.secrets import Keyring
+from app.platform.settings import Settings
 
 COOKIE = "assay_sso"
 MINUTES = 10

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from app.secrets import digest
+from app.platform.secrets import digest
 from app.store.record_tables import failures
 
 WINDOW = timedelta(minutes=15)

@@ -8,17 +8,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import Words, problems
-from app.api.paging import Cursor, PagingDep, announce
-from app.candidates import appealing
-from app.candidates.inviting import NotNow, Unknown
+from app.appeals import service as appealing
+from app.fields import Words
+from app.invitations.service import NotNow, Unknown
+from app.platform.secrets import is_id
 from app.rights import Principal, Right
-from app.secrets import is_id
 from app.store import appeals
 from app.store.appeals import Appeal, Resolution
 from app.store.record_tables import appeals as table
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
+from app.web.paging import Cursor, PagingDep, announce
 
 BASE = "/api/v1/appeals"
 

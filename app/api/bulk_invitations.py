@@ -9,15 +9,17 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from app.api.auth import ServiceDep
 from app.api.invitations import BASE, InviterDep, known_challenge
-from app.api.models import Line, problems
-from app.candidates import bulk, inviting
-from app.candidates.bulk import COLUMNS, NewRow, RowError
+from app.fields import Line
+from app.invitations import bulk
+from app.invitations import service as inviting
+from app.invitations.bulk import COLUMNS, NewRow, RowError
+from app.ports import Service
 from app.rights import Principal
-from app.service import Service
 from app.store.candidates import Mistaken
 from app.store.invitations import NewInvitation
+from app.web.auth import ServiceDep
+from app.web.openapi import problems
 
 router = APIRouter(prefix=BASE, tags=["invitations"])
 

@@ -9,14 +9,12 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
-from app import reading, uploads
-from app.api.auth import IntakeDep, ServiceDep
-from app.api.errors import Refused, not_found
-from app.api.models import problems
 from app.api.submissions import FORM, RETRY_SECONDS
-from app.candidates import appealing, attempts, calendar, checking, seeing
-from app.candidates.inviting import NotNow, Unknown
-from app.candidates.own_views import (
+from app.appeals import service as appealing
+from app.gradings import feedback, preview
+from app.invitations import attempts
+from app.invitations.notify import notify
+from app.invitations.own_views import (
     AppealIn,
     ChoiceIn,
     OwnAppeal,
@@ -26,13 +24,19 @@ from app.candidates.own_views import (
     own_invitation,
     own_submission,
 )
-from app.candidates.tell import tell
-from app.secrets import is_id
-from app.service import Service
-from app.store import appeals, invitations, people, submissions
+from app.invitations.service import NotNow, Unknown
+from app.mail import calendar
+from app.platform.secrets import is_id
+from app.ports import Service
+from app.store import appeals, invitations, members, submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import CHECK, GRADED
+from app.submissions import reading
+from app.web import uploads
+from app.web.auth import IntakeDep, ServiceDep
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
 
 #: The calendar entry lies beside the page that links to it.
 calendar_router = APIRouter(include_in_schema=False)
@@ -48,7 +52,7 @@ def opened(token: str, service: ServiceDep) -> Standing:
         if found is None:
             raise not_found()
         if invitations.note_opened(connection, found.invitation.id):
-            tell(connection, found.candidate, "invitation.opened", found.invitation)
+            notify(connection, found.candidate, "invitation.opened", found.invitation)
         return found
 
 
@@ -105,7 +109,7 @@ async def check(
 @router.get("/submissions/{submission_id}", summary="A submission or check of yours", responses=problems(404))
 def submission(row: OwnDep, found: OpenedDep, service: ServiceDep) -> OwnSubmission:
     """A check that has ended says what it found in `lines`."""
-    said = checking.verdict(service, row) if row.kind == CHECK else None
+    said = preview.verdict(service, row) if row.kind == CHECK else None
     return own_submission(row, found, said)
 
 
@@ -113,10 +117,10 @@ def submission(row: OwnDep, found: OpenedDep, service: ServiceDep) -> OwnSubmiss
 def report(row: OwnDep, found: OpenedDep, service: ServiceDep) -> dict[str, Any]:
     """After the close, as far as the organisation's policy goes: findings, or `{"band": n}`.  404 before."""
     with service.engine.connect() as connection:
-        policy = people.organisation(connection, found.invitation.org_id)
-    shown = seeing.shown(found.invitation, policy, row)
+        policy = members.organisation(connection, found.invitation.org_id)
+    shown = feedback.shown(found.invitation, policy, row)
     try:
-        document = seeing.document(service, row) if shown != "nothing" else None
+        document = feedback.document(service, row) if shown != "nothing" else None
     except reading.Gone:
         document = None
     if document is None:
@@ -150,7 +154,7 @@ def deadline(token: str, found: OpenedDep, service: ServiceDep) -> Response:
     """The deadline for a calendar; 404 where there is none."""
     if found.invitation.deadline is None:
         raise not_found()
-    title = service.parts.challenge(found.invitation.challenge).title
+    title = service.ports.challenge(found.invitation.challenge).title
     entry = calendar.entry(found, title, f"{service.settings.base_url}/i/{token}", datetime.now(UTC))
     headers = {"Content-Disposition": 'attachment; filename="deadline.ics"'}
     return Response(entry, media_type="text/calendar; method=PUBLISH", headers=headers)

@@ -7,17 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import problems
-from app.reports import compare
-from app.reports.compare import Entry, Pair
-from app.reports.counting import counting
+from app.candidates import comparison
+from app.candidates.comparison import Entry, Pair
+from app.gradings.counting import counting
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.rights import Principal, Right
-from app.secrets import is_id
-from app.service import Service
 from app.store import invitations
 from app.store.invitations import Standing
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
@@ -79,13 +79,13 @@ def compared(service: Service, who: Principal, ids: list[str]) -> tuple[list[Sta
             raise not_found()
         known = counting(connection, [one.final for one in standings if one.final])
     entries = [
-        compare.entry(one.invitation.id, known[one.final].basis, known[one.final].summary)
+        comparison.entry(one.invitation.id, known[one.final].basis, known[one.final].summary)
         for one in standings
         if one.final in known and known[one.final].summary["bands"]
     ]
     if len(entries) < len(standings):
         raise Refused(409, "no-report", "One of them has no score to compare yet.")
-    return standings, entries, compare.pairs(entries)
+    return standings, entries, comparison.pairs(entries)
 
 
 def _entry(one: Entry) -> EntryView:

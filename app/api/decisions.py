@@ -9,15 +9,15 @@ from fastapi import APIRouter, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
-from app import audit, webhooks
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import problems
+from app import webhooks
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.rights import Principal, Right
-from app.secrets import is_id
-from app.service import Service
-from app.store import decisions, invitations
+from app.store import audit, decisions, invitations
 from app.store.decisions import Decision, Outcome
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
 
 router = APIRouter(prefix="/api/v1/invitations/{invitation_id}/decision", tags=["decisions"])
 DeciderDep = Annotated[Principal, Depends(need(Right.DECIDE))]

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from app import audit
-from app.api.auth import ServiceDep, need
-from app.api.models import problems
-from app.reports import export
+from app.candidates import spreadsheet
+from app.ports import Service
 from app.rights import Principal, Right
-from app.service import Service
+from app.store import audit
+from app.web.auth import ServiceDep, need
+from app.web.openapi import problems
 
 router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
 ExporterDep = Annotated[Principal, Depends(need(Right.EXPORT))]
@@ -32,11 +32,11 @@ def as_json(service: ServiceDep, who: ExporterDep) -> list[dict[str, Any]]:
 def as_csv(service: ServiceDep, who: ExporterDep) -> Response:
     """The same rows; a text that a spreadsheet would take for a formula begins with an apostrophe."""
     name = {"Content-Disposition": 'attachment; filename="candidates.csv"'}
-    return Response(export.as_csv(_rows(service, who)), media_type="text/csv; charset=utf-8", headers=name)
+    return Response(spreadsheet.as_csv(_rows(service, who)), media_type="text/csv; charset=utf-8", headers=name)
 
 
 def _rows(service: Service, who: Principal) -> list[dict[str, Any]]:
     with service.engine.begin() as connection:
-        found = export.rows(connection, who.org_id)
+        found = spreadsheet.rows(connection, who.org_id)
         audit.record(connection, who, "candidates-exported", f"organisation:{who.org_id}", rows=len(found))
     return found

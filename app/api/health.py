@@ -11,9 +11,9 @@ from fastapi import APIRouter
 from sqlalchemy import text
 
 import graders
-from app.api.auth import ServiceDep
-from app.api.errors import Refused
-from app.api.models import problems
+from app.web.auth import ServiceDep
+from app.web.errors import Refused
+from app.web.openapi import problems
 
 router = APIRouter()
 

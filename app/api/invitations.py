@@ -11,24 +11,26 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import Connection
 
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import Line, Moment, problems
-from app.api.paging import Cursor, PagingDep, announce
-from app.candidates import deadlines, inviting
-from app.candidates.bulk import EMAIL, LOCALE, MAX_TAGS, MULTIPLIERS, TAG
-from app.candidates.deadlines import BadDue
-from app.candidates.inviting import Longer, NotNow, Reason, Unknown
-from app.candidates.views import InvitationPage, InvitationView, hides_names, invitation_view
+from app import deadlines
+from app.deadlines import BadDue
+from app.fields import Line, Moment
+from app.invitations import service as inviting
+from app.invitations.bulk import EMAIL, LOCALE, MAX_TAGS, MULTIPLIERS, TAG
+from app.invitations.service import Longer, NotNow, Reason, Unknown
+from app.invitations.views import InvitationPage, InvitationView, hides_names, invitation_view
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.rights import Principal, Right
-from app.secrets import is_id
-from app.service import Service
-from app.store import extensions, invitations, people
+from app.store import extensions, invitations, members
 from app.store.candidates import Mistaken, Person
 from app.store.extensions import Extension
 from app.store.invitations import Filter, NewInvitation, Standing
 from app.store.rows import Status
 from app.store.tables import invitations as table
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
+from app.web.paging import Cursor, PagingDep, announce
 
 BASE = "/api/v1/invitations"
 MAX_HOURS = 24.0 * 60
@@ -154,7 +156,7 @@ def index(
     query = invitations.listed(who.org_id, only)
     with service.engine.connect() as connection:
         found = invitations.read(connection, page.of(query, table.c.created_at, table.c.id))
-        blind = hides_names(who, people.organisation(connection, who.org_id).blind)
+        blind = hides_names(who, members.organisation(connection, who.org_id).blind)
     rows, more = page.cut(found)
     last = Cursor(rows[-1].invitation.created_at, rows[-1].invitation.id) if more else None
     items = [invitation_view(row, blind=blind) for row in rows]
@@ -168,7 +170,7 @@ def show(invitation_id: str, service: ServiceDep, who: ReaderDep) -> InvitationV
         found = invitations.standing(connection, invitation_id, who.org_id) if is_id(invitation_id) else None
         if found is None:
             raise not_found()
-        blind = hides_names(who, people.organisation(connection, who.org_id).blind)
+        blind = hides_names(who, members.organisation(connection, who.org_id).blind)
         moved = [] if blind else extensions.of_invitation(connection, invitation_id)
         return invitation_view(found, blind=blind, moved=moved)
 
@@ -263,7 +265,7 @@ def _wanted(service: Service, who: Principal, body: NewInvitationBody) -> NewInv
 def known_challenge(service: Service, name: str | None) -> str:
     """The id of a challenge that there is; the service's own where none is named."""
     try:
-        return service.parts.challenge(name or service.settings.challenge).id
+        return service.ports.challenge(name or service.settings.challenge).id
     except KeyError:
         raise Refused(422, "unknown-challenge", "There is no challenge of this id.") from None
 

@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app import audit
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import Line, problems
+from app.fields import Line
+from app.platform.secrets import key_prefix
 from app.rights import Principal, Right
-from app.secrets import key_prefix
-from app.store import access
+from app.store import access, audit
 from app.store.rows import ApiKey
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"])
 ManagerDep = Annotated[Principal, Depends(need(Right.MANAGE))]

@@ -10,18 +10,18 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from app import audit
-from app.api.auth import PrincipalDep, ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import Email, Line, problems
+from app.fields import Email, Line
 from app.mail import outbox
 from app.mail.outbox import Kind
+from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.service import Service
-from app.store import people
+from app.store import audit, members
 from app.store.access import WELCOME
-from app.store.people import NewMember
+from app.store.members import NewMember
 from app.store.rows import Member
+from app.web.auth import PrincipalDep, ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
 
 BASE = "/api/v1/members"
 router = APIRouter(tags=["members"])
@@ -79,7 +79,7 @@ def me(who: PrincipalDep) -> Me:
 def list_members(service: ServiceDep, who: ManagerDep) -> list[MemberView]:
     """Everybody, the disabled ones too, by address."""
     with service.engine.connect() as connection:
-        return [view(member) for member in people.members_of(connection, who.org_id)]
+        return [view(member) for member in members.members_of(connection, who.org_id)]
 
 
 @router.post(BASE, status_code=201, summary="Add a member", responses=problems(401, 403, 409, 422))
@@ -87,7 +87,7 @@ def add(new: MemberIn, response: Response, service: ServiceDep, who: ManagerDep)
     """The link with which the new member sets a password is mailed, and in the answer."""
     try:
         with service.engine.begin() as connection:
-            member_id = people.add_member(connection, who.org_id, NewMember(new.email, new.name, new.role))
+            member_id = members.add_member(connection, who.org_id, NewMember(new.email, new.name, new.role))
             audit.record(connection, who, "member-added", f"member:{member_id}", role=new.role)
             outbox.queue(connection, who.org_id, Kind.WELCOME, 1, member_id=member_id)
             member = found(connection, member_id, who)
@@ -104,12 +104,12 @@ def change(member_id: str, new: MemberChange, service: ServiceDep, who: ManagerD
     if new.disabled is not None:
         values["disabled_at"] = datetime.now(UTC) if new.disabled else None
     with service.engine.begin() as connection:
-        people.count_admins(connection, who.org_id)
+        members.count_admins(connection, who.org_id)
         member = found(connection, member_id, who)
         if values:
-            member = people.change_member(connection, member.id, who.org_id, **values) or member
+            member = members.change_member(connection, member.id, who.org_id, **values) or member
             audit.record(connection, who, "member-changed", f"member:{member_id}", **new.model_dump(exclude={"name"}))
-        if not people.count_admins(connection, who.org_id):
+        if not members.count_admins(connection, who.org_id):
             raise Refused(409, "last-administrator", "Somebody else has to be an administrator first.")
     return view(member)
 
@@ -119,7 +119,7 @@ def welcome(member_id: str, service: ServiceDep, who: ManagerDep) -> MemberView:
     """For a forgotten password: the earlier links end, the present password works until a new one is set."""
     with service.engine.begin() as connection:
         member = found(connection, member_id, who)
-        version = people.welcome_version(connection, member.id)
+        version = members.welcome_version(connection, member.id)
         audit.record(connection, who, "welcome-link-made", f"member:{member_id}")
         outbox.queue(connection, who.org_id, Kind.WELCOME, version, member_id=member.id)
     return view(member, welcome_url(service, member_id, version))
@@ -127,7 +127,7 @@ def welcome(member_id: str, service: ServiceDep, who: ManagerDep) -> MemberView:
 
 def found(connection: Connection, member_id: str, who: Principal) -> Member:
     """A member of the caller's own organisation, or 404."""
-    member = people.member(connection, member_id, who.org_id)
+    member = members.member(connection, member_id, who.org_id)
     if member is None:
         raise not_found()
     return member

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from app import audit
-from app.api.auth import ServiceDep, need
-from app.api.models import Line, problems
+from app.fields import Line
 from app.rights import Principal, Right
-from app.store import people
+from app.store import audit, members
+from app.web.auth import ServiceDep, need
+from app.web.openapi import problems
 
 router = APIRouter(prefix="/api/v1", tags=["organisation"])
 ManagerDep = Annotated[Principal, Depends(need(Right.MANAGE))]
@@ -62,7 +62,7 @@ class AuditEntry(BaseModel):
 def show(service: ServiceDep, who: ReaderDep) -> OrganisationView:
     """The organisation of the caller."""
     with service.engine.connect() as connection:
-        return OrganisationView(**vars(people.organisation(connection, who.org_id)))
+        return OrganisationView(**vars(members.organisation(connection, who.org_id)))
 
 
 @router.patch("/organisation", summary="Change policies", responses=problems(401, 403, 422))
@@ -70,7 +70,7 @@ def change(new: OrganisationChange, service: ServiceDep, who: ManagerDep) -> Org
     """They hold from the next page on, for invitations already sent too."""
     values = new.model_dump(exclude_none=True)
     with service.engine.begin() as connection:
-        changed = people.change_organisation(connection, who.org_id, **values)
+        changed = members.change_organisation(connection, who.org_id, **values)
         if values:
             audit.record(connection, who, "policy-changed", f"organisation:{who.org_id}", **values)
     return OrganisationView(**vars(changed))

@@ -8,16 +8,16 @@ from typing import IO, Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import StreamingResponse
 
-from app.api.auth import ServiceDep, need
 from app.api.candidates import OpenedDep
-from app.api.errors import not_found
-from app.api.models import problems
-from app.candidates import erasing, export
+from app.candidates import erasure, own_data
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.rights import Principal, Right
-from app.secrets import is_id
-from app.service import Service
 from app.store import candidates
 from app.store.rows import Candidate
+from app.web.auth import ServiceDep, need
+from app.web.errors import not_found
+from app.web.openapi import problems
 
 CHUNK = 2**16
 OWN, ADMIN = "/api/v1/i/{token}/data", "/api/v1/candidates/{candidate_id}"
@@ -39,7 +39,7 @@ def own(found: OpenedDep, service: ServiceDep) -> Response:
 @router.delete(OWN, status_code=204, summary="Erase all your data", responses=problems(404))
 def erase_own(found: OpenedDep, service: ServiceDep) -> Response:
     """For good, of all your invitations of this organisation: this link ends too."""
-    erasing.erase(service, found.candidate, found.candidate)
+    erasure.erase(service, found.candidate, found.candidate)
     return Response(status_code=204)
 
 
@@ -57,13 +57,13 @@ def data(candidate_id: str, service: ServiceDep, who: ManagerDep) -> Response:
 @router.delete(ADMIN, status_code=204, summary="Erase a candidate", responses=problems(401, 403, 404))
 def erase(candidate_id: str, service: ServiceDep, who: ManagerDep) -> Response:
     """For good: files, reports, words about them, name and address.  The audit log keeps ids and times."""
-    erasing.erase(service, _candidate(service, candidate_id, who), who)
+    erasure.erase(service, _candidate(service, candidate_id, who), who)
     return Response(status_code=204)
 
 
 def download(service: Service, candidate: Candidate, *, own: bool) -> StreamingResponse:
     """The export as a file; for pages too."""
-    file = export.export(service, candidate, own=own)
+    file = own_data.export(service, candidate, own=own)
     headers = {"Content-Disposition": 'attachment; filename="assay-data.zip"', "Cache-Control": "no-store"}
     return StreamingResponse(_chunks(file), media_type="application/zip", headers=headers)
 

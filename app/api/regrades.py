@@ -9,19 +9,20 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import problems
 from app.api.reports import Run, Which
-from app.gradings import batches, regrade
-from app.gradings.regrade import NotNow, Unknown
+from app.gradings import batches
+from app.gradings import service as regrade
+from app.gradings.service import NotNow, Unknown
 from app.gradings.views import SUBMISSIONS, BatchView, GradingView, batch_view, grading_view
+from app.ports import Service
 from app.rights import Principal, Right
-from app.service import Service
 from app.store import reports
 from app.store.reports import Batch, Filter
 from app.store.rows import Grading
 from app.store.tables import gradings as table
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
 
 BATCHES = "/api/v1/regrades"
 RETRY_SECONDS = "5"

@@ -9,23 +9,24 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from app.api.auth import PrinterDep, ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import Line, problems
-from app.api.paging import Cursor, PagingDep, announce
 from app.artifacts import HTML, JSON, PDF, SARIF
-from app.gradings import comparing, reading
+from app.fields import Line
+from app.gradings import difference, reading
 from app.gradings.printing import Unprintable
 from app.gradings.reading import Report
 from app.gradings.views import GradingPage, GradingView, Kind, grading_view
-from app.headers import REPORT_POLICY
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.rights import Principal, Right
-from app.secrets import is_id
-from app.service import Service
 from app.store import reports, submissions
 from app.store.reports import Filter
 from app.store.rows import Owner, State
 from app.store.tables import gradings as table
+from app.web.auth import PrinterDep, ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.headers import REPORT_POLICY
+from app.web.openapi import problems
+from app.web.paging import Cursor, PagingDep, announce
 
 MEDIA_TYPES = {
     JSON: "application/json",
@@ -118,7 +119,7 @@ def diff(
         new = opened(connection, who, submission_id, run)
         old = opened(connection, who, submission_id, since)
     told = {"old": old.grading.run, "new": new.grading.run}
-    return {"runs": told, **comparing.compare(old.document(service), new.document(service))}
+    return {"runs": told, **difference.compare(old.document(service), new.document(service))}
 
 
 @router.get(

@@ -9,16 +9,16 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
-from app import audit
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import problems
-from app.reviews import reviewing, scorecard
-from app.reviews.reviewing import Panel
+from app.platform.secrets import is_id
+from app.reviews import scorecard
+from app.reviews import service as reviewing
+from app.reviews.service import Panel
 from app.rights import Principal, Right
-from app.secrets import is_id
-from app.store import invitations, reviews
+from app.store import audit, invitations, reviews
 from app.store.reviews import Dispute, Scorecard
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
 
 router = APIRouter(prefix="/api/v1", tags=["reviews"])
 ReviewerDep = Annotated[Principal, Depends(need(Right.REVIEW))]

@@ -10,17 +10,17 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from app import audit
 from app.accounts import passwords
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import Line, problems
+from app.fields import Line
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.rights import Principal, Right
-from app.secrets import is_id
-from app.service import Service
-from app.store import shares, submissions
+from app.store import audit, shares, submissions
 from app.store.rows import Owner, SubmissionRow
 from app.store.shares import NewShare, ShareLink
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
 
 SHARE = "share"
 router = APIRouter(prefix="/api/v1", tags=["share links"])

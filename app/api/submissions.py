@@ -9,16 +9,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from app import reading, uploads
 from app.api import reports
-from app.api.auth import IntakeDep, PrinterDep, ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import problems
 from app.api.reports import MEDIA_TYPES, REPORT
 from app.artifacts import HTML, JSON
 from app.rights import Principal, Right
 from app.store.rows import Owner, Phase, SubmissionRow
-from app.views import SubmissionView, submission_view
+from app.submissions import reading
+from app.submissions.views import SubmissionView, submission_view
+from app.web import uploads
+from app.web.auth import IntakeDep, PrinterDep, ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
 
 BASE = "/api/v1/submissions"
 RETRY_SECONDS = "2"

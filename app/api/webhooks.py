@@ -9,20 +9,19 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 from sqlalchemy import Connection
 
-from app import audit
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.api.models import problems
-from app.api.paging import Cursor, PagingDep, announce
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.rights import Principal, Right
-from app.secrets import is_id
-from app.service import Service
+from app.store import audit
 from app.store import webhooks as store
 from app.store.record_tables import deliveries
-from app.store.webhooks import Delivery
+from app.store.webhooks import Delivery, Webhook
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.openapi import problems
+from app.web.paging import Cursor, PagingDep, announce
 from app.webhooks import EVENTS, address, sign
 from app.webhooks.events import defer_delivery, emit_test
-from app.webhooks.sign import Webhook
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
 ManagerDep = Annotated[Principal, Depends(need(Right.MANAGE))]

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app import audit, queue
-from app.gradings.regrade import NotNow, Unknown, require_sense
-from app.gradings.telling import tell
+from app.gradings.notify import notify
+from app.gradings.service import NotNow, Unknown, require_sense
+from app.platform import queue
+from app.platform.secrets import is_id, new_id
 from app.rights import Principal
-from app.secrets import is_id, new_id
-from app.store import gradings, reports
+from app.store import audit, gradings, reports
 from app.store.reports import Batch, Filter
 from app.store.rows import State
 
@@ -59,6 +59,6 @@ def abort(connection: Connection, who: Principal, batch_id: str) -> Batch:
     if not ended:
         raise NotNow("nothing-to-stop", "Nothing of this batch waits or goes.")
     for grading in ended:
-        tell(connection, who.org_id, "grading.failed", grading)
+        notify(connection, who.org_id, "grading.failed", grading)
     audit.record(connection, who, "regrades-stopped", f"batch:{batch_id}", gradings=len(ended))
     return progress(connection, who, batch_id)

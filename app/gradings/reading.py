@@ -15,12 +15,12 @@ from sqlalchemy import Connection, select
 
 import graders.report
 from app.artifacts import HTML, JSON, PDF, SARIF
-from app.candidates.views import hides_names
 from app.gradings import printing
-from app.reviews import reviewing
+from app.invitations.views import hides_names
+from app.ports import Service
+from app.reviews import service as reviewing
 from app.rights import Principal, Right
-from app.service import Service
-from app.store import gradings, invitations, people
+from app.store import gradings, invitations, members
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
 from app.store.rows import Grading, SubmissionRow
@@ -99,7 +99,7 @@ def grading(connection: Connection, row: SubmissionRow, run: int | None = None) 
 def report(connection: Connection, who: Principal, row: SubmissionRow, found: Grading) -> Report:
     """The report of a grading of this submission, which belongs to the reader's organisation."""
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
-    if not hides_names(who, people.organisation(connection, who.org_id).blind):
+    if not hides_names(who, members.organisation(connection, who.org_id).blind):
         return Report(found, reader)
     return Report(found, reader, names(connection, row))
 

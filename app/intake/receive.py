@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.intake.contract import ENTRY, check_contract
-from app.intake.entries import MAX_UPLOAD, Contents, gather
-from app.intake.folder import folder_entries, read_upload
-from app.intake.names import check_name
-from app.intake.notebook import read_notebook
+from app.intake.archives.entries import MAX_UPLOAD, Contents, gather
+from app.intake.archives.folder import folder_entries, read_upload
+from app.intake.archives.names import check_name
+from app.intake.archives.tars import tar_entries
+from app.intake.archives.zips import zip_entries
+from app.intake.contract.functions import ENTRY, check_contract
+from app.intake.notebook.read import read_notebook
 from app.intake.problems import rejected, shown
-from app.intake.tars import tar_entries
-from app.intake.zips import zip_entries
 from graders.model import Form, SetAside, Submission
 
 NOTEBOOK = "pipeline.ipynb"
@@ -83,8 +83,8 @@ def _notebook(
     others = {path: content for path, content in files.items() if path != entry}
     notebook = read_notebook(files[entry], entry, frozenset(others))
     submission = Submission(
-        id=_sha256(files)[:12],
-        sha256=_sha256(files),
+        id=tree_digest(files)[:12],
+        sha256=tree_digest(files),
         form=Form.NOTEBOOK,
         entry=entry,
         files=files,
@@ -98,7 +98,7 @@ def _notebook(
 
 
 def _submission(form: Form, entry: str, files: Mapping[str, bytes], aside: tuple[SetAside, ...] = ()) -> Submission:
-    digest = _sha256(files)
+    digest = tree_digest(files)
     return Submission(digest[:12], digest, form, entry, files, files, set_aside=aside)
 
 
@@ -124,7 +124,8 @@ def _no_pipeline(files: Mapping[str, bytes]) -> str:
     return "There is no pipeline.py or pipeline.ipynb at the root" + (f"; found {found}." if found else ".")
 
 
-def _sha256(files: Mapping[str, bytes]) -> str:
+def tree_digest(files: Mapping[str, bytes]) -> str:
+    """A SHA-256 over the paths and contents of files, in hexadecimal."""
     digest = hashlib.sha256()
     for path in sorted(files):
         content = hashlib.sha256(files[path]).hexdigest()

@@ -8,8 +8,8 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app import queue as jobs
-from app import secrets
+from app.platform import queue as jobs
+from app.platform import secrets
 from app.store.record_tables import mails
 
 TASK = "mail"

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
-from app.settings import Settings
+from app.platform.settings import Settings
 
 TIMEOUT_SECONDS = 30.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.candidates.deadlines import said
+from app.deadlines import said
 from app.mail.outbox import Kind
 from app.store.invitations import Standing
 from app.store.rows import Organisation, State, SubmissionRow
@@ -55,10 +55,10 @@ def welcome_text(name: str, organisation: str, link: str) -> Text:
     return Text(f"Your account on Assay ({organisation})", body)
 
 
-Parts = tuple[str, list[str]]
+Content = tuple[str, list[str]]
 
 
-def _invitation(a: About) -> Parts:
+def _invitation(a: About) -> Content:
     task = [
         f"{a.organisation.name} invites you to a take-home task: {a.title}.",
         f"Everything about it is on this page; you need no account:\n\n{a.link}",
@@ -69,29 +69,29 @@ def _invitation(a: About) -> Parts:
     return f"Take-home task: {a.title}", task
 
 
-def _extended(a: About) -> Parts:
+def _extended(a: About) -> Content:
     return f"New deadline: {a.title}", [f"Your deadline was moved. It is now {a.deadline}.", f"Your page:\n\n{a.link}"]
 
 
-def _reminder(a: About) -> Parts:
+def _reminder(a: About) -> Content:
     said_now = f"This is a reminder: your deadline is {a.deadline}. You have {a.left}."
     more = "If you need more time, the page has a way to take it or says whom to ask."
     return f"Reminder: {a.title}", [said_now, f"Your page:\n\n{a.link}", more]
 
 
-def _withdrawn(a: About) -> Parts:
+def _withdrawn(a: About) -> Content:
     news = f"{a.organisation.name} has withdrawn the invitation to {a.title}. Nothing more can be handed in."
     return f"Invitation withdrawn: {a.title}", [news, f"You can still get or erase your data here:\n\n{a.link}"]
 
 
-def _received(a: About) -> Parts:
+def _received(a: About) -> Content:
     name = a.attempt.name if a.attempt else "your submission"
     proof = f"SHA-256: {a.attempt.sha256}" if a.attempt else ""
     news = f"we have received {name}, and nothing can be lost now. {proof}".strip()
     return f"Received: {a.title}", [news, f"How its grading goes:\n\n{a.link}"]
 
 
-def _graded(a: About) -> Parts:
+def _graded(a: About) -> Content:
     state = a.attempt.state if a.attempt else State.GRADED
     news = {
         State.UNGRADED: "Your code ran into a problem and could not be scored. The page says which, and where.",
@@ -103,7 +103,7 @@ def _graded(a: About) -> Parts:
     return f"Graded: {a.title}", [news, left, f"Your page:\n\n{a.link}"]
 
 
-def _closed(a: About) -> Parts:
+def _closed(a: About) -> Content:
     news = f"Your invitation to {a.title} is closed. Thank you for your work."
     shown = {
         "findings": "Your feedback is on your page. If a finding is wrong, appeal against it there.",
@@ -112,11 +112,11 @@ def _closed(a: About) -> Parts:
     return f"Closed: {a.title}", [news, f"{shown}\n\n{a.link}"]
 
 
-def _appeal(a: About) -> Parts:
+def _appeal(a: About) -> Content:
     return f"Your appeal was answered: {a.title}", [f"A person has answered your appeal. Read it here:\n\n{a.link}"]
 
 
-TEXTS: Mapping[Kind, Callable[[About], Parts]] = {
+TEXTS: Mapping[Kind, Callable[[About], Content]] = {
     Kind.INVITATION: _invitation,
     Kind.EXTENDED: _extended,
     Kind.REMINDER: _reminder,

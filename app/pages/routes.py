@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from app.pages.candidate import appeal, attempt, feedback, files, hand_in, own_data, task
-from app.pages.render import page
+from app.web.rendering import page
 from graders.report import html
 
 router = APIRouter(include_in_schema=False)

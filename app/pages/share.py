@@ -10,19 +10,19 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts import passwords, throttle
-from app.api.auth import ServiceDep
-from app.api.errors import not_found
 from app.api.shares import SHARE
 from app.artifacts import HTML
 from app.gradings import reading
 from app.gradings.reading import Report
-from app.headers import REPORT_POLICY
-from app.pages.render import page
 from app.pages.sign_in import address
-from app.service import Service
-from app.store import people, shares, submissions
+from app.ports import Service
+from app.store import members, shares, submissions
 from app.store.rows import Owner
 from app.store.shares import ShareLink
+from app.web.auth import ServiceDep
+from app.web.errors import not_found
+from app.web.headers import REPORT_POLICY
+from app.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
 
@@ -83,7 +83,7 @@ def _report(request: Request, service: Service, link: ShareLink) -> Response:
         counting = reading.grading(connection, row) if row else None
         if row is None or counting is None:
             raise not_found()
-        names = reading.names(connection, row) if people.organisation(connection, link.org_id).blind else None
+        names = reading.names(connection, row) if members.organisation(connection, link.org_id).blind else None
         shares.note_view(connection, link.id, address(request), request.headers.get("user-agent", ""))
     page_of = Report(counting, link.reader, names).file(service, HTML)
     return HTMLResponse(page_of, headers={"Content-Security-Policy": REPORT_POLICY})

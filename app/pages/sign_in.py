@@ -8,13 +8,14 @@ import structlog
 from fastapi import APIRouter, Cookie, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.accounts import oidc, passwords, sign_in
+from app.accounts import oidc, passwords
+from app.accounts import service as sign_in
 from app.accounts.oidc import Pending, SignInFailed
-from app.api.auth import COOKIE, ServiceDep, require_same_origin
-from app.api.errors import not_found
-from app.pages.render import page
-from app.service import Service
-from app.store.people import SESSION
+from app.ports import Service
+from app.store.members import SESSION
+from app.web.auth import COOKIE, ServiceDep, require_same_origin
+from app.web.errors import not_found
+from app.web.rendering import page
 
 log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False)

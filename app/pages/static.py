@@ -8,7 +8,7 @@ from typing import Any
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from app.pages.render import HERE
+from app.web.rendering import PAGES
 
 
 class _Cached(StaticFiles):
@@ -22,4 +22,4 @@ class _Cached(StaticFiles):
 
 def static_files() -> StaticFiles:
     """The application that answers under /static."""
-    return _Cached(directory=os.fspath(HERE / "static"))
+    return _Cached(directory=os.fspath(PAGES / "static"))

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
 
-from app import secrets
+from app.platform import secrets
+from app.platform.secrets import Keyring
 from app.rights import Right, Role
-from app.secrets import Keyring
-from app.store import invitations, people
+from app.store import invitations, members
 from app.store.database import SETUP_LOCK
 from app.store.invitations import NewInvitation
-from app.store.people import SEEN, NewMember
+from app.store.members import SEEN, NewMember
 from app.store.rows import ApiKey
 from app.store.tables import api_keys, organisations
 
@@ -91,8 +91,8 @@ def first_start(engine: Engine, keys: Keyring, invitation: NewInvitation, admin:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SETUP_LOCK})
         if first_organisation(connection) is not None:
             return None
-        org_id = people.add_organisation(connection, "My organisation")
-        member_id = people.add_member(connection, org_id, NewMember(admin, "Administrator", Role.ADMIN))
+        org_id = members.add_organisation(connection, "My organisation")
+        member_id = members.add_member(connection, org_id, NewMember(admin, "Administrator", Role.ADMIN))
         invitation_id, _ = invitations.add(connection, org_id, invitation)
         return FirstStart(
             issue_key(connection, org_id, "first key"),

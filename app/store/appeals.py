@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
 
-from app import secrets
+from app.platform import secrets
 from app.store.record_tables import appeals
 
 Resolution = Literal["upheld", "rejected"]

@@ -8,7 +8,7 @@ from contextlib import suppress
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from app.settings import Settings
+from app.platform.settings import Settings
 
 
 class Blobs:

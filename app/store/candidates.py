@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app import secrets
+from app.platform import secrets
 from app.store.rows import Candidate
 from app.store.tables import candidates
 

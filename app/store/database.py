@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from app.settings import Settings
+from app.platform.settings import Settings
 from app.store import embedded
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from app import secrets
+from app.platform import secrets
 from app.store.record_tables import decisions
 from app.store.tables import invitations, members
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, insert, select
 
-from app import secrets
+from app.platform import secrets
 from app.store.tables import extensions
 
 #: The code of the one extension that candidates give themselves, without a reason.

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, RowMapping, Select, case, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app import secrets
-from app.secrets import Keyring
+from app.platform import secrets
+from app.platform.secrets import Keyring
 from app.store import candidates
 from app.store.candidates import Person
 from app.store.record_tables import decisions, scorecards

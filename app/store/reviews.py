@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app import secrets
+from app.platform import secrets
 from app.store.record_tables import disputes, scorecards
 from app.store.rows import State
 from app.store.tables import gradings, members, submissions

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from app import secrets
+from app.platform import secrets
 from app.store.record_tables import share_links, share_views
 
 Reader = Literal["recruiter", "interviewer", "candidate"]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, literal, select, text, update
 
-from app.secrets import new_id
+from app.platform.secrets import new_id
 from app.store.record_tables import deliveries, webhooks
-from app.webhooks.sign import Webhook
 
 #: How long both secrets sign after a rotation.
 ROTATION = timedelta(hours=24)
@@ -19,6 +19,26 @@ ROTATION = timedelta(hours=24)
 KEPT = timedelta(days=30)
 #: A webhook that nothing has reached for so long is disabled with the next delivery that is given up.
 SILENCE = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where to send; `old_until` is how long the version before `secret_version` signs as well."""
+
+    id: str
+    org_id: str
+    url: str
+    events: tuple[str, ...]
+    secret_version: int
+    old_until: datetime | None
+    created_at: datetime
+    disabled_at: datetime | None
+
+    @property
+    def host(self) -> str:
+        """What it is called for short."""
+        return urlsplit(self.url).netloc
+
 
 _WEBHOOK = [webhooks.c[name] for name in Webhook.__dataclass_fields__]
 

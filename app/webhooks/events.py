@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, any_, func, insert, select
 
-from app import queue
-from app.secrets import new_id
+from app.platform import queue
+from app.platform.secrets import new_id
 from app.store.record_tables import deliveries, webhooks
 
 TEST = "webhook.test"

@@ -4,30 +4,10 @@ from __future__ import annotations
 
 import base64
 import hmac
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from app.secrets import Keyring
-
-
-@dataclass(frozen=True)
-class Webhook:
-    """Where to send; `old_until` is how long the version before `secret_version` signs as well."""
-
-    id: str
-    org_id: str
-    url: str
-    events: tuple[str, ...]
-    secret_version: int
-    old_until: datetime | None
-    created_at: datetime
-    disabled_at: datetime | None
-
-    @property
-    def host(self) -> str:
-        """What it is called for short."""
-        return urlsplit(self.url).netloc
+from app.platform.secrets import Keyring
+from app.store.webhooks import Webhook
 
 
 def secret(keys: Keyring, webhook_id: str, version: int) -> str:

@@ -1,6 +1,6 @@
 """A second filter on system calls, put on by the candidate's own process before the candidate's code runs.
 
-The first lies on the whole container and lists what may be called (sandbox/seccomp.py).  This one lists what may
+The first lies on the whole container and lists what may be called (sandbox/host/seccomp.py).  This one lists what may
 never be, and holds where the first is not loaded: gVisor passes it over.
 """
 

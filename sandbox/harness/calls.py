@@ -21,8 +21,8 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .names import EXCEPTIONS, OWN_EXCEPTION
-from .wire import LENGTH
+from ..protocol.names import EXCEPTIONS, MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE, OWN_EXCEPTION
+from ..protocol.wire import LENGTH
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 
     from .tracing import Tracer
 
-MAX_FRAMES = 50
-MAX_MESSAGE = 2000
-MAX_KEYS = 100
-MAX_KEY = 60
 CPU_CLOCK = time.process_time  # bound before the candidate's code is loaded
 
 

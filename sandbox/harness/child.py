@@ -9,9 +9,10 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from . import callfilter, calls, lockdown, tree
+from ..protocol import tree
+from ..protocol.wire import Header
+from . import callfilter, calls, lockdown
 from .line import Host
-from .wire import Header
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,10 +10,11 @@ import os
 import traceback
 from typing import NoReturn
 
-from . import child, lockdown, processes, tree
+from ..protocol import tree
+from ..protocol.wire import Header
+from . import child, lockdown, processes
 from .line import Host
 from .log import Log
-from .wire import Header
 
 MB = 1 << 20
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from .wire import Header, encode
+from ..protocol.wire import Header, encode
 
 CHUNK = 1 << 20
 

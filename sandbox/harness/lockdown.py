@@ -1,6 +1,6 @@
 """What a process gives up before the candidate's code may run in it.
 
-The system-call filter of the whole container is in sandbox/seccomp.py, the one of a probe's process in
+The system-call filter of the whole container is in sandbox/host/seccomp.py, the one of a probe's process in
 callfilter.py; here is the rest of what has to be done process by process.
 """
 

@@ -11,10 +11,10 @@ import select
 import time
 from dataclasses import dataclass
 
+from ..protocol.wire import Header
 from . import accounting, child, collector, pace, processes
 from .line import Host, HostGone
 from .log import Log
-from .wire import Header
 
 
 class Broken(Exception):

@@ -13,9 +13,9 @@ import signal
 import sys
 import time
 
+from ..protocol.wire import ProtocolError, decode_header
 from . import lockdown, probe, processes
 from .line import Host, HostGone
-from .wire import ProtocolError, decode_header
 
 MAX_REQUEST = 1 << 29
 PRELOAD = "ASSAY_PRELOAD"  # names of modules, from the grader

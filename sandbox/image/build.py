@@ -25,7 +25,8 @@ from sandbox.image.packages import BuildError
 from sandbox.image.prune import prune
 
 NAME = "assay-sandbox"
-HARNESS = Path(__file__).parent.parent / "harness"
+SANDBOX = Path(__file__).parent.parent
+SHARED = ("__init__", "names", "tree", "wire")  # of the protocol: what the harness imports
 RECIPE = """\
 FROM {base}
 COPY assay_harness /opt/assay/assay_harness
@@ -73,7 +74,9 @@ def digest(files: Iterable[Path], salt: str = "") -> str:
 
 
 def harness_files() -> list[Path]:
-    return sorted(HARNESS.rglob("*.py"))
+    """What runs inside, and the half of the protocol it speaks; both keep their places below one package."""
+    shared = [SANDBOX / "protocol" / f"{name}.py" for name in SHARED]
+    return sorted([SANDBOX / "__init__.py", *shared, *(SANDBOX / "harness").rglob("*.py")])
 
 
 def present(client: docker.DockerClient, name: str) -> bool:
@@ -90,7 +93,7 @@ def layer(client: docker.DockerClient, base_name: str, name: str) -> None:
     with tarfile.open(fileobj=context, mode="w") as archive:
         add(archive, "Dockerfile", RECIPE.format(base=base_name).encode())
         for file in harness_files():
-            add(archive, f"assay_harness/{file.relative_to(HARNESS).as_posix()}", file.read_bytes())
+            add(archive, f"assay_harness/{file.relative_to(SANDBOX).as_posix()}", file.read_bytes())
     context.seek(0)
     try:
         client.images.build(fileobj=context, custom_context=True, tag=name, rm=True, forcerm=True)

@@ -13,7 +13,7 @@ import numpy as np
 from graders.model import Action, Exit, Limits, Probe, Run, Submission
 from graders.problems import problem
 from graders.report.runs import entry
-from sandbox.specimens import QUICK, probe, rows, submission
+from sandbox.testing.specimens import QUICK, probe, rows, submission
 
 #: Planted in the grader's environment and files; the sources below hold it in pieces only.
 SECRET = "assay-host-secret"  # noqa: S105  (no password)

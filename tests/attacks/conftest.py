@@ -11,7 +11,7 @@ import docker
 import pytest
 
 from graders.model import Dataset
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 from tests.attacks.attack import LISTENER, SECRET
 from tests.attacks.data import a_world
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graders.model import Action, Exit
-from sandbox.specimens import QUICK
+from sandbox.testing.specimens import QUICK
 from tests.attacks.attack import SHORT, Attack
 
 ATTACKS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graders.model import Action, Exit
-from sandbox.specimens import QUICK
+from sandbox.testing.specimens import QUICK
 from tests.attacks.attack import ROOMY, Attack, Otherwise
 
 #: Where no control group counts: the honest pipeline beside the attack is ended too, and told the limit it passed.

@@ -67,7 +67,7 @@ ATTACKS = (
         "every checking function replaced",
         Action.PREDICT,
         """
-        calls = sys.modules["assay_harness.calls"]
+        calls = sys.modules["assay_harness.harness.calls"]
         calls.to_float = lambda values: np.full(len(values), np.nan)
         np.isfinite = lambda values: np.full(len(values), True)
         pd.Series.__eq__ = lambda self, other: True

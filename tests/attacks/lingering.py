@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from textwrap import dedent, indent
 
 from graders.model import Action, Limits, Probe, Sandbox, Submission
-from sandbox.specimens import probe, submission
+from sandbox.testing.specimens import probe, submission
 from tests.attacks.attack import GVISOR, ROOMY
 
 #: In every labelled row and in all that train leaves behind; predict knows it as a pattern only.

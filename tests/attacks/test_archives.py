@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.intake.make import PIPELINE, refusal, zipped
+from tests.app.intake.make import PIPELINE, refusal, zipped
 
 KEYS = (0x12345678, 0x23456789, 0x34567890)
 

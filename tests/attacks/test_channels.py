@@ -9,8 +9,8 @@ import pytest
 
 from graders.model import Action, Exit, Failure, Location, Problem, Run, Submission
 from graders.problems import problem
-from sandbox.docker import DockerSandbox
-from sandbox.specimens import submission as text_submission
+from sandbox.host.docker import DockerSandbox
+from sandbox.testing.specimens import submission as text_submission
 from tests.attacks.attack import FEATURE, ROOMY, gained_nothing, hidden, told
 from tests.builders import a_run
 

@@ -14,9 +14,9 @@ import pytest
 from docker.models.containers import Container as DockerContainer
 
 from graders.model import Action, Run
-from sandbox import owner
-from sandbox.docker import DockerSandbox
-from sandbox.specimens import submission as a_submission
+from sandbox.host import owner
+from sandbox.host.docker import DockerSandbox
+from sandbox.testing.specimens import submission as a_submission
 from tests.attacks import ending, escaping, exhausting, forging, stealing
 from tests.attacks.attack import FEATURE, MARK, SECRET, Attack, check, everything, gained_nothing, hidden, labelled
 
@@ -47,7 +47,7 @@ class Bomb:
 def train(data, model_dir):
     (model_dir / "model.pkl").write_bytes(pickle.dumps(Bomb()))
     (model_dir / "sitecustomize.py").write_text("print('left-by-attack')")
-    for module in (json, np, pd, sys.modules["assay_harness.calls"]):
+    for module in (json, np, pd, sys.modules["assay_harness.harness.calls"]):
         for name in ("loads", "asarray", "isfinite", "Series", "predictions", "perform", "claims"):
             setattr(module, name, None)
 def evaluate(data):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 from tests.attacks.attack import gained_nothing, hidden
 from tests.attacks.lingering import LEAVINGS, Leaving, limits, with_secret
 

@@ -13,7 +13,7 @@ import pytest
 from graders import probes
 from graders.model import Action, Dataset, FloatArray, Probe, Run
 from graders.scoring import roc_auc
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 from tests.attacks.attack import ROOMY
 from tests.attacks.data import HIDDEN, Outcome, customers, graded, the_challenge
 from tests.builders import a_submission

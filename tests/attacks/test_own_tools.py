@@ -10,11 +10,11 @@ import pytest
 
 from app.intake import unpack
 from graders.model import Action, Dataset, Exit, Failure, Limits, Probe, Run
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
+from tests.app.intake.make import PACKAGES, zipped
+from tests.app.intake.make import PIPELINE as UPLOAD
 from tests.attacks.data import Outcome, graded
 from tests.builders import a_submission
-from tests.intake.make import PACKAGES, zipped
-from tests.intake.make import PIPELINE as UPLOAD
 from tests.scripted import TOOLS, Candidate, ScriptedSandbox
 
 LIMITS = Limits(cpu_seconds=20, seconds=90, memory_mb=768, model_mb=2)

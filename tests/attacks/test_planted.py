@@ -10,7 +10,7 @@ import pytest
 from graders import probes
 from graders.model import Case, Limits, SandboxInfo
 from graders.mutation import trial
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 from tests.builders import a_challenge, a_dataset, a_submission
 
 PIPELINE = '''"""Counting customers who may leave."""

@@ -25,11 +25,11 @@ NEEDED = {
     "data/public.csv",
     "submission/pipeline.py",
     "_assay/challenge.json",
-    "_assay/app/check.py",
+    "_assay/starter_kit/check.py",
     "_assay/app/intake/__init__.py",
     "_assay/graders/model.py",
     "_assay/graders/problems.py",
-    "_assay/sandbox/local.py",
+    "_assay/sandbox/host/local.py",
     "_assay/sandbox/harness/__init__.py",
 }
 

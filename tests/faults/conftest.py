@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.app.conftest import make_settings, make_site, postgres
 from tests.faults.engine import Engine
-from tests.service.conftest import make_settings, make_site, postgres
 
 __all__ = ["make_settings", "make_site", "postgres"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.main import run_worker
-from app.settings import Settings
+from app.platform.settings import Settings
 
 if __name__ == "__main__":
     run_worker(Settings())

@@ -13,8 +13,8 @@ from concurrent.futures import Future
 import pytest
 
 from graders.model import Action, Run, SandboxError
-from sandbox.conformance import probe, run_one, submission
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
+from sandbox.testing.conformance import probe, run_one, submission
 from tests.faults.disk import fill, small_disk
 from tests.faults.engine import FOLDER, Engine
 
@@ -95,8 +95,8 @@ def test_a_full_disk_under_the_engine_is_our_fault(engine: Engine) -> None:
 GRADER = """
 import sys
 from graders.model import Action
-from sandbox.conformance import probe, submission
-from sandbox.docker import DockerSandbox
+from sandbox.testing.conformance import probe, submission
+from sandbox.host.docker import DockerSandbox
 sandbox = DockerSandbox(slots=1)
 action = Action(sys.argv[1])
 tests = {"test_slow": "import time\\ndef test_it(): time.sleep(60)"}

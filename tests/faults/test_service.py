@@ -15,20 +15,20 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
-from app import submit
 from app.main import opened
-from app.settings import Settings
-from app.submit import Upload
+from app.platform.settings import Settings
+from app.submissions import service as submit
+from app.submissions.service import Upload
+from tests.app.support.fakes import fake_ports
+from tests.app.support.rows import count, owner
+from tests.app.support.site import MakeSettings, Site
 from tests.faults.disk import fill, free, small_disk
-from tests.service.parts import fake_parts
-from tests.service.rows import count, owner
-from tests.service.site import MakeSettings, Site
 
 NAMES = ("home", "database_url", "heartbeat_seconds", "stalled_seconds", "retry_seconds", "tries", "grace_seconds")
 
 
 @contextmanager
-def worker(settings: Settings, module: str = "tests.service.worker") -> Iterator[subprocess.Popen[bytes]]:
+def worker(settings: Settings, module: str = "tests.app.support.worker") -> Iterator[subprocess.Popen[bytes]]:
     values = {f"ASSAY_{name.upper()}": str(getattr(settings, name)) for name in NAMES}
     process = subprocess.Popen([sys.executable, "-m", module], env=os.environ | values)
     try:
@@ -58,7 +58,7 @@ OF_RUN_2 = {"2/report.json", "2/report.html", "2/findings.sarif", "2/case.zip"}
 def test_a_worker_killed_at_any_moment_costs_nothing(moment: str, make_settings: MakeSettings) -> None:
     """Another worker grades it, one report is kept, and of the interrupted grading not a file is left."""
     settings = make_settings()
-    with opened(settings, fake_parts) as service:
+    with opened(settings, fake_ports) as service:
         pause = "sleep 0" if moment == "the report is written" else "sleep 2"
         submit.submit(service, Upload(pause.encode(), "pipeline.py", "ml_pipeline"), owner(service.engine))
         if moment == "the report is written":

@@ -6,13 +6,13 @@ import signal
 
 import pytest
 
-from app import submit
 from app.main import opened
-from app.submit import Upload
+from app.submissions import service as submit
+from app.submissions.service import Upload
+from tests.app.support.rows import count, owner
+from tests.app.support.site import MakeSettings
 from tests.faults.engine import Engine
 from tests.faults.test_service import results, until, worker
-from tests.service.rows import count, owner
-from tests.service.site import MakeSettings
 
 PIPELINE = b"""
 import time

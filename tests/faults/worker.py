@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from app.gradings import grader
+from app.gradings import jobs
 from app.main import run_worker
-from app.settings import Settings
-from tests.service.parts import fake_parts
+from app.platform.settings import Settings
+from tests.app.support.fakes import fake_ports
 
 
 def hang(*_: object) -> bool:
@@ -16,5 +16,5 @@ def hang(*_: object) -> bool:
 
 
 if __name__ == "__main__":
-    grader.gradings.finish = hang
-    run_worker(Settings(), fake_parts)
+    jobs.gradings.finish = hang
+    run_worker(Settings(), fake_ports)

@@ -6,8 +6,8 @@ import pytest
 
 from graders.model import Action, Exit, Failure, Limits, Location
 from graders.problems import ADVICE, problem, summary
-from sandbox.answers import Answer
-from sandbox.failure import Ending, attribute
+from sandbox.protocol.answers import Answer
+from sandbox.protocol.failure import Ending, attribute
 from tests.builders import a_run
 
 

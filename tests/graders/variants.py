@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.anything import anything
+from app.intake.source_tree import read_source
 from app.quality import reading_case
 from challenges import registry
 from graders import probes
@@ -14,7 +14,7 @@ from graders.examine import judge
 from graders.model import Action, Exit, Limits, Probe, Run, Submission
 from graders.quality.checks import CHECKS
 from graders.rubric import code_section
-from sandbox import reading
+from sandbox.static_tools import analysis
 from tests.builders import a_submission
 
 Files = Mapping[str, str]
@@ -25,7 +25,7 @@ REFERENCES = Path(CHALLENGE.folder) / "reference"
 
 def reference(name: str) -> dict[str, str]:
     """The files of a reference submission as text."""
-    return {path: data.decode() for path, data in anything(REFERENCES / name).files.items()}
+    return {path: data.decode() for path, data in read_source(REFERENCES / name).files.items()}
 
 
 def points(variants: Mapping[str, Files]) -> dict[str, Points]:
@@ -38,7 +38,7 @@ def points(variants: Mapping[str, Files]) -> dict[str, Points]:
 def _read(action: Action, submissions: Mapping[str, Submission]) -> dict[str, list[dict[str, object]]]:
     """What the tool found, by variant."""
     together = {f"{n}/{path}": data for n, s in submissions.items() for path, data in s.files.items()}
-    run = reading.run(a_submission(together), Probe(str(action), action, limits=Limits(seconds=300)))
+    run = analysis.run(a_submission(together), Probe(str(action), action, limits=Limits(seconds=300)))
     assert run.ok, run.failure
     found = json.loads(run.output)
     assert not found.get("truncated")

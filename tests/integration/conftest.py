@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graders.model import Sandbox
-from sandbox.docker import DockerSandbox
+from sandbox.host.docker import DockerSandbox
 
 
 @pytest.fixture(scope="session")

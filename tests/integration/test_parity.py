@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from app import check
 from challenges import registry, vault
 from graders.model import Problem, Sandbox
-from sandbox.local import LocalSandbox
+from sandbox.host.local import LocalSandbox
+from starter_kit import check
 
 CHALLENGE = registry.get("ml_pipeline")
 FACTS = check.Facts(CHALLENGE.target, CHALLENGE.group, CHALLENGE.packages)

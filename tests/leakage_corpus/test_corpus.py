@@ -16,7 +16,7 @@ from app.intake import from_path
 from challenges.ml_pipeline.challenge import CHALLENGE
 from challenges.ml_pipeline.make_data import make
 from graders.model import Action, Probe
-from sandbox.local import LocalSandbox
+from sandbox.host.local import LocalSandbox
 from tests.leakage_corpus.corpus import HERE, LeakCase, cases, coin, files
 
 LEAKY = tuple(case for case in cases() if not case.honest)

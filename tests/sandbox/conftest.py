@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from graders.model import Sandbox
-from sandbox.docker import DockerSandbox
-from sandbox.local import LocalSandbox
+from sandbox.host.docker import DockerSandbox
+from sandbox.host.local import LocalSandbox
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,13 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from graders.model import Action, Exit, Probe, Run, Sandbox
-from sandbox import owner
-from sandbox.conformance import CASES, FACTS, Case, check_case, probe, run_one, submission
-from sandbox.container import Container
-from sandbox.docker import DockerSandbox
+from sandbox.host import owner
+from sandbox.host.container import Container
+from sandbox.host.docker import DockerSandbox
+from sandbox.testing.conformance import CASES, FACTS, Case, check_case, probe, run_one, submission
 from tests.attacks.lingering import LEAVINGS, Leaving, limits, with_secret
 from tests.faults.engine import Engine
-from tests.sandbox.test_docker import LIBRARIES, REACH, ROOMY, SHAPE, TRACES
+from tests.sandbox.host.test_docker import LIBRARIES, REACH, ROOMY, SHAPE, TRACES
 
 pytestmark = pytest.mark.skipif(not shutil.which("runsc"), reason="gVisor's runsc is not installed")
 
@@ -113,7 +113,7 @@ def waiting(gvisor: DockerSandbox, private_engine: Engine) -> Iterator[Container
     """A container that waits for its first probe, of a grader whose process is no more."""
     gone = {owner.MARK: "1", owner.OWNER: owner.label(2**22 + 1)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sandbox.container.LABELS", gone)
+        patch.setattr("sandbox.host.container.LABELS", gone)
         container = Container(private_engine.client, gvisor.info.image, SHAPE, "runsc", 0)
     yield container
     container.remove()

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from app.api.auth import ServiceDep, require_same_origin
-from app.api.errors import not_found
-from app.candidates import appealing, seeing
-from app.candidates.inviting import NotNow, Unknown
+from app.appeals import service as appealing
+from app.gradings import feedback
+from app.invitations.service import NotNow, Unknown
 from app.pages.candidate.feedback import readable
 from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page
-from app.pages.render import seen
+from app.web.auth import ServiceDep, require_same_origin
+from app.web.errors import not_found
+from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +26,7 @@ def finding(code: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) ->
     row, _ = now
     if readable(visit, row) != "findings":
         raise not_found()
-    document = seeing.document(service, row)
+    document = feedback.document(service, row)
     if document["problem"] and document["problem"]["code"] == code:
         return {"code": code, "title": document["problem"]["message"], "what": ""}
     for one in document["findings"]:

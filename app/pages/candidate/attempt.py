@@ -8,14 +8,14 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app import reading
-from app.api.auth import ServiceDep
 from app.pages.candidate.feedback import readable
 from app.pages.candidate.progress import lasting, progress
 from app.pages.candidate.visit import CurrentDep, Status, Visit, VisitDep, candidate_page
-from app.pages.render import fragment
-from app.service import Service
+from app.ports import Service
 from app.store import durations
+from app.submissions import reading
+from app.web.auth import ServiceDep
+from app.web.rendering import fragment
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,7 +42,7 @@ def _status(service: Service, visit: Visit, now: Status) -> dict[str, Any]:
             usual = durations.usual(connection, row.challenge)
     return {
         "submission": row,
-        "progress": progress(row, phases, service.parts.phases, usual),
+        "progress": progress(row, phases, service.ports.phases, usual),
         "readable": readable(visit, row),
         "longest": service.settings.grading_seconds,
         "lasting": lasting,

@@ -1,4 +1,4 @@
-"""What a candidate learns of their own work, as far as app/candidates/seeing.py goes."""
+"""What a candidate learns of their own work, as far as app/gradings/feedback.py goes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 from fastapi import APIRouter, Response
 from markupsafe import Markup
 
-from app.api.auth import ServiceDep
-from app.api.errors import not_found
 from app.api.reports import report_response
 from app.artifacts import HTML, JSON, SARIF
-from app.candidates import seeing
+from app.gradings import feedback as seeing
 from app.pages.candidate.visit import CurrentDep, Visit, VisitDep, candidate_page
-from app.pages.render import fragment
-from app.service import Service
+from app.ports import Service
 from app.store import appeals
 from app.store.rows import SubmissionRow
+from app.web.auth import ServiceDep
+from app.web.errors import not_found
+from app.web.rendering import fragment
 from graders.report import html, sarif
 from graders.report.words import BANDS
 

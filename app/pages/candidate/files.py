@@ -7,11 +7,11 @@ from io import BytesIO
 
 from fastapi import APIRouter, Response
 
-from app.api.auth import ServiceDep
-from app.api.errors import not_found
-from app.candidates.tell import start
+from app.invitations.notify import start
 from app.pages.candidate.visit import Visit, VisitDep
-from app.service import Service
+from app.ports import Service
+from app.web.auth import ServiceDep
+from app.web.errors import not_found
 from graders.model import Challenge
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +27,7 @@ SINGLE = {
 def starter_kit(visit: VisitDep, service: ServiceDep) -> Response:
     """Brief, public data, a pipeline to start from, and the check that the service itself applies."""
     challenge = _open_challenge(service, visit)
-    return _download(service.parts.kit(challenge), "application/zip", f"assay-{challenge.id}.zip")
+    return _download(service.ports.kit(challenge), "application/zip", f"assay-{challenge.id}.zip")
 
 
 @router.get("/i/{token}/kit/{name}")
@@ -37,7 +37,7 @@ def single(name: str, visit: VisitDep, service: ServiceDep) -> Response:
     if name not in SINGLE:
         raise not_found()
     path, media_type = SINGLE[name]
-    with zipfile.ZipFile(BytesIO(service.parts.kit(challenge))) as kit:
+    with zipfile.ZipFile(BytesIO(service.ports.kit(challenge))) as kit:
         return _download(kit.read(f"{challenge.id}/{path}"), media_type, name)
 
 
@@ -46,7 +46,7 @@ def _open_challenge(service: Service, visit: Visit) -> Challenge:
         raise not_found()
     with service.engine.begin() as connection:
         start(connection, visit.invitation.id)
-    return service.parts.challenge(visit.invitation.challenge)
+    return service.ports.challenge(visit.invitation.challenge)
 
 
 def _download(data: bytes, media_type: str, name: str) -> Response:

@@ -9,13 +9,13 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from app import uploads
-from app.api.auth import IntakeDep, ServiceDep, require_same_origin
-from app.api.errors import Refused, too_large
 from app.pages.candidate.task import task_page
 from app.pages.candidate.visit import Visit, VisitDep
-from app.pages.render import fragment, seen
-from app.service import Service
+from app.ports import Service
+from app.web import uploads
+from app.web.auth import IntakeDep, ServiceDep, require_same_origin
+from app.web.errors import Refused, too_large
+from app.web.rendering import fragment, seen
 
 router = APIRouter(include_in_schema=False)
 

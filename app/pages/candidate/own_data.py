@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from app.api.auth import ServiceDep, require_same_origin
 from app.api.own_data import download
-from app.candidates import erasing
+from app.candidates import erasure
 from app.pages.candidate.visit import VisitDep, candidate_page
-from app.pages.render import page
 from app.store import appeals, submissions
+from app.web.auth import ServiceDep, require_same_origin
+from app.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,5 +39,5 @@ def erase(
     require_same_origin(request)
     if sure != "yes":
         return own_data(visit, service)
-    erasing.erase(service, visit.standing.candidate, visit.standing.candidate)
+    erasure.erase(service, visit.standing.candidate, visit.standing.candidate)
     return page("candidate/erased.html", organisation=visit.organisation)

@@ -9,17 +9,18 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from app.api.auth import ServiceDep, require_same_origin
-from app.api.errors import Refused, not_found
-from app.candidates import attempts, deadlines
-from app.candidates.inviting import NotNow, Unknown
+from app import deadlines
+from app.invitations import attempts
+from app.invitations.service import NotNow, Unknown
 from app.pages.candidate.brief import brief, rubric, rules
 from app.pages.candidate.progress import TITLES
 from app.pages.candidate.visit import Visit, VisitDep, candidate_page
-from app.pages.render import seen
-from app.secrets import is_id
-from app.service import Service
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.store import submissions
+from app.web.auth import ServiceDep, require_same_origin
+from app.web.errors import Refused, not_found
+from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,7 +56,7 @@ def choose(submission_id: str, request: Request, visit: VisitDep, service: Servi
 @router.get("/i/{token}/rubric")
 def full_rubric(visit: VisitDep, service: ServiceDep) -> Response:
     """How each criterion is judged."""
-    challenge = service.parts.challenge(visit.invitation.challenge)
+    challenge = service.ports.challenge(visit.invitation.challenge)
     return candidate_page("rubric.html", service, visit, rules=rules(challenge))
 
 
@@ -64,7 +65,7 @@ def task_page(
 ) -> Response:
     """The page; with `problem` what was wrong with an upload, beside its field, with `verdict` what is in it, with
     `refused` why another of its forms did nothing."""
-    challenge = service.parts.challenge(visit.invitation.challenge)
+    challenge = service.ports.challenge(visit.invitation.challenge)
     with service.engine.connect() as connection:
         terms = _terms(connection, visit)
     return candidate_page(

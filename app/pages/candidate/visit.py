@@ -8,15 +8,15 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
-from app import reading
-from app.api.auth import ServiceDep
 from app.api.candidates import OpenedDep
-from app.api.errors import not_found
-from app.pages.render import page
-from app.service import Service
-from app.store import people
+from app.ports import Service
+from app.store import members
 from app.store.invitations import Standing
 from app.store.rows import Invitation, Member, Organisation, Owner, Phase, SubmissionRow
+from app.submissions import reading
+from app.web.auth import ServiceDep
+from app.web.errors import not_found
+from app.web.rendering import page
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def visited(token: str, found: OpenedDep, service: ServiceDep) -> Visit:
     """The invitation that the address opens, withdrawn ones too; 404 where there is none."""
     one = found.invitation
     with service.engine.connect() as connection:
-        contact = people.member(connection, one.created_by, one.org_id) if one.created_by else None
-        return Visit(token, found, people.organisation(connection, one.org_id), contact)
+        contact = members.member(connection, one.created_by, one.org_id) if one.created_by else None
+        return Visit(token, found, members.organisation(connection, one.org_id), contact)
 
 
 VisitDep = Annotated[Visit, Depends(visited)]
@@ -77,5 +77,5 @@ CurrentDep = Annotated[Status, Depends(current)]
 
 def candidate_page(name: str, service: Service, visit: Visit, status: int = 200, **context: Any) -> Response:
     """A page for a candidate; all know the visit and the challenge."""
-    challenge = service.parts.challenge(visit.invitation.challenge)
+    challenge = service.ports.challenge(visit.invitation.challenge)
     return page(f"candidate/{name}", status, visit=visit, challenge=challenge, **context)

@@ -9,14 +9,12 @@ from fastapi import APIRouter, Form, Query, Response
 from app.api import appeals as appeals_api
 from app.api import shares as shares_api
 from app.api.appeals import AnswerBody
-from app.api.auth import ServiceDep
 from app.api.decisions import DecisionIn, etag, record
-from app.api.errors import Refused
 from app.api.shares import ShareIn, SharerDep
-from app.candidates import inviting
-from app.candidates.inviting import Longer, NotNow, Reason
-from app.candidates.views import hides_names
-from app.pages.render import seen
+from app.gradings.counting import counting
+from app.invitations import service as inviting
+from app.invitations.service import Longer, NotNow, Reason
+from app.invitations.views import hides_names
 from app.pages.workspace import regrading
 from app.pages.workspace.frame import (
     DeciderDep,
@@ -29,13 +27,16 @@ from app.pages.workspace.frame import (
     workspace,
 )
 from app.pages.workspace.settings import valid
-from app.reports.counting import counting
-from app.reviews import reviewing, scorecard
+from app.ports import Service
+from app.reviews import scorecard
+from app.reviews import service as reviewing
 from app.rights import Principal, Right
-from app.service import Service
 from app.store import appeals, decisions, extensions, gradings, shares, submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner, SubmissionRow
+from app.web.auth import ServiceDep
+from app.web.errors import Refused
+from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/c/{invitation_id}"
@@ -181,7 +182,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         panel=panel,
         summary=report.summary if report and panel.total else None,
         dimensions=scorecard.DIMENSIONS,
-        challenge=service.parts.challenge(standing.invitation.challenge),
+        challenge=service.ports.challenge(standing.invitation.challenge),
         reasons=Reason,
         **context,
         **(told | more),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from app.api.auth import ServiceDep
-from app.api.errors import not_found
 from app.pages.candidate.brief import brief, rubric
 from app.pages.workspace.frame import ReaderDep, workspace
 from app.store.funnel import funnel
+from app.web.auth import ServiceDep
+from app.web.errors import not_found
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/challenges"
@@ -19,7 +19,7 @@ def index(service: ServiceDep, who: ReaderDep) -> Response:
     """Each challenge with its funnel."""
     with service.engine.connect() as connection:
         rows = [
-            (service.parts.challenge(name), funnel(connection, who.org_id, name)) for name in service.parts.challenges()
+            (service.ports.challenge(name), funnel(connection, who.org_id, name)) for name in service.ports.challenges()
         ]
     return workspace("challenges.html", who, HERE, rows=rows)
 
@@ -27,9 +27,9 @@ def index(service: ServiceDep, who: ReaderDep) -> Response:
 @router.get(HERE + "/{challenge_id}")
 def show(challenge_id: str, service: ServiceDep, who: ReaderDep) -> Response:
     """The funnel, the brief and the rubric as candidates read them."""
-    if challenge_id not in service.parts.challenges():
+    if challenge_id not in service.ports.challenges():
         raise not_found()
-    challenge = service.parts.challenge(challenge_id)
+    challenge = service.ports.challenge(challenge_id)
     with service.engine.connect() as connection:
         found = funnel(connection, who.org_id, challenge_id)
     return workspace(

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from app.api.auth import ServiceDep
 from app.api.compare import compared
-from app.candidates.views import hides_names
+from app.candidates.comparison import Pair
+from app.invitations.views import hides_names
 from app.pages.workspace.frame import ReaderDep, called, policy, workspace
-from app.reports.compare import Pair
+from app.web.auth import ServiceDep
 
 router = APIRouter(include_in_schema=False)
 

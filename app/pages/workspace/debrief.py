@@ -9,15 +9,16 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from app.api.auth import ServiceDep
-from app.api.errors import not_found
-from app.pages.render import fragment, seen
 from app.pages.workspace.frame import ReviewerDep, StandingDep, name_for, workspace
 from app.pages.workspace.reports import document_for, plan
-from app.reviews import reviewing, scorecard
+from app.ports import Service
+from app.reviews import scorecard
+from app.reviews import service as reviewing
 from app.rights import Principal
-from app.service import Service
 from app.store.invitations import Standing
+from app.web.auth import ServiceDep
+from app.web.errors import not_found
+from app.web.rendering import fragment, seen
 
 router = APIRouter(include_in_schema=False)
 NOTE_MAX = 5000

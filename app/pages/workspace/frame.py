@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.candidates.views import hides_names
-from app.pages.render import page
+from app.invitations.views import hides_names
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.rights import Principal, Right
-from app.secrets import is_id
-from app.service import Service
-from app.store import invitations, people
+from app.store import invitations, members
 from app.store.invitations import Standing
 from app.store.rows import Organisation
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.rendering import page
 
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 InviterDep = Annotated[Principal, Depends(need(Right.INVITE))]
@@ -40,7 +40,7 @@ def workspace(name: str, who: Principal, here: str, status: int = 200, /, **cont
 def policy(service: Service, who: Principal) -> Organisation:
     """The organisation's policies."""
     with service.engine.connect() as connection:
-        return people.organisation(connection, who.org_id)
+        return members.organisation(connection, who.org_id)
 
 
 def mine(invitation_id: str, service: ServiceDep, who: ReaderDep) -> Standing:

@@ -8,13 +8,13 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import ValidationError
 
 from app.api import invitations as api
-from app.api.auth import ServiceDep
 from app.api.bulk_invitations import BulkResult, invite_many
-from app.api.errors import Refused
 from app.api.invitations import NewInvitationBody, known_challenge
 from app.pages.workspace.frame import InviterDep, problem_of, workspace
+from app.ports import Service
 from app.rights import Principal
-from app.service import Service
+from app.web.auth import ServiceDep
+from app.web.errors import Refused
 
 router = APIRouter(include_in_schema=False)
 
@@ -81,7 +81,7 @@ def _in_words(wrong: dict[str, str]) -> dict[str, str]:
 
 def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
     empty: dict[str, Any] = {"given": {}, "wrong": {}, "problem": "", "made": None, "result": None, "file_problem": ""}
-    challenges = [service.parts.challenge(name) for name in service.parts.challenges()]
+    challenges = [service.ports.challenge(name) for name in service.ports.challenges()]
     context = empty | more
     for name in ("given", "wrong"):
         context[name] = dict.fromkeys(FIELDS, "") | context[name]

@@ -8,17 +8,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.api.auth import ServiceDep
-from app.api.models import Line
-from app.api.paging import Cursor, PagingDep
-from app.candidates.views import hides_names
+from app.fields import Line
+from app.gradings.counting import Counting, counting
+from app.invitations.views import hides_names
 from app.pages.workspace.frame import ReaderDep, called, policy, workspace
-from app.reports.counting import Counting, counting
 from app.rights import Role
 from app.store import funnel, invitations
 from app.store.invitations import Filter, Standing
 from app.store.rows import Status
 from app.store.tables import invitations as table
+from app.web.auth import ServiceDep
+from app.web.paging import Cursor, PagingDep
 
 router = APIRouter(include_in_schema=False)
 
@@ -67,7 +67,7 @@ def pipeline(
         lines=lines,
         older=request.url.include_query_params(cursor=str(last)) if last else None,
         counts=counts,
-        challenges=[service.parts.challenge(name) for name in service.parts.challenges()],
+        challenges=[service.ports.challenge(name) for name in service.ports.challenges()],
         asked=asked,
         statuses=Status,
         blind=blind,

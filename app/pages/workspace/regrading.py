@@ -8,18 +8,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Path, Response
 from sqlalchemy import Connection
 
-from app.api.auth import ServiceDep, need
-from app.api.errors import Refused, not_found
-from app.gradings import comparing, reading, regrade
-from app.gradings.regrade import NotNow, Unknown
-from app.pages.render import seen
+from app.gradings import difference as comparing
+from app.gradings import reading
+from app.gradings import service as regrade
+from app.gradings.service import NotNow, Unknown
 from app.pages.workspace.frame import StandingDep, name_for, workspace
+from app.ports import Service
 from app.rights import Principal, Right
-from app.service import Service
 from app.store import gradings, submissions
 from app.store.gradings import REGRADE, RESCORE
 from app.store.invitations import Standing
 from app.store.rows import Owner
+from app.web.auth import ServiceDep, need
+from app.web.errors import Refused, not_found
+from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/c/{invitation_id}/gradings"

@@ -8,16 +8,16 @@ from typing import Any
 from fastapi import APIRouter, Response
 from markupsafe import Markup
 
-from app.api.auth import ServiceDep
-from app.api.errors import not_found
 from app.gradings import reading
 from app.pages.workspace.frame import ReaderDep, StandingDep, name_for, workspace
-from app.reviews import reviewing
+from app.ports import Service
+from app.reviews import service as reviewing
 from app.rights import Principal
-from app.service import Service
 from app.store import submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner
+from app.web.auth import ServiceDep
+from app.web.errors import not_found
 from graders.report import html
 
 router = APIRouter(include_in_schema=False)

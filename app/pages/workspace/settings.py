@@ -9,20 +9,19 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from app import audit
 from app.api import keys as keys_api
 from app.api import members as members_api
 from app.api import organisation as organisation_api
-from app.api.auth import ServiceDep
-from app.api.errors import Refused
 from app.api.keys import KeyIn
 from app.api.members import MemberChange, MemberIn
 from app.api.organisation import OrganisationChange
-from app.pages.render import seen
 from app.pages.workspace.frame import ManagerDep, problem_of, workspace
+from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.service import Service
-from app.store import access, people, webhooks
+from app.store import access, audit, members, webhooks
+from app.web.auth import ServiceDep
+from app.web.errors import Refused
+from app.web.rendering import seen
 from app.webhooks.events import EVENTS, TEST
 
 router = APIRouter(include_in_schema=False)
@@ -101,7 +100,7 @@ def audit_log(
     """Who did what, newest first."""
     with service.engine.connect() as connection:
         entries = audit.of_organisation(connection, who.org_id, before, organisation_api.PAGE)
-        names = {f"member:{m.id}": m.name or m.email for m in people.members_of(connection, who.org_id)}
+        names = {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
         names |= {f"key:{k.id}": f"key “{k.label}”" for k in access.keys_of(connection, who.org_id)}
         names |= {f"webhook:{w.id}": f"webhook {w.host}" for w in webhooks.of_organisation(connection, who.org_id)}
     details = {entry.seq: json.loads(entry.detail) for entry in entries}
@@ -123,8 +122,8 @@ def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> R
     """The page; `more` has what a form came to: a refusal by the name of its section, or a secret to show once."""
     with service.engine.connect() as connection:
         context: dict[str, Any] = {
-            "organisation": people.organisation(connection, who.org_id),
-            "people": people.members_of(connection, who.org_id),
+            "organisation": members.organisation(connection, who.org_id),
+            "people": members.members_of(connection, who.org_id),
             "api_keys": [key for key in access.keys_of(connection, who.org_id) if key.revoked_at is None],
             "hooks": webhooks.of_organisation(connection, who.org_id),
             "events": sorted(EVENTS - {TEST}),

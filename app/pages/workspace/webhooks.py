@@ -5,13 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from app.api import webhooks as api
-from app.api.auth import ServiceDep
-from app.api.errors import Refused, not_found
-from app.api.paging import PagingDep
 from app.api.webhooks import WebhookChange, WebhookIn
-from app.pages.render import seen
 from app.pages.workspace import settings
 from app.pages.workspace.frame import ManagerDep, problem_of, workspace
+from app.web.auth import ServiceDep
+from app.web.errors import Refused, not_found
+from app.web.paging import PagingDep
+from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings/webhooks"

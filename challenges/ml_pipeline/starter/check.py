@@ -11,6 +11,6 @@ KIT = Path(__file__).resolve().parent
 sys.path.insert(0, str(KIT / "_assay"))
 
 if __name__ == "__main__":
-    from app.check import main
+    from starter_kit.check import main
 
     sys.exit(main(sys.argv[1:], KIT / "data" / "public.csv", KIT / "_assay" / "challenge.json"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graders.leakage.static.functions import enter, replace_owner
 from graders.leakage.static.knowledge import ROW_ATTRIBUTES, SHAPE_ATTRIBUTES
-from graders.leakage.static.machine import Arguments, Machine
+from graders.leakage.static.machine import Arguments, Machine, Site
 from graders.leakage.static.subscripts import choose_columns, own_sides
 from graders.leakage.static.values import (
     UNKNOWN,
@@ -26,18 +26,18 @@ from graders.leakage.static.values import (
 )
 
 
-def attribute(machine: Machine, base: Value, node: ast.Attribute, scope: Scope) -> Value:
-    name = node.attr
+def attribute(site: Site[ast.Attribute]) -> Value:
+    base, name = site.evaluate(site.node.value), site.node.attr
     if isinstance(base, Name):
         return Name(f"{base.dotted}.{name}")
     if isinstance(base, Data):
-        return of_data(machine, base, name)
+        return of_data(site.machine, base, name)
     if isinstance(base, Instance):
-        return _of_instance(machine, base, name)
+        return _of_instance(site.machine, base, name)
     if isinstance(base, Class):
         return base.members.get(name, UNKNOWN)
     if isinstance(base, Scope):
-        return base.names.get(name) or machine.module(_child(base, name)) or UNKNOWN
+        return base.names.get(name) or site.machine.module(_child(base, name)) or UNKNOWN
     if isinstance(base, Estimator):
         return of_estimator(base, name)
     return UNKNOWN

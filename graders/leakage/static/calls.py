@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 
 from graders.leakage.static.containers import blend, elements, mapping_method, sequence_method
-from graders.leakage.static.expressions import evaluate
 from graders.leakage.static.functions import apply, enter, method_of
 from graders.leakage.static.knowledge import FITTING, FRAME_METHODS, PREDICTING, SCORING
 from graders.leakage.static.learners import estimator_method
 from graders.leakage.static.libraries import library_call
-from graders.leakage.static.machine import Arguments, Machine, text
+from graders.leakage.static.machine import Arguments, Site, text
 from graders.leakage.static.rows import origin
 from graders.leakage.static.stores import update
 from graders.leakage.static.tables import data_method
@@ -31,28 +30,28 @@ from graders.leakage.static.values import (
 )
 
 
-def call(machine: Machine, node: ast.Call, scope: Scope) -> Value:
-    if isinstance(node.func, ast.Attribute):
-        return _method(machine, node, node.func, scope)
-    function = evaluate(machine, node.func, scope)
-    given = arguments(machine, node, scope)
+def call(site: Site[ast.Call]) -> Value:
+    if isinstance(site.node.func, ast.Attribute):
+        return _method(site.node.func, site)
+    function = site.evaluate(site.node.func)
+    given = arguments(site)
     if isinstance(function, Function):
-        return enter(machine, function, given, node, scope)
+        return enter(site.machine, function, given, site)
     if isinstance(function, Name):
-        return library_call(machine, function, given, node, scope)
+        return library_call(function, given, site)
     if isinstance(function, Estimator):
-        return estimator_method(machine, function, "predict", given, node, scope)
-    known = apply(machine, function, given)
+        return estimator_method(function, "predict", given, site)
+    known = apply(site.machine, function, given)
     return known if not isinstance(known, Unknown) else blend(given.all)
 
 
-def arguments(machine: Machine, node: ast.Call, scope: Scope) -> Arguments:
+def arguments(site: Site[ast.Call]) -> Arguments:
     given = Arguments()
-    for argument in node.args[:60]:
-        value = _guessed(machine, evaluate(machine, argument, scope), argument, node)
+    for argument in site.node.args[:60]:
+        value = _guessed(site.evaluate(argument), argument, site)
         given.positional.extend(elements(value) if isinstance(argument, ast.Starred) else [value])
-    for keyword in node.keywords[:60]:
-        value = _guessed(machine, evaluate(machine, keyword.value, scope), keyword.value, node)
+    for keyword in site.node.keywords[:60]:
+        value = _guessed(site.evaluate(keyword.value), keyword.value, site)
         if keyword.arg is not None:
             given.keywords[keyword.arg] = value
         elif isinstance(value, Mapping):
@@ -65,36 +64,36 @@ _ROW_USES = (
 )
 
 
-def _guessed(machine: Machine, value: Value, written: ast.expr, node: ast.Call) -> Value:
+def _guessed(value: Value, written: ast.expr, site: Site[ast.Call]) -> Value:
     """Rows for something unknown that is used as rows, known from then on by what is written."""
-    used = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    func = site.node.func
+    used = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
     bare = isinstance(value, Unknown) or (isinstance(value, Data) and value.empty and not value.columns)
-    if machine.guesses and bare and used in _ROW_USES and isinstance(written, ast.Name | ast.Attribute | ast.Subscript):
+    readable = isinstance(written, ast.Name | ast.Attribute | ast.Subscript)
+    if site.machine.guesses and bare and used in _ROW_USES and readable:
         return Data(rows=origin(f"unknown {text(written)}"))
     return value
 
 
-def _method(machine: Machine, node: ast.Call, func: ast.Attribute, scope: Scope) -> Value:
+def _method(func: ast.Attribute, site: Site[ast.Call]) -> Value:
     if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name) and func.value.func.id == "super":
-        arguments(machine, node, scope)
+        arguments(site)
         return UNKNOWN
-    receiver = evaluate(machine, func.value, scope)
-    given = arguments(machine, node, scope)
+    receiver = site.evaluate(func.value)
+    given = arguments(site)
     if isinstance(receiver, Name):
-        return _of_name(machine, receiver, func, given, node, scope)
+        return _of_name(receiver, func, given, site)
     if isinstance(receiver, Data):
-        return _of_data(machine, receiver, func, given, node, scope)
-    return _of_object(machine, receiver, func, given, node, scope)
+        return _of_data(receiver, func, given, site)
+    return _of_object(receiver, func, given, site)
 
 
-def _of_object(
-    machine: Machine, receiver: Value, func: ast.Attribute, given: Arguments, node: ast.Call, scope: Scope
-) -> Value:
+def _of_object(receiver: Value, func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
     name = func.attr
     if isinstance(receiver, Estimator):
-        return estimator_method(machine, receiver, name, given, node, scope)
+        return estimator_method(receiver, name, given, site)
     if isinstance(receiver, Instance):
-        return method_of(machine, receiver, name, given, node, scope)
+        return method_of(site.machine, receiver, name, given, site)
     if isinstance(receiver, Sequence):
         return sequence_method(receiver, name, given)
     if isinstance(receiver, Mapping):
@@ -103,40 +102,38 @@ def _of_object(
         inside = receiver.names if isinstance(receiver, Scope) else receiver.members
         found = inside.get(name, UNKNOWN)
         return (
-            enter(machine, found, given, node, scope) if isinstance(found, Function) else apply(machine, found, given)
+            enter(site.machine, found, given, site)
+            if isinstance(found, Function)
+            else apply(site.machine, found, given)
         )
     if isinstance(receiver, Const):
         return UNKNOWN
-    return _of_stranger(machine, func, given, node, scope)
+    return _of_stranger(func, given, site)
 
 
-def _of_name(
-    machine: Machine, receiver: Name, func: ast.Attribute, given: Arguments, node: ast.Call, scope: Scope
-) -> Value:
+def _of_name(receiver: Name, func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
     """A function of a library, or a method of something that is defined nowhere."""
     undefined = isinstance(func.value, ast.Name) and receiver.dotted == func.value.id
     if undefined and func.attr in FITTING | PREDICTING | SCORING | {"fit_transform", "transform"}:
-        return _of_stranger(machine, func, given, node, scope)
-    return library_call(machine, Name(f"{receiver.dotted}.{func.attr}"), given, node, scope)
+        return _of_stranger(func, given, site)
+    return library_call(Name(f"{receiver.dotted}.{func.attr}"), given, site)
 
 
-def _of_stranger(machine: Machine, func: ast.Attribute, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _of_stranger(func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
     """A method of something unknown: when it is fitted, it becomes an estimator under that name."""
     if func.attr in FITTING or func.attr in {"fit_transform", "fit_resample", "fit_sample"}:
         stranger = Estimator(text(func.value, 40), "")
         if isinstance(func.value, ast.Name):
-            update(machine, func.value, stranger, scope)
-        return estimator_method(machine, stranger, func.attr, given, node, scope)
-    if machine.guesses and isinstance(func.value, ast.Name) and func.attr in FRAME_METHODS:
-        return data_method(machine, Data(rows=origin(f"unknown {func.value.id}")), func.attr, given, node, scope)
+            update(site.at(func.value), stranger)
+        return estimator_method(stranger, func.attr, given, site)
+    if site.machine.guesses and isinstance(func.value, ast.Name) and func.attr in FRAME_METHODS:
+        return data_method(Data(rows=origin(f"unknown {func.value.id}")), func.attr, given, site)
     return blend(given.all)
 
 
-def _of_data(
-    machine: Machine, receiver: Data, func: ast.Attribute, given: Arguments, node: ast.Call, scope: Scope
-) -> Value:
-    result = data_method(machine, receiver, func.attr, given, node, scope)
+def _of_data(receiver: Data, func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
+    result = data_method(receiver, func.attr, given, site)
     inplace = given.keywords.get("inplace")
     if isinstance(inplace, Const) and inplace.value is True and isinstance(result, Data):
-        update(machine, func.value, result, scope)
+        update(site.at(func.value), result)
     return result

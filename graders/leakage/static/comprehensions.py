@@ -7,33 +7,33 @@ from collections.abc import Callable
 from typing import Any
 
 from graders.leakage.static.containers import elements
-from graders.leakage.static.expressions import evaluate
-from graders.leakage.static.machine import Machine
+from graders.leakage.static.machine import Machine, Site
+from graders.leakage.static.stores import assign
 from graders.leakage.static.values import Const, Mapping, Scope, Sequence, Value, join
 
 
-def comprehension(machine: Machine, node: Any, scope: Scope) -> Value:
+def comprehension(site: Site[Any]) -> Value:
     """A list, set or generator: one item for each known item, else one that stands for all."""
     found: list[Value] = []
 
     def take(inner: Scope) -> None:
-        found.append(evaluate(machine, node.elt, inner))
+        found.append(site.machine.evaluate(site.node.elt, inner))
 
-    known = _generate(machine, node.generators, Scope(scope.path, parent=scope), take)
+    known = _generate(site.machine, site.node.generators, Scope(site.scope.path, parent=site.scope), take)
     return Sequence(found, open=not known)
 
 
-def dict_comprehension(machine: Machine, node: ast.DictComp, scope: Scope) -> Value:
+def dict_comprehension(site: Site[ast.DictComp]) -> Value:
     result = Mapping({})
 
     def take(inner: Scope) -> None:
-        key, value = evaluate(machine, node.key, inner), evaluate(machine, node.value, inner)
+        key, value = (site.machine.evaluate(part, inner) for part in (site.node.key, site.node.value))
         if isinstance(key, Const):
             result.items[key.value] = value
         else:
             result.rest = value if result.rest is None else join(result.rest, value)
 
-    _generate(machine, node.generators, Scope(scope.path, parent=scope), take)
+    _generate(site.machine, site.node.generators, Scope(site.scope.path, parent=site.scope), take)
     return result
 
 
@@ -41,18 +41,16 @@ def _generate(
     machine: Machine, generators: list[ast.comprehension], scope: Scope, take: Callable[[Scope], None]
 ) -> bool:
     """Call `take` for every turn; True where the turns are the real ones."""
-    from graders.leakage.static.stores import assign
-
     if not generators:
         take(scope)
         return True
     first, rest = generators[0], generators[1:]
-    source = evaluate(machine, first.iter, scope)
+    source = machine.evaluate(first.iter, scope)
     values = elements(source)
     known = isinstance(source, Sequence | Mapping) and not getattr(source, "open", False)
     for value in values[:12]:
-        assign(machine, first.target, value, scope)
+        assign(Site(machine, first.target, scope), value)
         for condition in first.ifs:
-            evaluate(machine, condition, scope)
+            machine.evaluate(condition, scope)
         known = _generate(machine, rest, scope, take) and known and not first.ifs
     return known and len(values) <= 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from graders.leakage.static.machine import Arguments
@@ -40,7 +41,7 @@ def item_at(value: Value, index: int, labels: list[str], nested: bool = False) -
     """Part `index` of a value that is unpacked into the names `labels`."""
     if isinstance(value, Sequence):
         if value.open and value.items:
-            return _any(value)
+            return any_of(value.items[:MOST_ITEMS])
         return value.items[index] if index < len(value.items) else UNKNOWN
     if isinstance(value, Mapping):
         keys = list(value.items)
@@ -50,10 +51,11 @@ def item_at(value: Value, index: int, labels: list[str], nested: bool = False) -
     return UNKNOWN
 
 
-def _any(value: Sequence) -> Value:
+def any_of(values: Iterable[Value]) -> Value:
+    """One value that stands for whichever of them it is."""
     found: Value = UNKNOWN
-    for item in value.items[:MOST_ITEMS]:
-        found = join(item, found)
+    for value in values:
+        found = join(value, found)
     return found
 
 
@@ -123,11 +125,11 @@ def item_of(container: Sequence | Mapping, key: Value) -> Value:
         if isinstance(key, Const) and key.value in container.items:
             return container.items[key.value]
         inside = [*container.items.values(), *([container.rest] if container.rest is not None else [])]
-        return _any(Sequence(inside)) if not isinstance(key, Const) or container.rest is not None else UNKNOWN
+        return any_of(inside[:MOST_ITEMS]) if not isinstance(key, Const) or container.rest is not None else UNKNOWN
     if isinstance(key, Const) and isinstance(key.value, int) and not container.open:
         in_range = -len(container.items) <= key.value < len(container.items)
         return container.items[key.value] if in_range else UNKNOWN
-    return _any(container)
+    return any_of(container.items[:MOST_ITEMS])
 
 
 def estimators_in(value: Value, depth: int = 4) -> list[Estimator]:

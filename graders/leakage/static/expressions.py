@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from graders.leakage.static.machine import Machine, place, text
+from graders.leakage.static.containers import any_of, elements
+from graders.leakage.static.machine import Machine, Site, text
 from graders.leakage.static.rows import Cut, How, Side
 from graders.leakage.static.values import (
     UNKNOWN,
@@ -28,59 +29,35 @@ from graders.leakage.static.values import (
 )
 
 
-def evaluate(machine: Machine, node: ast.AST, scope: Scope) -> Value:
-    machine.tick()
-    handler = _HANDLERS.get(type(node))
-    return handler(machine, node, scope) if handler else UNKNOWN
+def _constant(site: Site[ast.Constant]) -> Value:
+    return Const(site.node.value)
 
 
-def _constant(machine: Machine, node: ast.Constant, scope: Scope) -> Value:
-    return Const(node.value)
-
-
-def _name(machine: Machine, node: ast.Name, scope: Scope) -> Value:
-    inner: Scope | None = scope
+def _name(site: Site[ast.Name]) -> Value:
+    inner: Scope | None = site.scope
     while inner is not None:
-        if node.id in inner.names:
-            return inner.names[node.id]
+        if site.node.id in inner.names:
+            return inner.names[site.node.id]
         inner = inner.parent
-    return Name(node.id)
+    return Name(site.node.id)
 
 
-def _attribute(machine: Machine, node: ast.Attribute, scope: Scope) -> Value:
-    from graders.leakage.static.attributes import attribute
-
-    return attribute(machine, evaluate(machine, node.value, scope), node, scope)
-
-
-def _call(machine: Machine, node: ast.Call, scope: Scope) -> Value:
-    from graders.leakage.static.calls import call
-
-    return call(machine, node, scope)
-
-
-def _subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Value:
-    from graders.leakage.static.subscripts import subscript
-
-    return subscript(machine, node, scope)
-
-
-def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Value:
+def _sequence(site: Site[ast.List | ast.Tuple | ast.Set]) -> Value:
     items: list[Value] = []
-    for element in node.elts[:200]:
+    for element in site.node.elts[:200]:
         if isinstance(element, ast.Starred):
-            inner = evaluate(machine, element.value, scope)
+            inner = site.evaluate(element.value)
             items.extend(inner.items if isinstance(inner, Sequence) else [inner])
         else:
-            items.append(evaluate(machine, element, scope))
+            items.append(site.evaluate(element))
     return Sequence(items)
 
 
-def _dict(machine: Machine, node: ast.Dict, scope: Scope) -> Value:
+def _dict(site: Site[ast.Dict]) -> Value:
     result = Mapping({})
-    for key, value in list(zip(node.keys, node.values, strict=True))[:200]:
-        held = evaluate(machine, value, scope)
-        name = evaluate(machine, key, scope) if key is not None else UNKNOWN
+    for key, value in list(zip(site.node.keys, site.node.values, strict=True))[:200]:
+        held = site.evaluate(value)
+        name = site.evaluate(key) if key is not None else UNKNOWN
         if key is None and isinstance(held, Mapping):
             result.items.update(held.items)
             result.rest = held.rest if result.rest is None else result.rest
@@ -91,20 +68,20 @@ def _dict(machine: Machine, node: ast.Dict, scope: Scope) -> Value:
     return result
 
 
-def _binary(machine: Machine, node: ast.BinOp, scope: Scope) -> Value:
-    left, right = evaluate(machine, node.left, scope), evaluate(machine, node.right, scope)
-    if isinstance(node.op, ast.BitOr) and isinstance(left, Mapping) and isinstance(right, Mapping):
+def _binary(site: Site[ast.BinOp]) -> Value:
+    left, right = site.evaluate(site.node.left), site.evaluate(site.node.right)
+    if isinstance(site.node.op, ast.BitOr) and isinstance(left, Mapping) and isinstance(right, Mapping):
         return Mapping({**left.items, **right.items}, left.rest if left.rest is not None else right.rest)
-    if isinstance(left, Sequence) and isinstance(node.op, ast.Add | ast.Mult):
+    if isinstance(left, Sequence) and isinstance(site.node.op, ast.Add | ast.Mult):
         return Sequence([*left.items, *(right.items if isinstance(right, Sequence) else [])][:200], left.open)
     if not isinstance(left, Data) and not isinstance(right, Data):
         return UNKNOWN
     a, b = data_of(left), data_of(right)
-    if isinstance(node.op, ast.MatMult) and a.turned:
-        return product(machine, a, b, node, scope)
-    if isinstance(node.op, ast.BitAnd):
+    if isinstance(site.node.op, ast.MatMult) and a.turned:
+        return product(a, b, site)
+    if isinstance(site.node.op, ast.BitAnd):
         return replace(combined(a, b), picks=a.picks | b.picks)
-    if isinstance(node.op, ast.Sub) and a.column == b.column == "index":
+    if isinstance(site.node.op, ast.Sub) and a.column == b.column == "index":
         return index_without(a, b)
     return combined(a, b)
 
@@ -130,20 +107,20 @@ def combined(a: Data, b: Data) -> Data:
     )
 
 
-def product(machine: Machine, a: Data, b: Data, node: ast.AST, scope: Scope) -> Data:
+def product(a: Data, b: Data, site: Site[ast.expr]) -> Data:
     """A sum over rows, such as X.T @ y: coefficients of a model written by hand."""
     whole = everything(both(a, b))
     if not whole.rows:
         return whole
-    fit = Fit(Kind.MODEL, whole.rows, text(node), place(node, scope))
+    fit = Fit(Kind.MODEL, whole.rows, text(site.node), site.place)
     return Data(fits=whole.fits | {fit})
 
 
-def _unary(machine: Machine, node: ast.UnaryOp, scope: Scope) -> Value:
-    value = evaluate(machine, node.operand, scope)
+def _unary(site: Site[ast.UnaryOp]) -> Value:
+    value = site.evaluate(site.node.operand)
     if isinstance(value, Const):
-        return _unary_constant(node.op, value)
-    if isinstance(value, Data) and isinstance(node.op, ast.Invert | ast.Not):
+        return _unary_constant(site.node.op, value)
+    if isinstance(value, Data) and isinstance(site.node.op, ast.Invert | ast.Not):
         return replace(value, picks=complement(value.picks))
     return value
 
@@ -167,15 +144,12 @@ def complement(sides: frozenset[Side]) -> frozenset[Side]:
     return frozenset({(replace(first, key=f"not {key}"), 0)})
 
 
-def _boolean(machine: Machine, node: ast.BoolOp, scope: Scope) -> Value:
-    values = [evaluate(machine, value, scope) for value in node.values]
+def _boolean(site: Site[ast.BoolOp]) -> Value:
+    values = [site.evaluate(value) for value in site.node.values]
     if all(isinstance(value, Const) for value in values):
         truths = [bool(value.value) for value in values if isinstance(value, Const)]
-        return Const(all(truths) if isinstance(node.op, ast.And) else any(truths))
-    found: Value = UNKNOWN
-    for value in values:
-        found = join(value, found)
-    return found
+        return Const(all(truths) if isinstance(site.node.op, ast.And) else any(truths))
+    return any_of(values)
 
 
 _SAMES = {
@@ -188,10 +162,10 @@ _SAMES = {
 }
 
 
-def _compare(machine: Machine, node: ast.Compare, scope: Scope) -> Value:
-    left = evaluate(machine, node.left, scope)
-    right = evaluate(machine, node.comparators[0], scope)
-    op = node.ops[0]
+def _compare(site: Site[ast.Compare]) -> Value:
+    left = site.evaluate(site.node.left)
+    right = site.evaluate(site.node.comparators[0])
+    op = site.node.ops[0]
     if isinstance(op, ast.Is | ast.IsNot):
         return _identity(op, left, right)
     if isinstance(left, Const) and isinstance(right, Const) and isinstance(op, ast.Eq | ast.NotEq):
@@ -200,8 +174,8 @@ def _compare(machine: Machine, node: ast.Compare, scope: Scope) -> Value:
         return UNKNOWN
     a, b = data_of(left), data_of(right)
     sign, side = _SAMES.get(type(op), ("?", 0))
-    key = f"{text(node.left, 200)} {sign} {text(node.comparators[0], 200)}"
-    cut = Cut(key, how_compared(machine, a, b), text(node), place(node, scope))
+    key = f"{text(site.node.left, 200)} {sign} {text(site.node.comparators[0], 200)}"
+    cut = Cut(key, how_compared(site.machine, a, b), text(site.node), site.place)
     return replace(combined(a, b), picks=frozenset({(cut, side)}))
 
 
@@ -224,59 +198,47 @@ def _identity(op: ast.cmpop, left: Value, right: Value) -> Value:
     return Const(is_none is isinstance(op, ast.Is))
 
 
-def _choice(machine: Machine, node: ast.IfExp, scope: Scope) -> Value:
-    test = evaluate(machine, node.test, scope)
+def _choice(site: Site[ast.IfExp]) -> Value:
+    test = site.evaluate(site.node.test)
     if isinstance(test, Const):
-        return evaluate(machine, node.body if test.value else node.orelse, scope)
-    return join(evaluate(machine, node.body, scope), evaluate(machine, node.orelse, scope))
+        return site.evaluate(site.node.body if test.value else site.node.orelse)
+    return join(site.evaluate(site.node.body), site.evaluate(site.node.orelse))
 
 
-def _comprehension(machine: Machine, node: Any, scope: Scope) -> Value:
-    from graders.leakage.static.comprehensions import comprehension, dict_comprehension
-
-    make = dict_comprehension if isinstance(node, ast.DictComp) else comprehension
-    return make(machine, node, scope)
+def _lambda(site: Site[ast.Lambda]) -> Value:
+    return Function(site.node, site.scope)
 
 
-def _lambda(machine: Machine, node: ast.Lambda, scope: Scope) -> Value:
-    return Function(node, scope)
+def _inner(site: Site[Any]) -> Value:
+    return site.evaluate(site.node.value) if site.node.value is not None else UNKNOWN
 
 
-def _inner(machine: Machine, node: Any, scope: Scope) -> Value:
-    return evaluate(machine, node.value, scope) if node.value is not None else UNKNOWN
-
-
-def _yield(machine: Machine, node: ast.Yield, scope: Scope) -> Value:
-    if node.value is not None:
-        scope.yields.append(evaluate(machine, node.value, scope))
+def _yield(site: Site[ast.Yield]) -> Value:
+    if site.node.value is not None:
+        site.scope.yields.append(site.evaluate(site.node.value))
     return UNKNOWN
 
 
-def _yield_from(machine: Machine, node: ast.YieldFrom, scope: Scope) -> Value:
-    from graders.leakage.static.containers import elements
-
-    scope.yields.extend(elements(evaluate(machine, node.value, scope)))
+def _yield_from(site: Site[ast.YieldFrom]) -> Value:
+    site.scope.yields.extend(elements(site.evaluate(site.node.value)))
     return UNKNOWN
 
 
-def _walrus(machine: Machine, node: ast.NamedExpr, scope: Scope) -> Value:
-    value = scope.names[node.target.id] = evaluate(machine, node.value, scope)
+def _walrus(site: Site[ast.NamedExpr]) -> Value:
+    value = site.scope.names[site.node.target.id] = site.evaluate(site.node.value)
     return value
 
 
-def _text(machine: Machine, node: ast.JoinedStr, scope: Scope) -> Value:
-    for part in node.values:
+def _text(site: Site[ast.JoinedStr]) -> Value:
+    for part in site.node.values:
         if isinstance(part, ast.FormattedValue):
-            evaluate(machine, part.value, scope)
+            site.evaluate(part.value)
     return UNKNOWN
 
 
-_HANDLERS: dict[type[ast.AST], Callable[[Machine, Any, Scope], Value]] = {
+EXPRESSIONS: dict[type[ast.AST], Callable[[Site[Any]], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
-    ast.Attribute: _attribute,
-    ast.Call: _call,
-    ast.Subscript: _subscript,
     ast.List: _sequence,
     ast.Tuple: _sequence,
     ast.Set: _sequence,
@@ -286,10 +248,6 @@ _HANDLERS: dict[type[ast.AST], Callable[[Machine, Any, Scope], Value]] = {
     ast.BoolOp: _boolean,
     ast.Compare: _compare,
     ast.IfExp: _choice,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _comprehension,
     ast.Lambda: _lambda,
     ast.Await: _inner,
     ast.Starred: _inner,

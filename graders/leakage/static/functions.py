@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from graders.leakage.static.expressions import evaluate
-from graders.leakage.static.machine import Arguments, Machine
+from graders.leakage.static.containers import any_of
+from graders.leakage.static.machine import Arguments, Machine, Site
+from graders.leakage.static.stores import update
 from graders.leakage.static.values import (
     UNKNOWN,
     Class,
@@ -17,14 +18,14 @@ from graders.leakage.static.values import (
     Scope,
     Sequence,
     Value,
-    join,
 )
 
 
-def enter(
-    machine: Machine, function: Function, given: Arguments, call: ast.Call | None = None, caller: Scope | None = None
-) -> Value:
-    """Walk a function's body with these arguments; what it returns, or its yields as an open list."""
+def enter(machine: Machine, function: Function, given: Arguments, call: Site[ast.Call] | None = None) -> Value:
+    """Walk a function's body with these arguments; what it returns, or its yields as an open list.
+
+    `call` is where it is called, so that a frame it changes in place is changed there too.
+    """
     if not machine.may_enter(function):
         return UNKNOWN
     machine.stack.append(function)
@@ -32,38 +33,26 @@ def enter(
         scope = Scope(function.scope.path, parent=function.scope)
         _bind(machine, function, given, scope)
         if isinstance(function.node, ast.Lambda):
-            return evaluate(machine, function.node.body, scope)
-        return _run(machine, function.node, scope, call, caller, function.owner is not None)
+            return machine.evaluate(function.node.body, scope)
+        machine.execute(function.node.body, scope)
+        if call is not None and scope.writes:
+            _write_back(function, scope, call)
+        return _result(scope)
     finally:
         machine.stack.pop()
 
 
-def _run(
-    machine: Machine,
-    node: ast.FunctionDef | ast.AsyncFunctionDef,
-    scope: Scope,
-    call: ast.Call | None,
-    caller: Scope | None,
-    bound: bool,
-) -> Value:
-    from graders.leakage.static.statements import run_body
-
-    run_body(machine, node.body, scope)
-    if call is not None and caller is not None and scope.writes:
-        _write_back(machine, node, scope, call, caller, bound)
+def _result(scope: Scope) -> Value:
     if scope.yields:
         return Sequence(scope.yields[:12], open=len(scope.yields) != 1)
-    result: Value = UNKNOWN
-    for value in scope.returns:
-        result = join(value, result)
-    return result if scope.returns else Const(None)
+    return any_of(scope.returns) if scope.returns else Const(None)
 
 
 def _bind(machine: Machine, function: Function, given: Arguments, scope: Scope) -> None:
     args = function.node.args
     names = [a.arg for a in [*args.posonlyargs, *args.args]]
     values = [function.owner, *given.positional] if function.owner is not None else given.positional
-    _defaults(machine, args, names, function.scope, scope)
+    _defaults(machine, function, names, scope)
     scope.names.update(zip(names, values, strict=False))
     if args.vararg:
         scope.names[args.vararg.arg] = Sequence(list(values[len(names) :]))
@@ -73,31 +62,24 @@ def _bind(machine: Machine, function: Function, given: Arguments, scope: Scope) 
         scope.names[args.kwarg.arg] = Mapping({k: v for k, v in given.keywords.items() if k not in known})
 
 
-def _defaults(machine: Machine, args: ast.arguments, names: list[str], outer: Scope, scope: Scope) -> None:
+def _defaults(machine: Machine, function: Function, names: list[str], scope: Scope) -> None:
+    args, outer = function.node.args, function.scope
     for name in names:
         scope.names[name] = UNKNOWN
     if args.defaults:
         for name, default in zip(names[-len(args.defaults) :], args.defaults, strict=False):
-            scope.names[name] = evaluate(machine, default, outer)
+            scope.names[name] = machine.evaluate(default, outer)
     for arg, given in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        scope.names[arg.arg] = evaluate(machine, given, outer) if given is not None else UNKNOWN
+        scope.names[arg.arg] = machine.evaluate(given, outer) if given is not None else UNKNOWN
 
 
-def _write_back(
-    machine: Machine,
-    node: ast.FunctionDef | ast.AsyncFunctionDef,
-    scope: Scope,
-    call: ast.Call,
-    caller: Scope,
-    bound: bool,
-) -> None:
+def _write_back(function: Function, scope: Scope, call: Site[ast.Call]) -> None:
     """A frame that was changed in place inside is changed for the caller too."""
-    from graders.leakage.static.stores import update
-
-    names = [a.arg for a in [*node.args.posonlyargs, *node.args.args]][int(bound) :]
-    for name, argument in zip(names, call.args, strict=False):
+    args = function.node.args
+    names = [a.arg for a in [*args.posonlyargs, *args.args]][int(function.owner is not None) :]
+    for name, argument in zip(names, call.node.args, strict=False):
         if name in scope.writes and isinstance(argument, ast.Name) and isinstance(scope.names.get(name), Data):
-            update(machine, argument, scope.names[name], caller)
+            update(call.at(argument), scope.names[name])
 
 
 def construct(machine: Machine, cls: Class, given: Arguments) -> Value:
@@ -119,19 +101,14 @@ def replace_owner(function: Function, owner: Instance) -> Function:
 
 
 def method_of(
-    machine: Machine,
-    instance: Instance,
-    name: str,
-    given: Arguments,
-    call: ast.Call | None = None,
-    caller: Scope | None = None,
+    machine: Machine, instance: Instance, name: str, given: Arguments, call: Site[ast.Call] | None = None
 ) -> Value:
     """`instance.name(...)`; what a base class of scikit-learn adds is known too."""
     if name in instance.attributes:
         return apply(machine, instance.attributes[name], given)
     member = instance.cls.members.get(name)
     if isinstance(member, Function):
-        return enter(machine, replace_owner(member, instance), given, call, caller)
+        return enter(machine, replace_owner(member, instance), given, call)
     if name == "fit_transform":
         method_of(machine, instance, "fit", given)
         return method_of(machine, instance, "transform", Arguments(given.positional[:1]))

@@ -18,7 +18,7 @@ from graders.leakage.static.knowledge import (
     UNDERSAMPLERS,
     WORDS,
 )
-from graders.leakage.static.machine import Arguments, Machine, place, text
+from graders.leakage.static.machine import Arguments, Site, text
 from graders.leakage.static.rows import NO_ROWS, Place, Rows, narrow, origin, union, within
 from graders.leakage.static.splits import folds, split_pairs
 from graders.leakage.static.values import (
@@ -32,7 +32,6 @@ from graders.leakage.static.values import (
     Kind,
     Name,
     Prediction,
-    Scope,
     Sequence,
     Trained,
     Value,
@@ -41,25 +40,23 @@ from graders.leakage.static.values import (
 )
 
 
-def estimator_method(
-    machine: Machine, estimator: Estimator, name: str, given: Arguments, node: ast.Call, scope: Scope
-) -> Value:
+def estimator_method(estimator: Estimator, name: str, given: Arguments, site: Site[ast.Call]) -> Value:
     if name in FITTING:
-        return fit(machine, estimator, given, node, scope)
+        return fit(estimator, given, site)
     if name in {"fit_transform", "fit_predict", "train_transform"}:
-        fit(machine, estimator, given, node, scope)
+        fit(estimator, given, site)
         return _seen_by(estimator, _input(given))
     if name in {"transform", "inverse_transform", "texts_to_sequences", "texts_to_matrix"}:
         return _seen_by(estimator, _input(given))
     if name in {"fit_resample", "fit_sample"}:
-        return resample(machine, estimator, given, node, scope)
+        return resample(estimator, given, site)
     if name in PREDICTING:
-        return predict(machine, estimator, _input(given), node, scope)
+        return predict(estimator, _input(given), site)
     if name in SCORING:
-        asked = predict(machine, estimator, _input(given), node, scope)
-        return judge(asked, f"{estimator.name}.{name}", node, scope)
+        asked = predict(estimator, _input(given), site)
+        return judge(asked, f"{estimator.name}.{name}", site)
     if name == "split":
-        return split_pairs(machine, estimator, given, node, scope)
+        return split_pairs(estimator, given, site)
     if name in {"flow", "flow_from_dataframe", "batch"}:
         return blend(given.all)
     if name == "get_booster" or name.startswith(("set_", "compile", "build")):
@@ -90,18 +87,18 @@ def rests_on(data: Data) -> frozenset[Fit]:
     return earlier | stacked
 
 
-def fit(machine: Machine, estimator: Estimator, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def fit(estimator: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
     X = _input(given) if given.all else everything(estimator.given)
     y = known(given.get(1, "y", "Y", "y_train"))
-    at, rows = place(node, scope), X.rows or y.rows
+    at, rows = site.place, X.rows or y.rows
     resampled = frozenset(f for f in y.fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED})
     fits = rests_on(X) | resampled
     trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, given), _chosen(estimator))
     estimator.fitted = trained
-    estimator.learned = _learned(estimator, X, rows, node, at)
-    estimator.best = _search(machine, estimator, trained, given, node, scope)
+    estimator.learned = _learned(estimator, X, rows, site.node, at)
+    estimator.best = _search(estimator, trained, given, site)
     if rows and estimator.learned is not None:
-        machine.learned.setdefault(estimator.learned)
+        site.machine.learned.setdefault(estimator.learned)
     return estimator
 
 
@@ -183,29 +180,25 @@ def _chosen(estimator: Estimator) -> Rows:
     return chosen.rows if isinstance(chosen, Data) else NO_ROWS
 
 
-def _search(
-    machine: Machine, estimator: Estimator, trained: Trained, given: Arguments, node: ast.Call, scope: Scope
-) -> frozenset[Judged]:
+def _search(estimator: Estimator, trained: Trained, given: Arguments, site: Site[ast.Call]) -> frozenset[Judged]:
     """What `best_score_` rests on: the folds inside a search."""
     if estimator.name not in SEARCHES:
         return frozenset()
-    return crossed(machine, estimator, trained, given, estimator.options.get("cv", Const(None)), node, scope)
+    return crossed(estimator, trained, given, estimator.options.get("cv", Const(None)), site)
 
 
 def crossed(
-    machine: Machine,
     estimator: Estimator,
     trained: Trained,
     given: Arguments,
     splitter: Value,
-    node: ast.AST,
-    scope: Scope,
+    site: Site[ast.Call],
 ) -> frozenset[Judged]:
     """One fold of a cross-validation stands for all."""
-    cut = folds(machine, splitter, given, node, scope)
+    cut = folds(splitter, given, site)
     model = replace(trained, rows=narrow(trained.rows, frozenset({(cut, 0)})), search=True)
     prediction = Prediction(model, narrow(trained.rows, frozenset({(cut, 1)})), trained.fits, trained.at)
-    return frozenset({Judged(prediction, trained.at, text(getattr(node, "func", node)))})
+    return frozenset({Judged(prediction, trained.at, text(getattr(site.node, "func", site.node)))})
 
 
 def _seen_by(estimator: Estimator, X: Data) -> Data:
@@ -214,23 +207,23 @@ def _seen_by(estimator: Estimator, X: Data) -> Data:
     return replace(X, fits=X.fits | learned, picks=frozenset(), columns=())
 
 
-def resample(machine: Machine, estimator: Estimator, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def resample(estimator: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
     X, y = known(given.get(0, "X")), known(given.get(1, "y"))
     if estimator.name not in UNDERSAMPLERS:
         rows = X.rows or y.rows
-        made = Fit(Kind.RESAMPLED, rows, f"{estimator.name}.fit_resample", place(node, scope), X.name)
-        machine.learned.setdefault(made)
+        made = Fit(Kind.RESAMPLED, rows, f"{estimator.name}.fit_resample", site.place, X.name)
+        site.machine.learned.setdefault(made)
         X, y = replace(X, fits=X.fits | {made}), replace(y, fits=y.fits | {made})
     return Sequence([X, y])
 
 
-def predict(machine: Machine, estimator: Estimator, X: Data, node: ast.Call, scope: Scope) -> Data:
+def predict(estimator: Estimator, X: Data, site: Site[ast.Call]) -> Data:
     model = estimator.fitted
     if model is None:
         return replace(X, picks=frozenset(), columns=())
-    prediction = Prediction(model, X.rows, X.fits, place(node, scope))
-    if machine.loops or not _example(node):
-        machine.asked.setdefault(prediction)
+    prediction = Prediction(model, X.rows, X.fits, site.place)
+    if site.machine.loops or not _example(site.node):
+        site.machine.asked.setdefault(prediction)
     return Data(X.rows, predictions=frozenset({prediction}), arrangement=X.arrangement)
 
 
@@ -243,9 +236,9 @@ def _example(node: ast.Call) -> bool:
     return shaped and text(first).endswith(("reshape(1, -1)", "reshape((1, -1))"))
 
 
-def judge(asked: Data, name: str, node: ast.Call, scope: Scope) -> Data:
+def judge(asked: Data, name: str, site: Site[ast.Call]) -> Data:
     """A figure for predictions; predictions without a model are of one written by hand."""
-    at = place(node, scope)
+    at = site.place
     whole = everything(asked)
     predictions = whole.predictions or _by_hand(whole)
     return Data(judged=frozenset(Judged(p, at, name) for p in predictions))

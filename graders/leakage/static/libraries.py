@@ -22,11 +22,12 @@ from graders.leakage.static.knowledge import (
     WRAPPERS,
 )
 from graders.leakage.static.learners import crossed, fit, judge, known, rests_on
-from graders.leakage.static.machine import Arguments, Machine, place, text
+from graders.leakage.static.machine import Arguments, Site, text
 from graders.leakage.static.plain import PLAIN
 from graders.leakage.static.rows import Cut, How, Place, origin
 from graders.leakage.static.selection import extreme
 from graders.leakage.static.splits import train_test_split
+from graders.leakage.static.stores import update
 from graders.leakage.static.tables import mask_of, reduced, stacked
 from graders.leakage.static.values import (
     UNKNOWN,
@@ -38,7 +39,6 @@ from graders.leakage.static.values import (
     Kind,
     Mapping,
     Name,
-    Scope,
     Sequence,
     Trained,
     Value,
@@ -50,39 +50,41 @@ from graders.leakage.static.values import (
 _BUILTINS = frozenset(dir(builtins))
 
 
-def library_call(machine: Machine, name: Name, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def library_call(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
     last = name.last
     special = _FUNCTIONS.get(last)
     if special is not None:
-        return special(machine, given, node, scope)
+        return special(given, site)
     if last in METRICS or name.dotted.startswith("sklearn.metrics."):
-        return metric(machine, given, node, scope)
+        return metric(given, site)
     if last in CROSS_SCORES:
-        return cross_score(machine, last, given, node, scope)
+        return cross_score(last, given, site)
     if last == "train" and name.dotted.partition(".")[0] in {"xgboost", "lightgbm", "xgb", "lgb"}:
-        return boosted(machine, name, given, node, scope)
+        return boosted(name, given, site)
     if last in WRAPPERS | STOPPERS or (last[:1].isupper() and last not in _FRAMES and last not in _BUILTINS):
         return constructed(name, given)
-    return _by_family(machine, name, given, node, scope)
+    return _by_family(name, given, site)
 
 
-def _by_family(machine: Machine, name: Name, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _by_family(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
     last, whole = name.last, blend(given.all)
     if last in {"default_rng", "RandomState", "Random"}:
         return Name("numpy.random")
     if last in RANDOM_ROWS and ("random" in name.dotted or whole.empty):
-        return _random(last, given, place(node, scope))
+        return _random(last, given, site.place)
     if last in SCALING or last in BINNING or (last == "cut" and _counted(given.get(1, "bins"))):
-        return _scaled(machine, whole, node, scope)
+        return _scaled(whole, site)
     if last in SOLVING:
-        return _solved(whole, node, scope)
+        return _solved(whole, site)
     if last in REDUCING and name.dotted not in _BUILTINS:
-        return _statistic(machine, given, node, scope)
+        return _statistic(given, site)
     if (whole.empty and last.startswith(READING)) or "datasets" in name.dotted:
-        return Data(rows=origin(text(node, 200)), opaque=text(node, 200))
+        return Data(rows=origin(text(site.node, 200)), opaque=text(site.node, 200))
     if name.dotted in _BUILTINS:
         return replace(whole, opaque="")
-    return replace(whole, picks=frozenset(), columns=(), opaque=f"{text(node.func)}") if not whole.empty else UNKNOWN
+    return (
+        replace(whole, picks=frozenset(), columns=(), opaque=f"{text(site.node.func)}") if not whole.empty else UNKNOWN
+    )
 
 
 def _counted(bins: Value) -> bool:
@@ -116,7 +118,7 @@ def _parts(value: Value, depth: int = 4) -> list[Value]:
     return [part for item in inside for part in _parts(item, depth - 1)] if depth else []
 
 
-def metric(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def metric(given: Arguments, site: Site[ast.Call]) -> Value:
     asked = merge(everything(data_of(v)) for v in given.all)
     truth = data_of(given.get(0, "y_true"))
     guess = everything(data_of(given.get(1, "y_score", "y_pred", "y_prob")))
@@ -124,21 +126,19 @@ def metric(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> 
         asked = replace(guess, rows=truth.rows or guess.rows)
     if asked.judged:
         return Data(judged=asked.judged)
-    return judge(asked, text(node.func), node, scope)
+    return judge(asked, text(site.node.func), site)
 
 
-def cross_score(machine: Machine, last: str, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def cross_score(last: str, given: Arguments, site: Site[ast.Call]) -> Value:
     estimator = next(iter(estimators_in(given.get(0, "estimator"))), Estimator("the model", ""))
     X, y = known(given.get(1, "X")), known(given.get(2, "y"))
     resampled = frozenset(f for f in y.fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED})
-    trained = Trained(estimator.name, X.rows or y.rows, rests_on(X) | resampled, place(node, scope))
+    trained = Trained(estimator.name, X.rows or y.rows, rests_on(X) | resampled, site.place)
     groups = given.get(3, "groups")
     inner = Arguments([X, y, groups])
-    judged = crossed(
-        machine, estimator, trained, inner, given.get(5, "cv") if _has_cv(given) else Const(None), node, scope
-    )
+    judged = crossed(estimator, trained, inner, given.get(5, "cv") if _has_cv(given) else Const(None), site)
     for one in judged:
-        machine.asked.setdefault(one.prediction)
+        site.machine.asked.setdefault(one.prediction)
     if last == "cross_val_predict":
         return Data(X.rows, predictions=frozenset(j.prediction for j in judged))
     return Data(judged=judged)
@@ -148,14 +148,14 @@ def _has_cv(given: Arguments) -> bool:
     return "cv" in given.keywords or len(given.positional) > 5
 
 
-def boosted(machine: Machine, name: Name, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def boosted(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
     """xgboost.train and lightgbm.train."""
     model = Estimator(f"{name.dotted.partition('.')[0]}.train", name.dotted)
     rest = {k: v for k, v in given.keywords.items() if k not in {"dtrain", "train_set", "params"}}
     if len(given.positional) > 3:
         rest.setdefault("evals", given.positional[3])
     data = given.get(1, "dtrain", "train_set")
-    return fit(machine, model, Arguments([data], rest), node, scope)
+    return fit(model, Arguments([data], rest), site)
 
 
 def _random(last: str, given: Arguments, at: Place) -> Value:
@@ -169,70 +169,68 @@ def _random(last: str, given: Arguments, at: Place) -> Value:
     return replace(drawn, picks=frozenset({(again, 0)}))
 
 
-def _scaled(machine: Machine, whole: Data, node: ast.Call, scope: Scope) -> Data:
+def _scaled(whole: Data, site: Site[ast.Call]) -> Data:
     whole = everything(whole)
-    learned = Fit(Kind.FIT, whole.rows, text(node), place(node, scope), whole.name)
+    learned = Fit(Kind.FIT, whole.rows, text(site.node), site.place, whole.name)
     return replace(whole, fits=whole.fits | {learned}, picks=frozenset()) if whole.rows else whole
 
 
-def _solved(whole: Data, node: ast.Call, scope: Scope) -> Data:
+def _solved(whole: Data, site: Site[ast.Call]) -> Data:
     whole = everything(whole)
-    made = Fit(Kind.MODEL, whole.rows, text(node), place(node, scope))
+    made = Fit(Kind.MODEL, whole.rows, text(site.node), site.place)
     return Data(fits=whole.fits | {made}) if whole.rows else replace(whole, picks=frozenset())
 
 
-def _statistic(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _statistic(given: Arguments, site: Site[ast.Call]) -> Value:
     whole = blend(given.positional or given.all)
-    if whole.judged and text(node.func).endswith("max"):
+    if whole.judged and text(site.node.func).endswith("max"):
         return extreme(given.positional)
-    weighted = text(node.func).endswith("bincount") and any(data_of(v).target for v in given.all)
-    return reduced(machine, replace(whole, target=True, by="?") if weighted else whole, given, node, scope)
+    weighted = text(site.node.func).endswith("bincount") and any(data_of(v).target for v in given.all)
+    return reduced(replace(whole, target=True, by="?") if weighted else whole, given, site)
 
 
-def _concat(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _concat(given: Arguments, site: Site[ast.Call]) -> Value:
     parts = [data_of(v) for v in elements(given.get(0, "objs", "arrays", "tup"))]
     axis = given.get(1, "axis")
     sideways = isinstance(axis, Const) and axis.value in (1, "columns", -1)
-    if sideways or text(node.func).endswith(("hstack", "column_stack", "c_")):
+    if sideways or text(site.node.func).endswith(("hstack", "column_stack", "c_")):
         return replace(blend(list(parts)), picks=frozenset())
-    return stacked(parts, node, scope)
+    return stacked(parts, site)
 
 
-def _resample(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _resample(given: Arguments, site: Site[ast.Call]) -> Value:
     """sklearn.utils.resample: drawn again with replacement unless told otherwise."""
     again = given.get(-1, "replace")
     drawn: list[Value] = [replace(data_of(v), repeats=again != Const(False)) for v in given.positional]
     return drawn[0] if len(drawn) == 1 else Sequence(drawn)
 
 
-def _repeat(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _repeat(given: Arguments, site: Site[ast.Call]) -> Value:
     return replace(data_of(given.get(0)), repeats=True)
 
 
-def _isin(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    return mask_of(data_of(given.get(0)), data_of(given.get(1, "test_elements")), node, scope)
+def _isin(given: Arguments, site: Site[ast.Call]) -> Value:
+    return mask_of(data_of(given.get(0)), data_of(given.get(1, "test_elements")), site)
 
 
-def _arange(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _arange(given: Arguments, site: Site[ast.Call]) -> Value:
     return Data(arrangement="order")
 
 
-def _permutation(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _permutation(given: Arguments, site: Site[ast.Call]) -> Value:
     """Positions, or the given rows, in random order."""
     return replace(data_of(given.get(0)), arrangement="shuffled")
 
 
-def _shuffle(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _shuffle(given: Arguments, site: Site[ast.Call]) -> Value:
     """In place; sklearn.utils.shuffle returns its arguments instead."""
-    from graders.leakage.static.stores import update
-
     mixed: list[Value] = [replace(data_of(v), arrangement="shuffled") for v in given.positional]
-    for argument, value in zip(node.args, mixed, strict=False):
-        update(machine, argument, value, scope)
+    for argument, value in zip(site.node.args, mixed, strict=False):
+        update(site.at(argument), value)
     return mixed[0] if len(mixed) == 1 else Sequence(mixed)
 
 
-def _frame(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _frame(given: Arguments, site: Site[ast.Call]) -> Value:
     """DataFrame(x), Series(x), array(x): a dict gives columns, a list of literals rows of its own."""
     content = given.get(0, "data", "object", "a")
     if isinstance(content, Mapping):
@@ -241,40 +239,42 @@ def _frame(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> 
         return replace(data_of(content), rows=rows, columns=tuple(columns[:60]))
     data = data_of(content)
     literal = isinstance(content, Sequence) and data.empty and bool(content.items)
-    return Data(rows=origin(text(node, 200))) if literal else data
+    return Data(rows=origin(text(site.node, 200))) if literal else data
 
 
-def _positions(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _positions(given: Arguments, site: Site[ast.Call]) -> Value:
     """flatnonzero(mask), where(mask): positions that pick what the mask picks."""
     if len(given.positional) > 1:
         return replace(blend(given.all), picks=frozenset(), columns=())
     return given.get(0, "a", "condition")
 
 
-def _truth(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _truth(given: Arguments, site: Site[ast.Call]) -> Value:
     """logical_and, logical_not."""
     masks = [data_of(v) for v in given.positional]
-    if text(node.func).endswith("not") and masks:
+    if text(site.node.func).endswith("not") and masks:
         return replace(masks[0], picks=complement(masks[0].picks))
-    picks = frozenset(side for mask in masks for side in mask.picks) if text(node.func).endswith("and") else frozenset()
+    picks = (
+        frozenset(side for mask in masks for side in mask.picks)
+        if text(site.node.func).endswith("and")
+        else frozenset()
+    )
     return replace(blend(list(masks)), picks=picks)
 
 
-def _extreme(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _extreme(given: Arguments, site: Site[ast.Call]) -> Value:
     if blend(given.positional).judged:
         return extreme(given.positional)
     return (
-        _statistic(machine, given, node, scope)
-        if "." in text(node.func)
-        else replace(blend(given.positional), rows=frozenset())
+        _statistic(given, site) if "." in text(site.node.func) else replace(blend(given.positional), rows=frozenset())
     )
 
 
-def _split(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
-    return train_test_split(machine, given, node, scope)
+def _split(given: Arguments, site: Site[ast.Call]) -> Value:
+    return train_test_split(given, site)
 
 
-_Handler = Callable[[Machine, Arguments, ast.Call, Scope], Value]
+_Handler = Callable[[Arguments, Site[ast.Call]], Value]
 _FRAMES = frozenset({"DataFrame", "Series", "Index", "Timestamp", "Timedelta", "Path", "Bunch", "Counter", "Parallel"})
 _FUNCTIONS: dict[str, _Handler] = {
     **PLAIN,

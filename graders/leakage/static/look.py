@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from graders.leakage.signal import Look, Signal, Source
 from graders.leakage.static.functions import enter
+from graders.leakage.static.interpreter import Unreadable, machine_for
 from graders.leakage.static.judge import Leak, leaks_in
 from graders.leakage.static.machine import NO_COLUMNS, Arguments, Columns, Exhausted, Machine
-from graders.leakage.static.modules import Unreadable, machine_for
 from graders.leakage.static.rows import Atom, origin, overlap, partings
 from graders.leakage.static.values import (
     UNKNOWN,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from graders.leakage.static.rows import Place
 from graders.leakage.static.values import UNKNOWN, Fit, Function, Prediction, Scope, Trained, Value
@@ -48,10 +49,46 @@ class Arguments:
         return [*self.positional, *self.keywords.values()]
 
 
+Node_co = TypeVar("Node_co", bound=ast.AST, covariant=True)
+Other = TypeVar("Other", bound=ast.AST)
+
+
+@dataclass(frozen=True, slots=True)
+class Site(Generic[Node_co]):
+    """A node of the source, with the names it is read among."""
+
+    machine: Machine
+    node: Node_co
+    scope: Scope
+
+    @property
+    def place(self) -> Place:
+        return Place(self.scope.path, getattr(self.node, "lineno", 1), getattr(self.node, "col_offset", 0))
+
+    def at(self, node: Other) -> Site[Other]:
+        """Another node among the same names."""
+        return Site(self.machine, node, self.scope)
+
+    def evaluate(self, node: ast.AST) -> Value:
+        return self.machine.evaluate(node, self.scope)
+
+    def execute(self, body: Sequence[ast.stmt]) -> bool:
+        return self.machine.execute(body, self.scope)
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """What each kind of node does: an expression gives a value, a statement says whether it ends its body."""
+
+    expressions: Mapping[type[ast.AST], Callable[[Site[Any]], Value]]
+    statements: Mapping[type[ast.AST], Callable[[Site[Any]], bool | None]]
+
+
 @dataclass
 class Machine:
     """`trees` are the modules by dotted name, `paths` where each lies."""
 
+    handlers: Handlers
     trees: Mapping[str, ast.Module]
     paths: Mapping[str, str]
     columns: Columns = Columns()
@@ -69,19 +106,32 @@ class Machine:
         if self.fuel < 0:
             raise Exhausted
 
+    def evaluate(self, node: ast.AST, scope: Scope) -> Value:
+        """What an expression gives."""
+        self.tick()
+        handler = self.handlers.expressions.get(type(node))
+        return handler(Site(self, node, scope)) if handler else UNKNOWN
+
+    def execute(self, body: Sequence[ast.stmt], scope: Scope) -> bool:
+        """Walk statements; True where the end of the body is not reached."""
+        for statement in body:
+            self.tick()
+            handler = self.handlers.statements.get(type(statement))
+            if handler and handler(Site(self, statement, scope)):
+                return True
+        return False
+
     def may_enter(self, function: Function) -> bool:
         same = sum(f.node is function.node for f in self.stack)
         return len(self.stack) < DEEPEST_CALL and same < MOST_RECURSION
 
     def module(self, name: str) -> Scope | None:
         """The names of one of the submission's own modules, which is run when it is first asked for."""
-        from graders.leakage.static.statements import run_body
-
         if name not in self.trees:
             return None
         if name not in self.modules:
             scope = self.modules[name] = Scope(self.paths[name])
-            run_body(self, self.trees[name].body, scope)
+            self.execute(self.trees[name].body, scope)
         return self.modules[name]
 
 
@@ -89,10 +139,6 @@ def turn(machine: Machine, written: ast.AST) -> str:
     """Tells an expression with a loop variable in it from the same words in another loop; else empty."""
     names = (n.id for n in ast.walk(written) if isinstance(n, ast.Name))
     return next((f" in {machine.turning[name]}" for name in names if name in machine.turning), "")
-
-
-def place(node: ast.AST, scope: Scope) -> Place:
-    return Place(scope.path, getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
 
 
 def text(node: ast.AST | None, most: int = 60) -> str:

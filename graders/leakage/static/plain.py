@@ -8,15 +8,15 @@ from dataclasses import replace
 
 from graders.leakage.static.containers import blend, elements
 from graders.leakage.static.functions import apply
-from graders.leakage.static.machine import Arguments, Machine
-from graders.leakage.static.values import UNKNOWN, Const, Data, Estimator, Mapping, Scope, Sequence, Value, data_of
+from graders.leakage.static.machine import Arguments, Site
+from graders.leakage.static.values import UNKNOWN, Const, Data, Estimator, Mapping, Sequence, Value, data_of
 
 
-def _first(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _first(given: Arguments, site: Site[ast.Call]) -> Value:
     return given.get(0)
 
 
-def _listed(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _listed(given: Arguments, site: Site[ast.Call]) -> Value:
     value = given.get(0)
     if isinstance(value, Sequence):
         return Sequence(list(value.items), value.open)
@@ -25,20 +25,20 @@ def _listed(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) ->
     return value if isinstance(value, Data) else Sequence([], open=True)
 
 
-def _distinct(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _distinct(given: Arguments, site: Site[ast.Call]) -> Value:
     """set(x), np.unique(x): of the group column, its units."""
     value = given.get(0)
-    if isinstance(value, Data) and machine.columns.group and value.column == machine.columns.group:
+    if isinstance(value, Data) and site.machine.columns.group and value.column == site.machine.columns.group:
         value = replace(value, units=True)
     extra = any(isinstance(v, Const) and v.value is True for v in given.keywords.values())
-    return Sequence([value, blend([value])]) if extra else _listed(machine, Arguments([value]), node, scope)
+    return Sequence([value, blend([value])]) if extra else _listed(Arguments([value]), site)
 
 
-def _enumerate(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _enumerate(given: Arguments, site: Site[ast.Call]) -> Value:
     return Sequence([Sequence([UNKNOWN, item]) for item in elements(given.get(0))], open=True)
 
 
-def _zip(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _zip(given: Arguments, site: Site[ast.Call]) -> Value:
     columns = [elements(value) for value in given.positional]
     if not columns:
         return UNKNOWN
@@ -46,17 +46,17 @@ def _zip(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Va
     return Sequence([Sequence([c[min(i, len(c) - 1)] for c in columns]) for i in range(length)], open=True)
 
 
-def _next(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _next(given: Arguments, site: Site[ast.Call]) -> Value:
     return elements(given.get(0))[0]
 
 
-def _map(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _map(given: Arguments, site: Site[ast.Call]) -> Value:
     return Sequence(
-        [apply(machine, given.get(0), Arguments([item])) for item in elements(given.get(1))[:12]], open=True
+        [apply(site.machine, given.get(0), Arguments([item])) for item in elements(given.get(1))[:12]], open=True
     )
 
 
-def _dict(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _dict(given: Arguments, site: Site[ast.Call]) -> Value:
     first = given.get(0)
     result = Mapping(dict(first.items), first.rest) if isinstance(first, Mapping) else Mapping({})
     if not isinstance(first, Mapping) and given.positional:
@@ -65,11 +65,11 @@ def _dict(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> V
     return result
 
 
-def _nothing(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _nothing(given: Arguments, site: Site[ast.Call]) -> Value:
     return UNKNOWN
 
 
-def _clone(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def _clone(given: Arguments, site: Site[ast.Call]) -> Value:
     model = given.get(0)
     return (
         Estimator(model.name, model.dotted, model.parts, model.options, model.given)
@@ -78,7 +78,7 @@ def _clone(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> 
     )
 
 
-_Handler = Callable[[Machine, Arguments, ast.Call, Scope], Value]
+_Handler = Callable[[Arguments, Site[ast.Call]], Value]
 PLAIN: dict[str, _Handler] = {
     "tuple": _listed, "list": _listed, "sorted": _listed, "set": _distinct, "frozenset": _distinct,
     "unique": _distinct, "reversed": _listed, "enumerate": _enumerate, "zip": _zip, "tqdm": _first,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graders.leakage.static.interpreter import Unreadable, machine_for
 from graders.leakage.static.judge import same_rows, shared_fits
 from graders.leakage.static.machine import Exhausted, Machine
-from graders.leakage.static.modules import Unreadable, machine_for
 from graders.leakage.static.rows import Place
 from graders.leakage.static.values import Kind
 

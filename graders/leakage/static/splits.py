@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from graders.leakage.static.knowledge import DRAWS_ONCE, GROUP_SPLITTERS, SPLITTERS
-from graders.leakage.static.machine import Arguments, Machine, place, text
+from graders.leakage.static.machine import Arguments, Site, text
 from graders.leakage.static.rows import Cut, How, Rows
 from graders.leakage.static.subscripts import narrowed
 from graders.leakage.static.values import (
@@ -14,7 +14,6 @@ from graders.leakage.static.values import (
     Const,
     Data,
     Estimator,
-    Scope,
     Sequence,
     Unknown,
     Value,
@@ -22,19 +21,19 @@ from graders.leakage.static.values import (
 )
 
 
-def train_test_split(machine: Machine, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def train_test_split(given: Arguments, site: Site[ast.Call]) -> Value:
     """Each argument as its two parts.  The same seed and size part the same rows alike."""
     datas = [data_of(value) for value in given.positional]
     first = datas[0] if datas else Data()
     seed, size = given.get(-1, "random_state"), given.get(-1, "test_size")
-    at = place(node, scope)
+    at = site.place
     key = (
         f"split {_written(seed)} {_written(size)}"
         if isinstance(seed, Const) and seed.value is not None
         else f"split {at}"
     )
     how = _how_split(first, given)
-    cut = fresh(Cut(key, how, text(node.func), at, draws=how is How.RANDOM), first.rows)
+    cut = fresh(Cut(key, how, text(site.node.func), at, draws=how is How.RANDOM), first.rows)
     parts: list[Value] = []
     for data in datas:
         parts.extend([_part(data, cut, 0), _part(data, cut, 1)])
@@ -67,11 +66,11 @@ def _part(data: Data, cut: Cut, side: int) -> Data:
     return part if data.rows else replace(part, picks=data.picks | {(cut, side)})
 
 
-def folds(machine: Machine, splitter: Value, given: Arguments, node: ast.AST, scope: Scope) -> Cut:
+def folds(splitter: Value, given: Arguments, site: Site[ast.Call]) -> Cut:
     """The cut that one fold of a splitter makes in the rows it is given."""
     data = data_of(given.get(0, "X", "data"))
     groups = given.get(2, "groups")
-    cut = Cut(f"fold {place(node, scope)}", how_folded(data, splitter, groups), _named(splitter), place(node, scope))
+    cut = Cut(f"fold {site.place}", how_folded(data, splitter, groups), _named(splitter), site.place)
     once = isinstance(splitter, Estimator) and splitter.name in DRAWS_ONCE
     return fresh(replace(cut, folds=not once, draws=once and cut.how is How.RANDOM), data.rows)
 
@@ -106,8 +105,8 @@ def _plain(data: Data) -> How:
     return How.RANDOM if data.arrangement != "group" else How.GROUP
 
 
-def split_pairs(machine: Machine, splitter: Estimator, given: Arguments, node: ast.Call, scope: Scope) -> Value:
+def split_pairs(splitter: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
     """`splitter.split(X, y, groups)`: positions of the two sides, for every fold alike."""
-    cut = folds(machine, splitter, given, node, scope)
+    cut = folds(splitter, given, site)
     pair: Value = Sequence([Data(picks=frozenset({(cut, 0)})), Data(picks=frozenset({(cut, 1)}))])
     return Sequence([pair], open=True)

@@ -4,52 +4,36 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from collections.abc import Sequence as Items
 from contextlib import contextmanager
 from typing import Any
 
-from graders.leakage.static.containers import elements
-from graders.leakage.static.expressions import evaluate
-from graders.leakage.static.machine import Machine, place
+from graders.leakage.static.containers import any_of, elements
+from graders.leakage.static.machine import Machine, Site
 from graders.leakage.static.selection import prefer
 from graders.leakage.static.stores import assign, bind
-from graders.leakage.static.values import UNKNOWN, Class, Const, Data, Function, Name, Scope, Value, join
+from graders.leakage.static.values import Class, Const, Data, Function, Name, Scope, Value, join
 
 MOST_TURNS = 8  # of a loop over items that are known one by one
 
 
-def run_body(machine: Machine, body: Items[ast.stmt], scope: Scope) -> bool:
-    """Walk statements; True where the end of the body is not reached."""
-    for statement in body:
-        machine.tick()
-        if run(machine, statement, scope):
-            return True
-    return False
+def _expression(site: Site[ast.Expr]) -> None:
+    site.evaluate(site.node.value)
 
 
-def run(machine: Machine, statement: ast.stmt, scope: Scope) -> bool:
-    handler = _HANDLERS.get(type(statement))
-    return bool(handler(machine, statement, scope)) if handler else False
+def _assign(site: Site[ast.Assign]) -> None:
+    value = site.evaluate(site.node.value)
+    for target in site.node.targets:
+        assign(site.at(target), value)
 
 
-def _expression(machine: Machine, node: ast.Expr, scope: Scope) -> None:
-    evaluate(machine, node.value, scope)
+def _annotated(site: Site[ast.AnnAssign]) -> None:
+    if site.node.value is not None:
+        assign(site.at(site.node.target), site.evaluate(site.node.value))
 
 
-def _assign(machine: Machine, node: ast.Assign, scope: Scope) -> None:
-    value = evaluate(machine, node.value, scope)
-    for target in node.targets:
-        assign(machine, target, value, scope)
-
-
-def _annotated(machine: Machine, node: ast.AnnAssign, scope: Scope) -> None:
-    if node.value is not None:
-        assign(machine, node.target, evaluate(machine, node.value, scope), scope)
-
-
-def _augmented(machine: Machine, node: ast.AugAssign, scope: Scope) -> None:
-    load = ast.copy_location(ast.BinOp(_loaded(node.target), node.op, node.value), node)
-    assign(machine, node.target, evaluate(machine, load, scope), scope)
+def _augmented(site: Site[ast.AugAssign]) -> None:
+    load = ast.copy_location(ast.BinOp(_loaded(site.node.target), site.node.op, site.node.value), site.node)
+    assign(site.at(site.node.target), site.evaluate(load))
 
 
 def _loaded(target: ast.expr) -> ast.expr:
@@ -59,19 +43,19 @@ def _loaded(target: ast.expr) -> ast.expr:
     return target
 
 
-def _if(machine: Machine, node: ast.If, scope: Scope) -> bool:
-    test = evaluate(machine, node.test, scope)
+def _if(site: Site[ast.If]) -> bool:
+    test = site.evaluate(site.node.test)
     if isinstance(test, Const):
-        return run_body(machine, node.body if test.value else node.orelse, scope)
-    before = dict(scope.names)
-    ended = run_body(machine, node.body, scope)
-    if isinstance(test, Data) and test.judged and machine.loops:
-        prefer(node.body, test, scope)
-    after = scope.names
-    scope.names = before
-    other_ended = run_body(machine, node.orelse, scope)
+        return site.execute(site.node.body if test.value else site.node.orelse)
+    before = dict(site.scope.names)
+    ended = site.execute(site.node.body)
+    if isinstance(test, Data) and test.judged and site.machine.loops:
+        prefer(site.node.body, test, site.scope)
+    after = site.scope.names
+    site.scope.names = before
+    other_ended = site.execute(site.node.orelse)
     if other_ended or not ended:
-        scope.names = after if other_ended else _joined(after, scope.names)
+        site.scope.names = after if other_ended else _joined(after, site.scope.names)
     return ended and other_ended
 
 
@@ -82,34 +66,27 @@ def _joined(a: dict[str, Value], b: dict[str, Value]) -> dict[str, Value]:
     }
 
 
-def _for(machine: Machine, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
-    values = elements(evaluate(machine, node.iter, scope))
-    turns = values if 1 < len(values) <= MOST_TURNS else [_any(values)] * (1 if machine.loops > 1 else 2)
-    with _looping(machine):
+def _for(site: Site[ast.For | ast.AsyncFor]) -> None:
+    values = elements(site.evaluate(site.node.iter))
+    turns = values if 1 < len(values) <= MOST_TURNS else [any_of(values)] * (1 if site.machine.loops > 1 else 2)
+    with _looping(site.machine):
         for value in turns:
-            assign(machine, node.target, value, scope)
-            machine.turning.update(dict.fromkeys(_named(node.target), place(node, scope)))
-            run_body(machine, node.body, scope)
-    run_body(machine, node.orelse, scope)
+            assign(site.at(site.node.target), value)
+            site.machine.turning.update(dict.fromkeys(_named(site.node.target), site.place))
+            site.execute(site.node.body)
+    site.execute(site.node.orelse)
 
 
 def _named(target: ast.expr) -> list[str]:
     return [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
 
 
-def _any(values: Items[Value]) -> Value:
-    result: Value = UNKNOWN
-    for value in values:
-        result = join(value, result)
-    return result
-
-
-def _while(machine: Machine, node: ast.While, scope: Scope) -> None:
-    evaluate(machine, node.test, scope)
-    with _looping(machine):
-        for _ in range(1 if machine.loops > 2 else 2):
-            run_body(machine, node.body, scope)
-    run_body(machine, node.orelse, scope)
+def _while(site: Site[ast.While]) -> None:
+    site.evaluate(site.node.test)
+    with _looping(site.machine):
+        for _ in range(1 if site.machine.loops > 2 else 2):
+            site.execute(site.node.body)
+    site.execute(site.node.orelse)
 
 
 @contextmanager
@@ -121,94 +98,94 @@ def _looping(machine: Machine) -> Iterator[None]:
         machine.loops -= 1
 
 
-def _with(machine: Machine, node: ast.With | ast.AsyncWith, scope: Scope) -> bool:
-    for item in node.items:
-        value = evaluate(machine, item.context_expr, scope)
+def _with(site: Site[ast.With | ast.AsyncWith]) -> bool:
+    for item in site.node.items:
+        value = site.evaluate(item.context_expr)
         if item.optional_vars is not None:
-            assign(machine, item.optional_vars, value, scope)
-    return run_body(machine, node.body, scope)
+            assign(site.at(item.optional_vars), value)
+    return site.execute(site.node.body)
 
 
-def _try(machine: Machine, node: Any, scope: Scope) -> bool:
-    ended = run_body(machine, node.body, scope)
-    for handler in node.handlers:
-        kept = dict(scope.names)
-        run_body(machine, handler.body, scope)
-        scope.names = _joined(kept, scope.names)
-    ended = run_body(machine, node.orelse, scope) or ended
-    return run_body(machine, node.finalbody, scope) or (ended and not node.handlers)
+def _try(site: Site[Any]) -> bool:
+    ended = site.execute(site.node.body)
+    for handler in site.node.handlers:
+        kept = dict(site.scope.names)
+        site.execute(handler.body)
+        site.scope.names = _joined(kept, site.scope.names)
+    ended = site.execute(site.node.orelse) or ended
+    return site.execute(site.node.finalbody) or (ended and not site.node.handlers)
 
 
-def _match(machine: Machine, node: ast.Match, scope: Scope) -> None:
-    evaluate(machine, node.subject, scope)
-    for case in node.cases:
-        kept = dict(scope.names)
-        run_body(machine, case.body, scope)
-        scope.names = _joined(kept, scope.names)
+def _match(site: Site[ast.Match]) -> None:
+    site.evaluate(site.node.subject)
+    for case in site.node.cases:
+        kept = dict(site.scope.names)
+        site.execute(case.body)
+        site.scope.names = _joined(kept, site.scope.names)
 
 
-def _return(machine: Machine, node: ast.Return, scope: Scope) -> bool:
-    if node.value is not None:
-        scope.returns.append(evaluate(machine, node.value, scope))
+def _return(site: Site[ast.Return]) -> bool:
+    if site.node.value is not None:
+        site.scope.returns.append(site.evaluate(site.node.value))
     return True
 
 
-def _stop(machine: Machine, node: ast.stmt, scope: Scope) -> bool:
+def _stop(site: Site[ast.stmt]) -> bool:
     return True
 
 
-def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
-    bind(node.name, Function(node, scope), scope)
+def _function(site: Site[ast.FunctionDef | ast.AsyncFunctionDef]) -> None:
+    bind(site.node.name, Function(site.node, site.scope), site.scope)
 
 
-def _class(machine: Machine, node: ast.ClassDef, scope: Scope) -> None:
-    inner = Scope(scope.path, parent=scope)
-    for base in node.bases:
-        inherited = evaluate(machine, base, scope)
+def _class(site: Site[ast.ClassDef]) -> None:
+    inner = Scope(site.scope.path, parent=site.scope)
+    for base in site.node.bases:
+        inherited = site.evaluate(base)
         if isinstance(inherited, Class):
             inner.names.update(inherited.members)
-    run_body(machine, node.body, inner)
-    bind(node.name, Class(node, scope, inner.names), scope)
+    site.machine.execute(site.node.body, inner)
+    bind(site.node.name, Class(site.node, site.scope, inner.names), site.scope)
 
 
-def _import(machine: Machine, node: ast.Import, scope: Scope) -> None:
-    for alias in node.names:
-        own = machine.module(alias.name if alias.asname else alias.name.partition(".")[0])
+def _import(site: Site[ast.Import]) -> None:
+    for alias in site.node.names:
+        own = site.machine.module(alias.name if alias.asname else alias.name.partition(".")[0])
         shown = alias.asname or alias.name.partition(".")[0]
-        bind(shown, own or Name(alias.name if alias.asname else shown), scope)
+        bind(shown, own or Name(alias.name if alias.asname else shown), site.scope)
 
 
-def _import_from(machine: Machine, node: ast.ImportFrom, scope: Scope) -> None:
-    source = _absolute(node, scope)
-    own = machine.module(source)
-    for alias in node.names:
+def _import_from(site: Site[ast.ImportFrom]) -> None:
+    source = _absolute(site)
+    own = site.machine.module(source)
+    for alias in site.node.names:
         if alias.name == "*":
-            scope.names.update(own.names if own else {})
+            site.scope.names.update(own.names if own else {})
             continue
-        child = machine.module(f"{source}.{alias.name}".lstrip("."))
+        child = site.machine.module(f"{source}.{alias.name}".lstrip("."))
         found = own.names.get(alias.name) if own else None
-        bind(alias.asname or alias.name, found or child or Name(f"{source}.{alias.name}"), scope)
+        bind(alias.asname or alias.name, found or child or Name(f"{source}.{alias.name}"), site.scope)
 
 
-def _absolute(node: ast.ImportFrom, scope: Scope) -> str:
+def _absolute(site: Site[ast.ImportFrom]) -> str:
     """The dotted name of the module imported from."""
-    if not node.level:
-        return node.module or ""
-    folders = scope.path.split("/")[: -node.level]
-    return ".".join([*folders, *([node.module] if node.module else [])])
+    if not site.node.level:
+        return site.node.module or ""
+    folders = site.scope.path.split("/")[: -site.node.level]
+    return ".".join([*folders, *([site.node.module] if site.node.module else [])])
 
 
-def _shared(machine: Machine, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
-    scope.shared.update(node.names)
+def _shared(site: Site[ast.Global | ast.Nonlocal]) -> None:
+    site.scope.shared.update(site.node.names)
 
 
-def _delete(machine: Machine, node: ast.Delete, scope: Scope) -> None:
-    for target in node.targets:
+def _delete(site: Site[ast.Delete]) -> None:
+    for target in site.node.targets:
         if isinstance(target, ast.Subscript):
-            assign(machine, target, Data(), scope)
+            assign(site.at(target), Data())
 
 
-_HANDLERS: dict[type[ast.AST], Callable[[Machine, Any, Scope], bool | None]] = {
+STATEMENTS: dict[type[ast.AST], Callable[[Site[Any]], bool | None]] = {
     ast.Expr: _expression,
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,

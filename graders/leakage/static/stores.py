@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from typing import Any
 
 from graders.leakage.static.containers import item_at
-from graders.leakage.static.expressions import evaluate
-from graders.leakage.static.machine import Machine
+from graders.leakage.static.machine import Machine, Site
 from graders.leakage.static.subscripts import column_names
 from graders.leakage.static.values import (
     Const,
@@ -34,18 +34,20 @@ def bind(name: str, value: Value, scope: Scope) -> None:
         scope.writes.discard(name)
 
 
-def assign(machine: Machine, target: ast.expr, value: Value, scope: Scope) -> None:
-    if isinstance(target, ast.Name):
-        bind(target.id, value, scope)
-    elif isinstance(target, ast.Starred):
-        assign(machine, target.value, value, scope)
-    elif isinstance(target, ast.Tuple | ast.List):
-        for index, part in enumerate(target.elts):
-            assign(machine, part, item_at(value, index, _labels(target), nested=_nested(target)), scope)
-    elif isinstance(target, ast.Attribute):
-        _store_attribute(machine, target, value, scope)
-    elif isinstance(target, ast.Subscript):
-        _store_item(machine, target, value, scope)
+def assign(target: Site[Any], value: Value) -> None:
+    """Put a value where `target` says."""
+    node = target.node
+    if isinstance(node, ast.Name):
+        bind(node.id, value, target.scope)
+    elif isinstance(node, ast.Starred):
+        assign(target.at(node.value), value)
+    elif isinstance(node, ast.Tuple | ast.List):
+        for index, part in enumerate(node.elts):
+            assign(target.at(part), item_at(value, index, _labels(node), nested=_nested(node)))
+    elif isinstance(node, ast.Attribute):
+        _store_attribute(target, value)
+    elif isinstance(node, ast.Subscript):
+        _store_item(target, value)
 
 
 def _labels(target: ast.Tuple | ast.List) -> list[str]:
@@ -56,36 +58,38 @@ def _nested(target: ast.Tuple | ast.List) -> bool:
     return any(isinstance(part, ast.Tuple | ast.List) for part in target.elts)
 
 
-def update(machine: Machine, target: ast.expr, value: Value, scope: Scope) -> None:
+def update(target: Site[Any], value: Value) -> None:
     """Put a changed object back where it was read from; the caller's name for it changes with it."""
-    if isinstance(target, ast.Name):
+    node, scope = target.node, target.scope
+    if isinstance(node, ast.Name):
         owner: Scope | None = scope
-        while owner is not None and target.id not in owner.names:
+        while owner is not None and node.id not in owner.names:
             owner = owner.parent
-        (owner or scope).names[target.id] = value
-        scope.writes.add(target.id)
-    elif isinstance(target, ast.Attribute | ast.Subscript):
-        assign(machine, target, value, scope)
+        (owner or scope).names[node.id] = value
+        scope.writes.add(node.id)
+    elif isinstance(node, ast.Attribute | ast.Subscript):
+        assign(target, value)
 
 
-def _store_attribute(machine: Machine, target: ast.Attribute, value: Value, scope: Scope) -> None:
-    base = evaluate(machine, target.value, scope)
+def _store_attribute(target: Site[ast.Attribute], value: Value) -> None:
+    name = target.node.attr
+    base = target.evaluate(target.node.value)
     if isinstance(base, Instance):
-        base.attributes[target.attr] = value
+        base.attributes[name] = value
     elif isinstance(base, Data):
-        if target.attr not in {"columns", "index", "name"}:
-            update(machine, target.value, with_column(base, target.attr, data_of(value), machine), scope)
+        if name not in {"columns", "index", "name"}:
+            update(target.at(target.node.value), with_column(base, name, data_of(value), target.machine))
     elif isinstance(base, Estimator):
-        base.options[target.attr] = value
+        base.options[name] = value
     elif isinstance(base, Scope):
-        base.names[target.attr] = value
+        base.names[name] = value
 
 
-def _store_item(machine: Machine, target: ast.Subscript, value: Value, scope: Scope) -> None:
-    located = _whole(target.value)
-    base = evaluate(machine, located, scope)
+def _store_item(target: Site[ast.Subscript], value: Value) -> None:
+    located = _whole(target.node.value)
+    base = target.evaluate(located)
     if isinstance(base, Mapping):
-        key = evaluate(machine, target.slice, scope)
+        key = target.evaluate(target.node.slice)
         if isinstance(key, Const):
             base.items[key.value] = value
         else:
@@ -93,26 +97,21 @@ def _store_item(machine: Machine, target: ast.Subscript, value: Value, scope: Sc
     elif isinstance(base, Sequence):
         base.items.append(value)
     elif isinstance(base, Data | Unknown):
-        _store_rows(machine, target, located, base, value, scope)
+        update(target.at(located), _with_rows(target, data_of(base), data_of(value)))
 
 
-def _store_rows(
-    machine: Machine, target: ast.Subscript, located: ast.expr, base: Value, value: Value, scope: Scope
-) -> None:
+def _with_rows(target: Site[ast.Subscript], held: Data, new: Data) -> Data:
     """`frame[...] = value`: a column where one is named, else something of every column."""
-    held, new = data_of(base), data_of(value)
-    evaluate(machine, target.slice, scope)
-    names = column_names(machine, target.slice, scope)
+    target.evaluate(target.node.slice)
+    names = column_names(target.at(target.node.slice))
     if not names:
-        blended = both(held, new)
-        changed = replace(blended, rows=held.rows or new.rows, columns=held.columns)
-    else:
-        changed = held
-        partly = located is not target.value
-        for name in names:
-            old = dict(held.columns).get(name, Data()) if partly else Data()
-            changed = with_column(changed, name, both(new, old), machine)
-    update(machine, located, changed, scope)
+        return replace(both(held, new), rows=held.rows or new.rows, columns=held.columns)
+    changed = held
+    partly = _whole(target.node.value) is not target.node.value
+    for name in names:
+        old = dict(held.columns).get(name, Data()) if partly else Data()
+        changed = with_column(changed, name, both(new, old), target.machine)
+    return changed
 
 
 def _whole(node: ast.expr) -> ast.expr:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import zlib
 from dataclasses import replace
+from typing import Any
 
 from graders.leakage.static.containers import blend, item_of
-from graders.leakage.static.expressions import evaluate
-from graders.leakage.static.machine import Machine, place, text, turn
+from graders.leakage.static.machine import Machine, Site, text, turn
 from graders.leakage.static.rows import Cut, How, Rows, Side, narrow
 from graders.leakage.static.values import (
     UNKNOWN,
@@ -18,7 +18,6 @@ from graders.leakage.static.values import (
     Instance,
     Mapping,
     Name,
-    Scope,
     Sequence,
     Unknown,
     Value,
@@ -26,13 +25,13 @@ from graders.leakage.static.values import (
 )
 
 
-def subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Value:
-    base = evaluate(machine, node.value, scope)
+def subscript(site: Site[ast.Subscript]) -> Value:
+    base = site.evaluate(site.node.value)
     if isinstance(base, Data):
-        return _of_data(machine, base, node, scope)
-    if isinstance(base, Sequence) and isinstance(node.slice, ast.Slice):
+        return _of_data(base, site)
+    if isinstance(base, Sequence) and isinstance(site.node.slice, ast.Slice):
         return base
-    key = evaluate(machine, node.slice, scope)
+    key = site.evaluate(site.node.slice)
     if isinstance(base, Sequence | Mapping):
         return item_of(base, key)
     if isinstance(base, Estimator):
@@ -44,24 +43,26 @@ def subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Value:
     return UNKNOWN
 
 
-def _of_data(machine: Machine, base: Data, node: ast.Subscript, scope: Scope) -> Data:
-    base = _labelled(base, node, scope)
-    names = column_names(machine, node.slice, scope)
-    index = _row_index(node.slice)
+def _of_data(base: Data, site: Site[ast.Subscript]) -> Data:
+    base = _labelled(base, site)
+    names = column_names(site.at(site.node.slice))
+    index = _row_index(site.node.slice)
     if index is not None:
-        base = _rows_at(machine, base, index, node, scope)
+        base = _rows_at(base, index, site)
     elif not names:
-        evaluate(machine, node.slice, scope)
-    return choose_columns(base, names, machine) if names else base
+        site.evaluate(site.node.slice)
+    return choose_columns(base, names, site.machine) if names else base
 
 
-def _labelled(base: Data, node: ast.Subscript, scope: Scope) -> Data:
+def _labelled(base: Data, site: Site[ast.Subscript]) -> Data:
     """`frame.loc["train"]`: rows of one label are never those of another."""
-    label = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
-    located = isinstance(node.value, ast.Attribute) and node.value.attr in {"loc", "xs"}
+    label = (
+        site.node.slice.elts[0] if isinstance(site.node.slice, ast.Tuple) and site.node.slice.elts else site.node.slice
+    )
+    located = isinstance(site.node.value, ast.Attribute) and site.node.value.attr in {"loc", "xs"}
     if not located or not base.rows or not (isinstance(label, ast.Constant) and isinstance(label.value, str)):
         return base
-    cut = Cut("label", How.OTHER, text(node), place(node, scope))
+    cut = Cut("label", How.OTHER, text(site.node), site.place)
     return narrowed(base, frozenset({(cut, 2 + zlib.crc32(label.value.encode()))}))
 
 
@@ -74,25 +75,25 @@ def _row_index(index: ast.expr) -> ast.expr | None:
     return index
 
 
-def _rows_at(machine: Machine, base: Data, index: ast.expr, node: ast.Subscript, scope: Scope) -> Data:
+def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     if isinstance(index, ast.Slice):
-        return _slice(machine, base, index, node, scope)
-    chosen = evaluate(machine, index, scope)
+        return _slice(base, index, site)
+    chosen = site.evaluate(index)
     if not isinstance(chosen, Data):
-        return _vaguely(base, chosen, index, node, scope)
+        return _vaguely(base, chosen, index, site)
     if chosen.rows and not chosen.picks and not chosen.units and not chosen.arrangement and chosen.column != "index":
-        return _vaguely(base, UNKNOWN, index, node, scope)
+        return _vaguely(base, UNKNOWN, index, site)
     moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
     return narrowed(moved, sides_of(chosen, base.rows))
 
 
-def _vaguely(base: Data, chosen: Value, index: ast.expr, node: ast.Subscript, scope: Scope) -> Data:
+def _vaguely(base: Data, chosen: Value, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     """Some rows, of which only the name of their index is known.  What may as well be columns is left whole."""
-    located = isinstance(node.value, ast.Attribute) and node.value.attr in {"iloc", "loc"}
+    located = isinstance(site.node.value, ast.Attribute) and site.node.value.attr in {"iloc", "loc"}
     if isinstance(chosen, Const) or not (located or isinstance(chosen, Unknown)):
         return base
     how = How.GROUP if base.units else How.OTHER
-    cut = Cut(f"index {text(index, 200)}", how, text(node), place(node, scope), vague=not base.units)
+    cut = Cut(f"index {text(index, 200)}", how, text(site.node), site.place, vague=not base.units)
     return narrowed(base, frozenset({(cut, 0)}))
 
 
@@ -121,22 +122,22 @@ def narrowed(base: Data, sides: frozenset[Side]) -> Data:
     )
 
 
-def _slice(machine: Machine, base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> Data:
+def _slice(base: Data, index: ast.Slice, site: Site[ast.Subscript]) -> Data:
     if index.step is not None:
-        return _every(base, index, node, scope)
-    low, high = _bound(machine, index.lower), _bound(machine, index.upper)
+        return _every(base, index, site)
+    low, high = _bound(site.machine, index.lower), _bound(site.machine, index.upper)
     if low and high:
-        return narrowed(base, frozenset({(_cut(base, low, node, scope), 1), (_cut(base, high, node, scope), 0)}))
+        return narrowed(base, frozenset({(_cut(base, low, site), 1), (_cut(base, high, site), 0)}))
     if not low and not high:
         return base
-    return narrowed(base, frozenset({(_cut(base, low or high, node, scope), int(bool(low)))}))
+    return narrowed(base, frozenset({(_cut(base, low or high, site), int(bool(low)))}))
 
 
-def _every(base: Data, index: ast.Slice, node: ast.Subscript, scope: Scope) -> Data:
+def _every(base: Data, index: ast.Slice, site: Site[ast.Subscript]) -> Data:
     """Every n-th row; other starts leave other rows."""
     how = How.GROUP if base.units else How.RANDOM
     start = index.lower.value if isinstance(index.lower, ast.Constant) and isinstance(index.lower.value, int) else 0
-    cut = Cut(f"every {text(index.step, 200)}", how, text(node), place(node, scope), draws=how is How.RANDOM)
+    cut = Cut(f"every {text(index.step, 200)}", how, text(site.node), site.place, draws=how is How.RANDOM)
     return base if text(index.step) == "-1" else narrowed(base, frozenset({(cut, start)}))
 
 
@@ -146,8 +147,8 @@ def _bound(machine: Machine, bound: ast.expr | None) -> str:
     return text(bound, 200) + turn(machine, bound)
 
 
-def _cut(base: Data, bound: str, node: ast.Subscript, scope: Scope) -> Cut:
-    return Cut(f"at {bound} {base.name}", how_arranged(base), text(node), place(node, scope))
+def _cut(base: Data, bound: str, site: Site[ast.Subscript]) -> Cut:
+    return Cut(f"at {bound} {base.name}", how_arranged(base), text(site.node), site.place)
 
 
 def how_arranged(data: Data) -> How:
@@ -159,14 +160,12 @@ def how_arranged(data: Data) -> How:
     return How.TIME if data.arrangement == "time" else How.BLOCKS
 
 
-def column_names(machine: Machine, index: ast.expr, scope: Scope) -> list[str]:
+def column_names(index: Site[Any]) -> list[str]:
     """The columns an index names, empty where it names none that is known."""
-    if isinstance(index, ast.Tuple):
-        return column_names(machine, index.elts[-1], scope) if len(index.elts) > 1 else []
-    if isinstance(index, ast.Slice):
-        return []
-    value = evaluate(machine, index, scope)
-    return names_in(value)
+    node = index.node
+    if isinstance(node, ast.Tuple):
+        return column_names(index.at(node.elts[-1])) if len(node.elts) > 1 else []
+    return [] if isinstance(node, ast.Slice) else names_in(index.evaluate(node))
 
 
 def names_in(value: Value) -> list[str]:

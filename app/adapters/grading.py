@@ -1,0 +1,58 @@
+"""The one place where challenge, hidden data, sandbox and judgement meet; used by worker and command line."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.adapters import cost_baseline
+from app.artifacts import Artifacts
+from challenges import vault
+from graders.catalog import BY_CODE
+from graders.grade import assess, grade
+from graders.model import Challenge, Dataset, Report, Sandbox, Submission, Watch, unwatched
+from graders.record import dump, load
+from graders.report.document import document
+from graders.report.html import render as html
+from graders.report.sarif import render as sarif
+
+
+def grade_submission(
+    submission: Submission,
+    challenge: Challenge,
+    sandbox: Sandbox,
+    *,
+    home: Path,
+    watch: Watch = unwatched,
+) -> Artifacts:
+    """Grade a submission on the hidden data kept under `home`.  SandboxError: nobody was graded."""
+    dataset = vault.load(challenge, home)
+    report = grade(
+        submission,
+        challenge,
+        dataset,
+        sandbox,
+        seed=seed(submission, dataset),
+        graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        watch=watch,
+        yardstick=cost_baseline.load(challenge, dataset, sandbox, home),
+    )
+    return artifacts(report)
+
+
+def rescore(case: bytes, challenge: Challenge, *, home: Path) -> Artifacts:
+    """The report of a stored case by today's rules; nothing is run.  OtherData where it was made on other data."""
+    return artifacts(assess(load(case, challenge, vault.load(challenge, home))))
+
+
+def artifacts(report: Report) -> Artifacts:
+    """A report in all its forms."""
+    page = document(report, BY_CODE)
+    return Artifacts(page, html(page), sarif(page), dump(report.case))
+
+
+def seed(submission: Submission, dataset: Dataset) -> int:
+    """The same for the same bytes on the same data, so that grading twice gives one report."""
+    text = f"{submission.sha256} {dataset.fingerprint}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1

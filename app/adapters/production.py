@@ -1,0 +1,91 @@
+"""The ports of a real installation: intake, challenges, hidden data and Docker."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import lru_cache
+
+from app.adapters.grading import grade_submission, rescore
+from app.artifacts import Artifacts, Verdict
+from app.intake import unpack
+from app.platform.settings import Settings
+from app.ports import CaseOfOtherData, Ports
+from challenges import kit, registry, vault
+from graders.model import Challenge, Submission, Watch
+from graders.probes import PROBES
+from graders.record import OtherData
+from sandbox.host.docker import DockerSandbox
+from starter_kit import check as checking
+
+
+class SandboxOnDemand:
+    """One sandbox for a process, opened by the first grading: the service starts and accepts without Docker."""
+
+    def __init__(self, stack: ExitStack, settings: Settings) -> None:
+        self._stack, self._settings, self._lock = stack, settings, threading.Lock()
+        self._sandbox: DockerSandbox | None = None
+
+    def __call__(self) -> DockerSandbox:
+        """The sandbox; SandboxError where there is no engine (now)."""
+        with self._lock:
+            self._sandbox = self._sandbox or self._stack.enter_context(self._open())
+            return self._sandbox
+
+    def abandon(self, submission_id: str) -> None:
+        """End the containers that run this submission."""
+        if self._sandbox is not None:
+            self._sandbox.abandon(submission_id)
+
+    def info(self) -> Mapping[str, str | None]:
+        """Image and runtime, once something has been graded."""
+        found = self._sandbox.info if self._sandbox is not None else None
+        return {
+            "image": found.image if found else None,
+            "runtime": found.runtime if found else self._settings.runtime or None,
+        }
+
+    def _open(self) -> DockerSandbox:
+        chosen = self._settings
+        return DockerSandbox(runtime=chosen.runtime or None, warm=chosen.warm, reuse=chosen.reuse)
+
+
+@contextmanager
+def ports(settings: Settings) -> Iterator[Ports]:
+    """Closed with all its containers at the end."""
+    home = settings.prepare_home()
+    with ExitStack() as stack:
+        sandbox = SandboxOnDemand(stack, settings)
+
+        def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
+            return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
+
+        def check(submission: Submission, challenge: Challenge) -> Verdict:
+            facts = checking.Facts(challenge.target, challenge.group, challenge.packages)
+            result = checking.smoke(submission, vault.load(challenge, home).public, facts, sandbox())
+            return Verdict(result.ok, tuple(checking.lines(result)))
+
+        def rescored(case: bytes, challenge: Challenge) -> Artifacts:
+            try:
+                return rescore(case, challenge, home=home)
+            except OtherData as other:
+                raise CaseOfOtherData from other
+
+        @lru_cache
+        def starter_kit(challenge_id: str) -> bytes:
+            challenge = registry.get(challenge_id)
+            return kit.build(challenge, vault.load(challenge, home))
+
+        yield Ports(
+            challenge=registry.get,
+            unpack=unpack,
+            grade=grade,
+            check=check,
+            rescore=rescored,
+            abandon=sandbox.abandon,
+            sandbox=sandbox.info,
+            challenges=lambda: tuple(challenge.id for challenge in registry.all_challenges()),
+            phases=PROBES,
+            kit=lambda challenge: starter_kit(challenge.id),
+        )

@@ -1,0 +1,69 @@
+"""Appeals: a candidate objects to a finding they were shown, and a person answers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from app.gradings import feedback
+from app.invitations.notify import notify
+from app.invitations.service import NotNow, Unknown
+from app.mail.outbox import Kind
+from app.mail.service import mail
+from app.ports import Service
+from app.rights import Principal
+from app.store import appeals, invitations, members, submissions
+from app.store.appeals import Appeal, Finding, Resolution
+from app.store.invitations import Standing
+from app.store.rows import Owner, SubmissionRow
+
+MAX_APPEALS = 50
+
+
+def appeal(service: Service, found: Standing, submission_id: str, code: str, words: str) -> Appeal:
+    """Object to the finding `code` of one's own submission.
+
+    Raises Unknown where the candidate was shown no such finding, NotNow where it was appealed against before.
+    """
+    invitation = found.invitation
+    with service.engine.connect() as connection:
+        row = submissions.find(connection, submission_id, Owner(invitation.org_id, invitation_id=invitation.id))
+        policy = members.organisation(connection, invitation.org_id)
+    if row is None or feedback.shown(invitation, policy, row) != "findings" or not _has(service, row, code):
+        raise Unknown
+    with service.engine.begin() as connection:
+        return _record(connection, found, Finding(row.id, row.report_run or 0, code), words)
+
+
+def resolve(connection: Connection, who: Principal, appeal_id: str, resolution: Resolution, words: str) -> Appeal:
+    """Answer an appeal, once.  Nothing else changes: a regrade is asked for by itself."""
+    before = appeals.find(connection, appeal_id, who.org_id)
+    if before is None:
+        raise Unknown
+    after = appeals.answer(connection, (appeal_id, who.org_id), who.member_id, resolution, words)
+    if after is None:
+        raise NotNow("answered-already", "This appeal has been answered.")
+    found = invitations.standing(connection, after.invitation_id, who.org_id)
+    assert found is not None  # an appeal goes with its invitation
+    notify(connection, who, "appeal.resolved", found.invitation, appeal_id=appeal_id, resolution=resolution)
+    answered = sum(one.resolution is not None for one in appeals.of_invitation(connection, after.invitation_id))
+    mail(connection, found, Kind.APPEAL, answered)
+    return after
+
+
+def _has(service: Service, row: SubmissionRow, code: str) -> bool:
+    """Whether the report holds `code` against the candidate: a finding, or why nothing could be scored."""
+    document = feedback.document(service, row)
+    held = {finding["code"] for finding in document["findings"] if finding["status"] == "flagged"}
+    return code in held | {document["problem"]["code"] if document["problem"] else None}
+
+
+def _record(connection: Connection, found: Standing, finding: Finding, words: str) -> Appeal:
+    invitation = invitations.hold(connection, found.invitation.id)
+    earlier = appeals.of_invitation(connection, invitation.id)
+    if any(Finding(one.submission_id, one.run, one.code) == finding for one in earlier):
+        raise NotNow("appealed-already", "You have appealed against this finding already.")
+    if len(earlier) >= MAX_APPEALS:
+        raise NotNow("too-many-appeals", f"There are {MAX_APPEALS} appeals already; please write to us instead.")
+    made = appeals.raise_appeal(connection, invitation.org_id, invitation.id, finding, words)
+    notify(connection, found.candidate, "appeal.opened", invitation, appeal_id=made.id, code=finding.code)
+    return made

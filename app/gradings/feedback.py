@@ -1,0 +1,33 @@
+"""What a candidate may see of their own grading: one rule, for pages, API, appeals and the export alike."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from app.artifacts import JSON
+from app.ports import Service
+from app.store.rows import Invitation, Organisation, State, SubmissionRow
+from app.submissions import reading
+from graders.report.readers import for_reader
+
+Shown = Literal["nothing", "band", "findings"]
+
+
+def shown(invitation: Invitation, organisation: Organisation, row: SubmissionRow) -> Shown:
+    """How much of the report of `row` its candidate may see.
+
+    Before the close nothing that was judged: whoever can hand in again would learn from hidden rows (Blum and Hardt
+    2015).  Why code could not be run is always said.  After the close it is the organisation's policy.
+    """
+    if row.state is State.UNGRADED:
+        return "findings"
+    if not row.state.reported or not invitation.closed:
+        return "nothing"
+    policy: dict[str, Shown] = {"band": "band", "findings": "findings"}
+    return policy.get(organisation.feedback, "nothing")
+
+
+def document(service: Service, row: SubmissionRow) -> dict[str, Any]:
+    """The report that counts, as its candidate may read it where `shown` says findings; reading.Gone without one."""
+    return for_reader(json.loads(reading.result(service, row, JSON)), "candidate")

@@ -1,0 +1,75 @@
+"""Zip archives, read in memory."""
+
+from __future__ import annotations
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+
+from app.intake.archives.entries import MAX_ENTRIES, Entry, Kind
+from app.intake.problems import rejected, shown
+
+END = b"PK\x05\x06"
+ZIP64_LOCATOR = b"PK\x06\x07"
+MAX_DIRECTORY = 4 * 2**20
+LOCAL_HEADER = 30
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, ValueError, NotImplementedError)
+
+
+def zip_entries(data: bytes) -> Iterator[Entry]:
+    """The members of a zip; raises Rejected for what is broken, encrypted, overlapping or oddly compressed."""
+    _check_directory(data)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        infos = archive.infolist()
+    except BROKEN as error:
+        raise rejected("ARCHIVE_BROKEN", "The zip archive cannot be read.") from error
+    _check_overlap(infos, archive.start_dir)
+    for info in infos:
+        yield Entry(info.orig_filename.removeprefix("./"), _kind(info), info.file_size, partial(_read, archive, info))
+
+
+def _check_directory(data: bytes) -> None:
+    """Bound the list of members before zipfile builds an object for each."""
+    at = data.rfind(END, max(0, len(data) - 65_557))
+    if at < 0 or len(data) < at + 22:
+        raise rejected("ARCHIVE_BROKEN", "The zip archive has no end: it is cut off or no zip at all.")
+    count, size = struct.unpack_from("<HI", data, at + 10)
+    if count > MAX_ENTRIES or size > MAX_DIRECTORY or data[at - 20 : at - 16] == ZIP64_LOCATOR:
+        raise rejected("ARCHIVE_TOO_MANY", f"The zip archive lists more than {MAX_ENTRIES} entries.")
+
+
+def _check_overlap(infos: list[zipfile.ZipInfo], directory: int) -> None:
+    """Members that share bytes are how a small zip unpacks to a huge one."""
+    starts = sorted((i.header_offset, i.compress_size, i.orig_filename) for i in infos)
+    ends = [start for start, _, _ in starts[1:]] + [directory]
+    for (start, size, name), end in zip(starts, ends, strict=False):
+        if start + LOCAL_HEADER + size > end:
+            raise rejected("ARCHIVE_BROKEN", f"{shown(name)} overlaps another member of the zip archive.")
+
+
+def _kind(info: zipfile.ZipInfo) -> Kind:
+    mode = info.external_attr >> 16
+    if info.orig_filename.endswith("/"):
+        return "folder"
+    return "file" if stat.S_IFMT(mode) in (0, stat.S_IFREG) else "special"
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    name = shown(info.orig_filename)
+    if info.flag_bits & 0x41:
+        raise rejected("ARCHIVE_ENCRYPTED", f"{name} in the zip archive is encrypted.")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise rejected("ARCHIVE_COMPRESSION", f"{name} is packed with a method other than deflate.")
+    try:
+        with archive.open(info) as member:
+            content = member.read(info.file_size)
+    except (*BROKEN, RuntimeError) as error:
+        raise rejected("ARCHIVE_BROKEN", f"{name} in the zip archive is damaged.") from error
+    if len(content) != info.file_size:
+        raise rejected("ARCHIVE_BROKEN", f"{name} does not have the size the zip archive states.")
+    return content

@@ -1,0 +1,132 @@
+"""Any folder, script or notebook as a Submission to be read: it need not keep a challenge's contract and is not run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from app.intake import Rejected
+from app.intake.archives.entries import MAX_ENTRIES, MAX_TOTAL, Entry
+from app.intake.archives.folder import folder_entries, read_upload
+from app.intake.archives.names import check_name, junk
+from app.intake.contract.syntax import compiles
+from app.intake.fragments import readable
+from app.intake.notebook.read import whole_notebook
+from app.intake.problems import rejected
+from app.intake.receive import tree_digest
+from graders.model import Form, Location, SetAside, Source, Submission
+
+#: Of these the content is read; of all other files the name is enough.
+READ = (".py", ".ipynb", ".md", ".rst", ".txt", ".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".in", "file")
+MOST_READ = 4 << 20
+#: Stands for a module that is too large, or that no parser may be given: it does not parse either.
+UNREADABLE = b"\0"
+#: What any checkout has and nobody handed in.
+EXPECTED = (".git", ".hg", ".svn")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which code is looked at: paths that fit one of `include` (all where empty) and begin with none of `exclude`."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def takes(self, path: str) -> bool:
+        fits = not self.include or any(matches(path, pattern) for pattern in self.include)
+        return fits and not path.startswith(self.exclude or ("\0",))
+
+
+EVERYTHING = Choice()
+
+
+def matches(path: str, pattern: str) -> bool:
+    """As shells do with `**`: `**/*.py` is every module, `src/*.py` those of that folder alone."""
+    if "**/" in pattern:
+        head, _, tail = pattern.partition("**/")
+        inside = path.startswith(head)
+        return inside and fnmatch(path.rpartition("/")[2], tail)
+    return path.count("/") == pattern.count("/") and fnmatch(path, pattern)
+
+
+def read_source(path: Path, choice: Choice = EVERYTHING) -> Submission:
+    """What lies at `path`; raises Rejected where that is no folder, script or notebook.  Links are not followed."""
+    if path.is_dir():
+        files, aside = _contents(folder_entries(path))
+        form, entry = Form.PACKAGE, "pipeline.py"
+    else:
+        files, aside, entry = {path.name: read_upload(path)}, (), path.name
+        files |= {name: readable(data) for name, data in files.items() if name.endswith(".py")}
+        form = _form(path)
+    chosen = {n: data for n, data in files.items() if not is_template(n) and (not _is_code(n) or choice.takes(n))}
+    digest = tree_digest(files)
+    notebooks = tuple(_notebooks(chosen))
+    chosen |= dict.fromkeys(_deadly(chosen), UNREADABLE)
+    return Submission(digest[:12], digest, form, entry, chosen, {}, set_aside=aside, notebooks=notebooks)
+
+
+def _form(path: Path) -> Form:
+    if path.suffix not in {".py", ".ipynb"}:
+        raise rejected("FORMAT_UNKNOWN", "Only a folder, a .py or a .ipynb can be read.")
+    return Form.SCRIPT if path.suffix == ".py" else Form.NOTEBOOK
+
+
+def _is_code(name: str) -> bool:
+    return name.endswith((".py", ".ipynb"))
+
+
+def is_template(name: str) -> bool:
+    """Below a folder whose name is still to be filled in lies text for a generator, not Python."""
+    return "{{" in name
+
+
+def _contents(entries: Iterable[Entry]) -> tuple[dict[str, bytes], tuple[SetAside, ...]]:
+    """Files by path, with content where it is of use, within the bounds of an upload; and the junk among them."""
+    files: dict[str, bytes] = {}
+    aside: dict[str, None] = {}
+    left = MAX_TOTAL
+    for count, entry in enumerate(entries):
+        if count >= MAX_ENTRIES:
+            break
+        rubbish = junk(entry.name)
+        if rubbish is not None:
+            aside[rubbish] = None
+        elif entry.kind == "file" and _is_safe(entry.name):
+            fits = entry.name.lower().endswith(READ) and entry.size <= min(MOST_READ, left)
+            files[entry.name] = entry.read() if fits else UNREADABLE if entry.name.endswith(".py") else b""
+            left -= len(files[entry.name])
+    unexpected = [name for name in aside if name.rpartition("/")[2] not in EXPECTED]
+    return files, tuple(SetAside(Location(name), "not part of the program") for name in unexpected)
+
+
+def _is_safe(name: str) -> bool:
+    try:
+        check_name(name)
+    except Rejected:
+        return False
+    return True
+
+
+def _notebooks(files: dict[str, bytes]) -> Iterator[Source]:
+    for name in sorted(files):
+        if name.endswith(".ipynb"):
+            try:
+                yield whole_notebook(files[name], name)
+            except Rejected:
+                continue
+
+
+def _deadly(files: dict[str, bytes]) -> list[str]:
+    """Modules that a bounded child does not survive parsing: nothing of them may be parsed in this process."""
+    modules = {name: data for name, data in files.items() if name.endswith(".py")}
+    return [] if _survives(modules) else [name for name, data in modules.items() if not _survives({name: data})]
+
+
+def _survives(modules: dict[str, bytes]) -> bool:
+    try:
+        compiles(modules)
+    except Rejected:
+        return False
+    return True

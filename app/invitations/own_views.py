@@ -1,0 +1,112 @@
+"""What candidates see of their own invitation, as typed values, and what they send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app import deadlines
+from app.artifacts import Verdict
+from app.fields import Line, Words
+from app.store.appeals import Appeal, Resolution
+from app.store.invitations import Standing
+from app.store.rows import State, Status, SubmissionRow
+
+
+class ChoiceIn(BaseModel):
+    """The attempt that is to count; null: the last valid one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    submission_id: Line | None
+
+
+class AppealIn(BaseModel):
+    """An objection to a finding of one of your own reports."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    submission_id: Line
+    code: Line = Field(examples=["LEAK001"])
+    words: Words = Field(examples=["The column is known before the date of the prediction: see the brief."])
+
+
+class OwnSubmission(BaseModel):
+    """A submission (`kind` graded) or a check.  Of a check, `graded` says that all is well and `ungraded` that it is
+    not; `lines` say what happened."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: str = Field(examples=["graded", "check"])
+    name: str
+    sha256: str
+    state: State
+    problem: str | None
+    counts: bool = Field(description="This is the one that counts.")
+    created_at: datetime
+    finished_at: datetime | None
+    lines: list[str] | None = Field(None, description="Of a check that has ended; null in lists.")
+
+
+class OwnInvitation(BaseModel):
+    """Terms, what was handed in, newest first, and what may still be done."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    challenge: str
+    status: Status
+    closed: bool = Field(description="Nothing more can be handed in.")
+    deadline: datetime | None
+    deadline_local: datetime | None = Field(description="The same moment on your clock.")
+    attempts: int
+    attempts_left: int
+    extension_hours: float | None = Field(description="What you may still add to the deadline by yourself.")
+    final_submission: str | None
+    submissions: list[OwnSubmission]
+
+
+class OwnAppeal(BaseModel):
+    """An appeal as its candidate sees it; open while `resolution` is null."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    submission_id: str
+    run: int
+    code: str
+    words: str
+    resolution: Resolution | None
+    answer: str | None
+    created_at: datetime
+    resolved_at: datetime | None
+
+
+def own_submission(row: SubmissionRow, found: Standing, said: Verdict | None = None) -> OwnSubmission:
+    same = ("id", "kind", "name", "sha256", "state", "problem", "created_at", "finished_at")
+    fields = {name: getattr(row, name) for name in same}
+    return OwnSubmission(**fields, counts=row.id == found.final, lines=list(said.lines) if said else None)
+
+
+def own_invitation(found: Standing, rows: Iterable[SubmissionRow], extension: float | None) -> OwnInvitation:
+    one = found.invitation
+    return OwnInvitation(
+        id=one.id,
+        challenge=one.challenge,
+        status=Status.GRADED if found.status in (Status.IN_REVIEW, Status.DECIDED) else found.status,
+        closed=one.closed,
+        deadline=one.deadline,
+        deadline_local=deadlines.local(one.deadline, found.candidate.timezone) if one.deadline else None,
+        attempts=one.attempts,
+        attempts_left=found.left,
+        extension_hours=extension,
+        final_submission=found.final,
+        submissions=[own_submission(row, found) for row in rows],
+    )
+
+
+def own_appeal(one: Appeal) -> OwnAppeal:
+    return OwnAppeal(**{name: getattr(one, name) for name in OwnAppeal.model_fields})

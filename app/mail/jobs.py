@@ -1,0 +1,118 @@
+"""One mail from the outbox to its recipient: sent, tried again (by raising), or given up with a reason."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from app.mail import calendar, outbox
+from app.mail.message import BadAddress, attach_calendar, message
+from app.mail.outbox import Kind, Mail
+from app.mail.post import Refused, post
+from app.mail.texts import About, Text, candidate_text, welcome_text
+from app.ports import Service
+from app.store import invitations, members, submissions
+from app.store.access import WELCOME
+from app.store.invitations import Standing
+
+log = structlog.get_logger(__name__)
+
+TRIES = 12
+REMINDERS = frozenset({Kind.REMINDER, Kind.REMINDER_4, Kind.REMINDER_48})
+WITH_CALENDAR = frozenset({Kind.INVITATION, Kind.EXTENDED})
+
+
+class NotDue(Exception):
+    """What the mail was to tell of is over; the message says why."""
+
+
+class TryAgain(Exception):
+    """It has not gone out; the message names nobody."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail that is ready: (name, address), what it says, and a calendar entry beside it."""
+
+    to: tuple[str, str]
+    text: Text
+    calendar: bytes | None = None
+
+
+async def deliver(service: Service, mail_id: str, attempt: int) -> None:
+    """Attempt number `attempt` (1 is the first); raises TryAgain where another one is to follow."""
+    problem = await asyncio.to_thread(_deliver, service, mail_id, attempt)
+    if problem is not None:
+        raise TryAgain(problem)
+
+
+def _deliver(service: Service, mail_id: str, attempt: int) -> str | None:
+    """The row is held while it is sent, so that nobody else sends it too; the reason where it is to be tried again."""
+    with service.engine.begin() as connection:
+        mail = outbox.hold(connection, mail_id)
+        if mail is None:
+            return None
+        try:
+            _post(service, mail, _letter(connection, service, mail))
+        except (NotDue, BadAddress, Refused) as no:
+            outbox.failed(connection, mail_id, str(no) or "the address is none", for_good=True)
+            log.warning("a mail was given up", mail=mail_id, kind=mail.kind, why=type(no).__name__)
+            return None
+        except Exception as fault:
+            problem = type(fault).__name__  # its words may name the recipient
+            outbox.failed(connection, mail_id, problem, for_good=attempt >= TRIES)
+            log.warning("a mail could not be sent", mail=mail_id, kind=mail.kind, fault=problem)
+            return None if attempt >= TRIES else problem
+        outbox.sent(connection, mail_id)
+        if mail.kind is Kind.INVITATION and mail.invitation_id:
+            invitations.change(connection, mail.invitation_id, sent_at=datetime.now(UTC))
+        return None
+
+
+def _post(service: Service, mail: Mail, letter: Letter) -> None:
+    made = message(mail.id, service.settings.mail_from, letter.to, letter.text, datetime.now(UTC))
+    if letter.calendar is not None:
+        attach_calendar(made, letter.calendar)
+    post(service.settings, made)
+
+
+def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
+    if mail.member_id is not None:
+        return _to_member(connection, service, mail, mail.member_id)
+    found = invitations.standing(connection, mail.invitation_id or "")
+    if found is None or found.candidate.email is None:
+        raise NotDue("there is nobody to write to")
+    _require_due(mail, found)
+    link = f"{service.settings.base_url}/i/{invitations.token(connection, service.keys, found.invitation.id)}"
+    attempt = submissions.at_place(connection, found.invitation.id, mail.version)
+    title = service.ports.challenge(found.invitation.challenge).title
+    about = About(found, members.organisation(connection, mail.org_id), title, link, attempt)
+    entry = None
+    if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
+        entry = calendar.entry(found, title, link, datetime.now(UTC))
+    return Letter((found.candidate.name, found.candidate.email), candidate_text(mail.kind, about), entry)
+
+
+def _require_due(mail: Mail, found: Standing) -> None:
+    one = found.invitation
+    if mail.kind is Kind.INVITATION and (mail.version != one.link_version or one.revoked_at is not None):
+        raise NotDue("the link is none any more")
+    if mail.kind in REMINDERS and one.closed:
+        raise NotDue("the invitation is closed")
+    if mail.kind is Kind.EXTENDED and (mail.version != found.extended or one.revoked_at is not None):
+        raise NotDue("the deadline has been moved again, or the invitation withdrawn")
+    if mail.kind is Kind.WITHDRAWN and one.revoked_at is None:
+        raise NotDue("the invitation is open again")
+
+
+def _to_member(connection: Connection, service: Service, mail: Mail, member_id: str) -> Letter:
+    member = members.member(connection, member_id, mail.org_id)
+    if member is None or member.disabled_at is not None:
+        raise NotDue("there is nobody to write to")
+    link = f"{service.settings.base_url}/welcome/{service.keys.token(WELCOME, member_id, mail.version)}"
+    organisation = members.organisation(connection, mail.org_id).name
+    return Letter((member.name, member.email), welcome_text(member.name, organisation, link))

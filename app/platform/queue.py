@@ -1,0 +1,80 @@
+"""Putting jobs on the queue, in a transaction that somebody else commits; app/worker/jobs.py takes them off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import procrastinate
+from procrastinate.jobs import Job
+from sqlalchemy import Connection, text
+
+UPKEEP, WEBHOOKS, MAIL, CHECKS = "upkeep", "webhooks", "mail", "checks"
+#: What a regrade's priority lies below that of every candidate who waits.
+REGRADES = -1_000_000_000
+
+#: Never opened: it only knows how to put a job on a connection.
+_deferrer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+
+def grading_queue(challenge: str) -> str:
+    """The queue that workers listen to who can run this challenge."""
+    return f"grading.{challenge}"
+
+
+def defer(connection: Connection, task: str, queue: str, *, options: dict[str, Any] | None = None, **args: Any) -> None:
+    """Add a job to the transaction of `connection`: both are committed, or neither.
+
+    `options` are procrastinate's: lock, priority, schedule_in ({"seconds": n}), queueing_lock.
+    """
+    driver = connection.connection.driver_connection
+    _deferrer.configure_task(task, queue=queue, connection=driver, **(options or {})).defer(**args)
+
+
+def priority(connection: Connection, org_id: str, *, regrade: bool) -> int:
+    """Where a new grading of this organisation stands: the higher the sooner.
+
+    Fair queueing by start times (Goyal, Vin and Cheng 1996) with gradings of equal length: each organisation's jobs
+    are numbered one after another, a new one from no earlier than what is waiting now.  One that queues a hundred
+    takes turns with the others, and nobody can keep it waiting for ever.
+    """
+    base = REGRADES if regrade else 0
+    query = text(
+        "SELECT coalesce(min(-priority + :base), 0), max(-priority + :base) FILTER (WHERE args->>'org_id' = :org)"
+        " FROM procrastinate_jobs WHERE task_name = 'grade' AND status = 'todo'"
+        " AND (priority <= :regrades) = :regrade"
+    )
+    values = {"base": base, "org": org_id, "regrades": REGRADES, "regrade": regrade}
+    now, last = connection.execute(query, values).one()
+    return int(base - (now if last is None else last + 1))
+
+
+def enqueue_check(connection: Connection, submission_id: str) -> None:
+    """Queue one check.  It takes seconds and each candidate has one at a time, so it goes before all gradings."""
+    defer(connection, "check", CHECKS, options={"lock": submission_id, "priority": 1}, submission_id=submission_id)
+
+
+def enqueue_grading(
+    connection: Connection, org_id: str, challenge: str, submission_id: str, run: int, *, regrade: bool = False
+) -> None:
+    """Queue one grading.  The lock is the submission's id: it is never graded twice at once."""
+    enqueue_gradings(connection, org_id, [(challenge, submission_id, run)], regrade=regrade)
+
+
+def enqueue_gradings(
+    connection: Connection, org_id: str, wanted: Sequence[tuple[str, str, int]], *, regrade: bool
+) -> None:
+    """Queue many at once, each a challenge, a submission and its run; the first one stands first."""
+    first = priority(connection, org_id, regrade=regrade)
+    jobs = [
+        Job(
+            queue=grading_queue(challenge),
+            task_name="grade",
+            lock=submission_id,
+            queueing_lock=None,
+            priority=first - place,
+            task_kwargs={"submission_id": submission_id, "run": run, "org_id": org_id},
+        )
+        for place, (challenge, submission_id, run) in enumerate(wanted)
+    ]
+    _deferrer.job_manager.batch_defer_jobs(jobs, connection=connection.connection.driver_connection)

@@ -1,0 +1,58 @@
+"""What the running service is made of, handed to every part of it as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from app.artifacts import Artifacts, Check, Grade
+from app.platform.secrets import Keyring
+from app.platform.settings import Settings
+from app.store.blobs import Blobs
+from graders.model import Challenge, Submission
+
+
+class CaseOfOtherData(Exception):
+    """The stored case was made on other data than are at hand."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What the service does not do itself.  Tests hand in others.
+
+    challenge: the challenge of an id; KeyError where there is none.
+    challenges: the ids of all that this process can grade.
+    unpack: (bytes, file name, import names the image offers) -> Submission, or raises Rejected.
+    grade: the whole grading; raises SandboxError where the fault is ours.
+    check: a small run on public rows alone; raises SandboxError where the fault is ours.
+    rescore: (stored case, challenge) -> its artifacts by today's rules, nothing run; raises CaseOfOtherData.
+    abandon: end the containers that run a submission of this id, now.
+    sandbox: {"image": ..., "runtime": ...} of this process, as far as known.
+    phases: the names that `grade` reports while it goes, in their usual order.
+    kit: the starter kit of a challenge, a zip.
+    """
+
+    challenge: Callable[[str], Challenge]
+    unpack: Callable[[bytes, str, frozenset[str]], Submission]
+    grade: Grade
+    check: Check
+    rescore: Callable[[bytes, Challenge], Artifacts]
+    abandon: Callable[[str], None]
+    sandbox: Callable[[], Mapping[str, str | None]]
+    challenges: Callable[[], tuple[str, ...]]
+    phases: tuple[str, ...]
+    kit: Callable[[Challenge], bytes]
+
+
+@dataclass(frozen=True)
+class Service:
+    """`url` is the database as libpq takes it, for the queue's own connections; `keys` signs links and webhooks."""
+
+    settings: Settings
+    engine: Engine
+    url: str
+    blobs: Blobs
+    ports: Ports
+    keys: Keyring

@@ -1,1 +1,0 @@
-"""Reports on their way to people: cut for the reader, compared, exported."""

@@ -1,0 +1,147 @@
+"""Bytes in, a queued submission out.  The API and the web form both end here."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from app import webhooks
+from app.intake.problems import Rejected
+from app.invitations.notify import start
+from app.mail import service as mailing
+from app.mail.outbox import Kind
+from app.platform import queue
+from app.platform.secrets import new_id
+from app.ports import Service
+from app.store import checks, gradings, invitations, submissions
+from app.store.blobs import upload_key
+from app.store.rows import Owner, SubmissionRow
+
+NAME_MAX = 200
+
+
+class NotAccepted(Exception):
+    """Base of the reasons for which a sound submission is not taken; the message is for its sender."""
+
+    code = "not-accepted"
+
+
+class DeadlinePassed(NotAccepted):
+    """The deadline of this invitation has passed."""
+
+    code = "deadline-passed"
+
+
+class Withdrawn(NotAccepted):
+    """The invitation was withdrawn by whoever sent it."""
+
+    code = "withdrawn"
+
+
+class NoAttemptsLeft(NotAccepted):
+    """All attempts of this invitation are used."""
+
+    code = "no-attempts-left"
+
+
+class CheckGoes(NotAccepted):
+    """A check of yours is still going; there can be as many as you like, one after another."""
+
+    code = "check-goes"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What arrived: the bytes, the name the sender gave them, the challenge they are meant for."""
+
+    data: bytes
+    name: str
+    challenge: str
+
+
+def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissions.GRADED) -> SubmissionRow:
+    """Examine an upload and queue its grading, or its check.  When this returns, nothing can lose it.
+
+    Raises KeyError for an unknown challenge, Rejected by intake, NotAccepted by the invitation's terms.
+    """
+    challenge = service.ports.challenge(upload.challenge)
+    try:
+        service.ports.unpack(upload.data, upload.name, challenge.packages)
+    except Rejected as no:
+        if kind == submissions.GRADED:
+            _tell_rejected(service, owner, no.problem.code)
+        raise
+    submission_id = new_id()
+    service.blobs.put(upload_key(submission_id), upload.data)
+    try:
+        return _record(service, submission_id, upload, owner, kind)
+    except BaseException:
+        service.blobs.delete(upload_key(submission_id))
+        raise
+
+
+def _record(service: Service, submission_id: str, upload: Upload, owner: Owner, kind: str) -> SubmissionRow:
+    row = {
+        "id": submission_id,
+        "challenge": upload.challenge,
+        "kind": kind,
+        "name": clean_name(upload.name),
+        "sha256": hashlib.sha256(upload.data).hexdigest(),
+        "size": len(upload.data),
+    }
+    with service.engine.begin() as connection:
+        if owner.invitation_id is not None:
+            _check_terms(connection, owner.invitation_id, kind)
+            start(connection, owner.invitation_id)
+        submissions.add(connection, row, owner)
+        if kind == submissions.CHECK:
+            queue.enqueue_check(connection, submission_id)
+        else:
+            _ask_for_grading(connection, submission_id, upload, owner)
+        found = submissions.find(connection, submission_id)
+        assert found is not None
+        if kind == submissions.GRADED:
+            mailing.about(connection, found, Kind.RECEIVED)
+        return found
+
+
+def _ask_for_grading(connection: Connection, submission_id: str, upload: Upload, owner: Owner) -> None:
+    run = gradings.ask(connection, submission_id, gradings.FIRST)
+    queue.enqueue_grading(connection, owner.org_id, upload.challenge, submission_id, run)
+    webhooks.emit(connection, owner.org_id, "submission.received", _event(submission_id, owner))
+
+
+def _tell_rejected(service: Service, owner: Owner, code: str) -> None:
+    """It has no id, as nothing of it is kept; the code says what was wrong with it."""
+    with service.engine.begin() as connection:
+        data = {"invitation_id": owner.invitation_id, "code": code}
+        webhooks.emit(connection, owner.org_id, "submission.rejected", data)
+
+
+def _event(submission_id: str, owner: Owner) -> dict[str, object]:
+    here = f"/api/v1/submissions/{submission_id}"
+    return {"submission_id": submission_id, "invitation_id": owner.invitation_id, "url": here}
+
+
+def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
+    invitation = invitations.hold(connection, invitation_id)
+    if invitation.revoked_at is not None:
+        raise Withdrawn
+    if invitation.closed:
+        raise DeadlinePassed
+    if kind == submissions.CHECK:
+        if checks.waiting(connection, invitation_id):
+            raise CheckGoes
+    elif submissions.spent(connection, invitation_id) >= invitation.attempts:
+        raise NoAttemptsLeft
+
+
+def clean_name(name: str) -> str:
+    """The file name for showing: its last part, without control characters, its ending kept when cut."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(c for c in last if unicodedata.category(c)[0] != "C")
+    shown = shown or "upload"
+    return shown if len(shown) <= NAME_MAX else shown[: NAME_MAX - 40] + shown[-40:]

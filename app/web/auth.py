@@ -1,0 +1,135 @@
+"""Who asks, and may they?  An API key in the Authorization header, or the session of a member who signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import anyio
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
+
+from app.ports import Service
+from app.rights import ROLES, Principal, Right
+from app.store import access, members
+from app.web.errors import Refused
+
+COOKIE = "assay_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+bearer = HTTPBearer(auto_error=False, description="An API key: `assay_…`.")
+cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="The session of a member who signed in.")
+
+
+def get_service(request: Request) -> Service:
+    """The service this application was opened with."""
+    service: Service = request.app.state.service
+    return service
+
+
+def get_intake(request: Request) -> anyio.CapacityLimiter:
+    """What bounds the uploads that are examined at once."""
+    limiter: anyio.CapacityLimiter = request.app.state.intake
+    return limiter
+
+
+def get_printer(request: Request) -> anyio.CapacityLimiter:
+    """What bounds the reports that are made into PDF at once."""
+    limiter: anyio.CapacityLimiter = request.app.state.printer
+    return limiter
+
+
+ServiceDep = Annotated[Service, Depends(get_service)]
+IntakeDep = Annotated[anyio.CapacityLimiter, Depends(get_intake)]
+PrinterDep = Annotated[anyio.CapacityLimiter, Depends(get_printer)]
+
+
+def principal(
+    request: Request,
+    service: ServiceDep,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    session: Annotated[str | None, Depends(cookie)],
+) -> Principal:
+    """Whoever sent a valid key or session; 401 otherwise, whatever was wrong with it.
+
+    A browser sends cookies along with what other sites make it send, so a session changes something only from a page
+    of ours.
+    """
+    if given is not None:
+        return _of_key(service, given.credentials)
+    if session is not None and request.method not in SAFE:
+        require_same_origin(request)
+    found = _of_session(service, session) if session else None
+    if found is None:
+        raise not_authenticated()
+    return found
+
+
+def _of_key(service: Service, text: str) -> Principal:
+    with service.engine.begin() as connection:
+        key = access.find_key(connection, text)
+    if key is None:
+        raise not_authenticated()
+    return Principal(key.org_id, key.scopes, key.label, api_key_id=key.id)
+
+
+def _of_session(service: Service, token: str) -> Principal | None:
+    with service.engine.begin() as connection:
+        member = members.session_member(connection, token)
+    if member is None:
+        return None
+    return Principal(
+        member.org_id, ROLES[member.role], member.name or member.email, member_id=member.id, role=member.role
+    )
+
+
+def caller(request: Request) -> str | None:
+    """Who a credential stands for, asked before any route; None where it counts for nothing."""
+    service = get_service(request)
+    scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
+    session = request.cookies.get(COOKIE)
+    try:
+        if scheme.lower() == "bearer":
+            return _of_key(service, given).actor
+        found = _of_session(service, session) if session else None
+    except Refused:
+        return None
+    return found.actor if found else None
+
+
+def not_authenticated() -> Refused:
+    return Refused(401, "not-authenticated", "Send a valid API key: `Authorization: Bearer assay_…`, or sign in.")
+
+
+PrincipalDep = Annotated[Principal, Depends(principal)]
+
+
+def need(right: Right) -> Callable[[Principal], Principal]:
+    """The dependency of a route that asks for one right; 403 for whoever has another job.
+
+    Whether the object is theirs is the query's business: another organisation's is not found.
+    """
+
+    def allowed(who: PrincipalDep) -> Principal:
+        if not who.may(right):
+            raise Refused(403, "not-allowed", f"This needs the right `{right}`, which you do not have.")
+        return who
+
+    return allowed
+
+
+def require_same_origin(request: Request) -> None:
+    """403 for what another site made a browser send."""
+    if not same_origin(request):
+        raise Refused(403, "cross-site", "This can only be sent from a page of this service.")
+
+
+def same_origin(request: Request) -> bool:
+    """Whether the request comes from a page of ours, as far as the browser says."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")

@@ -1,0 +1,152 @@
+"""Every error as RFC 9457 problem details; for a person with a browser, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+
+from app.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale, Unavailable
+from app.web.headers import SECURITY_HEADERS
+from app.web.rendering import error_page
+from graders.model import Problem
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+STATUS: Mapping[type[DomainError], int] = {
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Stale: 412,
+    Invalid: 422,
+    Unavailable: 503,
+}
+
+
+class Refused(Exception):
+    """A request that is not served: a status, a stable code, a sentence, and what to do about it."""
+
+    def __init__(self, status: int, code: str, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.extra = status, code, detail, extra
+
+
+def refusal(error: DomainError) -> Refused:
+    """A domain's error as what the web answers with."""
+    return Refused(STATUS[type(error)], error.code, error.detail, hint=error.hint, **error.extra)
+
+
+def not_found() -> Refused:
+    """As `NotFound` of the domain."""
+    return refusal(NotFound())
+
+
+def too_large(limit: int) -> Refused:
+    return Refused(
+        413,
+        "too-large",
+        f"The request is larger than the {limit // 2**20} MB allowed.",
+        hint="Leave data, models and virtual environments out of the archive; only the code is needed.",
+    )
+
+
+def rejected(problem: Problem) -> Refused:
+    """What intake refused, in its own words."""
+    where = problem.where
+    place = {"path": where.path, "line": where.line, "cell": where.cell} if where else None
+    return Refused(422, "rejected", problem.message, reason=problem.code, hint=problem.hint, where=place)
+
+
+def body(status: int, code: str, detail: str, extra: dict[str, Any]) -> dict[str, Any]:
+    """The members of RFC 9457, then our own; those that are None are left out."""
+    known = {
+        "type": f"urn:assay:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    return known | {name: value for name, value in extra.items() if value is not None}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` in this one form."""
+
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Refused) -> Response:
+        return answer(request, error)
+
+    @app.exception_handler(DomainError)
+    async def refused_by_domain(request: Request, error: DomainError) -> Response:
+        return answer(request, refusal(error))
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_allowed(request))
+        return answer(request, error, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        found = [{"where": list(map(str, e["loc"])), "detail": str(e["msg"])} for e in error.errors()]
+        return answer(request, Refused(422, "invalid-request", "The request is not understood.", errors=found))
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        log.error("a request failed on our side", fault=type(error).__name__, exc_info=error)
+        ours = Refused(500, "our-fault", "Something failed on our side; nothing of yours is lost.")
+        return answer(request, ours, SECURITY_HEADERS)  # this answer passes no middleware of ours
+
+
+def _from_http(error: HTTPException, limit: int) -> Refused:
+    if error.status_code == 404:
+        return not_found()
+    if error.status_code == 413:
+        return too_large(limit)
+    if error.status_code == 400:  # a body that is no JSON, or no form
+        return Refused(422, "invalid-request", "The body of the request is not understood.")
+    phrase = HTTPStatus(error.status_code).phrase
+    return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
+
+
+def answer(request: Request, error: Refused | HTTPException, headers: dict[str, str] | None = None) -> Response:
+    """The refusal in the form that this request takes."""
+    if isinstance(error, HTTPException):
+        error = _from_http(error, request.app.state.service.settings.max_upload)
+    if error.status == 401:
+        headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
+    if _wants_page(request) and error.status == 401 and request.method == "GET":
+        return RedirectResponse(f"/sign-in?to={quote(request.url.path, safe='/')}", 303, headers)
+    if _wants_page(request):
+        return error_page(error.status, error.detail, str(error.extra.get("hint") or ""), headers)
+    content = body(error.status, error.code, error.detail, error.extra)
+    return JSONResponse(content, error.status, headers, media_type=MEDIA_TYPE)
+
+
+def _allowed(request: Request) -> list[str]:
+    """All methods of the route that the address belongs to; the framework names those of one function only."""
+    routes = list(_routes(request.app.routes))
+    path = next((route.path for route in routes if route.path_regex.match(request.url.path)), None)
+    return sorted({method for route in routes if route.path == path for method in route.methods or ()})
+
+
+def _routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif (included := getattr(route, "original_router", None)) is not None:
+            yield from _routes(included.routes)
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")

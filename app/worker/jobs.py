@@ -1,0 +1,156 @@
+"""The worker: takes jobs off the queue.  Jobs survive the death of a worker; every failure has an ending."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import procrastinate
+import structlog
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from sqlalchemy import Connection, text
+
+from app.candidates import erasure
+from app.gradings import jobs as grading
+from app.gradings import preview
+from app.gradings.jobs import Grader
+from app.invitations import jobs as inviting
+from app.mail import jobs as mail
+from app.platform.queue import CHECKS, MAIL, UPKEEP, WEBHOOKS, grading_queue
+from app.platform.settings import Settings
+from app.ports import Service
+from app.store import checks, gradings, submissions, webhooks
+from app.web import idempotency
+from app.webhooks import jobs
+from app.worker import presence
+
+log = structlog.get_logger(__name__)
+
+#: Any fixed number: the advisory lock that keeps two workers from the same upkeep at once.
+UPKEEP_LOCK = 7_177_002
+RESTART_SECONDS = 2.0
+SENDERS = 4
+
+
+class Backoff(BaseRetryStrategy):
+    """Again at once after a worker was told to stop, otherwise after a wait that doubles.
+
+    Always again: it is the task itself that gives up, so that no submission ends without a reason.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._first = settings.retry_seconds
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        stopped = isinstance(exception, asyncio.CancelledError)
+        seconds = 0.0 if stopped else self._first * 2 ** min(job.attempts, 10)
+        return RetryDecision(retry_in={"seconds": round(seconds)})
+
+
+async def work(service: Service) -> None:
+    """Grade until cancelled.  A worker that loses its database comes back when the database does."""
+    while True:
+        try:
+            await _work(service)
+        except Exception:
+            log.exception("the worker ended unexpectedly and is started again")
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _work(service: Service) -> None:
+    grader = Grader(service)
+    app = _queue(service, grader)
+    async with app.open_async(), asyncio.TaskGroup() as group:
+        for one in _workers(app, service):
+            group.create_task(one)
+        group.create_task(grader.look_for_aborts())
+        group.create_task(presence.announce(service))
+
+
+def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, Any, None]]:
+    """One worker for gradings, one for what must not wait behind them."""
+    settings = service.settings
+    options: dict[str, Any] = {
+        "install_signal_handlers": False,
+        "delete_jobs": "successful",
+        "update_heartbeat_interval": settings.heartbeat_seconds,
+        "stalled_worker_timeout": settings.stalled_seconds,
+        "shutdown_graceful_timeout": settings.grace_seconds,
+    }
+    challenges = [grading_queue(challenge) for challenge in service.ports.challenges()]
+    return [
+        app.run_worker_async(queues=[CHECKS, *challenges], name="grading", concurrency=settings.slots, **options),
+        app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
+    ]
+
+
+def _queue(service: Service, grader: Grader) -> procrastinate.App:
+    connector = procrastinate.PsycopgConnector(conninfo=service.url, min_size=1, max_size=8)
+    app = procrastinate.App(connector=connector)
+
+    @app.task(name="grade", retry=Backoff(service.settings))
+    async def grade_job(submission_id: str, run: int, org_id: str) -> None:  # noqa: ARG001 - for the queue's order
+        await grader.grade(submission_id, run)
+
+    @app.task(name="check", queue=CHECKS, retry=Backoff(service.settings), pass_context=True)
+    async def check_job(context: JobContext, submission_id: str) -> None:
+        last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
+        await preview.check(service, submission_id, last=last)
+
+    @app.task(name="mail", queue=MAIL, retry=Backoff(service.settings), pass_context=True)
+    async def mail_job(context: JobContext, mail_id: str) -> None:
+        await mail.deliver(service, mail_id, (context.job.attempts if context.job else 0) + 1)
+
+    @app.task(name="deliver", queue=WEBHOOKS, retry=Backoff(service.settings))
+    async def deliver_job(delivery_id: str, attempt: int) -> None:
+        await jobs.deliver(service, delivery_id, attempt)
+
+    every = max(1, round(service.settings.heartbeat_seconds))
+
+    @app.periodic(cron=f"* * * * * */{every}")
+    @app.task(name="upkeep", queue=UPKEEP, queueing_lock=UPKEEP)
+    async def upkeep_job(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+        await upkeep(app, service)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="expire", queue=UPKEEP, queueing_lock="expire")
+    async def expire_job(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+        await asyncio.to_thread(expire, service)
+
+    return app
+
+
+def expire(service: Service) -> None:
+    """Forget what has been kept long enough: candidates, and the log of deliveries."""
+    erasure.expire(service)
+    with service.engine.begin() as connection:
+        webhooks.forget(connection)
+
+
+async def upkeep(app: procrastinate.App, service: Service) -> None:
+    """Hand the jobs of dead workers to the living, and close what no job will ever grade."""
+    with service.engine.begin() as connection:
+        if not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": UPKEEP_LOCK}):
+            return
+        silence = service.settings.stalled_seconds
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
+            log.warning("a worker went silent, its job is handed on", job=job.id)
+            await app.job_manager.retry_job(job)
+        close_orphans(connection)
+        checks.close_orphans(connection)
+        inviting.close_late(connection)
+        inviting.remind(connection)
+        presence.forget(connection)
+        idempotency.forget(connection)
+
+
+def close_orphans(connection: Connection) -> None:
+    """A grading that waits for a job that is not there fails, with the reason."""
+    for submission_id, run in gradings.orphans(connection):
+        row = submissions.find(connection, submission_id)
+        if row is not None:
+            log.error("a grading without a job was closed as failed", submission=submission_id, run=run)
+            grading.failed(connection, row.owner.org_id, submission_id, run, gradings.OUR_FAULT)

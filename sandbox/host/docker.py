@@ -1,0 +1,228 @@
+"""Untrusted code in Docker containers: each used for one submission, closed on every side, then removed."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import docker
+import docker.errors
+
+from graders.model import Limits, Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
+from sandbox.host import owner, preload, rows
+from sandbox.host.container import Container, Lost, Shape
+from sandbox.host.pool import FAILURES, Pool, prepared
+from sandbox.host.reuse import ReusePool
+from sandbox.image import build
+from sandbox.image.packages import BuildError
+from sandbox.protocol import exchange, tree
+from sandbox.protocol.wire import ProtocolError
+from sandbox.static_tools import analysis
+
+log = logging.getLogger(__name__)
+API_SECONDS = 60
+USUAL = Shape(Limits().memory_mb, Limits().model_mb, preload.GENERAL)  # of the containers started ahead
+
+
+class DockerSandbox:
+    """A graders.model.Sandbox on the Docker engine that the environment names.
+
+    `slots` containers run at once, each on a core of its own (default: all cores).  `image` defaults to our own,
+    built where missing.  `runtime` names one the engine knows, such as `runsc`; it defaults to $ASSAY_RUNTIME.
+    `warm` containers are kept started ahead (some 115 MB each); without one ready, a new one is started.
+    With `reuse` a submission's next session gets a container that an earlier one of the same submission has left
+    clean (see sandbox/host/reuse.py).  SandboxError without an engine.
+    """
+
+    def __init__(
+        self,
+        image: str | None = None,
+        slots: int | None = None,
+        runtime: str | None = None,
+        warm: int = 0,
+        reuse: bool = True,
+    ) -> None:
+        cores = sorted(os.sched_getaffinity(0))
+        self._slots = slots or len(cores)
+        self._runtime = runtime or os.environ.get("ASSAY_RUNTIME") or None
+        self._cores: queue.SimpleQueue[int] = queue.SimpleQueue()
+        for slot in range(self._slots):
+            self._cores.put(cores[slot % len(cores)])
+        self._live: dict[Container, str] = {}  # and the submission each runs
+        self._running = 0  # sessions
+        self._lock = threading.Lock()
+        self._closed = False
+        self._failed = False  # the engine, since the last look
+        self._given_image = image
+        try:
+            self._client = docker.from_env(timeout=API_SECONDS, max_pool_size=2 * self._slots + 2)
+            self._image = image or build.ensure()
+            owner.sweep(self._client)
+        except (docker.errors.DockerException, BuildError, OSError) as error:
+            raise SandboxError(f"no sandbox: {error}") from error
+        self._workers = ThreadPoolExecutor(self._slots, thread_name_prefix="sandbox")
+        self._reuse_pool = ReusePool(self._discard)
+        self._reuse = reuse
+        self._pool = Pool(lambda shape: self._make(shape, None), USUAL, warm, cores[: self._slots], self._expecting)
+
+    @property
+    def info(self) -> SandboxInfo:
+        return SandboxInfo(image=self._image, runtime=self._runtime or "runc")
+
+    def start(
+        self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
+    ) -> Future[tuple[Run, ...]]:
+        """See graders.model.Sandbox."""
+        exchange.check(probes)
+        if self._closed:
+            raise SandboxError("the sandbox is closed")
+        self._reuse_pool.announce(submission, probes[0].action)
+        try:
+            session = self._workers.submit(self._run, submission, tuple(probes), watch)
+        except RuntimeError as error:  # closed at this very moment
+            self._reuse_pool.withdraw(submission)
+            raise SandboxError("the sandbox is closed") from error
+        session.add_done_callback(lambda done: self._reuse_pool.withdraw(submission) if done.cancelled() else None)
+        return session
+
+    def _run(self, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
+        core = self._cores.get()
+        with self._lock:
+            self._running += 1
+        try:
+            self._reuse_pool.begin(submission)
+            self._recover()
+            return self._run_on(core, submission, probes, watch)
+        except (docker.errors.DockerException, BuildError, ProtocolError, OSError) as error:
+            self._failed = True
+            raise SandboxError(f"the Docker engine failed: {type(error).__name__}: {error}") from error
+        finally:
+            with self._lock:
+                self._running -= 1
+            self._cores.put(core)
+            self._pool.wake()
+
+    def _recover(self) -> None:
+        """After the engine has failed: remove what it left behind, build the image again where it is gone."""
+        if self._failed:
+            self._image = self._given_image or build.ensure()
+            owner.sweep(self._client)
+            self._failed = False
+
+    def _expecting(self) -> bool:
+        """Whether a container may soon be wanted: a slot is free."""
+        return self._running < self._slots
+
+    def _run_on(self, core: int, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
+        """All probes in one container; a new one only where a probe has spoilt it for the next."""
+        shape = shape_for(submission, probes)
+        container = self._take_kept(submission, shape, core)
+
+        def perform(probe: Probe) -> Run:
+            nonlocal container
+            if probe.action in analysis.ANALYSES:  # executes nothing of the submission, and needs no container
+                return analysis.run(submission, probe)
+            container = container or self._take_container(submission, shape, core)
+            run, reusable = ask(container, submission, probe)
+            if not reusable:
+                self._remove(container)
+                container = None
+            return run
+
+        try:
+            runs = exchange.session(probes, perform, watch)
+            if container and self._reuse:
+                done, container = container, None
+                self._reuse_pool.put(submission, probes[0].action, done, well=runs[0].ok)
+        finally:
+            if container:
+                self._remove(container)
+        return runs
+
+    def _take_kept(self, submission: Submission, shape: Shape, core: int) -> Container | None:
+        """A container the same submission has used, made ready for one more session; None without one."""
+        if (container := self._reuse_pool.take(submission, shape)) is None:
+            return None
+        try:
+            return prepared(container, shape, core)
+        except (*FAILURES, ProtocolError) as error:
+            log.warning("a container that was kept was of no use: %r", error)
+            self._discard(container)
+            return None
+
+    def _take_container(self, submission: Submission, shape: Shape, core: int) -> Container:
+        """A container nobody has used: a warmed one, or one started now."""
+        container = self._pool.take(shape, core) or self._make(shape, core)
+        with self._lock:
+            self._live[container] = submission.id
+        if self._closed:
+            self._remove(container)
+            raise SandboxError("the sandbox is closed")
+        return container
+
+    def _make(self, shape: Shape, core: int | None) -> Container:
+        return Container(self._client, self._image, shape, self._runtime, core)
+
+    def _remove(self, container: Container) -> None:
+        container.remove()
+        with self._lock:
+            self._live.pop(container, None)
+
+    def _discard(self, container: Container) -> None:
+        """Remove one that no run depends on; what an engine that is away keeps is swept later."""
+        with contextlib.suppress(docker.errors.DockerException, OSError):
+            self._remove(container)
+
+    def abandon(self, submission_id: str) -> None:
+        """End the containers that run this submission now; its sessions raise SandboxError.
+
+        A session that goes on to its next probe gets a new one: whoever abandons lets its Watch raise, too.
+        """
+        with self._lock:
+            live = tuple(container for container, runs in self._live.items() if runs == submission_id)
+        for container in live:
+            self._discard(container)
+
+    def close(self) -> None:
+        """End what runs (those futures raise SandboxError or are cancelled) and remove every container."""
+        self._closed = True
+        self._reuse_pool.close()
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            live = tuple(self._live)
+        for container in live:
+            self._discard(container)
+        self._pool.close()
+        self._workers.shutdown(wait=True)
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def shape_for(submission: Submission, probes: Sequence[Probe]) -> Shape:
+    limits = [probe.limits for probe in probes]
+    modules = preload.modules(probes[0].action, submission.runnable)
+    return Shape(max(one.memory_mb for one in limits), max(one.model_mb for one in limits), modules)
+
+
+def ask(container: Container, submission: Submission, probe: Probe) -> tuple[Run, bool]:
+    """The run, and whether the container is fit for another probe."""
+    blobs = [tree.pack(exchange.files(submission, probe)), probe.model or b"", rows.arrow(probe.data)]
+    try:
+        facts, answers = container.ask(exchange.request(probe), blobs, exchange.patience(probe), exchange.most(probe))
+    except Lost as gone:
+        return exchange.lost_run(probe, gone.oom, gone.overdue, gone.complaints), False
+    return exchange.run(submission, probe, facts, answers), facts.get("clean") is True

@@ -1,0 +1,168 @@
+"""A probe as a request to the harness, and the harness's reply as a run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graders.model import SIDES, Action, Probe, Run, Submission, Watch
+from sandbox.protocol import answers, wire
+from sandbox.protocol.failure import Ending, attribute
+
+if TYPE_CHECKING:
+    from sandbox.protocol.answers import Answer
+
+log = logging.getLogger(__name__)
+GRACE_SECONDS = 20.0  # to end and collect a probe that PID 1 has stopped, on a busy machine
+CALLS = (Action.TRAIN, Action.EVALUATE, Action.PREDICT)
+TRACED = (Action.TRAIN, Action.EVALUATE)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What PID 1 counted of one probe, as in graders.model.Run."""
+
+    seconds: float
+    cpu_seconds: float = 0.0
+    max_rss_mb: float = 0.0
+    pace: float = 0.0
+
+
+def check(probes: Sequence[Probe]) -> None:
+    """ValueError where probes cannot go into one container, or one lacks what it needs."""
+    if not probes:
+        raise ValueError("no probes")
+    if len({SIDES[probe.action] for probe in probes}) > 1:
+        raise ValueError("probes of two sides may not share a container")
+    for probe in probes:
+        if probe.action in CALLS and probe.data is None:
+            raise ValueError(f"{probe.name}: {probe.action} needs data")
+        if probe.traced and probe.action not in TRACED:
+            raise ValueError(f"{probe.name}: {probe.action} cannot be traced")
+        if probe.batches and (probe.data is None or sum(probe.batches) != len(probe.data)):
+            raise ValueError(f"{probe.name}: the batches do not add up to the rows")
+
+
+def session(probes: Sequence[Probe], perform: Callable[[Probe], Run], watch: Watch) -> tuple[Run, ...]:
+    """The runs of probes, one after another, up to the first that is too late or after an essential one that failed."""
+    runs: list[Run] = []
+    for probe in probes:
+        if sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within:
+            break
+        watch(probe.name, "started")
+        runs.append(perform(probe))
+        watch(probe.name, "ended")
+        if probe.essential and not runs[-1].ok:
+            break
+    return tuple(runs)
+
+
+def files(submission: Submission, probe: Probe) -> dict[str, bytes]:
+    """What lies before the candidate's code while this probe runs."""
+    return {**submission.runnable, **probe.planted}
+
+
+def rows(probe: Probe) -> int:
+    return 0 if probe.data is None else len(probe.data)
+
+
+def request(probe: Probe) -> wire.Header:
+    """All the harness is told of one probe, but for the submission, the model and the rows."""
+    limits = probe.limits
+    return {
+        "action": str(probe.action),
+        "seed": probe.seed,
+        "batches": list(probe.batches),
+        "timed": probe.timed,
+        "traced": probe.traced,
+        "until_failure": bool(probe.planted),
+        "first": list(probe.first),
+        "cpu_seconds": limits.cpu_seconds,
+        "seconds": limits.seconds,
+        "memory_mb": limits.memory_mb,
+        "model_mb": limits.model_mb,
+        "log_kb": limits.log_kb,
+        "answer_limit": answers.limit(probe.action, rows(probe), probe.traced),
+    }
+
+
+def patience(probe: Probe) -> float:
+    """How long the host waits for a reply before it ends the container itself, in seconds."""
+    return probe.limits.seconds + GRACE_SECONDS
+
+
+def most(probe: Probe) -> int:
+    """The most bytes a reply may have: answer, model with its list of files, log."""
+    model = probe.limits.model_mb * 2**20 + wire.MAX_HEADER
+    return answers.limit(probe.action, rows(probe), probe.traced) + model + probe.limits.log_kb * 1024
+
+
+def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[bytes]) -> Run:
+    """The run as the harness measured it; wire.ProtocolError where its reply is none."""
+    try:
+        raw, model, printed = blobs
+        seconds, cpu, peak = (float(facts[name]) for name in ("seconds", "cpu_seconds", "max_rss_mb"))
+        measured = Measured(seconds, cpu, peak, float(facts.get("pace", 0)))
+        files, size = facts.get("saved", (0, 0))
+        ending = Ending(
+            action=probe.action,
+            limits=probe.limits,
+            status=facts["status"],
+            limit=facts["limit"],
+            oom=facts["oom"],
+            answer=read(raw, probe, submission),
+            answer_state=facts["answer"],
+            model_state=facts["model"],
+            seconds=measured.seconds,
+            cpu_seconds=measured.cpu_seconds,
+            peak_mb=measured.max_rss_mb,
+            saved=(int(files), int(size)),
+            answer_limit=answers.limit(probe.action, rows(probe), probe.traced),
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise wire.ProtocolError(f"a reply with something missing: {error!r}") from error
+    return conclude(probe, ending, model, printed, measured)
+
+
+def call_seconds(probe: Probe, answer: Answer) -> tuple[float, ...]:
+    """CPU seconds of each call, where they were asked for and are as many as there were calls."""
+    calls = len(probe.batches) or 1
+    return answer.seconds if probe.timed and len(answer.seconds) == calls else ()
+
+
+def read(raw: bytes, probe: Probe, submission: Submission) -> Answer | None:
+    try:
+        return answers.parse(raw, probe.action, rows(probe), submission) if raw else None
+    except answers.Malformed:
+        log.warning("probe %s of submission %s left rubbish for an answer", probe.name, submission.id)
+        return None
+
+
+def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measured: Measured) -> Run:
+    exit_, failure = attribute(ending)
+    fine, answer = failure is None, ending.answer
+    return Run(
+        name=probe.name,
+        action=probe.action,
+        exit=exit_,
+        seconds=measured.seconds,
+        cpu_seconds=measured.cpu_seconds,
+        max_rss_mb=measured.max_rss_mb,
+        pace=measured.pace,
+        predictions=answer.predictions if fine and answer else None,
+        claims=answer.claims if fine and answer else {},
+        model=model if fine and probe.action is Action.TRAIN else None,
+        output=answer.output if fine and answer else "",
+        failure=failure,
+        log=printed.decode("utf-8", "replace"),
+        saved_mb=len(model) / 2**20 if fine and probe.action is Action.TRAIN else 0.0,
+        call_seconds=call_seconds(probe, answer) if fine and answer else (),
+    )
+
+
+def lost_run(probe: Probe, oom: bool, overdue: bool, complaints: str) -> Run:
+    """The run of a probe whose container went away; SandboxError where that is our fault."""
+    ending = Ending(probe.action, probe.limits, lost=True, oom=oom, overdue=overdue, complaints=complaints)
+    return conclude(probe, ending, b"", b"", Measured(probe.limits.seconds if overdue else 0.0))

@@ -1,0 +1,43 @@
+"""Names and bounds both sides know: what a failing call may be called, the answer's problems with their sentences."""
+
+from __future__ import annotations
+
+import builtins
+
+MAX_FRAMES = 50  # of the candidate's own, of a failing call
+MAX_MESSAGE = 2000  # characters of an exception's text
+MAX_KEYS = 100  # claims of one answer
+MAX_KEY = 60  # characters of a claim's name
+OWN_EXCEPTION = "an exception of its own"
+
+BUILT_IN_EXCEPTIONS = frozenset(
+    name
+    for name, thing in vars(builtins).items()
+    if isinstance(thing, type) and issubclass(thing, BaseException) and thing is not BaseException
+)
+
+LIBRARY_EXCEPTIONS = """
+ArrowInvalid ArrowTypeError AxisError BrokenProcessPool CalledProcessError DTypePromotionError DateParseError
+EmptyDataError IndexingError IntCastingNaNError InvalidIndexError InvalidParameterError JSONDecodeError
+LightGBMError LinAlgError MergeError NotFittedError OutOfBoundsDatetime OutOfBoundsTimedelta ParserError
+PicklingError TerminatedWorkerError TimeoutExpired UndefinedVariableError UnpicklingError
+UnsupportedFunctionCall XGBoostError
+"""
+
+EXCEPTIONS = BUILT_IN_EXCEPTIONS | frozenset(LIBRARY_EXCEPTIONS.split())
+
+#: Problems with what the candidate's function returned.  The sentence is ours, built on the grader's side;
+#: only whole numbers travel, so that nothing can be smuggled out in it.
+PROBLEMS = {
+    "PRED_LENGTH": "{0} values for {1} rows",
+    "PRED_TYPE": "the values are not numbers",
+    "PRED_NOT_FINITE": "{0} of {1} values are missing or infinite",
+    "PRED_RANGE": "{0} of {1} values lie outside 0 to 1",
+    "PRED_SHAPE": "one number for each row is wanted, this has {0} dimensions and {1} columns",
+    "CLAIMS_TYPE": "evaluate has to return a dictionary of at most 100 numbers by short name",
+    "CLAIMS_NO_METRIC": "the key roc_auc is missing",
+    "CLAIMS_NOT_FINITE": "{0} of {1} values are missing or infinite",
+    "CLAIMS_RANGE": "roc_auc lies outside 0 to 1",
+    "NO_FUNCTION": "pipeline.py does not define the function",
+    "OUTPUT_TOO_LARGE": "the tool had more to say than {0} bytes",
+}

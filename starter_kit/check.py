@@ -1,0 +1,161 @@
+"""What candidates run before they hand in: intake, static contract, and one small run of each function.
+
+It is shipped with the starter kit and gives the codes that the server gives.  The submission runs on this
+machine as it is, so it is for one's own work only.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from app.intake import Rejected, from_path
+from graders import problems
+from graders.model import Action, Exit, Probe, Problem, Run, Sandbox, SandboxError, SetAside, Submission
+
+OK, REFUSED, FAILED = 0, 2, 3
+LABELLED_ROWS = 1500
+UNLABELLED_ROWS = 500
+LOG_LINES = 20
+ASIDE_LINES = 20
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the check has to know of a challenge: the target column, the column of the statistical unit, and
+    the import names the image offers."""
+
+    target: str
+    group: str
+    packages: frozenset[str]
+
+    @classmethod
+    def read(cls, path: Path) -> Facts:
+        """From a JSON object with these three keys."""
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return cls(found["target"], found["group"], frozenset(found["packages"]))
+
+    def write(self, path: Path) -> None:
+        found = {"target": self.target, "group": self.group, "packages": sorted(self.packages)}
+        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True, eq=False)
+class CheckResult:
+    """The verdict: `problem` is None when all is well.  `submission` is None where intake refused it, and
+    `runs` holds what was run until the first failure."""
+
+    problem: Problem | None
+    submission: Submission | None = None
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.problem is None
+
+
+def run(path: Path, public: pd.DataFrame, facts: Facts, sandbox: Sandbox) -> CheckResult:
+    """Check the submission at `path` on a sample of the rows of `public`, which hold the target column.
+
+    Raises SandboxError where this machine cannot run it at all.
+    """
+    try:
+        submission = from_path(path, facts.packages)
+    except Rejected as refused:
+        return CheckResult(refused.problem)
+    return smoke(submission, public, facts, sandbox)
+
+
+def smoke(submission: Submission, public: pd.DataFrame, facts: Facts, sandbox: Sandbox) -> CheckResult:
+    """Check a submission that intake has accepted, in the same way."""
+    runs = _smoke(submission, public, facts, sandbox)
+    failed = next((r for r in runs if not r.ok), None)
+    return CheckResult(problems.problem(failed) if failed else None, submission, runs)
+
+
+def sample(public: pd.DataFrame, facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """About 1,500 labelled rows, and about 500 rows of other customers without the target.
+
+    All rows of one customer are on the same side; the order of the rows is kept.
+    """
+    groups = public[facts.group].drop_duplicates().sample(frac=1.0, random_state=0)
+    rows = groups.map(public[facts.group].value_counts()).cumsum().to_numpy()
+    share = min(1.0, len(public) / (LABELLED_ROWS + UNLABELLED_ROWS))
+    first = max(1, int(np.searchsorted(rows, LABELLED_ROWS * share)))
+    last = max(first + 1, int(np.searchsorted(rows, (LABELLED_ROWS + UNLABELLED_ROWS) * share, side="right")))
+    labelled = public[public[facts.group].isin(groups.iloc[:first])]
+    others = public[public[facts.group].isin(groups.iloc[first:last])]
+    return labelled.reset_index(drop=True), others.drop(columns=facts.target).reset_index(drop=True)
+
+
+def lines(result: CheckResult) -> list[str]:
+    """The verdict as plain text, one printable line each."""
+    found = [_told(run) for run in result.runs]
+    if result.submission:
+        found += _aside(result.submission.set_aside)
+    if result.problem is None:
+        return [_printable(line) for line in [*found, "All is well: the grader will accept this submission."]]
+    where = f" [{result.problem.where}]" if result.problem.where else ""
+    found += [f"{result.problem.code}{where}", f"  {result.problem.message}", f"  {result.problem.hint}"]
+    return [_printable(line) for line in [*found, *_log(result.runs)]]
+
+
+def main(argv: list[str], public_csv: Path, facts_json: Path) -> int:
+    """Check the submission named by the only argument, print the verdict, and return the exit status:
+    0 all is well, 2 refused or broken, 3 this machine could not run it."""
+    from sandbox.host.local import LocalSandbox  # noqa: PLC0415 - whoever brings another sandbox needs none of it
+
+    if len(argv) != 1 or argv[0].startswith("-"):
+        sys.stdout.write("usage: python check.py PATH   (a folder, an archive, pipeline.py or a notebook)\n")
+        return REFUSED
+    try:
+        with LocalSandbox() as box:
+            result = run(Path(argv[0]), pd.read_csv(public_csv), Facts.read(facts_json), box)
+    except SandboxError as fault:
+        sys.stdout.write(f"This machine could not run the check: {_printable(str(fault))}\n")
+        return FAILED
+    sys.stdout.write("\n".join(lines(result)) + "\n")
+    return OK if result.ok else REFUSED
+
+
+def _smoke(submission: Submission, public: pd.DataFrame, facts: Facts, sandbox: Sandbox) -> tuple[Run, ...]:
+    """Train and evaluate, then predict with the model, as the grader does it; up to the first failure."""
+    labelled, unlabelled = sample(public, facts)
+    first = [Probe("train", Action.TRAIN, labelled), Probe("evaluate", Action.EVALUATE, labelled)]
+    runs = sandbox.start(submission, first).result()
+    if not all(r.ok for r in runs):
+        return runs
+    predict = Probe("predict", Action.PREDICT, unlabelled, model=runs[0].model)
+    return (*runs, *sandbox.start(submission, [predict]).result())
+
+
+def _told(run: Run) -> str:
+    if not run.ok:
+        return f"{run.action:<9} {run.exit}"
+    if run.action is Action.EVALUATE:
+        claims = ", ".join(f"{name} {value:.3f}" for name, value in run.claims.items())
+        return f"{run.action:<9} ok, {run.seconds:.1f} s, {claims}"
+    return f"{run.action:<9} ok, {run.seconds:.1f} s"
+
+
+def _aside(things: tuple[SetAside, ...]) -> list[str]:
+    told = [f"set aside: {thing.where}: {thing.what}" for thing in things[:ASIDE_LINES]]
+    return [*told, f"and {len(things) - ASIDE_LINES} more set aside"] if len(things) > ASIDE_LINES else told
+
+
+def _log(runs: tuple[Run, ...]) -> list[str]:
+    """The end of what the failed function printed; a crash leaves its traceback there."""
+    failed = next((r for r in runs if r.exit is not Exit.OK), None)
+    if failed is None:
+        return []
+    detail = [f"  {failed.failure.kind}: {failed.failure.message}"] if failed.failure else []
+    return [*detail, *(f"  | {line}" for line in failed.log.splitlines()[-LOG_LINES:])]
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,62 @@
+"""One embedded PostgreSQL for the session, a database of its own for every test that asks, real HTTP."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from app.platform.settings import Settings
+from app.store import embedded
+from tests.app.support.site import MakeSettings, Site, free_port, new_database, running_site
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder, embedded.running(Path(folder) / "pg") as url:
+        yield url
+
+
+@pytest.fixture
+def make_settings(postgres: str, tmp_path: Path) -> MakeSettings:
+    """Settings with a home and a database of their own; quick to retry and to notice the dead."""
+
+    def make(**changes: object) -> Settings:
+        defaults: dict[str, object] = {
+            "home": tmp_path / "home",
+            "database_url": new_database(postgres),
+            "port": free_port(),
+            "retry_seconds": 0,
+            "heartbeat_seconds": 1,
+            "stalled_seconds": 3,
+            "requests_per_second": 10_000,
+        }
+        return Settings(**(defaults | changes))  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def make_site(make_settings: MakeSettings) -> Iterator[Callable[..., Site]]:
+    """Start a service with changed settings; all are stopped at the end of the test."""
+    with ExitStack() as stack:
+        yield lambda **changes: stack.enter_context(running_site(make_settings(**changes)))
+
+
+@pytest.fixture(scope="module")
+def site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One running service for all tests of a module that change no settings."""
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"),
+        database_url=new_database(postgres),
+        port=free_port(),
+        retry_seconds=0,
+        max_upload_mb=1,
+        attempts=50,
+        requests_per_second=10_000,
+    )
+    with running_site(settings) as made:
+        yield made

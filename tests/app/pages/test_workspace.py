@@ -1,0 +1,192 @@
+"""The pages of members: what each role finds there, and what it does not."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from app.rights import Role
+from tests.app.support.candidates import Invited, close, graded
+from tests.app.support.people import Person, signed_in
+from tests.app.support.site import Site
+
+LEVELS = {f"level-{name}": "3" for name in ("explanation", "trade-offs", "monitoring", "fairness", "flaws")}
+#: What a score of 81 shows as: itself, its interval, its band.
+TOTAL = r"\b81\.0|77–85|Strong"
+WHOLE = LEVELS | {"level-collaboration": "4", "do": "lock"}
+
+
+@pytest.fixture
+def recruiter(site: Site) -> Person:
+    return signed_in(site, Role.RECRUITER)
+
+
+@pytest.fixture
+def kim(recruiter: Person) -> Invited:
+    return graded(recruiter, "score 81", first_name="Kim", last_name="Okafor")
+
+
+def colleague(person: Person, role: Role) -> Person:
+    return signed_in(person.site, role, person.org_id)
+
+
+def shown(person: Person, path: str) -> str:
+    answer = person.ask("GET", path)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_an_interviewer_sees_no_total_before_rating(recruiter: Person, kim: Invited) -> None:
+    """In none of the pages; once the card is locked, in all of them."""
+    one = colleague(recruiter, Role.INTERVIEWER)
+    paths = ["/work", f"/work/c/{kim.id}", f"/work/c/{kim.id}/report"]
+    assert [bool(re.search(TOTAL, shown(one, path))) for path in paths] == [False] * 3
+    assert one.ask("POST", f"/work/c/{kim.id}/debrief", data=WHOLE).status_code == 303
+    assert [bool(re.search(TOTAL, shown(one, path))) for path in paths] == [False, True, True]
+    assert re.search(TOTAL, shown(recruiter, f"/work/c/{kim.id}/report"))
+
+
+def test_a_recruiter_reads_no_code_and_rates_nobody(recruiter: Person, kim: Invited) -> None:
+    report = shown(recruiter, f"/work/c/{kim.id}/report")
+    assert "Where the points are" in report
+    assert "Interview plan" not in report
+    assert recruiter.ask("GET", f"/work/c/{kim.id}/debrief").status_code == 403
+
+
+def test_notes_and_levels_are_kept_until_the_card_is_locked(recruiter: Person, kim: Invited) -> None:
+    """What is missing is named, and what was written stays."""
+    one = colleague(recruiter, Role.INTERVIEWER)
+    page = shown(one, f"/work/c/{kim.id}/debrief")
+    note = re.search(r'name="(note-[^"]+)"', page)
+    assert note
+    half = {"level-fairness": "2", note[1]: "Names the region <b>", "do": "lock"}
+    refused = one.ask("POST", f"/work/c/{kim.id}/debrief", data=half)
+    assert refused.status_code == 409
+    assert "Still without a level" in refused.text
+    assert "Names the region &lt;b&gt;" in shown(one, f"/work/c/{kim.id}/debrief")
+    one.ask("POST", f"/work/c/{kim.id}/debrief", data=WHOLE)
+    assert "readonly" in shown(one, f"/work/c/{kim.id}/debrief")
+    assert one.ask("POST", f"/work/c/{kim.id}/debrief", data=LEVELS).status_code == 409
+
+
+def test_blind_mode_hides_who_it_is_from_interviewers(recruiter: Person, kim: Invited) -> None:
+    """Name and address in no page; whoever invites still sees them."""
+    admin = colleague(recruiter, Role.ADMIN)
+    assert admin.ask("POST", "/work/settings/policies", data={"blind": "on"}).status_code == 303
+    one = colleague(recruiter, Role.INTERVIEWER)
+    for path in ("/work", f"/work/c/{kim.id}", f"/work/c/{kim.id}/report", f"/work/c/{kim.id}/debrief"):
+        page = shown(one, path)
+        assert "Okafor" not in page
+        assert "kim@example.org" not in page
+    assert "Kim Okafor" in shown(recruiter, "/work")
+
+
+def test_the_table_is_narrowed_and_never_sorted_by_score(recruiter: Person) -> None:
+    """The newest first, whatever their scores; by status, challenge and tag."""
+    for name, score in (("Ada", 60), ("Bea", 90), ("Cem", 30)):
+        graded(recruiter, f"score {score}", f"{name}@example.org".lower(), first_name=name, tags=[f"t-{name}"])
+    recruiter.ask("POST", "/api/v1/invitations", json={"email": "dan@example.org", "first_name": "Dan"})
+    names = r">(Ada|Bea|Cem|Dan)</a>"
+    assert re.findall(names, shown(recruiter, "/work")) == ["Dan", "Cem", "Bea", "Ada"]
+    assert re.findall(names, shown(recruiter, "/work?tag=t-Bea")) == ["Bea"]
+    assert re.findall(names, shown(recruiter, "/work?status=invited")) == ["Dan"]
+    assert re.findall(names, shown(recruiter, "/work?status=nonsense&challenge=none")) == []
+    first = shown(recruiter, "/work?limit=3")
+    older = re.search(r'href="(/work\?[^"]*cursor=[^"]*)"', first)
+    assert older
+    assert re.findall(names, shown(recruiter, older[1].replace("&amp;", "&"))) == ["Ada"]
+
+
+def test_inviting_says_what_is_wrong_beside_the_field(recruiter: Person) -> None:
+    """And keeps what was typed."""
+    wrong = {"email": "nobody", "first_name": "K<im", "time_multiplier": "9"}
+    answer = recruiter.ask("POST", "/work/invite", data=wrong)
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    assert "K&lt;im" in answer.text
+    made = recruiter.ask("POST", "/work/invite", data={"email": "kim@example.org", "time_multiplier": "1.5"})
+    assert made.status_code == 201
+    assert re.search(r'value="http[^"]+/i/[^"]+"', made.text)
+
+
+def test_a_file_is_tried_before_anybody_is_invited(recruiter: Person) -> None:
+    """Row by row what is wrong; with the tick it is done, and again it changes nothing."""
+
+    def send(text: str, **more: str) -> str:
+        files = {"file": ("people.csv", text.encode())}
+        return recruiter.ask("POST", "/work/invite/file", files=files, data=more).text
+
+    good = "email,first_name\na@example.org,A\nb@example.org,B\n"
+    assert "Nobody was invited" in send(good + "broken,C\n")
+    assert "would invite <strong>2</strong>" in send(good)
+    assert "a@example.org" not in shown(recruiter, "/work")
+    assert "<strong>2</strong> invited" in send(good, really="yes")
+    assert "<strong>0</strong> invited; 2 were invited already" in send(good, really="yes")
+
+
+def test_a_decision_and_an_appeal_are_answered_on_the_candidates_page(recruiter: Person, kim: Invited) -> None:
+    """Over the version that was read; what somebody else did meanwhile is not lost."""
+    here = f"/work/c/{kim.id}"
+    body = {"outcome": "advance", "rationale": "Explains it.", "version": "0"}
+    assert recruiter.ask("POST", f"{here}/decision", data=body).status_code == 303
+    late = recruiter.ask("POST", f"{here}/decision", data=body | {"outcome": "reject", "rationale": "Late <i>"})
+    assert late.status_code == 412
+    assert "Late &lt;i&gt;" in late.text
+    close(recruiter, kim)
+    objection = {"submission_id": kim.submission, "code": "LEAK001", "words": "It is <script>not</script> so."}
+    appeal = recruiter.site.http.post(f"{kim.api}/appeals", json=objection).json()["id"]
+    page = shown(recruiter, here)
+    assert "It is &lt;script&gt;not&lt;/script&gt; so." in page
+    answer = {"resolution": "upheld", "answer": "You are right."}
+    assert recruiter.ask("POST", f"{here}/appeals/{appeal}", data=answer).status_code == 303
+    assert "You are right." in shown(recruiter, here)
+
+
+def test_the_settings_are_for_administrators(recruiter: Person) -> None:
+    """A key and a welcome link show once, where they were made."""
+    assert recruiter.ask("GET", "/work/settings").status_code == 403
+    admin = colleague(recruiter, Role.ADMIN)
+    made = admin.ask("POST", "/work/settings/keys", data={"label": "ats", "scope": ["read", "invite"]})
+    key = re.search(r'value="(assay_[^"]+)"', made.text)
+    assert key
+    assert key[1] not in shown(admin, "/work/settings")
+    assert recruiter.site.http.get("/api/v1/invitations", headers={"Authorization": f"Bearer {key[1]}"}).is_success
+    welcome = admin.ask("POST", "/work/settings/members", data={"email": "new@example.org", "role": "interviewer"})
+    assert "/welcome/" in welcome.text
+    assert "member added" in shown(admin, "/work/audit")
+
+
+def test_a_challenge_shows_how_far_candidates_come(recruiter: Person, kim: Invited) -> None:  # noqa: ARG001
+    recruiter.ask("POST", "/api/v1/invitations", json={"email": "dan@example.org"})
+    graded(recruiter, "crash", "eve@example.org")
+    page = shown(recruiter, "/work/challenges")
+    steps = re.findall(r'<meter[^>]*aria-label="(\w+)">(\d+)</meter>', page)
+    assert steps == [
+        ("invited", "3"),
+        ("opened", "2"),
+        ("started", "2"),
+        ("submitted", "2"),
+        ("graded", "2"),
+        ("decided", "0"),
+    ]
+    assert "TRAIN_CRASHED" in page or "What kept submissions from a score" in page
+
+
+def test_a_new_report_counts_once_a_person_says_so(recruiter: Person, kim: Invited) -> None:
+    """It stands beside the old one with what differs; a reason is asked for, and kept."""
+    here = f"/work/c/{kim.id}"
+    assert recruiter.ask("POST", f"{here}/gradings", data={"do": "rescore", "why": "New rules."}).status_code == 303
+    for _ in range(100):
+        if "What differs" in shown(recruiter, here):
+            break
+        time.sleep(0.1)
+    assert re.search(r'<dd>81 <span class="range">', shown(recruiter, here))
+    differs = shown(recruiter, f"{here}/gradings/2")
+    assert ("81.0" in differs, "83.0" in differs) == (True, True)
+    assert recruiter.ask("POST", f"{here}/gradings/2", data={"why": ""}).status_code == 422
+    assert recruiter.ask("POST", f"{here}/gradings/2", data={"why": "Fairer."}).status_code == 303
+    assert re.search(r'<dd>83 <span class="range">', shown(recruiter, here))
+    assert "Fairer." in shown(colleague(recruiter, Role.ADMIN), "/work/audit")
+    assert colleague(recruiter, Role.INTERVIEWER).ask("GET", f"{here}/gradings/2").status_code == 403

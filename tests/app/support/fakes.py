@@ -1,0 +1,147 @@
+"""Stand-ins for intake, challenge and grading, driven by what the submission says."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from app.artifacts import Artifacts, Verdict
+from app.intake.problems import Rejected
+from app.platform.settings import Settings
+from app.ports import CaseOfOtherData, Ports
+from graders.model import (
+    Challenge,
+    Column,
+    Criterion,
+    Dataset,
+    Form,
+    Location,
+    Overall,
+    Problem,
+    SandboxError,
+    Submission,
+    Watch,
+)
+from graders.report.document import document
+from graders.report.html import render as html
+from graders.report.sarif import render as sarif
+from tests.builders import a_check, a_report, an_ungraded_report
+
+PHASES = ("train", "predict")
+NO_FOLDER = Path("/nonexistent")
+
+
+def no_data(seed: int) -> Dataset:
+    raise NotImplementedError
+
+
+def make_challenge(folder: Path = NO_FOLDER) -> Challenge:
+    return Challenge(
+        id="ml_pipeline",
+        version="1",
+        title="Predict who leaves",
+        columns=(Column("age", "int", "Age in years"),),
+        target="churned",
+        group="customer_id",
+        time="snapshot_date",
+        packages=frozenset({"numpy", "pandas"}),
+        rubric=(
+            Criterion("MODEL1", "model", 40, "Ranks hidden customers well"),
+            Criterion("CODE1", "code", 25, "Reads well"),
+        ),
+        references=(),
+        folder=folder,
+        make=no_data,
+    )
+
+
+def challenge(challenge_id: str) -> Challenge:
+    return {"ml_pipeline": make_challenge()}[challenge_id]
+
+
+def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:  # noqa: ARG001
+    """Any .py is fine but one that says it is refused."""
+    if b"refuse me" in data or not name.endswith(".py"):
+        where = Location("pipeline.py", 3)
+        raise Rejected(Problem("NO_ENTRY", "There is no <b>pipeline</b>.", "Add pipeline.py.", where))
+    sha256 = hashlib.sha256(data).hexdigest()
+    files = {"pipeline.py": data}
+    return Submission(sha256[:12], sha256, Form.SCRIPT, "pipeline.py", files, files)
+
+
+def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:  # noqa: ARG001
+    """Does what the submission's text asks for: `sleep 2`, `sandbox down`, `crash`, `score 81`."""
+    text = submission.files["pipeline.py"].decode()
+    for phase in PHASES:
+        watch(phase, "started")
+        time.sleep(float(text.split("sleep ")[1].split()[0]) if "sleep " in text else 0)
+        if "sandbox down" in text:
+            raise SandboxError("no engine")
+        watch(phase, "ended")
+    score = float(text.split("score ")[1].split()[0]) if "score " in text else 72.0
+    return artifacts(submission, text, None if "crash" in text else score)
+
+
+def check(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: ARG001
+    """Sleeps, fails on our side or crashes as the text says."""
+    text = submission.files["pipeline.py"].decode()
+    time.sleep(float(text.split("sleep ")[1].split()[0]) if "sleep " in text else 0)
+    if "sandbox down" in text:
+        raise SandboxError("no engine")
+    return Verdict("crash" not in text, ("train     ok, 0.1 s", f"of {len(text)} bytes"))
+
+
+def artifacts(submission: Submission, text: str, score: float | None) -> Artifacts:
+    """A whole report, drawn from tests/builders.py, whose case is the text."""
+    if score is None:
+        report = an_ungraded_report()
+    else:
+        band = 1 + sum(score >= cut for cut in (40, 60, 80))
+        report = a_report(overall=Overall(score, score - 4, score + 4, band, (band,), ()))
+    made = document(report, {"LEAK001": a_check()})
+    made["submission"] |= {"id": submission.id, "sha256": submission.sha256}
+    return Artifacts(made, html(made), sarif(made), f"{submission.id} {submission.sha256} {text}".encode())
+
+
+def rescore(case: bytes, challenge: Challenge) -> Artifacts:  # noqa: ARG001
+    """Two points more than at first; a case that says so was made on other data."""
+    submission_id, sha256, text = case.decode().split(" ", 2)
+    if "other data" in text:
+        raise CaseOfOtherData
+    score = float(text.split("score ")[1].split()[0]) if "score " in text else 72.0
+    files = {"pipeline.py": text.encode()}
+    again = Submission(submission_id, sha256, Form.SCRIPT, "pipeline.py", files, files)
+    return artifacts(again, text, None if "crash" in text else score + 2)
+
+
+def kit(challenge: Challenge) -> bytes:
+    """A zip with the files that are handed out one by one too."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        for name in ("data/public.csv", "packages.txt"):
+            made.writestr(f"{challenge.id}/{name}", f"{name} of {challenge.id}")
+    return target.getvalue()
+
+
+abandoned: list[str] = []
+
+
+@contextmanager
+def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
+    yield Ports(
+        challenge=challenge,
+        challenges=lambda: ("ml_pipeline",),
+        unpack=unpack,
+        grade=grade,
+        check=check,
+        rescore=rescore,
+        abandon=abandoned.append,
+        sandbox=lambda: {"image": "fake", "runtime": "none"},
+        phases=PHASES,
+        kit=kit,
+    )

@@ -1,0 +1,38 @@
+"""One of everything that an organisation can have, for the test that nobody else finds it.
+
+Each part of the service adds its own kind of object here.
+"""
+
+from __future__ import annotations
+
+from tests.app.support import candidates
+from tests.app.support.people import Person
+from tests.app.support.site import Site
+
+
+def everything(site: Site, owner: Person) -> list[str]:
+    """Make one object of each kind as `owner`; their ids."""
+    member = owner.ask("POST", "/api/v1/members", json={"email": f"m-{owner.org_id}@example.org", "role": "recruiter"})
+    key = owner.ask("POST", "/api/v1/keys", json={"label": "k", "scopes": ["read"]})
+    submission = owner.ask("POST", "/api/v1/submissions", files={"file": ("pipeline.py", b"ok")})
+    made = [member, key, submission]
+    assert all(answer.is_success for answer in made), [answer.text for answer in made]
+    site.wait(submission.headers["location"], headers=owner.headers)
+    many = owner.ask("POST", "/api/v1/regrades", json={"kind": "rescore", "reason": "r", "filter": {}})
+    made.append(many)
+    site.wait(f"{submission.headers['location']}/reports/2", headers=owner.headers)
+    invited = candidates.graded(owner)
+    candidates.close(owner, invited)
+    objection = {"submission_id": invited.submission, "code": "LEAK001", "words": "It is not so."}
+    appeal = site.http.post(f"{invited.api}/appeals", json=objection).json()["id"]
+    share = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/shares", json={"reader": "recruiter"})
+    mark = {"run": 1, "code": "LEAK001", "words": "It is not so."}
+    dispute = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/disputes", json=mark)
+    webhook = owner.ask("POST", "/api/v1/webhooks", json={"url": "https://hooks.invalid/", "events": ["webhook.test"]})
+    delivery = owner.ask("POST", f"{webhook.headers['location']}/test")
+    made += [webhook, delivery]
+    decision = {"outcome": "hold", "rationale": "To be talked about."}
+    assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
+    person = owner.ask("GET", f"/api/v1/invitations/{invited.id}").json()["candidate"]["id"]
+    known = [person, owner.member_id, invited.id, invited.submission, appeal, share.json()["id"], dispute.json()["id"]]
+    return [*known, *(str(answer.json()["id"]) for answer in made)]

@@ -1,0 +1,101 @@
+"""A running service, as tests talk to it."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+import httpx2
+import psycopg
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import make_url
+
+from app.main import create_app
+from app.platform.settings import Settings
+from app.ports import Ports, Service
+from tests.app.support.fakes import fake_ports
+
+MakeSettings = Callable[..., Settings]
+MakePorts = Callable[[Settings], AbstractContextManager[Ports]]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running service and the secrets of its first start."""
+
+    app: FastAPI
+    settings: Settings
+    http: httpx2.Client
+    key: str
+    invitation: str
+
+    @property
+    def service(self) -> Service:
+        found: Service = self.app.state.service
+        return found
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+    def upload(self, text: str = "ok", name: str = "pipeline.py", **more: object) -> httpx2.Response:
+        files = {"file": (name, text.encode())}
+        return self.http.post("/api/v1/submissions", files=files, headers=self.headers, **more)  # type: ignore[arg-type]
+
+    def wait(
+        self, location: str, *states: str, seconds: float = 20, headers: Mapping[str, str] | None = None
+    ) -> dict[str, object]:
+        """Poll a submission until it is in one of `states` (or any final one)."""
+        wanted = states or ("graded", "ungraded", "failed")
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found: dict[str, object] = self.http.get(location, headers=headers or self.headers).json()
+            if found["state"] in wanted:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"still {found['state']} after {seconds} s")
+
+
+@contextmanager
+def running_site(settings: Settings, ports: MakePorts = fake_ports) -> Iterator[Site]:
+    said: list[str] = []
+    app = create_app(settings, ports, said.append)
+    config = uvicorn.Config(app, port=settings.port, log_config=None, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the service did not start"
+        time.sleep(0.01)
+    with httpx2.Client(base_url=f"http://{settings.host}:{settings.port}", timeout=20) as http:
+        yield Site(app, settings, http, *secrets_in("".join(said)))
+    server.should_exit = True
+    thread.join(30)
+
+
+def secrets_in(greeting: str) -> tuple[str, str]:
+    """The key and the invitation's path out of what the first start says; empty on a later start."""
+    words = greeting.split()
+    key = next((word for word in words if word.startswith("assay_")), "")
+    link = next((word for word in words if "/i/" in word), "")
+    return key, link[link.find("/i/") :] if link else ""
+
+
+def new_database(postgres: str) -> str:
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return make_url(postgres).set(database=name).render_as_string()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,8 @@
+"""A worker process of its own, for tests that kill it: `python -m tests.app.support.worker` with ASSAY_ settings."""
+
+from app.main import run_worker
+from app.platform.settings import Settings
+from tests.app.support.fakes import fake_ports
+
+if __name__ == "__main__":
+    run_worker(Settings(), fake_ports)

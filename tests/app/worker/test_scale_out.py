@@ -1,0 +1,94 @@
+"""The fleet: workers of their own on one PostgreSQL and one S3 bucket, which moto plays over real HTTP."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from obstore.store import S3Store
+
+from app.main import opened
+from app.ports import Service
+from app.store.blobs import blobs
+from app.submissions import service as submit
+from app.submissions.service import Upload
+from tests.app.support.fakes import fake_ports
+from tests.app.support.rows import count, owner
+from tests.app.support.site import MakeSettings, free_port
+from tests.app.worker.test_jobs import worker
+
+
+def until_rows(service: Service, table: str, wanted: int) -> None:
+    until = time.monotonic() + 40
+    while count(service.engine, table) != wanted:
+        assert time.monotonic() < until, f"{count(service.engine, table)} {table}"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of an empty bucket, as ASSAY_BLOB_URL takes it; the AWS_ variables are those that operators set."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)])
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": address,
+        "AWS_ALLOW_HTTP": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    try:
+        make_bucket(f"{address}/assay")
+        yield "s3://assay/one"
+    finally:
+        server.kill()
+        server.wait(20)
+
+
+def make_bucket(address: str) -> None:
+    """As soon as the server answers."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            httpx2.put(address).raise_for_status()
+            return
+        except httpx2.ConnectError:
+            assert time.monotonic() < until, "moto does not answer"
+            time.sleep(0.1)
+
+
+def test_blobs_in_a_bucket_behave_like_those_in_a_folder(bucket: str, make_settings: MakeSettings) -> None:
+    """Put, get, list, clear; what is not there is FileNotFoundError; the prefix of the URL is kept."""
+    store = blobs(make_settings(blob_url=bucket))
+    store.probe()
+    store.put("submissions/a/upload", b"old")
+    store.put("submissions/a/upload", b"new")
+    store.put("submissions/b/upload", b"other")
+    assert store.get("submissions/a/upload") == b"new"
+    assert sorted(store.keys()) == ["submissions/a/upload", "submissions/b/upload"]
+    store.clear("submissions/a")
+    assert list(store.keys()) == ["submissions/b/upload"]
+    with pytest.raises(FileNotFoundError):
+        store.get("submissions/a/upload")
+    assert S3Store("assay").head("one/submissions/b/upload")["size"] == 5
+
+
+def test_two_workers_on_one_database_and_one_bucket_share_the_work(bucket: str, make_settings: MakeSettings) -> None:
+    """Each grades one of two submissions, from homes of their own; both reports lie in the bucket."""
+    settings = make_settings(blob_url=bucket)
+    with opened(settings, fake_ports) as service:
+        with worker(settings), worker(settings.model_copy(update={"home": settings.home.with_name("other")})):
+            until_rows(service, "workers", 2)
+            who = owner(service.engine)
+            for text in ("sleep 2 a", "sleep 2 b"):
+                submit.submit(service, Upload(text.encode(), "pipeline.py", "ml_pipeline"), who)
+            until_rows(service, "submissions WHERE state = 'grading'", 2)  # one slot each: nobody does both
+            until_rows(service, "submissions WHERE state = 'graded'", 2)
+        assert sum(key.endswith("report.json") for key in service.blobs.keys()) == 2  # noqa: SIM118 - no mapping
+    assert not (settings.home / "blobs").exists()

@@ -1,0 +1,167 @@
+"""Containers kept from one session to the next: for the same submission alone, and never once it has predicted."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from graders.model import Action, Submission
+from sandbox.host.container import Shape
+from sandbox.host.reuse import ReusePool
+from sandbox.testing.specimens import submission
+
+SHAPE = Shape(memory_mb=1024, model_mb=50, preload=("pandas",))
+
+
+@dataclass(eq=False)
+class Box:
+    """A container as the pool sees one."""
+
+    shape: Shape = SHAPE
+    loaded: tuple[str, ...] = ("pandas",)
+
+    def missing(self, modules: tuple[str, ...]) -> list[str]:
+        return [name for name in modules if name not in self.loaded]
+
+
+@dataclass
+class Story:
+    """A pool, and what became of the boxes that were not kept."""
+
+    removed: list[Any] = field(default_factory=list)
+    of: Submission = field(default_factory=submission)
+    keep_seconds: float = 60.0
+
+    def __post_init__(self) -> None:
+        self.pool = ReusePool(self.removed.append, self.keep_seconds)
+
+    def asked(self, *actions: Action) -> Story:
+        for action in actions:
+            self.pool.announce(self.of, action)
+        return self
+
+    def begun(self, of: Submission | None = None, shape: Shape = SHAPE) -> Any:
+        self.pool.begin(of or self.of)
+        return self.pool.take(of or self.of, shape)
+
+    def ended(self, action: Action, well: bool = False, box: Box | None = None) -> Box:
+        found: Any = box or Box()
+        self.pool.put(self.of, action, found, well)
+        return found
+
+
+def test_a_train_leaves_its_container_to_predict() -> None:
+    """It is kept although nobody has asked for predict yet, and handed out once."""
+    story = Story().asked(Action.TRAIN)
+    assert story.begun() is None
+    box = story.ended(Action.TRAIN, well=True)
+    story.asked(Action.PREDICT, Action.PREDICT)
+    assert story.begun() is box
+    assert story.begun() is None
+    assert story.removed == []
+
+
+@pytest.mark.parametrize(
+    ("action", "well", "waiting", "kept"),
+    [
+        (Action.TRAIN, True, 0, True),  # predict follows
+        (Action.TRAIN, False, 0, False),  # without a model nothing does
+        (Action.EVALUATE, True, 0, True),  # as a doubt may have to be settled
+        (Action.EVALUATE, False, 0, False),
+        (Action.EVALUATE, False, 1, True),
+        (Action.TESTS, False, 1, True),
+        (Action.PREDICT, False, 1, False),  # whatever waits, nothing comes back from hidden rows
+    ],
+)
+def test_it_is_kept_where_a_session_will_want_it(action: Action, well: bool, waiting: int, kept: bool) -> None:
+    story = Story().asked(action)
+    story.begun()
+    story.asked(*[Action.EVALUATE] * waiting)
+    box = story.ended(action, well)
+    assert story.removed == ([] if kept else [box])
+    assert (story.pool.take(story.of, SHAPE) is box) == kept
+
+
+def test_no_more_are_kept_than_are_wanted() -> None:
+    """Two sessions end, one waits: the second container is removed."""
+    story = Story().asked(Action.TESTS, Action.EVALUATE)
+    story.begun(), story.begun()
+    story.asked(Action.EVALUATE)
+    first, second = story.ended(Action.TESTS), story.ended(Action.EVALUATE)
+    assert story.removed == [second]
+    assert story.begun() is first
+
+
+def test_the_same_bytes_handed_in_twice_are_two_submissions() -> None:
+    """Another submission gets no container of this one, be it equal to the last byte."""
+    story = Story().asked(Action.TRAIN)
+    story.begun()
+    story.ended(Action.TRAIN, well=True)
+    twin = submission()
+    assert twin.sha256 == story.of.sha256
+    story.pool.announce(twin, Action.PREDICT)
+    assert story.begun(twin) is None
+
+
+@pytest.mark.parametrize("shape", [Shape(512, 50, ()), Shape(1024, 2, ())])
+def test_other_limits_need_another_container(shape: Shape) -> None:
+    """Memory and space are fixed at a container's start."""
+    story = Story().asked(Action.TRAIN)
+    story.begun()
+    story.ended(Action.TRAIN, well=True)
+    assert story.asked(Action.PREDICT).begun(shape=shape) is None
+
+
+def test_the_one_with_most_loaded_is_taken() -> None:
+    """Loading is what takes the time."""
+    story = Story().asked(Action.TESTS, Action.TRAIN)
+    story.begun(), story.begun()
+    story.asked(Action.EVALUATE)
+    story.ended(Action.TESTS, box=Box(loaded=()))
+    loaded = story.ended(Action.TRAIN, well=True)
+    assert story.asked(Action.PREDICT).begun() is loaded
+
+
+def test_a_session_that_is_cancelled_keeps_nothing() -> None:
+    """What was kept for it is removed."""
+    story = Story().asked(Action.TRAIN)
+    story.begun()
+    story.asked(Action.EVALUATE)
+    box = story.ended(Action.TRAIN)
+    story.pool.withdraw(story.of)
+    assert story.removed == [box]
+
+
+def test_a_predict_that_does_not_come_is_not_waited_for_for_ever() -> None:
+    """After its time the container is removed."""
+    story = Story(keep_seconds=0.01).asked(Action.TRAIN)
+    story.begun()
+    box = story.ended(Action.TRAIN, well=True)
+    end = time.monotonic() + 30
+    while not story.removed:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    assert story.removed == [box]
+    assert story.pool.take(story.of, SHAPE) is None
+
+
+def test_a_session_that_has_been_asked_for_is_waited_for() -> None:
+    """However long the queue is before it."""
+    story = Story(keep_seconds=0.01).asked(Action.TRAIN)
+    story.begun()
+    story.asked(Action.EVALUATE)
+    box = story.ended(Action.TRAIN, well=True)
+    time.sleep(0.2)
+    assert story.begun() is box
+
+
+def test_a_closed_shelf_keeps_nothing() -> None:
+    """Whoever ends a session after the end removes its container."""
+    story = Story().asked(Action.TRAIN)
+    story.begun()
+    story.pool.close()
+    box = story.ended(Action.TRAIN, well=True)
+    assert story.removed == [box]

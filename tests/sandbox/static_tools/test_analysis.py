@@ -1,0 +1,104 @@
+"""Reading on the host: bounded whatever the text, blind to names and settings, and it executes nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from graders.model import Action, Exit, Limits, Probe, Run, Source
+from sandbox.host.local import LocalSandbox
+from sandbox.static_tools import analysis
+from tests.builders import a_notebook, a_submission
+
+QUICK = Limits(cpu_seconds=20, seconds=60, memory_mb=2048)
+
+
+def read(files: dict[str, str], action: Action = Action.RUFF, limits: Limits = QUICK) -> Run:
+    return analysis.run(a_submission(files), Probe(str(action), action, limits=limits))
+
+
+def codes(run: Run) -> list[tuple[str, str]]:
+    return [(item["path"], item["code"]) for item in json.loads(run.output)["violations"]]
+
+
+HOSTILE: dict[str, dict[str, str]] = {
+    "many lines": {"pipeline.py": "x=1\n" * 100_000},
+    "a deep unary chain": {"pipeline.py": "x = " + "-" * 200_000 + "1\n"},
+    "deep brackets": {"pipeline.py": "x = " + "(" * 100_000 + ")" * 100_000},
+    "a long attribute chain": {"pipeline.py": "x = a" + ".b" * 100_000 + "\n"},
+    "one line of 5 MB": {"pipeline.py": "x = '" + "y" * 5_000_000 + "'\n"},
+    "no text": {"pipeline.py": "\0\ud7ff"},
+    "nothing": {"pipeline.py": ""},
+}
+
+
+@pytest.mark.parametrize("action", [Action.RUFF, Action.RADON])
+@pytest.mark.parametrize("files", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_ends_in_time(files: dict[str, str], action: Action) -> None:
+    """Each tool answers, or is ended as the submission's own fault, within its limits."""
+    run = read(files, action)
+    assert run.seconds < QUICK.seconds
+    assert run.exit is not Exit.OK or json.loads(run.output)
+
+
+def test_a_tool_that_takes_too_long_is_ended() -> None:
+    """The wall clock is kept."""
+    run = read({"pipeline.py": "x = 1\n"}, limits=Limits(cpu_seconds=20, seconds=0.001))
+    assert run.exit is Exit.TIMED_OUT
+    assert run.failure is not None
+    assert run.failure.kind == "WALL_LIMIT"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"ruff.toml": "exclude = ['*']\n", ".gitignore": "*\n"},
+        {"pyproject.toml": "[tool.ruff]\nlint.ignore = ['ALL']\n"},
+        {"json.py": "raise SystemExit\n", "radon/__init__.py": "raise SystemExit\n"},
+    ],
+)
+def test_nothing_beside_the_module_counts(beside: dict[str, str]) -> None:
+    """Settings, ignore files and modules named as the tools change nothing."""
+    source = "# ruff: noqa\nimport os  # noqa\n"
+    alone, together = (codes(read({"pipeline.py": source, **more})) for more in ({}, beside))
+    assert ("pipeline.py", "F401") in alone
+    assert [found for found in together if found[0] == "pipeline.py"] == alone
+
+
+def test_no_name_of_the_candidates_reaches_the_disk(tmp_path: Path) -> None:
+    """Modules are written under names of ours, whatever they were called."""
+    names = analysis.lay_out(tmp_path, a_submission({"a b;c.py": "x = 1\n", "--fix.py": "", "d/e.py": ""}))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names) == ["m0000.py", "m0001.py", "m0002.py"]
+    assert set(names.values()) == {"a b;c.py", "--fix.py", "d/e.py"}
+
+
+def test_nothing_of_the_submission_is_executed(tmp_path: Path) -> None:
+    """A module that would write a file as it is imported or run writes none."""
+    mark = tmp_path / "ran"
+    for action in (Action.RUFF, Action.RADON):
+        read({"pipeline.py": f"open({str(mark)!r}, 'w').write('x')\n", "conftest.py": "1 / 0\n"}, action)
+    assert not mark.exists()
+
+
+def test_a_notebook_is_read_in_whole() -> None:
+    """All cells are read, under the notebook's own name, and not the program cut from them."""
+    notebook = a_notebook(notebooks=(Source("churn.ipynb", b"import os\n\n\nx = 1\n", ((1, 1),) * 4),))
+    run = analysis.run(notebook, Probe("ruff", Action.RUFF, limits=QUICK))
+    assert codes(run) == [("churn.ipynb", "F401")]
+
+
+def test_every_sandbox_reads_in_the_same_way() -> None:
+    """A sandbox hands what only reads to this module, so that there is one way."""
+    submission = a_submission({"pipeline.py": "import os\n"})
+    probe = Probe("ruff", Action.RUFF, limits=QUICK)
+    with LocalSandbox() as box:
+        (run,) = box.start(submission, [probe]).result(60)
+    assert run.output == analysis.run(submission, probe).output
+
+
+def test_what_executes_is_refused() -> None:
+    """The candidate's tests run candidate code: never here."""
+    with pytest.raises(ValueError, match="executes"):
+        analysis.run(a_submission(), Probe("tests", Action.TESTS))

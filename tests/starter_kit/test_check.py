@@ -1,0 +1,122 @@
+"""The candidates' own check gives the server's codes, and small runs of all three functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sandbox.host.local import LocalSandbox
+from starter_kit.check import CheckResult, Facts, lines, main, run, sample
+from tests.app.intake.make import PACKAGES, PIPELINE, notebook
+
+FACTS = Facts("churned", "customer_id", PACKAGES)
+HONEST = """\
+def train(data, model_dir):
+    (model_dir / "rate").write_text(str(data["churned"].mean()))
+
+def evaluate(data):
+    return {"roc_auc": 0.5}
+
+def predict(data, model_dir):
+    assert "churned" not in data
+    return [float((model_dir / "rate").read_text())] * len(data)
+"""
+
+
+def public(customers: int = 700, snapshots: int = 5) -> pd.DataFrame:
+    """Rows of `customers` customers, each at several snapshots."""
+    rng = np.random.default_rng(0)
+    ids = np.repeat(np.arange(customers), snapshots)
+    return pd.DataFrame({"customer_id": rng.permutation(ids), "x": 1.0, "churned": rng.integers(0, 2, len(ids))})
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[LocalSandbox]:
+    with LocalSandbox() as sandbox:
+        yield sandbox
+
+
+def check(tmp_path: Path, source: str | bytes, box: LocalSandbox, name: str = "work.py") -> CheckResult:
+    path = tmp_path / name
+    path.write_bytes(source if isinstance(source, bytes) else source.encode())
+    return run(path, public(), FACTS, box)
+
+
+@pytest.mark.parametrize("customers", [3, 40, 700])
+def test_the_sample_keeps_customers_apart(customers: int) -> None:
+    """No customer is on both sides, and the rows to predict have no target."""
+    labelled, unlabelled = sample(public(customers), FACTS)
+    assert not set(labelled["customer_id"]) & set(unlabelled["customer_id"])
+    assert len(labelled) > 0
+    assert len(unlabelled) > 0
+    assert "churned" not in unlabelled
+    assert len(labelled) < 1510
+    assert len(unlabelled) < 510
+
+
+def test_a_sound_submission_passes(tmp_path: Path, box: LocalSandbox) -> None:
+    """All three functions run as the grader runs them, the model going from train to predict."""
+    result = check(tmp_path, HONEST, box)
+    assert result.problem is None
+    assert [r.name for r in result.runs] == ["train", "evaluate", "predict"]
+    assert any("roc_auc 0.500" in line for line in lines(result))
+
+
+BROKEN = [
+    ("refused at intake", "import torch\n" + PIPELINE, "IMPORT_UNAVAILABLE", 1),
+    ("crash in train", PIPELINE + "def train(data, model_dir):\n    raise ValueError('no')\n", "TRAIN_CRASHED", 10),
+    ("crash at import", PIPELINE + "open('missing.csv')\n", "IMPORT_FAILED", 9),
+    ("claims of the wrong type", PIPELINE + "def evaluate(data):\n    return 0.7\n", "CLAIMS_TYPE", None),
+    ("too few predictions", PIPELINE + "def predict(data, model_dir):\n    return [0.5]\n", "PRED_LENGTH", None),
+    ("crash in predict", PIPELINE + "def predict(data, model_dir):\n    return data['y']\n", "PREDICT_CRASHED", 10),
+]
+
+
+@pytest.mark.parametrize(("source", "code", "line"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN])
+def test_a_broken_submission_gets_the_servers_code(
+    tmp_path: Path, box: LocalSandbox, source: str, code: str, line: int | None
+) -> None:
+    """Each fault has its stable code, its line where there is one, and a hint."""
+    problem = check(tmp_path, source, box).problem
+    assert problem is not None
+    assert problem.code == code
+    assert problem.where is None or problem.where.line == line
+    assert problem.hint
+
+
+def test_a_crash_in_a_notebook_names_the_cell(tmp_path: Path, box: LocalSandbox) -> None:
+    """The place is the cell's line, and never one of the cut program."""
+    book = notebook("x = 1", PIPELINE, "\n\ndef train(data, model_dir):\n    return 1 / 0")
+    result = check(tmp_path, book, box, "work.ipynb")
+    assert result.problem is not None
+    assert str(result.problem.where) == "work.ipynb, cell 3, line 4"
+
+
+@pytest.mark.parametrize(("source", "status"), [(HONEST, 0), ("x = 1", 2)])
+def test_the_exit_status_says_the_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], source: str, status: int
+) -> None:
+    """0 when the grader will accept it, 2 when not; the verdict is plain text with the code."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "pipeline.py").write_text(source)
+    public().to_csv(tmp_path / "public.csv", index=False)
+    FACTS.write(tmp_path / "facts.json")
+    assert main([str(tmp_path / "work")], tmp_path / "public.csv", tmp_path / "facts.json") == status
+    told = capsys.readouterr().out
+    assert ("All is well" in told) == (status == 0)
+
+
+def test_without_a_path_the_usage_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A candidate who calls it wrongly learns how to call it."""
+    assert main([], tmp_path / "public.csv", tmp_path / "facts.json") == 2
+    assert "usage" in capsys.readouterr().out
+
+
+def test_facts_come_back_as_they_were_written(tmp_path: Path) -> None:
+    """The starter kit's JSON holds all that the check needs."""
+    FACTS.write(tmp_path / "facts.json")
+    assert Facts.read(tmp_path / "facts.json") == FACTS
