@@ -125,7 +125,7 @@ def report(row: OwnDep, found: OpenedDep, service: ServiceDep) -> dict[str, Any]
         document = None
     if document is None:
         raise not_found()
-    return document if shown == "findings" else {"band": document["overall"]["band"]}
+    return document.plain() if shown == "findings" else {"band": document.overall and document.overall.band}
 
 
 @router.put("/final", summary="Choose the attempt that counts", responses=problems(404, 409, 422))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal
+from typing import Literal
 
 from app.artifacts import JSON
 from app.ports import Service
 from app.store.rows import Invitation, Organisation, State, SubmissionRow
 from app.submissions import reading
 from graders.report.readers import for_reader
+from graders.report.schema import Document
 
 Shown = Literal["nothing", "band", "findings"]
 
@@ -28,6 +28,6 @@ def shown(invitation: Invitation, organisation: Organisation, row: SubmissionRow
     return policy.get(organisation.feedback, "nothing")
 
 
-def document(service: Service, row: SubmissionRow) -> dict[str, Any]:
+def document(service: Service, row: SubmissionRow) -> Document:
     """The report that counts, as its candidate may read it where `shown` says findings; reading.Gone without one."""
-    return for_reader(json.loads(reading.result(service, row, JSON)), "candidate")
+    return for_reader(Document.model_validate_json(reading.result(service, row, JSON)), "candidate")

@@ -123,9 +123,9 @@ def _problem(problem: Problem, submission: Submission) -> schema.Problem:
     )
 
 
-def section(result: SectionResult) -> schema.SectionPoints:
+def section(result: SectionResult) -> schema.Section:
     """One section with its criteria."""
-    return schema.SectionPoints(
+    return schema.Section(
         id=result.id,
         points=rounded(result.points, POINTS),
         max=rounded(result.max, POINTS),
@@ -165,9 +165,9 @@ def finding(submission: Submission, found: Finding, check: Check | None) -> sche
     )
 
 
-def _planned(item: Debrief, submission: Submission) -> schema.PlannedQuestion:
+def _planned(item: Debrief, submission: Submission) -> schema.Debrief:
     where = item.where and schema.QuotedPlace(**place(item.where), quote=_shown(item.where, submission))
-    return schema.PlannedQuestion(
+    return schema.Debrief(
         code=item.code,
         kind=item.kind,
         minutes=item.minutes,

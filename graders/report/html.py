@@ -15,7 +15,7 @@ from markupsafe import Markup
 from graders.model import Severity
 from graders.report import plots, words
 from graders.report.browser import browser
-from graders.report.schema import Document, Finding, Metrics, Overall, SectionPoints
+from graders.report.schema import Document, Finding, Metrics, Overall, Section
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -149,7 +149,7 @@ def _metric_names(metrics: Metrics) -> list[str]:
     return list(dict.fromkeys(name for group in groups for name in group))
 
 
-def _floor(sections: Sequence[SectionPoints]) -> str:
+def _floor(sections: Sequence[Section]) -> str:
     """The section with the least share of its points, empty where none was judged."""
     shares = {s.id: s.points / s.max for s in sections if s.points is not None and s.max}
     return min(shares, key=lambda name: shares[name], default="")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from graders.model import Action
 from graders.report.numbers import METRIC, SECONDS, decimals
-from graders.report.schema import Cell, Interval, Measurement, Metrics, RunEntry
+from graders.report.schema import Cell, Interval, Measurement, Metrics, Run
 
 #: What the gap plot compares, in the order a reader needs it: key in the metrics, label.
 COMPARED = (
@@ -145,7 +145,7 @@ def gap(metrics: Metrics) -> Plot | None:
     return _plot(rows, tuple((name, at) for name, at in named if at is not None)) if rows else None
 
 
-def phases(runs: Sequence[RunEntry]) -> Plot | None:
+def phases(runs: Sequence[Run]) -> Plot | None:
     """Seconds and memory of the first run of each kind that executes the submission."""
     first = dict[Action, int]()
     for i, run in enumerate(runs):

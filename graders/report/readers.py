@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graders.report.schema import Cap, Curves, Document, Finding, Interval, Metrics, Overall, Reader, SectionPoints
+from graders.report.schema import Cap, Curves, Document, Finding, Interval, Metrics, Overall, Reader, Section
 from graders.report.summary import summary
 
 #: Checks whose words rest on the candidate's own files or on public rows alone; the letters stand for all numbers.
@@ -87,7 +87,7 @@ def _overall(overall: Overall, findings: Sequence[Finding]) -> Overall:
     return Overall(score=None, low=None, high=None, band=overall.band, bands=(overall.band,), caps=caps)
 
 
-def _section(section: SectionPoints) -> SectionPoints:
+def _section(section: Section) -> Section:
     """The open criteria; the sum would tell the hidden ones by difference."""
     criteria = tuple(criterion for criterion in section.criteria if criterion.id in OPEN_CRITERIA)
     return section.model_copy(update={"points": None, "low": None, "high": None, "criteria": criteria})

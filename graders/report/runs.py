@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 
 from graders.model import SIDES, Failure, Location, Run, Submission
+from graders.report import schema
 from graders.report.clean import clean, clean_line
 from graders.report.numbers import MEGABYTES, SECONDS, rounded
-from graders.report.schema import RunEntry
 
 MAX_MESSAGE, MAX_KIND = 500, 60
 COARSE_SECONDS, COARSE_MB = 0.5, 50.0
 
 
-def entry(run: Run, submission: Submission) -> RunEntry:
+def entry(run: Run, submission: Submission) -> schema.Run:
     """One row of the run evidence: seconds of wall clock and CPU, MB of 2**20 bytes."""
-    return RunEntry(
+    return schema.Run(
         name=clean_line(run.name, 80),
         action=run.action,
         exit=run.exit,

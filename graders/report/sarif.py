@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -45,6 +46,11 @@ def render(document: Document) -> Json:
         "properties": {"status": document.status, "sha256": submission.sha256},
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def written(document: Document) -> bytes:
+    """The bytes of findings.sarif."""
+    return json.dumps(render(document), indent=2, ensure_ascii=False).encode()
 
 
 def _rule(finding: Finding) -> Json:

@@ -6,6 +6,7 @@ After a change, `python -m graders.report.schema` writes schema.json again.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema, SkipJsonSchema
 
-from graders.model import Action, Certainty, Exit, Form, Section, Severity, Status, Verdict
+from graders.model import Action, Certainty, Exit, Form, Severity, Status, Verdict
+from graders.model import Section as SectionId
 
 SCHEMA_VERSION = "1.1.0"
 COMMITTED = Path(__file__).with_name("schema.json")
@@ -161,10 +163,10 @@ class Criterion(Element):
     gain: Points = Field(0.0, description="The points that `next` could gain.")
 
 
-class SectionPoints(Element):
+class Section(Element):
     """A section of the rubric; `max` sums the criteria that were judged, `weight` all of them."""
 
-    id: Section
+    id: SectionId
     points: Points | None
     max: Points
     weight: Points
@@ -251,7 +253,7 @@ class Finding(Element):
         return self.status is Status.FLAGGED
 
 
-class RunEntry(Element):
+class Run(Element):
     """How one run went, measured from outside."""
 
     name: str
@@ -263,7 +265,7 @@ class RunEntry(Element):
     message: str
 
 
-class PlannedQuestion(Element):
+class Debrief(Element):
     """One question of the interview plan."""
 
     code: Code
@@ -333,7 +335,7 @@ class Document(Element):
     overall: Overall | None = Field(description="0 to 100 with a 95 % interval; null when ungraded.")
     problem: Problem | None
     summary: Summary
-    sections: tuple[SectionPoints, ...]
+    sections: tuple[Section, ...]
     metrics: Metrics
     curves: Curves
     measurements: tuple[Measurement, ...] = Field(
@@ -341,8 +343,8 @@ class Document(Element):
     )
     verdicts: Verdicts
     findings: tuple[Finding, ...] = Field(description="Every check appears exactly once.")
-    runs: tuple[RunEntry, ...]
-    debrief: tuple[PlannedQuestion, ...]
+    runs: tuple[Run, ...]
+    debrief: tuple[Debrief, ...]
     levels: tuple[str, ...] = Field((), description="What any answer is rated by, level 1 first; since 1.1.")
     sources: tuple[SourceFile, ...] = Field(
         (),
@@ -353,6 +355,11 @@ class Document(Element):
     reader: Reader = Field(
         "interviewer", description="Whom the document was cut for; absent where nothing was left out. Since 1.1."
     )
+
+    @property
+    def flagged(self) -> tuple[Finding, ...]:
+        """What is held against the submission."""
+        return tuple(finding for finding in self.findings if finding.flagged)
 
     def written(self) -> bytes:
         """The bytes of report.json."""
@@ -369,8 +376,15 @@ class _WithoutTitles(GenerateJsonSchema):
 @lru_cache
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) that every report.json of this version meets."""
-    head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": "urn:assay:schema:report:1"}
-    return head | Document.model_json_schema(schema_generator=_WithoutTitles)
+    made = Document.model_json_schema(schema_generator=_WithoutTitles)
+    made["$defs"] = {_name(title): each for title, each in made["$defs"].items()}
+    text = re.sub(r"(?<=#/\$defs/)\w+", lambda found: _name(found[0]), json.dumps(made))
+    return {"$schema": GenerateJsonSchema.schema_dialect, "$id": "urn:assay:schema:report:1", **json.loads(text)}
+
+
+def _name(title: str) -> str:
+    """A definition's name as it has been published from the first: with a small letter."""
+    return title[0].lower() + title[1:]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from graders.model import Certainty, Severity
-from graders.report.schema import Criterion, Finding, Item, SectionPoints, Summary
+from graders.report.schema import Criterion, Finding, Item, Section, Summary
 from graders.report.words import SEVERITIES
 
 AT_MOST = 3
@@ -17,7 +17,7 @@ STRONG, WEAK = 0.8, 0.5
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 
 
-def summary(sections: Iterable[SectionPoints], findings: Iterable[Finding]) -> Summary:
+def summary(sections: Iterable[Section], findings: Iterable[Finding]) -> Summary:
     """Strengths and concerns, the weightiest first."""
     criteria = [c for section in sections for c in section.criteria if c.points is not None and c.max]
     flagged = sorted((f for f in findings if f.flagged), key=_weight)
