@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graders.model import Challenge, Submission, Watch
+from graders.model.challenge import Challenge
+from graders.model.probe import Watch
+from graders.model.submission import Submission
 from graders.report.schema import Document
 
 JSON, HTML, SARIF = "report.json", "report.html", "findings.sarif"

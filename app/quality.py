@@ -13,12 +13,17 @@ import pandas as pd
 from app.intake.source_tree import EVERYTHING, Choice, read_source
 from challenges import registry
 from graders.catalog import BY_CODE
-from graders.examine import judge
-from graders.model import Action, Case, Challenge, Dataset, Finding, Probe, Run, SandboxInfo, SectionResult, Submission
-from graders.probes import RADON, RUFF
-from graders.quality import checks
+from graders.checks.code import checks
+from graders.measure.examine import judge
+from graders.model.case import Case
+from graders.model.challenge import Challenge, Dataset
+from graders.model.finding import Finding
+from graders.model.probe import Action, Probe, Run, SandboxInfo
+from graders.model.report import SectionResult
+from graders.model.submission import Submission
+from graders.probes.sessions import RADON, RUFF
 from graders.report import document
-from graders.rubric import code_section
+from graders.rubric.points import code_section
 from sandbox.static_tools import analysis
 
 #: Criteria that are read off the code alone.

@@ -11,10 +11,11 @@ from collections import Counter
 
 import numpy as np
 
-from graders.evidence import quantities
-from graders.evidence.linear import Clusters, Linear
-from graders.model import FloatArray, IntArray, Score
-from graders.scoring import Bootstrap
+from graders.measure import quantities
+from graders.measure.linear import Clusters, Linear
+from graders.measure.scoring import Bootstrap
+from graders.model.arrays import FloatArray, IntArray
+from graders.model.report import Score
 
 ROWS, ROWS_OF_A_CUSTOMER = 3000, 3
 Sample = tuple[IntArray, FloatArray, FloatArray, IntArray, FloatArray]

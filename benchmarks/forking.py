@@ -19,7 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from graders.model import Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
+from graders.model.probe import Probe, Run, SandboxError, SandboxInfo, Watch, unwatched
+from graders.model.submission import Submission
 from sandbox.harness.local_child import ANSWER, MODEL, SUBMISSION
 from sandbox.host import environment, preload
 from sandbox.host.local import BOOT, HARNESS, lay_out, read_answer, read_model, read_usage

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from graders.model import Probe, Run, Sandbox, SandboxInfo, Submission, Watch, unwatched
+from graders.model.probe import Probe, Run, Sandbox, SandboxInfo, Watch, unwatched
+from graders.model.submission import Submission
 
 TRACING = Path(__file__).parent.parent / "sandbox" / "harness" / "tracing"
 PATIENCE = 4  # times the wall-clock limit: the machine may be busy, and CPU time is limited all the same

@@ -11,19 +11,21 @@ from benchmarks.forking import ForkingSandbox
 from benchmarks.kept import KeptSandbox
 from benchmarks.leakage import CODES, Flag, Said, Tool
 from challenges import registry
-from graders import probes
 from graders.catalog import BY_CODE
-from graders.examine import judge, ungraded
 from graders.grade import observe, settle
-from graders.model import Action, Case, Finding, Probe, Status
+from graders.measure.examine import judge, ungraded
+from graders.model.case import Case
+from graders.model.finding import Finding, Status
+from graders.model.probe import Action, Probe
+from graders.probes import sessions
 from tests.leakage_corpus.corpus import LeakCase
 
 SEED, DATA_SEED = 11, 7
-BARE = (probes.TRAIN, probes.EVALUATE)
+BARE = (sessions.TRAIN, sessions.EVALUATE)
 ASKED = frozenset(
-    {*BARE, probes.EVALUATE_NULL, probes.PREDICT}
-    | {probes.PREDICT_PARTS, probes.PREDICT_PUBLIC, probes.PREDICT_JITTERED, probes.PREDICT_BLANKED}
-    | {probes.PREDICT_REKEYED, probes.PREDICT_STRANGERS}
+    {*BARE, sessions.EVALUATE_NULL, sessions.PREDICT}
+    | {sessions.PREDICT_PARTS, sessions.PREDICT_PUBLIC, sessions.PREDICT_JITTERED, sessions.PREDICT_BLANKED}
+    | {sessions.PREDICT_REKEYED, sessions.PREDICT_STRANGERS}
 )
 
 
@@ -44,7 +46,7 @@ def opened(runs: Path) -> Iterator[Tool]:
 
 
 def _about_leaks(probe: Probe) -> bool:
-    first = {name for name in probes.PROBES if name not in ASKED}
+    first = {name for name in sessions.PROBES if name not in ASKED}
     return probe.name not in first and probe.action in (Action.TRAIN, Action.EVALUATE, Action.PREDICT)
 
 

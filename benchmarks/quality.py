@@ -25,8 +25,8 @@ from scipy.stats import rankdata, spearmanr
 from app import quality
 from app.intake.source_tree import Choice, read_source
 from challenges import registry
-from graders.quality.sources import Sources
-from graders.quality.sources import read as parse
+from graders.source.sources import Sources
+from graders.source.sources import read as parse
 from sandbox.static_tools.analyser import program
 
 FEATURES = Path(__file__).with_name("quality_features.csv")

@@ -33,7 +33,8 @@ from typing import Any
 import docker
 
 from benchmarks.ways import STAGES, Bench, Engine, fine, rows, submission
-from graders.model import Action, Limits, Probe
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Probe
 from sandbox.host.container import Container
 from sandbox.host.docker import USUAL, DockerSandbox
 from sandbox.host.environment import COMMON

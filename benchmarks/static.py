@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.pairs import Call, labelled_pair
-from graders.leakage.static import Analysis, Pair, analyse
+from graders.checks.leakage.static import Analysis, Pair, analyse
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from statistics import median
 
 from app.intake import from_path
 from challenges import registry
-from graders.model import Action, Limits, Probe
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Probe
 from sandbox.host.local import run
 
 ROUNDS = 3

@@ -16,7 +16,9 @@ import docker
 import numpy as np
 import pandas as pd
 
-from graders.model import Action, Form, Limits, Probe, Run, Submission
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Probe, Run
+from graders.model.submission import Form, Submission
 from sandbox.host.container import Container
 from sandbox.host.docker import USUAL, DockerSandbox, ask
 from sandbox.host.environment import COMMON

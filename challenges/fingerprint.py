@@ -6,7 +6,7 @@ import hashlib
 
 import pandas as pd
 
-from graders.model import IntArray
+from graders.model.arrays import IntArray
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 from challenges.fingerprint import csv_bytes
-from graders.model import Challenge, Dataset
+from graders.model.challenge import Challenge, Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "sandbox" / "image" / "requirements.lock"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from challenges.ml_pipeline.challenge import CHALLENGE as ML_PIPELINE
-from graders.model import Challenge
+from graders.model.challenge import Challenge
 
 
 class UnknownChallenge(KeyError):

@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 
 from challenges.fingerprint import csv_bytes, fingerprint
-from graders.model import Challenge, Dataset, FloatArray
+from graders.model.arrays import FloatArray
+from graders.model.challenge import Challenge, Dataset
 
 #: Beside the rows and made from them, so that a vault of an earlier version gets it when it is first read.
 RIVALS = "rivals.npz"

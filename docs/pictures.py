@@ -19,7 +19,9 @@ from app.artifacts import Artifacts
 from app.platform.settings import Settings
 from app.ports import Ports
 from app.rights import Role
-from graders.model import Challenge, Submission, Watch
+from graders.model.challenge import Challenge
+from graders.model.probe import Watch
+from graders.model.submission import Submission
 from graders.report.html import render
 from graders.report.sarif import render as sarif
 from graders.report.schema import Document

@@ -6,18 +6,10 @@ import re
 from collections.abc import Sequence
 
 from graders.catalog import BY_CODE
-from graders.model import (
-    Case,
-    Certainty,
-    CriterionResult,
-    Debrief,
-    Finding,
-    Location,
-    Question,
-    SectionResult,
-    Severity,
-    Submission,
-)
+from graders.model.case import Case
+from graders.model.finding import Certainty, Finding, Question, Severity
+from graders.model.report import CriterionResult, Debrief, SectionResult
+from graders.model.submission import Location, Submission
 
 WALK_THROUGH = Question(
     "Walk me through one row, from the raw file to the prediction.",

@@ -7,17 +7,21 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
-from graders import probes
 from graders.catalog import CHECKS
 from graders.debrief import debrief
-from graders.examine import judge, ungraded
 from graders.inquiry import at_once, follow_up
+from graders.measure.examine import judge, ungraded
+from graders.measure.metrics import curves, measure
 from graders.measurements import measurements
-from graders.metrics import curves, measure
-from graders.model import Case, Challenge, Curves, Dataset, Report, Run, Sandbox, Submission, Verdicts, Watch, unwatched
+from graders.model.case import Case
+from graders.model.challenge import Challenge, Dataset
+from graders.model.probe import Run, Sandbox, Watch, unwatched
+from graders.model.report import Curves, Report, Verdicts
+from graders.model.submission import Submission
 from graders.mutation import trial
-from graders.rubric import overall, sections
-from graders.verdicts import verdicts
+from graders.probes import sessions as probes
+from graders.rubric.points import overall, sections
+from graders.rubric.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
 
 NO_RUNS: Mapping[str, Run] = MappingProxyType({})

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from graders import generalisation, probes
-from graders.leakage import interference, looks, outside
-from graders.model import Action, Case, NotApplicable, Probe
+from graders.checks.leakage import detectors, generalisation, interference, outside
+from graders.model.case import Case, NotApplicable
+from graders.model.probe import Action, Probe
+from graders.probes import sessions
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
 #: What needs nothing but evaluate's first answers.
-EARLY = (probes.EVALUATE_PERTURBED, *probes.NULL_DRAWS)
+EARLY = (sessions.EVALUATE_PERTURBED, *sessions.NULL_DRAWS)
 
 
 def follow_up(case: Case) -> list[Probe]:
@@ -28,7 +29,7 @@ def at_once(case: Case) -> list[Probe]:
 
 def _affordable(case: Case) -> list[str]:
     """What has not been asked yet, as far as the budget goes."""
-    evaluate = case.runs.get(probes.EVALUATE)
+    evaluate = case.runs.get(sessions.EVALUATE)
     if evaluate is None or not evaluate.ok:
         return []
     left = int((_budget(case) - _spent(case)) / max(evaluate.cpu_seconds, 0.01))
@@ -38,36 +39,36 @@ def _affordable(case: Case) -> list[str]:
 def _doubts(case: Case) -> Iterator[str]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
     if _knows_held_out(case):
-        yield probes.EVALUATE_PERTURBED
-    if looks.differs(case):
-        yield probes.EVALUATE_STEADY
+        yield sessions.EVALUATE_PERTURBED
+    if detectors.differs(case):
+        yield sessions.EVALUATE_STEADY
     if generalisation.another_draw_is_due(case):
-        yield from [name for name in probes.NULL_DRAWS if name not in case.runs][:1]
+        yield from [name for name in sessions.NULL_DRAWS if name not in case.runs][:1]
     if _rests_on_post_outcome(case):
-        yield probes.EVALUATE_BLANKED
+        yield sessions.EVALUATE_BLANKED
 
 
 def _probe(name: str, case: Case) -> Probe:
-    traced = name in (probes.EVALUATE_PERTURBED, probes.EVALUATE_STEADY)
-    return probes.evaluation(name, _rows(name, case), case.challenge, case.seed, traced=traced)
+    traced = name in (sessions.EVALUATE_PERTURBED, sessions.EVALUATE_STEADY)
+    return sessions.evaluation(name, _rows(name, case), case.challenge, case.seed, traced=traced)
 
 
 def _rows(name: str, case: Case) -> pd.DataFrame:
     """The rows that this probe hands to evaluate."""
     challenge, rows, seed = case.challenge, case.dataset.public, case.seed
-    if name == probes.EVALUATE_BLANKED:
-        return probes.blank(rows, challenge, seed)
-    if name in probes.NULL_DRAWS:
-        return probes.permute_labels(rows, challenge, seed + 1 + probes.NULL_DRAWS.index(name))
-    null = probes.permute_labels(rows, challenge, seed)
-    if name == probes.EVALUATE_STEADY:
+    if name == sessions.EVALUATE_BLANKED:
+        return sessions.blank(rows, challenge, seed)
+    if name in sessions.NULL_DRAWS:
+        return sessions.permute_labels(rows, challenge, seed + 1 + sessions.NULL_DRAWS.index(name))
+    null = sessions.permute_labels(rows, challenge, seed)
+    if name == sessions.EVALUATE_STEADY:
         return null
-    return interference.perturb(null, looks.choice_of(case).moved, challenge, seed)
+    return interference.perturb(null, detectors.choice_of(case).moved, challenge, seed)
 
 
 def _knows_held_out(case: Case) -> bool:
     try:
-        return len(looks.choice_of(case).moved) > 0
+        return len(detectors.choice_of(case).moved) > 0
     except NotApplicable:
         return False
 
@@ -80,11 +81,11 @@ def _rests_on_post_outcome(case: Case) -> bool:
 
 
 def _budget(case: Case) -> float:
-    bare = sum(case.runs[name].cpu_seconds for name in (probes.TRAIN, probes.EVALUATE) if name in case.runs)
+    bare = sum(case.runs[name].cpu_seconds for name in (sessions.TRAIN, sessions.EVALUATE) if name in case.runs)
     return max(case.challenge.follow_up_budget * bare, ALWAYS_SECONDS)
 
 
 def _spent(case: Case) -> float:
     """CPU seconds of the evaluations so far that were no part of the bare run."""
-    extra = (run for run in case.runs.values() if run.action is Action.EVALUATE and run.name != probes.EVALUATE)
+    extra = (run for run in case.runs.values() if run.action is Action.EVALUATE and run.name != sessions.EVALUATE)
     return sum(run.cpu_seconds for run in extra)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from graders.evidence import collection, fairness, importance, performance, proxies, quantities, shift, slices
-from graders.metrics import measure
-from graders.model import Case, Cell, Measurement, NotApplicable
+from graders.checks.performance import shift, slices
+from graders.checks.production import cost, robustness
+from graders.checks.responsibility import claims, collection, fairness, proxies
+from graders.measure import importance, performance, quantities
+from graders.measure.metrics import measure
+from graders.model.case import Case, NotApplicable
+from graders.model.report import Cell, Measurement
 from graders.mutation import trial
-from graders.production import cost, robustness
-from graders.responsibility import claims
 
 log = logging.getLogger(__name__)
 

@@ -13,21 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from graders.model import (
-    Action,
-    Case,
-    Challenge,
-    Dataset,
-    Exit,
-    Failure,
-    Form,
-    Location,
-    Run,
-    SandboxInfo,
-    SetAside,
-    Source,
-    Submission,
-)
+from graders.model.case import Case
+from graders.model.challenge import Challenge, Dataset
+from graders.model.probe import Action, Exit, Failure, Run, SandboxInfo
+from graders.model.submission import Form, Location, SetAside, Source, Submission
 
 RECORD_VERSION = 1
 

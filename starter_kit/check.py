@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 
 from app.intake import Rejected, from_path
-from graders import problems
-from graders.model import Action, Exit, Probe, Problem, Run, Sandbox, SandboxError, SetAside, Submission
+from graders.measure import problems
+from graders.model.probe import Action, Exit, Probe, Run, Sandbox, SandboxError
+from graders.model.report import Problem
+from graders.model.submission import SetAside, Submission
 
 OK, REFUSED, FAILED = 0, 2, 3
 LABELLED_ROWS = 1500

@@ -13,39 +13,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graders.model import (
-    Action,
+from graders.model.case import Case
+from graders.model.challenge import Challenge, Column, Criterion, Dataset
+from graders.model.finding import Check, Evidence, Finding, Guide, Question, Severity, Status
+from graders.model.probe import Action, Exit, Failure, Run, SandboxInfo
+from graders.model.report import (
     Cap,
-    Case,
-    Challenge,
-    Check,
-    Column,
-    Criterion,
     CriterionResult,
     Curves,
-    Dataset,
     Debrief,
-    Evidence,
-    Exit,
-    Failure,
-    Finding,
-    Form,
-    Guide,
-    Location,
     Measurement,
     Overall,
     Problem,
-    Question,
     Report,
-    Run,
-    SandboxInfo,
     Score,
     SectionResult,
-    Severity,
-    Status,
-    Submission,
     Verdicts,
 )
+from graders.model.submission import Form, Location, Submission
 
 PIPELINE = '''"""Churn pipeline."""
 

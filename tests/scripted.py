@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graders.model import Action, Exit, FloatArray, Probe, Run, SandboxInfo, Submission, Watch, unwatched
+from graders.model.arrays import FloatArray
+from graders.model.probe import Action, Exit, Probe, Run, SandboxInfo, Watch, unwatched
+from graders.model.submission import Submission
 
 #: The probes that ask for the claim itself.
 CLAIMS = ("evaluate", "evaluate again")

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from app.intake import from_path
 from graders.grade import measure_yardstick
-from graders.model import Challenge, Dataset, Run, Sandbox, Submission
+from graders.model.challenge import Challenge, Dataset
+from graders.model.probe import Run, Sandbox
+from graders.model.submission import Submission
 from graders.record import runs_from_json, runs_to_json
 
 VERSION = 2

@@ -11,7 +11,10 @@ from app.artifacts import Artifacts
 from challenges import vault
 from graders.catalog import BY_CODE
 from graders.grade import assess, grade
-from graders.model import Challenge, Dataset, Report, Sandbox, Submission, Watch, unwatched
+from graders.model.challenge import Challenge, Dataset
+from graders.model.probe import Sandbox, Watch, unwatched
+from graders.model.report import Report
+from graders.model.submission import Submission
 from graders.record import dump, load
 from graders.report.document import document
 from graders.report.html import render as html

@@ -13,8 +13,10 @@ from app.intake import unpack
 from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
 from challenges import kit, registry, vault
-from graders.model import Challenge, Submission, Watch
-from graders.probes import PROBES
+from graders.model.challenge import Challenge
+from graders.model.probe import Watch
+from graders.model.submission import Submission
+from graders.probes.sessions import PROBES
 from graders.record import OtherData
 from sandbox.host.docker import DockerSandbox
 from starter_kit import check as checking

@@ -20,8 +20,11 @@ from app.intake import Rejected, from_path
 from app.intake.source_tree import Choice
 from app.platform.settings import Settings
 from challenges import registry, vault
-from graders.model import Challenge, Problem, Reference, Sandbox, SandboxError, Submission, Watch
-from graders.probes import PROBES
+from graders.model.challenge import Challenge, Reference
+from graders.model.probe import Sandbox, SandboxError, Watch
+from graders.model.report import Problem
+from graders.model.submission import Submission
+from graders.probes.sessions import PROBES
 from graders.report.schema import Document, Overall
 
 GRADED, REFUSED, FAILED = 0, 2, 3

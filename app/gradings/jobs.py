@@ -22,7 +22,7 @@ from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
 from app.store.rows import Grading, State, SubmissionRow
-from graders.model import SandboxError, Watch
+from graders.model.probe import SandboxError, Watch
 
 log = structlog.get_logger(__name__)
 

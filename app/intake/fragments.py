@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from textwrap import dedent
 
-from graders.syntax import parsed
+from graders.source.syntax import parsed
 
 #: Longer texts, and longer lines, are no piece: they are read as they are, or not at all.
 MOST_LINES, LONGEST_LINE = 150, 300

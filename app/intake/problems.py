@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graders.model import Location, Problem
+from graders.model.report import Problem
+from graders.model.submission import Location
 
 #: Code of a refusal -> what the candidate can do about it.
 HINTS: Mapping[str, str] = {

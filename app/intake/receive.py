@@ -14,7 +14,7 @@ from app.intake.archives.zips import zip_entries
 from app.intake.contract.functions import ENTRY, check_contract
 from app.intake.notebook.read import read_notebook
 from app.intake.problems import rejected, shown
-from graders.model import Form, SetAside, Submission
+from graders.model.submission import Form, SetAside, Submission
 
 NOTEBOOK = "pipeline.ipynb"
 ZIP = b"PK"

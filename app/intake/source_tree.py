@@ -16,10 +16,14 @@ from app.intake.fragments import readable
 from app.intake.notebook.read import whole_notebook
 from app.intake.problems import rejected
 from app.intake.receive import tree_digest
-from graders.model import Form, Location, SetAside, Source, Submission
+from graders.model.submission import Form, Location, SetAside, Source, Submission
+from graders.source import communication
 
 #: Of these the content is read; of all other files the name is enough.
-READ = (".py", ".ipynb", ".md", ".rst", ".txt", ".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".in", "file")
+READ = (
+    *(".py", ".ipynb", ".md", ".rst", ".txt", ".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".in", "file"),
+    *(*communication.ENDINGS, *communication.TITLES, ".pip", ".ini", ".sh", ".env"),
+)
 MOST_READ = 4 << 20
 #: Stands for a module that is too large, or that no parser may be given: it does not parse either.
 UNREADABLE = b"\0"

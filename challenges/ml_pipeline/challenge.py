@@ -6,7 +6,7 @@ from pathlib import Path
 
 from challenges.ml_pipeline.make_data import make
 from challenges.ml_pipeline.rivals import rivals
-from graders.model import Challenge, Column, Criterion, Limits, Reference, Use
+from graders.model.challenge import Challenge, Column, Criterion, Limits, Reference, Use
 
 COLUMNS = (
     Column(

@@ -22,7 +22,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from challenges.ml_pipeline.make_data import BASELINE_COLUMNS
-from graders.model import Dataset
+from graders.model.challenge import Dataset
 
 TRAP = "retention_desk_calls"
 DATES = ("snapshot_date", "signup_date", "discount_end_date")

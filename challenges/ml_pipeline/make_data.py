@@ -13,7 +13,8 @@ import pandas as pd
 
 from challenges.fingerprint import fingerprint
 from challenges.ml_pipeline import process
-from graders.model import Dataset, FloatArray, IntArray
+from graders.model.arrays import FloatArray, IntArray
+from graders.model.challenge import Dataset
 
 PUBLIC_CUSTOMERS, PUBLIC_ROWS, DUPLICATES = 3_100, 13_500, 0.01
 HIDDEN_CUSTOMERS, HIDDEN_ROWS = 4_200, 10_000

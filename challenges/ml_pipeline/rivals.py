@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from graders.model import FloatArray
+from graders.model.arrays import FloatArray
 
 
 def rivals(public: pd.DataFrame, hidden: pd.DataFrame) -> dict[str, FloatArray]:

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from graders.model import Form, Location, Submission
+from graders.model.submission import Form, Location, Submission
 from graders.mutation.data_operators import DATA, shorter_list
 from graders.mutation.operators import LOGIC, Change, Operator
 from graders.mutation.text import LINE_END, Text, readable
 from graders.mutation.unchanged import UNCHANGED, rewritten
 from graders.mutation.walk import Scope, scopes, serves_data
-from graders.quality.sources import ENTRY, is_test, read
-from graders.syntax import parsed
+from graders.source.sources import ENTRY, is_test, read
+from graders.source.syntax import parsed
 
 #: So many are tried first; the rest where these do not settle what the tests are worth.
 FIRST, MOST = 10, 15

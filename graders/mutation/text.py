@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 
-from graders.syntax import parsed
+from graders.source.syntax import parsed
 
 LINE_END = re.compile(rb"\r\n|\r|\n")
 

@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from math import sqrt
 
-from graders import probes
-from graders.model import Action, Case, Challenge, Evidence, NotApplicable, Probe, Run, Submission
+from graders.measure.problems import machine_was_slow
+from graders.model.case import Case, NotApplicable
+from graders.model.challenge import Challenge
+from graders.model.finding import Evidence
+from graders.model.probe import Action, Probe, Run
+from graders.model.submission import Submission
 from graders.mutation.plan import FIRST, Plan, Planted, plan
-from graders.problems import machine_was_slow
-from graders.quality import tools
-from graders.quality.sources import is_test
-from graders.quality.tools import TestResults
+from graders.probes import sessions as probes
+from graders.source import tools
+from graders.source.sources import is_test
+from graders.source.tools import TestResults
 
 #: With fewer faults tried nothing is said of the tests, unless there were no more to try.
 FEWEST = 5

@@ -6,20 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graders.debrief import LEVELS
-from graders.model import (
-    Check,
-    CriterionResult,
-    Curves,
-    Debrief,
-    Finding,
-    Form,
-    Location,
-    Overall,
-    Problem,
-    Report,
-    SectionResult,
-    Submission,
-)
+from graders.model.finding import Check, Finding
+from graders.model.report import CriterionResult, Curves, Debrief, Overall, Problem, Report, SectionResult
+from graders.model.submission import Form, Location, Submission
 from graders.report import schema
 from graders.report.clean import clean, clean_line
 from graders.report.measured import measurement

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from graders.model import Severity
+from graders.model.finding import Severity
 from graders.report import plots, words
 from graders.report.browser import browser
 from graders.report.schema import Document, Finding, Metrics, Overall, Section

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.model import Cell, Measurement, Score
+from graders.model.report import Cell, Measurement, Score
 from graders.report import schema
 from graders.report.clean import clean, clean_line
 from graders.report.numbers import decimals, interval, rounded

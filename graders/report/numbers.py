@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from graders.model import Score
+from graders.model.report import Score
 from graders.report.clean import clean_line
 from graders.report.schema import Group, Interval, Metrics
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from graders.model import Evidence, Location, SetAside, Submission
+from graders.model.finding import Evidence
+from graders.model.submission import Location, SetAside, Submission
 from graders.report import schema
 from graders.report.clean import clean, clean_line
 

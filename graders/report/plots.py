@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graders.model import Action
+from graders.model.probe import Action
 from graders.report.numbers import METRIC, SECONDS, decimals
 from graders.report.schema import Cell, Interval, Measurement, Metrics, Run
 

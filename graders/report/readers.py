@@ -17,7 +17,7 @@ OPEN_CHECKS = frozenset({
     "CODE", "TEST", "SEC", "HYG", "DOC001", "DOC002", "MON001", "REPRO002", "REPRO003", "REPRO004", "ROB", "SKEW",
     "DATA001", "PERF",
 })  # fmt: skip
-#: Ways of seeing that need no hidden row (see graders/leakage/signal.py).
+#: Ways of seeing that need no hidden row (see graders/checks/leakage/signal.py).
 OPEN_SOURCES = frozenset({"static", "inside", "interference"})
 #: Criteria that are judged from the code or on public rows.
 OPEN_CRITERIA = frozenset({

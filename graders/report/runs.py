@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from graders.model import SIDES, Failure, Location, Run, Submission
+from graders.model.probe import SIDES, Failure, Run
+from graders.model.submission import Location, Submission
 from graders.report import schema
 from graders.report.clean import clean, clean_line
 from graders.report.numbers import MEGABYTES, SECONDS, rounded

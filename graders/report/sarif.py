@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from graders.model import Certainty, Severity, Status
+from graders.model.finding import Certainty, Severity, Status
 from graders.report.schema import Document, Evidence, Finding
 from graders.report.words import place_text
 

@@ -15,8 +15,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema, SkipJsonSchema
 
-from graders.model import Action, Certainty, Exit, Form, Severity, Status, Verdict
-from graders.model import Section as SectionId
+from graders.model.challenge import Section as SectionId
+from graders.model.finding import Certainty, Severity, Status
+from graders.model.probe import Action, Exit
+from graders.model.report import Verdict
+from graders.model.submission import Form
 
 SCHEMA_VERSION = "1.1.0"
 COMMITTED = Path(__file__).with_name("schema.json")

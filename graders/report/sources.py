@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from graders.model import LINE_END, Source, Submission
+from graders.model.submission import LINE_END, Source, Submission
 from graders.report.clean import clean_line
 from graders.report.places import MAX_PATH, MAX_QUOTED_FILE
 from graders.report.schema import SourceCell, SourceFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from graders.model import Certainty, Severity
+from graders.model.finding import Certainty, Severity
 from graders.report.schema import Criterion, Finding, Item, Section, Summary
 from graders.report.words import SEVERITIES
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from graders.model import Severity
+from graders.model.finding import Severity
 from graders.report.numbers import METRIC, decimals
 from graders.report.schema import Cell, Document, Element, Interval, Place
 

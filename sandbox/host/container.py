@@ -15,7 +15,7 @@ import docker.errors
 from docker.models.containers import Container as DockerContainer
 from docker.types import LogConfig, Ulimit
 
-from graders.model import SandboxError
+from graders.model.probe import SandboxError
 from sandbox.harness.zygote import PRELOAD
 from sandbox.host import environment, seccomp
 from sandbox.host.owner import LABELS

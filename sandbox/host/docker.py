@@ -15,7 +15,9 @@ from typing import Self
 import docker
 import docker.errors
 
-from graders.model import Limits, Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
+from graders.model.challenge import Limits
+from graders.model.probe import Probe, Run, SandboxError, SandboxInfo, Watch, unwatched
+from graders.model.submission import Submission
 from sandbox.host import owner, preload, rows
 from sandbox.host.container import Container, Lost, Shape
 from sandbox.host.pool import FAILURES, Pool, prepared

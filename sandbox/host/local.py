@@ -20,7 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from graders.model import Action, Probe, Run, SandboxError, SandboxInfo, Submission, Watch, unwatched
+from graders.model.probe import Action, Probe, Run, SandboxError, SandboxInfo, Watch, unwatched
+from graders.model.submission import Submission
 from sandbox.harness.local_child import ANSWER, DATA, MODEL, REQUEST, SUBMISSION
 from sandbox.host import environment
 from sandbox.protocol import exchange, tree

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 import docker.errors
 
-from graders.model import SandboxError
+from graders.model.probe import SandboxError
 from sandbox.host.container import Container, Lost, Shape
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graders.model import SIDES, Action
+from graders.model.probe import SIDES, Action
 
 ALWAYS = ("numpy", "pandas", "pyarrow")
 COMMON = (

@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from graders.model import SIDES, Action, Submission
+from graders.model.probe import SIDES, Action
+from graders.model.submission import Submission
 from sandbox.host.container import Container, Shape
 
 KEEP_SECONDS = 3.0  # for a session that nobody has asked for yet

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graders.model import Action, Failure, Location, Submission
+from graders.model.probe import Action, Failure
+from graders.model.submission import Location, Submission
 from sandbox.protocol.names import EXCEPTIONS, MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE, OWN_EXCEPTION, PROBLEMS
 from sandbox.protocol.wire import LENGTH, MAX_HEADER
 
 if TYPE_CHECKING:
-    from graders.model import FloatArray
+    from graders.model.arrays import FloatArray
 
 MAX_OUTPUT = 4 << 20
 MAX_NUMBER = 10**12

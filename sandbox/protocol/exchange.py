@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graders.model import SIDES, Action, Probe, Run, Submission, Watch
+from graders.model.probe import SIDES, Action, Probe, Run, Watch
+from graders.model.submission import Submission
 from sandbox.protocol import answers, wire
 from sandbox.protocol.failure import Ending, attribute
 

@@ -21,7 +21,7 @@ is an ending (sandbox/host/docker.py), and SandboxError is the only word for it.
 
 What is written in an answer comes from the candidate's process and can only ever speak against it.  Every
 sentence here is ours, made of numbers, the phase and names of signals: in predict the candidate's own words
-may hold hidden rows, so the few kinds that keep them (a crash) are marked by not being in graders/problems.py.
+may hold hidden rows, so the few kinds that keep them (a crash) are marked by not being in graders/measure/problems.py.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ import signal
 from dataclasses import dataclass
 from typing import Literal
 
-from graders.model import Action, Exit, Failure, Limits, Location, SandboxError
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Exit, Failure, SandboxError
+from graders.model.submission import Location
 from sandbox.protocol.answers import Answer
 from sandbox.protocol.tree import MAX_FILES
 

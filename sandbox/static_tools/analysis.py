@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from graders.model import Action, Probe, Run, Submission
+from graders.model.probe import Action, Probe, Run
+from graders.model.submission import Submission
 from sandbox.protocol import exchange
 from sandbox.protocol.answers import MAX_OUTPUT, Answer
 from sandbox.protocol.failure import Ending

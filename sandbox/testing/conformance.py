@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from graders.model import Action, Exit, Probe, Run, Sandbox, Submission
+from graders.model.probe import Action, Exit, Probe, Run, Sandbox
+from graders.model.submission import Submission
 from sandbox.testing.specimens import CASES, QUICK, ROWS, Case, probe, rows, submission
 
 __all__ = ["CASES", "FACTS", "QUICK", "Case", "check_case", "probe", "run_one", "submission"]

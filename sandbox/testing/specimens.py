@@ -9,7 +9,9 @@ from textwrap import dedent
 import numpy as np
 import pandas as pd
 
-from graders.model import Action, Exit, Form, Limits, Probe, Submission
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Exit, Probe
+from graders.model.submission import Form, Submission
 
 ROWS = 500
 QUICK = Limits(cpu_seconds=2, seconds=20, memory_mb=512, model_mb=2, log_kb=16)

@@ -10,8 +10,10 @@ from textwrap import dedent, indent
 
 import numpy as np
 
-from graders.model import Action, Exit, Limits, Probe, Run, Submission
-from graders.problems import problem
+from graders.measure.problems import problem
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Exit, Probe, Run
+from graders.model.submission import Submission
 from graders.report.runs import entry
 from sandbox.testing.specimens import QUICK, probe, rows, submission
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import docker
 import pytest
 
-from graders.model import Dataset
+from graders.model.challenge import Dataset
 from sandbox.host.docker import DockerSandbox
 from tests.attacks.attack import LISTENER, SECRET
 from tests.attacks.data import a_world

@@ -11,11 +11,14 @@ import pandas as pd
 
 from graders.catalog import BY_CODE
 from graders.grade import grade
-from graders.model import Challenge, Column, Criterion, Dataset, Report, Sandbox, Submission
+from graders.model.challenge import Challenge, Column, Criterion, Dataset
+from graders.model.probe import Sandbox
+from graders.model.report import Report
+from graders.model.submission import Submission
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
-from graders.rubric import CRITERIA
+from graders.rubric.points import CRITERIA
 from tests.attacks.attack import FEATURE
 from tests.builders import a_challenge
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.model import Action, Exit
+from graders.model.probe import Action, Exit
 from tests.attacks.attack import LISTENER, Attack, Otherwise
 
 ATTACKS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graders.model import Action, Exit
+from graders.model.probe import Action, Exit
 from sandbox.testing.specimens import QUICK
 from tests.attacks.attack import ROOMY, Attack, Otherwise
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from graders.model import Action, Exit
+from graders.model.probe import Action, Exit
 from tests.attacks.attack import Attack
 
 SHADOWS = ("json", "struct", "pandas", "pyarrow", "numpy", "os", "io", "calls", "wire", "assay_harness")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from textwrap import dedent, indent
 
-from graders.model import Action, Limits, Probe, Sandbox, Submission
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Probe, Sandbox
+from graders.model.submission import Submission
 from sandbox.testing.specimens import probe, submission
 from tests.attacks.attack import GVISOR, ROOMY
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.model import Action
+from graders.model.probe import Action
 from tests.attacks.attack import Attack
 
 ATTACKS = (

@@ -7,8 +7,10 @@ from textwrap import dedent, indent
 
 import pytest
 
-from graders.model import Action, Exit, Failure, Location, Problem, Run, Submission
-from graders.problems import problem
+from graders.measure.problems import problem
+from graders.model.probe import Action, Exit, Failure, Run
+from graders.model.report import Problem
+from graders.model.submission import Location, Submission
 from sandbox.host.docker import DockerSandbox
 from sandbox.testing.specimens import submission as text_submission
 from tests.attacks.attack import FEATURE, ROOMY, gained_nothing, hidden, told

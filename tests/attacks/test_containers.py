@@ -13,7 +13,7 @@ import docker.errors
 import pytest
 from docker.models.containers import Container as DockerContainer
 
-from graders.model import Action, Run
+from graders.model.probe import Action, Run
 from sandbox.host import owner
 from sandbox.host.docker import DockerSandbox
 from sandbox.testing.specimens import submission as a_submission

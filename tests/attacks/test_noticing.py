@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graders import probes
-from graders.model import Action, Dataset, FloatArray, Probe, Run
-from graders.scoring import roc_auc
+from graders.measure.scoring import roc_auc
+from graders.model.arrays import FloatArray
+from graders.model.challenge import Dataset
+from graders.model.probe import Action, Probe, Run
+from graders.probes import sessions
 from sandbox.host.docker import DockerSandbox
 from tests.attacks.attack import ROOMY
 from tests.attacks.data import HIDDEN, Outcome, customers, graded, the_challenge
@@ -53,8 +55,8 @@ def rekeyed(rows: pd.DataFrame, group: str, seed: int) -> pd.DataFrame:
 
 def questions(hidden: pd.DataFrame) -> tuple[Probe, Probe]:
     """The hidden rows as they are; and a part of them in another order, in parts, under other identifiers."""
-    asked = rekeyed(probes.sample_rows(hidden, 5), "customer_id", 5)
-    parts = probes.parts(len(asked))
+    asked = rekeyed(sessions.sample_rows(hidden, 5), "customer_id", 5)
+    parts = sessions.parts(len(asked))
     return (
         Probe("whole", Action.PREDICT, hidden, limits=ROOMY),
         Probe("again", Action.PREDICT, asked, limits=ROOMY, batches=parts),
@@ -76,7 +78,7 @@ def disagreement(runs: tuple[Run, ...]) -> float:
     whole, again = (run.predictions for run in runs)
     assert whole is not None
     assert again is not None
-    return float(np.abs(again - whole[probes.sample_positions(HIDDEN, 5)]).max())
+    return float(np.abs(again - whole[sessions.sample_positions(HIDDEN, 5)]).max())
 
 
 def test_row_61_an_honest_model_agrees(started: dict[str, Future[tuple[Run, ...]]]) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.intake import unpack
-from graders.model import Action, Dataset, Exit, Failure, Limits, Probe, Run
+from graders.model.challenge import Dataset, Limits
+from graders.model.probe import Action, Exit, Failure, Probe, Run
 from sandbox.host.docker import DockerSandbox
 from tests.app.intake.make import PACKAGES, zipped
 from tests.app.intake.make import PIPELINE as UPLOAD

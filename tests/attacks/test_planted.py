@@ -7,9 +7,11 @@ from functools import partial
 
 import pytest
 
-from graders import probes
-from graders.model import Case, Limits, SandboxInfo
+from graders.model.case import Case
+from graders.model.challenge import Limits
+from graders.model.probe import SandboxInfo
 from graders.mutation import trial
+from graders.probes import sessions
 from sandbox.host.docker import DockerSandbox
 from tests.builders import a_challenge, a_dataset, a_submission
 
@@ -134,7 +136,7 @@ def kills(sandbox: DockerSandbox, suite: str) -> trial.Kills:
     """What a suite notices, by the way grading goes."""
     files = {"pipeline.py": PIPELINE, "tests/test_it.py": f"ORIGINAL = {PIPELINE!r}\n{SUITES[suite]}"}
     submission, challenge = a_submission(files), a_challenge(tool_limits=LIMITS)
-    (alone,) = sandbox.start(submission, probes.tools_session(challenge)[-1:]).result(300)
+    (alone,) = sandbox.start(submission, sessions.tools_session(challenge)[-1:]).result(300)
     started = [sandbox.start(submission, half) for half in trial.sessions(submission, challenge, alone)]
     runs = [alone, *(run for session in started for run in session.result(300))]
     by_name = {run.name: run for run in runs}

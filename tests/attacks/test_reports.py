@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.intake import unpack
-from graders.model import Dataset, Submission
+from graders.model.challenge import Dataset
+from graders.model.submission import Submission
 from sandbox.host.docker import DockerSandbox
 from tests.app.intake.make import zipped
 from tests.attacks.attack import FEATURE, SECRET

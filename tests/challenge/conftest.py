@@ -9,7 +9,7 @@ import pytest
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from challenges.ml_pipeline.make_data import make
-from graders.model import Dataset
+from graders.model.challenge import Dataset
 
 SEED = 1
 

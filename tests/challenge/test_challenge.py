@@ -10,7 +10,7 @@ import pytest
 
 from challenges import registry
 from challenges.ml_pipeline.challenge import CHALLENGE
-from graders.model import Criterion, Reference
+from graders.model.challenge import Criterion, Reference
 
 BRIEF = (CHALLENGE.folder / "BRIEF.md").read_text()
 RUBRIC = (CHALLENGE.folder / "RUBRIC.md").read_text()

@@ -14,7 +14,7 @@ import pytest
 
 from challenges import kit
 from challenges.ml_pipeline.challenge import CHALLENGE
-from graders.model import Dataset
+from graders.model.challenge import Dataset
 
 NEEDED = {
     "BRIEF.md",
@@ -27,8 +27,8 @@ NEEDED = {
     "_assay/challenge.json",
     "_assay/starter_kit/check.py",
     "_assay/app/intake/__init__.py",
-    "_assay/graders/model.py",
-    "_assay/graders/problems.py",
+    "_assay/graders/model/submission.py",
+    "_assay/graders/measure/problems.py",
     "_assay/sandbox/host/local.py",
     "_assay/sandbox/harness/__init__.py",
 }

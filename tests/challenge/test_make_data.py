@@ -15,7 +15,7 @@ from challenges.fingerprint import fingerprint
 from challenges.ml_pipeline import process
 from challenges.ml_pipeline.challenge import CHALLENGE
 from challenges.ml_pipeline.make_data import MIGRATION, make
-from graders.model import Dataset
+from graders.model.challenge import Dataset
 
 NAMES = [column.name for column in CHALLENGE.columns]
 TYPES = {"int": "int64", "float": "float64", "text": "str", "date text": "str"}

@@ -19,7 +19,7 @@ from challenges.ml_pipeline.ladder import (
     separation,
 )
 from challenges.ml_pipeline.make_data import make
-from graders.model import Dataset
+from graders.model.challenge import Dataset
 
 #: One seed moves by up to .02 around the mean over seeds, to which the target of .02 applies.
 ONE_SEED = 0.035

@@ -14,7 +14,7 @@ import pytest
 
 from challenges import vault
 from challenges.ml_pipeline.challenge import CHALLENGE
-from graders.model import Dataset
+from graders.model.challenge import Dataset
 
 
 @pytest.fixture(scope="module")

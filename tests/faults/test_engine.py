@@ -12,7 +12,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from graders.model import Action, Run, SandboxError
+from graders.model.probe import Action, Run, SandboxError
 from sandbox.host.docker import DockerSandbox
 from sandbox.testing.conformance import probe, run_one, submission
 from tests.faults.disk import fill, small_disk
@@ -94,7 +94,7 @@ def test_a_full_disk_under_the_engine_is_our_fault(engine: Engine) -> None:
 
 GRADER = """
 import sys
-from graders.model import Action
+from graders.model.probe import Action
 from sandbox.testing.conformance import probe, submission
 from sandbox.host.docker import DockerSandbox
 sandbox = DockerSandbox(slots=1)

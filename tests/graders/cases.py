@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from graders.grade import grade, measure_yardstick
-from graders.model import Challenge, Column, Criterion, Dataset, Finding, Measurement, Report
-from graders.rubric import CRITERIA
+from graders.model.challenge import Challenge, Column, Criterion, Dataset
+from graders.model.finding import Finding
+from graders.model.report import Measurement, Report
+from graders.rubric.points import CRITERIA
 from tests.builders import a_challenge, a_submission
 from tests.scripted import Candidate, ScriptedSandbox
 

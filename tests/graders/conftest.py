@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graders.model import Dataset
+from graders.model.challenge import Dataset
 
 
 @pytest.fixture(scope="session")

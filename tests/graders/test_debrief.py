@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from graders.debrief import debrief
-from graders.model import Certainty, Debrief, Evidence, Finding, Location, SectionResult, Severity
+from graders.model.finding import Certainty, Evidence, Finding, Severity
+from graders.model.report import Debrief, SectionResult
+from graders.model.submission import Location
 from tests.builders import a_case, a_criterion, a_finding, a_notebook, a_section
 
 

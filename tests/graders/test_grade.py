@@ -7,23 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graders import probes
 from graders.catalog import CHECKS
-from graders.examine import judge
 from graders.grade import observe
-from graders.model import (
-    SIDES,
-    Action,
-    Certainty,
-    Dataset,
-    Exit,
-    Failure,
-    Location,
-    Probe,
-    Run,
-    Severity,
-    Status,
-)
+from graders.measure.examine import judge
+from graders.model.challenge import Dataset
+from graders.model.finding import Certainty, Severity, Status
+from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run
+from graders.model.submission import Location
+from graders.probes import sessions
 from graders.report.readers import OPEN_SOURCES
 from tests.builders import PIPELINE, a_case, a_check, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
@@ -35,12 +26,12 @@ def of_the_batch(probe: Probe) -> np.ndarray:
 
 
 def of_a_large_batch(probe: Probe) -> np.ndarray:
-    small = bool(probe.batches) or len(probe.data) <= probes.SAMPLE
+    small = bool(probe.batches) or len(probe.data) <= sessions.SAMPLE
     return np.where(small, 1 - by_score(probe), by_score(probe))
 
 
 def of_the_seed(probe: Probe) -> np.ndarray:
-    return by_score(probe) * (0.9 if probe.name == probes.PREDICT_AGAIN else 1.0)
+    return by_score(probe) * (0.9 if probe.name == sessions.PREDICT_AGAIN else 1.0)
 
 
 def of_what_comes_later(probe: Probe) -> np.ndarray:
@@ -48,14 +39,14 @@ def of_what_comes_later(probe: Probe) -> np.ndarray:
 
 
 def by_lookup(probe: Probe) -> np.ndarray:
-    known = (probe.name == probes.PREDICT_PUBLIC) & (probe.data["customer_id"].to_numpy() % 3 == 0)
+    known = (probe.name == sessions.PREDICT_PUBLIC) & (probe.data["customer_id"].to_numpy() % 3 == 0)
     return np.where(known, 1 - by_score(probe), by_score(probe))
 
 
 def by_customer(probe: Probe) -> np.ndarray:
     """Knows customers below 2,000 by their number."""
     known = probe.data["customer_id"].to_numpy() < 2000
-    strangers = probe.name in (probes.PREDICT_REKEYED, probes.PREDICT_STRANGERS)
+    strangers = probe.name in (sessions.PREDICT_REKEYED, sessions.PREDICT_STRANGERS)
     return np.where(known & (not strangers), by_score(probe), 0.5) if "training rows" in probe.name else by_score(probe)
 
 
@@ -64,12 +55,12 @@ def by_number(probe: Probe) -> np.ndarray:
 
 
 def unseeded(probe: Probe) -> float:
-    return {probes.EVALUATE: 0.75, probes.EVALUATE_AGAIN: 0.76}.get(probe.name, 0.5)
+    return {sessions.EVALUATE: 0.75, sessions.EVALUATE_AGAIN: 0.76}.get(probe.name, 0.5)
 
 
 def unlucky(probe: Probe) -> float:
     """Honest: one draw of the permuted labels happens to lie high."""
-    return 0.75 if probe.name in CLAIMS else 0.56 if probe.name == probes.EVALUATE_NULL else 0.5
+    return 0.75 if probe.name in CLAIMS else 0.56 if probe.name == sessions.EVALUATE_NULL else 0.5
 
 
 HONEST = Candidate()
@@ -172,7 +163,7 @@ def test_intervals_hold_their_value_and_grow_with_noise(customers: Dataset) -> N
     assert wide.high - wide.low > narrow.high - narrow.low
 
 
-@pytest.mark.parametrize("name", [probes.TRAIN, probes.EVALUATE, probes.PREDICT])
+@pytest.mark.parametrize("name", [sessions.TRAIN, sessions.EVALUATE, sessions.PREDICT])
 def test_a_failed_essential_run_leaves_it_ungraded(name: str, customers: Dataset) -> None:
     """Without train, evaluate or predict there is no grade, but a problem with its place and a report."""
     action = Action(name)
@@ -187,8 +178,8 @@ def test_a_failed_essential_run_leaves_it_ungraded(name: str, customers: Dataset
 
 def test_a_failed_side_probe_is_not_judged_and_not_zero(customers: Dataset) -> None:
     """When a busy machine ends a tool of ours, its criteria are left out: the maximum shrinks, the score stays fair."""
-    gone = Run(probes.RADON, Action.RADON, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", "30 s"))
-    report = graded(Candidate(broken={probes.RADON: gone}), customers)
+    gone = Run(sessions.RADON, Action.RADON, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", "30 s"))
+    report = graded(Candidate(broken={sessions.RADON: gone}), customers)
     whole = graded(HONEST, customers)
     assert points(report, "complexity-duplication") is None
     assert report.sections[1].max == whole.sections[1].max - 4
@@ -197,8 +188,8 @@ def test_a_failed_side_probe_is_not_judged_and_not_zero(customers: Dataset) -> N
 
 def test_one_row_batches_that_crash_are_a_finding_not_a_failure(customers: Dataset) -> None:
     """A crash on single rows is ROB004 and costs parity, while the rest is graded."""
-    crash = Run(probes.PREDICT_PARTS, Action.PREDICT, Exit.CRASHED, failure=Failure("ValueError", "secret"))
-    report = graded(Candidate(broken={probes.PREDICT_PARTS: crash}), customers)
+    crash = Run(sessions.PREDICT_PARTS, Action.PREDICT, Exit.CRASHED, failure=Failure("ValueError", "secret"))
+    report = graded(Candidate(broken={sessions.PREDICT_PARTS: crash}), customers)
     assert finding(report, "ROB004").flagged
     assert "secret" not in finding(report, "ROB004").evidence[0].what
     assert points(report, "parity") == 0
@@ -214,7 +205,7 @@ def test_labels_and_hidden_rows_never_share_a_session(customers: Dataset) -> Non
         for probe in session:
             if probe.action is Action.PREDICT:
                 assert "churned" not in probe.data.columns
-    assert sorted(p.name for s in sandbox.sessions for p in s) == sorted(probes.PROBES)
+    assert sorted(p.name for s in sandbox.sessions for p in s) == sorted(sessions.PROBES)
 
 
 def test_a_check_that_breaks_spoils_no_other() -> None:

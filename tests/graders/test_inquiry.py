@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graders import probes
 from graders.inquiry import ALWAYS_SECONDS, at_once, follow_up
-from graders.model import Action, Case, Dataset
+from graders.model.case import Case
+from graders.model.challenge import Dataset
+from graders.model.probe import Action
+from graders.probes import sessions
 from tests.builders import a_case, a_run
 from tests.graders.cases import the_challenge
 
@@ -23,18 +25,18 @@ def a_case_of(
     public = noise + post_outcome * labels
     runs = (
         a_run(cpu_seconds=cpu),
-        a_run(probes.EVALUATE, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": 0.75}),
-        a_run(probes.EVALUATE_NULL, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": null}),
-        a_run(probes.PREDICT_PUBLIC, Action.PREDICT, predictions=public / public.max()),
-        a_run(probes.PREDICT_BLANKED, Action.PREDICT, predictions=noise),
+        a_run(sessions.EVALUATE, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": 0.75}),
+        a_run(sessions.EVALUATE_NULL, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": null}),
+        a_run(sessions.PREDICT_PUBLIC, Action.PREDICT, predictions=public / public.max()),
+        a_run(sessions.PREDICT_BLANKED, Action.PREDICT, predictions=noise),
     )
     return a_case(*runs, challenge=replace(the_challenge(), follow_up_budget=budget), dataset=customers)
 
 
 ASKED = {
     "all is settled": ({"null": 0.51}, ()),
-    "the null claim is high": ({"null": 0.53}, probes.NULL_DRAWS[:1]),
-    "it rests on a post-outcome column": ({"null": 0.5, "post_outcome": 1.0}, (probes.EVALUATE_BLANKED,)),
+    "the null claim is high": ({"null": 0.53}, sessions.NULL_DRAWS[:1]),
+    "it rests on a post-outcome column": ({"null": 0.5, "post_outcome": 1.0}, (sessions.EVALUATE_BLANKED,)),
     "no time is left": ({"null": 0.6, "cpu": ALWAYS_SECONDS, "budget": 0.5}, ()),
 }
 
@@ -63,10 +65,10 @@ def test_fresh_draws_end_when_they_have_decided(
 ) -> None:
     """One at a time, until the mean lies at chance, or two far above it, or three are there."""
     case = a_case_of(customers, 0.53)
-    names = probes.NULL_DRAWS[: len(draws)]
+    names = sessions.NULL_DRAWS[: len(draws)]
     answers = {n: a_run(n, Action.EVALUATE, claims={"roc_auc": d}) for n, d in zip(names, draws, strict=True)}
     found = follow_up(replace(case, runs={**case.runs, **answers}))
-    assert [probe.name for probe in found] == [probes.NULL_DRAWS[number - 1] for number in asked]
+    assert [probe.name for probe in found] == [sessions.NULL_DRAWS[number - 1] for number in asked]
 
 
 def test_nothing_is_asked_twice(customers: Dataset) -> None:
@@ -79,5 +81,5 @@ def test_nothing_is_asked_twice(customers: Dataset) -> None:
 def test_what_evaluate_alone_leaves_in_doubt_is_asked_while_its_container_is_there(customers: Dataset) -> None:
     """The draws do not wait for predict; what rests on predict's answers does."""
     case = a_case_of(customers, 0.53, post_outcome=1.0)
-    assert tuple(probe.name for probe in at_once(case)) == probes.NULL_DRAWS[:1]
-    assert [probe.name for probe in follow_up(case)] == [probes.NULL_DRAWS[0], probes.EVALUATE_BLANKED]
+    assert tuple(probe.name for probe in at_once(case)) == sessions.NULL_DRAWS[:1]
+    assert [probe.name for probe in follow_up(case)] == [sessions.NULL_DRAWS[0], sessions.EVALUATE_BLANKED]

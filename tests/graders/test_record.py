@@ -9,8 +9,11 @@ from io import BytesIO
 import pytest
 
 from graders.grade import assess, observe
-from graders.model import Action, Case, Dataset, Exit, Failure, Location, Run, SetAside
-from graders.probes import PREDICT_PARTS
+from graders.model.case import Case
+from graders.model.challenge import Dataset
+from graders.model.probe import Action, Exit, Failure, Run
+from graders.model.submission import Location, SetAside
+from graders.probes.sessions import PREDICT_PARTS
 from graders.record import OtherData, dump, load
 from tests.builders import a_notebook
 from tests.graders.cases import the_challenge

@@ -9,11 +9,13 @@ from pathlib import Path
 from app.intake.source_tree import read_source
 from app.quality import reading_case
 from challenges import registry
-from graders import probes
-from graders.examine import judge
-from graders.model import Action, Exit, Limits, Probe, Run, Submission
-from graders.quality.checks import CHECKS
-from graders.rubric import code_section
+from graders.checks.code.checks import CHECKS
+from graders.measure.examine import judge
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Exit, Probe, Run
+from graders.model.submission import Submission
+from graders.probes import sessions
+from graders.rubric.points import code_section
 from sandbox.static_tools import analysis
 from tests.builders import a_submission
 
@@ -51,8 +53,8 @@ def _read(action: Action, submissions: Mapping[str, Submission]) -> dict[str, li
 
 def _judge(submission: Submission, name: str, outputs: Mapping[Action, Mapping[str, object]]) -> Points:
     said = {
-        probes.RUFF: {"violations": outputs[Action.RUFF][name]},
-        probes.RADON: {"functions": outputs[Action.RADON][name]},
+        sessions.RUFF: {"violations": outputs[Action.RUFF][name]},
+        sessions.RADON: {"functions": outputs[Action.RADON][name]},
     }
     runs = {tool: Run(tool, Action(tool), Exit.OK, output=json.dumps(output)) for tool, output in said.items()}
     case = reading_case(submission, CHALLENGE, runs)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.model import Sandbox
+from graders.model.probe import Sandbox
 from sandbox.host.docker import DockerSandbox
 
 

@@ -11,8 +11,9 @@ from app.adapters.grading import grade_submission
 from app.cli.main import disagreements
 from app.intake import from_path
 from challenges import registry
-from graders.model import Reference, Sandbox
-from graders.probes import PROBES
+from graders.model.challenge import Reference
+from graders.model.probe import Sandbox
+from graders.probes.sessions import PROBES
 from graders.report.schema import Document
 
 CHALLENGE = registry.get("ml_pipeline")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from challenges import registry, vault
-from graders.model import Problem, Sandbox
+from graders.model.probe import Sandbox
+from graders.model.report import Problem
 from sandbox.host.local import LocalSandbox
 from starter_kit import check
 

@@ -15,7 +15,7 @@ import pytest
 from app.intake import from_path
 from challenges.ml_pipeline.challenge import CHALLENGE
 from challenges.ml_pipeline.make_data import make
-from graders.model import Action, Probe
+from graders.model.probe import Action, Probe
 from sandbox.host.local import LocalSandbox
 from tests.leakage_corpus.corpus import HERE, LeakCase, cases, coin, files
 

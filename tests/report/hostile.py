@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from graders.model import Action, Certainty, Debrief, Evidence, Exit, Failure, Location, Overall, Report, Run, SetAside
+from graders.model.finding import Certainty, Evidence
+from graders.model.probe import Action, Exit, Failure, Run
+from graders.model.report import Debrief, Overall, Report
+from graders.model.submission import Location, SetAside
 from tests.builders import (
     a_case,
     a_finding,

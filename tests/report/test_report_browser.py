@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from graders.debrief import debrief
-from graders.model import Curves, Evidence, Location, Score, Severity
+from graders.model.finding import Evidence, Severity
+from graders.model.report import Curves, Score
+from graders.model.submission import Location
 from graders.report.document import document
 from graders.report.html import render
 from graders.report.readers import for_reader

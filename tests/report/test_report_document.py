@@ -9,7 +9,10 @@ from typing import Any, get_args
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from graders.model import Action, Certainty, Evidence, Exit, Failure, Location, Report, Severity, Status
+from graders.model.finding import Certainty, Evidence, Severity, Status
+from graders.model.probe import Action, Exit, Failure
+from graders.model.report import Report
+from graders.model.submission import Location
 from graders.report.document import MAX_EVIDENCE, document
 from graders.report.html import render
 from graders.report.readers import for_reader

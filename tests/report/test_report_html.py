@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from graders.model import Overall, Report, Severity, Status
+from graders.model.finding import Severity, Status
+from graders.model.report import Overall, Report
 from graders.report.document import document
 from graders.report.html import render
 from graders.report.schema import Document

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graders.model import Action
+from graders.model.probe import Action
 from graders.report.numbers import metrics
 from graders.report.plots import DRAWINGS, Scale, around, drawing, gap, nice_step, phases, polyline
 from graders.report.runs import entry

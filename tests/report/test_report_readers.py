@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from graders.model import Cap, CriterionResult, Curves, Evidence, Location, Overall, Report, Score, Status
+from graders.model.finding import Evidence, Status
+from graders.model.report import Cap, CriterionResult, Curves, Overall, Report, Score
+from graders.model.submission import Location
 from graders.report.document import document
 from graders.report.html import render
 from graders.report.readers import WITHHELD, for_reader

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graders.model import Evidence, Location, SetAside
+from graders.model.finding import Evidence
+from graders.model.submission import Location, SetAside
 from graders.report import schema
 from graders.report.document import document
 from graders.report.html import render

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from graders.model import Certainty, Evidence, Location, Report, Severity, Status
+from graders.model.finding import Certainty, Evidence, Severity, Status
+from graders.model.report import Report
+from graders.model.submission import Location
 from graders.report.document import document
 from graders.report.sarif import FINGERPRINT, render
 from tests.builders import a_case, a_check, a_finding, a_notebook, a_report, a_submission, an_ungraded_report

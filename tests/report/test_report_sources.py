@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from graders.model import Debrief, Evidence, Location, Severity, Source
+from graders.model.finding import Evidence, Severity
+from graders.model.report import Debrief
+from graders.model.submission import Location, Source
 from graders.report.browser import browser
 from graders.report.document import document
 from graders.report.html import render

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from graders.model import Sandbox
+from graders.model.probe import Sandbox
 from sandbox.host.docker import DockerSandbox
 from sandbox.host.local import LocalSandbox
 

@@ -15,7 +15,7 @@ import docker.errors
 import pytest
 from _pytest.mark import ParameterSet
 
-from graders.model import Action, Exit, Probe, Run, Sandbox
+from graders.model.probe import Action, Exit, Probe, Run, Sandbox
 from sandbox.host import owner
 from sandbox.host.container import Container
 from sandbox.host.docker import DockerSandbox

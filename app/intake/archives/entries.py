@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.intake.archives.names import check_collisions, check_name, junk
 from app.intake.problems import rejected, shown
-from graders.model import Location, SetAside
+from graders.model.submission import Location, SetAside
 
 MB = 2**20
 MAX_UPLOAD = 10 * MB

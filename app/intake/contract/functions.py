@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from app.intake.contract.imports import check_imports, reachable
 from app.intake.contract.syntax import Broken, compiles, parse
 from app.intake.problems import rejected
-from graders.model import Location, Submission
+from graders.model.submission import Location, Submission
 
 #: Function of the contract -> the positional arguments the grader calls it with.
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from app.intake.problems import rejected, shown
-from graders.model import Submission
+from graders.model.submission import Submission
 
 CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 CALLED_BY_NAME = frozenset({"train", "evaluate", "predict"})

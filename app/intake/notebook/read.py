@@ -14,7 +14,7 @@ from app.intake.notebook.magics import Cell, clean
 from app.intake.notebook.slicing import Slice, cut
 from app.intake.notebook.units import Unit, units
 from app.intake.problems import rejected, shown
-from graders.model import Location, SetAside, Source
+from graders.model.submission import Location, SetAside, Source
 
 BINDS = re.compile(r"^[ \t]*(?:async +def|def|class) +(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 IMPORTS = re.compile(r"^[ \t]*(?:from|import)\b(.*)$", re.MULTILINE)

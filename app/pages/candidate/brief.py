@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from graders.model import Challenge, Criterion
+from graders.model.challenge import Challenge, Criterion
 
 SECTIONS = {
     "model": "The model",

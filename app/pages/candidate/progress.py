@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.store.rows import Phase, State, SubmissionRow
-from graders.production import variants
+from graders.probes import variants
 
 TITLES = {
     State.QUEUED: "Waiting for its turn",

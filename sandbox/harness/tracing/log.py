@@ -1,6 +1,6 @@
 """What the tracer puts down: a compact account with sets of rows named once, cut at fixed sizes.
 
-The grader reads it strictly and believes none of it on its own: see graders/leakage/trace.py.
+The grader reads it strictly and believes none of it on its own: see graders/checks/leakage/trace.py.
 """
 
 from __future__ import annotations

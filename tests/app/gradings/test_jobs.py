@@ -18,7 +18,7 @@ from app.store import gradings, members
 from app.store.blobs import result_key
 from app.store.rows import VERSIONS, State
 from app.worker import jobs
-from graders.model import SandboxError
+from graders.model.probe import SandboxError
 from tests.app.support import fakes
 from tests.app.support.fakes import fake_ports
 from tests.app.support.grading import Desk

@@ -20,7 +20,10 @@ from app.store import audit, gradings
 from app.store.blobs import result_key
 from app.store.reports import Filter
 from app.store.rows import State
-from graders.model import Challenge, Status, Submission, Watch
+from graders.model.challenge import Challenge
+from graders.model.finding import Status
+from graders.model.probe import Watch
+from graders.model.submission import Submission
 from graders.report.document import document
 from graders.report.readers import for_reader
 from graders.report.schema import Document, Reader

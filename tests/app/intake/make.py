@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 
 from app.intake import Rejected, unpack
-from graders.model import Submission
+from graders.model.submission import Submission
 
 PACKAGES = frozenset({"numpy", "pandas", "sklearn", "joblib", "lightgbm", "pytest"})
 PIPELINE = """\

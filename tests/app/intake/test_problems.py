@@ -17,7 +17,7 @@ import pytest
 import app.intake
 from app.intake import Rejected, from_path
 from app.intake.problems import HINTS
-from graders.model import Location
+from graders.model.submission import Location
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook, refusal, tarred, zip_member, zipped
 
 MB = 2**20

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.intake import from_path
-from graders.model import Form, Location
+from graders.model.submission import Form, Location
 from tests.app.intake.make import PACKAGES, PIPELINE, accepted, notebook, tarred, zip_member, zipped
 
 HELPED = "from helper import x\n" + PIPELINE

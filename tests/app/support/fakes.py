@@ -14,19 +14,10 @@ from app.artifacts import Artifacts, Verdict
 from app.intake.problems import Rejected
 from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
-from graders.model import (
-    Challenge,
-    Column,
-    Criterion,
-    Dataset,
-    Form,
-    Location,
-    Overall,
-    Problem,
-    SandboxError,
-    Submission,
-    Watch,
-)
+from graders.model.challenge import Challenge, Column, Criterion, Dataset
+from graders.model.probe import SandboxError, Watch
+from graders.model.report import Overall, Problem
+from graders.model.submission import Form, Location, Submission
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif

@@ -26,7 +26,7 @@ from app.store.rows import State
 from app.submissions import service as submit
 from app.submissions.service import Upload
 from app.worker import jobs
-from graders.model import SandboxError
+from graders.model.probe import SandboxError
 from tests.app.support.fakes import fake_ports
 from tests.app.support.rows import count, owner
 from tests.app.support.site import MakeSettings, Site

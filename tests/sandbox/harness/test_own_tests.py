@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from graders.model import Action, Exit, Form, Limits, Probe, Run, Sandbox, Submission
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Exit, Probe, Run, Sandbox
+from graders.model.submission import Form, Submission
 from sandbox.harness.own_tests import Results
 from sandbox.host.docker import DockerSandbox
 

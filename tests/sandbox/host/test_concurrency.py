@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from graders.model import Action, Exit, Limits, Run
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Exit, Run
 from sandbox.host.docker import DockerSandbox
 from sandbox.testing.conformance import probe, run_one, submission
 

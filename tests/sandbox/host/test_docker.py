@@ -10,7 +10,7 @@ import docker
 import pytest
 from docker.models.containers import Container as DockerContainer
 
-from graders.model import Action, Exit, SandboxError
+from graders.model.probe import Action, Exit, SandboxError
 from sandbox.host import owner
 from sandbox.host.container import Container, Shape
 from sandbox.host.docker import DockerSandbox

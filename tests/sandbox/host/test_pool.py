@@ -13,7 +13,8 @@ import docker
 import pytest
 from docker.models.containers import Container as DockerContainer
 
-from graders.model import Action, Limits, SandboxError
+from graders.model.challenge import Limits
+from graders.model.probe import Action, SandboxError
 from sandbox.host import owner
 from sandbox.host.container import FULL_WEIGHT, LOW_WEIGHT, Shape
 from sandbox.host.docker import DockerSandbox

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from graders.model import Action, Submission
+from graders.model.probe import Action
+from graders.model.submission import Submission
 from sandbox.host.container import Shape
 from sandbox.host.reuse import ReusePool
 from sandbox.testing.specimens import submission

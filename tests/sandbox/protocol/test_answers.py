@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graders.model import Action
+from graders.model.probe import Action
 from sandbox.protocol import answers
 from sandbox.testing.conformance import submission
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from graders.model import Action, Exit, Failure, Limits, SandboxError
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Exit, Failure, SandboxError
 from sandbox.protocol.answers import Answer
 from sandbox.protocol.failure import Ending, attribute
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from graders.model import Action, Exit, Limits, Probe, Run, Source
+from graders.model.challenge import Limits
+from graders.model.probe import Action, Exit, Probe, Run
+from graders.model.submission import Source
 from sandbox.host.local import LocalSandbox
 from sandbox.static_tools import analysis
 from tests.builders import a_notebook, a_submission

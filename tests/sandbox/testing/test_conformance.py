@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from graders.model import Run, Sandbox
+from graders.model.probe import Run, Sandbox
 from sandbox.host.docker import DockerSandbox
 from sandbox.host.local import LocalSandbox
 from sandbox.testing.conformance import CASES, FACTS, Case, check_case, probe, submission

@@ -1,0 +1,205 @@
+"""Many invitations from one CSV file: all of them, or none and every reason why."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from app import deadlines
+from app.errors import Invalid
+from app.store.candidates import Person
+
+COLUMNS = (
+    "email", "first_name", "last_name", "external_id", "timezone", "locale", "due_at", "time_multiplier", "tags",
+)  # fmt: skip
+MAX_ROWS, MAX_BYTES, MAX_CELL = 2000, 2**20, 200
+MULTIPLIERS = (1.0, 4.0)
+MAX_TAGS = 20
+
+#: The HTML standard's notion of a mail address, which every mail server takes and no header can be forged with.
+EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+)
+LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+TAG = re.compile(r"[^\x00-\x20\x7f-\x9f,;|][^\x00-\x1f\x7f-\x9f,;|]{0,49}")
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong with one cell; `row` counts as a spreadsheet does, the header being 1."""
+
+    row: int
+    column: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """One row as it is understood."""
+
+    row: int
+    person: Person
+    deadline: datetime | None
+    time_multiplier: float
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The rows, or what is wrong with them; never both."""
+
+    rows: tuple[NewRow, ...]
+    errors: tuple[RowError, ...]
+
+
+def parse(data: bytes, now: datetime) -> Parsed:
+    """Read a CSV file in UTF-8, separated by commas or semicolons, with or without a byte order mark.
+
+    Whatever the bytes are, the answer is rows or errors.
+    """
+    if len(data) > MAX_BYTES:
+        return _broken("too-large", f"The file is larger than {MAX_BYTES // 2**20} MB.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _broken("not-utf8", "The file is not UTF-8; save it as “CSV UTF-8”.")
+    try:
+        table = list(_table(text))
+    except csv.Error:
+        return _broken("not-csv", "The file is not CSV: look for a quotation mark that is not closed.")
+    if not table:
+        return _broken("empty", "The file has no header.")
+    (_, names), *cells = table
+    header = [name.strip().lower() for name in names]
+    errors = list(_header(header)) or list(_too_many(cells))
+    return Parsed((), tuple(errors)) if errors else _rows(header, cells, now)
+
+
+def _table(text: str) -> Iterator[tuple[int, list[str]]]:
+    """(row, cells) of every row that is not empty."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    separator = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    yield from ((number, cells) for number, cells in enumerate(reader, 1) if any(cell.strip() for cell in cells))
+
+
+def _header(header: list[str]) -> Iterator[RowError]:
+    for name in sorted({n for n in header if header.count(n) > 1}):
+        yield RowError(1, name[:MAX_CELL], "repeated-column", "This column is there twice.")
+    for name in sorted(set(header) - set(COLUMNS)):
+        yield RowError(1, name[:MAX_CELL], "unknown-column", f"Columns are {', '.join(COLUMNS)}.")
+    if "email" not in header:
+        yield RowError(1, "email", "missing-column", "The column `email` is needed.")
+
+
+def _too_many(cells: list[tuple[int, list[str]]]) -> Iterator[RowError]:
+    if len(cells) > MAX_ROWS:
+        yield RowError(cells[MAX_ROWS][0], "", "too-many-rows", f"One file holds at most {MAX_ROWS} candidates.")
+
+
+def _rows(header: list[str], table: list[tuple[int, list[str]]], now: datetime) -> Parsed:
+    rows: list[NewRow] = []
+    errors: list[RowError] = []
+    seen: dict[tuple[str, str], int] = {}
+    for number, cells in table:
+        reader = _Reader(number, header, cells, now)
+        row = reader.read()
+        errors += reader.errors
+        errors += _twice(row, seen)
+        rows.append(row)
+    return Parsed((), tuple(errors)) if errors else Parsed(tuple(rows), ())
+
+
+def _twice(row: NewRow, seen: dict[tuple[str, str], int]) -> Iterator[RowError]:
+    """A person who is in the file already, by address or external id."""
+    for column, value in (("email", (row.person.email or "").lower()), ("external_id", row.person.external_id or "")):
+        first = seen.setdefault((column, value), row.row) if value else row.row
+        if first != row.row:
+            yield RowError(row.row, column, "duplicate", f"The same as in row {first}.")
+
+
+class _Reader:
+    """Reads one row and notes what is wrong with it; what cannot be read is left at its default."""
+
+    def __init__(self, number: int, header: list[str], cells: list[str], now: datetime) -> None:
+        self.number, self.now = number, now
+        self.errors: list[RowError] = []
+        self._cells = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+        if len(cells) > len(header):
+            self.wrong("", "too-many-cells", "This row has more cells than the header.")
+        for name, cell in self._cells.items():
+            if len(cell) > MAX_CELL or CONTROL.search(cell):
+                self.wrong(name, "bad-text", f"One line of at most {MAX_CELL} characters, please.")
+                self._cells[name] = ""
+
+    def read(self) -> NewRow:
+        zone = self._zone()
+        person = Person(
+            email=self._matching("email", EMAIL, "bad-email", "This is no mail address."),
+            first_name=self._cell("first_name"),
+            last_name=self._cell("last_name"),
+            external_id=self._cell("external_id") or None,
+            timezone=zone,
+            locale=self._matching("locale", LOCALE, "bad-locale", "A language such as `en` or `de-AT`.") or "en",
+        )
+        multiplier = self._multiplier()
+        return NewRow(self.number, person, self._due(zone, multiplier), multiplier, self._tags())
+
+    def wrong(self, column: str, code: str, detail: str) -> None:
+        self.errors.append(RowError(self.number, column, code, detail))
+
+    def _cell(self, name: str) -> str:
+        return self._cells.get(name, "")
+
+    def _matching(self, name: str, pattern: re.Pattern[str], code: str, detail: str) -> str | None:
+        value = self._cell(name)
+        if not value and name != "email":
+            return None
+        if len(value) > 254 or not pattern.fullmatch(value):
+            self.wrong(name, code, detail)
+            return None
+        return value
+
+    def _zone(self) -> str:
+        name = self._cell("timezone") or "UTC"
+        if deadlines.is_zone(name):
+            return name
+        self.wrong("timezone", "bad-timezone", "An IANA time zone such as `Europe/Vienna`.")
+        return "UTC"
+
+    def _multiplier(self) -> float:
+        said = self._cell("time_multiplier").replace(",", ".") or "1"
+        low, high = MULTIPLIERS
+        if re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,4})?", said) and low <= float(said) <= high:
+            return float(said)
+        self.wrong("time_multiplier", "bad-multiplier", f"A number from {low:g} to {high:g}, such as 1.5.")
+        return 1.0
+
+    def _due(self, zone: str, multiplier: float) -> datetime | None:
+        said = self._cell("due_at")
+        if not said:
+            return None
+        try:
+            return deadlines.due(said, zone, multiplier, self.now)
+        except Invalid as no:
+            self.wrong("due_at", no.code, no.detail)
+            return None
+
+    def _tags(self) -> tuple[str, ...]:
+        words = [word.strip() for word in re.split(r"[,;|]", self._cell("tags"))]
+        tags = tuple(dict.fromkeys(word for word in words if word))
+        if len(tags) > MAX_TAGS or not all(TAG.fullmatch(tag) for tag in tags):
+            self.wrong("tags", "bad-tags", f"At most {MAX_TAGS} tags of 50 characters, separated by | or ;.")
+            return ()
+        return tags
+
+
+def _broken(code: str, detail: str) -> Parsed:
+    return Parsed((), (RowError(0, "", code, detail),))

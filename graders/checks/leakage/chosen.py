@@ -1,0 +1,90 @@
+"""Is the claim the best of several scores, and does the choice follow the rows it is claimed on?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graders.checks.leakage.claimed import HEADLINE, same, series
+from graders.checks.leakage.trace import Judged, Place, Trace
+
+#: From so many candidates on, that the claimed one is the best by chance is no longer worth assuming.
+MANY = 8
+
+
+@dataclass(frozen=True)
+class Best:
+    """Scores of several candidates, made at one line, of which the highest is claimed.
+
+    winner: which of `values` that is.  rows: how many public rows they were scored on.  fitted: whether each is of
+    another fit; else they are of few, as the weights of a blend or the rounds of one training are.
+    """
+
+    place: Place | None
+    values: tuple[float, ...]
+    winner: int
+    rows: int | None
+    fitted: bool
+
+
+def best_of(trace: Trace) -> Best | None:
+    """The largest set of candidates of which the claim is the best; None where it is not the best of any two."""
+    headline = trace.claims.get(HEADLINE)
+    if headline is None:
+        return None
+    found = []
+    for scores in series(trace).values():
+        run = _rivals(trace, scores, headline)
+        for folds in _widths(run):
+            values = [float(np.mean(part)) for part in _parts(run, folds)]
+            fitted = _candidates(trace, run) >= len(values)
+            if len(values) > 1 and same(max(values), headline) and (fitted or _again_and_again(run, values)):
+                rows = {row for judged in run if judged.rows is not None for row in judged.rows.members.tolist()}
+                found.append(Best(run[0].place, tuple(values), int(np.argmax(values)), len(rows) or None, fitted))
+    return max(found, key=lambda best: len(best.values), default=None)
+
+
+def follows_the_rows(traces: Sequence[Trace]) -> bool:
+    """Whether the claim is the best of the same candidates in every run, and another one wins in some: what was
+    reported was chosen by these very scores."""
+    best = [best_of(trace) for trace in traces]
+    alike = {(b.place, len(b.values)) if b is not None else None for b in best}
+    return None not in alike and len(alike) == 1 and len({b.winner for b in best if b is not None}) > 1
+
+
+def _rivals(trace: Trace, run: list[Judged], headline: float) -> list[Judged]:
+    """Without scores on rows that the claimed model was fitted on: these chose it before it met the judged rows."""
+    winner = next((judged for judged in reversed(run) if same(judged.value, headline)), None)
+    if winner is None:
+        return run
+    leaves = [trace.judged[number].fit for number in winner.of] or [winner.fit]
+    rows = [trace.fits[fit].rows for fit in leaves if fit is not None]
+    fitted = np.concatenate([known.members for known in rows if known is not None] or [np.zeros(0, np.int64)])
+    return [one for one in run if one is winner or one.rows is None or not np.isin(one.rows.members, fitted).all()]
+
+
+def _widths(run: list[Judged]) -> list[int]:
+    """How many judgements may make one candidate: one, or the folds of a cross-validation."""
+    return [width for width in (1, *range(2, 11)) if len(run) % width == 0 and len(run) > width]
+
+
+def _parts(run: list[Judged], width: int) -> list[list[float]]:
+    values = [judged.value for judged in run if judged.value is not None]
+    return [values[start : start + width] for start in range(0, len(values), width)]
+
+
+def _again_and_again(run: list[Judged], values: list[float]) -> bool:
+    """Whether the same rows, as far as they are known, got many different scores."""
+    sets = {judged.rows.members.tobytes() for judged in run if judged.rows is not None}
+    return len(values) == len(run) and len(sets) == 1 and len(set(values)) >= MANY
+
+
+def _candidates(trace: Trace, run: list[Judged]) -> int:
+    """How many different fits these judgements are of."""
+    fits: set[int] = set()
+    for judged in run:
+        leaves = [trace.judged[number].fit for number in judged.of] or [judged.fit]
+        fits.update(fit for fit in leaves if fit is not None)
+    return len(fits)

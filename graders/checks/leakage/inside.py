@@ -1,0 +1,264 @@
+"""Leaks that show in the account of one traced run: which rows were fitted, and which were judged.
+
+What it says explains and raises suspicion only, as the candidate's code shared the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from graders.checks.leakage import chosen
+from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, fit_of, overlap
+from graders.checks.leakage.signal import Look, Signal, Source
+from graders.checks.leakage.trace import Fit, Judged, Place, Rows, Trace
+from graders.model.arrays import IntArray
+from graders.model.challenge import Challenge
+from graders.model.submission import Location
+
+Locate = Callable[[str, int | None], Location]
+
+#: LEAK011 may be seen on the way; where it is not, nothing is said of it.
+CODES = frozenset(f"LEAK00{n}" for n in (1, 3, 4, 5, 6, 7, 8, 9))
+#: A share of the judged rows below which an overlap of rows or customers is an oversight without effect.
+SHARE = 0.01
+#: The share of judged rows not later than training from which a split is no split in time.
+LATE_SHARE = 0.1
+#: The share of judged rows from which a model is said to be judged on its own training rows; fewer are copies.
+ALL_SHARE = 0.9
+HAND_MADE = "a model written by hand"
+#: They learn names or nothing: what they hold does not depend on how often or with what a value occurs.
+LEARN_NOTHING = frozenset(
+    {"Binarizer", "ColumnTransformer", "FeatureHasher", "FeatureUnion", "FunctionTransformer", "HashingVectorizer"}
+    | {"LabelBinarizer", "LabelEncoder", "MultiLabelBinarizer", "Normalizer", "OneHotEncoder", "OrdinalEncoder"}
+    | {"Pipeline", "PolynomialFeatures", "HashingEncoder", "BaseNEncoder", "BinaryEncoder"}
+)
+TARGET_ENCODERS = frozenset(
+    {"TargetEncoder", "LeaveOneOutEncoder", "CatBoostEncoder", "JamesSteinEncoder", "MEstimateEncoder", "WOEEncoder"}
+    | {"GLMMEncoder", "QuantileEncoder", "SummaryEncoder", "NestedCVWrapper"}
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One model of the claim with the rows it was fitted on and the rows it was judged on."""
+
+    fit: Fit
+    judged: Judged
+    fitted: IntArray
+    held: IntArray
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Rows touched by one kind of leak in one pair."""
+
+    code: str
+    rows: IntArray
+    place: Place | None
+    subject: str
+
+
+def look(trace: Trace, public: pd.DataFrame, challenge: Challenge, locate: Locate) -> Look:
+    """What a traced run of evaluate on `public` shows; `locate` names a line in the candidate's own files."""
+    behind = claimed(trace)
+    data = _Data(public, challenge)
+    pairs = list(pairs_of(trace, behind)) or list(_hand_made(trace, behind, data))
+    seen = [found for pair in pairs for found in _of_pair(trace, pair, data)]
+    signals = [*_summed(seen, pairs, locate), *_selection(trace, behind, locate)]
+    blind = _blind(trace, behind, pairs, {signal.code for signal in signals})
+    able = (CODES | {signal.code for signal in signals}) - blind.keys()
+    return Look(Source.INSIDE, tuple(signals), able, blind)
+
+
+def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
+    """The models behind the claim, as far as any of their rows are known."""
+    for judged in behind.leaves:
+        fit = fit_of(trace, judged)
+        if fit is not None and fit.rows is not None and len(fit.rows) and judged.rows is not None and len(judged.rows):
+            yield Pair(fit, judged, fit.rows.members, judged.rows.members)
+
+
+def _hand_made(trace: Trace, behind: Claimed, data: _Data) -> Iterator[Pair]:
+    """Where no library fitted anything: the judged rows of the claim, and of the tables without any of them the one
+    that shares the fewest customers with them, so that a table of more rows than were trained on accuses nobody."""
+    for judged in behind.found if not trace.fits else ():
+        if judged.rows is None or not len(judged.rows) or len(judged.rows) > 0.7 * trace.rows:
+            continue
+        held = judged.rows.members
+        others = [one for one in trace.tables if one.rows is not None and not overlap(one.rows, judged.rows)]
+        large = [(one, one.rows.members) for one in others if one.rows is not None and 2 * len(one.rows) >= len(held)]
+        if large:
+            one, fitted = min(large, key=lambda t: int(np.isin(data.group[held], data.group[t[1]]).sum()))
+            fit = Fit(-1, 0, one.place, HAND_MADE, "model", one.rows, labels=data.target)
+            yield Pair(fit, judged, fitted, held)
+
+
+def ancestors(trace: Trace, numbers: Iterable[int]) -> list[Fit]:
+    """These fits and all whose output they were given, in order."""
+    found: set[int] = set()
+    waiting = list(numbers)
+    while waiting:
+        number = waiting.pop()
+        if number not in found:
+            found.add(number)
+            waiting += trace.fits[number].via
+    return [trace.fits[number] for number in sorted(found)]
+
+
+def learns(fit: Fit) -> bool:
+    return not set(fit.parts or (fit.kind,)) <= LEARN_NOTHING
+
+
+def encodes_target(fit: Fit, target: str) -> bool:
+    """Whether what was fitted puts the labels into features."""
+    if fit.role == "statistic":
+        return fit.labels == target
+    return fit.fed and not TARGET_ENCODERS.isdisjoint((fit.kind, *fit.parts))
+
+
+def predicts_target(fit: Fit, target: str) -> bool:
+    """Whether what was fitted is a model of the labels, whose answers are features of another one."""
+    return fit.role in ("model", "search") and fit.labels == target
+
+
+class _Data:
+    """What the challenge knows of the public rows, by position."""
+
+    def __init__(self, public: pd.DataFrame, challenge: Challenge) -> None:
+        self.target = challenge.target
+        self.group = pd.factorize(public[challenge.group])[0]
+        self.time = pd.to_datetime(public[challenge.time]).to_numpy()
+        self.month = pd.factorize(public[challenge.time])[0]
+        self.copy = public.groupby(list(public.columns), dropna=False, sort=False).ngroup().to_numpy()
+        self.copied = public.duplicated(keep=False).to_numpy()
+
+
+def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
+    both = np.intersect1d(pair.held, pair.fitted, assume_unique=True)
+    own = both[~data.copied[both]]
+    line, name = pair.judged.place, pair.fit.kind
+    yield from _resampled(trace, pair, own)
+    if len(own) >= max(5, SHARE * len(pair.held)) and pair.fit.labels != data.target:
+        guessed = pair.fit.fed and len(own) < len(pair.fitted) - len(own)  # with labels made for them, beside others
+        yield Seen("LEAK009" if guessed else "LEAK011", own, pair.fit.place, name)
+        return
+    if len(own) >= ALL_SHARE * len(pair.held) and not (pair.fit.rows and pair.fit.rows.repeated):
+        yield Seen("LEAK009", own, line, name)
+        return
+    yield Seen("LEAK003", pair.held[np.isin(data.copy[pair.held], data.copy[pair.fitted])], pair.fit.place, name)
+    same_group = pair.held[np.isin(data.group[pair.held], data.group[pair.fitted])]
+    if len(same_group) >= max(5, SHARE * len(pair.held)):
+        yield Seen("LEAK005", same_group, pair.fit.place, name)
+    not_later = pair.held[data.time[pair.held] <= data.time[pair.fitted].max()]
+    if len(not_later) >= LATE_SHARE * len(pair.held):
+        yield Seen("LEAK004", not_later, pair.fit.place, name)
+    yield from _fitted_too_early(trace, pair, data)
+
+
+def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
+    for fit in ancestors(trace, {*pair.fit.via, *pair.judged.via}):
+        if fit.rows is None or fit.role not in ("transformer", "model", "search", "statistic") or fit.id == pair.fit.id:
+            continue
+        touched = np.intersect1d(pair.held, fit.rows.members, assume_unique=True)
+        if len(touched) and not np.isin(pair.fitted, fit.rows.members).any():
+            if learns(fit) and fit.role != "statistic":
+                yield Seen("LEAK011", touched, fit.place, fit.kind)
+        elif encodes_target(fit, data.target):
+            yield Seen("LEAK007", touched, fit.place, fit.kind)
+        elif predicts_target(fit, data.target):
+            yield Seen("LEAK009", touched, fit.place, f"{fit.kind}, whose answers it was given")
+        elif fit.role != "statistic" and learns(fit):
+            yield Seen("LEAK001", touched, fit.place, fit.kind)
+    if pair.fit.stopped_on is not None:
+        held = Rows(pair.held)
+        touched = np.intersect1d(pair.held, pair.fit.stopped_on.members, assume_unique=True)
+        if overlap(held, pair.fit.stopped_on) >= SHARE * len(held):
+            yield Seen("LEAK006", touched, pair.fit.place, pair.fit.kind)
+
+
+def _resamplers(trace: Trace, pair: Pair) -> list[Fit]:
+    return [fit for fit in trace.fits[: pair.fit.id] if fit.role == "resampler" and overlap(fit.rows, pair.judged.rows)]
+
+
+def _resampled(trace: Trace, pair: Pair, own: IntArray) -> Iterator[Seen]:
+    """Rows judged that the resampler drew from, or that came to lie on both sides as copies."""
+    fitted, held = pair.fit.rows, pair.judged.rows
+    if fitted is None or held is None or not (fitted.repeated or fitted.unknown):
+        return
+    for fit in _resamplers(trace, pair)[:1]:
+        assert fit.rows is not None  # it overlaps
+        yield Seen("LEAK008", np.intersect1d(pair.held, fit.rows.members), fit.place, fit.kind)
+        return
+    if fitted.repeated and held.repeated:
+        yield Seen("LEAK008", own, pair.fit.place, "copies of rows")
+
+
+SENTENCES = {
+    "LEAK001": "{subject} was fitted on {rows:,} of the {held:,} rows that the model behind the claim is judged on",
+    "LEAK003": "{rows:,} of {held:,} judged rows equal a row that their model was trained on, in every column",
+    "LEAK004": "{rows:,} of {held:,} judged rows are not later than the last row their model was trained on",
+    "LEAK005": "{rows:,} of {held:,} judged rows belong to a customer whose other rows their model was trained on",
+    "LEAK006": "{subject} stopped early by the score on {rows:,} of the {held:,} rows it is then judged on",
+    "LEAK007": "{subject} learnt from the labels of {rows:,} of the {held:,} rows that are then judged with it",
+    "LEAK008": "rows were resampled before the split: {rows:,} of {held:,} judged rows took part ({subject})",
+    "LEAK011": "{subject} was fitted anew on {rows:,} of the {held:,} rows that were to be predicted",
+    "LEAK009": "{rows:,} of {held:,} judged rows were trained on by the model that is judged ({subject})",
+}
+
+
+def _summed(seen: list[Seen], pairs: list[Pair], locate: Locate) -> Iterator[Signal]:
+    """One signal for each code: its rows over all models, at the first line it happens at."""
+    held = len(np.unique(np.concatenate([pair.held for pair in pairs]))) if pairs else 0
+    for code in sorted({found.code for found in seen}):
+        of_code = [found for found in seen if found.code == code and len(found.rows)]
+        if not of_code:
+            continue
+        first = of_code[0]
+        rows = len(np.unique(np.concatenate([found.rows for found in of_code])))
+        what = SENTENCES[code].format(subject=first.subject, rows=rows, held=held)
+        yield Signal(code, Source.INSIDE, what, located(first.place, locate), rows)
+
+
+def located(place: Place | None, locate: Locate) -> Location | None:
+    return None if place is None else locate(place.path, place.line)
+
+
+def _selection(trace: Trace, behind: Claimed, locate: Locate) -> Iterator[Signal]:
+    """The claim is the best of many scores, each of another candidate on the same kind of rows."""
+    for judged in behind.found:
+        fit = fit_of(trace, judged)
+        if judged.how == BEST_SCORE and fit is not None and fit.tried > 1:
+            what = f"the claim is the best of {fit.tried:,} candidates' scores on the rows they were chosen on"
+            rows = None if judged.rows is None else len(judged.rows)
+            yield Signal("LEAK006", Source.INSIDE, what, located(fit.place, locate), rows)
+            return
+    best = chosen.best_of(trace)
+    if best is not None and best.fitted and len(best.values) >= chosen.MANY:
+        what = f"the claim is the best of {len(best.values)} candidates' scores on held-out rows"
+        yield Signal("LEAK006", Source.INSIDE, what, located(best.place, locate), best.rows)
+
+
+def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) -> dict[str, str]:
+    """Every code that could not be decided, with the reason."""
+    if trace.lost:
+        return dict.fromkeys(CODES - flagged, "the traced run did more than its account holds")
+    if not pairs or len(pairs) < len(behind.leaves):
+        why = "it is not known which rows the models behind the claim were trained and judged on"
+        return dict.fromkeys(CODES - flagged, why)
+    if any(pair.fit.kind == HAND_MADE for pair in pairs):
+        return dict.fromkeys(CODES - flagged, "the model is written by hand: no call shows what it was trained on")
+    blind = {
+        code: "statistics computed by hand do not show in the traced calls" for code in ("LEAK001", "LEAK007") if pairs
+    }
+    if not behind.linked:
+        blind["LEAK009"] = "the claim is not the value of a metric that was seen, nor a mean of such"
+        blind["LEAK006"] = blind["LEAK009"]
+    elif (best := chosen.best_of(trace)) is not None:
+        blind["LEAK006"] = f"the claim is the best of {len(best.values)} scores: choice or chance"
+    if any(pair.fit.rows is not None and pair.fit.rows.unknown for pair in pairs):
+        blind["LEAK008"] = "some rows a model was trained on are no known rows of the data"
+    return {code: why for code, why in blind.items() if code not in flagged}

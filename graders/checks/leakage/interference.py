@@ -1,0 +1,198 @@
+"""Non-interference: what a judged model was fitted on may not depend on the features of the rows it is judged on.
+
+Two traced runs of `evaluate`, alike but for these features, are compared call by call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from graders.checks.leakage import chosen
+from graders.checks.leakage.claimed import claimed
+from graders.checks.leakage.inside import ancestors, encodes_target, learns, located, predicts_target
+from graders.checks.leakage.perturbation import Choice, choose, models_of, perturb
+from graders.checks.leakage.signal import Look, Signal, Source
+from graders.checks.leakage.trace import SCORE_BYTES, Fit, Judged, Place, Rows, Trace
+from graders.model.arrays import IntArray
+from graders.model.case import NotApplicable
+from graders.model.challenge import Challenge
+from graders.model.submission import Location
+
+__all__ = ["Choice", "choose", "look", "perturb"]
+
+CODES = ("LEAK001", "LEAK006", "LEAK007", "LEAK008")  # looked for; LEAK009 may be seen on the way
+#: Scores of watched rows that may differ before anything is said: a rounded last digit may.
+TOLERATED = 0.01
+
+
+def look(
+    plain: Trace,
+    moved: Trace,
+    choice: Choice,
+    challenge: Challenge,
+    locate: Callable[[str, int | None], Location],
+) -> Look:
+    """Compare a traced run with one on `perturb`ed rows; `choice` as it was made from the plain run."""
+    try:
+        _check_alike(plain, moved, choice)
+    except NotApplicable as why:
+        return Look(Source.INTERFERENCE, blind=dict.fromkeys(CODES, str(why)))
+    signals = tuple(_differences(plain, moved, choice, challenge, locate))
+    if not choice.leaves and not signals:
+        return Look(Source.INTERFERENCE, blind=dict.fromkeys(CODES, "no score of a model was seen"))
+    flagged = {signal.code for signal in signals}
+    able, blind = {"LEAK001", "LEAK007", "LEAK008", *flagged}, {}
+    if "LEAK006" not in able:
+        blind["LEAK006"] = "a choice by score need not change when the features of some rows do"
+    return Look(Source.INTERFERENCE, signals, frozenset(able), blind)
+
+
+def _check_alike(plain: Trace, moved: Trace, choice: Choice) -> None:
+    """NotApplicable unless both runs did the same with the same rows, as far as the chosen judgements."""
+    if plain.lost or moved.lost:
+        raise NotApplicable("a traced run did more than its account holds")
+    last = max(choice.leaves, default=-1)
+    if len(moved.judged) <= last:
+        raise NotApplicable("with other features in the held-out rows fewer models were judged")
+    for number in choice.leaves:
+        one, other = plain.judged[number], moved.judged[number]
+        if (one.place, one.how, one.fit) != (other.place, other.how, other.fit) or not _equal(one.rows, other.rows):
+            raise NotApplicable("with other features in the held-out rows other rows were held out")
+        if one.fit is not None and not _equal(plain.fits[one.fit].rows, moved.fits[one.fit].rows):
+            raise NotApplicable("with other features in the held-out rows the models were fitted on other rows")
+
+
+def _equal(one: Rows | None, other: Rows | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one.members, other.members)
+
+
+def _differences(
+    plain: Trace, moved: Trace, choice: Choice, challenge: Challenge, locate: Callable[[str, int | None], Location]
+) -> Iterator[Signal]:
+    fits = models_of(plain, choice)
+    changed = [fit for fit in fits if (fit.x, fit.y) != (moved.fits[fit.id].x, moved.fits[fit.id].y)]
+    count = len(choice.moved)
+    if changed:
+        code, cause, place = _cause(plain, moved, changed[0], choice, challenge.target)
+        what = (
+            f"with other features in {count:,} held-out rows, {changed[0].kind} was fitted on other values of its own "
+            f"training rows{f': {cause} had seen the held-out rows' if cause else ''}"
+        )
+        yield Signal(code, Source.INTERFERENCE, what, located(place, locate), count)
+    elif not choice.leaves:
+        yield from _other_tables(plain, moved, choice, locate)
+    elif _choice_moved(plain, moved):
+        what = f"with other features in {count:,} held-out rows another candidate is reported: they made the choice"
+        place = plain.judged[choice.leaves[0]].place
+        yield Signal("LEAK006", Source.INTERFERENCE, what, located(place, locate), count)
+    else:
+        yield from _other_scores(plain, moved, choice, locate)
+
+
+def _choice_moved(plain: Trace, moved: Trace) -> bool:
+    """Whether other models than before are behind the claim, of those that were judged in both runs."""
+    if chosen.follows_the_rows([plain, moved]):
+        return True
+    one, other = claimed(plain), claimed(moved)
+    both = one.linked and other.linked and len(plain.judged) == len(moved.judged)
+    ids = [tuple(leaf.id for leaf in behind.leaves) for behind in (one, other)]
+    return both and ids[0] != ids[1] and chosen.best_of(plain) is not None
+
+
+def _cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) -> tuple[str, str, Place | None]:
+    """What carried the features over, as far as a traced call did: its code, its name and its line."""
+    before = [fit for fit in ancestors(plain, model.via) if fit.id != model.id and _touches(fit, choice.moved)]
+    for fit in before:
+        if encodes_target(fit, target):
+            return "LEAK007", fit.kind, fit.place
+    for fit in before:
+        if predicts_target(fit, target):
+            return "LEAK009", fit.kind, fit.place
+    for fit in before:
+        if learns(fit) and fit.role != "resampler":
+            return "LEAK001", fit.kind, fit.place
+    earlier = [fit for fit in plain.fits[: model.id] if _touches(fit, choice.moved)]
+    for role, code in (("resampler", "LEAK008"), ("statistic", "LEAK007"), ("transformer", "LEAK001")):
+        for fit in earlier:
+            made_rows = model.rows is not None and (model.rows.unknown or model.rows.repeated)
+            fits_role = fit.role == role and (role != "statistic" or fit.labels == target)
+            if fits_role and (role != "resampler" or made_rows):
+                return code, fit.kind, fit.place
+    return "LEAK001", "", _first_table(plain, moved, choice) or model.place
+
+
+def _touches(fit: Fit, rows: IntArray) -> bool:
+    return fit.rows is not None and bool(np.isin(rows, fit.rows.members).any())
+
+
+def _first_table(plain: Trace, moved: Trace, choice: Choice) -> Place | None:
+    """The first line at which a table without any changed row holds other values."""
+    for one, other in zip(plain.tables, moved.tables, strict=False):
+        if one.place != other.place or not _equal(one.rows, other.rows):
+            return None
+        own = one.rows is not None and not np.isin(choice.moved, one.rows.members).any()
+        if own and one.x != other.x and (choice.leaves or _equal(one.rows, Rows(choice.fitted))):
+            return one.place
+    return None
+
+
+def _other_tables(
+    plain: Trace, moved: Trace, choice: Choice, locate: Callable[[str, int | None], Location]
+) -> Iterator[Signal]:
+    """Where model and metric are written by hand: the tables of the rows that were not changed."""
+    place = _first_table(plain, moved, choice)
+    if place is not None:
+        what = (
+            f"with other features in {len(choice.moved):,} held-out rows, a table of other rows alone holds other "
+            "values"
+        )
+        yield Signal("LEAK001", Source.INTERFERENCE, what, located(place, locate), len(choice.moved))
+
+
+def _other_scores(
+    plain: Trace, moved: Trace, choice: Choice, locate: Callable[[str, int | None], Location]
+) -> Iterator[Signal]:
+    """Rows that were not changed may not get other scores."""
+    for number in choice.leaves:
+        one, other = plain.judged[number], moved.judged[number]
+        differ, of = _moved_scores(one, other, choice.watched)
+        if of == 0 or differ <= max(2, TOLERATED * of):
+            continue
+        code, place, why = _steered(plain, one, choice)
+        if code == "LEAK001":  # nothing was seen fitted: a table of other rows may show where it happened
+            place = _first_table(plain, moved, choice) or place
+        what = (
+            f"with other features in {len(choice.moved):,} held-out rows, {differ:,} of {of:,} other held-out rows "
+            f"got another score{why}"
+        )
+        yield Signal(code, Source.INTERFERENCE, what, located(place, locate), differ)
+        return
+
+
+def _steered(plain: Trace, judged: Judged, choice: Choice) -> tuple[str, Place | None, str]:
+    """By what held-out rows can change a score of another: early stopping or tuning on them, or a statistic."""
+    fit = None if judged.fit is None else plain.fits[judged.fit]
+    if fit is not None and fit.stopped_on is not None and np.isin(choice.moved, fit.stopped_on.members).any():
+        return "LEAK006", fit.place, f": {fit.kind} stops by them"
+    if fit is not None:
+        for search in plain.fits[: fit.id]:
+            if search.role == "search" and _touches(search, choice.moved):
+                return "LEAK006", search.place, f": {search.kind} was tuned on them"
+        rivals = {other.fit for other in plain.judged[: judged.id] if other.rows is judged.rows and other.fit != fit.id}
+        if len(rivals - {None}) > 1:
+            return "LEAK006", judged.place, ": models had been compared on them"
+        return "LEAK010", judged.place, f", though {fit.kind} was fitted on the very same table"
+    return "LEAK001", judged.place, ""
+
+
+def _moved_scores(one: Judged, other: Judged, watched: IntArray) -> tuple[int, int]:
+    """How many watched rows got another score, of how many that both runs scored."""
+    if one.rows is None or not one.scores or not other.scores or len(one.scores) != len(other.scores):
+        return 0, 0
+    scores = [np.frombuffer(judged.scores, np.uint8).reshape(-1, SCORE_BYTES) for judged in (one, other)]
+    at = np.isin(one.rows.members, watched)
+    return int((scores[0][at] != scores[1][at]).any(axis=1).sum()), int(at.sum())

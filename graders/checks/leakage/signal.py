@@ -1,0 +1,45 @@
+"""What the ways of looking for leaks say, before it is weighed: see graders/checks/leakage/weigh.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from graders.model.submission import Location
+
+
+class Source(StrEnum):
+    """A way of looking.  Only the first two are beyond a candidate's reach."""
+
+    OUTSIDE = "outside"  # answers measured on the host
+    INTERFERENCE = "interference"  # two runs of evaluate that may differ only in held-out features
+    INSIDE = "inside"  # the log of an instrumented run; the candidate's code shares its process
+    STATIC = "static"  # the source text
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One leak as one source saw it.
+
+    what: a sentence with its figures, for candidates and interviewers alike.
+    where: the line it happens at, None where the source cannot know.
+    rows: how many public rows are touched, None where the source cannot know.
+    """
+
+    code: str
+    source: Source
+    what: str
+    where: Location | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one source gave.  A code is in `able` where the source would have seen that leak had it been there,
+    and in `blind` with the reason where it could not tell; no signal means clean only for codes in `able`."""
+
+    source: Source
+    signals: tuple[Signal, ...] = ()
+    able: frozenset[str] = frozenset()
+    blind: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,143 @@
+"""Calls: of the submission's own code, of methods of what is known, of the libraries."""
+
+from __future__ import annotations
+
+import ast
+
+from graders.checks.leakage.static import files
+from graders.checks.leakage.static.containers import blend, elements, mapping_method, sequence_method
+from graders.checks.leakage.static.functions import apply, enter, method_of
+from graders.checks.leakage.static.knowledge import FITTING, FRAME_METHODS, PREDICTING, SCORING
+from graders.checks.leakage.static.learners import estimator_method
+from graders.checks.leakage.static.libraries import library_call
+from graders.checks.leakage.static.machine import Arguments, Site, text
+from graders.checks.leakage.static.rows import origin
+from graders.checks.leakage.static.stores import update
+from graders.checks.leakage.static.tables import data_method
+from graders.checks.leakage.static.values import (
+    UNKNOWN,
+    Class,
+    Const,
+    Data,
+    Estimator,
+    File,
+    Function,
+    Instance,
+    Mapping,
+    Name,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+)
+
+
+def call(site: Site[ast.Call]) -> Value:
+    if isinstance(site.node.func, ast.Attribute):
+        return _method(site.node.func, site)
+    function = site.evaluate(site.node.func)
+    given = arguments(site)
+    if isinstance(function, Function):
+        return enter(site.machine, function, given, site)
+    if isinstance(function, Name):
+        return library_call(function, given, site)
+    if isinstance(function, Estimator):
+        return estimator_method(function, "predict", given, site)
+    known = apply(site.machine, function, given)
+    return known if not isinstance(known, Unknown) else blend(given.all)
+
+
+def arguments(site: Site[ast.Call]) -> Arguments:
+    given = Arguments()
+    for argument in site.node.args[:60]:
+        value = _guessed(site.evaluate(argument), argument, site)
+        given.positional.extend(elements(value) if isinstance(argument, ast.Starred) else [value])
+    for keyword in site.node.keywords[:60]:
+        value = _guessed(site.evaluate(keyword.value), keyword.value, site)
+        if keyword.arg is not None:
+            given.keywords[keyword.arg] = value
+        elif isinstance(value, Mapping):
+            given.keywords.update({k: v for k, v in value.items.items() if isinstance(k, str)})
+    return given
+
+
+_ROW_USES = (
+    FITTING | PREDICTING | SCORING | {"fit_transform", "transform", "train_test_split", "fit_resample", "DMatrix"}
+)
+
+
+def _guessed(value: Value, written: ast.expr, site: Site[ast.Call]) -> Value:
+    """Rows for something unknown that is used as rows, known from then on by what is written."""
+    func = site.node.func
+    used = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    bare = isinstance(value, Unknown) or (isinstance(value, Data) and value.empty and not value.columns)
+    readable = isinstance(written, ast.Name | ast.Attribute | ast.Subscript)
+    if site.machine.guesses and bare and used in _ROW_USES and readable:
+        return Data(rows=origin(f"unknown {text(written)}"))
+    return value
+
+
+def _method(func: ast.Attribute, site: Site[ast.Call]) -> Value:
+    if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Name) and func.value.func.id == "super":
+        arguments(site)
+        return UNKNOWN
+    receiver = site.evaluate(func.value)
+    given = arguments(site)
+    if isinstance(receiver, Name):
+        return _of_name(receiver, func, given, site)
+    if isinstance(receiver, Data):
+        return _of_data(receiver, func, given, site)
+    return _of_object(receiver, func, given, site)
+
+
+def _of_object(receiver: Value, func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
+    name = func.attr
+    if isinstance(receiver, Estimator):
+        return estimator_method(receiver, name, given, site)
+    if isinstance(receiver, Instance):
+        return method_of(site.machine, receiver, name, given, site)
+    if isinstance(receiver, Sequence):
+        return sequence_method(receiver, name, given)
+    if isinstance(receiver, Mapping):
+        return mapping_method(receiver, name, given)
+    if isinstance(receiver, Scope | Class):
+        inside = receiver.names if isinstance(receiver, Scope) else receiver.members
+        found = inside.get(name, UNKNOWN)
+        return (
+            enter(site.machine, found, given, site)
+            if isinstance(found, Function)
+            else apply(site.machine, found, given)
+        )
+    if isinstance(receiver, File):
+        return files.method(receiver, name, given, site.machine)
+    if isinstance(receiver, Const):
+        return UNKNOWN
+    return _of_stranger(func, given, site)
+
+
+def _of_name(receiver: Name, func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
+    """A function of a library, or a method of something that is defined nowhere."""
+    undefined = isinstance(func.value, ast.Name) and receiver.dotted == func.value.id
+    if undefined and func.attr in FITTING | PREDICTING | SCORING | {"fit_transform", "transform"}:
+        return _of_stranger(func, given, site)
+    return library_call(Name(f"{receiver.dotted}.{func.attr}"), given, site)
+
+
+def _of_stranger(func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
+    """A method of something unknown: when it is fitted, it becomes an estimator under that name."""
+    if func.attr in FITTING or func.attr in {"fit_transform", "fit_resample", "fit_sample"}:
+        stranger = Estimator(text(func.value, 40), "")
+        if isinstance(func.value, ast.Name):
+            update(site.at(func.value), stranger)
+        return estimator_method(stranger, func.attr, given, site)
+    if site.machine.guesses and isinstance(func.value, ast.Name) and func.attr in FRAME_METHODS:
+        return data_method(Data(rows=origin(f"unknown {func.value.id}")), func.attr, given, site)
+    return blend(given.all)
+
+
+def _of_data(receiver: Data, func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
+    result = data_method(receiver, func.attr, given, site)
+    inplace = given.keywords.get("inplace")
+    if isinstance(inplace, Const) and inplace.value is True and isinstance(result, Data):
+        update(site.at(func.value), result)
+    return result

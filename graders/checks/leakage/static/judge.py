@@ -1,0 +1,130 @@
+"""From what was fitted and judged to what leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, clear, overlap, partings, within
+from graders.checks.leakage.static.values import Fit, Judged, Kind, Prediction
+
+#: Encoders of categories are left out: which values occur says next to nothing about held-out rows.
+CODES = {Kind.FIT: "LEAK001", Kind.TARGET: "LEAK007", Kind.RESAMPLED: "LEAK008", Kind.REPEATED: "LEAK003"}
+
+
+@dataclass(frozen=True)
+class Leak:
+    code: str
+    at: Place
+    what: str
+
+
+def shared_fits(asked: Prediction, own: bool = False) -> list[Fit]:
+    """What the model rests on and its judged rows took part in; with `own`, also what only those rest on."""
+    fits = asked.model.fits | asked.fits if own else asked.model.fits
+    found = [f for f in fits if f.kind in CODES and overlap(clear(f.rows, asked.rows), asked.rows)]
+    return sorted(found, key=lambda f: (f.at, f.kind, f.name, not f.of, f.of))
+
+
+def same_rows(asked: Prediction) -> bool:
+    """Whether the model is asked about rows it was fitted on."""
+    return overlap(asked.model.rows, asked.rows)
+
+
+def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak]:
+    """The leaks behind figures, those of one figure after another."""
+    for one in sorted(judged, key=_order):
+        asked = one.prediction
+        if not asked.rows:
+            continue
+        fits = shared_fits(asked)
+        if same_rows(asked):
+            code = "LEAK009" if within(asked.rows, asked.model.rows) else "LEAK003"
+            yield Leak(code, one.at, _on_training(one))
+            if code == "LEAK003":
+                yield from _drawn(one, _draws(asked), group, time)
+            continue
+        yield from (Leak(CODES[f.kind], f.at, _fitted_before(f, one)) for f in fits)
+        yield from _chosen(one)
+        yield from _drawn(one, partings(asked.model.rows, asked.rows), group, time)
+
+
+def _order(one: Judged) -> tuple[Place, Place, Place, str, list[str]]:
+    asked = one.prediction
+    sides = sorted(f"{cut.key} {side}" for atom in asked.rows | asked.model.rows for cut, side in atom.sides)
+    return one.at, asked.at, asked.model.at, one.name, sides
+
+
+def _chosen(one: Judged) -> Iterator[Leak]:
+    asked, model = one.prediction, one.prediction.model
+    if model.watched != NO_ROWS and overlap(model.watched, asked.rows):
+        yield Leak(
+            "LEAK006",
+            model.at,
+            f"`{model.name}.fit` stops early on rows that `{one.name}` at {_at(one.at)} then judges it on",
+        )
+    if model.chosen != NO_ROWS and overlap(model.chosen, asked.rows):
+        yield Leak(
+            "LEAK006",
+            one.at,
+            f"`{model.name}` is preferred to others by its score on the rows that `{one.name}` judges it on",
+        )
+    elif one.best_of and not model.search and not _folded(one):
+        yield Leak(
+            "LEAK006",
+            one.at,
+            f"the best of several values of `{one.name}` on the same held-out rows is what is reported",
+        )
+
+
+def _folded(one: Judged) -> bool:
+    return any(cut.folds for cut in partings(one.prediction.model.rows, one.prediction.rows))
+
+
+def _draws(asked: Prediction) -> frozenset[Cut]:
+    """The cuts by which rows on both sides were drawn."""
+    sides = (x.sides ^ y.sides for x in asked.model.rows for y in asked.rows)
+    return frozenset(cut for differing in sides for cut, _ in differing)
+
+
+def _drawn(one: Judged, cuts: frozenset[Cut], group: bool, time: bool) -> Iterator[Leak]:
+    """A split that draws single rows, where rows of one unit or of one time belong together."""
+    if not cuts or any(cut.how is not How.RANDOM for cut in cuts):
+        return
+    cut = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key))
+    if group:
+        yield Leak(
+            "LEAK005",
+            cut.at,
+            f"{_drawing(cut)}, so rows of one unit lie on both sides; `{one.name}` at {_at(one.at)} rests on it",
+        )
+    if time:
+        yield Leak(
+            "LEAK004", cut.at, f"{_drawing(cut)} without regard to time; `{one.name}` at {_at(one.at)} rests on it"
+        )
+
+
+def _drawing(cut: Cut) -> str:
+    return f"`{cut.name}` draws single rows at random"
+
+
+def _on_training(one: Judged) -> str:
+    model = one.prediction.model
+    return f"`{one.name}` judges `{model.name}` on rows that it was fitted on at {_at(model.at)}"
+
+
+def _fitted_before(fit: Fit, one: Judged) -> str:
+    model, cuts = one.prediction.model, partings(one.prediction.model.rows, one.prediction.rows)
+    later = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key)) if cuts else None
+    of = f" of `{fit.of}`" if fit.of else ""
+    split = f"; `{later.name}` comes only at {_at(later.at)}" if later is not None and later.at.line else ""
+    did = {Kind.RESAMPLED: "picks, copies or makes rows out of", Kind.REPEATED: "repeats"}.get(fit.kind, "sees")
+    labels = " and their labels" if fit.kind is Kind.TARGET else ""
+    return (
+        f"`{fit.name}` at {_at(fit.at)} {did} all rows{of}{labels}{split}, "
+        f"and `{model.name}` is judged on some of them by `{one.name}` at {_at(one.at)}"
+    )
+
+
+def _at(place: Place) -> str:
+    return f"{place.path}:{place.line}"

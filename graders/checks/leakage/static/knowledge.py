@@ -1,0 +1,106 @@
+"""What the libraries' names mean to the analysis."""
+
+from __future__ import annotations
+
+#: Transformers that learn nothing from rows.
+STATELESS = frozenset(
+    {
+        "FunctionTransformer", "Normalizer", "HashingVectorizer", "PolynomialFeatures", "Binarizer", "FeatureHasher",
+        "AdditiveChi2Sampler", "ImageDataGenerator", "HashingEncoder", "LabelSpreading",
+    }
+)  # fmt: skip
+
+#: Encoders that learn only which values occur.
+WORDS = frozenset(
+    {
+        "LabelEncoder", "OneHotEncoder", "OrdinalEncoder", "LabelBinarizer", "MultiLabelBinarizer", "BinaryEncoder",
+        "DictVectorizer", "BaseNEncoder", "HelmertEncoder", "SumEncoder", "BackwardDifferenceEncoder",
+    }
+)  # fmt: skip
+
+#: Encoders that learn the label by category.
+TARGET_ENCODERS = frozenset(
+    {
+        "TargetEncoder", "LeaveOneOutEncoder", "CatBoostEncoder", "JamesSteinEncoder", "MEstimateEncoder",
+        "WOEEncoder", "GLMMEncoder", "QuantileEncoder", "SummaryEncoder", "MeanEncoder",
+    }
+)  # fmt: skip
+
+#: Resamplers that a row's neighbours have no say in, whose choice on noise was measured to lift no score.
+UNDERSAMPLERS = frozenset({"RandomUnderSampler", "ClusterCentroids"})
+
+SEARCHES = frozenset(
+    {"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV",
+     "OptunaSearchCV", "TuneSearchCV"}
+)  # fmt: skip
+
+WRAPPERS = frozenset({"Pipeline", "ColumnTransformer", "FeatureUnion", "make_pipeline", "make_column_transformer",
+                      "make_union", "TransformedTargetRegressor", "DataFrameMapper"})  # fmt: skip
+
+STOPPERS = frozenset({"EarlyStopping", "ModelCheckpoint", "early_stopping", "ReduceLROnPlateau"})
+
+#: Functions that scale the rows they are given.
+SCALING = frozenset(
+    {"scale", "minmax_scale", "maxabs_scale", "robust_scale", "quantile_transform", "power_transform", "zscore"}
+)
+
+#: Methods and functions that make one number, or one for each group or column, out of many rows.
+REDUCING = frozenset(
+    {
+        "mean", "median", "std", "var", "min", "max", "mode", "quantile", "sum", "count", "corr", "corrwith", "cov",
+        "skew", "kurt", "kurtosis", "describe", "agg", "aggregate", "value_counts", "nunique", "idxmax", "idxmin",
+        "prod", "size", "sem", "ptp", "average", "percentile", "nanmean", "nanmedian", "nanstd", "nanvar", "nanmin",
+        "nanmax", "nanpercentile", "nanquantile", "amax", "amin", "corrcoef", "histogram", "bincount", "crosstab",
+        "pivot_table", "nlargest", "nsmallest", "mutual_info_classif", "mutual_info_regression", "f_classif",
+        "chi2", "f_regression", "pearsonr", "spearmanr", "ttest_ind", "trim_mean", "gmean", "iqr",
+        "pointbiserialr", "chi2_contingency", "kendalltau", "ks_2samp", "mannwhitneyu", "f_oneway",
+        "histogram_bin_edges", "argmax", "argmin", "nansum",
+    }
+)  # fmt: skip
+
+#: Linear algebra that fits coefficients.
+SOLVING = frozenset({"lstsq", "solve", "pinv", "inv", "svd", "eig", "eigh", "polyfit", "curve_fit", "minimize", "qr"})
+
+#: Functions that bin by what all rows hold.
+BINNING = frozenset({"qcut"})
+
+METRICS = frozenset(
+    {
+        "roc_auc_score", "accuracy_score", "average_precision_score", "balanced_accuracy_score", "brier_score_loss",
+        "classification_report", "cohen_kappa_score", "confusion_matrix", "f1_score", "fbeta_score", "log_loss",
+        "matthews_corrcoef", "precision_recall_curve", "precision_score", "recall_score", "roc_curve",
+        "explained_variance_score", "mean_absolute_error", "mean_squared_error", "mean_squared_log_error",
+        "median_absolute_error", "r2_score", "jaccard_score", "hamming_loss", "precision_recall_fscore_support",
+        "root_mean_squared_error", "mean_absolute_percentage_error", "auc", "zero_one_loss", "rankdata",
+    }
+)  # fmt: skip
+
+READING = ("read_", "load", "fetch_", "make_", "open", "genfromtxt", "fromfile", "from_csv", "DataReader", "get_data")
+RANDOM_ROWS = frozenset({"rand", "random", "uniform", "random_sample", "randint", "integers", "choice", "randn",
+                         "normal", "binomial", "standard_normal"})  # fmt: skip
+
+#: Methods of a frame that give the same rows with nothing new in them.
+ROW_ATTRIBUTES = frozenset(
+    {"values", "loc", "iloc", "at", "iat", "ix", "str", "dt", "cat", "array", "data", "real", "sparse"}
+)
+SHAPE_ATTRIBUTES = frozenset({"shape", "size", "ndim", "columns", "dtypes", "dtype", "empty", "nbytes"})
+
+PREDICTING = frozenset(
+    {"predict", "predict_proba", "decision_function", "predict_log_proba", "predict_classes", "predict_generator",
+     "forecast", "apply_model", "predict_on_batch", "staged_predict_proba", "staged_predict"}
+)  # fmt: skip
+SCORING = frozenset({"score", "evaluate", "evaluate_generator"})
+FITTING = frozenset({"fit", "fit_generator", "partial_fit", "fit_on_texts", "train_on_batch", "adapt"})
+CROSS_SCORES = frozenset({"cross_val_score", "cross_validate", "cross_val_predict"})
+GROUP_SPLITTERS = frozenset(
+    {"GroupKFold", "GroupShuffleSplit", "StratifiedGroupKFold", "LeaveOneGroupOut", "LeavePGroupsOut"}
+)
+SPLITTERS = GROUP_SPLITTERS | {
+    "KFold", "StratifiedKFold", "RepeatedKFold", "RepeatedStratifiedKFold", "ShuffleSplit", "StratifiedShuffleSplit",
+    "TimeSeriesSplit", "LeaveOneOut", "LeavePOut", "PredefinedSplit",
+}  # fmt: skip
+DRAWS_ONCE = frozenset({"ShuffleSplit", "StratifiedShuffleSplit", "GroupShuffleSplit"})
+
+#: Methods that only a frame or an array has.
+FRAME_METHODS = frozenset({"dropna", "drop", "reshape", "astype", "fillna", "groupby", "reset_index", "drop_duplicates",
+                           "merge", "sort_values", "to_numpy", "iloc", "set_index", "rename"})  # fmt: skip

@@ -1,0 +1,269 @@
+"""Estimators: fitting, transforming, predicting, scoring, searching."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from graders.checks.leakage.static import files
+from graders.checks.leakage.static.containers import blend, estimators_in
+from graders.checks.leakage.static.functions import learns_nothing
+from graders.checks.leakage.static.knowledge import (
+    FITTING,
+    PREDICTING,
+    SCORING,
+    SEARCHES,
+    STATELESS,
+    STOPPERS,
+    TARGET_ENCODERS,
+    UNDERSAMPLERS,
+    WORDS,
+)
+from graders.checks.leakage.static.machine import Arguments, Site, text
+from graders.checks.leakage.static.rows import NO_ROWS, Place, Rows, narrow, origin, union, within
+from graders.checks.leakage.static.splits import folds, split_pairs
+from graders.checks.leakage.static.values import (
+    UNKNOWN,
+    Const,
+    Data,
+    Estimator,
+    Fit,
+    Instance,
+    Judged,
+    Kind,
+    Name,
+    Prediction,
+    Sequence,
+    Trained,
+    Value,
+    data_of,
+    everything,
+)
+
+
+def estimator_method(estimator: Estimator, name: str, given: Arguments, site: Site[ast.Call]) -> Value:
+    if name in FITTING:
+        return fit(estimator, given, site)
+    if name in {"fit_transform", "fit_predict", "train_transform"}:
+        fit(estimator, given, site)
+        return _seen_by(estimator, _input(given))
+    if name in {"transform", "inverse_transform", "texts_to_sequences", "texts_to_matrix"}:
+        return _seen_by(estimator, _input(given))
+    if name in {"fit_resample", "fit_sample"}:
+        return resample(estimator, given, site)
+    if name in PREDICTING:
+        return predict(estimator, _input(given), site)
+    if name in SCORING:
+        asked = predict(estimator, _input(given), site)
+        return judge(asked, f"{estimator.name}.{name}", site)
+    if name == "split":
+        return split_pairs(estimator, given, site)
+    return _other_method(estimator, name, given, site)
+
+
+def _other_method(estimator: Estimator, name: str, given: Arguments, site: Site[ast.Call]) -> Value:
+    """Methods that neither fit nor ask: saving, loading, settings."""
+    if name in {"save_model", "save"}:
+        files.save(site.machine, given.get(0, "fname", "filename", "filepath"), estimator)
+        return UNKNOWN
+    if name == "load_model":
+        return _loaded(estimator, files.saved(site.machine, given.get(0, "fname", "filename")))
+    if name == "get_booster" or name.startswith(("set_", "compile", "build")):
+        return estimator
+    whole = blend(given.all)
+    return UNKNOWN if whole.empty or name.startswith("get_") else whole
+
+
+def _loaded(estimator: Estimator, saved: Value) -> Estimator:
+    """`model.load_model(path)`: it becomes what was saved there."""
+    if isinstance(saved, Estimator):
+        estimator.fitted, estimator.learned = saved.fitted, saved.learned
+    return estimator
+
+
+def _input(given: Arguments) -> Data:
+    return known(given.get(0, "X", "x", "data", "X_train", "generator", "train_data"))
+
+
+def known(value: Value) -> Data:
+    """Data of an argument; a name that is defined nowhere stands for rows of its own."""
+    if isinstance(value, Name) and "." not in value.dotted:
+        return Data(rows=origin(f"name {value.dotted}"))
+    return everything(data_of(value))
+
+
+def rests_on(data: Data) -> frozenset[Fit]:
+    """All that the content of the data was computed with, other models' predictions included."""
+    stacked = {Fit(Kind.FIT, p.model.rows, f"{p.model.name}.fit", p.model.at) for p in data.predictions}
+    earlier = data.fits.union(*(p.model.fits for p in data.predictions))
+    return earlier | stacked
+
+
+def fit(estimator: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
+    X = _input(given) if given.all else everything(estimator.given)
+    y = known(given.get(1, "y", "Y", "y_train"))
+    at, rows = site.place, X.rows or y.rows
+    resampled = frozenset(f for f in y.fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED})
+    fits = rests_on(X) | resampled
+    trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, given), _chosen(estimator))
+    estimator.fitted = trained
+    estimator.learned = _learned(estimator, X, rows, site.node, at)
+    estimator.best = _search(estimator, trained, given, site)
+    if rows and estimator.learned is not None:
+        site.machine.learned.setdefault(estimator.learned)
+    return estimator
+
+
+def _labelled(rows: Rows, y: Data) -> Rows:
+    """The rows without those whose labels are some model's own guesses."""
+    guessed = frozenset(atom for p in y.predictions for atom in p.rows)
+    return frozenset(atom for atom in rows if not within(frozenset({atom}), guessed)) or rows
+
+
+def _learned(estimator: Estimator, X: Data, rows: Rows, node: ast.Call, at: Place) -> Fit | None:
+    if stateless(estimator):
+        return None
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else "fit"
+    return Fit(kind_of(estimator, X), rows, f"{estimator.name}.{method}", at, X.name)
+
+
+def kind_of(estimator: Estimator, X: Data) -> Kind:
+    parts = [p for p in estimator.parts if isinstance(p, Estimator)]
+    kinds = {_kind(part, X) for part in parts if not stateless(part)} or {_kind(estimator, X)}
+    for kind in (Kind.TARGET, Kind.FIT):
+        if kind in kinds:
+            return kind
+    return Kind.WORDS
+
+
+def _kind(estimator: Estimator, X: Data) -> Kind:
+    if estimator.name in TARGET_ENCODERS:
+        return Kind.TARGET
+    return Kind.WORDS if estimator.name in WORDS or X.target else Kind.FIT
+
+
+def stateless(estimator: Estimator, depth: int = 4) -> bool:
+    """Whether fitting keeps nothing of the rows."""
+    if estimator.name in STATELESS:
+        return True
+    if estimator.name in {"OneHotEncoder", "OrdinalEncoder"}:
+        return isinstance(estimator.options.get("categories"), Sequence)
+    if estimator.name == "SimpleImputer":
+        return estimator.options.get("strategy") == Const("constant")
+    if not estimator.parts or not depth:
+        return False
+    return all(_part_stateless(part, depth) for part in estimator.parts)
+
+
+def _part_stateless(part: Value, depth: int) -> bool:
+    if isinstance(part, Estimator):
+        return stateless(part, depth - 1)
+    return isinstance(part, Const) or (isinstance(part, Instance) and learns_nothing(part))
+
+
+def _watched(estimator: Estimator, given: Arguments) -> Rows:
+    """Rows that decide when fitting stops: a validation set, where something stops early on it."""
+    options = {**estimator.options, **given.keywords}
+    stops = any(_on(options.get(n)) for n in ("early_stopping_rounds", "early_stopping", "od_wait", "use_best_model"))
+    called = estimators_in(options.get("callbacks", UNKNOWN))
+    if not (stops or any(c.name in STOPPERS for c in called) or estimator.name.startswith("CatBoost")):
+        return NO_ROWS
+    rows: Rows = NO_ROWS
+    own = _input(given).rows
+    for name in ("eval_set", "validation_data", "valid_sets", "evals", "X_val"):
+        for value in _sets(options.get(name, UNKNOWN)):
+            rows = union(rows, data_of(value).rows)
+    return rows - own
+
+
+def _sets(value: Value) -> list[Value]:
+    """The sets in `eval_set=[(X, y), ...]`, `(X, y)` or `[X, ...]`, each by what comes first in it."""
+    if not isinstance(value, Sequence):
+        return [value]
+    return [item.items[0] if isinstance(item, Sequence) and item.items else item for item in value.items]
+
+
+def _on(value: Value | None) -> bool:
+    return value is not None and not (isinstance(value, Const) and not value.value)
+
+
+def _chosen(estimator: Estimator) -> Rows:
+    chosen = estimator.options.get("chosen on")
+    return chosen.rows if isinstance(chosen, Data) else NO_ROWS
+
+
+def _search(estimator: Estimator, trained: Trained, given: Arguments, site: Site[ast.Call]) -> frozenset[Judged]:
+    """What `best_score_` rests on: the folds inside a search."""
+    if estimator.name not in SEARCHES:
+        return frozenset()
+    return crossed(estimator, trained, given, estimator.options.get("cv", Const(None)), site)
+
+
+def crossed(
+    estimator: Estimator,
+    trained: Trained,
+    given: Arguments,
+    splitter: Value,
+    site: Site[ast.Call],
+) -> frozenset[Judged]:
+    """One fold of a cross-validation stands for all."""
+    cut = folds(splitter, given, site)
+    model = replace(trained, rows=narrow(trained.rows, frozenset({(cut, 0)})), search=True)
+    prediction = Prediction(model, narrow(trained.rows, frozenset({(cut, 1)})), trained.fits, trained.at)
+    return frozenset({Judged(prediction, trained.at, text(getattr(site.node, "func", site.node)))})
+
+
+def _seen_by(estimator: Estimator, X: Data) -> Data:
+    """Rows after a transformer: they rest on what it learned."""
+    learned = frozenset({estimator.learned}) if estimator.learned is not None else frozenset()
+    return replace(X, fits=X.fits | learned, picks=frozenset(), columns=())
+
+
+def resample(estimator: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
+    X, y = known(given.get(0, "X")), known(given.get(1, "y"))
+    if estimator.name not in UNDERSAMPLERS:
+        rows = X.rows or y.rows
+        made = Fit(Kind.RESAMPLED, rows, f"{estimator.name}.fit_resample", site.place, X.name)
+        site.machine.learned.setdefault(made)
+        X, y = replace(X, fits=X.fits | {made}), replace(y, fits=y.fits | {made})
+    return Sequence([X, y])
+
+
+def predict(estimator: Estimator, X: Data, site: Site[ast.Call]) -> Data:
+    model = estimator.fitted
+    if model is None:
+        return replace(X, picks=frozenset(), columns=())
+    prediction = Prediction(model, X.rows, X.fits, site.place)
+    if site.machine.loops or not _example(site.node):
+        site.machine.asked.setdefault(prediction)
+    return Data(X.rows, predictions=frozenset({prediction}), arrangement=X.arrangement)
+
+
+def _example(node: ast.Call) -> bool:
+    """`predict([row])`, `predict(row.reshape(1, -1))`: one row to look at, which judges nothing."""
+    first = node.args[0] if node.args else None
+    if isinstance(first, ast.List):
+        return len(first.elts) == 1
+    shaped = isinstance(first, ast.Call) and isinstance(first.func, ast.Attribute) and first.func.attr == "reshape"
+    return shaped and text(first).endswith(("reshape(1, -1)", "reshape((1, -1))"))
+
+
+def judge(asked: Data, name: str, site: Site[ast.Call]) -> Data:
+    """A figure for predictions; predictions without a model are of one written by hand."""
+    at = site.place
+    whole = everything(asked)
+    predictions = whole.predictions or _by_hand(whole)
+    return Data(judged=frozenset(Judged(p, at, name) for p in predictions))
+
+
+def _by_hand(asked: Data) -> frozenset[Prediction]:
+    made = [f for f in asked.fits if f.kind in {Kind.MODEL, Kind.TARGET}]
+    if not made:
+        return frozenset()
+    first = min(made, key=lambda f: (f.at.path, f.at.line))
+    rows: Rows = NO_ROWS
+    for part in made:
+        if part.kind is Kind.MODEL:
+            rows = union(rows, part.rows)
+    model = Trained(first.name, rows, asked.fits - {f for f in made if f.kind is Kind.MODEL}, first.at)
+    return frozenset({Prediction(model, asked.rows, frozenset(), first.at)})

@@ -1,0 +1,290 @@
+"""Functions and constructors of the libraries, by the last part of their dotted name."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable
+from dataclasses import replace
+
+from graders.checks.leakage.static.containers import blend, elements, estimators_in
+from graders.checks.leakage.static.expressions import complement
+from graders.checks.leakage.static.files import FILES
+from graders.checks.leakage.static.knowledge import (
+    BINNING,
+    CROSS_SCORES,
+    METRICS,
+    RANDOM_ROWS,
+    READING,
+    REDUCING,
+    SCALING,
+    SOLVING,
+    STOPPERS,
+    WRAPPERS,
+)
+from graders.checks.leakage.static.learners import crossed, fit, judge, known, rests_on
+from graders.checks.leakage.static.machine import Arguments, Site, text
+from graders.checks.leakage.static.plain import PLAIN
+from graders.checks.leakage.static.rows import Cut, How, Place, origin
+from graders.checks.leakage.static.selection import extreme
+from graders.checks.leakage.static.splits import train_test_split
+from graders.checks.leakage.static.stores import update
+from graders.checks.leakage.static.tables import mask_of, reduced, stacked
+from graders.checks.leakage.static.values import (
+    UNKNOWN,
+    Const,
+    Data,
+    Estimator,
+    Fit,
+    Instance,
+    Kind,
+    Mapping,
+    Name,
+    Sequence,
+    Trained,
+    Value,
+    data_of,
+    everything,
+    merge,
+)
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+def library_call(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
+    last = name.last
+    special = _FUNCTIONS.get(last)
+    if special is not None:
+        return special(given, site)
+    if last in FILES and (found := FILES[last](given, site)) is not None:
+        return found
+    if last in METRICS or name.dotted.startswith("sklearn.metrics."):
+        return metric(given, site)
+    if last in CROSS_SCORES:
+        return cross_score(last, given, site)
+    if last == "train" and name.dotted.partition(".")[0] in {"xgboost", "lightgbm", "xgb", "lgb"}:
+        return boosted(name, given, site)
+    if last in WRAPPERS | STOPPERS or (last[:1].isupper() and last not in _FRAMES and last not in _BUILTINS):
+        return constructed(name, given)
+    return _by_family(name, given, site)
+
+
+def _by_family(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
+    last, whole = name.last, blend(given.all)
+    if last in {"default_rng", "RandomState", "Random"}:
+        return Name("numpy.random")
+    if last in RANDOM_ROWS and ("random" in name.dotted or whole.empty):
+        return _random(last, given, site.place)
+    if last in SCALING or last in BINNING or (last == "cut" and _counted(given.get(1, "bins"))):
+        return _scaled(whole, site)
+    if last in SOLVING:
+        return _solved(whole, site)
+    if last in REDUCING and name.dotted not in _BUILTINS:
+        return _statistic(given, site)
+    if (whole.empty and last.startswith(READING)) or "datasets" in name.dotted:
+        return Data(rows=origin(text(site.node, 200)), opaque=text(site.node, 200))
+    if name.dotted in _BUILTINS:
+        return replace(whole, opaque="")
+    return (
+        replace(whole, picks=frozenset(), columns=(), opaque=f"{text(site.node.func)}") if not whole.empty else UNKNOWN
+    )
+
+
+def _counted(bins: Value) -> bool:
+    """Whether bins are given by their number, so that the rows' range decides on the edges."""
+    return isinstance(bins, Const) and isinstance(bins.value, int)
+
+
+def constructed(name: Name, given: Arguments) -> Value:
+    """A new estimator, or whatever has that shape."""
+    last = name.last
+    if last in {"RandomState", "Random", "Generator"}:
+        return Name("numpy.random")
+    parts: tuple[Value, ...] = ()
+    if last in WRAPPERS or last.endswith(("SearchCV", "ClassifierCV")):
+        parts = tuple(_parts(Sequence(given.all)))
+    data = merge(data_of(v) for v in given.all if isinstance(v, Data))
+    shown = {"make_pipeline": "Pipeline", "make_column_transformer": "ColumnTransformer"}.get(last, last)
+    options = dict(given.keywords)
+    if last in {"KFold", "StratifiedKFold"} and len(given.positional) > 1:
+        options.setdefault("shuffle", given.positional[1])
+    if last in {"DMatrix", "Dataset", "Pool", "TensorDataset", "DataLoader", "QuantileDMatrix"} and not data.empty:
+        return replace(data, picks=frozenset(), columns=())
+    return Estimator(shown, name.dotted, parts, options, data)
+
+
+def _parts(value: Value, depth: int = 4) -> list[Value]:
+    """The estimators a wrapper was given, in order."""
+    if isinstance(value, Estimator | Instance):
+        return [value]
+    inside = value.items if isinstance(value, Sequence) else []
+    return [part for item in inside for part in _parts(item, depth - 1)] if depth else []
+
+
+def metric(given: Arguments, site: Site[ast.Call]) -> Value:
+    asked = merge(everything(data_of(v)) for v in given.all)
+    truth = data_of(given.get(0, "y_true"))
+    guess = everything(data_of(given.get(1, "y_score", "y_pred", "y_prob")))
+    if not asked.predictions:
+        asked = replace(guess, rows=truth.rows or guess.rows)
+    if asked.judged:
+        return Data(judged=asked.judged)
+    return judge(asked, text(site.node.func), site)
+
+
+def cross_score(last: str, given: Arguments, site: Site[ast.Call]) -> Value:
+    estimator = next(iter(estimators_in(given.get(0, "estimator"))), Estimator("the model", ""))
+    X, y = known(given.get(1, "X")), known(given.get(2, "y"))
+    resampled = frozenset(f for f in y.fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED})
+    trained = Trained(estimator.name, X.rows or y.rows, rests_on(X) | resampled, site.place)
+    groups = given.get(3, "groups")
+    inner = Arguments([X, y, groups])
+    judged = crossed(estimator, trained, inner, given.get(5, "cv") if _has_cv(given) else Const(None), site)
+    for one in judged:
+        site.machine.asked.setdefault(one.prediction)
+    if last == "cross_val_predict":
+        return Data(X.rows, predictions=frozenset(j.prediction for j in judged))
+    return Data(judged=judged)
+
+
+def _has_cv(given: Arguments) -> bool:
+    return "cv" in given.keywords or len(given.positional) > 5
+
+
+def boosted(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
+    """xgboost.train and lightgbm.train."""
+    model = Estimator(f"{name.dotted.partition('.')[0]}.train", name.dotted)
+    rest = {k: v for k, v in given.keywords.items() if k not in {"dtrain", "train_set", "params"}}
+    if len(given.positional) > 3:
+        rest.setdefault("evals", given.positional[3])
+    data = given.get(1, "dtrain", "train_set")
+    return fit(model, Arguments([data], rest), site)
+
+
+def _random(last: str, given: Arguments, at: Place) -> Value:
+    chosen = data_of(given.get(0, "a"))
+    if last == "choice" and not chosen.empty:
+        return replace(chosen, arrangement="shuffled")
+    drawn = Data(arrangement="shuffled", fits=blend(given.all).fits)
+    if last not in {"randint", "integers", "choice"}:
+        return drawn
+    again = Cut(f"drawn {at}", How.RANDOM, last, at, draws=True)
+    return replace(drawn, picks=frozenset({(again, 0)}))
+
+
+def _scaled(whole: Data, site: Site[ast.Call]) -> Data:
+    whole = everything(whole)
+    learned = Fit(Kind.FIT, whole.rows, text(site.node), site.place, whole.name)
+    return replace(whole, fits=whole.fits | {learned}, picks=frozenset()) if whole.rows else whole
+
+
+def _solved(whole: Data, site: Site[ast.Call]) -> Data:
+    whole = everything(whole)
+    made = Fit(Kind.MODEL, whole.rows, text(site.node), site.place)
+    return Data(fits=whole.fits | {made}) if whole.rows else replace(whole, picks=frozenset())
+
+
+def _statistic(given: Arguments, site: Site[ast.Call]) -> Value:
+    whole = blend(given.positional or given.all)
+    if whole.judged and text(site.node.func).endswith("max"):
+        return extreme(given.positional)
+    weighted = text(site.node.func).endswith("bincount") and any(data_of(v).target for v in given.all)
+    return reduced(replace(whole, target=True, by="?") if weighted else whole, given, site)
+
+
+def _concat(given: Arguments, site: Site[ast.Call]) -> Value:
+    parts = [data_of(v) for v in elements(given.get(0, "objs", "arrays", "tup"))]
+    axis = given.get(1, "axis")
+    sideways = isinstance(axis, Const) and axis.value in (1, "columns", -1)
+    if sideways or text(site.node.func).endswith(("hstack", "column_stack", "c_")):
+        return replace(blend(list(parts)), picks=frozenset())
+    return stacked(parts, site)
+
+
+def _resample(given: Arguments, site: Site[ast.Call]) -> Value:
+    """sklearn.utils.resample: drawn again with replacement unless told otherwise."""
+    again = given.get(-1, "replace")
+    drawn: list[Value] = [replace(data_of(v), repeats=again != Const(False)) for v in given.positional]
+    return drawn[0] if len(drawn) == 1 else Sequence(drawn)
+
+
+def _repeat(given: Arguments, site: Site[ast.Call]) -> Value:
+    return replace(data_of(given.get(0)), repeats=True)
+
+
+def _isin(given: Arguments, site: Site[ast.Call]) -> Value:
+    return mask_of(data_of(given.get(0)), data_of(given.get(1, "test_elements")), site)
+
+
+def _arange(given: Arguments, site: Site[ast.Call]) -> Value:
+    return Data(arrangement="order")
+
+
+def _permutation(given: Arguments, site: Site[ast.Call]) -> Value:
+    """Positions, or the given rows, in random order."""
+    return replace(data_of(given.get(0)), arrangement="shuffled")
+
+
+def _shuffle(given: Arguments, site: Site[ast.Call]) -> Value:
+    """In place; sklearn.utils.shuffle returns its arguments instead."""
+    mixed: list[Value] = [replace(data_of(v), arrangement="shuffled") for v in given.positional]
+    for argument, value in zip(site.node.args, mixed, strict=False):
+        update(site.at(argument), value)
+    return mixed[0] if len(mixed) == 1 else Sequence(mixed)
+
+
+def _frame(given: Arguments, site: Site[ast.Call]) -> Value:
+    """DataFrame(x), Series(x), array(x): a dict gives columns, a list of literals rows of its own."""
+    content = given.get(0, "data", "object", "a")
+    if isinstance(content, Mapping):
+        columns = [(k, data_of(v)) for k, v in content.items.items() if isinstance(k, str)]
+        rows = next((c.rows for _, c in columns if c.rows), data_of(content).rows)
+        return replace(data_of(content), rows=rows, columns=tuple(columns[:60]))
+    data = data_of(content)
+    literal = isinstance(content, Sequence) and data.empty and bool(content.items)
+    return Data(rows=origin(text(site.node, 200))) if literal else data
+
+
+def _positions(given: Arguments, site: Site[ast.Call]) -> Value:
+    """flatnonzero(mask), where(mask): positions that pick what the mask picks."""
+    if len(given.positional) > 1:
+        return replace(blend(given.all), picks=frozenset(), columns=())
+    return given.get(0, "a", "condition")
+
+
+def _truth(given: Arguments, site: Site[ast.Call]) -> Value:
+    """logical_and, logical_not."""
+    masks = [data_of(v) for v in given.positional]
+    if text(site.node.func).endswith("not") and masks:
+        return replace(masks[0], picks=complement(masks[0].picks))
+    picks = (
+        frozenset(side for mask in masks for side in mask.picks)
+        if text(site.node.func).endswith("and")
+        else frozenset()
+    )
+    return replace(blend(list(masks)), picks=picks)
+
+
+def _extreme(given: Arguments, site: Site[ast.Call]) -> Value:
+    if blend(given.positional).judged:
+        return extreme(given.positional)
+    return (
+        _statistic(given, site) if "." in text(site.node.func) else replace(blend(given.positional), rows=frozenset())
+    )
+
+
+def _split(given: Arguments, site: Site[ast.Call]) -> Value:
+    return train_test_split(given, site)
+
+
+_Handler = Callable[[Arguments, Site[ast.Call]], Value]
+_FRAMES = frozenset({"DataFrame", "Series", "Index", "Timestamp", "Timedelta", "Path", "Bunch", "Counter", "Parallel"})
+_FUNCTIONS: dict[str, _Handler] = {
+    **PLAIN,
+    "train_test_split": _split, "concat": _concat, "vstack": _concat, "concatenate": _concat, "hstack": _concat,
+    "column_stack": _concat, "r_": _concat, "resample": _resample, "repeat": _repeat, "isin": _isin,
+    "in1d": _isin, "arange": _arange, "permutation": _permutation, "shuffle": _shuffle, "DataFrame": _frame,
+    "Series": _frame, "array": _frame, "asarray": _frame, "flatnonzero": _positions, "nonzero": _positions,
+    "where": _positions, "argwhere": _positions, "logical_and": _truth, "logical_not": _truth, "logical_or": _truth,
+    "max": _extreme, "min": _extreme,
+}  # fmt: skip

@@ -1,0 +1,130 @@
+"""The submission's own entry points, walked with the challenge's columns in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from graders.checks.leakage.signal import Look, Signal, Source
+from graders.checks.leakage.static.functions import enter
+from graders.checks.leakage.static.interpreter import Unreadable, machine_for
+from graders.checks.leakage.static.judge import Leak, leaks_in
+from graders.checks.leakage.static.machine import NO_COLUMNS, Arguments, Columns, Exhausted, Machine
+from graders.checks.leakage.static.rows import Atom, origin, overlap, partings
+from graders.checks.leakage.static.values import (
+    UNKNOWN,
+    Data,
+    Fit,
+    Function,
+    Judged,
+    Kind,
+    Mapping,
+    Prediction,
+    Trained,
+    Value,
+    data_of,
+    everything,
+)
+from graders.model.submission import Submission
+
+CODES = frozenset(f"LEAK0{n:02}" for n in (1, 3, 4, 5, 6, 7, 8, 9, 11))
+MAIN_SCORE = "roc_auc"
+BATCH = "the batch"
+
+
+def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
+    """What the text of `evaluate` and `predict`, and of all they reach, says of leaks.  Never raises."""
+    sources = {
+        path: text.decode("utf-8", "replace") for path, text in submission.runnable.items() if path.endswith(".py")
+    }
+    try:
+        machine = machine_for(sources, columns)
+        claimed = _claimed(machine)
+        refits = _fitted_in_predict(machine)
+    except Unreadable as why:
+        return _blind(str(why))
+    except Exhausted:
+        return _blind("the source takes more steps than are followed")
+    except RecursionError:
+        return _blind("the source is nested too deeply")
+    if claimed is None:
+        return _blind("no `evaluate` that could be followed to a score")
+    leaks = [*leaks_in(claimed, bool(columns.group), bool(columns.time)), *refits]
+    able = CODES if claimed else frozenset({"LEAK011"})
+    blind = {} if claimed else dict.fromkeys(sorted(CODES - able), "no score could be followed from rows to `return`")
+    return Look(Source.STATIC, tuple(_signals(submission, leaks)), able, blind)
+
+
+def _blind(why: str) -> Look:
+    return Look(Source.STATIC, blind=dict.fromkeys(sorted(CODES), why))
+
+
+def _signals(submission: Submission, leaks: Iterable[Leak]) -> Iterator[Signal]:
+    """One signal for each place; the first sentence about it is kept."""
+    seen: set[tuple[str, str, int]] = set()
+    for leak in leaks:
+        key = (leak.code, leak.at.path, leak.at.line)
+        if key not in seen:
+            seen.add(key)
+            yield Signal(leak.code, Source.STATIC, leak.what, submission.locate(leak.at.path, leak.at.line))
+
+
+def _entry(machine: Machine, name: str) -> Function | None:
+    module = machine.module("pipeline")
+    found = module.names.get(name) if module is not None else None
+    return found if isinstance(found, Function) else None
+
+
+def _claimed(machine: Machine) -> frozenset[Judged] | None:
+    """The figures behind what `evaluate` returns, those of the main score where it can be told apart."""
+    function = _entry(machine, "evaluate")
+    if function is None:
+        return None
+    rows = Data(rows=origin("the public rows"), name="data")
+    return _figures(enter(machine, function, Arguments([rows])))
+
+
+def _figures(returned: Value) -> frozenset[Judged]:
+    if isinstance(returned, Mapping) and MAIN_SCORE in returned.items:
+        returned = returned.items[MAIN_SCORE]
+    judged = everything(data_of(returned)).judged
+    return judged or _worked_out(returned)
+
+
+def _worked_out(returned: Value) -> frozenset[Judged]:
+    """A score computed without a library's metric: of predictions, or of a model written by hand."""
+    whole = everything(data_of(returned))
+    if whole.predictions:
+        return frozenset(Judged(p, p.at, "the claim") for p in whole.predictions)
+    made = sorted((f for f in whole.fits if f.kind is Kind.MODEL), key=lambda f: (f.at, f.name, f.of))
+    if not made:
+        return frozenset()
+    others = frozenset(f for f in whole.fits if f.kind is not Kind.MODEL)
+    model = Trained(made[0].name, made[0].rows, others, made[0].at)
+    held = sorted((f for f in others if partings(f.rows, model.rows)), key=lambda f: (f.at, f.name, f.of))
+    rests = frozenset(f for f in others if overlap(f.rows, model.rows))
+    return frozenset(
+        Judged(Prediction(replace(model, fits=rests), f.rows, frozenset(), f.at), f.at, f.name) for f in held[:1]
+    )
+
+
+def _fitted_in_predict(machine: Machine) -> list[Leak]:
+    function = _entry(machine, "predict")
+    if function is None:
+        return []
+    machine.files.clear()  # what evaluate saved is no part of what predict does
+    before = set(machine.learned)
+    enter(machine, function, Arguments([Data(rows=origin(BATCH), name="data"), UNKNOWN]))
+    fitted = [f for f in machine.learned if f not in before and _of_batch(f.rows)]
+    return [
+        Leak(
+            "LEAK011",
+            f.at,
+            f"`{f.name if isinstance(f, Fit) else f.name + '.fit'}` learns from the rows that `predict` is asked about",
+        )
+        for f in fitted
+    ]
+
+
+def _of_batch(rows: frozenset[Atom]) -> bool:
+    return any(atom.origin == BATCH for atom in rows)

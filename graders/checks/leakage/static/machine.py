@@ -1,0 +1,162 @@
+"""The state of one analysis: what is left to spend, the modules, and all that was fitted, asked and judged."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from graders.checks.leakage.static.rows import Place
+from graders.checks.leakage.static.values import UNKNOWN, Fit, Function, Prediction, Scope, Trained, Value
+
+DEEPEST_CALL = 14
+MOST_RECURSION = 2
+
+
+class Exhausted(Exception):
+    """The text is too large or too entangled to be followed to its end."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Column names of the challenge, empty where it has none."""
+
+    target: str = ""
+    group: str = ""
+    time: str = ""
+
+
+NO_COLUMNS = Columns()
+
+
+@dataclass
+class Arguments:
+    """What a call was given."""
+
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+
+    def get(self, index: int, *names: str) -> Value:
+        """The argument at a position or under one of the names; UNKNOWN where it was not given."""
+        for name in names:
+            if name in self.keywords:
+                return self.keywords[name]
+        return self.positional[index] if 0 <= index < len(self.positional) else UNKNOWN
+
+    @property
+    def all(self) -> list[Value]:
+        return [*self.positional, *self.keywords.values()]
+
+
+Node_co = TypeVar("Node_co", bound=ast.AST, covariant=True)
+Other = TypeVar("Other", bound=ast.AST)
+
+
+@dataclass(frozen=True, slots=True)
+class Site(Generic[Node_co]):
+    """A node of the source, with the names it is read among."""
+
+    machine: Machine
+    node: Node_co
+    scope: Scope
+
+    @property
+    def place(self) -> Place:
+        return Place(self.scope.path, getattr(self.node, "lineno", 1), getattr(self.node, "col_offset", 0))
+
+    def at(self, node: Other) -> Site[Other]:
+        """Another node among the same names."""
+        return Site(self.machine, node, self.scope)
+
+    def evaluate(self, node: ast.AST) -> Value:
+        return self.machine.evaluate(node, self.scope)
+
+    def execute(self, body: Sequence[ast.stmt]) -> bool:
+        return self.machine.execute(body, self.scope)
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """What each kind of node does: an expression gives a value, a statement says whether it ends its body."""
+
+    expressions: Mapping[type[ast.AST], Callable[[Site[Any]], Value]]
+    statements: Mapping[type[ast.AST], Callable[[Site[Any]], bool | None]]
+
+
+@dataclass
+class Machine:
+    """`trees` are the modules by dotted name, `paths` where each lies."""
+
+    handlers: Handlers
+    trees: Mapping[str, ast.Module]
+    paths: Mapping[str, str]
+    columns: Columns = Columns()
+    guesses: bool = False  # what is unknown but used as rows stands for rows of its own
+    fuel: int = 150_000
+    modules: dict[str, Scope] = field(default_factory=dict)
+    asked: dict[Prediction, None] = field(default_factory=dict)
+    learned: dict[Fit | Trained, None] = field(default_factory=dict)
+    stack: list[Function] = field(default_factory=list)
+    files: dict[str, Value] = field(default_factory=dict)  # what was saved, by the last part of the path
+    loops: int = 0
+    turning: dict[str, Place] = field(default_factory=dict)  # loop variables, by the loop they turn in
+
+    def tick(self) -> None:
+        self.fuel -= 1
+        if self.fuel < 0:
+            raise Exhausted
+
+    def evaluate(self, node: ast.AST, scope: Scope) -> Value:
+        """What an expression gives."""
+        self.tick()
+        handler = self.handlers.expressions.get(type(node))
+        return handler(Site(self, node, scope)) if handler else UNKNOWN
+
+    def execute(self, body: Sequence[ast.stmt], scope: Scope) -> bool:
+        """Walk statements; True where the end of the body is not reached."""
+        for statement in body:
+            self.tick()
+            handler = self.handlers.statements.get(type(statement))
+            if handler and handler(Site(self, statement, scope)):
+                return True
+        return False
+
+    def may_enter(self, function: Function) -> bool:
+        same = sum(f.node is function.node for f in self.stack)
+        return len(self.stack) < DEEPEST_CALL and same < MOST_RECURSION
+
+    def module(self, name: str) -> Scope | None:
+        """The names of one of the submission's own modules, which is run when it is first asked for."""
+        if name not in self.trees:
+            return None
+        if name not in self.modules:
+            scope = self.modules[name] = Scope(self.paths[name])
+            self.execute(self.trees[name].body, scope)
+        return self.modules[name]
+
+
+def turn(machine: Machine, written: ast.AST) -> str:
+    """Tells an expression with a loop variable in it from the same words in another loop; else empty."""
+    names = (n.id for n in ast.walk(written) if isinstance(n, ast.Name))
+    return next((f" in {machine.turning[name]}" for name in names if name in machine.turning), "")
+
+
+def text(node: ast.AST | None, most: int = 60) -> str:
+    """Source of an expression on one line, cut to `most` characters."""
+    if node is None:
+        return ""
+    kept = vars(node)  # writing out is the dearest step, and loops ask again
+    if "written" not in kept:
+        kept["written"] = ast.unparse(node).replace("\n", " ") if _small(node) else type(node).__name__
+    written: str = kept["written"]
+    return written if len(written) <= most else written[: most - 1] + "…"
+
+
+def _small(node: ast.AST, most: int = 60) -> bool:
+    """Whether an expression has few enough parts to be written out."""
+    waiting = [node]
+    while waiting and most:
+        waiting.extend(ast.iter_child_nodes(waiting.pop()))
+        most -= 1
+    return not waiting

@@ -1,0 +1,91 @@
+"""Python's own functions, and those of the libraries that hand their argument on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from graders.checks.leakage.static.containers import blend, elements
+from graders.checks.leakage.static.functions import apply
+from graders.checks.leakage.static.machine import Arguments, Site
+from graders.checks.leakage.static.values import UNKNOWN, Const, Data, Estimator, Mapping, Sequence, Value, data_of
+
+
+def _first(given: Arguments, site: Site[ast.Call]) -> Value:
+    return given.get(0)
+
+
+def _listed(given: Arguments, site: Site[ast.Call]) -> Value:
+    value = given.get(0)
+    if isinstance(value, Sequence):
+        return Sequence(list(value.items), value.open)
+    if isinstance(value, Mapping):
+        return Sequence(elements(value))
+    return value if isinstance(value, Data) else Sequence([], open=True)
+
+
+def _distinct(given: Arguments, site: Site[ast.Call]) -> Value:
+    """set(x), np.unique(x): of the group column, its units."""
+    value = given.get(0)
+    if isinstance(value, Data) and site.machine.columns.group and value.column == site.machine.columns.group:
+        value = replace(value, units=True)
+    extra = any(isinstance(v, Const) and v.value is True for v in given.keywords.values())
+    return Sequence([value, blend([value])]) if extra else _listed(Arguments([value]), site)
+
+
+def _enumerate(given: Arguments, site: Site[ast.Call]) -> Value:
+    return Sequence([Sequence([UNKNOWN, item]) for item in elements(given.get(0))], open=True)
+
+
+def _zip(given: Arguments, site: Site[ast.Call]) -> Value:
+    columns = [elements(value) for value in given.positional]
+    if not columns:
+        return UNKNOWN
+    length = max(len(c) for c in columns)
+    return Sequence([Sequence([c[min(i, len(c) - 1)] for c in columns]) for i in range(length)], open=True)
+
+
+def _next(given: Arguments, site: Site[ast.Call]) -> Value:
+    return elements(given.get(0))[0]
+
+
+def _map(given: Arguments, site: Site[ast.Call]) -> Value:
+    return Sequence(
+        [apply(site.machine, given.get(0), Arguments([item])) for item in elements(given.get(1))[:12]], open=True
+    )
+
+
+def _dict(given: Arguments, site: Site[ast.Call]) -> Value:
+    first = given.get(0)
+    result = Mapping(dict(first.items), first.rest) if isinstance(first, Mapping) else Mapping({})
+    if not isinstance(first, Mapping) and given.positional:
+        result.rest = data_of(first)
+    result.items.update(given.keywords)
+    return result
+
+
+def _nothing(given: Arguments, site: Site[ast.Call]) -> Value:
+    return UNKNOWN
+
+
+def _clone(given: Arguments, site: Site[ast.Call]) -> Value:
+    model = given.get(0)
+    return (
+        Estimator(model.name, model.dotted, model.parts, model.options, model.given)
+        if isinstance(model, Estimator)
+        else model
+    )
+
+
+_Handler = Callable[[Arguments, Site[ast.Call]], Value]
+PLAIN: dict[str, _Handler] = {
+    "tuple": _listed, "list": _listed, "sorted": _listed, "set": _distinct, "frozenset": _distinct,
+    "unique": _distinct, "reversed": _listed, "enumerate": _enumerate, "zip": _zip, "tqdm": _first,
+    "deepcopy": _first, "copy": _first, "next": _next, "iter": _first, "map": _map,
+    "dict": _dict, "OrderedDict": _dict, "defaultdict": _dict, "len": _nothing, "range": _nothing,
+    "print": _nothing, "display": _nothing, "isinstance": _nothing, "type": _nothing, "clone": _clone,
+    "float": _first, "round": _first, "eval": _nothing, "exec": _nothing, "hasattr": _nothing,
+    "id": _nothing, "str": _nothing, "Timestamp": _nothing, "Timedelta": _nothing,
+    "seed": _nothing,
+}  # fmt: skip

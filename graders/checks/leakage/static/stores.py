@@ -1,0 +1,129 @@
+"""Assignments: to names, attributes, columns, items, and parts of a tuple."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+from graders.checks.leakage.static.containers import item_at
+from graders.checks.leakage.static.machine import Machine, Site
+from graders.checks.leakage.static.subscripts import column_names
+from graders.checks.leakage.static.values import (
+    Const,
+    Data,
+    Estimator,
+    Instance,
+    Mapping,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    both,
+    data_of,
+    everything,
+)
+
+
+def bind(name: str, value: Value, scope: Scope) -> None:
+    """Give a name a value, in an outer scope where it was declared so."""
+    if name in scope.shared:
+        scope.top.names[name] = value
+    else:
+        scope.names[name] = value
+        scope.writes.discard(name)
+
+
+def assign(target: Site[Any], value: Value) -> None:
+    """Put a value where `target` says."""
+    node = target.node
+    if isinstance(node, ast.Name):
+        bind(node.id, value, target.scope)
+    elif isinstance(node, ast.Starred):
+        assign(target.at(node.value), value)
+    elif isinstance(node, ast.Tuple | ast.List):
+        for index, part in enumerate(node.elts):
+            assign(target.at(part), item_at(value, index, _labels(node), nested=_nested(node)))
+    elif isinstance(node, ast.Attribute):
+        _store_attribute(target, value)
+    elif isinstance(node, ast.Subscript):
+        _store_item(target, value)
+
+
+def _labels(target: ast.Tuple | ast.List) -> list[str]:
+    return [part.id if isinstance(part, ast.Name) else "" for part in target.elts]
+
+
+def _nested(target: ast.Tuple | ast.List) -> bool:
+    return any(isinstance(part, ast.Tuple | ast.List) for part in target.elts)
+
+
+def update(target: Site[Any], value: Value) -> None:
+    """Put a changed object back where it was read from; the caller's name for it changes with it."""
+    node, scope = target.node, target.scope
+    if isinstance(node, ast.Name):
+        owner: Scope | None = scope
+        while owner is not None and node.id not in owner.names:
+            owner = owner.parent
+        (owner or scope).names[node.id] = value
+        scope.writes.add(node.id)
+    elif isinstance(node, ast.Attribute | ast.Subscript):
+        assign(target, value)
+
+
+def _store_attribute(target: Site[ast.Attribute], value: Value) -> None:
+    name = target.node.attr
+    base = target.evaluate(target.node.value)
+    if isinstance(base, Instance):
+        base.attributes[name] = value
+    elif isinstance(base, Data):
+        if name not in {"columns", "index", "name"}:
+            update(target.at(target.node.value), with_column(base, name, data_of(value), target.machine))
+    elif isinstance(base, Estimator):
+        base.options[name] = value
+    elif isinstance(base, Scope):
+        base.names[name] = value
+
+
+def _store_item(target: Site[ast.Subscript], value: Value) -> None:
+    located = _whole(target.node.value)
+    base = target.evaluate(located)
+    if isinstance(base, Mapping):
+        key = target.evaluate(target.node.slice)
+        if isinstance(key, Const):
+            base.items[key.value] = value
+        else:
+            base.rest = both(data_of(base.rest), data_of(value)) if base.rest is not None else value
+    elif isinstance(base, Sequence):
+        base.items.append(value)
+    elif isinstance(base, Data | Unknown):
+        update(target.at(located), _with_rows(target, data_of(base), data_of(value)))
+
+
+def _with_rows(target: Site[ast.Subscript], held: Data, new: Data) -> Data:
+    """`frame[...] = value`: a column where one is named, else something of every column."""
+    target.evaluate(target.node.slice)
+    names = column_names(target.at(target.node.slice))
+    if not names:
+        return replace(both(held, new), rows=held.rows or new.rows, columns=held.columns)
+    changed = held
+    partly = _whole(target.node.value) is not target.node.value
+    for name in names:
+        old = dict(held.columns).get(name, Data()) if partly else Data()
+        changed = with_column(changed, name, both(new, old), target.machine)
+    return changed
+
+
+def _whole(node: ast.expr) -> ast.expr:
+    """`frame` of `frame.loc`."""
+    if isinstance(node, ast.Attribute) and node.attr in {"loc", "iloc", "at", "iat", "ix", "values"}:
+        return node.value
+    return node
+
+
+def with_column(data: Data, name: str, value: Data, machine: Machine) -> Data:
+    """The frame with one column (anew)."""
+    flat = everything(value)
+    column = replace(flat, rows=data.rows or flat.rows, column=name, target=name == machine.columns.target)
+    others = tuple((n, c) for n, c in data.columns if n != name)[-60:]
+    return replace(data, rows=data.rows or flat.rows, columns=(*others, (name, column)))

@@ -1,0 +1,203 @@
+"""`frame[...]`: columns, masks, positions and slices."""
+
+from __future__ import annotations
+
+import ast
+import zlib
+from dataclasses import replace
+from typing import Any
+
+from graders.checks.leakage.static.containers import blend, item_of
+from graders.checks.leakage.static.machine import Machine, Site, text, turn
+from graders.checks.leakage.static.rows import Cut, How, Rows, Side, narrow
+from graders.checks.leakage.static.values import (
+    UNKNOWN,
+    Const,
+    Data,
+    Estimator,
+    Instance,
+    Mapping,
+    Name,
+    Sequence,
+    Unknown,
+    Value,
+    merge,
+)
+
+
+def subscript(site: Site[ast.Subscript]) -> Value:
+    base = site.evaluate(site.node.value)
+    if isinstance(base, Data):
+        return _of_data(base, site)
+    if isinstance(base, Sequence) and isinstance(site.node.slice, ast.Slice):
+        return base
+    key = site.evaluate(site.node.slice)
+    if isinstance(base, Sequence | Mapping):
+        return item_of(base, key)
+    if isinstance(base, Estimator):
+        return base
+    if isinstance(base, Name) and base.last in {"c_", "r_"}:
+        return replace(blend(key.items if isinstance(key, Sequence) else [key]), picks=frozenset())
+    if isinstance(key, Data) and not isinstance(base, Instance):
+        return key  # a table looked up for every row
+    return UNKNOWN
+
+
+def _of_data(base: Data, site: Site[ast.Subscript]) -> Data:
+    base = _labelled(base, site)
+    names = column_names(site.at(site.node.slice))
+    index = _row_index(site.node.slice)
+    if index is not None:
+        base = _rows_at(base, index, site)
+    elif not names:
+        site.evaluate(site.node.slice)
+    return choose_columns(base, names, site.machine) if names else base
+
+
+def _labelled(base: Data, site: Site[ast.Subscript]) -> Data:
+    """`frame.loc["train"]`: rows of one label are never those of another."""
+    label = (
+        site.node.slice.elts[0] if isinstance(site.node.slice, ast.Tuple) and site.node.slice.elts else site.node.slice
+    )
+    located = isinstance(site.node.value, ast.Attribute) and site.node.value.attr in {"loc", "xs"}
+    if not located or not base.rows or not (isinstance(label, ast.Constant) and isinstance(label.value, str)):
+        return base
+    cut = Cut("label", How.OTHER, text(site.node), site.place)
+    return narrowed(base, frozenset({(cut, 2 + zlib.crc32(label.value.encode()))}))
+
+
+def _row_index(index: ast.expr) -> ast.expr | None:
+    """The part of an index that speaks of rows; None where it can only mean columns."""
+    if isinstance(index, ast.Tuple):
+        index = index.elts[0] if index.elts else index
+    if isinstance(index, ast.Constant | ast.Tuple | ast.List):
+        return None
+    return index
+
+
+def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
+    if isinstance(index, ast.Slice):
+        return _slice(base, index, site)
+    chosen = site.evaluate(index)
+    if not isinstance(chosen, Data):
+        return _vaguely(base, chosen, index, site)
+    if chosen.rows and not chosen.picks and not chosen.units and not chosen.arrangement and chosen.column != "index":
+        return _vaguely(base, UNKNOWN, index, site)
+    moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
+    return narrowed(moved, sides_of(chosen, base.rows))
+
+
+def _vaguely(base: Data, chosen: Value, index: ast.expr, site: Site[ast.Subscript]) -> Data:
+    """Some rows, of which only the name of their index is known.  What may as well be columns is left whole."""
+    located = isinstance(site.node.value, ast.Attribute) and site.node.value.attr in {"iloc", "loc"}
+    if isinstance(chosen, Const) or not (located or isinstance(chosen, Unknown)):
+        return base
+    how = How.GROUP if base.units else How.OTHER
+    cut = Cut(f"index {text(index, 200)}", how, text(site.node), site.place, vague=not base.units)
+    return narrowed(base, frozenset({(cut, 0)}))
+
+
+def sides_of(index: Data, rows: Rows) -> frozenset[Side]:
+    """The sides that an index or mask leaves of `rows`."""
+    if index.picks:
+        return index.picks
+    return own_sides(index) if index.units or index.column == "index" else frozenset()
+
+
+def own_sides(data: Data) -> frozenset[Side]:
+    """The sides that all of the data's rows have in common."""
+    sides = [atom.sides for atom in data.rows]
+    return frozenset.intersection(*sides) if sides else frozenset()
+
+
+def narrowed(base: Data, sides: frozenset[Side]) -> Data:
+    """The rows of `base` on the given sides; positions and units, when they are themselves picked, pick less."""
+    if not sides:
+        return base
+    return replace(
+        base,
+        rows=narrow(base.rows, sides),
+        picks=base.picks | sides if not base.rows or base.picks else base.picks,
+        columns=tuple((n, replace(c, rows=narrow(c.rows, sides))) for n, c in base.columns),
+    )
+
+
+def _slice(base: Data, index: ast.Slice, site: Site[ast.Subscript]) -> Data:
+    if index.step is not None:
+        return _every(base, index, site)
+    low, high = _bound(site.machine, index.lower), _bound(site.machine, index.upper)
+    if low and high:
+        return narrowed(base, frozenset({(_cut(base, low, site), 1), (_cut(base, high, site), 0)}))
+    if not low and not high:
+        return base
+    return narrowed(base, frozenset({(_cut(base, low or high, site), int(bool(low)))}))
+
+
+def _every(base: Data, index: ast.Slice, site: Site[ast.Subscript]) -> Data:
+    """Every n-th row; other starts leave other rows."""
+    how = How.GROUP if base.units else How.RANDOM
+    start = index.lower.value if isinstance(index.lower, ast.Constant) and isinstance(index.lower.value, int) else 0
+    cut = Cut(f"every {text(index.step, 200)}", how, text(site.node), site.place, draws=how is How.RANDOM)
+    return base if text(index.step) == "-1" else narrowed(base, frozenset({(cut, start)}))
+
+
+def _bound(machine: Machine, bound: ast.expr | None) -> str:
+    if bound is None or (isinstance(bound, ast.Constant) and bound.value in (0, None)):
+        return ""
+    return text(bound, 200) + turn(machine, bound)
+
+
+def _cut(base: Data, bound: str, site: Site[ast.Subscript]) -> Cut:
+    return Cut(f"at {bound} {base.name}", how_arranged(base), text(site.node), site.place)
+
+
+def how_arranged(data: Data) -> How:
+    """What cutting at a position parts the rows by."""
+    if data.units:
+        return How.GROUP
+    if data.arrangement == "shuffled":
+        return How.RANDOM
+    return How.TIME if data.arrangement == "time" else How.BLOCKS
+
+
+def column_names(index: Site[Any]) -> list[str]:
+    """The columns an index names, empty where it names none that is known."""
+    node = index.node
+    if isinstance(node, ast.Tuple):
+        return column_names(index.at(node.elts[-1])) if len(node.elts) > 1 else []
+    return [] if isinstance(node, ast.Slice) else names_in(index.evaluate(node))
+
+
+def names_in(value: Value) -> list[str]:
+    """Text constants in a value."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return [value.value]
+    if isinstance(value, Sequence) and not value.open:
+        found = [item.value for item in value.items if isinstance(item, Const) and isinstance(item.value, str)]
+        return found if len(found) == len(value.items) else []
+    return []
+
+
+def choose_columns(base: Data, names: list[str], machine: Machine) -> Data:
+    """The frame with these columns only."""
+    known = dict(base.columns)
+    if len(names) == 1 and names[0] in known:
+        return replace(known[names[0]], by=base.by, arrangement=base.arrangement, units=known[names[0]].units)
+    chosen = merge(known[name] for name in names if name in known)
+    return replace(
+        base,
+        fits=base.fits | chosen.fits,
+        predictions=base.predictions | chosen.predictions,
+        judged=base.judged | chosen.judged,
+        columns=tuple((n, c) for n, c in base.columns if n in names) if len(names) > 1 else (),
+        column=names[0] if len(names) == 1 else "",
+        target=machine.columns.target in names and bool(machine.columns.target),
+    )
+
+
+def without_columns(base: Data, names: list[str], machine: Machine) -> Data:
+    return replace(
+        base,
+        columns=tuple((n, c) for n, c in base.columns if n not in names),
+        target=base.target and machine.columns.target not in names,
+    )

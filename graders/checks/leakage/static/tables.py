@@ -1,0 +1,300 @@
+"""Methods of frames, columns and arrays."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from graders.checks.leakage.static.containers import blend, elements
+from graders.checks.leakage.static.expressions import combined, complement, how_compared, index_without, product
+from graders.checks.leakage.static.functions import apply
+from graders.checks.leakage.static.knowledge import REDUCING
+from graders.checks.leakage.static.machine import Arguments, Machine, Site, text
+from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, overlap, rejoined
+from graders.checks.leakage.static.stores import with_column
+from graders.checks.leakage.static.subscripts import (
+    choose_columns,
+    how_arranged,
+    names_in,
+    narrowed,
+    own_sides,
+    sides_of,
+    without_columns,
+)
+from graders.checks.leakage.static.values import (
+    UNKNOWN,
+    Const,
+    Data,
+    Fit,
+    Function,
+    Kind,
+    Mapping,
+    Sequence,
+    Value,
+    both,
+    data_of,
+    everything,
+)
+
+
+def data_method(data: Data, name: str, given: Arguments, site: Site[ast.Call]) -> Value:
+    special = _METHODS.get(name)
+    if special is not None:
+        return special(data, given, site)
+    if name in REDUCING:
+        return reduced(data, given, site)
+    return _same(data, given, site)
+
+
+def _same(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    """A method that is not known to look across rows: its arguments take part row by row."""
+    other = blend([v for v in given.all if isinstance(v, Data)])
+    return data if other.empty else replace(combined(data, other), rows=data.rows or other.rows, picks=data.picks)
+
+
+def reduced(data: Data, given: Arguments, site: Site[ast.Call]) -> Data:
+    """A statistic.  Over columns it stays with its row; of a whole unit, with its unit."""
+    axis = given.get(-1, "axis")
+    if isinstance(axis, Const) and axis.value in (1, "columns", -1):
+        return replace(everything(data), target=False)
+    whole = everything(data)
+    if not whole.rows or whole.predictions or whole.judged:
+        return replace(whole, columns=())
+    if data.by and data.by == site.machine.columns.group and not data.target:
+        return replace(whole, units=True, by="")
+    kind = Kind.TARGET if data.target and data.by else Kind.FIT
+    fit = Fit(kind, whole.rows, text(site.node), site.place, data.name)
+    return Data(fits=whole.fits | {fit})
+
+
+def _fillna(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    filler = everything(data_of(given.get(0, "value", "other")))
+    return _resting_on(data, filler)
+
+
+def _resting_on(data: Data, other: Data) -> Data:
+    return replace(data, fits=data.fits | other.fits, predictions=data.predictions | other.predictions)
+
+
+def _map(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    """map, apply, transform, pipe: with a function of the submission, what it does to the value."""
+    function = given.get(0, "func", "arg")
+    if isinstance(function, Function):
+        return _through(site.machine, data, function, given)
+    if data.by and not isinstance(function, Mapping | Data):
+        return _within_groups(data, site)
+    return _resting_on(replace(data, target=False, column="", by=""), everything(data_of(function)))
+
+
+def _through(machine: Machine, data: Data, function: Function, given: Arguments) -> Value:
+    item = _one_row(data) if given.get(1, "axis") in (Const(1), Const("columns")) else replace(data, by="")
+    result = apply(machine, function, Arguments([item, *given.positional[1:]], _inner_keywords(given)))
+    if not isinstance(result, Data):
+        result = data_of(result)
+    if result.empty:
+        return replace(everything(replace(data, by="")), target=False, column="", picks=frozenset())
+    return replace(result, rows=result.rows or data.rows, by="")
+
+
+def _one_row(data: Data) -> Data:
+    """A row by itself: a statistic of it learns nothing from other rows."""
+    columns = tuple((name, replace(column, rows=NO_ROWS)) for name, column in data.columns)
+    return replace(data, rows=NO_ROWS, columns=columns, by="")
+
+
+def _inner_keywords(given: Arguments) -> dict[str, Value]:
+    return {k: v for k, v in given.keywords.items() if k not in {"axis", "func", "args", "raw"}}
+
+
+def _within_groups(data: Data, site: Site[ast.Call]) -> Data:
+    """groupby(...).transform(...): every row gets a statistic of its group."""
+    if data.by == site.machine.columns.group and not data.target:
+        return replace(data, by="")
+    kind = Kind.TARGET if data.target else Kind.FIT
+    fit = Fit(kind, data.rows, text(site.node), site.place, data.name)
+    return replace(everything(data), fits=data.fits | {fit}, by="", target=False, column="")
+
+
+def _groupby(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    names = names_in(given.get(0, "by"))
+    return replace(data, by=site.machine.columns.group if site.machine.columns.group in names else (names or ["?"])[0])
+
+
+def _first(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    """One row of each group."""
+    return replace(data, by="", units=data.units or (bool(data.by) and data.by == site.machine.columns.group))
+
+
+def _drop(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    what = given.get(0, "labels", "columns", "index")
+    if isinstance(what, Data):
+        own = own_sides(data)
+        sides = frozenset(s for s in what.picks or own_sides(what) if s not in own)
+        return narrowed(data, complement(sides))
+    return without_columns(data, names_in(what), site.machine)
+
+
+def _pop(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    return choose_columns(data, names_in(given.get(0, "item")), site.machine)
+
+
+def _assign(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    result = data
+    for name, value in given.keywords.items():
+        held = apply(site.machine, value, Arguments([result])) if isinstance(value, Function) else value
+        result = with_column(result, name, data_of(held), site.machine)
+    return result
+
+
+def _sample(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    at = site.place
+    if _is(given.get(-1, "replace"), True):
+        again = Cut(f"sample {at}", How.RANDOM, text(site.node), at, draws=True)
+        return replace(narrowed(data, frozenset({(again, 0)})), repeats=True)
+    if _is(given.get(1, "frac"), 1) or not given.all or _is(given.get(1, "frac"), 1.0):
+        return replace(data, arrangement="shuffled")
+    how = How.GROUP if data.units else How.RANDOM
+    cut = Cut(f"sample {at}", how, text(site.node), at, draws=how is How.RANDOM)
+    return narrowed(data, frozenset({(cut, 0)}))
+
+
+def _is(value: Value, constant: object) -> bool:
+    return isinstance(value, Const) and value.value == constant and type(value.value) is type(constant)
+
+
+def _sort(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    names = names_in(given.get(0, "by"))
+    columns = site.machine.columns
+    first = names[0] if names else data.column
+    kind = {columns.time: "time", columns.group: "group"}.get(first, "sorted") if first else "sorted"
+    return replace(data, arrangement=kind)
+
+
+def _distinct(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    """unique, drop_duplicates: one row of each unit, where they go by the group column."""
+    names = names_in(given.get(0, "subset"))
+    group = site.machine.columns.group
+    by_unit = bool(group) and (names == [group] or (not names and data.column == group))
+    return replace(data, units=data.units or by_unit, repeats=False)
+
+
+def _unique(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    found = _distinct(data, Arguments(), site)
+    return replace(found, fits=data.fits) if isinstance(found, Data) else found
+
+
+def _isin(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    """A mask for the rows whose unit, or position, is among those given."""
+    among = data_of(given.get(0, "values", "test_elements"))
+    return mask_of(data, among, site)
+
+
+def mask_of(data: Data, among: Data, site: Site[ast.Call]) -> Data:
+    sides = sides_of(replace(among, units=True), data.rows) - own_sides(data)
+    if not sides:
+        how = How.GROUP if among.units else How.OTHER
+        sides = frozenset({(Cut(f"in {text(site.node, 200)}", how, text(site.node), site.place), 1)})
+    return replace(everything(data), picks=sides, column="", target=False, columns=())
+
+
+def _difference(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    other = data_of(given.get(0, "other"))
+    return index_without(data, other) if data.column == other.column == "index" else data
+
+
+def _query(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    time = site.machine.columns.time
+    written = text(site.node, 200)
+    how = How.TIME if time and time in written else How.OTHER
+    return narrowed(data, frozenset({(Cut(f"query {written}", how, text(site.node), site.place), 0)}))
+
+
+_SIGNS = {"lt": ("<", 0), "ge": ("<", 1), "gt": (">", 1), "le": (">", 0), "eq": ("=", 1), "ne": ("=", 0)}
+
+
+def _compared(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    """`column.ge(x)`, the comparison as a method."""
+    func = site.node.func
+    assert isinstance(func, ast.Attribute)
+    other = data_of(given.get(0, "other"))
+    sign, side = _SIGNS[func.attr]
+    key = f"{text(func.value, 200)} {sign} {text(site.node.args[0], 200) if site.node.args else ''}"
+    cut = Cut(key, how_compared(site.machine, data, other), text(site.node), site.place)
+    return replace(combined(data, other), picks=frozenset({(cut, side)}))
+
+
+def _append(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    return stacked([data, *(data_of(v) for v in elements(given.get(0, "other")))], site)
+
+
+def stacked(parts: list[Data], site: Site[ast.Call]) -> Data:
+    """Rows of several under one another; some may come to stand there twice."""
+    result = Data()
+    for part in parts:
+        result = both(result, part)
+    twice = [p for i, p in enumerate(parts) if p.repeats or any(overlap(p.rows, q.rows) for q in parts[:i])]
+    fits = frozenset(Fit(_again(p, parts), p.rows, text(site.node), site.place) for p in twice if p.rows)
+    columns = parts[0].columns if parts and all(p.columns == parts[0].columns for p in parts) else ()
+    return replace(
+        result, rows=rejoined(result.rows), fits=result.fits | fits, columns=columns, repeats=False, arrangement=""
+    )
+
+
+def _again(part: Data, parts: list[Data]) -> Kind:
+    """Some rows once more is resampling, all of them is repeating."""
+    return Kind.RESAMPLED if part.repeats or any(q.rows != part.rows for q in parts) else Kind.REPEATED
+
+
+def _join(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    other = everything(data_of(given.get(0, "right", "other")))
+    return _resting_on(replace(data, rows=data.rows or other.rows), other)
+
+
+def _align(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    return Sequence([data, given.get(0, "other")])
+
+
+def _head(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    cut = Cut(f"at {text(site.node, 200)}", how_arranged(data), text(site.node), site.place)
+    return data if data.by else narrowed(data, frozenset({(cut, 0)}))
+
+
+def _dot(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    other = data_of(given.get(0))
+    return product(data, other, site) if data.turned else combined(data, other)
+
+
+def _index(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    return UNKNOWN
+
+
+def _rank(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    """Each row's place among the others; of predictions it is a step of the score."""
+    whole = everything(data)
+    axis = given.get(0, "axis")
+    if whole.predictions or not whole.rows or data.by or axis in (Const(1), Const("columns")):
+        return replace(whole, by="")
+    fit = Fit(Kind.FIT, whole.rows, text(site.node), site.place, data.name)
+    return replace(whole, fits=whole.fits | {fit}, target=False, column="")
+
+
+def _history(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+    """Rows told by their neighbours in order."""
+    return replace(data, target=False, column="", by=data.by)
+
+
+_Handler = Callable[[Data, Arguments, Site[ast.Call]], Value]
+_METHODS: dict[str, _Handler] = {
+    **dict.fromkeys(_SIGNS, _compared),
+    "fillna": _fillna, "where": _same, "mask": _same, "replace": _map,
+    "map": _map, "apply": _map, "applymap": _map, "transform": _map,
+    "pipe": _map, "groupby": _groupby, "first": _first, "last": _first,
+    "drop": _drop, "pop": _pop, "assign": _assign, "sample": _sample,
+    "sort_values": _sort, "drop_duplicates": _distinct, "unique": _unique, "isin": _isin,
+    "query": _query, "append": _append, "merge": _join, "join": _join,
+    "head": _head, "tail": _head, "dot": _dot, "to_dict": _same,
+    "keys": _index, "info": _index, "shift": _history, "rolling": _history,
+    "cumsum": _history, "diff": _history, "cumcount": _history, "expanding": _history,
+    "difference": _difference, "ngroup": _first, "rank": _rank, "align": _align,
+}  # fmt: skip

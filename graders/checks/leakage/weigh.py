@@ -1,0 +1,147 @@
+"""How sure is it?  Signals of one code from all sources become evidence with one certainty.
+
+Confirmed is what was measured from outside, or what two independent sources saw: interference, which no candidate
+can steer towards a difference, counts as measured.  One signal from inside or from the source text alone is a
+suspicion, and says what would settle it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from graders.checks.leakage import generalisation
+from graders.checks.leakage.detectors import looks
+from graders.checks.leakage.signal import Look, Signal, Source
+from graders.measure.examine import claims
+from graders.measure.metrics import measure
+from graders.model.case import Case, NotApplicable
+from graders.model.finding import Certainty, Evidence
+from graders.probes import sessions
+
+MEASURED = frozenset({Source.OUTSIDE, Source.INTERFERENCE})
+#: Leaks that can lift a claim on labels that mean nothing, or above the hidden score: a measured lift confirms them.
+LIFT_NULL = frozenset({"LEAK003", "LEAK005", "LEAK006", "LEAK007", "LEAK008", "LEAK009"})
+LIFT_CLAIM = LIFT_NULL | {"LEAK004"}
+#: Leaks that are nothing but which rows were fitted and which were judged.
+OF_ROWS = frozenset({"LEAK003", "LEAK004", "LEAK005", "LEAK009"})
+#: Leaks at predict time: they change what is predicted, not what is claimed.
+MOVE_NO_CLAIM = frozenset({"LEAK010", "LEAK011"})
+#: The source of a sentence on how far the claim is off: it holds the hidden score, so no candidate reads it.
+EFFECT = "effect"
+#: Most pieces of evidence told of one source.
+MOST = 4
+
+
+def examine(code: str) -> Callable[[Case], Iterable[Evidence]]:
+    """The examination of one leak: evidence from every source, or NotApplicable where none could tell."""
+
+    def found(case: Case) -> Iterable[Evidence]:
+        seen = looks(case)
+        evidence = weighed(code, seen, lambda: _effect(code, seen, case), lambda: _refuted(code, case))
+        return (*evidence, *_moved(code, evidence, case))
+
+    return found
+
+
+def _moved(code: str, evidence: tuple[Evidence, ...], case: Case) -> Iterator[Evidence]:
+    """How far the claim is off, where a leak can move it and nothing measured from outside says so already."""
+    if not evidence or code in MOVE_NO_CLAIM or any(one.source == Source.OUTSIDE.value for one in evidence):
+        return
+    found = measure(case)
+    far = abs(found.optimism)
+    high = "high" if found.optimism > 0 else "low"
+    what = (
+        f"with this and all else in it, the claim of {found.claimed:.3f} is {far:.3f} or "
+        f"{far / found.optimism_error:.1f} standard errors too {high}: hidden rows give {found.hidden.value:.3f}"
+    )
+    yield replace(evidence[0], where=None, what=what, source=EFFECT)
+
+
+def _effect(code: str, seen: tuple[Look, ...], case: Case) -> str:
+    """A sentence on what was measured of such a leak's effect; empty where nothing was, or another leak explains it."""
+    if code == "LEAK011":
+        return next((f"it shows from outside as well: {s.what}" for s in seen[0].signals if s.code == "LEAK010"), "")
+    return "" if _explained(code, seen) else _lifted(code, case)
+
+
+def _explained(code: str, seen: Iterable[Look]) -> bool:
+    """Whether a measured leak of another kind would explain a claim that is too high."""
+    return any(s.source in MEASURED and s.code != code for one in seen for s in one.signals)
+
+
+def weighed(
+    code: str, seen: Iterable[Look], lifted: Callable[[], str], refuted: Callable[[], bool] = lambda: False
+) -> tuple[Evidence, ...]:
+    """The evidence for one code; `lifted` gives a sentence on what a measurement says of its effect, or none, and
+    `refuted` says whether one speaks against what the source text alone suggests."""
+    all_looks = tuple(seen)
+    signals = [signal for one in all_looks for signal in one.signals if signal.code == code]
+    sources = {signal.source for signal in signals}
+    if not signals or (sources == {Source.STATIC} and (_followed(code, all_looks) or refuted())):
+        _require_sight(code, all_looks)
+        return ()
+    effect = lifted()
+    sure = bool(sources & MEASURED) or len(sources) > 1 or bool(effect)
+    certainty = Certainty.CONFIRMED if sure else Certainty.SUSPECTED
+    told = [_evidence(signal, certainty) for signal in _shown(signals)]
+    if effect:
+        told.append(Evidence(effect, None, certainty, Source.OUTSIDE.value))
+    elif not sure:
+        told.append(Evidence(_open(code, all_looks, sources), None, certainty, told[0].source))
+    return tuple(told)
+
+
+def _followed(code: str, seen: tuple[Look, ...]) -> bool:
+    """Whether the rows in question were followed while the code ran, which shows what the text can only suggest."""
+    return code in OF_ROWS and any(code in one.able for one in seen if one.source is Source.INSIDE)
+
+
+def _refuted(code: str, case: Case) -> bool:
+    """A model that is scored on rows it was fitted on does well on labels that mean nothing, too."""
+    asked = bool(claims(case, [sessions.EVALUATE_NULL]))
+    return code == "LEAK009" and asked and not generalisation.null_in_doubt(case)
+
+
+def _evidence(signal: Signal, certainty: Certainty) -> Evidence:
+    return Evidence(signal.what, signal.where, certainty, signal.source.value)
+
+
+def _shown(signals: list[Signal]) -> list[Signal]:
+    """The surest source first, and of each no more than a reader will look at."""
+    order = list(Source)
+    ranked = sorted(signals, key=lambda s: (order.index(s.source), str(s.where or ""), s.what))
+    return [s for n, s in enumerate(ranked) if sum(t.source is s.source for t in ranked[:n]) < MOST]
+
+
+def _require_sight(code: str, seen: tuple[Look, ...]) -> None:
+    """Clean is only what somebody who runs the code could have seen; the source text alone clears nobody."""
+    if any(code in one.able for one in seen if one.source is not Source.STATIC):
+        return
+    reasons = sorted({one.blind[code] for one in seen if code in one.blind})
+    raise NotApplicable("; ".join(reasons) or "no probe that could show it was run")
+
+
+def _open(code: str, seen: tuple[Look, ...], sources: set[Source]) -> str:
+    """Why it stays a suspicion, and what would settle it."""
+    witness = "the source text" if sources == {Source.STATIC} else "the log of one run"
+    reasons = sorted({one.blind[code] for one in seen if code in one.blind and one.source in MEASURED})
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    return f"only {witness} speaks for it, and no measurement could confirm it{why}: change the line and run again"
+
+
+def _lifted(code: str, case: Case) -> str:
+    """A sentence on the measured optimism that such a leak explains; empty where none was measured."""
+    if code in LIFT_NULL and (what := _confirmed(generalisation.claim_without_signal, case)):
+        return f"it shows from outside as well: {what}"
+    if code in LIFT_CLAIM and (what := _confirmed(generalisation.claim_above_hidden, case)):
+        return f"it shows from outside as well: {what}"
+    return ""
+
+
+def _confirmed(check: Callable[[Case], Iterable[Evidence]], case: Case) -> str:
+    try:
+        found = [evidence for evidence in check(case) if evidence.certainty is Certainty.CONFIRMED]
+    except NotApplicable:
+        return ""
+    return found[0].what if found else ""

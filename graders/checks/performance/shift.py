@@ -1,0 +1,179 @@
+"""Does the model hold when the world moves on, and what would a monitor have seen before any label came?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from graders.measure import quantities
+from graders.measure.examine import predictions
+from graders.measure.groups import LEAST_OF_A_CLASS, LEAST_ROWS
+from graders.measure.linear import Linear, holm
+from graders.measure.performance import scored
+from graders.measure.wording import interval
+from graders.model.arrays import FloatArray
+from graders.model.case import Case
+from graders.model.challenge import Challenge
+from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.probes import sessions
+from graders.probes.variants import categories, inputs
+
+Bins = npt.NDArray[np.intp]
+BINS = 10
+FLOOR = 1e-3  # a share of nothing is taken for this much, so that a new category is a large index and no infinity
+CLIP = 5.0
+#: A population stability index from which a column has moved; the usual reading (Siddiqi 2006).
+MOVED, MUCH = 0.1, 0.25
+WORTH_ASKING, SURE = 0.03, 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Hidden rows seen apart or weighted: ROC AUC, what is attainable there, and what the submission loses there
+    against all rows beyond what the attainable ranking loses, with a p-value after Holm."""
+
+    name: str
+    rows: float
+    auc: Linear
+    attainable: Linear
+    shortfall: Linear
+    p_value: float
+
+
+@lru_cache(maxsize=1)
+def parts(case: Case) -> tuple[Part, ...]:
+    """Hidden rows by month, with and without values unseen in training, and a future as far again."""
+    found, oracle = scored(case), case.dataset.oracle
+    own, best = (quantities.roc_auc(found.labels, scores) for scores in (found.scores, oracle))
+    named = [(name, w) for name, w in weightings(case) if _enough(w, found.labels)]
+    aucs = [quantities.roc_auc(found.labels, found.scores, w) for _, w in named]
+    attainable = [quantities.roc_auc(found.labels, oracle, w) for _, w in named]
+    shortfalls = [(own - auc) - (best - there) for auc, there in zip(aucs, attainable, strict=True)]
+    adjusted = holm([found.clusters.p_value(one) for one in shortfalls])
+    return tuple(
+        Part(name, float(w.sum() ** 2 / (w**2).sum()), auc, there, short, p)
+        for (name, w), auc, there, short, p in zip(named, aucs, attainable, shortfalls, adjusted, strict=True)
+    )
+
+
+def _enough(weights: FloatArray, labels: npt.NDArray[np.int64]) -> bool:
+    inside = labels[weights > 0]
+    return len(inside) >= LEAST_ROWS and min(inside.sum(), (1 - inside).sum()) >= LEAST_OF_A_CLASS
+
+
+def weightings(case: Case) -> Iterator[tuple[str, FloatArray]]:
+    """The parts by name, as weights of the hidden rows."""
+    hidden, public, challenge = case.dataset.hidden, case.dataset.public, case.challenge
+    months = hidden[challenge.time].astype(str).str.slice(0, 7)
+    for month in sorted(months.unique()):
+        yield f"month {month}", (months == month).to_numpy(dtype=np.float64)
+    unseen = rows_with_unseen(hidden, public, challenge)
+    if unseen.any():
+        yield "rows with values unseen in training", unseen.astype(np.float64)
+        yield "rows without", (~unseen).astype(np.float64)
+    yield "as far again (reweighted)", as_far_again(hidden, public, challenge)
+
+
+def rows_with_unseen(hidden: pd.DataFrame, public: pd.DataFrame, challenge: Challenge) -> npt.NDArray[np.bool_]:
+    """Rows that hold a category which no public row holds."""
+    found = np.zeros(len(hidden), dtype=np.bool_)
+    for name in categories(challenge, public):
+        found |= (hidden[name].notna() & ~hidden[name].isin(public[name].unique())).to_numpy()
+    return found
+
+
+def as_far_again(hidden: pd.DataFrame, public: pd.DataFrame, challenge: Challenge) -> FloatArray:
+    """Weights by which every column moves once more as far as it did from the public to the hidden rows: the product
+    over columns of hidden over public share, as for independent columns, kept within a fifth and five times."""
+    log_weight = np.zeros(len(hidden))
+    dates = {column.name for column in challenge.columns if column.type == "date text"}
+    for name in (name for name in inputs(challenge, hidden) if name not in dates):  # dates move by themselves
+        then, now = _binned(public[name], hidden[name])
+        before, after = _shares(then, now)
+        log_weight += np.log(after / before)[now]
+    weights: FloatArray = np.exp(np.clip(log_weight, -np.log(CLIP), np.log(CLIP)))
+    return weights
+
+
+def stability_index(before: pd.Series, after: pd.Series) -> float:
+    """Population stability index of a column, over tenths of `before` or its values; gaps are a value."""
+    then, now = _shares(*_binned(before, after))
+    return float(np.sum((now - then) * np.log(now / then)))
+
+
+def _binned(before: pd.Series, after: pd.Series) -> tuple[Bins, Bins]:
+    """Both columns as numbers of common bins: tenths of `before`, or values; gaps have a bin of their own."""
+    if pd.api.types.is_numeric_dtype(before):
+        return _tenths(before), _tenths(after, like=before)
+    joined = pd.concat([before, after]).astype("object")
+    if joined.nunique() > 3 * BINS:  # text that is mostly different everywhere: bins by its order
+        ranks = joined.astype(str).rank(method="dense").mask(joined.isna().to_numpy())
+        return _binned(ranks[: len(before)], ranks[len(before) :])
+    codes = pd.factorize(joined.where(joined.notna(), "missing").astype(str), sort=True)[0]
+    return codes[: len(before)], codes[len(before) :]
+
+
+def _tenths(values: pd.Series, like: pd.Series | None = None) -> Bins:
+    known = (values if like is None else like).dropna().to_numpy(dtype=np.float64)
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])) if len(known) else np.zeros(1)
+    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    places: Bins = np.where(np.isnan(numbers), len(edges) + 1, np.searchsorted(edges, numbers, side="left"))
+    return places
+
+
+def _shares(then: Bins, now: Bins) -> tuple[FloatArray, FloatArray]:
+    count = int(max(then.max(initial=0), now.max(initial=0))) + 1
+    shares = [np.maximum(np.bincount(codes, minlength=count) / max(len(codes), 1), FLOOR) for codes in (then, now)]
+    return shares[0], shares[1]
+
+
+@lru_cache(maxsize=1)
+def monitored(case: Case) -> tuple[tuple[str, float], ...]:
+    """What a monitor without labels would have seen: the index of each input, and of the score, the largest first."""
+    public, hidden = case.dataset.public, case.dataset.hidden
+    found = [(name, stability_index(public[name], hidden[name])) for name in inputs(case.challenge, hidden)]
+    score = [pd.Series(predictions(case, name)) for name in (sessions.PREDICT_PUBLIC, sessions.PREDICT)]
+    found.sort(key=lambda one: (-one[1], one[0]))
+    return (("the score itself", stability_index(*score)), *found)
+
+
+def falls_under_shift(case: Case) -> Iterator[Evidence]:
+    found = scored(case)
+    own = quantities.roc_auc(found.labels, found.scores).value
+    moved = ", ".join(f"{name} {index:.2f}" for name, index in monitored(case)[1:4])
+    for part in parts(case):
+        if part.shortfall.value > WORTH_ASKING and part.p_value < SURE:
+            yield Evidence(
+                f"{part.name}: ROC AUC {interval(found.clusters.share(part.auc))} against {own:.3f} on all "
+                "hidden rows; "
+                f"{part.attainable.value:.3f} is attainable there. Without labels a monitor would have seen stability "
+                f"indices of {moved}"
+            )
+
+
+CHECKS = (
+    Check(
+        "SHIFT001",
+        "Falls where the data have moved",
+        Severity.MINOR,
+        falls_under_shift,
+        Guide(
+            detect="ROC AUC by hidden month, on rows with categories unseen in training, and on hidden rows "
+            "weighted so "
+            f"that every column moves as far again. Named where {WORTH_ASKING} more is lost against all rows than the "
+            "best attainable ranking loses, beyond chance after Holm's correction.",
+            why="The data a model meets drift away from those it learnt from, and nobody sends a notice.",
+            avoid="Validate forward in time, give unseen values a bucket that training has seen, and watch the inputs.",
+        ),
+        Question(
+            "The score falls where the data have moved. How would you have noticed before labels arrive?",
+            "input drift, confidence and proxies; a plan for late labels",
+            '"retrain weekly"',
+        ),
+    ),
+)

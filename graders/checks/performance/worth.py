@@ -1,0 +1,127 @@
+"""Does it pay: probabilities one can reckon with, complexity and columns that earn their keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graders.checks.production.cost import Compared, compared
+from graders.measure import quantities
+from graders.measure.importance import Importance, importances
+from graders.measure.metrics import measure
+from graders.measure.performance import rivals, scored
+from graders.measure.wording import interval
+from graders.model.case import Case, NotApplicable
+from graders.model.finding import Check, Evidence, Guide, Question, Severity
+
+#: Calibration error from which probabilities mislead, and which the lower end of its interval must pass.
+MISLEADS, AT_LEAST = 0.10, 0.07
+#: Complexity pays from this much ROC AUC above a logistic regression; it is dear from so many times the reference.
+PAYS, DEAR = 0.01, 3.0
+LINEAR = "logistic regression"
+#: A column is useless where it earns less than this for sure and moves answers by more than that.
+EARNS, MOVES = 0.003, 0.005
+
+
+def miscalibrated(case: Case) -> Iterator[Evidence]:
+    error = measure(case).calibration_error.score(0, 1)
+    if error.value > MISLEADS and error.low > AT_LEAST:
+        rows = scored(case)
+        slope = rows.clusters.score(quantities.calibration_slope(rows.labels, rows.scores))
+        yield Evidence(
+            f"probabilities are off by {interval(error)} on average; {rows.scores.mean():.2f} is predicted and "
+            f"{rows.labels.mean():.2f} happens; the calibration slope is {interval(slope, 2)}, where 1 is right"
+        )
+
+
+def complexity_not_paid(case: Case) -> Iterator[Evidence]:
+    """A model that costs much more than the reference and ranks no better than a logistic regression."""
+    found = rivals(case)
+    if LINEAR not in found:
+        raise NotApplicable("the challenge has no logistic regression to compare with")
+    simple, gain = found[LINEAR]
+    rows, dear = scored(case), dear_parts(case)
+    gained = rows.clusters.score(gain)
+    if dear and gained.high < PAYS:
+        costs = "; ".join(f"{c.name} {c.ratio:.0f} × the reference" for c in dear)
+        yield Evidence(
+            f"a logistic regression of ours reaches a ROC AUC of {simple.value:.3f}, the submission {interval(gained)} "
+            f"on top of that; and it costs more: {costs}"
+        )
+
+
+def dear_parts(case: Case) -> tuple[Compared, ...]:
+    return tuple(c for c in compared(case) if c.ratio >= DEAR)
+
+
+def useless(case: Case) -> tuple[Importance, ...]:
+    """Columns that move the answers and surely earn next to nothing."""
+    return tuple(one for one in importances(case) if one.moved > MOVES and one.fall.high < EARNS)
+
+
+def useless_columns(case: Case) -> Iterator[Evidence]:
+    prices = {column.name: column.price for column in case.challenge.columns}
+    for one in useless(case):
+        price = f", and it is {prices[one.column]}" if prices[one.column] else ""
+        yield Evidence(
+            f"shuffling `{one.column}` moves answers by {one.moved:.3f} on average and costs {interval(one.fall)} "
+            f"of ROC AUC{price}"
+        )
+
+
+CHECKS = (
+    Check(
+        "EVAL005",
+        "Probabilities are off",
+        Severity.MINOR,
+        miscalibrated,
+        Guide(
+            detect="Mean prediction and observed rate are compared in ten bins of equally many hidden rows. "
+            "Named from an "
+            f"average difference of {MISLEADS:.2f}.",
+            why="Whoever multiplies a probability by money needs it to be one.",
+            avoid="Look at a calibration curve on held-out rows; calibrate there, or regularise.",
+        ),
+        Question(
+            "Where your model says .8, fewer leave. Who is harmed, and how would you put it right?",
+            "whoever uses the number; isotonic or Platt scaling on held-out rows; checks again",
+            '"the AUC is fine"',
+        ),
+    ),
+    Check(
+        "MODEL001",
+        "Complexity does not pay",
+        Severity.MINOR,
+        complexity_not_paid,
+        Guide(
+            detect="The submission is compared with a logistic regression of ours on the same hidden rows, "
+            "paired. Named "
+            f"where it surely gains less than {PAYS} of ROC AUC and something about it costs more than {DEAR:g} times "
+            "the reference.",
+            why="Every part of a model has to be run, explained and repaired by somebody.",
+            avoid="Start from the simple model and keep what a paired comparison shows to pay.",
+        ),
+        Question(
+            "Your model gains next to nothing over a logistic regression. Do you ship it?",
+            "weighs latency, explaining, being on call, retraining; maybe not",
+            '"higher is better"',
+        ),
+    ),
+    Check(
+        "FEAT001",
+        "A column moves answers and earns nothing",
+        Severity.INFO,
+        useless_columns,
+        Guide(
+            detect="Each original column is shuffled among a thousand hidden rows. Named where answers move by "
+            "more than "
+            f"{MOVES} on average and the ROC AUC surely falls by less than {EARNS}.",
+            why="A column that earns nothing still has to be delivered, checked, paid for and explained.",
+            avoid="Ablate on your own validation; drop what does not pay, most of all what is bought.",
+        ),
+        Question(
+            "Which column would you delete first, and how do you know?",
+            "ablation on validation; the price of a column; correlated columns share importance",
+            "impurity importance only",
+        ),
+    ),
+)

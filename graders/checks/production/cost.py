@@ -1,0 +1,237 @@
+"""What the submission costs to train and to ask, as a multiple of the challenge's reference in the same image.
+
+Seconds are CPU seconds.  Of training they are counted from outside; of single calls they are told by the candidate's
+own process, and what it does not own up to shows as time to start.  Both are brought to the pace that the machine had
+when the reference was measured, by a fixed piece of work of ours done beside either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+import numpy as np
+
+from graders.measure.metrics import measure
+from graders.model.case import Case, NotApplicable
+from graders.model.challenge import Use
+from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.model.probe import Run
+from graders.probes import sessions
+
+#: From so many times the reference a cost is worth a question; up to the other it is as good as equal.
+WORTH_ASKING, EQUAL = 5.0, 1.5
+#: Below these nobody would notice: seconds, and MB.
+LEAST_SECONDS, LEAST_MB = 0.5, 5.0
+HOURS_A_MONTH = 730
+MB_OF_A_BARE_PROCESS = 120.0
+
+
+@dataclass(frozen=True)
+class Calls:
+    """CPU seconds of calls of one size: median and 95th percentile."""
+
+    rows: int
+    median: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Cost:
+    """train and start: CPU seconds to train once, and from a fresh process to the first answer; memory above that of
+    a bare process, and model, in MB."""
+
+    train: float
+    start: float
+    memory: float
+    model: float
+    calls: tuple[Calls, ...]
+
+    def call(self, rows: int) -> Calls:
+        return next(calls for calls in self.calls if calls.rows == rows)
+
+
+def cost_of(runs: Mapping[str, Run]) -> Cost:
+    """The cost of one submission; NotApplicable where training or the timed calls gave none."""
+    trained, called = runs.get(sessions.TRAIN), runs.get(sessions.PREDICT_TIMED)
+    if trained is None or called is None or not trained.ok or not called.ok or not called.call_seconds:
+        raise NotApplicable(f"the probe '{sessions.PREDICT_TIMED}' gave no times")
+    seconds = called.call_seconds[len(sessions.WARM_UP) :]
+    ends = list(accumulate(times for times, _ in sessions.TIMED))
+    parts = np.split(np.asarray(seconds), ends[:-1])
+    return Cost(
+        train=trained.cpu_seconds,
+        start=max(called.cpu_seconds - sum(called.call_seconds[1:]), 0.0),
+        memory=max(trained.max_rss_mb, called.max_rss_mb) - MB_OF_A_BARE_PROCESS,
+        model=trained.saved_mb,
+        calls=tuple(
+            Calls(size, float(np.median(part)), float(np.percentile(part, 95)))
+            for (_, size), part in zip(sessions.TIMED, parts, strict=True)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure of the submission beside the reference's; `least` is a difference nobody would notice."""
+
+    name: str
+    unit: str
+    own: float
+    reference: float
+    least: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times the reference, both raised by what nobody would notice."""
+        return (max(self.own, 0.0) + self.least) / (max(self.reference, 0.0) + self.least)
+
+
+#: Where our work takes more than so many times as long as beside the reference, the rest is not made up for.
+MOST_SLOWED = 3.0
+
+
+def own_cost(case: Case) -> Cost:
+    """The cost of the submission, as if the machine had been as fast as it was for the reference."""
+    return cost_of({name: at_pace(run, case.yardstick.get(name)) for name, run in case.runs.items()})
+
+
+def at_pace(run: Run, reference: Run | None) -> Run:
+    if reference is None or not (run.pace > 0 and reference.pace > 0):
+        return run
+    factor = float(np.clip(reference.pace / run.pace, 1 / MOST_SLOWED, MOST_SLOWED))
+    return replace(
+        run,
+        cpu_seconds=run.cpu_seconds * factor,
+        call_seconds=tuple(seconds * factor for seconds in run.call_seconds),
+    )
+
+
+def compared(case: Case) -> tuple[Compared, ...]:
+    """Every figure beside the reference's; NotApplicable without both."""
+    own = own_cost(case)
+    if not case.yardstick:
+        raise NotApplicable("the challenge's reference was not measured in this image")
+    reference = cost_of(case.yardstick)
+    calls = [
+        Compared(f"predict {_rows(a.rows)}, {word}", "CPU s", x, y, 0.005)
+        for a, b in zip(own.calls, reference.calls, strict=True)
+        for word, x, y in (("median", a.median, b.median), ("95th percentile", a.high, b.high))
+    ]
+    return (
+        Compared("train", "CPU s", own.train, reference.train, LEAST_SECONDS),
+        Compared("start to first answer", "CPU s", own.start, reference.start, LEAST_SECONDS),
+        *calls,
+        Compared("memory above a bare process", "MB", own.memory, reference.memory, 10 * LEAST_MB),
+        Compared("model", "MB", own.model, reference.model, LEAST_MB),
+    )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def bill(call: Calls, use: Use) -> str:
+    """What serving single requests costs a month, with the arithmetic."""
+    cores = use.requests_per_second * call.median
+    price = cores / use.busy * HOURS_A_MONTH * use.core_hour
+    return (
+        f"{use.requests_per_second:g} requests/s × {call.median:.3f} CPU s = {cores:.1f} cores busy; "
+        f"÷ {use.busy:g} = {cores / use.busy:.1f} cores × {HOURS_A_MONTH} h × {use.core_hour:g} {use.currency} "
+        f"= {price:,.0f} {use.currency} a month"
+    )
+
+
+def _dear(case: Case, *names: str) -> list[Compared]:
+    return [c for c in compared(case) if c.name.startswith(names) and c.ratio >= WORTH_ASKING]
+
+
+def never_ended(case: Case) -> bool:
+    """Whether the timed calls used up their CPU time: dearer than can be measured, and no fault of ours."""
+    run = case.runs.get(sessions.PREDICT_TIMED)
+    return run is not None and run.failure is not None and run.failure.kind == "CPU_LIMIT"
+
+
+def slow_answers(case: Case) -> Iterator[Evidence]:
+    if never_ended(case):
+        calls = sum(times for times, _ in sessions.TIMED) + len(sessions.WARM_UP)
+        limit = case.challenge.predict_limits.cpu_seconds
+        yield Evidence(f"{calls} calls of 1 to 10,000 rows used up the {limit:g} CPU s of predict and did not end")
+        return
+    dear = _dear(case, "predict", "start")
+    if not dear:
+        return
+    yield Evidence("; ".join(f"{c.name}: {c.own:.3f} CPU s, {c.ratio:.0f} × the reference" for c in dear))
+    yield Evidence(bill(own_cost(case).call(1), case.challenge.use))
+
+
+def heavy(case: Case) -> Iterator[Evidence]:
+    for c in _dear(case, "memory", "model"):
+        yield Evidence(f"{c.name}: {c.own:.0f} MB, {c.ratio:.0f} × the reference ({c.reference:.1f} MB)")
+
+
+def dear_training(case: Case) -> Iterator[Evidence]:
+    for c in _dear(case, "train"):
+        skill = measure(case).skill.score()
+        yield Evidence(
+            f"training takes {c.own:.1f} CPU s, {c.ratio:.0f} × the reference ({c.reference:.1f} s), for a skill of "
+            f"{skill.value:.2f} ({skill.low:.2f} to {skill.high:.2f})"
+        )
+
+
+CHECKS = (
+    Check(
+        "PERF001",
+        "Slow answers",
+        Severity.MINOR,
+        slow_answers,
+        Guide(
+            detect="After a warm-up, predict is called with 1, 100 and 10,000 public rows; CPU seconds of each call, "
+            "told by the process itself, against those of the reference in the same image. What a process does not "
+            f"own up to counts as its start. Named from {WORTH_ASKING:g} times the reference.",
+            why="A service is paid for by the core and judged by its slowest answers.",
+            avoid="Measure before changing anything; work on columns, not on rows; take a smaller model if it is "
+            "as good.",
+        ),
+        Question(
+            "Your answers take several times as long as they need. What are your first three moves?",
+            "profiles first; vectorises or batches; a smaller model, precomputing; checks the score again",
+            "rewrites it in another language",
+        ),
+    ),
+    Check(
+        "PERF002",
+        "Large in memory or on disk",
+        Severity.MINOR,
+        heavy,
+        Guide(
+            detect="The peak memory of training and of predict, above that of a bare process, and the size of what "
+            f"train saved, each against the reference. Named from {WORTH_ASKING:g} times.",
+            why="Size is start-up time, memory on every machine, and a slow rollback.",
+            avoid="Fewer or shallower trees, no training rows in the model, compressed arrays.",
+        ),
+        Question(
+            "What does a model of this size cost at a thousand requests a second?",
+            "does the arithmetic aloud: instances, memory, cold start",
+            "no numbers",
+        ),
+    ),
+    Check(
+        "PERF003",
+        "Dear to train",
+        Severity.MINOR,
+        dear_training,
+        Guide(
+            detect="CPU seconds of train, counted from outside the process, against the reference in the same image. "
+            f"Named from {WORTH_ASKING:g} times.",
+            why="A model is trained again every month, and in every experiment before that.",
+            avoid="Ask what each part of the search or of the ensemble earned; keep what paid.",
+        ),
+        Question(
+            "Training takes many times as long as it could. Is it worth that monthly? Daily?",
+            "the value of the difference against compute and people",
+            "looks at the score only",
+        ),
+    ),
+)

@@ -1,0 +1,55 @@
+"""One row, one answer: alone, in a hundred, in ten thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from graders.measure.examine import predictions
+from graders.model.case import Case
+from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.probes import sessions
+
+#: Batch size alone moves a prediction by about 1e-12 through the order of floating-point sums.
+SAME = 1e-6
+
+
+def batch_and_single_differ(case: Case) -> Iterator[Evidence]:
+    whole, parts = predictions(case, sessions.PREDICT_PUBLIC), predictions(case, sessions.PREDICT_TIMED)
+    rows = np.resize(sessions.timed_positions(len(whole), case.seed), len(parts))
+    small = _calls_of_at_most(100)
+    moved = np.abs(parts - whole[rows])[:small]
+    if moved.max() > SAME:
+        worst = int(moved.argmax())
+        yield Evidence(
+            f"public row {int(rows[worst])} scores {whole[rows[worst]]:.4f} among all {len(whole):,} and "
+            f"{parts[worst]:.4f} in a small batch; {float((moved > SAME).mean()):.0%} of {small} rows differ"
+        )
+
+
+def _calls_of_at_most(size: int) -> int:
+    """How many rows lie in the timed calls of at most `size` rows, which come first."""
+    return sum(sessions.WARM_UP) + sum(times * rows for times, rows in sessions.TIMED if rows <= size)
+
+
+CHECKS = (
+    Check(
+        "SKEW001",
+        "Batch and single answers differ",
+        Severity.MAJOR,
+        batch_and_single_differ,
+        Guide(
+            detect="Public rows are predicted one by one and by the hundred, from the saved model in a process that "
+            f"never trained, and compared with the answers for all of them at once. They may differ by {SAME:g}.",
+            why="Training sees batches and a service sees single rows: the two must be one code path.",
+            avoid="Save what was fitted and apply the same function in both; compute nothing over the batch in "
+            "predict.",
+        ),
+        Question(
+            "Batch and single answers differ for this row. Hunt it down with me.",
+            "a hypothesis, a minimal case, one shared code path",
+            "guesses at random",
+        ),
+    ),
+)

@@ -1,0 +1,232 @@
+"""What predict does with rows that are not as they should be: crash, answer nonsense, answer, or say so."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+
+from graders.measure.examine import predictions, run_of
+from graders.measure.problems import machine_was_slow, summary
+from graders.model.arrays import FloatArray
+from graders.model.case import Case, NotApplicable
+from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.model.probe import Run
+from graders.model.submission import Location
+from graders.probes import variants
+from graders.probes.variants import Variant
+from graders.source.sources import sources
+
+#: A change that should not matter may move no answer by more than this.
+SAME = 1e-6
+#: A change of values is nonsense where it shifts the mean answer of the changed rows by more than this and nothing is
+#: said: falling back to what is usual leaves the mean where it was.
+NONSENSE = 0.2
+DIGITS = re.compile(r"\d+")
+
+
+class Outcome(StrEnum):
+    SOUND = "handled"  # nothing moved that should not, or the log names what is odd
+    REFUSED = "refused in words"  # an error that the candidate's own code raises on purpose
+    SILENT = "answered without a word"
+    NONSENSE = "silent nonsense"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What came of one variant; `moved` is the mean change of the rows it touched, `shifted` the change of their mean,
+    `strayed` the largest change of those that may not move."""
+
+    variant: Variant
+    outcome: Outcome
+    moved: float | None = None
+    shifted: float | None = None
+    strayed: float | None = None
+    said: bool = False
+    failure: str = ""
+    where: Location | None = None
+
+    @property
+    def clause(self) -> str:
+        """What happened, as the end of a sentence."""
+        if self.failure:
+            return f"predict ended with {self.failure} when {self.variant.what}"
+        if self.strayed is not None and self.strayed > SAME:
+            rows = "answers" if self.variant.neutral else "answers for rows that were not touched"
+            return f"{rows} moved by up to {self.strayed:.3f} when {self.variant.what}"
+        moved = f", and the mean answer for those rows moved by {self.shifted:+.3f}" if self.shifted else ""
+        return f"nothing was said when {self.variant.what}{moved}"
+
+
+@lru_cache(maxsize=1)
+def reactions(case: Case) -> tuple[Reaction, ...]:
+    """One reaction for each variant that was reached; NotApplicable where sound rows gave nothing to compare with."""
+    sound, base = run_of(case, variants.AS_THEY_ARE), predictions(case, variants.AS_THEY_ARE)
+    found = [(variant, case.runs.get(variant.name)) for variant in variants.VARIANTS]
+    told = [(variant, run) for variant, run in found if run is not None and not machine_was_slow(run)]
+    return tuple(_react(case, variant, run, sound, base) for variant, run in told)
+
+
+def reaction(case: Case, *names: str) -> tuple[Reaction, ...]:
+    """The reactions to some variants, those that were reached."""
+    return tuple(found for found in reactions(case) if found.variant.name in names)
+
+
+def _react(case: Case, variant: Variant, run: Run, sound: Run, base: FloatArray) -> Reaction:
+    if not run.ok:
+        place = run.failure.frames[-1] if run.failure and run.failure.frames else None
+        outcome = Outcome.REFUSED if _raised_on_purpose(case, place) else Outcome.CRASHED
+        return Reaction(variant, outcome, failure=summary(run) or run.exit.value, where=place)
+    if variant.empty:
+        return Reaction(variant, Outcome.SOUND)
+    answers = predictions(case, variant.name)
+    change, said = np.abs(answers - base), _said(run, sound)
+    if variant.neutral:
+        strayed = float(change.max())
+        return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
+    here = variants.touched(len(base)) if variant.half else np.ones(len(base), dtype=np.bool_)
+    strayed, shifted = float(change[~here].max(initial=0.0)), float((answers - base)[here].mean())
+    nonsense = strayed > SAME or (abs(shifted) > NONSENSE and not said)
+    outcome = Outcome.NONSENSE if nonsense else Outcome.SOUND if said else Outcome.SILENT
+    return Reaction(variant, outcome, float(change[here].mean()), shifted, strayed, said)
+
+
+def _said(run: Run, sound: Run) -> bool:
+    """Whether the log holds a line that it does not hold for sound rows, whatever the numbers in it."""
+    known = {DIGITS.sub("", line) for line in sound.log.splitlines()}
+    return any(DIGITS.sub("", line) not in known for line in run.log.splitlines() if line.strip())
+
+
+def _raised_on_purpose(case: Case, place: Location | None) -> bool:
+    """Whether the innermost line of the candidate's own is one that raises or asserts."""
+    if place is None or place.line is None:
+        return False
+    try:
+        modules = sources(case).product
+    except NotApplicable:
+        return False
+    return any(
+        place.path == start.path
+        and place.cell == start.cell
+        and (start.line or 0) <= place.line <= (start.line or 0) + span
+        for module in modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Raise | ast.Assert)
+        for start, span in [(module.where(node), (node.end_lineno or node.lineno) - node.lineno)]
+    )
+
+
+BAD = (Outcome.CRASHED, Outcome.NONSENSE)
+
+
+def _bad(case: Case, *names: str) -> Iterator[Evidence]:
+    found = reaction(case, *names)
+    if not found:
+        raise NotApplicable("no such rows were put to predict")
+    for one in found:
+        if one.outcome in BAD:
+            yield Evidence(one.clause, one.where)
+
+
+def unseen_category(case: Case) -> Iterator[Evidence]:
+    yield from _bad(case, "predict unseen categories")
+
+
+def missing_values(case: Case) -> Iterator[Evidence]:
+    yield from _bad(case, "predict with values missing", "predict with empty columns")
+
+
+def other_values(case: Case) -> Iterator[Evidence]:
+    yield from _bad(
+        case, "predict whole numbers as text", "predict in other units", "predict odd dates", "predict no rows"
+    )
+
+
+def order(case: Case) -> Iterator[Evidence]:
+    yield from _bad(
+        case,
+        "predict with columns in another order",
+        "predict with an extra column",
+        "predict with a repeated index",
+    )
+
+
+CHECKS = (
+    Check(
+        "ROB001",
+        "Fails on an unseen category",
+        Severity.MAJOR,
+        unseen_category,
+        Guide(
+            detect="Every text column of few values is given a value that training never saw, in every other row. "
+            f"A crash counts, a mean answer that moves by more than {NONSENSE} without a word in the log, and "
+            "any change of the rows that were left alone.",
+            why="Sales opens a channel, and the next night no customer has a score.",
+            avoid="Map what is unknown to a bucket of its own, count it, and log the count.",
+        ),
+        Question(
+            "A new category arrives tomorrow. Show me what your code does with it.",
+            "traces it; an unknown bucket, a counter and an alert",
+            "it would crash, to their surprise",
+        ),
+    ),
+    Check(
+        "ROB002",
+        "Fails on missing values",
+        Severity.MAJOR,
+        missing_values,
+        Guide(
+            detect="Columns that had no gap get one in every other row; then columns with gaps come wholly empty. "
+            "Judged like ROB001.",
+            why="A delivery fails for one source, and what comes out looks like a prediction.",
+            avoid="Decide for each column whether to impute, to abstain or to refuse, say which, and log it.",
+        ),
+        Question(
+            "A column came without values. What should happen, and who decides?",
+            "a policy (impute, abstain, reject), missingness as a signal, a log line",
+            "fillna(0) everywhere",
+        ),
+    ),
+    Check(
+        "ROB003",
+        "Depends on the order of columns or on the index",
+        Severity.MAJOR,
+        order,
+        Guide(
+            detect="The same rows come with their columns reversed, with a column more, and with index labels that "
+            f"repeat. No answer may move by more than {SAME:g}.",
+            why="Columns picked by position are right until somebody adds one upstream, and then silently wrong.",
+            avoid="Select columns by name before anything else; reset or ignore the index.",
+        ),
+        Question(
+            "Another order of columns changed your predictions. Why, and which test would have caught it?",
+            "positional access somewhere; selects by name; a metamorphic test",
+            "no idea",
+        ),
+    ),
+    Check(
+        "ROB005",
+        "Fails on other types, units, dates or an empty batch",
+        Severity.MINOR,
+        other_values,
+        Guide(
+            detect="Whole numbers come as text; in every other row measured numbers come in a unit a thousand times "
+            "smaller, or dates are of 1900 and 2100; once a batch has no rows. A crash counts, a mean answer that "
+            f"moves by more than {NONSENSE} without a word in the log, and any change of an answer where only the "
+            "type changed or the row was left alone.",
+            why="Another export, another locale or a quiet hour changes a batch, and nobody is asked before.",
+            avoid="Convert types and check ranges on the way in, by column; answer no rows with no predictions.",
+        ),
+        Question(
+            "A delivery comes with numbers as text, or in another unit. What does your code do, and what should it?",
+            "converts or refuses by column, checks ranges against training, logs what it found",
+            "that cannot happen",
+        ),
+    ),
+)

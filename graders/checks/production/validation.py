@@ -1,0 +1,115 @@
+"""Whether rows are looked at before they are scored: read in the code path of predict, shown by odd rows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graders.checks.production.robustness import Outcome, Reaction, reaction, reactions
+from graders.model.case import Case, NotApplicable
+from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.model.submission import Location
+from graders.source.faults import LOGGERS
+from graders.source.module import Function, Module
+from graders.source.sources import sources
+
+ODD_VALUES = ("predict unseen categories", "predict with values missing", "predict in other units", "predict odd dates")
+GONE = "predict without its categories"
+SCHEMA_LIBRARIES = frozenset({"pandera", "pydantic", "jsonschema", "great_expectations"})
+DRIFT_WORDS = ("drift", "psi", "divergence", "ks_2samp", "wasserstein")
+
+
+@dataclass(frozen=True)
+class InCode:
+    """What stands in functions that predict reaches: checks that raise, log calls, schema or drift functions."""
+
+    raises: tuple[Location, ...]
+    logs: tuple[Location, ...]
+    drift: tuple[Location, ...]
+
+
+def in_code(case: Case) -> InCode:
+    """Read the code path of predict; NotApplicable where no file can be parsed."""
+    reached = list(reached_from_predict(sources(case).product, case.submission.entry))
+    nodes = [(module, node) for module, function in reached for node in ast.walk(function)]
+    drift = [
+        module.where(function)
+        for module, function in reached
+        if any(word in function.name.lower() for word in DRIFT_WORDS)
+    ]
+    return InCode(
+        raises=_places([(m, n) for m, n in nodes if isinstance(n, ast.Raise | ast.Assert)]),
+        logs=_places([(m, n) for m, n in nodes if isinstance(n, ast.Call) and _logs(n)]),
+        drift=tuple(sorted(drift)),
+    )
+
+
+def _places(found: list[tuple[Module, ast.stmt | ast.expr]]) -> tuple[Location, ...]:
+    return tuple(sorted({module.where(node) for module, node in found}))
+
+
+def _logs(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in LOGGERS
+
+
+def reached_from_predict(modules: tuple[Module, ...], entry: str) -> Iterator[tuple[Module, Function]]:
+    """Every function that predict calls by a name of the submission's own, directly or not."""
+    known: dict[str, list[tuple[Module, Function]]] = {}
+    for module in modules:
+        for function in module.functions():
+            known.setdefault(function.name, []).append((module, function))
+    waiting = [found for found in known.get("predict", ()) if found[0].path == entry]
+    seen: set[int] = set()
+    while waiting:
+        module, function = waiting.pop()
+        if id(function) not in seen:
+            seen.add(id(function))
+            yield module, function
+            waiting += [found for name in _names(function) for found in known.get(name, ())]
+
+
+def _names(function: Function) -> set[str]:
+    """What a function calls or hands on, by its last name."""
+    nodes = list(ast.walk(function))
+    return {n.attr for n in nodes if isinstance(n, ast.Attribute)} | {n.id for n in nodes if isinstance(n, ast.Name)}
+
+
+def noticed(case: Case) -> tuple[Reaction, ...]:
+    """The odd rows that the code had something to say about."""
+    found = reaction(case, *ODD_VALUES)
+    return tuple(one for one in found if one.said or one.outcome is Outcome.REFUSED)
+
+
+def no_validation(case: Case) -> Iterator[Evidence]:
+    """Yields what was put in and nobody noticed; nothing where anything of it was noticed."""
+    if not reactions(case):
+        raise NotApplicable("no odd rows were put to predict")
+    refused = any(one.outcome is Outcome.REFUSED for one in reaction(case, GONE))
+    if refused or noticed(case):
+        return
+    for one in reaction(case, GONE, *ODD_VALUES):
+        yield Evidence(one.clause, one.where)
+
+
+CHECKS = (
+    Check(
+        "DATA001",
+        "Rows are scored unseen",
+        Severity.MINOR,
+        no_validation,
+        Guide(
+            detect="Odd rows are put to predict: unknown categories, gaps, other units, dates of 1900 and 2100, "
+            "and rows "
+            "without the columns of categories. Code that looks at its rows raises an error of its own or logs a "
+            "line that it does not log for sound rows. Flagged where it did so for none of them.",
+            why="Most failures of a model in use are failures of its input, and a model answers whatever it is asked.",
+            avoid="At the start of predict check columns, types, ranges and categories; refuse or log, by name.",
+        ),
+        Question(
+            "What would you check on each incoming batch, and where in this code?",
+            "schema, ranges, null rates, volume, freshness; fail or quarantine",
+            '"the data team does it"',
+        ),
+    ),
+)

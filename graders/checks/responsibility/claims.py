@@ -1,0 +1,147 @@
+"""Numbers in README and notes that name a metric, held against what was measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from graders.checks.leakage.generalisation import beyond
+from graders.measure.examine import predictions
+from graders.measure.metrics import measure
+from graders.measure.scoring import Estimate
+from graders.measure.wording import interval
+from graders.model.case import Case, NotApplicable
+from graders.model.finding import Certainty, Check, Evidence, Guide, Question, Severity
+from graders.model.report import Score
+from graders.model.submission import Location
+from graders.probes import sessions
+from graders.source import communication
+from graders.source.writing import place_of
+
+METRICS = {
+    "roc_auc": r"roc[\s_-]*auc|au-?roc|auc",
+    "average_precision": r"average[\s_]precision|pr[\s_-]*auc|auprc",
+    "brier": r"brier(?:[\s_]score)?",
+    "accuracy": r"accuracy",
+}
+SMALLER_IS_BETTER = frozenset({"brier"})
+#: A clause with one of these speaks of something other than what the delivered model does on new customers.
+ELSEWHERE = re.compile(
+    r"\b(baseline|dummy|naive|majority|simple\w*|logistic|stump|random (?:row )?split|train(?:ing)?|in-sample|"
+    r"alone|single|each|every|per|folds?|groups?|region|seniors?|interval|std|lower|upper|worse|better|"
+    r"more|less|would|without|if|when|where|trigger\w*|alert\w*|alarm|retrain\w*|falls?|drops?|target|goal|should|must|"
+    r"monitor\w*|months?|previous|first|before|instead|improve[sd]?|from|difference|gain\w*|would)\b",
+    re.IGNORECASE,
+)
+NUMBER = r"(?P<n>0?\.\d{1,4}|\d{2}(?:\.\d+)?\s?%|1\.0+)"
+CLAUSE = re.compile(r"[;,()\n|]+(?!\d)|(?<=[a-z%\d])\.\s|[!?]")
+MOST_CLAUSES = 5000
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A number of the text: what it names, as a share, and half a unit of its last digit."""
+
+    metric: str
+    value: float
+    rounding: float
+    words: str
+    where: Location | None
+
+
+@dataclass(frozen=True)
+class Verified:
+    stated: Stated
+    measured: Score
+    certainty: Certainty | None  # that it is too good; None where it holds
+
+
+def stated(case: Case) -> tuple[Stated, ...]:
+    """Every clause of the text that gives a metric of the delivered model a number."""
+    text = re.sub(r"[*`_]{1,3}(?=[\w.])|(?<=[\w.%])[*`]{1,3}", "", communication.prose(case.submission))
+    text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
+    clauses = [clause.strip() for clause in CLAUSE.split(text)[:MOST_CLAUSES]]
+    found = [_read(case, clause) for clause in clauses if clause and not ELSEWHERE.search(clause)]
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def _read(case: Case, clause: str) -> Stated | None:
+    for metric, pattern in METRICS.items():
+        named = re.search(rf"\b(?:{pattern})\b[^\d.]{{0,40}}?{NUMBER}(?![\w.]*\d)", clause, re.IGNORECASE)
+        named = named or re.search(rf"(?<![\w.]){NUMBER}\s*(?:{pattern})\b", clause, re.IGNORECASE)
+        if named:
+            value, rounding = _share(named.group("n"))
+            return Stated(metric, value, rounding, clause[:160], place_of(case, named.group("n")))
+    return None
+
+
+def _share(number: str) -> tuple[float, float]:
+    """A number such as `.79`, `79 %` or `0.785` as a share, with half a unit of its last digit."""
+    digits = number.rstrip("% ")
+    decimals = len(digits.partition(".")[2]) + 2 * number.endswith("%")
+    return float(digits) / (100 if number.endswith("%") else 1), 0.5 * 10**-decimals
+
+
+def verified(case: Case) -> tuple[Verified, ...]:
+    """Each stated number beside the measured one, with how sure it is that it is too good."""
+    found = measure(case)
+    own = {
+        "roc_auc": found.hidden,
+        "average_precision": found.average_precision,
+        "brier": found.brier,
+        "accuracy": _accuracy(case),
+    }
+    error = found.optimism_error / max(found.hidden.standard_error, 1e-9)
+    return tuple(_verify(one, own[one.metric], error) for one in stated(case))
+
+
+def _verify(one: Stated, measured: Estimate, inflation: float) -> Verified:
+    """The claim rests on fewer rows than ours, by as much as evaluate's does: hence the wider error."""
+    sign = -1 if one.metric in SMALLER_IS_BETTER else 1
+    gap = sign * (one.value - measured.value) - one.rounding
+    return Verified(one, measured.score(0, 1), beyond(gap, inflation * measured.standard_error))
+
+
+def _accuracy(case: Case) -> Estimate:
+    right = (predictions(case, sessions.PREDICT) >= 0.5) == (case.dataset.labels == 1)
+    value = float(right.mean())
+    return measure(case).sample.linear(np.asarray([value]), ((right - value) / len(right))[None, :])[0]
+
+
+def numbers_that_do_not_hold(case: Case) -> Iterator[Evidence]:
+    found = verified(case)
+    if not found:
+        raise NotApplicable("README and notes give no number for a metric of the delivered model")
+    for one in found:
+        if one.certainty:
+            yield Evidence(
+                f"the text says {one.stated.metric} {one.stated.value:g}; on the hidden rows we measured "
+                f"{interval(one.measured)}",
+                one.stated.where,
+                one.certainty,
+            )
+
+
+CHECKS = (
+    Check(
+        "DOC003",
+        "A number in the text does not hold",
+        Severity.MAJOR,
+        numbers_that_do_not_hold,
+        Guide(
+            detect="Clauses of README and notes that give a metric a number, and speak of no baseline, group, "
+            "condition or "
+            "training score, are held against the hidden rows, with the margins that OVR002 leaves a claim.",
+            why="Decisions are made on the number in the text, long after the code has run.",
+            avoid="Write down what evaluate returned, with its interval, and which rows it comes from.",
+        ),
+        Question(
+            "Your text gives a better number than we measured. Which one would you give a manager?",
+            "the measured one with its interval; explains how the other came about",
+            "the better one",
+        ),
+    ),
+)

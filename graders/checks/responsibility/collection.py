@@ -1,0 +1,91 @@
+"""Which groups are missing from the labelled rows, found by measurement on the data alone.
+
+Where the positives of a group were not kept, its rate among the labelled rows of some stretch of time falls short of
+its rate among the hidden rows, by more than everybody else's does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from graders.measure import groups, quantities
+from graders.measure.groups import Group, Mask
+from graders.measure.linear import Clusters, Linear, holm, two_sided
+from graders.model.arrays import FloatArray
+from graders.model.case import Case
+from graders.model.challenge import Challenge, Dataset
+
+#: A group counts as under-collected from this factor, if chance leads so far in fewer than one case in a hundred.
+FACTOR, SURE = 1.25, 0.01
+#: Where the labelled time is cut: a system that kept rows badly was in use up to some day.
+CUTS = (0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True)
+class UnderCollected:
+    """A group whose positives are rare among the labelled rows until a date; `factor` is by how much rarer than
+    everybody else's, against the hidden rows."""
+
+    group: Group
+    until: str
+    public_rate: float
+    hidden_rate: float
+    factor: float
+
+
+def under_collected(case: Case) -> tuple[UnderCollected, ...]:
+    """The groups found, the clearest first; one by two columns only where none by a single one of them is."""
+    return _found(case.challenge, case.dataset)
+
+
+@lru_cache(maxsize=4)
+def _found(challenge: Challenge, data: Dataset) -> tuple[UnderCollected, ...]:
+    looked = [one for until, rows in _stretches(challenge, data) for one in _compared(challenge, data, until, rows)]
+    adjusted = holm([two_sided(z) for _, z in looked])
+    sure = [(z, one) for (one, z), p in zip(looked, adjusted, strict=True) if p < SURE and one.factor > FACTOR]
+    clearest: dict[str, UnderCollected] = {}
+    for _, one in sorted(sure, key=lambda pair: -pair[0]):
+        clearest.setdefault(one.group.name, one)
+    single = {name for name, one in clearest.items() if len(one.group.columns) == 1}
+    return tuple(one for name, one in clearest.items() if not (set(name.split(", ")) & single) or name in single)
+
+
+def _stretches(challenge: Challenge, data: Dataset) -> Iterator[tuple[str, Mask]]:
+    """The labelled rows up to each cut, with the last date of them."""
+    times = data.public[challenge.time].astype(str)
+    dates = sorted(times.unique())
+    for end in sorted({dates[round(cut * len(dates)) - 1] for cut in CUTS if round(cut * len(dates))}):
+        yield end, (times <= end).to_numpy()
+
+
+def _compared(challenge: Challenge, data: Dataset, until: str, rows: Mask) -> Iterator[tuple[UnderCollected, float]]:
+    """Each group with how many standard errors the logarithm of its factor is above 0."""
+    public = data.public[rows]
+    labels = (public[challenge.target].to_numpy(dtype=np.float64), data.labels.astype(np.float64))
+    sides = [Clusters(table[challenge.group]) for table in (public, data.hidden)]
+    known = {group.name: group for group in groups.of_people(public, challenge)}
+    for group in groups.of_people(data.hidden, challenge):
+        pair = (known.get(group.name, group), group)
+        if group.name in known and all(_counted(g, y) for g, y in zip(pair, labels, strict=True)):
+            ratios = [_against_rest(g, y) for g, y in zip(pair, labels, strict=True)]
+            errors = [side.error(ratio) / ratio.value for side, ratio in zip(sides, ratios, strict=True)]
+            gap = float(np.log(ratios[1].value / ratios[0].value))
+            rates = [float(y[g.rows].mean()) for g, y in zip(pair, labels, strict=True)]
+            yield (
+                UnderCollected(group, until, rates[0], rates[1], float(np.exp(gap))),
+                gap / float(np.hypot(errors[0], errors[1])),
+            )
+
+
+def _against_rest(group: Group, labels: FloatArray) -> Linear:
+    return quantities.mean(labels, group.rows.astype(np.float64)) / quantities.mean(
+        labels, (~group.rows).astype(np.float64)
+    )
+
+
+def _counted(group: Group, labels: FloatArray) -> bool:
+    return group.judged(labels.astype(np.int64)) and not group.rows.all()

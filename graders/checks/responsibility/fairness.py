@@ -1,0 +1,214 @@
+"""Groups of people: who is selected, who is missed, and whose risk is misjudged.  Numbers and questions, no verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from graders.checks.responsibility.collection import FACTOR, UnderCollected, under_collected
+from graders.measure import groups, quantities
+from graders.measure.groups import Group
+from graders.measure.importance import Importance, importances
+from graders.measure.linear import Linear, holm
+from graders.measure.performance import scored
+from graders.measure.wording import interval
+from graders.model.arrays import FloatArray
+from graders.model.case import Case, NotApplicable
+from graders.model.finding import Certainty, Check, Evidence, Guide, Question, Severity
+from graders.source.writing import COLLECTION, covered, speaks_of
+
+#: A difference between groups is worth a question from here, where chance and the data's own differences are out.
+WORTH_ASKING, BEYOND_THE_DATA, SURE = 0.10, 0.05, 0.01
+#: How far mean prediction and rate of a group may lie apart, against the rest, before it counts as misjudged.
+MISJUDGED = 0.02
+#: A column that surely gains less than this of ROC AUC earns nothing.
+EARNS = 0.003
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """One group: rate of positives, mean prediction above it, share selected at the capacity, share of positives
+    missed and of negatives selected, and the group's miss rate above that of the rest."""
+
+    group: Group
+    rate: Linear
+    excess: Linear
+    selected: Linear
+    missed: Linear
+    false_alarms: Linear
+    misses_more: Linear
+    misses_more_p: float
+
+
+@lru_cache(maxsize=1)
+def people(case: Case) -> tuple[People, ...]:
+    """Every group by sensitive columns with enough rows; NotApplicable where there is none."""
+    rows = scored(case)
+    found = groups.of_people(case.dataset.hidden, case.challenge)
+    judged = [group for group in found if group.judged(rows.labels) and not group.rows.all()]
+    if not judged:
+        raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
+    chosen = quantities.selected(rows.scores, case.challenge.use.capacity).astype(np.float64)
+    gaps = [against_rest(group, 1 - chosen, rows.labels == 1) for group in judged]
+    adjusted = holm([rows.clusters.p_value(gap) for gap in gaps])
+    return tuple(
+        _people(group, rows.labels.astype(np.float64), rows.scores, chosen, (gap, p))
+        for group, gap, p in zip(judged, gaps, adjusted, strict=True)
+    )
+
+
+def _people(
+    group: Group, labels: FloatArray, scores: FloatArray, chosen: FloatArray, gap: tuple[Linear, float]
+) -> People:
+    inside = group.rows.astype(np.float64)
+    return People(
+        group=group,
+        rate=quantities.mean(labels, inside),
+        excess=quantities.mean(scores - labels, inside),
+        selected=quantities.mean(chosen, inside),
+        missed=quantities.mean(1 - chosen, inside * labels),
+        false_alarms=quantities.mean(chosen, inside * (1 - labels)),
+        misses_more=gap[0],
+        misses_more_p=gap[1],
+    )
+
+
+def against_rest(group: Group, numbers: FloatArray, among: groups.Mask | None = None) -> Linear:
+    """The mean of the group less that of everybody else, among the rows given."""
+    counted = np.ones(len(numbers)) if among is None else among.astype(np.float64)
+    return quantities.mean(numbers, counted * group.rows) - quantities.mean(numbers, counted * ~group.rows)
+
+
+def error_rates_differ(case: Case) -> Iterator[Evidence]:
+    """Differences in the miss rate that neither chance nor the best attainable ranking explains."""
+    rows, capacity = scored(case), case.challenge.use.capacity
+    best = quantities.selected(case.dataset.oracle, capacity).astype(np.float64)
+    for one in people(case):
+        attainable = against_rest(one.group, 1 - best, rows.labels == 1)
+        beyond = (one.misses_more - attainable).times(float(np.sign(one.misses_more.value)))
+        large = abs(one.misses_more.value) > WORTH_ASKING and beyond.value > BEYOND_THE_DATA
+        if large and one.misses_more_p < SURE and rows.clusters.p_value(beyond) < SURE:
+            yield Evidence(
+                f"{one.group.name} ({int(one.group.rows.sum()):,} rows): with {capacity:.0%} of all customers "
+                "selected, "
+                f"{interval(rows.clusters.share(one.missed), 2)} of those who leave are missed, "
+                f"{one.misses_more.value:+.2f} against everybody else "
+                f"(the best attainable ranking: {attainable.value:+.2f})"
+            )
+
+
+def misjudged(case: Case) -> tuple[tuple[UnderCollected, Linear], ...]:
+    """Under-collected groups whose risk the model puts too low, against everybody else."""
+    rows = scored(case)
+    gaps = [(one, against_rest(one.group, rows.scores - rows.labels)) for one in under_collected(case)]
+    return tuple((one, gap) for one, gap in gaps if gap.value < -MISJUDGED and rows.clusters.p_value(gap) < SURE)
+
+
+def collection_bias(case: Case) -> Iterator[Evidence]:
+    if not under_collected(case):
+        raise NotApplicable("no group is found to be under-collected")
+    rows, wrong = scored(case), misjudged(case)
+    if not wrong and not covered(case, "collection", COLLECTION):
+        yield from _unmentioned(case)
+    for one, gap in wrong:
+        yield Evidence(
+            f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
+            f"{one.hidden_rate:.0%} of the hidden ones; the mean prediction lies "
+            f"{interval(rows.clusters.score(gap), 2)} from the rate, against "
+            "everybody else: what was not collected was learnt as not happening"
+        )
+
+
+def _unmentioned(case: Case) -> Iterator[Evidence]:
+    """The clearest group, where the model puts its risk too low, if not surely, and no text speaks of it."""
+    rows, one = scored(case), under_collected(case)[0]
+    gap = rows.clusters.score(against_rest(one.group, rows.scores - rows.labels))
+    if gap.value < 0:
+        yield Evidence(
+            f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
+            f"{one.hidden_rate:.0%} of the hidden ones. README and notes do not speak of how the data came about; the "
+            f"mean prediction lies {interval(gap, 2)} from the rate, against everybody else",
+            certainty=Certainty.SUSPECTED,
+        )
+
+
+def sensitive_columns_used(case: Case) -> tuple[Importance, ...]:
+    """Sensitive columns on which answers rest."""
+    names = {column.name for column in groups.sensitive(case.challenge)}
+    return tuple(one for one in importances(case) if one.column in names and one.used)
+
+
+def protected_column(case: Case) -> Iterator[Evidence]:
+    """Sensitive columns that move answers and earn nothing, or that the text never mentions."""
+    for one in sensitive_columns_used(case):
+        if one.fall.high < EARNS or not speaks_of(case, one.column):
+            spoken = "" if speaks_of(case, one.column) else "; README and notes do not speak of it"
+            yield Evidence(
+                f"answers move by {one.moved:.3f} on average when `{one.column}` is shuffled, and the ROC AUC by "
+                f"{interval(one.fall)}{spoken}"
+            )
+
+
+CHECKS = (
+    Check(
+        "FAIR001",
+        "Error rates differ between groups",
+        Severity.MINOR,
+        error_rates_differ,
+        Guide(
+            detect="As many hidden rows are selected as the challenge has capacity for. The share of positives "
+            "missed in "
+            "each group of people is compared with everybody else's, with Holm's correction for the number of groups. "
+            f"Named from {WORTH_ASKING:.2f}, and only where the best attainable ranking differs by less.",
+            why="Whoever is missed gets no offer. Whether a difference is fair depends on the use, and people "
+            "decide it.",
+            avoid="Measure errors by group, look at base rates and labels first, and say which differences you accept.",
+        ),
+        Question(
+            "Error rates differ between these groups. What do you report, and what do you change?",
+            "chooses a notion of fairness with its price, checks rates and labels, escalates",
+            "drops the column",
+        ),
+    ),
+    Check(
+        "FAIR002",
+        "A sensitive column moves the answers",
+        Severity.INFO,
+        protected_column,
+        Guide(
+            detect="Each sensitive column is shuffled among hidden rows. Named where answers move, and the "
+            "ranking gains "
+            "nothing by the column or the text does not speak of it.",
+            why="Such a column needs a reason that can be said aloud, and law may forbid it.",
+            avoid="Leave it out where it earns nothing; where it earns something, say why it may be used.",
+        ),
+        Question(
+            "Why does the model use this column, and what would you say to somebody it counts against?",
+            "a reason from the business, what it gains, whether proxies would carry it anyway, whether law allows it",
+            '"it was in the data"',
+        ),
+    ),
+    Check(
+        "DATA002",
+        "Collection bias unaddressed",
+        Severity.MINOR,
+        collection_bias,
+        Guide(
+            detect="Groups whose positives are rarer among the labelled rows than among the hidden ones, by a "
+            "factor of "
+            f"{FACTOR} more than everybody's, are under-collected. Flagged where the model puts the risk of "
+            f"such a group too low by more than {MISJUDGED:.2f} against everybody else.",
+            why="What was not collected is learnt as not happening, and these customers are never called.",
+            avoid="Ask how rows came to be kept. Leave out or reweight the period or group that was kept badly, "
+            "and say so.",
+        ),
+        Question(
+            "How were these data collected, and who is missing?",
+            "selection, survivorship, late labels, feedback loops, and what each does to the use",
+            "takes the data for the truth",
+        ),
+    ),
+)

@@ -1,0 +1,65 @@
+"""Asking one check about a case, and what checks ask of a case."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+
+from graders.measure.problems import problem
+from graders.model.arrays import FloatArray
+from graders.model.case import Case, NotApplicable
+from graders.model.finding import Check, Finding, Status
+from graders.model.probe import Run
+from graders.model.report import Problem
+from graders.probes import sessions
+
+log = logging.getLogger(__name__)
+
+ESSENTIAL = (sessions.TRAIN, sessions.EVALUATE, sessions.PREDICT)
+
+
+def judge(check: Check, case: Case) -> Finding:
+    """Ask one check about the case; a check that breaks spoils no other."""
+    finding = partial(Finding, code=check.code, title=check.title, severity=check.severity)
+    try:
+        evidence = tuple(check.examine(case))
+    except NotApplicable as why:
+        return finding(status=Status.NOT_APPLICABLE, note=str(why))
+    except Exception as bug:
+        log.exception("check %s broke on submission %s", check.code, case.submission.id)
+        return finding(status=Status.BROKEN, note=type(bug).__name__)
+    return finding(status=Status.FLAGGED if evidence else Status.PASSED, evidence=evidence)
+
+
+def ungraded(case: Case) -> Problem | None:
+    """Why the case gives no grade: the first of train, evaluate and predict that did not end well."""
+    for name in ESSENTIAL:
+        run = case.runs.get(name)
+        if run is not None and not run.ok:
+            return problem(run)
+    return None
+
+
+def run_of(case: Case, name: str) -> Run:
+    """The run of one probe; NotApplicable where it was not reached or did not end well."""
+    run = case.runs.get(name)
+    if run is None:
+        raise NotApplicable(f"the probe '{name}' was not reached")
+    if not run.ok:
+        raise NotApplicable(f"the probe '{name}' ended: {run.exit.value}")
+    return run
+
+
+def predictions(case: Case, name: str) -> FloatArray:
+    """The predictions of one probe, one for each row it was given."""
+    found = run_of(case, name).predictions
+    if found is None:
+        raise NotApplicable(f"the probe '{name}' gave no predictions")
+    return found
+
+
+def claims(case: Case, names: Iterable[str]) -> list[float]:
+    """The ROC AUC that evaluate claimed in each of these probes, as far as they were reached and ended well."""
+    runs = (case.runs.get(name) for name in names)
+    return [run.claims["roc_auc"] for run in runs if run is not None and run.ok]

@@ -1,0 +1,103 @@
+"""The groups of rows that are looked at one by one, and how predictions do in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from graders.measure import quantities
+from graders.measure.linear import Linear
+from graders.model.arrays import FloatArray, IntArray
+from graders.model.challenge import Challenge, Column
+
+Mask = npt.NDArray[np.bool_]
+
+#: A smaller group says nothing that its interval would not take back.
+LEAST_ROWS, LEAST_OF_A_CLASS = 100, 15
+#: A text column with more values than this is no grouping.
+MOST_VALUES = 10
+FEWEST_VALUES = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Some rows, named after what they have in common; `columns` are those that define it."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Mask
+
+    def judged(self, labels: IntArray) -> bool:
+        """Whether there are enough rows of both classes."""
+        inside = labels[self.rows]
+        least = min(int(inside.sum()), int((1 - inside).sum()))
+        return len(inside) >= LEAST_ROWS and least >= LEAST_OF_A_CLASS
+
+
+def values(rows: pd.DataFrame, column: Column) -> pd.Series | None:
+    """The value, or the band, of a column in each row as text; None for a column that makes no groups."""
+    if column.name not in rows:
+        return None
+    if column.bands:
+        return banded(rows[column.name], column)
+    if column.type != "text" or not FEWEST_VALUES <= rows[column.name].nunique() <= MOST_VALUES:
+        return None
+    return rows[column.name].astype("object").where(rows[column.name].notna(), "missing").astype(str)
+
+
+def banded(numbers: pd.Series, column: Column) -> pd.Series:
+    """Each number as its band of the column: `under 30`, `30 to 49`, ..., `65 and over`, or `unknown`."""
+    edges = column.bands
+    names = [f"under {edges[0]:g}", *(f"{a:g} to below {b:g}" for a, b in pairwise(edges)), f"{edges[-1]:g} and over"]
+    position = np.searchsorted(edges, numbers.to_numpy(dtype=np.float64), side="right")
+    found = pd.Series(np.asarray(names, dtype=object)[position], index=numbers.index)
+    return found.mask(numbers.isna() | (numbers == column.unknown), "unknown")
+
+
+def single(rows: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[Group]:
+    """A group for each value of each column."""
+    for column in columns:
+        found = values(rows, column)
+        for value in () if found is None else sorted(found.unique()):
+            yield Group(f"{column.name} {value}", (column.name,), (found == value).to_numpy())
+
+
+def crossed(rows: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[Group]:
+    """A group for each pair of values of two columns."""
+    by_column = [list(single(rows, (column,))) for column in columns]
+    for first, second in combinations(by_column, 2):
+        for a in first:
+            for b in second:
+                yield Group(f"{a.name}, {b.name}", a.columns + b.columns, a.rows & b.rows)
+
+
+def sensitive(challenge: Challenge) -> tuple[Column, ...]:
+    return tuple(column for column in challenge.columns if column.sensitive)
+
+
+def of_people(rows: pd.DataFrame, challenge: Challenge) -> tuple[Group, ...]:
+    """Groups by the sensitive columns, and by two of them at once."""
+    columns = sensitive(challenge)
+    return (*single(rows, columns), *crossed(rows, columns))
+
+
+def of_business(rows: pd.DataFrame, challenge: Challenge) -> tuple[Group, ...]:
+    """Groups by the other columns of few values."""
+    skip = {challenge.group, challenge.target, *challenge.post_outcome}
+    others = tuple(c for c in challenge.columns if not c.sensitive and c.name not in skip)
+    return tuple(single(rows, others))
+
+
+def auc(group: Group, labels: IntArray, scores: FloatArray) -> Linear:
+    """The ROC AUC within a group, as a statistic of all rows."""
+    return quantities.roc_auc(labels[group.rows], scores[group.rows]).on(group.rows)
+
+
+def average(group: Group, numbers: FloatArray) -> Linear:
+    """The mean within a group, as a statistic of all rows."""
+    return quantities.mean(numbers, group.rows.astype(np.float64))

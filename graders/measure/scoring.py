@@ -1,0 +1,217 @@
+"""Metrics on the hidden rows, with intervals from a bootstrap of whole customers.
+
+Rows of one customer are not independent, so customers are drawn, not rows (a cluster bootstrap: Field and
+Welsh 2007).  Every estimate of one report uses the same draws, which makes differences and the whole
+score paired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graders.model.arrays import FloatArray, IntArray
+from graders.model.report import Score
+
+RESAMPLES = 1000
+#: Two predictions closer than this are the same: batch size alone moves one by about 1e-12, through the order of sums.
+SAME = 1e-6
+BLOCK = 50  # resamples handled at once: bounds the working memory to about 50 x rows x 8 bytes a temporary
+BINS = 10
+
+Counts = npt.NDArray[np.uint8]  # how often each row is counted, one line for each way of counting
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """A number and its bootstrap replicates, float64 of shape (RESAMPLES,)."""
+
+    value: float
+    replicates: FloatArray
+
+    def map(self, function: Callable[[FloatArray], FloatArray]) -> Estimate:
+        """The estimate of an elementwise function of this one."""
+        value = float(function(np.asarray([self.value]))[0])
+        return Estimate(value, function(self.replicates))
+
+    def __sub__(self, other: Estimate) -> Estimate:
+        return Estimate(self.value - other.value, self.replicates - other.replicates)
+
+    def __add__(self, other: Estimate) -> Estimate:
+        return Estimate(self.value + other.value, self.replicates + other.replicates)
+
+    def __truediv__(self, other: Estimate) -> Estimate:
+        return Estimate(self.value / other.value, self.replicates / other.replicates)
+
+    @property
+    def standard_error(self) -> float:
+        return float(np.std(self.replicates, ddof=1))
+
+    def score(self, low: float = -np.inf, high: float = np.inf) -> Score:
+        """Value and 95 % interval: percentiles of the replicates after their bias is taken out, clipped to
+        where the quantity can lie."""
+        centred = self.replicates - (float(np.mean(self.replicates)) - self.value)
+        bounds = np.clip(np.percentile(centred, [2.5, 97.5]), low, high)
+        return Score(self.value, min(float(bounds[0]), self.value), max(float(bounds[1]), self.value))
+
+
+def constant(value: float) -> Estimate:
+    """A number that does not depend on which hidden rows were drawn."""
+    return Estimate(value, np.full(RESAMPLES, value))
+
+
+def proportion(hits: int, trials: int, seed: int) -> Estimate:
+    """A share of `trials`, with draws from its posterior under Jeffreys' prior (Brown, Cai and DasGupta 2001)."""
+    drawn = np.random.default_rng(seed).beta(hits + 0.5, trials - hits + 0.5, RESAMPLES)
+    return Estimate(hits / trials, drawn)
+
+
+def draw(groups: npt.ArrayLike, seed: int) -> Counts:
+    """How often each row occurs in each resample of whole groups; shape (RESAMPLES, rows)."""
+    members = np.unique(np.asarray(groups), return_inverse=True)[1]
+    return draw_groups(int(members.max()) + 1, seed)[:, members]
+
+
+def draw_groups(count: int, seed: int) -> Counts:
+    """How often each of `count` groups occurs in each resample of as many; shape (RESAMPLES, count)."""
+    chosen = np.random.default_rng(seed).integers(0, count, size=(RESAMPLES, count))
+    return np.stack([np.bincount(row, minlength=count) for row in chosen]).astype(np.uint8)
+
+
+class Bootstrap:
+    """Estimates on one fixed set of labelled rows, all from the same draws."""
+
+    def __init__(self, labels: IntArray, groups: npt.ArrayLike, seed: int) -> None:
+        self._labels = labels
+        self._members = np.unique(np.asarray(groups), return_inverse=True)[1]
+        self._times = draw_groups(int(self._members.max()) + 1, seed)
+        self._draws = self._times[:, self._members]
+
+    def roc_auc(self, scores: FloatArray) -> Estimate:
+        return self._estimate(_Ranking(self._labels, scores).roc_auc)
+
+    def average_precision(self, scores: FloatArray) -> Estimate:
+        return self._estimate(_Ranking(self._labels, scores).average_precision)
+
+    def brier(self, scores: FloatArray) -> Estimate:
+        return self._of_sums(((scores - self._labels) ** 2)[:, None], lambda sums: sums[:, 0])
+
+    def calibration_error(self, scores: FloatArray) -> Estimate:
+        """Expected calibration error over ten bins of equally many rows (Naeini et al. 2015)."""
+        excess = np.zeros((len(scores), BINS))
+        excess[np.arange(len(scores)), equal_bins(scores)] = scores - self._labels
+        return self._of_sums(excess, lambda sums: np.abs(sums).sum(axis=1))
+
+    def linear(self, values: FloatArray, influences: FloatArray) -> tuple[Estimate, ...]:
+        """The estimates of statistics of which one more copy of row i adds `influences[:, i]`."""
+        by_group = self._by_group(influences.T)
+        replicates = values + self._times.astype(np.float64) @ by_group - by_group.sum(axis=0)
+        return tuple(Estimate(float(value), replicates[:, i]) for i, value in enumerate(values))
+
+    def _of_sums(self, numbers: FloatArray, statistic: Callable[[FloatArray], FloatArray]) -> Estimate:
+        """A function of the sums over the rows of `numbers`, shape (rows, n), divided by the number of rows."""
+        numbers = np.column_stack([numbers, np.ones(len(numbers))])
+        by_group = self._by_group(numbers)
+        drawn = self._times.astype(np.float64) @ by_group
+        own, replicates = (
+            statistic(sums[:, :-1]) / sums[:, -1] for sums in (by_group.sum(axis=0, keepdims=True), drawn)
+        )
+        return Estimate(float(own[0]), replicates)
+
+    def _by_group(self, numbers: FloatArray) -> FloatArray:
+        """Sums over the rows of each group, shape (groups, n), of numbers of shape (rows, n)."""
+        count = self._times.shape[1]
+        return np.stack([np.bincount(self._members, column, count) for column in numbers.T], axis=1)
+
+    def _estimate(self, statistic: Callable[[Counts], FloatArray]) -> Estimate:
+        value = float(statistic(np.ones((1, len(self._labels)), dtype=np.uint8))[0])
+        parts = [statistic(self._draws[start : start + BLOCK]) for start in range(0, RESAMPLES, BLOCK)]
+        return Estimate(value, np.concatenate(parts))
+
+
+class _Ranking:
+    """Rows ranked by score once; statistics for many ways of counting them, shape (ways, rows)."""
+
+    def __init__(self, labels: IntArray, scores: FloatArray) -> None:
+        self._positive, self._negative = (_ascending(np.flatnonzero(labels == label), scores) for label in (1, 0))
+        own, others = scores[self._positive], scores[self._negative]
+        self._hits_below = np.searchsorted(own, own, side="left")  # positives scored below each positive
+        self._below = np.searchsorted(others, own, side="left")  # negatives below, and not above, each positive
+        self._not_above = np.searchsorted(others, own, side="right")
+
+    def roc_auc(self, counts: Counts) -> FloatArray:
+        """Mann-Whitney: the share of (positive, negative) pairs ranked rightly, ties counting half."""
+        positive = counts[:, self._positive].astype(np.float64)
+        negative = _running(counts[:, self._negative])
+        twice = negative[:, self._below] + negative[:, self._not_above]
+        pairs = positive.sum(axis=1) * negative[:, -1]
+        result: FloatArray = np.einsum("ij,ij->i", positive, twice) / (2 * pairs)
+        return result
+
+    def average_precision(self, counts: Counts) -> FloatArray:
+        """The mean over positives of the precision among all rows scored no lower (Zhu 2004)."""
+        positive = counts[:, self._positive]
+        hits, false = _running(positive), _running(counts[:, self._negative])
+        hits_here = hits[:, -1:] - hits[:, self._hits_below]
+        selected = hits_here + false[:, -1:] - false[:, self._below]
+        result: FloatArray = (positive * (hits_here / np.maximum(selected, 1))).sum(axis=1) / hits[:, -1]
+        return result
+
+
+def _ascending(rows: npt.NDArray[np.intp], scores: FloatArray) -> npt.NDArray[np.intp]:
+    return rows[np.argsort(scores[rows], kind="stable")]
+
+
+def _running(counts: Counts) -> npt.NDArray[np.int32]:
+    """Sums of the first 0, 1, ... of each row of `counts`."""
+    sums = np.zeros((len(counts), counts.shape[1] + 1), dtype=np.int32)
+    np.cumsum(counts, axis=1, dtype=np.int32, out=sums[:, 1:])
+    return sums
+
+
+def roc_auc(labels: IntArray, scores: FloatArray) -> float:
+    """The area under the ROC curve, ties counting half; NaN with a single class."""
+    with np.errstate(invalid="ignore"):
+        return float(_Ranking(labels, scores).roc_auc(np.ones((1, len(labels)), dtype=np.uint8))[0])
+
+
+def equal_bins(scores: FloatArray) -> IntArray:
+    """For each row the number of its bin, 0 to BINS - 1, bins holding equally many rows; ties share a bin."""
+    edges = np.quantile(scores, np.linspace(0, 1, BINS + 1)[1:-1])
+    return np.searchsorted(edges, scores, side="right").astype(np.int64)
+
+
+def roc_curve(labels: IntArray, scores: FloatArray, points: int = 120) -> tuple[tuple[float, float], ...]:
+    """The ROC curve as (false positive rate, true positive rate), thinned to about `points` points."""
+    hits, rows = _caught(labels, scores)
+    false = rows - hits
+    keep = np.unique(np.linspace(0, len(rows) - 1, points).astype(int))
+    curve = zip(false[keep] / false[-1], hits[keep] / hits[-1], strict=True)
+    return ((0.0, 0.0), *((float(x), float(y)) for x, y in curve))
+
+
+def precision_recall_curve(labels: IntArray, scores: FloatArray, points: int = 60) -> tuple[tuple[float, float], ...]:
+    """The precision-recall curve as (recall, precision), thinned to about `points` points spread over the recall."""
+    hits, rows = _caught(labels, scores)
+    recall = hits / hits[-1]
+    keep = np.unique(np.searchsorted(recall, np.linspace(recall[0], 1, points)))
+    return tuple((float(recall[i]), float(hits[i] / rows[i])) for i in keep)
+
+
+def _caught(labels: IntArray, scores: FloatArray) -> tuple[IntArray, IntArray]:
+    """For each distinct score from the highest: positive rows, and all rows, with at least that score."""
+    order = np.argsort(-scores, kind="stable")
+    last = np.flatnonzero(np.r_[np.diff(scores[order]) != 0, True])
+    return np.cumsum(labels[order])[last], last + 1
+
+
+def calibration_curve(labels: IntArray, scores: FloatArray) -> tuple[tuple[float, float, int], ...]:
+    """For each bin of `equal_bins`: mean prediction, observed rate, rows."""
+    bins = equal_bins(scores)
+    present = np.unique(bins)
+    return tuple(
+        (float(scores[bins == b].mean()), float(labels[bins == b].mean()), int((bins == b).sum())) for b in present
+    )

@@ -1,0 +1,31 @@
+"""What a judgement rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graders.model.challenge import Challenge, Dataset
+from graders.model.probe import Run, SandboxInfo
+from graders.model.submission import Submission
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Everything a judgement rests on; the same case always gives the same report.
+
+    `yardstick` holds runs of the challenge's reference in the same image, by probe; empty where there are none.
+    """
+
+    submission: Submission
+    challenge: Challenge
+    dataset: Dataset
+    runs: Mapping[str, Run]
+    sandbox: SandboxInfo
+    seed: int
+    graded_at: str
+    yardstick: Mapping[str, Run] = field(default_factory=dict)
+
+
+class NotApplicable(Exception):
+    """Nothing to judge here, for the reason given."""

@@ -1,0 +1,140 @@
+"""What is asked: the columns, the use, the limits and the rubric of a challenge, and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from graders.model.arrays import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the data, as the brief's data dictionary describes it.
+
+    Groups of people are compared by `sensitive` columns; a numeric one is cut at `bands`, and `unknown` is the
+    number that stands for no value.  `price` says in words what keeping the column costs, where it costs money.
+    """
+
+    name: str
+    type: Literal["int", "float", "text", "date text"]
+    meaning: str
+    sensitive: bool = False
+    bands: tuple[float, ...] = ()
+    unknown: float | None = None
+    price: str = ""
+
+
+@dataclass(frozen=True)
+class Use:
+    """How the model will be used, as the brief states it: what costs and errors are reckoned with.
+
+    capacity: share of the rows that can be acted on.  contact, loss: cost of acting on one row, and of missing
+    one positive row.  requests_per_second and core_hour (the price of one core for an hour) make a bill; a core
+    is planned to be busy for `busy` of the time.
+    """
+
+    capacity: float = 0.1
+    contact: float = 1.0
+    loss: float = 5.0
+    requests_per_second: float = 10.0
+    core_hour: float = 0.04
+    busy: float = 0.6
+    currency: str = "EUR"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one probe may use.  Time is counted in CPU seconds of the whole process tree; `seconds` of wall
+    clock is the outer bound; sizes are in MB (2**20 bytes)."""
+
+    cpu_seconds: float = 60.0
+    seconds: float = 120.0
+    memory_mb: int = 1024
+    model_mb: int = 50
+    log_kb: int = 64
+
+
+Section = Literal["model", "code", "production", "responsibility"]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One line of the rubric: at most `points`, in one section of the report."""
+
+    id: str
+    section: Section
+    points: float
+    title: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference submission and what grading it must give; the project's own acceptance test."""
+
+    name: str
+    status: Literal["graded", "ungraded"]
+    bands: frozenset[int] = frozenset()
+    flagged: frozenset[str] = frozenset()
+    not_flagged: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """The rows of one challenge, made from one secret seed.  `labels`, `oracle` and `baseline` have one
+    entry for each hidden row; they never leave the grader's own process.
+
+    `public` holds the target column; `hidden` does not.  `oracle` is the true probability of the positive
+    class, `baseline` the score the challenge's baseline pipeline gives, `rivals` the scores of simple models of
+    ours, by name; `public_oracle` is the oracle of the public rows.
+    """
+
+    public: pd.DataFrame
+    hidden: pd.DataFrame
+    labels: IntArray
+    oracle: FloatArray
+    baseline: FloatArray
+    public_oracle: FloatArray
+    fingerprint: str
+    rivals: Mapping[str, FloatArray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """Everything that makes one challenge: a second challenge is one more such value in one more folder.
+
+    `group` names the column of the statistical unit (its rows are not independent), `time` the column a
+    deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
+    are known only after the outcome: a model must not rest on them.  `follow_up_budget` bounds the CPU time of
+    probes that settle a doubt, in multiples of one train and one evaluate; `fault_seconds` the CPU seconds of the
+    candidate's tests over planted faults.  `yardstick` names the reference whose cost is the measure of all others;
+    `rivals` scores the hidden rows with simple models of ours.  `hours` is the least and the most that candidates
+    should plan.
+    """
+
+    id: str
+    version: str
+    title: str
+    columns: tuple[Column, ...]
+    target: str
+    group: str
+    time: str
+    packages: frozenset[str]
+    rubric: tuple[Criterion, ...]
+    references: tuple[Reference, ...]
+    folder: Path
+    make: Callable[[int], Dataset]
+    post_outcome: tuple[str, ...] = ()
+    follow_up_budget: float = 3.0
+    fault_seconds: float = 60.0
+    train_limits: Limits = Limits()
+    predict_limits: Limits = Limits()
+    tool_limits: Limits = Limits()
+    use: Use = Use()
+    yardstick: str = ""
+    hours: tuple[int, int] | None = None
+    rivals: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None

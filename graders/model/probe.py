@@ -1,0 +1,162 @@
+"""What is executed: the calls put to a submission, what each gave, and the sandbox that makes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+import pandas as pd
+
+from graders.model.arrays import FloatArray
+from graders.model.challenge import Limits
+from graders.model.submission import Location, Submission
+
+
+class Action(StrEnum):
+    TRAIN = "train"
+    EVALUATE = "evaluate"
+    PREDICT = "predict"
+    TESTS = "tests"
+    RUFF = "ruff"
+    RADON = "radon"
+
+
+#: Which actions may share a container: one that saw labels never meets one that saw hidden rows.
+SIDES: Mapping[Action, str] = {
+    Action.TRAIN: "labelled",
+    Action.EVALUATE: "labelled",
+    Action.PREDICT: "unlabelled",
+    Action.TESTS: "tools",
+    Action.RUFF: "tools",
+    Action.RADON: "tools",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """One call put to the submission, in a process of its own.
+
+    `data` are the rows the candidate's function receives.  `model` is what an earlier train run left
+    (opaque bytes).  `batches` are the sizes of consecutive parts in which `data` is handed to `predict`,
+    one call each; empty means all at once.  A `traced` train or evaluate leaves an account of what it did with
+    which rows as the run's `output` (see graders/checks/leakage/trace.py).  When an `essential` probe does not end
+    well, the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back, and the
+    machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` files lie in place of the
+    submission's own; tests over them end with the first failure, and those in the files named `first` come first.
+    A probe is not begun where its session has used `within` CPU seconds.
+    """
+
+    name: str
+    action: Action
+    data: pd.DataFrame | None = None
+    model: bytes | None = None
+    seed: int = 0
+    batches: tuple[int, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    essential: bool = False
+    timed: bool = False
+    traced: bool = False
+    planted: Mapping[str, bytes] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
+    within: float = math.inf
+
+
+class Exit(StrEnum):
+    """How a run ended.  All but OK are the candidate's; a fault of ours raises SandboxError instead."""
+
+    OK = "ok"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    NO_ANSWER = "ended without an answer"
+    BAD_OUTPUT = "bad output"
+    TOO_LARGE = "too large"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run did not end well.  `kind` is a stable code (see sandbox/protocol/failure.py) or the name of a built-in
+    exception; `message` is the candidate's text and hostile, or a sentence of ours; `frames` are the places
+    in the candidate's files, outermost first."""
+
+    kind: str
+    message: str
+    frames: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What one probe gave, as measured from outside the candidate's process.
+
+    predictions: float64, one for each row of the probe's data, finite and in [0, 1]; for predict.
+    claims: finite numbers by name, with at least `roc_auc`; for evaluate.
+    model: what `train` saved, opaque; never to be interpreted outside a container.
+    output: JSON text, at most 4 MB: of a tool for tests, ruff and radon, of the tracer for a traced probe
+        (empty where it has nothing to say).
+    log: what was printed, bounded; text of the candidate, and for predict never shown to one.
+    saved_mb: what `train` saved, in MB.
+    call_seconds: CPU seconds of each call of a timed probe, told by the candidate's own process.
+    pace: CPU seconds of a fixed piece of work of ours just before and after a timed probe; 0 where none was done.
+    """
+
+    name: str
+    action: Action
+    exit: Exit
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    max_rss_mb: float = 0.0
+    predictions: FloatArray | None = None
+    claims: Mapping[str, float] = field(default_factory=dict)
+    model: bytes | None = None
+    output: str = ""
+    failure: Failure | None = None
+    log: str = ""
+    saved_mb: float = 0.0
+    call_seconds: tuple[float, ...] = ()
+    pace: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        return self.exit is Exit.OK
+
+
+@dataclass(frozen=True)
+class SandboxInfo:
+    """What the runs ran on, for the report's provenance."""
+
+    image: str
+    runtime: str
+
+
+Watch = Callable[[str, Literal["started", "ended"]], None]  # (name of the probe, what happened to it)
+
+
+def unwatched(name: str, event: Literal["started", "ended"]) -> None:
+    """The Watch of whoever does not care."""
+
+
+class SandboxError(Exception):
+    """The sandbox itself failed: nobody is graded, no attempt is spent, the work may be tried again."""
+
+
+class Sandbox(Protocol):
+    """Where untrusted code runs.  sandbox/testing/conformance.py holds what every implementation must do."""
+
+    @property
+    def info(self) -> SandboxInfo: ...
+
+    def start(
+        self, submission: Submission, probes: Sequence[Probe], watch: Watch = unwatched
+    ) -> Future[tuple[Run, ...]]:
+        """Run `probes` one after another, each in a fresh process that finds nothing of any other; one Run for
+        each that was reached (see Probe.essential).  No container serves two submissions, none that has held
+        unlabelled rows serves another call, and none is left when the submission's last call has ended.
+
+        The future raises SandboxError when the fault is ours.  Probes of two sides (see SIDES) in one call
+        raise ValueError at once.
+        """
+        ...

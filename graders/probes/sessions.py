@@ -1,0 +1,257 @@
+"""The probes put to a submission: which rows, which seed, in which order.
+
+Names are the keys of Case.runs; `PROBES` is their order and what a progress bar counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from graders.model.challenge import Challenge, Dataset
+from graders.model.probe import Action, Probe
+from graders.probes import variants
+
+TRAIN, EVALUATE, PREDICT = "train", "evaluate", "predict"
+TRAIN_AGAIN, PREDICT_AGAIN = "train again", "predict again"
+EVALUATE_NULL = "evaluate on permuted labels"
+EVALUATE_AGAIN = "evaluate again"
+PREDICT_PARTS = "predict in parts, reordered"
+PREDICT_PUBLIC = "predict training rows"
+PREDICT_JITTERED = "predict jittered training rows"
+PREDICT_BLANKED = "predict without post-outcome columns"
+PREDICT_SHUFFLED = "predict with each column shuffled"
+PREDICT_TIMED = "predict against the clock"
+PREDICT_REKEYED = "predict under fresh identifiers"
+PREDICT_STRANGERS = "predict training rows under fresh identifiers"
+RUFF, RADON, TESTS = "ruff", "radon", "tests"
+
+PROBES = (
+    TRAIN,
+    EVALUATE,
+    TRAIN_AGAIN,
+    EVALUATE_NULL,
+    EVALUATE_AGAIN,
+    PREDICT,
+    PREDICT_PARTS,
+    PREDICT_PUBLIC,
+    PREDICT_JITTERED,
+    PREDICT_BLANKED,
+    PREDICT_REKEYED,
+    PREDICT_STRANGERS,
+    PREDICT_AGAIN,
+    PREDICT_SHUFFLED,
+    PREDICT_TIMED,
+    variants.AS_THEY_ARE,
+    *variants.BY_NAME,
+    RUFF,
+    RADON,
+    TESTS,
+)
+
+#: Asked only where an answer leaves something to settle: see graders/inquiry.py.
+NULL_DRAWS = tuple(f"{EVALUATE_NULL}, draw {number}" for number in (2, 3, 4))
+EVALUATE_PERTURBED = "evaluate with other held-out features"
+EVALUATE_STEADY = "evaluate on permuted labels once more"
+EVALUATE_BLANKED = "evaluate without post-outcome columns"
+
+#: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
+SAMPLE = 1000
+#: Training rows that are asked about again under fresh identifiers: enough for a ROC AUC.
+CROWD = 4000
+#: The parts in which the sample is handed to predict: two single rows first, then growing batches.
+PARTS = (1, 1, 98, 300, 600)
+JITTER = 1e-6
+#: Rows on which each column's weight is measured: they are predicted once for every column.
+SHUFFLED = 1000
+#: Calls that are timed: how often, and with how many rows; one of each before, to warm up.
+TIMED = ((12, 1), (4, 100), (2, 10_000))
+WARM_UP = (1, 100)
+PATIENCE = 2
+
+
+def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
+    """Train, and train once more with another seed of the harness."""
+    limits = challenge.train_limits
+    return [
+        Probe(TRAIN, Action.TRAIN, dataset.public, seed=seed, limits=limits, essential=True, timed=True),
+        Probe(TRAIN_AGAIN, Action.TRAIN, dataset.public, seed=seed + 1, limits=limits),
+    ]
+
+
+def evaluate_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
+    """The candidate's own estimate, and the same on labels that mean nothing."""
+    null = permute_labels(dataset.public, challenge, seed)
+    return [
+        evaluation(EVALUATE, dataset.public, challenge, seed, essential=True),
+        evaluation(EVALUATE_NULL, null, challenge, seed, traced=True),
+    ]
+
+
+def evaluate_again(challenge: Challenge, dataset: Dataset, seed: int) -> Probe:
+    """The estimate once more with another seed of the harness: on all rows, since two runs on a quarter of the
+    customers cost more wherever a call has a fixed cost."""
+    return evaluation(EVALUATE_AGAIN, dataset.public, challenge, seed + 1)
+
+
+def evaluation(
+    name: str, rows: pd.DataFrame, challenge: Challenge, seed: int, *, essential: bool = False, traced: bool = False
+) -> Probe:
+    limits = challenge.train_limits
+    return Probe(name, Action.EVALUATE, rows, seed=seed, limits=limits, essential=essential, traced=traced)
+
+
+def predict_session(
+    challenge: Challenge, dataset: Dataset, seed: int, model: bytes, again: bytes | None
+) -> list[Probe]:
+    """Hidden rows, then the same model on rows moved, cut, jittered and blanked; last the second model."""
+    hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
+    sample, crowd = sample_rows(public, seed), sample_rows(public, seed, CROWD)
+    asked = {
+        PREDICT: hidden,
+        PREDICT_PARTS: sample_rows(hidden, seed),
+        PREDICT_PUBLIC: public,
+        PREDICT_JITTERED: jitter(sample, challenge, seed),
+        PREDICT_REKEYED: rekey(sample_rows(hidden, seed), challenge, dataset, seed),
+        PREDICT_STRANGERS: rekey(crowd, challenge, dataset, seed),
+    }
+    if challenge.post_outcome:
+        asked[PREDICT_BLANKED] = blank(public, challenge, seed)
+    probes = [
+        Probe(
+            name,
+            Action.PREDICT,
+            rows,
+            model=model,
+            seed=seed,
+            batches=parts(len(rows)) if name == PREDICT_PARTS else (),
+            limits=challenge.predict_limits,
+            essential=name == PREDICT,
+        )
+        for name, rows in asked.items()
+    ]
+    limits = challenge.predict_limits
+    if again is not None:
+        probes.append(Probe(PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=seed, limits=limits))
+    shuffled = shuffle_each(hidden, challenge, seed)
+    probes.append(Probe(PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=seed, limits=limits))
+    return [*probes, timed(challenge, public, seed, model), *changed(challenge, dataset, seed, model)]
+
+
+def timed(challenge: Challenge, public: pd.DataFrame, seed: int, model: bytes) -> Probe:
+    """Calls of one row, a hundred and ten thousand; of public rows, so that no time can spell out a hidden one."""
+    batches = (*WARM_UP, *(size for times, size in TIMED for _ in range(times)))
+    rows = public.iloc[np.resize(timed_positions(len(public), seed), sum(batches))].reset_index(drop=True)
+    patient = challenge.predict_limits.seconds * PATIENCE  # CPU time is what is measured; a busy machine takes longer
+    limits = replace(challenge.predict_limits, seconds=patient)
+    return Probe(
+        PREDICT_TIMED, Action.PREDICT, rows, model=model, seed=seed, batches=batches, limits=limits, timed=True
+    )
+
+
+def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The public rows of the timed calls, in order; they begin anew where the calls need more."""
+    return np.random.default_rng(seed).permutation(rows)
+
+
+def changed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
+    """Rows as production will sometimes deliver them; see graders/probes/variants.py."""
+    public = dataset.public.drop(columns=challenge.target)
+    found = variants.frames(challenge, public, sample_rows(public, seed))
+    limits = challenge.predict_limits
+    return [Probe(name, Action.PREDICT, rows, model=model, seed=seed, limits=limits) for name, rows in found.items()]
+
+
+def shuffle_each(hidden: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """The first SHUFFLED sampled hidden rows once for each input column, with the values of that column shuffled:
+    one frame, so that one process serves all columns."""
+    rng = np.random.default_rng(seed)
+    rows = hidden.iloc[sample_positions(len(hidden), seed)[:SHUFFLED]]
+    parts = [
+        rows.assign(**{name: rng.permutation(rows[name].to_numpy())}) for name in variants.inputs(challenge, hidden)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def yardstick_session(challenge: Challenge, dataset: Dataset, model: bytes) -> list[Probe]:
+    """The timed calls alone, for the challenge's reference."""
+    return [timed(challenge, dataset.public.drop(columns=challenge.target), 0, model)]
+
+
+def tools_session(challenge: Challenge) -> list[Probe]:
+    limits = challenge.tool_limits
+    return [
+        Probe(RUFF, Action.RUFF, limits=limits),
+        Probe(RADON, Action.RADON, limits=limits),
+        Probe(TESTS, Action.TESTS, limits=limits),
+    ]
+
+
+def halves(asked: Sequence[Probe]) -> list[list[Probe]]:
+    """Two sessions of much the same length, so that both cores are busy; without empty ones."""
+    return [list(half) for half in (asked[::2], asked[1::2]) if half]
+
+
+def sample_positions(rows: int, seed: int, most: int = SAMPLE) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Positions of at most `most` rows, in random order."""
+    return np.random.default_rng(seed).permutation(rows)[:most]
+
+
+def sample_rows(rows: pd.DataFrame, seed: int, most: int = SAMPLE) -> pd.DataFrame:
+    """At most `most` rows in random order, with a fresh index."""
+    return rows.iloc[sample_positions(len(rows), seed, most)].reset_index(drop=True)
+
+
+def parts(rows: int) -> tuple[int, ...]:
+    """PARTS, cut to what `rows` rows allow."""
+    sizes: list[int] = []
+    for size in PARTS:
+        sizes.append(min(size, rows - sum(sizes)))
+        if sum(sizes) == rows:
+            break
+    return tuple(sizes)
+
+
+def rekey(rows: pd.DataFrame, challenge: Challenge, dataset: Dataset, seed: int) -> pd.DataFrame:
+    """`rows` with every identifier of the group column replaced by one that occurs nowhere in the data, from the
+    same range where that has room; rows of one customer still share theirs."""
+    taken = np.union1d(dataset.public[challenge.group].to_numpy(), dataset.hidden[challenge.group].to_numpy())
+    own, which = np.unique(rows[challenge.group].to_numpy(), return_inverse=True)
+    room = int(taken.max() - taken.min()) + 2 * len(own) + 1
+    drawn = np.random.default_rng(seed).choice(room, len(taken) + len(own), replace=False) + taken.min()
+    fresh = drawn[~np.isin(drawn, taken)][: len(own)]
+    return rows.assign(**{challenge.group: fresh[which]})
+
+
+def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """`rows` with every customer given the labels of another, in time order, so that no feature means
+    anything any more while rows of one customer, and copies of one row, still go together."""
+    rng = np.random.default_rng(seed)
+    units = rows[[challenge.group, challenge.time, challenge.target]].drop_duplicates([challenge.group, challenge.time])
+    units = units.sort_values([challenge.group, challenge.time], kind="stable")
+    histories = [part.to_numpy() for _, part in units.groupby(challenge.group)[challenge.target]]
+    donors = rng.permutation(len(histories))
+    units["_null"] = np.concatenate(
+        [np.resize(histories[donor], len(own)) for own, donor in zip(histories, donors, strict=True)]
+    )
+    keys = [challenge.group, challenge.time]
+    null = rows[keys].merge(units[[*keys, "_null"]], on=keys, how="left", validate="many_to_one")["_null"]
+    return rows.assign(**{challenge.target: null.to_numpy()})
+
+
+def jitter(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """`rows` with every measured number moved by about one part in a million, which no sound model notices."""
+    rng = np.random.default_rng(seed)
+    floats = [column.name for column in challenge.columns if column.type == "float"]
+    noise = 1 + JITTER * rng.standard_normal((len(rows), len(floats)))
+    return rows.assign(**{name: rows[name] * noise[:, i] for i, name in enumerate(floats)})
+
+
+def blank(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """`rows` with each post-outcome column shuffled over all rows: its values stay, its meaning goes."""
+    rng = np.random.default_rng(seed)
+    shuffled = {name: rng.permutation(rows[name].to_numpy()) for name in challenge.post_outcome}
+    return rows.assign(**shuffled)

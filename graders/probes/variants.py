@@ -1,0 +1,151 @@
+"""Rows as production will sometimes deliver them: what each variant changes, and what it may change in the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from graders.model.challenge import Challenge
+
+#: Rows of each variant: every effect worth naming shows in so many.
+ROWS = 200
+UNSEEN = "assay-unseen"
+EXTRA = "assay_extra_column"
+LONG_AGO, FAR_AHEAD = "1900-01-01", "2100-12-31"
+UNITS = 1000.0
+#: A text column with at most so many values is a category.
+MOST_CATEGORIES = 20
+
+Change = Callable[[pd.DataFrame, Challenge, pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One change of sound rows.
+
+    what: the change as a clause.  neutral: no answer may move at all.  half: only every other row is touched, and the
+    rest must keep their answers.  gone: columns that a model may need are missing, so that refusing is right.
+    """
+
+    name: str
+    what: str
+    make: Change
+    neutral: bool = False
+    half: bool = False
+    gone: bool = False
+    empty: bool = False
+
+
+def as_they_are(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
+    return rows
+
+
+def columns_reversed(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
+    return rows[rows.columns[::-1]]
+
+
+def with_extra_column(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
+    extra = rows.copy()
+    extra.insert(0, EXTRA, np.arange(len(rows)) % 7)
+    return extra
+
+
+def index_doubled(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
+    return rows.set_axis(np.arange(len(rows)) // 2, axis=0)
+
+
+def whole_numbers_as_text(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
+    named = [c.name for c in challenge.columns if c.type == "int" and c.name in rows and c.name != challenge.group]
+    return rows.assign(**{name: rows[name].astype(str) for name in named})
+
+
+def unseen_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
+    return _touched(rows, dict.fromkeys(categories(challenge, public), UNSEEN))
+
+
+def values_missing(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
+    whole = [name for name in inputs(challenge, public) if not public[name].isna().any()]
+    return _touched(rows, dict.fromkeys(whole, None))
+
+
+def columns_missing(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
+    """Every column that has gaps anyway, empty in all rows."""
+    gaps = [name for name in inputs(challenge, public) if public[name].isna().any()]
+    return rows.assign(**{name: rows[name].where(pd.Series(False, index=rows.index)) for name in gaps})
+
+
+def other_units(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
+    floats = [c.name for c in challenge.columns if c.type == "float" and c.name in rows]
+    here = touched(len(rows))
+    return rows.assign(**{name: rows[name] * np.where(here, UNITS, 1.0) for name in floats})
+
+
+def odd_dates(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
+    """Touched rows lie alternately in the remote past and in the remote future."""
+    odd = np.where(np.arange(len(rows)) % 4 == 0, LONG_AGO, FAR_AHEAD)
+    dates = [c.name for c in challenge.columns if c.type == "date text" and c.name in rows]
+    return rows.assign(**{name: rows[name].where(~touched(len(rows)), odd) for name in dates})
+
+
+def no_rows(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
+    return rows.iloc[:0]
+
+
+def without_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
+    return rows.drop(columns=list(categories(challenge, public)))
+
+
+AS_THEY_ARE = "predict sound rows"
+VARIANTS = (
+    Variant("predict with columns in another order", "columns came in another order", columns_reversed, neutral=True),
+    Variant("predict with an extra column", "a column nobody asked for was there", with_extra_column, neutral=True),
+    Variant("predict with a repeated index", "index labels occurred twice", index_doubled, neutral=True),
+    Variant("predict whole numbers as text", "whole numbers came as text", whole_numbers_as_text, neutral=True),
+    Variant("predict unseen categories", "every category was one not seen before", unseen_categories, half=True),
+    Variant(
+        "predict with values missing", "values were missing in columns that had none missing", values_missing, half=True
+    ),
+    Variant("predict with empty columns", "the columns with gaps were empty throughout", columns_missing),
+    Variant(
+        "predict in other units", "measured numbers came in a unit a thousand times smaller", other_units, half=True
+    ),
+    Variant("predict odd dates", f"dates were {LONG_AGO} or {FAR_AHEAD}", odd_dates, half=True),
+    Variant("predict no rows", "the batch was empty", no_rows, empty=True),
+    Variant("predict without its categories", "the columns of categories were gone", without_categories, gone=True),
+)
+BY_NAME: Mapping[str, Variant] = MappingProxyType({variant.name: variant for variant in VARIANTS})
+
+
+def inputs(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:
+    """The columns a model may rest on: neither target nor unit nor time."""
+    apart = {challenge.target, challenge.group, challenge.time}
+    return tuple(c.name for c in challenge.columns if c.name in public and c.name not in apart)
+
+
+def categories(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:
+    """The text columns of few values."""
+    texts = {c.name for c in challenge.columns if c.type == "text"}
+    return tuple(
+        name for name in inputs(challenge, public) if name in texts and public[name].nunique() <= MOST_CATEGORIES
+    )
+
+
+def touched(rows: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which rows a variant with `half` changes: every other one."""
+    return np.asarray(np.arange(rows) % 2 == 0, dtype=np.bool_)
+
+
+def _touched(rows: pd.DataFrame, values: Mapping[str, object]) -> pd.DataFrame:
+    """`rows` with the value of each named column set in the touched rows."""
+    here = touched(len(rows))
+    return rows.assign(**{name: rows[name].where(~here, value) for name, value in values.items()})
+
+
+def frames(challenge: Challenge, public: pd.DataFrame, sample: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows of each probe by name, the unchanged ones first; `sample` are rows of `public` without the target."""
+    rows = sample.iloc[:ROWS]
+    return {AS_THEY_ARE: rows} | {variant.name: variant.make(rows, challenge, public) for variant in VARIANTS}

@@ -1,0 +1,160 @@
+"""The criteria of the rubric: each gives a share of its points, the reason, and the findings behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from graders.measure.metrics import Measured
+from graders.measure.problems import summary
+from graders.measure.scoring import constant, proportion
+from graders.measure.wording import interval
+from graders.model.case import NotApplicable
+from graders.model.finding import Certainty, Finding
+from graders.mutation import trial
+from graders.probes import sessions
+from graders.rubric import code as quality
+from graders.rubric.scoring_rules import LEAST_GAIN, CodeContext, Judged, ramp
+from graders.rubric.verdicts import speaks_of_leakage
+from graders.source import suite as suites
+from graders.source import tools
+from graders.source.sources import sources
+
+
+@dataclass(frozen=True, eq=False)
+class Context(CodeContext):
+    """What a criterion may look at: the code, and what was measured by running it."""
+
+    measured: Measured
+
+
+# --- model -------------------------------------------------------------------------------------------
+
+#: The skill of the engineered reference pipeline; more is welcome and earns no more.
+FULL_SKILL = 0.9
+
+
+def predictive_quality(about: Context) -> Judged:
+    skill = about.measured.skill
+    auc = about.measured.hidden.score(0, 1)
+    return Judged(
+        skill.map(ramp(0.0, FULL_SKILL)),
+        f"ROC AUC on hidden rows is {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), {skill.value:.0%} of the way "
+        f"from the baseline ({about.measured.baseline.value:.3f}) to the best attainable "
+        f"({about.measured.oracle.value:.3f}).",
+    )
+
+
+def calibration(about: Context) -> Judged:
+    error = about.measured.calibration_error
+    return Judged(
+        error.map(ramp(0.15, 0.05)),
+        f"Predicted probabilities are off by {interval(error.score(0, 1))} on average over ten bins; up to .05 is full "
+        "marks, .15 none.",
+    )
+
+
+#: Shares of the points for a leak that is only suspected, and for a sure one that did not move the claim.
+SUSPECTED_LEAK, HARMLESS_LEAK = 0.7, 0.35
+MATERIAL_LEAKS = frozenset({"LEAK002", "OVR003"})
+
+
+def leakage(about: Context) -> Judged:
+    found = [finding for finding in about.findings.values() if speaks_of_leakage(finding)]
+    leaks = [finding for finding in found if finding.flagged]
+    if not leaks and not any(finding.status.value == "passed" for finding in found):
+        raise NotApplicable("no probe for leakage could be run")
+    if not leaks:
+        return Judged(constant(1.0), "No way of looking found a leak.")
+    sure = [finding for finding in leaks if finding.certainty is Certainty.CONFIRMED]
+    codes = tuple(finding.code for finding in leaks)
+    if not sure:
+        return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {sentence(leaks[0])}", codes)
+    if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged):
+        return Judged(constant(HARMLESS_LEAK), f"{sentence(sure[0])} The claim hardly gains by it.", codes)
+    return Judged(constant(0.0), sentence(sure[0]), codes)
+
+
+def generalisation(about: Context) -> Judged:
+    measured = about.measured
+    errors = measured.hidden.map(lambda values: (measured.claimed - values) / measured.optimism_error)
+    return Judged(
+        errors.map(ramp(4.0, 1.0)),
+        f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
+        f"{errors.value:+.1f} standard errors. Up to 1 above is full marks, 4 above is none; below costs nothing.",
+        about.flagged("OVR001", "OVR002"),
+    )
+
+
+# --- code --------------------------------------------------------------------------------------------
+
+
+def determinism(about: Context) -> Judged:
+    found = about.finding("REPRO001")
+    if found.flagged:
+        return Judged(constant(0.2), sentence(found), ("REPRO001",))
+    return Judged(
+        constant(1.0), "Trained twice with different seeds of the harness, both models agree on every hidden row."
+    )
+
+
+#: Of the points for tests, the share that tests earn by passing; all else is for the faults they notice.
+BASE = 0.2
+NEXT_TEST = "Assert values worked out by hand, on the lines that matter most."
+
+
+def tests(about: Context) -> Judged:
+    if tools.ended_by_candidate(about.case, sessions.TESTS):
+        return Judged(constant(0.0), f"The test run did not finish: {summary(about.case.runs[sessions.TESTS])}.")
+    suite, codes = tools.test_results(about.case), about.flagged("TEST001", "TEST002")
+    if not suite.total:
+        return Judged(constant(0.0), "No test was found.", codes, "Test parsing and features on small tables.", 0.5)
+    able = suites.able_share(sources(about.case))
+    base = BASE * able * suite.passed / suite.total
+    why = f"{suite.passed} of {suite.total} tests pass and run {suite.coverage:.0%} of the lines outside tests"
+    if not suite.steady:
+        why = f"{why}; while tests fail with nothing wrong, no fault they notice can be counted."
+        return Judged(constant(base), why, codes, "Make every test pass from a clean copy.", (1 - BASE) / 2)
+    if not able:
+        return Judged(constant(0.0), f"{why}; none of them could fail by what it asserts.", codes, NEXT_TEST, 0.5)
+    found = trial.kills(about.case)
+    why = f"{why}; {_noticed(found)}."
+    if not found.counts or not found.tried:
+        return Judged(constant(base), why, codes, NEXT_TEST, (1 - BASE) / 2)
+    share = proportion(found.noticed, len(found.tried), about.case.seed)
+    caught = share.map(lambda rate: base + (1 - BASE) * ramp(0.0, trial.ENOUGH)(found.plan.reached * rate))
+    survivor = next((one.planted for one in found.tried if not one.noticed), None)
+    advice = f"Write the test that would notice this fault: {survivor.what}." if survivor else NEXT_TEST
+    gain = max(1 - BASE + base - caught.value, 0.0)
+    return Judged(caught, why, codes, advice if gain >= LEAST_GAIN else "", gain if gain >= LEAST_GAIN else 0.0)
+
+
+def _noticed(found: trial.Kills) -> str:
+    if found.alarms:
+        return f"they also fail where only the text changed ({found.alarms[0].planted.what}), so no fault counts"
+    if not found.tried:
+        return "they run no line in which a fault could be planted"
+    return (
+        f"they noticed {found.noticed} of {len(found.tried)} planted faults on lines they run, which hold "
+        f"{found.plan.reached:.0%} of all places for one"
+    )
+
+
+# --- how a judgement is worded --------------------------------------------------------------------
+
+
+def sentence(finding: Finding) -> str:
+    """The first piece of evidence of a finding as a sentence."""
+    text = finding.evidence[0].what
+    return f"{text[0].upper()}{text[1:]}."
+
+
+CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
+    "predictive-quality": predictive_quality,
+    "calibration": calibration,
+    "leakage": leakage,
+    "generalisation": generalisation,
+    **quality.CRITERIA,
+    "determinism": determinism,
+    "tests": tests,
+}

@@ -1,0 +1,169 @@
+"""From what was measured to points, sections, bands and caps.
+
+Each criterion gives a share of its points between 0 and 1, as an estimate: the share is computed for the
+hidden rows and for every bootstrap draw of them, so that its noise reaches the section and the total.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import TypeVar, get_args
+
+import numpy as np
+
+from graders.checks.leakage.generalisation import CONFIRMED
+from graders.measure.metrics import Measured
+from graders.measure.scoring import Estimate, constant
+from graders.model.case import Case, NotApplicable
+from graders.model.challenge import Criterion, Section
+from graders.model.finding import Certainty, Finding
+from graders.model.report import Cap, CriterionResult, Overall, SectionResult
+from graders.rubric import model as criteria
+from graders.rubric import performance as evidence
+from graders.rubric import production, responsibility
+from graders.rubric.code import READ
+from graders.rubric.model import Context
+from graders.rubric.scoring_rules import CodeContext, Judged
+
+log = logging.getLogger(__name__)
+
+Judge = TypeVar("Judge")
+
+#: Every criterion by its name in a challenge's rubric.
+CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
+    **criteria.CRITERIA,
+    **evidence.CRITERIA,
+    **production.CRITERIA,
+    **responsibility.CRITERIA,
+}
+
+#: Scores from which a band begins, lowest first: band 1 is below the first cut.
+CUTS = (40.0, 60.0, 80.0)
+#: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
+MATERIAL = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedSection:
+    """A section of the report beside the estimate of its points."""
+
+    result: SectionResult
+    points: Estimate
+
+
+def sections(case: Case, measured: Measured, findings: tuple[Finding, ...]) -> tuple[JudgedSection, ...]:
+    """Every section of the challenge's rubric, in the order of the contract."""
+    context = Context(case, {finding.code: finding for finding in findings}, measured)
+    return tuple(section(name, case, lambda judge: judge(context), CRITERIA) for name in get_args(Section))
+
+
+def code_section(case: Case, findings: tuple[Finding, ...]) -> SectionResult:
+    """The section on code as far as reading goes: what would have to be run is not judged."""
+    context = CodeContext(case, {finding.code: finding for finding in findings})
+    return section("code", case, lambda judge: judge(context), READ).result
+
+
+def section(name: Section, case: Case, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]) -> JudgedSection:
+    """One section of the challenge's rubric, each criterion by the judge of its name."""
+    criteria = [criterion for criterion in case.challenge.rubric if criterion.section == name]
+    judged = [(criterion, _judge(criterion, case, ask, judges)) for criterion in criteria]
+    counted = [(criterion, found) for criterion, found in judged if isinstance(found, Judged)]
+    most = sum(criterion.points for criterion, _ in counted)
+    points = reduce(add, (_times(found.share, criterion.points) for criterion, found in counted), constant(0.0))
+    interval = points.score(0, most)
+    result = SectionResult(
+        id=name,
+        points=points.value if counted else None,
+        max=most,
+        weight=sum(criterion.points for criterion in criteria),
+        low=interval.low if counted else None,
+        high=interval.high if counted else None,
+        criteria=tuple(_result(criterion, found) for criterion, found in judged),
+    )
+    return JudgedSection(result, points)
+
+
+def _judge(
+    criterion: Criterion, case: Case, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]
+) -> Judged | NotApplicable:
+    """The judgement of one criterion, or why there is none."""
+    if criterion.id not in judges:
+        return NotApplicable("not measured by this version of the grader")
+    try:
+        return ask(judges[criterion.id])
+    except NotApplicable as why:
+        return why
+    except Exception:
+        log.exception("criterion %s broke on submission %s", criterion.id, case.submission.id)
+        return NotApplicable("a fault of the grader's own")
+
+
+def _result(criterion: Criterion, found: Judged | NotApplicable) -> CriterionResult:
+    if isinstance(found, NotApplicable):
+        return CriterionResult(criterion.id, criterion.title, None, criterion.points, f"Not judged: {found}.")
+    points = found.share.value * criterion.points
+    gain = found.gain * criterion.points
+    return CriterionResult(
+        criterion.id, criterion.title, points, criterion.points, found.why, found.findings, found.next, gain
+    )
+
+
+def _times(share: Estimate, points: float) -> Estimate:
+    return share.map(lambda values: values * points)
+
+
+def overall(judged: tuple[JudgedSection, ...], measured: Measured, findings: tuple[Finding, ...]) -> Overall:
+    """Points over what could be had, as 0-100, with the band it falls in and what caps that band."""
+    most = sum(section.result.max for section in judged)
+    total = _times(reduce(add, (section.points for section in judged), constant(0.0)), 100 / most)
+    score = total.score(0, 100)
+    held = caps(measured, {finding.code: finding for finding in findings})
+    highest = 2 if held else len(CUTS) + 1
+    return Overall(
+        score=score.value,
+        low=score.low,
+        high=score.high,
+        band=min(band(score.value), highest),
+        bands=tuple(sorted({min(band(edge), highest) for edge in (score.low, score.high)})),
+        caps=held,
+    )
+
+
+def band(score: float) -> int:
+    """1 insufficient, 2 partial, 3 meets, 4 strong; a score that is no number is a fault of ours."""
+    if not np.isfinite(score):
+        raise ValueError("the score is no number")
+    return 1 + int(np.searchsorted(CUTS, score, side="right"))
+
+
+def caps(measured: Measured, findings: Mapping[str, Finding]) -> tuple[Cap, ...]:
+    """What holds the band at 2, whatever the points; each can be cleared by a person."""
+    found = []
+    for code in ("LEAK002", "OVR003"):
+        if _confirmed(findings, code):
+            found.append(Cap(code, "A confirmed leak means that the estimate does not speak of new customers."))
+            break
+    if _confirmed(findings, "OVR002"):
+        errors = measured.optimism / measured.optimism_error
+        found.append(
+            Cap(
+                "OVR002",
+                f"The claim is {errors:.1f} standard errors above the hidden score; "
+                f"the cap begins at {CONFIRMED[1]:.0f}.",
+            )
+        )
+    if _confirmed(findings, "REPRO001") and _materially_different(measured):
+        found.append(Cap("REPRO001", "Two trainings on the same rows give materially different models."))
+    return tuple(found)
+
+
+def _materially_different(measured: Measured) -> bool:
+    return measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > MATERIAL
+
+
+def _confirmed(findings: Mapping[str, Finding], code: str) -> bool:
+    return code in findings and findings[code].certainty is Certainty.CONFIRMED

@@ -1,0 +1,96 @@
+"""Points for what the candidate says of the data and tells the reader."""
+
+from __future__ import annotations
+
+import re
+
+from graders.checks.responsibility import claims, collection, fairness
+from graders.measure import groups
+from graders.measure.examine import run_of
+from graders.measure.scoring import constant
+from graders.measure.wording import plural
+from graders.model.case import Case, NotApplicable
+from graders.model.finding import Certainty
+from graders.probes import sessions
+from graders.rubric.model import Context
+from graders.rubric.scoring_rules import Judged
+from graders.source.sources import sources
+from graders.source.writing import COLLECTION, about, covered, speaks_of
+
+TOPICS = ("problem", "approach", "results", "limits", "next steps")
+
+
+def bias(context: Context) -> Judged:
+    case = context.case
+    said = covered(case, "collection", COLLECTION)
+    measured = measures_groups(case)
+    parts = [(0.4, len(said) / len(COLLECTION)), (0.25, float(measured))]
+    parts += [(0.2, share) for share in _outcome(context)]
+    parts += [(0.15, share) for share in _sensitive(context)]
+    share = sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
+    return Judged(
+        constant(share),
+        f"Of how the data came about the text tells {', '.join(said) or 'nothing'}; groups are "
+        f"{'' if measured else 'not '}measured by the candidate; {_collected(case)}",
+        context.flagged("DATA002", "FAIR001", "FAIR002"),
+    )
+
+
+def _outcome(context: Context) -> list[float]:
+    """Whether the model puts under-collected groups right; nothing where there are none."""
+    found = context.findings["DATA002"]
+    return [] if found.status.value in {"not applicable", "broken"} else [float(not found.flagged)]
+
+
+def _sensitive(context: Context) -> list[float]:
+    found = context.findings["FAIR002"]
+    return [] if found.status.value in {"not applicable", "broken"} else [float(not found.flagged)]
+
+
+def _collected(case: Case) -> str:
+    try:
+        found, wrong = collection.under_collected(case), fairness.misjudged(case)
+    except NotApplicable as why:
+        return f"what the data leave out was not measured: {why}."
+    if not found:
+        return "no group is found to be under-collected."
+    names = ", ".join(one.group.name for one in found[:3])
+    return f"under-collected are {names}, and the model puts the risk of {plural(len(wrong), 'group')} too low."
+
+
+def measures_groups(case: Case) -> bool:
+    """Whether evaluate reports groups of people, or the code forms them."""
+    columns = groups.sensitive(case.challenge)
+    words = {column.name for column in columns}
+    for column in columns:
+        found = groups.values(case.dataset.public, column)
+        words |= set() if found is None or column.bands else set(found.unique())
+    named = re.compile(rf"(?:^|_)(?:{'|'.join(re.escape(word) for word in sorted(words))}|seniors?|group)(?:_|$)")
+    if any(named.search(name) for name in run_of(case, sessions.EVALUATE).claims):
+        return True
+    functions = {function.name for function in sources(case).functions()}
+    return any(re.search(r"group|slice|fair|segment", name) for name in functions) and any(
+        speaks_of(case, column.name) for column in columns
+    )
+
+
+def communication(context: Context) -> Judged:
+    case = context.case
+    missing = [topic for topic in TOPICS if not about(case, topic)]
+    found = claims.verified(case)
+    wrong = [one for one in found if one.certainty]
+    sure = any(one.certainty is Certainty.CONFIRMED for one in wrong)
+    honest = 0.0 if sure or not found else 0.5 if wrong else 1.0
+    spoken = ", ".join(topic for topic in TOPICS if topic not in missing) or "none of the topics"
+    why = f"README and notes speak, with reference to these data, of {spoken}"
+    why += f"; missing: {', '.join(missing)}. " if missing else ". "
+    why += (
+        f"Of {plural(len(found), 'number')} for a metric of the model, {len(wrong)} did not hold."
+        if found
+        else "No number is given for a metric of the model."
+    )
+    share = 0.7 * (1 - len(missing) / len(TOPICS)) + 0.3 * honest
+    return Judged(constant(share), why, context.flagged("DOC001", "DOC002", "DOC003"))
+
+
+CRITERIA = {"bias": bias, "communication": communication}

@@ -1,0 +1,101 @@
+"""How a criterion is put together: parts that were seen, each worth a share, and the change that would gain most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from graders.measure.scoring import Estimate, constant
+from graders.model.arrays import FloatArray
+from graders.model.case import Case, NotApplicable
+from graders.model.finding import Finding
+
+#: Less than this share of a criterion is nothing to advise about.
+LEAST_GAIN = 0.02
+#: After so many scales of faults nothing is left.
+ENOUGH_SCALES = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class CodeContext:
+    """What a criterion about the code may look at."""
+
+    case: Case
+    findings: Mapping[str, Finding]
+
+    def finding(self, code: str) -> Finding:
+        """A finding that was judged; NotApplicable otherwise, with its reason."""
+        found = self.findings[code]
+        if found.status.value in {"not applicable", "broken"}:
+            raise NotApplicable(found.note)
+        return found
+
+    def flagged(self, *codes: str) -> tuple[str, ...]:
+        """Those of the codes that were found."""
+        return tuple(code for code in codes if code in self.findings and self.findings[code].flagged)
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """`share` of the criterion's points, from 0 to 1; `next` is the one change that would gain most, and `gain`
+    the share it could gain."""
+
+    share: Estimate
+    why: str
+    findings: tuple[str, ...] = ()
+    next: str = ""
+    gain: float = 0.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One signal of a criterion: its weight, how much of it is had (0 to 1), what was seen, what would gain it."""
+
+    weight: float
+    share: float
+    seen: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What all parts of a criterion are multiplied by, and why."""
+
+    factor: float
+    seen: str = ""
+    advice: str = ""
+
+
+WHOLE = Scale(1.0)
+
+
+def weighed(parts: tuple[Part, ...], findings: tuple[str, ...] = (), scale: Scale = WHOLE) -> Judged:
+    """Parts by their weights, all scaled by one factor; what was seen becomes the reason."""
+    whole = sum(part.weight for part in parts)
+    had = sum(part.weight * part.share for part in parts) / whole
+    most = max(parts, key=lambda part: part.weight * (1 - part.share))
+    gain, advice = scale.factor * most.weight * (1 - most.share) / whole, most.advice
+    if (1 - scale.factor) * had > gain:
+        gain, advice = (1 - scale.factor) * had, scale.advice
+    seen = "; ".join(text for text in (*(part.seen for part in parts), scale.seen) if text)
+    why = f"{seen[:1].upper()}{seen[1:]}."
+    worth = gain >= LEAST_GAIN and bool(advice)
+    return Judged(constant(scale.factor * had), why, findings, advice if worth else "", gain if worth else 0.0)
+
+
+def ramp(start: float, full: float) -> Callable[[FloatArray], FloatArray]:
+    """From 0 at `start` to 1 at `full`, straight between, saturating outside; `full` may be the smaller."""
+    return lambda values: np.clip((values - start) / (full - start), 0.0, 1.0)
+
+
+def at(value: float, start: float, full: float) -> float:
+    """`ramp` at one value."""
+    return float(ramp(start, full)(np.asarray([value]))[0])
+
+
+def fading(value: float, scale: float) -> float:
+    """From 1 at 0 falling by about a factor e for every `scale`, to 0: for faults, of which the first weigh most."""
+    least = np.exp(-ENOUGH_SCALES)
+    return float(max((np.exp(-max(value, 0.0) / scale) - least) / (1 - least), 0.0))

@@ -1,0 +1,147 @@
+"""What the candidate wrote beside the code: README, notes, and the notebook's own prose."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from graders.model.submission import Form, Submission
+
+MOST_CHARACTERS = 200_000
+COMMAND = re.compile(r"^[\s$>]*(python3?|pip|uv|make|docker|pytest|poetry|conda|bash|sh|jupyter)\s+\S", re.MULTILINE)
+#: A topic is spoken of where a heading, or a line of a list, names it and words of its own follow.
+TOPICS = {
+    "problem": r"problem|task|goal|objective|churn",
+    "approach": r"approach|method|model|features?|pipeline|design|decisions?",
+    "results": r"results?|evaluation|performance|validation|scores?",
+    "limits": r"limit\w*|caveats?|assumptions?|known issues|weakness\w*|risks?",
+    "next steps": r"next|future|todo|improve\w*|more time|one more day",
+}
+LEAST_WORDS = 15
+LEAST_DISTINCT = 12
+#: Shorter words are mostly those of the language.
+LONG_WORD = re.compile(r"[a-z]{5,}")
+MOST_LEVELS, LEAST_RULE = 6, 3
+FENCE = "```"
+
+
+def prose(submission: Submission) -> str:
+    """README and notes beside the work and a notebook's own text cells, one after the other; bounded."""
+    folder = _folder(submission)
+    named = [_text(submission, path) for path in sorted(submission.files) if is_prose(path, folder)]
+    return "\n\n".join([*named, *_text_cells(submission)])[:MOST_CHARACTERS]
+
+
+def _text_cells(submission: Submission) -> list[str]:
+    """The Markdown of a notebook, which intake has read before; none where it is of an old format."""
+    lone = [submission.entry] if submission.form is Form.NOTEBOOK else []
+    read = dict.fromkeys([*lone, *(source.path for source in submission.notebooks)])
+    return [text for path in read for text in _markdown(submission.files[path])]
+
+
+def _markdown(notebook: bytes) -> list[str]:
+    try:
+        cells = json.loads(notebook)["cells"]
+        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
+
+
+#: What people call the text beside their code, in the languages they write; more may follow: `README_churn.en.md`.
+TITLES: tuple[str, ...] = (
+    *("readme", "notes", "report", "writeup", "write-up", "write_up", "solution", "approach", "documentation"),
+    *("lisezmoi", "liesmich", "leeme", "leame", "leiame", "leia-me", "leggimi", "rapport", "bericht", "informe"),
+)
+ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".txt", ".text", ".rst", ".adoc", ".asciidoc", ".org")
+#: Beside the root, folders where a README is looked for.
+PLACES = ("", "docs", "doc", ".github")
+
+
+def is_prose(path: str, folder: str = "") -> bool:
+    """Whether a file is README or notes of the work that lies in `folder`, in any usual spelling of its name."""
+    beside, _, name = path.rpartition("/")
+    places = {f"{folder}/{place}".strip("/") for place in PLACES}
+    stem, dot, ending = name.lower().rpartition(".")
+    return beside in places and (dot + ending in ENDINGS and stem.startswith(TITLES) if dot else ending in TITLES)
+
+
+def _folder(submission: Submission) -> str:
+    """The folder that holds everything handed in: the root, unless the work came in a folder of its own."""
+    return posixpath.commonpath([path.rpartition("/")[0] for path in submission.files] or [""])
+
+
+def _text(submission: Submission, path: str) -> str:
+    return submission.files[path][:MOST_CHARACTERS].decode("utf-8-sig", "replace")
+
+
+def words(submission: Submission) -> int:
+    return len(re.findall(r"\b\w[\w'-]*", prose(submission)))
+
+
+def topics(submission: Submission) -> dict[str, bool]:
+    """For each topic, whether a section about it has at least LEAST_WORDS words of its own."""
+    parts = {body: title for title, body in reversed(list(sections(prose(submission)))) if _has_content(body)}
+    return {
+        topic: any(re.search(rf"\b({pattern})\b", title, re.IGNORECASE) for title in parts.values())
+        for topic, pattern in TOPICS.items()
+    }
+
+
+def sections(text: str) -> Iterator[tuple[str, str]]:
+    """Headings of a text with what stands under each, as Markdown, reStructuredText and AsciiDoc mark them."""
+    lines = [line.strip() for line in text.splitlines()]
+    title, fenced = "", False
+    body: list[str] = []
+    for line, after in zip_longest(lines, lines[1:], fillvalue=""):
+        fenced ^= line.startswith(FENCE)
+        heading = "" if fenced else _heading(line, after)
+        if heading and title:
+            yield title, "\n".join(body)
+        if heading:
+            title, body = heading, []
+        elif not _is_rule(line):
+            body.append(line)
+    if title:
+        yield title, "\n".join(body)
+
+
+def _heading(line: str, after: str) -> str:
+    """The words of a heading, "" where the line is none; it may be underlined in the next."""
+    level = len(line) - len(line.lstrip(line[0])) if line[:1] in ("#", "=") else 0
+    if 0 < level <= MOST_LEVELS and line[level : level + 1].isspace():
+        return line.strip(f"{line[0]} \t")
+    return line if _is_rule(after) and not _is_rule(line) else ""
+
+
+def _is_rule(line: str) -> bool:
+    return len(line) >= LEAST_RULE and line[0] in "=-~^\"'#*+" and not line.strip(line[0])
+
+
+def distinct_words(submission: Submission) -> int:
+    """Different words of README and notes: saying one thing often is saying it once."""
+    return len({word.lower() for word in re.findall(r"[^\W\d_]{2,}", prose(submission))})
+
+
+def sections_with_content(submission: Submission) -> int:
+    """Headings under which something is said that is said under no other."""
+    return len({body for _, body in sections(prose(submission)) if _has_content(body)})
+
+
+def _has_content(body: str) -> bool:
+    words = re.findall(r"\w+", body.lower())
+    return len(words) >= LEAST_WORDS and len(set(words)) >= LEAST_DISTINCT
+
+
+def grounded_words(submission: Submission) -> int:
+    """Different words of README and notes that the code speaks of too: what names nothing of the work is filler."""
+    code = b"\n".join(source.text for source in submission.sources)[:MOST_CHARACTERS].decode("utf-8", "replace")
+    spoken, written = (set(LONG_WORD.findall(text.lower())) for text in (code, prose(submission)))
+    return len(spoken & written)
+
+
+def has_command(submission: Submission) -> bool:
+    """Whether README or notes give a command line to type."""
+    return bool(COMMAND.search(prose(submission)))

@@ -1,0 +1,95 @@
+"""What does harm elsewhere: secrets in the text, text that is run, things fetched while the code runs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TypeGuard
+
+from graders.model.submission import Location, Submission
+from graders.source.faults import calls
+from graders.source.module import Module
+from graders.source.shape import called
+from graders.source.sources import Sources
+
+#: Keys whose form alone gives them away.
+KEYS = re.compile(
+    r"\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|sk-[A-Za-z0-9_-]{32,}|xox[abp]-[A-Za-z0-9-]{20,}|AIza[\w-]{35})\b"
+    r"|-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----"
+    r"|\b[a-z][a-z0-9+]{2,15}://[^\s:/@'\"]{1,64}:[^\s:/@'\"{}$<>]{6,64}@[\w.-]+"
+)
+NAMED = re.compile(
+    r"(?i)\b\w*(?:password|passwd|secret|api_?key|access_?key|auth_?token)\w*['\"]?\s*[=:]\s*['\"]([^'\"\s]{8,})['\"]"
+)
+#: Words of which it is clear that they stand for something else.
+PLACEHOLDER = re.compile(
+    r"(?i)your|xxx|change|example|dummy|test|fake|placeholder|sample|todo|\*\*\*|[<>{}$]|^\w+_key$|None"
+)
+CONFIGURED = (".py", ".ipynb", ".env", ".cfg", ".ini", ".toml", ".yml", ".yaml", ".json", ".sh")
+MOST_CHARACTERS = 300_000
+
+DOWNLOADS = frozenset({"urlopen", "urlretrieve"})
+VERBS = frozenset({"get", "post", "put", "request"})
+CLIENTS = frozenset({"requests", "httpx"})
+
+
+def secrets(submission: Submission) -> list[Location]:
+    """Lines that hold what looks like a working key or password."""
+    return [
+        Location(path, number)
+        for path in sorted(submission.files)
+        if path.lower().endswith(CONFIGURED)
+        for number, line in enumerate(_lines(submission.files[path]), 1)
+        if _gives_away(line)
+    ]
+
+
+def _lines(data: bytes) -> list[str]:
+    return data[:MOST_CHARACTERS].decode("utf-8", "replace").split("\n")
+
+
+def _gives_away(line: str) -> bool:
+    line = line[:2000]
+    key = KEYS.search(line)
+    if key:
+        return not PLACEHOLDER.search(key.group())
+    named = NAMED.search(line)
+    return bool(named and re.search(r"\d", named.group(1)) and not PLACEHOLDER.search(named.group(1)))
+
+
+def runs_text(found: Sources) -> Iterator[tuple[Module, ast.Call, str]]:
+    """Calls that turn text into running code, and what is wrong with each."""
+    for module, call in calls(found, frozenset({"eval", "exec", "load", "loads", "system"})):
+        name, owner = called(call), _owner(call)
+        if name in {"eval", "exec"} and not owner and call.args and not isinstance(call.args[0], ast.Constant):
+            yield module, call, f"{name} runs whatever text it is given"
+        elif name == "load" and owner == "yaml" and not _has_safe_loader(call):
+            yield module, call, "yaml.load without a safe loader builds any object the text names"
+        elif owner in {"pickle", "joblib", "dill"} and any(is_download(n) for a in call.args for n in ast.walk(a)):
+            yield module, call, f"{owner}.{name} runs code from what was just downloaded"
+
+
+def _owner(call: ast.Call) -> str:
+    value = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return value.id if isinstance(value, ast.Name) else ""
+
+
+def _has_safe_loader(call: ast.Call) -> bool:
+    given = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+    named = [node for value in given for node in ast.walk(value) if isinstance(node, ast.Name | ast.Attribute)]
+    return any("Safe" in (node.id if isinstance(node, ast.Name) else node.attr) for node in named)
+
+
+def is_download(node: ast.AST) -> TypeGuard[ast.Call]:
+    """A call that reaches for the network: requests.get, urlopen, or pandas reading from an address."""
+    if not isinstance(node, ast.Call):
+        return False
+    name, owner = called(node), _owner(node)
+    first = node.args[0] if node.args else None
+    address = isinstance(first, ast.Constant) and str(first.value).startswith(("http://", "https://", "s3://", "gs://"))
+    return name in DOWNLOADS or (owner in CLIENTS and name in VERBS) or (name.startswith("read_") and address)
+
+
+def downloads(found: Sources) -> list[tuple[Module, ast.Call]]:
+    return [(module, node) for module in found.product for node in module.nodes if is_download(node)]

@@ -1,0 +1,104 @@
+"""How the code meets what goes wrong: exceptions, messages, and calls that run text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from graders.source.module import Module
+from graders.source.shape import called
+from graders.source.sources import Sources
+
+LOGGERS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "success"})
+#: Of these objects such a method is no logger: `math.log`, `np.log`.
+NO_LOGGER = frozenset({"math", "np", "numpy", "torch", "tf", "mlflow", "st", "jnp"})
+SILENCERS = frozenset({"filterwarnings", "simplefilter"})
+HOME = re.compile(r"^(/(home|Users|root|mnt|content|kaggle)/|[A-Za-z]:[\\/])\S")
+
+
+def calls(found: Sources, names: frozenset[str]) -> list[tuple[Module, ast.Call]]:
+    """Calls of a function or method with one of these names."""
+    return [(module, node) for module, node in _calls(found) if called(node) in names]
+
+
+def _calls(found: Sources) -> Iterator[tuple[Module, ast.Call]]:
+    for module in found.product:
+        for node in module.nodes:
+            if isinstance(node, ast.Call):
+                yield module, node
+
+
+def prints(found: Sources) -> list[tuple[Module, ast.Call]]:
+    return [(m, c) for m, c in _calls(found) if isinstance(c.func, ast.Name) and c.func.id == "print"]
+
+
+def logs(found: Sources) -> list[tuple[Module, ast.Call]]:
+    """Calls of a logger's methods."""
+    return [(module, call) for module, call in calls(found, LOGGERS) if _is_logger(call)]
+
+
+def _is_logger(call: ast.Call) -> bool:
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return owner is not None and not (isinstance(owner, ast.Name) and owner.id in NO_LOGGER)
+
+
+def swallowed(found: Sources) -> list[tuple[Module, ast.ExceptHandler]]:
+    """Handlers of everything (bare, Exception, BaseException) that neither raise, log nor use the error."""
+    return [
+        (module, node)
+        for module in found.product
+        for node in module.nodes
+        if isinstance(node, ast.ExceptHandler) and _catches_all(node) and not _reacts(node)
+    ]
+
+
+def _catches_all(handler: ast.ExceptHandler) -> bool:
+    kind = handler.type
+    return kind is None or (isinstance(kind, ast.Name) and kind.id in {"Exception", "BaseException"})
+
+
+def _reacts(handler: ast.ExceptHandler) -> bool:
+    for node in (inner for statement in handler.body for inner in ast.walk(statement)):
+        if isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and called(node) in LOGGERS):
+            return True
+        if isinstance(node, ast.Name) and node.id == handler.name:
+            return True
+    return False
+
+
+def silenced(found: Sources) -> list[tuple[Module, ast.Call]]:
+    """Calls that turn off all warnings for the rest of the run; within `catch_warnings` they end with the block."""
+    ended = {id(inner) for module in found.product for node in module.nodes if _ends(node) for inner in ast.walk(node)}
+    return [(m, c) for m, c in calls(found, SILENCERS) if id(c) not in ended and _silences_all(c)]
+
+
+def _ends(node: ast.AST) -> bool:
+    """A with-block of `catch_warnings`."""
+    given = [item.context_expr for item in node.items] if isinstance(node, ast.With) else []
+    return any(isinstance(call, ast.Call) and called(call) == "catch_warnings" for call in given)
+
+
+def _silences_all(call: ast.Call) -> bool:
+    first = call.args[0] if len(call.args) == 1 and not call.keywords else None
+    return isinstance(first, ast.Constant) and first.value == "ignore"
+
+
+def raises(found: Sources) -> list[tuple[Module, ast.Raise]]:
+    """Statements that raise an error with words of the candidate's own."""
+    return [
+        (module, node)
+        for module in found.product
+        for node in module.nodes
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and (node.exc.args or node.exc.keywords)
+    ]
+
+
+def absolute_paths(found: Sources) -> list[tuple[Module, ast.Constant]]:
+    """Text constants that name a place on somebody's own machine."""
+    return [
+        (module, node)
+        for module in found.product
+        for node in module.nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and HOME.match(node.value)
+    ]

@@ -1,0 +1,155 @@
+"""What tells a reader what is meant: annotations, docstrings, names, named numbers."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TypeGuard
+
+from graders.source.module import Function, Module
+from graders.source.sources import Sources
+
+WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+#: Modules of fewer lines are crumbs.
+CRUMB = 5
+#: Fewer words that the signature does not hold only repeat the name.
+LEAST_NEW_WORDS = 2
+#: An annotation with one of these says nothing.
+EMPTY_TYPES = frozenset({"Any", "object"})
+#: Short names that every reader knows.
+USUAL = frozenset(
+    {"i", "j", "k", "n", "m", "x", "y", "X", "y_", "X_", "_", "__", "df", "ax", "id", "fp", "tp", "fn", "tn", "f", "e"}
+    | {"lo", "hi", "dt", "db", "s3", "os", "ok", "x0", "x1", "C", "up", "to", "at", "by", "of", "it", "in", "on"}
+)
+SHORT = 2
+PLAIN_NUMBERS = frozenset({0, 1, 2, 3, 10, 100, 1000, -1, 0.5})
+#: Built-in functions and types that a variable of the same name would hide from the lines below it.
+BUILT_IN = frozenset(
+    {"abs", "all", "any", "bool", "bytes", "dict", "dir", "eval", "filter", "float", "input", "int", "iter", "len"}
+    | {"list", "map", "max", "min", "next", "object", "open", "print", "range", "round", "set", "sorted", "str", "sum"}
+    | {"tuple", "type", "vars", "zip"}
+)
+CAMEL_CASE = re.compile(r"_*[a-z]\w*[a-z][A-Z]")
+#: Keywords whose number is a place or an amount everybody states in a call.
+USUAL_KEYWORDS = frozenset(
+    {"axis", "random_state", "seed", "figsize", "fontsize", "n_jobs", "verbose", "ndigits", "cv", "index"}
+)
+
+
+def annotated(found: Sources) -> float:
+    """The share of parameters and returns with an annotation that says something; self and cls do not count."""
+    slots = [slot for function in found.functions() for slot in _annotations(function)]
+    return sum(_says_something(slot) for slot in slots) / max(len(slots), 1)
+
+
+def _annotations(function: Function) -> Iterator[ast.expr | None]:
+    arguments = function.args
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        if argument.arg not in {"self", "cls"}:
+            yield argument.annotation
+    yield function.returns
+
+
+def _says_something(annotation: ast.expr | None) -> bool:
+    return annotation is not None and not (isinstance(annotation, ast.Name) and annotation.id in EMPTY_TYPES)
+
+
+def documented(found: Sources) -> float:
+    """The share of public functions and classes, and of several modules, whose docstring says more than their name."""
+    told = [is_explained(node) for module in found.product for node in module.credited if is_public(node)]
+    modules = [module for module in found.product if len(module.code_lines) >= CRUMB and not module.source.is_notebook]
+    told += [_introduced(module) for module in modules] if len(modules) > 1 else []
+    return sum(told) / max(len(told), 1)
+
+
+def _introduced(module: Module) -> bool:
+    """Whether a module's docstring has words beyond those of its path."""
+    said = {word.lower() for word in WORD.findall(ast.get_docstring(module.tree) or "")}
+    return len(said - set(_words(module.path))) >= LEAST_NEW_WORDS
+
+
+def is_public(node: ast.AST) -> TypeGuard[Function | ast.ClassDef]:
+    return isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_")
+
+
+def is_explained(node: Function | ast.ClassDef) -> bool:
+    return explains(ast.get_docstring(node) or "", node)
+
+
+def explains(text: str, node: Function | ast.ClassDef) -> bool:
+    """Whether a docstring has words beyond those of the name and the parameters."""
+    known = set(_words(node.name))
+    if not isinstance(node, ast.ClassDef):
+        known |= {word for argument in node.args.args for word in _words(argument.arg)}
+    said = {word.lower() for word in WORD.findall(text)}
+    return len(said - known) >= LEAST_NEW_WORDS and len(said) > LEAST_NEW_WORDS
+
+
+def _words(name: str) -> list[str]:
+    return [part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)]
+
+
+def names(found: Sources) -> set[str]:
+    """Names the candidate chose: variables, parameters, functions and classes."""
+    return set(_all_bound(found))
+
+
+def _all_bound(found: Sources) -> Iterator[str]:
+    return (name for module in found.product for node in module.credited for name in _bound(node))
+
+
+def unclear_share(found: Sources) -> float:
+    """The share of places that bind a name at which it is cryptic or misleading: ten functions with an `a` are ten."""
+    unclear, bound = cryptic(found) | misleading(found), list(_all_bound(found))
+    return sum(name in unclear for name in bound) / max(len(bound), 1)
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, Function | ast.ClassDef):
+        yield node.name
+
+
+def cryptic(found: Sources) -> set[str]:
+    """Names of one or two characters that are no custom of the trade."""
+    return {name for name in names(found) if len(name.strip("_")) <= SHORT and name not in USUAL}
+
+
+def misleading(found: Sources) -> set[str]:
+    """Names that hide a built-in, and those of variables and functions in camelCase."""
+    return {name for name in names(found) if name in BUILT_IN or CAMEL_CASE.match(name)}
+
+
+def magic_numbers(found: Sources) -> list[tuple[Module, ast.Constant]]:
+    """Numbers in the middle of code that no name explains: neither a constant, a default nor a keyword's value."""
+    return [(module, node) for module in found.product for node in _magic(module)]
+
+
+def _magic(module: Module) -> Iterator[ast.Constant]:
+    named = {id(inner) for node in module.nodes for part in _naming_parts(node) for inner in ast.walk(part)}
+    for node in module.nodes:
+        if isinstance(node, ast.Constant) and id(node) not in named and _is_magic(node.value):
+            yield node
+
+
+def _is_magic(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value not in PLAIN_NUMBERS
+
+
+def _naming_parts(node: ast.AST) -> Iterator[ast.AST]:
+    """Parts of a node whose numbers have a name: a constant's value, a default, a usual keyword, an index."""
+    match node:
+        case ast.Assign(targets=targets) if all(isinstance(t, ast.Name) and t.id.isupper() for t in targets):
+            yield node.value
+        case ast.AnnAssign(value=ast.expr() as value):
+            yield value
+        case ast.arguments():
+            yield from (default for default in (*node.defaults, *node.kw_defaults) if default is not None)
+        case ast.keyword(arg=str() as name) if name in USUAL_KEYWORDS:
+            yield node.value
+        case ast.Subscript():
+            yield node.slice

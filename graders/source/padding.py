@@ -1,0 +1,67 @@
+"""Functions that serve nothing: so small that they say nothing of the author, and unused or one like the other."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeGuard
+
+from graders.source.module import Function, Module
+
+#: What the grader itself calls.
+CALLED = frozenset({"train", "evaluate", "predict", "main"})
+#: A function of more nodes does something.
+MOST_NODES = 25
+#: More functions that differ in names and values only were made by the dozen.
+MOST_ALIKE = 5
+#: So many that nothing uses are leftovers; more are there to be counted.
+MOST_SPARE = 3
+
+
+def without(modules: Iterable[Module]) -> tuple[Module, ...]:
+    """The modules with their padding set aside: nothing in it earns anything."""
+    given = tuple(modules)
+    used = {name for module in given for name in _used(module)} | CALLED
+    small = [node for module in given if not module.is_test for node in module.tree.body if _is_small(node)]
+    alike = Counter(map(_shape, small))
+    spare = [node for node in small if node.name not in used]
+    useless = {id(node) for node in small if alike[_shape(node)] > MOST_ALIKE}
+    useless |= {id(node) for node in spare} if len(spare) > MOST_SPARE else set()
+    return tuple(_stripped(module, useless) for module in given)
+
+
+def _stripped(module: Module, useless: set[int]) -> Module:
+    mine = tuple(node for node in module.tree.body if id(node) in useless)
+    if not mine:
+        return module
+    gone = {id(inner) for node in mine for inner in ast.walk(node)}
+    lines = {n for node in mine for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    kept = tuple(node for node in module.nodes if id(node) not in gone)
+    return replace(module, credited=kept, code_lines=module.code_lines - lines, padding=mine)
+
+
+def _shape(node: ast.AST) -> tuple[str, ...]:
+    """What is left of a function without its names and values."""
+    body = node.body[-1] if isinstance(node, Function) else node
+    return tuple(type(inner).__name__ for inner in ast.walk(body))
+
+
+def _is_small(node: ast.AST) -> TypeGuard[Function]:
+    """One undecorated statement beside the docstring, without a name of its own to look up."""
+    if not isinstance(node, Function) or node.decorator_list or len(node.body) > 2:
+        return False
+    body = node.body[1:] if isinstance(node.body[0], ast.Expr) and len(node.body) == 2 else node.body
+    return len(body) == 1 and sum(1 for _ in ast.walk(body[0])) <= MOST_NODES
+
+
+def _used(module: Module) -> Iterator[str]:
+    """Names that are looked up where something is done: in larger functions, what the grader calls, a main guard."""
+    doing = (node for node in module.tree.body if not isinstance(node, ast.Assign | ast.AnnAssign))
+    users = (node for node in doing if not _is_small(node) or node.name in CALLED)
+    for node in (inner for user in users for inner in ast.walk(user)):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr

@@ -1,0 +1,218 @@
+"""How the code is cut: what lies in functions, how long these are, how large the modules, what is shared."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from graders.source.module import Function, Module
+from graders.source.sources import ENTRY, Sources, keeps_contract
+
+#: A longer function is more than one screen.
+LONG = 50
+#: Statements that do something; imports, definitions and constants do not.
+WORK = (ast.Expr, ast.For, ast.While, ast.With, ast.Try, ast.If, ast.AugAssign, ast.Delete, ast.Assert)
+#: Calls that set something up at module level and are expected there.
+SETUP = frozenset({"getLogger", "get_logger", "basicConfig", "FastAPI", "Flask", "Typer", "compile", "Path", "resolve"})
+
+
+def share_in_functions(found: Sources) -> float:
+    """The share of code lines that lie inside a function or class; imports and constants count as inside."""
+    outside = sum(lines for module in found.product for _, lines in at_import(module))
+    return 1 - outside / max(found.code_lines, 1)
+
+
+def at_import(module: Module) -> Iterator[tuple[ast.stmt, int]]:
+    """Statements of a module that do work as it is imported, with their lines of code."""
+    for statement in module.tree.body:
+        if statement not in module.padding and (_is_work(statement) or _assigns_work(statement)):
+            yield statement, lines_in(module, statement)
+
+
+def _is_work(statement: ast.stmt) -> bool:
+    return isinstance(statement, WORK) and not _is_harmless(statement)
+
+
+def _is_harmless(statement: ast.stmt) -> bool:
+    """A docstring, a main guard, an optional import, or a setting up that is a single call."""
+    if isinstance(statement, ast.Expr):
+        value = statement.value
+        return isinstance(value, ast.Constant) or (isinstance(value, ast.Call) and called(value) in SETUP)
+    if isinstance(statement, ast.If):
+        names = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)}
+        return bool(names & {"__name__", "TYPE_CHECKING"})
+    return isinstance(statement, ast.Try) and all(isinstance(s, ast.Import | ast.ImportFrom) for s in statement.body)
+
+
+def _assigns_work(statement: ast.stmt) -> bool:
+    """An assignment that calls something on lower-case names: `df = load(path)`, not `LIMIT = int("3")`."""
+    if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+        return False
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    named = [target.id for target in targets if isinstance(target, ast.Name)]
+    if named and all(name.isupper() or name.startswith("_") for name in named):
+        return False
+    calls = [node for node in ast.walk(statement.value) if isinstance(node, ast.Call)]
+    mutates = any(not isinstance(target, ast.Name) for target in targets)
+    return mutates or any(called(call) not in SETUP for call in calls)
+
+
+#: Modules that read the arguments of a command.
+COMMANDS = frozenset({"argparse", "click", "typer", "fire", "docopt"})
+#: What a main guard without arguments is worth beside one with them.
+GUARDED = 0.7
+
+
+def entry(found: Sources) -> tuple[float, str]:
+    """How the program is started, from 0 to 1, and what was seen: by the contract or a command, or a main guard."""
+    if any((module.path == ENTRY or module.source.is_notebook) and keeps_contract(module) for module in found.product):
+        return 1.0, "the entry keeps the contract"
+    if any(_imports_command(node) for module in found.product for node in module.nodes):
+        return 1.0, "a command takes arguments"
+    guarded = any(_is_guard(statement) for module in found.product for statement in module.tree.body)
+    return (GUARDED, "a main guard starts it") if guarded else (0.0, "there is no one entry")
+
+
+def _imports_command(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").partition(".")[0] in COMMANDS
+    return isinstance(node, ast.Import) and any(alias.name in COMMANDS for alias in node.names)
+
+
+def _is_guard(statement: ast.stmt) -> bool:
+    names = ast.walk(statement.test) if isinstance(statement, ast.If) else ()
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in names)
+
+
+def lines_in(module: Module, node: ast.stmt) -> int:
+    return sum(node.lineno <= n <= (node.end_lineno or node.lineno) for n in module.code_lines)
+
+
+def share_in_long_units(found: Sources) -> float:
+    """The share of code in functions, or in loose code of one module, of more than LONG lines."""
+    lengths = [lines_in(module, function) for module in found.product for function in outermost(module)]
+    lengths += [sum(lines for _, lines in at_import(module)) for module in found.product]
+    return min(sum(n for n in lengths if n > LONG) / max(found.code_lines, 1), 1.0)
+
+
+def outermost(module: Module) -> Iterator[Function]:
+    """Functions and methods that lie in no other function."""
+    inner = {id(n) for f in module.functions() for n in ast.walk(f) if isinstance(n, Function) and n is not f}
+    return (function for function in module.functions() if id(function) not in inner)
+
+
+def longest_function(found: Sources) -> int:
+    """Lines of code of the longest function."""
+    return max((lines_in(module, f) for module in found.product for f in module.functions()), default=0)
+
+
+def typical_module(found: Sources) -> float:
+    """Lines of code of the module in which a line lies, on average over lines; cutting off crumbs changes little."""
+    return sum(len(module.code_lines) ** 2 for module in found.product) / max(found.code_lines, 1)
+
+
+def globals_written(found: Sources) -> list[tuple[Module, ast.Global]]:
+    return [(module, node) for module in found.product for node in module.nodes if isinstance(node, ast.Global)]
+
+
+def shared_between(found: Sources, *entries: str) -> set[str] | None:
+    """Functions of the candidate's own that all of `entries` come to call; None where one is not defined."""
+    functions = _by_name(found)
+    if not _defines(found, *entries):
+        return None
+    reached = [_reached(name, functions) for name in entries]
+    return set.intersection(*reached) - set(entries)
+
+
+def prepared_twice(found: Sources) -> bool:
+    """Whether train and predict each prepare rows by code of their own and share none of it.
+
+    A predict that hands its rows to what train fitted and saved prepares nothing.
+    """
+    functions = _by_name(found)
+    entries = ("train", "predict")
+    return shared_between(found, *entries) == set() and all(
+        any(_prepares(node) for name in _reached(entry, functions) for f in functions[name] for node in ast.walk(f))
+        for entry in entries
+    )
+
+
+#: Methods and functions that make other values of the values of a table.
+PREPARING = frozenset(
+    {
+        "apply",
+        "assign",
+        "astype",
+        "cut",
+        "factorize",
+        "fillna",
+        "fit_transform",
+        "get_dummies",
+        "groupby",
+        "interpolate",
+    }
+    | {"map", "merge", "qcut", "replace", "to_datetime", "to_numeric"}
+)
+
+
+def _prepares(node: ast.AST) -> bool:
+    """A call that prepares, a computation on a column, or a column that is set."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in PREPARING
+        case ast.BinOp():
+            return _is_column(node.left) or _is_column(node.right)
+        case ast.Subscript(ctx=ast.Store()):
+            return _is_column(node)
+    return False
+
+
+def _is_column(node: ast.AST) -> bool:
+    """`table["name"]`."""
+    return (
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    )
+
+
+def _by_name(found: Sources) -> dict[str, list[Function]]:
+    functions: dict[str, list[Function]] = {}
+    for function in found.functions():
+        functions.setdefault(function.name, []).append(function)
+    return functions
+
+
+def _defines(found: Sources, *entries: str) -> bool:
+    """Whether the entry, or a notebook, defines them all."""
+    main = (module for module in found.product if module.path == ENTRY or module.source.is_notebook)
+    return set(entries) <= {function.name for module in main for function in module.functions()}
+
+
+def _reached(name: str, functions: dict[str, list[Function]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        function = waiting.pop()
+        if function in functions and function not in seen:
+            seen.add(function)
+            waiting += [n for f in functions[function] for n in _names(f)]
+    return seen
+
+
+def _names(function: Function) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def called(call: ast.Call) -> str:
+    """The last part of the name that is called."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def most_common(values: Iterable[str], count: int = 3) -> list[str]:
+    return [value for value, _ in Counter(values).most_common(count)]

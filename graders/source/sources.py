@@ -1,0 +1,236 @@
+"""The candidate's source as syntax trees, read with bounds and never executed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import PurePosixPath
+
+from graders.model.case import Case, NotApplicable
+from graders.model.submission import Source, Submission
+from graders.source import borrowed, padding
+from graders.source.module import Function, Module
+from graders.source.syntax import parsed
+
+#: Beyond this much source, files are left out of the measures: nobody wrote it by hand in a few hours.
+MOST_BYTES = 1 << 20
+MOST_LINES = 20_000
+ENTRY = "pipeline.py"
+#: From so many lines of code in modules on, notebooks beside them are exploration and not the work handed in.
+ENOUGH_LINES = 60
+
+
+class Unreadable(NotApplicable):
+    """There is code, and none of it can be parsed: worth nothing, rather than not judged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """All modules that could be parsed; `broken` are those that could not, `borrowed` those others wrote."""
+
+    modules: tuple[Module, ...]
+    broken: tuple[Source, ...] = ()
+    borrowed: tuple[str, ...] = ()
+
+    @cached_property
+    def product(self) -> tuple[Module, ...]:
+        """The modules that are not tests."""
+        return tuple(module for module in self.modules if not module.is_test)
+
+    @cached_property
+    def tests(self) -> tuple[Module, ...]:
+        return tuple(module for module in self.modules if module.is_test)
+
+    @cached_property
+    def code_lines(self) -> int:
+        return sum(len(module.code_lines) for module in self.product)
+
+    def functions(self) -> list[Function]:
+        return [function for module in self.product for function in module.functions()]
+
+    @cached_property
+    def broken_share(self) -> float:
+        """The share of lines that no parser could read, 0 to 1."""
+        broken = sum(source.text.count(b"\n") + 1 for source in self.broken)
+        return broken / max(broken + self.code_lines, 1)
+
+
+@lru_cache(maxsize=1)
+def sources(case: Case) -> Sources:
+    """Parse what was handed in; NotApplicable where there is no code, Unreadable where none of it can be parsed."""
+    found = read(case.submission)
+    if not any(module.code_lines or module.padding for module in found.product):
+        raise Unreadable("no source file could be parsed") if found.broken else NotApplicable("there is no code")
+    return found
+
+
+def read(submission: Submission) -> Sources:
+    """The work handed in: what the entry needs where there is one, else all of it, without what others wrote."""
+    modules, broken = _parse_all(submission.sources)
+    foreign = borrowed.paths(submission.files, modules)
+    own = {module.path: module for module in modules if module.path not in foreign}
+    used = _reached_from(ENTRY, own) if ENTRY in own and keeps_contract(own[ENTRY]) else set()
+    own_modules = (replace(module, is_test=module.is_test and module.path not in used) for module in own.values())
+    chosen = _without_exploration([module for module in own_modules if _counts(module, used)])
+    needed = tuple(source for source in broken if source.path not in foreign)
+    return Sources(padding.without(chosen), needed, tuple(sorted(foreign)))
+
+
+def keeps_contract(module: Module) -> bool:
+    """Whether a module offers what a challenge asks for; many a repository has a pipeline.py of another kind."""
+    offered = {name for node in module.tree.body for name in _bound(node)}
+    return "*" in offered or {"train", "evaluate", "predict"} <= offered
+
+
+def _bound(node: ast.stmt) -> list[str]:
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.ImportFrom(names=aliases):
+            return [alias.asname or alias.name for alias in aliases]
+        case ast.Assign(targets=targets):
+            given = [
+                name for target in targets for name in (target.elts if isinstance(target, ast.Tuple) else [target])
+            ]
+            return [name.id for name in given if isinstance(name, ast.Name)]
+    return []
+
+
+def _counts(module: Module, used: set[str]) -> bool:
+    """A module that the entry never reaches is no part of the product, however good or bad it is."""
+    return not used or module.is_test or module.path in used
+
+
+def _without_exploration(modules: list[Module]) -> list[Module]:
+    lines = sum(len(m.code_lines) for m in modules if not m.source.is_notebook and not m.is_test)
+    return [m for m in modules if lines < ENOUGH_LINES or not m.source.is_notebook]
+
+
+def _parse_all(files: tuple[Source, ...]) -> tuple[list[Module], list[Source]]:
+    """Modules and the files that are none, by path; small files first in the budget."""
+    modules: list[Module] = []
+    broken: list[Source] = []
+    size, lines = MOST_BYTES, MOST_LINES
+    for source in sorted(files, key=lambda source: (len(source.text), source.path)):
+        size, lines = size - len(source.text), lines - source.text.count(b"\n")
+        tree = parsed(source.text) if size >= 0 and lines >= 0 else None
+        if tree is None:
+            broken.append(source)
+        else:
+            nodes = tuple(ast.walk(tree))
+            modules.append(Module(source, tree, nodes, nodes, code_lines(nodes), is_test(source.path)))
+    return sorted(modules, key=lambda module: module.path), sorted(broken, key=lambda source: source.path)
+
+
+def _reached_from(entry: str, modules: Mapping[str, Module]) -> set[str]:
+    """What the entry imports, directly or not: it is no test, whatever folder it lies in."""
+    places = _places(modules)
+    reached: set[str] = set()
+    waiting = [entry]
+    while waiting:
+        path = waiting.pop()
+        if path in modules and path not in reached:
+            reached.add(path)
+            waiting += _imported(modules[path], places)
+            waiting += (found for found in _named_in_text(modules[path], places, modules) if not is_test(found))
+    return reached
+
+
+#: By the name of a module or package, the folders in which one of this name lies.
+Places = Mapping[str, Collection[tuple[str, ...]]]
+#: Calls that load a module whose name is computed.
+LOADERS = frozenset({"import_module", "__import__", "spec_from_file_location", "run_path", "run_module", "exec"})
+MODULE_NAME = re.compile(r"\.{0,2}[A-Za-z_]\w*(?:[./][A-Za-z_]\w*)*\.?")
+
+
+def _places(modules: Iterable[str]) -> Places:
+    places: dict[str, set[tuple[str, ...]]] = {}
+    for path in modules:
+        parts = PurePosixPath(path).with_suffix("").parts
+        for depth, name in enumerate(parts):
+            places.setdefault(name, set()).add(parts[:depth])
+    return places
+
+
+def _imported(module: Module, places: Places) -> Iterator[str]:
+    """Files an import may mean: every prefix of a dotted name, as a module and as a package."""
+    folder = PurePosixPath(module.path).parent.parts
+    for node in module.nodes:
+        names: list[tuple[str, ...]] = []
+        if isinstance(node, ast.Import):
+            names = [tuple(alias.name.split(".")) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            stem = tuple(node.module.split(".")) if node.module else ()
+            names = [(*stem, alias.name) for alias in node.names]
+        level = node.level if isinstance(node, ast.ImportFrom) else 0
+        for name in names:
+            roots = [folder[: len(folder) - level + 1]] if level else _roots(name[0], folder, places)
+            yield from (path for root in roots for path in _files(root, name))
+
+
+def _roots(name: str, folder: tuple[str, ...], places: Places) -> Collection[tuple[str, ...]]:
+    """The folders from which a name may be imported: as plain Python does, else wherever the search path may lead."""
+    found = places.get(name, ())
+    for usual in ((), folder, ("src",)):
+        if usual in found:
+            return [usual]
+    return [] if name in sys.stdlib_module_names else found
+
+
+def _files(root: tuple[str, ...], name: tuple[str, ...]) -> Iterator[str]:
+    for end in range(1, len(name) + 1):
+        yield "/".join((*root, *name[:end])) + ".py"
+        yield "/".join((*root, *name[:end], "__init__.py"))
+
+
+def _named_in_text(module: Module, places: Places, modules: Collection[str]) -> Iterator[str]:
+    """Files that are loaded by a name in a text: scripts that are started, and what a computed import may mean."""
+    texts = {n.value for n in module.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    yield from (path for path in modules if any(text.endswith(".py") and _ends_with(path, text) for text in texts))
+    if not any(isinstance(node, ast.Call) and _last_name(node.func) in LOADERS for node in module.nodes):
+        return
+    folder = PurePosixPath(module.path).parent.parts
+    named = [re.split(r"[./]", text.strip("./")) for text in texts if MODULE_NAME.fullmatch(text)]
+    found = ["/".join((*root, *name)) for name in named for root in _roots(name[0], folder, places)]
+    meant = {path for path in modules if any(path == f"{stem}.py" or path.startswith(f"{stem}/") for stem in found)}
+    yield from meant or (path for path in modules if PurePosixPath(path).parts[: len(folder)] == folder)
+
+
+def _ends_with(path: str, text: str) -> bool:
+    return f"/{path}".endswith(f"/{text.removeprefix('./')}")
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def is_test(path: str) -> bool:
+    """Whether pytest would collect the file, or it serves those that are."""
+    pure = PurePosixPath(path)
+    named = pure.name.startswith("test_") or pure.name.endswith("_test.py") or pure.name == "conftest.py"
+    return pure.suffix == ".py" and (named or bool({"test", "tests"} & set(pure.parts[:-1])))
+
+
+def code_lines(nodes: tuple[ast.AST, ...]) -> frozenset[int]:
+    """The lines on which a statement or expression begins or ends, docstrings left out."""
+    lines: set[int] = set()
+    docs = {id(text) for node in nodes for text in _docstring_nodes(node)}
+    for node in nodes:
+        if isinstance(node, ast.stmt | ast.expr) and id(node) not in docs:
+            lines.add(node.lineno)
+            if isinstance(node, ast.expr):
+                lines.add(node.end_lineno or node.lineno)
+    return frozenset(lines)
+
+
+def _docstring_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    if not isinstance(node, ast.Module | ast.ClassDef | Function) or not node.body:
+        return
+    first = node.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        yield first
+        yield first.value

@@ -1,0 +1,172 @@
+"""Reading the JSON that ruff, radon and pytest left; all of it may be shaped by the candidate."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graders.measure.examine import run_of
+from graders.model.case import Case, NotApplicable
+from graders.model.probe import Run
+from graders.model.submission import Location
+from graders.probes import sessions
+from graders.source.module import Module
+from graders.source.sources import sources
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One violation ruff found outside the tests."""
+
+    rule: str
+    message: str
+    where: Location
+
+
+@dataclass(frozen=True)
+class Complexity:
+    """Cyclomatic (radon) and cognitive (complexipy) complexity of one function outside the tests."""
+
+    name: str
+    value: int
+    cognitive: int
+    lines: int
+    where: Location
+
+
+@dataclass(frozen=True)
+class TestResults:
+    """How the candidate's tests ended in the sandbox; `coverage` of the lines outside tests, 0 to 1.
+
+    `failed` counts errors too.  `missed` are the lines with a statement that were not run, by path.
+    """
+
+    total: int
+    passed: int
+    failed: int
+    coverage: float
+    missed: Mapping[str, frozenset[int]]
+    first_failure: str = ""
+
+    @property
+    def steady(self) -> bool:
+        """Whether no test fails while nothing is wrong with the code."""
+        return self.total > 0 and self.failed == 0
+
+
+def violations(case: Case) -> list[Violation] | None:
+    """What ruff found outside the tests; None where there was more than could be listed."""
+    product = _product(case)
+    output = _output(case, sessions.RUFF)
+    if output.get("truncated"):
+        return None
+    return [
+        Violation(str(item["code"]), str(item["message"]), product[item["path"]].source.locate(int(item["line"])))
+        for item in output["violations"]
+        if item["path"] in product and not _is_idiom(product[item["path"]], str(item["code"]), int(item["line"]))
+    ]
+
+
+#: In a notebook an expression shows its value, and imports stand where they are first needed.
+IDIOMS = frozenset({"B018", "E402", "E703", "W391", "W292"})
+#: Blank lines: the border of a cell sets its code apart.
+BLANK_LINES = "E30"
+#: A shorter module that imports nothing was cut from a longer one, which knows the names it lacks.
+FRAGMENT = 40
+UNDEFINED = "F821"
+
+
+def _is_idiom(module: Module, rule: str, line: int) -> bool:
+    if module.source.is_notebook:
+        return rule in IDIOMS or (rule.startswith(BLANK_LINES) and _begins_cell(module, line))
+    return rule == UNDEFINED and _is_fragment(module)
+
+
+def _begins_cell(module: Module, line: int) -> bool:
+    """Whether nothing but comments, decorators and blank lines stands above a line in its cell."""
+    places, text = module.source.places, module.source.text.decode("utf-8", "replace").split("\n")
+    cell = places[line - 1][0] if 0 < line <= len(places) else None
+    above = (text[n - 1].strip() for n in range(line - 1, 0, -1) if places[n - 1][0] == cell)
+    return cell is not None and all(not words or words[0] in "#@" for words in above)
+
+
+def _is_fragment(module: Module) -> bool:
+    imports = any(isinstance(node, ast.Import | ast.ImportFrom) for node in module.nodes)
+    return len(module.code_lines) < FRAGMENT and not imports
+
+
+def complexities(case: Case) -> list[Complexity]:
+    """One entry for each function that serves something; none where there is none."""
+    product = _product(case)
+    padding = {(path, node.lineno) for path, module in product.items() for node in module.padding}
+    return [
+        Complexity(
+            str(item["name"]),
+            int(item["complexity"]),
+            int(item.get("cognitive", 0)),
+            int(item["lines"]),
+            product[item["path"]].source.locate(int(item["line"])),
+        )
+        for item in _output(case, sessions.RADON)["functions"]
+        if item["path"] in product and (item["path"], int(item["line"])) not in padding
+    ]
+
+
+def _product(case: Case) -> dict[str, Module]:
+    return {module.path: module for module in sources(case).product}
+
+
+def test_results(case: Case) -> TestResults:
+    """How the tests ended as they were handed in; NotApplicable where that run did not go well."""
+    return parse_tests(run_of(case, sessions.TESTS))
+
+
+def parse_tests(run: Run) -> TestResults:
+    """What one run of the tests left; NotApplicable where it is not what our collector writes."""
+    output = _object(run)
+    try:
+        total, passed, skipped = (_count(output.get(key, 0)) for key in ("total", "passed", "skipped"))
+        coverage = min(max(float(output["coverage"]), 0.0), 1.0)
+        missed = {str(file["path"]): _lines(file["missed"]) for file in output.get("files", ()) if "missed" in file}
+        bad = [test["id"] for test in output.get("tests", ()) if test["outcome"] in ("failed", "error")]
+        bad += [error["id"] for error in output.get("collection_errors", ())]
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise NotApplicable(f"the output of '{run.name}' is not what was expected") from error
+    passed = min(passed, total)
+    return TestResults(total, passed, max(total - passed - skipped, 0), coverage, missed, str(bad[0]) if bad else "")
+
+
+def _count(value: object) -> int:
+    return max(int(str(value)), 0)
+
+
+def _lines(found: list[object]) -> frozenset[int]:
+    return frozenset(line for line in found if isinstance(line, int))
+
+
+def ended_by_candidate(case: Case, name: str) -> bool:
+    """Whether the candidate's own code or files ended the tool: our faults raise, and the wall clock may be ours."""
+    run = case.runs.get(name)
+    return run is not None and not run.ok and (run.failure is None or run.failure.kind != "WALL_LIMIT")
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no number")
+
+
+def _output(case: Case, name: str) -> dict[str, Any]:
+    return _object(run_of(case, name))
+
+
+def _object(run: Run) -> dict[str, Any]:
+    """The JSON object a tool left; NotApplicable where it is not one."""
+    try:
+        found = json.loads(run.output, parse_constant=_refuse)
+    except ValueError as bad:
+        raise NotApplicable(f"the output of '{run.name}' cannot be read") from bad
+    if not isinstance(found, dict):
+        raise NotApplicable(f"the output of '{run.name}' is not what was expected")
+    return found

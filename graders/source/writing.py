@@ -1,0 +1,121 @@
+"""What README and notes say about the data and the use of the model: content counts, keywords do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+from graders.model.case import Case
+from graders.model.submission import Location
+from graders.source import communication
+
+WORD = re.compile(r"[^\W\d_][\w'-]+")
+FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
+#: A passage speaks of a topic with at least so many words, and so many things that only these data have.
+LEAST_WORDS, LEAST_TIES = 12, 2
+MOST_PASSAGES = 2000
+SHORTEST_VALUE = 4
+
+#: What a heading, or a paragraph where there are no headings, must name.
+TOPICS: Mapping[str, str] = {
+    "problem": r"problem|task|goal|objective|question|who will|overview",
+    "approach": r"approach|methods?|model(?:ling)?|features?|pipeline|design|decisions?|how it works",
+    "results": r"results?|evaluation|performance|validation|scores?|metrics?",
+    "limits": r"limit\w*|caveats?|assumptions?|known issues|weakness\w*|risks?|not (?:be )?use[d]?",
+    "next steps": r"next|future|todo|improve\w*|more time|one more day|roadmap",
+    "monitoring": r"monitor\w*|drift|alert\w*|in production|in use|operations?|watch\w*",
+    "collection": r"bias\w*|collect\w*|sampl\w*|fair\w*|represent\w*|archiv\w*|ethic\w*|responsib\w*|"
+    r"who is missing|lost|old (?:billing )?system|not kept",
+}
+
+#: What a plan for a model in use is made of.
+MONITORING: Mapping[str, str] = {
+    "inputs": r"drift|schema|distribution|shares?|missing|null|unknown|unseen|range",
+    "predictions": r"predictions?|scores?|probabilit\w+",
+    "late labels": r"labels?|outcomes?|\b60 days|ground truth|backtest",
+    "a threshold with a number": r"(?:more than|below|above|over|under|exceeds?|beyond|outside|[<>])\D{0,25}\d",
+    "an action": r"rollback|roll back|retrain\w*|wakes?|alert\w*|page|owner|stop\w*|refus\w*|quarantine",
+}
+#: What is to be said of how the data came about.
+COLLECTION: Mapping[str, str] = {
+    "how rows were kept or lost": r"archiv\w*|not kept|were lost|missing (?:rows|accounts|churners)|collect\w*|"
+    r"surviv\w*|under-?(?:collected|represented|sampled)|selection|old (?:billing )?system|export\w*|migrat\w*",
+    "a consequence with a number": r"\d",
+    "what was done": r"left out|leave out|drop\w*|exclud\w*|reweigh\w*|weight\w*|kept|separate|not used|removed|"
+    r"per group|each group|by group|audit\w*",
+}
+
+
+@dataclass(frozen=True)
+class Passage:
+    title: str
+    body: str
+
+
+@lru_cache(maxsize=8)
+def passages(text: str) -> tuple[Passage, ...]:
+    """What stands under each heading, and every paragraph by itself."""
+    under = [Passage(title, body) for title, body in islice(communication.sections(text), MOST_PASSAGES)]
+    paragraphs = [Passage("", part) for part in re.split(r"\n\s*\n", text)[:MOST_PASSAGES]]
+    return (*under, *paragraphs)
+
+
+@lru_cache(maxsize=1)
+def vocabulary(case: Case) -> re.Pattern[str]:
+    """What only these data have: names of columns, and their categories."""
+    words = {column.name for column in case.challenge.columns}
+    words |= {column.name.replace("_", " ") for column in case.challenge.columns}
+    words |= {case.challenge.target.removesuffix("ed"), case.challenge.group.removesuffix("_id")}
+    for column in case.challenge.columns:
+        if column.type == "text" and column.name in case.dataset.public:
+            values = case.dataset.public[column.name].dropna().astype(str).unique()[:20]
+            words |= {value for value in values if len(value) >= SHORTEST_VALUE and value.replace("_", "").isalpha()}
+    return re.compile(r"\b(" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + r")s?\b")
+
+
+def ties(case: Case, body: str) -> int:
+    """How many different things of these data a passage names; figures count as one of them."""
+    named = {match.group(1).replace("_", " ") for match in vocabulary(case).finditer(body.lower())}
+    return len(named) + bool(FIGURE.search(body))
+
+
+def about(case: Case, topic: str) -> str:
+    """Everything the text says on a topic that is tied to these data; empty where it says nothing."""
+    pattern = re.compile(rf"\b(?:{TOPICS[topic]})\b", re.IGNORECASE)
+    found = [
+        part.body
+        for part in passages(communication.prose(case.submission))
+        if pattern.search(part.title or part.body) and _says_something(case, part.body)
+    ]
+    return "\n\n".join(dict.fromkeys(found))
+
+
+def _says_something(case: Case, body: str) -> bool:
+    own = vocabulary(case).sub(" ", body.lower())
+    return len(WORD.findall(own)) >= LEAST_WORDS and ties(case, body) >= LEAST_TIES
+
+
+def covered(case: Case, topic: str, elements: Mapping[str, str]) -> tuple[str, ...]:
+    """Which elements of a topic the text speaks of."""
+    said = about(case, topic)
+    return tuple(name for name, pattern in elements.items() if re.search(pattern, said, re.IGNORECASE))
+
+
+def speaks_of(case: Case, column: str) -> bool:
+    """Whether the text names a column."""
+    text = communication.prose(case.submission)
+    return bool(re.search(rf"\b{re.escape(column)}\b|\b{re.escape(column.replace('_', ' '))}\b", text, re.IGNORECASE))
+
+
+def place_of(case: Case, fragment: str) -> Location | None:
+    """The first line of a text file that holds a fragment."""
+    for path in sorted(case.submission.files):
+        if path.lower().endswith(communication.ENDINGS):
+            text = case.submission.files[path][: communication.MOST_CHARACTERS].decode("utf-8", "replace")
+            start = text.find(fragment)
+            if start >= 0:
+                return Location(path, text.count("\n", 0, start) + 1)
+    return None

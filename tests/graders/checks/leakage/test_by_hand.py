@@ -1,0 +1,152 @@
+"""Pipelines without a library's metric or model: what is claimed finds the rows it was judged on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from graders.checks.leakage.claimed import claimed
+from graders.checks.leakage.signal import Look, Source
+from sandbox.harness.tracing.tracer import area
+from tests.graders.checks.leakage.traced import looks, public
+
+AUC = """
+def area(y, s):
+    ones = [b for a, b in zip(y, s) if a]
+    zeros = [b for a, b in zip(y, s) if not a]
+    return sum((a > b) + (a == b) / 2 for a in ones for b in zeros) / (len(ones) * len(zeros))
+"""
+
+RECORDS = (
+    AUC
+    + """
+import random
+
+FIELDS = ["usage_trend", "tickets_90d", "late_payments_12m"]
+
+def ranges(rows):
+    return {f: (min(r[f] for r in rows), max(r[f] for r in rows)) for f in FIELDS}
+
+def vector(r, limits):
+    return [(r[f] - limits[f][0]) / (limits[f][1] - limits[f][0]) for f in FIELDS]
+
+def means(rows, labels):
+    return [sum((1 if y else -1) * row[i] for row, y in zip(rows, labels)) / len(rows) for i in range(len(FIELDS))]
+
+def evaluate(data):
+    records = data.to_dict("records")
+    PREPARE
+    weights = means([vector(r, limits) for r in fit], [r["churned"] for r in fit])
+    scores = [sum(w * v for w, v in zip(weights, vector(r, limits))) for r in judged]
+    return {"roc_auc": area([r["churned"] for r in judged], scores)}
+"""
+)
+SIDES = """
+    fit = [r for r in records if r["customer_id"] % 3 and r["snapshot_date"] < "2023-07-01"]
+    judged = [r for r in records if not r["customer_id"] % 3 and r["snapshot_date"] >= "2023-07-01"]
+"""
+SHUFFLED = """
+    random.Random(1).shuffle(records)
+    fit, judged = records[:1800], records[1800:]
+"""
+
+
+@pytest.mark.parametrize(("ties", "expected"), [(0.5, 0.75), (1.0, 1.0), (0.0, 0.5)])
+def test_ties_may_be_counted_as_a_hand_written_sort_counts_them(ties: float, expected: float) -> None:
+    """Of four pairs two are tied and two in the right order."""
+    positive = np.array([True, True, False, False])
+    assert area(positive, np.array([2.0, 1.0, 1.0, 1.0]), ties) == expected
+
+
+def records(sides: str, limits: str) -> str:
+    return RECORDS.replace("    PREPARE", sides + f"    limits = ranges({limits})")
+
+
+def codes(found: list[Look]) -> set[str]:
+    return {signal.code for one in found for signal in one.signals}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (records(SIDES, "fit"), set()),
+        (records(SHUFFLED, "fit"), {"LEAK003", "LEAK004", "LEAK005"}),
+        (records(SIDES, "records"), {"LEAK001"}),
+    ],
+    ids=["honest", "shuffled", "ranges of everything"],
+)
+def test_dictionaries_are_followed(source: str, expected: set[str]) -> None:
+    """Also where they were shuffled in place, or only stand in other lists."""
+    _, found = looks(source, public())
+    assert codes(found) == expected
+
+
+BOOSTER = """
+import lightgbm as lgb
+import pandas as pd
+
+def x(d):
+    return d[["usage_trend", "tickets_90d", "late_payments_12m", "n_products"]]
+
+def evaluate(data):
+    held = data["customer_id"] % 3 == 0
+    late = data["snapshot_date"] >= "2023-07-01"
+    past = data[~held & ~late]
+    inner = past["customer_id"] % 4 == 0
+    a = lgb.Dataset(x(past[~inner]), past[~inner]["churned"])
+    b = lgb.Dataset(x(past[inner]), past[inner]["churned"], reference=a)
+    settings = {"objective": "binary", "metric": "auc", "verbosity": -1, "num_threads": 1}
+    model = lgb.train(settings, a, 30, valid_sets=[b], callbacks=[lgb.early_stopping(5, verbose=False)])
+    test = data[held & late]
+    ranks, y = pd.Series(model.predict(x(test))).rank().to_numpy(), test["churned"].to_numpy()
+    ones = y.sum()
+    return {"roc_auc": float((ranks[y == 1].sum() - ones * (ones + 1) / 2) / (ones * (len(y) - ones)))}
+"""
+
+
+def test_what_stopped_a_training_is_not_taken_for_the_claim() -> None:
+    """The claim, computed by ranks, is that of the later rows; the inner ones are not later than those trained on."""
+    trace, found = looks(BOOSTER, public())
+    (judged,) = claimed(trace).found
+    assert judged.how == "by hand"
+    assert codes(found) == set()
+
+
+LIBRARY_CV = """
+import xgboost as xgb
+
+def evaluate(data):
+    rows = xgb.DMatrix(data[["usage_trend", "tickets_90d", "n_products"]], label=data["churned"])
+    found = xgb.cv({"objective": "binary:logistic", "eval_metric": "auc", "nthread": 1}, rows, 5, nfold=3, seed=1)
+    return {"roc_auc": float(found["test-auc-mean"].iloc[-1])}
+"""
+
+
+def test_a_library_s_own_cross_validation_is_followed() -> None:
+    trace, found = looks(LIBRARY_CV, public())
+    assert len(claimed(trace).leaves) == 3
+    assert {"LEAK003", "LEAK004", "LEAK005"} <= {s.code for s in found[0].signals if s.source is Source.INSIDE}
+
+
+SECOND_FLOOR = """
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.naive_bayes import GaussianNB
+
+def evaluate(data):
+    held = data["customer_id"] % 3 == 0
+    late = data["snapshot_date"] >= "2023-07-01"
+    fit, judged = (~held & ~late).to_numpy(), (held & late).to_numpy()
+    X, y = data[["usage_trend", "tickets_90d", "late_payments_12m"]].to_numpy(float), data["churned"].to_numpy()
+    first = GaussianNB().fit(X[ROWS], y[ROWS])
+    up = np.c_[first.predict_proba(X)[:, 1], X[:, 0]]
+    second = LogisticRegression().fit(up[fit], y[fit])
+    return {"roc_auc": roc_auc_score(y[judged], second.predict_proba(up[judged])[:, 1])}
+"""
+
+
+@pytest.mark.parametrize(("rows", "there"), [("fit", False), (":", True)])
+def test_a_model_whose_answers_are_features_has_seen_what_it_was_fitted_on(rows: str, there: bool) -> None:
+    _, found = looks(SECOND_FLOOR.replace("ROWS", rows), public())
+    assert ("LEAK009" in codes(found)) == there

@@ -1,0 +1,92 @@
+"""Which judgement is the claim, also in accounts that somebody made up."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+from graders.checks.leakage import inside, perturbation
+from graders.checks.leakage.chosen import best_of
+from graders.checks.leakage.claimed import claimed
+from graders.checks.leakage.trace import Fit, Judged, Place, Rows, Trace, read
+from graders.model.arrays import FloatArray, IntArray
+from graders.model.case import NotApplicable
+from graders.model.submission import Location
+from tests.graders.checks.leakage.test_trace import ROWS, account, packed
+from tests.graders.checks.leakage.traced import challenge, public
+
+MANY = 4000  # about as many as an account may hold
+PLACE = Place("pipeline.py", 9)
+
+
+def trace_of(values: list[float], claim: float) -> Trace:
+    """An account with one judgement at one line for each value."""
+    (judged,) = account()["judged"]
+    events = [{**judged, "id": number, "at": number, "value": value} for number, value in enumerate(values)]
+    return read(json.dumps(account(judged=events, claims={"roc_auc": claim})), ROWS)
+
+
+@pytest.mark.parametrize(
+    ("values", "claim", "found"),
+    [
+        ([0.1, 0.7, 0.72, 0.74, 0.1], 0.72, [2]),  # the value itself goes before a mean
+        ([0.1, 0.7, 0.71, 0.75, 0.1], 0.72, [1, 2, 3]),
+        ([0.1, 0.7, 0.71, 0.76, 0.1], 0.723, [1, 2, 3]),  # rounded
+        ([0.9, 0.7, 0.2, 0.5], 0.6, [0, 1, 2, 3]),  # a median
+        ([0.1, 0.2, 0.3], 0.9, []),
+    ],
+)
+def test_the_claim_is_a_value_or_a_mean_or_median_of_folds(values: list[float], claim: float, found: list[int]) -> None:
+    assert [judged.id for judged in claimed(trace_of(values, claim)).found] == found
+
+
+def test_an_account_of_thousands_of_values_costs_seconds_not_minutes() -> None:
+    """A candidate can make the grader look for a mean that is not there, and gains no delay by it."""
+    values = np.random.default_rng(1).uniform(0.2, 0.8, MANY).tolist()
+    started = time.process_time()
+    assert claimed(trace_of(values, 0.95)).found == ()
+    assert time.process_time() - started < 15
+
+
+@pytest.mark.parametrize(("values", "there"), [(np.linspace(0.5, 0.6, 12), True), (np.repeat([0.5, 0.6], 6), False)])
+def test_the_best_of_many_scores_of_the_same_rows_may_be_a_choice(values: FloatArray, there: bool) -> None:
+    """Weights of a blend are candidates though all are of one fit; a score that is repeated is none."""
+    best = best_of(trace_of(values.tolist(), 0.6))
+    assert (best is not None) is there
+    assert best is None or (not best.fitted and best.winner == len(values) - 1)
+
+
+@pytest.mark.parametrize("changed", [0, 1])
+def test_sets_without_rows_break_nothing(changed: int) -> None:
+    """A model fitted on no row, or judged on none, is followed no further."""
+    whole = account()
+    whole["sets"][changed] = {"bits": packed([]), "unknown": 0, "repeated": 0}
+    whole["judged"][0]["scores"] = ""
+    trace = read(json.dumps(whole), ROWS)
+    look = inside.look(trace, public().head(ROWS), challenge(), Location)
+    assert look.signals == ()
+    with pytest.raises(NotApplicable):
+        perturbation.choose(trace, public().head(ROWS), challenge(), 0)
+
+
+def scores(rows: list[IntArray], fitted: list[IntArray], values: list[float]) -> Trace:
+    """Models scored one after another at one line, the last one's score the claim."""
+    sets = [Rows(members) for members in fitted]
+    fits = tuple(Fit(n, n, PLACE, "Model", "model", known, labels="churned") for n, known in enumerate(sets))
+    judged = tuple(
+        Judged(n, n, PLACE, "roc_auc_score", n, Rows(members), value)
+        for n, (members, value) in enumerate(zip(rows, values, strict=True))
+    )
+    return Trace(ROWS, fits, judged, claims={"roc_auc": values[-1]})
+
+
+@pytest.mark.parametrize(("inside_training", "there"), [(True, False), (False, True)])
+def test_scores_within_the_training_rows_are_no_rivals_of_the_claim(inside_training: bool, there: bool) -> None:
+    """One function scores ten candidates on inner rows and then the winner on others: nested, however good it is."""
+    train, test = np.arange(60), np.arange(60, 100)
+    rows = [*[train[40:] if inside_training else test] * 10, test]
+    found = best_of(scores(rows, [*[train[:40]] * 10, train], [*np.linspace(0.6, 0.7, 10).tolist(), 0.71]))
+    assert (found is not None) is there

@@ -1,0 +1,61 @@
+"""Other features for held-out rows: only what may change does, and it changes much."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from graders.checks.leakage.perturbation import perturb
+from tests.graders.checks.leakage.traced import challenge, public
+
+KEPT = ("customer_id", "snapshot_date", "churned", "signup_date", "discount_end_date")
+MOVED = [column.name for column in challenge().columns if column.name not in KEPT]
+
+
+def held() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    data = public()
+    customers = sorted(data["customer_id"].unique())[::5]
+    return np.flatnonzero(data["customer_id"].isin(customers)).astype(np.int64)
+
+
+@pytest.fixture(scope="module")
+def changed() -> pd.DataFrame:
+    return perturb(public(), held(), challenge(), seed=1)
+
+
+def test_other_rows_and_columns_stay(changed: pd.DataFrame) -> None:
+    """Rows that were not held out, ids, dates and labels are those of before; types and order too."""
+    data, others = public(), np.setdiff1d(np.arange(len(public())), held())
+    pd.testing.assert_frame_equal(changed.iloc[others], data.iloc[others])
+    pd.testing.assert_frame_equal(changed[list(KEPT)], data[list(KEPT)])
+    assert changed.dtypes.equals(data.dtypes)
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_every_feature_moves_within_its_own_values(changed: pd.DataFrame, name: str) -> None:
+    """New values are old ones, or just above them for a few floats; gaps stay, and the marginal moves."""
+    before, after = public()[name].iloc[held()], changed[name].iloc[held()]
+    old = set(public()[name].dropna())
+    beyond = [value for value in after.dropna() if value not in old]
+    assert len(beyond) <= (10 if after.dtype.kind == "f" else 0)
+    assert all(max(old) < value <= max(old) + 0.06 * (max(old) - min(old)) for value in beyond)
+    assert after.isna().equals(before.isna())
+    assert (after != before)[before.notna()].mean() > 0.2
+    assert after.value_counts(normalize=True).sub(before.value_counts(normalize=True), fill_value=0).abs().max() > 0.002
+
+
+def test_codes_for_unknown_stay(changed: pd.DataFrame) -> None:
+    """999 years stand for an unknown age before and after."""
+    assert (changed["age"] == 999).equals(public()["age"] == 999)
+
+
+def test_copies_stay_copies(changed: pd.DataFrame) -> None:
+    """Dropping duplicates drops the same rows."""
+    assert changed.duplicated().equals(public().duplicated())
+
+
+def test_the_same_seed_gives_the_same_rows(changed: pd.DataFrame) -> None:
+    """And another seed gives others."""
+    pd.testing.assert_frame_equal(changed, perturb(public(), held(), challenge(), seed=1))
+    assert not changed.equals(perturb(public(), held(), challenge(), seed=2))

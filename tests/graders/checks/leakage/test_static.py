@@ -1,0 +1,514 @@
+"""What the source text alone tells of leaks, and what it must not claim."""
+
+from __future__ import annotations
+
+import time
+
+import imblearn.combine
+import imblearn.over_sampling
+import imblearn.under_sampling
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graders.checks.leakage.static import Columns, analyse, look
+from graders.model.submission import Submission
+from tests.builders import a_notebook, a_submission
+
+COLUMNS = Columns(target="churned", group="customer_id", time="snapshot_date")
+
+HEAD = """
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, GroupShuffleSplit, cross_val_score, train_test_split
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+COLS = ["a", "b"]
+
+def by_customer(data):
+    held = data["customer_id"] % 4 == 0
+    return data[~held], data[held]
+
+def auc(model, X, y):
+    return {"roc_auc": roc_auc_score(y, model.predict_proba(X)[:, 1])}
+"""
+
+SPLIT = "train_rows, test_rows = by_customer(data)"
+SCORE = """m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
+return auc(m, test_rows[COLS], test_rows["churned"])"""
+
+LEAKY = {
+    "scaler before the split": (
+        "LEAK001",
+        """X = pd.DataFrame(StandardScaler().fit_transform(data[COLS]), index=data.index)
+held = data["customer_id"] % 4 == 0
+m = LogisticRegression().fit(X[~held], data["churned"][~held])
+return auc(m, X[held], data["churned"][held])""",
+    ),
+    "median of all rows": ("LEAK001", f'data["a"] = data["a"].fillna(data["a"].median())\n{SPLIT}\n{SCORE}'),
+    "standardised by hand": (
+        "LEAK001",
+        f"data[COLS] = (data[COLS] - data[COLS].mean()) / data[COLS].std()\n{SPLIT}\n{SCORE}",
+    ),
+    "deciles of all rows": ("LEAK001", f'data["a"] = pd.qcut(data["a"], 10, labels=False)\n{SPLIT}\n{SCORE}'),
+    "scaler before cross-validation": (
+        "LEAK001",
+        """X = StandardScaler().fit_transform(data[COLS])
+s = cross_val_score(LogisticRegression(), X, data["churned"], groups=data["customer_id"], cv=GroupKFold(5))
+return {"roc_auc": s.mean()}""",
+    ),
+    "label by region": (
+        "LEAK007",
+        f'data["a"] = data["region"].map(data.groupby("region")["churned"].mean())\n{SPLIT}\n{SCORE}',
+    ),
+    "label by region, transform": (
+        "LEAK007",
+        f'data["a"] = data.groupby("region")["churned"].transform("mean")\n{SPLIT}\n{SCORE}',
+    ),
+    "target encoder": (
+        "LEAK007",
+        f"""from category_encoders import TargetEncoder
+data["a"] = TargetEncoder().fit_transform(data["region"], data["churned"])
+{SPLIT}
+{SCORE}""",
+    ),
+    "oversampled first": (
+        "LEAK008",
+        """from imblearn.over_sampling import SMOTE
+X, y = SMOTE().fit_resample(data[COLS], data["churned"])
+X_tr, X_te, y_tr, y_te = train_test_split(X, y)
+return auc(LogisticRegression().fit(X_tr, y_tr), X_te, y_te)""",
+    ),
+    "churners drawn again first": (
+        "LEAK008",
+        f"""more = data[data["churned"] == 1].sample(frac=3, replace=True)
+data = pd.concat([data, more])
+{SPLIT}
+{SCORE}""",
+    ),
+    "scored where it was fitted": (
+        "LEAK009",
+        'm = LogisticRegression().fit(data[COLS], data["churned"])\nreturn auc(m, data[COLS], data["churned"])',
+    ),
+    "fitted on all, scored on a part": (
+        "LEAK009",
+        f'{SPLIT}\nm = LogisticRegression().fit(data[COLS], data["churned"])\nreturn auc(m, test_rows[COLS], test_rows["churned"])',
+    ),
+    "two samples": (
+        "LEAK003",
+        f"train_rows = data.sample(frac=0.8)\ntest_rows = data.sample(frac=0.2)\n{SCORE}",
+    ),
+    "neighbours decide which rows stay": (
+        "LEAK008",
+        f"""from imblearn.under_sampling import EditedNearestNeighbours
+X, y = EditedNearestNeighbours().fit_resample(data[COLS + ["customer_id"]], data["churned"])
+data = X.assign(churned=y)
+{SPLIT}
+{SCORE}""",
+    ),
+    "random split, one unit": ("LEAK005", f"train_rows, test_rows = train_test_split(data, random_state=0)\n{SCORE}"),
+    "random split, time": ("LEAK004", f"train_rows, test_rows = train_test_split(data)\n{SCORE}"),
+    "plain cross-validation": (
+        "LEAK005",
+        'return {"roc_auc": cross_val_score(LogisticRegression(), data[COLS], data["churned"], cv=5).mean()}',
+    ),
+    "random mask": (
+        "LEAK005",
+        f"m = np.random.rand(len(data)) < 0.8\ntrain_rows, test_rows = data[m], data[~m]\n{SCORE}",
+    ),
+    "stopped early where it is judged": (
+        "LEAK006",
+        f"""import lightgbm as lgb
+{SPLIT}
+m = lgb.LGBMClassifier(n_estimators=900)
+m.fit(train_rows[COLS], train_rows["churned"], eval_set=[(test_rows[COLS], test_rows["churned"])],
+      callbacks=[lgb.early_stopping(20)])
+return auc(m, test_rows[COLS], test_rows["churned"])""",
+    ),
+    "best of many": (
+        "LEAK006",
+        f"""{SPLIT}
+best = 0
+for seed in range(50):
+    m = RandomForestClassifier(random_state=seed).fit(train_rows[COLS], train_rows["churned"])
+    score = auc(m, test_rows[COLS], test_rows["churned"])["roc_auc"]
+    if score > best:
+        best = score
+return {{"roc_auc": best}}""",
+    ),
+    "in a helper class": (
+        "LEAK001",
+        f"""class Scaler:
+    def fit(self, X):
+        self.mean_ = X.mean()
+        return self
+    def transform(self, X):
+        return X - self.mean_
+data[COLS] = Scaler().fit(data[COLS]).transform(data[COLS])
+{SPLIT}
+{SCORE}""",
+    ),
+    "changed in place by a helper": (
+        "LEAK001",
+        f"""def clean(frame):
+    frame["a"] = frame["a"].fillna(frame["a"].mean())
+clean(data)
+{SPLIT}
+{SCORE}""",
+    ),
+}
+
+HONEST = {
+    "scaler on the training part": f"""{SPLIT}
+s = StandardScaler().fit(train_rows[COLS])
+m = LogisticRegression().fit(s.transform(train_rows[COLS]), train_rows["churned"])
+return auc(m, s.transform(test_rows[COLS]), test_rows["churned"])""",
+    "pipeline handed to cross-validation": """p = make_pipeline(StandardScaler(), LogisticRegression())
+s = cross_val_score(p, data[COLS], data["churned"], groups=data["customer_id"], cv=GroupKFold(5))
+return {"roc_auc": s.mean()}""",
+    "refitted on everything afterwards": f"""{SPLIT}
+m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
+found = auc(m, test_rows[COLS], test_rows["churned"])
+m.fit(data[COLS], data["churned"])
+return found""",
+    "train score beside the test score": f"""{SPLIT}
+m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
+found = auc(m, test_rows[COLS], test_rows["churned"])
+found["train_auc"] = roc_auc_score(train_rows["churned"], m.predict_proba(train_rows[COLS])[:, 1])
+return found""",
+    "oversampled in the fold": """from imblearn.over_sampling import SMOTE
+scores = []
+for tr, te in GroupKFold(5).split(data, groups=data["customer_id"]):
+    X, y = SMOTE().fit_resample(data[COLS].iloc[tr], data["churned"].iloc[tr])
+    m = LogisticRegression().fit(X, y)
+    scores.append(auc(m, data[COLS].iloc[te], data["churned"].iloc[te])["roc_auc"])
+return {"roc_auc": float(np.mean(scores))}""",
+    "undersampled at random": f"""from imblearn.under_sampling import RandomUnderSampler
+X, y = RandomUnderSampler(random_state=0).fit_resample(data[COLS + ["customer_id"]], data["churned"])
+data = X.assign(churned=y)
+{SPLIT}
+{SCORE}""",
+    "neighbours decide in the training part": f"""from imblearn.under_sampling import TomekLinks
+{SPLIT}
+X, y = TomekLinks().fit_resample(train_rows[COLS], train_rows["churned"])
+m = LogisticRegression().fit(X, y)
+return auc(m, test_rows[COLS], test_rows["churned"])""",
+    "stateless transformers on all": f"""data["a"] = FunctionTransformer(np.log1p).fit_transform(data["a"])
+OneHotEncoder(categories=[["x", "y"]]).fit(data[["region"]])
+{SPLIT}
+{SCORE}""",
+    "duplicates dropped first": f"data = data.drop_duplicates()\n{SPLIT}\n{SCORE}",
+    "features of single rows": f'data["a"] = np.log1p(data["b"]) / data["a"].clip(1)\n{SPLIT}\n{SCORE}',
+    "statistics that are printed": f'print(data["a"].mean(), data.groupby("region")["churned"].mean())\n{SPLIT}\n{SCORE}',
+    "column made only to be dropped": f'data["z"] = data["a"].rank()\ndata = data.drop(columns=["z"])\n{SPLIT}\n{SCORE}',
+    "label encoded in the training part": f"""{SPLIT}
+rate = train_rows.groupby("region")["churned"].mean()
+train_rows["a"], test_rows["a"] = train_rows["region"].map(rate), test_rows["region"].map(rate)
+{SCORE}""",
+    "group shuffle split": f"""tr, te = next(GroupShuffleSplit(1).split(data, groups=data["customer_id"]))
+train_rows, test_rows = data.iloc[tr], data.iloc[te]
+{SCORE}""",
+    "customers drawn at random": f"""ids = data["customer_id"].unique()
+known, new = train_test_split(ids, random_state=0)
+train_rows, test_rows = data[data["customer_id"].isin(known)], data[data["customer_id"].isin(new)]
+{SCORE}""",
+    "forward in time": f"""late = data["snapshot_date"] >= "2023-10-01"
+train_rows, test_rows = data[~late], data[late]
+{SCORE}""",
+    "stopped early on a third part": f"""import lightgbm as lgb
+{SPLIT}
+inner, watch = by_customer(train_rows.assign(customer_id=train_rows["customer_id"] // 4))
+m = lgb.LGBMClassifier()
+m.fit(inner[COLS], inner["churned"], eval_set=[(watch[COLS], watch["churned"])], callbacks=[lgb.early_stopping(9)])
+return auc(m, test_rows[COLS], test_rows["churned"])""",
+    "rows chosen in a way nobody can follow": """import elsewhere
+tr, te = elsewhere.split(3)
+m = LogisticRegression().fit(data[COLS].iloc[tr], data["churned"].iloc[tr])
+return auc(m, data[COLS].iloc[te], data["churned"].iloc[te])""",
+    "bootstrap interval of the hold-out": f"""{SPLIT}
+m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
+p, y = m.predict_proba(test_rows[COLS])[:, 1], test_rows["churned"].to_numpy()
+rng = np.random.default_rng(0)
+draws = [rng.integers(0, len(y), len(y)) for _ in range(99)]
+low = float(np.quantile([roc_auc_score(y[i], p[i]) for i in draws], 0.025))
+return {{"roc_auc": roc_auc_score(y, p), "low": low}}""",
+}
+
+
+def evaluating(body: str, predict: str = "return joblib.load(model_dir / 'm').predict(data)") -> Submission:
+    inside = "\n".join("    " + line for line in body.splitlines())
+    text = f"{HEAD}\ndef evaluate(data):\n{inside}\n\ndef predict(data, model_dir):\n    {predict}\n"
+    return a_submission({"pipeline.py": text})
+
+
+def codes(submission: Submission) -> set[str]:
+    return {signal.code for signal in look(submission, COLUMNS).signals}
+
+
+@pytest.mark.parametrize(("code", "body"), LEAKY.values(), ids=LEAKY)
+def test_a_leak_is_seen_in_the_text(code: str, body: str) -> None:
+    """Each leak is named by its code, at a line, whatever the style."""
+    found = look(evaluating(body), COLUMNS)
+    assert code in {s.code for s in found.signals}
+    assert all(s.where is not None and s.where.line for s in found.signals)
+
+
+@pytest.mark.parametrize("body", HONEST.values(), ids=HONEST)
+def test_lookalikes_are_left_alone(body: str) -> None:
+    """What only looks like a leak gives no signal, and the score behind it was followed."""
+    found = look(evaluating(body), COLUMNS)
+    assert found.signals == ()
+    assert "LEAK001" in found.able
+
+
+SAMPLERS = [
+    name for module in (imblearn.under_sampling, imblearn.over_sampling, imblearn.combine) for name in module.__all__
+]
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_every_sampler_that_looks_at_neighbours_leaks_before_a_split(name: str) -> None:
+    """Whatever imbalanced-learn brings: random choice and centroids showed no effect on noise, all else did."""
+    body = f"""X, y = imblearn.{name}().fit_resample(data[COLS + ["customer_id"]], data["churned"])
+data = X.assign(churned=y)
+{SPLIT}
+{SCORE}"""
+    assert codes(evaluating(body)) == (set() if name in {"RandomUnderSampler", "ClusterCentroids"} else {"LEAK008"})
+
+
+ROUND_TRIPS = {
+    "joblib": 'joblib.dump(m, folder / "m.bin")\nm = joblib.load(folder / "m.bin")',
+    "joblib, of a dictionary": 'joblib.dump({"model": m}, folder / "m")\nm = joblib.load(folder / "m")["model"]',
+    "pickle": 'with open(folder / "m", "wb") as f:\n    pickle.dump(m, f)\nm = pickle.load(open(folder / "m", "rb"))',
+    "pickle, bytes": 'Path(folder, "m").write_bytes(pickle.dumps(m))\nm = pickle.loads(Path(folder, "m").read_bytes())',
+    "pickle, no file": "m = pickle.loads(pickle.dumps(m))",
+    "cloudpickle": 'path = os.path.join(folder, "m")\ncloudpickle.dump(m, open(path, "wb"))\nm = cloudpickle.load(open(path, "rb"))',
+    "a buffer": "b = io.BytesIO()\njoblib.dump(m, b)\nb.seek(0)\nm = joblib.load(b)",
+    "skops": 'skops.io.dump(m, folder / "m.skops")\nm = skops.io.load(folder / "m.skops", trusted=[])',
+    "save_model": 'm.save_model(folder / "m.json")\nm = xgboost.XGBClassifier()\nm.load_model(folder / "m.json")',
+    "a booster": 'm.save_model("m.txt")\nm = lightgbm.Booster(model_file="m.txt")',
+    "the right one of two": 'joblib.dump(m, folder / "m")\njoblib.dump(StandardScaler(), folder / "s")\nm = joblib.load(folder / "m")',
+    "fitted anew afterwards": 'joblib.dump(m, "m")\nm.fit(train_rows[COLS], train_rows["churned"])\nm = joblib.load("m")',
+}
+LIBRARIES = "import io, os, pickle\nfrom pathlib import Path\nimport cloudpickle, joblib, lightgbm, skops.io, xgboost\n"
+
+
+@pytest.mark.parametrize("there_and_back", ROUND_TRIPS.values(), ids=ROUND_TRIPS)
+@pytest.mark.parametrize("rows", ["data", "train_rows"])
+def test_a_model_is_followed_through_its_file(there_and_back: str, rows: str) -> None:
+    """Trained on all rows, saved, loaded and asked about some of them is LEAK009; trained on others it is sound."""
+    body = f"""{LIBRARIES}{SPLIT}
+m = LogisticRegression().fit({rows}[COLS], {rows}["churned"])
+{there_and_back}
+return {{"roc_auc": roc_auc_score(test_rows["churned"], m.predict_proba(test_rows[COLS])[:, 1])}}"""
+    found = look(evaluating(body), COLUMNS)
+    assert "LEAK009" in found.able
+    assert {signal.code for signal in found.signals} == ({"LEAK009"} if rows == "data" else set())
+
+
+def test_evaluate_may_go_through_train_and_predict() -> None:
+    """The contract's own functions are walked with the folder between them."""
+    text = f"""{HEAD}
+import joblib
+def train(data, model_dir):
+    joblib.dump(LogisticRegression().fit(data[COLS], data["churned"]), model_dir / "m.joblib")
+def predict(data, model_dir):
+    return joblib.load(model_dir / "m.joblib").predict_proba(data[COLS])[:, 1]
+def evaluate(data):
+    train_rows, test_rows = by_customer(data)
+    with tempfile.TemporaryDirectory() as folder:
+        train(ROWS, folder)
+        return {{"roc_auc": roc_auc_score(test_rows["churned"], predict(test_rows, folder))}}
+"""
+    assert codes(a_submission({"pipeline.py": text.replace("ROWS", "data")})) == {"LEAK009"}
+    assert codes(a_submission({"pipeline.py": text.replace("ROWS", "train_rows")})) == set()
+
+
+@pytest.mark.parametrize(
+    ("predict", "flagged"),
+    [
+        ("return m.predict(StandardScaler().fit_transform(data))", True),
+        ("return LogisticRegression().fit(data[COLS], data['a'] > 1).predict(data[COLS])", True),
+        ("return m.predict(np.log1p(data))", False),
+        ("return joblib.load(model_dir / 'm').predict(FunctionTransformer(np.abs).fit_transform(data))", False),
+    ],
+)
+def test_fitting_at_predict_time(predict: str, flagged: bool) -> None:
+    """Whatever learns from the batch that is to be predicted is LEAK011; what learns nothing is not."""
+    assert ("LEAK011" in codes(evaluating(f"{SPLIT}\n{SCORE}", predict))) is flagged
+
+
+def test_train_may_fit_on_everything() -> None:
+    """Only what evaluate and predict reach is judged."""
+    text = (
+        f"{HEAD}\ndef train(data, model_dir):\n    StandardScaler().fit(data)\n"
+        + "def evaluate(data):\n    "
+        + (f"{SPLIT}\n{SCORE}".replace("\n", "\n    "))
+    )
+    assert codes(a_submission({"pipeline.py": text})) == set()
+
+
+def test_the_sentence_names_the_object_and_both_lines() -> None:
+    """A person can go and look: what was fitted, where, before which split, and what is judged."""
+    body = """X = StandardScaler().fit_transform(data[COLS])
+a, b, c, d = train_test_split(X, data["churned"])
+return auc(LogisticRegression().fit(a, c), b, d)"""
+    signal = next(s for s in look(evaluating(body), COLUMNS).signals if s.code == "LEAK001")
+    first = HEAD.count("\n") + 3
+    assert signal.where is not None
+    assert (signal.where.path, signal.where.line) == ("pipeline.py", first)
+    for part in (
+        "`StandardScaler.fit_transform`",
+        f"pipeline.py:{first}",
+        f"pipeline.py:{first + 1}",
+        "`LogisticRegression`",
+    ):
+        assert part in signal.what
+
+
+def test_helpers_in_other_files_are_followed() -> None:
+    """A leak in a helper is reported in the helper's file."""
+    files = {
+        "prep/scale.py": "from sklearn.preprocessing import MinMaxScaler\ndef scaled(t):\n    return MinMaxScaler().fit_transform(t)\n",
+        "prep/__init__.py": "",
+        "pipeline.py": f"""{HEAD}
+from prep.scale import scaled
+def evaluate(data):
+    a, b, c, d = train_test_split(scaled(data[COLS]), data["churned"])
+    return auc(LogisticRegression().fit(a, c), b, d)
+""",
+    }
+    where = {str(s.where) for s in look(a_submission(files), COLUMNS).signals if s.code == "LEAK001"}
+    assert where == {"prep/scale.py, line 3"}
+
+
+def test_a_notebook_names_its_cell() -> None:
+    """Lines of the cut file are mapped back to cells."""
+    body = "def evaluate(data):\n    m = M().fit(data, data['churned'])\n    return {'roc_auc': m.score(data, data['churned'])}"
+    notebook = a_notebook({2: body})
+    lines = tuple((2, n) for n in range(1, 4))
+    cut = {"pipeline.py": body.encode()}
+    found = look(Submission(**{**vars(notebook), "runnable": cut, "lines": lines}), COLUMNS)
+    assert [(s.where.cell, s.where.line) for s in found.signals if s.where] == [(2, 3)]
+
+
+def test_without_a_followed_score_nothing_is_called_clean() -> None:
+    """Codes whose score could not be traced are blind, with the reason."""
+    found = look(a_submission({"pipeline.py": "def evaluate(data):\n    return somewhere(1)\n"}), COLUMNS)
+    assert "LEAK001" not in found.able
+    assert "LEAK001" in found.blind
+
+
+HOSTILE = {
+    "parentheses": "x = " + "(" * 5000 + ")" * 5000,
+    "unary chain": "x = " + "-" * 50_000 + "1",
+    "attribute chain": "x" + ".a" * 20_000,
+    "sum": "x = " + "+".join(["1"] * 20_000),
+    "recursion": "def evaluate(data):\n    return evaluate(data)\nevaluate(1)",
+    "mutual recursion": "def a(x):\n    return b(x) + b(x)\ndef evaluate(x):\n    return a(x) + a(x)\nb = evaluate\nb(1)",
+    "doubling calls": "\n".join(f"def f{i}(x):\n    return f{i - 1}(x), f{i - 1}(x)" for i in range(1, 40))
+    + "\nf39(1)",
+    "nested loops": "".join("    " * i + f"for i{i} in x:\n" for i in range(18)) + "    " * 18 + "x = x + 1",
+    "many lines": "x = 1\n" * 60_000,
+    "too large": "x = 1\n" * 120_000,
+    "growing list": "l = []\nfor i in y:\n    l = l + l + [i]\n" * 60,
+    "class of itself": "class A:\n    def __init__(self):\n        self.a = A()\nA()",
+    "list of itself": "l = []\nl.append(l)\nm.fit(l)\nm.predict(l)",
+    "null byte": "x = 1\0",
+    "growing frames": "import pandas as pd\nd = pd.read_csv('a')\n"
+    + "d = pd.concat([d[d.a > 1], d[d.b > 2]])\n" * 300
+    + "m.fit(d)\nm.score(d)",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_bounded(text: str) -> None:
+    """No text raises or takes long; where the walk gives up it says so."""
+    started = time.process_time()
+    analyse(text)
+    look(a_submission({"pipeline.py": text}), COLUMNS)
+    assert time.process_time() - started < 8
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=300))
+def test_any_text_is_survived(text: str) -> None:
+    """Arbitrary text never raises."""
+    analyse(text)
+    look(a_submission({"pipeline.py": text}), COLUMNS)
+
+
+WORDS = [
+    "data",
+    "X",
+    "[",
+    "]",
+    "(",
+    ")",
+    ".fit",
+    ".iloc",
+    "=",
+    ":",
+    "\n",
+    "  ",
+    "for",
+    "in",
+    "def f(data):",
+    "return",
+    ",",
+    "1",
+]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.sampled_from([*WORDS, "StandardScaler()", "*", "~", "lambda x:", "'a'"]), max_size=25).map(" ".join))
+def test_any_code_is_survived(text: str) -> None:
+    """Text that is nearly or truly Python never raises."""
+    analyse(text)
+
+
+def test_the_same_text_gives_the_same_look() -> None:
+    """Nothing depends on the order of sets."""
+    body = f'data["a"] = data["a"].fillna(data["a"].mean())\ndata["b"] = data["b"] - data["b"].min()\n{SPLIT}\n{SCORE}'
+    assert look(evaluating(body), COLUMNS) == look(evaluating(body), COLUMNS)
+
+
+def test_a_plain_script_gives_its_pairs() -> None:
+    """Without contract functions every model and every use of it is listed."""
+    script = f"""{HEAD}
+df = pd.read_csv("a.csv")
+X = StandardScaler().fit_transform(df.drop("y", axis=1))
+X_train, X_test, y_train, y_test = train_test_split(X, df.y)
+m = LogisticRegression()
+m.fit(X_train, y_train)
+m.score(X_train, y_train)
+m.score(X_test, y_test)
+"""
+    pairs = analyse(script).pairs
+    assert [(p.overlap, bool(p.fitted_before)) for p in pairs] == [(True, False), (False, True)]
+
+
+REST = """df = pd.read_csv("a.csv")
+train = df.sample(frac=0.8)
+rest = df.loc[{index}]
+m = LogisticRegression().fit(train[["a"]], train["y"])
+m.score(rest[["a"]], rest["y"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("index", "overlap"),
+    [
+        ("list(set(df.index) - set(train.index))", False),
+        ("df.index.difference(train.index)", False),
+        ("list(set(df.index))", True),
+        ("list(set(train.index) - set(df.index[:9]))", True),
+    ],
+)
+def test_a_difference_of_indices_is_the_other_side(index: str, overlap: bool) -> None:
+    """What is left after the training rows' index was taken away is not judged as training rows."""
+    assert [p.overlap for p in analyse(HEAD + REST.format(index=index)).pairs] == [overlap]

@@ -1,0 +1,194 @@
+"""The tracer: rows are followed or not known, and the candidate's code notices nothing."""
+
+from __future__ import annotations
+
+import json
+from textwrap import dedent
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from graders.checks.leakage.trace import read
+from sandbox.harness.tracing import rewrite
+from sandbox.harness.tracing.book import Book
+from tests.graders.checks.leakage.traced import public, run
+
+FLOATS = ["usage_gb", "usage_trend", "age", "tickets_90d"]
+
+
+def shuffled(data: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    return np.random.default_rng(5).permutation(len(data))
+
+
+def tables(data: pd.DataFrame) -> dict[str, tuple[object, np.ndarray[tuple[int], np.dtype[np.intp]]]]:
+    """Tables by what became of the data, with the rows they have."""
+    rows, everything = shuffled(data), np.arange(len(data))
+    numbers = data[FLOATS].to_numpy(float)
+    scaled = (numbers - numbers.mean(0)) / numbers.std(0)
+    once = np.flatnonzero(~data.duplicated())
+    by_month = np.argsort(data["snapshot_date"].to_numpy(), kind="stable")
+    return {
+        "its numbers": (numbers, everything),
+        "scaled by hand": (scaled, everything),
+        "a part of these": (scaled[rows[:900]], rows[:900]),
+        "a list of these": (scaled[rows[:900]].tolist(), rows[:900]),
+        "shuffled": (data.iloc[rows], rows),
+        "shuffled and numbered anew": (data.iloc[rows].reset_index(drop=True), rows),
+        "without copies, numbered anew": (data.drop_duplicates().reset_index(drop=True), once),
+        "sorted, numbered anew": (data.sort_values("snapshot_date", ignore_index=True, kind="stable"), by_month),
+        "joined with a table": (data.merge(pd.DataFrame({"region": ["north", "south"], "x": [1, 2]})), None),
+    }
+
+
+@pytest.mark.parametrize("name", list(tables(public())))
+def test_rows_are_known_by_what_they_hold(name: str) -> None:
+    """Whatever holds them; where two rows are equal either may be meant."""
+    data = public()
+    table, rows = tables(data)[name]
+    book = Book(data)
+    book.rows(tables(data)["scaled by hand"][0])
+    found = book.rows(table)
+    assert found is not None
+    if rows is None:
+        rows = np.flatnonzero(data["region"].isin(["north", "south"]))
+    assert ((book.copies[found] == book.copies[rows]) | (found < 0)).all()
+    assert (found >= 0).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame({"z": np.random.default_rng(1).normal(size=500)}),
+        np.random.default_rng(1).normal(size=(500, 3)),
+        np.zeros((500, 2)),
+        public().groupby("age")[["usage_gb"]].mean(),
+        public().iloc[:5],
+    ],
+    ids=["noise", "noise in numpy", "zeros", "means by group", "five rows"],
+)
+def test_rows_are_never_guessed(table: object) -> None:
+    """What proves nothing is not known, whatever its index says."""
+    assert Book(public()).rows(table) is None
+
+
+SEMANTICS = """
+import dataclasses
+import numpy as np
+
+class Base:
+    def name(self): return "base"
+
+class Child(Base):
+    __slots__ = ("x",)
+    rate: float = 1 / 2
+    def name(self): return super().name() + "!"
+
+@dataclasses.dataclass
+class Point:
+    x: "list[int]" = dataclasses.field(default_factory=list)
+
+def generator(n: int = 2 ** 3):
+    for i in range(n):
+        got = yield i * 2
+        if got: return
+
+def local():
+    a, b = 1, [1, 2, 3]
+    return sorted(locals()), b[-1:], b[::2], {**{"k": b[0]}}["k"], f"{a + b[0]:>{2 + 2}}"
+
+def matched(value):
+    match value:
+        case {"k": [first, *rest]}: return first, rest
+        case _: return None
+
+def evaluate(data):
+    m = np.arange(12).reshape(3, 4)
+    m[1:, ::2] += 5
+    del data
+    out = [m[1:, 1].sum(), m.T.shape[0], m[..., -1].max(), (m @ m.T).trace(), [x * 2 for x in range(3) if x][-1]]
+    text = repr((out, Child().name(), Child.rate, Point([1]).x, list(generator(3)), local(), matched({"k": [1, 2]})))
+    return {"roc_auc": 0.5, "sum": float(sum(text.encode()))}
+"""
+
+
+def test_the_rewritten_code_means_the_same() -> None:
+    """Classes, generators, slices, matches and locals give what they gave."""
+    plain, traced = (run(SEMANTICS, public(), traced) for traced in (False, True))
+    assert plain.claims == traced.claims
+
+
+def test_a_failure_is_the_candidates_own() -> None:
+    """The same exception at the same line, traced or not."""
+    source = "import helper\ndef evaluate(data):\n    x = helper.f(data)\n    return x\n"
+    helper = "def f(data):\n    y = data['age'] * 2\n    return data['no such column'][0] + y\n"
+    plain, traced = (run(source, public(), traced, helper=helper) for traced in (False, True))
+    assert plain.header == traced.header
+    assert plain.header["failure"]["frames"] == [("pipeline.py", 3), ("helper.py", 3)]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("source", [b"def f(:", b"x = " + b"(" * 300 + b"1" + b")" * 300, b"x = " + b"-" * 5000 + b"1"])
+def test_code_that_cannot_be_rewritten_fails_as_it_would(source: bytes) -> None:
+    """What Python itself cannot compile raises what Python raises, and what only we cannot is compiled as it is."""
+    try:
+        compile(source, "pipeline.py", "exec")
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        with pytest.raises(type(error)):
+            rewrite.rewritten(source, "pipeline.py")
+    else:
+        assert rewrite.rewritten(source, "pipeline.py")
+
+
+BROKEN_HOOKS = """
+import builtins
+def evaluate(data):
+    for name in dir(builtins):
+        if name.startswith("__assay"):
+            delattr(builtins, name)
+    import json
+    json.dumps = lambda *args, **kwargs: "{"
+    return {"roc_auc": 0.5}
+"""
+
+
+def test_a_candidate_may_break_the_tracer_but_gains_nothing() -> None:
+    """The call then fails, or its account is none; neither is a clean account."""
+    ran = run(BROKEN_HOOKS, public())
+    assert "failure" in ran.header or ran.account in ("", "{")
+
+
+def test_the_account_is_small_and_of_numbers() -> None:
+    """A hundred bootstrap draws and ten folds make a small account."""
+    source = """
+    import numpy as np
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import KFold, cross_val_predict
+    from sklearn.naive_bayes import GaussianNB
+    def evaluate(data):
+        X, y = data[["age", "usage_gb", "usage_trend"]], data["churned"]
+        p = cross_val_predict(GaussianNB(), X, y, cv=KFold(10), method="predict_proba")[:, 1]
+        rng = np.random.default_rng(0)
+        draws = [rng.integers(0, len(y), len(y)) for _ in range(100)]
+        spread = np.std([roc_auc_score(y.iloc[i], p[i]) for i in draws])
+        return {"roc_auc": roc_auc_score(y, p), "sd": spread}
+    """
+    ran = run(dedent(source), public())
+    trace = read(ran.account, len(public()))
+    assert len(ran.account) < 200_000
+    assert json.loads(ran.account)["lost"] == {}
+    assert len(trace.judged[-1].of) == 10
+    assert [len(fit.rows or ()) for fit in trace.fits] == [len(public()) - len(s.test or ()) for s in trace.splits]
+
+
+def test_a_list_that_is_no_table_loses_nothing() -> None:
+    """Weights of a network in a list are no rows of data, and looking at them is no failure of the account."""
+    source = """
+import numpy as np
+def evaluate(data):
+    layers = [np.zeros((4, 3)), np.zeros(3), 0.0] * 20
+    layers = [layer + 1 for layer in layers]
+    return {"roc_auc": float(len(layers)) / 100}
+"""
+    ran = run(source, public())
+    assert ran.claims == {"roc_auc": 0.6}
+    assert read(ran.account, len(public())).lost == 0

@@ -1,0 +1,86 @@
+"""How sure a leak is, given who saw it."""
+
+from __future__ import annotations
+
+import pytest
+
+from graders.checks.leakage.signal import Look, Signal, Source
+from graders.checks.leakage.weigh import MOST, weighed
+from graders.model.case import NotApplicable
+from graders.model.finding import Certainty
+from graders.model.submission import Location
+
+CODE = "LEAK001"
+
+
+def a_look(source: Source, signals: int = 1, code: str = CODE, blind: str = "") -> Look:
+    seen = tuple(Signal(code, source, f"{source} {n}", Location("pipeline.py", n + 1)) for n in range(signals))
+    return Look(source, seen, frozenset() if blind else frozenset({CODE}), {CODE: blind} if blind else {})
+
+
+INSIDE, STATIC = a_look(Source.INSIDE), a_look(Source.STATIC)
+
+#: who looked and what a measurement says of the effect -> the certainty
+SEEN = {
+    "measured from outside": ([a_look(Source.OUTSIDE)], "", Certainty.CONFIRMED),
+    "measured by interference": ([a_look(Source.INTERFERENCE)], "", Certainty.CONFIRMED),
+    "two that do not know of each other": ([INSIDE, STATIC], "", Certainty.CONFIRMED),
+    "one log": ([INSIDE], "", Certainty.SUSPECTED),
+    "one source text": ([STATIC], "", Certainty.SUSPECTED),
+    "one log, and its effect was measured": ([INSIDE], "the claim is .2 too high", Certainty.CONFIRMED),
+    "one log, though nobody else saw it": ([INSIDE, a_look(Source.INTERFERENCE, 0)], "", Certainty.SUSPECTED),
+}
+
+
+@pytest.mark.parametrize(("looks", "effect", "certainty"), SEEN.values(), ids=SEEN.keys())
+def test_certainty_follows_from_who_saw_it(looks: list[Look], effect: str, certainty: Certainty) -> None:
+    """A measurement, or two independent witnesses, confirm; one witness only suspects."""
+    assert {evidence.certainty for evidence in weighed(CODE, looks, lambda: effect)} == {certainty}
+
+
+def test_a_suspicion_says_why_it_is_none_other() -> None:
+    """The last piece names the only witness, and why no measurement settled it."""
+    blind = a_look(Source.INTERFERENCE, 0, blind="evaluate is not deterministic")
+    told = weighed(CODE, [INSIDE, blind], lambda: "")[-1].what
+    assert "the log of one run" in told
+    assert "evaluate is not deterministic" in told
+
+
+def test_the_surest_source_comes_first_and_none_is_endless() -> None:
+    """Interference before the log before the source text, at most four of each."""
+    told = weighed(CODE, [a_look(Source.STATIC, 9), a_look(Source.INSIDE, 9), a_look(Source.INTERFERENCE)], lambda: "")
+    assert [e.source for e in told] == ["interference"] + MOST * ["inside"] + MOST * ["static"]
+
+
+@pytest.mark.parametrize("code", ["LEAK001", "LEAK009"])
+def test_rows_that_were_followed_speak_against_the_text(code: str) -> None:
+    """What rows were fitted and judged shows while the code runs; what a step learnt from them need not."""
+    text = a_look(Source.STATIC, code=code)
+    ran = Look(Source.INSIDE, (), frozenset({code}))
+    assert bool(weighed(code, [text, ran], lambda: "")) is (code == "LEAK001")
+
+
+def test_a_measurement_can_speak_against_the_text_alone() -> None:
+    """Then nothing is said, and it is not judged where nobody else could see; a log of the run stands."""
+    with pytest.raises(NotApplicable, match="no probe"):
+        weighed(CODE, [STATIC], lambda: "", lambda: True)
+    assert weighed(CODE, [INSIDE], lambda: "", lambda: True)
+
+
+CLEAR = {
+    "somebody who runs the code could have seen it": ([a_look(Source.INSIDE, 0)], None),
+    "the source text alone clears nobody": ([a_look(Source.STATIC, 0)], "no probe"),
+    "nobody could see": ([a_look(Source.INSIDE, 0, blind="rows went through a list")], "rows went through a list"),
+    "nobody looked": ([], "no probe"),
+    "another leak is no evidence of this one": ([a_look(Source.OUTSIDE, code="LEAK010")], None),
+}
+
+
+@pytest.mark.parametrize(("looks", "why"), CLEAR.values(), ids=CLEAR.keys())
+def test_clean_needs_somebody_who_could_see(looks: list[Look], why: str | None) -> None:
+    """Without a signal the answer is clean, or not judged with the reason."""
+    if why is None:
+        assert weighed(CODE, looks, lambda: "") == ()
+        return
+    with pytest.raises(NotApplicable, match=why):
+        weighed(CODE, looks, lambda: "")

@@ -1,0 +1,234 @@
+"""What is made of the tests' runs over planted faults: kills, alarms, budgets, and what they are worth."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+import pytest
+
+from graders.catalog import BY_CODE
+from graders.grade import assess, observe
+from graders.model.case import Case
+from graders.model.challenge import Dataset
+from graders.model.finding import Status
+from graders.model.probe import Action, Exit, Failure, Probe, Run, SandboxInfo
+from graders.model.report import Report
+from graders.mutation import trial
+from graders.mutation.plan import plan
+from graders.probes import sessions
+from graders.record import dump, load
+from tests.builders import a_submission
+from tests.graders.cases import finding, points, table, the_challenge
+from tests.scripted import TOOLS, Candidate, ScriptedSandbox
+
+PIPELINE = '''"""Churn."""
+
+
+def train(data, model_dir):
+    return features(data)
+
+
+def evaluate(data):
+    return {"roc_auc": 0.75}
+
+
+def features(data):
+    late = data[data.day > 3]
+    return late.assign(a=late.x - late.y, b=late.x.shift(1)).fillna(0)
+
+
+def score(data):
+    total = data.x.min() + data.y.max() * 2
+    return total if total > 0 else -total
+
+
+def window(data):
+    recent = data.tail(7)
+    ratio = recent.x / recent.y
+    return ratio.rolling(3).mean()
+
+
+def predict(data, model_dir):
+    return data[["score", "x"]].mean() + score(data)
+'''
+TEST = "from pipeline import features, score\n\n\ndef test_features():\n    assert features(1) == 2\n"
+ALIVE = "def test_it():\n    assert 1 + 1 == 2\n"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """How a scripted test suite behaves: alone, over faults, over text that changed and nothing else."""
+
+    alone: tuple[int, int] = (4, 4)  # tests, passed
+    notices: float = 1.0  # this share of the faults
+    alarms: int = 0  # of the three changes without a fault
+    cpu_seconds: float = 2.0
+    ended: Run | None = None  # in place of every run over a fault
+    missed: tuple[int, ...] = ()
+    tests: str = TEST
+
+
+def output(total: int, passed: int, missed: tuple[int, ...] = ()) -> str:
+    listed = [{"id": f"test_a.py::test_{n}", "outcome": "passed" if n < passed else "failed"} for n in range(total)]
+    files = [{"path": "pipeline.py", "lines": 20, "run": 20 - len(missed), "missed": list(missed)}]
+    counts = {"total": total, "passed": passed, "failed": total - passed, "skipped": 0}
+    return json.dumps({**counts, "coverage": 0.9, "files": files, "tests": listed})
+
+
+def a_case(suite: Suite, dataset: Dataset, fewer: int = 0) -> Case:
+    """The whole case; the runs over the last `fewer` faults never came to be."""
+    submission = a_submission({"pipeline.py": PIPELINE, "tests/test_a.py": suite.tests})
+    said = output(*suite.alone, suite.missed)
+    alone = Run(sessions.TESTS, Action.TESTS, Exit.OK, cpu_seconds=suite.cpu_seconds, output=said)
+    faults: list[str] = []
+    texts: list[str] = []
+
+    def over(probe: Probe) -> Run:
+        faulty = "over fault" in probe.name
+        seen = faults if faulty else texts
+        seen.append(probe.name)
+        due = int(len(seen) * suite.notices) > int((len(seen) - 1) * suite.notices)
+        fails = due if faulty else len(seen) <= suite.alarms
+        if faulty and suite.ended:
+            return replace(suite.ended, name=probe.name)
+        return Run(probe.name, Action.TESTS, Exit.OK, cpu_seconds=1.0, output=output(4, 3 if fails else 4))
+
+    candidate = Candidate(tools=TOOLS, broken={sessions.TESTS: alone}, over_planted=over)
+    found = observe(submission, the_challenge(), dataset, ScriptedSandbox(candidate), seed=3)
+    runs = {run.name: run for run in found}
+    for name in faults[len(faults) - fewer :]:
+        del runs[name]
+    return Case(submission, the_challenge(), dataset, runs, SandboxInfo("scripted", "none"), 3, "2026-11-22T12:00:00Z")
+
+
+def judged(suite: Suite, dataset: Dataset, fewer: int = 0) -> Report:
+    return assess(a_case(suite, dataset, fewer))
+
+
+def test_points_are_for_faults_noticed(customers: Dataset) -> None:
+    """More kills, more points; three of five are full marks, and none is hardly worth having tests that pass."""
+    found = [points(judged(Suite(notices=share), customers), "tests") or 0.0 for share in (0.0, 0.3, 0.5, 0.65, 1.0)]
+    assert found == sorted(found)
+    assert found[0] == pytest.approx(4 * 0.2)
+    assert found[1] < found[2] < found[3] == found[4] == pytest.approx(4.0)
+
+
+def test_faults_out_of_reach_count_as_missed(customers: Dataset) -> None:
+    """Tests that notice every fault of the few lines they run have not noticed the others."""
+    whole, part = (judged(Suite(missed=missed), customers) for missed in ((), tuple(range(10, 32))))
+    assert points(part, "tests") == pytest.approx(4 * 0.2)
+    assert points(whole, "tests") == pytest.approx(4.0)
+
+
+def test_survivors_are_evidence_with_their_place(customers: Dataset) -> None:
+    """Weak tests are shown what they missed, at file and line; good ones are not accused of the odd miss."""
+    weak, good = judged(Suite(notices=0.3), customers), judged(Suite(notices=0.85), customers)
+    evidence = finding(weak, "TEST002").evidence
+    assert all("no test noticed" in e.what and e.where and e.where.path == "pipeline.py" for e in evidence)
+    assert all(e.where.line for e in evidence if e.where)
+    assert finding(good, "TEST002").status is Status.PASSED
+    assert "Write the next test" in BY_CODE["TEST002"].question.ask
+    rows = table(good, "faults").rows
+    assert {row[2] == "no test noticed" for row in rows} == {True, False}
+
+
+@pytest.mark.parametrize("alarms", [1, 3])
+def test_tests_that_fail_where_only_the_text_changed_have_no_kills(alarms: int, customers: Dataset) -> None:
+    """A hash of the source, a line count or a die fails with or without a fault: nothing is counted, and it is said."""
+    report = judged(Suite(alarms=alarms), customers)
+    assert points(report, "tests") == pytest.approx(4 * 0.2)
+    assert "only the text of the code changed" in finding(report, "TEST002").evidence[0].what
+
+
+def test_a_suite_that_fails_alone_earns_no_kills(customers: Dataset) -> None:
+    """No fault is even tried, and the reason is given."""
+    report = judged(Suite(alone=(4, 3)), customers)
+    assert points(report, "tests") == pytest.approx(4 * 0.2 * 3 / 4)
+    why = next(c.why for s in report.sections for c in s.criteria if c.id == "tests")
+    assert "no fault they notice can be counted" in why
+    assert not table(report, "faults").rows
+
+
+def test_tests_that_assert_nothing_earn_nothing(customers: Dataset) -> None:
+    """Passing without an assertion about the submission's own code is worth no point."""
+    assert points(judged(Suite(tests=ALIVE, notices=0.0), customers), "tests") == 0.0
+
+
+TOO_LONG = Run("", Action.TESTS, Exit.TIMED_OUT, failure=Failure("CPU_LIMIT", "13 of 13"))
+BUSY = Run("", Action.TESTS, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", "120 s"))
+CRASH = Run("", Action.TESTS, Exit.CRASHED, failure=Failure("SIGNAL", "SIGSEGV"))
+
+
+@pytest.mark.parametrize(
+    ("ended", "cpu_seconds", "expected"),
+    [(TOO_LONG, 2.0, 4.0), (CRASH, 2.0, 4.0), (TOO_LONG, 30.0, None), (BUSY, 2.0, None)],
+    ids=["no end", "crash", "no end of slow tests", "busy machine"],
+)
+def test_an_end_counts_as_noticed_only_where_the_fault_made_it(
+    ended: Run, cpu_seconds: float, expected: float | None, customers: Dataset
+) -> None:
+    """Tests that are slow by themselves have not noticed anything by running out of time, nor does a busy machine."""
+    report = judged(Suite(ended=ended, cpu_seconds=cpu_seconds), customers)
+    found = points(report, "tests")
+    assert found == (expected if expected is None else pytest.approx(expected))
+
+
+def test_too_few_faults_are_not_judged_and_not_zero(customers: Dataset) -> None:
+    """When the budget is used up the criterion is left out; a fault less only widens the interval."""
+    count = len(trial.kills(a_case(Suite(), customers)).tried)
+    assert points(judged(Suite(), customers, fewer=count - 4), "tests") is None
+    assert points(judged(Suite(), customers, fewer=1), "tests") == pytest.approx(4.0)
+
+
+def test_the_budget_of_the_challenge_bounds_both_sessions(customers: Dataset) -> None:
+    """Each session may use half of it, and one run no more than a few times what the tests take alone."""
+    case = a_case(Suite(), customers)
+    halves = trial.sessions(case.submission, case.challenge, case.runs[sessions.TESTS])
+    assert [probe.within for half in halves for probe in half] == [30.0] * sum(map(len, halves))
+    assert {probe.limits.cpu_seconds for half in halves for probe in half} == {4 * 2.0 + 5}
+    assert "over no fault" in halves[0][0].name
+    assert [sum("over no fault" in probe.name for probe in half) for half in halves] == [1, 1]
+    assert abs(len(halves[0]) - len(halves[1])) <= 1
+
+
+def test_a_record_holds_what_the_kills_rest_on(customers: Dataset) -> None:
+    """Written down and read again, the same faults have the same fate."""
+    case = a_case(Suite(notices=0.5), customers)
+    again = load(dump(case), case.challenge, case.dataset)
+    assert trial.kills(again).tried == trial.kills(case).tried
+    assert assess(again).sections == assess(case).sections
+
+
+NO_RESULTS = ('{"total": 4}', '{"total": 4, "passed": 4, "coverage": 1, "files": [{"path": 1}, 2]}', "[]", "{")
+
+
+@pytest.mark.parametrize("said", NO_RESULTS)
+def test_what_is_no_result_starts_no_trial(said: str) -> None:
+    """Over output that our collector would not write no fault is planted."""
+    run = Run(sessions.TESTS, Action.TESTS, Exit.OK, output=said)
+    assert trial.sessions(a_submission(), the_challenge(), run) == []
+
+
+def test_further_faults_are_tried_only_where_the_first_leave_it_open(
+    customers: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is surely worth full marks is settled by the first; of the others the rest is asked, once."""
+    monkeypatch.setattr(trial, "FIRST", 5)
+    sure, open_ = (a_case(Suite(notices=share), customers) for share in (1.0, 0.5))
+    assert trial.further(sure) == []
+    halves = trial.further(open_)
+    names = [probe.name for half in halves for probe in half]
+    assert not set(names) & set(open_.runs)
+    assert len(trial.kills(open_).tried) + len(names) == len(trial.kills(open_).plan.faults)
+    spent = sum(run.cpu_seconds for run in open_.runs.values() if run.name.startswith("tests over"))
+    assert {probe.within for half in halves for probe in half} == {(60.0 - spent) / 2}
+
+
+def test_tests_that_speak_of_the_changed_function_come_first() -> None:
+    """Then those that speak of its module; every test file is named."""
+    tests = {"tests/test_a.py": "import other\n", "tests/test_b.py": "import pipeline\n", "test_c.py": "score(1)\n"}
+    submission = a_submission({"pipeline.py": PIPELINE, **tests})
+    found = plan(submission, {"pipeline.py": frozenset()})
+    (fault, *_) = [fault for fault in found.faults if fault.what.endswith(" in score")]
+    assert trial.likely_to_notice(submission, fault) == ("test_c.py", "tests/test_b.py", "tests/test_a.py")

@@ -1,0 +1,63 @@
+"""The rows the probes are made of."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from graders.model.challenge import Dataset
+from graders.probes import sessions
+from tests.graders.cases import the_challenge
+
+
+def test_permuted_labels_keep_customers_and_copies_together(customers: Dataset) -> None:
+    """Everything but the labels stays; a copied row gets the label of its original; signal is gone."""
+    public = customers.public
+    doubled = pd.concat([public, public.iloc[:50]], ignore_index=True)
+    null = sessions.permute_labels(doubled, the_challenge(), seed=3)
+    assert null.drop(columns="churned").equals(doubled.drop(columns="churned"))
+    assert (null["churned"].iloc[-50:].to_numpy() == null["churned"].iloc[:50].to_numpy()).all()
+    assert abs(null["churned"].mean() - public["churned"].mean()) < 0.02
+    assert abs(np.corrcoef(null["score"], null["churned"])[0, 1]) < 0.05
+    assert np.corrcoef(public["score"], public["churned"])[0, 1] > 0.2
+
+
+def test_permuted_labels_come_from_whole_customers(customers: Dataset) -> None:
+    """Labels of one customer come from one other customer, in order of time."""
+    null = sessions.permute_labels(customers.public, the_challenge(), seed=3)
+    histories = {tuple(part) for _, part in customers.public.groupby("customer_id")["churned"]}
+    given = {tuple(part) for _, part in null.groupby("customer_id")["churned"]}
+    assert given <= histories
+    assert null.groupby("customer_id")["churned"].mean().std() > 0.25
+
+
+def test_jitter_moves_measured_numbers_by_a_millionth(customers: Dataset) -> None:
+    """Only float columns move, and by no more than some parts in a million."""
+    moved = sessions.jitter(customers.public, the_challenge(), seed=1)
+    change = (moved["score"] / customers.public["score"] - 1).abs()
+    assert 0 < change.max() < 1e-5
+    assert moved["customer_id"].equals(customers.public["customer_id"])
+
+
+def test_blanked_columns_keep_their_values_and_lose_their_meaning(customers: Dataset) -> None:
+    """A shuffled post-outcome column has the same values and no relation to the label."""
+    blanked = sessions.blank(customers.public, the_challenge(), seed=1)
+    assert sorted(blanked["late"]) == sorted(customers.public["late"])
+    assert abs(np.corrcoef(blanked["late"], blanked["churned"])[0, 1]) < 0.05
+
+
+def test_parts_cover_the_sample() -> None:
+    """Whatever the number of rows, the parts add up to it."""
+    for count in (1, 5, 20, 100, 1000):
+        assert sum(sessions.parts(count)) == count
+
+
+def test_fresh_identifiers_are_new_and_keep_customers_together(customers: Dataset) -> None:
+    """No number of the data is used again, rows of one customer still share one, and nothing else changes."""
+    rows = customers.hidden
+    fresh = sessions.rekey(rows, the_challenge(), customers, seed=3)
+    known = {*customers.public["customer_id"], *customers.hidden["customer_id"]}
+    assert not known & set(fresh["customer_id"])
+    pairs = set(zip(rows["customer_id"], fresh["customer_id"], strict=True))
+    assert len(pairs) == rows["customer_id"].nunique() == fresh["customer_id"].nunique()
+    assert fresh.drop(columns="customer_id").equals(rows.drop(columns="customer_id"))
