@@ -70,7 +70,7 @@ def raise_appeal(
     return seen(f"{visit.path}/s/{row.id}/feedback#{about['code']}")
 
 
-def _problem(said: str) -> str:
-    if not said:
+def _problem(words: str) -> str:
+    if not words:
         return "Say what speaks against it."
-    return f"At most {MOST} characters, please; these are {len(said)}." if len(said) > MOST else ""
+    return f"At most {MOST} characters, please; these are {len(words)}." if len(words) > MOST else ""
