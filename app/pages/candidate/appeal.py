@@ -26,11 +26,11 @@ def finding(code: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) ->
     if readable(visit, row) != "findings":
         raise NotFound
     document = feedback.document(service, row)
-    if document["problem"] and document["problem"]["code"] == code:
-        return {"code": code, "title": document["problem"]["message"], "what": ""}
-    for one in document["findings"]:
-        if one["status"] == "flagged" and one["code"] == code:
-            return {"code": code, "title": one["title"], "what": one["evidence"][0]["what"] if one["evidence"] else ""}
+    if document.problem and document.problem.code == code:
+        return {"code": code, "title": document.problem.message, "what": ""}
+    for finding in document.flagged:
+        if finding.code == code:
+            return {"code": code, "title": finding.title, "what": finding.evidence[0].what if finding.evidence else ""}
     raise NotFound
 
 
