@@ -72,8 +72,7 @@ def _mine(connection: Connection, who: Principal, appeal_id: str) -> Appeal:
 def _has(service: Service, row: SubmissionRow, code: str) -> bool:
     """Whether the report holds `code` against the candidate: a finding, or why nothing could be scored."""
     document = feedback.document(service, row)
-    held = {finding["code"] for finding in document["findings"] if finding["status"] == "flagged"}
-    return code in held | {document["problem"]["code"] if document["problem"] else None}
+    return code in {finding.code for finding in document.flagged} | {document.problem and document.problem.code}
 
 
 def _record(connection: Connection, standing: Standing, finding: Finding, words: str) -> Appeal:
