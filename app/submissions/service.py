@@ -68,6 +68,9 @@ def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissio
     Raises KeyError for an unknown challenge, Rejected by intake, NotAccepted by the invitation's terms.
     """
     challenge = service.ports.challenge(upload.challenge)
+    if owner.invitation_id is not None:  # before anything is read; asked again as it is recorded
+        with service.engine.begin() as connection:
+            _check_terms(connection, owner.invitation_id, kind)
     try:
         service.ports.unpack(upload.data, upload.name, challenge.packages)
     except Rejected as no:

@@ -7,12 +7,14 @@ from anyio import to_thread
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from app.errors import Unavailable
 from app.intake.problems import Rejected
 from app.ports import Service
 from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import GRADED
 from app.submissions.service import NotAccepted, Upload, submit
 from app.web.errors import Refused, rejected
+from graders.model.probe import SandboxError
 from graders.model.submission import Submission
 
 FIELD_MAX = 4096
@@ -36,6 +38,8 @@ async def take(
         return await to_thread.run_sync(submit, service, upload, owner, kind, limiter=intake)
     except Rejected as no:
         raise rejected(no.problem) from None
+    except SandboxError:
+        raise _busy() from None
     except KeyError:
         raise Refused(422, "unknown-challenge", "There is no challenge of this id.") from None
     except NotAccepted as no:
@@ -50,6 +54,12 @@ async def examine(service: Service, request: Request, intake: anyio.CapacityLimi
         return await to_thread.run_sync(service.ports.unpack, upload.data, upload.name, packages, limiter=intake)
     except Rejected as no:
         raise rejected(no.problem) from None
+    except SandboxError:
+        raise _busy() from None
+
+
+def _busy() -> Unavailable:
+    return Unavailable("busy", "The server is too busy to read your work now.", hint="Send it again in a minute.")
 
 
 async def _read(request: Request, challenge: str, default: str) -> Upload:
