@@ -64,7 +64,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
             return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
 
         def check(submission: Submission, challenge: Challenge) -> Verdict:
-            facts = checking.Facts(challenge.target, challenge.group, challenge.packages)
+            facts = checking.Facts(challenge.target, challenge.group, challenge.packages)  # in the grader's own image
             result = checking.smoke(submission, vault.load(challenge, home).public, facts, sandbox())
             return Verdict(result.ok, tuple(checking.lines(result)))
 
