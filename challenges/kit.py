@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import metadata
-from io import BytesIO
 from pathlib import Path
 
 from challenges.fingerprint import csv_bytes
 from challenges.offered import LOCK, PYTHON, imports, versions
+from graders.archive import packed
 from graders.model.challenge import Challenge, Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 WHOLE = ("starter_kit", "app/intake", "sandbox/harness", "sandbox/protocol")
 #: As app/intake/notebook/ipython.py needs them.
 IPYTHON = ("IPython/core/inputtransformer2.py", "IPython/utils/tokenutil.py")
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
@@ -37,7 +35,7 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
     }
     files |= {f"_assay/{path}": (ROOT / path).read_bytes() for path in check_modules()}
     files |= {f"_assay/{path}": data for path, data in ipython().items()}
-    return _zip({f"{challenge.id}/{name}": data for name, data in files.items()})
+    return packed({f"{challenge.id}/{name}": data for name, data in files.items()})
 
 
 def packages(lock: str) -> str:
@@ -95,15 +93,3 @@ def _imports(path: str, root: Path) -> Iterator[str]:
         stems = [name.replace(".", "/") for name in names]
         files = [f"{stem}{end}" for stem in stems for end in (".py", "/__init__.py")]
         yield from (file for file in files if (root / file).is_file())
-
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    """A zip whose bytes depend on nothing but the files."""
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, 9)
-    return target.getvalue()

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from app.candidates import service as candidate_service
-from app.candidates.comparison import Entry, Pair
+from app.candidates.comparison import Pair, Side
 from app.candidates.service import MOST
 from app.rights import Principal, Right
 from app.web.auth import ServiceDep, need
@@ -57,19 +57,19 @@ def show(
 ) -> Comparison:
     """Each with the report that counts."""
     found = candidate_service.compare(service, who, invitation)
-    return Comparison(candidates=[_entry(one) for one in found.entries], pairs=[_pair(one) for one in found.pairs])
+    return Comparison(candidates=[_entry(one) for one in found.sides], pairs=[_pair(one) for one in found.pairs])
 
 
-def _entry(one: Entry) -> EntryView:
-    scores = {name: MeasuredView(**vars(score)) for name, score in one.scores.items()}
-    band = "–".join(map(str, one.bands))
-    return EntryView(invitation=one.invitation_id, band=band, caps=list(one.caps), scores=scores)
+def _entry(side: Side) -> EntryView:
+    scores = {name: MeasuredView(**vars(score)) for name, score in side.scores.items()}
+    band = "–".join(map(str, side.bands))
+    return EntryView(invitation=side.invitation_id, band=band, caps=list(side.caps), scores=scores)
 
 
-def _pair(one: Pair) -> PairView:
+def _pair(pair: Pair) -> PairView:
     return PairView(
-        invitations=(one.one, one.other),
-        distinguishable=one.distinguishable,
-        apart=list(one.apart),
-        why_not=one.why_not,
+        invitations=(pair.one, pair.other),
+        distinguishable=pair.distinguishable,
+        apart=list(pair.apart),
+        why_not=pair.why_not,
     )

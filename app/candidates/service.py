@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.candidates import comparison, spreadsheet
-from app.candidates.comparison import Entry, Pair
+from app.candidates.comparison import Pair, Side
 from app.errors import Conflict, Invalid, NotFound
 from app.gradings.counting import counting
 from app.platform.secrets import is_id
@@ -26,7 +26,7 @@ class Compared:
     """Candidates in the order that was asked for, their reports that count, and every two of them."""
 
     standings: tuple[Standing, ...]
-    entries: tuple[Entry, ...]
+    sides: tuple[Side, ...]
     pairs: tuple[Pair, ...]
 
 
@@ -53,14 +53,14 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
         if len(standings) < len(found):
             raise NotFound
         known = counting(connection, [one.final for one in standings if one.final])
-    entries = tuple(
-        comparison.entry(one.invitation.id, known[one.final].basis, known[one.final].summary)
+    sides = tuple(
+        comparison.side(one.invitation.id, known[one.final].basis, known[one.final].summary)
         for one in standings
         if one.final in known and known[one.final].summary["bands"]
     )
-    if len(entries) < len(standings):
+    if len(sides) < len(standings):
         raise Conflict("no-report", "One of them has no score to compare yet.")
-    return Compared(standings, entries, comparison.pairs(entries))
+    return Compared(standings, sides, comparison.pairs(sides))
 
 
 def export_all(service: Service, who: Principal) -> list[dict[str, Any]]:

@@ -22,8 +22,7 @@ from app.mail import jobs as mail
 from app.platform.queue import CHECKS, MAIL, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
-from app.store import checks, gradings, submissions, webhooks
-from app.web import idempotency
+from app.store import checks, gradings, idempotency, submissions, webhooks
 from app.webhooks import jobs
 from app.worker import presence
 
@@ -55,7 +54,9 @@ async def work(service: Service) -> None:
     while True:
         try:
             await _work(service)
-        except Exception:
+        except* Ended:
+            log.warning("the worker has lost its database and is started again")
+        except* Exception:
             log.exception("the worker ended unexpectedly and is started again")
         await asyncio.sleep(RESTART_SECONDS)
 
@@ -65,9 +66,18 @@ async def _work(service: Service) -> None:
     app = _queue(service, grader)
     async with app.open_async(), asyncio.TaskGroup() as group:
         for one in _workers(app, service):
-            group.create_task(one)
+            group.create_task(_endless(one))
         group.create_task(grader.look_for_aborts())
         group.create_task(presence.announce(service))
+
+
+class Ended(Exception):
+    """A worker of the queue has ended without being told to, as it does when its database has gone."""
+
+
+async def _endless(worker: Coroutine[Any, Any, None]) -> None:
+    await worker
+    raise Ended
 
 
 def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, Any, None]]:
@@ -98,7 +108,7 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     @app.task(name="check", queue=CHECKS, retry=Backoff(service.settings), pass_context=True)
     async def check_job(context: JobContext, submission_id: str) -> None:
         last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
-        await preview.check(service, submission_id, last=last)
+        await preview.run(service, submission_id, last=last)
 
     @app.task(name="mail", queue=MAIL, retry=Backoff(service.settings), pass_context=True)
     async def mail_job(context: JobContext, mail_id: str) -> None:

@@ -78,7 +78,7 @@ def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifac
     return artifacts(submission, text, None if "crash" in text else score)
 
 
-def check(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: ARG001
+def preview(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: ARG001
     """Sleeps, fails on our side or crashes as the text says."""
     text = submission.files["pipeline.py"].decode()
     time.sleep(float(text.split("sleep ")[1].split()[0]) if "sleep " in text else 0)
@@ -95,7 +95,8 @@ def artifacts(submission: Submission, text: str, score: float | None) -> Artifac
         band = 1 + sum(score >= cut for cut in (40, 60, 80))
         report = a_report(overall=Overall(score, score - 4, score + 4, band, (band,), ()))
     made = document(report, {"LEAK001": a_check()})
-    made["submission"] |= {"id": submission.id, "sha256": submission.sha256}
+    who = {"id": submission.id, "sha256": submission.sha256}
+    made = made.model_copy(update={"submission": made.submission.model_copy(update=who)})
     return Artifacts(made, html(made), sarif(made), f"{submission.id} {submission.sha256} {text}".encode())
 
 
@@ -129,7 +130,7 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         challenges=lambda: ("ml_pipeline",),
         unpack=unpack,
         grade=grade,
-        check=check,
+        preview=preview,
         rescore=rescore,
         abandon=abandoned.append,
         sandbox=lambda: {"image": "fake", "runtime": "none"},
