@@ -9,7 +9,19 @@ from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, clear, 
 from graders.checks.leakage.static.values import Fit, Judged, Kind, Prediction
 
 #: Encoders of categories are left out: which values occur says next to nothing about held-out rows.
-CODES = {Kind.FIT: "LEAK001", Kind.TARGET: "LEAK007", Kind.RESAMPLED: "LEAK008", Kind.REPEATED: "LEAK003"}
+CODES = {
+    Kind.FIT: "LEAK001",
+    Kind.TARGET: "LEAK007",
+    Kind.RESAMPLED: "LEAK008",
+    Kind.PICKED: "LEAK008",
+    Kind.REPEATED: "LEAK003",
+}
+
+DID = {
+    Kind.RESAMPLED: "picks, copies or makes rows out of",
+    Kind.PICKED: "picks rows by the answers of a model that had seen",
+    Kind.REPEATED: "repeats",
+}
 
 
 @dataclass(frozen=True)
@@ -117,9 +129,10 @@ def _fitted_before(fit: Fit, one: Judged) -> str:
     model, cuts = one.prediction.model, partings(one.prediction.model.rows, one.prediction.rows)
     later = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key)) if cuts else None
     of = f" of `{fit.of}`" if fit.of else ""
-    split = f"; `{later.name}` comes only at {_at(later.at)}" if later is not None and later.at.line else ""
-    did = {Kind.RESAMPLED: "picks, copies or makes rows out of", Kind.REPEATED: "repeats"}.get(fit.kind, "sees")
-    labels = " and their labels" if fit.kind is Kind.TARGET else ""
+    after = later is not None and later.at.line and not (later.at.path == fit.at.path and later.at < fit.at)
+    split = f"; `{later.name}` comes only at {_at(later.at)}" if later is not None and after else ""
+    did = DID.get(fit.kind, "sees")
+    labels = " and their labels" if fit.kind in {Kind.TARGET, Kind.PICKED} else ""
     return (
         f"`{fit.name}` at {_at(fit.at)} {did} all rows{of}{labels}{split}, "
         f"and `{model.name}` is judged on some of them by `{one.name}` at {_at(one.at)}"

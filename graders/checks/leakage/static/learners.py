@@ -23,6 +23,7 @@ from graders.checks.leakage.static.machine import Arguments, Site, text
 from graders.checks.leakage.static.rows import NO_ROWS, Place, Rows, narrow, origin, union, within
 from graders.checks.leakage.static.splits import folds, split_pairs
 from graders.checks.leakage.static.values import (
+    OF_ROWS,
     UNKNOWN,
     Const,
     Data,
@@ -103,7 +104,7 @@ def fit(estimator: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
     X = _input(given) if given.all else everything(estimator.given)
     y = known(given.get(1, "y", "Y", "y_train"))
     at, rows = site.place, X.rows or y.rows
-    resampled = frozenset(f for f in y.fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED})
+    resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
     fits = rests_on(X) | resampled
     trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, given), _chosen(estimator))
     estimator.fitted = trained

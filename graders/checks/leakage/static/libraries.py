@@ -31,6 +31,7 @@ from graders.checks.leakage.static.splits import train_test_split
 from graders.checks.leakage.static.stores import update
 from graders.checks.leakage.static.tables import mask_of, reduced, stacked
 from graders.checks.leakage.static.values import (
+    OF_ROWS,
     UNKNOWN,
     Const,
     Data,
@@ -135,7 +136,7 @@ def metric(given: Arguments, site: Site[ast.Call]) -> Value:
 def cross_score(last: str, given: Arguments, site: Site[ast.Call]) -> Value:
     estimator = next(iter(estimators_in(given.get(0, "estimator"))), Estimator("the model", ""))
     X, y = known(given.get(1, "X")), known(given.get(2, "y"))
-    resampled = frozenset(f for f in y.fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED})
+    resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
     trained = Trained(estimator.name, X.rows or y.rows, rests_on(X) | resampled, site.place)
     groups = given.get(3, "groups")
     inner = Arguments([X, y, groups])

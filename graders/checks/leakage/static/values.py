@@ -18,8 +18,13 @@ class Kind(StrEnum):
     WORDS = "words"  # only which values occur: an encoder of categories
     TARGET = "target"  # the label by some feature
     RESAMPLED = "resampled"  # rows made from others, drawn again out of them, or kept by what these hold
+    PICKED = "picked"  # rows that stay because of a model's answers for them
     REPEATED = "repeated"  # the same rows twice
     MODEL = "model"  # coefficients of a model written by hand
+
+
+#: What is learned by having other rows, so that labels carry it too.
+OF_ROWS = frozenset({Kind.RESAMPLED, Kind.PICKED, Kind.REPEATED})
 
 
 @dataclass(frozen=True, slots=True)

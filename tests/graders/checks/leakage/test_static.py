@@ -110,6 +110,26 @@ data = X.assign(churned=y)
 {SPLIT}
 {SCORE}""",
     ),
+    "labels that all rows find unlikely": (
+        "LEAK008",
+        """from sklearn.model_selection import cross_val_predict
+X, y, who = data[COLS], data["churned"].to_numpy(), data["customer_id"]
+p = cross_val_predict(LogisticRegression(), X, y, cv=GroupKFold(5), groups=who, method="predict_proba")
+keep = p[np.arange(len(y)), y] > 0.2
+scores = []
+for tr, te in GroupKFold(5).split(X, y, who):
+    tr = tr[keep[tr]]
+    m = LogisticRegression().fit(X.iloc[tr], y[tr])
+    scores.append(roc_auc_score(y[te], m.predict_proba(X.iloc[te])[:, 1]))
+return {"roc_auc": float(np.mean(scores))}""",
+    ),
+    "labels that a model of all rows finds unlikely": (
+        "LEAK008",
+        f"""p = LogisticRegression().fit(data[COLS], data["churned"]).predict_proba(data[COLS])[:, 1]
+data = data[np.abs(p - data["churned"]) < 0.8]
+{SPLIT}
+{SCORE}""",
+    ),
     "random split, one unit": ("LEAK005", f"train_rows, test_rows = train_test_split(data, random_state=0)\n{SCORE}"),
     "random split, time": ("LEAK004", f"train_rows, test_rows = train_test_split(data)\n{SCORE}"),
     "plain cross-validation": (
@@ -187,6 +207,20 @@ for tr, te in GroupKFold(5).split(data, groups=data["customer_id"]):
     m = LogisticRegression().fit(X, y)
     scores.append(auc(m, data[COLS].iloc[te], data["churned"].iloc[te])["roc_auc"])
 return {"roc_auc": float(np.mean(scores))}""",
+    "labels that training rows find unlikely": """from sklearn.model_selection import cross_val_predict
+X, y, who = data[COLS], data["churned"].to_numpy(), data["customer_id"].to_numpy()
+scores = []
+for tr, te in GroupKFold(5).split(X, y, who):
+    p = cross_val_predict(LogisticRegression(), X.iloc[tr], y[tr], cv=GroupKFold(5), groups=who[tr], method="predict_proba")
+    tr = tr[p[np.arange(len(tr)), y[tr]] > 0.2]
+    m = LogisticRegression().fit(X.iloc[tr], y[tr])
+    scores.append(roc_auc_score(y[te], m.predict_proba(X.iloc[te])[:, 1]))
+return {"roc_auc": float(np.mean(scores))}""",
+    "held-out rows that were wrong are looked at": f"""{SPLIT}
+m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
+p = m.predict_proba(test_rows[COLS])[:, 1]
+print(test_rows[p > 0.5].describe())
+return auc(m, test_rows[COLS], test_rows["churned"])""",
     "undersampled at random": f"""from imblearn.under_sampling import RandomUnderSampler
 X, y = RandomUnderSampler(random_state=0).fit_resample(data[COLS + ["customer_id"]], data["churned"])
 data = X.assign(churned=y)
