@@ -61,6 +61,13 @@ def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak
         yield from _drawn(one, partings(asked.model.rows, asked.rows), group, time)
 
 
+def choices_in(judged: Iterable[Judged]) -> Iterator[Leak]:
+    """Figures beside the main one: only whether the rows they are claimed on chose what they judge."""
+    for one in sorted(judged, key=_order):
+        if one.prediction.rows and not same_rows(one.prediction):
+            yield from _chosen(one)
+
+
 def _order(one: Judged) -> tuple[Place, Place, Place, str, list[str]]:
     asked = one.prediction
     sides = sorted(f"{cut.key} {side}" for atom in asked.rows | asked.model.rows for cut, side in atom.sides)
@@ -80,6 +87,12 @@ def _chosen(one: Judged) -> Iterator[Leak]:
             "LEAK006",
             one.at,
             f"`{model.name}` is preferred to others by its score on the rows that `{one.name}` judges it on",
+        )
+    elif one.tuned != NO_ROWS and overlap(one.tuned, asked.rows):
+        yield Leak(
+            "LEAK006",
+            one.at,
+            f"`{one.name}` judges what was chosen by a score on the same held-out rows, such as a threshold",
         )
     elif one.best_of and not model.search and not _folded(one):
         yield Leak(

@@ -63,12 +63,16 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A prediction compared with the truth: one figure."""
+    """A prediction compared with the truth: one figure.
+
+    best_of: it is the best of several.  tuned: rows of the figures by which a threshold or weight in it was chosen.
+    """
 
     prediction: Prediction
     at: Place
     name: str
     best_of: bool = False
+    tuned: Rows = NO_ROWS
 
 
 @dataclass(frozen=True, slots=True)
