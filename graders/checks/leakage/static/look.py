@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from graders.checks.leakage.claimed import claims_a_metric
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.static.functions import enter
 from graders.checks.leakage.static.interpreter import Unreadable, machine_for
@@ -30,11 +31,6 @@ from graders.model.submission import Submission
 CODES = frozenset(f"LEAK0{n:02}" for n in (1, 3, 4, 5, 6, 7, 8, 9, 11))
 MAIN_SCORE = "roc_auc"
 BATCH = "the batch"
-METRIC_WORDS = frozenset(
-    {"f1", "fbeta", "accuracy", "acc", "precision", "recall", "mcc", "kappa", "jaccard", "balanced"}
-)
-#: Words beside it that leave it a plain claim: any other, such as "best", "optimistic" or "train", says what it is.
-PLAIN_WORDS = frozenset({"score", "test", "holdout", "held", "out", "oof", "cv", "mean", "macro", "micro", "average"})
 
 
 def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
@@ -94,14 +90,8 @@ def _returned(machine: Machine) -> Value | None:
 def _beside(returned: Value) -> list[Judged]:
     """The figures of other metrics that are claimed beside the main score."""
     items = returned.items if isinstance(returned, Mapping) else {}
-    claims = [value for key, value in items.items() if isinstance(key, str) and _claims_a_metric(key)]
+    claims = [value for key, value in items.items() if isinstance(key, str) and claims_a_metric(key)]
     return [one for value in claims for one in everything(data_of(value)).judged]
-
-
-def _claims_a_metric(key: str) -> bool:
-    """Whether a name says a metric and nothing that takes it back."""
-    words = set(key.lower().replace("-", "_").split("_"))
-    return bool(words & METRIC_WORDS) and words <= METRIC_WORDS | PLAIN_WORDS
 
 
 def _figures(returned: Value) -> frozenset[Judged]:
