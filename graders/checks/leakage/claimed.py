@@ -17,10 +17,10 @@ MOST_FOLDS = 100
 BEST_SCORE = "best_score_"
 STOPPED = "best_score"  # of a booster, on the rows it stopped by
 METRIC_WORDS = frozenset(
-    {"f1", "fbeta", "accuracy", "acc", "precision", "recall", "mcc", "kappa", "jaccard", "balanced"}
+    {"f1", "fbeta", "accuracy", "acc", "precision", "recall", "mcc", "kappa", "jaccard", "balanced", "average", "macro"}
 )
 #: Words beside it that leave it a plain claim: any other, such as "best", "optimistic" or "train", says what it is.
-PLAIN_WORDS = frozenset({"score", "test", "holdout", "held", "out", "oof", "cv", "mean", "macro", "micro", "average"})
+PLAIN_WORDS = frozenset({"score", "test", "holdout", "held", "out", "oof", "cv", "mean"})
 BY_HAND = "by hand"  # ROC AUC of answers that no metric judged, computed by the tracer
 
 
@@ -53,6 +53,11 @@ def claims_a_metric(name: str) -> bool:
     """Whether the name of a claim says another metric than the headline, and nothing that takes it back."""
     words = set(name.lower().replace("-", "_").split("_"))
     return bool(words & METRIC_WORDS) and words <= METRIC_WORDS | PLAIN_WORDS
+
+
+def metric_of(name: str) -> str:
+    """The metric that the name of a claim speaks of, without the words that leave it a plain claim."""
+    return "_".join(word for word in name.lower().replace("-", "_").split("_") if word not in PLAIN_WORDS)
 
 
 def same(value: float | None, claim: float) -> bool:
