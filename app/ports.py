@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from app.artifacts import Artifacts, Check, Grade
+from app.artifacts import Artifacts, Grade, Preview
+from app.errors import Invalid
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.store.blobs import Blobs
@@ -27,7 +28,7 @@ class Ports:
     challenges: the ids of all that this process can grade.
     unpack: (bytes, file name, import names the image offers) -> Submission, or raises Rejected.
     grade: the whole grading; raises SandboxError where the fault is ours.
-    check: a small run on public rows alone; raises SandboxError where the fault is ours.
+    preview: a small run on public rows alone; raises SandboxError where the fault is ours.
     rescore: (stored case, challenge) -> its artifacts by today's rules, nothing run; raises CaseOfOtherData.
     abandon: end the containers that run a submission of this id, now.
     sandbox: {"image": ..., "runtime": ...} of this process, as far as known.
@@ -38,7 +39,7 @@ class Ports:
     challenge: Callable[[str], Challenge]
     unpack: Callable[[bytes, str, frozenset[str]], Submission]
     grade: Grade
-    check: Check
+    preview: Preview
     rescore: Callable[[bytes, Challenge], Artifacts]
     abandon: Callable[[str], None]
     sandbox: Callable[[], Mapping[str, str | None]]
@@ -57,3 +58,10 @@ class Service:
     blobs: Blobs
     ports: Ports
     keys: Keyring
+
+    def challenge(self, challenge_id: str | None) -> Challenge:
+        """A challenge by its id, the installation's own for None; Invalid where there is none."""
+        try:
+            return self.ports.challenge(challenge_id or self.settings.challenge)
+        except KeyError:
+            raise Invalid("unknown-challenge", "There is no challenge of this id.") from None

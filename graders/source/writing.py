@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import islice
 
 from graders.model.case import Case
 from graders.model.submission import Location
 from graders.source import communication
 
-HEADING = re.compile(r"^\s{0,3}#{1,6}[ \t]+(\S.*)$|^(\S.*)\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE)
 WORD = re.compile(r"[^\W\d_][\w'-]+")
 FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
 #: A passage speaks of a topic with at least so many words, and so many things that only these data have.
@@ -59,12 +58,7 @@ class Passage:
 @lru_cache(maxsize=8)
 def passages(text: str) -> tuple[Passage, ...]:
     """What stands under each heading, and every paragraph by itself."""
-    found = list(HEADING.finditer(text))
-    under = [
-        Passage(h.group(1) or h.group(2), text[h.end() : after.start() if after else len(text)])
-        for h, after in zip_longest(found[:MOST_PASSAGES], found[1 : MOST_PASSAGES + 1])
-        if h is not None
-    ]
+    under = [Passage(title, body) for title, body in islice(communication.sections(text), MOST_PASSAGES)]
     paragraphs = [Passage("", part) for part in re.split(r"\n\s*\n", text)[:MOST_PASSAGES]]
     return (*under, *paragraphs)
 
@@ -119,7 +113,7 @@ def speaks_of(case: Case, column: str) -> bool:
 def place_of(case: Case, fragment: str) -> Location | None:
     """The first line of a text file that holds a fragment."""
     for path in sorted(case.submission.files):
-        if path.lower().endswith((".md", ".txt", ".rst")):
+        if path.lower().endswith(communication.ENDINGS):
             text = case.submission.files[path][: communication.MOST_CHARACTERS].decode("utf-8", "replace")
             start = text.find(fragment)
             if start >= 0:

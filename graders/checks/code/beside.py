@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
+from graders.measure.wording import plural
 from graders.model.case import Case, NotApplicable
 from graders.model.finding import Check, Evidence, Guide, Question, Severity
 from graders.mutation import trial
@@ -45,11 +46,12 @@ def cannot_fail(case: Case) -> Iterator[Evidence]:
 
 
 def unpinned(case: Case) -> Iterator[Evidence]:
-    share = pins.pinned_share(case.submission)
-    if share is None:
+    sources(case)  # where there is no code, nothing is needed
+    counted = pins.counts(case.submission)
+    if counted is None:
         yield Evidence("no requirements file, pyproject.toml or lock names what the code needs")
-    elif share < 1:
-        yield Evidence(f"only {share:.0%} of the stated requirements name one version")
+    elif counted[0] < counted[1]:
+        yield Evidence(f"{counted[0] or 'none'} of {plural(counted[1], 'stated requirement')} name one version")
 
 
 def absolute_paths(case: Case) -> Iterator[Evidence]:
