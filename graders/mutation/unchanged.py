@@ -21,7 +21,7 @@ RENAMED = 3
 
 def written_otherwise(text: Text, mark: str) -> Iterator[Edit]:
     """Parentheses round what is returned, comparisons read from the right, keywords in another order, a last line."""
-    yield Edit(len(text.data), len(text.data), f"\n# {mark}\n".encode())
+    yield Edit(len(text.data), len(text.data), f"  # {mark}".encode())
     keywords = _fixed_keywords(text)
     for _, function in functions(text.tree.body):
         for node in outside_texts(function):

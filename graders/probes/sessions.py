@@ -44,12 +44,12 @@ PROBES = (
     PREDICT_BLANKED,
     PREDICT_REKEYED,
     PREDICT_STRANGERS,
+    PREDICT_FRESH,
     PREDICT_AGAIN,
     PREDICT_SHUFFLED,
     PREDICT_TIMED,
     variants.AS_THEY_ARE,
     *variants.BY_NAME,
-    PREDICT_FRESH,
     RUFF,
     RADON,
     TESTS,
@@ -126,6 +126,7 @@ def predict_session(
     hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
     limits, own = challenge.predict_limits, seed_for(seed, PREDICT)
     sample, crowd = sample_rows(public, seed), sample_rows(public, seed, CROWD)
+    fresh = fresh_rows(challenge, dataset)
     asked = {
         PREDICT: hidden,
         PREDICT_PARTS: sample_rows(hidden, seed),
@@ -133,6 +134,7 @@ def predict_session(
         PREDICT_JITTERED: jitter(sample, challenge, seed),
         PREDICT_REKEYED: rekey(sample_rows(hidden, seed), challenge, dataset, seed),
         PREDICT_STRANGERS: rekey(crowd, challenge, dataset, seed),
+        PREDICT_FRESH: fresh.iloc[timed_positions(len(fresh), seed)[:SAMPLE]].reset_index(drop=True),
     }
     if challenge.post_outcome:
         asked[PREDICT_BLANKED] = blank(public, challenge, seed)
@@ -186,8 +188,6 @@ def changed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> 
     """Rows as production will sometimes deliver them; see graders/probes/variants.py."""
     public = dataset.public.drop(columns=challenge.target)
     found = variants.frames(challenge, public, sample_rows(public, seed))
-    fresh = fresh_rows(challenge, dataset)
-    found[PREDICT_FRESH] = fresh.iloc[timed_positions(len(fresh), seed)[:SAMPLE]].reset_index(drop=True)
     limits, own = wakeful(challenge.predict_limits), seed_for(seed, PREDICT)
     return [Probe(name, Action.PREDICT, rows, model=model, seed=own, limits=limits) for name, rows in found.items()]
 
@@ -213,7 +213,7 @@ def tools_session(challenge: Challenge) -> list[Probe]:
     return [
         Probe(RUFF, Action.RUFF, limits=limits),
         Probe(RADON, Action.RADON, limits=limits),
-        Probe(TESTS, Action.TESTS, limits=limits),
+        Probe(TESTS, Action.TESTS, limits=wakeful(limits)),
     ]
 
 

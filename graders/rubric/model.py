@@ -78,7 +78,8 @@ def leakage(about: Context) -> Judged:
     codes = tuple(finding.code for finding in leaks)
     if not sure:
         return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {sentence(leaks[0])}", codes)
-    if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged):
+    unseen = any(about.findings[code].prevented for code in (*MATERIAL_LEAKS, "OVR002"))
+    if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged or unseen):
         return Judged(constant(HARMLESS_LEAK), f"{sentence(sure[0])} The claim hardly gains by it.", codes)
     return Judged(constant(0.0), sentence(sure[0]), codes)
 

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from graders.model.submission import Submission
-from graders.mutation.plan import MOST, OPERATORS, Plan, modules, plan
+from graders.mutation.plan import MOST, OPERATORS, Plan, Rewritings, modules, plan
 from graders.mutation.text import readable
 from graders.mutation.unchanged import WAYS, through_a_variable
 from graders.mutation.walk import scopes
@@ -255,11 +255,14 @@ def test_lines_the_tests_never_run_are_counted_and_not_changed() -> None:
 
 def test_faults_keep_every_line_where_it_is_and_say_where() -> None:
     """A fault changes lines in place; of a notebook the place is a cell."""
+    text = readable("pipeline.py", MODULE.encode())
+    assert text is not None
     for fault in planned().faults:
         changed = fault.files["pipeline.py"].decode()
+        without = Rewritings([text], "1").of(fault.key)["pipeline.py"].decode()
         assert changed.count("\n") == MODULE.count("\n")
         different = [
-            n for n, (a, b) in enumerate(zip(MODULE.split("\n"), changed.split("\n"), strict=True), 1) if a != b
+            n for n, (a, b) in enumerate(zip(without.split("\n"), changed.split("\n"), strict=True), 1) if a != b
         ]
         assert different == [fault.where.line]
     notebook = plan(a_notebook({2: MODULE}), NO_LINE_MISSED, 1)
