@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from app.accounts import passwords, throttle
 from app.api.shares import SHARE
 from app.artifacts import HTML
+from app.errors import NotFound, TooMany
 from app.gradings import reading
 from app.gradings.reading import Report
 from app.pages.sign_in import address
@@ -20,7 +21,6 @@ from app.store import members, shares, submissions
 from app.store.rows import Owner
 from app.store.shares import ShareLink
 from app.web.auth import ServiceDep
-from app.web.errors import not_found
 from app.web.headers import REPORT_POLICY
 from app.web.rendering import page
 
@@ -33,7 +33,7 @@ def shared(token: str, service: ServiceDep) -> ShareLink:
     with service.engine.connect() as connection:
         found = shares.alive(connection, signed[0]) if signed else None
     if found is None:
-        raise not_found()
+        raise NotFound
     return found
 
 
@@ -51,30 +51,27 @@ async def unlock(
     request: Request, link: SharedDep, service: ServiceDep, passcode: Annotated[str, Form(max_length=200)] = ""
 ) -> Response:
     """The report in answer to the right passcode, which no cookie remembers; guesses are counted."""
-    guess = Guess(service, f"share:{link.id}", address(request))
-    if await run_in_threadpool(guess.waits):
+    if not link.passcode:
+        return await run_in_threadpool(_report, request, service, link)
+    guess = (f"share:{link.id}", address(request))
+    try:
+        counted = await run_in_threadpool(_count, service, *guess)
+    except TooMany:
         return page("passcode.html", 429, link=link, problem="Too many wrong passcodes. Wait a quarter of an hour.")
-    if link.passcode and not await passwords.verified(passcode, link.passcode):
-        await run_in_threadpool(guess.failed)
+    if not await passwords.verified(passcode, link.passcode):
         return page("passcode.html", 403, link=link, problem="That is not the passcode.")
+    await run_in_threadpool(_right, service, *guess, counted)
     return await run_in_threadpool(_report, request, service, link)
 
 
-@dataclass(frozen=True)
-class Guess:
-    """One try at a passcode from one address, counted in the database."""
+def _count(service: Service, what: str, where: str) -> Sequence[int]:
+    with service.engine.begin() as connection:
+        return throttle.count(connection, what, where)
 
-    service: Service
-    what: str
-    where: str
 
-    def waits(self) -> bool:
-        with self.service.engine.connect() as connection:
-            return throttle.waits(connection, self.what, self.where)
-
-    def failed(self) -> None:
-        with self.service.engine.begin() as connection:
-            throttle.failed(connection, self.what, self.where)
+def _right(service: Service, what: str, where: str, counted: Sequence[int]) -> None:
+    with service.engine.begin() as connection:
+        throttle.right(connection, what, where, counted)
 
 
 def _report(request: Request, service: Service, link: ShareLink) -> Response:
@@ -82,7 +79,7 @@ def _report(request: Request, service: Service, link: ShareLink) -> Response:
         row = submissions.find(connection, link.submission_id, Owner(link.org_id))
         counting = reading.grading(connection, row) if row else None
         if row is None or counting is None:
-            raise not_found()
+            raise NotFound
         names = reading.names(connection, row) if members.organisation(connection, link.org_id).blind else None
         shares.note_view(connection, link.id, address(request), request.headers.get("user-agent", ""))
     page_of = Report(counting, link.reader, names).file(service, HTML)

@@ -60,11 +60,6 @@ def status_of(error: DomainError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def not_found() -> NotFound:
-    """There is nothing at this address for whoever asks."""
-    return NotFound()
-
-
 def too_large(limit: int) -> Refused:
     return Refused(
         413,
@@ -101,10 +96,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        headers = dict(error.headers or {})
-        if error.status_code == 405:
-            headers["Allow"] = ", ".join(_allowed(request))
-        return answer(request, error, headers)
+        allowed = {"Allow": ", ".join(_allowed(request))} if error.status_code == 405 else {}
+        return answer(request, error, allowed)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -120,11 +113,13 @@ def install(app: FastAPI) -> None:
 
 def _from_http(error: HTTPException, limit: int) -> DomainError:
     if error.status_code == 404:
-        return not_found()
+        return NotFound()
     if error.status_code == 413:
         return too_large(limit)
     if error.status_code == 400:  # a body that is no JSON, or no form
         return Refused(422, "invalid-request", "The body of the request is not understood.")
+    if error.status_code == 408:
+        return Refused(408, "request-timeout", "The request did not arrive in time.", hint="Send it again.")
     phrase = HTTPStatus(error.status_code).phrase
     return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
 
@@ -132,6 +127,7 @@ def _from_http(error: HTTPException, limit: int) -> DomainError:
 def answer(request: Request, error: DomainError | HTTPException, headers: dict[str, str] | None = None) -> Response:
     """The refusal in the form that this request takes."""
     if isinstance(error, HTTPException):
+        headers = {**(error.headers or {}), **(headers or {})}
         error = _from_http(error, request.app.state.service.settings.max_upload)
     status = status_of(error)
     if status == 401:

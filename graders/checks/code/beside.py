@@ -24,7 +24,7 @@ def no_tests(case: Case) -> Iterator[Evidence]:
     found = tools.test_results(case)
     if not found.total:
         yield Evidence("pytest collected no test")
-    elif not found.passed:
+    elif not found.passed and not found.unloaded:
         yield Evidence(f"none of {found.total} tests passes in the sandbox")
 
 
@@ -33,7 +33,14 @@ def weak_tests(case: Case) -> Iterator[Evidence]:
     yield from cannot_fail(case)
     if sessions.TESTS in case.runs:
         with suppress(NotApplicable):  # what was read still holds
+            yield from _not_loaded(case)
             yield from trial.weaknesses(case)
+
+
+def _not_loaded(case: Case) -> Iterator[Evidence]:
+    unloaded = tools.test_results(case).unloaded
+    if unloaded:
+        yield Evidence(f"no test runs, since {unloaded}")
 
 
 def cannot_fail(case: Case) -> Iterator[Evidence]:
