@@ -87,6 +87,7 @@ def attainable(case: Case) -> float:
 
 
 def train_above_hidden(case: Case) -> Iterator[Evidence]:
+    run_of(case, sessions.PREDICT_PUBLIC)
     found = measure(case)
     if found.train is None:
         raise NotApplicable(f"the probe '{sessions.PREDICT_PUBLIC}' gave no score on the training rows")

@@ -279,8 +279,7 @@ def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) 
         code: "statistics computed by hand do not show in the traced calls" for code in ("LEAK001", "LEAK007") if pairs
     }
     if not behind.linked:
-        blind["LEAK009"] = "the claim is not the value of a metric that was seen, nor a mean of such"
-        blind["LEAK006"] = blind["LEAK009"]
+        blind = dict.fromkeys(CODES, "the claim is not the value of a metric that was seen, nor a mean of such")
     elif (best := chosen.best_of(trace)) is not None:
         blind["LEAK006"] = f"the claim is the best of {len(best.values)} scores: choice or chance"
     if any(pair.fit.rows is not None and pair.fit.rows.unknown for pair in pairs):
