@@ -15,6 +15,8 @@ from app.rights import Principal
 from app.store import appeals, invitations, members, submissions
 from app.store.appeals import Appeal, Finding, Resolution
 from app.store.invitations import Standing
+from app.store.paging import Cursor, Paging
+from app.store.record_tables import appeals as table
 from app.store.rows import Owner, SubmissionRow
 
 MAX_APPEALS = 50
@@ -24,6 +26,15 @@ def find(service: Service, who: Principal, appeal_id: str) -> Appeal:
     """An appeal to the caller's organisation, or NotFound."""
     with service.engine.connect() as connection:
         return _mine(connection, who, appeal_id)
+
+
+def listed(
+    service: Service, who: Principal, page: Paging, *, still_open: bool | None
+) -> tuple[list[Appeal], Cursor | None]:
+    """One page of the organisation's appeals, newest first, and where the next one begins."""
+    query = page.of(appeals.listed(who.org_id, still_open=still_open), table.c.created_at, table.c.id)
+    with service.engine.connect() as connection:
+        return page.cut(appeals.read(connection, query), lambda row: Cursor(row.created_at, row.id))
 
 
 def of_invitation(service: Service, standing: Standing) -> list[Appeal]:
@@ -72,8 +83,7 @@ def _mine(connection: Connection, who: Principal, appeal_id: str) -> Appeal:
 def _has(service: Service, row: SubmissionRow, code: str) -> bool:
     """Whether the report holds `code` against the candidate: a finding, or why nothing could be scored."""
     document = feedback.document(service, row)
-    held = {finding["code"] for finding in document["findings"] if finding["status"] == "flagged"}
-    return code in held | {document["problem"]["code"] if document["problem"] else None}
+    return code in {finding.code for finding in document.flagged} | {document.problem and document.problem.code}
 
 
 def _record(connection: Connection, standing: Standing, finding: Finding, words: str) -> Appeal:
