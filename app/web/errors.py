@@ -26,6 +26,7 @@ from app.errors import (
     TooMany,
     Unauthenticated,
     Unavailable,
+    VersionNeeded,
 )
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
@@ -41,6 +42,7 @@ STATUS: Mapping[type[DomainError], int] = {
     Conflict: 409,
     Stale: 412,
     Invalid: 422,
+    VersionNeeded: 428,
     TooMany: 429,
     Unavailable: 503,
 }
