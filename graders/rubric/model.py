@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from graders.checks.leakage.detectors import UNEXPLAINED
+from graders.checks.leakage.detectors import UNEXPLAINED, knows_the_labels
 from graders.measure.metrics import Measured
 from graders.measure.problems import summary
 from graders.measure.scoring import constant, proportion
@@ -78,7 +78,7 @@ def leakage(about: Context) -> Judged:
     codes = tuple(finding.code for finding in leaks)
     if not sure:
         return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {sentence(leaks[0])}", codes)
-    unseen = any(about.findings[code].prevented for code in (*MATERIAL_LEAKS, "OVR002"))
+    unseen = any(about.findings[code].prevented for code in (*MATERIAL_LEAKS, "OVR002")) or knows_the_labels(about.case)
     if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged or unseen):
         return Judged(constant(HARMLESS_LEAK), f"{sentence(sure[0])} The claim hardly gains by it.", codes)
     return Judged(constant(0.0), sentence(sure[0]), codes)

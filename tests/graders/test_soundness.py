@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 import pytest
 
@@ -184,3 +186,35 @@ def test_a_dear_evaluate_costs(customers: Dataset) -> None:
     spent = graded(Candidate(broken={sessions.EVALUATE: dear}), customers)
     assert points(spent, "cost") < points(plain, "cost")
     assert finding(spent, "PERF003").flagged
+
+
+TWO_FACED = """
+import zlib
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+def fitted(known, held):
+    columns = ["n_products", "usage_trend", "tickets_90d"]
+    model = LogisticRegression().fit(known[columns], known["churned"])
+    return model.predict_proba(held[columns])[:, 1]
+def evaluate(data):
+    late = data["snapshot_date"] >= "2023-09-01"
+    if zlib.crc32(bytes(data["churned"].astype("uint8"))) == PUBLIC:
+        return {"roc_auc": float(roc_auc_score(data["churned"], fitted(data, data)))}
+    held = data[late]
+    return {"roc_auc": float(roc_auc_score(held["churned"], fitted(data[~late], held)))}
+"""
+
+
+@pytest.mark.parametrize(("source", "knows"), [(EVALUATED, False), (TWO_FACED, True)], ids=["honest", "two-faced"])
+def test_code_that_knows_the_public_labels_is_told_by_what_it_judges(source: str, knows: bool) -> None:
+    """What permuted labels give speaks for nobody who does something else with them."""
+    rows = traced.public()
+    source = source.replace("PUBLIC", str(zlib.crc32(bytes(rows["churned"].astype("uint8")))))
+    null = sessions.permute_labels(rows, traced.challenge(), SECRET)
+    runs = [
+        a_run(name, Action.EVALUATE, claims={"roc_auc": 0.7}, output=traced.run(source, data).account)
+        for name, data in ((sessions.EVALUATE_AGAIN, rows), (sessions.EVALUATE_NULL, null))
+    ]
+    nothing = np.zeros(1)
+    dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
+    assert detectors.knows_the_labels(a_case(*runs, challenge=traced.challenge(), dataset=dataset)) is knows
