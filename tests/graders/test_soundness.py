@@ -16,6 +16,7 @@ from graders.model.finding import Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.probes import sessions
 from graders.probes.seeds import seed_for
+from graders.rubric.model import HARMLESS_LEAK
 from tests.builders import a_case, a_run, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
 from tests.graders.checks.leakage import traced
@@ -50,8 +51,9 @@ def test_whoever_sleeps_in_a_side_probe_loses_what_it_would_have_shown(
     action, criterion = about
     slept = graded(Candidate(broken=ended(name, action, SLEPT)), customers)
     busy = graded(Candidate(broken=ended(name, action, BUSY)), customers)
-    assert points(slept, criterion) == 0.0
-    assert points(busy, criterion) != 0.0
+    seen = 4 * HARMLESS_LEAK if name == sessions.PREDICT_PARTS else 0.0  # what the worst it could show is worth
+    assert points(slept, criterion) == pytest.approx(seen)
+    assert points(busy, criterion) != pytest.approx(seen)
     assert any("made the probe" in found.note for found in slept.findings)
 
 
