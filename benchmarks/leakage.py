@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.leakage_corpus.corpus import PARTS, LeakCase, cases
+from benchmarks.leakage_corpus.corpus import PARTS, LeakCase, cases
 
 CODES = (*(f"LEAK{n:03}" for n in range(1, 12)), *(f"OVR{n:03}" for n in range(1, 5)))
 OUTSIDE = frozenset({"outside", "interference"})  # beyond a candidate's reach

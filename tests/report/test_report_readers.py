@@ -15,15 +15,7 @@ from graders.report.document import document
 from graders.report.html import render
 from graders.report.readers import WITHHELD, for_reader
 from graders.report.schema import Document, Interval, Reader
-from tests.builders import (
-    a_check,
-    a_criterion,
-    a_finding,
-    a_measurement,
-    a_report,
-    a_section,
-    an_ungraded_report,
-)
+from testing.builders import a_check, a_criterion, a_finding, a_measurement, a_report, a_section, an_ungraded_report
 from tests.report.page import read
 from tests.report.test_report_document import REPORTS, VALIDATOR
 
