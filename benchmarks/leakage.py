@@ -1,4 +1,4 @@
-"""Precision and recall of a leakage detector on the runnable corpus in tests/leakage_corpus.
+"""Precision and recall of a leakage detector on the runnable corpus in benchmarks/leakage_corpus.
 
 Run as `python -m benchmarks.leakage --tool assay` or `--tool "COMMAND"`.  A command gets the path of one pipeline
 as its last argument and prints JSON lines `{"code": ..., "certainty": "confirmed" | "suspected"}`, with `source`
