@@ -25,10 +25,11 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
+from typing import Any, Self
 
 import httpx2
 
-from tests.app.support.site import free_port, secrets_in
+from testing.site import free_port, secrets_in
 
 SOUND, HOSTILE = 60, 200
 MOST_MB, MOST_MS = 150, 100
@@ -100,7 +101,14 @@ def zipped(name: str, content: bytes) -> bytes:
 
 
 def notebook(source: str) -> bytes:
-    cell = {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "source": source,
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
+    cell["execution_count"] = None
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
@@ -186,7 +194,7 @@ class Sampler:
 
     pause = 0.05
 
-    def __enter__(self) -> Sampler:
+    def __enter__(self) -> Self:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()

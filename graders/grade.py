@@ -27,7 +27,7 @@ from graders.version import GRADER_VERSION, RUBRIC_VERSION
 NO_RUNS: Mapping[str, Run] = MappingProxyType({})
 
 
-def grade(  # noqa: PLR0913
+def collect(  # noqa: PLR0913
     submission: Submission,
     challenge: Challenge,
     dataset: Dataset,
@@ -37,14 +37,14 @@ def grade(  # noqa: PLR0913
     graded_at: str,
     watch: Watch = unwatched,
     yardstick: Mapping[str, Run] = NO_RUNS,
-) -> Report:
-    """Grade a submission.  If the sandbox itself fails, SandboxError propagates: no report.
+) -> Case:
+    """All that is to be known of a submission.  If the sandbox itself fails, SandboxError propagates: no case.
 
     `yardstick` is what `measure_yardstick` gave in the same image; without it cost is not judged.
     """
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
     case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, yardstick)
-    return assess(settle(case, sandbox, watch))
+    return settle(case, sandbox, watch)
 
 
 def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:
@@ -61,13 +61,14 @@ def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:
 def measure_yardstick(
     reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
 ) -> Mapping[str, Run]:
-    """What training and timed calls of the challenge's reference use: the measure of every submission's cost."""
+    """What training, evaluating and timed calls of the challenge's reference use: the measure of all cost."""
     train = probes.train_session(challenge, dataset, 0)[:1]
     trained = sandbox.start(reference, train).result()
     if trained[0].model is None:
         return NO_RUNS
+    evaluated = sandbox.start(reference, probes.evaluate_session(challenge, dataset, 0)[:1]).result()
     called = sandbox.start(reference, probes.yardstick_session(challenge, dataset, trained[0].model)).result()
-    return _by_name((*trained, *called))
+    return _by_name((*trained, *evaluated, *called))
 
 
 def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:
@@ -97,9 +98,9 @@ def observe(
         evaluated = evaluating.result()
         if evaluated[0].ok:
             so_far = Case(submission, challenge, dataset, _by_name((*trained, *evaluated)), sandbox.info, seed, "")
-            sessions.append(start([probes.evaluate_again(challenge, dataset, seed), *at_once(so_far)]))
+            sessions.append(start([probes.evaluate_null(challenge, dataset, seed), *at_once(so_far)]))
         tests = _by_name(tools.result()).get(probes.TESTS)
-        sessions += [start(half) for half in trial.sessions(submission, challenge, tests)]
+        sessions += [start(half) for half in trial.sessions(submission, challenge, tests, seed)]
         return tuple(sorted((run for session in sessions for run in session.result()), key=_order))
     finally:
         for session in sessions:

@@ -8,13 +8,16 @@ import pandas as pd
 
 from graders.checks.leakage import detectors, generalisation, interference, outside
 from graders.model.case import Case, NotApplicable
-from graders.model.probe import Action, Probe
+from graders.model.probe import PATIENCE, Action, Probe
 from graders.probes import sessions
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
-#: What needs nothing but evaluate's first answers.
-EARLY = (sessions.EVALUATE_PERTURBED, *sessions.NULL_DRAWS)
+#: What needs nothing but the first two answers of evaluate.
+EARLY = (sessions.EVALUATE_WATCHED, sessions.EVALUATE_PERTURBED)
+ASKED_LATER = (*EARLY, sessions.EVALUATE_STEADY, *sessions.NULL_DRAWS, sessions.EVALUATE_BLANKED)
+#: So many are asked whatever evaluate costs.
+LEAST = 3
 
 
 def follow_up(case: Case) -> list[Probe]:
@@ -32,12 +35,17 @@ def _affordable(case: Case) -> list[str]:
     evaluate = case.runs.get(sessions.EVALUATE)
     if evaluate is None or not evaluate.ok:
         return []
+    if sum(run.limited for run in case.runs.values() if run.action in (Action.TRAIN, Action.EVALUATE)) >= PATIENCE:
+        return []
     left = int((_budget(case) - _spent(case)) / max(evaluate.cpu_seconds, 0.01))
-    return [name for name in _doubts(case) if name not in case.runs][: max(left, 0)]
+    asked = sum(name in case.runs for name in ASKED_LATER)
+    return [name for name in _doubts(case) if name not in case.runs][: max(left, LEAST - asked, 0)]
 
 
 def _doubts(case: Case) -> Iterator[str]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
+    if detectors.claims_differ(case):
+        yield sessions.EVALUATE_WATCHED
     if _knows_held_out(case):
         yield sessions.EVALUATE_PERTURBED
     if detectors.differs(case):
@@ -49,8 +57,7 @@ def _doubts(case: Case) -> Iterator[str]:
 
 
 def _probe(name: str, case: Case) -> Probe:
-    traced = name in (sessions.EVALUATE_PERTURBED, sessions.EVALUATE_STEADY)
-    return sessions.evaluation(name, _rows(name, case), case.challenge, case.seed, traced=traced)
+    return sessions.evaluation(name, _rows(name, case), case.challenge, case.seed)
 
 
 def _rows(name: str, case: Case) -> pd.DataFrame:
@@ -60,10 +67,9 @@ def _rows(name: str, case: Case) -> pd.DataFrame:
         return sessions.blank(rows, challenge, seed)
     if name in sessions.NULL_DRAWS:
         return sessions.permute_labels(rows, challenge, seed + 1 + sessions.NULL_DRAWS.index(name))
-    null = sessions.permute_labels(rows, challenge, seed)
-    if name == sessions.EVALUATE_STEADY:
-        return null
-    return interference.perturb(null, detectors.choice_of(case).moved, challenge, seed)
+    if name in (sessions.EVALUATE_STEADY, sessions.EVALUATE_WATCHED):
+        return rows
+    return interference.perturb(rows, detectors.choice_of(case).moved, challenge, seed)
 
 
 def _knows_held_out(case: Case) -> bool:

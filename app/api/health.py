@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import text
 
-import graders
+from app.errors import Unavailable
 from app.web.auth import ServiceDep
-from app.web.errors import Refused
 from app.web.openapi import problems
+from graders.report.schema import json_schema
 
 router = APIRouter()
 
@@ -31,23 +28,15 @@ def readyz(service: ServiceDep) -> dict[str, str]:
         with service.engine.connect() as connection:
             connection.execute(text("SELECT 1 FROM submissions LIMIT 1"))
     except Exception:
-        raise Refused(503, "not-ready", "The database does not answer.") from None
+        raise Unavailable("not-ready", "The database does not answer.") from None
     try:
         service.blobs.probe()
     except Exception:
-        raise Refused(503, "not-ready", "The blob store does not answer.") from None
+        raise Unavailable("not-ready", "The blob store does not answer.") from None
     return {"status": "ready"}
 
 
 @router.get("/schemas/report/1.json", tags=["reports"], summary="JSON Schema of report.json")
 def report_schema() -> dict[str, Any]:
     """JSON Schema 2020-12; names in it stay, more may be added."""
-    return schema()
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """The published schema, as it lies beside the code that writes reports."""
-    path = Path(graders.__file__).parent / "report" / "schema.json"
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
+    return json_schema()

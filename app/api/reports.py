@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from app.artifacts import HTML, JSON, PDF, SARIF
+from app.errors import NotFound
 from app.fields import Line
 from app.gradings import difference, reading
 from app.gradings.printing import Unprintable
@@ -19,14 +20,15 @@ from app.platform.secrets import is_id
 from app.ports import Service
 from app.rights import Principal, Right
 from app.store import reports, submissions
+from app.store.paging import Cursor
 from app.store.reports import Filter
 from app.store.rows import Owner, State
 from app.store.tables import gradings as table
 from app.web.auth import PrinterDep, ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.errors import Refused
 from app.web.headers import REPORT_POLICY
 from app.web.openapi import problems
-from app.web.paging import Cursor, PagingDep, announce
+from app.web.paging import PagingDep, announce
 
 MEDIA_TYPES = {
     JSON: "application/json",
@@ -85,8 +87,10 @@ def index(
         query = page.of(
             reports.listed(who.org_id, Filter(**asked.model_dump())), table.c.created_at, table.c.submission_id
         )
-        rows, more = page.cut(reports.read(connection, query))
-    last = Cursor(rows[-1].grading.created_at, rows[-1].grading.submission_id) if more else None
+        rows, last = page.cut(
+            reports.read(connection, query),
+            lambda row: Cursor(row.grading.created_at, row.grading.submission_id),
+        )
     items = [grading_view(row, held=held.of(row.invitation_id)) for row in rows]
     return GradingPage(items=items, next_cursor=announce(request, response, last))
 
@@ -98,7 +102,7 @@ def show(submission_id: str, run: Run, service: ServiceDep, who: ReaderDep) -> G
         query = reports.listed(who.org_id, Filter(submission_id=submission_id)).where(table.c.run == run)
         found = reports.read(connection, query) if is_id(submission_id) else []
         if not found:
-            raise not_found()
+            raise NotFound
         return grading_view(found[0], held=reading.held(connection, who).of(found[0].invitation_id))
 
 
@@ -133,7 +137,7 @@ async def file(
 ) -> Response:
     """As far as you may read it: the interviewer's report with the right `read-code`, otherwise the recruiter's."""
     if name not in MEDIA_TYPES:
-        raise not_found()
+        raise NotFound
     found = await run_in_threadpool(find, service, who, submission_id, run)
     return await answer(request, service, found, name, printer)
 
@@ -148,10 +152,10 @@ def opened(connection: Connection, who: Principal, submission_id: str, run: int 
     """As `find`, on a connection."""
     row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
     if row is None:
-        raise not_found()
+        raise NotFound
     found = reading.grading(connection, row, run)
     if found is None and run is not None:
-        raise not_found()
+        raise NotFound
     if found is None or not found.state.reported:
         problem = found.problem if found else row.problem
         raise Refused(409, "no-report", problem or "The report is not there yet.", state=(found or row).state)

@@ -15,6 +15,8 @@ from app.rights import Principal
 from app.store import appeals, invitations, members, submissions
 from app.store.appeals import Appeal, Finding, Resolution
 from app.store.invitations import Standing
+from app.store.paging import Cursor, Paging
+from app.store.record_tables import appeals as table
 from app.store.rows import Owner, SubmissionRow
 
 MAX_APPEALS = 50
@@ -24,6 +26,15 @@ def find(service: Service, who: Principal, appeal_id: str) -> Appeal:
     """An appeal to the caller's organisation, or NotFound."""
     with service.engine.connect() as connection:
         return _mine(connection, who, appeal_id)
+
+
+def listed(
+    service: Service, who: Principal, page: Paging, *, still_open: bool | None
+) -> tuple[list[Appeal], Cursor | None]:
+    """One page of the organisation's appeals, newest first, and where the next one begins."""
+    query = page.of(appeals.listed(who.org_id, still_open=still_open), table.c.created_at, table.c.id)
+    with service.engine.connect() as connection:
+        return page.cut(appeals.read(connection, query), lambda row: Cursor(row.created_at, row.id))
 
 
 def of_invitation(service: Service, standing: Standing) -> list[Appeal]:
@@ -41,7 +52,7 @@ def appeal(service: Service, standing: Standing, submission_id: str, code: str, 
     with service.engine.connect() as connection:
         row = submissions.find(connection, submission_id, Owner(invitation.org_id, invitation_id=invitation.id))
         policy = members.organisation(connection, invitation.org_id)
-    if row is None or feedback.shown(invitation, policy, row) != "findings" or not _has(service, row, code):
+    if row is None or not _was_shown(service, row, code, feedback.shown(invitation, policy, row)):
         raise NotFound
     with service.engine.begin() as connection:
         return _record(connection, standing, Finding(row.id, row.report_run or 0, code), words)
@@ -69,11 +80,12 @@ def _mine(connection: Connection, who: Principal, appeal_id: str) -> Appeal:
     return found
 
 
-def _has(service: Service, row: SubmissionRow, code: str) -> bool:
-    """Whether the report holds `code` against the candidate: a finding, or why nothing could be scored."""
-    document = feedback.document(service, row)
-    held = {finding["code"] for finding in document["findings"] if finding["status"] == "flagged"}
-    return code in held | {document["problem"]["code"] if document["problem"] else None}
+def _was_shown(service: Service, row: SubmissionRow, code: str, shown: feedback.Shown) -> bool:
+    """Whether the candidate sees `code` held against them: a finding, or why nothing could be scored."""
+    if shown not in feedback.DOCUMENTS:
+        return False
+    document = feedback.document(service, row, shown)
+    return code in {finding.code for finding in document.flagged} | {document.problem and document.problem.code}
 
 
 def _record(connection: Connection, standing: Standing, finding: Finding, words: str) -> Appeal:

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
@@ -25,6 +26,7 @@ from app.errors import (
     TooMany,
     Unauthenticated,
     Unavailable,
+    VersionNeeded,
 )
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
@@ -40,6 +42,7 @@ STATUS: Mapping[type[DomainError], int] = {
     Conflict: 409,
     Stale: 412,
     Invalid: 422,
+    VersionNeeded: 428,
     TooMany: 429,
     Unavailable: 503,
 }
@@ -58,11 +61,6 @@ def status_of(error: DomainError) -> int:
     if isinstance(error, Refused):
         return error.status
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-
-
-def not_found() -> NotFound:
-    """There is nothing at this address for whoever asks."""
-    return NotFound()
 
 
 def too_large(limit: int) -> Refused:
@@ -109,6 +107,13 @@ def install(app: FastAPI) -> None:
         found = [{"where": list(map(str, e["loc"])), "detail": str(e["msg"])} for e in error.errors()]
         return answer(request, Refused(422, "invalid-request", "The request is not understood.", errors=found))
 
+    @app.exception_handler(DataError)
+    @app.exception_handler(UnicodeEncodeError)
+    async def unstorable(request: Request, error: Exception) -> Response:
+        """What PostgreSQL takes no value of: a NUL, half of a surrogate pair, a number beyond its type."""
+        log.warning("a request held what cannot be stored", fault=type(error).__name__)
+        return answer(request, Invalid("invalid-request", "The request holds a character or number of no meaning."))
+
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         log.error("a request failed on our side", fault=type(error).__name__, exc_info=error)
@@ -118,7 +123,7 @@ def install(app: FastAPI) -> None:
 
 def _from_http(error: HTTPException, limit: int) -> DomainError:
     if error.status_code == 404:
-        return not_found()
+        return NotFound()
     if error.status_code == 413:
         return too_large(limit)
     if error.status_code == 400:  # a body that is no JSON, or no form

@@ -8,7 +8,7 @@ from functools import partial
 
 from graders.measure.problems import problem
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, Prevented
 from graders.model.finding import Check, Finding, Status
 from graders.model.probe import Run
 from graders.model.report import Problem
@@ -25,7 +25,7 @@ def judge(check: Check, case: Case) -> Finding:
     try:
         evidence = tuple(check.examine(case))
     except NotApplicable as why:
-        return finding(status=Status.NOT_APPLICABLE, note=str(why))
+        return finding(status=Status.NOT_APPLICABLE, note=str(why), prevented=isinstance(why, Prevented))
     except Exception as bug:
         log.exception("check %s broke on submission %s", check.code, case.submission.id)
         return finding(status=Status.BROKEN, note=type(bug).__name__)
@@ -42,10 +42,13 @@ def ungraded(case: Case) -> Problem | None:
 
 
 def run_of(case: Case, name: str) -> Run:
-    """The run of one probe; NotApplicable where it was not reached or did not end well."""
+    """The run of one probe; NotApplicable where it was not reached or did not end well, Prevented where that is the
+    doing of the candidate's code."""
     run = case.runs.get(name)
     if run is None:
         raise NotApplicable(f"the probe '{name}' was not reached")
+    if run.prevented:
+        raise Prevented(f"the candidate's code made the probe '{name}' impossible: {run.exit.value}")
     if not run.ok:
         raise NotApplicable(f"the probe '{name}' ended: {run.exit.value}")
     return run

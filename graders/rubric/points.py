@@ -18,7 +18,7 @@ import numpy as np
 from graders.checks.leakage.generalisation import CONFIRMED
 from graders.measure.metrics import Measured
 from graders.measure.scoring import Estimate, constant
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, Prevented
 from graders.model.challenge import Criterion, Section
 from graders.model.finding import Certainty, Finding
 from graders.model.report import Cap, CriterionResult, Overall, SectionResult
@@ -95,6 +95,8 @@ def _judge(
         return NotApplicable("not measured by this version of the grader")
     try:
         return ask(judges[criterion.id])
+    except Prevented as why:
+        return Judged(constant(0.0), f"{str(why)[:1].upper()}{str(why)[1:]}.")
     except NotApplicable as why:
         return why
     except Exception:

@@ -9,7 +9,7 @@ import numpy as np
 
 from graders.measure.scoring import Estimate, constant
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, Prevented
 from graders.model.finding import Finding
 
 #: Less than this share of a criterion is nothing to advise about.
@@ -26,8 +26,10 @@ class CodeContext:
     findings: Mapping[str, Finding]
 
     def finding(self, code: str) -> Finding:
-        """A finding that was judged; NotApplicable otherwise, with its reason."""
+        """A finding that was judged; NotApplicable or Prevented otherwise, with its reason."""
         found = self.findings[code]
+        if found.prevented:
+            raise Prevented(found.note)
         if found.status.value in {"not applicable", "broken"}:
             raise NotApplicable(found.note)
         return found

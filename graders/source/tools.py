@@ -188,7 +188,7 @@ def _lines(found: list[object]) -> frozenset[int]:
 def ended_by_candidate(case: Case, name: str) -> bool:
     """Whether the candidate's own code or files ended the tool: our faults raise, and the wall clock may be ours."""
     run = case.runs.get(name)
-    return run is not None and not run.ok and (run.failure is None or run.failure.kind != "WALL_LIMIT")
+    return run is not None and run.prevented
 
 
 def _refuse(constant: str) -> float:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 
 from graders.model.case import Case
-from graders.model.submission import Location
+from graders.model.submission import Location, as_text
 from graders.source import communication
 
 WORD = re.compile(r"[^\W\d_][\w'-]+")
@@ -114,7 +114,7 @@ def place_of(case: Case, fragment: str) -> Location | None:
     """The first line of a text file that holds a fragment."""
     for path in sorted(case.submission.files):
         if path.lower().endswith(communication.ENDINGS):
-            text = case.submission.files[path][: communication.MOST_CHARACTERS].decode("utf-8", "replace")
+            text = as_text(case.submission.files[path][: communication.MOST_CHARACTERS])
             start = text.find(fragment)
             if start >= 0:
                 return Location(path, text.count("\n", 0, start) + 1)

@@ -16,7 +16,7 @@ from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run
 from graders.model.submission import Location
 from graders.probes import sessions
 from graders.report.readers import OPEN_SOURCES
-from tests.builders import PIPELINE, a_case, a_check, a_submission
+from testing.builders import PIPELINE, a_case, a_check, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
 from tests.scripted import CLAIMS, Candidate, ScriptedSandbox, by_score
 
@@ -74,6 +74,8 @@ CASES = {
     "rests on a post-outcome column": (Candidate(predict=of_what_comes_later), {"LEAK002"}),
     "looks rows up": (Candidate(predict=by_lookup), {"OVR004"}),
     "claims too much": (Candidate(claim=lambda p: 0.93 if p.name in CLAIMS else 0.5), {"OVR002"}),
+    "claims another metric in reach": (Candidate(beside={"f1": 0.4, "best_f1": 0.99, "rows": 700.0}), set()),
+    "claims an F1 that no threshold gives": (Candidate(beside={"test_f1_score": 0.99}), {"OVR002"}),
     "claims what nobody can attain": (Candidate(claim=lambda p: 0.99 if p.name in CLAIMS else 0.5), {"OVR002"}),
     "an unlucky draw of permuted labels": (Candidate(claim=unlucky), set()),
     "another claim with another seed": (Candidate(claim=unseeded), {"REPRO001"}),

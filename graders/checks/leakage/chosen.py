@@ -29,9 +29,9 @@ class Best:
     fitted: bool
 
 
-def best_of(trace: Trace) -> Best | None:
-    """The largest set of candidates of which the claim is the best; None where it is not the best of any two."""
-    headline = trace.claims.get(HEADLINE)
+def best_of(trace: Trace, claim: str = HEADLINE) -> Best | None:
+    """The largest set of candidates of which a claim is the best; None where it is not the best of any two."""
+    headline = trace.claims.get(claim)
     if headline is None:
         return None
     found = []
@@ -39,17 +39,22 @@ def best_of(trace: Trace) -> Best | None:
         run = _rivals(trace, scores, headline)
         for folds in _widths(run):
             values = [float(np.mean(part)) for part in _parts(run, folds)]
-            fitted = _candidates(trace, run) >= len(values)
+            fitted = _candidates(trace, run) * len(run) >= len(values) * max(len(run) - _unplaced(run), 1)
             if len(values) > 1 and same(max(values), headline) and (fitted or _again_and_again(run, values)):
                 rows = {row for judged in run if judged.rows is not None for row in judged.rows.members.tolist()}
                 found.append(Best(run[0].place, tuple(values), int(np.argmax(values)), len(rows) or None, fitted))
     return max(found, key=lambda best: len(best.values), default=None)
 
 
-def follows_the_rows(traces: Sequence[Trace]) -> bool:
+def alone(trace: Trace, best: Best) -> bool:
+    """Whether the claimed value was computed nowhere else, so that the choice alone can have claimed it."""
+    return not any(same(judged.value, max(best.values)) for judged in trace.judged if judged.place != best.place)
+
+
+def follows_the_rows(traces: Sequence[Trace], claim: str = HEADLINE) -> bool:
     """Whether the claim is the best of the same candidates in every run, and another one wins in some: what was
     reported was chosen by these very scores."""
-    best = [best_of(trace) for trace in traces]
+    best = [best_of(trace, claim) for trace in traces]
     alike = {(b.place, len(b.values)) if b is not None else None for b in best}
     return None not in alike and len(alike) == 1 and len({b.winner for b in best if b is not None}) > 1
 
@@ -79,6 +84,11 @@ def _again_and_again(run: list[Judged], values: list[float]) -> bool:
     """Whether the same rows, as far as they are known, got many different scores."""
     sets = {judged.rows.members.tobytes() for judged in run if judged.rows is not None}
     return len(values) == len(run) and len(sets) == 1 and len(set(values)) >= MANY
+
+
+def _unplaced(run: list[Judged]) -> int:
+    """How many have nothing but their value: the tracer looks for the rows of the first ones at a line alone."""
+    return sum(judged.rows is None and judged.fit is None for judged in run)
 
 
 def _candidates(trace: Trace, run: list[Judged]) -> int:

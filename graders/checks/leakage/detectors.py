@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from graders.checks.leakage import inside, interference, outside
 from graders.checks.leakage.interference import Choice
-from graders.checks.leakage.signal import Look, Source
+from graders.checks.leakage.signal import Look, Source, blinded
 from graders.checks.leakage.static.look import look as look_at_source
 from graders.checks.leakage.static.machine import Columns
 from graders.checks.leakage.trace import Trace, read
-from graders.measure.examine import run_of
+from graders.measure.examine import claims, run_of
+from graders.measure.scoring import SAME
 from graders.model.case import Case, NotApplicable
 from graders.model.probe import Run
 from graders.probes import sessions
+
+UNEXPLAINED = "evaluate does not make the claim that counts when it is watched on the same rows"
 
 
 @lru_cache(maxsize=1)  # every leakage check looks at the same case, one after another
@@ -37,7 +41,7 @@ def _read(run: Run, rows: int) -> Trace:
 @lru_cache(maxsize=1)  # what to change, and what the change did, both begin with it
 def choice_of(case: Case) -> Choice:
     """The held-out rows that interference changes; NotApplicable where none are known."""
-    trace = trace_of(case, sessions.EVALUATE_NULL)
+    trace = trace_of(case, sessions.EVALUATE_AGAIN)
     return interference.choose(trace, case.dataset.public, case.challenge, case.seed)
 
 
@@ -51,7 +55,7 @@ def interfered(case: Case) -> Look:
         if seen.signals and _compared(case, sessions.EVALUATE_STEADY).signals:
             raise NotApplicable("evaluate fits other values each time it runs on the same rows")
     except NotApplicable as why:
-        return Look(Source.INTERFERENCE, blind=dict.fromkeys(interference.CODES, str(why)))
+        return blinded(Source.INTERFERENCE, interference.CODES, why)
     return seen
 
 
@@ -64,13 +68,34 @@ def differs(case: Case) -> bool:
 
 
 def _compared(case: Case, name: str) -> Look:
-    plain, other = trace_of(case, sessions.EVALUATE_NULL), trace_of(case, name)
+    plain, other = trace_of(case, sessions.EVALUATE_AGAIN), trace_of(case, name)
     return interference.look(plain, other, choice_of(case), case.challenge, case.submission.locate)
 
 
 def _inside(case: Case) -> Look:
+    """What the watched run shows; where its account does not explain the claim that counts, it clears nothing."""
+    watched = sessions.EVALUATE_WATCHED if sessions.EVALUATE_WATCHED in case.runs else sessions.EVALUATE_AGAIN
     try:
-        trace = trace_of(case, sessions.EVALUATE_NULL)
+        trace = trace_of(case, watched)
     except NotApplicable as why:
-        return Look(Source.INSIDE, blind=dict.fromkeys(sorted(inside.CODES), str(why)))
-    return inside.look(trace, case.dataset.public, case.challenge, case.submission.locate)
+        return blinded(Source.INSIDE, inside.CODES, why)
+    found = inside.look(trace, case.dataset.public, case.challenge, case.submission.locate)
+    counted, seen = claims(case, (sessions.EVALUATE, watched))
+    if abs(seen - counted) <= SAME:
+        return found
+    seen_leaks = frozenset(signal.code for signal in found.signals)
+    unseen = found.able - seen_leaks
+    blind = {**found.blind, **dict.fromkeys(unseen, UNEXPLAINED)}
+    return replace(found, able=seen_leaks, blind=blind, prevented=unseen)
+
+
+def claims_differ(case: Case) -> bool:
+    """Whether the watched run with another seed claims something else than the run that counts."""
+    found = claims(case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
+    return len(found) == 2 and abs(found[0] - found[1]) > SAME
+
+
+def explained(case: Case) -> bool:
+    """Whether a watched run on the same rows made the very claim that counts."""
+    inside_look = looks(case)[2]
+    return UNEXPLAINED not in inside_look.blind.values() and bool(inside_look.able)

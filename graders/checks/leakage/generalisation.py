@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from graders.checks.leakage import outside
+from graders.checks.leakage.claimed import metric_of
 from graders.measure.examine import claims, predictions, run_of
 from graders.measure.metrics import Measured, measure
-from graders.measure.scoring import SAME, roc_auc
+from graders.measure.scoring import SAME, reachable, roc_auc
 from graders.measure.wording import percent
 from graders.model.case import Case, NotApplicable
 from graders.model.finding import Certainty, Check, Evidence, Guide, Question, Severity
@@ -33,6 +34,8 @@ JUMPING = 0.05
 #: The fall in ROC AUC under fresh identifiers from which a model is said to know its customers by them, where as many
 #: rows jump as for a lookup: a number that is merely one feature among many moves the order a little, and no row far.
 KNOWS_CUSTOMERS = 0.05
+#: How far another claim may lie above what any threshold gives on the hidden rows: F1 of a few hundred rows scatters.
+OTHER_GAP = 0.1
 
 
 def beyond(gap: float, error: float) -> Certainty | None:
@@ -54,6 +57,25 @@ def claim_above_hidden(case: Case) -> Iterator[Evidence]:
             f"evaluate claims a ROC AUC of {found.claimed:.3f}, and knowing the process that made the data no "
             f"model could have ranked these customers better than {best:.3f} in any month"
         )
+    yield from _other_claims_above_hidden(case)
+
+
+def _other_claims_above_hidden(case: Case) -> Iterator[Evidence]:
+    """Claims of other metrics against the most that any threshold gives, whichever month's share of positives is
+    taken, as these move with it: a suspicion at most."""
+    hidden, data = predictions(case, sessions.PREDICT), case.dataset
+    months = data.public.groupby(case.challenge.time)[case.challenge.target].mean()
+    rates = sorted({float(data.labels.mean()), float(months.min()), float(months.max())})
+    found = [reachable(data.labels, hidden, rate) for rate in rates]
+    for name, value in sorted(measure(case).claims.items()):
+        metric = metric_of(name)
+        best = max((one[metric] for one in found if metric in one), default=np.inf)
+        if value > best + OTHER_GAP:
+            yield Evidence(
+                f"evaluate claims {metric.replace('_', ' ')} of {value:.3f}; no threshold gives the model more than "
+                f"{best:.3f} on the hidden rows, whichever month's share of positives is taken",
+                certainty=Certainty.SUSPECTED,
+            )
 
 
 def attainable(case: Case) -> float:
@@ -66,6 +88,7 @@ def attainable(case: Case) -> float:
 
 
 def train_above_hidden(case: Case) -> Iterator[Evidence]:
+    run_of(case, sessions.PREDICT_PUBLIC)
     found = measure(case)
     if found.train is None:
         raise NotApplicable(f"the probe '{sessions.PREDICT_PUBLIC}' gave no score on the training rows")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from graders.checks.leakage import chosen
-from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, fit_of, overlap
+from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, claims_a_metric, fit_of, overlap
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.trace import Fit, Judged, Place, Rows, Trace
 from graders.model.arrays import IntArray
@@ -36,6 +36,8 @@ LEARN_NOTHING = frozenset(
     | {"LabelBinarizer", "LabelEncoder", "MultiLabelBinarizer", "Normalizer", "OneHotEncoder", "OrdinalEncoder"}
     | {"Pipeline", "PolynomialFeatures", "HashingEncoder", "BaseNEncoder", "BinaryEncoder"}
 )
+#: They leave rows out without a look at what these or their neighbours hold.
+LEAVE_OUT_AT_RANDOM = frozenset({"RandomUnderSampler"})
 TARGET_ENCODERS = frozenset(
     {"TargetEncoder", "LeaveOneOutEncoder", "CatBoostEncoder", "JamesSteinEncoder", "MEstimateEncoder", "WOEEncoder"}
     | {"GLMMEncoder", "QuantileEncoder", "SummaryEncoder", "NestedCVWrapper"}
@@ -177,17 +179,32 @@ def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
         held = Rows(pair.held)
         touched = np.intersect1d(pair.held, pair.fit.stopped_on.members, assume_unique=True)
         if overlap(held, pair.fit.stopped_on) >= SHARE * len(held):
-            yield Seen("LEAK006", touched, pair.fit.place, pair.fit.kind)
+            little = ", which keeps its last iteration and so gains little by it," * pair.fit.kind.startswith("Hist")
+            yield Seen("LEAK006", touched, pair.fit.place, f"{pair.fit.kind}{little}")
 
 
 def _resamplers(trace: Trace, pair: Pair) -> list[Fit]:
     return [fit for fit in trace.fits[: pair.fit.id] if fit.role == "resampler" and overlap(fit.rows, pair.judged.rows)]
 
 
+def chose(fit: Fit, fitted: IntArray) -> bool:
+    """Whether a resampler left rows out by what others hold, and these are some that it left."""
+    kept = fit.kept
+    if kept is None or kept.unknown or kept.repeated or fit.rows is None or fit.kind in LEAVE_OUT_AT_RANDOM:
+        return False
+    return len(kept) < len(fit.rows) and bool(np.isin(fitted, kept.members).all())
+
+
 def _resampled(trace: Trace, pair: Pair, own: IntArray) -> Iterator[Seen]:
-    """Rows judged that the resampler drew from, or that came to lie on both sides as copies."""
+    """Rows judged that the resampler drew from, or chose among, or that came to lie on both sides as copies."""
     fitted, held = pair.fit.rows, pair.judged.rows
-    if fitted is None or held is None or not (fitted.repeated or fitted.unknown):
+    if fitted is None or held is None:
+        return
+    for fit in _resamplers(trace, pair):
+        if chose(fit, pair.fitted) and fit.rows is not None:
+            yield Seen("LEAK008", np.intersect1d(pair.held, fit.rows.members), fit.place, fit.kind)
+            return
+    if not (fitted.repeated or fitted.unknown):
         return
     for fit in _resamplers(trace, pair)[:1]:
         assert fit.rows is not None  # it overlaps
@@ -240,6 +257,13 @@ def _selection(trace: Trace, behind: Claimed, locate: Locate) -> Iterator[Signal
     if best is not None and best.fitted and len(best.values) >= chosen.MANY:
         what = f"the claim is the best of {len(best.values)} candidates' scores on held-out rows"
         yield Signal("LEAK006", Source.INSIDE, what, located(best.place, locate), best.rows)
+        return
+    for name in filter(claims_a_metric, sorted(trace.claims)):
+        best = chosen.best_of(trace, name)
+        if best is not None and len(best.values) >= chosen.MANY and chosen.alone(trace, best):
+            what = f"the claimed {name} is the best of {len(best.values)} on the same held-out rows"
+            yield Signal("LEAK006", Source.INSIDE, what, located(best.place, locate), best.rows)
+            return
 
 
 def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) -> dict[str, str]:
@@ -255,8 +279,7 @@ def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) 
         code: "statistics computed by hand do not show in the traced calls" for code in ("LEAK001", "LEAK007") if pairs
     }
     if not behind.linked:
-        blind["LEAK009"] = "the claim is not the value of a metric that was seen, nor a mean of such"
-        blind["LEAK006"] = blind["LEAK009"]
+        blind = dict.fromkeys(CODES, "the claim is not the value of a metric that was seen, nor a mean of such")
     elif (best := chosen.best_of(trace)) is not None:
         blind["LEAK006"] = f"the claim is the best of {len(best.values)} scores: choice or chance"
     if any(pair.fit.rows is not None and pair.fit.rows.unknown for pair in pairs):

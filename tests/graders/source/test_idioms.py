@@ -15,7 +15,7 @@ from graders.model.probe import Action, Exit, Run
 from graders.probes import sessions
 from graders.source import archive, danger, dead, faults, literals, naming, repeats, shape, suite, tools
 from graders.source.sources import Sources, sources
-from tests.builders import a_case, a_submission
+from testing.builders import a_case, a_submission
 
 STATEMENTS = "".join(f"    step({n})\n" for n in range(30))
 GUARD = "def f(a):\n    return a\n\n\nif __name__ == '__main__':\n"

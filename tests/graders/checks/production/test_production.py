@@ -17,7 +17,7 @@ from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.model.report import Report
 from graders.model.submission import Location
 from graders.probes import sessions, variants
-from tests.builders import a_case, a_run
+from testing.builders import a_case, a_run
 from tests.graders.cases import PIPELINE, finding, graded, points, table, the_challenge
 from tests.scripted import Candidate, by_score
 
@@ -265,12 +265,15 @@ def test_variants_touch_what_they_say_and_nothing_else(customers: Dataset) -> No
 
 def test_the_timed_calls_see_no_hidden_row(customers: Dataset) -> None:
     """Their times are shown to people, so they must not be able to spell out a hidden row."""
-    public = customers.public.drop(columns="churned")
+    seen = set(customers.public["customer_id"]) | set(customers.hidden["customer_id"])
     session = sessions.predict_session(the_challenge(), customers, 1, b"model", None)
     told = [probe for probe in session if probe.timed or probe.name in variants.BY_NAME]
     assert len(told) == 1 + len(variants.VARIANTS)
     for probe in told:
-        assert set(probe.data["customer_id"]) <= set(public["customer_id"])
+        if probe.timed:
+            assert not set(probe.data["customer_id"]) & seen, "nor any other that it may know"
+        else:
+            assert set(probe.data["customer_id"]) <= set(customers.public["customer_id"])
 
 
 def test_reactions_need_sound_rows() -> None:
