@@ -14,7 +14,7 @@ from app.intake.source_tree import EVERYTHING, Choice, read_source
 from challenges import registry
 from graders.catalog import BY_CODE
 from graders.checks.code import checks
-from graders.measure.examine import judge
+from graders.measure.answers import judge
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
 from graders.model.finding import Finding

@@ -13,7 +13,7 @@ from benchmarks.leakage import CODES, Flag, Said, Tool
 from challenges import registry
 from graders.catalog import BY_CODE
 from graders.grade import observe, settle
-from graders.measure.examine import judge, ungraded
+from graders.measure.answers import judge, ungraded
 from graders.model.case import Case
 from graders.model.finding import Finding, Status
 from graders.model.probe import Action, Probe

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.debrief import LEVELS
-from graders.model.finding import Check, Finding
+from graders.model.finding import Finding
 from graders.model.report import CriterionResult, Curves, Debrief, Overall, Problem, Report, SectionResult
 from graders.model.submission import Form, Submission
 from graders.report.clean import clean, clean_line

@@ -9,7 +9,7 @@ import pytest
 
 from graders.catalog import CHECKS
 from graders.grade import observe
-from graders.measure.examine import judge
+from graders.measure.answers import judge
 from graders.model.challenge import Dataset
 from graders.model.finding import Certainty, Severity, Status
 from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run

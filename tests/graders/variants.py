@@ -10,7 +10,7 @@ from app.intake.source_tree import read_source
 from app.quality import reading_case
 from challenges import registry
 from graders.checks.code.checks import CHECKS
-from graders.measure.examine import judge
+from graders.measure.answers import judge
 from graders.model.challenge import Limits
 from graders.model.probe import Action, Exit, Probe, Run
 from graders.model.submission import Submission

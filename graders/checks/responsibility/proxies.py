@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from graders.facts import Facts, once
 from graders.measure import groups, quantities
 from graders.measure.groups import Group
 from graders.measure.linear import Clusters
 from graders.model.arrays import FloatArray
-from graders.model.case import Case
-from graders.model.challenge import Challenge, Dataset
 from graders.model.report import Score
 from graders.probes.variants import inputs
 
@@ -33,14 +31,10 @@ class Proxy:
     strongest_auc: float
 
 
-def proxies(case: Case) -> tuple[Proxy, ...]:
-    return _proxies(case.challenge, case.dataset)
-
-
-@lru_cache(maxsize=4)
-def _proxies(challenge: Challenge, dataset: Dataset) -> tuple[Proxy, ...]:
+@once
+def proxies(facts: Facts) -> tuple[Proxy, ...]:
     """A ridge regression on binned columns, fitted on half of the public customers and scored on the other half."""
-    public = dataset.public
+    challenge, public = facts.case.challenge, facts.case.dataset.public
     member = np.unique(public[challenge.group], return_inverse=True)[1]
     first = (np.random.default_rng(0).random(member.max() + 1) < 0.5)[member]
     clusters = Clusters(public[challenge.group].to_numpy()[~first])
