@@ -5,17 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from app.errors import Invalid
+
 #: A date alone means the end of that day where the candidate is.
 END_OF_DAY = time(23, 59)
 FARTHEST = timedelta(days=366)
-
-
-class BadDue(ValueError):
-    """A deadline that cannot be; the message says why, `code` is stable."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def is_zone(name: str) -> bool:
@@ -35,7 +29,7 @@ def read(text: str, zone: str) -> datetime:
             local = datetime.combine(local.date(), END_OF_DAY)
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadDue("bad-due", "A deadline is a date such as 2026-03-31, or a date with a time.") from None
+        raise Invalid("bad-due", "A deadline is a date such as 2026-03-31, or a date with a time.") from None
 
 
 def stretched(start: datetime, due: datetime, multiplier: float) -> datetime:
@@ -44,12 +38,12 @@ def stretched(start: datetime, due: datetime, multiplier: float) -> datetime:
 
 
 def due(text: str, zone: str, multiplier: float, now: datetime) -> datetime:
-    """The deadline of an invitation made `now`; BadDue where it has passed or lies more than a year ahead."""
+    """The deadline of an invitation made `now`; Invalid where it has passed or lies more than a year ahead."""
     found = read(text, zone)
     if found <= now:
-        raise BadDue("due-passed", "This deadline has passed already.")
+        raise Invalid("due-passed", "This deadline has passed already.")
     if found - now > FARTHEST:
-        raise BadDue("due-too-far", "A deadline lies at most a year ahead.")
+        raise Invalid("due-too-far", "A deadline lies at most a year ahead.")
     return stretched(now, found, multiplier)
 
 

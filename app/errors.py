@@ -26,6 +26,10 @@ class NotFound(DomainError):
         super().__init__(code, detail)
 
 
+class Unauthenticated(DomainError):
+    """Nobody we know; said without a hint of what was wrong."""
+
+
 class Forbidden(DomainError):
     """It is there, and this caller may not do that with it."""
 
@@ -40,6 +44,10 @@ class Stale(DomainError):
 
 class Invalid(DomainError):
     """What was sent cannot be right."""
+
+
+class TooMany(DomainError):
+    """More tries than allowed; after a while again."""
 
 
 class Unavailable(DomainError):

@@ -13,6 +13,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from app import links
 from app.api import (
     appeals,
     bulk_invitations,
@@ -138,9 +139,9 @@ def _greet(service: Service, announce: Announce) -> None:
     if first is not None:
         announce(
             "First start. These are shown this once.\n"
-            f"  Sign in:     {settings.base_url}/welcome/{first.welcome_token}   (as {settings.admin})\n"
+            f"  Sign in:     {links.to_welcome(settings, first.welcome_token)}   (as {settings.admin})\n"
             f"  API key:     {first.api_key}\n"
-            f"  Invitation:  {settings.base_url}/i/{first.invitation_token}\n"
+            f"  Invitation:  {links.to_invitation(settings, first.invitation_token)}\n"
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from app.artifacts import Artifacts, Check, Grade
+from app.errors import Invalid
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.store.blobs import Blobs
@@ -57,3 +58,10 @@ class Service:
     blobs: Blobs
     ports: Ports
     keys: Keyring
+
+    def challenge(self, challenge_id: str | None) -> Challenge:
+        """A challenge by its id, the installation's own for None; Invalid where there is none."""
+        try:
+            return self.ports.challenge(challenge_id or self.settings.challenge)
+        except KeyError:
+            raise Invalid("unknown-challenge", "There is no challenge of this id.") from None

@@ -55,3 +55,8 @@ class Principal:
 
     def may(self, right: Right) -> bool:
         return right in self.rights
+
+
+def hides_names(who: Principal, blind: bool) -> bool:
+    """Whether the organisation's blind mode keeps names from this reader: from all who invite nobody."""
+    return blind and not who.may(Right.INVITE)

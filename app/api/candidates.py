@@ -2,80 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import Connection
+from fastapi import APIRouter, Request, Response
 
+from app import links
 from app.api.submissions import FORM, RETRY_SECONDS
-from app.appeals import service as appealing
+from app.appeals import service as appeal_service
+from app.appeals.views import AppealIn, OwnAppeal, own_appeal
 from app.gradings import feedback, preview
 from app.invitations import attempts
-from app.invitations.notify import notify
-from app.invitations.own_views import (
-    AppealIn,
-    ChoiceIn,
-    OwnAppeal,
-    OwnInvitation,
-    OwnSubmission,
-    own_appeal,
-    own_invitation,
-    own_submission,
-)
-from app.invitations.service import NotNow, Unknown
+from app.invitations.own_views import ChoiceIn, OwnInvitation, OwnSubmission, own_invitation, own_submission
 from app.mail import calendar
-from app.platform.secrets import is_id
 from app.ports import Service
-from app.store import appeals, invitations, members, submissions
 from app.store.invitations import Standing
-from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import CHECK, GRADED
-from app.submissions import reading
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep
-from app.web.errors import Refused, not_found
+from app.web.errors import not_found
 from app.web.openapi import problems
+from app.web.visits import OpenedDep, OwnDep
 
 #: The calendar entry lies beside the page that links to it.
 calendar_router = APIRouter(include_in_schema=False)
 router = APIRouter(prefix="/api/v1/i/{token}", tags=["candidates"])
 
-Done = TypeVar("Done")
-
-
-def opened(token: str, service: ServiceDep) -> Standing:
-    """The invitation whose present link this is, a withdrawn one too; 404 where there is none."""
-    with service.engine.begin() as connection:
-        found = invitations.opened_by(connection, service.keys, token)
-        if found is None:
-            raise not_found()
-        if invitations.note_opened(connection, found.invitation.id):
-            notify(connection, found.candidate, "invitation.opened", found.invitation)
-        return found
-
-
-OpenedDep = Annotated[Standing, Depends(opened)]
-
-
-def own(submission_id: str, found: OpenedDep, service: ServiceDep) -> SubmissionRow:
-    """A submission or check of this invitation, or 404."""
-    with service.engine.connect() as connection:
-        row = submissions.find(connection, submission_id, _owner(found)) if is_id(submission_id) else None
-    if row is None:
-        raise not_found()
-    return row
-
-
-OwnDep = Annotated[SubmissionRow, Depends(own)]
-
 
 @router.get("", summary="Your invitation", responses=problems(404))
 def show(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Terms, what was handed in, and what may still be done."""
-    with service.engine.connect() as connection:
-        return _view(connection, found)
+    return _view(service, found)
 
 
 @router.post(
@@ -116,37 +73,25 @@ def submission(row: OwnDep, found: OpenedDep, service: ServiceDep) -> OwnSubmiss
 @router.get("/submissions/{submission_id}/report", summary="Your feedback", responses=problems(404))
 def report(row: OwnDep, found: OpenedDep, service: ServiceDep) -> dict[str, Any]:
     """After the close, as far as the organisation's policy goes: findings, or `{"band": n}`.  404 before."""
-    with service.engine.connect() as connection:
-        policy = members.organisation(connection, found.invitation.org_id)
-    shown = feedback.shown(found.invitation, policy, row)
-    try:
-        document = feedback.document(service, row) if shown != "nothing" else None
-    except reading.Gone:
-        document = None
-    if document is None:
-        raise not_found()
-    return document if shown == "findings" else {"band": document["overall"]["band"]}
+    return feedback.read(service, found.invitation, row)
 
 
 @router.put("/final", summary="Choose the attempt that counts", responses=problems(404, 409, 422))
 def choose(body: ChoiceIn, found: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Before the close.  Null: the last valid one, which is also what counts as long as nothing is chosen."""
-    wanted = body.submission_id
-    if wanted is None:
-        return _changed(service, found, attempts.choose_last)
-    return _changed(service, found, lambda connection, one: attempts.choose(connection, one, wanted))
+    return _view(service, attempts.choose(service, found, body.submission_id))
 
 
 @router.post("/close", summary="I am done", responses=problems(404, 409))
 def close(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Nothing more can be handed in; feedback opens as the organisation's policy says."""
-    return _changed(service, found, attempts.finish)
+    return _view(service, attempts.finish(service, found))
 
 
 @router.post("/extend", summary="Take the extension", responses=problems(404, 409))
 def extend(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Once, without a reason, before the deadline."""
-    return _changed(service, found, attempts.longer)
+    return _view(service, attempts.extend(service, found))
 
 
 @calendar_router.get("/i/{token}/deadline.ics")
@@ -155,7 +100,7 @@ def deadline(token: str, found: OpenedDep, service: ServiceDep) -> Response:
     if found.invitation.deadline is None:
         raise not_found()
     title = service.ports.challenge(found.invitation.challenge).title
-    entry = calendar.entry(found, title, f"{service.settings.base_url}/i/{token}", datetime.now(UTC))
+    entry = calendar.entry(found, title, links.to_invitation(service.settings, token), datetime.now(UTC))
     headers = {"Content-Disposition": 'attachment; filename="deadline.ics"'}
     return Response(entry, media_type="text/calendar; method=PUBLISH", headers=headers)
 
@@ -163,26 +108,13 @@ def deadline(token: str, found: OpenedDep, service: ServiceDep) -> Response:
 @router.get("/appeals", summary="Your appeals", responses=problems(404))
 def own_appeals(found: OpenedDep, service: ServiceDep) -> list[OwnAppeal]:
     """The first one first, with the answers."""
-    with service.engine.connect() as connection:
-        return [own_appeal(one) for one in appeals.of_invitation(connection, found.invitation.id)]
+    return [own_appeal(one) for one in appeal_service.of_invitation(service, found)]
 
 
 @router.post("/appeals", status_code=201, summary="Appeal against a finding", responses=problems(404, 409, 422))
 def appeal(body: AppealIn, found: OpenedDep, service: ServiceDep) -> OwnAppeal:
     """Of a report that you can read; once for each finding.  A person answers."""
-    return own_appeal(
-        answered(lambda: appealing.appeal(service, found, body.submission_id, body.code, body.words)),
-    )
-
-
-def answered(work: Callable[[], Done]) -> Done:
-    """What `work` gives, or its refusal as an answer."""
-    try:
-        return work()
-    except Unknown:
-        raise not_found() from None
-    except NotNow as no:
-        raise Refused(409, no.code, str(no)) from None
+    return own_appeal(appeal_service.appeal(service, found, body.submission_id, body.code, body.words))
 
 
 async def _take(
@@ -194,27 +126,14 @@ async def _take(
     intake: IntakeDep,
     kind: str,
 ) -> OwnSubmission:
-    row = await uploads.take(service, request, _owner(found), intake, challenge=found.invitation.challenge, kind=kind)
+    row = await uploads.take(
+        service, request, attempts.owner(found), intake, challenge=found.invitation.challenge, kind=kind
+    )
     response.headers["Location"] = f"/api/v1/i/{token}/submissions/{row.id}"
     response.headers["Retry-After"] = RETRY_SECONDS
     return own_submission(row, found)
 
 
-def _changed(service: Service, found: Standing, work: Callable[[Connection, str], Standing]) -> OwnInvitation:
-    """Do `work` in one transaction and answer with the invitation as it is then."""
-
-    def change() -> OwnInvitation:
-        with service.engine.begin() as connection:
-            return _view(connection, work(connection, found.invitation.id))
-
-    return answered(change)
-
-
-def _view(connection: Connection, found: Standing) -> OwnInvitation:
-    rows = submissions.of_owner(connection, _owner(found))
-    hours = None if found.invitation.closed else attempts.self_extension(connection, found)
+def _view(service: Service, found: Standing) -> OwnInvitation:
+    rows, hours = attempts.handed_in(service, found)
     return own_invitation(found, rows, hours)
-
-
-def _owner(found: Standing) -> Owner:
-    return Owner(found.invitation.org_id, invitation_id=found.invitation.id)

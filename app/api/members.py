@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from app import links
 from app.fields import Email, Line
 from app.mail import outbox
 from app.mail.outbox import Kind
 from app.ports import Service
 from app.rights import Principal, Right, Role
 from app.store import audit, members
-from app.store.access import WELCOME
 from app.store.members import NewMember
 from app.store.rows import Member
 from app.web.auth import PrincipalDep, ServiceDep, need
@@ -139,4 +139,4 @@ def view(member: Member, welcome: str | None = None) -> MemberView:
 
 
 def welcome_url(service: Service, member_id: str, version: int) -> str:
-    return f"{service.settings.base_url}/welcome/{service.keys.token(WELCOME, member_id, version)}"
+    return links.of_member(service.settings, service.keys, member_id, version)

@@ -8,7 +8,6 @@ from typing import IO, Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import StreamingResponse
 
-from app.api.candidates import OpenedDep
 from app.candidates import erasure, own_data
 from app.platform.secrets import is_id
 from app.ports import Service
@@ -18,6 +17,7 @@ from app.store.rows import Candidate
 from app.web.auth import ServiceDep, need
 from app.web.errors import not_found
 from app.web.openapi import problems
+from app.web.visits import OpenedDep
 
 CHUNK = 2**16
 OWN, ADMIN = "/api/v1/i/{token}/data", "/api/v1/candidates/{candidate_id}"

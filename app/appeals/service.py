@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from app.errors import Conflict, NotFound
 from app.gradings import feedback
 from app.invitations.notify import notify
-from app.invitations.service import NotNow, Unknown
 from app.mail.outbox import Kind
 from app.mail.service import mail
+from app.platform.secrets import is_id
 from app.ports import Service
 from app.rights import Principal
 from app.store import appeals, invitations, members, submissions
@@ -19,35 +20,53 @@ from app.store.rows import Owner, SubmissionRow
 MAX_APPEALS = 50
 
 
+def find(service: Service, who: Principal, appeal_id: str) -> Appeal:
+    """An appeal to the caller's organisation, or NotFound."""
+    with service.engine.connect() as connection:
+        return _mine(connection, who, appeal_id)
+
+
+def of_invitation(service: Service, found: Standing) -> list[Appeal]:
+    """The appeals of one candidate, the first one first."""
+    with service.engine.connect() as connection:
+        return appeals.of_invitation(connection, found.invitation.id)
+
+
 def appeal(service: Service, found: Standing, submission_id: str, code: str, words: str) -> Appeal:
     """Object to the finding `code` of one's own submission.
 
-    Raises Unknown where the candidate was shown no such finding, NotNow where it was appealed against before.
+    Raises NotFound where the candidate was shown no such finding, Conflict where it was appealed against before.
     """
     invitation = found.invitation
     with service.engine.connect() as connection:
         row = submissions.find(connection, submission_id, Owner(invitation.org_id, invitation_id=invitation.id))
         policy = members.organisation(connection, invitation.org_id)
     if row is None or feedback.shown(invitation, policy, row) != "findings" or not _has(service, row, code):
-        raise Unknown
+        raise NotFound
     with service.engine.begin() as connection:
         return _record(connection, found, Finding(row.id, row.report_run or 0, code), words)
 
 
-def resolve(connection: Connection, who: Principal, appeal_id: str, resolution: Resolution, words: str) -> Appeal:
+def resolve(service: Service, who: Principal, appeal_id: str, resolution: Resolution, words: str) -> Appeal:
     """Answer an appeal, once.  Nothing else changes: a regrade is asked for by itself."""
-    before = appeals.find(connection, appeal_id, who.org_id)
-    if before is None:
-        raise Unknown
-    after = appeals.answer(connection, (appeal_id, who.org_id), who.member_id, resolution, words)
-    if after is None:
-        raise NotNow("answered-already", "This appeal has been answered.")
-    found = invitations.standing(connection, after.invitation_id, who.org_id)
-    assert found is not None  # an appeal goes with its invitation
-    notify(connection, who, "appeal.resolved", found.invitation, appeal_id=appeal_id, resolution=resolution)
-    answered = sum(one.resolution is not None for one in appeals.of_invitation(connection, after.invitation_id))
-    mail(connection, found, Kind.APPEAL, answered)
-    return after
+    with service.engine.begin() as connection:
+        _mine(connection, who, appeal_id)
+        after = appeals.answer(connection, (appeal_id, who.org_id), who.member_id, resolution, words)
+        if after is None:
+            raise Conflict("answered-already", "This appeal has been answered.")
+        found = invitations.standing(connection, after.invitation_id, who.org_id)
+        assert found is not None  # an appeal goes with its invitation
+        notify(connection, who, "appeal.resolved", found.invitation, appeal_id=appeal_id, resolution=resolution)
+        answered = sum(one.resolution is not None for one in appeals.of_invitation(connection, after.invitation_id))
+        mail(connection, found, Kind.APPEAL, answered)
+        return after
+
+
+def _mine(connection: Connection, who: Principal, appeal_id: str) -> Appeal:
+    found = appeals.find(connection, appeal_id, who.org_id) if is_id(appeal_id) else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _has(service: Service, row: SubmissionRow, code: str) -> bool:
@@ -61,9 +80,9 @@ def _record(connection: Connection, found: Standing, finding: Finding, words: st
     invitation = invitations.hold(connection, found.invitation.id)
     earlier = appeals.of_invitation(connection, invitation.id)
     if any(Finding(one.submission_id, one.run, one.code) == finding for one in earlier):
-        raise NotNow("appealed-already", "You have appealed against this finding already.")
+        raise Conflict("appealed-already", "You have appealed against this finding already.")
     if len(earlier) >= MAX_APPEALS:
-        raise NotNow("too-many-appeals", f"There are {MAX_APPEALS} appeals already; please write to us instead.")
+        raise Conflict("too-many-appeals", f"There are {MAX_APPEALS} appeals already; please write to us instead.")
     made = appeals.raise_appeal(connection, invitation.org_id, invitation.id, finding, words)
     notify(connection, found.candidate, "appeal.opened", invitation, appeal_id=made.id, code=finding.code)
     return made

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from sqlalchemy import Connection
 
+from app import links
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.rights import Role
@@ -106,7 +107,7 @@ def verify() -> None:
 def _welcome(connection: Connection, settings: Settings, member_id: str) -> str:
     version = members.welcome_version(connection, member_id)
     audit.record(connection, audit.SYSTEM, "welcome-link-made", f"member:{member_id}")
-    return f"{settings.base_url}/welcome/{Keyring(settings.secret_key()).token(access.WELCOME, member_id, version)}"
+    return links.of_member(settings, Keyring(settings.secret_key()), member_id, version)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
+from app import links
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.store import access, database, invitations
@@ -26,7 +27,7 @@ def new_invitation(settings: Settings, invitation: NewInvitation) -> str:
     keys = Keyring(settings.secret_key())
     with _first_organisation(settings) as (connection, org_id):
         invitation_id, _ = invitations.add(connection, org_id, invitation)
-        return f"{settings.base_url}/i/{invitations.token(connection, keys, invitation_id)}"
+        return links.to_invitation(settings, invitations.token(connection, keys, invitation_id))
 
 
 @contextmanager

@@ -6,7 +6,9 @@ import json
 from typing import Any, Literal
 
 from app.artifacts import JSON
+from app.errors import NotFound
 from app.ports import Service
+from app.store import members
 from app.store.rows import Invitation, Organisation, State, SubmissionRow
 from app.submissions import reading
 from graders.report.readers import for_reader
@@ -31,3 +33,17 @@ def shown(invitation: Invitation, organisation: Organisation, row: SubmissionRow
 def document(service: Service, row: SubmissionRow) -> dict[str, Any]:
     """The report that counts, as its candidate may read it where `shown` says findings; reading.Gone without one."""
     return for_reader(json.loads(reading.result(service, row, JSON)), "candidate")
+
+
+def read(service: Service, invitation: Invitation, row: SubmissionRow) -> dict[str, Any]:
+    """What the candidate may read now: the findings, or `{"band": n}`; NotFound where it is nothing."""
+    with service.engine.connect() as connection:
+        policy = members.organisation(connection, invitation.org_id)
+    how_much = shown(invitation, policy, row)
+    try:
+        whole = document(service, row) if how_much != "nothing" else None
+    except reading.Gone:
+        whole = None
+    if whole is None:
+        raise NotFound
+    return whole if how_much == "findings" else {"band": whole["overall"]["band"]}

@@ -16,10 +16,9 @@ from sqlalchemy import Connection, select
 import graders.report
 from app.artifacts import HTML, JSON, PDF, SARIF
 from app.gradings import printing
-from app.invitations.views import hides_names
 from app.ports import Service
 from app.reviews import service as reviewing
-from app.rights import Principal, Right
+from app.rights import Principal, Right, hides_names
 from app.store import gradings, invitations, members
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards

@@ -1,15 +1,22 @@
-"""What candidates decide about their own invitation: which attempt counts, that they are done, a little more time."""
+"""What candidates decide about their own invitation: which attempt counts, that they are done, a little more time.
+
+Each function is one transaction; Conflict says why the invitation stands so that something cannot be done.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from app.invitations.notify import notify
-from app.invitations.service import Longer, NotNow, Unknown, prolong
+from app.errors import Conflict, NotFound
+from app.invitations.notify import notify, start
+from app.invitations.service import Longer, prolong
 from app.mail.outbox import Kind
 from app.mail.service import mail
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.store import extensions, invitations, members, submissions
 from app.store.extensions import SELF
 from app.store.invitations import Standing
@@ -17,79 +24,121 @@ from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import GRADED
 
 
-def choose(connection: Connection, invitation_id: str, submission_id: str) -> Standing:
-    """Let this attempt count; before the close only, so that nobody chooses by what was found.
+def open_link(service: Service, token: str) -> Standing:
+    """The invitation whose present link this is, a withdrawn one too; its first opening is noted.
 
-    Raises Unknown where it is none of theirs, NotNow where it cannot be chosen.
+    NotFound where there is none.
     """
-    before = _open(connection, invitation_id)
-    row = submissions.find(connection, submission_id, _owner(before))
-    if row is None or row.kind != GRADED:
-        raise Unknown
-    if not _may_count(row):
-        raise NotNow("not-graded", "This attempt failed on our side or was stopped, so it cannot count.")
-    invitations.change(connection, invitation_id, final_submission_id=submission_id)
-    notify(connection, before.candidate, "invitation.final-chosen", before.invitation, submission_id=submission_id)
-    return _standing(connection, invitation_id)
+    with service.engine.begin() as connection:
+        found = invitations.opened_by(connection, service.keys, token)
+        if found is None:
+            raise NotFound
+        if invitations.note_opened(connection, found.invitation.id):
+            notify(connection, found.candidate, "invitation.opened", found.invitation)
+        return found
 
 
-def choose_last(connection: Connection, invitation_id: str) -> Standing:
-    """Take a choice back: the last valid attempt counts again."""
-    before = _open(connection, invitation_id)
-    invitations.change(connection, invitation_id, final_submission_id=None)
-    notify(connection, before.candidate, "invitation.final-chosen", before.invitation)
-    return _standing(connection, invitation_id)
+def take_along(service: Service, found: Standing) -> None:
+    """Note that the candidate took the task along; NotFound for an invitation that was withdrawn."""
+    if found.invitation.revoked_at is not None:
+        raise NotFound
+    with service.engine.begin() as connection:
+        start(connection, found.invitation.id)
 
 
-def finish(connection: Connection, invitation_id: str) -> Standing:
+def handed_in(service: Service, found: Standing) -> tuple[Sequence[SubmissionRow], float | None]:
+    """What was handed in, newest first, and the hours that the candidate may still add by themself."""
+    with service.engine.connect() as connection:
+        rows = submissions.of_owner(connection, owner(found))
+        return rows, None if found.invitation.closed else _self_extension(connection, found)
+
+
+def submission(service: Service, found: Standing, submission_id: str) -> SubmissionRow:
+    """A submission or check of this invitation, or NotFound."""
+    with service.engine.connect() as connection:
+        return _submission(connection, found, submission_id)
+
+
+def choose(service: Service, found: Standing, submission_id: str | None) -> Standing:
+    """Let this attempt count, or for None the last valid one again.
+
+    Before the close only, so that nobody chooses by what was found.
+    """
+    with service.engine.begin() as connection:
+        before = _open(connection, found)
+        detail = {}
+        if submission_id is not None:
+            row = _submission(connection, before, submission_id)
+            if row.kind != GRADED:
+                raise NotFound
+            if row.state.final and not row.state.reported:
+                raise Conflict("not-graded", "This attempt failed on our side or was stopped, so it cannot count.")
+            detail = {"submission_id": submission_id}
+        invitations.change(connection, before.invitation.id, final_submission_id=submission_id)
+        notify(connection, before.candidate, "invitation.final-chosen", before.invitation, **detail)
+        return _standing(connection, found)
+
+
+def finish(service: Service, found: Standing) -> Standing:
     """“I am done”: nothing more is taken, and feedback opens as the policy says.  A repetition changes nothing."""
-    invitations.hold(connection, invitation_id)
-    before = _standing(connection, invitation_id)
-    if before.invitation.closed:
-        return before
-    if before.spent == 0:
-        raise NotNow("nothing-handed-in", "Nothing was handed in yet, so there is nothing to finish.")
-    invitations.change(connection, invitation_id, closed_at=datetime.now(UTC))
-    notify(connection, before.candidate, "invitation.closed", before.invitation)
-    mail(connection, before, Kind.CLOSED, before.extended + 1)
-    return _standing(connection, invitation_id)
+    with service.engine.begin() as connection:
+        before = _held(connection, found)
+        if before.invitation.closed:
+            return before
+        if before.spent == 0:
+            raise Conflict("nothing-handed-in", "Nothing was handed in yet, so there is nothing to finish.")
+        invitations.change(connection, before.invitation.id, closed_at=datetime.now(UTC))
+        notify(connection, before.candidate, "invitation.closed", before.invitation)
+        mail(connection, before, Kind.CLOSED, before.extended + 1)
+        return _standing(connection, found)
 
 
-def longer(connection: Connection, invitation_id: str) -> Standing:
+def extend(service: Service, found: Standing) -> Standing:
     """The extension that everybody may take once, without a reason, as long as the organisation's policy says."""
-    before = _open(connection, invitation_id)
-    hours = self_extension(connection, before)
-    if hours is None:
-        raise NotNow("no-extension", "There is no extension to take (any more); please write to whoever invited you.")
-    prolong(connection, before, Longer(SELF, hours=hours))
-    return _standing(connection, invitation_id)
+    with service.engine.begin() as connection:
+        before = _open(connection, found)
+        hours = _self_extension(connection, before)
+        if hours is None:
+            raise Conflict(
+                "no-extension", "There is no extension to take (any more); please write to whoever invited you."
+            )
+        prolong(connection, before, Longer(SELF, hours=hours))
+        return _standing(connection, found)
 
 
-def self_extension(connection: Connection, found: Standing) -> float | None:
-    """Hours that the candidate may still add by themself; None where there are none."""
+def owner(found: Standing) -> Owner:
+    """Whose submissions those of this invitation are."""
+    return Owner(found.invitation.org_id, invitation_id=found.invitation.id)
+
+
+def _self_extension(connection: Connection, found: Standing) -> float | None:
     hours = members.organisation(connection, found.invitation.org_id).self_extension_hours
     used = extensions.self_given(connection, found.invitation.id)
     return hours if hours > 0 and found.invitation.deadline is not None and not used else None
 
 
-def _may_count(row: SubmissionRow) -> bool:
-    return not row.state.final or row.state.reported
+def _submission(connection: Connection, found: Standing, submission_id: str) -> SubmissionRow:
+    row = submissions.find(connection, submission_id, owner(found)) if is_id(submission_id) else None
+    if row is None:
+        raise NotFound
+    return row
 
 
-def _open(connection: Connection, invitation_id: str) -> Standing:
-    invitations.hold(connection, invitation_id)
-    found = _standing(connection, invitation_id)
-    if found.invitation.closed:
-        raise NotNow("closed", "This invitation is closed.")
-    return found
+def _open(connection: Connection, found: Standing) -> Standing:
+    now = _held(connection, found)
+    if now.invitation.closed:
+        raise Conflict("closed", "This invitation is closed.")
+    return now
 
 
-def _standing(connection: Connection, invitation_id: str) -> Standing:
-    found = invitations.standing(connection, invitation_id)
-    if found is None:
-        raise Unknown
-    return found
+def _held(connection: Connection, found: Standing) -> Standing:
+    """The invitation as it is now, kept from others until the transaction ends."""
+    invitations.hold(connection, found.invitation.id)
+    return _standing(connection, found)
 
 
-def _owner(found: Standing) -> Owner:
-    return Owner(found.invitation.org_id, invitation_id=found.invitation.id)
+def _standing(connection: Connection, found: Standing) -> Standing:
+    now = invitations.standing(connection, found.invitation.id)
+    if now is None:
+        raise NotFound
+    return now

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app import deadlines
 from app.artifacts import Verdict
-from app.fields import Line, Words
-from app.store.appeals import Appeal, Resolution
+from app.fields import Line
 from app.store.invitations import Standing
 from app.store.rows import State, Status, SubmissionRow
 
@@ -21,16 +20,6 @@ class ChoiceIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     submission_id: Line | None
-
-
-class AppealIn(BaseModel):
-    """An objection to a finding of one of your own reports."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    submission_id: Line
-    code: Line = Field(examples=["LEAK001"])
-    words: Words = Field(examples=["The column is known before the date of the prediction: see the brief."])
 
 
 class OwnSubmission(BaseModel):
@@ -69,22 +58,6 @@ class OwnInvitation(BaseModel):
     submissions: list[OwnSubmission]
 
 
-class OwnAppeal(BaseModel):
-    """An appeal as its candidate sees it; open while `resolution` is null."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    submission_id: str
-    run: int
-    code: str
-    words: str
-    resolution: Resolution | None
-    answer: str | None
-    created_at: datetime
-    resolved_at: datetime | None
-
-
 def own_submission(row: SubmissionRow, found: Standing, said: Verdict | None = None) -> OwnSubmission:
     same = ("id", "kind", "name", "sha256", "state", "problem", "created_at", "finished_at")
     fields = {name: getattr(row, name) for name in same}
@@ -106,7 +79,3 @@ def own_invitation(found: Standing, rows: Iterable[SubmissionRow], extension: fl
         final_submission=found.final,
         submissions=[own_submission(row, found) for row in rows],
     )
-
-
-def own_appeal(one: Appeal) -> OwnAppeal:
-    return OwnAppeal(**{name: getattr(one, name) for name in OwnAppeal.model_fields})

@@ -1,49 +1,54 @@
-"""What members and keys do with invitations.  Each function is one transaction's worth of work.
+"""What members and keys do with invitations.  Each function is one transaction.
 
-All take the invitation by id within the caller's organisation; `Unknown` where it is not theirs.
+All take the invitation by id within the caller's organisation; `NotFound` where it is not theirs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from app import deadlines, links
+from app.errors import Conflict, Invalid, NotFound
+from app.invitations import csv_file
+from app.invitations.csv_file import NewRow, RowError
 from app.invitations.notify import notify
+from app.invitations.views import ExtensionBody, NewInvitationBody
 from app.mail import outbox
 from app.mail.outbox import Kind
 from app.mail.service import mail
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.rights import Principal
 from app.store import extensions, invitations
 from app.store.candidates import Person
+from app.store.extensions import Extension
 from app.store.invitations import NewInvitation, Standing
 
 REMIND_SECONDS = 3600.0
 
 
-class Unknown(Exception):
-    """There is no such invitation, or it is another organisation's."""
+@dataclass(frozen=True)
+class Changed:
+    """An invitation as it is after a change, with its extensions.  `link` is there where a new one was made."""
 
+    standing: Standing
+    extensions: tuple[Extension, ...]
+    link: str | None = None
+    new: bool = False
 
-class NotNow(Exception):
-    """The invitation stands so that this cannot be done; the message says why, `code` is stable."""
+    @property
+    def id(self) -> str:
+        return self.standing.invitation.id
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class Reason(StrEnum):
-    """Why a deadline was moved by whoever invited."""
-
-    ILLNESS = "illness"
-    ACCOMMODATION = "accommodation"
-    WORKLOAD = "workload"
-    TECHNICAL = "technical"
-    OURS = "ours"
-    OTHER = "other"
+    @property
+    def person(self) -> str:
+        """Who it is, for showing: name, address, or the candidate's id."""
+        one = self.standing.candidate
+        return one.name or one.email or one.id
 
 
 @dataclass(frozen=True)
@@ -56,24 +61,90 @@ class Longer:
     hours: float | None = None
 
 
-def invite(connection: Connection, who: Principal, wanted: NewInvitation, person: Person) -> tuple[Standing, bool]:
-    """Invite somebody and mail them the link: (the invitation, whether it is new).
+@dataclass(frozen=True)
+class RowResult:
+    """What became, or with a dry run would become, of one row; `invitation` is None where it would be new."""
 
-    A repetition gives the same invitation and changes nothing.  Raises candidates.Mistaken.
+    row: int
+    invitation: str | None
+    created: bool
+
+
+@dataclass(frozen=True)
+class ManyInvited:
+    """Either `rows` or `errors`: with a single error nobody is invited."""
+
+    dry_run: bool
+    rows: tuple[RowResult, ...]
+    errors: tuple[RowError, ...]
+
+    @property
+    def created(self) -> int:
+        return sum(row.created for row in self.rows)
+
+    @property
+    def existing(self) -> int:
+        return len(self.rows) - self.created
+
+
+def find(service: Service, who: Principal, invitation_id: str) -> Standing:
+    """One invitation of the caller's organisation."""
+    with service.engine.connect() as connection:
+        return _mine(connection, who, invitation_id)
+
+
+def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed:
+    """Invite somebody and mail them the link.  A repetition gives the same invitation and changes nothing.
+
+    Raises Invalid for an unknown challenge, zone or deadline; Conflict where address and external id are two people's.
     """
-    invitation_id, new = invitations.add(connection, who.org_id, wanted, person)
-    made = _mine(connection, who, invitation_id)
-    if new:
-        notify(connection, who, "invitation.created", made.invitation, challenge=wanted.challenge)
-        _send_link(connection, made)
-    return made, new
+    zone = _zone(body.timezone)
+    person = Person(body.email, body.first_name, body.last_name, body.external_id or None, zone, body.locale)
+    wanted = NewInvitation(
+        service.challenge(body.challenge).id,
+        body.attempts or service.settings.attempts,
+        body.label,
+        tuple(dict.fromkeys(body.tags)),
+        body.time_multiplier,
+        deadlines.due(body.due_at, zone, body.time_multiplier, datetime.now(UTC)) if body.due_at else None,
+        who.member_id,
+    )
+    with service.engine.begin() as connection:
+        made, new = _invite(connection, who, wanted, person)
+        return _changed(service, connection, made, link=True, new=new)
 
 
-def extend(connection: Connection, who: Principal, invitation_id: str, longer: Longer) -> Standing:
+def invite_many(
+    service: Service, who: Principal, data: bytes, challenge: str | None = None, *, dry_run: bool = False
+) -> ManyInvited:
+    """Invite everybody in a CSV file in one transaction, or with `dry_run` undo it at the end."""
+    challenge_id = service.challenge(challenge).id
+    parsed = csv_file.parse(data, datetime.now(UTC))
+    errors = list(parsed.errors)
+    results: list[RowResult] = []
+    with service.engine.connect() as connection, connection.begin() as transaction:
+        for row in parsed.rows:
+            try:
+                made, new = _invite(connection, who, _wanted(service, who, row, challenge_id), row.person)
+            except Conflict as no:
+                errors.append(RowError(row.row, "external_id", no.code, no.detail))
+                continue
+            results.append(RowResult(row.row, None if new and dry_run else made.invitation.id, new))
+        if errors or dry_run:
+            transaction.rollback()
+    return ManyInvited(dry_run, () if errors else tuple(results), tuple(errors))
+
+
+def extend(service: Service, who: Principal, invitation_id: str, body: ExtensionBody) -> Changed:
     """Move the deadline; an invitation that the old deadline had closed is open again."""
-    before = _held(connection, who, invitation_id)
-    prolong(connection, before, longer, who)
-    return _mine(connection, who, invitation_id)
+
+    def work(connection: Connection, before: Standing) -> None:
+        until = None
+        if body.deadline is not None:
+            until = deadlines.due(body.deadline, _zone(before.candidate.timezone), 1.0, datetime.now(UTC))
+        prolong(connection, before, Longer(body.reason_code, body.reason, until, body.hours), who)
+
+    return _change(service, who, invitation_id, work)
 
 
 def prolong(connection: Connection, before: Standing, longer: Longer, who: Principal | None = None) -> None:
@@ -89,50 +160,104 @@ def prolong(connection: Connection, before: Standing, longer: Longer, who: Princ
     mail(connection, before, Kind.EXTENDED, before.extended + 1)
 
 
-def remind(connection: Connection, who: Principal, invitation_id: str) -> Standing:
+def remind(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Mail a reminder now; at most one an hour."""
-    before = _held(connection, who, invitation_id)
-    if before.invitation.closed:
-        raise NotNow("closed", "The invitation is closed, so there is nothing to remind of.")
-    version, age = outbox.newest(connection, invitation_id, Kind.REMINDER)
-    if age is not None and age < REMIND_SECONDS:
-        raise NotNow("reminded-just-now", "A reminder was sent within the last hour.")
-    if not mail(connection, before, Kind.REMINDER, version + 1):
-        raise NotNow("no-address", "The candidate has no mail address.")
-    notify(connection, who, "invitation.reminded", before.invitation)
-    return _mine(connection, who, invitation_id)
+
+    def work(connection: Connection, before: Standing) -> None:
+        if before.invitation.closed:
+            raise Conflict("closed", "The invitation is closed, so there is nothing to remind of.")
+        version, age = outbox.newest(connection, invitation_id, Kind.REMINDER)
+        if age is not None and age < REMIND_SECONDS:
+            raise Conflict("reminded-just-now", "A reminder was sent within the last hour.")
+        if not mail(connection, before, Kind.REMINDER, version + 1):
+            raise Conflict("no-address", "The candidate has no mail address.")
+        notify(connection, who, "invitation.reminded", before.invitation)
+
+    return _change(service, who, invitation_id, work)
 
 
-def withdraw(connection: Connection, who: Principal, invitation_id: str) -> Standing:
+def withdraw(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Take the invitation back: nothing more can be handed in.  A repetition changes nothing."""
-    before = _held(connection, who, invitation_id)
-    if before.invitation.revoked_at is None:
-        invitations.change(connection, invitation_id, revoked_at=datetime.now(UTC))
-        notify(connection, who, "invitation.withdrawn", before.invitation)
-        withdrawals, _ = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
-        mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
-    return _mine(connection, who, invitation_id)
+
+    def work(connection: Connection, before: Standing) -> None:
+        if before.invitation.revoked_at is None:
+            invitations.change(connection, invitation_id, revoked_at=datetime.now(UTC))
+            notify(connection, who, "invitation.withdrawn", before.invitation)
+            withdrawals, _ = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
+            mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
+
+    return _change(service, who, invitation_id, work)
 
 
-def reopen(connection: Connection, who: Principal, invitation_id: str) -> Standing:
+def reopen(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Undo a withdrawal or a candidate's own close.  A deadline that has passed needs an extension as well."""
-    before = _held(connection, who, invitation_id)
-    if before.candidate.erased_at is not None:
-        raise NotNow("erased", "The candidate's data were erased, and with them the invitation.")
-    if before.invitation.closed_at is not None or before.invitation.revoked_at is not None:
-        invitations.change(connection, invitation_id, closed_at=None, revoked_at=None)
-        notify(connection, who, "invitation.reopened", before.invitation)
-    return _mine(connection, who, invitation_id)
+
+    def work(connection: Connection, before: Standing) -> None:
+        if before.candidate.erased_at is not None:
+            raise Conflict("erased", "The candidate's data were erased, and with them the invitation.")
+        if before.invitation.closed_at is not None or before.invitation.revoked_at is not None:
+            invitations.change(connection, invitation_id, closed_at=None, revoked_at=None)
+            notify(connection, who, "invitation.reopened", before.invitation)
+
+    return _change(service, who, invitation_id, work)
 
 
-def new_link(connection: Connection, who: Principal, invitation_id: str) -> Standing:
+def new_link(service: Service, who: Principal, invitation_id: str) -> Changed:
     """End the present link and mail a new one."""
-    _held(connection, who, invitation_id)
-    invitations.new_link(connection, invitation_id)
-    after = _mine(connection, who, invitation_id)
-    notify(connection, who, "invitation.link-renewed", after.invitation)
-    _send_link(connection, after)
-    return after
+
+    def work(connection: Connection, _: Standing) -> None:
+        invitations.new_link(connection, invitation_id)
+        after = _mine(connection, who, invitation_id)
+        notify(connection, who, "invitation.link-renewed", after.invitation)
+        _send_link(connection, after)
+
+    return _change(service, who, invitation_id, work, link=True)
+
+
+def _invite(connection: Connection, who: Principal, wanted: NewInvitation, person: Person) -> tuple[Standing, bool]:
+    """(the invitation, whether it is new)."""
+    invitation_id, new = invitations.add(connection, who.org_id, wanted, person)
+    made = _mine(connection, who, invitation_id)
+    if new:
+        notify(connection, who, "invitation.created", made.invitation, challenge=wanted.challenge)
+        _send_link(connection, made)
+    return made, new
+
+
+def _wanted(service: Service, who: Principal, row: NewRow, challenge: str) -> NewInvitation:
+    return NewInvitation(
+        challenge,
+        service.settings.attempts,
+        tags=row.tags,
+        time_multiplier=row.time_multiplier,
+        deadline=row.deadline,
+        created_by=who.member_id,
+    )
+
+
+def _change(
+    service: Service,
+    who: Principal,
+    invitation_id: str,
+    work: Callable[[Connection, Standing], None],
+    *,
+    link: bool = False,
+) -> Changed:
+    """Do `work` on an invitation that is held meanwhile."""
+    with service.engine.begin() as connection:
+        _mine(connection, who, invitation_id)
+        invitations.hold(connection, invitation_id)
+        work(connection, _mine(connection, who, invitation_id))
+        return _changed(service, connection, _mine(connection, who, invitation_id), link=link)
+
+
+def _changed(
+    service: Service, connection: Connection, after: Standing, *, link: bool = False, new: bool = False
+) -> Changed:
+    invitation_id = after.invitation.id
+    token = invitations.token(connection, service.keys, invitation_id) if link else None
+    address = links.to_invitation(service.settings, token) if token else None
+    return Changed(after, tuple(extensions.of_invitation(connection, invitation_id)), address, new)
 
 
 def _send_link(connection: Connection, to: Standing) -> None:
@@ -142,25 +267,25 @@ def _send_link(connection: Connection, to: Standing) -> None:
 def _moved(before: Standing, longer: Longer) -> datetime:
     invitation, now = before.invitation, datetime.now(UTC)
     if invitation.revoked_at is not None:
-        raise NotNow("withdrawn", "The invitation is withdrawn; reopen it first.")
+        raise Conflict("withdrawn", "The invitation is withdrawn; reopen it first.")
     if longer.deadline is not None:
         new = longer.deadline
     else:
         start = max(invitation.deadline or now, now)
         new = start + timedelta(hours=longer.hours or 0) * invitation.time_multiplier
     if new <= now or (invitation.deadline is not None and new <= invitation.deadline):
-        raise NotNow("not-later", "An extension ends later than the present deadline, and later than now.")
+        raise Conflict("not-later", "An extension ends later than the present deadline, and later than now.")
     return new
 
 
+def _zone(name: str) -> str:
+    if not deadlines.is_zone(name):
+        raise Invalid("bad-timezone", "The time zone is none of the IANA database.", hint="Such as Europe/Vienna.")
+    return name
+
+
 def _mine(connection: Connection, who: Principal, invitation_id: str) -> Standing:
-    found = invitations.standing(connection, invitation_id, who.org_id)
+    found = invitations.standing(connection, invitation_id, who.org_id) if is_id(invitation_id) else None
     if found is None:
-        raise Unknown
+        raise NotFound
     return found
-
-
-def _held(connection: Connection, who: Principal, invitation_id: str) -> Standing:
-    _mine(connection, who, invitation_id)
-    invitations.hold(connection, invitation_id)
-    return _mine(connection, who, invitation_id)

@@ -1,17 +1,73 @@
-"""What members and keys see of an invitation, as typed values for API and pages."""
+"""What members and keys send about an invitation and see of it, as typed values for API and pages."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app import deadlines
-from app.rights import Principal, Right
+from app.fields import Line
+from app.invitations.csv_file import EMAIL, LOCALE, MAX_TAGS, MULTIPLIERS, TAG
 from app.store.extensions import Extension
 from app.store.invitations import Standing
 from app.store.rows import Status
+
+MAX_HOURS = 24.0 * 60
+Address = Annotated[str, StringConstraints(max_length=254, pattern=f"^{EMAIL.pattern}$")]
+Tag = Annotated[str, StringConstraints(pattern=f"^{TAG.pattern}$")]
+Due = Annotated[str, StringConstraints(max_length=40)]
+
+
+class Reason(StrEnum):
+    """Why a deadline was moved by whoever invited."""
+
+    ILLNESS = "illness"
+    ACCOMMODATION = "accommodation"
+    WORKLOAD = "workload"
+    TECHNICAL = "technical"
+    OURS = "ours"
+    OTHER = "other"
+
+
+class NewInvitationBody(BaseModel):
+    """Whom to invite to what.  `due_at` without an offset is local where the candidate is; a date alone is 23:59."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Address = Field(examples=["kim@example.org"])
+    first_name: Line = ""
+    last_name: Line = ""
+    external_id: Line | None = Field(None, description="Your own id of the candidate.")
+    challenge: Line | None = Field(None, description="Left out: the service's own.", examples=["ml_pipeline"])
+    timezone: Line = Field("UTC", description="IANA name.", examples=["Europe/Vienna"])
+    locale: Annotated[str, StringConstraints(pattern=f"^{LOCALE.pattern}$")] = "en"
+    due_at: Due | None = Field(None, description="`2027-03-31`, `2027-03-31T18:00` or `2027-03-31T18:00:00+02:00`.")
+    time_multiplier: float = Field(1.0, ge=MULTIPLIERS[0], le=MULTIPLIERS[1])
+    attempts: int | None = Field(None, ge=1, le=20, description="Graded submissions; left out: the service's own.")
+    tags: list[Tag] = Field(default_factory=list, max_length=MAX_TAGS)
+    label: Line = ""
+
+
+class ExtensionBody(BaseModel):
+    """Either a new deadline or hours, which the candidate's time multiplier stretches."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"hours": 72, "reason_code": "illness", "reason": "Influenza."}}
+    )
+
+    deadline: Due | None = None
+    hours: float | None = Field(None, gt=0, le=MAX_HOURS)
+    reason_code: Reason
+    reason: Line = ""
+
+    @model_validator(mode="after")
+    def _one(self) -> ExtensionBody:
+        if (self.deadline is None) == (self.hours is None):
+            raise ValueError("give either `deadline` or `hours`")
+        return self
 
 
 class CandidateView(BaseModel):
@@ -75,11 +131,6 @@ class InvitationPage(BaseModel):
 
     items: list[InvitationView]
     next_cursor: str | None
-
-
-def hides_names(who: Principal, blind: bool) -> bool:
-    """Whether the organisation's blind mode keeps names from this reader: from all who invite nobody."""
-    return blind and not who.may(Right.INVITE)
 
 
 def invitation_view(

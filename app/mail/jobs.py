@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Connection
 
+from app import links
 from app.mail import calendar, outbox
 from app.mail.message import BadAddress, attach_calendar, message
 from app.mail.outbox import Kind, Mail
@@ -16,7 +17,6 @@ from app.mail.post import Refused, post
 from app.mail.texts import About, Text, candidate_text, welcome_text
 from app.ports import Service
 from app.store import invitations, members, submissions
-from app.store.access import WELCOME
 from app.store.invitations import Standing
 
 log = structlog.get_logger(__name__)
@@ -87,7 +87,8 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     if found is None or found.candidate.email is None:
         raise NotDue("there is nobody to write to")
     _require_due(mail, found)
-    link = f"{service.settings.base_url}/i/{invitations.token(connection, service.keys, found.invitation.id)}"
+    token = invitations.token(connection, service.keys, found.invitation.id)
+    link = links.to_invitation(service.settings, token)
     attempt = submissions.at_place(connection, found.invitation.id, mail.version)
     title = service.ports.challenge(found.invitation.challenge).title
     about = About(found, members.organisation(connection, mail.org_id), title, link, attempt)
@@ -113,6 +114,6 @@ def _to_member(connection: Connection, service: Service, mail: Mail, member_id: 
     member = members.member(connection, member_id, mail.org_id)
     if member is None or member.disabled_at is not None:
         raise NotDue("there is nobody to write to")
-    link = f"{service.settings.base_url}/welcome/{service.keys.token(WELCOME, member_id, mail.version)}"
+    link = links.of_member(service.settings, service.keys, member_id, mail.version)
     organisation = members.organisation(connection, mail.org_id).name
     return Letter((member.name, member.email), welcome_text(member.name, organisation, link))

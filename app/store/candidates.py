@@ -8,15 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.errors import Conflict
 from app.platform import secrets
 from app.store.rows import Candidate
 from app.store.tables import candidates
 
 COLUMNS = [candidates.c[name] for name in Candidate.__dataclass_fields__]
-
-
-class Mistaken(Exception):
-    """The address and the external id belong to two different people, as far as we know."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Person:
 def find_or_add(connection: Connection, org_id: str, person: Person) -> Candidate:
     """The candidate of this external id, or else of this address; a new one where there is none.
 
-    What is known already stays as it is, but for an external id that was missing.  Raises Mistaken where the two point
+    What is known already stays as it is, but for an external id that was missing.  Raises Conflict where the two point
     to different people.
     """
     known = _known(connection, org_id, person)
@@ -84,7 +81,11 @@ def _known(connection: Connection, org_id: str, person: Person) -> Candidate | N
     found = [candidate(row) for row in rows]
     other_id = any(person.external_id and c.external_id not in (None, person.external_id) for c in found)
     if len(found) > 1 or other_id:
-        raise Mistaken
+        raise Conflict(
+            "candidate-conflict",
+            "The address and the external id belong to two different candidates.",
+            hint="Leave one of them out, or correct it.",
+        )
     return found[0] if found else None
 
 

@@ -125,7 +125,7 @@ class Filter:
 def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Person | None = None) -> tuple[str, bool]:
     """Invite somebody once to a challenge: (id, whether it is new).
 
-    Raises candidates.Mistaken where address and external id belong to different people.
+    Raises Conflict where address and external id belong to different people.
     """
     candidate = candidates.find_or_add(connection, org_id, person or Person())
     who = {"id": secrets.new_id(), "org_id": org_id, "candidate_id": candidate.id}

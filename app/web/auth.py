@@ -11,10 +11,10 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
+from app.errors import Forbidden, Unauthenticated
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import access, members
-from app.web.errors import Refused
 
 COOKIE = "assay_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -94,13 +94,13 @@ def caller(request: Request) -> str | None:
         if scheme.lower() == "bearer":
             return _of_key(service, given).actor
         found = _of_session(service, session) if session else None
-    except Refused:
+    except Unauthenticated:
         return None
     return found.actor if found else None
 
 
-def not_authenticated() -> Refused:
-    return Refused(401, "not-authenticated", "Send a valid API key: `Authorization: Bearer assay_…`, or sign in.")
+def not_authenticated() -> Unauthenticated:
+    return Unauthenticated("not-authenticated", "Send a valid API key: `Authorization: Bearer assay_…`, or sign in.")
 
 
 PrincipalDep = Annotated[Principal, Depends(principal)]
@@ -114,7 +114,7 @@ def need(right: Right) -> Callable[[Principal], Principal]:
 
     def allowed(who: PrincipalDep) -> Principal:
         if not who.may(right):
-            raise Refused(403, "not-allowed", f"This needs the right `{right}`, which you do not have.")
+            raise Forbidden("not-allowed", f"This needs the right `{right}`, which you do not have.")
         return who
 
     return allowed
@@ -123,7 +123,7 @@ def need(right: Right) -> Callable[[Principal], Principal]:
 def require_same_origin(request: Request) -> None:
     """403 for what another site made a browser send."""
     if not same_origin(request):
-        raise Refused(403, "cross-site", "This can only be sent from a page of this service.")
+        raise Forbidden("cross-site", "This can only be sent from a page of this service.")
 
 
 def same_origin(request: Request) -> bool:

@@ -15,7 +15,17 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
-from app.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Stale, Unavailable
+from app.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Stale,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
 from graders.model.report import Problem
@@ -24,31 +34,35 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: Mapping[type[DomainError], int] = {
+    Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
     Stale: 412,
     Invalid: 422,
+    TooMany: 429,
     Unavailable: 503,
 }
 
 
-class Refused(Exception):
-    """A request that is not served: a status, a stable code, a sentence, and what to do about it."""
+class Refused(DomainError):
+    """What the web itself refuses, by a status that no domain knows."""
 
-    def __init__(self, status: int, code: str, detail: str, **extra: Any) -> None:
-        super().__init__(detail)
-        self.status, self.code, self.detail, self.extra = status, code, detail, extra
-
-
-def refusal(error: DomainError) -> Refused:
-    """A domain's error as what the web answers with."""
-    return Refused(STATUS[type(error)], error.code, error.detail, hint=error.hint, **error.extra)
+    def __init__(self, status: int, code: str, detail: str, *, hint: str | None = None, **extra: Any) -> None:
+        super().__init__(code, detail, hint=hint, **extra)
+        self.status = status
 
 
-def not_found() -> Refused:
-    """As `NotFound` of the domain."""
-    return refusal(NotFound())
+def status_of(error: DomainError) -> int:
+    """The HTTP status of an error."""
+    if isinstance(error, Refused):
+        return error.status
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def not_found() -> NotFound:
+    """There is nothing at this address for whoever asks."""
+    return NotFound()
 
 
 def too_large(limit: int) -> Refused:
@@ -81,13 +95,9 @@ def body(status: int, code: str, detail: str, extra: dict[str, Any]) -> dict[str
 def install(app: FastAPI) -> None:
     """Answer every error of `app` in this one form."""
 
-    @app.exception_handler(Refused)
-    async def refused(request: Request, error: Refused) -> Response:
-        return answer(request, error)
-
     @app.exception_handler(DomainError)
-    async def refused_by_domain(request: Request, error: DomainError) -> Response:
-        return answer(request, refusal(error))
+    async def refused(request: Request, error: DomainError) -> Response:
+        return answer(request, error)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
@@ -108,7 +118,7 @@ def install(app: FastAPI) -> None:
         return answer(request, ours, SECURITY_HEADERS)  # this answer passes no middleware of ours
 
 
-def _from_http(error: HTTPException, limit: int) -> Refused:
+def _from_http(error: HTTPException, limit: int) -> DomainError:
     if error.status_code == 404:
         return not_found()
     if error.status_code == 413:
@@ -119,18 +129,19 @@ def _from_http(error: HTTPException, limit: int) -> Refused:
     return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
 
 
-def answer(request: Request, error: Refused | HTTPException, headers: dict[str, str] | None = None) -> Response:
+def answer(request: Request, error: DomainError | HTTPException, headers: dict[str, str] | None = None) -> Response:
     """The refusal in the form that this request takes."""
     if isinstance(error, HTTPException):
         error = _from_http(error, request.app.state.service.settings.max_upload)
-    if error.status == 401:
+    status = status_of(error)
+    if status == 401:
         headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
-    if _wants_page(request) and error.status == 401 and request.method == "GET":
+    if _wants_page(request) and status == 401 and request.method == "GET":
         return RedirectResponse(f"/sign-in?to={quote(request.url.path, safe='/')}", 303, headers)
     if _wants_page(request):
-        return error_page(error.status, error.detail, str(error.extra.get("hint") or ""), headers)
-    content = body(error.status, error.code, error.detail, error.extra)
-    return JSONResponse(content, error.status, headers, media_type=MEDIA_TYPE)
+        return error_page(status, error.detail, error.hint or "", headers)
+    content = body(status, error.code, error.detail, {"hint": error.hint, **error.extra})
+    return JSONResponse(content, status, headers, media_type=MEDIA_TYPE)
 
 
 def _allowed(request: Request) -> list[str]:

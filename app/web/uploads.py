@@ -27,7 +27,7 @@ async def take(
     challenge: str = "",
     kind: str = GRADED,
 ) -> SubmissionRow:
-    """Read the form of `request` and submit its file; every refusal is raised as Refused.
+    """Read the form of `request` and submit its file; every refusal is a DomainError.
 
     `challenge` overrides what the form says.
     """
@@ -43,7 +43,7 @@ async def take(
 
 
 async def examine(service: Service, request: Request, intake: anyio.CapacityLimiter, challenge: str) -> Submission:
-    """Read the form of `request` and say what is in its file, keeping nothing; every refusal is raised as Refused."""
+    """Read the form of `request` and say what is in its file, keeping nothing; every refusal is a DomainError."""
     upload = await _read(request, challenge, challenge)
     packages = service.ports.challenge(challenge).packages
     try:

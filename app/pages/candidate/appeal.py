@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from app.appeals import service as appealing
+from app.appeals import service as appeal_service
+from app.errors import Conflict
 from app.gradings import feedback
-from app.invitations.service import NotNow, Unknown
 from app.pages.candidate.feedback import readable
 from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page
 from app.web.auth import ServiceDep, require_same_origin
@@ -61,11 +61,9 @@ def raise_appeal(
     problem = _problem(said)
     if not problem:
         try:
-            appealing.appeal(service, visit.standing, row.id, about["code"], said)
-        except NotNow as no:
-            problem = str(no)
-        except Unknown:
-            raise not_found() from None
+            appeal_service.appeal(service, visit.standing, row.id, about["code"], said)
+        except Conflict as no:
+            problem = no.detail
     if problem:
         back = {"submission": row, "about": about, "words": said, "problem": problem, "most": MOST}
         return candidate_page("appeal.html", service, visit, 422, **back)

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from fastapi import APIRouter, Response
 
-from app.invitations.notify import start
+from app.invitations import attempts
 from app.pages.candidate.visit import Visit, VisitDep
 from app.ports import Service
 from app.web.auth import ServiceDep
@@ -42,10 +42,7 @@ def single(name: str, visit: VisitDep, service: ServiceDep) -> Response:
 
 
 def _open_challenge(service: Service, visit: Visit) -> Challenge:
-    if visit.withdrawn:
-        raise not_found()
-    with service.engine.begin() as connection:
-        start(connection, visit.invitation.id)
+    attempts.take_along(service, visit.standing)
     return service.ports.challenge(visit.invitation.challenge)
 
 

@@ -9,12 +9,13 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from app.errors import DomainError
 from app.pages.candidate.task import task_page
 from app.pages.candidate.visit import Visit, VisitDep
 from app.ports import Service
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep, require_same_origin
-from app.web.errors import Refused, too_large
+from app.web.errors import status_of, too_large
 from app.web.rendering import fragment, seen
 
 router = APIRouter(include_in_schema=False)
@@ -29,7 +30,7 @@ async def hand_in(request: Request, visit: VisitDep, service: ServiceDep, intake
     require_same_origin(request)
     try:
         row = await uploads.take(service, request, visit.owner, intake, challenge=visit.invitation.challenge)
-    except (Refused, HTTPException) as error:
+    except (DomainError, HTTPException) as error:
         return await _answer(request, service, visit, problem=_refusal(error, service))
     return seen(f"{visit.path}/s/{row.id}")
 
@@ -40,13 +41,13 @@ async def check(request: Request, visit: VisitDep, service: ServiceDep, intake: 
     require_same_origin(request)
     try:
         found = await uploads.examine(service, request, intake, visit.invitation.challenge)
-    except (Refused, HTTPException) as error:
+    except (DomainError, HTTPException) as error:
         return await _answer(request, service, visit, problem=_refusal(error, service))
     return await _answer(request, service, visit, verdict=found)
 
 
-def _refusal(error: Refused | HTTPException, service: Service) -> Refused:
-    if isinstance(error, Refused):
+def _refusal(error: DomainError | HTTPException, service: Service) -> DomainError:
+    if isinstance(error, DomainError):
         return error
     if error.status_code == 413:
         return too_large(service.settings.max_upload)
@@ -58,5 +59,5 @@ async def _answer(request: Request, service: Service, visit: Visit, **said: Any)
     if PART in request.headers:
         problem = said.get("problem")
         shown = fragment("candidate/_verdict.html", **({"problem": None, "verdict": None} | said))
-        return HTMLResponse(shown, problem.status if problem else 200)
+        return HTMLResponse(shown, status_of(problem) if problem else 200)
     return await run_in_threadpool(task_page, service, visit, **said)

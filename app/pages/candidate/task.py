@@ -7,19 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 
 from app import deadlines
+from app.errors import Conflict, DomainError
 from app.invitations import attempts
-from app.invitations.service import NotNow, Unknown
 from app.pages.candidate.brief import brief, rubric, rules
 from app.pages.candidate.progress import TITLES
 from app.pages.candidate.visit import Visit, VisitDep, candidate_page
-from app.platform.secrets import is_id
 from app.ports import Service
-from app.store import submissions
 from app.web.auth import ServiceDep, require_same_origin
-from app.web.errors import Refused, not_found
+from app.web.errors import status_of
 from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
@@ -34,23 +31,19 @@ def task(visit: VisitDep, service: ServiceDep) -> Response:
 @router.post("/i/{token}/finish")
 def finish(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
     """The candidate is done: no more attempts, and the feedback opens."""
-    return _changed(request, service, visit, lambda connection: attempts.finish(connection, visit.invitation.id))
+    return _changed(request, service, visit, lambda: attempts.finish(service, visit.standing))
 
 
 @router.post("/i/{token}/extend")
 def extend(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
     """More time, once, without a reason."""
-    return _changed(request, service, visit, lambda connection: attempts.longer(connection, visit.invitation.id))
+    return _changed(request, service, visit, lambda: attempts.extend(service, visit.standing))
 
 
 @router.post("/i/{token}/s/{submission_id}/choose")
 def choose(submission_id: str, request: Request, visit: VisitDep, service: ServiceDep) -> Response:
     """This attempt counts."""
-    if not is_id(submission_id):
-        raise not_found()
-    return _changed(
-        request, service, visit, lambda connection: attempts.choose(connection, visit.invitation.id, submission_id)
-    )
+    return _changed(request, service, visit, lambda: attempts.choose(service, visit.standing, submission_id))
 
 
 @router.get("/i/{token}/rubric")
@@ -61,18 +54,17 @@ def full_rubric(visit: VisitDep, service: ServiceDep) -> Response:
 
 
 def task_page(
-    service: Service, visit: Visit, problem: Refused | None = None, refused: str = "", **more: Any
+    service: Service, visit: Visit, problem: DomainError | None = None, refused: str = "", **more: Any
 ) -> Response:
     """The page; with `problem` what was wrong with an upload, beside its field, with `verdict` what is in it, with
     `refused` why another of its forms did nothing."""
     challenge = service.ports.challenge(visit.invitation.challenge)
-    with service.engine.connect() as connection:
-        terms = _terms(connection, visit)
+    terms = _terms(service, visit)
     return candidate_page(
         "invitation.html",
         service,
         visit,
-        problem.status if problem else 409 if refused else 200,
+        status_of(problem) if problem else 409 if refused else 200,
         brief=brief(challenge),
         rubric=rubric(challenge),
         problem=problem,
@@ -83,18 +75,17 @@ def task_page(
     )
 
 
-def _terms(connection: Connection, visit: Visit) -> dict[str, Any]:
+def _terms(service: Service, visit: Visit) -> dict[str, Any]:
     deadline, zone = visit.invitation.deadline, visit.standing.candidate.timezone
-    open_still = not visit.invitation.closed
-    hours = attempts.self_extension(connection, visit.standing) if open_still and visit.standing.left else None
+    handed_in, hours = attempts.handed_in(service, visit.standing)
     return {
         "left": visit.standing.left,
-        "may_finish": visit.standing.spent > 0 and open_still,
+        "may_finish": visit.standing.spent > 0 and not visit.invitation.closed,
         "chosen": visit.invitation.final_submission_id,
-        "handed_in": submissions.of_owner(connection, visit.owner),
+        "handed_in": handed_in,
         "zone": zone,
         **(_said(deadlines.local(deadline, zone)) if deadline else {}),
-        "extra_hours": hours * visit.invitation.time_multiplier if hours else 0,
+        "extra_hours": hours * visit.invitation.time_multiplier if hours and visit.standing.left else 0,
     }
 
 
@@ -105,14 +96,11 @@ def _said(local: datetime) -> dict[str, str]:
     return {"local": f"{local:%A} {local.day} {local:%B}, {local:%H:%M}", "utc": f"{other_day}{utc:%H:%M}"}
 
 
-def _changed(request: Request, service: Service, visit: Visit, work: Callable[[Connection], object]) -> Response:
+def _changed(request: Request, service: Service, visit: Visit, work: Callable[[], object]) -> Response:
     """Do `work`, and back to the page, which shows it; or the page with why nothing was done."""
     require_same_origin(request)
     try:
-        with service.engine.begin() as connection:
-            work(connection)
-    except NotNow as no:
-        return task_page(service, visit, refused=str(no))
-    except Unknown:
-        raise not_found() from None
+        work()
+    except Conflict as no:
+        return task_page(service, visit, refused=no.detail)
     return seen(visit.path)

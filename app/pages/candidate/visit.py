@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
-from app.api.candidates import OpenedDep
 from app.ports import Service
 from app.store import members
 from app.store.invitations import Standing
@@ -17,6 +16,7 @@ from app.submissions import reading
 from app.web.auth import ServiceDep
 from app.web.errors import not_found
 from app.web.rendering import page
+from app.web.visits import OpenedDep
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
-from app.api import appeals as appeals_api
 from app.api import shares as shares_api
-from app.api.appeals import AnswerBody
 from app.api.decisions import DecisionIn, etag, record
 from app.api.shares import ShareIn, SharerDep
+from app.appeals import service as appeal_service
+from app.appeals.views import AnswerBody
+from app.errors import Conflict, DomainError
 from app.gradings.counting import counting
-from app.invitations import service as inviting
-from app.invitations.service import Longer, NotNow, Reason
-from app.invitations.views import hides_names
+from app.invitations import service as invitation_service
+from app.invitations.views import ExtensionBody, Reason
 from app.pages.workspace import regrading
 from app.pages.workspace.frame import (
     DeciderDep,
@@ -30,12 +30,12 @@ from app.pages.workspace.settings import valid
 from app.ports import Service
 from app.reviews import scorecard
 from app.reviews import service as reviewing
-from app.rights import Principal, Right
+from app.rights import Principal, Right, hides_names
 from app.store import appeals, decisions, extensions, gradings, shares, submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner, SubmissionRow
 from app.web.auth import ServiceDep
-from app.web.errors import Refused
+from app.web.errors import status_of
 from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
@@ -43,7 +43,11 @@ HERE = "/work/c/{invitation_id}"
 Field = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=6000)]
 Action = Literal["extend", "remind", "withdraw", "reopen"]
-ACTIONS = {"remind": inviting.remind, "withdraw": inviting.withdraw, "reopen": inviting.reopen}
+ACTIONS = {
+    "remind": invitation_service.remind,
+    "withdraw": invitation_service.withdraw,
+    "reopen": invitation_service.reopen,
+}
 DONE: dict[Action, str] = {
     "extend": "extended",
     "remind": "reminded",
@@ -84,14 +88,13 @@ def change_invitation(
     """Extend, remind, withdraw or reopen."""
     invitation_id = standing.invitation.id
     try:
-        with service.engine.begin() as connection:
-            if do == "extend":
-                known = Reason(reason) if reason in set(Reason) else Reason.OTHER
-                inviting.extend(connection, who, invitation_id, Longer(known, "", None, float(hours)))
-            else:
-                ACTIONS[do](connection, who, invitation_id)
-    except NotNow as no:
-        return _page(service, who, standing, 409, problem=str(no))
+        if do == "extend":
+            known = Reason(reason) if reason in set(Reason) else Reason.OTHER
+            invitation_service.extend(service, who, invitation_id, ExtensionBody(hours=float(hours), reason_code=known))
+        else:
+            ACTIONS[do](service, who, invitation_id)
+    except Conflict as no:
+        return _page(service, who, standing, 409, problem=no.detail)
     return seen(f"/work/c/{invitation_id}?did={DONE[do]}")
 
 
@@ -108,8 +111,8 @@ def decide(
     given = {"outcome": outcome, "rationale": rationale}
     try:
         record(service, who, standing.invitation.id, valid(DecisionIn, given), etag(version))
-    except Refused as refused:
-        return _page(service, who, standing, refused.status, decision_problem=problem_of(refused), given=given)
+    except DomainError as no:
+        return _page(service, who, standing, status_of(no), decision_problem=problem_of(no), given=given)
     return seen(f"/work/c/{standing.invitation.id}?did=decided")
 
 
@@ -130,8 +133,8 @@ def share(
     new = valid(ShareIn, {"reader": reader, "days": days, "passcode": passcode or None})
     try:
         made = shares_api.share(standing.final or "", new, Response(), service, who)
-    except Refused as refused:
-        return _page(service, who, standing, refused.status, problem=problem_of(refused))
+    except DomainError as no:
+        return _page(service, who, standing, status_of(no), problem=problem_of(no))
     return _page(service, who, standing, 201, shared=made)
 
 
@@ -146,9 +149,10 @@ def answer_appeal(
 ) -> Response:
     """Answer an appeal, once; they read it on their page."""
     try:
-        appeals_api.answer(appeal_id, valid(AnswerBody, {"resolution": resolution, "answer": answer}), service, who)
-    except Refused as refused:
-        return _page(service, who, standing, refused.status, problem=problem_of(refused))
+        body = valid(AnswerBody, {"resolution": resolution, "answer": answer})
+        appeal_service.resolve(service, who, appeal_id, body.resolution, body.answer)
+    except DomainError as no:
+        return _page(service, who, standing, status_of(no), problem=problem_of(no))
     return seen(f"/work/c/{standing.invitation.id}?did=answered")
 
 

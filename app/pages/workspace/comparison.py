@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.compare import compared
 from app.candidates.comparison import Pair
-from app.invitations.views import hides_names
 from app.pages.workspace.frame import ReaderDep, called, policy, workspace
+from app.rights import hides_names
 from app.web.auth import ServiceDep
 
 router = APIRouter(include_in_schema=False)

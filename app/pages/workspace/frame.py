@@ -6,15 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
-from app.invitations.views import hides_names
-from app.platform.secrets import is_id
+from app.errors import DomainError
+from app.invitations import service as invitation_service
 from app.ports import Service
-from app.rights import Principal, Right
-from app.store import invitations, members
+from app.rights import Principal, Right, hides_names
+from app.store import members
 from app.store.invitations import Standing
 from app.store.rows import Organisation
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused, not_found
 from app.web.rendering import page
 
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
@@ -45,11 +44,7 @@ def policy(service: Service, who: Principal) -> Organisation:
 
 def mine(invitation_id: str, service: ServiceDep, who: ReaderDep) -> Standing:
     """An invitation of the reader's organisation, or 404."""
-    with service.engine.connect() as connection:
-        found = invitations.standing(connection, invitation_id, who.org_id) if is_id(invitation_id) else None
-    if found is None:
-        raise not_found()
-    return found
+    return invitation_service.find(service, who, invitation_id)
 
 
 StandingDep = Annotated[Standing, Depends(mine)]
@@ -70,7 +65,6 @@ def alias(standing: Standing) -> str:
     return f"Candidate {standing.invitation.id[:4].upper()}"
 
 
-def problem_of(refused: Refused) -> str:
+def problem_of(error: DomainError) -> str:
     """A refusal in one sentence for beside a form."""
-    hint = refused.extra.get("hint")
-    return f"{refused.detail} {hint}" if hint else refused.detail
+    return f"{error.detail} {error.hint}" if error.hint else error.detail

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import ValidationError
 
-from app.api import invitations as api
-from app.api.bulk_invitations import BulkResult, invite_many
-from app.api.invitations import NewInvitationBody, known_challenge
+from app.errors import DomainError
+from app.invitations import service as invitation_service
+from app.invitations.views import NewInvitationBody
 from app.pages.workspace.frame import InviterDep, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal
 from app.web.auth import ServiceDep
-from app.web.errors import Refused
+from app.web.errors import status_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,12 +35,12 @@ async def invite(request: Request, service: ServiceDep, who: InviterDep) -> Resp
     sent = await request.form(max_fields=20, max_part_size=4096)
     given = {name: str(sent.get(name, "")).strip() for name in FIELDS}
     try:
-        made = api.invited(service, who, NewInvitationBody.model_validate(_body(given)))
+        made = invitation_service.invite(service, who, NewInvitationBody.model_validate(_body(given)))
     except ValidationError as error:
         wrong = {str(e["loc"][0]) if e["loc"] else "": str(e["msg"]) for e in error.errors()}
         return _page(service, who, 422, given=given, wrong=_in_words(wrong))
-    except Refused as refused:
-        return _page(service, who, refused.status, given=given, problem=problem_of(refused))
+    except DomainError as no:
+        return _page(service, who, status_of(no), given=given, problem=problem_of(no))
     return _page(service, who, 201 if made.new else 200, made=made)
 
 
@@ -56,7 +56,7 @@ def invite_file(
     data = file.file.read(CSV_LIMIT + 1)
     if len(data) > CSV_LIMIT:
         return _page(service, who, 413, file_problem="The file is larger than 1 MB: send it in parts.")
-    result: BulkResult = invite_many(service, who, data, known_challenge(service, challenge or None), not really)
+    result = invitation_service.invite_many(service, who, data, challenge or None, dry_run=not really)
     return _page(service, who, 422 if result.errors else 200, result=result)
 
 

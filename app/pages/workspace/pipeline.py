@@ -10,9 +10,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.fields import Line
 from app.gradings.counting import Counting, counting
-from app.invitations.views import hides_names
 from app.pages.workspace.frame import ReaderDep, called, policy, workspace
-from app.rights import Role
+from app.rights import Role, hides_names
 from app.store import funnel, invitations
 from app.store.invitations import Filter, Standing
 from app.store.rows import Status

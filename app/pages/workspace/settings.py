@@ -15,12 +15,13 @@ from app.api import organisation as organisation_api
 from app.api.keys import KeyIn
 from app.api.members import MemberChange, MemberIn
 from app.api.organisation import OrganisationChange
+from app.errors import DomainError, Invalid
 from app.pages.workspace.frame import ManagerDep, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal, Right, Role
 from app.store import access, audit, members, webhooks
 from app.web.auth import ServiceDep
-from app.web.errors import Refused
+from app.web.errors import status_of
 from app.web.rendering import seen
 from app.webhooks.events import EVENTS, TEST
 
@@ -44,8 +45,8 @@ async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind")}
     try:
         organisation_api.change(valid(OrganisationChange, given), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, policies=problem_of(refused))
+    except DomainError as no:
+        return shown(service, who, status_of(no), policies=problem_of(no))
     return seen(HERE + "#policies")
 
 
@@ -56,8 +57,8 @@ def add_member(
     """Add a member, and show the link that lets them in."""
     try:
         made = members_api.add(valid(MemberIn, {"email": email, "name": name, "role": role}), Response(), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, members=problem_of(refused))
+    except DomainError as no:
+        return shown(service, who, status_of(no), members=problem_of(no))
     return shown(service, who, 201, welcome=made)
 
 
@@ -69,8 +70,8 @@ def change_member(member_id: str, service: ServiceDep, who: ManagerDep, do: Fiel
             return shown(service, who, welcome=members_api.welcome(member_id, service, who))
         change = {"role": role} if do == "role" else {"disabled": do == "disable"}
         members_api.change(member_id, valid(MemberChange, change), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, members=problem_of(refused))
+    except DomainError as no:
+        return shown(service, who, status_of(no), members=problem_of(no))
     return seen(HERE + "#members")
 
 
@@ -81,8 +82,8 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     given = {"label": str(form.get("label", "")), "scopes": [str(scope) for scope in form.getlist("scope")]}
     try:
         made = keys_api.make(valid(KeyIn, given), Response(), service, who)
-    except Refused as refused:
-        return shown(service, who, refused.status, keys=problem_of(refused))
+    except DomainError as no:
+        return shown(service, who, status_of(no), keys=problem_of(no))
     return shown(service, who, 201, key=made)
 
 
@@ -109,13 +110,13 @@ def audit_log(
 
 
 def valid(model: type[Model], given: dict[str, Any]) -> Model:
-    """A form's fields as the API would take them; Refused in words where it would not."""
+    """A form's fields as the API would take them; Invalid in words where it would not."""
     try:
         return model.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"
-        raise Refused(422, "invalid-request", f"The {field} is not right: {first['msg']}.") from None
+        raise Invalid("invalid-request", f"The {field} is not right: {first['msg']}.") from None
 
 
 def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:

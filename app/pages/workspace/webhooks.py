@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import webhooks as api
 from app.api.webhooks import WebhookChange, WebhookIn
+from app.errors import Conflict, DomainError
 from app.pages.workspace import settings
 from app.pages.workspace.frame import ManagerDep, problem_of, workspace
 from app.web.auth import ServiceDep
-from app.web.errors import Refused, not_found
+from app.web.errors import not_found, status_of
 from app.web.paging import PagingDep
 from app.web.rendering import seen
 
@@ -25,8 +26,8 @@ async def add(request: Request, service: ServiceDep, who: ManagerDep) -> Respons
     given = {"url": str(form.get("url", "")), "events": [str(event) for event in form.getlist("event")]}
     try:
         made = api.add(settings.valid(WebhookIn, given), Response(), service, who)
-    except Refused as refused:
-        return settings.shown(service, who, refused.status, webhooks=problem_of(refused))
+    except DomainError as no:
+        return settings.shown(service, who, status_of(no), webhooks=problem_of(no))
     return settings.shown(service, who, 201, hook=made)
 
 
@@ -49,10 +50,10 @@ def change(webhook_id: str, service: ServiceDep, who: ManagerDep, do: settings.F
 def _tested(webhook_id: str, service: ServiceDep, who: ManagerDep) -> Response:
     try:
         api.test(webhook_id, service, who)
-    except Refused as refused:
-        if refused.status != 409:
+    except DomainError as no:
+        if not isinstance(no, Conflict):
             raise
-        return settings.shown(service, who, refused.status, webhooks=problem_of(refused))
+        return settings.shown(service, who, status_of(no), webhooks=problem_of(no))
     return seen(f"{HERE}/{webhook_id}")
 
 

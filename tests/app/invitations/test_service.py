@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app import deadlines
-from app.invitations import bulk
+from app.invitations import csv_file
 from app.rights import Role
 from tests.app.support.people import Person, signed_in
 from tests.app.support.site import Site
@@ -227,7 +227,7 @@ def test_one_bad_row_and_nobody_is_invited(recruiter: Person) -> None:
 )
 def test_what_is_no_such_file_is_refused_as_a_whole(data: bytes, code: str) -> None:
     """With one code for each kind of mistake."""
-    parsed = bulk.parse(data, NOW)
+    parsed = csv_file.parse(data, NOW)
     assert parsed.rows == ()
     assert code in {error.code for error in parsed.errors}
 
@@ -240,13 +240,13 @@ cells = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(
 @given(st.lists(st.lists(cells, min_size=1, max_size=10), max_size=6), st.sampled_from(",;"), st.booleans())
 def test_any_table_is_rows_or_errors(table: list[list[str]], separator: str, header: bool) -> None:
     """Nothing else ever comes of it; what is read holds no control character and a deadline ahead."""
-    head = [separator.join(bulk.COLUMNS)] if header else []
+    head = [separator.join(csv_file.COLUMNS)] if header else []
     text_ = "\n".join([*head, *(separator.join(row) for row in table)])
-    parsed = bulk.parse(text_.encode(), NOW)
+    parsed = csv_file.parse(text_.encode(), NOW)
     assert not (parsed.rows and parsed.errors)
     for row in parsed.rows:
         assert row.person.email
-        assert not bulk.CONTROL.search("".join(str(value) for value in vars(row.person).values()))
+        assert not csv_file.CONTROL.search("".join(str(value) for value in vars(row.person).values()))
         assert row.deadline is None or row.deadline > NOW
     assert all(error.code and error.detail for error in parsed.errors)
 
@@ -254,5 +254,5 @@ def test_any_table_is_rows_or_errors(table: list[list[str]], separator: str, hea
 @given(st.binary(max_size=200))
 def test_any_bytes_are_rows_or_errors(data: bytes) -> None:
     """No byte string breaks it."""
-    parsed = bulk.parse(data, NOW)
+    parsed = csv_file.parse(data, NOW)
     assert not (parsed.rows and parsed.errors)

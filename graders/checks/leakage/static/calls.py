@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from graders.checks.leakage.static import files
 from graders.checks.leakage.static.containers import blend, elements, mapping_method, sequence_method
 from graders.checks.leakage.static.functions import apply, enter, method_of
 from graders.checks.leakage.static.knowledge import FITTING, FRAME_METHODS, PREDICTING, SCORING
@@ -19,6 +20,7 @@ from graders.checks.leakage.static.values import (
     Const,
     Data,
     Estimator,
+    File,
     Function,
     Instance,
     Mapping,
@@ -106,6 +108,8 @@ def _of_object(receiver: Value, func: ast.Attribute, given: Arguments, site: Sit
             if isinstance(found, Function)
             else apply(site.machine, found, given)
         )
+    if isinstance(receiver, File):
+        return files.method(receiver, name, given, site.machine)
     if isinstance(receiver, Const):
         return UNKNOWN
     return _of_stranger(func, given, site)

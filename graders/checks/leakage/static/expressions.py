@@ -14,6 +14,7 @@ from graders.checks.leakage.static.values import (
     UNKNOWN,
     Const,
     Data,
+    File,
     Fit,
     Function,
     Kind,
@@ -74,6 +75,8 @@ def _binary(site: Site[ast.BinOp]) -> Value:
         return Mapping({**left.items, **right.items}, left.rest if left.rest is not None else right.rest)
     if isinstance(left, Sequence) and isinstance(site.node.op, ast.Add | ast.Mult):
         return Sequence([*left.items, *(right.items if isinstance(right, Sequence) else [])][:200], left.open)
+    if isinstance(site.node.op, ast.Div) and isinstance(right, Const) and isinstance(right.value, str):
+        return File(right.value.rpartition("/")[2])
     if not isinstance(left, Data) and not isinstance(right, Data):
         return UNKNOWN
     a, b = data_of(left), data_of(right)

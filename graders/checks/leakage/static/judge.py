@@ -118,7 +118,7 @@ def _fitted_before(fit: Fit, one: Judged) -> str:
     later = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key)) if cuts else None
     of = f" of `{fit.of}`" if fit.of else ""
     split = f"; `{later.name}` comes only at {_at(later.at)}" if later is not None and later.at.line else ""
-    did = {Kind.RESAMPLED: "draws or makes rows from", Kind.REPEATED: "repeats"}.get(fit.kind, "sees")
+    did = {Kind.RESAMPLED: "picks, copies or makes rows out of", Kind.REPEATED: "repeats"}.get(fit.kind, "sees")
     labels = " and their labels" if fit.kind is Kind.TARGET else ""
     return (
         f"`{fit.name}` at {_at(fit.at)} {did} all rows{of}{labels}{split}, "

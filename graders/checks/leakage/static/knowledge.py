@@ -26,13 +26,8 @@ TARGET_ENCODERS = frozenset(
     }
 )  # fmt: skip
 
-#: Resamplers that only leave rows out.
-UNDERSAMPLERS = frozenset(
-    {
-        "RandomUnderSampler", "NearMiss", "TomekLinks", "EditedNearestNeighbours", "ClusterCentroids",
-        "CondensedNearestNeighbour", "OneSidedSelection", "NeighbourhoodCleaningRule", "InstanceHardnessThreshold",
-    }
-)  # fmt: skip
+#: Resamplers that a row's neighbours have no say in, whose choice on noise was measured to lift no score.
+UNDERSAMPLERS = frozenset({"RandomUnderSampler", "ClusterCentroids"})
 
 SEARCHES = frozenset(
     {"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV",

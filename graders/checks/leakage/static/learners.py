@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from graders.checks.leakage.static import files
 from graders.checks.leakage.static.containers import blend, estimators_in
 from graders.checks.leakage.static.functions import learns_nothing
 from graders.checks.leakage.static.knowledge import (
@@ -57,16 +58,27 @@ def estimator_method(estimator: Estimator, name: str, given: Arguments, site: Si
         return judge(asked, f"{estimator.name}.{name}", site)
     if name == "split":
         return split_pairs(estimator, given, site)
-    if name in {"flow", "flow_from_dataframe", "batch"}:
-        return blend(given.all)
+    return _other_method(estimator, name, given, site)
+
+
+def _other_method(estimator: Estimator, name: str, given: Arguments, site: Site[ast.Call]) -> Value:
+    """Methods that neither fit nor ask: saving, loading, settings."""
+    if name in {"save_model", "save"}:
+        files.save(site.machine, given.get(0, "fname", "filename", "filepath"), estimator)
+        return UNKNOWN
+    if name == "load_model":
+        return _loaded(estimator, files.saved(site.machine, given.get(0, "fname", "filename")))
     if name == "get_booster" or name.startswith(("set_", "compile", "build")):
         return estimator
-    return UNKNOWN if name.startswith("get_") else _fallback(estimator, given)
+    whole = blend(given.all)
+    return UNKNOWN if whole.empty or name.startswith("get_") else whole
 
 
-def _fallback(estimator: Estimator, given: Arguments) -> Value:
-    result = blend(given.all)
-    return UNKNOWN if result.empty else result
+def _loaded(estimator: Estimator, saved: Value) -> Estimator:
+    """`model.load_model(path)`: it becomes what was saved there."""
+    if isinstance(saved, Estimator):
+        estimator.fitted, estimator.learned = saved.fitted, saved.learned
+    return estimator
 
 
 def _input(given: Arguments) -> Data:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from graders.checks.leakage.static.containers import blend, elements, estimators_in
 from graders.checks.leakage.static.expressions import complement
+from graders.checks.leakage.static.files import FILES
 from graders.checks.leakage.static.knowledge import (
     BINNING,
     CROSS_SCORES,
@@ -55,6 +56,8 @@ def library_call(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
     special = _FUNCTIONS.get(last)
     if special is not None:
         return special(given, site)
+    if last in FILES and (found := FILES[last](given, site)) is not None:
+        return found
     if last in METRICS or name.dotted.startswith("sklearn.metrics."):
         return metric(given, site)
     if last in CROSS_SCORES:

@@ -112,6 +112,7 @@ def _fitted_in_predict(machine: Machine) -> list[Leak]:
     function = _entry(machine, "predict")
     if function is None:
         return []
+    machine.files.clear()  # what evaluate saved is no part of what predict does
     before = set(machine.learned)
     enter(machine, function, Arguments([Data(rows=origin(BATCH), name="data"), UNKNOWN]))
     fitted = [f for f in machine.learned if f not in before and _of_batch(f.rows)]

@@ -86,6 +86,6 @@ PLAIN: dict[str, _Handler] = {
     "dict": _dict, "OrderedDict": _dict, "defaultdict": _dict, "len": _nothing, "range": _nothing,
     "print": _nothing, "display": _nothing, "isinstance": _nothing, "type": _nothing, "clone": _clone,
     "float": _first, "round": _first, "eval": _nothing, "exec": _nothing, "hasattr": _nothing,
-    "id": _nothing, "str": _nothing, "Timestamp": _nothing, "Path": _nothing, "Timedelta": _nothing,
+    "id": _nothing, "str": _nothing, "Timestamp": _nothing, "Timedelta": _nothing,
     "seed": _nothing,
 }  # fmt: skip

@@ -17,7 +17,7 @@ class Kind(StrEnum):
     FIT = "fit"  # a scaler, an imputer, a statistic
     WORDS = "words"  # only which values occur: an encoder of categories
     TARGET = "target"  # the label by some feature
-    RESAMPLED = "resampled"  # rows made from, or drawn again out of, others
+    RESAMPLED = "resampled"  # rows made from others, drawn again out of them, or kept by what these hold
     REPEATED = "repeated"  # the same rows twice
     MODEL = "model"  # coefficients of a model written by hand
 
@@ -117,6 +117,13 @@ class Name:
         return self.dotted.rpartition(".")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A path or an open file, by the last part of its name; empty where that is not known."""
+
+    name: str = ""
+
+
 @dataclass(eq=False, slots=True)
 class Sequence:
     items: list[Value]
@@ -191,7 +198,9 @@ class Scope:
         return scope
 
 
-Value = Data | Const | Unknown | Name | Sequence | Mapping | Estimator | Function | Class | Instance | Method | Scope
+Value = (
+    Data | Const | Unknown | Name | File | Sequence | Mapping | Estimator | Function | Class | Instance | Method | Scope
+)
 UNKNOWN = Unknown()
 NOTHING = Data()
 

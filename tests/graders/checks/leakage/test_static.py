@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 
+import imblearn.combine
+import imblearn.over_sampling
+import imblearn.under_sampling
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,6 +102,14 @@ data = pd.concat([data, more])
         "LEAK003",
         f"train_rows = data.sample(frac=0.8)\ntest_rows = data.sample(frac=0.2)\n{SCORE}",
     ),
+    "neighbours decide which rows stay": (
+        "LEAK008",
+        f"""from imblearn.under_sampling import EditedNearestNeighbours
+X, y = EditedNearestNeighbours().fit_resample(data[COLS + ["customer_id"]], data["churned"])
+data = X.assign(churned=y)
+{SPLIT}
+{SCORE}""",
+    ),
     "random split, one unit": ("LEAK005", f"train_rows, test_rows = train_test_split(data, random_state=0)\n{SCORE}"),
     "random split, time": ("LEAK004", f"train_rows, test_rows = train_test_split(data)\n{SCORE}"),
     "plain cross-validation": (
@@ -176,6 +187,16 @@ for tr, te in GroupKFold(5).split(data, groups=data["customer_id"]):
     m = LogisticRegression().fit(X, y)
     scores.append(auc(m, data[COLS].iloc[te], data["churned"].iloc[te])["roc_auc"])
 return {"roc_auc": float(np.mean(scores))}""",
+    "undersampled at random": f"""from imblearn.under_sampling import RandomUnderSampler
+X, y = RandomUnderSampler(random_state=0).fit_resample(data[COLS + ["customer_id"]], data["churned"])
+data = X.assign(churned=y)
+{SPLIT}
+{SCORE}""",
+    "neighbours decide in the training part": f"""from imblearn.under_sampling import TomekLinks
+{SPLIT}
+X, y = TomekLinks().fit_resample(train_rows[COLS], train_rows["churned"])
+m = LogisticRegression().fit(X, y)
+return auc(m, test_rows[COLS], test_rows["churned"])""",
     "stateless transformers on all": f"""data["a"] = FunctionTransformer(np.log1p).fit_transform(data["a"])
 OneHotEncoder(categories=[["x", "y"]]).fit(data[["region"]])
 {SPLIT}
@@ -242,6 +263,69 @@ def test_lookalikes_are_left_alone(body: str) -> None:
     found = look(evaluating(body), COLUMNS)
     assert found.signals == ()
     assert "LEAK001" in found.able
+
+
+SAMPLERS = [
+    name for module in (imblearn.under_sampling, imblearn.over_sampling, imblearn.combine) for name in module.__all__
+]
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_every_sampler_that_looks_at_neighbours_leaks_before_a_split(name: str) -> None:
+    """Whatever imbalanced-learn brings: random choice and centroids showed no effect on noise, all else did."""
+    body = f"""X, y = imblearn.{name}().fit_resample(data[COLS + ["customer_id"]], data["churned"])
+data = X.assign(churned=y)
+{SPLIT}
+{SCORE}"""
+    assert codes(evaluating(body)) == (set() if name in {"RandomUnderSampler", "ClusterCentroids"} else {"LEAK008"})
+
+
+ROUND_TRIPS = {
+    "joblib": 'joblib.dump(m, folder / "m.bin")\nm = joblib.load(folder / "m.bin")',
+    "joblib, of a dictionary": 'joblib.dump({"model": m}, folder / "m")\nm = joblib.load(folder / "m")["model"]',
+    "pickle": 'with open(folder / "m", "wb") as f:\n    pickle.dump(m, f)\nm = pickle.load(open(folder / "m", "rb"))',
+    "pickle, bytes": 'Path(folder, "m").write_bytes(pickle.dumps(m))\nm = pickle.loads(Path(folder, "m").read_bytes())',
+    "pickle, no file": "m = pickle.loads(pickle.dumps(m))",
+    "cloudpickle": 'path = os.path.join(folder, "m")\ncloudpickle.dump(m, open(path, "wb"))\nm = cloudpickle.load(open(path, "rb"))',
+    "a buffer": "b = io.BytesIO()\njoblib.dump(m, b)\nb.seek(0)\nm = joblib.load(b)",
+    "skops": 'skops.io.dump(m, folder / "m.skops")\nm = skops.io.load(folder / "m.skops", trusted=[])',
+    "save_model": 'm.save_model(folder / "m.json")\nm = xgboost.XGBClassifier()\nm.load_model(folder / "m.json")',
+    "a booster": 'm.save_model("m.txt")\nm = lightgbm.Booster(model_file="m.txt")',
+    "the right one of two": 'joblib.dump(m, folder / "m")\njoblib.dump(StandardScaler(), folder / "s")\nm = joblib.load(folder / "m")',
+    "fitted anew afterwards": 'joblib.dump(m, "m")\nm.fit(train_rows[COLS], train_rows["churned"])\nm = joblib.load("m")',
+}
+LIBRARIES = "import io, os, pickle\nfrom pathlib import Path\nimport cloudpickle, joblib, lightgbm, skops.io, xgboost\n"
+
+
+@pytest.mark.parametrize("there_and_back", ROUND_TRIPS.values(), ids=ROUND_TRIPS)
+@pytest.mark.parametrize("rows", ["data", "train_rows"])
+def test_a_model_is_followed_through_its_file(there_and_back: str, rows: str) -> None:
+    """Trained on all rows, saved, loaded and asked about some of them is LEAK009; trained on others it is sound."""
+    body = f"""{LIBRARIES}{SPLIT}
+m = LogisticRegression().fit({rows}[COLS], {rows}["churned"])
+{there_and_back}
+return {{"roc_auc": roc_auc_score(test_rows["churned"], m.predict_proba(test_rows[COLS])[:, 1])}}"""
+    found = look(evaluating(body), COLUMNS)
+    assert "LEAK009" in found.able
+    assert {signal.code for signal in found.signals} == ({"LEAK009"} if rows == "data" else set())
+
+
+def test_evaluate_may_go_through_train_and_predict() -> None:
+    """The contract's own functions are walked with the folder between them."""
+    text = f"""{HEAD}
+import joblib
+def train(data, model_dir):
+    joblib.dump(LogisticRegression().fit(data[COLS], data["churned"]), model_dir / "m.joblib")
+def predict(data, model_dir):
+    return joblib.load(model_dir / "m.joblib").predict_proba(data[COLS])[:, 1]
+def evaluate(data):
+    train_rows, test_rows = by_customer(data)
+    with tempfile.TemporaryDirectory() as folder:
+        train(ROWS, folder)
+        return {{"roc_auc": roc_auc_score(test_rows["churned"], predict(test_rows, folder))}}
+"""
+    assert codes(a_submission({"pipeline.py": text.replace("ROWS", "data")})) == {"LEAK009"}
+    assert codes(a_submission({"pipeline.py": text.replace("ROWS", "train_rows")})) == set()
 
 
 @pytest.mark.parametrize(

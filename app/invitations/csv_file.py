@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import deadlines
-from app.deadlines import BadDue
+from app.errors import Invalid
 from app.store.candidates import Person
 
 COLUMNS = (
@@ -188,8 +188,8 @@ class _Reader:
             return None
         try:
             return deadlines.due(said, zone, multiplier, self.now)
-        except BadDue as no:
-            self.wrong("due_at", no.code, str(no))
+        except Invalid as no:
+            self.wrong("due_at", no.code, no.detail)
             return None
 
     def _tags(self) -> tuple[str, ...]:
