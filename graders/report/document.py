@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from graders.checks.check import Check
 from graders.debrief import LEVELS
 from graders.model.finding import Finding
 from graders.model.report import CriterionResult, Curves, Debrief, Overall, Problem, Report, SectionResult

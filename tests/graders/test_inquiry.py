@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from graders.facts import Facts
 from graders.inquiry import ALWAYS_SECONDS, at_once, follow_up
 from graders.model.case import Case
 from graders.model.challenge import Dataset
@@ -46,7 +47,7 @@ def test_only_doubts_are_followed_up_as_far_as_time_allows(
     facts: dict[str, float], names: tuple[str, ...], customers: Dataset
 ) -> None:
     """What is settled is not asked; what is too dear is left out from the end."""
-    assert tuple(probe.name for probe in follow_up(a_case_of(customers, **facts))) == names
+    assert tuple(probe.name for probe in follow_up(Facts(a_case_of(customers, **facts)))) == names
 
 
 DRAWN = {
@@ -67,19 +68,19 @@ def test_fresh_draws_end_when_they_have_decided(
     case = a_case_of(customers, 0.53)
     names = sessions.NULL_DRAWS[: len(draws)]
     answers = {n: a_run(n, Action.EVALUATE, claims={"roc_auc": d}) for n, d in zip(names, draws, strict=True)}
-    found = follow_up(replace(case, runs={**case.runs, **answers}))
+    found = follow_up(Facts(replace(case, runs={**case.runs, **answers})))
     assert [probe.name for probe in found] == [sessions.NULL_DRAWS[number - 1] for number in asked]
 
 
 def test_nothing_is_asked_twice(customers: Dataset) -> None:
     """Once answered, the same doubt raises no further probe."""
     case = a_case_of(customers, 0.53)
-    answers = {p.name: a_run(p.name, Action.EVALUATE, claims={"roc_auc": 0.5}) for p in follow_up(case)}
-    assert follow_up(replace(case, runs={**case.runs, **answers})) == []
+    answers = {p.name: a_run(p.name, Action.EVALUATE, claims={"roc_auc": 0.5}) for p in follow_up(Facts(case))}
+    assert follow_up(Facts(replace(case, runs={**case.runs, **answers}))) == []
 
 
 def test_what_evaluate_alone_leaves_in_doubt_is_asked_while_its_container_is_there(customers: Dataset) -> None:
     """The draws do not wait for predict; what rests on predict's answers does."""
     case = a_case_of(customers, 0.53, post_outcome=1.0)
-    assert tuple(probe.name for probe in at_once(case)) == sessions.NULL_DRAWS[:1]
-    assert [probe.name for probe in follow_up(case)] == [sessions.NULL_DRAWS[0], sessions.EVALUATE_BLANKED]
+    assert tuple(probe.name for probe in at_once(Facts(case))) == sessions.NULL_DRAWS[:1]
+    assert [probe.name for probe in follow_up(Facts(case))] == [sessions.NULL_DRAWS[0], sessions.EVALUATE_BLANKED]
