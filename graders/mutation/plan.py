@@ -10,7 +10,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from graders.model.submission import Form, Location, Submission
@@ -81,29 +80,10 @@ class Place:
 
 def plan(submission: Submission, missed: Missed) -> Plan:
     """At most MOST faults and two changes without a fault; the same for the same submission and test run."""
-    return _plan(submission.sha256, _Held(submission), tuple(sorted((p, tuple(sorted(m))) for p, m in missed.items())))
-
-
-class _Held:
-    """A submission as a key of a cache: it is told apart by identity."""
-
-    def __init__(self, submission: Submission) -> None:
-        self.submission = submission
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self.submission is other.submission
-
-    def __hash__(self) -> int:
-        return id(self.submission)
-
-
-@lru_cache(maxsize=4)
-def _plan(seed: str, held: _Held, missed: tuple[tuple[str, tuple[int, ...]], ...]) -> Plan:
-    submission, unrun = held.submission, dict(missed)
     texts = modules(submission)
     places = [place for text in texts for place in _places(text)]
-    reached = [place for place in places if place.path in unrun and place.line not in unrun[place.path]]
-    faults = tuple(_chosen(reached, seed, submission))
+    reached = [place for place in places if place.path in missed and place.line not in missed[place.path]]
+    faults = tuple(_chosen(reached, submission.sha256, submission))
     unchanged = tuple(_without_fault(texts, submission)) if faults else ()
     return Plan(faults, unchanged, len(places), len(reached) / len(places) if places else 0.0)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from graders.facts import Facts, once
+from graders.facts import Facts
 from graders.measure import groups, quantities
 from graders.measure.groups import Group, Mask
 from graders.measure.linear import Clusters, Linear, holm, two_sided
@@ -36,10 +37,13 @@ class UnderCollected:
     factor: float
 
 
-@once
 def under_collected(facts: Facts) -> tuple[UnderCollected, ...]:
     """The groups found, the clearest first; one by two columns only where none by a single one of them is."""
-    challenge, data = facts.case.challenge, facts.case.dataset
+    return _found(facts.case.challenge, facts.case.dataset)
+
+
+@lru_cache(maxsize=4)  # of the data alone, so that every submission to a challenge shares it
+def _found(challenge: Challenge, data: Dataset) -> tuple[UnderCollected, ...]:
     looked = [one for until, rows in _stretches(challenge, data) for one in _compared(challenge, data, until, rows)]
     adjusted = holm([two_sided(z) for _, z in looked])
     sure = [(z, one) for (one, z), p in zip(looked, adjusted, strict=True) if p < SURE and one.factor > FACTOR]
