@@ -49,5 +49,5 @@ class Verdict:
 
 #: Grade a submission to its end; SandboxError means that nobody was graded.
 Grade = Callable[[Submission, Challenge, Watch], Artifacts]
-#: Run a submission once on public rows, as `assay check` does; SandboxError where the fault is ours.
-Check = Callable[[Submission, Challenge], Verdict]
+#: A preview: run a submission once on public rows, as `assay check` does; SandboxError where the fault is ours.
+Preview = Callable[[Submission, Challenge], Verdict]

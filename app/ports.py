@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from app.artifacts import Artifacts, Check, Grade
+from app.artifacts import Artifacts, Grade, Preview
 from app.errors import Invalid
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
@@ -28,7 +28,7 @@ class Ports:
     challenges: the ids of all that this process can grade.
     unpack: (bytes, file name, import names the image offers) -> Submission, or raises Rejected.
     grade: the whole grading; raises SandboxError where the fault is ours.
-    check: a small run on public rows alone; raises SandboxError where the fault is ours.
+    preview: a small run on public rows alone; raises SandboxError where the fault is ours.
     rescore: (stored case, challenge) -> its artifacts by today's rules, nothing run; raises CaseOfOtherData.
     abandon: end the containers that run a submission of this id, now.
     sandbox: {"image": ..., "runtime": ...} of this process, as far as known.
@@ -39,7 +39,7 @@ class Ports:
     challenge: Callable[[str], Challenge]
     unpack: Callable[[bytes, str, frozenset[str]], Submission]
     grade: Grade
-    check: Check
+    preview: Preview
     rescore: Callable[[bytes, Challenge], Artifacts]
     abandon: Callable[[str], None]
     sandbox: Callable[[], Mapping[str, str | None]]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
-import zipfile
-from collections.abc import Iterator, Mapping
-from io import BytesIO
+from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 from challenges.fingerprint import csv_bytes
+from graders.archive import packed
 from graders.model.challenge import Challenge, Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +17,8 @@ LOCK = ROOT / "sandbox" / "image" / "requirements.lock"
 CHECK = "starter_kit/check.py"
 #: Modules that are started by path, in a process of their own, and so are imported by nothing.
 BY_PATH = ("sandbox/harness",)
-EPOCH = (1980, 1, 1, 0, 0, 0)
+#: As app/intake/notebook/ipython.py needs them.
+IPYTHON = ("IPython/core/inputtransformer2.py", "IPython/utils/tokenutil.py")
 
 
 def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
@@ -34,7 +35,8 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
         "_assay/challenge.json": facts(challenge).encode(),
     }
     files |= {f"_assay/{path}": (ROOT / path).read_bytes() for path in check_modules()}
-    return _zip({f"{challenge.id}/{name}": data for name, data in files.items()})
+    files |= {f"_assay/{path}": data for path, data in ipython().items()}
+    return packed({f"{challenge.id}/{name}": data for name, data in files.items()})
 
 
 def packages(lock: str) -> str:
@@ -47,6 +49,13 @@ def facts(challenge: Challenge) -> str:
     """What `starter_kit/check.py` has to know of the challenge, as JSON."""
     found = {"target": challenge.target, "group": challenge.group, "packages": sorted(challenge.packages)}
     return json.dumps(found, indent=1) + "\n"
+
+
+def ipython() -> dict[str, bytes]:
+    """The modules of IPython that tell magics from Python, with its licence: most candidates have no IPython."""
+    package = metadata.distribution("ipython")
+    wanted = [file for file in package.files or () if str(file) in IPYTHON or file.name in {"LICENSE", "COPYING.rst"}]
+    return {f"IPython/{str(file).removeprefix('IPython/')}": file.read_binary() for file in wanted}
 
 
 def check_modules(root: Path = ROOT) -> tuple[str, ...]:
@@ -82,15 +91,3 @@ def _imports(path: str, root: Path) -> Iterator[str]:
         stems = [name.replace(".", "/") for name in names]
         files = [f"{stem}{end}" for stem in stems for end in (".py", "/__init__.py")]
         yield from (file for file in files if (root / file).is_file())
-
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    """A zip whose bytes depend on nothing but the files."""
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, 9)
-    return target.getvalue()

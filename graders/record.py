@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.archive import packed
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
 from graders.model.probe import Action, Exit, Failure, Run, SandboxInfo
@@ -56,7 +57,7 @@ def dump(case: Case) -> bytes:
     for number, run in enumerate(case.runs.values()):
         if run.predictions is not None:
             blobs[f"predictions/{number}"] = run.predictions.astype("<f8").tobytes()
-    return _zip(blobs)
+    return packed(blobs)
 
 
 def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
@@ -88,15 +89,6 @@ def runs_to_json(runs: Mapping[str, Run]) -> str:
 def runs_from_json(text: str) -> dict[str, Run]:
     """The runs of `runs_to_json` by name; ValueError, KeyError or TypeError where it is no such text."""
     return {run.name: run for run in (_run(head, None) for head in json.loads(text))}
-
-
-def _zip(blobs: Mapping[str, bytes]) -> bytes:
-    """A zip that is the same for the same content: no times, a fixed order."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in blobs.items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
 
 
 def _numbered(folder: str, blobs: Any) -> dict[str, bytes]:

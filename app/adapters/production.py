@@ -63,7 +63,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
         def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
             return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
 
-        def check(submission: Submission, challenge: Challenge) -> Verdict:
+        def preview(submission: Submission, challenge: Challenge) -> Verdict:
             facts = checking.Facts(challenge.target, challenge.group, challenge.packages)
             result = checking.smoke(submission, vault.load(challenge, home).public, facts, sandbox())
             return Verdict(result.ok, tuple(checking.lines(result)))
@@ -83,7 +83,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
             challenge=registry.get,
             unpack=unpack,
             grade=grade,
-            check=check,
+            preview=preview,
             rescore=rescored,
             abandon=sandbox.abandon,
             sandbox=sandbox.info,

@@ -21,6 +21,7 @@ from app.store.submissions import CHECK, GRADED
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep
 from app.web.errors import not_found
+from app.web.files import attachment
 from app.web.openapi import problems
 from app.web.visits import OpenedDep, OwnDep
 
@@ -101,8 +102,7 @@ def deadline(token: str, found: OpenedDep, service: ServiceDep) -> Response:
         raise not_found()
     title = service.ports.challenge(found.invitation.challenge).title
     entry = calendar.entry(found, title, links.to_invitation(service.settings, token), datetime.now(UTC))
-    headers = {"Content-Disposition": 'attachment; filename="deadline.ics"'}
-    return Response(entry, media_type="text/calendar; method=PUBLISH", headers=headers)
+    return attachment(entry, "text/calendar; method=PUBLISH", "deadline.ics")
 
 
 @router.get("/appeals", summary="Your appeals", responses=problems(404))

@@ -23,7 +23,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Side:
     """One candidate's counting report, as it is compared.  `basis` must be equal for scores to be comparable."""
 
     invitation_id: str
@@ -51,17 +51,17 @@ class Pair:
 BASIS = ("challenge", "challenge version", "hidden data", "rubric version", "grader version")
 
 
-def entry(invitation_id: str, basis: tuple[str, ...], summary: Mapping[str, Any]) -> Entry:
+def side(invitation_id: str, basis: tuple[str, ...], summary: Mapping[str, Any]) -> Side:
     """From the summary that is kept beside a grading."""
     scores = {"overall": _measured(summary, "score")}
     scores |= {section["id"]: _measured(section, "points") for section in summary["sections"]}
     known = {name: score for name, score in scores.items() if score is not None}
-    return Entry(invitation_id, tuple(summary["bands"]), tuple(summary["caps"]), basis, known)
+    return Side(invitation_id, tuple(summary["bands"]), tuple(summary["caps"]), basis, known)
 
 
-def pairs(entries: Sequence[Entry]) -> tuple[Pair, ...]:
+def pairs(sides: Sequence[Side]) -> tuple[Pair, ...]:
     """Every two of them."""
-    return tuple(_pair(one, other) for one, other in combinations(entries, 2))
+    return tuple(_pair(one, other) for one, other in combinations(sides, 2))
 
 
 def told_apart(one: Measured, other: Measured) -> bool:
@@ -73,7 +73,7 @@ def told_apart(one: Measured, other: Measured) -> bool:
     return upper.value - lower.value > hypot(lower.high - lower.value, upper.value - upper.low)
 
 
-def _pair(one: Entry, other: Entry) -> Pair:
+def _pair(one: Side, other: Side) -> Pair:
     differing = [name for name, a, b in zip(BASIS, one.basis, other.basis, strict=True) if a != b]
     if differing:
         return Pair(

@@ -21,6 +21,8 @@ from app.store.rows import Candidate, SubmissionRow
 from app.submissions import reading
 from app.submissions.service import clean_name
 
+#: What the file is called for whoever asked.
+DATA_FILE = "assay-data.zip"
 IN_MEMORY = 16 * 2**20
 SUFFIXES = frozenset({".zip", ".gz", ".tgz", ".tar", ".py", ".ipynb"})
 #: Of a grading: what was judged.  Its times and versions are always told.

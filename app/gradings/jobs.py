@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from app.artifacts import CASE, HTML, JSON, SARIF, Artifacts
 from app.gradings.notify import notify
+from app.gradings.stages import stage_of
 from app.gradings.summary import facts
 from app.intake.problems import Rejected
 from app.mail import service as mailing
@@ -192,7 +193,7 @@ def _watch(service: Service, running: Running) -> Watch:
             log.exception("a phase could not be recorded", submission=grading.submission_id, phase=name)
         else:
             if seconds is not None:
-                metrics.PHASE_SECONDS.labels(name).observe(seconds)
+                metrics.PHASE_SECONDS.labels(stage_of(name)).observe(seconds)
 
     return watch
 

@@ -1,4 +1,4 @@
-"""One check from its beginning to its verdict.  Of the upload nothing is kept; the verdict is."""
+"""One preview (to candidates: a check) from its beginning to its verdict.  Of the upload only the verdict is kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.store.rows import State, SubmissionRow
 log = structlog.get_logger(__name__)
 
 
-async def check(service: Service, submission_id: str, *, last: bool) -> None:
+async def run(service: Service, submission_id: str, *, last: bool) -> None:
     """Raises where it is to be tried again; at the `last` try a fault of ours is said and closes it."""
     row = await asyncio.to_thread(_begin, service, submission_id)
     if row is None:
@@ -30,7 +30,7 @@ async def check(service: Service, submission_id: str, *, last: bool) -> None:
             verdict = await asyncio.to_thread(_run, service, row)
         await asyncio.to_thread(_finish, service, row, verdict)
     except Exception as fault:
-        log.warning("a check failed on our side", submission=submission_id, fault=told(fault))
+        log.warning("a preview failed on our side", submission=submission_id, fault=told(fault))
         if not last:
             raise
         await asyncio.to_thread(_give_up, service, submission_id)
@@ -54,7 +54,7 @@ def _begin(service: Service, submission_id: str) -> SubmissionRow | None:
 def _run(service: Service, row: SubmissionRow) -> Verdict:
     challenge = service.ports.challenge(row.challenge)
     unpacked = service.ports.unpack(service.blobs.get(upload_key(row.id)), row.name, challenge.packages)
-    return service.ports.check(replace(unpacked, id=row.id), challenge)
+    return service.ports.preview(replace(unpacked, id=row.id), challenge)
 
 
 def _finish(service: Service, row: SubmissionRow, found: Verdict) -> None:

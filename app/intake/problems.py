@@ -31,9 +31,11 @@ HINTS: Mapping[str, str] = {
     "SYNTAX_ERROR": "Correct the line; `python -m py_compile FILE` shows the same error.",
     "CODE_TOO_BIG": "Move data out of the source code; a .py file may hold 1 MB, all of them 2 MB.",
     "CODE_TOO_COMPLEX": "Break up very deep or very long expressions and generated code.",
+    "READING_LIMIT": "Leave out generated text and very long lines; what a person wrote is read in a second.",
     "FUNCTION_MISSING": "Define train(data, model_dir), evaluate(data) and predict(data, model_dir) at module level.",
     "FUNCTION_SIGNATURE": "Keep the parameters of the contract; give every further parameter a default.",
     "IMPORT_UNAVAILABLE": "Use the packages listed with the challenge, or put the module into your submission.",
+    "NAME_UNAVAILABLE": "Use what Python itself gives: print for display, pathlib for a shell line, import for %run.",
     "IMPORT_RELATIVE": "pipeline.py is no part of a package: write `from helpers import x`, without the dot.",
 }
 
@@ -42,8 +44,11 @@ class Rejected(Exception):
     """The submission is refused; `problem` says why, what to do, and where."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(f"{problem.code}: {problem.message}")
+        super().__init__(problem)  # so that it can be carried from one process to another
         self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.problem.code}: {self.problem.message}"
 
 
 def rejected(code: str, message: str, where: Location | None = None) -> Rejected:

@@ -11,15 +11,19 @@ from app.intake import Rejected
 from app.intake.archives.entries import MAX_ENTRIES, MAX_TOTAL, Entry
 from app.intake.archives.folder import folder_entries, read_upload
 from app.intake.archives.names import check_name, junk
-from app.intake.contract.syntax import compiles
+from app.intake.contract.syntax import compiled
 from app.intake.fragments import readable
 from app.intake.notebook.read import whole_notebook
 from app.intake.problems import rejected
 from app.intake.receive import tree_digest
 from graders.model.submission import Form, Location, SetAside, Source, Submission
+from graders.source import communication
 
 #: Of these the content is read; of all other files the name is enough.
-READ = (".py", ".ipynb", ".md", ".rst", ".txt", ".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".in", "file")
+READ = (
+    *(".py", ".ipynb", ".md", ".rst", ".txt", ".toml", ".cfg", ".lock", ".yml", ".yaml", ".json", ".in", "file"),
+    *(*communication.ENDINGS, *communication.TITLES, ".pip", ".ini", ".sh", ".env"),
+)
 MOST_READ = 4 << 20
 #: Stands for a module that is too large, or that no parser may be given: it does not parse either.
 UNREADABLE = b"\0"
@@ -119,14 +123,14 @@ def _notebooks(files: dict[str, bytes]) -> Iterator[Source]:
 
 
 def _deadly(files: dict[str, bytes]) -> list[str]:
-    """Modules that a bounded child does not survive parsing: nothing of them may be parsed in this process."""
+    """Modules that no parser may be given: too large, or nested too deeply."""
     modules = {name: data for name, data in files.items() if name.endswith(".py")}
     return [] if _survives(modules) else [name for name, data in modules.items() if not _survives({name: data})]
 
 
 def _survives(modules: dict[str, bytes]) -> bool:
     try:
-        compiles(modules)
+        compiled(modules)
     except Rejected:
         return False
     return True

@@ -19,7 +19,7 @@ FAULTS = Counter("assay_grading_faults", "Gradings that failed on our side, by k
 ENDINGS = Counter("assay_sandbox_endings", "How probes ended in the sandbox.", ["exit"], registry=COUNTED)
 PHASE_SECONDS = Histogram(
     "assay_phase_seconds",
-    "How long probes took, by name.",
+    "How long probes took, by the stage of the grading they belong to.",
     ["phase"],
     buckets=(0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600),
     registry=COUNTED,

@@ -25,7 +25,7 @@ SYSTEM = "system"
 
 
 @dataclass(frozen=True)
-class Entry:
+class Record:
     """`detail` is JSON; `actor` is member:ID, key:ID, candidate:ID or system."""
 
     seq: int
@@ -62,7 +62,7 @@ def record(
     newest = select(audit_log.c.hash).order_by(audit_log.c.seq.desc()).limit(1)
     previous = connection.scalar(newest) or START
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    entry = Entry(0, at, org, actor, action, subject, json.dumps(detail, sort_keys=True, default=str))
+    entry = Record(0, at, org, actor, action, subject, json.dumps(detail, sort_keys=True, default=str))
     values = {name: value for name, value in vars(entry).items() if name != "seq"}
     connection.execute(insert(audit_log).values(previous=previous, hash=entry.after(previous), **values))
 
@@ -79,7 +79,7 @@ def verify(connection: Connection) -> tuple[int, bytes] | Broken:
     return count, previous
 
 
-def of_organisation(connection: Connection, org_id: str, before: int | None = None, limit: int = 100) -> list[Entry]:
+def of_organisation(connection: Connection, org_id: str, before: int | None = None, limit: int = 100) -> list[Record]:
     """The newest entries of an organisation, those with a lower number than `before` where it is given."""
     query = select(audit_log).where(audit_log.c.org_id == org_id).order_by(audit_log.c.seq.desc()).limit(limit)
     if before is not None:
@@ -87,11 +87,11 @@ def of_organisation(connection: Connection, org_id: str, before: int | None = No
     return [_entry(row) for row in connection.execute(query)]
 
 
-def _chain(connection: Connection) -> Iterator[tuple[Entry, bytes, bytes]]:
+def _chain(connection: Connection) -> Iterator[tuple[Record, bytes, bytes]]:
     rows = connection.execution_options(yield_per=1000).execute(select(audit_log).order_by(audit_log.c.seq))
     for row in rows:
         yield _entry(row), bytes(row.previous), bytes(row.hash)
 
 
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(*(getattr(row, name) for name in Entry.__dataclass_fields__))
+def _entry(row: Row[Any]) -> Record:
+    return Record(*(getattr(row, name) for name in Record.__dataclass_fields__))

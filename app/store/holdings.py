@@ -19,8 +19,6 @@ OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
     "batch",
 })  # fmt: skip
-#: What people wrote or ticked about the candidate.
-JUDGED = (decisions, scorecards, disputes)
 
 
 @dataclass(frozen=True)

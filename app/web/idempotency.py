@@ -10,51 +10,23 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 
 from anyio import to_thread
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ports import Service
-from app.store.record_tables import idempotency
+from app.store import idempotency
+from app.store.idempotency import Asked, Stored
 from app.web.errors import Refused, answer
 
 HEADER = "idempotency-key"
 REPLAYED = "idempotency-replayed"
 KEY_MAX = 255
-KEPT = timedelta(days=1)
-#: A request whose server died while it was answered; the key is free again after this.
-ABANDONED = timedelta(minutes=5)
 KEPT_HEADERS = ("content-type", "location", "retry-after", "etag")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request with a key: who sent it, and a digest of all it asks for."""
-
-    caller: str
-    key: str
-    request: bytes
-
-    def seal(self, service: Service) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(service.keys.derive("idempotency", self.caller, self.key)))
-
-
-@dataclass(frozen=True)
-class Stored:
-    """The answer to an earlier request; `status` is None while that is still being answered."""
-
-    request: bytes
-    status: int | None
-    headers: dict[str, str]
-    body: bytes
 
 
 class Idempotency:
@@ -125,11 +97,6 @@ class Recorder:
         await self._send(message)
 
 
-def forget(connection: Connection) -> None:
-    """Drop answers that are older than a day."""
-    connection.execute(delete(idempotency).where(idempotency.c.created_at < func.now() - KEPT))
-
-
 async def digest(request: Request) -> bytes:
     """SHA-256 of method, address and body; the boundary of a form, which clients draw anew each time, left out."""
     kind, body = request.headers.get("content-type", ""), await request.body()
@@ -155,30 +122,22 @@ def _again(body: bytes) -> Receive:
 
 
 def _claim(service: Service, asked: Asked) -> Stored | None:
-    """None where this request is the first with its key and now holds it."""
-    mine = (idempotency.c.caller == asked.caller) & (idempotency.c.key == asked.key)
-    abandoned = idempotency.c.status.is_(None) & (idempotency.c.created_at < func.now() - ABANDONED)
     with service.engine.begin() as connection:
-        connection.execute(delete(idempotency).where(mine, abandoned))
-        new = insert(idempotency).values(**vars(asked)).on_conflict_do_nothing().returning(idempotency.c.key)
-        if connection.execute(new).one_or_none() is not None:
-            return None
-        row = connection.execute(select(idempotency).where(mine)).one_or_none()
-    if row is None:  # the first one failed at this very moment
-        return Stored(asked.request, None, {}, b"")
-    return Stored(bytes(row.request), row.status, row.headers or {}, bytes(row.body or b""))
+        return idempotency.claim(connection, asked)
 
 
 def _settle(service: Service, asked: Asked, recorder: Recorder) -> None:
     """Keep what succeeded; what failed may be sent again."""
-    mine = (idempotency.c.caller == asked.caller) & (idempotency.c.key == asked.key)
     with service.engine.begin() as connection:
-        if not recorder.complete or not 200 <= recorder.status < 400:
-            connection.execute(delete(idempotency).where(mine))
-            return
-        body = asked.seal(service).encrypt(recorder.body)
-        values = {"status": recorder.status, "headers": recorder.headers, "body": body}
-        connection.execute(update(idempotency).where(mine).values(values))
+        if recorder.complete and 200 <= recorder.status < 400:
+            sealed = _seal(service, asked).encrypt(recorder.body)
+            idempotency.keep(connection, asked, recorder.status, recorder.headers, sealed)
+        else:
+            idempotency.release(connection, asked)
+
+
+def _seal(service: Service, asked: Asked) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(service.keys.derive("idempotency", asked.caller, asked.key)))
 
 
 async def _repeat(request: Request, asked: Asked, found: Stored, send: Send) -> None:
@@ -189,7 +148,7 @@ async def _repeat(request: Request, asked: Asked, found: Stored, send: Send) -> 
         no = Refused(409, "still-being-answered", "The first request with this Idempotency-Key is not answered yet.")
         return await answer(request, no)(request.scope, request.receive, send)
     headers = MutableHeaders(found.headers | {REPLAYED: "true"})
-    body = asked.seal(request.app.state.service).decrypt(found.body)
+    body = _seal(request.app.state.service, asked).decrypt(found.body)
     headers["content-length"] = str(len(body))
     await send({"type": "http.response.start", "status": found.status, "headers": headers.raw})
     await send({"type": "http.response.body", "body": body})

@@ -22,8 +22,7 @@ from app.mail import jobs as mail
 from app.platform.queue import CHECKS, MAIL, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
-from app.store import checks, gradings, submissions, webhooks
-from app.web import idempotency
+from app.store import checks, gradings, idempotency, submissions, webhooks
 from app.webhooks import jobs
 from app.worker import presence
 
@@ -98,7 +97,7 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     @app.task(name="check", queue=CHECKS, retry=Backoff(service.settings), pass_context=True)
     async def check_job(context: JobContext, submission_id: str) -> None:
         last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
-        await preview.check(service, submission_id, last=last)
+        await preview.run(service, submission_id, last=last)
 
     @app.task(name="mail", queue=MAIL, retry=Backoff(service.settings), pass_context=True)
     async def mail_job(context: JobContext, mail_id: str) -> None:

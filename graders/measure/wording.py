@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from graders.model.report import Score
 
+#: A smaller share would be rounded to nothing.
+LEAST_SHOWN = 0.005
+
 
 def interval(score: Score, digits: int = 3) -> str:
     """`.790 (.778 to .802)`, with as many decimals as asked for."""
@@ -13,3 +16,10 @@ def interval(score: Score, digits: int = 3) -> str:
 
 def plural(count: int, what: str) -> str:
     return f"{count:,} {what}{'s' * (count != 1)}"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 in words that stay true when it is rounded: `none`, `under 1%`, `12%`, `over 99%`, `all`."""
+    if share in (0, 1):
+        return "all" if share else "none"
+    return "under 1%" if share < LEAST_SHOWN else "over 99%" if share > 1 - LEAST_SHOWN else f"{share:.0%}"

@@ -139,6 +139,11 @@ def name(planted: Planted) -> str:
     return f"{probes.TESTS} over {'fault' if planted.faulty else 'no fault'} {planted.key}"
 
 
+def is_trial(run: str) -> bool:
+    """Whether a run of this name is one over planted files."""
+    return re.match(rf"{probes.TESTS} over (no )?fault ", run) is not None
+
+
 def allowed(challenge: Challenge, run: Run) -> float:
     """CPU seconds of one run over a fault."""
     return min(challenge.tool_limits.cpu_seconds, PATIENCE * run.cpu_seconds + SPARE_SECONDS)

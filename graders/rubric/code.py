@@ -7,8 +7,10 @@ something to be earned by: below ENOUGH lines of code all of them shrink, and wi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from graders.measure.scoring import constant
+from graders.measure.wording import percent, plural
 from graders.model.case import NotApplicable
 from graders.probes import sessions
 from graders.rubric.scoring_rules import CodeContext, Judged, Part, Scale, at, fading, weighed
@@ -47,7 +49,8 @@ def scale(found: Sources) -> Scale:
     if found.broken:
         seen = f"{len(found.broken)} files cannot be parsed"
         return Scale(amount * min(PARSE_CAP, 1 - found.broken_share), seen, "Hand in only files that parse.")
-    seen = f"{lines} lines of code are few to judge by" if amount < 1 else ""
+    hollow = f"{found.code_lines - lines} lines lie in functions that only return nothing" if amount < 1 else ""
+    seen = f"{plural(lines, 'line')} of code are few to judge by" if lines < ENOUGH else hollow
     return Scale(amount, seen, "Show more of the work: validation, checks of the input, tests.")
 
 
@@ -59,14 +62,19 @@ def structure(about: CodeContext) -> Judged:
     found = about.code.sources
     loose, long = _loose(found), shape.share_in_long_units(found)
     written = [module for module in found.product if not module.source.is_notebook]
-    modules = max(sum(len(module.code_lines) >= naming.CRUMB for module in written), min(len(written), 1))
+    modules = max(sum(len(module.code_lines) >= naming.CRUMB for module in written), 1)
     functions, typical = len(found.functions()), shape.typical_module(found)
     separate, cut = (_wanted(found, *each) for each in ((LINES_A_MODULE, MODULES), (LINES_A_FUNCTION, FUNCTIONS)))
-    inside = f"{shape.share_in_functions(found):.0%} of the code lies in functions"
+    inside = f"{percent(shape.share_in_functions(found))} of the code lies in functions"
     parts = (
         Part(2, at(loose, 0.6, 0.05), inside, "Move loose code into functions."),
         Part(2, at(functions, 0, cut), f"{functions} functions", "Cut the work into functions of one task each."),
-        Part(0.7, at(long, 0.6, 0), f"{long:.0%} is in blocks over {shape.LONG} lines", "Split the longest function."),
+        Part(
+            0.7,
+            at(long, 0.6, 0),
+            f"{percent(long)} is in blocks over {shape.LONG} lines",
+            "Split the longest function.",
+        ),
         Part(2, at(modules, 0, separate), f"{modules} modules", "Give features, model and validation a module each."),
         Part(0.7, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
         *_shared(found),
@@ -98,8 +106,10 @@ def _shared(found: Sources) -> tuple[Part, ...]:
     if shared is None:
         return ()
     names = ", ".join(sorted(shared)[:3])
-    seen = f"train and predict share {names}" if shared else "train and predict share no function"
-    return (Part(1.5, float(bool(shared)), seen, "Prepare the rows in one function that train and predict both call."),)
+    twice = shape.prepared_twice(found)
+    alone = "train and predict share no function" if twice else "predict prepares nothing beside what train saved"
+    seen = f"train and predict share {names}" if shared else alone
+    return (Part(1.5, float(not twice), seen, "Prepare the rows in one function that train and predict both call."),)
 
 
 def _globals(found: Sources) -> tuple[Part, ...]:
@@ -117,13 +127,18 @@ def complexity(about: CodeContext) -> Judged:
     tangled = sum(f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions)
     share = tangled / max(sum(f.lines for f in functions), 1)
     loose = _loose(found)
-    outside = f"{1 - shape.share_in_functions(found):.0%} of the lines are in no function"
+    outside = f"{percent(shape.share_in_functions(found))} of the lines are in functions"
     repeated = repeats.repeated_share(found)
     worst = max(functions, key=lambda f: f.value, default=None)
     seen = f"the most complex function, {worst.name}, has complexity {worst.value}" if worst else "there is no function"
     parts = (
         Part(1, at(share, 0.5, 0), seen, f"Split {worst.name} by responsibility." if worst else ""),
-        Part(1, at(repeated, 0.25, 0.03), f"{repeated:.0%} of the lines repeat others", "Write what is repeated once."),
+        Part(
+            1,
+            at(repeated, 0.25, 0.03),
+            f"{percent(repeated)} of the lines repeat others",
+            "Write what is repeated once.",
+        ),
         Part(
             1,
             at(loose, 0.7, 0.1),
@@ -168,10 +183,10 @@ def readability(about: CodeContext) -> Judged:
     magic = per_hundred(len(naming.magic_numbers(found)), found)
     unused = per_hundred(len(dead.commented_out(found)) + len(dead.unreachable(found)), found)
     parts = (
-        Part(1.6, at(documented, 0, 0.7), f"{documented:.0%} of public definitions are explained", EXPLAIN),
-        Part(1.4, at(annotated, 0, 0.7), f"{annotated:.0%} of parameters and returns have a type", ANNOTATE),
+        Part(1.6, at(documented, 0, 0.7), f"{percent(documented)} of the public definitions are explained", EXPLAIN),
+        Part(1.4, at(annotated, 0, 0.7), f"{percent(annotated)} of the parameters and returns have a type", ANNOTATE),
         Part(0.5, at(magic, 10, 1), f"{magic:.1f} unnamed numbers in 100 lines", "Name the numbers in one place."),
-        Part(1.2, at(unclear, 0.3, 0.03), f"{unclear:.0%} of the names are short or mislead", RENAME),
+        Part(1.2, at(unclear, 0.3, 0.03), f"{percent(unclear)} of the names are short or mislead", RENAME),
         Part(0.6, fading(unused, 2.0), "", "Remove code that is commented out or never reached."),
         *_texture(found),
         *_style(about, found),
@@ -219,7 +234,9 @@ def environment(about: CodeContext) -> Judged:
     pinned = pins.pinned_share(submission)
     own = len(faults.absolute_paths(about.code.sources)) + len(danger.downloads(about.code.sources))
     automatic = archive.automatic(submission)
-    stated = "no requirements are stated" if pinned is None else f"{pinned:.0%} of the stated requirements are pinned"
+    stated = (
+        "no requirements are stated" if pinned is None else f"{percent(pinned)} of the stated requirements are pinned"
+    )
     command = bool(automatic) or communication.has_command(submission)
     runs = "one command runs it" if command else "no command is given"
     parts = (
@@ -233,6 +250,8 @@ def environment(about: CodeContext) -> Judged:
 
 def hygiene(about: CodeContext) -> Judged:
     submission = about.code.submission
+    with suppress(Unreadable):  # broken code still has its surroundings
+        _ = about.code.sources
     words, said = communication.distinct_words(submission), communication.sections_with_content(submission)
     left, secrets = len(archive.leftovers(submission)), len(danger.secrets(submission))
     real = at(communication.grounded_words(submission), 0, GROUNDED)

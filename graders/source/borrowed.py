@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
+from graders.source.module import Module
+
 FOLDERS = frozenset(
     {"vendor", "vendored", "_vendor", "third_party", "thirdparty", "external", "extern", "site-packages"}
 )
-#: A folder, not the root, with one of these is a package of its own.
+#: A folder, not the root, with one of these is a package of its own, unless it is plainly the candidate's.
 PACKAGED = re.compile(r"^(LICEN[CS]E|COPYING|PKG-INFO|METADATA|RECORD)(\..*)?$")
 #: Well-known libraries of this trade; a module of such a name, or a package with an __init__ that says something,
 #: is a copy, as it would hide the library.
@@ -22,16 +25,68 @@ KNOWN = frozenset(
 )
 COPYRIGHT = re.compile(rb"copyright\s+(\(c\)|\xc2\xa9|\d{4})|SPDX-License-Identifier|licensed under the", re.IGNORECASE)
 HEADER_BYTES = 1500
+#: Two parts of one work share so many texts, and this share of those of the part; beside fewer lines nothing is asked.
+WORD = re.compile(r"[A-Za-z]\w{2,40}")
+LEAST_SHARED, SHARED, LITTLE = 3, 0.2, 20
 #: The __init__ of a folder of one's own is empty or nearly so.
 LEAST_INIT = 200
 
 
-def paths(files: Collection[str], modules: Mapping[str, bytes]) -> set[str]:
-    """Which of `modules` (path -> text) are other people's, seen from all `files` of the submission."""
+def paths(files: Collection[str], modules: Collection[Module]) -> set[str]:
+    """Which of `modules` are other people's, by path, seen from all `files` of the submission."""
+    texts = {module.path: module.source.text for module in modules}
     packages = {str(PurePosixPath(path).parent) for path in files if PACKAGED.match(PurePosixPath(path).name)} - {"."}
-    copies = {name for name in KNOWN if _is_library(name, modules)}
-    found = {path for path in modules if _in_foreign_folder(path, packages, copies)}
-    return found | _with_another_header(modules, found)
+    others = {package for package in packages if not _is_own(package, modules)}
+    copies = {name for name in KNOWN if _is_library(name, texts)}
+    found = {path for path in texts if _in_foreign_folder(path, others, copies)}
+    return found | _with_another_header(texts, found)
+
+
+def _is_own(folder: str, modules: Collection[Module]) -> bool:
+    """Whether a folder with a licence is the candidate's own work all the same.
+
+    It is where nothing lies beside it, and where the rest calls it and both speak of the same data.
+    """
+    inside = [module for module in modules if module.path.startswith(f"{folder}/")]
+    beside = [module for module in modules if not module.path.startswith(f"{folder}/")]
+    if not beside:
+        return True
+    if not any(_calls(module, PurePosixPath(folder).name) for module in beside):
+        return False
+    said, known = _words(inside), _words(beside)
+    little = sum(len(module.code_lines) for module in beside) < LITTLE
+    return little or len(said & known) >= max(LEAST_SHARED, SHARED * len(said))
+
+
+def _calls(module: Module, package: str) -> bool:
+    """Whether a module imports from a package and uses what it imported, under names that nothing else takes."""
+    imported: set[str] = set()
+    taken: set[str] = set()
+    used: set[str] = set()
+    for node in module.nodes:
+        match node:
+            case ast.ImportFrom(module=str(name), names=aliases) if package in name.split("."):
+                imported |= {alias.asname or alias.name for alias in aliases}
+            case ast.Import(names=aliases) if any(package in alias.name.split(".") for alias in aliases):
+                imported |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
+            case ast.alias(name=name, asname=asname):
+                taken |= {asname or name} - imported
+            case (
+                ast.FunctionDef(name=name)
+                | ast.ClassDef(name=name)
+                | ast.arg(arg=name)
+                | ast.Name(id=name, ctx=ast.Store())
+            ):
+                taken.add(name)
+            case ast.Name(id=name):
+                used.add(name)
+    return "*" in imported or bool(imported & used - taken)
+
+
+def _words(modules: Collection[Module]) -> set[str]:
+    """What stands as a text of its own in code: the names of columns and their values, most of all."""
+    nodes = (node for module in modules for node in module.nodes if isinstance(node, ast.Constant))
+    return {node.value for node in nodes if isinstance(node.value, str) and WORD.fullmatch(node.value)}
 
 
 def _is_library(name: str, modules: Mapping[str, bytes]) -> bool:

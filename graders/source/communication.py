@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
-from pathlib import PurePosixPath
 
 from graders.model.submission import Form, Submission
 
@@ -24,12 +24,14 @@ LEAST_WORDS = 15
 LEAST_DISTINCT = 12
 #: Shorter words are mostly those of the language.
 LONG_WORD = re.compile(r"[a-z]{5,}")
-HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$|^(.+)\n[=-]{3,}\s*$", re.MULTILINE)
+MOST_LEVELS, LEAST_RULE = 6, 3
+FENCE = "```"
 
 
 def prose(submission: Submission) -> str:
-    """README and NOTES at the root and a notebook's own text cells, one after the other; bounded."""
-    named = [_text(submission, path) for path in sorted(submission.files) if _is_prose(path)]
+    """README and notes beside the work and a notebook's own text cells, one after the other; bounded."""
+    folder = _folder(submission)
+    named = [_text(submission, path) for path in sorted(submission.files) if is_prose(path, folder)]
     return "\n\n".join([*named, *_text_cells(submission)])[:MOST_CHARACTERS]
 
 
@@ -48,15 +50,31 @@ def _markdown(notebook: bytes) -> list[str]:
         return []
 
 
-def _is_prose(path: str) -> bool:
-    pure = PurePosixPath(path)
-    return (
-        len(pure.parts) == 1 and pure.stem.lower() in {"readme", "notes"} and pure.suffix in {".md", ".txt", ".rst", ""}
-    )
+#: What people call the text beside their code, in the languages they write; more may follow: `README_churn.en.md`.
+TITLES: tuple[str, ...] = (
+    *("readme", "notes", "report", "writeup", "write-up", "write_up", "solution", "approach", "documentation"),
+    *("lisezmoi", "liesmich", "leeme", "leame", "leiame", "leia-me", "leggimi", "rapport", "bericht", "informe"),
+)
+ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".txt", ".text", ".rst", ".adoc", ".asciidoc", ".org")
+#: Beside the root, folders where a README is looked for.
+PLACES = ("", "docs", "doc", ".github")
+
+
+def is_prose(path: str, folder: str = "") -> bool:
+    """Whether a file is README or notes of the work that lies in `folder`, in any usual spelling of its name."""
+    beside, _, name = path.rpartition("/")
+    places = {f"{folder}/{place}".strip("/") for place in PLACES}
+    stem, dot, ending = name.lower().rpartition(".")
+    return beside in places and (dot + ending in ENDINGS and stem.startswith(TITLES) if dot else ending in TITLES)
+
+
+def _folder(submission: Submission) -> str:
+    """The folder that holds everything handed in: the root, unless the work came in a folder of its own."""
+    return posixpath.commonpath([path.rpartition("/")[0] for path in submission.files] or [""])
 
 
 def _text(submission: Submission, path: str) -> str:
-    return submission.files[path][:MOST_CHARACTERS].decode("utf-8", "replace")
+    return submission.files[path][:MOST_CHARACTERS].decode("utf-8-sig", "replace")
 
 
 def words(submission: Submission) -> int:
@@ -65,18 +83,41 @@ def words(submission: Submission) -> int:
 
 def topics(submission: Submission) -> dict[str, bool]:
     """For each topic, whether a section about it has at least LEAST_WORDS words of its own."""
-    parts = {body: title for title, body in reversed(list(_sections(prose(submission)))) if _has_content(body)}
+    parts = {body: title for title, body in reversed(list(sections(prose(submission)))) if _has_content(body)}
     return {
         topic: any(re.search(rf"\b({pattern})\b", title, re.IGNORECASE) for title in parts.values())
         for topic, pattern in TOPICS.items()
     }
 
 
-def _sections(text: str) -> Iterator[tuple[str, str]]:
-    """Headings of a Markdown text with what stands under each."""
-    found = list(HEADING.finditer(text))
-    for heading, after in zip_longest(found, found[1:]):
-        yield heading.group(1) or heading.group(2), text[heading.end() : after.start() if after else len(text)]
+def sections(text: str) -> Iterator[tuple[str, str]]:
+    """Headings of a text with what stands under each, as Markdown, reStructuredText and AsciiDoc mark them."""
+    lines = [line.strip() for line in text.splitlines()]
+    title, fenced = "", False
+    body: list[str] = []
+    for line, after in zip_longest(lines, lines[1:], fillvalue=""):
+        fenced ^= line.startswith(FENCE)
+        heading = "" if fenced else _heading(line, after)
+        if heading and title:
+            yield title, "\n".join(body)
+        if heading:
+            title, body = heading, []
+        elif not _is_rule(line):
+            body.append(line)
+    if title:
+        yield title, "\n".join(body)
+
+
+def _heading(line: str, after: str) -> str:
+    """The words of a heading, "" where the line is none; it may be underlined in the next."""
+    level = len(line) - len(line.lstrip(line[0])) if line[:1] in ("#", "=") else 0
+    if 0 < level <= MOST_LEVELS and line[level : level + 1].isspace():
+        return line.strip(f"{line[0]} \t")
+    return line if _is_rule(after) and not _is_rule(line) else ""
+
+
+def _is_rule(line: str) -> bool:
+    return len(line) >= LEAST_RULE and line[0] in "=-~^\"'#*+" and not line.strip(line[0])
 
 
 def distinct_words(submission: Submission) -> int:
@@ -86,7 +127,7 @@ def distinct_words(submission: Submission) -> int:
 
 def sections_with_content(submission: Submission) -> int:
     """Headings under which something is said that is said under no other."""
-    return len({body for _, body in _sections(prose(submission)) if _has_content(body)})
+    return len({body for _, body in sections(prose(submission)) if _has_content(body)})
 
 
 def _has_content(body: str) -> bool:

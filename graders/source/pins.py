@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import ast
+import configparser
 import re
 import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import takewhile
+from typing import Any
 
 from graders.model.submission import Submission
+from graders.source.syntax import parsed
 
 MOST_CHARACTERS = 200_000
-PINNED = re.compile(r"^[A-Za-z0-9._\[\],-]+\s*(==|@|===)\s*\S+")
-LOCKS = frozenset({"uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock", "pixi.lock", "conda-lock.yml"})
-LISTS = re.compile(r"(.*/)?requirements[\w.-]*\.(txt|lock|in)|(.*/)?requirements/[\w.-]+\.txt")
-CONDA = re.compile(r"(.*/)?(environment|conda)[\w.-]*\.ya?ml")
-CONDA_LINE = re.compile(r"^\s*-\s*([A-Za-z0-9._-]+)\s*(=[=\w.*]*)?\s*$")
+PINNED = re.compile(r"^[A-Za-z0-9._\[\],:-]+\s*(?:===?\s*\d[^\s*,]*|@\s*\S+)\s*$")
+LOCKS = frozenset(
+    {"uv.lock", "poetry.lock", "pdm.lock", "pixi.lock", "pipfile.lock", "requirements.lock", "pylock.toml"}
+)
+LISTED = (".txt", ".in", ".lock", ".pip")
+LISTS = frozenset({"reqs", "req", "deps", "dependencies", "constraints"})
+INSTALL = re.compile(r"\b(?:pip3?|uv|conda|mamba|micromamba|poetry|pdm)[ \t]+(?:install|add)[ \t]+([^&|;\n]+)")
+SCRIPT = "# /// script\n"
+DEVELOPMENT = ("dev", "test", "lint", "doc")
 
 
 def requirements(submission: Submission) -> list[str] | None:
@@ -24,50 +35,142 @@ def requirements(submission: Submission) -> list[str] | None:
     return None
 
 
-def _nearness(path: str) -> tuple[int, bool, str]:
-    """What the work itself needs comes before what its development needs."""
-    return path.count("/"), path.rpartition("/")[2] != "requirements.txt", path
+def _nearness(path: str) -> tuple[int, bool, bool, str]:
+    """What the work itself needs comes before what its development needs, a list before a container."""
+    name = path.rpartition("/")[2].lower()
+    return path.count("/"), any(word in name for word in DEVELOPMENT), name != "requirements.txt", path
 
 
 def _stated(path: str, submission: Submission) -> list[str]:
-    text = submission.files[path][:MOST_CHARACTERS].decode("utf-8", "replace") if _is_list(path) else ""
-    if LISTS.fullmatch(path):
-        lines = (line.split("#")[0].split(";")[0].strip() for line in text.splitlines())
-        return [line for line in lines if line and not line.startswith("-")]
-    if CONDA.fullmatch(path):
-        named = (CONDA_LINE.match(line) for line in text.splitlines())
-        return [f"{m.group(1)}{m.group(2) or ''}".replace("=", "==", 1).replace("===", "==") for m in named if m]
-    return _from_project(text) if text else []
+    reader = _reader(path.lower())
+    if reader is None:
+        return []
+    return list(reader(submission.files[path][:MOST_CHARACTERS].decode("utf-8-sig", "replace")))
 
 
-def _is_list(path: str) -> bool:
-    return bool(LISTS.fullmatch(path) or CONDA.fullmatch(path)) or path in {"pyproject.toml", "Pipfile"}
+def _reader(path: str) -> Callable[[str], Iterable[str]] | None:
+    """What reads the requirements of a file, by its lower-case path; in all spellings people use."""
+    folder, _, name = path.rpartition("/")
+    stem, dot, ending = name.rpartition(".")
+    if dot + ending in LISTED and (
+        "requirement" in stem or stem in LISTS or "requirement" in folder.rpartition("/")[2]
+    ):
+        return _listed
+    if ending in ("yml", "yaml") and (stem.startswith(("environment", "conda", "env")) or stem.endswith("environment")):
+        return _conda
+    if "dockerfile" in name:
+        return _installed
+    named = {"pyproject.toml": _from_toml, "pixi.toml": _from_toml, "pipfile": _from_toml, "setup.cfg": _from_setup_cfg}
+    return named.get(name) or (_from_setup_py if name == "setup.py" else _from_script if ending == "py" else None)
 
 
-def _from_project(text: str) -> list[str]:
-    """Dependencies of pyproject.toml, as the standard or Poetry writes them, or of a Pipfile."""
+def _listed(text: str) -> Iterator[str]:
+    """Lines of a requirements file without comments, markers, options and hashes."""
+    for line in text.splitlines():
+        stated = re.split(r"(?:^|\s)#|;|\s--|\\", line, maxsplit=1)[0].strip()
+        if stated and not stated.startswith("-") and re.match(r"[A-Za-z0-9]", stated):
+            yield stated
+
+
+def _conda(text: str) -> Iterator[str]:
+    """The items under `dependencies:`, those for pip among them; neither channels nor Python itself."""
+    inside = False
+    for line in text.splitlines():
+        if re.match(r"\w", line):
+            inside = line.startswith("dependencies")
+        item = re.match(r"\s*-\s*[\"']?([^\s#\"'][^#\"']*)", line) if inside else None
+        stated = item.group(1).strip() if item else ""
+        if stated and not stated.endswith(":") and not re.match(r"(python|pip)\b(?![-.\w])", stated):
+            name, sign, version = re.sub(r"^[\w.-]+::", "", stated).partition("=")
+            exact = (
+                sign
+                and re.fullmatch(r"[\w.-]+", name.strip())
+                and re.match(r"=?\s*\d[^*,<>\s]*$", version.split("=")[0] or version)
+            )
+            yield f"{name.strip()}=={version.strip('= ').split('=')[0]}" if exact else stated
+
+
+def _from_toml(text: str) -> list[str]:
+    """Dependencies of pyproject.toml, as the standard or a tool writes them, of a Pipfile or a pixi.toml."""
     try:
         found = tomllib.loads(text)
-        plain = found.get("project", {}).get("dependencies")
-        named = found.get("tool", {}).get("poetry", {}).get("dependencies") or found.get("packages")
-    except (tomllib.TOMLDecodeError, AttributeError, RecursionError):
+    except (tomllib.TOMLDecodeError, RecursionError):
         return []
+    plain = _at(found, "project", "dependencies")
     if isinstance(plain, list) and plain:
         return [str(line) for line in plain]
-    items = named.items() if isinstance(named, dict) else ()
+    tools = [_at(found, "tool", tool, "dependencies") for tool in ("poetry", "pixi")]
+    tools += [_at(found, "tool", "pixi", "pypi-dependencies"), found.get("packages"), found.get("dependencies")]
+    tools += [found.get("pypi-dependencies")]
+    items = [item for named in tools if isinstance(named, dict) for item in named.items()]
     return [_pinned_name(str(name), version) for name, version in items if name != "python"]
 
 
+def _at(found: Any, *names: str) -> Any:
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
 def _pinned_name(name: str, version: object) -> str:
-    exact = isinstance(version, str) and re.fullmatch(r"={0,2}\d[\w.]*", version)
-    return f"{name}=={str(version).lstrip('=')}" if exact else name
+    version = version.get("version") if isinstance(version, dict) else version
+    exact = isinstance(version, str) and re.fullmatch(r"={0,3}\s*\d[\w.]*", version)
+    return f"{name}=={str(version).lstrip('= ')}" if exact else name
+
+
+def _from_setup_cfg(text: str) -> list[str]:
+    reader = configparser.RawConfigParser()
+    with suppress(configparser.Error, ValueError):
+        reader.read_string(text)
+    return list(_listed(reader.get("options", "install_requires", fallback="")))
+
+
+def _from_setup_py(text: str) -> list[str]:
+    """The texts in `install_requires`, or in the list of that name or of requirements."""
+    tree = parsed(text)
+    nodes = list(ast.walk(tree)) if tree else []
+    named = {t.id: n.value for n in nodes if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+    for node in nodes:
+        if isinstance(node, ast.keyword) and node.arg == "install_requires":
+            value = named.get(node.value.id, node.value) if isinstance(node.value, ast.Name) else node.value
+            texts = (inner.value for inner in ast.walk(value) if isinstance(inner, ast.Constant))
+            return list(_listed("\n".join(text for text in texts if isinstance(text, str))))
+    return []
+
+
+def _from_script(text: str) -> list[str]:
+    """What a script names in its own head, as PEP 723 writes it."""
+    lines = text.partition(SCRIPT)[2].splitlines()
+    block = list(takewhile(lambda line: line.startswith("#") and line != "# ///", lines))
+    with suppress(tomllib.TOMLDecodeError, RecursionError):
+        stated = tomllib.loads("\n".join(line[1:].removeprefix(" ") for line in block)).get("dependencies")
+        return [str(line) for line in stated] if isinstance(stated, list) else []
+    return []
+
+
+def _installed(text: str) -> list[str]:
+    """What the commands of a container's recipe install by name."""
+    words = (word.strip("\"'") for m in INSTALL.finditer(text.replace("\\\n", " ")) for word in m.group(1).split())
+    return [word for word in words if re.match(r"[A-Za-z][\w.\[\]-]*(?:[=<>~!]|$)", word) and "/" not in word]
 
 
 def pinned_share(submission: Submission) -> float | None:
     """The share of stated requirements that name one version; None where none are stated."""
-    if any(path.rpartition("/")[2] in LOCKS for path in submission.files):
-        return 1.0
+    counted = counts(submission)
+    return counted[0] / counted[1] if counted else None
+
+
+def counts(submission: Submission) -> tuple[int, int] | None:
+    """How many of the stated requirements name one version, and how many there are; a lock file is one of one."""
+    if any(_is_lock(path.rpartition("/")[2].lower()) for path in submission.files):
+        return 1, 1
     stated = requirements(submission)
-    if stated is None:
-        return None
-    return sum(bool(PINNED.match(line)) for line in stated) / len(stated)
+    return None if stated is None else (_pinned(stated), len(stated))
+
+
+def _is_lock(name: str) -> bool:
+    return name in LOCKS or "conda-lock" in name or (name.startswith("pylock.") and name.endswith(".toml"))
+
+
+def _pinned(stated: Iterable[str]) -> int:
+    return sum(bool(PINNED.match(line.split(";")[0].strip())) for line in stated)

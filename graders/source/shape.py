@@ -66,7 +66,7 @@ GUARDED = 0.7
 
 def entry(found: Sources) -> tuple[float, str]:
     """How the program is started, from 0 to 1, and what was seen: by the contract or a command, or a main guard."""
-    if any(module.path == ENTRY and keeps_contract(module) for module in found.product):
+    if any((module.path == ENTRY or module.source.is_notebook) and keeps_contract(module) for module in found.product):
         return 1.0, "the entry keeps the contract"
     if any(_imports_command(node) for module in found.product for node in module.nodes):
         return 1.0, "a command takes arguments"
@@ -118,19 +118,74 @@ def globals_written(found: Sources) -> list[tuple[Module, ast.Global]]:
 
 def shared_between(found: Sources, *entries: str) -> set[str] | None:
     """Functions of the candidate's own that all of `entries` come to call; None where one is not defined."""
-    functions: dict[str, list[Function]] = {}
-    for function in found.functions():
-        functions.setdefault(function.name, []).append(function)
-    main = {
-        f.name
-        for module in found.product
-        if module.path == ENTRY or module.source.is_notebook
-        for f in module.functions()
-    }
-    if not set(entries) <= main:
+    functions = _by_name(found)
+    if not _defines(found, *entries):
         return None
     reached = [_reached(name, functions) for name in entries]
     return set.intersection(*reached) - set(entries)
+
+
+def prepared_twice(found: Sources) -> bool:
+    """Whether train and predict each prepare rows by code of their own and share none of it.
+
+    A predict that hands its rows to what train fitted and saved prepares nothing.
+    """
+    functions = _by_name(found)
+    entries = ("train", "predict")
+    return shared_between(found, *entries) == set() and all(
+        any(_prepares(node) for name in _reached(entry, functions) for f in functions[name] for node in ast.walk(f))
+        for entry in entries
+    )
+
+
+#: Methods and functions that make other values of the values of a table.
+PREPARING = frozenset(
+    {
+        "apply",
+        "assign",
+        "astype",
+        "cut",
+        "factorize",
+        "fillna",
+        "fit_transform",
+        "get_dummies",
+        "groupby",
+        "interpolate",
+    }
+    | {"map", "merge", "qcut", "replace", "to_datetime", "to_numeric"}
+)
+
+
+def _prepares(node: ast.AST) -> bool:
+    """A call that prepares, a computation on a column, or a column that is set."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in PREPARING
+        case ast.BinOp():
+            return _is_column(node.left) or _is_column(node.right)
+        case ast.Subscript(ctx=ast.Store()):
+            return _is_column(node)
+    return False
+
+
+def _is_column(node: ast.AST) -> bool:
+    """`table["name"]`."""
+    return (
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    )
+
+
+def _by_name(found: Sources) -> dict[str, list[Function]]:
+    functions: dict[str, list[Function]] = {}
+    for function in found.functions():
+        functions.setdefault(function.name, []).append(function)
+    return functions
+
+
+def _defines(found: Sources, *entries: str) -> bool:
+    """Whether the entry, or a notebook, defines them all."""
+    main = (module for module in found.product if module.path == ENTRY or module.source.is_notebook)
+    return set(entries) <= {function.name for module in main for function in module.functions()}
 
 
 def _reached(name: str, functions: dict[str, list[Function]]) -> set[str]:

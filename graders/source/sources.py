@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import re
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -60,7 +62,7 @@ class Sources:
 def read(submission: Submission) -> Sources:
     """The work handed in: what the entry needs where there is one, else all of it, without what others wrote."""
     modules, broken = _parse_all(submission.sources)
-    foreign = borrowed.paths(submission.files, {module.path: module.source.text for module in modules})
+    foreign = borrowed.paths(submission.files, modules)
     own = {module.path: module for module in modules if module.path not in foreign}
     used = _reached_from(ENTRY, own) if ENTRY in own and keeps_contract(own[ENTRY]) else set()
     own_modules = (replace(module, is_test=module.is_test and module.path not in used) for module in own.values())
@@ -82,7 +84,10 @@ def _bound(node: ast.stmt) -> list[str]:
         case ast.ImportFrom(names=aliases):
             return [alias.asname or alias.name for alias in aliases]
         case ast.Assign(targets=targets):
-            return [target.id for target in targets if isinstance(target, ast.Name)]
+            given = [
+                name for target in targets for name in (target.elts if isinstance(target, ast.Tuple) else [target])
+            ]
+            return [name.id for name in given if isinstance(name, ast.Name)]
     return []
 
 
@@ -114,17 +119,35 @@ def _parse_all(files: tuple[Source, ...]) -> tuple[list[Module], list[Source]]:
 
 def _reached_from(entry: str, modules: Mapping[str, Module]) -> set[str]:
     """What the entry imports, directly or not: it is no test, whatever folder it lies in."""
+    places = _places(modules)
     reached: set[str] = set()
     waiting = [entry]
     while waiting:
         path = waiting.pop()
         if path in modules and path not in reached:
             reached.add(path)
-            waiting += _imported_paths(modules[path])
+            waiting += _imported(modules[path], places)
+            waiting += (found for found in _named_in_text(modules[path], places, modules) if not is_test(found))
     return reached
 
 
-def _imported_paths(module: Module) -> Iterator[str]:
+#: By the name of a module or package, the folders in which one of this name lies.
+Places = Mapping[str, Collection[tuple[str, ...]]]
+#: Calls that load a module whose name is computed.
+LOADERS = frozenset({"import_module", "__import__", "spec_from_file_location", "run_path", "run_module", "exec"})
+MODULE_NAME = re.compile(r"\.{0,2}[A-Za-z_]\w*(?:[./][A-Za-z_]\w*)*\.?")
+
+
+def _places(modules: Iterable[str]) -> Places:
+    places: dict[str, set[tuple[str, ...]]] = {}
+    for path in modules:
+        parts = PurePosixPath(path).with_suffix("").parts
+        for depth, name in enumerate(parts):
+            places.setdefault(name, set()).add(parts[:depth])
+    return places
+
+
+def _imported(module: Module, places: Places) -> Iterator[str]:
     """Files an import may mean: every prefix of a dotted name, as a module and as a package."""
     folder = PurePosixPath(module.path).parent.parts
     for node in module.nodes:
@@ -132,13 +155,48 @@ def _imported_paths(module: Module) -> Iterator[str]:
         if isinstance(node, ast.Import):
             names = [tuple(alias.name.split(".")) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            base = folder[: len(folder) - node.level + 1] if node.level else ()
-            stem = (*base, *(node.module.split(".") if node.module else ()))
+            stem = tuple(node.module.split(".")) if node.module else ()
             names = [(*stem, alias.name) for alias in node.names]
+        level = node.level if isinstance(node, ast.ImportFrom) else 0
         for name in names:
-            for end in range(1, len(name) + 1):
-                yield "/".join(name[:end]) + ".py"
-                yield "/".join((*name[:end], "__init__.py"))
+            roots = [folder[: len(folder) - level + 1]] if level else _roots(name[0], folder, places)
+            yield from (path for root in roots for path in _files(root, name))
+
+
+def _roots(name: str, folder: tuple[str, ...], places: Places) -> Collection[tuple[str, ...]]:
+    """The folders from which a name may be imported: as plain Python does, else wherever the search path may lead."""
+    found = places.get(name, ())
+    for usual in ((), folder, ("src",)):
+        if usual in found:
+            return [usual]
+    return [] if name in sys.stdlib_module_names else found
+
+
+def _files(root: tuple[str, ...], name: tuple[str, ...]) -> Iterator[str]:
+    for end in range(1, len(name) + 1):
+        yield "/".join((*root, *name[:end])) + ".py"
+        yield "/".join((*root, *name[:end], "__init__.py"))
+
+
+def _named_in_text(module: Module, places: Places, modules: Collection[str]) -> Iterator[str]:
+    """Files that are loaded by a name in a text: scripts that are started, and what a computed import may mean."""
+    texts = {n.value for n in module.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    yield from (path for path in modules if any(text.endswith(".py") and _ends_with(path, text) for text in texts))
+    if not any(isinstance(node, ast.Call) and _last_name(node.func) in LOADERS for node in module.nodes):
+        return
+    folder = PurePosixPath(module.path).parent.parts
+    named = [re.split(r"[./]", text.strip("./")) for text in texts if MODULE_NAME.fullmatch(text)]
+    found = ["/".join((*root, *name)) for name in named for root in _roots(name[0], folder, places)]
+    meant = {path for path in modules if any(path == f"{stem}.py" or path.startswith(f"{stem}/") for stem in found)}
+    yield from meant or (path for path in modules if PurePosixPath(path).parts[: len(folder)] == folder)
+
+
+def _ends_with(path: str, text: str) -> bool:
+    return f"/{path}".endswith(f"/{text.removeprefix('./')}")
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def is_test(path: str) -> bool:

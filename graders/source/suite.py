@@ -10,6 +10,8 @@ from graders.source.shape import called
 from graders.source.sources import Sources
 
 ASSERTING = ("assert", "raises", "warns", "fail")
+#: A constant of a shorter name may be anybody's.
+SHORT = 2
 
 
 def test_functions(found: Sources) -> list[tuple[Module, Function]]:
@@ -40,10 +42,17 @@ def _asserts(node: ast.AST) -> bool:
 
 
 def own_names(found: Sources) -> frozenset[str]:
-    """Functions, classes and modules of the product."""
+    """Functions, classes, constants and modules of the product."""
+    constants = {
+        target.id
+        for module in found.product
+        for node in module.tree.body
+        for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
+        if isinstance(target, ast.Name) and len(target.id) > SHORT
+    }
     named = (node for module in found.product for node in module.nodes if isinstance(node, Function | ast.ClassDef))
     helpers = {f.name for module in found.tests for f in module.functions() if not f.name.startswith("test")}
-    return frozenset({node.name for node in named} | set(_modules(found)) | helpers)
+    return frozenset(constants | {node.name for node in named} | set(_modules(found)) | helpers)
 
 
 def _modules(found: Sources) -> Iterator[str]:

@@ -32,9 +32,10 @@ def _lines(module: Module) -> Iterator[str]:
 
 
 def blank_share(found: Sources) -> float:
-    """Blank lines for each line of code."""
+    """Blank lines for each line of code; the border between two cells is one too."""
     blank = sum(not line.strip() for module in found.product for line in _text(module))
-    return blank / max(found.code_lines, 1)
+    borders = sum(max(len({cell for cell, _ in module.source.places}) - 1, 0) for module in found.product)
+    return (blank + borders) / max(found.code_lines, 1)
 
 
 def _text(module: Module) -> list[str]:

@@ -64,21 +64,31 @@ def violations(product: Mapping[str, Module], run: Run) -> list[Violation] | Non
     return [
         Violation(str(item["code"]), str(item["message"]), product[item["path"]].source.locate(int(item["line"])))
         for item in output["violations"]
-        if item["path"] in product and not _is_idiom(product[item["path"]], str(item["code"]))
+        if item["path"] in product and not _is_idiom(product[item["path"]], str(item["code"]), int(item["line"]))
     ]
 
 
 #: In a notebook an expression shows its value, and imports stand where they are first needed.
 IDIOMS = frozenset({"B018", "E402", "E703", "W391", "W292"})
-
-
+#: Blank lines: the border of a cell sets its code apart.
+BLANK_LINES = "E30"
 #: A shorter module that imports nothing was cut from a longer one, which knows the names it lacks.
 FRAGMENT = 40
 UNDEFINED = "F821"
 
 
-def _is_idiom(module: Module, rule: str) -> bool:
-    return (module.source.is_notebook and rule in IDIOMS) or (rule == UNDEFINED and _is_fragment(module))
+def _is_idiom(module: Module, rule: str, line: int) -> bool:
+    if module.source.is_notebook:
+        return rule in IDIOMS or (rule.startswith(BLANK_LINES) and _begins_cell(module, line))
+    return rule == UNDEFINED and _is_fragment(module)
+
+
+def _begins_cell(module: Module, line: int) -> bool:
+    """Whether nothing but comments, decorators and blank lines stands above a line in its cell."""
+    places, text = module.source.places, module.source.text.decode("utf-8", "replace").split("\n")
+    cell = places[line - 1][0] if 0 < line <= len(places) else None
+    above = (text[n - 1].strip() for n in range(line - 1, 0, -1) if places[n - 1][0] == cell)
+    return cell is not None and all(not words or words[0] in "#@" for words in above)
 
 
 def _is_fragment(module: Module) -> bool:

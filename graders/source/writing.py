@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice
 
 import pandas as pd
 
@@ -13,7 +13,6 @@ from graders.model.challenge import Challenge
 from graders.model.submission import Location, Submission
 from graders.source import communication
 
-HEADING = re.compile(r"^\s{0,3}#{1,6}[ \t]+(\S.*)$|^(\S.*)\n(?:={3,}|-{3,})[ \t]*$", re.MULTILINE)
 WORD = re.compile(r"[^\W\d_][\w'-]+")
 FIGURE = re.compile(r"(?<![\w.])\d*\.?\d+(?:\s?%)?")
 #: A passage speaks of a topic with at least so many words, and so many things that only these data have.
@@ -108,19 +107,14 @@ def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> 
     files = {
         path: data[: communication.MOST_CHARACTERS].decode("utf-8", "replace")
         for path, data in submission.files.items()
-        if path.lower().endswith((".md", ".txt", ".rst"))
+        if path.lower().endswith(communication.ENDINGS)
     }
     return Writing(prose, files, passages(prose), vocabulary(challenge, public))
 
 
 def passages(text: str) -> tuple[Passage, ...]:
     """What stands under each heading, and every paragraph by itself."""
-    found = list(HEADING.finditer(text))
-    under = [
-        Passage(h.group(1) or h.group(2), text[h.end() : after.start() if after else len(text)])
-        for h, after in zip_longest(found[:MOST_PASSAGES], found[1 : MOST_PASSAGES + 1])
-        if h is not None
-    ]
+    under = [Passage(title, body) for title, body in islice(communication.sections(text), MOST_PASSAGES)]
     paragraphs = [Passage("", part) for part in re.split(r"\n\s*\n", text)[:MOST_PASSAGES]]
     return (*under, *paragraphs)
 

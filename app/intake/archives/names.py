@@ -7,12 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from app.intake.problems import rejected, shown
-
-
-def words(text: str) -> frozenset[str]:
-    """The words of a text as a set, for lists too long to be read with a quote around each word."""
-    return frozenset(text.split())
-
+from app.intake.words import words
 
 MAX_PATH_BYTES = 512
 MAX_PART_BYTES = 255

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from app.intake.contract.imports import check_imports, reachable
-from app.intake.contract.syntax import Broken, compiles, parse
+from app.intake.contract.syntax import Broken, compiled
 from app.intake.problems import rejected
 from graders.model.submission import Location, Submission
 
@@ -27,22 +27,22 @@ def check_contract(submission: Submission, packages: frozenset[str]) -> None:
     `packages` are the import names the image offers.  Files that the pipeline never imports are not judged.
     """
     sources = {path: text for path, text in submission.runnable.items() if path.endswith(".py")}
-    verdicts = compiles({ENTRY: sources[ENTRY], **sources})
-    trees = {path: parse(sources[path]) for path, broken in verdicts.items() if broken is None}
+    read = compiled({ENTRY: sources[ENTRY], **sources})
+    trees = {path: tree for path, tree in read.items() if isinstance(tree, ast.Module)}
     try:
         used = reachable(ENTRY, trees, frozenset(submission.runnable))
         for path in used:
-            _check_syntax(submission, path, verdicts[path])
+            _check_syntax(submission, path, read[path])
         _check_functions(submission, trees[ENTRY])
         check_imports(submission, {path: trees[path] for path in used}, packages)
     except RecursionError as error:
         raise rejected("CODE_TOO_COMPLEX", "The source code nests too deeply to be analysed.") from error
 
 
-def _check_syntax(submission: Submission, path: str, broken: Broken | None) -> None:
-    if broken is not None:
-        where = submission.locate(path, broken.line)
-        raise rejected("SYNTAX_ERROR", f"{where} is no valid Python: {broken.message}.", where)
+def _check_syntax(submission: Submission, path: str, read: ast.Module | Broken) -> None:
+    if isinstance(read, Broken):
+        where = submission.locate(path, read.line)
+        raise rejected("SYNTAX_ERROR", f"{where} is no valid Python: {read.message}.", where)
 
 
 def _check_functions(submission: Submission, tree: ast.Module) -> None:

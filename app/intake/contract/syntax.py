@@ -1,12 +1,9 @@
-"""Parsing hostile Python: first in a bounded child process, and here only what the child survived."""
+"""Parsing hostile Python.  The interpreter's own limits end what nests too deeply; nothing is executed."""
 
 from __future__ import annotations
 
 import ast
-import json
-import subprocess
 import symtable
-import sys
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,32 +15,6 @@ T = TypeVar("T")
 
 MAX_FILE = 2**20
 MAX_SOURCE = 2 * 2**20
-SECONDS = 20
-MEMORY = 2**29
-
-#: Compiles without executing; a verdict a file: null, or [line or null, message].
-CHILD = f"""
-import ast, json, sys, warnings
-try:
-    import resource
-    resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))
-    resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
-except (ImportError, ValueError, OSError):
-    pass
-warnings.simplefilter("ignore")
-for text in json.load(sys.stdin):
-    try:
-        ast.parse(text.encode("latin-1"))
-        compile(text.encode("latin-1"), "code", "exec", dont_inherit=True)
-        verdict = None
-    except SyntaxError as error:
-        verdict = [error.lineno, str(error.msg)]
-    except ValueError:
-        verdict = [None, "source code cannot contain null bytes"]
-    except (RecursionError, MemoryError, OverflowError):
-        verdict = "complex"
-    print(json.dumps(verdict))
-"""
 
 
 @dataclass(frozen=True)
@@ -54,8 +25,8 @@ class Broken:
     message: str
 
 
-def compiles(sources: Mapping[str, bytes]) -> dict[str, Broken | None]:
-    """Whether each source compiles, found out in a child bounded in CPU time and memory.
+def compiled(sources: Mapping[str, bytes]) -> dict[str, ast.Module | Broken]:
+    """The tree of each source, or why it does not compile.
 
     Raises Rejected where there is too much source, or nesting that no interpreter takes.
     """
@@ -64,43 +35,36 @@ def compiles(sources: Mapping[str, bytes]) -> dict[str, Broken | None]:
             raise rejected("CODE_TOO_BIG", f"{name} holds more than 1 MB of source code.")
     if sum(map(len, sources.values())) > MAX_SOURCE:
         raise rejected("CODE_TOO_BIG", "The submission holds more than 2 MB of source code.")
-    verdicts = _child([source.decode("latin-1") for source in sources.values()])
-    return {name: _verdict(name, line) for name, line in zip(sources, verdicts, strict=True)}
+    return {name: _compiled(name, source) for name, source in sources.items()}
+
+
+def _compiled(name: str, source: bytes) -> ast.Module | Broken:
+    def read() -> ast.Module:
+        compile(source, "code", "exec", dont_inherit=True)
+        return ast.parse(source)
+
+    try:
+        return _guarded(read, name)
+    except SyntaxError as error:
+        return Broken(error.lineno, str(error.msg)[:200])
+    except ValueError:
+        return Broken(None, "source code cannot contain null bytes")
 
 
 def parse(source: str | bytes) -> ast.Module:
     """The tree of a source that compiles."""
-    return _guarded(lambda: ast.parse(source))
+    return _guarded(lambda: ast.parse(source), "The source code")
 
 
 def scopes(source: str) -> symtable.SymbolTable:
     """The compiler's own table of names for a source that compiles."""
-    return _guarded(lambda: symtable.symtable(source, "cell", "exec"))
+    return _guarded(lambda: symtable.symtable(source, "cell", "exec"), "The source code")
 
 
-def _guarded(read: Callable[[], T]) -> T:
-    """The child has less on its stack than this process, so what it could nest may yet be too deep here."""
+def _guarded(read: Callable[[], T], name: str) -> T:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return read()
-        except (RecursionError, MemoryError) as error:
-            raise rejected("CODE_TOO_COMPLEX", "The source code nests too deeply to be parsed.") from error
-
-
-def _child(texts: list[str]) -> list[str]:
-    command = [sys.executable, "-I", "-S", "-c", CHILD]
-    try:
-        done = subprocess.run(
-            command, input=json.dumps(texts), capture_output=True, text=True, timeout=3 * SECONDS, check=True
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise rejected("CODE_TOO_COMPLEX", "The source code takes too much time or memory to parse.") from error
-    return done.stdout.splitlines()
-
-
-def _verdict(name: str, line: str) -> Broken | None:
-    verdict = json.loads(line)
-    if verdict == "complex":
-        raise rejected("CODE_TOO_COMPLEX", f"{name} nests too deeply, or is too large, to be parsed.")
-    return None if verdict is None else Broken(verdict[0], verdict[1][:200])
+        except (RecursionError, MemoryError, OverflowError) as error:
+            raise rejected("CODE_TOO_COMPLEX", f"{name} nests too deeply, or is too large, to be parsed.") from error

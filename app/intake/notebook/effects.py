@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from app.intake.archives.names import words
+from app.intake.words import words
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

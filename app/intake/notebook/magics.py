@@ -1,74 +1,134 @@
-"""Cell magics and shell lines: what of a notebook cell is Python, line for line."""
+"""Cell magics and shell lines: what of a notebook cell is Python, line for line.
+
+IPython decides what is a magic.  Here is decided what stands in its place.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from jupytext.magics import is_magic
-from jupytext.stringparser import StringParser
+from app.intake.contract.syntax import parse
+from app.intake.notebook import ipython
+from app.intake.notebook.ipython import Magic
+from app.intake.problems import rejected
 
 #: Cell magics whose body is Python that runs in the notebook's own namespace.
-TRANSPARENT = frozenset({"time", "timeit", "capture", "prun"})
-TIMED_LINE = re.compile(r"^(\s*)%time\s+(?=\S)")
-HELP = re.compile(r"^\s*\??\??[\w.]+\??\?\s*$|^\s*\?{1,2}\w")
-SHELL = re.compile(r"^\s*!")
-SHELL_ASSIGN = re.compile(r"^\s*[\w, ]+=\s*[!%]\s*\w")
-CONTINUED = re.compile(r"\\\s*$")
+TRANSPARENT = frozenset({"time", "capture", "prun"})
+#: Options of cell magics that name what the output is bound to.
+BINDING_OPTIONS = ("--out", "--err", "--proc", "-o")
+#: Magics that bind names which nobody can know who only reads the notebook.
+OPEN = frozenset({"pylab", "run", "load", "loadpy", "recall", "rerun", "store", "rehashx"})
+#: Commands that IPython takes without a sign where they stand alone.
+BARE = frozenset({"cat", "cd", "clear", "cp", "ls", "ll", "man", "mkdir", "mv", "pip", "conda", "pwd", "rm", "rmdir"})
+#: A cell of more magics than this is no notebook of a person's; each costs a reading of the cell.
+MAX_MAGICS = 200
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The Python of one code cell; `source` has a line for each line of the cell, magics replaced by pass.
-    `magics` are (line in the cell from 1, text)."""
+    """The Python of one code cell; `source` has a line for each line of the cell, magics replaced by what they bind.
+
+    `magics` are (line in the cell from 1, text); `given` are the lines that bind a name to what only Jupyter gives.
+    `opens` are the texts of magics that may bind any name.
+    """
 
     number: int
     source: str
     magics: tuple[tuple[int, str], ...] = ()
+    given: frozenset[int] = frozenset()
+    opens: tuple[str, ...] = ()
 
 
 def clean(number: int, text: str, parses: bool) -> Cell:
-    """Set magics aside; a cell that `parses` as Python holds none."""
-    first = text.lstrip().split("\n", 1)[0].strip()
-    if first.startswith("%%") and first[2:].split(" ")[0] not in TRANSPARENT:
-        return Cell(number, "", ((1, first),))
+    """Set magics aside; a cell that `parses` as Python holds none.  Raises Rejected where there are too many."""
     if parses:
         return Cell(number, text)
-    return _strip(number, text.split("\n"))
+    lines = ipython.without_prompts([line + "\n" for line in text.split("\n")])
+    cell = _cell_magic(number, lines)
+    return cell or _line_magics(Cell(number, ""), lines)
 
 
-def _strip(number: int, lines: list[str]) -> Cell:
-    strings = StringParser("python")
-    kept: list[str] = []
-    magics: list[tuple[int, str]] = []
-    continued = False
-    open_brackets = 0
-    for n, line in enumerate(lines, 1):
-        magic = continued or (not strings.is_quoted() and open_brackets <= 0 and _is_magic(line))
-        python = "" if continued else _without(line) if magic else line
-        continued = magic and CONTINUED.search(line) is not None
-        magics += [(n, line.strip())] if magic else []
-        kept.append(python)
-        strings.read_line(python)
-        open_brackets += _brackets(python)
-    return Cell(number, "\n".join(kept), tuple(magics))
+def _cell_magic(number: int, lines: list[str]) -> Cell | None:
+    """A cell that starts with %%: its body stays where it is Python of this notebook."""
+    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    head = lines[first].strip()
+    name, _, options = head[2:].partition(" ")
+    if not head.startswith("%%") or name.endswith("?"):
+        return None
+    bound = _bound_by_options(name, options.split())
+    given = "".join(f"{target} = None; " for target in bound)
+    magics = ((first + 1, head),)
+    if name not in TRANSPARENT:
+        return Cell(number, given, magics, frozenset({1} if given else ()))
+    body = ["\n"] * first + [given + "\n", *lines[first + 1 :]]
+    inner = "".join(body)[:-1]
+    nested = next((line for line in lines[first + 1 :] if line.strip()), "")
+    if nested.startswith("%%"):
+        below = _cell_magic(number, ["\n"] * (first + 1) + lines[first + 1 :])
+        assert below is not None
+        return replace(below, magics=magics + below.magics)
+    outer = Cell(number, inner, magics, frozenset({first + 1} if given else ()))
+    return _line_magics(outer, body)
 
 
-def _is_magic(line: str) -> bool:
-    commands = HELP, SHELL, SHELL_ASSIGN
-    return any(c.match(line) for c in commands) or bool(is_magic(line, "python", explicitly_code=True))
+def _bound_by_options(name: str, options: list[str]) -> list[str]:
+    """What `%%capture out` and `%%bash --out text` bind."""
+    targets = [value for option, value in pairwise(options) if option in BINDING_OPTIONS]
+    targets += [option.partition("=")[2] for option in options if option.startswith(("--out=", "--err="))]
+    if name == "capture":
+        targets += [option for option in options if not option.startswith("-")]
+    return [target for target in dict.fromkeys(targets) if target.isidentifier()]
 
 
-def _without(line: str) -> str:
-    """`%time x = f()` is Python after the magic; any other magic becomes `pass` in its block."""
-    timed = TIMED_LINE.match(line)
-    if timed:
-        return timed.group(1) + line[timed.end() :]
-    indent = line[: len(line) - len(line.lstrip())]
-    return indent + "pass"
+def _line_magics(cell: Cell, lines: list[str]) -> Cell:
+    """The cell with every magic among `lines` replaced; a line that IPython joins to one above becomes empty."""
+    magics, given, opens = list(cell.magics), set(cell.given), list(cell.opens)
+    lines = list(lines)
+    for _ in range(MAX_MAGICS):
+        magic = ipython.first_magic(lines)
+        if magic is None:
+            break
+        told = [line.strip() for line in lines[magic.first : magic.last + 1]]
+        magics += [(magic.first + n + 1, text) for n, text in enumerate(told)]
+        name = _name(told[0])
+        opens += [told[0]] if name in OPEN else []
+        given |= {magic.first + 1} if magic.target is not None else set()
+        lines[magic.first : magic.last + 1] = [_instead(magic, name, told), *["\n"] * (magic.last - magic.first)]
+    else:
+        raise rejected("CODE_TOO_COMPLEX", f"Cell {cell.number} holds more than {MAX_MAGICS} magics.")
+    magics += _set_bare_aside(lines)
+    return Cell(cell.number, "".join(lines)[:-1], tuple(sorted(magics)), frozenset(given), tuple(opens))
 
 
-def _brackets(line: str) -> int:
-    """How many brackets a line leaves open, roughly: inside them a line that starts with % is an operand."""
-    plain = re.sub(r"'[^']*'|\"[^\"]*\"|#.*", "", line)
-    return sum(plain.count(c) for c in "([{") - sum(plain.count(c) for c in ")]}")
+def _set_bare_aside(lines: list[str]) -> list[tuple[int, str]]:
+    """Commands without a sign, such as `ls data/`: only a line at which Python itself gives up can be one."""
+    found: list[tuple[int, str]] = []
+    while (n := _error_line("".join(lines))) is not None and lines[n - 1].split(" ", 1)[0].strip() in BARE:
+        found.append((n, lines[n - 1].strip()))
+        lines[n - 1] = "pass\n"
+    return found
+
+
+def _name(text: str) -> str:
+    return text[1:].split(" ", 1)[0] if text.startswith("%") else ""
+
+
+def _instead(magic: Magic, name: str, told: list[str]) -> str:
+    """`%time x = f()` is Python after the magic; what an assignment would get is not there; else nothing is done."""
+    if magic.target is not None:
+        return f"{magic.target}None\n"
+    statement = told[0].partition(" ")[2].strip()
+    if name == "time" and statement and not statement.startswith("-") and len(told) == 1:
+        return f"{magic.indent}{statement}\n"
+    return f"{magic.indent}pass\n"
+
+
+def _error_line(text: str) -> int | None:
+    try:
+        parse(text)
+    except SyntaxError as error:
+        return error.lineno
+    except ValueError:
+        return None
+    return None

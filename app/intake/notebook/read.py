@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import nbformat
-from nbformat import reader
-
-from app.intake.contract.syntax import Broken, compiles
+from app.intake.contract.syntax import Broken, compiled
+from app.intake.notebook import given
+from app.intake.notebook.document import code_cells
 from app.intake.notebook.magics import Cell, clean
 from app.intake.notebook.slicing import Slice, cut
 from app.intake.notebook.units import Unit, units
-from app.intake.problems import rejected, shown
+from app.intake.problems import rejected
 from graders.model.submission import Location, SetAside, Source
 
 BINDS = re.compile(r"^[ \t]*(?:async +def|def|class) +(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
@@ -35,7 +34,8 @@ class Notebook:
 
 def whole_notebook(data: bytes, entry: str) -> Source:
     """All cells of a notebook that are Python as one module; raises Rejected."""
-    return _whole(_python(_sources(data, entry))[0], entry)
+    cells = _python(code_cells(data, entry))[0]
+    return _whole(cells, units(cells), entry)
 
 
 def read_notebook(data: bytes, entry: str, files: frozenset[str]) -> Notebook:
@@ -43,63 +43,40 @@ def read_notebook(data: bytes, entry: str, files: frozenset[str]) -> Notebook:
 
     `files` are the other files of the submission, which the notebook may read as it is imported.
     """
-    sources = _sources(data, entry)
+    sources = code_cells(data, entry)
     cells, broken = _python(sources)
-    sliced = cut(units(cells), files)
+    statements = units(cells)
+    sliced = cut(statements, files)
     _refuse_broken(broken, sources, sliced.needed, entry)
     _refuse_reads(sliced, entry)
+    given.refuse(sliced, cells, entry)
     program = _ordered(sliced.kept)
     return Notebook(
         program="".join(line + "\n" for unit in program for line in unit.lines).encode(),
         lines=tuple((u.cell, u.first + n) for u in program for n in range(len(u.lines))),
         cells=sources,
         set_aside=(*_magics(cells, entry), *_unread(broken, entry)),
-        whole=_whole(cells, entry),
+        whole=_whole(cells, statements, entry),
     )
 
 
-def _whole(cells: Iterable[Cell], entry: str) -> Source:
+def _whole(cells: Sequence[Cell], statements: Sequence[Unit], entry: str) -> Source:
+    """The cells as one module, behind lines that bind what they get from Jupyter, so that all names are known."""
     lines = [(cell.number, n, line) for cell in cells for n, line in enumerate(cell.source.split("\n"), 1)]
+    names = sorted(given.used(statements, any(cell.opens for cell in cells)))
+    future = any(unit.is_future for unit in statements)  # which nothing may precede
+    if names and not future:
+        lines[:0] = [(cells[0].number, 1, f"{name} = None") for name in names]
     text = "".join(line + "\n" for *_, line in lines).encode()
     return Source(entry, text, tuple((number, n) for number, n, _ in lines))
 
 
-def _sources(data: bytes, entry: str) -> dict[int, str]:
-    try:
-        raw = reader.reads(data.decode("utf-8-sig"))  # type: ignore[no-untyped-call]
-        notebook = nbformat.convert(raw, 4)  # type: ignore[no-untyped-call]
-        language = _language(notebook.get("metadata", {}))
-        code = {n: c for n, c in enumerate(notebook["cells"], 1) if c["cell_type"] == "code"}
-        sources = {n: _text(cell["source"]) for n, cell in code.items()}
-    except Exception as error:  # nbformat raises whatever a malformed notebook makes it trip over
-        raise rejected("NOTEBOOK_BROKEN", f"{shown(entry)} is no readable notebook.", Location(entry)) from error
-    if language not in {"python", "python3", "ipython", ""}:
-        raise rejected("NOTEBOOK_LANGUAGE", f"The notebook's language is {shown(language)}.", Location(entry))
-    return sources
-
-
-def _language(metadata: Mapping[str, object]) -> str:
-    kernel, info = metadata.get("kernelspec"), metadata.get("language_info")
-    named = (kernel or {}).get("language") if isinstance(kernel, dict) else None
-    named = named or (info.get("name") if isinstance(info, dict) else None)
-    return str(named or "").lower()
-
-
-def _text(source: object) -> str:
-    """The source with one kind of line end, and without halves of surrogate pairs."""
-    if not isinstance(source, str):
-        raise TypeError("the source of a cell is no text")
-    text = source.encode("utf-8", "replace").decode()
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _python(sources: Mapping[int, str]) -> tuple[list[Cell], dict[int, Broken]]:
     """The cells that are Python, magics set aside, and those that are not."""
-    first = compiles({f"cell {n}": text.encode() for n, text in sources.items()})
-    cells = [clean(n, text, parses=first[f"cell {n}"] is None) for n, text in sources.items()]
-    magic = {f"cell {c.number}": c.source.encode() for c in cells if first[f"cell {c.number}"] is not None}
-    second = compiles(magic) if magic else {}
-    broken = {c.number: b for c in cells if (b := second.get(f"cell {c.number}")) is not None}
+    first = compiled({f"cell {n}": text.encode() for n, text in sources.items()})
+    cells = [clean(n, text, parses=not isinstance(first[f"cell {n}"], Broken)) for n, text in sources.items()]
+    second = compiled({f"cell {c.number}": c.source.encode() for c in cells})
+    broken = {c.number: b for c in cells if isinstance(b := second[f"cell {c.number}"], Broken)}
     return [c for c in cells if c.number not in broken], broken
 
 

@@ -12,6 +12,7 @@ from app.pages.candidate.visit import Visit, VisitDep
 from app.ports import Service
 from app.web.auth import ServiceDep
 from app.web.errors import not_found
+from app.web.files import attachment
 from graders.model.challenge import Challenge
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +28,7 @@ SINGLE = {
 def starter_kit(visit: VisitDep, service: ServiceDep) -> Response:
     """Brief, public data, a pipeline to start from, and the check that the service itself applies."""
     challenge = _open_challenge(service, visit)
-    return _download(service.ports.kit(challenge), "application/zip", f"assay-{challenge.id}.zip")
+    return attachment(service.ports.kit(challenge), "application/zip", f"assay-{challenge.id}.zip")
 
 
 @router.get("/i/{token}/kit/{name}")
@@ -38,13 +39,9 @@ def single(name: str, visit: VisitDep, service: ServiceDep) -> Response:
         raise not_found()
     path, media_type = SINGLE[name]
     with zipfile.ZipFile(BytesIO(service.ports.kit(challenge))) as kit:
-        return _download(kit.read(f"{challenge.id}/{path}"), media_type, name)
+        return attachment(kit.read(f"{challenge.id}/{path}"), media_type, name)
 
 
 def _open_challenge(service: Service, visit: Visit) -> Challenge:
     attempts.take_along(service, visit.standing)
     return service.ports.challenge(visit.invitation.challenge)
-
-
-def _download(data: bytes, media_type: str, name: str) -> Response:
-    return Response(data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

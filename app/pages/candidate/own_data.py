@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from app.api.own_data import download
 from app.candidates import erasure
+from app.candidates.own_data import DATA_FILE, export
 from app.pages.candidate.visit import VisitDep, candidate_page
 from app.store import appeals, submissions
 from app.web.auth import ServiceDep, require_same_origin
+from app.web.files import streamed
 from app.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -28,7 +29,7 @@ def own_data(visit: VisitDep, service: ServiceDep) -> Response:
 @router.get("/i/{token}/data.zip")
 def take(visit: VisitDep, service: ServiceDep) -> Response:
     """All of it as a file."""
-    return download(service, visit.standing.candidate, own=True)
+    return streamed(export(service, visit.standing.candidate, own=True), "application/zip", DATA_FILE)
 
 
 @router.post("/i/{token}/erase")

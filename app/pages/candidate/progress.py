@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from app.gradings.stages import Stage, stage_of
 from app.store.rows import Phase, State, SubmissionRow
-from graders.probes import variants
 
 TITLES = {
     State.QUEUED: "Waiting for its turn",
@@ -27,21 +27,19 @@ SENTENCES = {
     State.ABORTED: "",
 }
 
-#: A stage by its title: the first word of its phases, or their whole names.
 STAGES = {
-    "Train your model": ("train",),
-    "Run your own evaluation": ("evaluate",),
-    "Predict rows it has not seen": ("predict",),
-    "Meet rows that are odd or broken": (variants.AS_THEY_ARE, *variants.BY_NAME),
-    "Read your code": ("ruff", "radon"),
-    "Run your tests": ("tests",),
+    Stage.TRAIN: "Train your model",
+    Stage.EVALUATE: "Run your own evaluation",
+    Stage.PREDICT: "Predict rows it has not seen",
+    Stage.ODD_ROWS: "Meet rows that are odd or broken",
+    Stage.READ_CODE: "Read your code",
+    Stage.TESTS: "Run your tests",
+    Stage.DOUBTS: "Look into what is doubtful",
 }
-OTHER = "Look into what is doubtful"
-_STAGE = {word: title for title, words in STAGES.items() for word in words}
 
 
 @dataclass(frozen=True)
-class Stage:
+class Step:
     """One line of the timeline.  `seconds` lie between its first beginning and its last ending, or now, where some of
     it still runs; `since` is its first beginning then."""
 
@@ -61,7 +59,7 @@ class Progress:
     title: str
     sentence: str
     state: State
-    stages: tuple[Stage, ...]
+    stages: tuple[Step, ...]
     seconds: float | None
     since: datetime | None
     until: datetime | None
@@ -102,28 +100,24 @@ def _spent(row: SubmissionRow) -> float | None:
     return ((row.finished_at or datetime.now(UTC)) - row.started_at).total_seconds()
 
 
-def _stages(phases: Sequence[Phase], expected: Sequence[str]) -> Iterator[Stage]:
+def _stages(phases: Sequence[Phase], expected: Sequence[str]) -> Iterator[Step]:
     """In the order of STAGES, those that have a phase which began or is to come."""
     begun = {phase.name: phase for phase in phases}
     names = list(dict.fromkeys((*begun, *expected)))
-    for title in (*STAGES, OTHER):
-        mine = [name for name in names if _stage(name) == title]
+    for stage, title in STAGES.items():
+        mine = [name for name in names if stage_of(name) is stage]
         if mine:
             yield _summed(title, [begun[name] for name in mine if name in begun], len(mine))
 
 
-def _summed(title: str, begun: Sequence[Phase], of: int) -> Stage:
+def _summed(title: str, begun: Sequence[Phase], of: int) -> Step:
     done = sum(phase.ended_at is not None for phase in begun)
     if not begun:
-        return Stage(title, "waiting", 0, of)
+        return Step(title, "waiting", 0, of)
     first = min(phase.started_at for phase in begun)
     last = max(phase.ended_at or datetime.now(UTC) for phase in begun)
     seconds = (last - first).total_seconds()
-    return Stage(title, "done", done, of, seconds) if done == of else Stage(title, "running", done, of, seconds, first)
-
-
-def _stage(name: str) -> str:
-    return _STAGE.get(name) or _STAGE.get(name.split(" ", maxsplit=1)[0], OTHER)
+    return Step(title, "done", done, of, seconds) if done == of else Step(title, "running", done, of, seconds, first)
 
 
 def lasting(seconds: float) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from app.api.compare import compared
+from app.candidates import service as candidate_service
 from app.candidates.comparison import Pair
 from app.pages.workspace.frame import ReaderDep, called, policy, workspace
 from app.rights import hides_names
@@ -23,12 +23,12 @@ def comparison(
     invitation: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """A column a candidate; what cannot be told apart says so in words."""
-    standings, entries, pairs = compared(service, who, invitation)
+    found = candidate_service.compare(service, who, invitation)
     blind = hides_names(who, policy(service, who).blind)
-    names = {one.invitation.id: called(one, blind=blind) for one in standings}
-    scores = list(dict.fromkeys(name for entry in entries for name in entry.scores))
-    told = {name: _said(pairs, name, names) for name in scores}
-    return workspace("compare.html", who, "/work", names=names, entries=entries, scores=scores, told=told)
+    names = {one.invitation.id: called(one, blind=blind) for one in found.standings}
+    scores = list(dict.fromkeys(name for side in found.sides for name in side.scores))
+    told = {name: _said(found.pairs, name, names) for name in scores}
+    return workspace("compare.html", who, "/work", names=names, entries=found.sides, scores=scores, told=told)
 
 
 def _said(pairs: Sequence[Pair], name: str, names: dict[str, str]) -> list[str]:

@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Entry:
+class Row:
     """One row of the table; `summary` is that of the report that counts, None where there is none to see."""
 
     name: str
@@ -58,7 +58,7 @@ def pipeline(
         known = counting(connection, [row.final for row in rows if row.final])
         counts = funnel.counts(connection, who.org_id)
     last = Cursor(rows[-1].invitation.created_at, rows[-1].invitation.id) if more else None
-    lines = [Entry(called(row, blind=blind), row, _summary(known.get(row.final or ""))) for row in rows]
+    lines = [Row(called(row, blind=blind), row, _summary(known.get(row.final or ""))) for row in rows]
     return workspace(
         "pipeline.html",
         who,

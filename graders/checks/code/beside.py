@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from graders.checks.check import Check
 from graders.facts import Facts
+from graders.measure.wording import plural
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.mutation import trial
@@ -50,11 +51,12 @@ def cannot_fail(code: Code) -> Iterator[Evidence]:
 
 
 def unpinned(code: Code) -> Iterator[Evidence]:
-    share = pins.pinned_share(code.submission)
-    if share is None:
+    _ = code.sources  # where there is no code, nothing is needed
+    counted = pins.counts(code.submission)
+    if counted is None:
         yield Evidence("no requirements file, pyproject.toml or lock names what the code needs")
-    elif share < 1:
-        yield Evidence(f"only {share:.0%} of the stated requirements name one version")
+    elif counted[0] < counted[1]:
+        yield Evidence(f"{counted[0] or 'none'} of {plural(counted[1], 'stated requirement')} name one version")
 
 
 def absolute_paths(code: Code) -> Iterator[Evidence]:

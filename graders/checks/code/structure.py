@@ -74,12 +74,13 @@ def likely_errors(code: Code) -> Iterator[Evidence]:
 
 def prepared_twice(code: Code) -> Iterator[Evidence]:
     found = code.sources
-    if shape.shared_between(found, "train", "predict") == set():
+    if shape.prepared_twice(found):
         for module in found.product:
             for function in module.functions():
                 if function.name in {"train", "predict"}:
                     yield Evidence(
-                        f"{function.name} shares no function of yours with the other", module.where(function)
+                        f"{function.name} prepares rows and shares no function of yours with the other",
+                        module.where(function),
                     )
 
 
@@ -205,7 +206,8 @@ CHECKS = (
         severity=Severity.MINOR,
         read=prepared_twice,
         guide=Guide(
-            detect="The functions that train and predict come to call: none of them is called by both.",
+            detect="The functions that train and predict come to call: both prepare rows, and none is called by both. "
+            "A predict that hands its rows to what train fitted and saved prepares nothing.",
             why="Preparation that is written twice drifts apart, and then the model meets rows it was not trained on.",
             avoid="Build features in one function that both call, or save the fitted pipeline.",
         ),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.candidates.comparison import Measured, entry, pairs, told_apart
+from app.candidates.comparison import Measured, pairs, side, told_apart
 
 BASIS = ("ml_pipeline", "1", "data", "3", "1.0")
 
@@ -50,7 +50,7 @@ def test_intervals_that_do_not_touch_are_apart_and_centres_inside_are_not(
 
 def test_every_two_are_compared_and_sections_too() -> None:
     """Three candidates make three pairs; what is in one report alone is not compared."""
-    entries = [entry(name, BASIS, summary(score)) for name, score in (("a", 50), ("b", 52), ("c", 90))]
+    entries = [side(name, BASIS, summary(score)) for name, score in (("a", 50), ("b", 52), ("c", 90))]
     found = {(pair.one, pair.other): pair for pair in pairs(entries)}
     assert [key for key, pair in found.items() if pair.distinguishable] == [("a", "c"), ("b", "c")]
     assert found["a", "c"].apart == ("overall", "model")
@@ -60,6 +60,6 @@ def test_every_two_are_compared_and_sections_too() -> None:
 def test_reports_of_another_rubric_are_not_compared() -> None:
     """And it says why."""
     other = (*BASIS[:3], "4", BASIS[4])
-    (pair,) = pairs([entry("a", BASIS, summary(10)), entry("b", other, summary(90))])
+    (pair,) = pairs([side("a", BASIS, summary(10)), side("b", other, summary(90))])
     assert not pair.distinguishable
     assert pair.why_not == "Graded with another rubric version."

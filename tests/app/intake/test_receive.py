@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import symtable
 import tarfile
 import zipfile
 from pathlib import Path
@@ -162,6 +163,19 @@ MAGICS = [
     ("captured cell", "%%capture out --no-stderr\nK = 1", [1]),
     ("modulo in brackets", "%matplotlib inline\nK = (5\n%\n4)", [1]),
     ("modulo before a name", "%matplotlib inline\nm = 4\nK = (5\n%m)", [1]),
+    ("comments", "%matplotlib inline\n# copy of it\n# !ls\n# %run x \\\nK = 1  # what?", [1]),
+    ("comment in a block", "!ls\nif 1:\n    K = 1\n# %time x\nelse:\n    K = 2", [1]),
+    ("question in a comment", "%time\ntry:\n    K = 1\n    # Missing?\nexcept OSError:\n    K = 2", [1]),
+    ("names of commands", "%time\nls = [1]\ncat = []\ncat += ls\nK = cat[0]", [1]),
+    ("a command's name in a text", '%time\ns = """\nls data\n"""\nK = 1', [1]),
+    ("bracket in a text", '"""see\nthe (README"""\n%matplotlib inline\nK = 1', [3]),
+    ("comment under a decorator", "%time\nimport functools\n@functools.cache\n# %x\ndef k(): return 1\nK = k()", [1]),
+    ("indented cell", "    !ls\n    K = 1", [1]),
+    ("pasted prompts", ">>> K = 1\n>>> !ls", [2]),
+    ("two cell magics", "%%time\n%%capture out\nK = 1", [1, 2]),
+    ("magic in a timed cell", "%%time\n!ls\nK = 1", [1, 2]),
+    ("timed run of its own", "K = 1\n%timeit K = 2", [2]),
+    ("empty lines before a cell magic", "\n\n%%time\nK = 1", [3]),
     ("inside a text", '%matplotlib inline\ns = """\n!ls\n"""\nK = 1', [1]),
 ]
 
@@ -181,6 +195,43 @@ def test_cells_of_another_language_are_set_aside_whole(magic: str) -> None:
     """What follows such a magic is no Python of the notebook."""
     submission = accepted(notebook(f"{magic}\nimport torch\ndef train(", PIPELINE), "nb.ipynb")
     assert [thing.where for thing in submission.set_aside] == [Location("nb.ipynb", 1, 1)]
+
+
+def test_a_timed_cell_binds_nothing() -> None:
+    """`%%timeit` runs its body in a function of its own."""
+    program = accepted(notebook("K = 1", "%%timeit\nK = 2", PIPELINE + "def train(d, m): return K"), "nb.ipynb")
+    assert b"K = 2" not in program.runnable["pipeline.py"]
+
+
+EXPLORED = [
+    "display(1); print(Out[1], _, _12)",
+    "%%capture out\nprint(1)\n",
+    "out.show()",
+    "files = !ls\nprint(files[0])",
+    "size = %timeit -o print(1)\nprint(size)",
+    "%%bash --out text\nls",
+    "print(text)",
+    "spark.table('t')\ndbutils.fs.ls('/')",
+    "%run ./setup.py\nplot_rates(1)",
+]
+
+
+def test_names_that_jupyter_gives_are_known_where_a_notebook_explores() -> None:
+    """What is read of a notebook binds every name that it uses, each at its own cell and line."""
+    (whole,) = accepted(notebook(*EXPLORED, PIPELINE), "nb.ipynb").notebooks
+    table = symtable.symtable(whole.text.decode(), "nb", "exec")
+    unbound = {s.get_name() for s in table.get_symbols() if s.is_referenced() and not s.is_assigned()}
+    assert unbound == {"print"}
+    lines = whole.text.decode().splitlines()
+    assert [whole.locate(n) for n, line in enumerate(lines, 1) if "plot_rates(1)" in line] == [
+        Location("nb.ipynb", 2, 9)
+    ]
+
+
+def test_a_guarded_name_of_jupyter_is_no_reason_to_refuse() -> None:
+    """What may never run is left to the run."""
+    guarded = "def train(d, m):\n    try:\n        display(d)\n    except NameError:\n        pass"
+    accepted(notebook(PIPELINE, guarded), "nb.ipynb")
 
 
 def test_a_broken_cell_that_nothing_needs_is_set_aside() -> None:

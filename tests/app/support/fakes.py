@@ -78,7 +78,7 @@ def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifac
     return artifacts(submission, text, None if "crash" in text else score)
 
 
-def check(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: ARG001
+def preview(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: ARG001
     """Sleeps, fails on our side or crashes as the text says."""
     text = submission.files["pipeline.py"].decode()
     time.sleep(float(text.split("sleep ")[1].split()[0]) if "sleep " in text else 0)
@@ -129,7 +129,7 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         challenges=lambda: ("ml_pipeline",),
         unpack=unpack,
         grade=grade,
-        check=check,
+        preview=preview,
         rescore=rescore,
         abandon=abandoned.append,
         sandbox=lambda: {"image": "fake", "runtime": "none"},

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from app.web import idempotency
+from app.store import idempotency
 from tests.app.support.people import Person, signed_in
 from tests.app.support.rows import count
 from tests.app.support.site import Site

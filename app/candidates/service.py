@@ -1,0 +1,71 @@
+"""What can be done with candidates, over all that they were invited to: find, compare, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.candidates import comparison, spreadsheet
+from app.candidates.comparison import Pair, Side
+from app.errors import Conflict, Invalid, NotFound
+from app.gradings.counting import counting
+from app.platform.secrets import is_id
+from app.ports import Service
+from app.rights import Principal
+from app.store import audit, candidates, invitations
+from app.store.invitations import Standing
+from app.store.rows import Candidate
+
+#: Candidates that are compared at once.
+MOST = 4
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Candidates in the order that was asked for, their reports that count, and every two of them."""
+
+    standings: tuple[Standing, ...]
+    sides: tuple[Side, ...]
+    pairs: tuple[Pair, ...]
+
+
+def find(service: Service, who: Principal, candidate_id: str) -> Candidate:
+    """A candidate of the caller's organisation, or NotFound."""
+    with service.engine.connect() as connection:
+        found = candidates.find(connection, candidate_id, who.org_id) if is_id(candidate_id) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> Compared:
+    """Two to four candidates side by side, each with the report that counts.
+
+    Raises Invalid for another number, NotFound for one of another organisation, Conflict where one has no score.
+    """
+    ids = list(dict.fromkeys(invitation_ids))
+    if not 2 <= len(ids) <= MOST:
+        raise Invalid("invalid-request", f"Two to {MOST} different candidates can be compared.")
+    with service.engine.connect() as connection:
+        found = [invitations.standing(connection, one, who.org_id) if is_id(one) else None for one in ids]
+        standings = tuple(one for one in found if one is not None)
+        if len(standings) < len(found):
+            raise NotFound
+        known = counting(connection, [one.final for one in standings if one.final])
+    sides = tuple(
+        comparison.side(one.invitation.id, known[one.final].basis, known[one.final].summary)
+        for one in standings
+        if one.final in known and known[one.final].summary["bands"]
+    )
+    if len(sides) < len(standings):
+        raise Conflict("no-report", "One of them has no score to compare yet.")
+    return Compared(standings, sides, comparison.pairs(sides))
+
+
+def export_all(service: Service, who: Principal) -> list[dict[str, Any]]:
+    """One row a candidate, newest first; that it was asked for is in the audit log."""
+    with service.engine.begin() as connection:
+        found = spreadsheet.rows(connection, who.org_id)
+        audit.record(connection, who, "candidates-exported", f"organisation:{who.org_id}", rows=len(found))
+    return found

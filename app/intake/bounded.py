@@ -1,0 +1,36 @@
+"""Intake in a process that can be ended: no text of a candidate's holds up the one that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from app.intake import receive
+from app.intake.problems import rejected
+from graders.model.submission import Submission
+from sandbox.host.bounded import Bounds, ForkServer, Overrun
+
+T = TypeVar("T")
+P = ParamSpec("P")
+BOUNDS = Bounds(cpu_seconds=10, memory_mb=512)
+SERVER = ForkServer("app.intake.receive")
+
+
+def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:
+    """As receive.unpack; Rejected too where the text takes too much to read, SandboxError where the machine does."""
+    return bounded(SERVER, BOUNDS, receive.unpack, data, name, packages)
+
+
+def from_path(path: Path, packages: frozenset[str]) -> Submission:
+    """As receive.from_path, and bounded in the same way."""
+    return bounded(SERVER, BOUNDS, receive.from_path, path.absolute(), packages)
+
+
+def bounded(server: ForkServer, bounds: Bounds, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """What `function` returns; Rejected where the text takes more than the bounds."""
+    try:
+        return server.call(bounds, function, *args, **named)
+    except Overrun as overrun:
+        message = f"Reading it takes more than {bounds.cpu_seconds} s of processor time or {bounds.memory_mb} MB."
+        raise rejected("READING_LIMIT", message) from overrun
