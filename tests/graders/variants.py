@@ -8,9 +8,11 @@ from pathlib import Path
 
 from app.intake.source_tree import read_source
 from challenges import registry
+from graders.catalog import BY_CODE
 from graders.checks.check import judge_code
 from graders.checks.code.checks import CHECKS
 from graders.model.challenge import Limits
+from graders.model.finding import Evidence
 from graders.model.probe import Action, Exit, Probe, Run
 from graders.model.submission import Submission
 from graders.probes import sessions
@@ -28,6 +30,13 @@ REFERENCES = Path(CHALLENGE.folder) / "reference"
 def reference(name: str) -> dict[str, str]:
     """The files of a reference submission as text."""
     return {path: data.decode() for path, data in read_source(REFERENCES / name).files.items()}
+
+
+def evidence_of(code: str, submission: Submission) -> list[Evidence]:
+    """What one check finds in a submission that is read and not run."""
+    read = BY_CODE[code].read
+    assert read is not None
+    return list(read(Code(submission, {})))
 
 
 def points(variants: Mapping[str, Files]) -> dict[str, Points]:

@@ -13,26 +13,19 @@ from hypothesis import strategies as st
 
 from graders.checks.code.checks import CHECKS
 from graders.model.case import NotApplicable
-from graders.model.finding import Evidence
-from graders.model.submission import Source, Submission
+from graders.model.submission import Source
 from graders.source import archive, communication, danger, dead, faults, naming, pins, repeats, shape, suite, texture
 from graders.source.code import Code
 from graders.source.sources import Sources, Unreadable
 from graders.source.sources import read as read_all
 from tests.builders import a_notebook, a_submission
+from tests.graders.variants import evidence_of
 
 CONTRACT = "def train(d, m): ...\ndef evaluate(d): ...\ndef predict(d, m): ...\n"
 
 
 def read(source: str, **more: str) -> Sources:
     return Code(a_submission({"pipeline.py": dedent(source), **more}), {}).sources
-
-
-def evidence_of(code: str, submission: Submission) -> list[Evidence]:
-    """What one check finds in a submission that is read and not run."""
-    read = BY_CODE[code].read
-    assert read is not None
-    return list(read(Code(submission, {})))
 
 
 TRY = "def f():\n    try:\n        g()\n    except {}:\n        {}\n"
