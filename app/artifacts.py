@@ -10,6 +10,7 @@ from typing import Any
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
 from graders.model.submission import Submission
+from graders.report.schema import Document
 
 JSON, HTML, SARIF = "report.json", "report.html", "findings.sarif"
 CASE = "case.zip"
@@ -20,7 +21,7 @@ PDF = "report.pdf"  # made when it is asked for
 class Artifacts:
     """The report as a document, as a page, its findings as SARIF, and the case it can be recomputed from."""
 
-    document: Mapping[str, Any]
+    document: Document
     html: str
     sarif: Mapping[str, Any]
     case: bytes
@@ -28,12 +29,12 @@ class Artifacts:
     @property
     def status(self) -> str:
         """`graded` or `ungraded`."""
-        return str(self.document["status"])
+        return self.document.status
 
     def files(self) -> dict[str, bytes]:
         """The three files by name, as they are handed out."""
         return {
-            JSON: json.dumps(self.document, indent=2, ensure_ascii=False).encode(),
+            JSON: self.document.written(),
             HTML: self.html.encode(),
             SARIF: json.dumps(self.sarif, indent=2, ensure_ascii=False).encode(),
         }

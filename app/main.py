@@ -47,7 +47,7 @@ from app.web import errors, openapi
 from app.web.auth import caller
 from app.web.headers import SecurityHeaders
 from app.web.idempotency import Idempotency
-from app.web.limits import BodyLimit
+from app.web.limits import BodyLimit, Intake
 from app.web.rate import RateLimit
 from app.worker import jobs
 
@@ -93,7 +93,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with opened(settings, ports) as service, metrics.served(settings, service.engine):
             app.state.service = service
-            app.state.intake = anyio.CapacityLimiter(settings.intake_slots)
+            app.state.intake = Intake(settings.intake_slots)
             app.state.printer = anyio.CapacityLimiter(1)
             _greet(service, announce)
             async with _embedded_worker(service):
@@ -108,7 +108,7 @@ def create_app(
         redoc_url=None,
     )
     app.add_middleware(Idempotency, who=caller)
-    app.add_middleware(BodyLimit, limit=settings.max_upload)
+    app.add_middleware(BodyLimit)
     app.add_middleware(RateLimit, rate=settings.requests_per_second)
     app.add_middleware(SecurityHeaders)
     errors.install(app)

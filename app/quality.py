@@ -32,11 +32,11 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
     submission = read_source(path, choice)
     section, findings = read(submission, challenge or registry.get("ml_pipeline"))
     return {
-        "submission": document.submission_head(submission),
+        "submission": document.submission_head(submission).plain(),
         "score": score(section),
         "code": score(section, *CODE),
-        "section": document.section(section),
-        "findings": [document.finding(submission, found, BY_CODE.get(found.code)) for found in findings],
+        "section": document.section(section).plain(),
+        "findings": [document.finding(submission, found, BY_CODE.get(found.code)).plain() for found in findings],
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from app.errors import Forbidden
 
 
 class Right(StrEnum):
@@ -47,6 +49,11 @@ class Principal:
     member_id: str | None = None
     api_key_id: str | None = None
     role: Role | None = None
+
+    def gives(self, rights: Iterable[Right]) -> None:
+        """Forbidden where these are to be given to somebody by one who does not have them all."""
+        if beyond := sorted(set(rights) - self.rights):
+            raise Forbidden("not-allowed", f"You cannot give rights you do not have: {', '.join(beyond)}.")
 
     @property
     def actor(self) -> str:

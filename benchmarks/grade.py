@@ -55,8 +55,8 @@ def main() -> None:
             spans: dict[str, list[float]] = {}
             artifacts = grade_submission(submission, challenge, sandbox, home=home(), watch=clock(spans))
             whole.append(time.perf_counter() - started)
-    for run in artifacts.document["runs"]:
-        print(f"{run['name']:<40} {run['seconds']:7.2f} s  {run['cpu_seconds']:7.2f} CPU s")
+    for run in artifacts.document.runs:
+        print(f"{run.name:<40} {run.seconds:7.2f} s  {run.cpu_seconds:7.2f} CPU s")
     case = load(artifacts.case, challenge, dataset)
     used = {name: run.cpu_seconds for name, run in case.runs.items()}  # unrounded, unlike in the report
     own = sum(used[name] for name in (sessions.TRAIN, sessions.EVALUATE, sessions.PREDICT))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from graders.report.html import render
-from graders.report.readers import Reader, for_reader
+from graders.report.readers import for_reader
+from graders.report.schema import Document, Reader
 
 TIMES = 20
 MOST_KB, MOST_MS = 250, 100
@@ -22,7 +21,7 @@ def main(reports: list[Path]) -> None:
         f"{'report':<18}{'reader':<14}{'kB':>6}{'ms, median':>12}{'ms, worst':>11}   aims: {MOST_KB} kB, {MOST_MS} ms"
     )
     for path in reports:
-        stored = json.loads(path.read_text("utf-8"))
+        stored = Document.model_validate_json(path.read_bytes())
         for reader in get_args(Reader):
             cut = for_reader(stored, reader)
             weight, spent = len(render(cut).encode()) / 1000, [_milliseconds(cut) for _ in range(TIMES)]
@@ -32,7 +31,7 @@ def main(reports: list[Path]) -> None:
             print(row + ("" if weight <= MOST_KB and statistics.median(spent) <= MOST_MS else "   missed"))
 
 
-def _milliseconds(document: Mapping[str, Any]) -> float:
+def _milliseconds(document: Document) -> float:
     began = time.perf_counter()
     render(document)
     return 1000 * (time.perf_counter() - began)

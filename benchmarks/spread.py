@@ -11,12 +11,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 from app.adapters.grading import grade_submission
 from app.cli.main import home
 from app.intake import from_path
 from challenges import registry
+from graders.report.schema import Document
 from sandbox.host.docker import DockerSandbox
 
 
@@ -33,17 +33,21 @@ def main() -> None:
         for number in range(options.times):
             documents.append(grade_submission(submission, challenge, sandbox, home=home()).document)
             load = os.getloadavg()[0]
-            print(f"{number + 1}: {documents[-1]['overall']['score']:.2f} of 100, load {load:.1f}", flush=True)
-    points = [{"total": document["overall"]["score"]} | criteria(document) for document in documents]
+            print(f"{number + 1}: {total(documents[-1]):.2f} of 100, load {load:.1f}", flush=True)
+    points = [{"total": total(document)} | criteria(document) for document in documents]
     for name in points[0]:
         show(name, [of[name] for of in points])
-    flagged = [{f["code"] for f in d["findings"] if f["status"] == "flagged"} for d in documents]
+    flagged = [{finding.code for finding in document.flagged} for document in documents]
     print("findings that are not in all:", sorted(set.union(*flagged) - set.intersection(*flagged)) or "none")
 
 
-def criteria(document: dict[str, Any]) -> dict[str, float | None]:
+def total(document: Document) -> float | None:
+    return document.overall.score if document.overall else None
+
+
+def criteria(document: Document) -> dict[str, float | None]:
     """Points by criterion; None where it was not judged."""
-    return {c["id"]: c["points"] for section in document["sections"] for c in section["criteria"]}
+    return {c.id: c.points for section in document.sections for c in section.criteria}
 
 
 def show(name: str, points: list[float | None]) -> None:

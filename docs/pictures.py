@@ -5,10 +5,9 @@ The service is the real one; where it would grade, it takes the stored report of
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from graders.model.probe import Watch
 from graders.model.submission import Submission
 from graders.report.html import render
 from graders.report.sarif import render as sarif
+from graders.report.schema import Document
 from tests.app.support import site
 from tests.app.support.candidates import Invited, close, graded
 from tests.app.support.people import Person, signed_in
@@ -76,8 +76,8 @@ def stored(reports: Path) -> site.MakePorts:
 
     def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:  # noqa: ARG001
         name = submission.files["pipeline.py"].decode()
-        document: Mapping[str, object] = json.loads((reports / name / "report.json").read_text("utf-8"))
-        return Artifacts(dict(document), render(document), sarif(document), b"")
+        document = Document.model_validate_json((reports / name / "report.json").read_bytes())
+        return Artifacts(document, render(document), sarif(document), b"")
 
     @contextmanager
     def ports(settings: Settings) -> Iterator[Ports]:

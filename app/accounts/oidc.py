@@ -20,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from app.errors import Unauthenticated
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 
@@ -30,8 +31,11 @@ TIMEOUT = 10.0
 BACK = "/sign-in/sso/back"
 
 
-class SignInFailed(Exception):
-    """Single sign-on gave no member; the message says why, for the log and the person."""
+class SignInFailed(Unauthenticated):
+    """Single sign-on gave no member; the sentence says why, for the log and the person."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("sign-in-failed", detail)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import secrets
+import string
 from functools import cache
+from itertools import pairwise
 
 import anyio
 from anyio import to_thread
@@ -33,6 +37,24 @@ def objection(password: str, email: str = "") -> str | None:
     if len(set(password)) < 5 or (email and password.lower() in (email.lower(), email.lower().split("@")[0])):
         return "This one is too easy to guess."
     return None
+
+
+def guessing_bits(passcode: str) -> float:
+    """How many bits a guesser has to try who knows the kinds of characters used (letters, digits, others).
+
+    A character that repeats the one before it, or follows it as in `1234`, adds nothing.
+    """
+    kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+    alphabet = sum(len(kind) for kind in kinds if set(kind) & set(passcode))
+    alphabet += len(string.punctuation) if set(passcode) - set("".join(kinds)) else 0
+    told = sum(abs(ord(b) - ord(a)) > 1 for a, b in pairwise(passcode)) + bool(passcode)
+    return told * math.log2(max(alphabet, 1))
+
+
+def new_passcode() -> str:
+    """One that cannot be guessed and can be read out, of 60 bits: letters and digits that are not taken for others."""
+    drawn = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(12))
+    return "-".join((drawn[:4], drawn[4:8], drawn[8:]))
 
 
 async def hashed(password: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from anyio import to_thread
 from sqlalchemy import Connection
 
 from app.accounts import passwords, throttle
 from app.accounts.oidc import Identity
+from app.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.store import audit, members
@@ -14,27 +17,18 @@ from app.store.access import WELCOME
 from app.store.rows import Member
 
 
-class NoEntry(Exception):
-    """The address and the password do not belong together."""
-
-
-class TooManyTries(NoEntry):
-    """There were too many wrong tries: wait a quarter of an hour, or ask an administrator for a new welcome link."""
-
-
-class NotAMember(NoEntry):
-    """Nobody has added this address as a member here: ask an administrator."""
-
-
 async def with_password(service: Service, email: str, password: str, address: str) -> str:
-    """The session of a new sign-in; NoEntry without saying which of the two was wrong."""
+    """The session of a new sign-in; Unauthenticated without saying which of the two was wrong.
+
+    TooMany where there were too many wrong ones of late.
+    """
     account = email.strip().lower()
-    found = await to_thread.run_sync(_look, service, account, address)
+    counted = await to_thread.run_sync(_count, service, account, address)
+    found = await to_thread.run_sync(_look, service, account)
     known = await passwords.verified(password, found[1] if found else None)
     if found is None or not known:
-        await to_thread.run_sync(_note_failure, service, account, address)
-        raise NoEntry
-    return await to_thread.run_sync(_open, service, found[0], account, address)
+        raise Unauthenticated("wrong-password", "The address and the password do not belong together.")
+    return await to_thread.run_sync(_open, service, found[0], account, address, counted)
 
 
 def with_identity(service: Service, identity: Identity) -> str:
@@ -42,29 +36,29 @@ def with_identity(service: Service, identity: Identity) -> str:
     with service.engine.begin() as connection:
         member = members.find_subject(connection, identity.subject, identity.email)
         if member is None:
-            raise NotAMember
+            raise Forbidden("no-member", "Nobody has added this address as a member here: ask an administrator.")
         return _session(connection, member, by="sso")
 
 
-def welcomed(service: Service, token: str) -> Member | None:
-    """The member whose welcome link this is, while it is unused."""
-    signed = service.keys.read(WELCOME, token)
-    if signed is None or not is_id(signed[0]):
-        return None
+def welcomed(service: Service, token: str) -> Member:
+    """The member whose welcome link this is, while it is unused; NotFound otherwise."""
     with service.engine.connect() as connection:
-        return members.welcome(connection, *signed)
+        return _welcomed(connection, service, token)
 
 
-async def choose_password(service: Service, token: str, password: str) -> str | None:
-    """Use a welcome link up: set the password and sign in; None where the link has been used meanwhile."""
+async def choose_password(service: Service, token: str, password: str) -> str:
+    """Use a welcome link up: set the password, and the session of the sign-in.
+
+    Raises NotFound where the link has been used meanwhile, Invalid for a password that is too easy to guess.
+    """
+    member = await to_thread.run_sync(welcomed, service, token)
+    if problem := passwords.objection(password, member.email):
+        raise Invalid("weak-password", problem)
     hashed = await passwords.hashed(password)
 
-    def change() -> str | None:
-        signed = service.keys.read(WELCOME, token)
+    def change() -> str:
         with service.engine.begin() as connection:
-            member = members.welcome(connection, *signed) if signed else None
-            if member is None:
-                return None
+            member = _welcomed(connection, service, token)
             members.set_password(connection, member.id, hashed)
             actor = f"member:{member.id}"
             audit.record(connection, actor, "password-set", actor, org_id=member.org_id)
@@ -79,21 +73,23 @@ def sign_out(service: Service, token: str) -> None:
         members.close_session(connection, token)
 
 
-def _look(service: Service, account: str, address: str) -> tuple[Member, str | None] | None:
+def _count(service: Service, account: str, address: str) -> Sequence[int]:
+    try:
+        with service.engine.begin() as connection:
+            return throttle.count(connection, account, address)
+    except TooMany:
+        detail = "wait a quarter of an hour, or ask an administrator for a new welcome link."
+        raise TooMany("too-many-tries", f"There were too many wrong tries: {detail}") from None
+
+
+def _look(service: Service, account: str) -> tuple[Member, str | None] | None:
     with service.engine.connect() as connection:
-        if throttle.waits(connection, account, address):
-            raise TooManyTries
         return members.find_login(connection, account)
 
 
-def _note_failure(service: Service, account: str, address: str) -> None:
+def _open(service: Service, member: Member, account: str, address: str, counted: Sequence[int]) -> str:
     with service.engine.begin() as connection:
-        throttle.failed(connection, account, address)
-
-
-def _open(service: Service, member: Member, account: str, address: str) -> str:
-    with service.engine.begin() as connection:
-        throttle.succeeded(connection, account, address)
+        throttle.right(connection, account, address, counted)
         return _session(connection, member, by="password")
 
 
@@ -101,3 +97,11 @@ def _session(connection: Connection, member: Member, by: str) -> str:
     actor = f"member:{member.id}"
     audit.record(connection, actor, "signed-in", actor, org_id=member.org_id, by=by)
     return members.open_session(connection, member.id)
+
+
+def _welcomed(connection: Connection, service: Service, token: str) -> Member:
+    signed = service.keys.read(WELCOME, token)
+    member = members.welcome(connection, *signed) if signed and is_id(signed[0]) else None
+    if member is None:
+        raise NotFound
+    return member

@@ -31,9 +31,9 @@ router = APIRouter(prefix="/api/v1/i/{token}", tags=["candidates"])
 
 
 @router.get("", summary="Your invitation", responses=problems(404))
-def show(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
+def show(standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Terms, what was handed in, and what may still be done."""
-    return _view(service, found)
+    return _view(service, standing)
 
 
 @router.post(
@@ -44,10 +44,10 @@ def show(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
     openapi_extra={"requestBody": FORM},
 )
 async def hand_in(
-    request: Request, response: Response, token: str, found: OpenedDep, service: ServiceDep, intake: IntakeDep
+    request: Request, response: Response, token: str, standing: OpenedDep, service: ServiceDep, intake: IntakeDep
 ) -> OwnSubmission:
     """Spends an attempt, unless it is refused here or fails on our side."""
-    return await _take(request, response, token, found, service, intake, GRADED)
+    return await _take(request, response, token, standing, service, intake, GRADED)
 
 
 @router.post(
@@ -58,82 +58,82 @@ async def hand_in(
     openapi_extra={"requestBody": FORM},
 )
 async def check(
-    request: Request, response: Response, token: str, found: OpenedDep, service: ServiceDep, intake: IntakeDep
+    request: Request, response: Response, token: str, standing: OpenedDep, service: ServiceDep, intake: IntakeDep
 ) -> OwnSubmission:
     """As often as you like, one after another: the starter kit's check, run in the grader's own container."""
-    return await _take(request, response, token, found, service, intake, CHECK)
+    return await _take(request, response, token, standing, service, intake, CHECK)
 
 
 @router.get("/submissions/{submission_id}", summary="A submission or check of yours", responses=problems(404))
-def submission(row: OwnDep, found: OpenedDep, service: ServiceDep) -> OwnSubmission:
+def submission(row: OwnDep, standing: OpenedDep, service: ServiceDep) -> OwnSubmission:
     """A check that has ended says what it found in `lines`."""
     said = preview.verdict(service, row) if row.kind == CHECK else None
-    return own_submission(row, found, said)
+    return own_submission(row, standing, said)
 
 
 @router.get("/submissions/{submission_id}/report", summary="Your feedback", responses=problems(404))
-def report(row: OwnDep, found: OpenedDep, service: ServiceDep) -> dict[str, Any]:
+def report(row: OwnDep, standing: OpenedDep, service: ServiceDep) -> dict[str, Any]:
     """After the close, as far as the organisation's policy goes: findings, or `{"band": n}`.  404 before."""
-    return feedback.read(service, found.invitation, row)
+    return feedback.read(service, standing.invitation, row)
 
 
 @router.put("/final", summary="Choose the attempt that counts", responses=problems(404, 409, 422))
-def choose(body: ChoiceIn, found: OpenedDep, service: ServiceDep) -> OwnInvitation:
+def choose(body: ChoiceIn, standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Before the close.  Null: the last valid one, which is also what counts as long as nothing is chosen."""
-    return _view(service, attempts.choose(service, found, body.submission_id))
+    return _view(service, attempts.choose(service, standing, body.submission_id))
 
 
 @router.post("/close", summary="I am done", responses=problems(404, 409))
-def close(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
+def close(standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Nothing more can be handed in; feedback opens as the organisation's policy says."""
-    return _view(service, attempts.finish(service, found))
+    return _view(service, attempts.finish(service, standing))
 
 
 @router.post("/extend", summary="Take the extension", responses=problems(404, 409))
-def extend(found: OpenedDep, service: ServiceDep) -> OwnInvitation:
+def extend(standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Once, without a reason, before the deadline."""
-    return _view(service, attempts.extend(service, found))
+    return _view(service, attempts.extend(service, standing))
 
 
 @calendar_router.get("/i/{token}/deadline.ics")
-def deadline(token: str, found: OpenedDep, service: ServiceDep) -> Response:
+def deadline(token: str, standing: OpenedDep, service: ServiceDep) -> Response:
     """The deadline for a calendar; 404 where there is none."""
-    if found.invitation.deadline is None:
+    if standing.invitation.deadline is None:
         raise not_found()
-    title = service.ports.challenge(found.invitation.challenge).title
-    entry = calendar.entry(found, title, links.to_invitation(service.settings, token), datetime.now(UTC))
+    title = service.ports.challenge(standing.invitation.challenge).title
+    entry = calendar.entry(standing, title, links.to_invitation(service.settings, token), datetime.now(UTC))
     return attachment(entry, "text/calendar; method=PUBLISH", "deadline.ics")
 
 
 @router.get("/appeals", summary="Your appeals", responses=problems(404))
-def own_appeals(found: OpenedDep, service: ServiceDep) -> list[OwnAppeal]:
+def own_appeals(standing: OpenedDep, service: ServiceDep) -> list[OwnAppeal]:
     """The first one first, with the answers."""
-    return [own_appeal(one) for one in appeal_service.of_invitation(service, found)]
+    return [own_appeal(one) for one in appeal_service.of_invitation(service, standing)]
 
 
 @router.post("/appeals", status_code=201, summary="Appeal against a finding", responses=problems(404, 409, 422))
-def appeal(body: AppealIn, found: OpenedDep, service: ServiceDep) -> OwnAppeal:
+def appeal(body: AppealIn, standing: OpenedDep, service: ServiceDep) -> OwnAppeal:
     """Of a report that you can read; once for each finding.  A person answers."""
-    return own_appeal(appeal_service.appeal(service, found, body.submission_id, body.code, body.words))
+    return own_appeal(appeal_service.appeal(service, standing, body.submission_id, body.code, body.words))
 
 
 async def _take(
     request: Request,
     response: Response,
     token: str,
-    found: Standing,
+    standing: Standing,
     service: Service,
     intake: IntakeDep,
     kind: str,
 ) -> OwnSubmission:
     row = await uploads.take(
-        service, request, attempts.owner(found), intake, challenge=found.invitation.challenge, kind=kind
+        service, request, attempts.owner(standing), intake, challenge=standing.invitation.challenge, kind=kind
     )
     response.headers["Location"] = f"/api/v1/i/{token}/submissions/{row.id}"
     response.headers["Retry-After"] = RETRY_SECONDS
-    return own_submission(row, found)
+    return own_submission(row, standing)
 
 
-def _view(service: Service, found: Standing) -> OwnInvitation:
-    rows, hours = attempts.handed_in(service, found)
-    return own_invitation(found, rows, hours)
+def _view(service: Service, standing: Standing) -> OwnInvitation:
+    rows, hours = attempts.handed_in(service, standing)
+    return own_invitation(standing, rows, hours)

@@ -60,16 +60,16 @@ def show(
     return Comparison(candidates=[_entry(one) for one in found.sides], pairs=[_pair(one) for one in found.pairs])
 
 
-def _entry(one: Side) -> EntryView:
-    scores = {name: MeasuredView(**vars(score)) for name, score in one.scores.items()}
-    band = "–".join(map(str, one.bands))
-    return EntryView(invitation=one.invitation_id, band=band, caps=list(one.caps), scores=scores)
+def _entry(side: Side) -> EntryView:
+    scores = {name: MeasuredView(**vars(score)) for name, score in side.scores.items()}
+    band = "–".join(map(str, side.bands))
+    return EntryView(invitation=side.invitation_id, band=band, caps=list(side.caps), scores=scores)
 
 
-def _pair(one: Pair) -> PairView:
+def _pair(pair: Pair) -> PairView:
     return PairView(
-        invitations=(one.one, one.other),
-        distinguishable=one.distinguishable,
-        apart=list(one.apart),
-        why_not=one.why_not,
+        invitations=(pair.one, pair.other),
+        distinguishable=pair.distinguishable,
+        apart=list(pair.apart),
+        why_not=pair.why_not,
     )

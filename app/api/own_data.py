@@ -27,15 +27,15 @@ ZIP: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(OWN, summary="All your data", response_class=StreamingResponse, responses={**problems(404), **ZIP})
-def own(found: OpenedDep, service: ServiceDep) -> Response:
+def own(standing: OpenedDep, service: ServiceDep) -> Response:
     """Of all your invitations of this organisation.  What was judged is in it as far as you can see it now."""
-    return streamed(export(service, found.candidate, own=True), "application/zip", DATA_FILE)
+    return streamed(export(service, standing.candidate, own=True), "application/zip", DATA_FILE)
 
 
 @router.delete(OWN, status_code=204, summary="Erase all your data", responses=problems(404))
-def erase_own(found: OpenedDep, service: ServiceDep) -> Response:
+def erase_own(standing: OpenedDep, service: ServiceDep) -> Response:
     """For good, of all your invitations of this organisation: this link ends too."""
-    erasure.erase(service, found.candidate, found.candidate)
+    erasure.erase(service, standing.candidate, standing.candidate)
     return Response(status_code=204)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from anyio import from_thread
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from app.accounts import passwords
@@ -27,6 +27,16 @@ router = APIRouter(prefix="/api/v1", tags=["share links"])
 SharerDep = Annotated[Principal, Depends(need(Right.SHARE))]
 
 
+#: A link may be guessed at for as long as it lives.
+PASSCODE_BITS = 40
+
+
+def _hard_to_guess(passcode: str) -> str:
+    if passwords.guessing_bits(passcode) < PASSCODE_BITS:
+        raise ValueError("too easy to guess: use three or more words, or a dozen letters and digits at random")
+    return passcode
+
+
 class ShareIn(BaseModel):
     """`reader` decides what it shows: `interviewer` everything, `recruiter` no code, `candidate` no hidden scores."""
 
@@ -34,7 +44,9 @@ class ShareIn(BaseModel):
 
     reader: Literal["recruiter", "interviewer", "candidate"]
     days: int = Field(30, ge=1, le=365, description="Until it ends by itself.")
-    passcode: Line | None = Field(None, min_length=4, description="To be told to the reader another way.")
+    passcode: Annotated[Line, AfterValidator(_hard_to_guess)] | None = Field(
+        None, description="To be told to the reader another way; of at least 40 bits, such as nine letters at random."
+    )
 
 
 class ViewView(BaseModel):
@@ -79,8 +91,8 @@ def share(submission_id: str, new: ShareIn, response: Response, service: Service
 
     Nobody shares more than they may read themselves.
     """
-    if new.reader == "interviewer" and not who.may(Right.READ_CODE):
-        raise Refused(403, "not-allowed", "You cannot share what you may not read: the interviewer's report.")
+    if not who.may(Right.READ_CODE if new.reader == "interviewer" else Right.READ):
+        raise Refused(403, "not-allowed", f"You cannot share what you may not read: the {new.reader}'s report.")
     hashed = from_thread.run(passwords.hashed, new.passcode) if new.passcode else None
     with service.engine.begin() as connection:
         if not _submission(connection, submission_id, who).state.reported:

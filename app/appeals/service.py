@@ -26,25 +26,25 @@ def find(service: Service, who: Principal, appeal_id: str) -> Appeal:
         return _mine(connection, who, appeal_id)
 
 
-def of_invitation(service: Service, found: Standing) -> list[Appeal]:
+def of_invitation(service: Service, standing: Standing) -> list[Appeal]:
     """The appeals of one candidate, the first one first."""
     with service.engine.connect() as connection:
-        return appeals.of_invitation(connection, found.invitation.id)
+        return appeals.of_invitation(connection, standing.invitation.id)
 
 
-def appeal(service: Service, found: Standing, submission_id: str, code: str, words: str) -> Appeal:
+def appeal(service: Service, standing: Standing, submission_id: str, code: str, words: str) -> Appeal:
     """Object to the finding `code` of one's own submission.
 
     Raises NotFound where the candidate was shown no such finding, Conflict where it was appealed against before.
     """
-    invitation = found.invitation
+    invitation = standing.invitation
     with service.engine.connect() as connection:
         row = submissions.find(connection, submission_id, Owner(invitation.org_id, invitation_id=invitation.id))
         policy = members.organisation(connection, invitation.org_id)
     if row is None or feedback.shown(invitation, policy, row) != "findings" or not _has(service, row, code):
         raise NotFound
     with service.engine.begin() as connection:
-        return _record(connection, found, Finding(row.id, row.report_run or 0, code), words)
+        return _record(connection, standing, Finding(row.id, row.report_run or 0, code), words)
 
 
 def resolve(service: Service, who: Principal, appeal_id: str, resolution: Resolution, words: str) -> Appeal:
@@ -72,17 +72,16 @@ def _mine(connection: Connection, who: Principal, appeal_id: str) -> Appeal:
 def _has(service: Service, row: SubmissionRow, code: str) -> bool:
     """Whether the report holds `code` against the candidate: a finding, or why nothing could be scored."""
     document = feedback.document(service, row)
-    held = {finding["code"] for finding in document["findings"] if finding["status"] == "flagged"}
-    return code in held | {document["problem"]["code"] if document["problem"] else None}
+    return code in {finding.code for finding in document.flagged} | {document.problem and document.problem.code}
 
 
-def _record(connection: Connection, found: Standing, finding: Finding, words: str) -> Appeal:
-    invitation = invitations.hold(connection, found.invitation.id)
+def _record(connection: Connection, standing: Standing, finding: Finding, words: str) -> Appeal:
+    invitation = invitations.hold(connection, standing.invitation.id)
     earlier = appeals.of_invitation(connection, invitation.id)
     if any(Finding(one.submission_id, one.run, one.code) == finding for one in earlier):
         raise Conflict("appealed-already", "You have appealed against this finding already.")
     if len(earlier) >= MAX_APPEALS:
         raise Conflict("too-many-appeals", f"There are {MAX_APPEALS} appeals already; please write to us instead.")
     made = appeals.raise_appeal(connection, invitation.org_id, invitation.id, finding, words)
-    notify(connection, found.candidate, "appeal.opened", invitation, appeal_id=made.id, code=finding.code)
+    notify(connection, standing.candidate, "appeal.opened", invitation, appeal_id=made.id, code=finding.code)
     return made

@@ -76,5 +76,5 @@ def appeal_view(appeal: Appeal) -> AppealView:
     return AppealView(**{name: value for name, value in vars(appeal).items() if name != "org_id"})
 
 
-def own_appeal(one: Appeal) -> OwnAppeal:
-    return OwnAppeal(**{name: getattr(one, name) for name in OwnAppeal.model_fields})
+def own_appeal(appeal: Appeal) -> OwnAppeal:
+    return OwnAppeal(**{name: getattr(appeal, name) for name in OwnAppeal.model_fields})

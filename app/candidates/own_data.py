@@ -87,7 +87,7 @@ def _files(service: Service, row: SubmissionRow, shown: feedback.Shown | None) -
         if shown is None:
             yield JSON, reading.result(service, row, JSON)
         elif shown == "findings":
-            yield JSON, _json(feedback.document(service, row))
+            yield JSON, feedback.document(service, row).written()
     except reading.Gone:
         return
 

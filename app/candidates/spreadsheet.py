@@ -29,12 +29,12 @@ def rows(connection: Connection, org_id: str) -> list[dict[str, Any]]:
     return [_row(row, known.get(row.final or ""), decided.get(row.invitation.id)) for row in found]
 
 
-def as_csv(found: Iterable[Mapping[str, Any]]) -> str:
+def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """RFC 4180, with a quote before what a spreadsheet would run as a formula."""
     out = io.StringIO()
     writer = csv.DictWriter(out, [*_row_names()], lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({name: safe(value) for name, value in row.items()} for row in found)
+    writer.writerows({name: safe(value) for name, value in row.items()} for row in rows)
     return out.getvalue()
 
 

@@ -25,6 +25,7 @@ from graders.model.probe import Sandbox, SandboxError, Watch
 from graders.model.report import Problem
 from graders.model.submission import Submission
 from graders.probes.sessions import PROBES
+from graders.report.schema import Document, Overall
 
 GRADED, REFUSED, FAILED = 0, 2, 3
 
@@ -240,22 +241,20 @@ def write(artifacts: Artifacts, folder: Path) -> None:
         (folder / name).write_bytes(data)
 
 
-def show_summary(document: Mapping[str, Any]) -> None:
-    if document["overall"] is None:
-        problem = document["problem"]
-        err.print(f"[bold]Ungraded[/] ({problem['code']}): {escape(problem['message'])}")
-        err.print(escape(problem["hint"]))
-        return
-    overall = document["overall"]
-    out.print(
-        f"[bold]{overall['score']:.0f}[/] of 100 ({overall['low']:.0f} to {overall['high']:.0f}), band {band(overall)}"
-    )
-    for section in document["sections"]:
-        points = "not judged" if section["points"] is None else f"{section['points']:.1f} of {section['max']:g}"
-        out.print(f"  {section['id']:<15} {points}")
-    for finding in document["findings"]:
-        if finding["status"] == "flagged":
-            out.print(f"  {finding['code']}  {escape(finding['title'])}: {escape(finding['evidence'][0]['what'])}")
+def show_summary(document: Document) -> None:
+    overall, problem = document.overall, document.problem
+    if problem is not None:
+        err.print(f"[bold]Ungraded[/] ({problem.code}): {escape(problem.message)}")
+        err.print(escape(problem.hint))
+    if overall is not None:
+        out.print(
+            f"[bold]{overall.score:.0f}[/] of 100 ({overall.low:.0f} to {overall.high:.0f}), band {band(overall)}"
+        )
+    for section in document.sections:
+        points = "not judged" if section.points is None else f"{section.points:.1f} of {section.max:g}"
+        out.print(f"  {section.id:<15} {points}")
+    for finding in document.flagged:
+        out.print(f"  {finding.code}  {escape(finding.title)}: {escape(finding.evidence[0].what)}")
 
 
 def show_quality(found: Mapping[str, Any]) -> None:
@@ -274,26 +273,26 @@ def show_problem(heading: str, problem: Problem) -> None:
     err.print(escape(problem.hint))
 
 
-def band(overall: dict[str, Any]) -> str:
-    return "–".join(str(b) for b in overall["bands"])
+def band(overall: Overall) -> str:
+    return "–".join(str(b) for b in overall.bands)
 
 
-def cells(document: Mapping[str, Any]) -> tuple[str, str, str]:
-    flagged = " ".join(f["code"] for f in document["findings"] if f["status"] == "flagged")
-    if document["overall"] is None:
-        return "ungraded", document["problem"]["code"], flagged
-    return f"{document['overall']['score']:.0f}", band(document["overall"]), flagged
+def cells(document: Document) -> tuple[str, str, str]:
+    flagged = " ".join(finding.code for finding in document.flagged)
+    if document.overall is None:
+        return "ungraded", document.problem.code if document.problem else "", flagged
+    return f"{document.overall.score:.0f}", band(document.overall), flagged
 
 
-def disagreements(document: Mapping[str, Any], reference: Reference) -> list[str]:
+def disagreements(document: Document, reference: Reference) -> list[str]:
     """What differs from the verdict a reference must get."""
-    flagged = {f["code"] for f in document["findings"] if f["status"] == "flagged"}
+    flagged = {finding.code for finding in document.flagged}
     wrong = [f"{code} not flagged" for code in sorted(reference.flagged - flagged)]
     wrong += [f"{code} flagged" for code in sorted(reference.not_flagged & flagged)]
-    if document["status"] != reference.status:
-        wrong.append(f"status {document['status']}")
-    elif document["overall"] is not None and document["overall"]["band"] not in reference.bands:
-        wrong.append(f"band {document['overall']['band']}")
+    if document.status != reference.status:
+        wrong.append(f"status {document.status}")
+    elif document.overall is not None and document.overall.band not in reference.bands:
+        wrong.append(f"band {document.overall.band}")
     return wrong
 
 

@@ -9,17 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-Document = Mapping[str, Any]
-#: By version: where a document holds it.
-WHERE: Mapping[str, tuple[str, str]] = {
-    "image": ("provenance", "image"),
-    "challenge_version": ("challenge", "version"),
-    "data_fingerprint": ("challenge", "data_fingerprint"),
-    "grader_version": ("provenance", "grader_version"),
-    "rubric_version": ("provenance", "rubric_version"),
-}
-#: What of a finding a person would call a change.
-SHOWN = ("status", "severity")
+from graders.report.schema import Criterion, Document, Finding, Section
+
+Scored = Section | Criterion
 
 
 def compare(old: Document, new: Document) -> dict[str, Any]:
@@ -27,56 +19,59 @@ def compare(old: Document, new: Document) -> dict[str, Any]:
 
     A criterion or check that one of the two lacks is null there.  `findings` are `came`, `went` and `changed`, by code.
     """
+    before, after = _versions(old), _versions(new)
     return {
-        "versions": _differing({name: (old[a][b], new[a][b]) for name, (a, b) in WHERE.items()}),
-        "status": {"old": old["status"], "new": new["status"]},
-        "overall": {name: {"old": _overall(old, name), "new": _overall(new, name)} for name in ("score", "band")},
-        "sections": _points(_by(old["sections"], "id"), _by(new["sections"], "id")),
+        "versions": {name: _pair(before[name], after[name]) for name in before if before[name] != after[name]},
+        "status": _pair(old.status, new.status),
+        "overall": {
+            "score": _pair(old.overall and old.overall.score, new.overall and new.overall.score),
+            "band": _pair(old.overall and old.overall.band, new.overall and new.overall.band),
+        },
+        "sections": _points(_by_id(old.sections), _by_id(new.sections)),
         "criteria": _points(_criteria(old), _criteria(new)),
-        "findings": _findings(_by(old["findings"], "code"), _by(new["findings"], "code")),
+        "findings": _findings({f.code: f for f in old.findings}, {f.code: f for f in new.findings}),
     }
 
 
-def _differing(pairs: Mapping[str, tuple[Any, Any]]) -> dict[str, dict[str, Any]]:
-    return {name: {"old": old, "new": new} for name, (old, new) in pairs.items() if old != new}
+def _pair(old: Any, new: Any) -> dict[str, Any]:
+    return {"old": old, "new": new}
 
 
-def _overall(document: Document, name: str) -> Any:
-    return document["overall"][name] if document["overall"] else None
+def _versions(document: Document) -> dict[str, str]:
+    made = document.provenance
+    return {
+        "image": made.image,
+        "challenge_version": document.challenge.version,
+        "data_fingerprint": document.challenge.data_fingerprint,
+        "grader_version": made.grader_version,
+        "rubric_version": made.rubric_version,
+    }
 
 
-def _by(items: Iterable[Document], name: str) -> dict[str, Document]:
-    return {item[name]: item for item in items}
+def _by_id(scored: Iterable[Scored]) -> dict[str, Scored]:
+    return {one.id: one for one in scored}
 
 
-def _criteria(document: Document) -> dict[str, Document]:
-    return _by((criterion for section in document["sections"] for criterion in section["criteria"]), "id")
+def _criteria(document: Document) -> dict[str, Scored]:
+    return _by_id(criterion for section in document.sections for criterion in section.criteria)
 
 
-def _points(old: Mapping[str, Document], new: Mapping[str, Document]) -> list[dict[str, Any]]:
+def _points(old: Mapping[str, Scored], new: Mapping[str, Scored]) -> list[dict[str, Any]]:
     """Where the points or what they are out of differ."""
     found = []
     for name in _names(old, new):
         before, after = old.get(name), new.get(name)
-        scores = tuple((one["points"], one["max"]) if one else (None, None) for one in (before, after))
-        if scores[0] != scores[1]:
-            title = (after or before or {}).get("title", name)
-            (points, of), (points_now, of_now) = scores
-            found.append({
-                "id": name,
-                "title": title,
-                "points": {"old": points, "new": points_now},
-                "max": {"old": of, "new": of_now},
-            })  # fmt: skip
+        points, most = (before and before.points, after and after.points), (before and before.max, after and after.max)
+        if points[0] != points[1] or most[0] != most[1]:
+            one = after or before
+            title = one.title if isinstance(one, Criterion) else name
+            found.append({"id": name, "title": title, "points": _pair(*points), "max": _pair(*most)})
     return found
 
 
-def _findings(old: Mapping[str, Document], new: Mapping[str, Document]) -> dict[str, list[dict[str, Any]]]:
-    def flagged(finding: Document | None) -> bool:
-        return finding is not None and finding["status"] == "flagged"
-
+def _findings(old: Mapping[str, Finding], new: Mapping[str, Finding]) -> dict[str, list[dict[str, Any]]]:
     def those(which: Callable[[bool, bool], bool]) -> list[dict[str, Any]]:
-        names = [name for name in _names(old, new) if which(flagged(old.get(name)), flagged(new.get(name)))]
+        names = [name for name in _names(old, new) if which(_flagged(old.get(name)), _flagged(new.get(name)))]
         return [_finding(name, old.get(name), new.get(name)) for name in names]
 
     other = those(lambda before, after: before == after)
@@ -88,10 +83,18 @@ def _findings(old: Mapping[str, Document], new: Mapping[str, Document]) -> dict[
     }  # fmt: skip
 
 
-def _finding(code: str, old: Document | None, new: Document | None) -> dict[str, Any]:
-    title = (new or old or {}).get("title", code)
-    sides = {name: {"old": old and old[name], "new": new and new[name]} for name in SHOWN}
-    return {"code": code, "title": title, **sides}
+def _flagged(finding: Finding | None) -> bool:
+    return finding is not None and finding.flagged
+
+
+def _finding(code: str, old: Finding | None, new: Finding | None) -> dict[str, Any]:
+    one = new or old
+    return {
+        "code": code,
+        "title": one.title if one else code,
+        "status": _pair(old and old.status.value, new and new.status.value),
+        "severity": _pair(old and old.severity.value, new and new.severity.value),
+    }
 
 
 def _names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
 from app.artifacts import JSON
@@ -12,6 +11,7 @@ from app.store import members
 from app.store.rows import Invitation, Organisation, State, SubmissionRow
 from app.submissions import reading
 from graders.report.readers import for_reader
+from graders.report.schema import Document
 
 Shown = Literal["nothing", "band", "findings"]
 
@@ -30,9 +30,9 @@ def shown(invitation: Invitation, organisation: Organisation, row: SubmissionRow
     return policy.get(organisation.feedback, "nothing")
 
 
-def document(service: Service, row: SubmissionRow) -> dict[str, Any]:
+def document(service: Service, row: SubmissionRow) -> Document:
     """The report that counts, as its candidate may read it where `shown` says findings; reading.Gone without one."""
-    return for_reader(json.loads(reading.result(service, row, JSON)), "candidate")
+    return for_reader(Document.model_validate_json(reading.result(service, row, JSON)), "candidate")
 
 
 def read(service: Service, invitation: Invitation, row: SubmissionRow) -> dict[str, Any]:
@@ -46,4 +46,4 @@ def read(service: Service, invitation: Invitation, row: SubmissionRow) -> dict[s
         whole = None
     if whole is None:
         raise NotFound
-    return whole if how_much == "findings" else {"band": whole["overall"]["band"]}
+    return whole.plain() if how_much == "findings" else {"band": whole.overall and whole.overall.band}

@@ -229,8 +229,8 @@ def _tell(connection: Connection, org_id: str, grading: Grading) -> None:
 
 def _count(artifacts: Artifacts) -> None:
     metrics.GRADINGS.labels(artifacts.status).inc()
-    for run in artifacts.document["runs"]:
-        metrics.ENDINGS.labels(run["exit"]).inc()
+    for run in artifacts.document.runs:
+        metrics.ENDINGS.labels(run.exit.value).inc()
 
 
 def _discard(service: Service, grading: Grading, beginnings: Iterable[int]) -> None:

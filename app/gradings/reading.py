@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from anyio import to_thread
 from sqlalchemy import Connection, select
@@ -24,8 +22,9 @@ from app.store.blobs import result_key
 from app.store.record_tables import scorecards
 from app.store.rows import Grading, SubmissionRow
 from graders.report import html, sarif
-from graders.report.readers import Reader, for_reader
+from graders.report.readers import for_reader
 from graders.report.redact import redact
+from graders.report.schema import Document, Reader
 
 FILES = (JSON, HTML, SARIF)
 #: What is kept of what was last made; a PDF takes many seconds and some 200 kB.
@@ -57,9 +56,9 @@ class Report:
         said = [one.submission_id, one.run, one.begun, name, self.reader, self.names, _code()]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
-    def document(self, service: Service) -> Mapping[str, Any]:
+    def document(self, service: Service) -> Document:
         """The report as a document."""
-        cut = for_reader(json.loads(self._stored(service, JSON)), self.reader)
+        cut = for_reader(Document.model_validate_json(self._stored(service, JSON)), self.reader)
         return cut if self.names is None else redact(cut, self.names)[0]
 
     def file(self, service: Service, name: str) -> bytes:
@@ -109,11 +108,10 @@ def names(connection: Connection, row: SubmissionRow) -> tuple[str, ...]:
     return whose.candidate.known_as if whose else ()
 
 
-def _rendered(document: Mapping[str, Any], name: str) -> bytes:
+def _rendered(document: Document, name: str) -> bytes:
     if name == HTML:
         return html.render(document).encode()
-    content = document if name == JSON else sarif.render(document)
-    return json.dumps(content, indent=2, ensure_ascii=False).encode()
+    return document.written() if name == JSON else sarif.written(document)
 
 
 _kept: dict[str, bytes] = {}

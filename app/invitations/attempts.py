@@ -38,34 +38,34 @@ def open_link(service: Service, token: str) -> Standing:
         return found
 
 
-def take_along(service: Service, found: Standing) -> None:
+def take_along(service: Service, standing: Standing) -> None:
     """Note that the candidate took the task along; NotFound for an invitation that was withdrawn."""
-    if found.invitation.revoked_at is not None:
+    if standing.invitation.revoked_at is not None:
         raise NotFound
     with service.engine.begin() as connection:
-        start(connection, found.invitation.id)
+        start(connection, standing.invitation.id)
 
 
-def handed_in(service: Service, found: Standing) -> tuple[Sequence[SubmissionRow], float | None]:
+def handed_in(service: Service, standing: Standing) -> tuple[Sequence[SubmissionRow], float | None]:
     """What was handed in, newest first, and the hours that the candidate may still add by themself."""
     with service.engine.connect() as connection:
-        rows = submissions.of_owner(connection, owner(found))
-        return rows, None if found.invitation.closed else _self_extension(connection, found)
+        rows = submissions.of_owner(connection, owner(standing))
+        return rows, None if standing.invitation.closed else _self_extension(connection, standing)
 
 
-def submission(service: Service, found: Standing, submission_id: str) -> SubmissionRow:
+def submission(service: Service, standing: Standing, submission_id: str) -> SubmissionRow:
     """A submission or check of this invitation, or NotFound."""
     with service.engine.connect() as connection:
-        return _submission(connection, found, submission_id)
+        return _submission(connection, standing, submission_id)
 
 
-def choose(service: Service, found: Standing, submission_id: str | None) -> Standing:
+def choose(service: Service, standing: Standing, submission_id: str | None) -> Standing:
     """Let this attempt count, or for None the last valid one again.
 
     Before the close only, so that nobody chooses by what was found.
     """
     with service.engine.begin() as connection:
-        before = _open(connection, found)
+        before = _open(connection, standing)
         detail = {}
         if submission_id is not None:
             row = _submission(connection, before, submission_id)
@@ -76,13 +76,13 @@ def choose(service: Service, found: Standing, submission_id: str | None) -> Stan
             detail = {"submission_id": submission_id}
         invitations.change(connection, before.invitation.id, final_submission_id=submission_id)
         notify(connection, before.candidate, "invitation.final-chosen", before.invitation, **detail)
-        return _standing(connection, found)
+        return _standing(connection, standing)
 
 
-def finish(service: Service, found: Standing) -> Standing:
+def finish(service: Service, standing: Standing) -> Standing:
     """“I am done”: nothing more is taken, and feedback opens as the policy says.  A repetition changes nothing."""
     with service.engine.begin() as connection:
-        before = _held(connection, found)
+        before = _held(connection, standing)
         if before.invitation.closed:
             return before
         if before.spent == 0:
@@ -90,55 +90,55 @@ def finish(service: Service, found: Standing) -> Standing:
         invitations.change(connection, before.invitation.id, closed_at=datetime.now(UTC))
         notify(connection, before.candidate, "invitation.closed", before.invitation)
         mail(connection, before, Kind.CLOSED, before.extended + 1)
-        return _standing(connection, found)
+        return _standing(connection, standing)
 
 
-def extend(service: Service, found: Standing) -> Standing:
+def extend(service: Service, standing: Standing) -> Standing:
     """The extension that everybody may take once, without a reason, as long as the organisation's policy says."""
     with service.engine.begin() as connection:
-        before = _open(connection, found)
+        before = _open(connection, standing)
         hours = _self_extension(connection, before)
         if hours is None:
             raise Conflict(
                 "no-extension", "There is no extension to take (any more); please write to whoever invited you."
             )
         prolong(connection, before, Longer(SELF, hours=hours))
-        return _standing(connection, found)
+        return _standing(connection, standing)
 
 
-def owner(found: Standing) -> Owner:
+def owner(standing: Standing) -> Owner:
     """Whose submissions those of this invitation are."""
-    return Owner(found.invitation.org_id, invitation_id=found.invitation.id)
+    return Owner(standing.invitation.org_id, invitation_id=standing.invitation.id)
 
 
-def _self_extension(connection: Connection, found: Standing) -> float | None:
-    hours = members.organisation(connection, found.invitation.org_id).self_extension_hours
-    used = extensions.self_given(connection, found.invitation.id)
-    return hours if hours > 0 and found.invitation.deadline is not None and not used else None
+def _self_extension(connection: Connection, standing: Standing) -> float | None:
+    hours = members.organisation(connection, standing.invitation.org_id).self_extension_hours
+    used = extensions.self_given(connection, standing.invitation.id)
+    return hours if hours > 0 and standing.invitation.deadline is not None and not used else None
 
 
-def _submission(connection: Connection, found: Standing, submission_id: str) -> SubmissionRow:
-    row = submissions.find(connection, submission_id, owner(found)) if is_id(submission_id) else None
+def _submission(connection: Connection, standing: Standing, submission_id: str) -> SubmissionRow:
+    row = submissions.find(connection, submission_id, owner(standing)) if is_id(submission_id) else None
     if row is None:
         raise NotFound
     return row
 
 
-def _open(connection: Connection, found: Standing) -> Standing:
-    now = _held(connection, found)
+def _open(connection: Connection, standing: Standing) -> Standing:
+    now = _held(connection, standing)
     if now.invitation.closed:
         raise Conflict("closed", "This invitation is closed.")
     return now
 
 
-def _held(connection: Connection, found: Standing) -> Standing:
+def _held(connection: Connection, standing: Standing) -> Standing:
     """The invitation as it is now, kept from others until the transaction ends."""
-    invitations.hold(connection, found.invitation.id)
-    return _standing(connection, found)
+    invitations.hold(connection, standing.invitation.id)
+    return _standing(connection, standing)
 
 
-def _standing(connection: Connection, found: Standing) -> Standing:
-    now = invitations.standing(connection, found.invitation.id)
+def _standing(connection: Connection, standing: Standing) -> Standing:
+    now = invitations.standing(connection, standing.invitation.id)
     if now is None:
         raise NotFound
     return now

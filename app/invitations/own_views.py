@@ -58,24 +58,24 @@ class OwnInvitation(BaseModel):
     submissions: list[OwnSubmission]
 
 
-def own_submission(row: SubmissionRow, found: Standing, said: Verdict | None = None) -> OwnSubmission:
+def own_submission(row: SubmissionRow, standing: Standing, verdict: Verdict | None = None) -> OwnSubmission:
     same = ("id", "kind", "name", "sha256", "state", "problem", "created_at", "finished_at")
     fields = {name: getattr(row, name) for name in same}
-    return OwnSubmission(**fields, counts=row.id == found.final, lines=list(said.lines) if said else None)
+    return OwnSubmission(**fields, counts=row.id == standing.final, lines=list(verdict.lines) if verdict else None)
 
 
-def own_invitation(found: Standing, rows: Iterable[SubmissionRow], extension: float | None) -> OwnInvitation:
-    one = found.invitation
+def own_invitation(standing: Standing, rows: Iterable[SubmissionRow], extension: float | None) -> OwnInvitation:
+    one = standing.invitation
     return OwnInvitation(
         id=one.id,
         challenge=one.challenge,
-        status=Status.GRADED if found.status in (Status.IN_REVIEW, Status.DECIDED) else found.status,
+        status=Status.GRADED if standing.status in (Status.IN_REVIEW, Status.DECIDED) else standing.status,
         closed=one.closed,
         deadline=one.deadline,
-        deadline_local=deadlines.local(one.deadline, found.candidate.timezone) if one.deadline else None,
+        deadline_local=deadlines.local(one.deadline, standing.candidate.timezone) if one.deadline else None,
         attempts=one.attempts,
-        attempts_left=found.left,
+        attempts_left=standing.left,
         extension_hours=extension,
-        final_submission=found.final,
-        submissions=[own_submission(row, found) for row in rows],
+        final_submission=standing.final,
+        submissions=[own_submission(row, standing) for row in rows],
     )

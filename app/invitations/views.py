@@ -134,31 +134,31 @@ class InvitationPage(BaseModel):
 
 
 def invitation_view(
-    found: Standing, *, blind: bool = False, moved: list[Extension] | None = None, link: str | None = None
+    standing: Standing, *, blind: bool = False, moved: list[Extension] | None = None, link: str | None = None
 ) -> InvitationView:
     """The invitation; `blind` leaves out who it is."""
-    one, person = found.invitation, found.candidate
+    one, person = standing.invitation, standing.candidate
     local = deadlines.local(one.deadline, person.timezone) if one.deadline else None
     same = ("id", "challenge", "label", "deadline", "time_multiplier", "attempts")
     times = ("created_at", "sent_at", "opened_at", "started_at", "closed_at")
     fields: dict[str, Any] = {name: getattr(one, name) for name in (*same, *times)}
     return InvitationView(
         **(fields | ({"label": ""} if blind else {})),
-        status=found.status,
+        status=standing.status,
         closed=one.closed,
         tags=list(one.tags),
-        candidate=_candidate(found, blind),
+        candidate=_candidate(standing, blind),
         deadline_local=local,
-        attempts_left=found.left,
-        final_submission=found.final,
+        attempts_left=standing.left,
+        final_submission=standing.final,
         extensions=None if moved is None else [ExtensionView.model_validate(vars(m)) for m in moved],
         withdrawn_at=one.revoked_at,
         link=link,
     )
 
 
-def _candidate(found: Standing, blind: bool) -> CandidateView:
-    person = found.candidate
+def _candidate(standing: Standing, blind: bool) -> CandidateView:
+    person = standing.candidate
     known: dict[str, Any] = {"email": None, "first_name": None, "last_name": None, "external_id": None}
     if not blind and person.erased_at is None:
         known = {name: getattr(person, name) for name in known}

@@ -12,22 +12,22 @@ from app.store.invitations import Standing
 ALARMS = (timedelta(hours=48), timedelta(hours=4))
 
 
-def entry(found: Standing, title: str, link: str, now: datetime) -> bytes:
+def entry(standing: Standing, title: str, link: str, now: datetime) -> bytes:
     """The deadline in the candidate's time zone, whose rules come with it; ValueError where there is none.
 
     Each extension raises SEQUENCE, so that calendars move the entry instead of adding a second one.
     """
-    deadline = found.invitation.deadline
+    deadline = standing.invitation.deadline
     if deadline is None:
         raise ValueError("the invitation has no deadline")
     event = Event()
-    event.add("uid", f"{found.invitation.id}@assay")
+    event.add("uid", f"{standing.invitation.id}@assay")
     event.add("dtstamp", now)
-    event.add("sequence", 2 * found.extended + (1 if found.invitation.revoked_at else 0))
-    event.add("dtstart", deadline.astimezone(ZoneInfo(found.candidate.timezone)))
+    event.add("sequence", 2 * standing.extended + (1 if standing.invitation.revoked_at else 0))
+    event.add("dtstart", deadline.astimezone(ZoneInfo(standing.candidate.timezone)))
     event.add("summary", f"Deadline: {title}")
     event.add("url", link)
-    event.add("status", "CANCELLED" if found.invitation.revoked_at else "CONFIRMED")
+    event.add("status", "CANCELLED" if standing.invitation.revoked_at else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     for before in ALARMS:
         event.add_component(_alarm(title, before))

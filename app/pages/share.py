@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from app.accounts import passwords, throttle
 from app.api.shares import SHARE
 from app.artifacts import HTML
+from app.errors import TooMany
 from app.gradings import reading
 from app.gradings.reading import Report
 from app.pages.sign_in import address
@@ -51,30 +52,27 @@ async def unlock(
     request: Request, link: SharedDep, service: ServiceDep, passcode: Annotated[str, Form(max_length=200)] = ""
 ) -> Response:
     """The report in answer to the right passcode, which no cookie remembers; guesses are counted."""
-    guess = Guess(service, f"share:{link.id}", address(request))
-    if await run_in_threadpool(guess.waits):
+    if not link.passcode:
+        return await run_in_threadpool(_report, request, service, link)
+    guess = (f"share:{link.id}", address(request))
+    try:
+        counted = await run_in_threadpool(_count, service, *guess)
+    except TooMany:
         return page("passcode.html", 429, link=link, problem="Too many wrong passcodes. Wait a quarter of an hour.")
-    if link.passcode and not await passwords.verified(passcode, link.passcode):
-        await run_in_threadpool(guess.failed)
+    if not await passwords.verified(passcode, link.passcode):
         return page("passcode.html", 403, link=link, problem="That is not the passcode.")
+    await run_in_threadpool(_right, service, *guess, counted)
     return await run_in_threadpool(_report, request, service, link)
 
 
-@dataclass(frozen=True)
-class Guess:
-    """One try at a passcode from one address, counted in the database."""
+def _count(service: Service, what: str, where: str) -> Sequence[int]:
+    with service.engine.begin() as connection:
+        return throttle.count(connection, what, where)
 
-    service: Service
-    what: str
-    where: str
 
-    def waits(self) -> bool:
-        with self.service.engine.connect() as connection:
-            return throttle.waits(connection, self.what, self.where)
-
-    def failed(self) -> None:
-        with self.service.engine.begin() as connection:
-            throttle.failed(connection, self.what, self.where)
+def _right(service: Service, what: str, where: str, counted: Sequence[int]) -> None:
+    with service.engine.begin() as connection:
+        throttle.right(connection, what, where, counted)
 
 
 def _report(request: Request, service: Service, link: ShareLink) -> Response:

@@ -8,13 +8,14 @@ import structlog
 from fastapi import APIRouter, Cookie, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.accounts import oidc, passwords
-from app.accounts import service as sign_in
-from app.accounts.oidc import Pending, SignInFailed
+from app.accounts import oidc
+from app.accounts import service as account_service
+from app.accounts.oidc import Pending
+from app.errors import DomainError, Invalid
 from app.ports import Service
 from app.store.members import SESSION
 from app.web.auth import COOKIE, ServiceDep, require_same_origin
-from app.web.errors import not_found
+from app.web.errors import not_found, status_of
 from app.web.rendering import page
 
 log = structlog.get_logger(__name__)
@@ -52,10 +53,9 @@ async def enter(
     """To where the member wanted to go, or back to the form."""
     require_same_origin(request)
     try:
-        session = await sign_in.with_password(service, email, password, address(request))
-    except sign_in.NoEntry as no:
-        status = 429 if isinstance(no, sign_in.TooManyTries) else 401
-        return _form(service, to, str(no.__doc__), email, status)
+        session = await account_service.with_password(service, email, password, address(request))
+    except DomainError as no:
+        return _form(service, to, no.detail, email, status_of(no))
     return _entered(service, session, to)
 
 
@@ -66,7 +66,7 @@ def leave(
     """End the session here and in the database."""
     require_same_origin(request)
     if session:
-        sign_in.sign_out(service, session)
+        account_service.sign_out(service, session)
     response = RedirectResponse("/sign-in", 303)
     response.delete_cookie(COOKIE, path="/")
     return response
@@ -75,10 +75,7 @@ def leave(
 @router.get("/welcome/{token}")
 def welcome(token: str, service: ServiceDep) -> Response:
     """The form for a first or a forgotten password."""
-    member = sign_in.welcomed(service, token)
-    if member is None:
-        raise not_found()
-    return page("welcome.html", member=member, token=token, problem="")
+    return page("welcome.html", member=account_service.welcomed(service, token), token=token, problem="")
 
 
 @router.post("/welcome/{token}")
@@ -87,15 +84,11 @@ async def choose(
 ) -> Response:
     """Set the password and sign in; the link is used up."""
     require_same_origin(request)
-    member = sign_in.welcomed(service, token)
-    if member is None:
-        raise not_found()
-    problem = passwords.objection(password, member.email)
-    if problem:
-        return page("welcome.html", 422, member=member, token=token, problem=problem)
-    session = await sign_in.choose_password(service, token, password)
-    if session is None:
-        raise not_found()
+    try:
+        session = await account_service.choose_password(service, token, password)
+    except Invalid as no:
+        member = account_service.welcomed(service, token)
+        return page("welcome.html", status_of(no), member=member, token=token, problem=no.detail)
     return _entered(service, session, HOME)
 
 
@@ -132,12 +125,10 @@ async def sso_back(
     try:
         pending = Pending.opened(kept, service.keys)
         identity = await oidc.finish(service.settings, pending, code, state)
-        response = _entered(service, sign_in.with_identity(service, identity), HOME)
-    except SignInFailed as no:
-        log.warning("single sign-on failed", why=str(no))
-        response = _form(service, HOME, str(no), status=401)
-    except sign_in.NotAMember as no:
-        response = _form(service, HOME, str(no.__doc__), status=403)
+        response = _entered(service, account_service.with_identity(service, identity), HOME)
+    except DomainError as no:
+        log.warning("single sign-on failed", why=no.detail)
+        response = _form(service, HOME, no.detail, status=status_of(no))
     response.delete_cookie(oidc.COOKIE, path="/sign-in")
     return response
 

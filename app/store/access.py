@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, case, func, insert, select, text, update
 
 from app.platform import secrets
 from app.platform.secrets import Keyring
-from app.rights import Right, Role
-from app.store import invitations, members
+from app.rights import ROLES, Right, Role
+from app.store import invitations
+from app.store import members as people
 from app.store.database import SETUP_LOCK
 from app.store.invitations import NewInvitation
 from app.store.members import SEEN, NewMember
 from app.store.rows import ApiKey
-from app.store.tables import api_keys, organisations
+from app.store.tables import api_keys, members, organisations
 
 #: Stands in for the digest of a key that is unknown, so that both answers take the same time.
 NO_DIGEST = bytes(32)
@@ -64,11 +65,14 @@ def revoke_key(connection: Connection, key_id: str, org_id: str) -> bool:
 
 
 def find_key(connection: Connection, text: str) -> ApiKey | None:
-    """The key that `text` is, unless it is revoked."""
+    """The key that `text` is, unless it is revoked; with those of its scopes that its maker still has."""
     prefix = secrets.key_prefix(text)
     if prefix is None:
         return None
-    query = select(*_KEY, api_keys.c.digest).where(api_keys.c.prefix == prefix, api_keys.c.revoked_at.is_(None))
+    mine = (api_keys.c.prefix == prefix) & api_keys.c.revoked_at.is_(None)
+    maker = members.c.id == api_keys.c.created_by
+    role = case((members.c.disabled_at.is_(None), members.c.role)).label("role")
+    query = select(*_KEY, api_keys.c.digest, api_keys.c.created_by, role).outerjoin(members, maker).where(mine)
     row = connection.execute(query).one_or_none()
     known = secrets.same(text, row.digest if row else NO_DIGEST)
     if row is None or not known:
@@ -76,7 +80,15 @@ def find_key(connection: Connection, text: str) -> ApiKey | None:
     stale = api_keys.c.used_at.is_(None) | (api_keys.c.used_at < func.now() - SEEN)
     if row.used_at is None or row.used_at < datetime.now(UTC) - SEEN:
         connection.execute(update(api_keys).where(api_keys.c.id == row.id, stale).values(used_at=func.now()))
-    return _key(row[:-1])
+    key = _key(row[: len(_KEY)])
+    if row.created_by is None:
+        return key
+    return replace(key, scopes=key.scopes & (ROLES[Role(row.role)] if row.role else frozenset()))
+
+
+def maker(connection: Connection, key_id: str | None) -> str | None:
+    """The member who made a key, by whose rights it is bounded; None for a key made on this machine."""
+    return connection.scalar(select(api_keys.c.created_by).where(api_keys.c.id == key_id))
 
 
 def first_organisation(connection: Connection) -> str | None:
@@ -91,8 +103,8 @@ def first_start(engine: Engine, keys: Keyring, invitation: NewInvitation, admin:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SETUP_LOCK})
         if first_organisation(connection) is not None:
             return None
-        org_id = members.add_organisation(connection, "My organisation")
-        member_id = members.add_member(connection, org_id, NewMember(admin, "Administrator", Role.ADMIN))
+        org_id = people.add_organisation(connection, "My organisation")
+        member_id = people.add_member(connection, org_id, NewMember(admin, "Administrator", Role.ADMIN))
         invitation_id, _ = invitations.add(connection, org_id, invitation)
         return FirstStart(
             issue_key(connection, org_id, "first key"),

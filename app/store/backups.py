@@ -117,18 +117,18 @@ def _load_database(archive: tarfile.TarFile, url: str) -> None:
         shutil.copyfileobj(dump, copy)
         copy.seek(0)
         _run(
-            url, ["pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"], given=copy
+            url, ["pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"], stdin=copy
         )
 
 
-def _run(url: str, command: list[str], *, given: IO[bytes] | None = None, out: IO[bytes] | None = None) -> None:
+def _run(url: str, command: list[str], *, stdin: IO[bytes] | None = None, out: IO[bytes] | None = None) -> None:
     """Run a program of PostgreSQL on the database; others can read command lines, so the password does not go there."""
     parsed = make_url(url)
     environment = os.environ | ({"PGPASSWORD": str(parsed.password)} if parsed.password else {})
     address = database.libpq_url(parsed._replace(password=None).render_as_string())
     program = [embedded.program_path(command[0]), *command[1:], f"--dbname={address}"]
     with tempfile.TemporaryFile() as said:
-        done = subprocess.run(program, env=environment, stdin=given, stdout=out, stderr=said, check=False)
+        done = subprocess.run(program, env=environment, stdin=stdin, stdout=out, stderr=said, check=False)
         if done.returncode != 0:
             said.seek(0)
             raise BackupError(f"{command[0]} failed: {said.read(4000).decode(errors='replace').strip()}")

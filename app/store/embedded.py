@@ -2,7 +2,7 @@
 
 Several processes may share the server of one folder: each holds a shared lock while it needs it, and the
 last to leave stops it.  Locks go with their process, so one that is killed leaves nothing behind but a
-running server, which the next one takes over.
+running server, which the next one takes over.  A server that dies is started again by whoever notices first.
 """
 
 from __future__ import annotations
@@ -14,14 +14,21 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 PROGRAMS = "pginstall18/bin"
 SYSTEM_USER = "assay-postgres"
 SOCKET_NAME = ".s.PGSQL.5432"
+#: How often somebody looks whether the server lives.
+LOOK_SECONDS = 1.0
 #: Linux refuses socket paths longer than this.
 SOCKET_PATH_MAX = 107
 
@@ -40,12 +47,41 @@ def running(folder: Path) -> Iterator[str]:
     with (folder / "users.lock").open("w") as users, (folder / "start.lock").open("w") as start:
         fcntl.flock(start, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_SH)
-        url = _start(folder / "data")
+        socket = _start(folder / "data")
         fcntl.flock(start, fcntl.LOCK_UN)
+        left = threading.Event()
+        guard = threading.Thread(target=_guard, args=(folder, socket, left), name="postgres-guard", daemon=True)
+        guard.start()
         try:
-            yield url
+            yield f"postgresql:///postgres?host={socket}&user=assay"
         finally:
+            left.set()
+            guard.join()
             _leave(folder / "data", users, start)
+
+
+def _guard(folder: Path, socket: Path, left: threading.Event) -> None:
+    """Start the server again whenever it has died, at the same address, until `left` is set."""
+    while not left.wait(LOOK_SECONDS):
+        if _lives(folder / "data"):
+            continue
+        with (folder / "start.lock").open("w") as start:
+            fcntl.flock(start, fcntl.LOCK_EX)  # several processes may have noticed
+            try:
+                if not _lives(folder / "data"):
+                    _launch(folder / "data", socket)
+                    log.warning("the embedded PostgreSQL had died and was started again")
+            except PostgresError as fault:
+                log.error("the embedded PostgreSQL has died and does not start; trying again", fault=str(fault))
+
+
+def _lives(data: Path) -> bool:
+    """Whether the process that postmaster.pid names is there and no zombie; costs nothing, so it can be asked often."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split(maxsplit=1)[0])
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 def _leave(data: Path, users: IO[str], start: IO[str]) -> None:
@@ -61,14 +97,21 @@ def _leave(data: Path, users: IO[str], start: IO[str]) -> None:
         shutil.rmtree(socket, ignore_errors=True)
 
 
-def _start(data: Path) -> str:
+def _start(data: Path) -> Path:
+    """The folder of the socket of the running server."""
     if not (data / "PG_VERSION").exists():
         _initialise(data)
     if not _is_running(data):
-        socket = _own(data if len(f"{data}/{SOCKET_NAME}") <= SOCKET_PATH_MAX else _short_folder())
-        options = f"-c listen_addresses='' -c unix_socket_directories='{socket}' -c max_connections=200"
-        _run("pg_ctl", "-w", "-D", str(data), "-l", str(data / "log"), "-o", options, "start")
-    return f"postgresql:///postgres?host={_socket(data)}&user=assay"
+        _launch(data, data if len(f"{data}/{SOCKET_NAME}") <= SOCKET_PATH_MAX else _short_folder())
+    socket = _socket(data)
+    if socket is None:
+        raise PostgresError("The server ended as soon as it had started.")
+    return socket
+
+
+def _launch(data: Path, socket: Path) -> None:
+    options = f"-c listen_addresses='' -c unix_socket_directories='{_own(socket)}' -c max_connections=200"
+    _run("pg_ctl", "-w", "-D", str(data), "-l", str(data / "log"), "-o", options, "start")
 
 
 def _initialise(data: Path) -> None:

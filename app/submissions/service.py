@@ -68,6 +68,7 @@ def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissio
     Raises KeyError for an unknown challenge, Rejected by intake, NotAccepted by the invitation's terms.
     """
     challenge = service.ports.challenge(upload.challenge)
+    check_terms(service, owner, kind)
     try:
         service.ports.unpack(upload.data, upload.name, challenge.packages)
     except Rejected as no:
@@ -124,6 +125,13 @@ def _tell_rejected(service: Service, owner: Owner, code: str) -> None:
 def _event(submission_id: str, owner: Owner) -> dict[str, object]:
     here = f"/api/v1/submissions/{submission_id}"
     return {"submission_id": submission_id, "invitation_id": owner.invitation_id, "url": here}
+
+
+def check_terms(service: Service, owner: Owner, kind: str) -> None:
+    """Raises NotAccepted where an invitation takes nothing more of this kind; asked before any work is done for it."""
+    if owner.invitation_id is not None:
+        with service.engine.begin() as connection:
+            _check_terms(connection, owner.invitation_id, kind)
 
 
 def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:

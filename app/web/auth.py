@@ -15,6 +15,7 @@ from app.errors import Forbidden, Unauthenticated
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import access, members
+from app.web.limits import Intake
 
 COOKIE = "assay_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -29,10 +30,10 @@ def get_service(request: Request) -> Service:
     return service
 
 
-def get_intake(request: Request) -> anyio.CapacityLimiter:
-    """What bounds the uploads that are examined at once."""
-    limiter: anyio.CapacityLimiter = request.app.state.intake
-    return limiter
+def get_intake(request: Request) -> Intake:
+    """What bounds the uploads that arrive and are examined at once."""
+    intake: Intake = request.app.state.intake
+    return intake
 
 
 def get_printer(request: Request) -> anyio.CapacityLimiter:
@@ -42,14 +43,14 @@ def get_printer(request: Request) -> anyio.CapacityLimiter:
 
 
 ServiceDep = Annotated[Service, Depends(get_service)]
-IntakeDep = Annotated[anyio.CapacityLimiter, Depends(get_intake)]
+IntakeDep = Annotated[Intake, Depends(get_intake)]
 PrinterDep = Annotated[anyio.CapacityLimiter, Depends(get_printer)]
 
 
 def principal(
     request: Request,
     service: ServiceDep,
-    given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     session: Annotated[str | None, Depends(cookie)],
 ) -> Principal:
     """Whoever sent a valid key or session; 401 otherwise, whatever was wrong with it.
@@ -57,8 +58,8 @@ def principal(
     A browser sends cookies along with what other sites make it send, so a session changes something only from a page
     of ours.
     """
-    if given is not None:
-        return _of_key(service, given.credentials)
+    if credentials is not None:
+        return _of_key(service, credentials.credentials)
     if session is not None and request.method not in SAFE:
         require_same_origin(request)
     found = _of_session(service, session) if session else None

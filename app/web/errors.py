@@ -101,10 +101,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        headers = dict(error.headers or {})
-        if error.status_code == 405:
-            headers["Allow"] = ", ".join(_allowed(request))
-        return answer(request, error, headers)
+        allowed = {"Allow": ", ".join(_allowed(request))} if error.status_code == 405 else {}
+        return answer(request, error, allowed)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -125,6 +123,8 @@ def _from_http(error: HTTPException, limit: int) -> DomainError:
         return too_large(limit)
     if error.status_code == 400:  # a body that is no JSON, or no form
         return Refused(422, "invalid-request", "The body of the request is not understood.")
+    if error.status_code == 408:
+        return Refused(408, "request-timeout", "The request did not arrive in time.", hint="Send it again.")
     phrase = HTTPStatus(error.status_code).phrase
     return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
 
@@ -132,6 +132,7 @@ def _from_http(error: HTTPException, limit: int) -> DomainError:
 def answer(request: Request, error: DomainError | HTTPException, headers: dict[str, str] | None = None) -> Response:
     """The refusal in the form that this request takes."""
     if isinstance(error, HTTPException):
+        headers = {**(error.headers or {}), **(headers or {})}
         error = _from_http(error, request.app.state.service.settings.max_upload)
     status = status_of(error)
     if status == 401:

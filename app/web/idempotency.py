@@ -9,11 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from tempfile import SpooledTemporaryFile
 
 from anyio import to_thread
 from cryptography.fernet import Fernet
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +24,7 @@ from app.ports import Service
 from app.store import idempotency
 from app.store.idempotency import Asked, Stored
 from app.web.errors import Refused, answer
+from app.web.limits import SMALL, SPOOL, Intake
 
 HEADER = "idempotency-key"
 REPLAYED = "idempotency-replayed"
@@ -43,44 +46,40 @@ class Idempotency:
         if not _concerned(scope):
             return await self.app(scope, receive, send)
         request = Request(scope, receive)
+        service: Service = request.app.state.service
+        intake: Intake = request.app.state.intake
         try:
-            asked = await self._asked(request)
-            body = await request.body()
-        except Refused as no:
+            key = _key(request)
+            caller = await to_thread.run_sync(self._who, request)
+            if caller is None:  # the route will say that nobody is known
+                return await self.app(scope, receive, send)
+            form = request.headers.get("content-type", "").startswith("multipart/")
+            with intake.room(scope, service.settings.max_upload if form else SMALL, f"{caller} once"):
+                async with _kept(request) as body:
+                    asked = Asked(caller, key, await digest(request, body))
+                    return await self._once(request, asked, await _again(body, receive), send)
+        except (Refused, HTTPException) as no:
             return await answer(request, no)(scope, receive, send)
-        except HTTPException as error:
-            return await answer(request, error)(scope, receive, send)
-        if asked is None:  # the route will say that nobody is known
-            return await self.app(scope, _again(body), send)
-        return await self._once(request, asked, _again(body), send)
-
-    async def _asked(self, request: Request) -> Asked | None:
-        key = request.headers[HEADER]
-        if not 1 <= len(key) <= KEY_MAX or not key.isascii():
-            raise Refused(422, "bad-idempotency-key", f"An Idempotency-Key has 1 to {KEY_MAX} ASCII characters.")
-        caller = await to_thread.run_sync(self._who, request)
-        if caller is None:
-            return None
-        return Asked(caller, key, await digest(request))
 
     async def _once(self, request: Request, asked: Asked, receive: Receive, send: Send) -> None:
         service: Service = request.app.state.service
         found = await to_thread.run_sync(_claim, service, asked)
         if found is not None:
             return await _repeat(request, asked, found, send)
-        recorder = Recorder(send)
+        recorder = Recorder(send, lambda: _settle(service, asked, recorder))
         try:
             await self.app(request.scope, receive, recorder)
         finally:
-            await to_thread.run_sync(_settle, service, asked, recorder)
+            if not recorder.complete:
+                await to_thread.run_sync(_settle, service, asked, recorder)
         return None
 
 
 class Recorder:
-    """Passes an answer on and remembers it."""
+    """Passes an answer on and remembers it; `settle` keeps it before its end is sent."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, settle: Callable[[], None]) -> None:
+        self._send, self._settle = send, settle
         self.status = 0
         self.headers: dict[str, str] = {}
         self.body = b""
@@ -94,18 +93,45 @@ class Recorder:
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
             self.complete = not message.get("more_body", False)
+            if self.complete:
+                await to_thread.run_sync(self._settle)
         await self._send(message)
 
 
-async def digest(request: Request) -> bytes:
+async def digest(request: Request, body: UploadFile) -> bytes:
     """SHA-256 of method, address and body; the boundary of a form, which clients draw anew each time, left out."""
-    kind, body = request.headers.get("content-type", ""), await request.body()
+    kind = request.headers.get("content-type", "")
     _, _, boundary = kind.partition("boundary=")
-    if kind.startswith("multipart/") and boundary:
-        boundary = boundary.split(";")[0].strip().strip('"')
-        kind, body = "multipart", body.replace(boundary.encode("latin-1"), b"")
-    said = json.dumps([request.method, request.url.path, request.url.query, kind])
-    return hashlib.sha256(said.encode() + b"\0" + body).digest()
+    mark = boundary.split(";")[0].strip().strip('"').encode("latin-1") if kind.startswith("multipart/") else b""
+    said = json.dumps([request.method, request.url.path, request.url.query, "multipart" if mark else kind])
+    found, held = hashlib.sha256(said.encode() + b"\0"), b""
+    await body.seek(0)
+    while chunk := await body.read(SPOOL):
+        *whole, held = (held + chunk).split(mark) if mark else (held + chunk,)
+        for piece in whole:
+            found.update(piece)
+        begun = max(len(held) - len(mark), 0)  # the beginning of a mark waits for its end
+        found.update(held[:begun])
+        held = held[begun:]
+    found.update(held)
+    return found.digest()
+
+
+@asynccontextmanager
+async def _kept(request: Request) -> AsyncIterator[UploadFile]:
+    """The whole body, on disk where it is large."""
+    with SpooledTemporaryFile(SPOOL) as file:
+        body = UploadFile(file)  # type: ignore[arg-type]  # as Starlette itself does; it writes in a thread
+        async for chunk in request.stream():
+            await body.write(chunk)
+        yield body
+
+
+def _key(request: Request) -> str:
+    key = request.headers[HEADER]
+    if not 1 <= len(key) <= KEY_MAX or not key.isascii():
+        raise Refused(422, "bad-idempotency-key", f"An Idempotency-Key has 1 to {KEY_MAX} ASCII characters.")
+    return key
 
 
 def _concerned(scope: Scope) -> bool:
@@ -114,9 +140,18 @@ def _concerned(scope: Scope) -> bool:
     return HEADER in Headers(scope=scope)
 
 
-def _again(body: bytes) -> Receive:
+async def _again(body: UploadFile, then: Receive) -> Receive:
+    """The body from its beginning, and after it whatever else is to be received."""
+    await body.seek(0)
+    complete = False
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        nonlocal complete
+        if complete:
+            return await then()
+        chunk = await body.read(SPOOL)
+        complete = not chunk
+        return {"type": "http.request", "body": chunk, "more_body": not complete}
 
     return receive
 
@@ -140,16 +175,16 @@ def _seal(service: Service, asked: Asked) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(service.keys.derive("idempotency", asked.caller, asked.key)))
 
 
-async def _repeat(request: Request, asked: Asked, found: Stored, send: Send) -> None:
-    if found.request != asked.request:
+async def _repeat(request: Request, asked: Asked, stored: Stored, send: Send) -> None:
+    if stored.request != asked.request:
         no = Refused(422, "idempotency-key-reused", "This Idempotency-Key was used for another request.")
         return await answer(request, no)(request.scope, request.receive, send)
-    if found.status is None:
+    if stored.status is None:
         no = Refused(409, "still-being-answered", "The first request with this Idempotency-Key is not answered yet.")
         return await answer(request, no)(request.scope, request.receive, send)
-    headers = MutableHeaders(found.headers | {REPLAYED: "true"})
-    body = _seal(request.app.state.service, asked).decrypt(found.body)
+    headers = MutableHeaders(stored.headers | {REPLAYED: "true"})
+    body = _seal(request.app.state.service, asked).decrypt(stored.body)
     headers["content-length"] = str(len(body))
-    await send({"type": "http.response.start", "status": found.status, "headers": headers.raw})
+    await send({"type": "http.response.start", "status": stored.status, "headers": headers.raw})
     await send({"type": "http.response.body", "body": body})
     return None

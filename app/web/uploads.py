@@ -1,66 +1,117 @@
-"""Taking a file out of a form, bounded while it is read."""
+"""Taking a file out of a form: on disk while it arrives, in memory only while it is examined."""
 
 from __future__ import annotations
 
-import anyio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
 from anyio import to_thread
 from fastapi import Request
 from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.intake.problems import Rejected
 from app.ports import Service
 from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import GRADED
-from app.submissions.service import NotAccepted, Upload, submit
+from app.submissions.service import NotAccepted, Upload, check_terms, submit
 from app.web.errors import Refused, rejected
+from app.web.limits import SPOOL, Intake
 from graders.model.submission import Submission
 
 FIELD_MAX = 4096
+Result = TypeVar("Result")
+
+
+class _Parser(MultiPartParser):
+    spool_max_size = SPOOL
 
 
 async def take(
-    service: Service,
-    request: Request,
-    owner: Owner,
-    intake: anyio.CapacityLimiter,
-    *,
-    challenge: str = "",
-    kind: str = GRADED,
+    service: Service, request: Request, owner: Owner, intake: Intake, *, challenge: str = "", kind: str = GRADED
 ) -> SubmissionRow:
     """Read the form of `request` and submit its file; every refusal is a DomainError.
 
     `challenge` overrides what the form says.
     """
-    upload = await _read(request, challenge, service.settings.challenge)
-    try:
-        return await to_thread.run_sync(submit, service, upload, owner, kind, limiter=intake)
-    except Rejected as no:
-        raise rejected(no.problem) from None
-    except KeyError:
-        raise Refused(422, "unknown-challenge", "There is no challenge of this id.") from None
-    except NotAccepted as no:
-        raise Refused(409, no.code, str(no) or type(no).__doc__ or "") from None
+
+    def work(data: bytes, name: str, named: str) -> SubmissionRow:
+        upload = Upload(data, name, challenge or named or service.settings.challenge)
+        return submit(service, upload, owner, kind)
+
+    return await _received(service, request, owner, intake, kind, work)
 
 
-async def examine(service: Service, request: Request, intake: anyio.CapacityLimiter, challenge: str) -> Submission:
+async def examine(service: Service, request: Request, owner: Owner, intake: Intake, challenge: str) -> Submission:
     """Read the form of `request` and say what is in its file, keeping nothing; every refusal is a DomainError."""
-    upload = await _read(request, challenge, challenge)
-    packages = service.ports.challenge(challenge).packages
+
+    def work(data: bytes, name: str, _: str) -> Submission:
+        return service.ports.unpack(data, name, service.ports.challenge(challenge).packages)
+
+    return await _received(service, request, owner, intake, GRADED, work)
+
+
+async def _received(
+    service: Service,
+    request: Request,
+    owner: Owner,
+    intake: Intake,
+    kind: str,
+    work: Callable[[bytes, str, str], Result],
+) -> Result:
+    """What `work` makes of the file's bytes, its name and the challenge the form names, once it is the sender's turn.
+
+    The terms are asked before anything is read.
+    """
+    sender = owner.invitation_id or owner.api_key_id or owner.member_id or ""
+    _given(await to_thread.run_sync(_or_refused, lambda: check_terms(service, owner, kind)))
+    with intake.room(request.scope, service.settings.max_upload, sender):
+        async with _file(request) as (file, named), intake.turn(sender):
+            in_memory = lambda: work(file.file.read(), str(file.filename), named)  # noqa: E731 - read where it is used
+            return _given(await to_thread.run_sync(_or_refused, in_memory, limiter=intake.slots))
+
+
+def _or_refused(work: Callable[[], Result]) -> Result | Refused:
+    """What `work` gives, or why not.
+
+    Given and not raised: a raised error would keep the upload's bytes in its frames until the next full collection.
+    """
     try:
-        return await to_thread.run_sync(service.ports.unpack, upload.data, upload.name, packages, limiter=intake)
+        return work()
     except Rejected as no:
-        raise rejected(no.problem) from None
+        return rejected(no.problem)
+    except KeyError:
+        return Refused(422, "unknown-challenge", "There is no challenge of this id.")
+    except NotAccepted as no:
+        return Refused(409, no.code, str(no) or type(no).__doc__ or "")
 
 
-async def _read(request: Request, challenge: str, default: str) -> Upload:
-    async with request.form(max_files=1, max_fields=4, max_part_size=FIELD_MAX) as form:
+def _given(result: Result | Refused) -> Result:
+    if isinstance(result, Refused):
+        raise result
+    return result
+
+
+@asynccontextmanager
+async def _file(request: Request) -> AsyncIterator[tuple[UploadFile, str]]:
+    """The file of the form and the challenge that the form names, or an empty text."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise _no_file()
+    parser = _Parser(request.headers, request.stream(), max_files=1, max_fields=4, max_part_size=FIELD_MAX)
+    try:
+        form = await parser.parse()
+    except MultiPartException as no:
+        raise Refused(422, "invalid-request", no.message) from None
+    try:
         file, named = form.get("file"), form.get("challenge")
         if not isinstance(file, UploadFile) or not file.filename:
-            raise Refused(
-                422,
-                "no-file",
-                "No file was sent.",
-                hint="Send multipart/form-data with one part `file` that has a file name.",
-            )
-        asked = named if isinstance(named, str) and named else default
-        return Upload(await file.read(), file.filename, challenge or asked)
+            raise _no_file()
+        yield file, named if isinstance(named, str) else ""
+    finally:
+        await form.close()
+
+
+def _no_file() -> Refused:
+    hint = "Send multipart/form-data with one part `file` that has a file name."
+    return Refused(422, "no-file", "No file was sent.", hint=hint)

@@ -20,9 +20,9 @@ def opened(token: str, service: ServiceDep) -> Standing:
 OpenedDep = Annotated[Standing, Depends(opened)]
 
 
-def own(submission_id: str, found: OpenedDep, service: ServiceDep) -> SubmissionRow:
+def own(submission_id: str, standing: OpenedDep, service: ServiceDep) -> SubmissionRow:
     """A submission or check of this invitation, or 404."""
-    return attempts.submission(service, found, submission_id)
+    return attempts.submission(service, standing, submission_id)
 
 
 OwnDep = Annotated[SubmissionRow, Depends(own)]

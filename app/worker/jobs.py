@@ -54,7 +54,9 @@ async def work(service: Service) -> None:
     while True:
         try:
             await _work(service)
-        except Exception:
+        except* Ended:
+            log.warning("the worker has lost its database and is started again")
+        except* Exception:
             log.exception("the worker ended unexpectedly and is started again")
         await asyncio.sleep(RESTART_SECONDS)
 
@@ -64,9 +66,18 @@ async def _work(service: Service) -> None:
     app = _queue(service, grader)
     async with app.open_async(), asyncio.TaskGroup() as group:
         for one in _workers(app, service):
-            group.create_task(one)
+            group.create_task(_endless(one))
         group.create_task(grader.look_for_aborts())
         group.create_task(presence.announce(service))
+
+
+class Ended(Exception):
+    """A worker of the queue has ended without being told to, as it does when its database has gone."""
+
+
+async def _endless(worker: Coroutine[Any, Any, None]) -> None:
+    await worker
+    raise Ended
 
 
 def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, Any, None]]:

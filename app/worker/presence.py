@@ -39,8 +39,8 @@ async def announce(service: Service) -> None:
         while True:
             try:
                 await asyncio.to_thread(_say, service, worker_id)
-            except Exception:
-                log.exception("the worker could not announce itself")
+            except Exception as fault:
+                log.warning("the worker could not announce itself", fault=type(fault).__name__)
             await asyncio.sleep(service.settings.heartbeat_seconds)
     finally:
         with service.engine.begin() as connection:

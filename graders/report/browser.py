@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
 from markupsafe import Markup
 
+from graders.report.schema import Document, Place, SourceFile
 from graders.report.words import SEVERITIES
 
 _LINE = Markup("<code>{}</code>")
-Spot = tuple[str, int | None, int]  # path, cell, line
+Spot = tuple[str | None, int | None, int | None]  # path, cell, line
 
 
 @dataclass(frozen=True)
@@ -57,32 +57,32 @@ class Browser:
     files: tuple[File, ...] = ()
     anchors: Mapping[Spot, str] = field(default_factory=dict)
 
-    def anchor(self, place: Mapping[str, Any]) -> str:
+    def anchor(self, place: Place) -> str:
         """The id of the line of a place, empty where the page does not show it."""
-        return self.anchors.get((place["path"], place["cell"], place["line"]), "")
+        return self.anchors.get(_spot(place), "")
 
 
-def browser(document: Mapping[str, Any]) -> Browser:
+def browser(document: Document) -> Browser:
     said = _said(document)
     files: list[File] = []
     anchors: dict[Spot, str] = {}
-    for number, source in enumerate(document["sources"]):
+    for number, source in enumerate(document.sources):
         cells = []
-        for cell in source["cells"]:
-            lines = cell["text"].split("\n")
-            spots = {n: (source["path"], cell["cell"], n) for n in range(1, len(lines) + 1)}
-            named = {n: f"L{number}.{cell['cell'] or 0}.{n}" for n, spot in spots.items() if spot in said}
+        for cell in source.cells:
+            lines = cell.text.split("\n")
+            spots = {n: (source.path, cell.cell, n) for n in range(1, len(lines) + 1)}
+            named = {n: f"L{number}.{cell.cell or 0}.{n}" for n, spot in spots.items() if spot in said}
             anchors |= {spots[n]: name for n, name in named.items()}
-            cells.append(Cell(cell["cell"], tuple(_parts(lines, named, {n: said[spots[n]] for n in named}))))
+            cells.append(Cell(cell.cell, tuple(_parts(lines, named, {n: said[spots[n]] for n in named}))))
         files.append(_file(source, tuple(cells)))
     return Browser(tuple(files), anchors)
 
 
-def _file(source: Mapping[str, Any], cells: tuple[Cell, ...]) -> File:
+def _file(source: SourceFile, cells: tuple[Cell, ...]) -> File:
     notes = [note for cell in cells for part in cell.parts for note in part.notes]
     gravest = min((note.severity for note in notes), key=SEVERITIES.index, default="")
-    lines = sum(cell["text"].count("\n") + 1 for cell in source["cells"])
-    return File(source["path"], cells, source["cut"], lines, len(notes), gravest)
+    lines = sum(cell.text.count("\n") + 1 for cell in source.cells)
+    return File(source.path, cells, source.cut, lines, len(notes), gravest)
 
 
 def _parts(lines: list[str], named: Mapping[int, str], notes: Mapping[int, list[Note]]) -> Iterator[Part]:
@@ -97,20 +97,20 @@ def _markup(lines: Iterable[str]) -> Markup:
     return Markup("\n").join(_LINE.format(line) for line in lines)
 
 
-def _said(document: Mapping[str, Any]) -> dict[Spot, list[Note]]:
+def _said(document: Document) -> dict[Spot, list[Note]]:
     """What findings say, by place, the gravest first; a place that only the plan points to is named without a word."""
     said: dict[Spot, list[Note]] = {}
-    flagged = [finding for finding in document["findings"] if finding["status"] == "flagged"]
-    for finding in sorted(flagged, key=lambda f: SEVERITIES.index(f["severity"])):
-        for item in finding["evidence"]:
+    flagged = [finding for finding in document.findings if finding.flagged]
+    for finding in sorted(flagged, key=lambda f: SEVERITIES.index(f.severity)):
+        for item in finding.evidence:
             at = said.setdefault(_spot(item), [])
-            if finding["code"] not in {note.target for note in at}:
-                at.append(Note(finding["code"], finding["title"], item["what"], finding["severity"]))
-    for item in document["debrief"]:
-        if item.get("where"):
-            said.setdefault(_spot(item["where"]), [])
+            if finding.code not in {note.target for note in at}:
+                at.append(Note(finding.code, finding.title, item.what, finding.severity))
+    for question in document.debrief:
+        if question.where:
+            said.setdefault(_spot(question.where), [])
     return said
 
 
-def _spot(place: Mapping[str, Any]) -> Spot:
-    return place["path"], place["cell"], place["line"]
+def _spot(place: Place) -> Spot:
+    return place.path, place.cell, place.line

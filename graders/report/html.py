@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from graders.model.finding import Severity
 from graders.report import plots, words
 from graders.report.browser import browser
+from graders.report.schema import Document, Finding, Metrics, Overall, Section
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -46,19 +48,16 @@ SEES = {
     "REPRO001": "runs",
 }
 
-#: What documents of an earlier version of the schema lack.
-LACKING: Mapping[str, Any] = {"sources": (), "levels": (), "measurements": (), "reader": "interviewer"}
 
-
-def render(document: Mapping[str, Any]) -> str:
+def render(document: Document) -> str:
     """The page of a document that `document.document` made, also one cut for a reader or read back from report.json."""
-    name = PAGES[document.get("reader", "interviewer")] if document["status"] == "graded" else "ungraded"
+    name = PAGES[document.reader] if document.status == "graded" else "ungraded"
     sheet = style()
     # Our own file, and its hash is what the policy admits.
     return _template(name).render(**context(document), style=Markup(sheet), policy=policy(sheet))  # noqa: S704
 
 
-def part(document: Mapping[str, Any], name: str, **more: Any) -> Markup:
+def part(document: Document, name: str, **more: Any) -> Markup:
     """One part of the page for another page to embed inside an element of class `report`: `minute`, `interview`,
     `sections`, `findings`, `code`, `evidence`, `runs`, `limits`; for candidates all of it, `feedback` or `failure`.
 
@@ -79,25 +78,23 @@ def policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def context(document: Mapping[str, Any]) -> dict[str, Any]:
+def context(d: Document) -> dict[str, Any]:
     """What the templates draw on: the document, and what follows from it."""
-    d = {**LACKING, **document}
-    tables = list(enumerate(d["measurements"]))
     return {
         "d": d,
         "n": words.Numbers(d),
-        "codes": {finding["code"] for finding in d["findings"]},
-        "flagged": _flagged(d["findings"]),
-        "by_points": _band_by_points(d["overall"]),
-        "metric_names": _metric_names(d["metrics"]),
+        "codes": {finding.code for finding in d.findings},
+        "flagged": _flagged(d.findings),
+        "by_points": _band_by_points(d.overall),
+        "metric_names": _metric_names(d.metrics),
         "browser": browser(d),
-        "gap": plots.gap(d["metrics"]),
-        "tables": {table["id"]: (i, table, plots.drawing(i, table)) for i, table in tables},
+        "gap": plots.gap(d.metrics),
+        "tables": {table.id: (i, table, plots.drawing(i, table)) for i, table in enumerate(d.measurements)},
         "sees": _sees(d),
         "minutes": words.minutes_to_read(d),
         "steps": _steps(d),
-        "floor": _floor(d["sections"]),
-        "phases": plots.phases(d["runs"]),
+        "floor": _floor(d.sections),
+        "phases": plots.phases(d.runs),
     }
 
 
@@ -124,47 +121,46 @@ def _environment() -> Environment:
     return environment
 
 
-def _flagged(findings: list[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, Any]]]:
+def _flagged(findings: Sequence[Finding]) -> list[tuple[int, Finding]]:
     """(index, finding) of what is held against the submission, the gravest first."""
-    found = [(i, finding) for i, finding in enumerate(findings) if finding["status"] == "flagged"]
-    return sorted(found, key=lambda pair: words.SEVERITIES.index(pair[1]["severity"]))
+    found = [(i, finding) for i, finding in enumerate(findings) if finding.flagged]
+    return sorted(found, key=lambda pair: words.SEVERITIES.index(pair[1].severity))
 
 
-def _steps(d: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _steps(d: Document) -> list[tuple[str, str, str]]:
     """(what to do, code of the finding or nothing, what it is about), what weighs most first, each once."""
-    found = [
-        (f["severity"], (f["guide"]["avoid"], f["code"], f["title"])) for _, f in _flagged(d["findings"]) if f["guide"]
-    ]
-    advice = [(c.get("next", ""), "", c["title"]) for section in d["sections"] for c in section["criteria"]]
-    grave = [step for severity, step in found if severity in ("critical", "major")]
-    light = [step for severity, step in found if severity == "minor"]
+    found = [(f.severity, (f.guide.avoid, f.code, f.title)) for _, f in _flagged(d.findings) if f.guide]
+    advice = [(c.next, "", c.title) for section in d.sections for c in section.criteria]
+    grave = [step for severity, step in found if severity in (Severity.CRITICAL, Severity.MAJOR)]
+    light = [step for severity, step in found if severity is Severity.MINOR]
     by_words = {step[0]: step for step in reversed((*grave, *advice, *light)) if step[0]}
     return list(reversed(by_words.values()))
 
 
-def _band_by_points(overall: Mapping[str, Any] | None) -> int:
+def _band_by_points(overall: Overall | None) -> int:
     """The band the score alone would give, before any cap."""
-    return 1 + sum(overall["score"] >= cut for cut in words.BAND_CUTS) if overall and overall["score"] else 0
+    score = overall.score if overall else None
+    return 1 + sum(score >= cut for cut in words.BAND_CUTS) if score else 0
 
 
-def _metric_names(metrics: Mapping[str, Any]) -> list[str]:
+def _metric_names(metrics: Metrics) -> list[str]:
     """Every metric of any group, those of the hidden rows first."""
-    groups = ("hidden", "train", "claimed", "claimed_null")
-    return list(dict.fromkeys(name for group in groups for name in metrics[group]))
+    groups = (metrics.hidden, metrics.train, metrics.claimed, metrics.claimed_null)
+    return list(dict.fromkeys(name for group in groups for name in group))
 
 
-def _floor(sections: list[Mapping[str, Any]]) -> str:
+def _floor(sections: Sequence[Section]) -> str:
     """The section with the least share of its points, empty where none was judged."""
-    judged = [section for section in sections if section["points"] is not None and section["max"]]
-    return str(min(judged, key=lambda s: s["points"] / s["max"])["id"]) if judged else ""
+    shares = {s.id: s.points / s.max for s in sections if s.points is not None and s.max}
+    return min(shares, key=lambda name: shares[name], default="")
 
 
-def _sees(d: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+def _sees(d: Document) -> dict[str, tuple[str, str]]:
     """By code of a question: the id and the title of what to look at with it, where the page has it."""
-    there = {table["id"]: (f"m-{table['id']}", table["title"]) for table in d["measurements"] if table["rows"]}
+    there = {table.id: (f"m-{table.id}", table.title) for table in d.measurements if table.rows}
     there |= {"runs": ("runs", "Run evidence")}
-    there |= {"calibration": ("calibration-plot", "Calibration")} if d["curves"]["calibration"] else {}
-    there |= {"gap": ("gap", "Claim and truth")} if plots.gap(d["metrics"]) else {}
-    codes = [item["code"] for item in d["debrief"]]
+    there |= {"calibration": ("calibration-plot", "Calibration")} if d.curves.calibration else {}
+    there |= {"gap": ("gap", "Claim and truth")} if plots.gap(d.metrics) else {}
+    codes = [item.code for item in d.debrief]
     seen = {code: SEES.get(code) or SEES.get(code.rstrip("0123456789")) for code in codes}
     return {code: there[name] for code, name in seen.items() if name in there}

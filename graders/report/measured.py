@@ -1,27 +1,26 @@
-"""The tables of a report as plain values: a cell is words, a number, a number with its interval, or null."""
+"""The tables of a report: a cell is words, a number, a number with its interval, or nothing."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from graders.model.report import Cell, Measurement, Score
+from graders.report import schema
 from graders.report.clean import clean, clean_line
 from graders.report.numbers import decimals, interval, rounded
 
 MAX_CELL, MAX_NOTE = 300, 800
 
 
-def measurement(table: Measurement) -> dict[str, Any]:
-    return {
-        "id": clean_line(table.id, 40),
-        "title": clean_line(table.title),
-        "note": clean(table.note, MAX_NOTE),
-        "columns": [clean_line(name) for name in table.columns],
-        "rows": [[_cell(cell) for cell in row] for row in table.rows],
-    }
+def measurement(table: Measurement) -> schema.Measurement:
+    return schema.Measurement(
+        id=clean_line(table.id, 40),
+        title=clean_line(table.title),
+        note=clean(table.note, MAX_NOTE),
+        columns=[clean_line(name) for name in table.columns],
+        rows=[[_cell(cell) for cell in row] for row in table.rows],
+    )
 
 
-def _cell(cell: Cell) -> str | float | dict[str, float | None] | None:
+def _cell(cell: Cell) -> schema.Cell:
     """The larger a number, the fewer its decimals; a count stays a whole number."""
     if isinstance(cell, str):
         return clean_line(cell, MAX_CELL)

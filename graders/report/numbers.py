@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from graders.model.report import Score
 from graders.report.clean import clean_line
+from graders.report.schema import Group, Interval, Metrics
 
 #: Decimals of each kind of number in a report.
 POINTS, METRIC, CURVE, SECONDS, MEGABYTES = 1, 3, 4, 2, 1
@@ -30,26 +30,27 @@ def decimals(value: float | None) -> int:
     return METRIC - sum(size >= step for step in (10, 100, 1000))
 
 
-def interval(score: object, digits: int = METRIC) -> dict[str, float | None]:
-    """A Score or a bare number as {value, low, high}; the bounds are None where nobody measured them."""
-    if isinstance(score, Score):
-        bounds = (score.value, score.low, score.high)
-        return dict(zip(("value", "low", "high"), (rounded(n, digits) for n in bounds), strict=True))
-    return {"value": rounded(score, digits), "low": None, "high": None}
+def interval(score: object, digits: int = METRIC) -> Interval:
+    """A Score or a bare number; the bounds are None where nobody measured them."""
+    value, low, high = (score.value, score.low, score.high) if isinstance(score, Score) else (score, None, None)
+    return Interval(value=rounded(value, digits), low=rounded(low, digits), high=rounded(high, digits))
 
 
-def metrics(table: Mapping[str, object]) -> dict[str, Any]:
+def metrics(table: Mapping[str, object]) -> Metrics:
     """The metrics of a report; the four groups are always there, empty where nothing was measured."""
-    groups = {name: _group(table.get(name)) for name in ("hidden", "train", "claimed", "claimed_null")}
     skill = table.get("skill")
-    return groups | {
-        "skill": None if skill is None else interval(skill),
-        "oracle": rounded(table.get("oracle"), METRIC),
-        "baseline": rounded(table.get("baseline"), METRIC),
-    }
+    return Metrics(
+        hidden=_group(table.get("hidden")),
+        train=_group(table.get("train")),
+        claimed=_group(table.get("claimed")),
+        claimed_null=_group(table.get("claimed_null")),
+        skill=None if skill is None else interval(skill),
+        oracle=rounded(table.get("oracle"), METRIC),
+        baseline=rounded(table.get("baseline"), METRIC),
+    )
 
 
-def _group(scores: object) -> dict[str, Any]:
+def _group(scores: object) -> Group:
     """One group by metric name; the names are the candidate's own, so they are cleaned and bounded."""
     if not isinstance(scores, Mapping):
         return {}

@@ -6,6 +6,7 @@ from typing import Any
 
 from graders.model.finding import Evidence
 from graders.model.submission import Location, SetAside, Submission
+from graders.report import schema
 from graders.report.clean import clean, clean_line
 
 MAX_PATH, MAX_CODE_LINE, MAX_WHAT = 200, 160, 600
@@ -13,32 +14,31 @@ MAX_PATH, MAX_CODE_LINE, MAX_WHAT = 200, 160, 600
 #: Larger files are named but not quoted: nobody wrote them by hand, and splitting them again and again is slow.
 MAX_QUOTED_FILE = 2**19
 
-Place = dict[str, Any]
 
-
-def place(where: Location | None) -> Place:
-    """{path, line, cell}, each None where there is none; `line` counts within `cell` where there is one."""
+def place(where: Location | None) -> dict[str, Any]:
+    """The fields of a schema.Place, each None where there is none."""
     if where is None:
         return {"path": None, "line": None, "cell": None}
     return {"path": clean_line(where.path, MAX_PATH), "line": where.line, "cell": where.cell}
 
 
-def quote(submission: Submission, where: Location | None, around: int = 2) -> list[list[Any]]:
-    """The lines about a place as [line, text], ready to show."""
+def quote(submission: Submission, where: Location | None, around: int = 2) -> schema.Quote:
+    """The lines about a place, ready to show."""
     if where is None or len(submission.files.get(where.path, b"")) > MAX_QUOTED_FILE:
-        return []
-    return [[line, clean_line(text, MAX_CODE_LINE)] for line, text in submission.quote(where, around)]
+        return ()
+    return tuple((line, clean_line(text, MAX_CODE_LINE)) for line, text in submission.quote(where, around))
 
 
-def evidence(submission: Submission, item: Evidence) -> dict[str, Any]:
+def evidence(submission: Submission, item: Evidence) -> schema.Evidence:
     """One piece of evidence with its place, its certainty and the code it speaks of."""
-    return place(item.where) | {
-        "what": clean(item.what, MAX_WHAT),
-        "certainty": item.certainty.value,
-        "source": item.source,
-        "quote": quote(submission, item.where),
-    }
+    return schema.Evidence(
+        **place(item.where),
+        what=clean(item.what, MAX_WHAT),
+        certainty=item.certainty,
+        source=item.source,
+        quote=quote(submission, item.where),
+    )
 
 
-def set_aside(item: SetAside) -> dict[str, Any]:
-    return place(item.where) | {"what": clean(item.what, MAX_WHAT)}
+def set_aside(item: SetAside) -> schema.SetAside:
+    return schema.SetAside(**place(item.where), what=clean(item.what, MAX_WHAT))

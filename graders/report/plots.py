@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from graders.model.probe import Action
 from graders.report.numbers import METRIC, SECONDS, decimals
+from graders.report.schema import Cell, Interval, Measurement, Metrics, Run
 
 #: What the gap plot compares, in the order a reader needs it: key in the metrics, label.
 COMPARED = (
@@ -102,53 +103,59 @@ class Plot:
         return max(self.rows, key=lambda row: row.value)
 
 
-def drawing(index: int, table: Mapping[str, Any]) -> Plot | None:
+def drawing(index: int, table: Measurement) -> Plot | None:
     """The plot of a table of measurements, None where there is none or its columns are others than expected."""
-    how = DRAWINGS.get(table["id"])
-    if how is None or how.value not in table["columns"]:
+    how = DRAWINGS.get(table.id)
+    if how is None or how.value not in table.columns:
         return None
-    at, mark = table["columns"].index(how.value), _column(table, how.mark)
-    numbered = [(r, row) for r, row in enumerate(table["rows"]) if not (how.single and ", " in str(row[0]))]
+    at, mark = table.columns.index(how.value), _column(table, how.mark)
+    numbered = [(r, row) for r, row in enumerate(table.rows) if not (how.single and ", " in str(row[0]))]
     rows = [_row(index, r, row, at, mark) for r, row in numbered]
     known = [row for row in rows if row is not None]
     if not known:
         return None
-    return _plot(known[: how.most], how.at, how.bars, len(table["rows"]) - min(len(known), how.most))
+    return _plot(known[: how.most], how.at, how.bars, len(table.rows) - min(len(known), how.most))
 
 
-def _column(table: Mapping[str, Any], name: str) -> int | None:
-    return table["columns"].index(name) if name in table["columns"] else None
+def _column(table: Measurement, name: str) -> int | None:
+    return table.columns.index(name) if name in table.columns else None
 
 
-def _row(index: int, r: int, row: Sequence[Any], at: int, mark: int | None) -> Row | None:
-    score = row[at] if isinstance(row[at], Mapping) else {"value": row[at], "low": None, "high": None}
-    if not isinstance(score["value"], int | float):
-        return None
+def _row(index: int, r: int, row: Sequence[Cell], at: int, mark: int | None) -> Row | None:
+    shown, marked = row[at], None if mark is None else row[mark]
     path: tuple[str | int, ...] = ("measurements", index, "rows", r, at)
-    path = (*path, "value") if isinstance(row[at], Mapping) else path
-    ticked = None if mark is None or isinstance(row[mark], str | Mapping) else row[mark]
-    return Row(str(row[0]), score["value"], score["low"], score["high"], ticked, path, decimals(score["value"]))
+    low, high, value = None, None, shown
+    if isinstance(shown, Interval):
+        low, high, value, path = shown.low, shown.high, shown.value, (*path, "value")
+    if not isinstance(value, int | float):
+        return None
+    ticked = marked if isinstance(marked, int | float) else None
+    return Row(str(row[0]), value, low, high, ticked, path, decimals(value))
 
 
-def gap(metrics: Mapping[str, Any]) -> Plot | None:
+def gap(metrics: Metrics) -> Plot | None:
     """ROC AUCs on training rows, as claimed, as claimed with permuted labels, and on hidden customers."""
-    scores = [(key, label, metrics[key].get("roc_auc")) for key, label in COMPARED]
+    scores = [(key, label, getattr(metrics, key).get("roc_auc")) for key, label in COMPARED]
     rows = [
-        Row(label, s["value"], s["low"], s["high"], None, ("metrics", key, "roc_auc", "value"), hollow=key != "hidden")
+        Row(label, s.value, s.low, s.high, None, ("metrics", key, "roc_auc", "value"), hollow=key != "hidden")
         for key, label, s in scores
-        if s and s["value"] is not None
+        if s and s.value is not None
     ]
-    named = (("chance", 0.5), ("baseline", metrics["baseline"]), ("attainable", metrics["oracle"]))
+    named = (("chance", 0.5), ("baseline", metrics.baseline), ("attainable", metrics.oracle))
     return _plot(rows, tuple((name, at) for name, at in named if at is not None)) if rows else None
 
 
-def phases(runs: Sequence[Mapping[str, Any]]) -> Plot | None:
+def phases(runs: Sequence[Run]) -> Plot | None:
     """Seconds and memory of the first run of each kind that executes the submission."""
-    first = {run["action"]: i for i, run in reversed(list(enumerate(runs))) if run["action"] not in ("ruff", "radon")}
+    first = dict[Action, int]()
+    for i, run in enumerate(runs):
+        if run.action not in (Action.RUFF, Action.RADON):
+            first.setdefault(run.action, i)
+    timed = [(action, i, runs[i].seconds) for action, i in first.items()]
     rows = [
-        Row(action, runs[i]["seconds"], None, None, None, ("runs", i, "seconds"), SECONDS, ("runs", i, "max_rss_mb"))
-        for action, i in sorted(first.items(), key=lambda pair: pair[1])
-        if runs[i]["seconds"] is not None
+        Row(action, seconds, None, None, None, ("runs", i, "seconds"), SECONDS, ("runs", i, "max_rss_mb"))
+        for action, i, seconds in timed
+        if seconds is not None
     ]
     return _plot(rows, (), bars=True) if rows else None
 

@@ -6,12 +6,11 @@ candidates until somebody decides otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from graders.report.schema import Cap, Curves, Document, Finding, Interval, Metrics, Overall, Reader, Section
 from graders.report.summary import summary
-
-Reader = Literal["interviewer", "recruiter", "candidate"]
 
 #: Checks whose words rest on the candidate's own files or on public rows alone; the letters stand for all numbers.
 OPEN_CHECKS = frozenset({
@@ -28,95 +27,91 @@ OPEN_CRITERIA = frozenset({
 OPEN_TABLES = frozenset({"robustness", "cost"})
 WITHHELD = "Measured; what the measurement says is not shown, so that the hidden rows stay hidden."
 
-NO_METRICS: Mapping[str, Any] = {
-    "hidden": {},
-    "train": {},
-    "claimed": {},
-    "claimed_null": {},
-    "skill": None,
-    "oracle": None,
-    "baseline": None,
+#: What neither a recruiter nor a candidate gets.
+NO_METRICS = Metrics(hidden={}, train={}, claimed={}, claimed_null={}, skill=None, oracle=None, baseline=None)
+NO_CURVES = Curves(roc=(), calibration=(), precision_recall=(), cost=())
+EMPTIED: Mapping[str, Any] = {
+    "metrics": NO_METRICS,
+    "curves": NO_CURVES,
+    "measurements": (),
+    "debrief": (),
+    "levels": (),
 }
 
-Document = Mapping[str, Any]
+
+def for_reader(document: Document, reader: Reader) -> Document:
+    """The part of `document` that `reader` may see."""
+    if reader != "interviewer":
+        document = _for_recruiter(document) if reader == "recruiter" else _for_candidate(document)
+    return document.model_copy(update={"reader": reader})
 
 
-def for_reader(document: Document, reader: Reader) -> dict[str, Any]:
-    """The part of `document` that `reader` may see: again a document, for `html.render`.  `document` stays as it is."""
-    cut = {"interviewer": _interviewer, "recruiter": _recruiter, "candidate": _candidate}[reader]
-    return {**cut(document), "reader": reader}
-
-
-def _interviewer(document: Document) -> dict[str, Any]:
-    return dict(document)
-
-
-def _recruiter(document: Document) -> dict[str, Any]:
+def _for_recruiter(document: Document) -> Document:
     """Points, reasons and what was found; no code, no questions, no tables."""
-    findings = [{**finding, "evidence": [], "evidence_left_out": 0, "question": ""} for finding in document["findings"]]
-    problem = document["problem"] and {**document["problem"], "quote": []}
-    return {
-        **document,
-        **_emptied(),
-        "runs": [],
-        "sources": [],
-        "set_aside": [],
-        "findings": findings,
-        "problem": problem,
-    }
+    bare = {"evidence": (), "evidence_left_out": 0, "question": ""}
+    return document.model_copy(
+        update={
+            **EMPTIED,
+            "runs": (),
+            "sources": (),
+            "set_aside": (),
+            "findings": tuple(finding.model_copy(update=bare) for finding in document.findings),
+            "problem": document.problem and document.problem.model_copy(update={"quote": ()}),
+        }
+    )
 
 
-def _candidate(document: Document) -> dict[str, Any]:
+def _for_candidate(document: Document) -> Document:
     """Findings and what to do next; of what rests on hidden rows, nothing but the band and that it was found."""
-    findings = [_finding(finding) for finding in document["findings"]]
-    sections = [_section(section) for section in document["sections"]]
-    claimed = {name: {**score, "low": None, "high": None} for name, score in document["metrics"]["claimed"].items()}
-    tables = [table for table in document.get("measurements", ()) if table["id"] in OPEN_TABLES]
-    return {
-        **document,
-        **_emptied(),
-        "overall": document["overall"] and _overall(document["overall"], findings),
-        "metrics": {**NO_METRICS, "claimed": claimed},
-        "measurements": tables,
-        "sections": sections,
-        "findings": findings,
-        "summary": summary(sections, [_explained(finding) for finding in findings]),
+    findings = tuple(_finding(finding) for finding in document.findings)
+    sections = tuple(_section(section) for section in document.sections)
+    claimed = {
+        name: Interval(value=score.value, low=None, high=None) for name, score in document.metrics.claimed.items()
     }
+    return document.model_copy(
+        update={
+            **EMPTIED,
+            "overall": document.overall and _overall(document.overall, findings),
+            "metrics": NO_METRICS.model_copy(update={"claimed": claimed}),
+            "measurements": tuple(table for table in document.measurements if table.id in OPEN_TABLES),
+            "sections": sections,
+            "findings": findings,
+            "summary": summary(sections, [_explained(finding) for finding in findings]),
+        }
+    )
 
 
-def _emptied() -> dict[str, Any]:
-    """What neither a recruiter nor a candidate gets."""
-    curves: dict[str, list[Any]] = {"roc": [], "calibration": [], "precision_recall": [], "cost": []}
-    return {"metrics": dict(NO_METRICS), "curves": curves, "measurements": [], "debrief": [], "levels": []}
+def _overall(overall: Overall, findings: Sequence[Finding]) -> Overall:
+    titles = {finding.code: finding.title for finding in findings}
+    caps = tuple(Cap(code=cap.code, why=titles.get(cap.code, "")) for cap in overall.caps)
+    return Overall(score=None, low=None, high=None, band=overall.band, bands=(overall.band,), caps=caps)
 
 
-def _overall(overall: Document, findings: list[dict[str, Any]]) -> dict[str, Any]:
-    titles = {finding["code"]: finding["title"] for finding in findings}
-    caps = [{"code": cap["code"], "why": titles.get(cap["code"], "")} for cap in overall["caps"]]
-    return {"score": None, "low": None, "high": None, "band": overall["band"], "bands": [overall["band"]], "caps": caps}
-
-
-def _section(section: Document) -> dict[str, Any]:
+def _section(section: Section) -> Section:
     """The open criteria; the sum would tell the hidden ones by difference."""
-    criteria = [criterion for criterion in section["criteria"] if criterion["id"] in OPEN_CRITERIA]
-    return {**section, "points": None, "low": None, "high": None, "criteria": criteria}
+    criteria = tuple(criterion for criterion in section.criteria if criterion.id in OPEN_CRITERIA)
+    return section.model_copy(update={"points": None, "low": None, "high": None, "criteria": criteria})
 
 
-def _finding(finding: Document) -> dict[str, Any]:
-    if _is_open(finding["code"]):
-        return {**finding, "question": ""}
-    evidence = [item if item["source"] in OPEN_SOURCES else {**item, "what": WITHHELD} for item in finding["evidence"]]
-    placed = [item for item in evidence if item["path"] or item["what"] != WITHHELD]
-    return {**finding, "question": "", "note": "", "evidence": placed or evidence[:1], "evidence_left_out": 0}
+def _finding(finding: Finding) -> Finding:
+    if _is_open(finding.code):
+        return finding.model_copy(update={"question": ""})
+    evidence = tuple(
+        item if item.source in OPEN_SOURCES else item.model_copy(update={"what": WITHHELD}) for item in finding.evidence
+    )
+    placed = tuple(item for item in evidence if item.path or item.what != WITHHELD)
+    return finding.model_copy(
+        update={"question": "", "note": "", "evidence": placed or evidence[:1], "evidence_left_out": 0}
+    )
 
 
 def _is_open(code: str) -> bool:
     return code in OPEN_CHECKS or code.rstrip("0123456789") in OPEN_CHECKS
 
 
-def _explained(finding: Document) -> Document:
+def _explained(finding: Finding) -> Finding:
     """For the summary: where the evidence is withheld, why the finding matters stands in its place."""
-    evidence = finding["evidence"]
-    if not evidence or evidence[0]["what"] != WITHHELD or not finding["guide"]:
+    evidence = finding.evidence
+    if not evidence or evidence[0].what != WITHHELD or not finding.guide:
         return finding
-    return {**finding, "evidence": [{**evidence[0], "what": finding["guide"]["why"]}]}
+    return finding.model_copy(update={"evidence": (evidence[0].model_copy(update={"what": finding.guide.why}),)})

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+from graders.report.schema import Element
+
+T = TypeVar("T", bound=Element)
 
 #: Parts of a document whose words are the grader's own.
 OURS = frozenset({
@@ -52,7 +56,7 @@ PLACEHOLDER = re.compile(r"\[name (\d+)\]")
 SHORTEST = 3
 
 
-def redact(document: Mapping[str, Any], names: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
+def redact(document: T, names: Iterable[str]) -> tuple[T, dict[str, str]]:
     """`document` without the people in the candidate's text, and what stood there by placeholder.
 
     `names` are what is known of the candidate: full names, e-mail addresses, user names.  `restore` undoes it exactly.
@@ -65,22 +69,20 @@ def redact(document: Mapping[str, Any], names: Iterable[str]) -> tuple[dict[str,
             text = search.sub(vault.put, text)
         return text
 
-    redacted: dict[str, Any] = _walk(document, without)
+    redacted: T = _walk(document, without)
     return redacted, {placeholder: original for original, placeholder in vault.placeholders.items()}
 
 
-def restore(document: Mapping[str, Any], originals: Mapping[str, str]) -> dict[str, Any]:
+def restore(document: T, originals: Mapping[str, str]) -> T:
     """The document before `redact`, from what it gave."""
-    restored: dict[str, Any] = _walk(
-        document, lambda text: PLACEHOLDER.sub(lambda found: originals.get(found[0], found[0]), text)
-    )
+    restored: T = _walk(document, lambda text: PLACEHOLDER.sub(lambda found: originals.get(found[0], found[0]), text))
     return restored
 
 
 class _Vault:
     """Placeholders by what they stand for; none that already stands in the document is given out."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Element) -> None:
         self.placeholders: dict[str, str] = {}
         self._taken: set[str] = set()
         _walk(document, self._take)
@@ -110,16 +112,17 @@ def _walk(node: Any, change: Callable[[str], str]) -> Any:
     """A copy of `node` with `change` done to every text of the candidate."""
     if isinstance(node, str):
         return change(node)
-    if isinstance(node, list | tuple):
-        return [_walk(item, change) for item in node]
-    if not isinstance(node, Mapping):
+    if isinstance(node, tuple):
+        return tuple(_walk(item, change) for item in node)
+    if isinstance(node, float) or not isinstance(node, Element):  # most are numbers, and the first question is cheap
         return node
-    return {key: value if key in OURS else _member(key, value, change) for key, value in node.items()}
+    theirs = ((name, value) for name, value in node if name in node.model_fields_set and name not in OURS)
+    return node.model_copy(update={name: _member(name, value, change) for name, value in theirs})
 
 
-def _member(key: str, value: Any, change: Callable[[str], str]) -> Any:
-    if key in NAMED and isinstance(value, Mapping):
-        return {change(name): score for name, score in value.items()}
+def _member(name: str, value: Any, change: Callable[[str], str]) -> Any:
+    if name in NAMED:
+        return {change(metric): score for metric, score in value.items()}
     return _walk(value, change)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from graders.model.probe import SIDES, Failure, Run
 from graders.model.submission import Location, Submission
+from graders.report import schema
 from graders.report.clean import clean, clean_line
 from graders.report.numbers import MEGABYTES, SECONDS, rounded
 
@@ -14,18 +14,18 @@ MAX_MESSAGE, MAX_KIND = 500, 60
 COARSE_SECONDS, COARSE_MB = 0.5, 50.0
 
 
-def entry(run: Run, submission: Submission) -> dict[str, Any]:
+def entry(run: Run, submission: Submission) -> schema.Run:
     """One row of the run evidence: seconds of wall clock and CPU, MB of 2**20 bytes."""
-    return {
-        "name": clean_line(run.name, 80),
-        "action": run.action.value,
-        "exit": run.exit.value,
+    return schema.Run(
+        name=clean_line(run.name, 80),
+        action=run.action,
+        exit=run.exit,
         **measured(run),
-        "message": message(run, submission),
-    }
+        message=message(run, submission),
+    )
 
 
-def measured(run: Run) -> dict[str, Any]:
+def measured(run: Run) -> dict[str, float | None]:
     """Time and memory; coarse for a run that saw hidden rows, which could choose them to spell rows out."""
     if SIDES[run.action] == "unlabelled":
         return {

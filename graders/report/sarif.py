@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from graders.model.finding import Certainty, Severity, Status
+from graders.report.schema import Document, Evidence, Finding
 from graders.report.words import place_text
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "SRCROOT"
 FINGERPRINT = "assayFinding/v1"
 
-LEVELS = {"critical": "error", "major": "error", "minor": "warning", "info": "note"}
+LEVELS = {Severity.CRITICAL: "error", Severity.MAJOR: "error", Severity.MINOR: "warning", Severity.INFO: "note"}
 
 #: 0 to 100, the higher the sooner to look at; a suspicion ranks below every measurement of its severity.
-RANKS = {"critical": 95.0, "major": 75.0, "minor": 45.0, "info": 15.0}
+RANKS = {Severity.CRITICAL: 95.0, Severity.MAJOR: 75.0, Severity.MINOR: 45.0, Severity.INFO: 15.0}
 SUSPICION_COSTS = 10.0
 
 _LITERAL = str.maketrans({"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": "}}"})
@@ -25,63 +28,68 @@ _LITERAL = str.maketrans({"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": 
 Json = dict[str, Any]
 
 
-def render(document: Mapping[str, Any]) -> Json:
+def render(document: Document) -> Json:
     """The flagged evidence of a document as one SARIF run; every check is a rule, also those that passed."""
     driver = {
         "name": "Assay",
-        "version": document["provenance"]["grader_version"],
-        "rules": [_rule(finding) for finding in document["findings"]],
+        "version": document.provenance.grader_version,
+        "rules": [_rule(finding) for finding in document.findings],
     }
-    submission, challenge = document["submission"], document["challenge"]
+    submission, challenge = document.submission, document.challenge
     run = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": f"assay/{challenge['id']}/{submission['id']}"},
+        "automationDetails": {"id": f"assay/{challenge.id}/{submission.id}"},
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the submission."}}},
         "invocations": [_invocation(document)],
-        "results": list(_results(document["findings"])),
+        "results": list(_results(document.findings)),
         "columnKind": "unicodeCodePoints",
-        "properties": {"status": document["status"], "sha256": submission["sha256"]},
+        "properties": {"status": document.status, "sha256": submission.sha256},
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(finding: Mapping[str, Any]) -> Json:
-    guide = finding["guide"] or {"detect": "", "why": "", "avoid": ""}
+def written(document: Document) -> bytes:
+    """The bytes of findings.sarif."""
+    return json.dumps(render(document), indent=2, ensure_ascii=False).encode()
+
+
+def _rule(finding: Finding) -> Json:
+    guide = finding.guide
     rule: Json = {
-        "id": finding["code"],
-        "shortDescription": {"text": finding["title"]},
-        "defaultConfiguration": {"level": LEVELS[finding["severity"]]},
-        "properties": {"severity": finding["severity"], "status": finding["status"]},
+        "id": finding.code,
+        "shortDescription": {"text": finding.title},
+        "defaultConfiguration": {"level": LEVELS[finding.severity]},
+        "properties": {"severity": finding.severity.value, "status": finding.status.value},
     }
-    if finding["guide"]:
-        rule["fullDescription"] = {"text": guide["why"]}
-        rule["help"] = {"text": "\n\n".join((guide["why"], f"Detected: {guide['detect']}", f"Avoid: {guide['avoid']}"))}
+    if guide:
+        rule["fullDescription"] = {"text": guide.why}
+        rule["help"] = {"text": "\n\n".join((guide.why, f"Detected: {guide.detect}", f"Avoid: {guide.avoid}"))}
     return rule
 
 
-def _results(findings: list[Mapping[str, Any]]) -> Iterator[Json]:
+def _results(findings: Sequence[Finding]) -> Iterator[Json]:
     seen: Counter[str] = Counter()
     for index, finding in enumerate(findings):
-        if finding["status"] != "flagged":
+        if not finding.flagged:
             continue
-        for evidence in finding["evidence"]:
-            mark = _fingerprint(finding["code"], evidence)
+        for evidence in finding.evidence:
+            mark = _fingerprint(finding.code, evidence)
             seen[mark] += 1
             yield _result(index, finding, evidence, f"{mark}:{seen[mark]}")
 
 
-def _result(index: int, finding: Mapping[str, Any], evidence: Mapping[str, Any], fingerprint: str) -> Json:
-    suspected = evidence["certainty"] == "suspected"
-    properties = {"certainty": evidence["certainty"]} | {
-        name: evidence[name] for name in ("cell", "line") if evidence["cell"] is not None and evidence[name]
-    }
+def _result(index: int, finding: Finding, evidence: Evidence, fingerprint: str) -> Json:
+    suspected = evidence.certainty is Certainty.SUSPECTED
+    properties: Json = {"certainty": evidence.certainty.value}
+    if evidence.cell is not None:
+        properties |= {"cell": evidence.cell} | ({"line": evidence.line} if evidence.line else {})
     return {
-        "ruleId": finding["code"],
+        "ruleId": finding.code,
         "ruleIndex": index,
-        "level": LEVELS[finding["severity"]],
-        "rank": RANKS[finding["severity"]] - SUSPICION_COSTS * suspected,
-        "message": _message(evidence["what"] or finding["title"]),
-        "locations": [_location(evidence)] if evidence["path"] else [],
+        "level": LEVELS[finding.severity],
+        "rank": RANKS[finding.severity] - SUSPICION_COSTS * suspected,
+        "message": _message(evidence.what or finding.title),
+        "locations": [_location(evidence, evidence.path)] if evidence.path else [],
         "partialFingerprints": {FINGERPRINT: fingerprint},
         "properties": properties,
     }
@@ -92,45 +100,45 @@ def _message(text: str) -> Json:
     return {"text": text.translate(_LITERAL)}
 
 
-def _location(evidence: Mapping[str, Any]) -> Json:
+def _location(evidence: Evidence, path: str) -> Json:
     """A cell is a logical location: the lines of an .ipynb file are not lines the candidate knows."""
-    physical: Json = {"artifactLocation": {"uri": quote(evidence["path"]), "uriBaseId": ROOT}}
-    if evidence["cell"] is None and evidence["line"] is not None:
+    physical: Json = {"artifactLocation": {"uri": quote(path), "uriBaseId": ROOT}}
+    if evidence.cell is None and evidence.line is not None:
         physical["region"] = _region(evidence)
     location: Json = {"physicalLocation": physical}
-    if evidence["cell"] is not None:
-        name = f"cell {evidence['cell']}"
-        full = f"{evidence['path']}/{name}"
+    if evidence.cell is not None:
+        name = f"cell {evidence.cell}"
+        full = f"{path}/{name}"
         location["logicalLocations"] = [{"name": name, "fullyQualifiedName": full, "kind": "cell"}]
         location["message"] = _message(place_text(evidence))
     return location
 
 
-def _region(evidence: Mapping[str, Any]) -> Json:
+def _region(evidence: Evidence) -> Json:
     line = _line(evidence)
-    return {"startLine": evidence["line"]} | ({"snippet": {"text": line}} if line else {})
+    return {"startLine": evidence.line} | ({"snippet": {"text": line}} if line else {})
 
 
-def _line(evidence: Mapping[str, Any]) -> str:
+def _line(evidence: Evidence) -> str:
     """The text of the line the evidence speaks of, empty where it is not quoted."""
-    return next((text for number, text in evidence["quote"] if number == evidence["line"]), "")
+    return next((text for number, text in evidence.quote if number == evidence.line), "")
 
 
-def _fingerprint(code: str, evidence: Mapping[str, Any]) -> str:
+def _fingerprint(code: str, evidence: Evidence) -> str:
     """The same for the same fault although lines above it come and go: the line's text counts, not its number."""
-    told = (code, evidence["path"] or "", _line(evidence).strip() or evidence["what"])
+    told = (code, evidence.path or "", _line(evidence).strip() or evidence.what)
     return hashlib.sha256("\x00".join(told).encode()).hexdigest()[:32]
 
 
-def _invocation(document: Mapping[str, Any]) -> Json:
+def _invocation(document: Document) -> Json:
     """How the grading went: a submission that could not be scored and checks that broke are told as notes."""
     notes = [
-        {"level": "error", "message": _message(f"{finding['code']} could not be checked: {finding['note']}")}
-        for finding in document["findings"]
-        if finding["status"] == "broken"
+        {"level": "error", "message": _message(f"{finding.code} could not be checked: {finding.note}")}
+        for finding in document.findings
+        if finding.status is Status.BROKEN
     ]
-    problem = document["problem"]
+    problem = document.problem
     if problem:
-        told = f"Not graded: {problem['message']} {problem['hint']}"
+        told = f"Not graded: {problem.message} {problem.hint}"
         notes.append({"level": "error", "message": _message(told)})
-    return {"executionSuccessful": document["status"] == "graded", "toolExecutionNotifications": notes}
+    return {"executionSuccessful": document.status == "graded", "toolExecutionNotifications": notes}

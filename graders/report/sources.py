@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
 
 from graders.model.submission import LINE_END, Source, Submission
 from graders.report.clean import clean_line
 from graders.report.places import MAX_PATH, MAX_QUOTED_FILE
+from graders.report.schema import SourceCell, SourceFile
 
 #: Characters in all, in one file and in one line; files beyond the first are only counted.
 MAX_ALL, MAX_FILE, MAX_LINE, MAX_FILES = 32_000, 24_000, 300, 40
@@ -19,14 +19,14 @@ WRITTEN = (".py", ".md", ".toml", ".txt", ".cfg", ".ini", ".rst", ".yml", ".yaml
 Cell = tuple[int | None, list[str]]
 
 
-def sources(submission: Submission, pointed: Iterable[str]) -> list[dict[str, Any]]:
+def sources(submission: Submission, pointed: Iterable[str]) -> tuple[SourceFile, ...]:
     """The files, those that findings point to first, until the bound is reached; `cut` where lines are left out."""
-    left, shown = MAX_ALL, dict[str, dict[str, Any]]()
+    left, shown = MAX_ALL, dict[str, SourceFile]()
     for path in list(_order(submission, pointed))[:MAX_FILES]:
         one = _source(submission, path, min(left, MAX_FILE))
-        left -= sum(len(cell["text"]) for cell in one["cells"])
-        shown.setdefault(one["path"], one)
-    return list(shown.values())
+        left -= sum(len(cell.text) for cell in one.cells)
+        shown.setdefault(one.path, one)
+    return tuple(shown.values())
 
 
 def _order(submission: Submission, pointed: Iterable[str]) -> Iterator[str]:
@@ -37,7 +37,7 @@ def _order(submission: Submission, pointed: Iterable[str]) -> Iterator[str]:
     yield from dict.fromkeys((*first, submission.entry, *rest))
 
 
-def _source(submission: Submission, path: str, room: int) -> dict[str, Any]:
+def _source(submission: Submission, path: str, room: int) -> SourceFile:
     """One file with as many of its lines as there is room for."""
     cells, cut = [], False
     for number, lines in _cells(submission, path):
@@ -45,8 +45,8 @@ def _source(submission: Submission, path: str, room: int) -> dict[str, Any]:
         room -= sum(map(len, kept)) + len(kept)
         cut = cut or len(kept) < len(lines)
         if kept:
-            cells.append({"cell": number, "text": "\n".join(kept)})
-    return {"path": clean_line(path, MAX_PATH), "cells": cells, "cut": cut}
+            cells.append(SourceCell(cell=number, text="\n".join(kept)))
+    return SourceFile(path=clean_line(path, MAX_PATH), cells=cells, cut=cut)
 
 
 def _fitting(lines: list[str], room: int) -> Iterator[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+
+from graders.model.finding import Certainty, Severity
+from graders.report.schema import Criterion, Finding, Item, Section, Summary
+from graders.report.words import SEVERITIES
 
 AT_MOST = 3
 
@@ -12,55 +15,51 @@ AT_MOST = 3
 STRONG, WEAK = 0.8, 0.5
 
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
-_SEVERITIES = ("critical", "major", "minor", "info")
-
-Document = Mapping[str, Any]
-Item = dict[str, str]
 
 
-def summary(sections: Iterable[Document], findings: Iterable[Document]) -> dict[str, list[Item]]:
-    """Strengths and concerns, the weightiest first; each is {title, text, about}, `about` a finding or criterion."""
-    criteria = [c for section in sections for c in section["criteria"] if c["points"] is not None and c["max"]]
-    flagged = sorted((f for f in findings if f["status"] == "flagged"), key=_weight)
-    return {
-        "strengths": _strengths(criteria, {f["code"] for f in flagged}),
-        "concerns": _concerns(criteria, flagged),
-    }
+def summary(sections: Iterable[Section], findings: Iterable[Finding]) -> Summary:
+    """Strengths and concerns, the weightiest first."""
+    criteria = [c for section in sections for c in section.criteria if c.points is not None and c.max]
+    flagged = sorted((f for f in findings if f.flagged), key=_weight)
+    return Summary(
+        strengths=_strengths(criteria, {f.code for f in flagged}),
+        concerns=_concerns(criteria, flagged),
+    )
 
 
-def _strengths(criteria: list[Document], flagged: set[str]) -> list[Item]:
+def _strengths(criteria: list[Criterion], flagged: set[str]) -> list[Item]:
     """Criteria with most of their points; one that a finding speaks against is no strength."""
-    strong = [c for c in criteria if _share(c) >= STRONG and not flagged & set(c["findings"])]
-    return [_of_criterion(c) for c in sorted(strong, key=lambda c: -c["points"])[:AT_MOST]]
+    strong = [c for c in criteria if _share(c) >= STRONG and not flagged & set(c.findings)]
+    return [_of_criterion(c) for c in sorted(strong, key=lambda c: -(c.points or 0.0))[:AT_MOST]]
 
 
-def _concerns(criteria: list[Document], flagged: list[Document]) -> list[Item]:
+def _concerns(criteria: list[Criterion], flagged: list[Finding]) -> list[Item]:
     """Findings that matter first, then criteria that lost most points and that no such finding explains."""
-    grave = [f for f in flagged if f["severity"] != "info"][:AT_MOST]
-    told = {f["code"] for f in grave}
-    weak = [c for c in criteria if _share(c) < WEAK and not told & set(c["findings"])]
-    lost = sorted(weak, key=lambda c: c["points"] - c["max"])
+    grave = [f for f in flagged if f.severity is not Severity.INFO][:AT_MOST]
+    told = {f.code for f in grave}
+    weak = [c for c in criteria if _share(c) < WEAK and not told & set(c.findings)]
+    lost = sorted(weak, key=lambda c: (c.points or 0.0) - c.max)
     return ([_of_finding(f) for f in grave] + [_of_criterion(c) for c in lost])[:AT_MOST]
 
 
-def _share(criterion: Document) -> float:
-    return float(criterion["points"] / criterion["max"])
+def _share(criterion: Criterion) -> float:
+    return (criterion.points or 0.0) / criterion.max
 
 
-def _weight(finding: Document) -> tuple[int, bool]:
+def _weight(finding: Finding) -> tuple[int, bool]:
     """Sort key: the gravest first, and within a severity what was measured before what is suspected."""
-    return _SEVERITIES.index(finding["severity"]), finding["certainty"] != "confirmed"
+    return SEVERITIES.index(finding.severity), finding.certainty is not Certainty.CONFIRMED
 
 
-def _of_criterion(criterion: Document) -> Item:
-    points = f"{criterion['points']:.1f} of {criterion['max']:g} points."
-    text = f"{points} {_brief(criterion['why'])}".strip()
-    return {"title": criterion["title"], "text": text, "about": criterion["id"]}
+def _of_criterion(criterion: Criterion) -> Item:
+    points = f"{criterion.points:.1f} of {criterion.max:g} points."
+    text = f"{points} {_brief(criterion.why)}".strip()
+    return Item(title=criterion.title, text=text, about=criterion.id)
 
 
-def _of_finding(finding: Document) -> Item:
-    first = finding["evidence"][0]["what"] if finding["evidence"] else finding["note"]
-    return {"title": finding["title"], "text": _sentence(first), "about": finding["code"]}
+def _of_finding(finding: Finding) -> Item:
+    first = finding.evidence[0].what if finding.evidence else finding.note
+    return Item(title=finding.title, text=_sentence(first), about=finding.code)
 
 
 def _brief(text: str, limit: int = 180) -> str:

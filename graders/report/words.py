@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from graders.model.finding import Severity
 from graders.report.numbers import METRIC, decimals
+from graders.report.schema import Cell, Document, Element, Interval, Place
 
 BANDS = {4: "Strong", 3: "Meets", 2: "Partial", 1: "Insufficient"}
 BAND_CUTS = (40, 60, 80)
@@ -24,7 +25,8 @@ METRICS = {
     "brier": "Brier score",
     "calibration_error": "Calibration error",
 }
-SEVERITIES = ("critical", "major", "minor", "info")
+#: The gravest first.
+SEVERITIES = tuple(reversed(Severity))
 MINUS, SMALLEST_RANGE = "\u2212", "\u2013"
 _NUMBER = Markup('<span class="n" data-of="{}">{}</span>')
 _CODE = Markup("<code>{}</code>")
@@ -38,7 +40,7 @@ class Numbers:
     Pages show no other figures, so page and document cannot disagree.
     """
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Document) -> None:
         self._document = document
 
     def __call__(self, *path: str | int, digits: int | None = 1) -> Markup:
@@ -50,7 +52,7 @@ class Numbers:
 
 
 def _step(node: Any, key: str | int) -> Any:
-    return node[key]
+    return getattr(node, str(key)) if isinstance(node, Element) else node[key]
 
 
 def in_digits(value: float, digits: int | None) -> str:
@@ -65,23 +67,25 @@ def fixed(value: float | None, digits: int) -> Markup:
     return _NONE if value is None else escape(in_digits(value, digits))
 
 
-def cell(value: Any) -> Markup:
+def cell(value: Cell) -> Markup:
     """A cell of a table: words as they are, a number with the decimals of its size, its interval beside it."""
     if value is None:
         return _NONE
     if isinstance(value, str):
         return escape(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, Interval):
         return _with_interval(value)
     return escape(in_digits(value, 0 if isinstance(value, int) else decimals(value)))
 
 
-def _with_interval(score: Mapping[str, Any]) -> Markup:
-    if score["value"] is None:
+def _with_interval(score: Interval) -> Markup:
+    if score.value is None:
         return _NONE
-    digits = decimals(score["value"])
-    value = escape(in_digits(score["value"], digits))
-    return value if score["low"] is None else value + _RANGE.format(span(score["low"], score["high"], digits))
+    digits = decimals(score.value)
+    value = escape(in_digits(score.value, digits))
+    if score.low is None or score.high is None:
+        return value
+    return value + _RANGE.format(span(score.low, score.high, digits))
 
 
 def span(low: float, high: float, digits: int = METRIC) -> str:
@@ -104,17 +108,16 @@ def sentence(text: str) -> Markup:
     return prose(text[:1].upper() + text[1:])
 
 
-def place_text(place: Mapping[str, Any]) -> str:
+def place_text(place: Place) -> str:
     """A place as people write it: `pipeline.py:13`, or `churn.ipynb, cell 3, line 2`."""
-    path, line, cell = place["path"], place["line"], place["cell"]
-    if cell is not None:
-        return f"{path}, cell {cell}" + (f", line {line}" if line else "")
-    return f"{path}:{line}" if line else str(path)
+    if place.cell is not None:
+        return f"{place.path}, cell {place.cell}" + (f", line {place.line}" if place.line else "")
+    return f"{place.path}:{place.line}" if place.line else str(place.path)
 
 
-def minutes_to_read(document: Mapping[str, Any]) -> int:
+def minutes_to_read(document: Document) -> int:
     """For the summary, the plan and the reasons of the sections, at 230 words a minute."""
-    plan = [text for item in document["debrief"] for text in (item["question"], item["evidence"], item["strong"])]
-    reasons = [c["why"] for section in document["sections"] for c in section["criteria"]]
-    told = [item["text"] for items in document["summary"].values() for item in items]
+    plan = [text for item in document.debrief for text in (item.question, item.evidence, item.strong)]
+    reasons = [c.why for section in document.sections for c in section.criteria]
+    told = [item.text for item in (*document.summary.strengths, *document.summary.concerns)]
     return 1 + sum(len(text.split()) for text in (*plan, *reasons, *told)) // 230

@@ -98,6 +98,8 @@ def determinism(about: Context) -> Judged:
 
 #: Of the points for tests, the share that tests earn by passing; all else is for the faults they notice.
 BASE = 0.2
+LOAD = "Let the tests be loaded from a clean copy, with the packages that the brief lists."
+FIRST_TEST = "Test parsing and features on small tables."
 NEXT_TEST = "Assert values worked out by hand, on the lines that matter most."
 
 
@@ -105,8 +107,9 @@ def tests(about: Context) -> Judged:
     if about.code.ended_by_candidate(sessions.TESTS):
         return Judged(constant(0.0), f"The test run did not finish: {summary(about.facts.case.runs[sessions.TESTS])}.")
     suite, codes = about.facts.tests, about.flagged("TEST001", "TEST002")
-    if not suite.total:
-        return Judged(constant(0.0), "No test was found.", codes, "Test parsing and features on small tables.", 0.5)
+    if not suite.total or suite.unloaded:
+        why = f"No test runs, since {suite.unloaded}." if suite.unloaded else "No test was found."
+        return Judged(constant(0.0), why, codes, LOAD if suite.unloaded else FIRST_TEST, 0.5)
     able = suites.able_share(about.code.sources)
     base = BASE * able * suite.passed / suite.total
     why = f"{suite.passed} of {suite.total} tests pass and run {suite.coverage:.0%} of the lines outside tests"

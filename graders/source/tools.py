@@ -40,7 +40,8 @@ class Complexity:
 class TestResults:
     """How the candidate's tests ended in the sandbox; `coverage` of the lines outside tests, 0 to 1.
 
-    `failed` counts errors too.  `missed` are the lines with a statement that were not run, by path.
+    `failed` counts errors too.  `missed` are the lines with a statement that were not run, by path.  `unloaded` says
+    what kept every test from being loaded, "" where nothing did.
     """
 
     total: int
@@ -49,6 +50,7 @@ class TestResults:
     coverage: float
     missed: Mapping[str, frozenset[int]]
     first_failure: str = ""
+    unloaded: str = ""
 
     @property
     def steady(self) -> bool:
@@ -125,11 +127,14 @@ def parse_tests(run: Run) -> TestResults:
         coverage = min(max(float(output["coverage"]), 0.0), 1.0)
         missed = {str(file["path"]): _lines(file["missed"]) for file in output.get("files", ()) if "missed" in file}
         bad = [test["id"] for test in output.get("tests", ()) if test["outcome"] in ("failed", "error")]
-        bad += [error["id"] for error in output.get("collection_errors", ())]
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        errors = output.get("collection_errors", ())
+        bad += [error["id"] for error in errors]
+        ends = [f"{error['id']} cannot be loaded ({error['message']})" for error in errors if error.get("conftest")]
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise NotApplicable(f"the output of '{run.name}' is not what was expected") from error
     passed = min(passed, total)
-    return TestResults(total, passed, max(total - passed - skipped, 0), coverage, missed, str(bad[0]) if bad else "")
+    failed, first = max(total - passed - skipped, 0), str(bad[0]) if bad else ""
+    return TestResults(total, passed, failed, coverage, missed, first, ends[0] if ends and not passed else "")
 
 
 def _count(value: object) -> int:

@@ -1,6 +1,7 @@
 """The candidate's own tests under pytest, and how much of the rest of the submission they run.
 
-None of the candidate's pytest or coverage settings count; a conftest.py does, since fixtures live there.
+Of the candidate's settings only those count that say where tests and modules lie; a conftest.py does, since fixtures
+live there.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from fnmatch import fnmatch
 from typing import Any
+
+from .pytest_settings import arguments, source_roots
 
 TEST_NAMES = ("test_*.py", "*_test.py", "conftest.py")
 TEST_FILES = (*TEST_NAMES, *(f"*/{name}" for name in TEST_NAMES), "tests/*", "*/tests/*")
@@ -28,6 +31,7 @@ class Results:
     """
 
     def __init__(self, folder: str, first: Sequence[str]) -> None:
+        self.folder = folder
         self.rank = {os.path.realpath(os.path.join(folder, path)): place for place, path in enumerate(first)}
         self.tests: dict[str, dict[str, Any]] = {}
         self.collection_errors: list[dict[str, Any]] = []
@@ -49,6 +53,16 @@ class Results:
             text = str(report.longreprtext)[-MAX_MESSAGE:]
             self.collection_errors.append({"id": str(report.nodeid)[:MAX_NAME], "message": text})
 
+    def pytest_internalerror(self, excinfo: Any) -> None:
+        self.cannot_begin(excinfo.value)
+
+    def cannot_begin(self, error: BaseException) -> None:
+        """Keep what ended pytest itself: mostly a conftest.py that cannot be imported."""
+        path = os.path.relpath(getattr(error, "path", "") or "conftest.py", self.folder)
+        cause = getattr(error, "cause", error)
+        text = f"{type(cause).__name__}: {cause}"[:MAX_MESSAGE]
+        self.collection_errors.append({"id": path[:MAX_NAME], "message": text, "conftest": True})
+
 
 def run_tests(folder: str, until_failure: bool = False, first: Sequence[str] = ()) -> dict[str, Any]:
     """{"total", "passed", "failed", "errors", "skipped", "coverage": 0..1, "tests": [...], "files": [...]}.
@@ -57,6 +71,7 @@ def run_tests(folder: str, until_failure: bool = False, first: Sequence[str] = (
     test that fails, and does not measure which lines it runs.
     """
     sys.path.insert(0, folder)
+    sys.path += source_roots(folder)
     results = Results(folder, first)
     if until_failure:
         run_pytest(folder, results, "--maxfail=1")
@@ -77,11 +92,26 @@ def run_tests(folder: str, until_failure: bool = False, first: Sequence[str] = (
 def run_pytest(folder: str, results: Results, *more: str) -> None:
     import pytest  # noqa: PLC0415
 
+    class Conftests:
+        """What fails before a test is collected is an error of the tests, and not their absence."""
+
+        @pytest.hookimpl(wrapper=True)
+        def pytest_load_initial_conftests(self) -> Generator[None]:
+            try:
+                return (yield)
+            except BaseException as error:
+                results.cannot_begin(error)
+                raise
+
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     own = ["-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", folder, "-q", "--tb=short"]
     own += ["--color=no", "--continue-on-collection-errors", *more]
-    pytest.main([*own, folder], plugins=[results])
+    try:
+        pytest.main([*own, *arguments(folder)], plugins=[results, Conftests()])
+    except (Exception, SystemExit):
+        if not results.collection_errors:
+            raise
 
 
 def summary(results: Results) -> dict[str, Any]:

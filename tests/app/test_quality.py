@@ -16,7 +16,7 @@ from app.cli.main import app
 from app.intake import Rejected
 from app.intake.source_tree import Choice, read_source
 from app.quality import quality
-from graders.report.document import schema
+from graders.report.schema import json_schema
 from tests.graders.variants import REFERENCES, points, reference
 
 MODULE = (
@@ -71,7 +71,7 @@ def test_the_command_prints_json_that_meets_the_reports_schema(tmp_path: Path) -
     assert result.exit_code == 0
     found = json.loads(result.stdout)
     for name, values in (("section", [found["section"]]), ("finding", found["findings"])):
-        checked = {"$ref": f"#/$defs/{name}", "$defs": schema()["$defs"]}
+        checked = {"$ref": f"#/$defs/{name}", "$defs": json_schema()["$defs"]}
         for value in values:
             jsonschema.validate(value, checked)
 

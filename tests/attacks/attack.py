@@ -127,4 +127,4 @@ def everything(run: Run) -> str:
 def told(run: Run, of: Submission) -> str:
     """All a report says of how a run went."""
     why = "" if run.ok else repr(problem(run))
-    return json.dumps(entry(run, of)) + why
+    return json.dumps(entry(run, of).plain()) + why

@@ -92,4 +92,4 @@ class Outcome:
 def graded(submission: Submission, sandbox: Sandbox, world: Dataset) -> Outcome:
     report = grade(submission, the_challenge(), world, sandbox, seed=5, graded_at="2026-01-01T00:00:00Z")
     page = document(report, BY_CODE)
-    return Outcome(report, page, html(page), sarif(page))
+    return Outcome(report, page.plain(), html(page), sarif(page))

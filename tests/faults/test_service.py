@@ -115,3 +115,13 @@ def test_an_upload_that_cannot_be_kept_is_not_accepted(make_site: Callable[..., 
         free(blobs)
         until(lambda: taken(site))
         until(lambda: count(site.service.engine, "submissions WHERE state = 'graded'"))
+
+
+def test_the_service_comes_back_when_its_embedded_postgres_is_killed(make_site: Callable[..., Site]) -> None:
+    """Ready again within 15 s without anybody's doing, and what is handed in then is graded."""
+    site = make_site(database_url="")
+    assert site.http.get("/readyz").is_success
+    os.kill(int((site.settings.home / "postgres/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    until(lambda: not site.http.get("/readyz").is_success, 5)
+    until(lambda: site.http.get("/readyz").is_success, 15)
+    site.wait(site.upload().headers["location"], seconds=60)

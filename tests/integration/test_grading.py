@@ -14,17 +14,18 @@ from challenges import registry
 from graders.model.challenge import Reference
 from graders.model.probe import Sandbox
 from graders.probes.sessions import PROBES
+from graders.report.schema import Document
 
 CHALLENGE = registry.get("ml_pipeline")
 
 
-def graded(name: str, sandbox: Sandbox, home: Path, seen: list[str] | None = None) -> dict[str, Any]:
+def graded(name: str, sandbox: Sandbox, home: Path, seen: list[str] | None = None) -> Document:
     submission = from_path(CHALLENGE.folder / "reference" / name, CHALLENGE.packages)
     watched = [] if seen is None else seen
     artifacts = grade_submission(
         submission, CHALLENGE, sandbox, home=home, watch=lambda probe, event: watched.append(f"{probe} {event}")
     )
-    return dict(artifacts.document)
+    return artifacts.document
 
 
 @pytest.mark.parametrize("reference", CHALLENGE.references, ids=lambda reference: reference.name)
@@ -32,7 +33,7 @@ def test_every_reference_gets_its_verdict(reference: Reference, docker_sandbox: 
     """Status, band and findings of each reference submission are those that its challenge states."""
     document = graded(reference.name, docker_sandbox, home)
     assert disagreements(document, reference) == []
-    assert {f["status"] for f in document["findings"]} <= {"flagged", "passed", "not applicable"}
+    assert {f.status for f in document.findings} <= {"flagged", "passed", "not applicable"}
 
 
 def test_grading_twice_gives_the_same_report(docker_sandbox: Sandbox, home: Path) -> None:
@@ -46,7 +47,8 @@ def test_grading_twice_gives_the_same_report(docker_sandbox: Sandbox, home: Path
     assert {name: started.count(name) for name in PROBES} == dict.fromkeys(PROBES, 2)
 
 
-def without_times(document: dict[str, Any]) -> dict[str, Any]:
+def without_times(graded: Document) -> dict[str, Any]:
+    document = graded.plain()
     measured = {"seconds", "cpu_seconds", "max_rss_mb"}
     runs = [{key: value for key, value in run.items() if key not in measured} for run in document["runs"]]
     provenance = {key: value for key, value in document["provenance"].items() if key != "graded_at"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from graders.model.submission import Location
 from graders.report.document import document
 from graders.report.html import render
 from graders.report.readers import for_reader
+from graders.report.schema import Document
 from tests.browser import UNFOLD, needs_chromium, violations
 from tests.builders import a_case, a_check, a_finding, a_measurement, a_notebook, a_report, an_ungraded_report
 from tests.report.hostile import a_hostile_report
@@ -24,7 +24,7 @@ from tests.report.hostile import a_hostile_report
 pytestmark = needs_chromium
 
 
-def a_full_report() -> dict[str, Any]:
+def a_full_report() -> Document:
     """Every part of the page: plan, code with notes, curves, tables with and without a plot."""
     what = tuple(Evidence(f"thing {n} is wrong", Location("pipeline.py", n)) for n in (9, 13, 13, 22))
     codes = zip(("LEAK001", "ROB003", "DATA001", "CODE001"), Severity, strict=True)
@@ -47,13 +47,10 @@ def a_full_report() -> dict[str, Any]:
         ),
     )
     planned = replace(report, debrief=debrief(report.case, report.findings, report.sections))
-    stored: dict[str, Any] = json.loads(
-        json.dumps(document(planned, {code: a_check(code) for code in ("LEAK001", "ROB003")}))
-    )
-    return stored
+    return document(planned, {code: a_check(code) for code in ("LEAK001", "ROB003")})
 
 
-def a_notebook_document() -> dict[str, Any]:
+def a_notebook_document() -> Document:
     found = a_finding(evidence=(Evidence("here", Location("churn.ipynb", 3, 3)),))
     return document(a_report(case=a_case(submission=a_notebook()), findings=(found,)), {})
 
@@ -69,7 +66,7 @@ PAGES = {
 EVERY_PAGE = pytest.mark.parametrize("make", PAGES.values(), ids=PAGES)
 
 
-def shown(browser: Browser, made: dict[str, Any], path: Path, **how: Any) -> Page:
+def shown(browser: Browser, made: Document, path: Path, **how: Any) -> Page:
     """The page of a document as a file, in a browser that has no network."""
     (path / "report.html").write_text(render(made), encoding="utf-8")
     page = browser.new_page(offline=True, bypass_csp=True, **how)  # axe is put into the page from outside
@@ -144,7 +141,7 @@ def test_the_first_printed_page_is_the_debrief_sheet(browser: Browser, tmp_path:
     assert sheet is not None
     assert sheet["y"] < 1
     assert sheet["height"] <= 267 / 25.4 * 96  # A4 less its margins
-    assert page.locator(".sheet ol > li").count() == len(a_full_report()["debrief"])
+    assert page.locator(".sheet ol > li").count() == len(a_full_report().debrief)
     assert page.evaluate("getComputedStyle(document.querySelector('.sheet')).breakAfter") == "page"
     overflow = page.evaluate(
         "document.querySelector('.sheet').scrollHeight - document.querySelector('.sheet').clientHeight"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from graders.model.finding import Certainty, Evidence, Status
+from graders.model.finding import Certainty, Evidence, Severity, Status
 from graders.model.probe import Action, Exit, Failure
 from graders.model.report import Report
 from graders.model.submission import Location
-from graders.report.document import MAX_EVIDENCE, document, schema
-from graders.report.summary import summary
+from graders.report.document import MAX_EVIDENCE, document
+from graders.report.html import render
+from graders.report.readers import for_reader
+from graders.report.schema import COMMITTED, Document, Reader, json_schema
 from tests.builders import (
     a_case,
     a_check,
@@ -30,11 +32,11 @@ from tests.builders import (
 from tests.report.hostile import ATTACKS, HUGE, a_hostile_notebook, a_hostile_report
 
 CHECKS = {"LEAK001": a_check(), "LEAK010": a_check("LEAK010")}
-VALIDATOR = Draft202012Validator(schema())
+VALIDATOR = Draft202012Validator(json_schema())
 
 
 def a_document(report: Report | None = None) -> dict[str, Any]:
-    return document(report or a_report(), CHECKS)
+    return document(report or a_report(), CHECKS).plain()
 
 
 def a_notebook_report() -> Report:
@@ -53,8 +55,13 @@ REPORTS = {
 
 
 def test_the_schema_is_a_schema() -> None:
-    """schema.json is itself valid JSON Schema 2020-12."""
-    Draft202012Validator.check_schema(schema())
+    """It is itself valid JSON Schema 2020-12."""
+    Draft202012Validator.check_schema(json_schema())
+
+
+def test_the_committed_schema_is_the_one_of_the_types() -> None:
+    """`python -m graders.report.schema` writes it; who changes the types sees what changes for readers."""
+    assert json.loads(COMMITTED.read_text("utf-8")) == json_schema()
 
 
 @pytest.mark.parametrize("make", REPORTS.values(), ids=REPORTS)
@@ -63,6 +70,40 @@ def test_every_report_is_valid_json_of_the_published_schema(make: Any) -> None:
     written = json.dumps(a_document(make()), allow_nan=False)
     VALIDATOR.validate(json.loads(written))
     assert json.loads(written) == a_document(make())
+    assert Document.model_validate_json(written) == document(make(), CHECKS)
+
+
+@pytest.mark.parametrize("make", REPORTS.values(), ids=REPORTS)
+def test_what_was_stored_is_written_again_to_the_byte(make: Any) -> None:
+    """Reading report.json and writing it changes nothing, also where an earlier version had fewer names."""
+    stored = document(make(), CHECKS).written()
+    assert Document.model_validate_json(stored).written() == stored
+    older = json.dumps(of_version_1_0(json.loads(stored)), indent=2, ensure_ascii=False).encode()
+    assert Document.model_validate_json(older).written() == older
+
+
+def of_version_1_0(page: dict[str, Any]) -> dict[str, Any]:
+    """The document without what 1.1 brought."""
+    older = {name: value for name, value in page.items() if name not in ("sources", "levels", "reader")}
+    older["schema_version"] = "1.0.0"
+    older["curves"] = {name: page["curves"][name] for name in ("roc", "calibration")}
+    asked = ("code", "question", "evidence", "strong", "weak")
+    older["debrief"] = [{name: item[name] for name in asked} for item in page["debrief"]]
+    return older
+
+
+@pytest.mark.parametrize("make", REPORTS.values(), ids=REPORTS)
+def test_a_document_of_an_earlier_version_has_its_page(make: Any) -> None:
+    """It meets the schema, and every reader's page comes of it."""
+    older = of_version_1_0(a_document(make()))
+    VALIDATOR.validate(older)
+    for reader in get_args(Reader):
+        assert "</html>" in render(for_reader(Document.model_validate(older), reader))
+
+
+def test_a_name_of_a_later_version_is_passed_over() -> None:
+    """Names may be added within a major version: what this one does not know does no harm."""
+    assert Document.model_validate(a_document() | {"weather": "fine"}).plain() == a_document()
 
 
 CONTRACT = [
@@ -224,9 +265,8 @@ def test_a_concern_reads_as_a_sentence(evidence: str, text: str) -> None:
 
 def test_a_flagged_criterion_is_no_strength() -> None:
     """Full points do not make a strength of what a finding is held against; info alone is no concern."""
-    sections = [{"criteria": [{"id": "A", "title": "t", "points": 3.0, "max": 3.0, "why": "", "findings": ["X"]}]}]
-    finding = {
-        "code": "X", "title": "t", "status": "flagged", "severity": "info", "certainty": "confirmed",
-        "note": "", "evidence": [],
-    }  # fmt: skip
-    assert summary(sections, [finding]) == {"strengths": [], "concerns": []}
+    report = a_report(
+        sections=(a_section("model", a_criterion("A", 3.0, 3.0, findings=("X",))),),
+        findings=(a_finding("X", severity=Severity.INFO),),
+    )
+    assert a_document(report)["summary"] == {"strengths": [], "concerns": []}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from itertools import pairwise
 from typing import Any
@@ -15,6 +14,7 @@ from graders.model.finding import Severity, Status
 from graders.model.report import Overall, Report
 from graders.report.document import document
 from graders.report.html import render
+from graders.report.schema import Document
 from graders.report.words import prose
 from tests.builders import a_check, a_finding, a_report, an_ungraded_report
 from tests.report.hostile import ATTACKS, HUGE, a_hostile_notebook, a_hostile_report
@@ -27,8 +27,8 @@ EVERY_REPORT = pytest.mark.parametrize("make", REPORTS.values(), ids=REPORTS)
 
 def a_page(report: Report | None = None) -> tuple[dict[str, Any], str]:
     """A document as it would come back from storage, and its page."""
-    stored = json.loads(json.dumps(document(report or a_report(), CHECKS)))
-    return stored, render(stored)
+    stored = document(report or a_report(), CHECKS).plain()
+    return stored, render(Document.model_validate(stored))
 
 
 @EVERY_REPORT
@@ -197,7 +197,7 @@ def test_findings_come_by_weight_and_the_rest_is_folded_away() -> None:
 def test_the_same_document_gives_the_same_page() -> None:
     """Nothing but the document enters the page: no clock, no chance, no order of a set."""
     stored, html = a_page()
-    assert render(stored) == html == a_page()[1]
+    assert render(Document.model_validate(stored)) == html == a_page()[1]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from graders.model.probe import Action
 from graders.report.numbers import metrics
 from graders.report.plots import DRAWINGS, Scale, around, drawing, gap, nice_step, phases, polyline
+from graders.report.runs import entry
+from graders.report.schema import Interval, Measurement
+from tests.builders import a_run, a_submission
 
 
 @pytest.mark.parametrize(
@@ -61,13 +65,13 @@ def test_what_was_not_measured_is_not_compared() -> None:
     assert gap(metrics({})) is None
 
 
-def a_table(name: str, columns: list[str], *rows: list[Any]) -> dict[str, Any]:
-    return {"id": name, "title": "t", "note": "n", "columns": columns, "rows": list(rows)}
+def a_table(name: str, columns: list[str], *rows: list[Any]) -> Measurement:
+    return Measurement(id=name, title="t", note="n", columns=columns, rows=rows)
 
 
 def test_a_table_is_drawn_by_the_names_of_its_columns() -> None:
     """Each row is a dot with its interval and its mark; what has no number has no dot."""
-    score = {"value": 0.7, "low": 0.6, "high": 0.8}
+    score = Interval(value=0.7, low=0.6, high=0.8)
     table = a_table("shift", ["Part", "Attainable", "ROC AUC"], ["May", 0.9, score], ["June", None, None])
     plot = drawing(3, table)
     assert plot is not None
@@ -80,13 +84,13 @@ def test_a_table_is_drawn_by_the_names_of_its_columns() -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        a_table("never heard of", ["Part", "ROC AUC"], ["May", 0.7]),
+        a_table("never-heard-of", ["Part", "ROC AUC"], ["May", 0.7]),
         a_table("shift", ["Part", "Another measure"], ["May", 0.7]),
         a_table("shift", ["Part", "ROC AUC"], ["May", "words"]),
         a_table("shift", ["Part", "ROC AUC"]),
     ],
 )
-def test_what_is_not_as_expected_stays_a_table(table: dict[str, Any]) -> None:
+def test_what_is_not_as_expected_stays_a_table(table: Measurement) -> None:
     """No plot of an unknown table, of other columns, of words or of nothing."""
     assert drawing(0, table) is None
 
@@ -103,7 +107,8 @@ def test_bars_begin_at_zero_and_many_rows_are_cut() -> None:
 
 def test_phases_are_the_first_runs_of_each_kind() -> None:
     """Later runs of a kind are probes of the same; tools that only read are no phase."""
-    runs = [{"action": a, "seconds": s, "max_rss_mb": 1.0} for a, s in (("ruff", 9), ("train", 2), ("train", 8))]
+    seen = ((Action.RUFF, 9.0), (Action.TRAIN, 2.0), (Action.TRAIN, 8.0))
+    runs = [entry(a_run("a", action, seconds=seconds), a_submission()) for action, seconds in seen]
     plot = phases(runs)
     assert plot is not None
     assert [(row.label, row.value, row.path[1]) for row in plot.rows] == [("train", 2, 1)]

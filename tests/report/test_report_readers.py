@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,8 @@ from graders.model.report import Cap, CriterionResult, Curves, Overall, Report, 
 from graders.model.submission import Location
 from graders.report.document import document
 from graders.report.html import render
-from graders.report.readers import WITHHELD, Reader, for_reader
+from graders.report.readers import WITHHELD, for_reader
+from graders.report.schema import Document, Interval, Reader
 from tests.builders import (
     a_check,
     a_criterion,
@@ -31,9 +31,9 @@ CHECKS = {"LEAK001": a_check(), "OVR002": a_check("OVR002")}
 READERS: tuple[Reader, ...] = ("interviewer", "recruiter", "candidate")
 
 
-def a_document(report: Report) -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads(json.dumps(document(report, CHECKS)))
-    return stored
+def a_document(report: Report) -> Document:
+    """As it comes back from storage."""
+    return Document.model_validate_json(document(report, CHECKS).written())
 
 
 def a_secret_report(secret: float) -> Report:
@@ -83,24 +83,25 @@ def test_nothing_hidden_moves_what_a_candidate_sees() -> None:
     """Two reports that differ in everything measured on hidden rows give the candidate the very same document."""
     one, other = (for_reader(a_document(a_secret_report(secret)), "candidate") for secret in (4.711, 8.15))
     assert one == other
-    assert "4.711" not in json.dumps(one)
+    assert "4.711" not in one.written().decode()
     assert render(one) == render(other)
 
 
 def test_a_candidate_sees_what_helps() -> None:
     """Band, open findings with their words, places of the others, advice, own claims, own code."""
     cut = for_reader(a_document(a_secret_report(4.711)), "candidate")
-    found = {finding["code"]: finding for finding in cut["findings"]}
-    assert found["CODE001"]["evidence"][0]["what"] == "too complex"
-    assert [item["what"] for item in found["LEAK001"]["evidence"]] == ["fitted here"]
-    assert [(item["what"], item["line"]) for item in found["OVR002"]["evidence"]] == [(WITHHELD, 13)]
-    assert cut["overall"] == {
+    found = {finding.code: finding for finding in cut.findings}
+    assert found["CODE001"].evidence[0].what == "too complex"
+    assert [item.what for item in found["LEAK001"].evidence] == ["fitted here"]
+    assert [(item.what, item.line) for item in found["OVR002"].evidence] == [(WITHHELD, 13)]
+    assert cut.overall is not None
+    assert cut.overall.plain() == {
         "score": None, "low": None, "high": None, "band": 3, "bands": [3],
         "caps": [{"code": "OVR002", "why": "Fitted before the split"}],
     }  # fmt: skip
-    assert cut["metrics"]["claimed"] == {"roc_auc": {"value": 0.81, "low": None, "high": None}}
-    assert [table["id"] for table in cut["measurements"]] == ["robustness"]
-    assert cut["sources"]
+    assert cut.metrics.claimed == {"roc_auc": Interval(value=0.81, low=None, high=None)}
+    assert [table.id for table in cut.measurements] == ["robustness"]
+    assert cut.sources
     page = read(render(cut))
     assert page.of("h1")[0].text == "Your feedback"
     assert "Meets band 3 of 4" in " ".join(page.of("main")[0].text.split())
@@ -110,19 +111,19 @@ def test_a_candidate_gets_no_question() -> None:
     """Neither the plan nor what the checks would ask; the guide stays."""
     stored = a_document(a_report())
     cut = for_reader(stored, "candidate")
-    assert cut["debrief"] == cut["levels"] == []
-    assert {finding["question"] for finding in cut["findings"]} == {""}
+    assert cut.debrief == cut.levels == ()
+    assert {finding.question for finding in cut.findings} == {""}
     html = render(cut)
-    assert stored["debrief"][0]["question"] not in html
+    assert stored.debrief[0].question not in html
     assert "What to ask" not in html
-    assert cut["findings"][0]["guide"] == stored["findings"][0]["guide"]
+    assert cut.findings[0].guide == stored.findings[0].guide
 
 
 def test_a_recruiter_sees_points_and_no_code() -> None:
     """Score, sections and findings by title; no line of code, file, question, table or run."""
     stored = a_document(a_report())
     cut = for_reader(stored, "recruiter")
-    assert (cut["overall"], cut["sections"]) == (stored["overall"], stored["sections"])
+    assert (cut.overall, cut.sections) == (stored.overall, stored.sections)
     html = render(cut)
     assert "StandardScaler()" not in html
     assert "pipeline.py:13" not in html
@@ -135,7 +136,7 @@ def test_an_interviewer_sees_all() -> None:
     """The same document, and the same page."""
     stored = a_document(a_report())
     cut = for_reader(stored, "interviewer")
-    assert cut == {**stored, "reader": "interviewer"}
+    assert cut.plain() == {**stored.plain(), "reader": "interviewer"}
     assert render(cut) == render(stored)
 
 
@@ -144,10 +145,10 @@ def test_an_interviewer_sees_all() -> None:
 def test_every_cut_is_a_document_with_a_page_in_order(make: Any, reader: Reader) -> None:
     """Any report cut for any reader meets the schema; its page's links lead somewhere, and its ids are unique."""
     stored = a_document(make())
-    before = json.dumps(stored)
+    before = stored.written()
     cut = for_reader(stored, reader)
-    VALIDATOR.validate(cut)
-    assert json.dumps(stored) == before
+    VALIDATOR.validate(cut.plain())
+    assert stored.written() == before
     page = read(render(cut))
     ids = page.values("id")
     assert len(ids) == len(set(ids))
@@ -169,5 +170,5 @@ def test_what_is_new_is_hidden_until_somebody_decides() -> None:
         a_secret_report(4.711), findings=(a_finding("NEW001", note="4.711", evidence=(Evidence("4.711"),)),)
     )
     cut = for_reader(a_document(report), "candidate")
-    assert "4.711" not in json.dumps(cut)
-    assert cut["findings"][0]["evidence"][0]["what"] == WITHHELD
+    assert "4.711" not in cut.written().decode()
+    assert cut.findings[0].evidence[0].what == WITHHELD

@@ -10,12 +10,13 @@ from graders.model.submission import Location, Source
 from graders.report.browser import browser
 from graders.report.document import document
 from graders.report.html import render
+from graders.report.schema import Document, SourceFile
 from graders.report.sources import MAX_ALL, MAX_FILE, MAX_LINE, sources
 from tests.builders import a_case, a_finding, a_notebook, a_report, a_submission
 from tests.report.page import read
 
 
-def shown(files: dict[str, str | bytes], *pointed: str, **kw: Any) -> list[dict[str, Any]]:
+def shown(files: dict[str, str | bytes], *pointed: str, **kw: Any) -> tuple[SourceFile, ...]:
     return sources(a_submission(files, **kw), pointed)
 
 
@@ -29,44 +30,44 @@ def test_files_that_findings_point_to_come_first() -> None:
         "x.bin": b"\x00",
         "z.py": "z",
     }
-    assert [s["path"] for s in shown(files, "z.py", "nowhere.py")] == ["z.py", "pipeline.py", "b.py", "NOTES.md"]
-    assert shown(files, "a.csv")[0]["path"] == "a.csv"
+    assert [s.path for s in shown(files, "z.py", "nowhere.py")] == ["z.py", "pipeline.py", "b.py", "NOTES.md"]
+    assert shown(files, "a.csv")[0].path == "a.csv"
 
 
 def test_lines_keep_their_numbers() -> None:
     """Line n of the text is line n of the file, whatever ends its lines; a long line is cut, none is dropped."""
     (source,) = shown({"pipeline.py": "a\r\nb\x0cc\rd\n" + "x" * 999 + "\n"})
-    (cell,) = source["cells"]
-    lines = cell["text"].split("\n")
+    (cell,) = source.cells
+    lines = cell.text.split("\n")
     assert lines[:3] == ["a", "bc", "d"]
     assert [len(lines), len(lines[3])] == [4, MAX_LINE]
-    assert not source["cut"]
+    assert not source.cut
 
 
 def test_there_is_a_bound_and_it_is_told() -> None:
     """A file and all files together end where the room ends; a file without room is named without its text."""
     long = "x = 1\n" * 9_000
     found = shown({f"m{n}.py": long for n in range(4)} | {"pipeline.py": "p"})
-    sizes = [sum(len(cell["text"]) for cell in source["cells"]) for source in found]
+    sizes = [sum(len(cell.text) for cell in source.cells) for source in found]
     assert max(sizes) <= MAX_FILE
     assert sum(sizes) <= MAX_ALL
-    assert [source["cut"] for source in found] == [False, True, True, True, True]
-    assert found[-1]["cells"] == []
+    assert [source.cut for source in found] == [False, True, True, True, True]
+    assert found[-1].cells == ()
 
 
 def test_a_notebook_is_its_code_cells() -> None:
     """By their numbers; another notebook beside the entry is told from its source too, outputs never."""
     (source,) = sources(a_notebook({1: "import os", 4: "%matplotlib inline\nx = 1"}), ())
-    assert [(cell["cell"], cell["text"]) for cell in source["cells"]] == [
+    assert [(cell.cell, cell.text) for cell in source.cells] == [
         (1, "import os"),
         (4, "%matplotlib inline\nx = 1"),
     ]
     beside = Source("eda.ipynb", b"a\nb\nc", ((2, 1), (2, 2), (5, 1)))
     found = shown({"pipeline.py": "p", "eda.ipynb": '{"outputs": 1}'}, notebooks=(beside,))
-    assert [(c["cell"], c["text"]) for c in found[1]["cells"]] == [(2, "a\nb"), (5, "c")]
+    assert [(c.cell, c.text) for c in found[1].cells] == [(2, "a\nb"), (5, "c")]
 
 
-def a_page(source: str, *evidence: Evidence, debrief: tuple[Debrief, ...] = ()) -> dict[str, Any]:
+def a_page(source: str, *evidence: Evidence, debrief: tuple[Debrief, ...] = ()) -> Document:
     case = a_case(submission=a_submission({"pipeline.py": source}))
     return document(a_report(case=case, findings=(a_finding(evidence=evidence),), debrief=debrief), {})
 
@@ -100,8 +101,9 @@ def test_a_question_points_at_its_line() -> None:
     source = "import os\n\n\ndef predict(data, model_dir):\n    return 1\n\n"
     item = Debrief("CORE001", "q", "e", "s", "w", "core", where=Location("pipeline.py", 4))
     stored = a_page(source, debrief=(item,))
-    where = stored["debrief"][0]["where"]
-    assert where["quote"] == [[4, "def predict(data, model_dir):"], [5, "    return 1"]]
+    where = stored.debrief[0].where
+    assert where is not None
+    assert where.quote == ((4, "def predict(data, model_dir):"), (5, "    return 1"))
     assert browser(stored).anchor(where)
 
 

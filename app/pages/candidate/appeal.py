@@ -27,11 +27,11 @@ def finding(code: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) ->
     if readable(visit, row) != "findings":
         raise not_found()
     document = feedback.document(service, row)
-    if document["problem"] and document["problem"]["code"] == code:
-        return {"code": code, "title": document["problem"]["message"], "what": ""}
-    for one in document["findings"]:
-        if one["status"] == "flagged" and one["code"] == code:
-            return {"code": code, "title": one["title"], "what": one["evidence"][0]["what"] if one["evidence"] else ""}
+    if document.problem and document.problem.code == code:
+        return {"code": code, "title": document.problem.message, "what": ""}
+    for finding in document.flagged:
+        if finding.code == code:
+            return {"code": code, "title": finding.title, "what": finding.evidence[0].what if finding.evidence else ""}
     raise not_found()
 
 
@@ -70,7 +70,7 @@ def raise_appeal(
     return seen(f"{visit.path}/s/{row.id}/feedback#{about['code']}")
 
 
-def _problem(said: str) -> str:
-    if not said:
+def _problem(words: str) -> str:
+    if not words:
         return "Say what speaks against it."
-    return f"At most {MOST} characters, please; these are {len(said)}." if len(said) > MOST else ""
+    return f"At most {MOST} characters, please; these are {len(words)}." if len(words) > MOST else ""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import APIRouter, Response
 from markupsafe import Markup
@@ -20,6 +18,7 @@ from app.web.auth import ServiceDep
 from app.web.errors import not_found
 from app.web.rendering import fragment
 from graders.report import html, sarif
+from graders.report.schema import Document
 from graders.report.words import BANDS
 
 router = APIRouter(include_in_schema=False)
@@ -34,9 +33,9 @@ def feedback(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
         raise not_found()
     document = seeing.document(service, row)
     if shown == "band":
-        return candidate_page("band.html", service, visit, submission=row, overall=document["overall"], bands=BANDS)
+        return candidate_page("band.html", service, visit, submission=row, overall=document.overall, bands=BANDS)
     actions = _actions(service, visit, row, document)
-    body = html.part(document, "feedback" if document["status"] == "graded" else "failure", actions=actions)
+    body = html.part(document, "feedback" if document.status == "graded" else "failure", actions=actions)
     return candidate_page("feedback.html", service, visit, submission=row, d=document, body=body, actions=actions)
 
 
@@ -54,13 +53,13 @@ def candidate_report(name: str, visit: VisitDep, now: CurrentDep, service: Servi
     return report_response(FILES[name](seeing.document(service, row)), name)
 
 
-def _actions(service: Service, visit: Visit, row: SubmissionRow, document: Mapping[str, Any]) -> Mapping[str, Markup]:
+def _actions(service: Service, visit: Visit, row: SubmissionRow, document: Document) -> Mapping[str, Markup]:
     """By code of a finding: how its appeal stands, or the way to one."""
     with service.engine.connect() as connection:
         raised = appeals.of_invitation(connection, visit.invitation.id)
     mine = {one.code: one for one in raised if (one.submission_id, one.run) == (row.id, row.report_run)}
-    codes = [finding["code"] for finding in document["findings"] if finding["status"] == "flagged"]
-    codes += [document["problem"]["code"]] if document["problem"] else []
+    codes = [finding.code for finding in document.flagged]
+    codes += [document.problem.code] if document.problem else []
     context = {"visit": visit, "submission": row}
     return {
         code: Markup(fragment("candidate/_appeal.html", code=code, appeal=mine.get(code), **context))  # noqa: S704
@@ -68,16 +67,8 @@ def _actions(service: Service, visit: Visit, row: SubmissionRow, document: Mappi
     }
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, indent=2, ensure_ascii=False).encode()
-
-
-def _page(document: Mapping[str, Any]) -> bytes:
+def _page(document: Document) -> bytes:
     return html.render(document).encode()
 
 
-def _sarif(document: Mapping[str, Any]) -> bytes:
-    return _json(sarif.render(document))
-
-
-FILES = {JSON: _json, HTML: _page, SARIF: _sarif}
+FILES = {JSON: Document.written, HTML: _page, SARIF: sarif.written}

@@ -40,7 +40,7 @@ async def check(request: Request, visit: VisitDep, service: ServiceDep, intake: 
     """What intake says of the file; nothing is kept and no attempt is spent."""
     require_same_origin(request)
     try:
-        found = await uploads.examine(service, request, intake, visit.invitation.challenge)
+        found = await uploads.examine(service, request, visit.owner, intake, visit.invitation.challenge)
     except (DomainError, HTTPException) as error:
         return await _answer(request, service, visit, problem=_refusal(error, service))
     return await _answer(request, service, visit, verdict=found)

@@ -51,12 +51,12 @@ class Visit:
         return self.organisation.feedback
 
 
-def visited(token: str, found: OpenedDep, service: ServiceDep) -> Visit:
+def visited(token: str, standing: OpenedDep, service: ServiceDep) -> Visit:
     """The invitation that the address opens, withdrawn ones too; 404 where there is none."""
-    one = found.invitation
+    one = standing.invitation
     with service.engine.connect() as connection:
         contact = members.member(connection, one.created_by, one.org_id) if one.created_by else None
-        return Visit(token, found, members.organisation(connection, one.org_id), contact)
+        return Visit(token, standing, members.organisation(connection, one.org_id), contact)
 
 
 VisitDep = Annotated[Visit, Depends(visited)]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
+from app.accounts.passwords import new_passcode
 from app.api import shares as shares_api
 from app.api.decisions import DecisionIn, etag, record
 from app.api.shares import ShareIn, SharerDep
@@ -15,6 +16,7 @@ from app.errors import Conflict, DomainError
 from app.gradings.counting import counting
 from app.invitations import service as invitation_service
 from app.invitations.views import ExtensionBody, Reason
+from app.organisations import service as organisation_service
 from app.pages.workspace import regrading
 from app.pages.workspace.frame import (
     DeciderDep,
@@ -22,7 +24,6 @@ from app.pages.workspace.frame import (
     ReaderDep,
     StandingDep,
     called,
-    policy,
     problem_of,
     workspace,
 )
@@ -130,8 +131,8 @@ def share(
     if end:
         shares_api.revoke(end, service, who)
         return seen(f"/work/c/{standing.invitation.id}?did=ended")
-    new = valid(ShareIn, {"reader": reader, "days": days, "passcode": passcode or None})
     try:
+        new = valid(ShareIn, {"reader": reader, "days": days, "passcode": passcode or None})
         made = shares_api.share(standing.final or "", new, Response(), service, who)
     except DomainError as no:
         return _page(service, who, standing, status_of(no), problem=problem_of(no))
@@ -157,7 +158,7 @@ def answer_appeal(
 
 
 def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
-    rules = policy(service, who)
+    rules = organisation_service.policies(service, who)
     invitation_id, org_id = standing.invitation.id, who.org_id
     with service.engine.connect() as connection:
         attempts = submissions.of_owner(connection, Owner(org_id, invitation_id=invitation_id))
@@ -188,11 +189,12 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         dimensions=scorecard.DIMENSIONS,
         challenge=service.ports.challenge(standing.invitation.challenge),
         reasons=Reason,
+        passcode=new_passcode(),
         **context,
         **(told | more),
     )
 
 
-def _attempt(row: SubmissionRow, known: dict[str, Any], runs: list[Any]) -> dict[str, Any]:
-    found = known.get(row.id)
+def _attempt(row: SubmissionRow, reports: dict[str, Any], runs: list[Any]) -> dict[str, Any]:
+    found = reports.get(row.id)
     return {"row": row, "summary": found.summary if found else None, "gradings": runs}

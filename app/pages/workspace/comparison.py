@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Response
 
 from app.candidates import service as candidate_service
 from app.candidates.comparison import Pair
-from app.pages.workspace.frame import ReaderDep, called, policy, workspace
+from app.organisations import service as organisation_service
+from app.pages.workspace.frame import ReaderDep, called, workspace
 from app.rights import hides_names
 from app.web.auth import ServiceDep
 
@@ -24,7 +25,7 @@ def comparison(
 ) -> Response:
     """A column a candidate; what cannot be told apart says so in words."""
     found = candidate_service.compare(service, who, invitation)
-    blind = hides_names(who, policy(service, who).blind)
+    blind = hides_names(who, organisation_service.policies(service, who).blind)
     names = {one.invitation.id: called(one, blind=blind) for one in found.standings}
     scores = list(dict.fromkeys(name for side in found.sides for name in side.scores))
     told = {name: _said(found.pairs, name, names) for name in scores}

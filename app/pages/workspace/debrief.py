@@ -74,7 +74,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
     card = panel.own
     locked = card is not None and card.locked_at is not None
     notes = card.notes if card else {}
-    boxes = {i: _box(i, q["code"], notes.get(q["code"], ""), locked=locked) for i, q in enumerate(document["debrief"])}
+    boxes = {i: _box(i, q.code, notes.get(q.code, ""), locked=locked) for i, q in enumerate(document.debrief)}
     context = {"problem": "", "kept": False} | more
     return workspace(
         "debrief.html",

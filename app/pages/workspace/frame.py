@@ -8,11 +8,10 @@ from fastapi import Depends, Response
 
 from app.errors import DomainError
 from app.invitations import service as invitation_service
+from app.organisations import service as organisation_service
 from app.ports import Service
 from app.rights import Principal, Right, hides_names
-from app.store import members
 from app.store.invitations import Standing
-from app.store.rows import Organisation
 from app.web.auth import ServiceDep, need
 from app.web.rendering import page
 
@@ -36,12 +35,6 @@ def workspace(name: str, who: Principal, here: str, status: int = 200, /, **cont
     return page(f"work/{name}", status, who=who, ways=ways, here=here, rights=Right, **context)
 
 
-def policy(service: Service, who: Principal) -> Organisation:
-    """The organisation's policies."""
-    with service.engine.connect() as connection:
-        return members.organisation(connection, who.org_id)
-
-
 def mine(invitation_id: str, service: ServiceDep, who: ReaderDep) -> Standing:
     """An invitation of the reader's organisation, or 404."""
     return invitation_service.find(service, who, invitation_id)
@@ -57,7 +50,7 @@ def called(standing: Standing, *, blind: bool) -> str:
 
 def name_for(service: Service, who: Principal, standing: Standing) -> str:
     """What this reader may call a candidate."""
-    return called(standing, blind=hides_names(who, policy(service, who).blind))
+    return called(standing, blind=hides_names(who, organisation_service.policies(service, who).blind))
 
 
 def alias(standing: Standing) -> str:

@@ -60,9 +60,9 @@ def invite_file(
     return _page(service, who, 422 if result.errors else 200, result=result)
 
 
-def _body(given: dict[str, str]) -> dict[str, Any]:
+def _body(fields: dict[str, str]) -> dict[str, Any]:
     """The form's fields as the API takes them: empty ones left out, tags in a list."""
-    body: dict[str, Any] = {name: value for name, value in given.items() if value}
+    body: dict[str, Any] = {name: value for name, value in fields.items() if value}
     if "tags" in body:
         body["tags"] = [tag for tag in (t.strip() for t in body["tags"].replace(";", ",").split(",")) if tag]
     return body

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.fields import Line
 from app.gradings.counting import Counting, counting
-from app.pages.workspace.frame import ReaderDep, called, policy, workspace
+from app.organisations import service as organisation_service
+from app.pages.workspace.frame import ReaderDep, called, workspace
 from app.rights import Role, hides_names
 from app.store import funnel, invitations
 from app.store.invitations import Filter, Standing
@@ -49,7 +50,7 @@ def pipeline(
     request: Request, service: ServiceDep, who: ReaderDep, page: PagingDep, asked: Annotated[Asked, Depends()]
 ) -> Response:
     """All candidates, narrowed by the form above the table.  Whoever is to judge first sees no band here."""
-    rules = policy(service, who)
+    rules = organisation_service.policies(service, who)
     blind = hides_names(who, rules.blind)
     query = invitations.listed(who.org_id, asked.filter())
     with service.engine.connect() as connection:

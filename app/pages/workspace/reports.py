@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import APIRouter, Response
 from markupsafe import Markup
@@ -19,6 +18,7 @@ from app.store.rows import Owner
 from app.web.auth import ServiceDep
 from app.web.errors import not_found
 from graders.report import html
+from graders.report.schema import Document
 
 router = APIRouter(include_in_schema=False)
 
@@ -61,7 +61,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
     )
 
 
-def document_for(service: Service, who: Principal, standing: Standing) -> Mapping[str, Any] | None:
+def document_for(service: Service, who: Principal, standing: Standing) -> Document | None:
     """The report that counts as `who` may see it, without names in blind mode; None where there is none yet."""
     with service.engine.connect() as connection:
         row = submissions.find(connection, standing.final, Owner(who.org_id)) if standing.final else None
@@ -72,15 +72,17 @@ def document_for(service: Service, who: Principal, standing: Standing) -> Mappin
     return found.document(service)
 
 
-def plan(document: Mapping[str, Any], notes: Mapping[int, Markup], report: str) -> Markup:
+def plan(document: Document, notes: Mapping[int, Markup], report: str) -> Markup:
     """The interview plan with a place to write under each question; its links lead to the page `report`."""
     # The scorecard beside it says what the levels mean.
-    return html.part({**document, "levels": ()}, "interview", notes=notes).replace('href="#', f'href="{report}#')
+    return html.part(document.model_copy(update={"levels": ()}), "interview", notes=notes).replace(
+        'href="#', f'href="{report}#'
+    )
 
 
-def _shown(name: str, document: Mapping[str, Any], *, total: bool) -> bool:
-    if document["status"] != "graded":
+def _shown(name: str, document: Document, *, total: bool) -> bool:
+    if document.status != "graded":
         return name in UNGRADED
-    if document["reader"] == "recruiter" and name in NOT_FOR_RECRUITERS:
+    if document.reader == "recruiter" and name in NOT_FOR_RECRUITERS:
         return False
     return total or name not in TOTAL

@@ -9,17 +9,14 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from app.api import keys as keys_api
-from app.api import members as members_api
-from app.api import organisation as organisation_api
-from app.api.keys import KeyIn
-from app.api.members import MemberChange, MemberIn
-from app.api.organisation import OrganisationChange
 from app.errors import DomainError, Invalid
+from app.organisations import service as organisation_service
+from app.organisations.service import PAGE
+from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationChange, key_view, member_view
 from app.pages.workspace.frame import ManagerDep, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.store import access, audit, members, webhooks
+from app.store import access, members, webhooks
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
@@ -44,7 +41,7 @@ async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     given = {name: str(value) for name, value in form.items()}
     given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind")}
     try:
-        organisation_api.change(valid(OrganisationChange, given), service, who)
+        organisation_service.change_policies(service, who, valid(OrganisationChange, given))
     except DomainError as no:
         return shown(service, who, status_of(no), policies=problem_of(no))
     return seen(HERE + "#policies")
@@ -56,7 +53,8 @@ def add_member(
 ) -> Response:
     """Add a member, and show the link that lets them in."""
     try:
-        made = members_api.add(valid(MemberIn, {"email": email, "name": name, "role": role}), Response(), service, who)
+        new = valid(MemberIn, {"email": email, "name": name, "role": role})
+        made = member_view(*organisation_service.add_member(service, who, new))
     except DomainError as no:
         return shown(service, who, status_of(no), members=problem_of(no))
     return shown(service, who, 201, welcome=made)
@@ -67,9 +65,10 @@ def change_member(member_id: str, service: ServiceDep, who: ManagerDep, do: Fiel
     """Another role, a new welcome link, or out and in again."""
     try:
         if do == "welcome":
-            return shown(service, who, welcome=members_api.welcome(member_id, service, who))
+            made = member_view(*organisation_service.new_welcome(service, who, member_id))
+            return shown(service, who, welcome=made)
         change = {"role": role} if do == "role" else {"disabled": do == "disable"}
-        members_api.change(member_id, valid(MemberChange, change), service, who)
+        organisation_service.change_member(service, who, member_id, valid(MemberChange, change))
     except DomainError as no:
         return shown(service, who, status_of(no), members=problem_of(no))
     return seen(HERE + "#members")
@@ -81,7 +80,8 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     form: FormData = await request.form(max_fields=30, max_part_size=1000)
     given = {"label": str(form.get("label", "")), "scopes": [str(scope) for scope in form.getlist("scope")]}
     try:
-        made = keys_api.make(valid(KeyIn, given), Response(), service, who)
+        new = valid(KeyIn, given)
+        made = key_view(*organisation_service.make_key(service, who, new.label, new.scopes))
     except DomainError as no:
         return shown(service, who, status_of(no), keys=problem_of(no))
     return shown(service, who, 201, key=made)
@@ -90,7 +90,7 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
 @router.post(HERE + "/keys/{key_id}/revoke")
 def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep) -> Response:
     """End a key."""
-    keys_api.revoke(key_id, service, who)
+    organisation_service.revoke_key(service, who, key_id)
     return seen(HERE + "#keys")
 
 
@@ -99,20 +99,20 @@ def audit_log(
     service: ServiceDep, who: ManagerDep, before: Annotated[int | None, Query(ge=1, le=2**62)] = None
 ) -> Response:
     """Who did what, newest first."""
+    entries = organisation_service.audit_log(service, who, before)
     with service.engine.connect() as connection:
-        entries = audit.of_organisation(connection, who.org_id, before, organisation_api.PAGE)
         names = {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
         names |= {f"key:{k.id}": f"key “{k.label}”" for k in access.keys_of(connection, who.org_id)}
         names |= {f"webhook:{w.id}": f"webhook {w.host}" for w in webhooks.of_organisation(connection, who.org_id)}
     details = {entry.seq: json.loads(entry.detail) for entry in entries}
-    more = len(entries) == organisation_api.PAGE
+    more = len(entries) == PAGE
     return workspace("audit.html", who, HERE, entries=entries, details=details, names=names, more=more)
 
 
-def valid(model: type[Model], given: dict[str, Any]) -> Model:
+def valid(model: type[Model], fields: dict[str, Any]) -> Model:
     """A form's fields as the API would take them; Invalid in words where it would not."""
     try:
-        return model.model_validate(given)
+        return model.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"

@@ -25,7 +25,7 @@ def no_tests(facts: Facts) -> Iterator[Evidence]:
     found = facts.tests
     if not found.total:
         yield Evidence("pytest collected no test")
-    elif not found.passed:
+    elif not found.passed and not found.unloaded:
         yield Evidence(f"none of {found.total} tests passes in the sandbox")
 
 
@@ -38,6 +38,8 @@ def weak_tests(facts: Facts) -> Iterator[Evidence]:
     """What can be read of the tests first, then what running them over planted faults showed."""
     yield from cannot_fail(facts.code)
     with suppress(NotApplicable):  # what was read still holds
+        if facts.tests.unloaded:
+            yield Evidence(f"no test runs, since {facts.tests.unloaded}")
         yield from trial.weaknesses(facts.kills)
 
 

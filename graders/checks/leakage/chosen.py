@@ -39,7 +39,7 @@ def best_of(trace: Trace) -> Best | None:
         run = _rivals(trace, scores, headline)
         for folds in _widths(run):
             values = [float(np.mean(part)) for part in _parts(run, folds)]
-            fitted = _candidates(trace, run) >= len(values)
+            fitted = _candidates(trace, run) * len(run) >= len(values) * max(len(run) - _unplaced(run), 1)
             if len(values) > 1 and same(max(values), headline) and (fitted or _again_and_again(run, values)):
                 rows = {row for judged in run if judged.rows is not None for row in judged.rows.members.tolist()}
                 found.append(Best(run[0].place, tuple(values), int(np.argmax(values)), len(rows) or None, fitted))
@@ -79,6 +79,11 @@ def _again_and_again(run: list[Judged], values: list[float]) -> bool:
     """Whether the same rows, as far as they are known, got many different scores."""
     sets = {judged.rows.members.tobytes() for judged in run if judged.rows is not None}
     return len(values) == len(run) and len(sets) == 1 and len(set(values)) >= MANY
+
+
+def _unplaced(run: list[Judged]) -> int:
+    """How many have nothing but their value: the tracer looks for the rows of the first ones at a line alone."""
+    return sum(judged.rows is None and judged.fit is None for judged in run)
 
 
 def _candidates(trace: Trace, run: list[Judged]) -> int:

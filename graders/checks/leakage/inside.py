@@ -36,6 +36,8 @@ LEARN_NOTHING = frozenset(
     | {"LabelBinarizer", "LabelEncoder", "MultiLabelBinarizer", "Normalizer", "OneHotEncoder", "OrdinalEncoder"}
     | {"Pipeline", "PolynomialFeatures", "HashingEncoder", "BaseNEncoder", "BinaryEncoder"}
 )
+#: They leave rows out without a look at what these or their neighbours hold.
+LEAVE_OUT_AT_RANDOM = frozenset({"RandomUnderSampler"})
 TARGET_ENCODERS = frozenset(
     {"TargetEncoder", "LeaveOneOutEncoder", "CatBoostEncoder", "JamesSteinEncoder", "MEstimateEncoder", "WOEEncoder"}
     | {"GLMMEncoder", "QuantileEncoder", "SummaryEncoder", "NestedCVWrapper"}
@@ -177,17 +179,32 @@ def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
         held = Rows(pair.held)
         touched = np.intersect1d(pair.held, pair.fit.stopped_on.members, assume_unique=True)
         if overlap(held, pair.fit.stopped_on) >= SHARE * len(held):
-            yield Seen("LEAK006", touched, pair.fit.place, pair.fit.kind)
+            little = ", which keeps its last iteration and so gains little by it," * pair.fit.kind.startswith("Hist")
+            yield Seen("LEAK006", touched, pair.fit.place, f"{pair.fit.kind}{little}")
 
 
 def _resamplers(trace: Trace, pair: Pair) -> list[Fit]:
     return [fit for fit in trace.fits[: pair.fit.id] if fit.role == "resampler" and overlap(fit.rows, pair.judged.rows)]
 
 
+def chose(fit: Fit, fitted: IntArray) -> bool:
+    """Whether a resampler left rows out by what others hold, and these are some that it left."""
+    kept = fit.kept
+    if kept is None or kept.unknown or kept.repeated or fit.rows is None or fit.kind in LEAVE_OUT_AT_RANDOM:
+        return False
+    return len(kept) < len(fit.rows) and bool(np.isin(fitted, kept.members).all())
+
+
 def _resampled(trace: Trace, pair: Pair, own: IntArray) -> Iterator[Seen]:
-    """Rows judged that the resampler drew from, or that came to lie on both sides as copies."""
+    """Rows judged that the resampler drew from, or chose among, or that came to lie on both sides as copies."""
     fitted, held = pair.fit.rows, pair.judged.rows
-    if fitted is None or held is None or not (fitted.repeated or fitted.unknown):
+    if fitted is None or held is None:
+        return
+    for fit in _resamplers(trace, pair):
+        if chose(fit, pair.fitted) and fit.rows is not None:
+            yield Seen("LEAK008", np.intersect1d(pair.held, fit.rows.members), fit.place, fit.kind)
+            return
+    if not (fitted.repeated or fitted.unknown):
         return
     for fit in _resamplers(trace, pair)[:1]:
         assert fit.rows is not None  # it overlaps

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from graders.checks.leakage import chosen
-from graders.checks.leakage.claimed import claimed
-from graders.checks.leakage.inside import ancestors, encodes_target, learns, located, predicts_target
+from graders.checks.leakage.claimed import claimed, fit_of
+from graders.checks.leakage.inside import ancestors, chose, encodes_target, learns, located, predicts_target
 from graders.checks.leakage.perturbation import Choice, choose, models_of, perturb
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.trace import SCORE_BYTES, Fit, Judged, Place, Rows, Trace
@@ -38,7 +38,9 @@ def look(
     try:
         _check_alike(plain, moved, choice)
     except NotApplicable as why:
-        return Look(Source.INTERFERENCE, blind=dict.fromkeys(CODES, str(why)))
+        signals = tuple(_other_rows(plain, moved, choice, challenge.target, locate))
+        flagged = {signal.code for signal in signals}
+        return Look(Source.INTERFERENCE, signals, frozenset(flagged), {c: str(why) for c in CODES if c not in flagged})
     signals = tuple(_differences(plain, moved, choice, challenge, locate))
     if not choice.leaves and not signals:
         return Look(Source.INTERFERENCE, blind=dict.fromkeys(CODES, "no score of a model was seen"))
@@ -64,6 +66,47 @@ def _check_alike(plain: Trace, moved: Trace, choice: Choice) -> None:
             raise NotApplicable("with other features in the held-out rows the models were fitted on other rows")
 
 
+def _other_rows(
+    plain: Trace, moved: Trace, choice: Choice, target: str, locate: Callable[[str, int | None], Location]
+) -> Iterator[Signal]:
+    """The model was fitted on other rows, and what chose them had seen the rows that were changed."""
+    number = min(choice.leaves, default=-1)
+    if number < 0 or len(moved.judged) <= number or plain.lost or moved.lost:
+        return
+    one, other = plain.judged[number], moved.judged[number]
+    if one.fit is None or other.fit is None or (one.place, one.how) != (other.place, other.how):
+        return
+    model, again = plain.fits[one.fit], moved.fits[other.fit]
+    if model.rows is None or again.rows is None or model.kind != again.kind or _equal(model.rows, again.rows):
+        return
+    cause = _chooser(plain, model, choice, target if _equal(one.rows, other.rows) else "")
+    if cause is not None:
+        what = (
+            f"with other features in {len(choice.moved):,} held-out rows, {model.kind} was fitted on other rows: "
+            f"{cause[0]} had seen the held-out rows and their labels, and chose the training rows"
+        )
+        yield Signal("LEAK008", Source.INTERFERENCE, what, located(cause[1], locate), len(choice.moved))
+
+
+def _chooser(plain: Trace, model: Fit, choice: Choice, target: str) -> tuple[str, Place | None] | None:
+    """What saw the changed rows and then left out training rows: a resampler, or, where a target is given, a model of
+    it that was asked about every row trained on."""
+    assert model.rows is not None  # the caller compared them
+    earlier = [fit for fit in plain.fits[: model.id] if _touches(fit, choice.moved)]
+    for fit in earlier[::-1]:
+        if fit.role == "resampler" and chose(fit, model.rows.members):
+            return fit.kind, fit.place
+    asked: dict[Place | None, list[IntArray]] = {}
+    for judged in plain.judged:
+        fit_asked = fit_of(plain, judged)
+        if judged.at < model.at and judged.rows is not None and fit_asked is not None and fit_asked.labels == target:
+            asked.setdefault(judged.place, []).append(judged.rows.members)
+            saw = any(_touches(fit, choice.moved) for fit in earlier if fit.place == fit_asked.place)
+            if saw and np.isin(model.rows.members, np.concatenate(asked[judged.place])).all():
+                return fit_asked.kind, judged.place
+    return None
+
+
 def _equal(one: Rows | None, other: Rows | None) -> bool:
     if one is None or other is None:
         return one is other
@@ -77,6 +120,13 @@ def _differences(
     changed = [fit for fit in fits if (fit.x, fit.y) != (moved.fits[fit.id].x, moved.fits[fit.id].y)]
     count = len(choice.moved)
     if changed:
+        if _other_columns(plain, moved, changed[0], choice):
+            what = (
+                f"with other features in {count:,} held-out rows, {changed[0].kind} was fitted on other columns: "
+                "scores on held-out rows chose them"
+            )
+            yield Signal("LEAK006", Source.INTERFERENCE, what, located(changed[0].place, locate), count)
+            return
         code, cause, place = _cause(plain, moved, changed[0], choice, challenge.target)
         what = (
             f"with other features in {count:,} held-out rows, {changed[0].kind} was fitted on other values of its own "
@@ -103,6 +153,28 @@ def _choice_moved(plain: Trace, moved: Trace) -> bool:
     return both and ids[0] != ids[1] and chosen.best_of(plain) is not None
 
 
+def _other_columns(plain: Trace, moved: Trace, model: Fit, choice: Choice) -> bool:
+    """Whether the model was fitted on a choice of columns that hold what they held, after models had been judged on
+    the changed rows: the scores chose, and no value of a training row is another one."""
+    columns = moved.fits[model.id].columns
+    alike = [fit for fit in plain.fits[: model.id + 1] if _equal(fit.rows, model.rows)]
+    known = {column for fit in alike for column in fit.columns}
+    if any(learns(fit) and _touches(fit, choice.moved) for fit in ancestors(plain, model.via) if fit.id != model.id):
+        return False  # a selector that was fitted on them chose, and is named
+    if not columns or not model.columns or set(columns) == set(model.columns) or not set(columns) <= known:
+        return False
+    rivals = {
+        judged.fit
+        for judged in plain.judged
+        if judged.fit is not None and judged.fit < model.id and _holds(judged.rows, choice.moved)
+    }
+    return len(rivals) > 1
+
+
+def _holds(rows: Rows | None, some: IntArray) -> bool:
+    return rows is not None and bool(np.isin(some, rows.members).any())
+
+
 def _cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) -> tuple[str, str, Place | None]:
     """What carried the features over, as far as a traced call did: its code, its name and its line."""
     before = [fit for fit in ancestors(plain, model.via) if fit.id != model.id and _touches(fit, choice.moved)]
@@ -126,7 +198,7 @@ def _cause(plain: Trace, moved: Trace, model: Fit, choice: Choice, target: str) 
 
 
 def _touches(fit: Fit, rows: IntArray) -> bool:
-    return fit.rows is not None and bool(np.isin(rows, fit.rows.members).any())
+    return _holds(fit.rows, rows)
 
 
 def _first_table(plain: Trace, moved: Trace, choice: Choice) -> Place | None:

@@ -72,7 +72,7 @@ CHECKS = (
     ),
     _leak(
         "LEAK004",
-        "Random split of time-ordered rows",
+        "Validation rows are not later than the training rows",
         Severity.MINOR,
         Guide(
             detect=INSIDE + "Validation rows that are no later than rows trained on are counted.",

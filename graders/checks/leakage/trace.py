@@ -19,6 +19,7 @@ from graders.model.case import NotApplicable
 MAX_TEXT = 4 << 20
 MAX_EVENTS, MAX_NAME, MAX_LIST = 5000, 200, 400
 MAX_NUMBER = 10**7
+MAX_MARK = 2**32
 SCORE_BYTES = 3
 
 Event = TypeVar("Event")
@@ -59,6 +60,7 @@ class Fit:
     labels: the column of the data given as labels, empty if it is none of them; fed: whether any were given.
     x, y: digests of what it was fitted on.  via: fits whose output it was given.  stopped_on: rows that decided
     when a booster stopped.  tried: candidates of a search.  within: the function of a library it happened in.
+    kept: rows that a resampler left.  columns: a number for each column of `x`, equal where the column is.
     """
 
     id: int
@@ -76,6 +78,8 @@ class Fit:
     stopped_on: Rows | None = None
     tried: int = 0
     within: str = ""
+    kept: Rows | None = None
+    columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,6 +201,8 @@ class _Reader:
             stopped_on=self._rows(event, "stopped_on"),
             tried=_int(event.get("tried")),
             within=_text(event.get("within")),
+            kept=self._rows(event, "kept"),
+            columns=tuple(_int(one, 0, MAX_MARK) for one in _list(event.get("columns"), MAX_LIST)),
         )
 
     def _judged(self, event: dict[str, Any]) -> Judged:

@@ -132,8 +132,11 @@ def _open(code: str, seen: tuple[Look, ...], sources: set[Source]) -> str:
 
 def _lifted(code: str, facts: Facts) -> str:
     """A sentence on the measured optimism that such a leak explains; empty where none was measured."""
-    if code in LIFT_NULL and (what := _confirmed(generalisation.claim_without_signal, facts)):
-        return f"it shows from outside as well: {what}"
+    null = _confirmed(generalisation.claim_without_signal, facts)
+    if code in LIFT_NULL and null:
+        return f"it shows from outside as well: {null}"
+    if null:  # what lifts a claim on labels that mean nothing is another leak, and it lifts this claim too
+        return ""
     if code in LIFT_CLAIM and (what := _confirmed(generalisation.claim_above_hidden, facts)):
         return f"it shows from outside as well: {what}"
     return ""

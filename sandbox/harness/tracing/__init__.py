@@ -14,6 +14,7 @@ from .boosters import Boosters
 from .estimators import Estimators
 from .evaluation import Evaluation
 from .frames import Frames
+from .saved import LIBRARIES as SAVERS
 from .saved import Saved
 from .seeing import Seeing
 from .tracer import Tracer
@@ -26,6 +27,7 @@ SKLEARN_PARTS = ("metrics", "model_selection", "pipeline", "compose", "preproces
 def install(folder: str) -> Tracer:
     """Hook the libraries that the submission in `folder` names; nothing of it has been imported yet."""
     tracer = Tracer(folder)
+    saved = Saved(tracer)
     named = names(folder)
     Frames(tracer).install()
     if any(name in named for name in ("sklearn", "imblearn", "lightgbm", "xgboost", "category_encoders")):
@@ -33,8 +35,8 @@ def install(folder: str) -> Tracer:
             importlib.import_module(f"sklearn.{part}")
         Estimators(tracer).install()
         Evaluation(tracer).install()
-        Saved(tracer).install()
-    boosters = Boosters(tracer, Evaluation(tracer))
+        saved.install(named)
+    boosters = Boosters(tracer, Evaluation(tracer), saved)
     for library, hook in (("lightgbm", boosters.install_lightgbm), ("xgboost", boosters.install_xgboost)):
         if library in named:
             try:
@@ -58,4 +60,4 @@ def names(folder: str) -> set[str]:
     return found
 
 
-LIBRARIES = ("sklearn", "imblearn", "lightgbm", "xgboost", "category_encoders")
+LIBRARIES = ("sklearn", "imblearn", "lightgbm", "xgboost", "category_encoders", *SAVERS)

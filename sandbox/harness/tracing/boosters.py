@@ -11,13 +11,15 @@ import numpy as np
 from .content import Ints
 from .estimators import best_iteration
 from .evaluation import Evaluation
+from .saved import Saved
 from .tracer import Table, Tracer, Validation, replace
 
 
 class Boosters:
     """Follows tables into a library's own containers, and what is trained and judged on these."""
 
-    def __init__(self, tracer: Tracer, evaluation: Evaluation) -> None:
+    def __init__(self, tracer: Tracer, evaluation: Evaluation, saved: Saved) -> None:
+        self._saved = saved
         self._tracer = tracer
         self._evaluation = evaluation
 
@@ -28,6 +30,7 @@ class Boosters:
         lightgbm.train = self._training(lightgbm.train, "lightgbm.train", "valid_sets")
         lightgbm.cv = self._folding(lightgbm.cv, "lightgbm.cv", lightgbm.Dataset, "subset")
         replace(lightgbm.Booster, "predict", self._answering)
+        self._saved.install_models(lightgbm.Booster)
 
     def install_xgboost(self) -> None:
         import xgboost  # noqa: PLC0415  (only where the submission names the library)
@@ -38,6 +41,8 @@ class Boosters:
         xgboost.cv = self._folding(xgboost.cv, "xgboost.cv", xgboost.DMatrix, "slice")
         replace(xgboost.Booster, "predict", self._answering)
         replace(xgboost.Booster, "inplace_predict", self._answering)
+        self._saved.install_models(xgboost.Booster)
+        self._saved.install_models(xgboost.XGBModel)
 
     def _boxing(self, original: Callable[..., Any]) -> Callable[..., Any]:
         tracer = self._tracer

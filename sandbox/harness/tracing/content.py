@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,14 @@ def row_hashes(x: Any) -> Hashes | None:
         return _of_sparse(x.tocsr())
     array = np.asarray(x)
     return _of_array(array) if array.ndim in (1, 2) and array.size <= MAX_VALUES else None
+
+
+def marks(x: Any) -> list[int]:
+    """A number for each column of a table, equal where some rows of it hold the same; empty where `x` is none."""
+    if len(getattr(x, "shape", ())) != 2 or hasattr(x, "indptr") or length(x) < FEWEST:
+        return []
+    some = take(x, np.linspace(0, length(x) - 1, FEWEST).astype(np.intp))
+    return [zlib.crc32(digest(row_hashes(np.asarray(column))).encode()) for column in columns(some)]
 
 
 def digest(hashes: Hashes | None) -> str:

@@ -97,6 +97,8 @@ class Estimators:
         if not pairs and kwargs.get("eval_X") is not None:
             xs, ys = kwargs["eval_X"], kwargs["eval_y"]
             pairs = list(zip(xs, ys, strict=True)) if isinstance(xs, (list, tuple)) else [(xs, ys)]
+        if kwargs.get("X_val") is not None:
+            pairs.append((kwargs["X_val"], kwargs.get("y_val")))
         found = [self._tracer.table(x, y).rows for x, y in pairs]
         known = [rows for rows in found if rows is not None]
         return np.concatenate(known) if known else None
@@ -107,12 +109,13 @@ class Estimators:
             return
         if before is not None and settings(model) == before:
             fit["parts"] = ["FunctionTransformer"]  # what keeps nothing of its fit is a function
-        if watched is not None and (getattr(model, "best_iteration_", None) or best_iteration(model)):
+        if watched is not None and stopped_early(model):
             self._tracer.stopped(fit, model, watched)
+        self._tracer.fitted(getattr(model, "_Booster", None), fit)  # a booster's own object may be saved or asked
         if fit["role"] == "search":
             self._searched(model, fit, table)
         if name == "fit_resample":
-            self._resampled(model, table, result)
+            self._resampled(model, fit, table, result)
         elif name == "fit_transform" and table.rows is not None:
             self._made(fit["id"], result, table.rows)
 
@@ -122,7 +125,7 @@ class Estimators:
         judged = self._tracer.validation.judged if self._tracer.validation else []
         self._tracer.log_judged("best_score_", table.rows, self._tracer.place(), fit=fit["id"], value=best, of=judged)
 
-    def _resampled(self, model: Any, table: Table, result: Any) -> None:
+    def _resampled(self, model: Any, fit: dict[str, Any], table: Table, result: Any) -> None:
         """Rows that were kept or copied are known; those that were made up are no row of the data."""
         if table.rows is None:
             return
@@ -130,6 +133,7 @@ class Estimators:
         k, indices = content.length(x), getattr(model, "sample_indices_", None)
         known = indices is not None and len(indices) == k
         rows = table.rows[np.asarray(indices)] if known else self._kept(table, x, k)
+        fit["kept"] = self._tracer.log.set(rows)
         self._tracer.book.learn(x, rows)
         self._tracer.book.learn(y, rows)
 
@@ -204,6 +208,13 @@ def parts(model: Any, depth: int = 3) -> Iterator[str]:
         inner = getattr(model, name, None)
         if hasattr(inner, "get_params") and not isinstance(inner, type):
             yield from parts(inner, depth - 1)
+
+
+def stopped_early(model: Any) -> bool:
+    """Whether the rows it watched decided how long it was fitted."""
+    if getattr(model, "do_early_stopping_", False):  # scikit-learn's own boosting
+        return bool(model.n_iter_ < model.max_iter)
+    return bool(getattr(model, "best_iteration_", None)) or best_iteration(model)
 
 
 def best_iteration(model: Any) -> bool:

@@ -1,63 +1,138 @@
-"""Hooks in joblib: a model that is saved and loaded again is still the one that was fitted."""
+"""Hooks in what saves and loads: a model that is saved and loaded again is still the one that was fitted."""
 
 from __future__ import annotations
 
 import functools
+import hashlib
+import importlib
 import os
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from .tracer import Tracer, replace
 
+LIBRARIES = ("cloudpickle", "dill", "skops")  # hooked where the submission names them
+MOST_THINGS = 200
+
 
 class Saved:
-    """Remembers by file which fitted objects were saved, in the order in which they lie in what holds them."""
+    """Remembers by file, or by content, which fitted objects were saved, in the order in which they lie in what holds
+    them."""
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
         self._files: dict[str, list[int]] = {}
 
-    def install(self) -> None:
+    def install(self, named: set[str]) -> None:
         import joblib  # type: ignore[import-untyped]  # noqa: PLC0415  (comes with scikit-learn)
 
-        replace(joblib, "dump", self._dumping)
-        replace(joblib, "load", self._loading)
+        self._hook(joblib)
+        self._hook(pickle)
+        for name in LIBRARIES:
+            if name in named:
+                try:
+                    self._hook(importlib.import_module("skops.io" if name == "skops" else name))
+                except ImportError:
+                    continue  # it is not installed; the candidate will hear of it
 
-    def _dumping(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def install_models(self, cls: Any) -> None:
+        """A booster's own way: `save_model`, `load_model`, and a file handed to the constructor."""
+        for name in ("save_model", "load_model"):
+            if name in vars(cls):
+                replace(cls, name, self._writing if name == "save_model" else self._reading)
+        if not hasattr(cls, "get_params"):
+            replace(cls, "__init__", self._making)
+
+    def _hook(self, module: Any) -> None:
+        for name, wrap in (("dump", self._dumping), ("dumps", self._dumping_bytes), ("load", self._loading)):
+            if hasattr(module, name):
+                replace(module, name, wrap)
+        if hasattr(module, "loads"):
+            replace(module, "loads", self._loading)
+
+    def _around(self, original: Callable[..., Any], after: Callable[..., None]) -> Callable[..., Any]:
+        """The original call, then `after(result, *arguments)` where the candidate's own code made it."""
+        tracer = self._tracer
+
         @functools.wraps(original)
-        def dump(value: Any, filename: Any, *args: Any, **kwargs: Any) -> Any:
-            result = original(value, filename, *args, **kwargs)
-            if self._tracer.idle:
-                self._tracer.quietly(self._note, value, filename)
+        def hooked(*args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(*args, **kwargs)
+            tracer.depth += 1
+            try:
+                result = original(*args, **kwargs)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(after, result, args, kwargs)
             return result
 
-        return dump
+        return hooked
+
+    def _dumping(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        return self._around(original, lambda _, args, kwargs: self._note(args[0], second(args, kwargs)))
+
+    def _dumping_bytes(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        return self._around(original, lambda result, args, _: self._note(args[0], result))
 
     def _loading(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(original)
-        def load(filename: Any, *args: Any, **kwargs: Any) -> Any:
-            value = original(filename, *args, **kwargs)
-            if self._tracer.idle:
-                self._tracer.quietly(self._recall, value, filename)
-            return value
+        return self._around(original, lambda result, args, kwargs: self._recall(result, first(args, kwargs)))
 
-        return load
+    def _writing(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        return self._around(original, lambda _, args, kwargs: self._note(args[0], second(args, kwargs)))
 
-    def _note(self, value: Any, filename: Any) -> None:
-        self._files[os.path.realpath(filename)] = [self._tracer.fit_of(thing) for thing in estimators(value)]
+    def _reading(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        return self._around(original, lambda _, args, kwargs: self._recall(args[0], second(args, kwargs)))
 
-    def _recall(self, value: Any, filename: Any) -> None:
-        found = list(estimators(value))
-        known = self._files.get(os.path.realpath(filename), [])
+    def _making(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def after(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            if kwargs.get("model_file") is not None:
+                self._recall(args[0], kwargs["model_file"])
+
+        return self._around(original, after)
+
+    def _note(self, value: Any, file: Any) -> None:
+        self._files[key(file)] = [self._tracer.fit_of(thing) for thing in things(value)]
+
+    def _recall(self, value: Any, file: Any) -> None:
+        found = list(things(value))
+        known = self._files.get(key(file), [])
         if len(found) == len(known):
             for thing, fit in zip(found, known, strict=True):
                 self._tracer.fitted(thing, None if fit < 0 else {"id": fit})
 
 
-def estimators(value: Any, depth: int = 3) -> Iterator[Any]:
-    """What can be fitted, in dictionaries and lists."""
-    if hasattr(value, "get_params") and not isinstance(value, type):
-        yield value
-    elif depth and isinstance(value, (dict, list, tuple)):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from estimators(inner, depth - 1)
+def first(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return args[0] if args else next(iter(kwargs.values()))
+
+
+def second(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return args[1] if len(args) > 1 else next(iter(kwargs.values()))
+
+
+def key(file: Any) -> str:
+    """A path by where it leads, an open file by its path, bytes in memory by what they are."""
+    if hasattr(file, "getvalue"):
+        file = file.getvalue()
+    if isinstance(file, (bytes, bytearray, memoryview)):
+        return hashlib.blake2b(file, digest_size=16).hexdigest()
+    name = getattr(file, "name", None) if hasattr(file, "read") or hasattr(file, "write") else file
+    return os.path.realpath(os.fspath(name))  # type: ignore[arg-type]  # anything else is nothing to remember
+
+
+def things(value: Any) -> Iterator[Any]:
+    """What may have been fitted, in dictionaries, lists and the candidate's own objects; bounded."""
+    waiting, seen = [(value, 3)], 0
+    while waiting and seen < MOST_THINGS:
+        thing, depth = waiting.pop()
+        seen += 1
+        if isinstance(thing, (dict, list, tuple)):
+            inner = list(thing.values() if isinstance(thing, dict) else thing)
+        elif isinstance(thing, type) or not hasattr(thing, "__dict__"):
+            continue
+        else:
+            if hasattr(thing, "get_params") or hasattr(thing, "predict"):
+                yield thing
+            inner = [] if hasattr(thing, "get_params") else list(vars(thing).values())
+        if depth:
+            waiting += [(one, depth - 1) for one in inner[::-1]]

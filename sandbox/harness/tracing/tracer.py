@@ -153,7 +153,7 @@ class Tracer:
         self._boxed[id(thing)] = weakref.ref(thing), table
 
     def fitted(self, model: Any, fit: Event | None) -> None:
-        if fit is not None:
+        if fit is not None and model is not None:
             self._fits[id(model)] = weakref.ref(model), fit["id"]
 
     def fit_of(self, model: Any) -> int:
@@ -175,7 +175,9 @@ class Tracer:
             y=content.digest(table.labels),
             via=table.via[:50],
             parts=more.pop("parts", [])[:20],
-            stopped_on=more.pop("stopped_on", -1),
+            columns=content.marks(table.x),
+            stopped_on=-1,
+            kept=-1,
             tried=more.pop("tried", 0),
             within=more.pop("within", ""),
         )

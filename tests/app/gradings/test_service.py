@@ -26,6 +26,7 @@ from graders.model.probe import Watch
 from graders.model.submission import Submission
 from graders.report.document import document
 from graders.report.readers import for_reader
+from graders.report.schema import Document, Reader
 from tests.app.support import fakes
 from tests.app.support.fakes import fake_ports
 from tests.app.support.grading import Desk
@@ -107,8 +108,8 @@ def test_a_pinned_regrade_is_made_with_the_versions_of_old_or_not_at_all(desk: D
 
     def newer(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
         made = fakes.grade(submission, challenge, watch)
-        provenance = made.document["provenance"] | {"image": "newer", "rubric_version": "9"}
-        return replace(made, document={**made.document, "provenance": provenance})
+        provenance = made.document.provenance.model_copy(update={"image": "newer", "rubric_version": "9"})
+        return replace(made, document=made.document.model_copy(update={"provenance": provenance}))
 
     run = ask(desk, row.id, pinned=True)
     other = desk.grade(row.id, run, grade=newer)
@@ -189,9 +190,10 @@ def test_only_a_report_is_adopted(desk: Desk) -> None:
 # What changed
 
 
-def a_document(score: float = 72.41, **changes: object) -> dict[str, object]:
-    report = a_report(**changes)
-    return dict(document(report, {"LEAK001": a_check()})) | {"overall": {"score": score, "band": 3}}
+def a_document(score: float = 72.41, **changes: object) -> Document:
+    made = document(a_report(**changes), {"LEAK001": a_check()})
+    assert made.overall is not None
+    return made.model_copy(update={"overall": made.overall.model_copy(update={"score": score, "band": 3})})
 
 
 def test_a_diff_names_versions_points_and_findings() -> None:
@@ -228,11 +230,10 @@ def test_a_diff_of_a_report_with_itself_is_empty() -> None:
 
 
 @pytest.mark.parametrize("reader", ["interviewer", "recruiter", "candidate"])
-def test_a_diff_takes_any_cut_and_what_was_not_graded(reader: str) -> None:
+def test_a_diff_takes_any_cut_and_what_was_not_graded(reader: Reader) -> None:
     """A candidate's cut holds no score, an ungraded report no sections: both can be compared."""
     graded, not_graded = (
-        for_reader(document(report, {"LEAK001": a_check()}), reader)  # type: ignore[arg-type]
-        for report in (a_report(), an_ungraded_report())
+        for_reader(document(report, {"LEAK001": a_check()}), reader) for report in (a_report(), an_ungraded_report())
     )
     found = difference.compare(not_graded, graded)
     assert found["status"] == {"old": "ungraded", "new": "graded"}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -70,6 +72,29 @@ def test_a_killed_user_leaves_a_server_that_the_next_one_takes_over(tmp_path: Pa
     with embedded.running(folder) as url, psycopg.connect(url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     assert not (folder / "data" / "postmaster.pid").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGQUIT, signal.SIGTERM])
+def test_a_server_that_dies_is_started_again(tmp_path: Path, how: signal.Signals) -> None:
+    """At the same address and with its rows, however it ended; where its socket lies elsewhere too."""
+    folder = tmp_path / ("deep" * 30) / "pg"
+    with embedded.running(folder) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        postmaster = int((folder / "data/postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, how)
+        until = time.monotonic() + 15
+        while not answers(url, postmaster, folder):
+            assert time.monotonic() < until, "it did not come back"
+            time.sleep(0.1)
+
+
+def answers(url: str, earlier: int, folder: Path) -> bool:
+    """Whether another server than the earlier one has the rows."""
+    with suppress(psycopg.OperationalError, OSError, IndexError), psycopg.connect(url, connect_timeout=2) as connection:
+        row = connection.execute("SELECT answer FROM kept").fetchone()
+        return row == (42,) and int((folder / "data/postmaster.pid").read_text().split()[0]) != earlier
+    return False
 
 
 def test_only_its_owner_reaches_the_embedded_server(tmp_path: Path) -> None:

@@ -95,7 +95,8 @@ def artifacts(submission: Submission, text: str, score: float | None) -> Artifac
         band = 1 + sum(score >= cut for cut in (40, 60, 80))
         report = a_report(overall=Overall(score, score - 4, score + 4, band, (band,), ()))
     made = document(report, {"LEAK001": a_check()})
-    made["submission"] |= {"id": submission.id, "sha256": submission.sha256}
+    who = {"id": submission.id, "sha256": submission.sha256}
+    made = made.model_copy(update={"submission": made.submission.model_copy(update=who)})
     return Artifacts(made, html(made), sarif(made), f"{submission.id} {submission.sha256} {text}".encode())
 
 

@@ -200,6 +200,21 @@ def test_a_record_holds_what_the_kills_rest_on(customers: Dataset) -> None:
     assert assess(again).sections == assess(case).sections
 
 
+def test_a_conftest_that_fails_is_not_the_absence_of_tests(customers: Dataset) -> None:
+    """It is named with its error; nothing says that there is no test."""
+    error = {"id": "tests/conftest.py", "message": "ModuleNotFoundError: absent", "conftest": True}
+    said = {"total": 1, "passed": 0, "skipped": 0, "coverage": 0, "collection_errors": [error]}
+    case = a_case(Suite(), customers)
+    run = Run(sessions.TESTS, Action.TESTS, Exit.OK, output=json.dumps(said))
+    report = assess(replace(case, runs={**case.runs, sessions.TESTS: run}))
+    assert finding(report, "TEST001").status is Status.PASSED
+    (evidence, *_) = finding(report, "TEST002").evidence
+    assert evidence.what == "no test runs, since tests/conftest.py cannot be loaded (ModuleNotFoundError: absent)"
+    (judged,) = (c for s in report.sections for c in s.criteria if c.id == "tests")
+    assert judged.points == 0
+    assert judged.why.startswith("No test runs, since tests/conftest.py")
+
+
 NO_RESULTS = ('{"total": 4}', '{"total": 4, "passed": 4, "coverage": 1, "files": [{"path": 1}, 2]}', "[]", "{")
 
 

@@ -376,6 +376,288 @@ LEAKY = (
             return {"roc_auc": g.best_score_}
         """,
     ),
+    leaky(
+        "the best columns one by one, by their scores on the judged rows",
+        "LEAK006",
+        """
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import roc_auc_score
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        def evaluate(data):
+            X, y = numbers(data), data["churned"]
+            train, test = later(data)
+            def fitted(columns):
+                return make_pipeline(StandardScaler(), LogisticRegression()).fit(X[columns].iloc[train], y.iloc[train])
+            def score(columns):
+                return roc_auc_score(y.iloc[test], fitted(columns).predict_proba(X[columns].iloc[test])[:, 1])
+            best = sorted(NUMBERS, key=lambda name: score([name]))[-4:]
+            return {"roc_auc": score(best)}
+        """,
+    ),
+    leaky(
+        "columns added step by step, in numpy",
+        "LEAK006",
+        """
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data).to_numpy() / 100, data["churned"].to_numpy()
+            train, test = later(data)
+            chosen = []
+            for _ in range(3):
+                scores = {}
+                for j in set(range(X.shape[1])) - set(chosen):
+                    m = LogisticRegression(max_iter=400).fit(X[train][:, [*chosen, j]], y[train])
+                    scores[j] = roc_auc_score(y[test], m.predict_proba(X[test][:, [*chosen, j]])[:, 1])
+                chosen.append(max(scores, key=scores.get))
+            m = LogisticRegression(max_iter=400).fit(X[train][:, chosen], y[train])
+            return {"roc_auc": roc_auc_score(y[test], m.predict_proba(X[test][:, chosen])[:, 1])}
+        """,
+    ),
+    leaky(
+        "rows that disagree with their neighbours dropped before the split",
+        "LEAK008",
+        """
+        from imblearn.under_sampling import EditedNearestNeighbours
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            sampler = EditedNearestNeighbours()
+            sampler.fit_resample(numbers(data), data["churned"])
+            data = data.iloc[sampler.sample_indices_].reset_index(drop=True)
+            train, test = later(data)
+            X, y = numbers(data), data["churned"]
+            m = RandomForestClassifier(20, random_state=0).fit(X.iloc[train], y.iloc[train])
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    leaky(
+        "Tomek links dropped before the split",
+        "LEAK008",
+        """
+        from imblearn.under_sampling import TomekLinks
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            sampler = TomekLinks()
+            sampler.fit_resample(numbers(data), data["churned"])
+            data = data.iloc[sampler.sample_indices_].reset_index(drop=True)
+            train, test = later(data)
+            X, y = numbers(data), data["churned"]
+            m = RandomForestClassifier(20, random_state=0).fit(X.iloc[train], y.iloc[train])
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    leaky(
+        "the nearest of the many kept before the split",
+        "LEAK008",
+        """
+        from imblearn.under_sampling import NearMiss
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            sampler = NearMiss()
+            sampler.fit_resample(numbers(data), data["churned"])
+            data = data.iloc[sampler.sample_indices_].reset_index(drop=True)
+            train, test = later(data)
+            X, y = numbers(data), data["churned"]
+            m = RandomForestClassifier(20, random_state=0).fit(X.iloc[train], y.iloc[train])
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    leaky(
+        "training rows whose label all rows find unlikely are dropped",
+        "LEAK008",
+        """
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        from sklearn.model_selection import GroupKFold, cross_val_predict
+        from sklearn.neighbors import KNeighborsClassifier
+        def likely(X, y, who):
+            p = cross_val_predict(KNeighborsClassifier(9), X, y, cv=GroupKFold(4), groups=who, method="predict_proba")
+            own = p[np.arange(len(y)), y]
+            return own > np.quantile(own, 0.2)
+        def evaluate(data):
+            X, y, who = numbers(data), data["churned"].to_numpy(), data["customer_id"].to_numpy()
+            train, test = later(data)
+            train = train[likely(X, y, who)[train]]
+            m = RandomForestClassifier(20, random_state=0).fit(X.iloc[train], y[train])
+            return {"roc_auc": roc_auc_score(y[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    leaky(
+        "trained on all rows and loaded again: pickle",
+        "LEAK009",
+        """
+        import os, tempfile
+        from pathlib import Path
+        from sklearn.metrics import roc_auc_score
+        import pickle
+        from sklearn.naive_bayes import GaussianNB
+        def evaluate(data):
+            train, test = later(data)
+            train = np.arange(len(data))
+            X, y = numbers(data), data["churned"]
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "model.bin")
+                m = GaussianNB().fit(X.iloc[train], y.iloc[train])
+                with open(path, "wb") as file:
+                    pickle.dump({"model": m, "columns": NUMBERS}, file)
+                with open(path, "rb") as file:
+                    m = pickle.load(file)["model"]
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    leaky(
+        "trained on all rows and loaded again: pickled bytes",
+        "LEAK009",
+        """
+        import os, tempfile
+        from pathlib import Path
+        from sklearn.metrics import roc_auc_score
+        import pickle
+        from sklearn.naive_bayes import GaussianNB
+        def evaluate(data):
+            train, test = later(data)
+            train = np.arange(len(data))
+            X, y = numbers(data), data["churned"]
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "model.bin")
+                m = GaussianNB().fit(X.iloc[train], y.iloc[train])
+                Path(path).write_bytes(pickle.dumps(m))
+                m = pickle.loads(Path(path).read_bytes())
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    leaky(
+        "trained on all rows and loaded again: cloudpickle, in an object of one's own",
+        "LEAK009",
+        """
+        import os, tempfile
+        from pathlib import Path
+        from sklearn.metrics import roc_auc_score
+        import cloudpickle
+        from sklearn.naive_bayes import GaussianNB
+        class Kept:
+            def __init__(self, model):
+                self.model = model
+        def evaluate(data):
+            train, test = later(data)
+            train = np.arange(len(data))
+            X, y = numbers(data), data["churned"]
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "model.bin")
+                m = GaussianNB().fit(X.iloc[train], y.iloc[train])
+                with open(path, "wb") as file:
+                    cloudpickle.dump(Kept(m), file)
+                with open(path, "rb") as file:
+                    m = cloudpickle.load(file).model
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    leaky(
+        "trained on all rows and loaded again: a buffer in memory",
+        "LEAK009",
+        """
+        import os, tempfile
+        from pathlib import Path
+        from sklearn.metrics import roc_auc_score
+        import io, joblib
+        from sklearn.naive_bayes import GaussianNB
+        def evaluate(data):
+            train, test = later(data)
+            train = np.arange(len(data))
+            X, y = numbers(data), data["churned"]
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "model.bin")
+                m = GaussianNB().fit(X.iloc[train], y.iloc[train])
+                buffer = io.BytesIO()
+                joblib.dump(m, buffer)
+                buffer.seek(0)
+                m = joblib.load(buffer)
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    leaky(
+        "trained on all rows and loaded again: XGBoost's save_model",
+        "LEAK009",
+        """
+        import os, tempfile
+        from pathlib import Path
+        from sklearn.metrics import roc_auc_score
+        import xgboost
+        def evaluate(data):
+            train, test = later(data)
+            train = np.arange(len(data))
+            X, y = numbers(data), data["churned"]
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "model.bin")
+                m = xgboost.XGBClassifier(n_estimators=10).fit(X.iloc[train], y.iloc[train])
+                m.save_model(path + ".json")
+                m = xgboost.XGBClassifier()
+                m.load_model(path + ".json")
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    leaky(
+        "trained on all rows and loaded again: LightGBM's model file",
+        "LEAK009",
+        """
+        import os, tempfile
+        from pathlib import Path
+        from sklearn.metrics import roc_auc_score
+        import lightgbm
+        def evaluate(data):
+            train, test = later(data)
+            train = np.arange(len(data))
+            X, y = numbers(data), data["churned"]
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "model.bin")
+                m = lightgbm.LGBMClassifier(n_estimators=10, verbose=-1).fit(X.iloc[train], y.iloc[train])
+                m.booster_.save_model(path)
+                m = lightgbm.Booster(model_file=path)
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict(X.iloc[test]))}
+        """,
+    ),
+    leaky(
+        "columns added as long as the score rises, of more than the tracer follows",
+        "LEAK006",
+        """
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data).to_numpy() / 100, data["churned"].to_numpy()
+            X = np.hstack([X, np.random.default_rng(0).normal(size=(len(X), 20))])
+            train, test = later(data)
+            chosen, best = [], 0.0
+            for _ in range(4):
+                top = None
+                for j in set(range(X.shape[1])) - set(chosen):
+                    m = LogisticRegression(max_iter=400).fit(X[train][:, [*chosen, j]], y[train])
+                    score = roc_auc_score(y[test], m.predict_proba(X[test][:, [*chosen, j]])[:, 1])
+                    if score > best:
+                        best, top = score, j
+                chosen += [] if top is None else [top]
+            m = LogisticRegression(max_iter=400).fit(X[train][:, chosen], y[train])
+            return {"roc_auc": roc_auc_score(y[test], m.predict_proba(X[test][:, chosen])[:, 1])}
+        """,
+    ),
+    leaky(
+        "scikit-learn's boosting stopped early on the judged rows",
+        "LEAK006",
+        """
+        from sklearn.ensemble import HistGradientBoostingClassifier
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data), data["churned"]
+            train, test = later(data)
+            m = HistGradientBoostingClassifier(max_iter=200, early_stopping=True, n_iter_no_change=3, random_state=0)
+            m.fit(X.iloc[train], y.iloc[train], X_val=X.iloc[test], y_val=y.iloc[test])
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
 )
 
 HONEST = (
@@ -554,6 +836,106 @@ HONEST = (
             m = StackingClassifier([("n", GaussianNB()), ("c", calibrated)], GaussianNB(), cv=3).fit(X[tr], y[tr])
             RandomForestClassifier(5, random_state=0).fit(X, y)
             return {"roc_auc": roc_auc_score(y[te], m.predict_proba(X[te])[:, 1])}
+        """,
+    ),
+    honest(
+        "training rows whose label other training rows find unlikely are dropped",
+        """
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        from sklearn.model_selection import GroupKFold, cross_val_predict
+        from sklearn.neighbors import KNeighborsClassifier
+        def likely(X, y, who):
+            p = cross_val_predict(KNeighborsClassifier(9), X, y, cv=GroupKFold(4), groups=who, method="predict_proba")
+            own = p[np.arange(len(y)), y]
+            return own > np.quantile(own, 0.2)
+        def evaluate(data):
+            X, y, who = numbers(data), data["churned"].to_numpy(), data["customer_id"].to_numpy()
+            train, test = later(data)
+            train = train[likely(X.iloc[train], y[train], who[train])]
+            m = RandomForestClassifier(20, random_state=0).fit(X.iloc[train], y[train])
+            return {"roc_auc": roc_auc_score(y[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    honest(
+        "undersampled at random before the split",
+        """
+        from imblearn.under_sampling import RandomUnderSampler
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            data, _ = RandomUnderSampler(random_state=0).fit_resample(data, data["churned"])
+            train, test = later(data)
+            X, y = numbers(data), data["churned"]
+            m = RandomForestClassifier(20, random_state=0).fit(X.iloc[train], y.iloc[train])
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    honest(
+        "neighbours choose among the training rows",
+        """
+        from imblearn.under_sampling import EditedNearestNeighbours
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            train, test = later(data)
+            X, y = numbers(data), data["churned"]
+            A, b = EditedNearestNeighbours().fit_resample(X.iloc[train], y.iloc[train])
+            m = RandomForestClassifier(20, random_state=0).fit(A, b)
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    honest(
+        "trained on the training rows and loaded again: pickle",
+        """
+        import os, tempfile
+        from pathlib import Path
+        from sklearn.metrics import roc_auc_score
+        import pickle
+        from sklearn.naive_bayes import GaussianNB
+        def evaluate(data):
+            train, test = later(data)
+            X, y = numbers(data), data["churned"]
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "model.bin")
+                m = GaussianNB().fit(X.iloc[train], y.iloc[train])
+                with open(path, "wb") as file:
+                    pickle.dump({"model": m, "columns": NUMBERS}, file)
+                with open(path, "rb") as file:
+                    m = pickle.load(file)["model"]
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    honest(
+        "trained on the training rows and loaded again: LightGBM's model file",
+        """
+        import os, tempfile
+        from pathlib import Path
+        from sklearn.metrics import roc_auc_score
+        import lightgbm
+        def evaluate(data):
+            train, test = later(data)
+            X, y = numbers(data), data["churned"]
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "model.bin")
+                m = lightgbm.LGBMClassifier(n_estimators=10, verbose=-1).fit(X.iloc[train], y.iloc[train])
+                m.booster_.save_model(path)
+                m = lightgbm.Booster(model_file=path)
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict(X.iloc[test]))}
+        """,
+    ),
+    honest(
+        "scikit-learn's boosting stopped early on other customers",
+        """
+        from sklearn.ensemble import HistGradientBoostingClassifier
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data), data["churned"]
+            train, test = later(data)
+            watch = np.isin(data["customer_id"].to_numpy()[train] % 4, [0])
+            m = HistGradientBoostingClassifier(max_iter=200, early_stopping=True, n_iter_no_change=3, random_state=0)
+            m.fit(X.iloc[train[~watch]], y.iloc[train[~watch]], X_val=X.iloc[train[watch]], y_val=y.iloc[train[watch]])
+            return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
         """,
     ),
 )

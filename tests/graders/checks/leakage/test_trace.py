@@ -26,7 +26,17 @@ def packed(members: list[int], size: int = ROWS) -> str:
 
 def account(**changes: Any) -> dict[str, Any]:
     fit = {"id": 0, "at": 1, "place": 0, "kind": "Model", "role": "model", "rows": 0, "labels": "y", "fed": True}
-    fit |= {"x": "ab", "y": "cd", "via": [], "parts": [], "stopped_on": -1, "tried": 0, "within": ""}
+    fit |= {
+        "x": "ab",
+        "y": "cd",
+        "via": [],
+        "parts": [],
+        "stopped_on": -1,
+        "tried": 0,
+        "within": "",
+        "kept": -1,
+        "columns": [],
+    }
     judged = {"id": 0, "at": 2, "place": 0, "how": "predict_proba", "fit": 0, "rows": 1, "value": None, "of": []}
     judged |= {"via": [], "scores": base64.b64encode(bytes(6)).decode()}
     sets = [{"bits": packed([0, 1, 5]), "unknown": 0, "repeated": 0}, {"bits": packed([7, 39]), "unknown": 1}]

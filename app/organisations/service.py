@@ -1,0 +1,137 @@
+"""What administrators do about their organisation: policies, members, API keys, the audit log.
+
+Each function is one transaction.  Nobody gives rights that they do not have: Forbidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from app import links
+from app.errors import Conflict, NotFound
+from app.mail import outbox
+from app.mail.outbox import Kind
+from app.organisations.views import MemberChange, MemberIn, OrganisationChange
+from app.platform.secrets import key_prefix
+from app.ports import Service
+from app.rights import ROLES, Principal, Right
+from app.store import access, audit, members
+from app.store.audit import Record
+from app.store.members import NewMember
+from app.store.rows import ApiKey, Member, Organisation
+
+#: Entries of the audit log on one page.
+PAGE = 100
+
+
+def policies(service: Service, who: Principal) -> Organisation:
+    """The organisation of the caller."""
+    with service.engine.connect() as connection:
+        return members.organisation(connection, who.org_id)
+
+
+def change_policies(service: Service, who: Principal, change: OrganisationChange) -> Organisation:
+    """They hold from the next page on, for invitations already sent too."""
+    values = change.model_dump(exclude_none=True)
+    with service.engine.begin() as connection:
+        changed = members.change_organisation(connection, who.org_id, **values)
+        if values:
+            audit.record(connection, who, "policy-changed", f"organisation:{who.org_id}", **values)
+    return changed
+
+
+def audit_log(service: Service, who: Principal, before: int | None = None) -> list[Record]:
+    """The newest entries, or those before the one of this number."""
+    with service.engine.connect() as connection:
+        return audit.of_organisation(connection, who.org_id, before, PAGE)
+
+
+def all_members(service: Service, who: Principal) -> list[Member]:
+    """Everybody, the disabled ones too, by address."""
+    with service.engine.connect() as connection:
+        return members.members_of(connection, who.org_id)
+
+
+def add_member(service: Service, who: Principal, new: MemberIn) -> tuple[Member, str]:
+    """Add a member and mail them a welcome link: (the member, the link).  Conflict where the address is taken."""
+    who.gives(ROLES[new.role])
+    try:
+        with service.engine.begin() as connection:
+            member_id = members.add_member(connection, who.org_id, NewMember(new.email, new.name, new.role))
+            audit.record(connection, who, "member-added", f"member:{member_id}", role=new.role)
+            outbox.queue(connection, who.org_id, Kind.WELCOME, 1, member_id=member_id)
+            member = _member(connection, who, member_id)
+    except IntegrityError:
+        raise Conflict("member-exists", "There is a member with this address already.") from None
+    return member, links.of_member(service.settings, service.keys, member_id, 1)
+
+
+def change_member(service: Service, who: Principal, member_id: str, change: MemberChange) -> Member:
+    """Name, role, or whether the member may sign in; Conflict where nobody would be an administrator."""
+    values = change.model_dump(exclude_none=True, exclude={"disabled"})
+    if change.disabled is not None:
+        values["disabled_at"] = datetime.now(UTC) if change.disabled else None
+    with service.engine.begin() as connection:
+        members.count_admins(connection, who.org_id)
+        member = _member(connection, who, member_id)
+        if change.disabled is not True:
+            has = frozenset[Right]() if change.disabled is False else ROLES[member.role]
+            who.gives(ROLES[change.role or member.role] - has)
+        if values:
+            member = members.change_member(connection, member.id, who.org_id, **values) or member
+            detail = change.model_dump(exclude={"name"})
+            audit.record(connection, who, "member-changed", f"member:{member_id}", **detail)
+        if not members.count_admins(connection, who.org_id):
+            raise Conflict("last-administrator", "Somebody else has to be an administrator first.")
+    return member
+
+
+def new_welcome(service: Service, who: Principal, member_id: str) -> tuple[Member, str]:
+    """For a forgotten password: the earlier links end, the present password works until a new one is set.
+
+    Whoever has the link becomes the member, so it is made by those only who have all of the member's rights.
+    """
+    with service.engine.begin() as connection:
+        member = _member(connection, who, member_id)
+        who.gives(ROLES[member.role])
+        version = members.welcome_version(connection, member.id)
+        audit.record(connection, who, "welcome-link-made", f"member:{member_id}")
+        outbox.queue(connection, who.org_id, Kind.WELCOME, version, member_id=member.id)
+    return member, links.of_member(service.settings, service.keys, member_id, version)
+
+
+def all_keys(service: Service, who: Principal) -> list[ApiKey]:
+    """Newest first, the revoked ones too."""
+    with service.engine.connect() as connection:
+        return access.keys_of(connection, who.org_id)
+
+
+def make_key(service: Service, who: Principal, label: str, scopes: Iterable[Right]) -> tuple[ApiKey, str]:
+    """A key with some of one's own rights: (the key, its secret).  It loses those that its maker loses."""
+    wanted = frozenset(scopes)
+    who.gives(wanted)
+    with service.engine.begin() as connection:
+        maker = who.member_id or access.maker(connection, who.api_key_id)
+        text = access.issue_key(connection, who.org_id, label, wanted, maker)
+        made = next(key for key in access.keys_of(connection, who.org_id) if key.prefix == key_prefix(text))
+        audit.record(connection, who, "key-made", f"key:{made.id}", scopes=sorted(made.scopes))
+    return made, text
+
+
+def revoke_key(service: Service, who: Principal, key_id: str) -> None:
+    """It opens nothing from now on."""
+    with service.engine.begin() as connection:
+        if not access.revoke_key(connection, key_id, who.org_id):
+            raise NotFound
+        audit.record(connection, who, "key-revoked", f"key:{key_id}")
+
+
+def _member(connection: Connection, who: Principal, member_id: str) -> Member:
+    found = members.member(connection, member_id, who.org_id)
+    if found is None:
+        raise NotFound
+    return found
