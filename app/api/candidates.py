@@ -11,6 +11,7 @@ from app import links
 from app.api.submissions import FORM, RETRY_SECONDS
 from app.appeals import service as appeal_service
 from app.appeals.views import AppealIn, OwnAppeal, own_appeal
+from app.errors import NotFound
 from app.gradings import feedback, preview
 from app.invitations import attempts
 from app.invitations.own_views import ChoiceIn, OwnInvitation, OwnSubmission, own_invitation, own_submission
@@ -20,7 +21,6 @@ from app.store.invitations import Standing
 from app.store.submissions import CHECK, GRADED
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep
-from app.web.errors import not_found
 from app.web.files import attachment
 from app.web.openapi import problems
 from app.web.visits import OpenedDep, OwnDep
@@ -99,7 +99,7 @@ def extend(standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
 def deadline(token: str, standing: OpenedDep, service: ServiceDep) -> Response:
     """The deadline for a calendar; 404 where there is none."""
     if standing.invitation.deadline is None:
-        raise not_found()
+        raise NotFound
     title = service.ports.challenge(standing.invitation.challenge).title
     entry = calendar.entry(standing, title, links.to_invitation(service.settings, token), datetime.now(UTC))
     return attachment(entry, "text/calendar; method=PUBLISH", "deadline.ics")

@@ -10,13 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
 from app import webhooks
+from app.errors import NotFound
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.rights import Principal, Right
 from app.store import audit, decisions, invitations
 from app.store.decisions import Decision, Outcome
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.errors import Refused
 from app.web.openapi import problems
 
 router = APIRouter(prefix="/api/v1/invitations/{invitation_id}/decision", tags=["decisions"])
@@ -55,7 +56,7 @@ def show(invitation_id: str, response: Response, service: ServiceDep, who: Reade
         _known(connection, invitation_id, who)
         found = decisions.history(connection, who.org_id, invitation_id)
     if not found:
-        raise not_found()
+        raise NotFound
     response.headers["ETag"] = etag(found[0].version)
     return _history(found)
 
@@ -115,7 +116,7 @@ def _expected(if_match: str | None, decided: bool) -> int:
 
 def _known(connection: Connection, invitation_id: str, who: Principal) -> None:
     if not is_id(invitation_id) or invitations.standing(connection, invitation_id, who.org_id) is None:
-        raise not_found()
+        raise NotFound
 
 
 def _history(found: list[Decision]) -> DecisionHistory:

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from sqlalchemy import text
 
+from app.errors import Unavailable
 from app.web.auth import ServiceDep
-from app.web.errors import Refused
 from app.web.openapi import problems
 from graders.report.schema import json_schema
 
@@ -28,11 +28,11 @@ def readyz(service: ServiceDep) -> dict[str, str]:
         with service.engine.connect() as connection:
             connection.execute(text("SELECT 1 FROM submissions LIMIT 1"))
     except Exception:
-        raise Refused(503, "not-ready", "The database does not answer.") from None
+        raise Unavailable("not-ready", "The database does not answer.") from None
     try:
         service.blobs.probe()
     except Exception:
-        raise Refused(503, "not-ready", "The blob store does not answer.") from None
+        raise Unavailable("not-ready", "The blob store does not answer.") from None
     return {"status": "ready"}
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
 from app.api.reports import Run, Which
+from app.errors import NotFound
 from app.gradings import batches
 from app.gradings import service as regrade
 from app.gradings.service import NotNow, Unknown
@@ -21,7 +22,7 @@ from app.store.reports import Batch, Filter
 from app.store.rows import Grading
 from app.store.tables import gradings as table
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.errors import Refused
 from app.web.openapi import problems
 
 BATCHES = "/api/v1/regrades"
@@ -139,6 +140,6 @@ def _tried(service: Service, work: Callable[[Connection], Found]) -> Found:
         with service.engine.begin() as connection:
             return work(connection)
     except Unknown:
-        raise not_found() from None
+        raise NotFound from None
     except NotNow as no:
         raise Refused(409, no.code, str(no)) from None

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from app.artifacts import HTML, JSON, PDF, SARIF
+from app.errors import NotFound
 from app.fields import Line
 from app.gradings import difference, reading
 from app.gradings.printing import Unprintable
@@ -23,7 +24,7 @@ from app.store.reports import Filter
 from app.store.rows import Owner, State
 from app.store.tables import gradings as table
 from app.web.auth import PrinterDep, ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.errors import Refused
 from app.web.headers import REPORT_POLICY
 from app.web.openapi import problems
 from app.web.paging import Cursor, PagingDep, announce
@@ -98,7 +99,7 @@ def show(submission_id: str, run: Run, service: ServiceDep, who: ReaderDep) -> G
         query = reports.listed(who.org_id, Filter(submission_id=submission_id)).where(table.c.run == run)
         found = reports.read(connection, query) if is_id(submission_id) else []
         if not found:
-            raise not_found()
+            raise NotFound
         return grading_view(found[0], held=reading.held(connection, who).of(found[0].invitation_id))
 
 
@@ -133,7 +134,7 @@ async def file(
 ) -> Response:
     """As far as you may read it: the interviewer's report with the right `read-code`, otherwise the recruiter's."""
     if name not in MEDIA_TYPES:
-        raise not_found()
+        raise NotFound
     found = await run_in_threadpool(find, service, who, submission_id, run)
     return await answer(request, service, found, name, printer)
 
@@ -148,10 +149,10 @@ def opened(connection: Connection, who: Principal, submission_id: str, run: int 
     """As `find`, on a connection."""
     row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
     if row is None:
-        raise not_found()
+        raise NotFound
     found = reading.grading(connection, row, run)
     if found is None and run is not None:
-        raise not_found()
+        raise NotFound
     if found is None or not found.state.reported:
         problem = found.problem if found else row.problem
         raise Refused(409, "no-report", problem or "The report is not there yet.", state=(found or row).state)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
+from app.errors import NotFound
 from app.platform.secrets import is_id
 from app.reviews import scorecard
 from app.reviews import service as reviewing
@@ -17,7 +18,7 @@ from app.rights import Principal, Right
 from app.store import audit, invitations, reviews
 from app.store.reviews import Dispute, Scorecard
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.errors import Refused
 from app.web.openapi import problems
 
 router = APIRouter(prefix="/api/v1", tags=["reviews"])
@@ -152,7 +153,7 @@ def dispute(
     """For whoever keeps the checks; the report stays as it is."""
     with service.engine.begin() as connection:
         if not is_id(submission_id) or not reviews.reported(connection, who.org_id, submission_id, new.run):
-            raise not_found()
+            raise NotFound
         member_id = _as_member(who)
         made = reviews.dispute(connection, who.org_id, submission_id, new.run, new.code, member_id, new.words)
         audit.record(connection, who, "finding-disputed", f"submission:{submission_id}", code=new.code, run=new.run)
@@ -166,13 +167,13 @@ def withdraw(dispute_id: str, service: ServiceDep, who: ReviewerDep) -> None:
     """Only one's own; it stays in the list as withdrawn."""
     with service.engine.begin() as connection:
         if who.member_id is None or not reviews.withdraw(connection, who.org_id, dispute_id, who.member_id):
-            raise not_found()
+            raise NotFound
         audit.record(connection, who, "dispute-withdrawn", f"dispute:{dispute_id}")
 
 
 def _known(connection: Connection, invitation_id: str, who: Principal) -> None:
     if not is_id(invitation_id) or invitations.standing(connection, invitation_id, who.org_id) is None:
-        raise not_found()
+        raise NotFound
 
 
 def _as_member(who: Principal) -> str:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from app.accounts import passwords
+from app.errors import NotFound
 from app.fields import Line
 from app.platform.secrets import is_id
 from app.ports import Service
@@ -19,7 +20,7 @@ from app.store import audit, shares, submissions
 from app.store.rows import Owner, SubmissionRow
 from app.store.shares import NewShare, ShareLink
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.errors import Refused
 from app.web.openapi import problems
 
 SHARE = "share"
@@ -130,12 +131,12 @@ def view(service: Service, link: ShareLink) -> ShareView:
 def _submission(connection: Connection, submission_id: str, who: Principal) -> SubmissionRow:
     found = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
     if found is None:
-        raise not_found()
+        raise NotFound
     return found
 
 
 def _link(connection: Connection, link_id: str, who: Principal) -> ShareLink:
     found = shares.find(connection, link_id, who.org_id) if is_id(link_id) else None
     if found is None:
-        raise not_found()
+        raise NotFound
     return found

@@ -12,13 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from app.api import reports
 from app.api.reports import MEDIA_TYPES, REPORT
 from app.artifacts import HTML, JSON
+from app.errors import NotFound
 from app.rights import Principal, Right
 from app.store.rows import Owner, Phase, SubmissionRow
 from app.submissions import reading
 from app.submissions.views import SubmissionView, submission_view
 from app.web import uploads
 from app.web.auth import IntakeDep, PrinterDep, ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.errors import Refused
 from app.web.openapi import problems
 
 BASE = "/api/v1/submissions"
@@ -75,7 +76,7 @@ def current(submission_id: str, service: ServiceDep, who: ReaderDep) -> Status:
     try:
         return reading.status(service, submission_id, Owner(who.org_id))
     except reading.Gone:
-        raise not_found() from None
+        raise NotFound from None
 
 
 CurrentDep = Annotated[Status, Depends(current)]
@@ -131,7 +132,7 @@ async def report_file(
 ) -> Response:
     """As far as you may read it; the same file under `reports/{run}` stays when another report counts."""
     if name not in MEDIA_TYPES:
-        raise not_found()
+        raise NotFound
     found = await run_in_threadpool(reports.find, service, who, submission_id)
     return await reports.answer(request, service, found, name, printer)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 from sqlalchemy import Connection
 
+from app.errors import NotFound
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.rights import Principal, Right
@@ -17,7 +18,7 @@ from app.store import webhooks as store
 from app.store.record_tables import deliveries
 from app.store.webhooks import Delivery, Webhook
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.errors import Refused
 from app.web.openapi import problems
 from app.web.paging import Cursor, PagingDep, announce
 from app.webhooks import EVENTS, address, sign
@@ -210,7 +211,7 @@ def found(connection: Connection, webhook_id: str, who: Principal) -> Webhook:
     """A webhook of one's own organisation, or 404."""
     hook = store.find(connection, webhook_id, who.org_id) if is_id(webhook_id) else None
     if hook is None:
-        raise not_found()
+        raise NotFound
     return hook
 
 
@@ -227,7 +228,7 @@ def _enabled(connection: Connection, webhook_id: str, who: Principal) -> None:
 def _delivery(connection: Connection, delivery_id: str, webhook_id: str, who: Principal) -> DeliveryView:
     row = store.delivery(connection, delivery_id, webhook_id, who.org_id) if is_id(delivery_id) else None
     if row is None:
-        raise not_found()
+        raise NotFound
     return _delivery_view(row, store.next_tries(connection, [row.id]).get(row.id))
 
 

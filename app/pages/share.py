@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from app.accounts import passwords, throttle
 from app.api.shares import SHARE
 from app.artifacts import HTML
-from app.errors import TooMany
+from app.errors import NotFound, TooMany
 from app.gradings import reading
 from app.gradings.reading import Report
 from app.pages.sign_in import address
@@ -21,7 +21,6 @@ from app.store import members, shares, submissions
 from app.store.rows import Owner
 from app.store.shares import ShareLink
 from app.web.auth import ServiceDep
-from app.web.errors import not_found
 from app.web.headers import REPORT_POLICY
 from app.web.rendering import page
 
@@ -34,7 +33,7 @@ def shared(token: str, service: ServiceDep) -> ShareLink:
     with service.engine.connect() as connection:
         found = shares.alive(connection, signed[0]) if signed else None
     if found is None:
-        raise not_found()
+        raise NotFound
     return found
 
 
@@ -80,7 +79,7 @@ def _report(request: Request, service: Service, link: ShareLink) -> Response:
         row = submissions.find(connection, link.submission_id, Owner(link.org_id))
         counting = reading.grading(connection, row) if row else None
         if row is None or counting is None:
-            raise not_found()
+            raise NotFound
         names = reading.names(connection, row) if members.organisation(connection, link.org_id).blind else None
         shares.note_view(connection, link.id, address(request), request.headers.get("user-agent", ""))
     page_of = Report(counting, link.reader, names).file(service, HTML)

@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse
 from app.accounts import oidc
 from app.accounts import service as account_service
 from app.accounts.oidc import Pending
-from app.errors import DomainError, Invalid
+from app.errors import DomainError, Invalid, NotFound
 from app.ports import Service
 from app.store.members import SESSION
 from app.web.auth import COOKIE, ServiceDep, require_same_origin
-from app.web.errors import not_found, status_of
+from app.web.errors import status_of
 from app.web.rendering import page
 
 log = structlog.get_logger(__name__)
@@ -96,7 +96,7 @@ async def choose(
 async def sso(service: ServiceDep) -> Response:
     """Off to the organisation's sign-in service."""
     if not service.settings.oidc_issuer:
-        raise not_found()
+        raise NotFound
     pending = Pending.new()
     try:
         to = await oidc.begin(service.settings, pending)
@@ -121,7 +121,7 @@ async def sso_back(
 ) -> Response:
     """Back from the sign-in service, as a member or with the reason why not."""
     if not service.settings.oidc_issuer:
-        raise not_found()
+        raise NotFound
     try:
         pending = Pending.opened(kept, service.keys)
         identity = await oidc.finish(service.settings, pending, code, state)

@@ -60,11 +60,6 @@ def status_of(error: DomainError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def not_found() -> NotFound:
-    """There is nothing at this address for whoever asks."""
-    return NotFound()
-
-
 def too_large(limit: int) -> Refused:
     return Refused(
         413,
@@ -118,7 +113,7 @@ def install(app: FastAPI) -> None:
 
 def _from_http(error: HTTPException, limit: int) -> DomainError:
     if error.status_code == 404:
-        return not_found()
+        return NotFound()
     if error.status_code == 413:
         return too_large(limit)
     if error.status_code == 400:  # a body that is no JSON, or no form

@@ -20,10 +20,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.errors import Conflict, DomainError, Invalid
 from app.ports import Service
 from app.store import idempotency
 from app.store.idempotency import Asked, Stored
-from app.web.errors import Refused, answer
+from app.web.errors import answer
 from app.web.limits import SMALL, SPOOL, Intake
 
 HEADER = "idempotency-key"
@@ -58,7 +59,7 @@ class Idempotency:
                 async with _kept(request) as body:
                     asked = Asked(caller, key, await digest(request, body))
                     return await self._once(request, asked, await _again(body, receive), send)
-        except (Refused, HTTPException) as no:
+        except (DomainError, HTTPException) as no:
             return await answer(request, no)(scope, receive, send)
 
     async def _once(self, request: Request, asked: Asked, receive: Receive, send: Send) -> None:
@@ -130,7 +131,7 @@ async def _kept(request: Request) -> AsyncIterator[UploadFile]:
 def _key(request: Request) -> str:
     key = request.headers[HEADER]
     if not 1 <= len(key) <= KEY_MAX or not key.isascii():
-        raise Refused(422, "bad-idempotency-key", f"An Idempotency-Key has 1 to {KEY_MAX} ASCII characters.")
+        raise Invalid("bad-idempotency-key", f"An Idempotency-Key has 1 to {KEY_MAX} ASCII characters.")
     return key
 
 
@@ -177,11 +178,11 @@ def _seal(service: Service, asked: Asked) -> Fernet:
 
 async def _repeat(request: Request, asked: Asked, stored: Stored, send: Send) -> None:
     if stored.request != asked.request:
-        no = Refused(422, "idempotency-key-reused", "This Idempotency-Key was used for another request.")
-        return await answer(request, no)(request.scope, request.receive, send)
+        other = Invalid("idempotency-key-reused", "This Idempotency-Key was used for another request.")
+        return await answer(request, other)(request.scope, request.receive, send)
     if stored.status is None:
-        no = Refused(409, "still-being-answered", "The first request with this Idempotency-Key is not answered yet.")
-        return await answer(request, no)(request.scope, request.receive, send)
+        early = Conflict("still-being-answered", "The first request with this Idempotency-Key is not answered yet.")
+        return await answer(request, early)(request.scope, request.receive, send)
     headers = MutableHeaders(stored.headers | {REPLAYED: "true"})
     body = _seal(request.app.state.service, asked).decrypt(stored.body)
     headers["content-length"] = str(len(body))

@@ -15,8 +15,8 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Query, Request, Response
 from sqlalchemy import ColumnElement, Select, tuple_
 
+from app.errors import Invalid
 from app.platform.secrets import is_id
-from app.web.errors import Refused
 
 MOST = 200
 
@@ -84,5 +84,5 @@ def _read(text: str) -> Cursor:
     return cursor
 
 
-def _bad() -> Refused:
-    return Refused(422, "bad-cursor", "The cursor is not one of ours.", hint="Follow the Link header, or begin anew.")
+def _bad() -> Invalid:
+    return Invalid("bad-cursor", "The cursor is not one of ours.", hint="Follow the Link header, or begin anew.")

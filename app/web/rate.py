@@ -13,8 +13,9 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.errors import TooMany
 from app.web.auth import COOKIE
-from app.web.errors import Refused, answer
+from app.web.errors import answer
 
 BURST_SECONDS = 4.0
 #: So many callers' worth may come from one address, as an office has one for everybody.
@@ -59,7 +60,7 @@ class RateLimit:
         if not seconds:
             await self.app(scope, receive, send)
             return
-        refused = Refused(429, "too-many-requests", f"Too many requests at once; come back in {seconds:.1f} s.")
+        refused = TooMany("too-many-requests", f"Too many requests at once; come back in {seconds:.1f} s.")
         response = answer(Request(scope), refused, {"Retry-After": str(math.ceil(seconds))})
         await response(scope, receive, send)
 

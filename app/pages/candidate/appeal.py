@@ -8,12 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from app.appeals import service as appeal_service
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.gradings import feedback
 from app.pages.candidate.feedback import readable
 from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page
 from app.web.auth import ServiceDep, require_same_origin
-from app.web.errors import not_found
 from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
@@ -25,14 +24,14 @@ def finding(code: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) ->
     """What is objected to, as title, code and what was said; 404 where the candidate was shown no such thing."""
     row, _ = now
     if readable(visit, row) != "findings":
-        raise not_found()
+        raise NotFound
     document = feedback.document(service, row)
     if document.problem and document.problem.code == code:
         return {"code": code, "title": document.problem.message, "what": ""}
     for finding in document.flagged:
         if finding.code == code:
             return {"code": code, "title": finding.title, "what": finding.evidence[0].what if finding.evidence else ""}
-    raise not_found()
+    raise NotFound
 
 
 FindingDep = Annotated[Mapping[str, Any], Depends(finding)]

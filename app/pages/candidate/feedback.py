@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from app.api.reports import report_response
 from app.artifacts import HTML, JSON, SARIF
+from app.errors import NotFound
 from app.gradings import feedback as seeing
 from app.pages.candidate.visit import CurrentDep, Visit, VisitDep, candidate_page
 from app.ports import Service
 from app.store import appeals
 from app.store.rows import SubmissionRow
 from app.web.auth import ServiceDep
-from app.web.errors import not_found
 from app.web.rendering import fragment
 from graders.report import html, sarif
 from graders.report.schema import Document
@@ -30,7 +30,7 @@ def feedback(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
     row, _ = now
     shown = readable(visit, row)
     if shown == "nothing":
-        raise not_found()
+        raise NotFound
     document = seeing.document(service, row)
     if shown == "band":
         return candidate_page("band.html", service, visit, submission=row, overall=document.overall, bands=BANDS)
@@ -49,7 +49,7 @@ def candidate_report(name: str, visit: VisitDep, now: CurrentDep, service: Servi
     """One file of the report as candidates may read it."""
     row, _ = now
     if name not in FILES or readable(visit, row) != "findings":
-        raise not_found()
+        raise NotFound
     return report_response(FILES[name](seeing.document(service, row)), name)
 
 

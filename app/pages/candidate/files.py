@@ -7,11 +7,11 @@ from io import BytesIO
 
 from fastapi import APIRouter, Response
 
+from app.errors import NotFound
 from app.invitations import attempts
 from app.pages.candidate.visit import Visit, VisitDep
 from app.ports import Service
 from app.web.auth import ServiceDep
-from app.web.errors import not_found
 from app.web.files import attachment
 from graders.model.challenge import Challenge
 
@@ -36,7 +36,7 @@ def single(name: str, visit: VisitDep, service: ServiceDep) -> Response:
     """One file of the kit by itself."""
     challenge = _open_challenge(service, visit)
     if name not in SINGLE:
-        raise not_found()
+        raise NotFound
     path, media_type = SINGLE[name]
     with zipfile.ZipFile(BytesIO(service.ports.kit(challenge))) as kit:
         return attachment(kit.read(f"{challenge.id}/{path}"), media_type, name)

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
+from app.errors import NotFound
 from app.ports import Service
 from app.store import members
 from app.store.invitations import Standing
 from app.store.rows import Invitation, Member, Organisation, Owner, Phase, SubmissionRow
 from app.submissions import reading
 from app.web.auth import ServiceDep
-from app.web.errors import not_found
 from app.web.rendering import page
 from app.web.visits import OpenedDep
 
@@ -69,7 +69,7 @@ def current(submission_id: str, visit: VisitDep, service: ServiceDep) -> Status:
     try:
         return reading.status(service, submission_id, visit.owner)
     except reading.Gone:
-        raise not_found() from None
+        raise NotFound from None
 
 
 CurrentDep = Annotated[Status, Depends(current)]

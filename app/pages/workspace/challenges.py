@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from app.errors import NotFound
 from app.pages.candidate.brief import brief, rubric
 from app.pages.workspace.frame import ReaderDep, workspace
 from app.store.funnel import funnel
 from app.web.auth import ServiceDep
-from app.web.errors import not_found
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/challenges"
@@ -28,7 +28,7 @@ def index(service: ServiceDep, who: ReaderDep) -> Response:
 def show(challenge_id: str, service: ServiceDep, who: ReaderDep) -> Response:
     """The funnel, the brief and the rubric as candidates read them."""
     if challenge_id not in service.ports.challenges():
-        raise not_found()
+        raise NotFound
     challenge = service.ports.challenge(challenge_id)
     with service.engine.connect() as connection:
         found = funnel(connection, who.org_id, challenge_id)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from app.errors import NotFound
 from app.pages.workspace.frame import ReviewerDep, StandingDep, name_for, workspace
 from app.pages.workspace.reports import document_for, plan
 from app.ports import Service
@@ -17,7 +18,6 @@ from app.reviews import service as reviewing
 from app.rights import Principal
 from app.store.invitations import Standing
 from app.web.auth import ServiceDep
-from app.web.errors import not_found
 from app.web.rendering import fragment, seen
 
 router = APIRouter(include_in_schema=False)
@@ -70,7 +70,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         panel = reviewing.panel(connection, who, standing.invitation.id)
     document = document_for(service, who, standing)
     if document is None:
-        raise not_found()
+        raise NotFound
     card = panel.own
     locked = card is not None and card.locked_at is not None
     notes = card.notes if card else {}

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Path, Response
 from sqlalchemy import Connection
 
+from app.errors import NotFound
 from app.gradings import difference as comparing
 from app.gradings import reading
 from app.gradings import service as regrade
@@ -20,7 +21,7 @@ from app.store.gradings import REGRADE, RESCORE
 from app.store.invitations import Standing
 from app.store.rows import Owner
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused, not_found
+from app.web.errors import Refused
 from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
@@ -41,7 +42,7 @@ def again(
     elif do == "abort":
         _tried(service, lambda connection: regrade.abort(connection, who, submission_id))
     else:
-        raise not_found()
+        raise NotFound
     return seen(f"/work/c/{standing.invitation.id}?did={'stopped' if do == 'abort' else 'queued'}#gradings")
 
 
@@ -53,7 +54,7 @@ def difference(run: Run, standing: StandingDep, service: ServiceDep, who: Regrad
         found = [gradings.find(connection, row.id, each) for each in (row.report_run or 0, run)] if row else []
         sides = [reading.report(connection, who, row, one) for one in found if row and one and one.state.reported]
     if len(sides) < 2:
-        raise not_found()
+        raise NotFound
     old, new = (side.document(service) for side in sides)
     return workspace(
         "difference.html",
@@ -89,6 +90,6 @@ def _tried(service: Service, work: Callable[[Connection], object]) -> None:
         with service.engine.begin() as connection:
             work(connection)
     except Unknown:
-        raise not_found() from None
+        raise NotFound from None
     except NotNow as no:
         raise Refused(409, no.code, str(no), hint="Go back, and load the candidate's page again.") from None

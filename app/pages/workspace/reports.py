@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Response
 from markupsafe import Markup
 
+from app.errors import NotFound
 from app.gradings import reading
 from app.pages.workspace.frame import ReaderDep, StandingDep, name_for, workspace
 from app.ports import Service
@@ -16,7 +17,6 @@ from app.store import submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner
 from app.web.auth import ServiceDep
-from app.web.errors import not_found
 from graders.report import html
 from graders.report.schema import Document
 
@@ -45,7 +45,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
     """All that this reader may see of the report that counts."""
     document = document_for(service, who, standing)
     if document is None:
-        raise not_found()
+        raise NotFound
     with service.engine.connect() as connection:
         panel = reviewing.panel(connection, who, standing.invitation.id)
     names = [name for name in PARTS if _shown(name, document, total=panel.total)]

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import webhooks as api
 from app.api.webhooks import WebhookChange, WebhookIn
-from app.errors import Conflict, DomainError
+from app.errors import Conflict, DomainError, NotFound
 from app.pages.workspace import settings
 from app.pages.workspace.frame import ManagerDep, problem_of, workspace
 from app.web.auth import ServiceDep
-from app.web.errors import not_found, status_of
+from app.web.errors import status_of
 from app.web.paging import PagingDep
 from app.web.rendering import seen
 
@@ -43,7 +43,7 @@ def change(webhook_id: str, service: ServiceDep, who: ManagerDep, do: settings.F
     elif do in ("disable", "enable"):
         api.change(webhook_id, WebhookChange(disabled=do == "disable"), service, who)
     else:
-        raise not_found()
+        raise NotFound
     return seen(SECTION)
 
 
