@@ -9,14 +9,13 @@ from importlib import metadata
 from pathlib import Path
 
 from challenges.fingerprint import csv_bytes
+from challenges.offered import LOCK, PYTHON, imports, versions
 from graders.archive import packed
 from graders.model.challenge import Challenge, Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "sandbox" / "image" / "requirements.lock"
-CHECK = "starter_kit/check.py"
-#: Modules that are started by path, in a process of their own, and so are imported by nothing.
-BY_PATH = ("sandbox/harness",)
+#: The check, whole, and modules that are started by path, in a process of their own, and so are imported by nothing.
+WHOLE = ("starter_kit", "app/intake", "sandbox/harness", "sandbox/protocol")
 #: As app/intake/notebook/ipython.py needs them.
 IPYTHON = ("IPython/core/inputtransformer2.py", "IPython/utils/tokenutil.py")
 
@@ -32,7 +31,7 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
         "submission/pipeline.py": (starter / "pipeline.py").read_bytes(),
         "data/public.csv": csv_bytes(dataset.public),
         "packages.txt": packages(lock.read_text()).encode(),
-        "_assay/challenge.json": facts(challenge).encode(),
+        "_assay/challenge.json": facts(challenge, lock).encode(),
     }
     files |= {f"_assay/{path}": (ROOT / path).read_bytes() for path in check_modules()}
     files |= {f"_assay/{path}": data for path, data in ipython().items()}
@@ -41,13 +40,17 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
 
 def packages(lock: str) -> str:
     """The `name==version` lines of a lock, without hashes and comments."""
-    pins = [line.split()[0] for line in lock.splitlines() if "==" in line and not line.startswith((" ", "#"))]
-    return "".join(f"{pin.partition(';')[0]}\n" for pin in sorted(pins))
+    return "".join(f"{name}=={version}\n" for name, version in versions(lock).items())
 
 
-def facts(challenge: Challenge) -> str:
-    """What `starter_kit/check.py` has to know of the challenge, as JSON."""
-    found = {"target": challenge.target, "group": challenge.group, "packages": sorted(challenge.packages)}
+def facts(challenge: Challenge, lock: Path = LOCK) -> str:
+    """What `starter_kit/check.py` has to know of the challenge and of what grades it, as JSON."""
+    found = {
+        "target": challenge.target,
+        "group": challenge.group,
+        "packages": sorted(challenge.packages),
+        "grader": {"python": PYTHON, "versions": versions(lock.read_text()), "provides": dict(imports())},
+    }
     return json.dumps(found, indent=1) + "\n"
 
 
@@ -60,9 +63,8 @@ def ipython() -> dict[str, bytes]:
 
 def check_modules(root: Path = ROOT) -> tuple[str, ...]:
     """Paths under `root` of our own modules that the check needs: whatever it imports, and what that imports."""
-    by_path = [path.relative_to(root).as_posix() for folder in BY_PATH for path in (root / folder).glob("*.py")]
     found: set[str] = set()
-    waiting = [CHECK, *by_path]
+    waiting = [path.relative_to(root).as_posix() for folder in WHOLE for path in (root / folder).rglob("*.py")]
     while waiting:
         path = waiting.pop()
         if path not in found:

@@ -29,7 +29,7 @@ from graders.version import GRADER_VERSION, RUBRIC_VERSION
 NO_RUNS: Mapping[str, Run] = MappingProxyType({})
 
 
-def grade(  # noqa: PLR0913
+def collect(  # noqa: PLR0913
     submission: Submission,
     challenge: Challenge,
     dataset: Dataset,
@@ -39,14 +39,14 @@ def grade(  # noqa: PLR0913
     graded_at: str,
     watch: Watch = unwatched,
     yardstick: Mapping[str, Run] = NO_RUNS,
-) -> Report:
-    """Grade a submission.  If the sandbox itself fails, SandboxError propagates: no report.
+) -> Case:
+    """All that is to be known of a submission.  If the sandbox itself fails, SandboxError propagates: no case.
 
     `yardstick` is what `measure_yardstick` gave in the same image; without it cost is not judged.
     """
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
     case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, yardstick)
-    return assess(settle(case, sandbox, watch))
+    return settle(case, sandbox, watch)
 
 
 def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from app.intake import Rejected, from_path
 from graders.measure import problems
 from graders.model.probe import Action, Exit, Probe, Run, Sandbox, SandboxError
 from graders.model.report import Problem
 from graders.model.submission import SetAside, Submission
+from starter_kit.grader import Grader
 
 OK, REFUSED, FAILED = 0, 2, 3
 LABELLED_ROWS = 1500
@@ -27,57 +28,65 @@ LOG_LINES = 20
 ASIDE_LINES = 20
 
 
+#: What reads a submission from a path, with the import names on offer: intake, which lies above this package.
+Read = Callable[[Path, frozenset[str]], Submission | Problem]
+
+
 @dataclass(frozen=True)
 class Facts:
-    """What the check has to know of a challenge: the target column, the column of the statistical unit, and
-    the import names the image offers."""
+    """What the check has to know of a challenge and its grader.
+
+    target: the target column. group: the column of the statistical unit. packages: the import names on offer.
+    grader: what the work is graded with; None where that is what the check itself runs with.
+    """
 
     target: str
     group: str
     packages: frozenset[str]
+    grader: Grader | None = None
 
     @classmethod
-    def read(cls, path: Path) -> Facts:
-        """From a JSON object with these three keys."""
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return cls(found["target"], found["group"], frozenset(found["packages"]))
-
-    def write(self, path: Path) -> None:
-        found = {"target": self.target, "group": self.group, "packages": sorted(self.packages)}
-        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    def parse(cls, text: str) -> Facts:
+        """From a JSON object with these keys, as `challenges.kit.facts` writes it."""
+        found = json.loads(text)
+        grader = Grader(**found["grader"]) if found.get("grader") else None
+        return cls(found["target"], found["group"], frozenset(found["packages"]), grader)
 
 
 @dataclass(frozen=True, eq=False)
 class CheckResult:
-    """The verdict: `problem` is None when all is well.  `submission` is None where intake refused it, and
-    `runs` holds what was run until the first failure."""
+    """The verdict: `problem` is None when nothing is wrong.
+
+    `submission` is None where intake refused it.  `runs` holds what was run until the first failure.
+    `differences` says how this machine differs from the grader's, and what that may change.
+    """
 
     problem: Problem | None
     submission: Submission | None = None
     runs: tuple[Run, ...] = ()
+    differences: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
         return self.problem is None
 
 
-def run(path: Path, public: pd.DataFrame, facts: Facts, sandbox: Sandbox) -> CheckResult:
-    """Check the submission at `path` on a sample of the rows of `public`, which hold the target column.
+def run(handed_in: Submission | Problem, public: pd.DataFrame, facts: Facts, sandbox: Sandbox) -> CheckResult:
+    """Check what intake made of a submission on a sample of the rows of `public`, which hold the target column.
 
     Raises SandboxError where this machine cannot run it at all.
     """
-    try:
-        submission = from_path(path, facts.packages)
-    except Rejected as refused:
-        return CheckResult(refused.problem)
-    return smoke(submission, public, facts, sandbox)
+    if isinstance(handed_in, Problem):
+        return CheckResult(handed_in)
+    return smoke(handed_in, public, facts, sandbox)
 
 
 def smoke(submission: Submission, public: pd.DataFrame, facts: Facts, sandbox: Sandbox) -> CheckResult:
     """Check a submission that intake has accepted, in the same way."""
     runs = _smoke(submission, public, facts, sandbox)
     failed = next((r for r in runs if not r.ok), None)
-    return CheckResult(problems.problem(failed) if failed else None, submission, runs)
+    differences = facts.grader.differences(submission) if facts.grader else ()
+    return CheckResult(problems.problem(failed) if failed else None, submission, runs, differences)
 
 
 def sample(public: pd.DataFrame, facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -100,24 +109,32 @@ def lines(result: CheckResult) -> list[str]:
     found = [_told(run) for run in result.runs]
     if result.submission:
         found += _aside(result.submission.set_aside)
-    if result.problem is None:
+    differs = [f"  - {difference}" for difference in result.differences]
+    if result.problem is None and not differs:
         return [_printable(line) for line in [*found, "All is well: the grader will accept this submission."]]
+    if result.problem is None:
+        heading = "Nothing is wrong on this machine, but it is not the grader's:"
+        return [_printable(line) for line in [*found, heading, *differs]]
+    found += ["This machine is not the grader's:", *differs] if differs else []
     where = f" [{result.problem.where}]" if result.problem.where else ""
     found += [f"{result.problem.code}{where}", f"  {result.problem.message}", f"  {result.problem.hint}"]
     return [_printable(line) for line in [*found, *_log(result.runs)]]
 
 
-def main(argv: list[str], public_csv: Path, facts_json: Path) -> int:
-    """Check the submission named by the only argument, print the verdict, and return the exit status:
-    0 all is well, 2 refused or broken, 3 this machine could not run it."""
+def main(argv: list[str], public_csv: Path, facts_json: Path, read: Read) -> int:
+    """Check the submission named by the only argument, print the verdict, and return the exit status.
+
+    0 nothing is wrong, 2 refused or broken, 3 this machine could not run it.
+    """
     from sandbox.host.local import LocalSandbox  # noqa: PLC0415 - whoever brings another sandbox needs none of it
 
     if len(argv) != 1 or argv[0].startswith("-"):
         sys.stdout.write("usage: python check.py PATH   (a folder, an archive, pipeline.py or a notebook)\n")
         return REFUSED
     try:
+        facts = Facts.parse(facts_json.read_text(encoding="utf-8"))
         with LocalSandbox() as box:
-            result = run(Path(argv[0]), pd.read_csv(public_csv), Facts.read(facts_json), box)
+            result = run(read(Path(argv[0]), facts.packages), pd.read_csv(public_csv), facts, box)
     except SandboxError as fault:
         sys.stdout.write(f"This machine could not run the check: {_printable(str(fault))}\n")
         return FAILED

@@ -14,7 +14,7 @@ ALLOWED = {
     "graders": set(),
     "challenges": {"graders"},
     "sandbox": {"graders.model"},
-    "starter_kit": {"app", "graders", "sandbox"},
+    "starter_kit": {"graders", "sandbox"},
     "app": OURS,
 }
 #: The world outside, which judgement must not touch.

@@ -10,15 +10,19 @@ from app.adapters import cost_baseline
 from app.artifacts import Artifacts
 from challenges import vault
 from graders.catalog import BY_CODE
-from graders.grade import assess, grade
+from graders.grade import assess, collect
 from graders.model.challenge import Challenge, Dataset
-from graders.model.probe import Sandbox, Watch, unwatched
-from graders.model.report import Report
+from graders.model.probe import Sandbox, SandboxError, Watch, unwatched
 from graders.model.submission import Submission
 from graders.record import dump, load
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
+from sandbox.host.bounded import Bounds, ForkServer, Overrun
+
+#: Judging a case takes some seconds.
+BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
+JUDGES = ForkServer("app.adapters.grading")
 
 
 def grade_submission(
@@ -31,7 +35,7 @@ def grade_submission(
 ) -> Artifacts:
     """Grade a submission on the hidden data kept under `home`.  SandboxError: nobody was graded."""
     dataset = vault.load(challenge, home)
-    report = grade(
+    case = collect(
         submission,
         challenge,
         dataset,
@@ -41,18 +45,27 @@ def grade_submission(
         watch=watch,
         yardstick=cost_baseline.load(challenge, dataset, sandbox, home),
     )
-    return artifacts(report)
+    return _judged(dump(case), challenge, dataset)
 
 
 def rescore(case: bytes, challenge: Challenge, *, home: Path) -> Artifacts:
     """The report of a stored case by today's rules; nothing is run.  OtherData where it was made on other data."""
-    return artifacts(assess(load(case, challenge, vault.load(challenge, home))))
+    return _judged(case, challenge, vault.load(challenge, home))
 
 
-def artifacts(report: Report) -> Artifacts:
-    """A report in all its forms."""
+def _judged(case: bytes, challenge: Challenge, dataset: Dataset) -> Artifacts:
+    """The report of a case, made where no text of the candidate's can hold up more than itself."""
+    try:
+        return JUDGES.call(BOUNDS, judge, case, challenge, dataset)
+    except Overrun:
+        raise SandboxError("judging the case took more than its bounds") from None
+
+
+def judge(case: bytes, challenge: Challenge, dataset: Dataset) -> Artifacts:
+    """A case's report in all its forms."""
+    report = assess(load(case, challenge, dataset))
     page = document(report, BY_CODE)
-    return Artifacts(page, html(page), sarif(page), dump(report.case))
+    return Artifacts(page, html(page), sarif(page), case)
 
 
 def seed(submission: Submission, dataset: Dataset) -> int:

@@ -9,11 +9,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from app.appeals import service as appeal_service
 from app.appeals.views import AnswerBody, AppealPage, AppealView, appeal_view
 from app.rights import Principal, Right
-from app.store import appeals
-from app.store.record_tables import appeals as table
 from app.web.auth import ServiceDep, need
 from app.web.openapi import problems
-from app.web.paging import Cursor, PagingDep, announce
+from app.web.paging import PagingDep, announce
 
 router = APIRouter(prefix="/api/v1/appeals", tags=["appeals"])
 DeciderDep = Annotated[Principal, Depends(need(Right.DECIDE))]
@@ -29,10 +27,7 @@ def index(
     still_open: Annotated[bool | None, Query(alias="open", description="Left out: all.")] = None,
 ) -> AppealPage:
     """Newest first.  The Link header leads to the next page."""
-    query = page.of(appeals.listed(who.org_id, still_open=still_open), table.c.created_at, table.c.id)
-    with service.engine.connect() as connection:
-        rows, more = page.cut(appeals.read(connection, query))
-    last = Cursor(rows[-1].created_at, rows[-1].id) if more else None
+    rows, last = appeal_service.listed(service, who, page, still_open=still_open)
     return AppealPage(items=[appeal_view(row) for row in rows], next_cursor=announce(request, response, last))
 
 

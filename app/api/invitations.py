@@ -11,14 +11,13 @@ from app.fields import Line, Moment
 from app.invitations import service as invitation_service
 from app.invitations.service import Changed
 from app.invitations.views import ExtensionBody, InvitationPage, InvitationView, NewInvitationBody, invitation_view
+from app.organisations import service as organisation_service
 from app.rights import Principal, Right, hides_names
-from app.store import extensions, invitations, members
 from app.store.invitations import Filter
 from app.store.rows import Status
-from app.store.tables import invitations as table
 from app.web.auth import ServiceDep, need
 from app.web.openapi import problems
-from app.web.paging import Cursor, PagingDep, announce
+from app.web.paging import PagingDep, announce
 
 BASE = "/api/v1/invitations"
 
@@ -65,12 +64,8 @@ def index(
     only: Annotated[Filter, Depends(asked)],
 ) -> InvitationPage:
     """Newest first.  The Link header leads to the next page."""
-    query = invitations.listed(who.org_id, only)
-    with service.engine.connect() as connection:
-        found = invitations.read(connection, page.of(query, table.c.created_at, table.c.id))
-        blind = hides_names(who, members.organisation(connection, who.org_id).blind)
-    rows, more = page.cut(found)
-    last = Cursor(rows[-1].invitation.created_at, rows[-1].invitation.id) if more else None
+    rows, last = invitation_service.listed(service, who, only, page)
+    blind = hides_names(who, organisation_service.policies(service, who).blind)
     items = [invitation_view(row, blind=blind) for row in rows]
     return InvitationPage(items=items, next_cursor=announce(request, response, last))
 
@@ -79,9 +74,8 @@ def index(
 def show(invitation_id: str, service: ServiceDep, who: ReaderDep) -> InvitationView:
     """With the extensions it has had."""
     found = invitation_service.find(service, who, invitation_id)
-    with service.engine.connect() as connection:
-        blind = hides_names(who, members.organisation(connection, who.org_id).blind)
-        moved = [] if blind else extensions.of_invitation(connection, invitation_id)
+    blind = hides_names(who, organisation_service.policies(service, who).blind)
+    moved = [] if blind else invitation_service.extensions_of(service, found)
     return invitation_view(found, blind=blind, moved=moved)
 
 

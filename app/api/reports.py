@@ -20,6 +20,7 @@ from app.platform.secrets import is_id
 from app.ports import Service
 from app.rights import Principal, Right
 from app.store import reports, submissions
+from app.store.paging import Cursor
 from app.store.reports import Filter
 from app.store.rows import Owner, State
 from app.store.tables import gradings as table
@@ -27,7 +28,7 @@ from app.web.auth import PrinterDep, ServiceDep, need
 from app.web.errors import Refused
 from app.web.headers import REPORT_POLICY
 from app.web.openapi import problems
-from app.web.paging import Cursor, PagingDep, announce
+from app.web.paging import PagingDep, announce
 
 MEDIA_TYPES = {
     JSON: "application/json",
@@ -86,8 +87,10 @@ def index(
         query = page.of(
             reports.listed(who.org_id, Filter(**asked.model_dump())), table.c.created_at, table.c.submission_id
         )
-        rows, more = page.cut(reports.read(connection, query))
-    last = Cursor(rows[-1].grading.created_at, rows[-1].grading.submission_id) if more else None
+        rows, last = page.cut(
+            reports.read(connection, query),
+            lambda row: Cursor(row.grading.created_at, row.grading.submission_id),
+        )
     items = [grading_view(row, held=held.of(row.invitation_id)) for row in rows]
     return GradingPage(items=items, next_cursor=announce(request, response, last))
 

@@ -15,6 +15,8 @@ from app.rights import Principal
 from app.store import appeals, invitations, members, submissions
 from app.store.appeals import Appeal, Finding, Resolution
 from app.store.invitations import Standing
+from app.store.paging import Cursor, Paging
+from app.store.record_tables import appeals as table
 from app.store.rows import Owner, SubmissionRow
 
 MAX_APPEALS = 50
@@ -24,6 +26,15 @@ def find(service: Service, who: Principal, appeal_id: str) -> Appeal:
     """An appeal to the caller's organisation, or NotFound."""
     with service.engine.connect() as connection:
         return _mine(connection, who, appeal_id)
+
+
+def listed(
+    service: Service, who: Principal, page: Paging, *, still_open: bool | None
+) -> tuple[list[Appeal], Cursor | None]:
+    """One page of the organisation's appeals, newest first, and where the next one begins."""
+    query = page.of(appeals.listed(who.org_id, still_open=still_open), table.c.created_at, table.c.id)
+    with service.engine.connect() as connection:
+        return page.cut(appeals.read(connection, query), lambda row: Cursor(row.created_at, row.id))
 
 
 def of_invitation(service: Service, standing: Standing) -> list[Appeal]:

@@ -75,13 +75,16 @@ def check(
     challenge: ChallengeOption = "ml_pipeline",
 ) -> None:
     """Check a submission as candidates do: intake, contract, and a smoke run on public rows, without Docker."""
+    from app.intake.receive import examine  # noqa: PLC0415
+    from challenges.kit import facts as kit_facts  # noqa: PLC0415
     from sandbox.host.local import LocalSandbox  # noqa: PLC0415
     from starter_kit import check as checking  # noqa: PLC0415 - only here, as it runs code without a sandbox
 
     task = find_challenge(challenge)
     public = vault.load(task, home()).public
+    facts = checking.Facts.parse(kit_facts(task))
     with LocalSandbox() as box:
-        result = checking.run(path, public, checking.Facts(task.target, task.group, task.packages), box)
+        result = checking.run(examine(path, task.packages), public, facts, box)
     for line in checking.lines(result):
         out.print(escape(line))
     raise typer.Exit(GRADED if result.ok else REFUSED)

@@ -25,6 +25,7 @@ HINTS: Mapping[str, str] = {
     "NAME_COLLISION": "Rename one of the two: on many machines they are the same file.",
     "FILE_SPECIAL": "Replace the link or special file by an ordinary copy of what it stands for.",
     "NO_PIPELINE": "Put pipeline.py or pipeline.ipynb at the root of the archive or in its only top-level folder.",
+    "PIPELINE_HIDDEN": "Rename it: Python imports the folder or compiled module of that name, and not the file.",
     "NOTEBOOK_BROKEN": "Open the notebook in Jupyter, save it again and hand in that file.",
     "NOTEBOOK_LANGUAGE": "Hand in a notebook with a Python kernel.",
     "DATA_AT_IMPORT": "Read no data at module level: use the rows that your functions receive.",

@@ -13,7 +13,8 @@ from app.intake.archives.tars import tar_entries
 from app.intake.archives.zips import zip_entries
 from app.intake.contract.functions import ENTRY, check_contract
 from app.intake.notebook.read import read_notebook
-from app.intake.problems import rejected, shown
+from app.intake.problems import Rejected, rejected, shown
+from graders.model.report import Problem
 from graders.model.submission import Form, SetAside, Submission
 
 NOTEBOOK = "pipeline.ipynb"
@@ -44,6 +45,14 @@ def from_path(path: Path, packages: frozenset[str]) -> Submission:
     if path.is_dir():
         return _package(gather(folder_entries(path)), packages)
     return unpack(read_upload(path), path.name, packages)
+
+
+def examine(path: Path, packages: frozenset[str]) -> Submission | Problem:
+    """As from_path, the reason of a refusal returned."""
+    try:
+        return from_path(path, packages)
+    except Rejected as refused:
+        return refused.problem
 
 
 def _contents(data: bytes, name: str) -> Contents:

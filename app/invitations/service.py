@@ -26,7 +26,9 @@ from app.rights import Principal
 from app.store import extensions, invitations
 from app.store.candidates import Person
 from app.store.extensions import Extension
-from app.store.invitations import NewInvitation, Standing
+from app.store.invitations import Filter, NewInvitation, Standing
+from app.store.paging import Cursor, Paging
+from app.store.tables import invitations as table
 
 REMIND_SECONDS = 3600.0
 
@@ -91,6 +93,20 @@ def find(service: Service, who: Principal, invitation_id: str) -> Standing:
     """One invitation of the caller's organisation."""
     with service.engine.connect() as connection:
         return _mine(connection, who, invitation_id)
+
+
+def extensions_of(service: Service, standing: Standing) -> list[Extension]:
+    """The extensions that an invitation has had."""
+    with service.engine.connect() as connection:
+        return extensions.of_invitation(connection, standing.invitation.id)
+
+
+def listed(service: Service, who: Principal, only: Filter, page: Paging) -> tuple[list[Standing], Cursor | None]:
+    """One page of the organisation's invitations, newest first, and where the next one begins."""
+    query = page.of(invitations.listed(who.org_id, only), table.c.created_at, table.c.id)
+    with service.engine.connect() as connection:
+        found = invitations.read(connection, query)
+    return page.cut(found, lambda row: Cursor(row.invitation.created_at, row.invitation.id))
 
 
 def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed:

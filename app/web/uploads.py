@@ -18,6 +18,7 @@ from app.store.submissions import GRADED
 from app.submissions.service import NotAccepted, Upload, check_terms, submit
 from app.web.errors import Refused, rejected
 from app.web.limits import SPOOL, Intake
+from graders.model.probe import SandboxError
 from graders.model.submission import Submission
 
 FIELD_MAX = 4096
@@ -81,6 +82,9 @@ def _or_refused(work: Callable[[], Result]) -> Result | Refused:
         return work()
     except Rejected as no:
         return rejected(no.problem)
+    except SandboxError:
+        hint = "Send it again in a minute."
+        return Refused(503, "busy", "The server is too busy to read your work now.", hint=hint)
     except KeyError:
         return Refused(422, "unknown-challenge", "There is no challenge of this id.")
     except NotAccepted as no:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from challenges.ml_pipeline.make_data import make
 from challenges.ml_pipeline.rivals import rivals
+from challenges.offered import imports
 from graders.model.challenge import Challenge, Column, Criterion, Limits, Reference, Use
 
 COLUMNS = (
@@ -157,20 +158,7 @@ CHALLENGE = Challenge(
     target="churned",
     group="customer_id",
     time="snapshot_date",
-    packages=frozenset(
-        {
-            "category_encoders",
-            "imblearn",
-            "joblib",
-            "lightgbm",
-            "numpy",
-            "pandas",
-            "pyarrow",
-            "scipy",
-            "sklearn",
-            "xgboost",
-        }
-    ),
+    packages=frozenset(imports()),
     rubric=RUBRIC,
     references=REFERENCES,
     folder=Path(__file__).parent,

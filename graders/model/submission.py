@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,12 @@ from enum import StrEnum
 
 #: Where Python ends a line; str.splitlines knows more ends, and would count on a different line.
 LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def as_text(data: bytes) -> str:
+    """The text of a file, as its mark says it is encoded: Windows writes UTF-16, and marks before UTF-8."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8-sig", "replace")
 
 
 class Form(StrEnum):
@@ -107,10 +114,8 @@ class Submission:
         """Up to `2 * around + 1` numbered source lines about a location, empty where it names none."""
         if where.line is None:
             return ()
-        if where.cell is not None:
-            text = self.cells.get(where.cell, "")
-        else:
-            text = self.files.get(where.path, b"").decode("utf-8", "replace")
+        in_cell = where.cell is not None
+        text = self.cells.get(where.cell or 0, "") if in_cell else as_text(self.files.get(where.path, b""))
         source = LINE_END.split(text)
         first = max(where.line - around, 1)
         return tuple((n, source[n - 1]) for n in range(first, min(where.line + around, len(source)) + 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from graders.model.submission import LINE_END, Source, Submission
+from graders.model.submission import LINE_END, Source, Submission, as_text
 from graders.report.clean import clean_line
 from graders.report.places import MAX_PATH, MAX_QUOTED_FILE
 from graders.report.schema import SourceCell, SourceFile
@@ -68,7 +68,7 @@ def _cells(submission: Submission, path: str) -> list[Cell]:
     data = submission.files.get(path, b"")
     if len(data) > MAX_QUOTED_FILE:
         return [(None, ["(too large to be shown)"])]
-    lines = LINE_END.split(data.decode("utf-8", "replace"))
+    lines = LINE_END.split(as_text(data))
     return [(None, lines[:-1] if lines[-1] == "" else lines)]
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from graders.model.submission import Form, Submission
+from graders.model.submission import Form, Submission, as_text
 
 MOST_CHARACTERS = 200_000
 COMMAND = re.compile(r"^[\s$>]*(python3?|pip|uv|make|docker|pytest|poetry|conda|bash|sh|jupyter)\s+\S", re.MULTILINE)
@@ -74,7 +74,7 @@ def _folder(submission: Submission) -> str:
 
 
 def _text(submission: Submission, path: str) -> str:
-    return submission.files[path][:MOST_CHARACTERS].decode("utf-8-sig", "replace")
+    return as_text(submission.files[path][:MOST_CHARACTERS])
 
 
 def words(submission: Submission) -> int:

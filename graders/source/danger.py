@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from graders.model.submission import Location, Submission
+from graders.model.submission import Location, Submission, as_text
 from graders.source.faults import calls
 from graders.source.module import Module
 from graders.source.shape import called
@@ -46,7 +46,7 @@ def secrets(submission: Submission) -> list[Location]:
 
 
 def _lines(data: bytes) -> list[str]:
-    return data[:MOST_CHARACTERS].decode("utf-8", "replace").split("\n")
+    return as_text(data[:MOST_CHARACTERS]).split("\n")
 
 
 def _gives_away(line: str) -> bool:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import takewhile
 from typing import Any
 
-from graders.model.submission import Submission
+from graders.model.submission import Submission, as_text
 from graders.source.syntax import parsed
 
 MOST_CHARACTERS = 200_000
@@ -45,7 +45,7 @@ def _stated(path: str, submission: Submission) -> list[str]:
     reader = _reader(path.lower())
     if reader is None:
         return []
-    return list(reader(submission.files[path][:MOST_CHARACTERS].decode("utf-8-sig", "replace")))
+    return list(reader(as_text(submission.files[path][:MOST_CHARACTERS])))
 
 
 def _reader(path: str) -> Callable[[str], Iterable[str]] | None:

@@ -10,7 +10,7 @@ from itertools import islice
 import pandas as pd
 
 from graders.model.challenge import Challenge
-from graders.model.submission import Location, Submission
+from graders.model.submission import Location, Submission, as_text
 from graders.source import communication
 
 WORD = re.compile(r"[^\W\d_][\w'-]+")
@@ -105,7 +105,7 @@ class Writing:
 def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> Writing:
     prose = communication.prose(submission)
     files = {
-        path: data[: communication.MOST_CHARACTERS].decode("utf-8", "replace")
+        path: as_text(data[: communication.MOST_CHARACTERS])
         for path, data in submission.files.items()
         if path.lower().endswith(communication.ENDINGS)
     }

@@ -73,6 +73,7 @@ def perform(call: Call) -> Answer:
     importing = True
     try:
         sys.path.insert(0, call.folder)
+        sys.argv = [os.path.join(call.folder, "pipeline.py")]  # who reads arguments at import finds none, everywhere
         tracer = begin_trace(call)
         seed_all(call.seed)
         function = getattr(importlib.import_module("pipeline"), call.action, None)

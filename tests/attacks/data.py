@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from graders.catalog import BY_CODE
-from graders.grade import grade
+from graders.grade import assess, collect
 from graders.model.challenge import Challenge, Column, Criterion, Dataset
 from graders.model.probe import Sandbox
 from graders.model.report import Report
@@ -90,6 +90,6 @@ class Outcome:
 
 
 def graded(submission: Submission, sandbox: Sandbox, world: Dataset) -> Outcome:
-    report = grade(submission, the_challenge(), world, sandbox, seed=5, graded_at="2026-01-01T00:00:00Z")
+    report = assess(collect(submission, the_challenge(), world, sandbox, seed=5, graded_at="2026-01-01T00:00:00Z"))
     page = document(report, BY_CODE)
     return Outcome(report, page.plain(), html(page), sarif(page))

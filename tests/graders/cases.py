@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.grade import grade, measure_yardstick
+from graders.grade import assess, collect, measure_yardstick
 from graders.model.challenge import Challenge, Column, Criterion, Dataset
 from graders.model.finding import Finding
 from graders.model.report import Measurement, Report
@@ -34,7 +34,7 @@ def graded(candidate: Candidate, dataset: Dataset, **files: str) -> Report:
     sandbox = ScriptedSandbox(candidate)
     reference = measure_yardstick(submission, the_challenge(), dataset, ScriptedSandbox(Candidate()))
     at = "2026-11-22T12:00:00Z"
-    return grade(submission, the_challenge(), dataset, sandbox, seed=11, graded_at=at, yardstick=reference)
+    return assess(collect(submission, the_challenge(), dataset, sandbox, seed=11, graded_at=at, yardstick=reference))
 
 
 def table(report: Report, name: str) -> Measurement:

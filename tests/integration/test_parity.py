@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.intake.receive import examine
 from challenges import registry, vault
 from graders.model.probe import Sandbox
 from graders.model.report import Problem
@@ -63,6 +64,8 @@ def test_the_check_says_what_the_server_says(
     path = written(tmp_path, function, body)
     public = vault.load(CHALLENGE, home).public
     with LocalSandbox() as local:
-        here, there = (check.run(path, public, FACTS, box).problem for box in (local, docker_sandbox))
+        here, there = (
+            check.run(examine(path, FACTS.packages), public, FACTS, box).problem for box in (local, docker_sandbox)
+        )
     assert (here.code if here else None) == code
     assert told(here) == told(there)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from app.intake.receive import examine
+from challenges.kit import facts
+from challenges.ml_pipeline.challenge import CHALLENGE
 from sandbox.host.local import LocalSandbox
 from starter_kit.check import CheckResult, Facts, lines, main, run, sample
+from starter_kit.grader import Grader
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook
+from tests.builders import a_submission
 
 FACTS = Facts("churned", "customer_id", PACKAGES)
 HONEST = """\
@@ -43,7 +49,7 @@ def box() -> Iterator[LocalSandbox]:
 def check(tmp_path: Path, source: str | bytes, box: LocalSandbox, name: str = "work.py") -> CheckResult:
     path = tmp_path / name
     path.write_bytes(source if isinstance(source, bytes) else source.encode())
-    return run(path, public(), FACTS, box)
+    return run(examine(path, PACKAGES), public(), FACTS, box)
 
 
 @pytest.mark.parametrize("customers", [3, 40, 700])
@@ -104,19 +110,22 @@ def test_the_exit_status_says_the_verdict(
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "pipeline.py").write_text(source)
     public().to_csv(tmp_path / "public.csv", index=False)
-    FACTS.write(tmp_path / "facts.json")
-    assert main([str(tmp_path / "work")], tmp_path / "public.csv", tmp_path / "facts.json") == status
+    (tmp_path / "facts.json").write_text(facts(CHALLENGE))
+    assert main([str(tmp_path / "work")], tmp_path / "public.csv", tmp_path / "facts.json", examine) == status
     told = capsys.readouterr().out
-    assert ("All is well" in told) == (status == 0)
+    agrees = Grader(**json.loads(facts(CHALLENGE))["grader"]).differences(a_submission({"pipeline.py": source})) == ()
+    assert ("All is well" in told) == (status == 0 and agrees)
 
 
 def test_without_a_path_the_usage_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A candidate who calls it wrongly learns how to call it."""
-    assert main([], tmp_path / "public.csv", tmp_path / "facts.json") == 2
+    assert main([], tmp_path / "public.csv", tmp_path / "facts.json", examine) == 2
     assert "usage" in capsys.readouterr().out
 
 
-def test_facts_come_back_as_they_were_written(tmp_path: Path) -> None:
+def test_facts_come_back_as_they_were_written() -> None:
     """The starter kit's JSON holds all that the check needs."""
-    FACTS.write(tmp_path / "facts.json")
-    assert Facts.read(tmp_path / "facts.json") == FACTS
+    found = Facts.parse(facts(CHALLENGE))
+    assert (found.target, found.group, found.packages) == (CHALLENGE.target, CHALLENGE.group, CHALLENGE.packages)
+    assert found.grader is not None
+    assert found.grader.provides["sklearn"] == "scikit-learn"

@@ -17,6 +17,8 @@ END = b"PK\x05\x06"
 ZIP64_LOCATOR = b"PK\x06\x07"
 MAX_DIRECTORY = 4 * 2**20
 LOCAL_HEADER = 30
+#: "Made by" of FAT, NTFS and VFAT.
+WINDOWS = (0, 10, 14)
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, ValueError, NotImplementedError)
 
 
@@ -30,7 +32,7 @@ def zip_entries(data: bytes) -> Iterator[Entry]:
         raise rejected("ARCHIVE_BROKEN", "The zip archive cannot be read.") from error
     _check_overlap(infos, archive.start_dir)
     for info in infos:
-        yield Entry(info.orig_filename.removeprefix("./"), _kind(info), info.file_size, partial(_read, archive, info))
+        yield Entry(_name(info).removeprefix("./"), _kind(info), info.file_size, partial(_read, archive, info))
 
 
 def _check_directory(data: bytes) -> None:
@@ -52,9 +54,14 @@ def _check_overlap(infos: list[zipfile.ZipInfo], directory: int) -> None:
             raise rejected("ARCHIVE_BROKEN", f"{shown(name)} overlaps another member of the zip archive.")
 
 
+def _name(info: zipfile.ZipInfo) -> str:
+    """PowerShell separates folders with backslashes, in archives that say they were made on Windows."""
+    return info.orig_filename.replace("\\", "/") if info.create_system in WINDOWS else info.orig_filename
+
+
 def _kind(info: zipfile.ZipInfo) -> Kind:
     mode = info.external_attr >> 16
-    if info.orig_filename.endswith("/"):
+    if _name(info).endswith("/"):
         return "folder"
     return "file" if stat.S_IFMT(mode) in (0, stat.S_IFREG) else "special"
 

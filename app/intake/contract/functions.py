@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from app.intake.contract.imports import check_imports, reachable
 from app.intake.contract.syntax import Broken, compiled
-from app.intake.problems import rejected
+from app.intake.problems import rejected, shown
 from graders.model.submission import Location, Submission
 
 #: Function of the contract -> the positional arguments the grader calls it with.
@@ -26,6 +26,7 @@ def check_contract(submission: Submission, packages: frozenset[str]) -> None:
 
     `packages` are the import names the image offers.  Files that the pipeline never imports are not judged.
     """
+    _check_hidden(submission)
     sources = {path: text for path, text in submission.runnable.items() if path.endswith(".py")}
     read = compiled({ENTRY: sources[ENTRY], **sources})
     trees = {path: tree for path, tree in read.items() if isinstance(tree, ast.Module)}
@@ -37,6 +38,14 @@ def check_contract(submission: Submission, packages: frozenset[str]) -> None:
         check_imports(submission, {path: trees[path] for path in used}, packages)
     except RecursionError as error:
         raise rejected("CODE_TOO_COMPLEX", "The source code nests too deeply to be analysed.") from error
+
+
+def _check_hidden(submission: Submission) -> None:
+    """Python finds a package, and a compiled module, before a file of the same name."""
+    for path in submission.runnable:
+        compiled_module = path.startswith("pipeline.") and path.endswith((".so", ".pyd"))
+        if path == "pipeline/__init__.py" or compiled_module:
+            raise rejected("PIPELINE_HIDDEN", f"{shown(path)} hides pipeline.py.", Location(path))
 
 
 def _check_syntax(submission: Submission, path: str, read: ast.Module | Broken) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import codecs
+import io
 import symtable
+import sys
+import tokenize
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +17,8 @@ from app.intake.problems import rejected
 
 T = TypeVar("T")
 
+#: What runs a submission, whatever runs this.
+PYTHON = (3, 11)
 MAX_FILE = 2**20
 MAX_SOURCE = 2 * 2**20
 
@@ -41,14 +47,45 @@ def compiled(sources: Mapping[str, bytes]) -> dict[str, ast.Module | Broken]:
 def _compiled(name: str, source: bytes) -> ast.Module | Broken:
     def read() -> ast.Module:
         compile(source, "code", "exec", dont_inherit=True)
-        return ast.parse(source)
+        refuse_newer_strings(source)
+        return ast.parse(source, feature_version=PYTHON)
 
     try:
         return _guarded(read, name)
     except SyntaxError as error:
         return Broken(error.lineno, str(error.msg)[:200])
     except ValueError:
-        return Broken(None, "source code cannot contain null bytes")
+        wide = source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return Broken(None, "it is saved as UTF-16" if wide else "source code cannot contain null bytes")
+
+
+def refuse_newer_strings(source: bytes) -> None:
+    """SyntaxError for an f-string that PYTHON cannot read, where this Python can (PEP 701).
+
+    Until 3.12 what stands in braces held neither the string's own quote nor a backslash, a comment or, between single
+    quotes, a line end.
+    """
+    if sys.version_info < (3, 12):
+        return
+    quotes: list[str] = []
+    for token in tokenize.tokenize(io.BytesIO(source).readline):
+        kind = tokenize.tok_name[token.type]
+        if quotes and kind == "FSTRING_END":
+            quotes.pop()
+        elif kind == "FSTRING_MIDDLE":
+            _refuse_newer(token, quotes[:-1])
+        else:
+            _refuse_newer(token, quotes)
+        if kind == "FSTRING_START":
+            quotes.append(token.string.lstrip("fFrR"))
+
+
+def _refuse_newer(token: tokenize.TokenInfo, quotes: list[str]) -> None:
+    newline = token.type in (tokenize.NL, tokenize.NEWLINE) and any(len(quote) == 1 for quote in quotes)
+    odd = token.type == tokenize.COMMENT or "\\" in token.string or any(quote in token.string for quote in quotes)
+    if quotes and (newline or odd):
+        message = f"this f-string needs Python 3.12, and {'.'.join(map(str, PYTHON))} runs it"
+        raise SyntaxError(message, ("code", token.start[0], token.start[1] + 1, token.line))
 
 
 def parse(source: str | bytes) -> ast.Module:

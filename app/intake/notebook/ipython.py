@@ -10,6 +10,9 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+#: IPython looks for the name before a question mark with a pattern that takes the square of the line.
+LONGEST_HELP = 1000
+
 
 @dataclass(frozen=True)
 class Magic:
@@ -37,6 +40,11 @@ def first_magic(lines: list[str]) -> Magic | None:
     kinds = module.TransformerManager().token_transformers
     found = sorted((f for kind in kinds if (f := kind.find(tokens)) is not None), key=module.TokenTransformBase.sortby)
     for magic in found:
+        if (
+            isinstance(magic, module.HelpEnd)
+            and sum(map(len, lines[magic.start_line : magic.q_line + 1])) > LONGEST_HELP
+        ):
+            continue
         try:
             changed = magic.transform(lines)
         except SyntaxError:

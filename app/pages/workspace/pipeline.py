@@ -10,15 +10,15 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.fields import Line
 from app.gradings.counting import Counting, counting
+from app.invitations import service as invitation_service
 from app.organisations import service as organisation_service
 from app.pages.workspace.frame import ReaderDep, called, workspace
 from app.rights import Role, hides_names
-from app.store import funnel, invitations
+from app.store import funnel
 from app.store.invitations import Filter, Standing
 from app.store.rows import Status
-from app.store.tables import invitations as table
 from app.web.auth import ServiceDep
-from app.web.paging import Cursor, PagingDep
+from app.web.paging import PagingDep, text_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,20 +52,17 @@ def pipeline(
     """All candidates, narrowed by the form above the table.  Whoever is to judge first sees no band here."""
     rules = organisation_service.policies(service, who)
     blind = hides_names(who, rules.blind)
-    query = invitations.listed(who.org_id, asked.filter())
+    rows, last = invitation_service.listed(service, who, asked.filter(), page)
     with service.engine.connect() as connection:
-        found = invitations.read(connection, page.of(query, table.c.created_at, table.c.id))
-        rows, more = page.cut(found)
         known = counting(connection, [row.final for row in rows if row.final])
         counts = funnel.counts(connection, who.org_id)
-    last = Cursor(rows[-1].invitation.created_at, rows[-1].invitation.id) if more else None
     lines = [Row(called(row, blind=blind), row, _summary(known.get(row.final or ""))) for row in rows]
     return workspace(
         "pipeline.html",
         who,
         "/work",
         lines=lines,
-        older=request.url.include_query_params(cursor=str(last)) if last else None,
+        older=request.url.include_query_params(cursor=text_of(last)) if last else None,
         counts=counts,
         challenges=[service.ports.challenge(name) for name in service.ports.challenges()],
         asked=asked,

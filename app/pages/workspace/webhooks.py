@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import webhooks as api
-from app.api.webhooks import WebhookChange, WebhookIn
 from app.errors import Conflict, DomainError, NotFound
 from app.pages.workspace import settings
 from app.pages.workspace.frame import ManagerDep, problem_of, workspace
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
-from app.web.paging import PagingDep
+from app.web.paging import PagingDep, text_of
 from app.web.rendering import seen
+from app.webhooks import service as webhook_service
+from app.webhooks.views import WebhookChange, WebhookIn, delivery_view, webhook_view
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings/webhooks"
@@ -25,7 +25,7 @@ async def add(request: Request, service: ServiceDep, who: ManagerDep) -> Respons
     form = await request.form(max_fields=50, max_part_size=4000)
     given = {"url": str(form.get("url", "")), "events": [str(event) for event in form.getlist("event")]}
     try:
-        made = api.add(settings.valid(WebhookIn, given), Response(), service, who)
+        made = webhook_view(*webhook_service.add(service, who, settings.valid(WebhookIn, given)))
     except DomainError as no:
         return settings.shown(service, who, status_of(no), webhooks=problem_of(no))
     return settings.shown(service, who, 201, hook=made)
@@ -35,13 +35,13 @@ async def add(request: Request, service: ServiceDep, who: ManagerDep) -> Respons
 def change(webhook_id: str, service: ServiceDep, who: ManagerDep, do: settings.Field = "") -> Response:
     """A test event, a new secret, off and on again, or away with it."""
     if do == "rotate":
-        return settings.shown(service, who, hook=api.rotate(webhook_id, service, who))
+        return settings.shown(service, who, hook=webhook_view(*webhook_service.rotate(service, who, webhook_id)))
     if do == "test":
         return _tested(webhook_id, service, who)
     if do == "remove":
-        api.remove(webhook_id, service, who)
+        webhook_service.remove(service, who, webhook_id)
     elif do in ("disable", "enable"):
-        api.change(webhook_id, WebhookChange(disabled=do == "disable"), service, who)
+        webhook_service.change(service, who, webhook_id, WebhookChange(disabled=do == "disable"))
     else:
         raise NotFound
     return seen(SECTION)
@@ -49,7 +49,7 @@ def change(webhook_id: str, service: ServiceDep, who: ManagerDep, do: settings.F
 
 def _tested(webhook_id: str, service: ServiceDep, who: ManagerDep) -> Response:
     try:
-        api.test(webhook_id, service, who)
+        webhook_service.test(service, who, webhook_id)
     except DomainError as no:
         if not isinstance(no, Conflict):
             raise
@@ -58,16 +58,18 @@ def _tested(webhook_id: str, service: ServiceDep, who: ManagerDep) -> Response:
 
 
 @router.get(HERE + "/{webhook_id}")
-def log(webhook_id: str, request: Request, service: ServiceDep, who: ManagerDep, page: PagingDep) -> Response:
+def log(webhook_id: str, service: ServiceDep, who: ManagerDep, page: PagingDep) -> Response:
     """What was sent and what came of it, newest first."""
-    hook = api.show(webhook_id, service, who)
-    sent = api.log(webhook_id, request, Response(), service, who, page)
+    hook = webhook_service.find(service, who, webhook_id)
+    sent, last = webhook_service.sent(service, who, webhook_id, page)
+    deliveries = [delivery_view(delivery, next_try) for delivery, next_try in sent]
+    older = f"{HERE}/{webhook_id}?cursor={text_of(last)}" if last else None
     here = f"{HERE}/{webhook_id}"
-    return workspace("webhook.html", who, settings.HERE, hook=hook, sent=sent, address=here)
+    return workspace("webhook.html", who, settings.HERE, hook=hook, deliveries=deliveries, older=older, address=here)
 
 
 @router.post(HERE + "/{webhook_id}/deliveries/{delivery_id}")
 def redeliver(webhook_id: str, delivery_id: str, service: ServiceDep, who: ManagerDep) -> Response:
     """Send one once more."""
-    api.redeliver(webhook_id, delivery_id, service, who)
+    webhook_service.redeliver(service, who, webhook_id, delivery_id)
     return seen(f"{HERE}/{webhook_id}")

@@ -11,6 +11,11 @@ KIT = Path(__file__).resolve().parent
 sys.path.insert(0, str(KIT / "_assay"))
 
 if __name__ == "__main__":
-    from starter_kit.check import main
-
-    sys.exit(main(sys.argv[1:], KIT / "data" / "public.csv", KIT / "_assay" / "challenge.json"))
+    if sys.version_info < (3, 11):
+        sys.exit("The check needs Python 3.11 or later.")
+    try:
+        from app.intake.receive import examine
+        from starter_kit.check import main
+    except ModuleNotFoundError as missing:
+        sys.exit(f"The check needs {missing.name}: pip install -r packages.txt")
+    sys.exit(main(sys.argv[1:], KIT / "data" / "public.csv", KIT / "_assay" / "challenge.json", examine))

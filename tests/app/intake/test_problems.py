@@ -84,6 +84,17 @@ def also(name: str, content: str = "") -> bytes:
     return zipped({"pipeline.py": PIPELINE, name: content})
 
 
+def from_windows(*names: str) -> bytes:
+    """As Compress-Archive of PowerShell makes it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in ("pipeline.py", *names):
+            info = zipfile.ZipInfo(name)
+            info.create_system = 0
+            archive.writestr(info, PIPELINE)
+    return buffer.getvalue()
+
+
 def sparse() -> bytes:
     info = tarfile.TarInfo("big.py")
     info.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0"}
@@ -120,6 +131,10 @@ ARCHIVES = [
     ("too many files in a tar", tarred([(f"f{i}", "") for i in range(501)]), TAR, "ARCHIVE_TOO_MANY"),
     ("claims 65535 entries", b"PK" + claiming(65_535), ZIP, "ARCHIVE_TOO_MANY"),
     ("too many entries of junk", tarred([(f".git/{i}", "") for i in range(20_001)]), TAR, "ARCHIVE_TOO_MANY"),
+    ("backslashes that step out", from_windows("..\\evil.py"), ZIP, "NAME_UNSAFE"),
+    ("backslash and slash are one", from_windows("a\\b.py", "a/b.py"), ZIP, "NAME_DUPLICATE"),
+    ("package of the pipeline's name", also("pipeline/__init__.py"), ZIP, "PIPELINE_HIDDEN"),
+    ("compiled module of the pipeline's name", also("pipeline.cpython-311.so"), ZIP, "PIPELINE_HIDDEN"),
     ("step out", also("../evil.py"), ZIP, "NAME_UNSAFE"),
     ("step out inside", also("a/../../evil.py"), ZIP, "NAME_UNSAFE"),
     ("absolute", also("/etc/passwd"), ZIP, "NAME_UNSAFE"),
@@ -187,6 +202,10 @@ def at(line: int | None, cell: int | None = None, path: str = "pipeline.py") -> 
 LATIN = b"x = '\xe4'\n" + PIPELINE.encode()
 CODE = [
     ("syntax", "x = (\n" + PIPELINE, "SYNTAX_ERROR", at(1)),
+    ("UTF-16", PIPELINE.encode("utf-16"), "SYNTAX_ERROR", at(None)),
+    ("f-string of 3.12", PIPELINE + """K = f"{d["a"]}"\n""", "SYNTAX_ERROR", at(9)),
+    ("backslash in an f-string", PIPELINE + r"""K = f"{'\n'.join(a)}" """, "SYNTAX_ERROR", at(9)),
+    ("type statement", "type F = int\n" + PIPELINE, "SYNTAX_ERROR", at(1)),
     ("nul", PIPELINE + "\0", "SYNTAX_ERROR", at(None)),
     ("encoding", LATIN, "SYNTAX_ERROR", at(1)),
     ("return outside a function", PIPELINE + "return 1\n", "SYNTAX_ERROR", at(9)),

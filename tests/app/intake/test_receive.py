@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import stat
 import symtable
 import tarfile
@@ -13,6 +14,17 @@ import pytest
 from app.intake import from_path
 from graders.model.submission import Form, Location
 from tests.app.intake.make import PACKAGES, PIPELINE, accepted, notebook, tarred, zip_member, zipped
+
+
+def from_windows(name: str) -> bytes:
+    """As Compress-Archive of PowerShell makes it."""
+    info = zipfile.ZipInfo(name)
+    info.create_system = 0
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(info, PIPELINE)
+    return buffer.getvalue()
+
 
 HELPED = "from helper import x\n" + PIPELINE
 FORMS = [
@@ -27,6 +39,8 @@ FORMS = [
     ("GNU tar", tarred([("pipeline.py", PIPELINE)], tarfile.GNU_FORMAT), "w.tar.gz"),
     ("old tar", tarred([("pipeline.py", PIPELINE)], tarfile.USTAR_FORMAT), "w.tar.gz"),
     ("zip under another name", zipped({"pipeline.py": PIPELINE}), "w.tar.gz"),
+    ("zip of PowerShell", from_windows("pipeline.py"), "w.zip"),
+    ("zip of PowerShell with a folder", from_windows("my work\\pipeline.py"), "w.zip"),
     ("upper-case name", zipped({"pipeline.py": PIPELINE}), "WORK.ZIP"),
     ("zip with junk", zipped({"work/pipeline.py": PIPELINE, "__MACOSX/._x": "", "Icon\r": ""}), "w.zip"),
 ]
