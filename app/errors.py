@@ -38,6 +38,10 @@ class Conflict(DomainError):
     """Not in the state it is in now."""
 
 
+class VersionNeeded(DomainError):
+    """Something is there already: say which version is to be replaced."""
+
+
 class Stale(DomainError):
     """It has changed since the caller read it."""
 

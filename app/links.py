@@ -1,4 +1,4 @@
-"""The addresses that are mailed and shown: to a candidate's page, and to where a member sets a password."""
+"""The addresses that are mailed and shown: of a candidate's page, of a shared report, of setting a password."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def to_invitation(settings: Settings, token: str) -> str:
 def to_welcome(settings: Settings, token: str) -> str:
     """Where a member sets a password."""
     return f"{settings.base_url}/welcome/{token}"
+
+
+def to_share(settings: Settings, token: str) -> str:
+    """Where somebody without an account reads a report."""
+    return f"{settings.base_url}/s/{token}"
 
 
 def of_member(settings: Settings, keys: Keyring, member_id: str, version: int) -> str:

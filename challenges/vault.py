@@ -23,9 +23,10 @@ import pandas as pd
 from challenges.fingerprint import csv_bytes, fingerprint
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
+from graders.probes.sessions import rekey
 
 #: Beside the rows and made from them, so that a vault of an earlier version gets it when it is first read.
-RIVALS = "rivals.npz"
+RIVALS, FRESH = "rivals.npz", "fresh.csv"
 
 
 class VaultError(Exception):
@@ -49,7 +50,7 @@ def load(challenge: Challenge, home: Path) -> Dataset:
             f"{dataset.fingerprint[:12]}.  Restore the folder from a backup; without one, delete it, and new "
             "rows are made that earlier scores cannot be compared with."
         )
-    return replace(dataset, rivals=_rivals(challenge, dataset, folder))
+    return replace(dataset, rivals=_rivals(challenge, dataset, folder), fresh=_fresh(challenge, dataset, folder))
 
 
 def _rivals(challenge: Challenge, dataset: Dataset, folder: Path) -> dict[str, FloatArray]:
@@ -64,10 +65,26 @@ def _rivals(challenge: Challenge, dataset: Dataset, folder: Path) -> dict[str, F
         found = challenge.rivals(dataset.public, dataset.hidden)
         packed = BytesIO()
         np.savez(packed, **found)  # type: ignore[arg-type]  # numpy's types take any name for allow_pickle
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as draft:
-            draft.write(packed.getvalue())
-        Path(draft.name).replace(path)
+        _keep(path, packed.getvalue())
         return dict(found)
+
+
+def _fresh(challenge: Challenge, dataset: Dataset, folder: Path) -> pd.DataFrame:
+    """Hidden rows of the same process drawn once more, under identifiers that no other row has."""
+    path = folder / FRESH
+    try:
+        return pd.read_csv(path)
+    except (OSError, ValueError):
+        number = secrets.randbits(63)
+        _keep(path, csv_bytes(rekey(challenge.make(number).hidden, challenge, dataset, number)))
+        return pd.read_csv(path)
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Written whole or not at all, as another process may read it meanwhile."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
+        draft.write(data)
+    Path(draft.name).replace(path)
 
 
 def seed(challenge: Challenge, home: Path) -> int:

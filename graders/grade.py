@@ -63,13 +63,14 @@ def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:
 def measure_yardstick(
     reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
 ) -> Mapping[str, Run]:
-    """What training and timed calls of the challenge's reference use: the measure of every submission's cost."""
+    """What training, evaluating and timed calls of the challenge's reference use: the measure of all cost."""
     train = probes.train_session(challenge, dataset, 0)[:1]
     trained = sandbox.start(reference, train).result()
     if trained[0].model is None:
         return NO_RUNS
+    evaluated = sandbox.start(reference, probes.evaluate_session(challenge, dataset, 0)[:1]).result()
     called = sandbox.start(reference, probes.yardstick_session(challenge, dataset, trained[0].model)).result()
-    return _by_name((*trained, *called))
+    return _by_name((*trained, *evaluated, *called))
 
 
 def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:
@@ -99,9 +100,9 @@ def observe(
         evaluated = evaluating.result()
         if evaluated[0].ok:
             so_far = Case(submission, challenge, dataset, _by_name((*trained, *evaluated)), sandbox.info, seed, "")
-            sessions.append(start([probes.evaluate_again(challenge, dataset, seed), *at_once(Facts(so_far))]))
+            sessions.append(start([probes.evaluate_null(challenge, dataset, seed), *at_once(Facts(so_far))]))
         tests = _by_name(tools.result()).get(probes.TESTS)
-        sessions += [start(half) for half in trial.sessions(submission, challenge, tests)]
+        sessions += [start(half) for half in trial.sessions(submission, challenge, tests, seed)]
         return tuple(sorted((run for session in sessions for run in session.result()), key=_order))
     finally:
         for session in sessions:

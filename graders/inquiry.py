@@ -9,13 +9,16 @@ import pandas as pd
 from graders.checks.leakage import detectors, generalisation, interference, outside
 from graders.facts import Facts
 from graders.model.case import NotApplicable
-from graders.model.probe import Action, Probe
+from graders.model.probe import PATIENCE, Action, Probe
 from graders.probes import sessions
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
-#: What needs nothing but evaluate's first answers.
-EARLY = (sessions.EVALUATE_PERTURBED, *sessions.NULL_DRAWS)
+#: What needs nothing but the first two answers of evaluate.
+EARLY = (sessions.EVALUATE_WATCHED, sessions.EVALUATE_PERTURBED)
+ASKED_LATER = (*EARLY, sessions.EVALUATE_STEADY, *sessions.NULL_DRAWS, sessions.EVALUATE_BLANKED)
+#: So many are asked whatever evaluate costs.
+LEAST = 3
 
 
 def follow_up(facts: Facts) -> list[Probe]:
@@ -33,12 +36,20 @@ def _affordable(facts: Facts) -> list[str]:
     evaluate = facts.case.runs.get(sessions.EVALUATE)
     if evaluate is None or not evaluate.ok:
         return []
+    if (
+        sum(run.limited for run in facts.case.runs.values() if run.action in (Action.TRAIN, Action.EVALUATE))
+        >= PATIENCE
+    ):
+        return []
     left = int((_budget(facts) - _spent(facts)) / max(evaluate.cpu_seconds, 0.01))
-    return [name for name in _doubts(facts) if name not in facts.case.runs][: max(left, 0)]
+    asked = sum(name in facts.case.runs for name in ASKED_LATER)
+    return [name for name in _doubts(facts) if name not in facts.case.runs][: max(left, LEAST - asked, 0)]
 
 
 def _doubts(facts: Facts) -> Iterator[str]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
+    if detectors.claims_differ(facts):
+        yield sessions.EVALUATE_WATCHED
     if _knows_held_out(facts):
         yield sessions.EVALUATE_PERTURBED
     if detectors.differs(facts):
@@ -50,8 +61,7 @@ def _doubts(facts: Facts) -> Iterator[str]:
 
 
 def _probe(name: str, facts: Facts) -> Probe:
-    traced = name in (sessions.EVALUATE_PERTURBED, sessions.EVALUATE_STEADY)
-    return sessions.evaluation(name, _rows(name, facts), facts.case.challenge, facts.case.seed, traced=traced)
+    return sessions.evaluation(name, _rows(name, facts), facts.case.challenge, facts.case.seed)
 
 
 def _rows(name: str, facts: Facts) -> pd.DataFrame:
@@ -61,10 +71,9 @@ def _rows(name: str, facts: Facts) -> pd.DataFrame:
         return sessions.blank(rows, challenge, seed)
     if name in sessions.NULL_DRAWS:
         return sessions.permute_labels(rows, challenge, seed + 1 + sessions.NULL_DRAWS.index(name))
-    null = sessions.permute_labels(rows, challenge, seed)
-    if name == sessions.EVALUATE_STEADY:
-        return null
-    return interference.perturb(null, detectors.choice_of(facts).moved, challenge, seed)
+    if name in (sessions.EVALUATE_STEADY, sessions.EVALUATE_WATCHED):
+        return rows
+    return interference.perturb(rows, detectors.choice_of(facts).moved, challenge, seed)
 
 
 def _knows_held_out(facts: Facts) -> bool:
@@ -82,12 +91,13 @@ def _rests_on_post_outcome(facts: Facts) -> bool:
 
 
 def _budget(facts: Facts) -> float:
-    runs = facts.case.runs
-    bare = sum(runs[name].cpu_seconds for name in (sessions.TRAIN, sessions.EVALUATE) if name in runs)
+    bare = sum(
+        facts.case.runs[name].cpu_seconds for name in (sessions.TRAIN, sessions.EVALUATE) if name in facts.case.runs
+    )
     return max(facts.case.challenge.follow_up_budget * bare, ALWAYS_SECONDS)
 
 
 def _spent(facts: Facts) -> float:
     """CPU seconds of the evaluations so far that were no part of the bare run."""
-    runs = facts.case.runs.values()
-    return sum(run.cpu_seconds for run in runs if run.action is Action.EVALUATE and run.name != sessions.EVALUATE)
+    extra = (run for run in facts.case.runs.values() if run.action is Action.EVALUATE and run.name != sessions.EVALUATE)
+    return sum(run.cpu_seconds for run in extra)

@@ -116,6 +116,7 @@ def _run_head(run: Run) -> dict[str, Any]:
         "saved_mb": run.saved_mb,
         "call_seconds": run.call_seconds,
         "pace": run.pace,
+        "waited": run.waited,
     }
 
 

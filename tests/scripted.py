@@ -39,6 +39,7 @@ class Candidate:
 
     predict: Callable[[Probe], FloatArray] = by_score
     claim: Callable[[Probe], float] = field(default=lambda probe: 0.75 if probe.name in CLAIMS else 0.5)
+    beside: dict[str, float] = field(default_factory=dict)  # claims of other metrics
     tools: dict[Action, object] = field(default_factory=lambda: dict(TOOLS))
     account: Callable[[Probe], str] = field(default=lambda probe: "")  # noqa: ARG005  (by the name of its type)
     over_planted: Callable[[Probe], Run | None] = field(default=lambda probe: None)  # noqa: ARG005
@@ -59,7 +60,7 @@ class Candidate:
             return Run(**run, model=b"model", output=output, **costs)
         if probe.action is Action.EVALUATE:
             output = self.account(probe) if probe.traced else ""
-            return Run(**run, claims={"roc_auc": self.claim(probe)}, output=output)
+            return Run(**run, claims={"roc_auc": self.claim(probe), **self.beside}, output=output)
         if probe.action is Action.PREDICT:
             if probe.timed:
                 times = tuple(self.call_seconds for _ in probe.batches)

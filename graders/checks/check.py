@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from graders.facts import Facts
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Evidence, Finding, Guide, Question, Severity, Status
 from graders.source.code import Code
 
@@ -51,12 +51,14 @@ def _asked(check: Check, ask: Callable[[], Iterable[Evidence]]) -> Finding:
     try:
         evidence = tuple(ask())
     except NotApplicable as why:
-        return _finding(check, Status.NOT_APPLICABLE, note=str(why))
+        return _finding(check, Status.NOT_APPLICABLE, note=str(why), prevented=isinstance(why, Prevented))
     except Exception as bug:
         log.exception("check %s broke", check.code)
         return _finding(check, Status.BROKEN, note=type(bug).__name__)
     return _finding(check, Status.FLAGGED if evidence else Status.PASSED, evidence=evidence)
 
 
-def _finding(check: Check, status: Status, note: str = "", evidence: tuple[Evidence, ...] = ()) -> Finding:
-    return Finding(check.code, check.title, status, check.severity, note, evidence)
+def _finding(
+    check: Check, status: Status, note: str = "", evidence: tuple[Evidence, ...] = (), *, prevented: bool = False
+) -> Finding:
+    return Finding(check.code, check.title, status, check.severity, note, prevented, evidence)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from graders.measure.problems import problem
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, Prevented
 from graders.model.probe import Run
 from graders.model.report import Problem
 from graders.probes import sessions
@@ -24,10 +24,13 @@ def ungraded(case: Case) -> Problem | None:
 
 
 def run_of(runs: Mapping[str, Run], name: str) -> Run:
-    """The run of one probe; NotApplicable where it was not reached or did not end well."""
+    """The run of one probe; NotApplicable where it was not reached or did not end well, Prevented where that is the
+    doing of the candidate's code."""
     run = runs.get(name)
     if run is None:
         raise NotApplicable(f"the probe '{name}' was not reached")
+    if run.prevented:
+        raise Prevented(f"the candidate's code made the probe '{name}' impossible: {run.exit.value}")
     if not run.ok:
         raise NotApplicable(f"the probe '{name}' ended: {run.exit.value}")
     return run

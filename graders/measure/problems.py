@@ -121,8 +121,9 @@ def problem(run: Run) -> Problem:
 
 
 def machine_was_slow(run: Run) -> bool:
-    """Whether a run ended by the wall clock alone: on a busy machine that says nothing of the candidate."""
-    return run.failure is not None and run.failure.kind == "WALL_LIMIT"
+    """Whether a run ended by the wall clock where nobody counted how long it waited for a core: that says nothing of
+    the candidate.  Where it was counted, the wall clock stood still meanwhile, and whoever meets it has slept."""
+    return not run.ok and not run.prevented
 
 
 def summary(run: Run) -> str:

@@ -208,6 +208,21 @@ def _caught(labels: IntArray, scores: FloatArray) -> tuple[IntArray, IntArray]:
     return np.cumsum(labels[order])[last], last + 1
 
 
+def reachable(labels: IntArray, scores: FloatArray, rate: float) -> dict[str, float]:
+    """The most that any threshold gives of each metric, were a share `rate` of the rows positive; and the average
+    precision."""
+    hits, rows = _caught(labels, scores)
+    caught, alarmed = hits / hits[-1], (rows - hits) / max(len(labels) - int(hits[-1]), 1)
+    true, false = rate * caught, (1 - rate) * alarmed
+    precision = true / (true + false)
+    return {
+        "f1": float((2 * true / (true + false + rate)).max()),
+        "accuracy": float(max((true + 1 - rate - false).max(), 1 - rate)),
+        "balanced_accuracy": float((caught + 1 - alarmed).max() / 2),
+        "average_precision": float((np.diff(caught, prepend=0) * precision).sum()),
+    }
+
+
 def calibration_curve(labels: IntArray, scores: FloatArray) -> tuple[tuple[float, float, int], ...]:
     """For each bin of `equal_bins`: mean prediction, observed rate, rows."""
     bins = equal_bins(scores)

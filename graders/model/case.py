@@ -29,3 +29,7 @@ class Case:
 
 class NotApplicable(Exception):
     """Nothing to judge here, for the reason given."""
+
+
+class Prevented(NotApplicable):
+    """Nothing to judge here, and that is the doing of the candidate's code: it clears nobody and earns nothing."""

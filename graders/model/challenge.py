@@ -90,7 +90,8 @@ class Dataset:
 
     `public` holds the target column; `hidden` does not.  `oracle` is the true probability of the positive
     class, `baseline` the score the challenge's baseline pipeline gives, `rivals` the scores of simple models of
-    ours, by name; `public_oracle` is the oracle of the public rows.
+    ours, by name; `public_oracle` is the oracle of the public rows.  `fresh` are rows like the hidden ones that are
+    in neither: what is timed, so that no time can spell out a hidden row; None where a challenge has none.
     """
 
     public: pd.DataFrame
@@ -101,6 +102,7 @@ class Dataset:
     public_oracle: FloatArray
     fingerprint: str
     rivals: Mapping[str, FloatArray] = field(default_factory=dict)
+    fresh: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

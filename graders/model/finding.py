@@ -64,6 +64,7 @@ class Finding:
     status: Status
     severity: Severity
     note: str = ""
+    prevented: bool = False  # not applicable, and by the doing of the candidate's code
     evidence: tuple[Evidence, ...] = ()
 
     @property

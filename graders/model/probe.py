@@ -45,8 +45,9 @@ class Probe:
     one call each; empty means all at once.  A `traced` train or evaluate leaves an account of what it did with
     which rows as the run's `output` (see graders/checks/leakage/trace.py).  When an `essential` probe does not end
     well, the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back, and the
-    machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` files lie in place of the
-    submission's own; tests over them end with the first failure, and those in the files named `first` come first.
+    machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` texts are loaded in
+    place of the submission's own modules, which stay on the disk; tests over them end with the first failure, and
+    those in the files named `first` come first.
     A probe is not begun where its session has used `within` CPU seconds.
     """
 
@@ -63,6 +64,10 @@ class Probe:
     planted: Mapping[str, bytes] = field(default_factory=dict)
     first: tuple[str, ...] = ()
     within: float = math.inf
+
+
+#: After so many probes of one side that ended at a limit by the candidate's doing, no other of that side is run.
+PATIENCE = 2
 
 
 class Exit(StrEnum):
@@ -101,6 +106,7 @@ class Run:
     saved_mb: what `train` saved, in MB.
     call_seconds: CPU seconds of each call of a timed probe, told by the candidate's own process.
     pace: CPU seconds of a fixed piece of work of ours just before and after a timed probe; 0 where none was done.
+    waited: seconds in which it was ready to run and others had the core; None where nobody counted.
     """
 
     name: str
@@ -118,10 +124,29 @@ class Run:
     saved_mb: float = 0.0
     call_seconds: tuple[float, ...] = ()
     pace: float = 0.0
+    waited: float | None = None
 
     @property
     def ok(self) -> bool:
         return self.exit is Exit.OK
+
+    @property
+    def prevented(self) -> bool:
+        """Whether the candidate's code kept this run from giving an answer: our faults raise, and the wall clock may
+        be the machine's where nobody counted how long the run waited for a core."""
+        slow = self.failure is not None and self.failure.kind == "WALL_LIMIT" and self.waited is None
+        return not self.ok and not slow
+
+    @property
+    def limited(self) -> bool:
+        """Whether it ended at a limit by the candidate's doing."""
+        return self.prevented and self.exit in (Exit.TIMED_OUT, Exit.OUT_OF_MEMORY)
+
+    def repeated(self, probe: Probe) -> Run:
+        """What counts for a probe that is not run, as this one and another of its kind had ended at a limit."""
+        kind = self.failure.kind if self.failure else "CPU_LIMIT"
+        message = f"not run, as {PATIENCE} others of its kind had ended at a limit"
+        return Run(probe.name, probe.action, self.exit, failure=Failure(kind, message), waited=self.waited)
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from types import MappingProxyType
 
 from graders.model.submission import Form, Location, Submission
 from graders.mutation.data_operators import DATA, shorter_list
 from graders.mutation.operators import LOGIC, Change, Operator
 from graders.mutation.text import LINE_END, Text, readable
-from graders.mutation.unchanged import UNCHANGED, rewritten
+from graders.mutation.unchanged import WAYS
 from graders.mutation.walk import Scope, scopes, serves_data
 from graders.source.sources import ENTRY, is_test, read
 from graders.source.syntax import parsed
@@ -26,6 +28,7 @@ FIRST, MOST = 10, 15
 #: Longer modules are not changed, and so many places are looked at in one: nobody wrote more by hand in a few hours.
 MOST_LINES, MOST_PLACES = 5000, 2000
 MOST_WORDS, CONTEXT = 70, 30
+CONTROLS, WRITTEN = ("first control", "second control"), "the same written otherwise"
 #: What was done, where quoting the text would say it worse.
 SAID = {
     "constant prediction": "returned 0.5 for every row",
@@ -40,9 +43,10 @@ Missed = Mapping[str, frozenset[int]]
 
 @dataclass(frozen=True)
 class Planted:
-    """One changed module.  `key` names it for good: the same change of the same submission has the same key.
+    """One change.  `key` names it for good: the same change of the same submission has the same key.
 
-    `what` says in words what was changed; `faulty` is False where only the text changed and no behaviour.
+    `what` says in words what was changed; `faulty` is False where only the text changed and no behaviour; `files` are
+    the texts of all modules, each written otherwise.
     """
 
     key: str
@@ -52,6 +56,7 @@ class Planted:
     files: Mapping[str, bytes]
     faulty: bool = True
     function: str = ""  # the name of the changed one, without that of its class
+    path: str = ""  # of the module it lies in
 
 
 @dataclass(frozen=True)
@@ -78,13 +83,19 @@ class Place:
         return self.scope.text.path
 
 
-def plan(submission: Submission, missed: Missed) -> Plan:
-    """At most MOST faults and two changes without a fault; the same for the same submission and test run."""
+def plan(submission: Submission, missed: Missed, secret: int) -> Plan:
+    """At most MOST faults and two changes without a fault, drawn from the `secret` seed of the grading.
+
+    Whether with a fault or without, the text of every module is written otherwise, in one of the ways of unchanged.py:
+    what differs from the candidate's own text is then alike, and nothing but the behaviour tells a fault.
+    """
+    seed = str(secret)
     texts = modules(submission)
     places = [place for text in texts for place in _places(text)]
     reached = [place for place in places if place.path in missed and place.line not in missed[place.path]]
-    faults = tuple(_chosen(reached, submission.sha256, submission))
-    unchanged = tuple(_without_fault(texts, submission)) if faults else ()
+    rewritings = Rewritings(texts, seed)
+    faults = tuple(_chosen(reached, seed, submission, rewritings))
+    unchanged = tuple(_without_fault(reached, seed, submission, rewritings)) if faults else ()
     return Plan(faults, unchanged, len(places), len(reached) / len(places) if places else 0.0)
 
 
@@ -117,7 +128,23 @@ def _in_scope(scope: Scope) -> Iterator[Place]:
                 yield Place(scope, name, statement.lineno, change)
 
 
-def _chosen(places: list[Place], seed: str, submission: Submission) -> Iterator[Planted]:
+class Rewritings:
+    """All modules written otherwise, in each of the ways there are."""
+
+    def __init__(self, texts: Sequence[Text], seed: str) -> None:
+        self._ways = [partial(way, mark=_digest(seed, "mark")[:5]) for way in WAYS]
+        self._seed, self._texts = seed, texts
+        self._written = [{text.path: way(text) for text in texts} for way in self._ways]
+
+    def of(self, key: str, changed: Mapping[str, bytes] = MappingProxyType({})) -> dict[str, bytes]:
+        """Every module in the way drawn for `key`, those `changed` from their changed text."""
+        number = int(_digest(self._seed, key), 16) % len(self._ways)
+        texts = {path: readable(path, data) for path, data in changed.items()}
+        other = {path: self._ways[number](text) for path, text in texts.items() if text is not None}
+        return {**self._written[number], **changed, **other}
+
+
+def _chosen(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
     """Spread over functions and operators: always the place whose function and operator were used least so far."""
     left = sorted(places, key=lambda place: _digest(seed, place.path, str(place.change.edits)))
     functions: Counter[tuple[str, str]] = Counter()
@@ -127,7 +154,7 @@ def _chosen(places: list[Place], seed: str, submission: Submission) -> Iterator[
     while left and found < MOST:
         place = min(left, key=lambda p: (functions[p.path, p.scope.name], operators[p.operator]))
         left.remove(place)
-        planted = _planted(place, submission) if (place.path, place.line) not in lines else None
+        planted = _planted(place, submission, rewritings) if (place.path, place.line) not in lines else None
         if planted is not None:
             found += 1
             functions[place.path, place.scope.name] += 1
@@ -136,7 +163,7 @@ def _chosen(places: list[Place], seed: str, submission: Submission) -> Iterator[
             yield planted
 
 
-def _planted(place: Place, submission: Submission) -> Planted | None:
+def _planted(place: Place, submission: Submission, rewritings: Rewritings) -> Planted | None:
     """The fault at a place; None where the edit would not parse or says the same."""
     text, change = place.scope.text, place.change
     data = text.edited(change.edits)
@@ -147,7 +174,8 @@ def _planted(place: Place, submission: Submission) -> Planted | None:
     what = f"{said} in {place.scope.name}"
     where = submission.locate(place.path, place.line)
     key, function = _digest(place.path, what, str(data)), place.scope.name.rpartition(".")[2]
-    return Planted(key, what, where, place.operator, {place.path: data}, function=function)
+    files = rewritings.of(key, {place.path: data})
+    return Planted(key, what, where, place.operator, files, function=function, path=place.path)
 
 
 def _said(before: bytes, after: bytes) -> str:
@@ -165,14 +193,15 @@ def _cut(words: str, first: int) -> str:
     return f"{'...' * (first > 0)}{shown}{'...' * (first + MOST_WORDS < len(words))}"
 
 
-def _without_fault(texts: list[Text], submission: Submission) -> Iterator[Planted]:
-    """All modules with the text changed and the behaviour kept; those that would not parse are left as they are."""
-    for name, rewritings in UNCHANGED.items():
-        files = {text.path: rewritten(text, rewritings) for text in texts}
-        changed = {path: data for path, data in files.items() if data != submission.runnable[path]}
-        if changed:
-            where = submission.locate(min(changed), None)
-            yield Planted(_digest(name, str(sorted(changed.items()))), name, where, name, changed, faulty=False)
+def _without_fault(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
+    """Runs without a fault, each as if there were one at a place drawn as for a fault."""
+    for name in CONTROLS:
+        place = min(places, key=lambda place: _digest(seed, name, place.path, str(place.change.edits)))
+        key, where = _digest(seed, name), submission.locate(place.path, None)
+        files = rewritings.of(key)
+        if any(data != submission.runnable[path] for path, data in files.items()):
+            function = place.scope.name.rpartition(".")[2]
+            yield Planted(key, WRITTEN, where, "", files, faulty=False, function=function, path=place.path)
 
 
 def _digest(*parts: str) -> str:

@@ -16,6 +16,7 @@ from graders.model.probe import Action, Probe, Run
 from graders.model.submission import Submission
 from graders.mutation.plan import FIRST, Plan, Planted, plan
 from graders.probes import sessions as probes
+from graders.probes.seeds import seed_for
 from graders.source import tools
 from graders.source.sources import is_test
 from graders.source.tools import TestResults
@@ -26,6 +27,8 @@ FEWEST = 5
 PATIENCE, SPARE_SECONDS = 4.0, 5.0
 #: Only tests that are so much faster without the fault have noticed it by not coming to an end.
 FAR_BELOW = 3.0
+#: A change without a fault is among so many first runs, since a slow suite may reach no more.
+SOON = 3
 #: Tests that notice less than this share of all faults are weak (3 of 5, as the rubric has it).
 ENOUGH = 0.6
 
@@ -75,7 +78,7 @@ class Kills:
         return self.plan.reached * (rate - sqrt(rate * (1 - rate) / len(self.tried))) >= ENOUGH
 
 
-def sessions(submission: Submission, challenge: Challenge, run: Run | None) -> list[list[Probe]]:
+def sessions(submission: Submission, challenge: Challenge, run: Run | None, secret: int) -> list[list[Probe]]:
     """Two sessions of runs over changed code, after a run of the tests that went well; none where it did not.
 
     Each has one change without a fault: what fails after so many runs, whatever they are over, cannot tell where.
@@ -88,8 +91,11 @@ def sessions(submission: Submission, challenge: Challenge, run: Run | None) -> l
         return []
     if not suite.steady or not suite.passed:
         return []
-    found = plan(submission, suite.missed)
-    halves = [*found.unchanged[:1], *found.faults[:FIRST:2]], _among(found.faults[1:FIRST:2], found.unchanged[1:])
+    found = plan(submission, suite.missed, secret)
+    halves = [
+        _among(found.faults[number:FIRST:2], found.unchanged[number : number + 1], seed_for(secret, f"half {number}"))
+        for number in (0, 1)
+    ]
     make = partial(_probe, submission, challenge, run, challenge.fault_seconds / 2)
     return [[make(planted) for planted in half] for half in halves if half]
 
@@ -109,9 +115,9 @@ def further(case: Case) -> list[list[Probe]]:
     return probes.halves([make(fault) for fault in faults])
 
 
-def _among(faults: Sequence[Planted], unchanged: Sequence[Planted]) -> list[Planted]:
+def _among(faults: Sequence[Planted], unchanged: Sequence[Planted], drawn: int) -> list[Planted]:
     """The faults, and the unchanged ones at a place between them that the submission's own code cannot know."""
-    at = int(faults[0].key, 16) % (len(faults) + 1) if faults else 0
+    at = drawn % (min(len(faults), SOON) + 1)
     return [*faults[:at], *unchanged, *faults[at:]]
 
 
@@ -124,7 +130,7 @@ def _probe(submission: Submission, challenge: Challenge, alone: Run, within: flo
 
 def likely_to_notice(submission: Submission, planted: Planted) -> tuple[str, ...]:
     """All test files, those first that speak of the changed function most, then of its module, then short ones."""
-    modules = "|".join(re.escape(path.rpartition("/")[2].removesuffix(".py")) for path in planted.files)
+    modules = "|".join(re.escape(path.rpartition("/")[2].removesuffix(".py")) for path in (planted.path,))
     words = [re.compile(rf"\b(?:{word})\b".encode()) for word in (re.escape(planted.function), modules)]
     files = {path: data for path, data in submission.runnable.items() if path.endswith(".py") and is_test(path)}
 
@@ -154,7 +160,7 @@ def kills(case: Case) -> Kills:
     suite = tools.test_results(case)
     if not suite.steady or not suite.passed:
         return Kills(suite, Plan((), (), 0, 0.0))
-    found = plan(case.submission, suite.missed)
+    found = plan(case.submission, suite.missed, case.seed)
     if not found.places:
         raise NotApplicable("there is no place in the code where a fault could be planted")
     tried, unchanged = (tuple(_tried(case, planted)) for planted in (found.faults, found.unchanged))

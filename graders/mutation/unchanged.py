@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from graders.mutation.text import Edit, Text, readable
 from graders.mutation.walk import Function, functions
@@ -15,13 +16,12 @@ MIRRORED: Mapping[type[ast.cmpop], str] = {ast.Lt: ">", ast.LtE: ">=", ast.Gt: "
 #: What may look at the names of variables; functions that hold one of these keep theirs.
 LOOKING = frozenset({"locals", "vars", "eval", "exec", "query", "globals", "dir"})
 NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Delete)
-SUFFIX, RESULT = "_again", "result_again"
 RENAMED = 3
 
 
-def written_otherwise(text: Text) -> Iterator[Edit]:
+def written_otherwise(text: Text, mark: str) -> Iterator[Edit]:
     """Parentheses round what is returned, comparisons read from the right, keywords in another order, a last line."""
-    yield Edit(len(text.data), len(text.data), b"\n# end of the module\n")
+    yield Edit(len(text.data), len(text.data), f"  # {mark}".encode())
     keywords = _fixed_keywords(text)
     for _, function in functions(text.tree.body):
         for node in outside_texts(function):
@@ -54,20 +54,20 @@ def _reordered(call: ast.Call, text: Text) -> Iterator[Edit]:
         yield from (text.instead(given[0], text.of(given[1])), text.instead(given[1], text.of(given[0])))
 
 
-def renamed(text: Text) -> Iterator[Edit]:
+def renamed(text: Text, mark: str) -> Iterator[Edit]:
     """Local variables under other names."""
     for _, function in functions(text.tree.body):
-        names = _renameable(function, text)
+        names = _renameable(function, text, mark)
         for node in outside_texts(function):
             if isinstance(node, ast.Name) and node.id in names:
-                yield text.instead(node, f"{node.id}{SUFFIX}".encode())
+                yield text.instead(node, f"{node.id}_{mark}".encode())
 
 
-def _renameable(function: Function, text: Text) -> frozenset[str]:
+def _renameable(function: Function, text: Text, mark: str) -> frozenset[str]:
     """At most RENAMED names that the function gives values to, and that nothing else can see."""
     nodes = [node for statement in function.body for node in ast.walk(statement)]
     called = {getattr(n.func, "attr", getattr(n.func, "id", "")) for n in nodes if isinstance(n, ast.Call)}
-    if SUFFIX.encode() in text.data or called & LOOKING or any(isinstance(node, NESTED) for node in nodes):
+    if mark.encode() in text.data or called & LOOKING or any(isinstance(node, NESTED) for node in nodes):
         return frozenset()
     given = {t.id for n in nodes if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
     return frozenset(sorted(given - _bound_otherwise(function, nodes))[:RENAMED])
@@ -90,16 +90,16 @@ def _bound_otherwise(function: Function, nodes: list[ast.AST]) -> set[str]:
     return names
 
 
-def through_a_variable(text: Text) -> Iterator[Edit]:
+def through_a_variable(text: Text, mark: str) -> Iterator[Edit]:
     """`return a` as `result = a; return result`, on the same line."""
-    if RESULT.encode() in text.data:
+    if mark.encode() in text.data:
         return
     for _, function in functions(text.tree.body):
         for node in outside_texts(function):
             if isinstance(node, ast.Return) and node.value is not None:
                 start, end = text.span(node)
-                yield Edit(start, start + len(b"return"), f"{RESULT} =".encode())
-                yield Edit(end, end, f"; return {RESULT}".encode())
+                yield Edit(start, start + len(b"return"), f"result_{mark} =".encode())
+                yield Edit(end, end, f"; return result_{mark}".encode())
 
 
 def outside_texts(node: ast.AST) -> Iterator[ast.AST]:
@@ -112,16 +112,22 @@ def outside_texts(node: ast.AST) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
-Rewriting = Callable[[Text], Iterator[Edit]]
-#: What is done to the text, by what it is called; each costs one run of all tests.
-UNCHANGED: Mapping[str, tuple[Rewriting, ...]] = {
-    "written otherwise": (written_otherwise, through_a_variable),
-    "locals renamed": (renamed,),
-}
+Rewriting = Callable[[Text, str], Iterator[Edit]]
 
 
-def rewritten(text: Text, rewritings: Iterable[Rewriting]) -> bytes:
-    """The module after one rewriting upon the other; one that would not parse is left out."""
-    for rewriting in rewritings:
-        text = readable(text.path, text.edited(rewriting(text))) or text
+def _rewritten(rewritings: Iterable[Rewriting], text: Text, mark: str) -> bytes:
+    """The module after one rewriting upon the other; one that would not parse is left out.
+
+    `mark` is part of every new name, and of no old one where it is drawn.
+    """
+    for number, rewriting in enumerate(rewritings):
+        text = readable(text.path, text.edited(rewriting(text, f"{mark}{number}"))) or text
     return text.data
+
+
+#: In which ways a module may be written, whether there is a fault in it or not.
+WAYS = (
+    partial(_rewritten, (through_a_variable, written_otherwise)),
+    partial(_rewritten, (renamed, written_otherwise)),
+    partial(_rewritten, (renamed, through_a_variable)),
+)

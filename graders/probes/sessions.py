@@ -11,9 +11,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from graders.model.challenge import Challenge, Dataset
+from graders.model.challenge import Challenge, Dataset, Limits
 from graders.model.probe import Action, Probe
 from graders.probes import variants
+from graders.probes.seeds import seed_for
 
 TRAIN, EVALUATE, PREDICT = "train", "evaluate", "predict"
 TRAIN_AGAIN, PREDICT_AGAIN = "train again", "predict again"
@@ -27,6 +28,7 @@ PREDICT_SHUFFLED = "predict with each column shuffled"
 PREDICT_TIMED = "predict against the clock"
 PREDICT_REKEYED = "predict under fresh identifiers"
 PREDICT_STRANGERS = "predict training rows under fresh identifiers"
+PREDICT_FRESH = "predict fresh rows"
 RUFF, RADON, TESTS = "ruff", "radon", "tests"
 
 PROBES = (
@@ -42,6 +44,7 @@ PROBES = (
     PREDICT_BLANKED,
     PREDICT_REKEYED,
     PREDICT_STRANGERS,
+    PREDICT_FRESH,
     PREDICT_AGAIN,
     PREDICT_SHUFFLED,
     PREDICT_TIMED,
@@ -55,9 +58,17 @@ PROBES = (
 #: Asked only where an answer leaves something to settle: see graders/inquiry.py.
 NULL_DRAWS = tuple(f"{EVALUATE_NULL}, draw {number}" for number in (2, 3, 4))
 EVALUATE_PERTURBED = "evaluate with other held-out features"
-EVALUATE_STEADY = "evaluate on permuted labels once more"
+EVALUATE_STEADY = "evaluate a third time"
 EVALUATE_BLANKED = "evaluate without post-outcome columns"
+EVALUATE_WATCHED = "evaluate once more, watched"
 
+#: Runs of evaluate that are traced.
+TRACED = (EVALUATE_AGAIN, EVALUATE_WATCHED, EVALUATE_PERTURBED, EVALUATE_STEADY)
+#: Those that are compared with the watched run call by call, and share its seed; all others share that of the claim.
+SAME_SEED = (EVALUATE_AGAIN, EVALUATE_PERTURBED, EVALUATE_STEADY)
+
+#: Wall clock over CPU time of probes that only compare.
+WAKEFUL = 1.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
 SAMPLE = 1000
 #: Training rows that are asked about again under fresh identifiers: enough for a ROC AUC.
@@ -75,33 +86,37 @@ PATIENCE = 2
 
 def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
     """Train, and train once more with another seed of the harness."""
-    limits = challenge.train_limits
+    limits, rows = challenge.train_limits, dataset.public
+    first, second = seed_for(seed, TRAIN), seed_for(seed, TRAIN_AGAIN)
     return [
-        Probe(TRAIN, Action.TRAIN, dataset.public, seed=seed, limits=limits, essential=True, timed=True),
-        Probe(TRAIN_AGAIN, Action.TRAIN, dataset.public, seed=seed + 1, limits=limits),
+        Probe(TRAIN, Action.TRAIN, rows, seed=first, limits=limits, essential=True, timed=True),
+        Probe(TRAIN_AGAIN, Action.TRAIN, rows, seed=second, limits=wakeful(limits)),
     ]
 
 
 def evaluate_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
-    """The candidate's own estimate, and the same on labels that mean nothing."""
-    null = permute_labels(dataset.public, challenge, seed)
-    return [
-        evaluation(EVALUATE, dataset.public, challenge, seed, essential=True),
-        evaluation(EVALUATE_NULL, null, challenge, seed, traced=True),
-    ]
+    """The candidate's own estimate, and the same once more, watched: nothing but the seed that the harness draws
+    differs, so that no code can behave better where it is looked at."""
+    return [evaluation(name, dataset.public, challenge, seed) for name in (EVALUATE, EVALUATE_AGAIN)]
 
 
-def evaluate_again(challenge: Challenge, dataset: Dataset, seed: int) -> Probe:
-    """The estimate once more with another seed of the harness: on all rows, since two runs on a quarter of the
-    customers cost more wherever a call has a fixed cost."""
-    return evaluation(EVALUATE_AGAIN, dataset.public, challenge, seed + 1)
+def evaluate_null(challenge: Challenge, dataset: Dataset, seed: int) -> Probe:
+    """The estimate on labels that mean nothing."""
+    return evaluation(EVALUATE_NULL, permute_labels(dataset.public, challenge, seed), challenge, seed)
 
 
-def evaluation(
-    name: str, rows: pd.DataFrame, challenge: Challenge, seed: int, *, essential: bool = False, traced: bool = False
-) -> Probe:
-    limits = challenge.train_limits
-    return Probe(name, Action.EVALUATE, rows, seed=seed, limits=limits, essential=essential, traced=traced)
+def evaluation(name: str, rows: pd.DataFrame, challenge: Challenge, seed: int) -> Probe:
+    """One run of evaluate; what is compared with the watched run is watched as well, and has its seed."""
+    own, limits = seed_for(seed, EVALUATE_AGAIN if name in SAME_SEED else EVALUATE), challenge.train_limits
+    limits, counts = limits if name == EVALUATE else wakeful(limits), name == EVALUATE
+    return Probe(
+        name, Action.EVALUATE, rows, seed=own, limits=limits, essential=counts, timed=counts, traced=name in TRACED
+    )
+
+
+def wakeful(limits: Limits) -> Limits:
+    """Limits of a probe that only compares: it has less wall clock to sleep in, which stands still while it waits."""
+    return replace(limits, seconds=min(limits.seconds, WAKEFUL * limits.cpu_seconds))
 
 
 def predict_session(
@@ -109,7 +124,9 @@ def predict_session(
 ) -> list[Probe]:
     """Hidden rows, then the same model on rows moved, cut, jittered and blanked; last the second model."""
     hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
+    limits, own = challenge.predict_limits, seed_for(seed, PREDICT)
     sample, crowd = sample_rows(public, seed), sample_rows(public, seed, CROWD)
+    fresh = fresh_rows(challenge, dataset)
     asked = {
         PREDICT: hidden,
         PREDICT_PARTS: sample_rows(hidden, seed),
@@ -117,6 +134,7 @@ def predict_session(
         PREDICT_JITTERED: jitter(sample, challenge, seed),
         PREDICT_REKEYED: rekey(sample_rows(hidden, seed), challenge, dataset, seed),
         PREDICT_STRANGERS: rekey(crowd, challenge, dataset, seed),
+        PREDICT_FRESH: fresh.iloc[timed_positions(len(fresh), seed)[:SAMPLE]].reset_index(drop=True),
     }
     if challenge.post_outcome:
         asked[PREDICT_BLANKED] = blank(public, challenge, seed)
@@ -126,34 +144,43 @@ def predict_session(
             Action.PREDICT,
             rows,
             model=model,
-            seed=seed,
+            seed=own,
             batches=parts(len(rows)) if name == PREDICT_PARTS else (),
-            limits=challenge.predict_limits,
+            limits=limits if name == PREDICT else wakeful(limits),
             essential=name == PREDICT,
         )
         for name, rows in asked.items()
     ]
-    limits = challenge.predict_limits
+    limits = wakeful(limits)
     if again is not None:
-        probes.append(Probe(PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=seed, limits=limits))
+        probes.append(Probe(PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=own, limits=limits))
     shuffled = shuffle_each(hidden, challenge, seed)
-    probes.append(Probe(PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=seed, limits=limits))
-    return [*probes, timed(challenge, public, seed, model), *changed(challenge, dataset, seed, model)]
+    probes.append(Probe(PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=own, limits=limits))
+    return [*probes, timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
 
 
-def timed(challenge: Challenge, public: pd.DataFrame, seed: int, model: bytes) -> Probe:
-    """Calls of one row, a hundred and ten thousand; of public rows, so that no time can spell out a hidden one."""
+def timed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> Probe:
+    """Calls of one row, a hundred and ten thousand, of rows that nobody has seen."""
     batches = (*WARM_UP, *(size for times, size in TIMED for _ in range(times)))
-    rows = public.iloc[np.resize(timed_positions(len(public), seed), sum(batches))].reset_index(drop=True)
+    fresh = fresh_rows(challenge, dataset)
+    rows = fresh.iloc[np.resize(timed_positions(len(fresh), seed), sum(batches))].reset_index(drop=True)
     patient = challenge.predict_limits.seconds * PATIENCE  # CPU time is what is measured; a busy machine takes longer
     limits = replace(challenge.predict_limits, seconds=patient)
-    return Probe(
-        PREDICT_TIMED, Action.PREDICT, rows, model=model, seed=seed, batches=batches, limits=limits, timed=True
-    )
+    own = seed_for(seed, PREDICT)
+    return Probe(PREDICT_TIMED, Action.PREDICT, rows, model=model, seed=own, batches=batches, limits=limits, timed=True)
+
+
+def fresh_rows(challenge: Challenge, dataset: Dataset) -> pd.DataFrame:
+    """Rows that are in no other probe; where the challenge has none, public ones moved a little under other names."""
+    if dataset.fresh is not None:
+        return dataset.fresh
+    rows = dataset.public.drop(columns=challenge.target)
+    return jitter(rekey(rows, challenge, dataset, 0), challenge, 0)
 
 
 def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The public rows of the timed calls, in order; they begin anew where the calls need more."""
+    """The fresh rows of the timed calls, in order; they begin anew where the calls need more.  All at once the first
+    SAMPLE of them are asked in a probe of their own."""
     return np.random.default_rng(seed).permutation(rows)
 
 
@@ -161,8 +188,8 @@ def changed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> 
     """Rows as production will sometimes deliver them; see graders/probes/variants.py."""
     public = dataset.public.drop(columns=challenge.target)
     found = variants.frames(challenge, public, sample_rows(public, seed))
-    limits = challenge.predict_limits
-    return [Probe(name, Action.PREDICT, rows, model=model, seed=seed, limits=limits) for name, rows in found.items()]
+    limits, own = wakeful(challenge.predict_limits), seed_for(seed, PREDICT)
+    return [Probe(name, Action.PREDICT, rows, model=model, seed=own, limits=limits) for name, rows in found.items()]
 
 
 def shuffle_each(hidden: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
@@ -178,7 +205,7 @@ def shuffle_each(hidden: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
 
 def yardstick_session(challenge: Challenge, dataset: Dataset, model: bytes) -> list[Probe]:
     """The timed calls alone, for the challenge's reference."""
-    return [timed(challenge, dataset.public.drop(columns=challenge.target), 0, model)]
+    return [timed(challenge, dataset, 0, model)]
 
 
 def tools_session(challenge: Challenge) -> list[Probe]:
@@ -186,7 +213,7 @@ def tools_session(challenge: Challenge) -> list[Probe]:
     return [
         Probe(RUFF, Action.RUFF, limits=limits),
         Probe(RADON, Action.RADON, limits=limits),
-        Probe(TESTS, Action.TESTS, limits=limits),
+        Probe(TESTS, Action.TESTS, limits=wakeful(limits)),
     ]
 
 

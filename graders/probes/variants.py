@@ -19,6 +19,8 @@ LONG_AGO, FAR_AHEAD = "1900-01-01", "2100-12-31"
 UNITS = 1000.0
 #: A text column with at most so many values is a category.
 MOST_CATEGORIES = 20
+#: So many new values can be told apart from numbers that all changed.
+FEW_VALUES = 3
 
 Change = Callable[[pd.DataFrame, Challenge, pd.DataFrame], pd.DataFrame]
 
@@ -143,6 +145,17 @@ def _touched(rows: pd.DataFrame, values: Mapping[str, object]) -> pd.DataFrame:
     """`rows` with the value of each named column set in the touched rows."""
     here = touched(len(rows))
     return rows.assign(**{name: rows[name].where(~here, value) for name, value in values.items()})
+
+
+def odd_words(sound: pd.DataFrame, odd: pd.DataFrame) -> frozenset[str]:
+    """What a line of a log names that speaks of what is odd: the columns that changed, and values none had before."""
+    words: set[str] = set(sound.columns) ^ set(odd.columns)
+    for name in sound.columns.intersection(odd.columns):
+        before, after = (np.array([str(value) for value in rows[name]], object) for rows in (sound, odd))
+        if len(before) == len(after) and (before != after).any():
+            new = set(after[before != after]) - set(before)
+            words |= {name} | (new if len(new) <= FEW_VALUES else set())
+    return frozenset(word.casefold() for word in words)
 
 
 def frames(challenge: Challenge, public: pd.DataFrame, sample: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from graders.checks.leakage.detectors import UNEXPLAINED
 from graders.facts import Facts
 from graders.measure.problems import summary
 from graders.measure.scoring import constant, proportion
 from graders.measure.wording import interval
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Certainty, Finding
 from graders.mutation import trial
 from graders.probes import sessions
@@ -60,15 +61,23 @@ MATERIAL_LEAKS = frozenset({"LEAK002", "OVR003"})
 def leakage(about: Context) -> Judged:
     found = [finding for finding in about.findings.values() if speaks_of_leakage(finding)]
     leaks = [finding for finding in found if finding.flagged]
-    if not leaks and not any(finding.status.value == "passed" for finding in found):
+    if not leaks and not any(finding.status.value == "passed" or finding.prevented for finding in found):
         raise NotApplicable("no probe for leakage could be run")
     if not leaks:
+        notes = {finding.note for finding in found if finding.prevented}
+        if notes - {UNEXPLAINED}:
+            raise Prevented(min(notes - {UNEXPLAINED}))
+        if notes:
+            return Judged(
+                constant(SUSPECTED_LEAK), f"{UNEXPLAINED[0].upper()}{UNEXPLAINED[1:]}, so that clears nothing."
+            )
         return Judged(constant(1.0), "No way of looking found a leak.")
     sure = [finding for finding in leaks if finding.certainty is Certainty.CONFIRMED]
     codes = tuple(finding.code for finding in leaks)
     if not sure:
         return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {sentence(leaks[0])}", codes)
-    if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged):
+    unseen = any(about.findings[code].prevented for code in (*MATERIAL_LEAKS, "OVR002"))
+    if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged or unseen):
         return Judged(constant(HARMLESS_LEAK), f"{sentence(sure[0])} The claim hardly gains by it.", codes)
     return Judged(constant(0.0), sentence(sure[0]), codes)
 

@@ -19,7 +19,7 @@ from graders.checks.leakage.generalisation import CONFIRMED
 from graders.facts import Facts
 from graders.measure.metrics import Measured
 from graders.measure.scoring import Estimate, constant
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, Prevented
 from graders.model.challenge import Challenge, Criterion, Section
 from graders.model.finding import Certainty, Finding
 from graders.model.report import Cap, CriterionResult, Overall, SectionResult
@@ -99,6 +99,8 @@ def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping
         return NotApplicable("not measured by this version of the grader")
     try:
         return ask(judges[criterion.id])
+    except Prevented as why:
+        return Judged(constant(0.0), f"{str(why)[:1].upper()}{str(why)[1:]}.")
     except NotApplicable as why:
         return why
     except Exception:

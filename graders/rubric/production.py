@@ -18,14 +18,15 @@ from graders.source.writing import MONITORING
 FAR = 20.0
 #: What each figure weighs, by the beginning of its name.
 COST_WEIGHTS = {
-    "train": 0.2,
+    "train": 0.15,
+    "evaluate": 0.1,
     "start": 0.1,
     "predict 1 row, median": 0.2,
     "predict 1 row, 95th": 0.05,
     "predict 100 rows, median": 0.1,
     "predict 10,000 rows, median": 0.1,
     "memory": 0.1,
-    "model": 0.15,
+    "model": 0.1,
 }
 #: What became of rows without the columns of categories, as the end of a sentence.
 GONE = {
@@ -43,14 +44,15 @@ def cost(about: Context) -> Judged:
     if never_ended(about.facts):
         return Judged(constant(0.0), sentence(about.findings["PERF001"]), ("PERF001",))
     found = compared(about.facts)
-    share = 0.0
+    share = whole = 0.0
     for start, weight in COST_WEIGHTS.items():
-        ratio = next(c.ratio for c in found if c.name.startswith(start))
-        share += weight * float(ramp(np.log(FAR), np.log(EQUAL))(np.log([max(ratio, EQUAL)]))[0])
+        for ratio in [c.ratio for c in found if c.name.startswith(start)][:1]:  # stored cases may lack one
+            whole += weight
+            share += weight * float(ramp(np.log(FAR), np.log(EQUAL))(np.log([max(ratio, EQUAL)]))[0])
     dearest = sorted(found, key=lambda c: -c.ratio)[:3]
     figures = ", ".join(f"{c.name} {c.own:.3g} {c.unit} ({c.ratio:.1f} ×)" for c in dearest)
     return Judged(
-        constant(min(share, 1.0)),
+        constant(min(share / whole, 1.0)),
         f"Against the reference in the same image, up to {EQUAL:g} times is full marks and {FAR:g} times none. "
         f"Dearest: {figures}. {bill(own_cost(about.facts).call(1), about.facts.case.challenge.use)}.",
         about.flagged("PERF001", "PERF002", "PERF003"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from graders.measure.scoring import Estimate, constant
 from graders.model.arrays import FloatArray
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Finding
 from graders.source.code import Code
 
@@ -27,8 +27,10 @@ class CodeContext:
     findings: Mapping[str, Finding]
 
     def finding(self, code: str) -> Finding:
-        """A finding that was judged; NotApplicable otherwise, with its reason."""
+        """A finding that was judged; NotApplicable or Prevented otherwise, with its reason."""
         found = self.findings[code]
+        if found.prevented:
+            raise Prevented(found.note)
         if found.status.value in {"not applicable", "broken"}:
             raise NotApplicable(found.note)
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from graders.model.finding import Certainty, Finding, Status
 from graders.model.report import Verdict, Verdicts
@@ -21,13 +21,15 @@ def speaks_of_leakage(finding: Finding) -> bool:
     return finding.code.startswith("LEAK") or finding.code == "OVR003"
 
 
-def _verdict(findings: Iterable[Finding]) -> Verdict:
+def _verdict(findings: Sequence[Finding]) -> Verdict:
+    """Clean needs somebody who looked, and nobody whom the candidate's code kept from looking."""
     certainties = {f.certainty for f in findings if f.flagged}
     if Certainty.CONFIRMED in certainties:
         return "confirmed"
     if Certainty.SUSPECTED in certainties:
         return "suspected"
-    return "clean" if any(f.status is Status.PASSED for f in findings) else "not judged"
+    seen = any(f.status is Status.PASSED for f in findings) and not any(f.prevented for f in findings)
+    return "clean" if seen else "not judged"
 
 
 def _reproducible(findings: tuple[Finding, ...]) -> bool | None:

@@ -54,4 +54,4 @@ class Code:
     def ended_by_candidate(self, name: str) -> bool:
         """Whether the candidate's own code or files ended a tool: our faults raise, the wall clock may be ours."""
         run = self.runs.get(name)
-        return run is not None and not run.ok and (run.failure is None or run.failure.kind != "WALL_LIMIT")
+        return run is not None and run.prevented

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ..protocol import tree
 from ..protocol.wire import Header
-from . import callfilter, calls, lockdown
+from . import callfilter, calls, feeder, lockdown
 from .line import Host
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ SPARE_FILE_MB = 14  # above the model's limit, so that a model slightly too larg
 
 @dataclass(frozen=True)
 class Lines:
-    """Descriptors a probe's process is born with: two that it keeps, and one to say that it begins."""
+    """Descriptors a probe's process is born with: two that it keeps, and one to say that it begins.
+
+    `answer` is a file in memory, or the line to what feeds it.
+    """
 
     answer: int
     log: int
@@ -37,13 +40,17 @@ def become(request: Header, sizes: list[int], host: Host, lines: Lines) -> NoRet
     """Turn this fresh fork into the process of one probe: read it, run it, answer, and end."""
     try:
         data = lay_out(*(host.read(size) for size in sizes))
+        fed = "parts" in request  # the rows then come one call's at a time, and the answer goes where they come from
         os.write(lines.begin, b"!")
         rewire(lines.answer, lines.log)
         lockdown.die_first()
         lockdown.limit(float(request["cpu_seconds"]), int(request["model_mb"]) + SPARE_FILE_MB)
         callfilter.install(FILTER)
         os.chdir(SUBMISSION)
-        write_answer(perform(request, data).encode())
+        if fed:
+            answer_calls(request, feeder.Line(ANSWER_FD))
+        else:
+            write_answer(perform(request, data).encode())
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
@@ -53,7 +60,7 @@ def become(request: Header, sizes: list[int], host: Host, lines: Lines) -> NoRet
         os._exit(1)
 
 
-def lay_out(submission: bytes, model: bytes, data: bytes) -> bytes:
+def lay_out(submission: bytes, model: bytes, data: bytes = b"") -> bytes:
     """Become the candidate's user and write its files; the rows are handed on."""
     lockdown.drop_user()
     lockdown.set_dumpable(True)  # programs look themselves up in /proc; nothing here is secret from them
@@ -89,7 +96,16 @@ def perform(request: Header, data: bytes) -> calls.Answer:
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers are of no use to the other probes)
 
-    return tools.perform(action, SUBMISSION, bool(request.get("until_failure")), request.get("first", ()))
+    return tools.perform(action, SUBMISSION, tree.unpack(data) if data else {}, request.get("first", ()))
+
+
+def answer_calls(request: Header, line: feeder.Line) -> None:
+    """Timed calls of predict: see feeder.py."""
+    line.wait()
+    seed, batches = int(request["seed"]), tuple(int(size) for size in request["batches"])
+    call = calls.Call("predict", SUBMISSION, MODEL, seed, batches, lambda: read_rows(line.rows()), give=line.give)
+    answer = calls.perform(call)
+    line.end(answer.encode(), failed="done" not in answer.header)
 
 
 def read_rows(data: bytes) -> pd.DataFrame:

@@ -9,12 +9,14 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from ..protocol import tree
 from . import calls
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SUBMISSION, MODEL, REQUEST, DATA, ANSWER, USAGE = "sub", "model", "request.json", "data.pkl", "answer", "usage"
+PLANTED = "planted"
 
 
 def main(work: str) -> None:
@@ -46,7 +48,8 @@ def perform(work: str, action: str, request: dict[str, object]) -> calls.Answer:
 
     first = request.get("first", [])
     assert isinstance(first, list)
-    return tools.perform(action, folder, bool(request.get("until_failure")), first)
+    with open(os.path.join(work, PLANTED), "rb") as file:
+        return tools.perform(action, folder, tree.unpack(file.read()), first)
 
 
 def read_rows(work: str) -> pd.DataFrame:

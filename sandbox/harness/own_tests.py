@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from fnmatch import fnmatch
+from importlib.machinery import SourceFileLoader
 from typing import Any
 
 from .pytest_settings import arguments, source_roots
@@ -30,11 +31,20 @@ class Results:
     Test files named `first` run first, in this order; the rest, and the tests of one file, keep theirs.
     """
 
-    def __init__(self, folder: str, first: Sequence[str]) -> None:
+    def __init__(self, folder: str, first: Sequence[str], until_failure: bool = False) -> None:
+        self.until_failure = until_failure
         self.folder = folder
         self.rank = {os.path.realpath(os.path.join(folder, path)): place for place, path in enumerate(first)}
         self.tests: dict[str, dict[str, Any]] = {}
         self.collection_errors: list[dict[str, Any]] = []
+
+    def pytest_sessionstart(self, session: Any) -> None:
+        self.session = session
+
+    def stop(self) -> None:
+        """End the run at a failure, where that is all there is to know: no option of the run tells of it."""
+        if self.until_failure:
+            self.session.shouldfail = "a test has failed"
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         test = self.tests.setdefault(report.nodeid, {"seconds": 0.0, "outcome": "passed", "message": ""})
@@ -42,6 +52,7 @@ class Results:
         if report.failed:
             test["outcome"] = "failed" if report.when == "call" else "error"
             test["message"] = str(report.longreprtext)[-MAX_MESSAGE:]
+            self.stop()
         elif report.skipped and test["outcome"] == "passed":
             test["outcome"] = "skipped"
 
@@ -52,6 +63,7 @@ class Results:
         if report.failed:
             text = str(report.longreprtext)[-MAX_MESSAGE:]
             self.collection_errors.append({"id": str(report.nodeid)[:MAX_NAME], "message": text})
+            self.stop()
 
     def pytest_internalerror(self, excinfo: Any) -> None:
         self.cannot_begin(excinfo.value)
@@ -64,17 +76,29 @@ class Results:
         self.collection_errors.append({"id": path[:MAX_NAME], "message": text, "conftest": True})
 
 
-def run_tests(folder: str, until_failure: bool = False, first: Sequence[str] = ()) -> dict[str, Any]:
+def plant(folder: str, planted: Mapping[str, bytes]) -> None:
+    """Let the modules of these paths be made from another text; whoever reads a file reads the candidate's own."""
+    texts = {os.path.realpath(os.path.join(folder, path)): text for path, text in planted.items()}
+    usual = SourceFileLoader.source_to_code
+
+    def source_to_code(self: SourceFileLoader, data: Any, path: Any, **options: Any) -> Any:
+        return usual(self, texts.get(os.path.realpath(path), data), path, **options)
+
+    SourceFileLoader.source_to_code = source_to_code  # type: ignore[method-assign,assignment]
+
+
+def run_tests(folder: str, planted: Mapping[str, bytes], first: Sequence[str] = ()) -> dict[str, Any]:
     """{"total", "passed", "failed", "errors", "skipped", "coverage": 0..1, "tests": [...], "files": [...]}.
 
-    A test file that cannot be imported counts as one error in the total.  A run `until_failure` ends with the first
-    test that fails, and does not measure which lines it runs.
+    A test file that cannot be imported counts as one error in the total.  A run over `planted` modules ends with the
+    first test that fails, and does not measure which lines it runs.
     """
     sys.path.insert(0, folder)
     sys.path += source_roots(folder)
-    results = Results(folder, first)
-    if until_failure:
-        run_pytest(folder, results, "--maxfail=1")
+    results = Results(folder, first, until_failure=bool(planted))
+    if planted:
+        plant(folder, planted)
+        run_pytest(folder, results)
         return summary(results) | {"coverage": 0.0, "files": []}
     import coverage  # noqa: PLC0415  (in the image, and of use to this run alone)
 
@@ -89,7 +113,7 @@ def run_tests(folder: str, until_failure: bool = False, first: Sequence[str] = (
     return summary(results) | covered(measured, folder)
 
 
-def run_pytest(folder: str, results: Results, *more: str) -> None:
+def run_pytest(folder: str, results: Results) -> None:
     import pytest  # noqa: PLC0415
 
     class Conftests:
@@ -106,7 +130,7 @@ def run_pytest(folder: str, results: Results, *more: str) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     own = ["-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", folder, "-q", "--tb=short"]
-    own += ["--color=no", "--continue-on-collection-errors", *more]
+    own += ["--color=no", "--continue-on-collection-errors"]
     try:
         pytest.main([*own, *arguments(folder)], plugins=[results, Conftests()])
     except (Exception, SystemExit):

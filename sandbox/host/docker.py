@@ -9,6 +9,7 @@ import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate, pairwise
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +17,7 @@ import docker
 import docker.errors
 
 from graders.model.challenge import Limits
-from graders.model.probe import Probe, Run, SandboxError, SandboxInfo, Watch, unwatched
+from graders.model.probe import Action, Probe, Run, SandboxError, SandboxInfo, Watch, unwatched
 from graders.model.submission import Submission
 from sandbox.host import owner, preload, rows
 from sandbox.host.container import Container, Lost, Shape
@@ -132,11 +133,14 @@ class DockerSandbox:
             if probe.action in analysis.ANALYSES:  # executes nothing of the submission, and needs no container
                 return analysis.run(submission, probe)
             container = container or self._take_container(submission, shape, core)
-            run, reusable = ask(container, submission, probe)
-            if not reusable:
-                self._remove(container)
-                container = None
-            return run
+            reusable = False
+            try:
+                run, reusable = ask(container, submission, probe)
+                return run
+            finally:
+                if not reusable:
+                    self._remove(container)
+                    container = None
 
         try:
             runs = exchange.session(probes, perform, watch)
@@ -222,9 +226,15 @@ def shape_for(submission: Submission, probes: Sequence[Probe]) -> Shape:
 
 def ask(container: Container, submission: Submission, probe: Probe) -> tuple[Run, bool]:
     """The run, and whether the container is fit for another probe."""
-    blobs = [tree.pack(exchange.files(submission, probe)), probe.model or b"", rows.arrow(probe.data)]
+    request = exchange.request(probe)
+    parts = [tree.pack(probe.planted) if probe.planted else rows.arrow(probe.data)]
+    if probe.timed and probe.action is Action.PREDICT and probe.data is not None:  # each call's rows by themselves
+        ends = list(accumulate(probe.batches))
+        parts = [rows.arrow(probe.data.iloc[start:end]) for start, end in pairwise((0, *ends))]
+        request["parts"] = [len(part) for part in parts]
+    blobs = [tree.pack(submission.runnable), probe.model or b"", b"".join(parts)]
     try:
-        facts, answers = container.ask(exchange.request(probe), blobs, exchange.patience(probe), exchange.most(probe))
+        facts, answers = container.ask(request, blobs, exchange.patience(probe), exchange.most(probe))
     except Lost as gone:
         return exchange.lost_run(probe, gone.oom, gone.overdue, gone.complaints), False
     return exchange.run(submission, probe, facts, answers), facts.get("clean") is True

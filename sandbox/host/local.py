@@ -22,7 +22,7 @@ from typing import IO, Any, Self
 
 from graders.model.probe import Action, Probe, Run, SandboxError, SandboxInfo, Watch, unwatched
 from graders.model.submission import Submission
-from sandbox.harness.local_child import ANSWER, DATA, MODEL, REQUEST, SUBMISSION
+from sandbox.harness.local_child import ANSWER, DATA, MODEL, PLANTED, REQUEST, SUBMISSION
 from sandbox.host import environment
 from sandbox.protocol import exchange, tree
 from sandbox.static_tools import analysis
@@ -87,8 +87,9 @@ def run(submission: Submission, probe: Probe) -> Run:
 
 def lay_out(work: Path, submission: Submission, probe: Probe) -> None:
     """Everything the child process reads; the rows as a pickle, since this way it comes from us."""
-    tree.write(str(work / SUBMISSION), exchange.files(submission, probe))
+    tree.write(str(work / SUBMISSION), submission.runnable)
     tree.write(str(work / MODEL), tree.unpack(probe.model) if probe.model else {})
+    (work / PLANTED).write_bytes(tree.pack(probe.planted))
     (work / REQUEST).write_text(json.dumps(exchange.request(probe)))
     if probe.data is not None:
         probe.data.to_pickle(work / DATA)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graders.model.probe import SIDES, Action, Probe, Run, Watch
+from graders.model.probe import PATIENCE, SIDES, Action, Probe, Run, Watch
 from graders.model.submission import Submission
 from sandbox.protocol import answers, wire
-from sandbox.protocol.failure import Ending, attribute
+from sandbox.protocol.failure import Ending, Starved, attribute
+from sandbox.protocol.names import STARVED
 
 if TYPE_CHECKING:
     from sandbox.protocol.answers import Answer
@@ -29,6 +30,7 @@ class Measured:
     cpu_seconds: float = 0.0
     max_rss_mb: float = 0.0
     pace: float = 0.0
+    waited: float | None = None
 
 
 def check(probes: Sequence[Probe]) -> None:
@@ -47,22 +49,27 @@ def check(probes: Sequence[Probe]) -> None:
 
 
 def session(probes: Sequence[Probe], perform: Callable[[Probe], Run], watch: Watch) -> tuple[Run, ...]:
-    """The runs of probes, one after another, up to the first that is too late or after an essential one that failed."""
+    """The runs of probes, one after another, up to the first that is too late or after an essential one that failed.
+
+    Once PATIENCE of them have ended at a limit, the rest are not run and count the same; a planted fault may do that.
+    """
     runs: list[Run] = []
     for probe in probes:
         if sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within:
             break
+        limited = [run for run in runs if run.limited]
+        if len(limited) >= PATIENCE and not probe.planted:
+            runs.append(limited[-1].repeated(probe))
+            continue
         watch(probe.name, "started")
-        runs.append(perform(probe))
+        try:
+            runs.append(perform(probe))
+        except Starved:
+            runs.append(perform(probe))  # once more; a second time there is nobody to grade
         watch(probe.name, "ended")
         if probe.essential and not runs[-1].ok:
             break
     return tuple(runs)
-
-
-def files(submission: Submission, probe: Probe) -> dict[str, bytes]:
-    """What lies before the candidate's code while this probe runs."""
-    return {**submission.runnable, **probe.planted}
 
 
 def rows(probe: Probe) -> int:
@@ -78,7 +85,6 @@ def request(probe: Probe) -> wire.Header:
         "batches": list(probe.batches),
         "timed": probe.timed,
         "traced": probe.traced,
-        "until_failure": bool(probe.planted),
         "first": list(probe.first),
         "cpu_seconds": limits.cpu_seconds,
         "seconds": limits.seconds,
@@ -91,7 +97,7 @@ def request(probe: Probe) -> wire.Header:
 
 def patience(probe: Probe) -> float:
     """How long the host waits for a reply before it ends the container itself, in seconds."""
-    return probe.limits.seconds + GRACE_SECONDS
+    return probe.limits.seconds * (1 + STARVED) + GRACE_SECONDS
 
 
 def most(probe: Probe) -> int:
@@ -105,7 +111,8 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
     try:
         raw, model, printed = blobs
         seconds, cpu, peak = (float(facts[name]) for name in ("seconds", "cpu_seconds", "max_rss_mb"))
-        measured = Measured(seconds, cpu, peak, float(facts.get("pace", 0)))
+        waited = facts.get("waited")
+        measured = Measured(seconds, cpu, peak, float(facts.get("pace", 0)), None if waited is None else float(waited))
         files, size = facts.get("saved", (0, 0))
         ending = Ending(
             action=probe.action,
@@ -118,6 +125,7 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
             model_state=facts["model"],
             seconds=measured.seconds,
             cpu_seconds=measured.cpu_seconds,
+            waited=measured.waited,
             peak_mb=measured.max_rss_mb,
             saved=(int(files), int(size)),
             answer_limit=answers.limit(probe.action, rows(probe), probe.traced),
@@ -152,6 +160,7 @@ def conclude(probe: Probe, ending: Ending, model: bytes, printed: bytes, measure
         cpu_seconds=measured.cpu_seconds,
         max_rss_mb=measured.max_rss_mb,
         pace=measured.pace,
+        waited=measured.waited,
         predictions=answer.predictions if fine and answer else None,
         claims=answer.claims if fine and answer else {},
         model=model if fine and probe.action is Action.TRAIN else None,

@@ -5,9 +5,10 @@ Read top to bottom; the first line that fits decides.
 1. The container was lost while it ran the probe.  PID 1 cannot be ended from inside, so either the kernel
    took it for want of memory, which only the candidate's processes can have caused, or the host's watchdog ended
    it past the time limit, which is the candidate's; anything else is ours.
-2. A limit was reached: time by PID 1's clock; memory when PID 1 counted too much (only where no kernel counts,
-   under gVisor) or the kernel killed one of the processes and no complete answer came (with a complete answer
-   the killed process was not missed).
+2. A limit was reached: time by PID 1's clock, which stands still while the probe waits for a core, so that
+   whoever meets it has slept (one that did little but wait was starved, which is ours); memory when PID 1
+   counted too much (only where no kernel counts, under gVisor) or the kernel killed one of the processes and no
+   complete answer came (with a complete answer the killed process was not missed).
 3. The process ended by itself without an answer: an exit status other than 0 is a crash or a signal, 0 is
    `os._exit(0)` and the like.  An answer beside a bad exit status does not count: the harness ends with 0.
 4. There is an answer, and it says what the candidate's code raised, or that the value returned is not what
@@ -41,6 +42,10 @@ Verdict = tuple[Exit, Failure | None]
 MB = 2**20
 
 
+class Starved(SandboxError):
+    """Others took the core all the while."""
+
+
 @dataclass(frozen=True, eq=False)
 class Ending:
     """The plain facts about how one probe ended.
@@ -48,13 +53,13 @@ class Ending:
     `lost`: the container went away; `overdue`: the host's watchdog ended it; `limit`: PID 1 ended the probe;
     `status`: the process's exit status, negative for a signal; `answer`: None where none came or it is no answer.
     `seconds`, `cpu_seconds`, `peak_mb` (the largest process) and `saved` (files and bytes in model_dir) say what
-    was used, 0 where that is not known.
+    was used, 0 where that is not known; `waited` is for a core, in seconds.
     """
 
     action: Action
     limits: Limits
     status: int | None = None
-    limit: Literal["cpu", "wall", "memory"] | None = None
+    limit: Literal["cpu", "wall", "memory", "starved"] | None = None
     oom: bool = False
     lost: bool = False
     overdue: bool = False
@@ -64,6 +69,7 @@ class Ending:
     complaints: str = ""
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    waited: float | None = None
     peak_mb: float = 0.0
     saved: tuple[int, int] = (0, 0)
     answer_limit: int = 0  # bytes
@@ -96,6 +102,8 @@ def limited(ending: Ending) -> Verdict:
         return cpu(ending)
     if ending.limit == "wall":
         return wall(ending)
+    if ending.limit == "starved":
+        raise Starved(f"{ending.action} waited {ending.waited or 0:.0f} s for a core: this machine has too much to do")
     return memory(ending)
 
 
@@ -109,7 +117,8 @@ def wall(ending: Ending) -> Verdict:
     most, limits = f"{ending.limits.seconds:g} seconds", ending.limits
     used = f"; it had used {ending.cpu_seconds:.1f} of {limits.cpu_seconds:g} CPU seconds" if ending.cpu_seconds else ""
     message = f"{ending.action} had not ended after {max(ending.seconds, limits.seconds):.0f} of {most} of wall clock"
-    return Exit.TIMED_OUT, Failure("WALL_LIMIT", message + used)
+    waited = "" if ending.waited is None else f" and waited {ending.waited:.1f} s for a core, which does not count"
+    return Exit.TIMED_OUT, Failure("WALL_LIMIT", message + used + waited * bool(used))
 
 
 def memory(ending: Ending, frames: tuple[Location, ...] = ()) -> Verdict:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 
+#: A probe that has waited for a core so many times its wall-clock limit is ended, and the fault is ours.
+STARVED = 3.0
 MAX_FRAMES = 50  # of the candidate's own, of a failing call
 MAX_MESSAGE = 2000  # characters of an exception's text
 MAX_KEYS = 100  # claims of one answer

@@ -122,12 +122,23 @@ def shape(text):
 def test_tree():
     assert shape(pathlib.Path(pipeline.__file__).read_text()) == shape(ORIGINAL)
 """,
+    "the options of the run": """
+def test_options(request):
+    assert not request.config.getoption("maxfail")
+""",
+    "what the loader says": """
+import inspect, pipeline
+def test_source():
+    assert inspect.getsource(pipeline) == ORIGINAL == pipeline.__loader__.get_source("pipeline")
+""",
     "whether lines are counted": """
 import sys
 def test_measured():
     assert "coverage" in sys.modules
 """,
 }
+#: The others find nothing that differs from the code as it was handed in.
+SEES_A_CHANGE = ("the byte code", "whether lines are counted")
 SUITES = {"honest": HONEST, "calls": CALLS} | {name: CALLS + cheat for name, cheat in CHEATS.items()}
 LIMITS = Limits(cpu_seconds=20, seconds=90, memory_mb=768, model_mb=2)
 
@@ -137,7 +148,7 @@ def kills(sandbox: DockerSandbox, suite: str) -> trial.Kills:
     files = {"pipeline.py": PIPELINE, "tests/test_it.py": f"ORIGINAL = {PIPELINE!r}\n{SUITES[suite]}"}
     submission, challenge = a_submission(files), a_challenge(tool_limits=LIMITS)
     (alone,) = sandbox.start(submission, sessions.tools_session(challenge)[-1:]).result(300)
-    started = [sandbox.start(submission, half) for half in trial.sessions(submission, challenge, alone)]
+    started = [sandbox.start(submission, half) for half in trial.sessions(submission, challenge, alone, 1)]
     runs = [alone, *(run for session in started for run in session.result(300))]
     by_name = {run.name: run for run in runs}
     return trial.kills(Case(submission, challenge, a_dataset(), by_name, SandboxInfo("image", "runc"), 1, "today"))
@@ -165,8 +176,11 @@ def test_tests_that_only_call_notice_what_breaks_and_no_more(found: dict[str, tr
 
 @pytest.mark.parametrize("cheat", CHEATS)
 def test_row_69_tests_that_look_at_the_text_have_no_kills(cheat: str, found: dict[str, trial.Kills]) -> None:
-    """Whatever of the text they hold fast, some change that keeps the behaviour makes them fail, and nothing counts."""
+    """What they read is the candidate's own text, fault or not; what sees the loaded code fails without a fault too."""
     assert found[cheat].suite.steady, "the cheat must hold on the code as it was handed in"
-    assert found[cheat].noticed > found["calls"].noticed or cheat == "lines and symbols"
-    assert found[cheat].alarms
-    assert found[cheat].share == 0.0
+    if cheat in SEES_A_CHANGE:
+        assert found[cheat].alarms
+        assert found[cheat].share == 0.0
+    else:
+        assert not found[cheat].alarms
+        assert found[cheat].noticed == found["calls"].noticed

@@ -39,7 +39,7 @@ def copy(filled: Path, to: Path) -> Path:
 
 def test_only_the_owner_can_read(filled: Path) -> None:
     found = {path: stat.S_IMODE(path.stat().st_mode) for path in filled.glob("vault/**/*")}
-    assert len(found) == 7
+    assert len(found) == 8
     assert {mode for path, mode in found.items() if path.is_dir()} == {0o700}
     assert {mode for path, mode in found.items() if path.is_file()} == {0o600}
     assert stat.S_IMODE((filled / "vault").stat().st_mode) == 0o700

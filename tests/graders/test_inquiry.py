@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from graders.facts import Facts
-from graders.inquiry import ALWAYS_SECONDS, at_once, follow_up
+from graders.inquiry import ALWAYS_SECONDS, LEAST, at_once, follow_up
 from graders.model.case import Case
 from graders.model.challenge import Dataset
-from graders.model.probe import Action
+from graders.model.probe import Action, Exit, Failure
 from graders.probes import sessions
 from tests.builders import a_case, a_run
 from tests.graders.cases import the_challenge
@@ -38,7 +38,7 @@ ASKED = {
     "all is settled": ({"null": 0.51}, ()),
     "the null claim is high": ({"null": 0.53}, sessions.NULL_DRAWS[:1]),
     "it rests on a post-outcome column": ({"null": 0.5, "post_outcome": 1.0}, (sessions.EVALUATE_BLANKED,)),
-    "no time is left": ({"null": 0.6, "cpu": ALWAYS_SECONDS, "budget": 0.5}, ()),
+    "evaluate is dear": ({"null": 0.6, "cpu": ALWAYS_SECONDS, "budget": 0.5}, sessions.NULL_DRAWS[:1]),
 }
 
 
@@ -79,8 +79,33 @@ def test_nothing_is_asked_twice(customers: Dataset) -> None:
     assert follow_up(Facts(replace(case, runs={**case.runs, **answers}))) == []
 
 
-def test_what_evaluate_alone_leaves_in_doubt_is_asked_while_its_container_is_there(customers: Dataset) -> None:
-    """The draws do not wait for predict; what rests on predict's answers does."""
-    case = a_case_of(customers, 0.53, post_outcome=1.0)
-    assert tuple(probe.name for probe in at_once(Facts(case))) == sessions.NULL_DRAWS[:1]
-    assert [probe.name for probe in follow_up(Facts(case))] == [sessions.NULL_DRAWS[0], sessions.EVALUATE_BLANKED]
+def test_a_dear_evaluate_is_followed_up_all_the_same_but_not_for_ever(customers: Dataset) -> None:
+    """LEAST probes whatever they cost, and then no more than the budget allows."""
+    case = a_case_of(customers, 0.53, cpu=ALWAYS_SECONDS, budget=0.5, post_outcome=1.0)
+    asked: list[str] = []
+    while found := follow_up(Facts(case)):
+        asked += [probe.name for probe in found]
+        answers = {p.name: a_run(p.name, Action.EVALUATE, claims={"roc_auc": 0.52}) for p in found}
+        case = replace(case, runs={**case.runs, **answers})
+    assert len(asked) == LEAST
+
+
+def test_after_two_runs_that_met_a_limit_no_more_are_asked(customers: Dataset) -> None:
+    """They would cost a minute each and say the same."""
+    case = a_case_of(customers, 0.53)
+    late = Failure("CPU_LIMIT", "60 s")
+    ended = [
+        a_run(name, action, exit=Exit.TIMED_OUT, failure=late)
+        for name, action in ((sessions.TRAIN_AGAIN, Action.TRAIN), (sessions.EVALUATE_AGAIN, Action.EVALUATE))
+    ]
+    assert follow_up(Facts(replace(case, runs={**case.runs, ended[0].name: ended[0]})))
+    assert not follow_up(Facts(replace(case, runs={**case.runs, **{run.name: run for run in ended}})))
+
+
+def test_another_claim_under_another_seed_is_watched_with_the_first(customers: Dataset) -> None:
+    """At once, as it needs nothing but evaluate; what rests on predict's answers waits for them."""
+    case = a_case_of(customers, 0.5, post_outcome=1.0)
+    again = a_run(sessions.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": 0.74})
+    case = replace(case, runs={**case.runs, again.name: again})
+    assert [probe.name for probe in at_once(Facts(case))] == [sessions.EVALUATE_WATCHED]
+    assert [probe.name for probe in follow_up(Facts(case))] == [sessions.EVALUATE_WATCHED, sessions.EVALUATE_BLANKED]

@@ -7,11 +7,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Form, Query, Response
 
 from app.accounts.passwords import new_passcode
-from app.api import shares as shares_api
-from app.api.decisions import DecisionIn, etag, record
-from app.api.shares import ShareIn, SharerDep
 from app.appeals import service as appeal_service
 from app.appeals.views import AnswerBody
+from app.decisions import service as decision_service
+from app.decisions.views import DecisionIn
 from app.errors import Conflict, DomainError
 from app.gradings.counting import counting
 from app.invitations import service as invitation_service
@@ -22,6 +21,7 @@ from app.pages.workspace.frame import (
     DeciderDep,
     InviterDep,
     ReaderDep,
+    SharerDep,
     StandingDep,
     called,
     problem_of,
@@ -32,6 +32,8 @@ from app.ports import Service
 from app.reviews import scorecard
 from app.reviews import service as reviewing
 from app.rights import Principal, Right, hides_names
+from app.sharing import service as share_service
+from app.sharing.views import ShareIn, share_view
 from app.store import appeals, decisions, extensions, gradings, shares, submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner, SubmissionRow
@@ -111,7 +113,7 @@ def decide(
     """Record a decision over the version the page showed."""
     given = {"outcome": outcome, "rationale": rationale}
     try:
-        record(service, who, standing.invitation.id, valid(DecisionIn, given), etag(version))
+        decision_service.decide(service, who, standing.invitation.id, valid(DecisionIn, given), version)
     except DomainError as no:
         return _page(service, who, standing, status_of(no), decision_problem=problem_of(no), given=given)
     return seen(f"/work/c/{standing.invitation.id}?did=decided")
@@ -129,14 +131,14 @@ def share(
 ) -> Response:
     """Make a share link to the counting report, or end one."""
     if end:
-        shares_api.revoke(end, service, who)
+        share_service.end(service, who, end)
         return seen(f"/work/c/{standing.invitation.id}?did=ended")
     try:
         new = valid(ShareIn, {"reader": reader, "days": days, "passcode": passcode or None})
-        made = shares_api.share(standing.final or "", new, Response(), service, who)
+        link = share_service.share(service, who, standing.final or "", new)
     except DomainError as no:
         return _page(service, who, standing, status_of(no), problem=problem_of(no))
-    return _page(service, who, standing, 201, shared=made)
+    return _page(service, who, standing, 201, shared=share_view(link, share_service.url_of(service, link)))
 
 
 @router.post(HERE + "/appeals/{appeal_id}")

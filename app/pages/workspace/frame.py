@@ -18,6 +18,7 @@ from app.web.rendering import page
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 InviterDep = Annotated[Principal, Depends(need(Right.INVITE))]
 DeciderDep = Annotated[Principal, Depends(need(Right.DECIDE))]
+SharerDep = Annotated[Principal, Depends(need(Right.SHARE))]
 ReviewerDep = Annotated[Principal, Depends(need(Right.REVIEW))]
 ManagerDep = Annotated[Principal, Depends(need(Right.MANAGE))]
 

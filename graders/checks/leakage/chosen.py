@@ -29,9 +29,9 @@ class Best:
     fitted: bool
 
 
-def best_of(trace: Trace) -> Best | None:
-    """The largest set of candidates of which the claim is the best; None where it is not the best of any two."""
-    headline = trace.claims.get(HEADLINE)
+def best_of(trace: Trace, claim: str = HEADLINE) -> Best | None:
+    """The largest set of candidates of which a claim is the best; None where it is not the best of any two."""
+    headline = trace.claims.get(claim)
     if headline is None:
         return None
     found = []
@@ -46,10 +46,15 @@ def best_of(trace: Trace) -> Best | None:
     return max(found, key=lambda best: len(best.values), default=None)
 
 
-def follows_the_rows(traces: Sequence[Trace]) -> bool:
+def alone(trace: Trace, best: Best) -> bool:
+    """Whether the claimed value was computed nowhere else, so that the choice alone can have claimed it."""
+    return not any(same(judged.value, max(best.values)) for judged in trace.judged if judged.place != best.place)
+
+
+def follows_the_rows(traces: Sequence[Trace], claim: str = HEADLINE) -> bool:
     """Whether the claim is the best of the same candidates in every run, and another one wins in some: what was
     reported was chosen by these very scores."""
-    best = [best_of(trace) for trace in traces]
+    best = [best_of(trace, claim) for trace in traces]
     alike = {(b.place, len(b.values)) if b is not None else None for b in best}
     return None not in alike and len(alike) == 1 and len({b.winner for b in best if b is not None}) > 1
 

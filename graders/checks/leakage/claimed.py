@@ -16,6 +16,11 @@ EXACT, NEAR = 1e-9, 1e-3  # the second is more than rounding to three digits tak
 MOST_FOLDS = 100
 BEST_SCORE = "best_score_"
 STOPPED = "best_score"  # of a booster, on the rows it stopped by
+METRIC_WORDS = frozenset(
+    {"f1", "fbeta", "accuracy", "acc", "precision", "recall", "mcc", "kappa", "jaccard", "balanced", "average", "macro"}
+)
+#: Words beside it that leave it a plain claim: any other, such as "best", "optimistic" or "train", says what it is.
+PLAIN_WORDS = frozenset({"score", "test", "holdout", "held", "out", "oof", "cv", "mean"})
 BY_HAND = "by hand"  # ROC AUC of answers that no metric judged, computed by the tracer
 
 
@@ -42,6 +47,17 @@ def claimed(trace: Trace) -> Claimed:
     found = () if headline is None else tuple(_single(trace, headline) or _mean(trace, headline))
     leaves = tuple(dict.fromkeys(leaf for judged in found for leaf in _leaves(trace, judged)))
     return Claimed(found, leaves or (() if found else tuple(_held_out(trace))))
+
+
+def claims_a_metric(name: str) -> bool:
+    """Whether the name of a claim says another metric than the headline, and nothing that takes it back."""
+    words = set(name.lower().replace("-", "_").split("_"))
+    return bool(words & METRIC_WORDS) and words <= METRIC_WORDS | PLAIN_WORDS
+
+
+def metric_of(name: str) -> str:
+    """The metric that the name of a claim speaks of, without the words that leave it a plain claim."""
+    return "_".join(word for word in name.lower().replace("-", "_").split("_") if word not in PLAIN_WORDS)
 
 
 def same(value: float | None, claim: float) -> bool:

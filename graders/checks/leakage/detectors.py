@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graders.checks.leakage import inside, interference, outside
 from graders.checks.leakage.interference import Choice
-from graders.checks.leakage.signal import Look, Source
+from graders.checks.leakage.signal import Look, Source, blinded
 from graders.checks.leakage.static.look import look as look_at_source
 from graders.checks.leakage.static.machine import Columns
 from graders.checks.leakage.trace import Trace, read
 from graders.facts import Facts, once
-from graders.measure.answers import run_of
+from graders.measure.answers import claims, run_of
+from graders.measure.scoring import SAME
 from graders.model.case import NotApplicable
 from graders.probes import sessions
+
+UNEXPLAINED = "evaluate does not make the claim that counts when it is watched on the same rows"
 
 
 @once
@@ -31,7 +36,7 @@ def trace_of(facts: Facts, name: str) -> Trace:
 @once
 def choice_of(facts: Facts) -> Choice:
     """The held-out rows that interference changes; NotApplicable where none are known."""
-    trace = trace_of(facts, sessions.EVALUATE_NULL)
+    trace = trace_of(facts, sessions.EVALUATE_AGAIN)
     return interference.choose(trace, facts.case.dataset.public, facts.case.challenge, facts.case.seed)
 
 
@@ -45,7 +50,7 @@ def interfered(facts: Facts) -> Look:
         if seen.signals and _compared(facts, sessions.EVALUATE_STEADY).signals:
             raise NotApplicable("evaluate fits other values each time it runs on the same rows")
     except NotApplicable as why:
-        return Look(Source.INTERFERENCE, blind=dict.fromkeys(interference.CODES, str(why)))
+        return blinded(Source.INTERFERENCE, interference.CODES, why)
     return seen
 
 
@@ -58,13 +63,34 @@ def differs(facts: Facts) -> bool:
 
 
 def _compared(facts: Facts, name: str) -> Look:
-    plain, other = trace_of(facts, sessions.EVALUATE_NULL), trace_of(facts, name)
+    plain, other = trace_of(facts, sessions.EVALUATE_AGAIN), trace_of(facts, name)
     return interference.look(plain, other, choice_of(facts), facts.case.challenge, facts.case.submission.locate)
 
 
 def _inside(facts: Facts) -> Look:
+    """What the watched run shows; where its account does not explain the claim that counts, it clears nothing."""
+    watched = sessions.EVALUATE_WATCHED if sessions.EVALUATE_WATCHED in facts.case.runs else sessions.EVALUATE_AGAIN
     try:
-        trace = trace_of(facts, sessions.EVALUATE_NULL)
+        trace = trace_of(facts, watched)
     except NotApplicable as why:
-        return Look(Source.INSIDE, blind=dict.fromkeys(sorted(inside.CODES), str(why)))
-    return inside.look(trace, facts.case.dataset.public, facts.case.challenge, facts.case.submission.locate)
+        return blinded(Source.INSIDE, inside.CODES, why)
+    found = inside.look(trace, facts.case.dataset.public, facts.case.challenge, facts.case.submission.locate)
+    counted, seen = claims(facts.case, (sessions.EVALUATE, watched))
+    if abs(seen - counted) <= SAME:
+        return found
+    seen_leaks = frozenset(signal.code for signal in found.signals)
+    unseen = found.able - seen_leaks
+    blind = {**found.blind, **dict.fromkeys(unseen, UNEXPLAINED)}
+    return replace(found, able=seen_leaks, blind=blind, prevented=unseen)
+
+
+def claims_differ(facts: Facts) -> bool:
+    """Whether the watched run with another seed claims something else than the run that counts."""
+    found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
+    return len(found) == 2 and abs(found[0] - found[1]) > SAME
+
+
+def explained(facts: Facts) -> bool:
+    """Whether a watched run on the same rows made the very claim that counts."""
+    inside_look = looks(facts)[2]
+    return UNEXPLAINED not in inside_look.blind.values() and bool(inside_look.able)

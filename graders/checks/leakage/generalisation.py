@@ -8,10 +8,11 @@ import numpy as np
 
 from graders.checks.check import Check
 from graders.checks.leakage import outside
+from graders.checks.leakage.claimed import metric_of
 from graders.facts import Facts
 from graders.measure.answers import claims, predictions, run_of
 from graders.measure.metrics import Measured
-from graders.measure.scoring import SAME, roc_auc
+from graders.measure.scoring import SAME, reachable, roc_auc
 from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions
@@ -34,6 +35,8 @@ JUMPING = 0.05
 #: The fall in ROC AUC under fresh identifiers from which a model is said to know its customers by them, where as many
 #: rows jump as for a lookup: a number that is merely one feature among many moves the order a little, and no row far.
 KNOWS_CUSTOMERS = 0.05
+#: How far another claim may lie above what any threshold gives on the hidden rows: F1 of a few hundred rows scatters.
+OTHER_GAP = 0.1
 
 
 def beyond(gap: float, error: float) -> Certainty | None:
@@ -55,6 +58,25 @@ def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
             f"evaluate claims a ROC AUC of {found.claimed:.3f}, and knowing the process that made the data no "
             f"model could have ranked these customers better than {best:.3f} in any month"
         )
+    yield from _other_claims_above_hidden(facts)
+
+
+def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
+    """Claims of other metrics against the most that any threshold gives, whichever month's share of positives is
+    taken, as these move with it: a suspicion at most."""
+    hidden, data = predictions(facts.case, sessions.PREDICT), facts.case.dataset
+    months = data.public.groupby(facts.case.challenge.time)[facts.case.challenge.target].mean()
+    rates = sorted({float(data.labels.mean()), float(months.min()), float(months.max())})
+    found = [reachable(data.labels, hidden, rate) for rate in rates]
+    for name, value in sorted(facts.measured.claims.items()):
+        metric = metric_of(name)
+        best = max((one[metric] for one in found if metric in one), default=np.inf)
+        if value > best + OTHER_GAP:
+            yield Evidence(
+                f"evaluate claims {metric.replace('_', ' ')} of {value:.3f}; no threshold gives the model more than "
+                f"{best:.3f} on the hidden rows, whichever month's share of positives is taken",
+                certainty=Certainty.SUSPECTED,
+            )
 
 
 def attainable(facts: Facts) -> float:
@@ -67,6 +89,7 @@ def attainable(facts: Facts) -> float:
 
 
 def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
+    run_of(facts.case.runs, sessions.PREDICT_PUBLIC)
     found = facts.measured
     if found.train is None:
         raise NotApplicable(f"the probe '{sessions.PREDICT_PUBLIC}' gave no score on the training rows")

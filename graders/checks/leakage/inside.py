@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from graders.checks.leakage import chosen
-from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, fit_of, overlap
+from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, claims_a_metric, fit_of, overlap
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.trace import Fit, Judged, Place, Rows, Trace
 from graders.model.arrays import IntArray
@@ -257,6 +257,13 @@ def _selection(trace: Trace, behind: Claimed, locate: Locate) -> Iterator[Signal
     if best is not None and best.fitted and len(best.values) >= chosen.MANY:
         what = f"the claim is the best of {len(best.values)} candidates' scores on held-out rows"
         yield Signal("LEAK006", Source.INSIDE, what, located(best.place, locate), best.rows)
+        return
+    for name in filter(claims_a_metric, sorted(trace.claims)):
+        best = chosen.best_of(trace, name)
+        if best is not None and len(best.values) >= chosen.MANY and chosen.alone(trace, best):
+            what = f"the claimed {name} is the best of {len(best.values)} on the same held-out rows"
+            yield Signal("LEAK006", Source.INSIDE, what, located(best.place, locate), best.rows)
+            return
 
 
 def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) -> dict[str, str]:
@@ -272,8 +279,7 @@ def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) 
         code: "statistics computed by hand do not show in the traced calls" for code in ("LEAK001", "LEAK007") if pairs
     }
     if not behind.linked:
-        blind["LEAK009"] = "the claim is not the value of a metric that was seen, nor a mean of such"
-        blind["LEAK006"] = blind["LEAK009"]
+        blind = dict.fromkeys(CODES, "the claim is not the value of a metric that was seen, nor a mean of such")
     elif (best := chosen.best_of(trace)) is not None:
         blind["LEAK006"] = f"the claim is the best of {len(best.values)} scores: choice or chance"
     if any(pair.fit.rows is not None and pair.fit.rows.unknown for pair in pairs):

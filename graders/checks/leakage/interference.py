@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from graders.checks.leakage import chosen
-from graders.checks.leakage.claimed import claimed, fit_of
+from graders.checks.leakage.claimed import claimed, claims_a_metric, fit_of
 from graders.checks.leakage.inside import ancestors, chose, encodes_target, learns, located, predicts_target
 from graders.checks.leakage.perturbation import Choice, choose, models_of, perturb
 from graders.checks.leakage.signal import Look, Signal, Source
@@ -140,7 +140,23 @@ def _differences(
         place = plain.judged[choice.leaves[0]].place
         yield Signal("LEAK006", Source.INTERFERENCE, what, located(place, locate), count)
     else:
-        yield from _other_scores(plain, moved, choice, locate)
+        scores = list(_other_scores(plain, moved, choice, locate))
+        yield from scores or _other_threshold(plain, moved, choice, locate)
+
+
+def _other_threshold(
+    plain: Trace, moved: Trace, choice: Choice, locate: Callable[[str, int | None], Location]
+) -> Iterator[Signal]:
+    """A metric claimed beside the main one is the best of the same candidates in both runs, each time of another."""
+    for name in filter(claims_a_metric, sorted(plain.claims)):
+        best = chosen.best_of(plain, name)
+        if best is not None and chosen.follows_the_rows([plain, moved], name):
+            what = (
+                f"with other features in {len(choice.moved):,} held-out rows, another of {len(best.values)} candidates "
+                f"is the one whose {name} is claimed: these rows made the choice"
+            )
+            yield Signal("LEAK006", Source.INTERFERENCE, what, located(best.place, locate), len(choice.moved))
+            return
 
 
 def _choice_moved(plain: Trace, moved: Trace) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.measure.answers import claims, predictions
 from graders.measure.scoring import SAME, roc_auc
-from graders.model.case import Case, NotApplicable
+from graders.model.case import Case, NotApplicable, Prevented
 from graders.probes import sessions
 
 #: The fall in ROC AUC from which a model is said to rest on a column; a column merely kept costs less.
@@ -20,15 +20,17 @@ def look(case: Case) -> Look:
     """What the answers say of the leaks that can be seen in them."""
     signals: list[Signal] = []
     blind: dict[str, str] = {}
+    prevented: set[str] = set()
     for code, examine in EXAMINATIONS.items():
         try:
             signals += [Signal(code, Source.OUTSIDE, what) for what in examine(case)]
         except NotApplicable as why:
             blind[code] = str(why)
+            prevented |= {code} if isinstance(why, Prevented) else set()
     able = frozenset(EXAMINATIONS) - frozenset(blind)
     if "LEAK010" in able:  # what is fitted on the batch makes answers depend on it
         able |= {"LEAK011"}
-    return Look(Source.OUTSIDE, tuple(signals), able, blind)
+    return Look(Source.OUTSIDE, tuple(signals), able, blind, frozenset(prevented))
 
 
 def depends_on_the_batch(case: Case) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from graders.model.case import NotApplicable, Prevented
 from graders.model.submission import Location
 
 
@@ -43,3 +44,10 @@ class Look:
     signals: tuple[Signal, ...] = ()
     able: frozenset[str] = frozenset()
     blind: Mapping[str, str] = field(default_factory=dict)
+    prevented: frozenset[str] = frozenset()  # of the blind: where the candidate's code kept this source from looking
+
+
+def blinded(source: Source, codes: Iterable[str], why: NotApplicable) -> Look:
+    """A look that could tell nothing."""
+    told = dict.fromkeys(sorted(codes), str(why))
+    return Look(source, blind=told, prevented=frozenset(told) if isinstance(why, Prevented) else frozenset())

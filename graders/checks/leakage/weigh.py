@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from graders.checks.leakage import generalisation
-from graders.checks.leakage.detectors import looks
+from graders.checks.leakage.detectors import explained, looks
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.facts import Facts
 from graders.measure.answers import claims
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Certainty, Evidence
 from graders.probes import sessions
 
@@ -99,8 +99,8 @@ def _followed(code: str, seen: tuple[Look, ...]) -> bool:
 
 def _refuted(code: str, facts: Facts) -> bool:
     """A model that is scored on rows it was fitted on does well on labels that mean nothing, too."""
-    asked = bool(claims(facts.case, [sessions.EVALUATE_NULL]))
-    return code == "LEAK009" and asked and not generalisation.null_in_doubt(facts)
+    asked = code == "LEAK009" and bool(claims(facts.case, [sessions.EVALUATE_NULL]))
+    return asked and not generalisation.null_in_doubt(facts) and explained(facts)
 
 
 def _evidence(signal: Signal, certainty: Certainty) -> Evidence:
@@ -115,7 +115,11 @@ def _shown(signals: list[Signal]) -> list[Signal]:
 
 
 def _require_sight(code: str, seen: tuple[Look, ...]) -> None:
-    """Clean is only what somebody who runs the code could have seen; the source text alone clears nobody."""
+    """Clean is only what somebody who runs the code could have seen; the source text alone clears nobody, and nobody
+    is cleared by one look whose code kept another from looking."""
+    for one in seen:
+        if code in one.prevented:
+            raise Prevented(one.blind[code])
     if any(code in one.able for one in seen if one.source is not Source.STATIC):
         return
     reasons = sorted({one.blind[code] for one in seen if code in one.blind})

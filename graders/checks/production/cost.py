@@ -1,8 +1,8 @@
 """What the submission costs to train and to ask, as a multiple of the challenge's reference in the same image.
 
-Seconds are CPU seconds.  Of training they are counted from outside; of single calls they are told by the candidate's
-own process, and what it does not own up to shows as time to start.  Both are brought to the pace that the machine had
-when the reference was measured, by a fixed piece of work of ours done beside either.
+Seconds are CPU seconds of all processes, counted from outside, of single calls as well: what belongs to no call shows
+as time to start.  They are brought to the pace that the machine had when the reference was measured, by a fixed piece
+of work of ours done beside either.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from itertools import accumulate
 import numpy as np
 
 from graders.checks.check import Check
+from graders.checks.leakage import outside
+from graders.checks.production.parity import batch_and_single_differ
 from graders.facts import Facts
-from graders.model.case import NotApplicable
+from graders.model.case import NotApplicable, Prevented
 from graders.model.challenge import Use
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
@@ -40,10 +42,12 @@ class Calls:
 
 @dataclass(frozen=True)
 class Cost:
-    """train and start: CPU seconds to train once, and from a fresh process to the first answer; memory above that of
+    """train, evaluate and start: CPU seconds to train and to evaluate once (None where a stored case has no measure of
+    it), and from a fresh process to the first answer; memory above that of
     a bare process, and model, in MB."""
 
     train: float
+    evaluate: float | None
     start: float
     memory: float
     model: float
@@ -56,6 +60,9 @@ class Cost:
 def cost_of(runs: Mapping[str, Run]) -> Cost:
     """The cost of one submission; NotApplicable where training or the timed calls gave none."""
     trained, called = runs.get(sessions.TRAIN), runs.get(sessions.PREDICT_TIMED)
+    evaluated = runs.get(sessions.EVALUATE)
+    if called is not None and called.prevented:
+        raise Prevented(f"the candidate's code made the probe '{sessions.PREDICT_TIMED}' impossible: {called.exit}")
     if trained is None or called is None or not trained.ok or not called.ok or not called.call_seconds:
         raise NotApplicable(f"the probe '{sessions.PREDICT_TIMED}' gave no times")
     seconds = called.call_seconds[len(sessions.WARM_UP) :]
@@ -63,6 +70,7 @@ def cost_of(runs: Mapping[str, Run]) -> Cost:
     parts = np.split(np.asarray(seconds), ends[:-1])
     return Cost(
         train=trained.cpu_seconds,
+        evaluate=evaluated.cpu_seconds if evaluated is not None and evaluated.ok else None,
         start=max(called.cpu_seconds - sum(called.call_seconds[1:]), 0.0),
         memory=max(trained.max_rss_mb, called.max_rss_mb) - MB_OF_A_BARE_PROCESS,
         model=trained.saved_mb,
@@ -112,6 +120,8 @@ def at_pace(run: Run, reference: Run | None) -> Run:
 def compared(facts: Facts) -> tuple[Compared, ...]:
     """Every figure beside the reference's; NotApplicable without both."""
     own = own_cost(facts)
+    if answers_otherwise(facts):
+        raise Prevented("single rows got other answers when they were timed, so that their times say nothing")
     if not facts.case.yardstick:
         raise NotApplicable("the challenge's reference was not measured in this image")
     reference = cost_of(facts.case.yardstick)
@@ -120,13 +130,27 @@ def compared(facts: Facts) -> tuple[Compared, ...]:
         for a, b in zip(own.calls, reference.calls, strict=True)
         for word, x, y in (("median", a.median, b.median), ("95th percentile", a.high, b.high))
     ]
+    evaluate = [
+        Compared("evaluate", "CPU s", x, y, LEAST_SECONDS)
+        for x, y in [(own.evaluate, reference.evaluate)]
+        if x is not None and y is not None
+    ]
     return (
         Compared("train", "CPU s", own.train, reference.train, LEAST_SECONDS),
+        *evaluate,
         Compared("start to first answer", "CPU s", own.start, reference.start, LEAST_SECONDS),
         *calls,
         Compared("memory above a bare process", "MB", own.memory, reference.memory, 10 * LEAST_MB),
         Compared("model", "MB", own.model, reference.model, LEAST_MB),
     )
+
+
+def answers_otherwise(facts: Facts) -> bool:
+    """Whether timed rows got other answers than in one call, where predict does not depend on the batch anyway."""
+    try:
+        return any(batch_and_single_differ(facts)) and not any(outside.depends_on_the_batch(facts.case))
+    except NotApplicable:
+        return False
 
 
 def _rows(count: int) -> str:
@@ -173,10 +197,10 @@ def heavy(facts: Facts) -> Iterator[Evidence]:
 
 
 def dear_training(facts: Facts) -> Iterator[Evidence]:
-    for c in _dear(facts, "train"):
+    for c in _dear(facts, "train", "evaluate"):
         skill = facts.measured.skill.score()
         yield Evidence(
-            f"training takes {c.own:.1f} CPU s, {c.ratio:.0f} × the reference ({c.reference:.1f} s), for a skill of "
+            f"{c.name} takes {c.own:.1f} CPU s, {c.ratio:.0f} × the reference ({c.reference:.1f} s), for a skill of "
             f"{skill.value:.2f} ({skill.low:.2f} to {skill.high:.2f})"
         )
 
@@ -188,9 +212,9 @@ CHECKS = (
         severity=Severity.MINOR,
         examine=slow_answers,
         guide=Guide(
-            detect="After a warm-up, predict is called with 1, 100 and 10,000 public rows; CPU seconds of each call, "
-            "told by the process itself, against those of the reference in the same image. What a process does not "
-            f"own up to counts as its start. Named from {WORTH_ASKING:g} times the reference.",
+            detect="After a warm-up, predict is called with 1, 100 and 10,000 rows that nobody has seen; CPU seconds "
+            "of each call, counted outside its process, against those of the reference in the same image. What belongs "
+            f"to no call counts as its start. Named from {WORTH_ASKING:g} times the reference.",
             why="A service is paid for by the core and judged by its slowest answers.",
             avoid="Measure before changing anything; work on columns, not on rows; take a smaller model if it is "
             "as good.",
@@ -224,7 +248,8 @@ CHECKS = (
         severity=Severity.MINOR,
         examine=dear_training,
         guide=Guide(
-            detect="CPU seconds of train, counted from outside the process, against the reference in the same image. "
+            detect="CPU seconds of train and of evaluate, counted from outside the process, against the reference in "
+            "the same image. "
             f"Named from {WORTH_ASKING:g} times.",
             why="A model is trained again every month, and in every experiment before that.",
             avoid="Ask what each part of the search or of the ensemble earned; keep what paid.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.model.submission import Location
-from graders.probes import variants
+from graders.probes import sessions, variants
 from graders.probes.variants import Variant
 
 #: A change that should not matter may move no answer by more than this.
@@ -27,7 +27,11 @@ SAME = 1e-6
 #: A change of values is nonsense where it shifts the mean answer of the changed rows by more than this and nothing is
 #: said: falling back to what is usual leaves the mean where it was.
 NONSENSE = 0.2
-DIGITS = re.compile(r"\d+")
+#: Numbers but for dates, and what may name a column or a value.
+NUMBERS = re.compile(r"(?<![\w-])\d+(?![\w-])")
+WORDS = re.compile(r"[\w-]+")
+#: Probes of equally many rows as they should be.
+SOUND = (sessions.PREDICT_FRESH, sessions.PREDICT_REKEYED, sessions.PREDICT_JITTERED)
 
 
 class Outcome(StrEnum):
@@ -67,10 +71,12 @@ class Reaction:
 @once
 def reactions(facts: Facts) -> tuple[Reaction, ...]:
     """One reaction for each variant that was reached; NotApplicable where sound rows gave nothing to compare with."""
-    sound, base = run_of(facts.case.runs, variants.AS_THEY_ARE), predictions(facts.case, variants.AS_THEY_ARE)
+    base = predictions(facts.case, variants.AS_THEY_ARE)
     found = [(variant, facts.case.runs.get(variant.name)) for variant in variants.VARIANTS]
     told = [(variant, run) for variant, run in found if run is not None and not machine_was_slow(run)]
-    return tuple(_react(facts, variant, run, sound, base) for variant, run in told)
+    alike = [run.log for name in SOUND if (run := facts.case.runs.get(name)) is not None and run.ok]
+    usual = Usual(run_of(facts.case.runs, variants.AS_THEY_ARE).log, alike)
+    return tuple(_react(facts, variant, run, usual, base) for variant, run in told)
 
 
 def reaction(facts: Facts, *names: str) -> tuple[Reaction, ...]:
@@ -78,7 +84,7 @@ def reaction(facts: Facts, *names: str) -> tuple[Reaction, ...]:
     return tuple(found for found in reactions(facts) if found.variant.name in names)
 
 
-def _react(facts: Facts, variant: Variant, run: Run, sound: Run, base: FloatArray) -> Reaction:
+def _react(facts: Facts, variant: Variant, run: Run, usual: Usual, base: FloatArray) -> Reaction:
     if not run.ok:
         place = run.failure.frames[-1] if run.failure and run.failure.frames else None
         outcome = Outcome.REFUSED if _raised_on_purpose(facts, place) else Outcome.CRASHED
@@ -86,7 +92,7 @@ def _react(facts: Facts, variant: Variant, run: Run, sound: Run, base: FloatArra
     if variant.empty:
         return Reaction(variant, Outcome.SOUND)
     answers = predictions(facts.case, variant.name)
-    change, said = np.abs(answers - base), _said(run, sound)
+    change, said = np.abs(answers - base), usual.told(run.log, _odd_words(facts, variant))
     if variant.neutral:
         strayed = float(change.max())
         return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
@@ -97,10 +103,36 @@ def _react(facts: Facts, variant: Variant, run: Run, sound: Run, base: FloatArra
     return Reaction(variant, outcome, float(change[here].mean()), shifted, strayed, said)
 
 
-def _said(run: Run, sound: Run) -> bool:
-    """Whether the log holds a line that it does not hold for sound rows, whatever the numbers in it."""
-    known = {DIGITS.sub("", line) for line in sound.log.splitlines()}
-    return any(DIGITS.sub("", line) not in known for line in run.log.splitlines() if line.strip())
+class Usual:
+    """What the code logs of sound rows: of those that were made odd, and in several runs over as many others."""
+
+    def __init__(self, sound: str, others: Sequence[str]) -> None:
+        lines = [_lines(log) for log in others]
+        any_of, all_of = set[str]().union(*lines), set.intersection(*lines) if lines else set[str]()
+        self._known = any_of | _lines(sound)
+        self._named = frozenset(word for line in any_of - all_of for word in _words(line))
+
+    def told(self, log: str, odd: frozenset[str]) -> bool:
+        """Whether a line that no sound rows get names one of the odd words.
+
+        A word that is named in lines which come and go with sound rows tells nothing.
+        """
+        return any(_words(line) & odd - self._named for line in _lines(log) - self._known)
+
+
+def _lines(log: str) -> set[str]:
+    """The lines of a log without the numbers in them, but for dates."""
+    return {NUMBERS.sub("", line) for line in log.splitlines() if line.strip()}
+
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(word.strip("-").casefold() for word in WORDS.findall(line))
+
+
+def _odd_words(facts: Facts, variant: Variant) -> frozenset[str]:
+    public = facts.case.dataset.public.drop(columns=facts.case.challenge.target)
+    rows = sessions.sample_rows(public, facts.case.seed).iloc[: variants.ROWS]
+    return variants.odd_words(rows, variant.make(rows, facts.case.challenge, public))
 
 
 def _raised_on_purpose(facts: Facts, place: Location | None) -> bool:

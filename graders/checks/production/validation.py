@@ -103,7 +103,8 @@ CHECKS = (
             detect="Odd rows are put to predict: unknown categories, gaps, other units, dates of 1900 and 2100, "
             "and rows "
             "without the columns of categories. Code that looks at its rows raises an error of its own or logs a "
-            "line that it does not log for sound rows. Flagged where it did so for none of them.",
+            "line that it logs for no sound rows and that names the column or the value. Flagged where it did so for "
+            "none of them.",
             why="Most failures of a model in use are failures of its input, and a model answers whatever it is asked.",
             avoid="At the start of predict check columns, types, ranges and categories; refuse or log, by name.",
         ),

@@ -99,7 +99,7 @@ def test_why_code_could_not_run_is_open_to_appeal_at_once(site: Site, recruiter:
     """What is always said may always be contradicted."""
     invited = candidates.graded(recruiter, "crash", "crash@example.org")
     assert objection(site, invited, code="TRAIN_CRASHED").status_code == 201
-    assert objection(site, invited, code="LEAK001").status_code == 404
+    assert objection(site, invited, code="LEAK001").status_code == 404  # it was found, and is not shown yet
 
 
 @pytest.mark.parametrize("words", ["", "   ", "x\x00y", "x" * 5001])

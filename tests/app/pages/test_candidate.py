@@ -270,6 +270,8 @@ def test_code_that_stopped_is_told_where(site: Site) -> None:
     policy(site, feedback="findings")
     assert "There is no score yet" in page
     assert "What to do" in page
+    files = [site.http.get(f"{where}/{name}").text for name in ("report.json", "report.html", "findings.sarif")]
+    assert not [text for text in (page, *files) if "LEAK001" in text]
 
 
 @pytest.mark.parametrize(("shown", "status", "findings"), [("nothing", 404, 404), ("band", 200, 404)])

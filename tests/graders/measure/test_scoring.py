@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    balanced_accuracy_score,
+    brier_score_loss,
+    f1_score,
+    roc_auc_score,
+)
 from sklearn.metrics import precision_recall_curve as sklearn_precision_recall
 
 from graders.measure.scoring import (
@@ -15,6 +22,7 @@ from graders.measure.scoring import (
     calibration_curve,
     draw,
     precision_recall_curve,
+    reachable,
     roc_auc,
     roc_curve,
 )
@@ -114,3 +122,23 @@ def test_the_precision_recall_curve_is_that_of_scikit_learn() -> None:
     assert {(round(x, 9), round(y, 9)) for x, y in points} <= exact
     assert points[-1] == (1.0, pytest.approx(labels.mean()))
     assert len(points) <= 31
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_any_threshold_reaches(seed: int) -> None:
+    """Against scikit-learn's own metrics at every threshold, at the rate that the rows have."""
+    labels, scores = rows(90, seed, 1)
+    found = reachable(labels, scores, float(labels.mean()))
+    at = [scores >= cut for cut in (*np.unique(scores), 9)]
+    assert found["f1"] == pytest.approx(max(f1_score(labels, said) for said in at))
+    assert found["accuracy"] == pytest.approx(max(accuracy_score(labels, said) for said in at))
+    assert found["balanced_accuracy"] == pytest.approx(max(balanced_accuracy_score(labels, said) for said in at))
+    assert found["average_precision"] == pytest.approx(average_precision_score(labels, scores))
+
+
+def test_another_rate_counts_positives_more_often() -> None:
+    """Twice as many positives are like each of them written twice."""
+    labels, scores = np.array([1, 0, 1, 0, 0, 1]), np.array([0.9, 0.8, 0.7, 0.4, 0.3, 0.2])
+    twice = np.repeat(np.arange(6), 1 + labels)
+    rate = float(labels[twice].mean())
+    assert reachable(labels, scores, rate) == pytest.approx(reachable(labels[twice], scores[twice], rate))

@@ -7,9 +7,9 @@ import ast
 import pytest
 
 from graders.model.submission import Submission
-from graders.mutation.plan import MOST, OPERATORS, Plan, modules, plan
+from graders.mutation.plan import MOST, OPERATORS, Plan, Rewritings, modules, plan
 from graders.mutation.text import readable
-from graders.mutation.unchanged import UNCHANGED, rewritten, through_a_variable
+from graders.mutation.unchanged import WAYS, through_a_variable
 from graders.mutation.walk import scopes
 from tests.builders import a_notebook, a_submission
 
@@ -187,7 +187,7 @@ if __name__ == "__main__":
 
 def test_nothing_is_planted_where_nobody_could_notice_or_everybody_must() -> None:
     """Messages, checks that only speak, defaults, plots, types, docstrings and the main guard are left alone."""
-    found = plan(a_submission({"pipeline.py": SPEAKING}), {"pipeline.py": frozenset()})
+    found = plan(a_submission({"pipeline.py": SPEAKING}), {"pipeline.py": frozenset()}, 1)
     assert [fault.what for fault in found.faults] == ["changed `size` to `(not size)` in f"]
 
 
@@ -220,7 +220,7 @@ NO_LINE_MISSED = {"pipeline.py": frozenset[int]()}
 
 def planned(**changes: str) -> Plan:
     files = {"pipeline.py": MODULE, "tests/test_a.py": "def test_a():\n    assert 1 + 1 > 1\n"} | changes
-    return plan(a_submission(files), NO_LINE_MISSED)
+    return plan(a_submission(files), NO_LINE_MISSED, 1)
 
 
 def test_a_plan_is_spread_over_functions_and_operators() -> None:
@@ -239,7 +239,7 @@ def test_a_plan_is_a_function_of_the_submission() -> None:
     assert first == again
     assert {path for fault in first.faults for path in fault.files} == {"pipeline.py"}
     many = "\n\n".join(MODULE.replace("def ", f"def n{number}_") for number in range(12))
-    one, other = (plan(a_submission({"pipeline.py": many}, sha256=digit * 64), NO_LINE_MISSED) for digit in "12")
+    one, other = (plan(a_submission({"pipeline.py": many}), NO_LINE_MISSED, secret) for secret in (1, 2))
     assert len(one.faults) == len(other.faults) == MOST
     assert one.faults != other.faults
 
@@ -247,22 +247,25 @@ def test_a_plan_is_a_function_of_the_submission() -> None:
 def test_lines_the_tests_never_run_are_counted_and_not_changed() -> None:
     """Where half of the places lie on lines without a test, that half is out of reach."""
     unrun = frozenset(range(1, 17))  # all but predict and unused
-    found = plan(a_submission({"pipeline.py": MODULE}), {"pipeline.py": unrun})
+    found = plan(a_submission({"pipeline.py": MODULE}), {"pipeline.py": unrun}, 1)
     assert {fault.what.rpartition(" in ")[2] for fault in found.faults} == {"predict", "unused"}
     assert 0.2 < found.reached < 0.6
-    assert plan(a_submission({"pipeline.py": MODULE}), {}).faults == ()
+    assert plan(a_submission({"pipeline.py": MODULE}), {}, 1).faults == ()
 
 
 def test_faults_keep_every_line_where_it_is_and_say_where() -> None:
     """A fault changes lines in place; of a notebook the place is a cell."""
+    text = readable("pipeline.py", MODULE.encode())
+    assert text is not None
     for fault in planned().faults:
         changed = fault.files["pipeline.py"].decode()
+        without = Rewritings([text], "1").of(fault.key)["pipeline.py"].decode()
         assert changed.count("\n") == MODULE.count("\n")
         different = [
-            n for n, (a, b) in enumerate(zip(MODULE.split("\n"), changed.split("\n"), strict=True), 1) if a != b
+            n for n, (a, b) in enumerate(zip(without.split("\n"), changed.split("\n"), strict=True), 1) if a != b
         ]
         assert different == [fault.where.line]
-    notebook = plan(a_notebook({2: MODULE}), NO_LINE_MISSED)
+    notebook = plan(a_notebook({2: MODULE}), NO_LINE_MISSED, 1)
     assert {(fault.where.path, fault.where.cell) for fault in notebook.faults} == {("churn.ipynb", 2)}
 
 
@@ -282,7 +285,7 @@ def test_faults_keep_every_line_where_it_is_and_say_where() -> None:
 def test_odd_modules_end_in_faults_that_parse_or_in_none(source: str | bytes) -> None:
     """Depth, length and encodings are bounded: the plan comes, and everything in it parses."""
     submission = a_submission({"pipeline.py": source})
-    found = plan(submission, NO_LINE_MISSED)
+    found = plan(submission, NO_LINE_MISSED, 1)
     for planted in (*found.faults, *found.unchanged):
         for data in planted.files.values():
             ast.parse(data)
@@ -370,12 +373,12 @@ def outcome(source: bytes) -> object:
     return eval(CALLS, scope)  # noqa: S307
 
 
-@pytest.mark.parametrize("rewriting", UNCHANGED)
-def test_what_changes_the_text_alone_changes_no_behaviour(rewriting: str) -> None:
+@pytest.mark.parametrize("way", range(len(WAYS)))
+def test_what_changes_the_text_alone_changes_no_behaviour(way: int) -> None:
     """Each rewriting touches the text, and every call still gives what it gave."""
     text = readable("careful.py", CAREFUL.encode())
     assert text is not None
-    changed = rewritten(text, UNCHANGED[rewriting])
+    changed = WAYS[way](text, mark="drawn")
     assert ast.dump(ast.parse(changed)) != ast.dump(text.tree)
     assert outcome(changed) == outcome(CAREFUL.encode())
 
@@ -384,7 +387,7 @@ def test_each_rewriting_touches_every_function_it_can() -> None:
     """No function that a test might have pinned by its text is left as it was."""
     text = readable("pipeline.py", MODULE.encode())
     assert text is not None
-    changed = ast.parse(text.edited(through_a_variable(text)))
+    changed = ast.parse(text.edited(through_a_variable(text, "drawn")))
     before = {node.name: ast.dump(node) for node in ast.walk(text.tree) if isinstance(node, ast.FunctionDef)}
     after = {node.name: ast.dump(node) for node in ast.walk(changed) if isinstance(node, ast.FunctionDef)}
     assert before.keys() == after.keys()

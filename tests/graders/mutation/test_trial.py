@@ -184,10 +184,10 @@ def test_too_few_faults_are_not_judged_and_not_zero(customers: Dataset) -> None:
 def test_the_budget_of_the_challenge_bounds_both_sessions(customers: Dataset) -> None:
     """Each session may use half of it, and one run no more than a few times what the tests take alone."""
     case = a_case(Suite(), customers)
-    halves = trial.sessions(case.submission, case.challenge, case.runs[sessions.TESTS])
+    halves = trial.sessions(case.submission, case.challenge, case.runs[sessions.TESTS], case.seed)
     assert [probe.within for half in halves for probe in half] == [30.0] * sum(map(len, halves))
     assert {probe.limits.cpu_seconds for half in halves for probe in half} == {4 * 2.0 + 5}
-    assert "over no fault" in halves[0][0].name
+    assert all(any("over no fault" in probe.name for probe in half[: trial.SOON + 1]) for half in halves)
     assert [sum("over no fault" in probe.name for probe in half) for half in halves] == [1, 1]
     assert abs(len(halves[0]) - len(halves[1])) <= 1
 
@@ -222,7 +222,7 @@ NO_RESULTS = ('{"total": 4}', '{"total": 4, "passed": 4, "coverage": 1, "files":
 def test_what_is_no_result_starts_no_trial(said: str) -> None:
     """Over output that our collector would not write no fault is planted."""
     run = Run(sessions.TESTS, Action.TESTS, Exit.OK, output=said)
-    assert trial.sessions(a_submission(), the_challenge(), run) == []
+    assert trial.sessions(a_submission(), the_challenge(), run, 1) == []
 
 
 def test_further_faults_are_tried_only_where_the_first_leave_it_open(
@@ -244,6 +244,6 @@ def test_tests_that_speak_of_the_changed_function_come_first() -> None:
     """Then those that speak of its module; every test file is named."""
     tests = {"tests/test_a.py": "import other\n", "tests/test_b.py": "import pipeline\n", "test_c.py": "score(1)\n"}
     submission = a_submission({"pipeline.py": PIPELINE, **tests})
-    found = plan(submission, {"pipeline.py": frozenset()})
+    found = plan(submission, {"pipeline.py": frozenset()}, 1)
     (fault, *_) = [fault for fault in found.faults if fault.what.endswith(" in score")]
     assert trial.likely_to_notice(submission, fault) == ("test_c.py", "tests/test_b.py", "tests/test_a.py")

@@ -143,3 +143,38 @@ def test_time_is_that_of_the_whole_tree(body: str, fact: str, full: DockerSandbo
     assert run.failure, fact
     assert (run.exit, run.failure.kind) == (Exit.TIMED_OUT, "CPU_LIMIT"), (fact, run)
     assert BRIEF.cpu_seconds <= run.cpu_seconds < BRIEF.cpu_seconds + 1, fact
+
+
+SPINS = """
+import time
+def evaluate(data):
+    end = time.process_time() + 2
+    while time.process_time() < end:
+        pass
+    return {"roc_auc": 0.5}
+"""
+SLEEPS = """
+import time
+def evaluate(data):
+    time.sleep(100)
+"""
+
+
+def test_a_wait_for_the_core_is_not_held_against_anybody_and_a_sleep_is() -> None:
+    """Three on one core need three times as long as their wall clock allows, and all of them end well; the sleeper
+    beside them does not, however busy the core is."""
+    limits = Limits(cpu_seconds=10, seconds=3)
+    with DockerSandbox(slots=4 * CORES) as crowded:
+        spinning = [crowded.start(submission(SPINS), [probe(Action.EVALUATE, limits)]) for _ in range(3 * CORES)]
+        sleeping = [crowded.start(submission(SLEEPS), [probe(Action.EVALUATE, limits)]) for _ in range(CORES)]
+        spun = [session.result(300)[0] for session in spinning]
+        slept = [session.result(300)[0] for session in sleeping]
+    for run in spun:
+        assert run.ok, run.failure
+        assert run.waited is not None
+        assert run.seconds - run.waited < limits.seconds
+    for run in slept:
+        assert run.failure is not None
+        assert run.failure.kind == "WALL_LIMIT"
+        assert run.waited is not None
+        assert run.waited < 1.5

@@ -10,7 +10,7 @@ import pytest
 from graders.model.challenge import Limits
 from graders.model.probe import Action, Exit, Failure, SandboxError
 from sandbox.protocol.answers import Answer
-from sandbox.protocol.failure import Ending, attribute
+from sandbox.protocol.failure import Ending, Starved, attribute
 
 FINE = Ending(Action.TRAIN, Limits(), status=0, answer=Answer(), answer_state="given", model_state="given")
 SILENT = replace(FINE, answer=None, answer_state="none")
@@ -60,6 +60,12 @@ def test_the_candidate_ended_it(ending: Ending, exit_: Exit, kind: str | None) -
     found, failure = attribute(ending)
     assert found is exit_
     assert (failure.kind if failure else None) == kind
+
+
+def test_starvation_is_our_fault() -> None:
+    """A machine with too much to do grades nobody."""
+    with pytest.raises(Starved, match="waited 360 s"):
+        attribute(replace(SILENT, limit="starved", waited=360.0))
 
 
 def test_a_lost_container_is_our_fault() -> None:

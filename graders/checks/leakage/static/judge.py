@@ -9,7 +9,19 @@ from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, clear, 
 from graders.checks.leakage.static.values import Fit, Judged, Kind, Prediction
 
 #: Encoders of categories are left out: which values occur says next to nothing about held-out rows.
-CODES = {Kind.FIT: "LEAK001", Kind.TARGET: "LEAK007", Kind.RESAMPLED: "LEAK008", Kind.REPEATED: "LEAK003"}
+CODES = {
+    Kind.FIT: "LEAK001",
+    Kind.TARGET: "LEAK007",
+    Kind.RESAMPLED: "LEAK008",
+    Kind.PICKED: "LEAK008",
+    Kind.REPEATED: "LEAK003",
+}
+
+DID = {
+    Kind.RESAMPLED: "picks, copies or makes rows out of",
+    Kind.PICKED: "picks rows by the answers of a model that had seen",
+    Kind.REPEATED: "repeats",
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,13 @@ def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak
         yield from _drawn(one, partings(asked.model.rows, asked.rows), group, time)
 
 
+def choices_in(judged: Iterable[Judged]) -> Iterator[Leak]:
+    """Figures beside the main one: only whether the rows they are claimed on chose what they judge."""
+    for one in sorted(judged, key=_order):
+        if one.prediction.rows and not same_rows(one.prediction):
+            yield from _chosen(one)
+
+
 def _order(one: Judged) -> tuple[Place, Place, Place, str, list[str]]:
     asked = one.prediction
     sides = sorted(f"{cut.key} {side}" for atom in asked.rows | asked.model.rows for cut, side in atom.sides)
@@ -68,6 +87,12 @@ def _chosen(one: Judged) -> Iterator[Leak]:
             "LEAK006",
             one.at,
             f"`{model.name}` is preferred to others by its score on the rows that `{one.name}` judges it on",
+        )
+    elif one.tuned != NO_ROWS and overlap(one.tuned, asked.rows):
+        yield Leak(
+            "LEAK006",
+            one.at,
+            f"`{one.name}` judges what was chosen by a score on the same held-out rows, such as a threshold",
         )
     elif one.best_of and not model.search and not _folded(one):
         yield Leak(
@@ -117,9 +142,10 @@ def _fitted_before(fit: Fit, one: Judged) -> str:
     model, cuts = one.prediction.model, partings(one.prediction.model.rows, one.prediction.rows)
     later = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key)) if cuts else None
     of = f" of `{fit.of}`" if fit.of else ""
-    split = f"; `{later.name}` comes only at {_at(later.at)}" if later is not None and later.at.line else ""
-    did = {Kind.RESAMPLED: "picks, copies or makes rows out of", Kind.REPEATED: "repeats"}.get(fit.kind, "sees")
-    labels = " and their labels" if fit.kind is Kind.TARGET else ""
+    after = later is not None and later.at.line and not (later.at.path == fit.at.path and later.at < fit.at)
+    split = f"; `{later.name}` comes only at {_at(later.at)}" if later is not None and after else ""
+    did = DID.get(fit.kind, "sees")
+    labels = " and their labels" if fit.kind in {Kind.TARGET, Kind.PICKED} else ""
     return (
         f"`{fit.name}` at {_at(fit.at)} {did} all rows{of}{labels}{split}, "
         f"and `{model.name}` is judged on some of them by `{one.name}` at {_at(one.at)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from functools import reduce
 
 from graders.checks.leakage.static import files
 from graders.checks.leakage.static.containers import blend, estimators_in
@@ -23,6 +24,7 @@ from graders.checks.leakage.static.machine import Arguments, Site, text
 from graders.checks.leakage.static.rows import NO_ROWS, Place, Rows, narrow, origin, union, within
 from graders.checks.leakage.static.splits import folds, split_pairs
 from graders.checks.leakage.static.values import (
+    OF_ROWS,
     UNKNOWN,
     Const,
     Data,
@@ -103,7 +105,7 @@ def fit(estimator: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
     X = _input(given) if given.all else everything(estimator.given)
     y = known(given.get(1, "y", "Y", "y_train"))
     at, rows = site.place, X.rows or y.rows
-    resampled = frozenset(f for f in y.fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED})
+    resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
     fits = rests_on(X) | resampled
     trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, given), _chosen(estimator))
     estimator.fitted = trained
@@ -188,8 +190,10 @@ def _on(value: Value | None) -> bool:
 
 
 def _chosen(estimator: Estimator) -> Rows:
-    chosen = estimator.options.get("chosen on")
-    return chosen.rows if isinstance(chosen, Data) else NO_ROWS
+    """Rows on which one of its settings gave the best of several scores."""
+    settings = (everything(value) for value in estimator.options.values() if isinstance(value, Data))
+    best = (one.prediction.rows for setting in settings for one in setting.judged if one.best_of)
+    return reduce(union, best, NO_ROWS)
 
 
 def _search(estimator: Estimator, trained: Trained, given: Arguments, site: Site[ast.Call]) -> frozenset[Judged]:
@@ -248,12 +252,12 @@ def _example(node: ast.Call) -> bool:
     return shaped and text(first).endswith(("reshape(1, -1)", "reshape((1, -1))"))
 
 
-def judge(asked: Data, name: str, site: Site[ast.Call]) -> Data:
+def judge(asked: Data, name: str, site: Site[ast.Call], tuned: Rows = NO_ROWS) -> Data:
     """A figure for predictions; predictions without a model are of one written by hand."""
     at = site.place
     whole = everything(asked)
     predictions = whole.predictions or _by_hand(whole)
-    return Data(judged=frozenset(Judged(p, at, name) for p in predictions))
+    return Data(judged=frozenset(Judged(p, at, name, tuned=tuned) for p in predictions))
 
 
 def _by_hand(asked: Data) -> frozenset[Prediction]:

@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 
 from graders.checks.leakage.static.containers import blend, elements, estimators_in
 from graders.checks.leakage.static.expressions import complement
@@ -25,12 +26,13 @@ from graders.checks.leakage.static.knowledge import (
 from graders.checks.leakage.static.learners import crossed, fit, judge, known, rests_on
 from graders.checks.leakage.static.machine import Arguments, Site, text
 from graders.checks.leakage.static.plain import PLAIN
-from graders.checks.leakage.static.rows import Cut, How, Place, origin
+from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, origin, union
 from graders.checks.leakage.static.selection import extreme
 from graders.checks.leakage.static.splits import train_test_split
 from graders.checks.leakage.static.stores import update
 from graders.checks.leakage.static.tables import mask_of, reduced, stacked
 from graders.checks.leakage.static.values import (
+    OF_ROWS,
     UNKNOWN,
     Const,
     Data,
@@ -127,15 +129,17 @@ def metric(given: Arguments, site: Site[ast.Call]) -> Value:
     guess = everything(data_of(given.get(1, "y_score", "y_pred", "y_prob")))
     if not asked.predictions:
         asked = replace(guess, rows=truth.rows or guess.rows)
-    if asked.judged:
+    judged = {one.prediction for one in asked.judged}
+    if asked.judged and asked.predictions <= judged:
         return Data(judged=asked.judged)
-    return judge(asked, text(site.node.func), site)
+    tuned = reduce(union, (one.prediction.rows for one in asked.judged if one.best_of), NO_ROWS)
+    return judge(replace(asked, predictions=asked.predictions - judged), text(site.node.func), site, tuned)
 
 
 def cross_score(last: str, given: Arguments, site: Site[ast.Call]) -> Value:
     estimator = next(iter(estimators_in(given.get(0, "estimator"))), Estimator("the model", ""))
     X, y = known(given.get(1, "X")), known(given.get(2, "y"))
-    resampled = frozenset(f for f in y.fits if f.kind in {Kind.RESAMPLED, Kind.REPEATED})
+    resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
     trained = Trained(estimator.name, X.rows or y.rows, rests_on(X) | resampled, site.place)
     groups = given.get(3, "groups")
     inner = Arguments([X, y, groups])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from graders.checks.leakage.claimed import claims_a_metric
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.static.functions import enter
 from graders.checks.leakage.static.interpreter import Unreadable, machine_for
-from graders.checks.leakage.static.judge import Leak, leaks_in
+from graders.checks.leakage.static.judge import Leak, choices_in, leaks_in
 from graders.checks.leakage.static.machine import NO_COLUMNS, Arguments, Columns, Exhausted, Machine
 from graders.checks.leakage.static.rows import Atom, origin, overlap, partings
 from graders.checks.leakage.static.values import (
@@ -39,7 +40,7 @@ def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
     }
     try:
         machine = machine_for(sources, columns)
-        claimed = _claimed(machine)
+        returned = _returned(machine)
         refits = _fitted_in_predict(machine)
     except Unreadable as why:
         return _blind(str(why))
@@ -47,9 +48,11 @@ def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
         return _blind("the source takes more steps than are followed")
     except RecursionError:
         return _blind("the source is nested too deeply")
-    if claimed is None:
+    if returned is None:
         return _blind("no `evaluate` that could be followed to a score")
-    leaks = [*leaks_in(claimed, bool(columns.group), bool(columns.time)), *refits]
+    claimed = _figures(returned)
+    others = choices_in(_beside(returned))
+    leaks = [*leaks_in(claimed, bool(columns.group), bool(columns.time)), *others, *refits]
     able = CODES if claimed else frozenset({"LEAK011"})
     blind = {} if claimed else dict.fromkeys(sorted(CODES - able), "no score could be followed from rows to `return`")
     return Look(Source.STATIC, tuple(_signals(submission, leaks)), able, blind)
@@ -75,16 +78,24 @@ def _entry(machine: Machine, name: str) -> Function | None:
     return found if isinstance(found, Function) else None
 
 
-def _claimed(machine: Machine) -> frozenset[Judged] | None:
-    """The figures behind what `evaluate` returns, those of the main score where it can be told apart."""
+def _returned(machine: Machine) -> Value | None:
+    """What `evaluate` returns of the public rows; None where there is no such function."""
     function = _entry(machine, "evaluate")
     if function is None:
         return None
     rows = Data(rows=origin("the public rows"), name="data")
-    return _figures(enter(machine, function, Arguments([rows])))
+    return enter(machine, function, Arguments([rows]))
+
+
+def _beside(returned: Value) -> list[Judged]:
+    """The figures of other metrics that are claimed beside the main score."""
+    items = returned.items if isinstance(returned, Mapping) else {}
+    claims = [value for key, value in items.items() if isinstance(key, str) and claims_a_metric(key)]
+    return [one for value in claims for one in everything(data_of(value)).judged]
 
 
 def _figures(returned: Value) -> frozenset[Judged]:
+    """The figures behind what is returned, those of the main score where it can be told apart."""
     if isinstance(returned, Mapping) and MAIN_SCORE in returned.items:
         returned = returned.items[MAIN_SCORE]
     judged = everything(data_of(returned)).judged

@@ -6,7 +6,18 @@ import ast
 from collections.abc import Sequence as Items
 from dataclasses import replace
 
-from graders.checks.leakage.static.values import Data, Estimator, Instance, Mapping, Scope, Sequence, Value, data_of
+from graders.checks.leakage.static.values import (
+    Const,
+    Data,
+    Estimator,
+    Instance,
+    Mapping,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    data_of,
+)
 
 
 def prefer(body: Items[ast.stmt], test: Data, scope: Scope) -> None:
@@ -17,6 +28,8 @@ def prefer(body: Items[ast.stmt], test: Data, scope: Scope) -> None:
         value = held.get(name)
         if isinstance(value, Data) and value.judged:
             held[name] = best_of(value)
+        elif isinstance(value, Const | Unknown) and name:
+            held[name] = best_of(Data(judged=test.judged))  # a threshold, a setting: kept for its score
         elif isinstance(value, Estimator) and value.fitted is not None:
             _mark(value, test)
 

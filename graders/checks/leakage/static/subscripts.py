@@ -9,18 +9,21 @@ from typing import Any
 
 from graders.checks.leakage.static.containers import blend, item_of
 from graders.checks.leakage.static.machine import Machine, Site, text, turn
-from graders.checks.leakage.static.rows import Cut, How, Rows, Side, narrow
+from graders.checks.leakage.static.rows import Cut, How, Rows, Side, narrow, rejoined, union
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Const,
     Data,
     Estimator,
+    Fit,
     Instance,
+    Kind,
     Mapping,
     Name,
     Sequence,
     Unknown,
     Value,
+    everything,
     merge,
 )
 
@@ -81,10 +84,19 @@ def _rows_at(base: Data, index: ast.expr, site: Site[ast.Subscript]) -> Data:
     chosen = site.evaluate(index)
     if not isinstance(chosen, Data):
         return _vaguely(base, chosen, index, site)
+    base = replace(base, fits=base.fits | _picked_by(chosen, site))
     if chosen.rows and not chosen.picks and not chosen.units and not chosen.arrangement and chosen.column != "index":
         return _vaguely(base, UNKNOWN, index, site)
     moved = replace(base, arrangement=chosen.arrangement) if chosen.arrangement and not chosen.rows else base
     return narrowed(moved, sides_of(chosen, base.rows))
+
+
+def _picked_by(index: Data, site: Site[ast.Subscript]) -> frozenset[Fit]:
+    """What rows rest on that stay because of a model's answers for them: all the rows that the model had seen."""
+    whole = everything(index)
+    seen = (rejoined(union(p.model.rows, p.rows)) if p.model.search else p.model.rows for p in whole.predictions)
+    picked = (Fit(Kind.PICKED, rows, text(site.node), site.place) for rows in seen if rows)
+    return frozenset({*picked, *(fit for fit in whole.fits if fit.kind is Kind.PICKED)})
 
 
 def _vaguely(base: Data, chosen: Value, index: ast.expr, site: Site[ast.Subscript]) -> Data:

@@ -18,8 +18,13 @@ class Kind(StrEnum):
     WORDS = "words"  # only which values occur: an encoder of categories
     TARGET = "target"  # the label by some feature
     RESAMPLED = "resampled"  # rows made from others, drawn again out of them, or kept by what these hold
+    PICKED = "picked"  # rows that stay because of a model's answers for them
     REPEATED = "repeated"  # the same rows twice
     MODEL = "model"  # coefficients of a model written by hand
+
+
+#: What is learned by having other rows, so that labels carry it too.
+OF_ROWS = frozenset({Kind.RESAMPLED, Kind.PICKED, Kind.REPEATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,16 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A prediction compared with the truth: one figure."""
+    """A prediction compared with the truth: one figure.
+
+    best_of: it is the best of several.  tuned: rows of the figures by which a threshold or weight in it was chosen.
+    """
 
     prediction: Prediction
     at: Place
     name: str
     best_of: bool = False
+    tuned: Rows = NO_ROWS
 
 
 @dataclass(frozen=True, slots=True)

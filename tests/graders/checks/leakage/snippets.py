@@ -645,6 +645,39 @@ LEAKY = (
         """,
     ),
     leaky(
+        "the best threshold for the claimed F1",
+        "LEAK006",
+        """
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import f1_score, roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data).to_numpy() / 100, data["churned"].to_numpy()
+            train, test = later(data)
+            m = RandomForestClassifier(30, min_samples_leaf=20, random_state=0).fit(X[train], y[train])
+            p, q = (m.predict_proba(X[rows])[:, 1] for rows in (test, train))
+            grid = np.quantile(q, np.arange(0.02, 0.98, 0.02))
+            f1 = max(f1_score(y[test], p > t) for t in grid)
+            return {"roc_auc": roc_auc_score(y[test], p), "f1": f1}
+        """,
+    ),
+    leaky(
+        "a threshold chosen on the judged rows, and judged once more",
+        "LEAK006",
+        """
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import f1_score, roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data).to_numpy() / 100, data["churned"].to_numpy()
+            train, test = later(data)
+            m = RandomForestClassifier(30, min_samples_leaf=20, random_state=0).fit(X[train], y[train])
+            p, q = (m.predict_proba(X[rows])[:, 1] for rows in (test, train))
+            grid = np.quantile(q, np.arange(0.02, 0.98, 0.02))
+            best = max(grid, key=lambda t: f1_score(y[test], p > t))
+            f1 = f1_score(y[test], p > best)
+            return {"roc_auc": roc_auc_score(y[test], p), "f1": f1}
+        """,
+    ),
+    leaky(
         "scikit-learn's boosting stopped early on the judged rows",
         "LEAK006",
         """
@@ -936,6 +969,26 @@ HONEST = (
             m = HistGradientBoostingClassifier(max_iter=200, early_stopping=True, n_iter_no_change=3, random_state=0)
             m.fit(X.iloc[train[~watch]], y.iloc[train[~watch]], X_val=X.iloc[train[watch]], y_val=y.iloc[train[watch]])
             return {"roc_auc": roc_auc_score(y.iloc[test], m.predict_proba(X.iloc[test])[:, 1])}
+        """,
+    ),
+    honest(
+        "a threshold chosen on other customers, with a curve beside it",
+        """
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import f1_score, roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data).to_numpy() / 100, data["churned"].to_numpy()
+            train, test = later(data)
+            watch = np.isin(data["customer_id"].to_numpy()[train] % 4, [0])
+            train, watch = train[~watch], train[watch]
+            m = RandomForestClassifier(30, min_samples_leaf=20, random_state=0).fit(X[train], y[train])
+            p, q = (m.predict_proba(X[rows])[:, 1] for rows in (test, train))
+            grid = np.quantile(q, np.arange(0.02, 0.98, 0.02))
+            q = m.predict_proba(X[watch])[:, 1]
+            best = max(grid, key=lambda t: f1_score(y[watch], q > t))
+            curve = [f1_score(y[test], p > t) for t in grid]
+            f1 = f1_score(y[test], p > best)
+            return {"roc_auc": roc_auc_score(y[test], p), "f1": f1}
         """,
     ),
 )

@@ -110,6 +110,26 @@ data = X.assign(churned=y)
 {SPLIT}
 {SCORE}""",
     ),
+    "labels that all rows find unlikely": (
+        "LEAK008",
+        """from sklearn.model_selection import cross_val_predict
+X, y, who = data[COLS], data["churned"].to_numpy(), data["customer_id"]
+p = cross_val_predict(LogisticRegression(), X, y, cv=GroupKFold(5), groups=who, method="predict_proba")
+keep = p[np.arange(len(y)), y] > 0.2
+scores = []
+for tr, te in GroupKFold(5).split(X, y, who):
+    tr = tr[keep[tr]]
+    m = LogisticRegression().fit(X.iloc[tr], y[tr])
+    scores.append(roc_auc_score(y[te], m.predict_proba(X.iloc[te])[:, 1]))
+return {"roc_auc": float(np.mean(scores))}""",
+    ),
+    "labels that a model of all rows finds unlikely": (
+        "LEAK008",
+        f"""p = LogisticRegression().fit(data[COLS], data["churned"]).predict_proba(data[COLS])[:, 1]
+data = data[np.abs(p - data["churned"]) < 0.8]
+{SPLIT}
+{SCORE}""",
+    ),
     "random split, one unit": ("LEAK005", f"train_rows, test_rows = train_test_split(data, random_state=0)\n{SCORE}"),
     "random split, time": ("LEAK004", f"train_rows, test_rows = train_test_split(data)\n{SCORE}"),
     "plain cross-validation": (
@@ -187,6 +207,20 @@ for tr, te in GroupKFold(5).split(data, groups=data["customer_id"]):
     m = LogisticRegression().fit(X, y)
     scores.append(auc(m, data[COLS].iloc[te], data["churned"].iloc[te])["roc_auc"])
 return {"roc_auc": float(np.mean(scores))}""",
+    "labels that training rows find unlikely": """from sklearn.model_selection import cross_val_predict
+X, y, who = data[COLS], data["churned"].to_numpy(), data["customer_id"].to_numpy()
+scores = []
+for tr, te in GroupKFold(5).split(X, y, who):
+    p = cross_val_predict(LogisticRegression(), X.iloc[tr], y[tr], cv=GroupKFold(5), groups=who[tr], method="predict_proba")
+    tr = tr[p[np.arange(len(tr)), y[tr]] > 0.2]
+    m = LogisticRegression().fit(X.iloc[tr], y[tr])
+    scores.append(roc_auc_score(y[te], m.predict_proba(X.iloc[te])[:, 1]))
+return {"roc_auc": float(np.mean(scores))}""",
+    "held-out rows that were wrong are looked at": f"""{SPLIT}
+m = LogisticRegression().fit(train_rows[COLS], train_rows["churned"])
+p = m.predict_proba(test_rows[COLS])[:, 1]
+print(test_rows[p > 0.5].describe())
+return auc(m, test_rows[COLS], test_rows["churned"])""",
     "undersampled at random": f"""from imblearn.under_sampling import RandomUnderSampler
 X, y = RandomUnderSampler(random_state=0).fit_resample(data[COLS + ["customer_id"]], data["churned"])
 data = X.assign(churned=y)
@@ -308,6 +342,88 @@ return {{"roc_auc": roc_auc_score(test_rows["churned"], m.predict_proba(test_row
     found = look(evaluating(body), COLUMNS)
     assert "LEAK009" in found.able
     assert {signal.code for signal in found.signals} == ({"LEAK009"} if rows == "data" else set())
+
+
+THRESHOLDS = {
+    "the best of a list": (
+        True,
+        """scores = [f1_score(y, p > t) for t in np.linspace(0, 1, 50)]
+f1 = max(scores)""",
+    ),
+    "the best in a loop": (
+        True,
+        """f1 = 0
+for t in np.linspace(0, 1, 50):
+    if f1_score(y, p > t) > f1:
+        f1 = f1_score(y, p > t)""",
+    ),
+    "the threshold kept in a loop": (
+        True,
+        """top, best = 0, 0.5
+for t in np.linspace(0, 1, 50):
+    score = f1_score(y, p > t)
+    if score > top:
+        top, best = score, t
+f1 = f1_score(y, p > best)""",
+    ),
+    "by its position": (
+        True,
+        """grid = np.linspace(0, 1, 50)
+best = grid[np.argmax([f1_score(y, p > t) for t in grid])]
+f1 = f1_score(y, p > best)""",
+    ),
+    "chosen in the training part": (
+        False,
+        """q = m.predict_proba(watch[COLS])[:, 1]
+grid = np.linspace(0, 1, 50)
+best = grid[np.argmax([f1_score(watch["churned"], q > t) for t in grid])]
+f1 = f1_score(y, p > best)""",
+    ),
+    "chosen in a loop in the training part": (
+        False,
+        """q, top, best = m.predict_proba(watch[COLS])[:, 1], 0, 0.5
+for t in np.linspace(0, 1, 50):
+    score = f1_score(watch["churned"], q > t)
+    if score > top:
+        top, best = score, t
+f1 = f1_score(y, p > best)""",
+    ),
+    "one half, as ever": (False, "f1 = f1_score(y, p > 0.5)"),
+}
+
+
+@pytest.mark.parametrize(("leaks", "choosing"), THRESHOLDS.values(), ids=THRESHOLDS)
+def test_a_threshold_chosen_on_the_judged_rows_is_seen(leaks: bool, choosing: str) -> None:
+    """Also where ROC AUC, which knows no threshold, is sound; not where the figure says itself what it is."""
+    body = f"""from sklearn.metrics import f1_score
+{SPLIT}
+inner, watch = by_customer(train_rows.assign(customer_id=train_rows["customer_id"] // 4))
+m = LogisticRegression().fit(inner[COLS], inner["churned"])
+p, y = m.predict_proba(test_rows[COLS])[:, 1], test_rows["churned"]
+{choosing}
+return {{"roc_auc": roc_auc_score(y, p), "f1": f1}}"""
+    assert codes(evaluating(body)) == ({"LEAK006"} if leaks else set())
+    for name in ("best_f1", "f1_optimistic", "train_f1"):
+        assert codes(evaluating(body.replace('"f1": f1', f'"{name}": f1'))) == set()
+
+
+SETTINGS = """from sklearn.model_selection import ParameterGrid
+INNER
+best, setting = 0, 1.0
+for C in [0.01, 0.1, 1, 10, 100, 1000, 10000, 5000, 300]:
+    score = auc(LogisticRegression(C=C).fit(inner[COLS], inner["churned"]), watch[COLS], watch["churned"])["roc_auc"]
+    if score > best:
+        best, setting = score, C
+m = LogisticRegression(C=setting).fit(train_rows[COLS], train_rows["churned"])
+return auc(m, test_rows[COLS], test_rows["churned"])"""
+
+
+@pytest.mark.parametrize("leaks", [True, False])
+def test_a_setting_chosen_by_score_is_followed(leaks: bool) -> None:
+    """A model fitted anew with the setting that did best on the judged rows is LEAK006; on others it is sound."""
+    inner = 'inner, watch = by_customer(train_rows.assign(customer_id=train_rows["customer_id"] // 4))'
+    body = SPLIT + "\n" + SETTINGS.replace("INNER", "inner, watch = train_rows, test_rows" if leaks else inner)
+    assert codes(evaluating(body)) == ({"LEAK006"} if leaks else set())
 
 
 def test_evaluate_may_go_through_train_and_predict() -> None:

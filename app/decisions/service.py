@@ -1,0 +1,55 @@
+"""What a person decided about a candidate.  Nothing else in the service decides, and nothing rejects by itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from app import webhooks
+from app.decisions.views import DecisionIn
+from app.errors import Forbidden, NotFound, Stale, VersionNeeded
+from app.platform.secrets import is_id
+from app.ports import Service
+from app.rights import Principal
+from app.store import audit, decisions, invitations
+from app.store.decisions import Decision
+
+
+def history(service: Service, who: Principal, invitation_id: str) -> list[Decision]:
+    """The decision that counts, and those before it, newest first; NotFound as long as nobody has decided."""
+    with service.engine.connect() as connection:
+        _require_mine(connection, who, invitation_id)
+        found = decisions.history(connection, who.org_id, invitation_id)
+    if not found:
+        raise NotFound
+    return found
+
+
+def decide(
+    service: Service, who: Principal, invitation_id: str, new: DecisionIn, over: int | None = None
+) -> list[Decision]:
+    """Record a decision over the version `over`, 0 or None for the first one; the history afterwards.
+
+    Raises Stale where another version is the newest, VersionNeeded where there is one and none was named.
+    """
+    with service.engine.begin() as connection:
+        _require_mine(connection, who, invitation_id)
+        if who.member_id is None:
+            raise Forbidden("not-allowed", "A decision is a person's: sign in as a member.")
+        if over is None and decisions.history(connection, who.org_id, invitation_id):
+            detail = "There is a decision already: send its ETag as If-Match to replace it."
+            raise VersionNeeded("if-match-needed", detail)
+        member, decided = (who.org_id, who.member_id), (new.outcome, new.rationale)
+        try:
+            version = decisions.add(connection, invitation_id, member, over or 0, decided)
+        except decisions.OtherVersion as meanwhile:
+            detail = "Somebody has decided meanwhile: read the newest decision first."
+            raise Stale("changed-meanwhile", detail, version=meanwhile.now) from None
+        audit.record(connection, who, "decision-recorded", f"invitation:{invitation_id}", version=version)
+        here = f"/api/v1/invitations/{invitation_id}/decision"
+        webhooks.emit(connection, who.org_id, "decision.recorded", {"invitation_id": invitation_id, "url": here})
+        return decisions.history(connection, who.org_id, invitation_id)
+
+
+def _require_mine(connection: Connection, who: Principal, invitation_id: str) -> None:
+    if not is_id(invitation_id) or invitations.standing(connection, invitation_id, who.org_id) is None:
+        raise NotFound

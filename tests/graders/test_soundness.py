@@ -1,0 +1,186 @@
+"""A submission cannot choose what is seen of it: the kinds of ways that were tried, on scripted candidates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from graders.checks.leakage import detectors
+from graders.checks.leakage.signal import Source
+from graders.checks.production.robustness import Usual
+from graders.grade import observe
+from graders.model.challenge import Dataset
+from graders.model.finding import Status
+from graders.model.probe import Action, Exit, Failure, Probe, Run
+from graders.probes import sessions
+from graders.probes.seeds import seed_for
+from tests.builders import a_case, a_run, a_submission
+from tests.graders.cases import finding, graded, points, the_challenge
+from tests.graders.checks.leakage import traced
+from tests.scripted import Candidate, ScriptedSandbox, by_score
+
+SLEPT, BUSY = 0.2, None
+SECRET = 2**60 + 11
+
+
+def ended(name: str, action: Action, waited: float | None) -> dict[str, Run]:
+    late = Failure("WALL_LIMIT", "60 s")
+    return {name: Run(name, action, Exit.TIMED_OUT, failure=late, waited=waited, cpu_seconds=0.4)}
+
+
+#: A side probe that a submission may want to avoid -> the criterion that rests on it.
+SIDE = {
+    sessions.EVALUATE_NULL: (Action.EVALUATE, "leakage"),
+    sessions.PREDICT_PARTS: (Action.PREDICT, "leakage"),
+    sessions.PREDICT_BLANKED: (Action.PREDICT, "leakage"),
+    sessions.PREDICT_AGAIN: (Action.PREDICT, "determinism"),
+    sessions.PREDICT_TIMED: (Action.PREDICT, "cost"),
+    sessions.PREDICT_FRESH: (Action.PREDICT, "parity"),
+    "predict sound rows": (Action.PREDICT, "robustness"),
+}
+
+
+@pytest.mark.parametrize(("name", "about"), SIDE.items(), ids=SIDE.keys())
+def test_whoever_sleeps_in_a_side_probe_loses_what_it_would_have_shown(
+    name: str, about: tuple[Action, str], customers: Dataset
+) -> None:
+    """It earns nothing and is said so; where a busy machine may have been the reason, it is left out."""
+    action, criterion = about
+    slept = graded(Candidate(broken=ended(name, action, SLEPT)), customers)
+    busy = graded(Candidate(broken=ended(name, action, BUSY)), customers)
+    assert points(slept, criterion) == 0.0
+    assert points(busy, criterion) != 0.0
+    assert any("made the probe" in found.note for found in slept.findings)
+
+
+def test_clean_needs_everybody_to_have_looked(customers: Dataset) -> None:
+    """A run that the candidate's code made impossible leaves no clean bill."""
+    honest = graded(Candidate(), customers)
+    slept = graded(Candidate(broken=ended(sessions.EVALUATE_NULL, Action.EVALUATE, SLEPT)), customers)
+    assert honest.verdicts.leakage == "clean"
+    assert slept.verdicts.leakage == "not judged"
+
+
+@pytest.mark.parametrize("end", [Exit.CRASHED, Exit.OUT_OF_MEMORY, Exit.NO_ANSWER, Exit.TOO_LARGE])
+def test_every_other_way_out_of_a_probe_is_the_same(end: Exit, customers: Dataset) -> None:
+    """Raising, eating memory and leaving are no better than sleeping."""
+    name = sessions.EVALUATE_NULL
+    broken = {name: Run(name, Action.EVALUATE, end, failure=Failure("KeyError", "x"))}
+    report = graded(Candidate(broken=broken), customers)
+    assert report.verdicts.leakage == "not judged"
+    assert points(report, "leakage") == 0.0
+
+
+def asked(customers: Dataset) -> list[Probe]:
+    sandbox = ScriptedSandbox(Candidate())
+    observe(a_submission(), the_challenge(), customers, sandbox, seed=SECRET)
+    return [probe for session in sandbox.sessions for probe in session]
+
+
+def test_the_watched_run_is_the_one_that_counts_but_for_its_seed(customers: Dataset) -> None:
+    """Same rows, labels and order, and a seed drawn like the other's: nothing tells them apart."""
+    probes = {probe.name: probe for probe in asked(customers)}
+    counts, watched = probes[sessions.EVALUATE], probes[sessions.EVALUATE_AGAIN]
+    assert watched.traced
+    assert not counts.traced
+    assert counts.data is not None
+    assert watched.data is not None
+    assert watched.data.equals(counts.data)
+    assert watched.seed != counts.seed
+
+
+def test_no_process_holds_a_seed_of_another_purpose(customers: Dataset) -> None:
+    """The secret is in none of them; rows are drawn from it alone."""
+    seeds = {
+        probe.seed for probe in asked(customers) if probe.action in (Action.TRAIN, Action.PREDICT, Action.EVALUATE)
+    }
+    assert seeds == {
+        seed_for(SECRET, name)
+        for name in (sessions.TRAIN, sessions.TRAIN_AGAIN, sessions.EVALUATE, sessions.EVALUATE_AGAIN, sessions.PREDICT)
+    }
+    assert len(seeds) == 5
+    rows = len(customers.public)
+    drawn = sessions.sample_positions(rows, SECRET)
+    assert not any(np.array_equal(drawn, sessions.sample_positions(rows, seed)) for seed in seeds)
+
+
+EVALUATED = """
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+def evaluate(data):
+    late = data["snapshot_date"] >= "2023-09-01"
+    mine = data["customer_id"] % 4 == 0
+    known, held = data[~late & ~mine], data[late & mine]
+    columns = ["n_products", "usage_trend", "tickets_90d"]
+    model = LogisticRegression().fit(known[columns], known["churned"])
+    return {"roc_auc": float(roc_auc_score(held["churned"], model.predict_proba(held[columns])[:, 1]))}
+"""
+
+
+@pytest.mark.parametrize(("off", "clears"), [(0.0, True), (0.01, False)])
+def test_an_account_that_does_not_explain_the_claim_clears_nothing(off: float, clears: bool) -> None:
+    """Code that behaves where it is watched claims something else there than where it counts."""
+    rows = traced.public()
+    ran = traced.run(EVALUATED, rows)
+    claim = ran.claims["roc_auc"]
+    nothing = np.zeros(1)
+    dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
+    case = a_case(
+        a_run(sessions.EVALUATE, Action.EVALUATE, claims={"roc_auc": claim + off}),
+        a_run(sessions.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": claim}, output=ran.account),
+        challenge=traced.challenge(),
+        dataset=dataset,
+    )
+    look = next(look for look in detectors.looks(case) if look.source is Source.INSIDE)
+    assert bool(look.able) is clears
+    assert bool(look.prevented) is not clears
+    assert detectors.explained(case) is clears
+
+
+USUAL = Usual("scored 200 rows", ["scored 1000 rows", "scored 1000 rows\ndrift: plan"])
+RANDOM = Usual("id 7f-a age", ["id 1b-c age, shop", "id 22-x age, shop", "id 9-zz age, shop"])
+ODD = frozenset({"shop", "assay-unseen"})
+TOLD = {
+    "the column": (USUAL, "shop: unknown values", True),
+    "the value": (USUAL, "unknown value 'assay-unseen'", True),
+    "among other lines": (USUAL, "scored 200 rows\nunknown in SHOP: 3", True),
+    "nothing but something odd": (USUAL, "something is odd", False),
+    "another column": (USUAL, "age: unknown values", False),
+    "a new line each time": (USUAL, "request 7f3a-91c2", False),
+    "what sound rows get as well": (USUAL, "drift: plan", False),
+    "a line that changes each time and names all columns": (RANDOM, "id 4d-q age, shop", False),
+    "the value beside such a line": (RANDOM, "id 4d-q age, shop\nshop holds assay-unseen", True),
+}
+
+
+@pytest.mark.parametrize(("usual", "log", "noticed"), TOLD.values(), ids=TOLD.keys())
+def test_odd_rows_are_noticed_by_name(usual: Usual, log: str, noticed: bool) -> None:
+    """A line counts that no sound rows get and that names the column or the value."""
+    assert usual.told(log, ODD) is noticed
+
+
+def test_a_new_line_for_each_call_notices_nothing(customers: Dataset) -> None:
+    """Not even one with a word that changes."""
+    noisy = graded(Candidate(log=lambda probe: f"request {hash(probe.name) % 999_983:x}-{len(probe.name)}"), customers)
+    assert finding(noisy, "DATA001").flagged
+
+
+def test_timed_rows_have_to_get_the_answers_they_get_otherwise(customers: Dataset) -> None:
+    """A quick answer in place of the dear one says nothing of what an answer costs."""
+
+    def quick(probe: Probe) -> np.ndarray:
+        return np.full(len(probe.data), 0.5) if probe.timed else by_score(probe)
+
+    report = graded(Candidate(predict=quick, call_seconds=0.0001), customers)
+    assert points(report, "cost") == 0.0
+    assert finding(report, "SKEW001").flagged
+    assert finding(report, "PERF001").status is Status.NOT_APPLICABLE
+
+
+def test_a_dear_evaluate_costs(customers: Dataset) -> None:
+    """What it takes stands beside training in the criterion on cost."""
+    plain = graded(Candidate(), customers)
+    dear = a_run(sessions.EVALUATE, Action.EVALUATE, cpu_seconds=55.0, claims={"roc_auc": 0.75})
+    spent = graded(Candidate(broken={sessions.EVALUATE: dear}), customers)
+    assert points(spent, "cost") < points(plain, "cost")
+    assert finding(spent, "PERF003").flagged
