@@ -30,7 +30,9 @@ CONFIGURED = (".py", ".ipynb", ".env", ".cfg", ".ini", ".toml", ".yml", ".yaml",
 MOST_CHARACTERS = 300_000
 
 DOWNLOADS = frozenset({"urlopen", "urlretrieve"})
-VERBS = frozenset({"get", "post", "put", "request"})
+VERBS = frozenset({"get", "request"})
+#: A service of the work's own.
+LOCAL = ("http://localhost", "http://127.0.0.1", "http://0.0.0.0")
 CLIENTS = frozenset({"requests", "httpx"})
 
 
@@ -87,7 +89,10 @@ def is_download(node: ast.AST) -> TypeGuard[ast.Call]:
         return False
     name, owner = called(node), _owner(node)
     first = node.args[0] if node.args else None
-    address = isinstance(first, ast.Constant) and str(first.value).startswith(("http://", "https://", "s3://", "gs://"))
+    text = str(first.value) if isinstance(first, ast.Constant) else ""
+    address = text.startswith(("http://", "https://", "s3://", "gs://"))
+    if text.startswith(LOCAL):
+        return False
     return name in DOWNLOADS or (owner in CLIENTS and name in VERBS) or (name.startswith("read_") and address)
 
 

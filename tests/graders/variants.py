@@ -19,7 +19,7 @@ from graders.probes import sessions
 from graders.rubric.points import code_section
 from graders.source.code import Code
 from sandbox.static_tools import analysis
-from tests.builders import a_submission
+from testing.builders import a_submission
 
 Files = Mapping[str, str]
 Points = dict[str, float]

@@ -13,6 +13,7 @@ from graders.facts import Facts
 from graders.measure.answers import claims, predictions, run_of
 from graders.measure.metrics import Measured
 from graders.measure.scoring import SAME, reachable, roc_auc
+from graders.measure.wording import percent
 from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions
@@ -142,7 +143,7 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
     share = float(np.mean(np.abs(jittered - same_rows) > JUMP))
     if share > JUMPING and not of_the_batch(facts):  # else the smaller batch may have moved them
         yield Evidence(
-            f"{share:.0%} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
+            f"{percent(share)} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
             "numbers move by one part in a million: the model looks rows up"
         )
     strange = predictions(facts.case, sessions.PREDICT_STRANGERS)
@@ -177,7 +178,7 @@ def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
     moved = np.abs(rekeyed - same_rows)
     if moved.max() > SAME:
         yield Evidence(
-            f"{float((moved > SAME).mean()):.0%} of {len(moved):,} hidden rows get another probability when "
+            f"{percent(float((moved > SAME).mean()))} of {len(moved):,} hidden rows get another probability when "
             f"{facts.case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3f} at most"
         )
 

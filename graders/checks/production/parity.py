@@ -9,6 +9,7 @@ import numpy as np
 from graders.checks.check import Check
 from graders.facts import Facts
 from graders.measure.answers import predictions
+from graders.measure.wording import percent
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
 
@@ -24,7 +25,7 @@ def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:
         worst = int(moved.argmax())
         yield Evidence(
             f"a row nobody had seen scores {whole[worst]:.4f} among {len(whole):,} and {parts[worst]:.4f} in a small "
-            f"batch; {float((moved > SAME).mean()):.0%} of {small} rows differ"
+            f"batch; {percent(float((moved > SAME).mean()))} of {small} rows differ"
         )
 
 

@@ -15,7 +15,7 @@ from graders.model.submission import Source
 from graders.source import communication, pins, shape, suite
 from graders.source.code import Code
 from graders.source.sources import read
-from tests.builders import a_notebook, a_submission
+from testing.builders import a_notebook, a_submission
 from tests.graders.variants import Points, evidence_of, points, reference
 
 Files = dict[str, str]

@@ -18,7 +18,7 @@ from graders.source import archive, communication, danger, dead, faults, naming,
 from graders.source.code import Code
 from graders.source.sources import Sources, Unreadable
 from graders.source.sources import read as read_all
-from tests.builders import a_notebook, a_submission
+from testing.builders import a_notebook, a_submission
 from tests.graders.variants import evidence_of
 
 CONTRACT = "def train(d, m): ...\ndef evaluate(d): ...\ndef predict(d, m): ...\n"
