@@ -17,9 +17,10 @@ from graders.source.module import Module
 
 SEARCHES = frozenset({"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "cross_val_score", "cross_validate"})
 BASELINES = re.compile(r"baseline|dummy|majority|naive|prior_rate|base_rate|simple_model|stump", re.IGNORECASE)
-SPREADS = re.compile(
-    r"(?:^|_)(?:low|high|lower|upper|std|sd|se|stderr|ci|interval|margin|error|var|min|max)\d*(?:_|$)", re.IGNORECASE
-)
+SPREADS = frozenset({
+    "low", "high", "lower", "upper", "std", "sd", "se", "stderr", "ci", "interval", "margin", "error", "var", "min",
+    "max",
+})  # fmt: skip
 SPREAD_WORDS = re.compile(
     r"±|\+/-|\b(?:interval|standard (?:error|deviation)|confidence|bootstrap|std)\b", re.IGNORECASE
 )
@@ -57,15 +58,19 @@ def _last_name(node: ast.expr) -> str:
 def has_baseline(facts: Facts) -> bool:
     """Whether evaluate, the code or the text compares with a simpler model."""
     claims = run_of(facts.case.runs, sessions.EVALUATE).claims
-    return any(BASELINES.search(name) for name in (*claims, *_identifiers(facts))) or bool(
-        re.search(rf"(?:{BASELINES.pattern})[^.\n]*\d", facts.writing.prose, re.IGNORECASE)
+    sentences = facts.writing.prose.replace("\n", ".").split(".")
+    named = ((sentence, BASELINES.search(sentence)) for sentence in sentences)
+    return any(BASELINES.search(name) for name in (*claims, *_identifiers(facts))) or any(
+        found and any(map(str.isdigit, sentence[found.end() :])) for sentence, found in named
     )
 
 
 def has_uncertainty(facts: Facts) -> bool:
     """Whether evaluate or the text says how sure the estimate is."""
     claims = run_of(facts.case.runs, sessions.EVALUATE).claims
-    return any(SPREADS.search(name) for name in claims) or bool(SPREAD_WORDS.search(facts.writing.prose))
+    return any(part.lower().rstrip("0123456789") in SPREADS for name in claims for part in name.split("_")) or bool(
+        SPREAD_WORDS.search(facts.writing.prose)
+    )
 
 
 def _identifiers(facts: Facts) -> Iterator[str]:
