@@ -25,8 +25,8 @@ from tests.builders import (
     a_section,
     an_ungraded_report,
 )
-from tests.report.page import read
-from tests.report.test_report_document import REPORTS, VALIDATOR
+from tests.graders.report.page import read
+from tests.graders.report.test_document import REPORTS, VALIDATOR
 
 CHECKS = {"LEAK001": a_check(), "OVR002": a_check("OVR002")}
 READERS: tuple[Reader, ...] = ("interviewer", "recruiter", "candidate")
