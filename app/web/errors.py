@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
@@ -105,6 +106,13 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         found = [{"where": list(map(str, e["loc"])), "detail": str(e["msg"])} for e in error.errors()]
         return answer(request, Refused(422, "invalid-request", "The request is not understood.", errors=found))
+
+    @app.exception_handler(DataError)
+    @app.exception_handler(UnicodeEncodeError)
+    async def unstorable(request: Request, error: Exception) -> Response:
+        """What PostgreSQL takes no value of: a NUL, half of a surrogate pair, a number beyond its type."""
+        log.warning("a request held what cannot be stored", fault=type(error).__name__)
+        return answer(request, Invalid("invalid-request", "The request holds a character or number of no meaning."))
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
