@@ -10,6 +10,7 @@ import pytest
 from graders.checks.leakage import detectors
 from graders.checks.leakage.signal import Source
 from graders.checks.production.robustness import Usual
+from graders.facts import Facts
 from graders.grade import observe
 from graders.model.challenge import Dataset
 from graders.model.finding import Status
@@ -219,4 +220,4 @@ def test_code_that_knows_the_public_labels_is_told_by_what_it_judges(source: str
     ]
     nothing = np.zeros(1)
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
-    assert detectors.knows_the_labels(a_case(*runs, challenge=traced.challenge(), dataset=dataset)) is knows
+    assert detectors.knows_the_labels(Facts(a_case(*runs, challenge=traced.challenge(), dataset=dataset))) is knows
