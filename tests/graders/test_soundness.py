@@ -130,16 +130,18 @@ def test_an_account_that_does_not_explain_the_claim_clears_nothing(off: float, c
     claim = ran.claims["roc_auc"]
     nothing = np.zeros(1)
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
-    case = a_case(
-        a_run(sessions.EVALUATE, Action.EVALUATE, claims={"roc_auc": claim + off}),
-        a_run(sessions.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": claim}, output=ran.account),
-        challenge=traced.challenge(),
-        dataset=dataset,
+    facts = Facts(
+        a_case(
+            a_run(sessions.EVALUATE, Action.EVALUATE, claims={"roc_auc": claim + off}),
+            a_run(sessions.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": claim}, output=ran.account),
+            challenge=traced.challenge(),
+            dataset=dataset,
+        )
     )
-    look = next(look for look in detectors.looks(case) if look.source is Source.INSIDE)
+    look = next(look for look in detectors.looks(facts) if look.source is Source.INSIDE)
     assert bool(look.able) is clears
     assert bool(look.prevented) is not clears
-    assert detectors.explained(case) is clears
+    assert detectors.explained(facts) is clears
 
 
 USUAL = Usual("scored 200 rows", ["scored 1000 rows", "scored 1000 rows\ndrift: plan"])
