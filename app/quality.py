@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from app.intake.bounded import bounded
 from app.intake.source_tree import EVERYTHING, Choice, read_source
 from challenges import registry
 from graders.catalog import BY_CODE
@@ -24,10 +25,13 @@ from graders.model.submission import Submission
 from graders.probes.sessions import RADON, RUFF
 from graders.report import document
 from graders.rubric.points import code_section
+from sandbox.host.bounded import Bounds, ForkServer
 from sandbox.static_tools import analysis
 
 #: Criteria that are read off the code alone.
 CODE = ("structure", "complexity-duplication", "correctness", "readability", "error-handling")
+BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
+READERS = ForkServer("app.quality")
 NOBODY = np.array([])
 NOTHING = Dataset(
     public=pd.DataFrame(),
@@ -44,7 +48,13 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
     """The code section and its findings as the report gives them, by the weights of `challenge`.  Raises Rejected.
 
     `score` is of all that can be read, `code` of the code without what lies around it; both 0 to 100.
+    It is read in a process that can be ended.
     """
+    return bounded(READERS, BOUNDS, judged, path.absolute(), choice, challenge)
+
+
+def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str, Any]:
+    """What `quality` gives, in this process."""
     submission = read_source(path, choice)
     case, section, findings = read(submission, challenge or registry.get("ml_pipeline"))
     return {

@@ -84,11 +84,11 @@ def ties(case: Case, body: str) -> int:
 
 def about(case: Case, topic: str) -> str:
     """Everything the text says on a topic that is tied to these data; empty where it says nothing."""
-    pattern = re.compile(rf"\b(?:{TOPICS[topic]})\b", re.IGNORECASE)
+    pattern = re.compile(rf"\b(?:{TOPICS[topic]})\b")
     found = [
         part.body
         for part in passages(communication.prose(case.submission))
-        if pattern.search(part.title or part.body) and _says_something(case, part.body)
+        if pattern.search((part.title or part.body).lower()) and _says_something(case, part.body)
     ]
     return "\n\n".join(dict.fromkeys(found))
 

@@ -65,7 +65,7 @@ class Verified:
 
 def stated(case: Case) -> tuple[Stated, ...]:
     """Every clause of the text that gives a metric of the delivered model a number."""
-    text = re.sub(r"[*`_]{1,3}(?=[\w.])|(?<=[\w.%])[*`]{1,3}", "", communication.prose(case.submission))
+    text = re.sub(r"[*`_]{1,3}+(?=[\w.])|(?<=[\w.%])[*`]{1,3}+", "", communication.prose(case.submission))
     text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
     clauses = [clause.strip() for clause in CLAUSE.split(text)[:MOST_CLAUSES]]
     found = [_read(case, clause) for clause in clauses if clause and not _is_elsewhere(clause)]
