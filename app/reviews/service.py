@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.platform.secrets import is_id
+from app.ports import Service
 from app.reviews import scorecard
 from app.reviews.scorecard import Combined
 from app.rights import Principal, Role
-from app.store import audit, members, reviews
-from app.store.reviews import Scorecard
-
-
-class Locked(Exception):
-    """This scorecard is locked and stays as it is."""
-
-
-class Incomplete(Exception):
-    """Every dimension needs a level before the card is locked."""
+from app.store import audit, invitations, members, reviews
+from app.store.reviews import Dispute, Scorecard
 
 
 @dataclass(frozen=True)
@@ -53,23 +49,75 @@ def held_back(connection: Connection, who: Principal, own: Scorecard | None) -> 
     return rates and members.organisation(connection, who.org_id).hide_until_locked
 
 
+def cards(service: Service, who: Principal, invitation_id: str) -> Panel:
+    """What the caller may see of an invitation's cards now."""
+    with service.engine.connect() as connection:
+        _require_known(connection, who, invitation_id)
+        return panel(connection, who, invitation_id)
+
+
 def save(
-    connection: Connection, who: Principal, invitation_id: str, ratings: dict[str, int], notes: dict[str, str]
-) -> None:
-    """Keep the own card; Locked where it is."""
-    assert who.member_id is not None
-    if not reviews.save(connection, who.org_id, invitation_id, who.member_id, ratings, notes):
-        raise Locked
+    service: Service, who: Principal, invitation_id: str, ratings: Mapping[str, int], notes: Mapping[str, str]
+) -> Panel:
+    """Keep the own card.  Raises Invalid for ratings that are none, Forbidden for keys, Conflict where it is locked."""
+    if problem := scorecard.objection(ratings):
+        raise Invalid("invalid-request", problem)
+    with service.engine.begin() as connection:
+        _require_known(connection, who, invitation_id)
+        if not reviews.save(connection, who.org_id, invitation_id, _member(who), dict(ratings), dict(notes)):
+            raise _locked()
+        return panel(connection, who, invitation_id)
 
 
-def lock(connection: Connection, who: Principal, invitation_id: str) -> None:
-    """Close the own card; Incomplete, with what is missing, or Locked."""
-    assert who.member_id is not None
-    cards = reviews.cards(connection, who.org_id, invitation_id)
-    own = next((card for card in cards if card.member_id == who.member_id), None)
-    missing = scorecard.objection(own.ratings if own else {}, complete=True)
-    if missing:
-        raise Incomplete(missing)
-    if not reviews.lock(connection, invitation_id, who.member_id):
-        raise Locked
-    audit.record(connection, who, "scorecard-locked", f"invitation:{invitation_id}")
+def lock(service: Service, who: Principal, invitation_id: str) -> Panel:
+    """Close the own card for ever.  Raises Forbidden for keys, Conflict with what is missing or where it is locked."""
+    with service.engine.begin() as connection:
+        _require_known(connection, who, invitation_id)
+        member_id = _member(who)
+        every = reviews.cards(connection, who.org_id, invitation_id)
+        own = next((card for card in every if card.member_id == member_id), None)
+        if missing := scorecard.objection(own.ratings if own else {}, complete=True):
+            raise Conflict("incomplete", missing)
+        if not reviews.lock(connection, invitation_id, member_id):
+            raise _locked()
+        audit.record(connection, who, "scorecard-locked", f"invitation:{invitation_id}")
+        return panel(connection, who, invitation_id)
+
+
+def disputes(service: Service, who: Principal) -> list[Dispute]:
+    """The newest five hundred marks on findings, the withdrawn ones too."""
+    with service.engine.connect() as connection:
+        return reviews.disputes_of(connection, who.org_id)
+
+
+def dispute(service: Service, who: Principal, submission_id: str, run: int, code: str, words: str) -> Dispute:
+    """Mark a finding of a report as wrong; the report stays as it is.  Raises NotFound, Forbidden for keys."""
+    with service.engine.begin() as connection:
+        if not is_id(submission_id) or not reviews.reported(connection, who.org_id, submission_id, run):
+            raise NotFound
+        made = reviews.dispute(connection, who.org_id, submission_id, run, code, _member(who), words)
+        audit.record(connection, who, "finding-disputed", f"submission:{submission_id}", code=code, run=run)
+        return next(one for one in reviews.disputes_of(connection, who.org_id, submission_id) if one.id == made)
+
+
+def withdraw(service: Service, who: Principal, dispute_id: str) -> None:
+    """Take one's own mark back; it stays in the list as withdrawn."""
+    with service.engine.begin() as connection:
+        if who.member_id is None or not reviews.withdraw(connection, who.org_id, dispute_id, who.member_id):
+            raise NotFound
+        audit.record(connection, who, "dispute-withdrawn", f"dispute:{dispute_id}")
+
+
+def _require_known(connection: Connection, who: Principal, invitation_id: str) -> None:
+    if not is_id(invitation_id) or invitations.standing(connection, invitation_id, who.org_id) is None:
+        raise NotFound
+
+
+def _member(who: Principal) -> str:
+    if who.member_id is None:
+        raise Forbidden("not-allowed", "A scorecard or a mark is a person's: sign in as a member.")
+    return who.member_id
+
+
+def _locked() -> Conflict:
+    return Conflict("locked", "This scorecard is locked and stays as it is.")

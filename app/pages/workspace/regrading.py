@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Path, Response
 from sqlalchemy import Connection
 
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.gradings import difference as comparing
 from app.gradings import reading
-from app.gradings import service as regrade
-from app.gradings.service import NotNow, Unknown
+from app.gradings import service as grading_service
 from app.pages.workspace.frame import StandingDep, name_for, workspace
 from app.ports import Service
 from app.rights import Principal, Right
@@ -21,7 +20,6 @@ from app.store.gradings import REGRADE, RESCORE
 from app.store.invitations import Standing
 from app.store.rows import Owner
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused
 from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
@@ -38,9 +36,9 @@ def again(
     """Grade once more, or stop the grading that goes."""
     submission_id = standing.final or ""
     if do in (REGRADE, RESCORE):
-        _tried(service, lambda connection: regrade.ask(connection, who, submission_id, do, why))
+        _tried(service, lambda connection: grading_service.ask(connection, who, submission_id, do, why))
     elif do == "abort":
-        _tried(service, lambda connection: regrade.abort(connection, who, submission_id))
+        _tried(service, lambda connection: grading_service.abort(connection, who, submission_id))
     else:
         raise NotFound
     return seen(f"/work/c/{standing.invitation.id}?did={'stopped' if do == 'abort' else 'queued'}#gradings")
@@ -71,7 +69,7 @@ def difference(run: Run, standing: StandingDep, service: ServiceDep, who: Regrad
 @router.post(HERE + "/{run}")
 def adopt(run: Run, standing: StandingDep, service: ServiceDep, who: RegraderDep, why: Reason) -> Response:
     """Let this report count; the one before stays to be read."""
-    _tried(service, lambda connection: regrade.adopt(connection, who, standing.final or "", run, why))
+    _tried(service, lambda connection: grading_service.adopt(connection, who, standing.final or "", run, why))
     return seen(f"/work/c/{standing.invitation.id}?did=adopted#gradings")
 
 
@@ -85,11 +83,9 @@ def of_final(connection: Connection, standing: Standing) -> list[dict[str, Any]]
 
 
 def _tried(service: Service, work: Callable[[Connection], object]) -> None:
-    """Do `work` in one transaction; what stands in its way becomes the answer."""
+    """Do `work` in one transaction; what stands in its way is said with what to do in a browser."""
     try:
         with service.engine.begin() as connection:
             work(connection)
-    except Unknown:
-        raise NotFound from None
-    except NotNow as no:
-        raise Refused(409, no.code, str(no), hint="Go back, and load the candidate's page again.") from None
+    except Conflict as no:
+        raise Conflict(no.code, no.detail, hint="Go back, and load the candidate's page again.") from None
