@@ -10,6 +10,7 @@ from app.intake import from_path
 from benchmarks.forking import ForkingSandbox
 from benchmarks.kept import KeptSandbox
 from benchmarks.leakage import CODES, Flag, Said, Tool
+from benchmarks.leakage_corpus.corpus import LeakCase
 from challenges import registry
 from graders.catalog import BY_CODE
 from graders.grade import observe, settle
@@ -18,7 +19,6 @@ from graders.model.case import Case
 from graders.model.finding import Finding, Status
 from graders.model.probe import Action, Probe
 from graders.probes import sessions
-from tests.leakage_corpus.corpus import LeakCase
 
 SEED, DATA_SEED = 11, 7
 BARE = (sessions.TRAIN, sessions.EVALUATE)

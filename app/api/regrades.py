@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from app.api.reports import Run, Which
 from app.gradings import batches
-from app.gradings import service as gradings
+from app.gradings import service as regrade
 from app.gradings.views import SUBMISSIONS, BatchView, GradingView, batch_view, grading_view
 from app.ports import Service
 from app.rights import Principal, Right
 from app.store import reports
-from app.store.reports import Filter
+from app.store.reports import Batch, Filter
 from app.store.rows import Grading
 from app.store.tables import gradings as table
 from app.web.auth import ServiceDep, need
@@ -29,6 +29,7 @@ router = APIRouter(tags=["regrades"])
 RegraderDep = Annotated[Principal, Depends(need(Right.REGRADE))]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$")]
 CHANGE = problems(401, 403, 404, 409, 422)
+Found = TypeVar("Found")
 
 
 class RegradeIn(BaseModel):
@@ -62,13 +63,13 @@ class AdoptIn(BaseModel):
 @router.post(f"{SUBMISSIONS}/{{submission_id}}/abort", summary="Stop the grading that waits or goes", responses=CHANGE)
 def abort(submission_id: str, service: ServiceDep, who: RegraderDep) -> GradingView:
     """Its containers are ended within two seconds; nothing is graded and no attempt is spent."""
-    return _done(service, who, lambda connection: gradings.abort(connection, who, submission_id))
+    return _done(service, who, lambda connection: regrade.abort(connection, who, submission_id))
 
 
 @router.post(f"{SUBMISSIONS}/{{submission_id}}/retry", status_code=202, summary="Try a grading again", responses=CHANGE)
 def retry(submission_id: str, response: Response, service: ServiceDep, who: RegraderDep) -> GradingView:
     """After it failed on our side or was stopped."""
-    return _queued(response, _done(service, who, lambda connection: gradings.retry(connection, who, submission_id)))
+    return _queued(response, _done(service, who, lambda connection: regrade.retry(connection, who, submission_id)))
 
 
 @router.post(f"{SUBMISSIONS}/{{submission_id}}/regrades", status_code=202, summary="Grade once more", responses=CHANGE)
@@ -76,7 +77,7 @@ def ask(submission_id: str, body: RegradeIn, response: Response, service: Servic
     """The new report stands beside the one that counts, until somebody adopts it."""
 
     def work(connection: Connection) -> Grading:
-        return gradings.ask(connection, who, submission_id, body.kind, body.reason, pinned=body.pinned)
+        return regrade.ask(connection, who, submission_id, body.kind, body.reason, pinned=body.pinned)
 
     return _queued(response, _done(service, who, work))
 
@@ -86,15 +87,18 @@ def ask(submission_id: str, body: RegradeIn, response: Response, service: Servic
 )
 def adopt(submission_id: str, run: Run, body: AdoptIn, service: ServiceDep, who: RegraderDep) -> GradingView:
     """A person's choice, kept with its reason; the report before stays to be read."""
-    return _done(service, who, lambda connection: gradings.adopt(connection, who, submission_id, run, body.reason))
+    return _done(service, who, lambda connection: regrade.adopt(connection, who, submission_id, run, body.reason))
 
 
 @router.post(BATCHES, status_code=202, summary="Grade many once more", responses=problems(401, 403, 409, 422))
 def ask_many(body: BatchIn, response: Response, service: ServiceDep, who: RegraderDep) -> BatchView:
     """In the background, after everything that waits for a first grading."""
     only = Filter(**body.filter.model_dump())
-    with service.engine.begin() as connection:
-        made = batch_view(batches.ask(connection, who, only, body.kind, body.reason, pinned=body.pinned))
+
+    def work(connection: Connection) -> Batch:
+        return batches.ask(connection, who, only, body.kind, body.reason, pinned=body.pinned)
+
+    made = batch_view(_tried(service, work))
     response.headers.update({"Location": f"{BATCHES}/{made.id}", "Retry-After": RETRY_SECONDS})
     return made
 
@@ -102,15 +106,13 @@ def ask_many(body: BatchIn, response: Response, service: ServiceDep, who: Regrad
 @router.get(f"{BATCHES}/{{batch_id}}", summary="How far many have come", responses=problems(401, 403, 404))
 def progress(batch_id: str, service: ServiceDep, who: RegraderDep) -> BatchView:
     """Each of them is in the list of reports: `?batch=`."""
-    with service.engine.connect() as connection:
-        return batch_view(batches.progress(connection, who, batch_id))
+    return batch_view(_tried(service, lambda connection: batches.progress(connection, who, batch_id)))
 
 
 @router.post(f"{BATCHES}/{{batch_id}}/abort", summary="Stop the rest of many", responses=CHANGE)
 def abort_many(batch_id: str, service: ServiceDep, who: RegraderDep) -> BatchView:
     """What is done stays."""
-    with service.engine.begin() as connection:
-        return batch_view(batches.abort(connection, who, batch_id))
+    return batch_view(_tried(service, lambda connection: batches.abort(connection, who, batch_id)))
 
 
 def _queued(response: Response, made: GradingView) -> GradingView:
@@ -119,8 +121,17 @@ def _queued(response: Response, made: GradingView) -> GradingView:
 
 
 def _done(service: Service, who: Principal, work: Callable[[Connection], Grading]) -> GradingView:
-    """Do `work` in one transaction and answer with the grading as it is then."""
-    with service.engine.begin() as connection:
+    """Do `work` and answer with the grading as it is then."""
+
+    def whole(connection: Connection) -> GradingView:
         one = work(connection)
         this = reports.listed(who.org_id, Filter(submission_id=one.submission_id)).where(table.c.run == one.run)
         return grading_view(reports.read(connection, this)[0])
+
+    return _tried(service, whole)
+
+
+def _tried(service: Service, work: Callable[[Connection], Found]) -> Found:
+    """Do `work` in one transaction."""
+    with service.engine.begin() as connection:
+        return work(connection)

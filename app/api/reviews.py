@@ -7,14 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from app.reviews import service as review_service
-from app.reviews.views import (
-    DisputeIn,
-    DisputeView,
-    PanelView,
-    ScorecardIn,
-    dispute_view,
-    panel_view,
-)
+from app.reviews.views import DisputeIn, DisputeView, PanelView, ScorecardIn, dispute_view, panel_view
 from app.rights import Principal, Right
 from app.web.auth import ServiceDep, need
 from app.web.openapi import problems
@@ -29,7 +22,7 @@ ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 )
 def show(invitation_id: str, service: ServiceDep, who: ReaderDep) -> PanelView:
     """What the caller may see of them now."""
-    return panel_view(review_service.cards(service, who, invitation_id))
+    return panel_view(review_service.show(service, who, invitation_id))
 
 
 @router.put(
@@ -55,7 +48,7 @@ def lock(invitation_id: str, service: ServiceDep, who: ReviewerDep) -> PanelView
 @router.get("/disputes", summary="Marks on findings", responses=problems(401, 403))
 def list_disputes(service: ServiceDep, who: ReaderDep) -> list[DisputeView]:
     """The newest five hundred, the withdrawn ones too."""
-    return [dispute_view(one) for one in review_service.disputes(service, who)]
+    return [dispute_view(mark) for mark in review_service.all_disputes(service, who)]
 
 
 @router.post(
@@ -68,12 +61,12 @@ def dispute(
     submission_id: str, new: DisputeIn, response: Response, service: ServiceDep, who: ReviewerDep
 ) -> DisputeView:
     """For whoever keeps the checks; the report stays as it is."""
-    made = review_service.dispute(service, who, submission_id, new.run, new.code, new.words)
-    response.headers["Location"] = f"{router.prefix}/disputes/{made.id}"
-    return dispute_view(made)
+    mark = review_service.dispute(service, who, submission_id, new.run, new.code, new.words)
+    response.headers["Location"] = f"{router.prefix}/disputes/{mark.id}"
+    return dispute_view(mark)
 
 
 @router.delete("/disputes/{dispute_id}", status_code=204, summary="Withdraw a mark", responses=problems(401, 403, 404))
 def withdraw(dispute_id: str, service: ServiceDep, who: ReviewerDep) -> None:
     """Only one's own; it stays in the list as withdrawn."""
-    review_service.withdraw(service, who, dispute_id)
+    review_service.withdraw_dispute(service, who, dispute_id)

@@ -17,7 +17,7 @@ from app.errors import Conflict, NotFound
 from app.gradings import printing
 from app.platform.secrets import is_id
 from app.ports import Service
-from app.reviews import service as reviewing
+from app.reviews import panel as panels
 from app.rights import Principal, Right, hides_names
 from app.store import gradings, invitations, members, submissions
 from app.store.blobs import result_key
@@ -85,7 +85,7 @@ class Report:
 
 def held(connection: Connection, who: Principal) -> Held:
     """What the organisation keeps from this reader so that nobody is anchored."""
-    if not reviewing.held_back(connection, who, None):
+    if not panels.held_back(connection, who, None):
         return Held(anything=False)
     mine = (scorecards.c.member_id == who.member_id) & scorecards.c.locked_at.is_not(None)
     return Held(True, frozenset(connection.scalars(select(scorecards.c.invitation_id).where(mine))))

@@ -1,4 +1,4 @@
-"""Scorecards and marks on findings as they are sent and shown."""
+"""What is sent about scorecards and marks on findings, and seen of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.reviews.service import Panel
+from app.reviews.panel import Panel
 from app.store.reviews import Dispute, Scorecard
 
 Note = Annotated[str, StringConstraints(max_length=5000, pattern=r"^[^\x00]*$")]

@@ -67,7 +67,7 @@ def too_large(limit: int) -> Refused:
         413,
         "too-large",
         f"The request is larger than the {limit // 2**20} MB allowed.",
-        hint="Leave data, models and virtual environments out of the archive; only the code is needed.",
+        hint="Leave out data, models, virtual environments and the outputs of notebooks; only the code is needed.",
     )
 
 

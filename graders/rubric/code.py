@@ -34,8 +34,6 @@ from graders.source.sources import Sources, Unreadable, sources
 #: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
 #: functions and short files of different lengths can be compared.
 ENOUGH, FEW, LEAST = 120, 40, 0.5
-#: What source that does not parse leaves of the points at most.
-PARSE_CAP = 0.6
 #: Below this many lines one slip would weigh as much as many in a real submission.
 FEWEST_LINES = 100
 #: A module and a function for so many lines, up to so many of them, show that the work is cut.
@@ -46,12 +44,13 @@ LINES_A_FUNCTION, FUNCTIONS = 15, 8
 def scale(found: Sources) -> Scale:
     """Little code and broken code earn little."""
     lines = found.code_lines - dead.hollow_lines(found)
-    amount = (LEAST + (1 - LEAST) * at(lines, FEW, ENOUGH)) * lines / max(found.code_lines, 1)
+    shown = lines - dead.idle_lines(found)
+    amount = (LEAST + (1 - LEAST) * at(shown, FEW, ENOUGH)) * lines / max(found.code_lines, 1)
     if found.broken:
-        seen = f"{len(found.broken)} files cannot be parsed"
-        return Scale(amount * min(PARSE_CAP, 1 - found.broken_share), seen, "Hand in only files that parse.")
+        seen = f"{plural(len(found.broken), 'file')} cannot be parsed: {found.broken[0].path}"
+        return Scale(amount * (1 - found.broken_share), seen, "Hand in only files that parse.")
     hollow = f"{found.code_lines - lines} lines lie in functions that only return nothing" if amount < 1 else ""
-    seen = f"{plural(lines, 'line')} of code are few to judge by" if lines < ENOUGH else hollow
+    seen = f"{plural(shown, 'line')} of code are few to judge by" if shown < ENOUGH else hollow
     return Scale(amount, seen, "Show more of the work: validation, checks of the input, tests.")
 
 

@@ -9,7 +9,7 @@ from graders.checks.leakage.detectors import UNEXPLAINED
 from graders.measure.metrics import Measured
 from graders.measure.problems import summary
 from graders.measure.scoring import constant, proportion
-from graders.measure.wording import interval
+from graders.measure.wording import interval, percent
 from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Certainty, Finding
 from graders.mutation import trial
@@ -123,7 +123,7 @@ def tests(about: Context) -> Judged:
         return Judged(constant(0.0), why, codes, LOAD if suite.unloaded else FIRST_TEST, 0.5)
     able = suites.able_share(sources(about.case))
     base = BASE * able * suite.passed / suite.total
-    why = f"{suite.passed} of {suite.total} tests pass and run {suite.coverage:.0%} of the lines outside tests"
+    why = f"{suite.passed} of {suite.total} tests pass and run {percent(suite.coverage)} of the lines outside tests"
     if not suite.steady:
         why = f"{why}; while tests fail with nothing wrong, no fault they notice can be counted."
         return Judged(constant(base), why, codes, "Make every test pass from a clean copy.", (1 - BASE) / 2)
@@ -148,7 +148,7 @@ def _noticed(found: trial.Kills) -> str:
         return "they run no line in which a fault could be planted"
     return (
         f"they noticed {found.noticed} of {len(found.tried)} planted faults on lines they run, which hold "
-        f"{found.plan.reached:.0%} of all places for one"
+        f"{percent(found.plan.reached)} of all places for one"
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from graders.model.case import Case, NotApplicable
 from graders.model.submission import Source, Submission
-from graders.source import borrowed, padding
+from graders.source import borrowed, cells, padding
 from graders.source.module import Function, Module
 from graders.source.syntax import parsed
 
@@ -50,7 +50,9 @@ class Sources:
         return sum(len(module.code_lines) for module in self.product)
 
     def functions(self) -> list[Function]:
-        return [function for module in self.product for function in module.functions()]
+        """Functions of the product that do something, or are still to be written: a promise is neither."""
+        promised = {id(function) for module in self.product for function in module.promised()}
+        return [f for module in self.product for f in module.functions() if id(f) not in promised]
 
     @cached_property
     def broken_share(self) -> float:
@@ -121,8 +123,11 @@ def _parse_all(files: tuple[Source, ...]) -> tuple[list[Module], list[Source]]:
         if tree is None:
             broken.append(source)
         else:
+            cells.unwrap(tree)
             nodes = tuple(ast.walk(tree))
-            modules.append(Module(source, tree, nodes, nodes, code_lines(nodes), is_test(source.path)))
+            divided = source.is_notebook or cells.divided(source.text)
+            lines_of_code = code_lines(nodes)
+            modules.append(Module(source, tree, nodes, nodes, lines_of_code, is_test(source.path), has_cells=divided))
     return sorted(modules, key=lambda module: module.path), sorted(broken, key=lambda source: source.path)
 
 

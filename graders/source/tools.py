@@ -13,7 +13,7 @@ from graders.model.case import Case, NotApplicable
 from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes import sessions
-from graders.source.module import Module
+from graders.source.module import Function, Module
 from graders.source.sources import sources
 
 
@@ -62,18 +62,28 @@ class TestResults:
 def violations(case: Case) -> list[Violation] | None:
     """What ruff found outside the tests; None where there was more than could be listed."""
     product = _product(case)
+    braces = any(_uses_loguru(module) for module in product.values())
     output = _output(case, sessions.RUFF)
     if output.get("truncated"):
         return None
     return [
         Violation(str(item["code"]), str(item["message"]), product[item["path"]].source.locate(int(item["line"])))
         for item in output["violations"]
-        if item["path"] in product and not _is_idiom(product[item["path"]], str(item["code"]), int(item["line"]))
+        if item["path"] in product
+        and not _is_idiom(product[item["path"]], item)
+        and not (braces and item["code"] in FORMATTED)
     ]
 
 
 #: In a notebook an expression shows its value, and imports stand where they are first needed.
 IDIOMS = frozenset({"B018", "E402", "E703", "W391", "W292"})
+#: Names that a notebook's server gives.
+GIVEN = frozenset({"display", "get_ipython", "spark", "sc", "dbutils", "sqlContext"})
+#: A package's own __init__ hands on what it imports; some imports are made for what they do.
+RE_EXPORTS = frozenset({"F401", "F403"})
+FOR_EFFECT = ("sklearn.experimental", "mpl_toolkits")
+#: Arguments of a log call that do not fit `%`: loguru formats with braces.
+FORMATTED = frozenset({"PLE1205", "PLE1206"})
 #: Blank lines: the border of a cell sets its code apart.
 BLANK_LINES = "E30"
 #: A shorter module that imports nothing was cut from a longer one, which knows the names it lacks.
@@ -81,10 +91,33 @@ FRAGMENT = 40
 UNDEFINED = "F821"
 
 
-def _is_idiom(module: Module, rule: str, line: int) -> bool:
-    if module.source.is_notebook:
-        return rule in IDIOMS or (rule.startswith(BLANK_LINES) and _begins_cell(module, line))
-    return rule == UNDEFINED and _is_fragment(module)
+def _is_idiom(module: Module, item: Mapping[str, Any]) -> bool:
+    """Whether what ruff reports is no fault in the light of the library or the form it is written for."""
+    rule, line, message = str(item["code"]), int(item["line"]), str(item["message"])
+    if module.has_cells and (rule in IDIOMS or any(f"`{name}`" in message for name in GIVEN)):
+        return True
+    if rule.startswith(BLANK_LINES):
+        return module.source.is_notebook and _begins_cell(module, line)
+    if rule in RE_EXPORTS and (module.path.endswith("__init__.py") or any(name in message for name in FOR_EFFECT)):
+        return True
+    return rule == UNDEFINED and (_is_fragment(module) or _is_deferred(module, line, message))
+
+
+def _uses_loguru(module: Module) -> bool:
+    imports = (node for node in module.nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    return any("loguru" in (getattr(node, "module", ""), *(alias.name for alias in node.names)) for node in imports)
+
+
+def _is_deferred(module: Module, line: int, message: str) -> bool:
+    """Whether an undefined name stands in an annotation, which is read later, and the module defines it somewhere."""
+    name = message.partition("`")[2].partition("`")[0]
+    defined = any(isinstance(node, Function | ast.ClassDef) and node.name == name for node in module.nodes)
+    return defined and any(
+        any(isinstance(inner, ast.Name) and (inner.id, inner.lineno) == (name, line) for inner in ast.walk(annotation))
+        for node in module.nodes
+        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None))
+        if isinstance(annotation, ast.expr)
+    )
 
 
 def _begins_cell(module: Module, line: int) -> bool:

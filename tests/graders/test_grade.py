@@ -16,7 +16,7 @@ from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run
 from graders.model.submission import Location
 from graders.probes import sessions
 from graders.report.readers import OPEN_SOURCES
-from tests.builders import PIPELINE, a_case, a_check, a_submission
+from testing.builders import PIPELINE, a_case, a_check, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
 from tests.scripted import CLAIMS, Candidate, ScriptedSandbox, by_score
 

@@ -12,7 +12,7 @@ from graders.model.case import Case
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Failure
 from graders.probes import sessions
-from tests.builders import a_case, a_run
+from testing.builders import a_case, a_run
 from tests.graders.cases import the_challenge
 
 

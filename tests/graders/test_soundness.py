@@ -14,7 +14,7 @@ from graders.model.finding import Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.probes import sessions
 from graders.probes.seeds import seed_for
-from tests.builders import a_case, a_run, a_submission
+from testing.builders import a_case, a_run, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
 from tests.graders.checks.leakage import traced
 from tests.scripted import Candidate, ScriptedSandbox, by_score

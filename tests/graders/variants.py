@@ -17,7 +17,7 @@ from graders.model.submission import Submission
 from graders.probes import sessions
 from graders.rubric.points import code_section
 from sandbox.static_tools import analysis
-from tests.builders import a_submission
+from testing.builders import a_submission
 
 Files = Mapping[str, str]
 Points = dict[str, float]

@@ -17,7 +17,7 @@ from graders.report.document import MAX_EVIDENCE, document
 from graders.report.html import render
 from graders.report.readers import for_reader
 from graders.report.schema import COMMITTED, Document, Reader, json_schema
-from tests.builders import (
+from testing.builders import (
     a_case,
     a_check,
     a_criterion,

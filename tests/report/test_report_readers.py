@@ -16,15 +16,7 @@ from graders.report.html import render
 from graders.report.readers import WITHHELD, for_reader, problem_only
 from graders.report.sarif import render as sarif
 from graders.report.schema import Document, Interval, Reader
-from tests.builders import (
-    a_check,
-    a_criterion,
-    a_finding,
-    a_measurement,
-    a_report,
-    a_section,
-    an_ungraded_report,
-)
+from testing.builders import a_check, a_criterion, a_finding, a_measurement, a_report, a_section, an_ungraded_report
 from tests.report.page import read
 from tests.report.test_report_document import REPORTS, VALIDATOR
 

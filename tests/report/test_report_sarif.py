@@ -16,7 +16,7 @@ from graders.model.report import Report
 from graders.model.submission import Location
 from graders.report.document import document
 from graders.report.sarif import FINGERPRINT, render
-from tests.builders import a_case, a_check, a_finding, a_notebook, a_report, a_submission, an_ungraded_report
+from testing.builders import a_case, a_check, a_finding, a_notebook, a_report, a_submission, an_ungraded_report
 from tests.report.test_report_document import REPORTS
 
 

@@ -12,7 +12,7 @@ from graders.report.document import document
 from graders.report.html import render
 from graders.report.schema import Document, SourceFile
 from graders.report.sources import MAX_ALL, MAX_FILE, MAX_LINE, sources
-from tests.builders import a_case, a_finding, a_notebook, a_report, a_submission
+from testing.builders import a_case, a_finding, a_notebook, a_report, a_submission
 from tests.report.page import read
 
 

@@ -38,9 +38,9 @@ async def keep(request: Request, standing: StandingDep, service: ServiceDep, who
 
 
 def _keep(service: Service, who: Principal, standing: Standing, form: FormData) -> Response:
-    here, ratings, notes = standing.invitation.id, _ratings(form), _notes(form)
+    here = standing.invitation.id
     try:
-        review_service.save(service, who, here, ratings, notes)
+        review_service.save(service, who, here, _ratings(form), _notes(form))
         if form.get("do") != "lock":
             return seen(f"/work/c/{here}/debrief?kept=yes")
         review_service.lock(service, who, here)
@@ -61,8 +61,7 @@ def _notes(form: FormData) -> dict[str, str]:
 
 
 def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
-    with service.engine.connect() as connection:
-        panel = review_service.panel(connection, who, standing.invitation.id)
+    panel = review_service.show(service, who, standing.invitation.id)
     document = document_for(service, who, standing)
     if document is None:
         raise NotFound

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.errors import Conflict, NotFound
 from app.gradings import difference as comparing
 from app.gradings import reading
-from app.gradings import service as grading_service
+from app.gradings import service as regrade
 from app.pages.workspace.frame import StandingDep, name_for, workspace
 from app.ports import Service
 from app.rights import Principal, Right
@@ -36,9 +36,9 @@ def again(
     """Grade once more, or stop the grading that goes."""
     submission_id = standing.final or ""
     if do in (REGRADE, RESCORE):
-        _tried(service, lambda connection: grading_service.ask(connection, who, submission_id, do, why))
+        _tried(service, lambda connection: regrade.ask(connection, who, submission_id, do, why))
     elif do == "abort":
-        _tried(service, lambda connection: grading_service.abort(connection, who, submission_id))
+        _tried(service, lambda connection: regrade.abort(connection, who, submission_id))
     else:
         raise NotFound
     return seen(f"/work/c/{standing.invitation.id}?did={'stopped' if do == 'abort' else 'queued'}#gradings")
@@ -69,7 +69,7 @@ def difference(run: Run, standing: StandingDep, service: ServiceDep, who: Regrad
 @router.post(HERE + "/{run}")
 def adopt(run: Run, standing: StandingDep, service: ServiceDep, who: RegraderDep, why: Reason) -> Response:
     """Let this report count; the one before stays to be read."""
-    _tried(service, lambda connection: grading_service.adopt(connection, who, standing.final or "", run, why))
+    _tried(service, lambda connection: regrade.adopt(connection, who, standing.final or "", run, why))
     return seen(f"/work/c/{standing.invitation.id}?did=adopted#gradings")
 
 
@@ -83,7 +83,7 @@ def of_final(connection: Connection, standing: Standing) -> list[dict[str, Any]]
 
 
 def _tried(service: Service, work: Callable[[Connection], object]) -> None:
-    """Do `work` in one transaction; what stands in its way is said with what to do in a browser."""
+    """Do `work` in one transaction; what stands in its way is told with what to do about it."""
     try:
         with service.engine.begin() as connection:
             work(connection)

@@ -11,6 +11,7 @@ from graders.checks.leakage.claimed import metric_of
 from graders.measure.examine import claims, predictions, run_of
 from graders.measure.metrics import Measured, measure
 from graders.measure.scoring import SAME, reachable, roc_auc
+from graders.measure.wording import percent
 from graders.model.case import Case, NotApplicable
 from graders.model.finding import Certainty, Check, Evidence, Guide, Question, Severity
 from graders.probes import sessions
@@ -140,7 +141,7 @@ def memorises(case: Case) -> Iterator[Evidence]:
     share = float(np.mean(np.abs(jittered - same_rows) > JUMP))
     if share > JUMPING and not of_the_batch(case):  # else the smaller batch may have moved them
         yield Evidence(
-            f"{share:.0%} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
+            f"{percent(share)} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
             "numbers move by one part in a million: the model looks rows up"
         )
     strange = predictions(case, sessions.PREDICT_STRANGERS)
@@ -175,7 +176,7 @@ def rests_on_the_identifier(case: Case) -> Iterator[Evidence]:
     moved = np.abs(rekeyed - same_rows)
     if moved.max() > SAME:
         yield Evidence(
-            f"{float((moved > SAME).mean()):.0%} of {len(moved):,} hidden rows get another probability when "
+            f"{percent(float((moved > SAME).mean()))} of {len(moved):,} hidden rows get another probability when "
             f"{case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3f} at most"
         )
 

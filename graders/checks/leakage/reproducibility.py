@@ -8,6 +8,7 @@ import numpy as np
 
 from graders.measure.examine import claims, predictions
 from graders.measure.scoring import SAME, roc_auc
+from graders.measure.wording import percent
 from graders.model.case import Case
 from graders.model.finding import Check, Evidence, Guide, Question, Severity
 from graders.probes import sessions
@@ -19,7 +20,7 @@ def two_runs_differ(case: Case) -> Iterator[Evidence]:
     if moved.max() > SAME:
         scores = [roc_auc(case.dataset.labels, run) for run in (first, second)]
         yield Evidence(
-            f"trained twice on the same rows, the two models differ on {float((moved > SAME).mean()):.0%} of the "
+            f"trained twice on the same rows, the two models differ on {percent(float((moved > SAME).mean()))} of the "
             f"hidden rows, by {np.median(moved):.4f} in the median and {moved.max():.3f} at most; "
             f"hidden ROC AUC {scores[0]:.4f} and {scores[1]:.4f}"
         )

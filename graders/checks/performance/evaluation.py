@@ -18,9 +18,10 @@ from graders.source.sources import sources
 
 SEARCHES = frozenset({"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "cross_val_score", "cross_validate"})
 BASELINES = re.compile(r"baseline|dummy|majority|naive|prior_rate|base_rate|simple_model|stump", re.IGNORECASE)
-SPREADS = re.compile(
-    r"(?:^|_)(?:low|high|lower|upper|std|sd|se|stderr|ci|interval|margin|error|var|min|max)\d*(?:_|$)", re.IGNORECASE
-)
+SPREADS = frozenset({
+    "low", "high", "lower", "upper", "std", "sd", "se", "stderr", "ci", "interval", "margin", "error", "var", "min",
+    "max",
+})  # fmt: skip
 SPREAD_WORDS = re.compile(
     r"±|\+/-|\b(?:interval|standard (?:error|deviation)|confidence|bootstrap|std)\b", re.IGNORECASE
 )
@@ -58,15 +59,17 @@ def _last_name(node: ast.expr) -> str:
 def has_baseline(case: Case) -> bool:
     """Whether evaluate, the code or the text compares with a simpler model."""
     claims = run_of(case, sessions.EVALUATE).claims
-    return any(BASELINES.search(name) for name in (*claims, *_identifiers(case))) or bool(
-        re.search(rf"(?:{BASELINES.pattern})[^.\n]*\d", communication.prose(case.submission), re.IGNORECASE)
+    sentences = communication.prose(case.submission).replace("\n", ".").split(".")
+    named = ((sentence, BASELINES.search(sentence)) for sentence in sentences)
+    return any(BASELINES.search(name) for name in (*claims, *_identifiers(case))) or any(
+        found and any(map(str.isdigit, sentence[found.end() :])) for sentence, found in named
     )
 
 
 def has_uncertainty(case: Case) -> bool:
     """Whether evaluate or the text says how sure the estimate is."""
     claims = run_of(case, sessions.EVALUATE).claims
-    return any(SPREADS.search(name) for name in claims) or bool(
+    return any(part.lower().rstrip("0123456789") in SPREADS for name in claims for part in name.split("_")) or bool(
         SPREAD_WORDS.search(communication.prose(case.submission))
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from graders.measure.examine import predictions
+from graders.measure.wording import percent
 from graders.model.case import Case
 from graders.model.finding import Check, Evidence, Guide, Question, Severity
 from graders.probes import sessions
@@ -23,7 +24,7 @@ def batch_and_single_differ(case: Case) -> Iterator[Evidence]:
         worst = int(moved.argmax())
         yield Evidence(
             f"a row nobody had seen scores {whole[worst]:.4f} among {len(whole):,} and {parts[worst]:.4f} in a small "
-            f"batch; {float((moved > SAME).mean()):.0%} of {small} rows differ"
+            f"batch; {percent(float((moved > SAME).mean()))} of {small} rows differ"
         )
 
 

@@ -29,13 +29,17 @@ METRICS = {
 }
 SMALLER_IS_BETTER = frozenset({"brier"})
 #: A clause with one of these speaks of something other than what the delivered model does on new customers.
-ELSEWHERE = re.compile(
-    r"\b(baseline|dummy|naive|majority|simple\w*|logistic|stump|random (?:row )?split|train(?:ing)?|in-sample|"
-    r"alone|single|each|every|per|folds?|groups?|region|seniors?|interval|std|lower|upper|worse|better|"
-    r"more|less|would|without|if|when|where|trigger\w*|alert\w*|alarm|retrain\w*|falls?|drops?|target|goal|should|must|"
-    r"monitor\w*|months?|previous|first|before|instead|improve[sd]?|from|difference|gain\w*|would)\b",
-    re.IGNORECASE,
+WORD = re.compile(r"\w+")
+ELSEWHERE = frozenset(
+    WORD.findall(
+        "baseline dummy naive majority logistic stump train training alone single each every per fold folds group "
+        "groups region senior seniors interval std lower upper worse better more less would without if when where "
+        "alarm fall falls drop drops target goal should must month months previous first before instead improve "
+        "improves improved from difference"
+    )
 )
+STEMS = ("simple", "trigger", "alert", "retrain", "monitor", "gain")
+PHRASES = ("in-sample", "random split", "random row split")
 NUMBER = r"(?P<n>0?\.\d{1,4}|\d{2}(?:\.\d+)?\s?%|1\.0+)"
 CLAUSE = re.compile(r"[;,()\n|]+(?!\d)|(?<=[a-z%\d])\.\s|[!?]")
 MOST_CLAUSES = 5000
@@ -64,8 +68,14 @@ def stated(case: Case) -> tuple[Stated, ...]:
     text = re.sub(r"[*`_]{1,3}(?=[\w.])|(?<=[\w.%])[*`]{1,3}", "", communication.prose(case.submission))
     text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
     clauses = [clause.strip() for clause in CLAUSE.split(text)[:MOST_CLAUSES]]
-    found = [_read(case, clause) for clause in clauses if clause and not ELSEWHERE.search(clause)]
+    found = [_read(case, clause) for clause in clauses if clause and not _is_elsewhere(clause)]
     return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def _is_elsewhere(clause: str) -> bool:
+    lowered = clause.lower()
+    words = WORD.findall(lowered)
+    return any(w in ELSEWHERE or w.startswith(STEMS) for w in words) or any(p in lowered for p in PHRASES)
 
 
 def _read(case: Case, clause: str) -> Stated | None:

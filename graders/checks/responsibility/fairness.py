@@ -14,7 +14,7 @@ from graders.measure.groups import Group
 from graders.measure.importance import Importance, importances
 from graders.measure.linear import Linear, holm
 from graders.measure.performance import scored
-from graders.measure.wording import interval
+from graders.measure.wording import interval, percent
 from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable
 from graders.model.finding import Certainty, Check, Evidence, Guide, Question, Severity
@@ -115,8 +115,8 @@ def collection_bias(case: Case) -> Iterator[Evidence]:
         yield from _unmentioned(case)
     for one, gap in wrong:
         yield Evidence(
-            f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
-            f"{one.hidden_rate:.0%} of the hidden ones; the mean prediction lies "
+            f"{one.group.name}: up to {one.until}, {percent(one.public_rate)} of the labelled rows are positive, and "
+            f"{percent(one.hidden_rate)} of the hidden ones; the mean prediction lies "
             f"{interval(rows.clusters.score(gap), 2)} from the rate, against "
             "everybody else: what was not collected was learnt as not happening"
         )
@@ -128,9 +128,9 @@ def _unmentioned(case: Case) -> Iterator[Evidence]:
     gap = rows.clusters.score(against_rest(one.group, rows.scores - rows.labels))
     if gap.value < 0:
         yield Evidence(
-            f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
-            f"{one.hidden_rate:.0%} of the hidden ones. README and notes do not speak of how the data came about; the "
-            f"mean prediction lies {interval(gap, 2)} from the rate, against everybody else",
+            f"{one.group.name}: up to {one.until}, {percent(one.public_rate)} of the labelled rows are positive, and "
+            f"{percent(one.hidden_rate)} of the hidden ones. README and notes do not speak of how the data came about; "
+            f"the mean prediction lies {interval(gap, 2)} from the rate, against everybody else",
             certainty=Certainty.SUSPECTED,
         )
 

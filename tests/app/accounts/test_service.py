@@ -14,8 +14,8 @@ from app.pages.sign_in import safe_path
 from app.rights import Role
 from app.store import members
 from app.web.auth import COOKIE
+from testing.site import Site
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 GOOD = "correct horse battery"
 

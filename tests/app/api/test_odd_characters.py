@@ -12,11 +12,11 @@ import pytest
 from fastapi.routing import APIRoute
 
 import app.pages
+from testing.site import Site
 from tests.app.api.test_permissions import _routes, filled
 from tests.app.support import candidates
 from tests.app.support.people import Person, signed_in
 from tests.app.support.possessions import everything
-from tests.app.support.site import Site
 
 #: As they stand in an address; what is no UTF-8 too.
 ODD = ("%00", "a%00b", "%FF", "%ED%A0%80", "%F0%9F%A6%84", "%0A", "%D9%A1" * 20, "%2E%2E", "a" * 3000, "9" * 30)

@@ -16,8 +16,8 @@ from starlette.routing import BaseRoute
 from app.platform.secrets import new_id
 from app.rights import ROLES, Right, Role
 from app.web.auth import principal
+from testing.site import Site
 from tests.app.support.people import Person, organisation, signed_in
-from tests.app.support.site import Site
 
 #: Routes that ask no principal, and why.
 PUBLIC = {

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from app.rights import Role
+from testing.site import Site
 from tests.app.support import candidates
 from tests.app.support.candidates import Invited
 from tests.app.support.people import Person, organisation, signed_in
 from tests.app.support.rows import count
-from tests.app.support.site import Site
 
 WORDS = "The column is known before the date.\nSee the brief."
 

@@ -20,10 +20,10 @@ from app.store.blobs import result_key
 from app.store.rows import VERSIONS, State
 from app.worker import jobs
 from graders.model.probe import SandboxError
-from tests.app.support import fakes
-from tests.app.support.fakes import fake_ports
+from testing import fakes
+from testing.fakes import fake_ports
+from testing.site import MakeSettings, Site
 from tests.app.support.grading import Desk
-from tests.app.support.site import MakeSettings, Site
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from app.gradings.flat_css import flat
 from app.platform.secrets import new_id
 from app.rights import ROLES, Principal, Role
 from graders.report.html import style
+from testing.site import Site
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 
 @pytest.fixture(scope="module")

@@ -27,11 +27,11 @@ from graders.model.submission import Submission
 from graders.report.document import document
 from graders.report.readers import for_reader
 from graders.report.schema import Document, Reader
-from tests.app.support import fakes
-from tests.app.support.fakes import fake_ports
+from testing import fakes
+from testing.builders import a_check, a_criterion, a_finding, a_report, a_section, an_ungraded_report
+from testing.fakes import fake_ports
+from testing.site import MakeSettings
 from tests.app.support.grading import Desk
-from tests.app.support.site import MakeSettings
-from tests.builders import a_check, a_criterion, a_finding, a_report, a_section, an_ungraded_report
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from app.rights import Role
 from app.store import invitations
 from app.store.blobs import upload_key
+from testing.site import Site
 from tests.app.support.people import Person, signed_in
 from tests.app.support.rows import new_link
-from tests.app.support.site import Site
 
 
 class Candidate:

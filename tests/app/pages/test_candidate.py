@@ -20,9 +20,9 @@ from app.store.invitations import NewInvitation
 from app.store.members import NewMember
 from app.store.record_tables import appeals
 from app.store.rows import Owner, Phase, State, SubmissionRow
+from testing.site import Site
 from tests.app.pages.test_pages import HTML, nothing_inline
 from tests.app.support.rows import new_link
-from tests.app.support.site import Site
 
 PART = {"X-Part": "verdict"}
 NOW = datetime.now(UTC)

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from app.rights import Role
+from testing.site import Site
 from tests.app.support.candidates import Invited, graded
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 

@@ -18,10 +18,10 @@ from app.platform.settings import Settings
 from app.ports import Ports
 from app.web.limits import OF_ONE, SILENCE, SMALL, Intake
 from graders.model.submission import Submission
-from tests.app.support import fakes
+from testing import fakes
+from testing.site import MakeSettings, Site, running_site
 from tests.app.support.candidates import Invited, close
 from tests.app.support.people import signed_in
-from tests.app.support.site import MakeSettings, Site, running_site
 
 
 class Examined:

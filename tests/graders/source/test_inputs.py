@@ -15,7 +15,7 @@ from graders.model.case import Case, NotApplicable
 from graders.model.submission import Source
 from graders.source import communication, pins, shape, suite
 from graders.source.sources import read, sources
-from tests.builders import a_case, a_notebook, a_submission
+from testing.builders import a_case, a_notebook, a_submission
 from tests.graders.variants import Points, points, reference
 
 Files = dict[str, str]

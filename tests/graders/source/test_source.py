@@ -17,7 +17,7 @@ from graders.model.submission import Source
 from graders.source import archive, communication, danger, dead, faults, naming, pins, repeats, shape, suite, texture
 from graders.source.sources import Sources, Unreadable, sources
 from graders.source.sources import read as read_all
-from tests.builders import a_case, a_notebook, a_submission
+from testing.builders import a_case, a_notebook, a_submission
 
 CONTRACT = "def train(d, m): ...\ndef evaluate(d): ...\ndef predict(d, m): ...\n"
 

@@ -17,7 +17,7 @@ from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.model.report import Report
 from graders.model.submission import Location
 from graders.probes import sessions, variants
-from tests.builders import a_case, a_run
+from testing.builders import a_case, a_run
 from tests.graders.cases import PIPELINE, finding, graded, points, table, the_challenge
 from tests.scripted import Candidate, by_score
 
