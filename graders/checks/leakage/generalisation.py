@@ -177,7 +177,7 @@ def rests_on_the_identifier(case: Case) -> Iterator[Evidence]:
     if moved.max() > SAME:
         yield Evidence(
             f"{percent(float((moved > SAME).mean()))} of {len(moved):,} hidden rows get another probability when "
-            f"{case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3g} at most"
+            f"{case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3f} at most"
         )
 
 
