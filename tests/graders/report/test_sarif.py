@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from graders.model.finding import Certainty, Check, Evidence, Severity, Status
+from graders.checks.check import Check
+from graders.model.finding import Certainty, Evidence, Severity, Status
 from graders.model.report import Report
 from graders.model.submission import Location
 from graders.report.document import document
