@@ -26,6 +26,8 @@ NAMED = re.compile(
 PLACEHOLDER = re.compile(
     r"(?i)your|xxx|change|example|dummy|test|fake|placeholder|sample|todo|\*\*\*|[<>{}$]|^\w+_key$|None"
 )
+#: Who is called as its password is: what a container starts with.
+OF_ITS_NAME = re.compile(r"://([^\s:/@]{1,64}):\1@")
 CONFIGURED = (".py", ".ipynb", ".env", ".cfg", ".ini", ".toml", ".yml", ".yaml", ".json", ".sh")
 MOST_CHARACTERS = 300_000
 
@@ -55,7 +57,7 @@ def _gives_away(line: str) -> bool:
     line = line[:2000]
     key = KEYS.search(line)
     if key:
-        return not PLACEHOLDER.search(key.group())
+        return not (PLACEHOLDER.search(key.group()) or OF_ITS_NAME.search(key.group()))
     named = NAMED.search(line)
     return bool(named and re.search(r"\d", named.group(1)) and not PLACEHOLDER.search(named.group(1)))
 
