@@ -63,7 +63,7 @@ def measure(grades: list[dict[str, Any]], folder: Path) -> Iterator[dict[str, An
     for grade in grades:
         started = cpu_seconds()
         submission = read_source(folder / str(grade["id"]), Choice(tuple(grade["include"]), tuple(grade["exclude"])))
-        _, section, _ = quality.read(submission, challenge)
+        section, _ = quality.read(submission, challenge)
         seconds = cpu_seconds() - started
         shares = {c.id: c.points / c.max for c in section.criteria if c.points is not None}
         found = parse(submission)

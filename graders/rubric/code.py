@@ -27,9 +27,8 @@ from graders.source import (
     shape,
     suite,
     texture,
-    tools,
 )
-from graders.source.sources import Sources, Unreadable, sources
+from graders.source.sources import Sources, Unreadable
 
 #: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
 #: functions and short files of different lengths can be compared.
@@ -59,7 +58,7 @@ def per_hundred(count: float, found: Sources) -> float:
 
 
 def structure(about: CodeContext) -> Judged:
-    found = sources(about.case)
+    found = about.code.sources
     loose, long = _loose(found), shape.share_in_long_units(found)
     written = [module for module in found.product if not module.source.is_notebook]
     modules = max(sum(len(module.code_lines) >= naming.CRUMB for module in written), 1)
@@ -122,10 +121,10 @@ def _globals(found: Sources) -> tuple[Part, ...]:
 
 
 def complexity(about: CodeContext) -> Judged:
-    if tools.ended_by_candidate(about.case, sessions.RADON):
+    if about.code.ended_by_candidate(sessions.RADON):
         return _unreadable("The complexity of the code could not be measured")
-    found = sources(about.case)
-    functions = tools.complexities(about.case)
+    found = about.code.sources
+    functions = about.code.complexities
     tangled = sum(f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions)
     share = tangled / max(sum(f.lines for f in functions), 1)
     loose = _loose(found)
@@ -156,9 +155,9 @@ GROUNDED = 8
 
 
 def correctness(about: CodeContext) -> Judged:
-    if tools.ended_by_candidate(about.case, sessions.RUFF):
+    if about.code.ended_by_candidate(sessions.RUFF):
         return _unreadable("Static analysis could not finish")
-    found, violations = sources(about.case), tools.violations(about.case)
+    found, violations = about.code.sources, about.code.violations
     if violations is None:
         return Judged(constant(0.0), "Static analysis found more violations than it can list.")
     likely = [v for v in violations if rule_costs.cost(v.rule)]
@@ -179,7 +178,7 @@ RENAME = "Name variables after what they hold."
 
 
 def readability(about: CodeContext) -> Judged:
-    found = sources(about.case)
+    found = about.code.sources
     annotated, documented = naming.annotated(found), naming.documented(found)
     unclear = naming.unclear_share(found)
     magic = per_hundred(len(naming.magic_numbers(found)), found)
@@ -206,7 +205,7 @@ def _texture(found: Sources) -> tuple[Part, ...]:
 
 def _style(about: CodeContext, found: Sources) -> tuple[Part, ...]:
     try:
-        violations = tools.violations(about.case) or ()
+        violations = about.code.violations or ()
     except NotApplicable:
         return ()
     style = per_hundred(sum(v.rule.startswith(rule_costs.STYLE) for v in violations), found)
@@ -215,7 +214,7 @@ def _style(about: CodeContext, found: Sources) -> tuple[Part, ...]:
 
 
 def error_handling(about: CodeContext) -> Judged:
-    found = sources(about.case)
+    found = about.code.sources
     swallowed, prints = len(faults.swallowed(found)), len(faults.prints(found))
     silenced = len(faults.silenced(found))
     logs, raised = len(faults.logs(found)), len(faults.raises(found))
@@ -232,9 +231,9 @@ def error_handling(about: CodeContext) -> Judged:
 
 
 def environment(about: CodeContext) -> Judged:
-    submission = about.case.submission
+    submission = about.code.submission
     pinned = pins.pinned_share(submission)
-    own = len(faults.absolute_paths(sources(about.case))) + len(danger.downloads(sources(about.case)))
+    own = len(faults.absolute_paths(about.code.sources)) + len(danger.downloads(about.code.sources))
     automatic = archive.automatic(submission)
     stated = (
         "no requirements are stated" if pinned is None else f"{percent(pinned)} of the stated requirements are pinned"
@@ -251,9 +250,9 @@ def environment(about: CodeContext) -> Judged:
 
 
 def hygiene(about: CodeContext) -> Judged:
-    submission = about.case.submission
+    submission = about.code.submission
     with suppress(Unreadable):  # broken code still has its surroundings
-        sources(about.case)
+        _ = about.code.sources
     words, said = communication.distinct_words(submission), communication.sections_with_content(submission)
     left, secrets = len(archive.leftovers(submission)), len(danger.secrets(submission))
     real = at(communication.grounded_words(submission), 0, GROUNDED)
@@ -277,7 +276,7 @@ def hygiene(about: CodeContext) -> Judged:
 
 def tests_as_read(about: CodeContext) -> Judged:
     """The tests where nothing may be run: how many could fail, for the size of the code."""
-    found = sources(about.case)
+    found = about.code.sources
     written, able = len(suite.test_functions(found)), len(suite.effective(found))
     density = per_hundred(able, found)
     seen = f"{able} of {written} tests could fail by what they assert (read, not run)"

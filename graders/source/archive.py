@@ -15,7 +15,7 @@ MADE = (
     *(".npy", ".npz", ".db", ".sqlite", ".log", ".zip", ".tar", ".gz"),
 )
 LEFT = re.compile(
-    r"(^|/)(Untitled\d*\.ipynb|.*\.(bak|tmp|orig|swp)|.*[ _-]copy\d*\.(py|ipynb)|tempCodeRunnerFile\.py)$"
+    r"(?:(?:^|/)(?:Untitled\d*\.ipynb|tempCodeRunnerFile\.py)|\.(?:bak|tmp|orig|swp)|[ _-]copy\d*\.(?:py|ipynb))$"
 )
 ON_CHANGE = (
     r"\.github/workflows/.+|\.gitlab-ci\.ya?ml|\.circleci/.+|azure-pipelines.*|\.azure/.+|bitbucket-pipelines\.ya?ml"

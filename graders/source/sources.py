@@ -7,10 +7,10 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import PurePosixPath
 
-from graders.model.case import Case, NotApplicable
+from graders.model.case import NotApplicable
 from graders.model.submission import Source, Submission
 from graders.source import borrowed, cells, padding
 from graders.source.module import Function, Module
@@ -59,15 +59,6 @@ class Sources:
         """The share of lines that no parser could read, 0 to 1."""
         broken = sum(source.text.count(b"\n") + 1 for source in self.broken)
         return broken / max(broken + self.code_lines, 1)
-
-
-@lru_cache(maxsize=1)
-def sources(case: Case) -> Sources:
-    """Parse what was handed in; NotApplicable where there is no code, Unreadable where none of it can be parsed."""
-    found = read(case.submission)
-    if not any(module.code_lines or module.padding for module in found.product):
-        raise Unreadable("no source file could be parsed") if found.broken else NotApplicable("there is no code")
-    return found
 
 
 def read(submission: Submission) -> Sources:

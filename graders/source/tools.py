@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graders.measure.examine import run_of
+from graders.measure.answers import run_of
 from graders.model.case import Case, NotApplicable
 from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes import sessions
 from graders.source.module import Function, Module
-from graders.source.sources import sources
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,10 @@ class TestResults:
         return self.total > 0 and self.failed == 0
 
 
-def violations(case: Case) -> list[Violation] | None:
+def violations(product: Mapping[str, Module], run: Run) -> list[Violation] | None:
     """What ruff found outside the tests; None where there was more than could be listed."""
-    product = _product(case)
     braces = any(_uses_loguru(module) for module in product.values())
-    output = _output(case, sessions.RUFF)
+    output = _object(run)
     if output.get("truncated"):
         return None
     return [
@@ -145,9 +143,8 @@ def _is_fragment(module: Module) -> bool:
     return len(module.code_lines) < FRAGMENT and not imports
 
 
-def complexities(case: Case) -> list[Complexity]:
+def complexities(product: Mapping[str, Module], run: Run) -> list[Complexity]:
     """One entry for each function that serves something; none where there is none."""
-    product = _product(case)
     padding = {(path, node.lineno) for path, module in product.items() for node in module.padding}
     return [
         Complexity(
@@ -157,18 +154,14 @@ def complexities(case: Case) -> list[Complexity]:
             int(item["lines"]),
             product[item["path"]].source.locate(int(item["line"])),
         )
-        for item in _output(case, sessions.RADON)["functions"]
+        for item in _object(run)["functions"]
         if item["path"] in product and (item["path"], int(item["line"])) not in padding
     ]
 
 
-def _product(case: Case) -> dict[str, Module]:
-    return {module.path: module for module in sources(case).product}
-
-
 def test_results(case: Case) -> TestResults:
     """How the tests ended as they were handed in; NotApplicable where that run did not go well."""
-    return parse_tests(run_of(case, sessions.TESTS))
+    return parse_tests(run_of(case.runs, sessions.TESTS))
 
 
 def parse_tests(run: Run) -> TestResults:
@@ -197,18 +190,8 @@ def _lines(found: list[object]) -> frozenset[int]:
     return frozenset(line for line in found if isinstance(line, int))
 
 
-def ended_by_candidate(case: Case, name: str) -> bool:
-    """Whether the candidate's own code or files ended the tool: our faults raise, and the wall clock may be ours."""
-    run = case.runs.get(name)
-    return run is not None and run.prevented
-
-
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is no number")
-
-
-def _output(case: Case, name: str) -> dict[str, Any]:
-    return _object(run_of(case, name))
 
 
 def _object(run: Run) -> dict[str, Any]:

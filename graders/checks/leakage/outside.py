@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.measure.examine import claims, predictions
+from graders.measure.answers import claims, predictions
 from graders.measure.scoring import SAME, roc_auc
 from graders.measure.wording import percent
 from graders.model.case import Case, NotApplicable, Prevented

@@ -11,12 +11,12 @@ import pytest
 from app.intake.source_tree import filled_in
 from app.quality import quality
 from graders.checks.code.beside import cannot_fail
-from graders.model.case import Case
 from graders.model.probe import Action, Exit, Run
 from graders.probes import sessions
-from graders.source import archive, danger, dead, faults, literals, naming, repeats, shape, suite, tools
-from graders.source.sources import Sources, sources
-from testing.builders import a_case, a_submission
+from graders.source import archive, danger, dead, faults, literals, naming, repeats, shape, suite
+from graders.source.code import Code
+from graders.source.sources import Sources
+from testing.builders import a_submission
 
 STATEMENTS = "".join(f"    step({n})\n" for n in range(30))
 GUARD = "def f(a):\n    return a\n\n\nif __name__ == '__main__':\n"
@@ -44,7 +44,7 @@ def one(a):
 
 
 def read(text: str, **more: str) -> Sources:
-    return sources(a_case(submission=a_submission({"work.py": text, **more})))
+    return Code(a_submission({"work.py": text, **more}), {}).sources
 
 
 FACTS: list[tuple[str, Callable[[Sources], float], str, float]] = [
@@ -117,10 +117,10 @@ def test_each_idiom_is_read_for_what_it_is(measure: Callable[[Sources], float], 
     assert measure(read(text)) == pytest.approx(expected, abs=0.05)
 
 
-def case_with(text: str, rule: str, line: int, message: str, path: str = "work.py") -> Case:
+def code_with(text: str, rule: str, line: int, message: str, path: str = "work.py") -> Code:
     violation = {"code": rule, "path": path, "line": line, "column": 1, "message": message}
     run = Run(sessions.RUFF, Action.RUFF, Exit.OK, output=json.dumps({"violations": [violation]}))
-    return a_case(submission=a_submission({path: text}), runs={sessions.RUFF: run})
+    return Code(a_submission({path: text}), {sessions.RUFF: run})
 
 
 LATER = "class A:\n    def f(self) -> B:\n        return B()\n\n\nclass B:\n    pass\n"
@@ -129,27 +129,27 @@ LOGURU = "from loguru import logger\nlogger.info('{}', 1)\n"
 
 
 @pytest.mark.parametrize(
-    ("case", "counts"),
+    ("code", "counts"),
     [
-        (case_with(LOGURU, "PLE1205", 2, "Too many arguments for `logging` format string"), False),
-        (case_with(LOGURU.replace("loguru", "logging"), "PLE1205", 2, "Too many arguments"), True),
-        (case_with(LATER + "import os\n", "F821", 2, "Undefined name `B`"), False),
-        (case_with(LATER + "import os\nC\n", "F821", 9, "Undefined name `C`"), True),
-        (case_with(CELLS, "B018", 7, "Found useless expression"), False),
-        (case_with(CELLS.replace("# %%", "#"), "B018", 7, "Found useless expression"), True),
-        (case_with(CELLS, "F821", 7, "Undefined name `display`"), False),
-        (case_with("from a import b\n", "F401", 1, "`a.b` imported but unused", "work/__init__.py"), False),
-        (case_with("from a import b\n", "F401", 1, "`a.b` imported but unused"), True),
-        (case_with("import os\n" + CELLS + "import os\n", "F811", 49, "Redefinition of unused `os`"), False),
-        (case_with("import os\nimport os\n", "F811", 2, "Redefinition of unused `os`"), True),
-        (case_with("eval('1')\nimport os\n", "S307", 1, "Use of possibly insecure function"), False),
-        (case_with("eval(text)\nimport os\n", "S307", 1, "Use of possibly insecure function"), True),
-        (case_with("x = 1\n", "F401", 1, "`sklearn.experimental.enable_iterative_imputer` imported but unused"), False),
+        (code_with(LOGURU, "PLE1205", 2, "Too many arguments for `logging` format string"), False),
+        (code_with(LOGURU.replace("loguru", "logging"), "PLE1205", 2, "Too many arguments"), True),
+        (code_with(LATER + "import os\n", "F821", 2, "Undefined name `B`"), False),
+        (code_with(LATER + "import os\nC\n", "F821", 9, "Undefined name `C`"), True),
+        (code_with(CELLS, "B018", 7, "Found useless expression"), False),
+        (code_with(CELLS.replace("# %%", "#"), "B018", 7, "Found useless expression"), True),
+        (code_with(CELLS, "F821", 7, "Undefined name `display`"), False),
+        (code_with("from a import b\n", "F401", 1, "`a.b` imported but unused", "work/__init__.py"), False),
+        (code_with("from a import b\n", "F401", 1, "`a.b` imported but unused"), True),
+        (code_with("import os\n" + CELLS + "import os\n", "F811", 49, "Redefinition of unused `os`"), False),
+        (code_with("import os\nimport os\n", "F811", 2, "Redefinition of unused `os`"), True),
+        (code_with("eval('1')\nimport os\n", "S307", 1, "Use of possibly insecure function"), False),
+        (code_with("eval(text)\nimport os\n", "S307", 1, "Use of possibly insecure function"), True),
+        (code_with("x = 1\n", "F401", 1, "`sklearn.experimental.enable_iterative_imputer` imported but unused"), False),
     ],
 )
-def test_an_idiom_of_a_library_is_no_error(case: Case, counts: bool) -> None:
+def test_an_idiom_of_a_library_is_no_error(code: Code, counts: bool) -> None:
     """What ruff reports counts only where it is a fault in the light of the library or the form."""
-    assert bool(tools.violations(case)) is counts
+    assert bool(code.violations) is counts
 
 
 OWN = "def score(rows):\n    return rows\n\n\napp = FastAPI()\n"
@@ -185,8 +185,8 @@ def test_tests_are_known_in_all_their_forms(test: str, able: int) -> None:
 def test_a_test_that_says_again_what_the_code_says_is_called_so() -> None:
     """It does assert something of the submission's, and nothing that could be wrong."""
     tests = {"test_a.py": "import work\ndef test_a():\n    assert work.LIMIT == 3\n"}
-    case = a_case(submission=a_submission({"work.py": "LIMIT = 3\n", **tests}), runs={})
-    (found,) = cannot_fail(case)
+    code = Code(a_submission({"work.py": "LIMIT = 3\n", **tests}), {})
+    (found,) = cannot_fail(code)
     assert found.what == "test_a only says again what the code says"
 
 
