@@ -2,7 +2,7 @@
 
 A server and three workers, each a process of its own on one PostgreSQL, grade sixty submissions while one of the four,
 drawn by a fixed seed, is killed (SIGKILL) again and again and started anew.  Gradings are scripted
-(tests/app/support/fakes.py), so that what is tried is the queue and not the sandbox.  Takes about two minutes.
+(testing/fakes.py), so that what is tried is the queue and not the sandbox.  Takes about two minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy import Engine, text
 from app.platform.settings import Settings
 from app.store import embedded
 from app.store.database import connect
-from tests.app.support.site import free_port, new_database, secrets_in
+from testing.site import free_port, new_database, secrets_in
 
 SUBMISSIONS, KILLS, WORKERS = 60, 20, 3
 EVERY_SECONDS = 2.0
@@ -70,7 +70,7 @@ def serve() -> None:
     import uvicorn  # noqa: PLC0415 - only here
 
     from app.main import create_app  # noqa: PLC0415
-    from tests.app.support.fakes import fake_ports  # noqa: PLC0415
+    from testing.fakes import fake_ports  # noqa: PLC0415
 
     settings = Settings()
     app = create_app(settings, fake_ports, Path(os.environ["SAID"]).write_text)

@@ -1,4 +1,4 @@
-"""Precision and recall of a leakage detector on the runnable corpus in tests/leakage_corpus.
+"""Precision and recall of a leakage detector on the runnable corpus in benchmarks/leakage_corpus.
 
 Run as `python -m benchmarks.leakage --tool assay` or `--tool "COMMAND"`.  A command gets the path of one pipeline
 as its last argument and prints JSON lines `{"code": ..., "certainty": "confirmed" | "suspected"}`, with `source`
@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.leakage_corpus.corpus import PARTS, LeakCase, cases
+from benchmarks.leakage_corpus.corpus import PARTS, LeakCase, cases
 
 CODES = (*(f"LEAK{n:03}" for n in range(1, 12)), *(f"OVR{n:03}" for n in range(1, 5)))
 OUTSIDE = frozenset({"outside", "interference"})  # beyond a candidate's reach

@@ -1,6 +1,6 @@
 """Throughput and latency of the API: `python -m benchmarks.service` prints requests a second, p50 and p95 of each call.
 
-One server process with an embedded PostgreSQL, a grading that takes no time (tests/app/support/fakes.py), and as many
+One server process with an embedded PostgreSQL, a grading that takes no time (testing/fakes.py), and as many
 clients at once as `CLIENTS` says, all on this machine.  Takes about a minute.
 """
 
@@ -21,8 +21,8 @@ import uvicorn
 
 from app.main import create_app
 from app.platform.settings import Settings
-from tests.app.support.fakes import fake_ports
-from tests.app.support.site import free_port, secrets_in
+from testing.fakes import fake_ports
+from testing.site import free_port, secrets_in
 
 CLIENTS = 4
 INVITED, IN_BULK = 100, 900

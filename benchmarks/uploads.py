@@ -29,7 +29,7 @@ from typing import Any, Self
 
 import httpx2
 
-from tests.app.support.site import free_port, secrets_in
+from testing.site import free_port, secrets_in
 
 SOUND, HOSTILE = 60, 200
 MOST_MB, MOST_MS = 150, 100

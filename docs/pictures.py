@@ -25,7 +25,7 @@ from graders.model.submission import Submission
 from graders.report.html import render
 from graders.report.sarif import render as sarif
 from graders.report.schema import Document
-from tests.app.support import site
+from testing import site
 from tests.app.support.candidates import Invited, close, graded
 from tests.app.support.people import Person, signed_in
 
@@ -81,7 +81,7 @@ def stored(reports: Path) -> site.MakePorts:
 
     @contextmanager
     def ports(settings: Settings) -> Iterator[Ports]:
-        from tests.app.support.fakes import unpack  # noqa: PLC0415 - takes any file for a submission
+        from testing.fakes import unpack  # noqa: PLC0415 - takes any file for a submission
 
         with production.ports(settings) as real:
             yield replace(real, grade=grade, unpack=unpack)

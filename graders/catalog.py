@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from graders.checks.check import Check
 from graders.checks.code import checks as quality
 from graders.checks.leakage import generalisation, reproducibility
 from graders.checks.leakage import leaks as leakage
 from graders.checks.performance import evaluation, shift, slices, worth
 from graders.checks.production import cost, parity, robustness, validation
 from graders.checks.responsibility import claims, fairness, writing
-from graders.model.finding import Check
 
 CHECKS: tuple[Check, ...] = (
     *leakage.CHECKS,

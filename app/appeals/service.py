@@ -52,7 +52,7 @@ def appeal(service: Service, standing: Standing, submission_id: str, code: str, 
     with service.engine.connect() as connection:
         row = submissions.find(connection, submission_id, Owner(invitation.org_id, invitation_id=invitation.id))
         policy = members.organisation(connection, invitation.org_id)
-    if row is None or feedback.shown(invitation, policy, row) != "findings" or not _has(service, row, code):
+    if row is None or not _was_shown(service, row, code, feedback.shown(invitation, policy, row)):
         raise NotFound
     with service.engine.begin() as connection:
         return _record(connection, standing, Finding(row.id, row.report_run or 0, code), words)
@@ -80,9 +80,11 @@ def _mine(connection: Connection, who: Principal, appeal_id: str) -> Appeal:
     return found
 
 
-def _has(service: Service, row: SubmissionRow, code: str) -> bool:
-    """Whether the report holds `code` against the candidate: a finding, or why nothing could be scored."""
-    document = feedback.document(service, row)
+def _was_shown(service: Service, row: SubmissionRow, code: str, shown: feedback.Shown) -> bool:
+    """Whether the candidate sees `code` held against them: a finding, or why nothing could be scored."""
+    if shown not in feedback.DOCUMENTS:
+        return False
+    document = feedback.document(service, row, shown)
     return code in {finding.code for finding in document.flagged} | {document.problem and document.problem.code}
 
 

@@ -13,6 +13,7 @@ from typing import IO, Any
 from sqlalchemy import Connection
 
 from app.artifacts import JSON
+from app.errors import NotFound
 from app.gradings import feedback, preview
 from app.ports import Service
 from app.store import holdings, invitations, members
@@ -65,7 +66,7 @@ def _own(tables: Mapping[str, Table], shown: Mapping[str, feedback.Shown]) -> di
     made = dict(tables) | {"share_links": []}
     made["scorecards"] = [row for row in tables["scorecards"] if row["invitation_id"] in decided]
     made["disputes"] = [row for row in tables["disputes"] if of[row["submission_id"]] in decided]
-    hidden = {"nothing": JUDGEMENT, "band": {"summary"}, "findings": {"summary"}}
+    hidden = {"nothing": JUDGEMENT, "problem": JUDGEMENT, "band": {"summary"}, "findings": {"summary"}}
     made["gradings"] = [
         {name: value for name, value in row.items() if name not in hidden[shown[row["submission_id"]]]}
         for row in tables["gradings"]
@@ -86,9 +87,9 @@ def _files(service: Service, row: SubmissionRow, shown: feedback.Shown | None) -
     try:
         if shown is None:
             yield JSON, reading.result(service, row, JSON)
-        elif shown == "findings":
-            yield JSON, feedback.document(service, row).written()
-    except reading.Gone:
+        elif shown in feedback.DOCUMENTS:
+            yield JSON, feedback.document(service, row, shown).written()
+    except NotFound:
         return
 
 

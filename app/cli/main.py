@@ -124,6 +124,20 @@ def worker() -> None:
 
 
 @app.command()
+def doctor() -> None:
+    """Say what this machine lacks for grading and serving, and what to do about it."""
+    from app.cli.doctor import Level, requirements  # noqa: PLC0415 - it loads Docker's library
+
+    complete = True
+    for requirement in requirements(Settings()):
+        complete &= requirement.level is not Level.MISSING
+        out.print(f"{requirement.level.value:<9} {requirement.name}: {escape(requirement.seen)}", highlight=False)
+        if requirement.do:
+            out.print(f"          {escape(requirement.do)}", highlight=False)
+    raise typer.Exit(GRADED if complete else FAILED)
+
+
+@app.command()
 def key(label: Annotated[str, typer.Argument(help="What it is for.")] = "command line") -> None:
     """Make an API key and print it, once."""
     from app.cli.issue import new_key  # noqa: PLC0415
@@ -261,8 +275,11 @@ def show_summary(document: Document) -> None:
 
 
 def show_quality(found: Mapping[str, Any]) -> None:
-    score = "not judged" if found["score"] is None else f"{found['score']:.0f} of 100"
-    out.print(f"[bold]{score}[/] for the code, read and not run")
+    if found["score"] is None:
+        why = found["section"]["criteria"][0]["why"].removeprefix("Not judged: ")
+        out.print(f"[bold]Nothing to judge[/]: {escape(why)}")
+        return
+    out.print(f"[bold]{found['score']:.0f} of 100[/] for the code, read and not run")
     for criterion in found["section"]["criteria"]:
         points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
         out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")

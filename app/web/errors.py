@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
@@ -29,7 +30,6 @@ from app.errors import (
 )
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
-from graders.model.report import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -67,15 +67,8 @@ def too_large(limit: int) -> Refused:
         413,
         "too-large",
         f"The request is larger than the {limit // 2**20} MB allowed.",
-        hint="Leave data, models and virtual environments out of the archive; only the code is needed.",
+        hint="Leave out data, models, virtual environments and the outputs of notebooks; only the code is needed.",
     )
-
-
-def rejected(problem: Problem) -> Refused:
-    """What intake refused, in its own words."""
-    where = problem.where
-    place = {"path": where.path, "line": where.line, "cell": where.cell} if where else None
-    return Refused(422, "rejected", problem.message, reason=problem.code, hint=problem.hint, where=place)
 
 
 def body(status: int, code: str, detail: str, extra: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +98,13 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         found = [{"where": list(map(str, e["loc"])), "detail": str(e["msg"])} for e in error.errors()]
         return answer(request, Refused(422, "invalid-request", "The request is not understood.", errors=found))
+
+    @app.exception_handler(DataError)
+    @app.exception_handler(UnicodeEncodeError)
+    async def unstorable(request: Request, error: Exception) -> Response:
+        """What PostgreSQL takes no value of: a NUL, half of a surrogate pair, a number beyond its type."""
+        log.warning("a request held what cannot be stored", fault=type(error).__name__)
+        return answer(request, Invalid("invalid-request", "The request holds a character or number of no meaning."))
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:

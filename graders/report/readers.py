@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graders.report.schema import Cap, Curves, Document, Finding, Interval, Metrics, Overall, Reader, Section
+from graders.report.schema import (
+    Cap,
+    Curves,
+    Document,
+    Finding,
+    Interval,
+    Metrics,
+    Overall,
+    Reader,
+    Section,
+    Summary,
+    Verdicts,
+)
 from graders.report.summary import summary
 
 #: Checks whose words rest on the candidate's own files or on public rows alone; the letters stand for all numbers.
@@ -44,6 +56,33 @@ def for_reader(document: Document, reader: Reader) -> Document:
     if reader != "interviewer":
         document = _for_recruiter(document) if reader == "recruiter" else _for_candidate(document)
     return document.model_copy(update={"reader": reader})
+
+
+def problem_only(document: Document) -> Document:
+    """What a candidate may see of code that could not be scored while another attempt may follow: why, and where.
+
+    Whatever was judged all the same stays hidden: otherwise code that fails on purpose would be judged for nothing.
+    """
+    return Document(
+        schema_version=document.schema_version,
+        status=document.status,
+        submission=document.submission,
+        challenge=document.challenge,
+        provenance=document.provenance,
+        overall=None,
+        problem=document.problem,
+        summary=Summary(strengths=(), concerns=()),
+        sections=(),
+        metrics=NO_METRICS,
+        curves=NO_CURVES,
+        measurements=(),
+        verdicts=Verdicts(leakage="not judged", overfitting="not judged", reproducible=None),
+        findings=(),
+        runs=(),
+        debrief=(),
+        set_aside=(),
+        reader="candidate",
+    )
 
 
 def _for_recruiter(document: Document) -> Document:

@@ -1,11 +1,15 @@
-"""report.json -> SARIF 2.1.0, so that editors and code hosts show the findings at their lines."""
+"""report.json -> SARIF 2.1.0, so that editors and code hosts show the findings at their lines.
+
+Code hosts ask for more than the standard does: they refuse a whole file for one result without a location, and show
+every rule with its description and help.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -41,7 +45,7 @@ def render(document: Document) -> Json:
         "automationDetails": {"id": f"assay/{challenge.id}/{submission.id}"},
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the submission."}}},
         "invocations": [_invocation(document)],
-        "results": list(_results(document.findings)),
+        "results": list(_results(document)),
         "columnKind": "unicodeCodePoints",
         "properties": {"status": document.status, "sha256": submission.sha256},
     }
@@ -55,27 +59,27 @@ def written(document: Document) -> bytes:
 
 def _rule(finding: Finding) -> Json:
     guide = finding.guide
-    rule: Json = {
+    told = (guide.why, f"Detected: {guide.detect}", f"Avoid: {guide.avoid}") if guide else (finding.title,)
+    return {
         "id": finding.code,
         "shortDescription": {"text": finding.title},
         "defaultConfiguration": {"level": LEVELS[finding.severity]},
         "properties": {"severity": finding.severity.value, "status": finding.status.value},
+        "fullDescription": {"text": told[0]},
+        "help": {"text": "\n\n".join(told)},
     }
-    if guide:
-        rule["fullDescription"] = {"text": guide.why}
-        rule["help"] = {"text": "\n\n".join((guide.why, f"Detected: {guide.detect}", f"Avoid: {guide.avoid}"))}
-    return rule
 
 
-def _results(findings: Sequence[Finding]) -> Iterator[Json]:
+def _results(document: Document) -> Iterator[Json]:
     seen: Counter[str] = Counter()
-    for index, finding in enumerate(findings):
+    for index, finding in enumerate(document.findings):
         if not finding.flagged:
             continue
         for evidence in finding.evidence:
             mark = _fingerprint(finding.code, evidence)
             seen[mark] += 1
-            yield _result(index, finding, evidence, f"{mark}:{seen[mark]}")
+            result = _result(index, finding, evidence, f"{mark}:{seen[mark]}")
+            yield result | {"locations": [_location(evidence, evidence.path or document.submission.entry)]}
 
 
 def _result(index: int, finding: Finding, evidence: Evidence, fingerprint: str) -> Json:
@@ -89,7 +93,6 @@ def _result(index: int, finding: Finding, evidence: Evidence, fingerprint: str) 
         "level": LEVELS[finding.severity],
         "rank": RANKS[finding.severity] - SUSPICION_COSTS * suspected,
         "message": _message(evidence.what or finding.title),
-        "locations": [_location(evidence, evidence.path)] if evidence.path else [],
         "partialFingerprints": {FINGERPRINT: fingerprint},
         "properties": properties,
     }
@@ -101,7 +104,10 @@ def _message(text: str) -> Json:
 
 
 def _location(evidence: Evidence, path: str) -> Json:
-    """A cell is a logical location: the lines of an .ipynb file are not lines the candidate knows."""
+    """The line; of a notebook the cell, as the lines of an .ipynb file are not lines the candidate knows.
+
+    What is said of the submission as a whole is said of the file that begins it.
+    """
     physical: Json = {"artifactLocation": {"uri": quote(path), "uriBaseId": ROOT}}
     if evidence.cell is None and evidence.line is not None:
         physical["region"] = _region(evidence)

@@ -19,13 +19,13 @@ ALIKE = 0.995
 
 
 def worst_slice(about: Context) -> Judged:
-    one, ratio = worst(about.case)
+    one, ratio = worst(about.facts)
     if ratio.value > ALIKE:
-        why = f"None of {len(slices(about.case))} groups differs from all rows by more than noise explains."
+        why = f"None of {len(slices(about.facts))} groups differs from all rows by more than noise explains."
         return Judged(ratio.map(ramp(0.7, 0.95)), why, about.flagged("SLICE001"))
     return Judged(
         ratio.map(ramp(0.7, 0.95)),
-        f"{one.group.name} ({int(one.group.rows.sum()):,} rows) is ranked worst of {len(slices(about.case))} groups: "
+        f"{one.group.name} ({int(one.group.rows.sum()):,} rows) is ranked worst of {len(slices(about.facts))} groups: "
         f"{interval(ratio.score(), 2)} of what all rows reach, both relative to what is attainable and drawn to 1 as "
         "far as noise explains it.",
         about.flagged("SLICE001"),
@@ -34,7 +34,7 @@ def worst_slice(about: Context) -> Judged:
 
 def evaluation_design(about: Context) -> Judged:
     split = _split(about)
-    baseline, spread = evaluation.has_baseline(about.case), evaluation.has_uncertainty(about.case)
+    baseline, spread = evaluation.has_baseline(about.facts), evaluation.has_uncertainty(about.facts)
     metric = about.findings["EVAL001"]
     fits = 1 - 0.5 * metric.flagged - 0.5 * about.findings["EVAL004"].flagged
     return Judged(

@@ -9,8 +9,9 @@ import numpy as np
 
 from graders.measure.scoring import Estimate, constant
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable, Prevented
+from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Finding
+from graders.source.code import Code
 
 #: Less than this share of a criterion is nothing to advise about.
 LEAST_GAIN = 0.02
@@ -22,7 +23,7 @@ ENOUGH_SCALES = 5.0
 class CodeContext:
     """What a criterion about the code may look at."""
 
-    case: Case
+    code: Code
     findings: Mapping[str, Finding]
 
     def finding(self, code: str) -> Finding:

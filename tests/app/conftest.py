@@ -11,7 +11,7 @@ import pytest
 
 from app.platform.settings import Settings
 from app.store import embedded
-from tests.app.support.site import MakeSettings, Site, free_port, new_database, running_site
+from testing.site import MakeSettings, Site, free_port, new_database, running_site
 
 
 @pytest.fixture(scope="session")

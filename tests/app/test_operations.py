@@ -19,7 +19,7 @@ from app.cli.main import app as command
 from app.platform.settings import Settings
 from app.store import backups
 from app.store.blobs import blobs
-from tests.app.support.site import MakeSettings, Site, free_port, new_database, running_site
+from testing.site import MakeSettings, Site, free_port, new_database, running_site
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -19,8 +19,8 @@ from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
 from graders.rubric.points import CRITERIA
+from testing.builders import a_challenge
 from tests.attacks.attack import FEATURE
-from tests.builders import a_challenge
 
 ROWS, HIDDEN = 1200, 1500
 

@@ -13,8 +13,8 @@ from graders.model.report import Problem
 from graders.model.submission import Location, Submission
 from sandbox.host.docker import DockerSandbox
 from sandbox.testing.specimens import submission as text_submission
+from testing.builders import a_run
 from tests.attacks.attack import FEATURE, ROOMY, gained_nothing, hidden, told
-from tests.builders import a_run
 
 #: Ways to say `text`, or the number 4711, which is nowhere in these sources.
 WAYS = {

@@ -16,9 +16,9 @@ from graders.model.challenge import Dataset
 from graders.model.probe import Action, Probe, Run
 from graders.probes import sessions
 from sandbox.host.docker import DockerSandbox
+from testing.builders import a_submission
 from tests.attacks.attack import ROOMY
 from tests.attacks.data import HIDDEN, Outcome, customers, graded, the_challenge
-from tests.builders import a_submission
 from tests.scripted import Candidate, ScriptedSandbox, by_score
 
 #: What a candidate may look at to tell the grader's question from another; each gives another score then.

@@ -12,10 +12,10 @@ from app.intake import unpack
 from graders.model.challenge import Dataset, Limits
 from graders.model.probe import Action, Exit, Failure, Probe, Run
 from sandbox.host.docker import DockerSandbox
+from testing.builders import a_submission
 from tests.app.intake.make import PACKAGES, zipped
 from tests.app.intake.make import PIPELINE as UPLOAD
 from tests.attacks.data import Outcome, graded
-from tests.builders import a_submission
 from tests.scripted import TOOLS, Candidate, ScriptedSandbox
 
 LIMITS = Limits(cpu_seconds=20, seconds=90, memory_mb=768, model_mb=2)

@@ -13,7 +13,7 @@ from graders.model.probe import SandboxInfo
 from graders.mutation import trial
 from graders.probes import sessions
 from sandbox.host.docker import DockerSandbox
-from tests.builders import a_challenge, a_dataset, a_submission
+from testing.builders import a_challenge, a_dataset, a_submission
 
 PIPELINE = '''"""Counting customers who may leave."""
 

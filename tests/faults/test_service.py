@@ -19,9 +19,9 @@ from app.main import opened
 from app.platform.settings import Settings
 from app.submissions import service as submit
 from app.submissions.service import Upload
-from tests.app.support.fakes import fake_ports
+from testing.fakes import fake_ports
+from testing.site import MakeSettings, Site
 from tests.app.support.rows import count, owner
-from tests.app.support.site import MakeSettings, Site
 from tests.faults.disk import fill, free, small_disk
 
 NAMES = ("home", "database_url", "heartbeat_seconds", "stalled_seconds", "retry_seconds", "tries", "grace_seconds")

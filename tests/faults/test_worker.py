@@ -9,8 +9,8 @@ import pytest
 from app.main import opened
 from app.submissions import service as submit
 from app.submissions.service import Upload
+from testing.site import MakeSettings
 from tests.app.support.rows import count, owner
-from tests.app.support.site import MakeSettings
 from tests.faults.engine import Engine
 from tests.faults.test_service import results, until, worker
 

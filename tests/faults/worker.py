@@ -7,7 +7,7 @@ import time
 from app.gradings import jobs
 from app.main import run_worker
 from app.platform.settings import Settings
-from tests.app.support.fakes import fake_ports
+from testing.fakes import fake_ports
 
 
 def hang(*_: object) -> bool:

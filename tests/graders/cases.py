@@ -7,7 +7,7 @@ from graders.model.challenge import Challenge, Column, Criterion, Dataset
 from graders.model.finding import Finding
 from graders.model.report import Measurement, Report
 from graders.rubric.points import CRITERIA
-from tests.builders import a_challenge, a_submission
+from testing.builders import a_challenge, a_submission
 from tests.scripted import Candidate, ScriptedSandbox
 
 SECTION_OF = dict.fromkeys(("parity", "cost", "data-validation", "monitoring"), "production")

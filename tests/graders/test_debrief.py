@@ -6,7 +6,7 @@ from graders.debrief import debrief
 from graders.model.finding import Certainty, Evidence, Finding, Severity
 from graders.model.report import Debrief, SectionResult
 from graders.model.submission import Location
-from tests.builders import a_case, a_criterion, a_finding, a_notebook, a_section
+from testing.builders import a_case, a_criterion, a_finding, a_notebook, a_section
 
 
 def a_plan(*findings: Finding, sections: tuple[SectionResult, ...] = ()) -> tuple[Debrief, ...]:

@@ -15,7 +15,7 @@ from graders.model.probe import Action, Exit, Failure, Run
 from graders.model.submission import Location, SetAside
 from graders.probes.sessions import PREDICT_PARTS
 from graders.record import OtherData, dump, load
-from tests.builders import a_notebook
+from testing.builders import a_notebook
 from tests.graders.cases import the_challenge
 from tests.scripted import Candidate, ScriptedSandbox
 

@@ -16,8 +16,8 @@ from challenges.ml_pipeline.challenge import CHALLENGE
 from sandbox.host.local import LocalSandbox
 from starter_kit.check import CheckResult, Facts, lines, main, run, sample
 from starter_kit.grader import Grader
+from testing.builders import a_submission
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook
-from tests.builders import a_submission
 
 FACTS = Facts("churned", "customer_id", PACKAGES)
 HONEST = """\

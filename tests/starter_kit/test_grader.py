@@ -9,7 +9,7 @@ import pytest
 
 from starter_kit.check import CheckResult, lines
 from starter_kit.grader import Grader
-from tests.builders import a_submission
+from testing.builders import a_submission
 
 HERE = ".".join(map(str, sys.version_info[:2]))
 

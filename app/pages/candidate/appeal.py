@@ -23,9 +23,10 @@ MOST = 5000
 def finding(code: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Mapping[str, Any]:
     """What is objected to, as title, code and what was said; 404 where the candidate was shown no such thing."""
     row, _ = now
-    if readable(visit, row) != "findings":
+    shown = readable(visit, row)
+    if shown not in feedback.DOCUMENTS:
         raise NotFound
-    document = feedback.document(service, row)
+    document = feedback.document(service, row, shown)
     if document.problem and document.problem.code == code:
         return {"code": code, "title": document.problem.message, "what": ""}
     for finding in document.flagged:

@@ -31,7 +31,7 @@ def feedback(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
     shown = readable(visit, row)
     if shown == "nothing":
         raise NotFound
-    document = seeing.document(service, row)
+    document = seeing.document(service, row, shown)
     if shown == "band":
         return candidate_page("band.html", service, visit, submission=row, overall=document.overall, bands=BANDS)
     actions = _actions(service, visit, row, document)
@@ -48,9 +48,10 @@ def readable(visit: Visit, row: SubmissionRow) -> seeing.Shown:
 def candidate_report(name: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
     """One file of the report as candidates may read it."""
     row, _ = now
-    if name not in FILES or readable(visit, row) != "findings":
+    shown = readable(visit, row)
+    if name not in FILES or shown not in seeing.DOCUMENTS:
         raise NotFound
-    return report_response(FILES[name](seeing.document(service, row)), name)
+    return report_response(FILES[name](seeing.document(service, row, shown)), name)
 
 
 def _actions(service: Service, visit: Visit, row: SubmissionRow, document: Document) -> Mapping[str, Markup]:

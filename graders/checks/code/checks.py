@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from graders.checks.check import Check
 from graders.checks.code import beside, running, structure, trust, words
-from graders.model.finding import Check
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,

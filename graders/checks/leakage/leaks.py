@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from graders.checks.check import Check
 from graders.checks.leakage.weigh import examine
-from graders.model.finding import Check, Guide, Question, Severity
+from graders.model.finding import Guide, Question, Severity
 
 INSIDE = "One run of evaluate is followed from inside: which rows each fitted object saw, and which it was judged on. "
 INTERFERENCE = (
@@ -13,7 +14,7 @@ INTERFERENCE = (
 
 
 def _leak(code: str, title: str, severity: Severity, guide: Guide, question: Question) -> Check:
-    return Check(code, title, severity, examine(code), guide, question)
+    return Check(code=code, title=title, severity=severity, examine=examine(code), guide=guide, question=question)
 
 
 CHECKS = (

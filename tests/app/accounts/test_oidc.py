@@ -12,9 +12,9 @@ from joserfc.jwk import RSAKey
 from app.rights import Role
 from app.store import members
 from app.store.members import NewMember
+from testing.site import Site, free_port, new_database, running_site
 from tests.app.support.people import organisation
 from tests.app.support.provider import Provider, provider
-from tests.app.support.site import Site, free_port, new_database, running_site
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
@@ -12,8 +14,8 @@ from app.pages.sign_in import safe_path
 from app.rights import Role
 from app.store import members
 from app.web.auth import COOKIE
+from testing.site import Site
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 GOOD = "correct horse battery"
 
@@ -98,6 +100,25 @@ def test_guessing_is_stopped_even_with_the_right_password(make_site: Callable[..
         mine = {"email": email_of(site, person), "password": GOOD}
         assert client.post("/sign-in", data=mine).status_code == 429
         assert client.post("/sign-in", data={"email": email_of(site, other), "password": GOOD}).status_code == 303
+
+
+def test_many_guesses_at_once_are_no_more_than_one_after_another(make_site: Callable[..., Site]) -> None:
+    """Of 120 wrong passwords sent together at most five are answered; the others have to wait."""
+    site = make_site(embedded_worker=False)
+    person = signed_in(site)
+    with browser(site) as client:
+        client.post(welcome_path(site, person), data={"password": GOOD})
+    email = email_of(site, person)
+
+    def guess(number: int) -> int:
+        return httpx2.post(
+            f"{site.http.base_url}/sign-in", data={"email": email, "password": f"wrong {number}"}, timeout=60
+        ).status_code
+
+    with ThreadPoolExecutor(120) as pool:
+        answers = Counter(pool.map(guess, range(120)))
+    assert set(answers) == {401, 429}
+    assert answers[401] <= 5
 
 
 @pytest.mark.parametrize(

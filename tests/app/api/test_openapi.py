@@ -12,7 +12,7 @@ from schemathesis.specs.openapi import checks
 
 from app.main import create_app
 from app.platform.settings import Settings
-from tests.app.support.site import Site
+from testing.site import Site
 
 CHECKED = [
     not_a_server_error,

@@ -16,8 +16,8 @@ from starlette.routing import BaseRoute
 from app.platform.secrets import new_id
 from app.rights import ROLES, Right, Role
 from app.web.auth import principal
+from testing.site import Site
 from tests.app.support.people import Person, organisation, signed_in
-from tests.app.support.site import Site
 
 #: Routes that ask no principal, and why.
 PUBLIC = {
@@ -136,6 +136,77 @@ def test_a_key_may_do_what_its_scope_names_and_nothing_else(site: Site, right: R
             headers = {"Authorization": f"Bearer {key}"}
             answer = site.http.request(way.method, filled(way.path, new_id()), headers=headers, json={})
             assert answer.status_code == 403, f"{way} with {right}"
+        elif way.right is not None:
+            headers = {"Authorization": f"Bearer {key}"}
+            answer = site.http.request(way.method, filled(way.path, new_id()), headers=headers, json={})
+            assert answer.status_code not in (401, 403), f"{way} with {right}"
+
+
+#: What gives somebody rights, by a request of a key that may only manage, and whether that key may give those.
+GIVING: tuple[tuple[str, str, dict[str, object], bool], ...] = (
+    ("POST", "/api/v1/members", {"email": "new@example.org", "role": "admin"}, False),
+    ("POST", "/api/v1/members", {"email": "new@example.org", "role": "recruiter"}, False),
+    ("POST", "/api/v1/members", {"email": "new@example.org", "role": "interviewer"}, False),
+    ("PATCH", "/api/v1/members/{recruiter}", {"role": "admin"}, False),
+    ("PATCH", "/api/v1/members/{recruiter}", {"role": "interviewer"}, False),
+    ("PATCH", "/api/v1/members/{disabled}", {"disabled": False}, False),
+    ("POST", "/api/v1/members/{admin}/welcome", {}, False),
+    ("POST", "/api/v1/members/{recruiter}/welcome", {}, False),
+    ("POST", "/api/v1/keys", {"label": "k", "scopes": ["read"]}, False),
+    ("POST", "/api/v1/keys", {"label": "k", "scopes": list(Right)}, False),
+    ("POST", "/api/v1/keys", {"label": "k", "scopes": ["manage"]}, True),
+    ("PATCH", "/api/v1/members/{recruiter}", {"name": "Another"}, True),
+    ("PATCH", "/api/v1/members/{recruiter}", {"disabled": True}, True),
+)
+
+
+@pytest.mark.parametrize(("method", "path", "body", "fine"), GIVING)
+def test_nobody_grants_what_they_do_not_have(
+    site: Site, method: str, path: str, body: dict[str, object], *, fine: bool
+) -> None:
+    """403 for a key that may only manage, the same request fine for an administrator."""
+    admin = signed_in(site)
+    people = {
+        "admin": admin.member_id,
+        "recruiter": signed_in(site, Role.RECRUITER, admin.org_id).member_id,
+        "disabled": signed_in(site, Role.ADMIN, admin.org_id).member_id,
+    }
+    assert admin.ask("PATCH", f"/api/v1/members/{people['disabled']}", json={"disabled": True}).is_success
+    key = admin.ask("POST", "/api/v1/keys", json={"label": "one", "scopes": ["manage"]}).json()["key"]
+    body = {**body, "email": f"{new_id()}@example.org"} if "email" in body else body
+    headers = {"Authorization": f"Bearer {key}"}
+    status = site.http.request(method, path.format(**people), headers=headers, json=body).status_code
+    assert (status != 403) is fine, status
+    assert admin.ask(method, path.format(**people), json=body).is_success
+
+
+@pytest.mark.parametrize("reader", ["recruiter", "interviewer", "candidate"])
+def test_a_key_that_may_only_share_shares_nothing(site: Site, reader: str) -> None:
+    """It may not read what it would show."""
+    admin = signed_in(site)
+    key = admin.ask("POST", "/api/v1/keys", json={"label": "one", "scopes": ["share"]}).json()["key"]
+    headers = {"Authorization": f"Bearer {key}"}
+    answer = site.http.post(f"/api/v1/submissions/{new_id()}/shares", headers=headers, json={"reader": reader})
+    assert answer.status_code == 403
+
+
+def test_a_key_loses_what_its_maker_loses(site: Site) -> None:
+    """A key made by that key too; and all of it once the maker is disabled."""
+    admin = signed_in(site)
+    other = signed_in(site, Role.ADMIN, admin.org_id)
+    scopes = ["manage", "read", "read-code"]
+    first = other.ask("POST", "/api/v1/keys", json={"label": "first", "scopes": scopes}).json()["key"]
+    mine = {"Authorization": f"Bearer {first}"}
+    second = site.http.post("/api/v1/keys", headers=mine, json={"label": "second", "scopes": scopes}).json()["key"]
+
+    def rights(key: str) -> list[str]:
+        return list(site.http.get("/api/v1/me", headers={"Authorization": f"Bearer {key}"}).json()["rights"])
+
+    assert rights(first) == rights(second) == sorted(scopes)
+    assert admin.ask("PATCH", f"/api/v1/members/{other.member_id}", json={"role": "recruiter"}).is_success
+    assert rights(first) == rights(second) == ["read"]
+    assert admin.ask("PATCH", f"/api/v1/members/{other.member_id}", json={"disabled": True}).is_success
+    assert rights(first) == rights(second) == []
 
 
 def objects(site: Site) -> tuple[Person, list[str]]:

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.app.support.site import Site
+from testing.site import Site
 
 
 def test_an_upload_becomes_a_report_in_three_formats(site: Site) -> None:

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from app.rights import Role
+from testing.site import Site
 from tests.app.support import candidates
 from tests.app.support.candidates import Invited
 from tests.app.support.people import Person, organisation, signed_in
 from tests.app.support.rows import count
-from tests.app.support.site import Site
 
 WORDS = "The column is known before the date.\nSee the brief."
 
@@ -99,7 +99,7 @@ def test_why_code_could_not_run_is_open_to_appeal_at_once(site: Site, recruiter:
     """What is always said may always be contradicted."""
     invited = candidates.graded(recruiter, "crash", "crash@example.org")
     assert objection(site, invited, code="TRAIN_CRASHED").status_code == 201
-    assert objection(site, invited, code="LEAK001").status_code == 404
+    assert objection(site, invited, code="LEAK001").status_code == 404  # it was found, and is not shown yet
 
 
 @pytest.mark.parametrize("words", ["", "   ", "x\x00y", "x" * 5001])

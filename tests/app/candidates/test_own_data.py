@@ -16,10 +16,10 @@ from app.candidates import erasure
 from app.rights import Role
 from app.store import audit
 from app.store.blobs import of_submission
+from testing.site import Site
 from tests.app.support import candidates
 from tests.app.support.candidates import Invited
 from tests.app.support.people import Person, organisation, signed_in
-from tests.app.support.site import Site
 
 MARK = "Rumpelstilzchen"
 

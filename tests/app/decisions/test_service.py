@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from app.candidates import spreadsheet
 from app.rights import Role
+from testing.site import Site
 from tests.app.support.candidates import Invited, graded
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from app.gradings.flat_css import flat
 from app.platform.secrets import new_id
 from app.rights import ROLES, Principal, Role
 from graders.report.html import style
+from testing.site import Site
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def listed(person: Person, query: str = "") -> list[dict[str, object]]:
         ("", ["ungraded", "graded", "graded"]),
         ("state=graded", ["graded", "graded"]),
         ("band=4", ["graded"]),
-        ("flagged=LEAK001", ["graded", "graded"]),
+        ("flagged=LEAK001", ["ungraded", "graded", "graded"]),
         ("flagged=NONE001", []),
         ("kind=first&counts=true", ["ungraded", "graded", "graded"]),
         ("counts=false", []),

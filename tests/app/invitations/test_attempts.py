@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from app.rights import Role
 from app.store import invitations
 from app.store.blobs import upload_key
+from testing.site import Site
 from tests.app.support.people import Person, signed_in
 from tests.app.support.rows import new_link
-from tests.app.support.site import Site
 
 
 class Candidate:
@@ -212,6 +212,19 @@ def test_why_code_could_not_run_is_told_at_once(candidate: Candidate) -> None:
     crashed = candidate.sent("crash")
     report = candidate.ask("GET", f"/submissions/{crashed['id']}/report").json()
     assert report["problem"]["code"] == "TRAIN_CRASHED"
+    assert report["problem"]["where"]["line"] == 14
+
+
+def test_code_that_stops_on_purpose_is_judged_for_nobody_before_the_close(candidate: Candidate) -> None:
+    """As long as another attempt may follow, the problem and its place are told, and nothing that was judged."""
+    crashed = candidate.sent("crash")
+    before = candidate.ask("GET", f"/submissions/{crashed['id']}/report").json()
+    for name in ("findings", "sections", "runs", "measurements"):
+        assert before[name] == []
+    assert "LEAK001" not in json.dumps(before)
+    candidate.ask("POST", "/close")
+    after = candidate.ask("GET", f"/submissions/{crashed['id']}/report").json()
+    assert [finding["code"] for finding in after["findings"]] == ["LEAK001"]
 
 
 def test_with_nothing_handed_in_there_is_nothing_to_close(candidate: Candidate) -> None:

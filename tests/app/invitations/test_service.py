@@ -14,8 +14,8 @@ from sqlalchemy import text
 from app import deadlines
 from app.invitations import csv_file
 from app.rights import Role
+from testing.site import Site
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 BASE = "/api/v1/invitations"
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)

@@ -23,8 +23,8 @@ from app.mail import jobs
 from app.mail.message import BadAddress, message
 from app.mail.texts import Text
 from app.store import invitations
+from testing.site import Site, free_port
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site, free_port
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -92,7 +92,7 @@ def catcher(post: tuple[Catcher, int]) -> Catcher:
 @pytest.fixture(scope="module")
 def mailing(post: tuple[Catcher, int], postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     from app.platform.settings import Settings  # noqa: PLC0415
-    from tests.app.support.site import new_database, running_site  # noqa: PLC0415
+    from testing.site import new_database, running_site  # noqa: PLC0415
 
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),

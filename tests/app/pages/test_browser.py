@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from testing.site import Site
 from tests.app.support import candidates
 from tests.app.support.people import signed_in
 from tests.app.support.rows import new_link
-from tests.app.support.site import Site
 from tests.browser import UNFOLD, needs_chromium, violations
 
 pytestmark = needs_chromium

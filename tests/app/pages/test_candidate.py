@@ -20,9 +20,9 @@ from app.store.invitations import NewInvitation
 from app.store.members import NewMember
 from app.store.record_tables import appeals
 from app.store.rows import Owner, Phase, State, SubmissionRow
+from testing.site import Site
 from tests.app.pages.test_pages import HTML, nothing_inline
 from tests.app.support.rows import new_link
-from tests.app.support.site import Site
 
 PART = {"X-Part": "verdict"}
 NOW = datetime.now(UTC)
@@ -270,6 +270,8 @@ def test_code_that_stopped_is_told_where(site: Site) -> None:
     policy(site, feedback="findings")
     assert "There is no score yet" in page
     assert "What to do" in page
+    files = [site.http.get(f"{where}/{name}").text for name in ("report.json", "report.html", "findings.sarif")]
+    assert not [text for text in (page, *files) if "LEAK001" in text]
 
 
 @pytest.mark.parametrize(("shown", "status", "findings"), [("nothing", 404, 404), ("band", 200, 404)])

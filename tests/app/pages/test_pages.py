@@ -7,8 +7,8 @@ from pathlib import Path
 
 from app.pages.candidate.brief import brief, rubric, rules
 from app.web.rendering import fragment
-from tests.app.support.fakes import make_challenge
-from tests.app.support.site import Site
+from testing.fakes import make_challenge
+from testing.site import Site
 
 HTML = {"Accept": "text/html"}
 

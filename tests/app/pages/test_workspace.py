@@ -8,9 +8,9 @@ import time
 import pytest
 
 from app.rights import Role
+from testing.site import Site
 from tests.app.support.candidates import Invited, close, graded
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 LEVELS = {f"level-{name}": "3" for name in ("explanation", "trade-offs", "monitoring", "fairness", "flaws")}
 #: What a score of 81 shows as: itself, its interval, its band.

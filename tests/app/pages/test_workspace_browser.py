@@ -14,9 +14,9 @@ from app.platform.settings import Settings
 from app.rights import Role
 from app.store import members
 from app.store.members import NewMember
+from testing.site import Site, free_port, running_site
 from tests.app.support.candidates import close, graded
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site, free_port, running_site
 from tests.browser import UNFOLD, needs_chromium, violations
 
 NOTEBOOK = Path(__file__).parents[3] / "challenges/ml_pipeline/reference/notebook/pipeline.ipynb"

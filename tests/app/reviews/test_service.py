@@ -6,9 +6,9 @@ import pytest
 
 from app.reviews import scorecard
 from app.rights import Role
+from testing.site import Site
 from tests.app.support.candidates import Invited, graded
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 LEVELS = dict.fromkeys(scorecard.DIMENSIONS, 3)
 

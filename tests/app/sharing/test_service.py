@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
 import pytest
 from sqlalchemy import text
 
 from app.rights import Role
+from testing.site import Site
 from tests.app.support.candidates import Invited, graded
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
@@ -77,6 +81,43 @@ def test_a_passcode_is_asked_and_guessing_is_stopped(admin: Person, kim: Invited
     assert wrong[0] == 403
     assert wrong[-1] == 429
     assert http.post(path, data={"passcode": "four words in it"}, headers=OURS).status_code == 429
+
+
+def test_a_passcode_is_not_found_among_many_at_once(admin: Person, kim: Invited) -> None:
+    """Of 120 guesses sent together at most five are looked at, the right one among them or not."""
+    path = share(admin, kim, passcode="four words in it")["path"]
+
+    def guess(number: int) -> int:
+        passcode = "four words in it" if number == 60 else str(number)
+        url = f"{admin.site.http.base_url}{path}"
+        return httpx2.post(url, data={"passcode": passcode}, headers=OURS, timeout=60).status_code
+
+    with ThreadPoolExecutor(120) as pool:
+        answers = Counter(pool.map(guess, range(120)))
+    assert answers[403] + answers[200] <= 10  # the right one, if looked at, forgives what was mistyped before
+    assert answers[429] >= 110
+
+
+@pytest.mark.parametrize(
+    ("passcode", "fine"),
+    [
+        ("1234", False),
+        ("password", False),
+        ("123456789012345678", False),
+        ("aaaaaaaaaaaaaaaaaaaaa", False),
+        ("837465", False),
+        ("abcdefghijklmnop", False),
+        ("xkqmwzbr", False),
+        ("k7wm-x3pz-9hqa", True),
+        ("four words in it", True),
+        ("8261940375184", True),
+    ],
+)
+def test_a_passcode_has_at_least_forty_bits(admin: Person, kim: Invited, passcode: str, *, fine: bool) -> None:
+    """What repeats or counts on adds nothing; what is refused is not shared."""
+    body = {"reader": "recruiter", "passcode": passcode}
+    status = admin.ask("POST", f"/api/v1/submissions/{kim.submission}/shares", json=body).status_code
+    assert status == (201 if fine else 422)
 
 
 def test_blind_mode_holds_for_what_is_shared(admin: Person) -> None:

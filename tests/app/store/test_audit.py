@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from app.store import audit, database
-from tests.app.support.site import new_database
+from testing.site import new_database
 
 
 @pytest.fixture

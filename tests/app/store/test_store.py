@@ -23,7 +23,7 @@ import app.store.record_tables  # noqa: F401 - its tables belong to the metadata
 from app.platform.settings import Settings
 from app.store import blobs, database, embedded
 from app.store.tables import metadata
-from tests.app.support.site import new_database
+from testing.site import new_database
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(postgres: str) -> None:

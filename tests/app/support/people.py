@@ -12,7 +12,7 @@ from app.rights import Role
 from app.store import members
 from app.store.members import NewMember
 from app.web.auth import COOKIE
-from tests.app.support.site import Site
+from testing.site import Site
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ Each part of the service adds its own kind of object here.
 
 from __future__ import annotations
 
+from testing.site import Site
 from tests.app.support import candidates
 from tests.app.support.people import Person
-from tests.app.support.site import Site
 
 
 def everything(site: Site, owner: Person) -> list[str]:

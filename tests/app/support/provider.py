@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from tests.app.support.site import free_port
+from testing.site import free_port
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from app.main import run_worker
 from app.platform.settings import Settings
-from tests.app.support.fakes import fake_ports
+from testing.fakes import fake_ports
 
 if __name__ == "__main__":
     run_worker(Settings(), fake_ports)

@@ -12,7 +12,7 @@ from app.cli.issue import new_invitation, new_key
 from app.platform import secrets
 from app.store import access, members
 from app.store.invitations import NewInvitation
-from tests.app.support.site import MakeSettings, Site, running_site
+from testing.site import MakeSettings, Site, running_site
 
 
 def test_the_first_start_says_the_secrets_once(make_settings: MakeSettings) -> None:

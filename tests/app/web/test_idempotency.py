@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from app.store import idempotency
+from testing.site import Site
 from tests.app.support.people import Person, signed_in
 from tests.app.support.rows import count
-from tests.app.support.site import Site
 
 KEYS = "/api/v1/keys"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.web.rate import BURST_SECONDS, CALLERS, Buckets
-from tests.app.support.site import Site
+from testing.site import Site
 
 
 class Clock:

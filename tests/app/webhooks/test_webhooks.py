@@ -21,8 +21,8 @@ from app.platform.settings import Settings
 from app.store import webhooks as store
 from app.webhooks import address, jobs
 from app.worker.jobs import expire
+from testing.site import Site, free_port, new_database, running_site
 from tests.app.support.people import Person, signed_in
-from tests.app.support.site import Site, free_port, new_database, running_site
 
 BASE = "/api/v1/webhooks"
 

@@ -27,9 +27,9 @@ from app.submissions import service as submit
 from app.submissions.service import Upload
 from app.worker import jobs
 from graders.model.probe import SandboxError
-from tests.app.support.fakes import fake_ports
+from testing.fakes import fake_ports
+from testing.site import MakeSettings, Site
 from tests.app.support.rows import count, owner
-from tests.app.support.site import MakeSettings, Site
 
 UPLOAD = Upload(b"ok", "pipeline.py", "ml_pipeline")
 

@@ -16,9 +16,9 @@ from app.ports import Service
 from app.store.blobs import blobs
 from app.submissions import service as submit
 from app.submissions.service import Upload
-from tests.app.support.fakes import fake_ports
+from testing.fakes import fake_ports
+from testing.site import MakeSettings, free_port
 from tests.app.support.rows import count, owner
-from tests.app.support.site import MakeSettings, free_port
 from tests.app.worker.test_jobs import worker
 
 

@@ -10,7 +10,7 @@ from graders.model.probe import Action, Exit, Failure
 from graders.model.submission import Location
 from sandbox.protocol.answers import Answer
 from sandbox.protocol.failure import Ending, attribute
-from tests.builders import a_run
+from testing.builders import a_run
 
 
 @pytest.mark.parametrize("kind", sorted(ADVICE))

@@ -11,7 +11,7 @@ from graders.mutation.plan import MOST, OPERATORS, Plan, Rewritings, modules, pl
 from graders.mutation.text import readable
 from graders.mutation.unchanged import WAYS, through_a_variable
 from graders.mutation.walk import scopes
-from tests.builders import a_notebook, a_submission
+from testing.builders import a_notebook, a_submission
 
 #: operator -> (body of a function of `df`, `model`, `mask`, the same with each fault, one after another)
 BODIES: dict[str, list[tuple[str, list[str]]]] = {

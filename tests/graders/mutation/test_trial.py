@@ -18,7 +18,7 @@ from graders.mutation import trial
 from graders.mutation.plan import plan
 from graders.probes import sessions
 from graders.record import dump, load
-from tests.builders import a_submission
+from testing.builders import a_submission
 from tests.graders.cases import finding, points, table, the_challenge
 from tests.scripted import TOOLS, Candidate, ScriptedSandbox
 

@@ -12,7 +12,7 @@ from graders.model.probe import Action, Exit, Probe, Run
 from graders.model.submission import Source
 from sandbox.host.local import LocalSandbox
 from sandbox.static_tools import analysis
-from tests.builders import a_notebook, a_submission
+from testing.builders import a_notebook, a_submission
 
 QUICK = Limits(cpu_seconds=20, seconds=60, memory_mb=2048)
 

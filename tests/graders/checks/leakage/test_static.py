@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from graders.checks.leakage.static import Columns, analyse, look
 from graders.model.submission import Submission
-from tests.builders import a_notebook, a_submission
+from testing.builders import a_notebook, a_submission
 
 COLUMNS = Columns(target="churned", group="customer_id", time="snapshot_date")
 

@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from app.main import create_app
 from app.platform.settings import Settings
 from app.ports import Ports, Service
-from tests.app.support.fakes import fake_ports
+from testing.fakes import fake_ports
 
 MakeSettings = Callable[..., Settings]
 MakePorts = Callable[[Settings], AbstractContextManager[Ports]]

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from app.intake import from_path
+from benchmarks.leakage_corpus.corpus import HERE, LeakCase, cases, coin, files
 from challenges.ml_pipeline.challenge import CHALLENGE
 from challenges.ml_pipeline.make_data import make
 from graders.model.probe import Action, Probe
 from sandbox.host.local import LocalSandbox
-from tests.leakage_corpus.corpus import HERE, LeakCase, cases, coin, files
 
 LEAKY = tuple(case for case in cases() if not case.honest)
 PRIMARY = [f"LEAK{n:03}" for n in range(1, 12)] + ["OVR002", "OVR003", "OVR004"]

@@ -8,24 +8,17 @@ from typing import Any
 
 import pytest
 
-from graders.model.finding import Evidence, Status
+from graders.model.finding import Evidence, Finding, Status
 from graders.model.report import Cap, CriterionResult, Curves, Overall, Report, Score
 from graders.model.submission import Location
 from graders.report.document import document
 from graders.report.html import render
-from graders.report.readers import WITHHELD, for_reader
+from graders.report.readers import WITHHELD, for_reader, problem_only
+from graders.report.sarif import render as sarif
 from graders.report.schema import Document, Interval, Reader
-from tests.builders import (
-    a_check,
-    a_criterion,
-    a_finding,
-    a_measurement,
-    a_report,
-    a_section,
-    an_ungraded_report,
-)
-from tests.report.page import read
-from tests.report.test_report_document import REPORTS, VALIDATOR
+from testing.builders import a_check, a_criterion, a_finding, a_measurement, a_report, a_section, an_ungraded_report
+from tests.graders.report.page import read
+from tests.graders.report.test_document import REPORTS, VALIDATOR
 
 CHECKS = {"LEAK001": a_check(), "OVR002": a_check("OVR002")}
 READERS: tuple[Reader, ...] = ("interviewer", "recruiter", "candidate")
@@ -162,6 +155,21 @@ def test_what_could_not_be_graded_is_told_to_all() -> None:
     recruiters = render(for_reader(stored, "recruiter"))
     assert "train raised KeyError." in recruiters
     assert "StandardScaler" not in recruiters
+
+
+@pytest.mark.parametrize("findings", [(), (a_finding("LEAK001"), a_finding("CODE001"))])
+def test_before_the_close_only_the_problem_and_its_place_are_told(findings: tuple[Finding, ...]) -> None:
+    """Whatever was found in code that could not be scored, its candidate's document and page are the same."""
+    cut = problem_only(a_document(an_ungraded_report(findings=findings)))
+    VALIDATOR.validate(cut.plain())
+    assert cut == problem_only(a_document(an_ungraded_report(findings=())))
+    assert cut.problem is not None
+    html = render(cut)
+    assert "train raised KeyError." in html
+    assert "pipeline.py:14" in html
+    assert "What to do" in html
+    assert not re.search(r"LEAK001|CODE001|Run evidence|Nothing was run", html)
+    assert sarif(cut)["runs"][0]["results"] == []
 
 
 def test_what_is_new_is_hidden_until_somebody_decides() -> None:

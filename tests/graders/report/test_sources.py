@@ -12,8 +12,8 @@ from graders.report.document import document
 from graders.report.html import render
 from graders.report.schema import Document, SourceFile
 from graders.report.sources import MAX_ALL, MAX_FILE, MAX_LINE, sources
-from tests.builders import a_case, a_finding, a_notebook, a_report, a_submission
-from tests.report.page import read
+from testing.builders import a_case, a_finding, a_notebook, a_report, a_submission
+from tests.graders.report.page import read
 
 
 def shown(files: dict[str, str | bytes], *pointed: str, **kw: Any) -> tuple[SourceFile, ...]:

@@ -11,7 +11,7 @@ from graders.report.numbers import metrics
 from graders.report.plots import DRAWINGS, Scale, around, drawing, gap, nice_step, phases, polyline
 from graders.report.runs import entry
 from graders.report.schema import Interval, Measurement
-from tests.builders import a_run, a_submission
+from testing.builders import a_run, a_submission
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from graders.report.document import document
 from graders.report.html import render
 from graders.report.readers import for_reader
 from graders.report.schema import Document
+from testing.builders import a_case, a_check, a_finding, a_measurement, a_notebook, a_report, an_ungraded_report
 from tests.browser import UNFOLD, needs_chromium, violations
-from tests.builders import a_case, a_check, a_finding, a_measurement, a_notebook, a_report, an_ungraded_report
-from tests.report.hostile import a_hostile_report
+from tests.graders.report.hostile import a_hostile_report
 
 pytestmark = needs_chromium
 

@@ -21,7 +21,7 @@ from graders.model.submission import Form, Location, Submission
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
-from tests.builders import a_check, a_report, an_ungraded_report
+from testing.builders import a_check, a_finding, a_report, an_ungraded_report
 
 PHASES = ("train", "predict")
 NO_FOLDER = Path("/nonexistent")
@@ -88,9 +88,9 @@ def preview(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: A
 
 
 def artifacts(submission: Submission, text: str, score: float | None) -> Artifacts:
-    """A whole report, drawn from tests/builders.py, whose case is the text."""
+    """A whole report, drawn from testing/builders.py, whose case is the text."""
     if score is None:
-        report = an_ungraded_report()
+        report = an_ungraded_report(findings=(a_finding("LEAK001"),))
     else:
         band = 1 + sum(score >= cut for cut in (40, 60, 80))
         report = a_report(overall=Overall(score, score - 4, score + 4, band, (band,), ()))

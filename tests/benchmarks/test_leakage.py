@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.leakage import VIEWS, Count, Flag, Result, Said, command, count, measured, read, said
-from tests.leakage_corpus.corpus import LeakCase
+from benchmarks.leakage_corpus.corpus import LeakCase
 
 
 def case(*codes: str, undecided: tuple[str, ...] = ()) -> LeakCase:

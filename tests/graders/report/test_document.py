@@ -17,7 +17,7 @@ from graders.report.document import MAX_EVIDENCE, document
 from graders.report.html import render
 from graders.report.readers import for_reader
 from graders.report.schema import COMMITTED, Document, Reader, json_schema
-from tests.builders import (
+from testing.builders import (
     a_case,
     a_check,
     a_criterion,
@@ -29,7 +29,7 @@ from tests.builders import (
     a_submission,
     an_ungraded_report,
 )
-from tests.report.hostile import ATTACKS, HUGE, a_hostile_notebook, a_hostile_report
+from tests.graders.report.hostile import ATTACKS, HUGE, a_hostile_notebook, a_hostile_report
 
 CHECKS = {"LEAK001": a_check(), "LEAK010": a_check("LEAK010")}
 VALIDATOR = Draft202012Validator(json_schema())

@@ -6,7 +6,7 @@ from graders.model.finding import Certainty, Evidence
 from graders.model.probe import Action, Exit, Failure, Run
 from graders.model.report import Debrief, Overall, Report
 from graders.model.submission import Location, SetAside
-from tests.builders import (
+from testing.builders import (
     a_case,
     a_finding,
     a_measurement,

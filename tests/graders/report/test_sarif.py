@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
+from graders.checks.check import Check
 from graders.model.finding import Certainty, Evidence, Severity, Status
 from graders.model.report import Report
 from graders.model.submission import Location
 from graders.report.document import document
 from graders.report.sarif import FINGERPRINT, render
-from tests.builders import a_case, a_check, a_finding, a_notebook, a_report, a_submission, an_ungraded_report
-from tests.report.test_report_document import REPORTS
+from testing.builders import a_case, a_check, a_finding, a_notebook, a_report, a_submission, an_ungraded_report
+from tests.graders.report.test_document import REPORTS
 
 
 def official() -> Draft4Validator:
@@ -43,6 +45,25 @@ def results(*evidence: Evidence, files: dict[str, str] | None = None, **kw: Any)
 def test_every_report_gives_valid_sarif(make: Any) -> None:
     """The official schema accepts the file for any report, hostile ones too."""
     OFFICIAL.validate(json.loads(json.dumps(render(document(make(), {})))))
+
+
+@pytest.mark.parametrize("checks", [{}, {"LEAK001": a_check()}], ids=["no guide", "guide"])
+@pytest.mark.parametrize("make", REPORTS.values(), ids=REPORTS)
+def test_every_report_gives_what_code_scanning_asks_for(make: Any, checks: dict[str, Check]) -> None:
+    """Beyond the standard: a file for each result, and for each rule a description and help that say something."""
+    run = render(document(make(), checks))["runs"][0]
+    for result in run["results"]:
+        for location in (result["locations"][0], *result["locations"]):
+            physical = location["physicalLocation"]
+            uri = physical["artifactLocation"]["uri"]
+            assert uri
+            assert not re.match(r"/|[A-Za-z][A-Za-z0-9+.-]*:", uri)  # relative to the root
+            assert physical.get("region", {"startLine": 1})["startLine"] >= 1
+        assert result["message"]["text"]
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["shortDescription"]["text"]
+        assert rule["fullDescription"]["text"]
+        assert rule["help"]["text"]
 
 
 def test_a_broken_file_would_be_refused() -> None:
@@ -119,7 +140,14 @@ def test_text_is_no_link_and_no_slot() -> None:
     """Brackets and braces of a message are shown as they are, where SARIF would read a link or an argument."""
     (result,) = results(Evidence("[click](javascript:x) {0}"))
     assert result["message"]["text"] == r"\[click\](javascript:x) {{0}}"
-    assert result["locations"] == []
+
+
+def test_what_is_said_of_the_whole_stands_at_the_file_that_begins_it() -> None:
+    """Code hosts refuse a file for one result without a place; of the entry no line is claimed."""
+    (result,) = results(Evidence("seen"))
+    assert result["locations"] == [
+        {"physicalLocation": {"artifactLocation": {"uri": "pipeline.py", "uriBaseId": "SRCROOT"}}}
+    ]
 
 
 def test_what_went_wrong_is_a_note_of_the_invocation() -> None:

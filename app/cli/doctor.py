@@ -1,0 +1,156 @@
+"""`assay doctor`: what this machine lacks for grading and serving, and what to do about it.
+
+Each look is a function of nothing that answers with one `Requirement`.  None of them changes anything.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import docker
+import docker.errors
+
+from app.platform.settings import Settings
+from sandbox.image import build
+
+GIB = 2**30
+FREE_GIB = 5.0  # the base image, one build of it, and room for reports
+BROWSERS = ("chromium", "google-chrome", "chromium-browser")
+
+
+class Level(StrEnum):
+    """How much it matters: without `MISSING` nobody is graded; `OPTIONAL` costs one feature."""
+
+    GOOD = "ok"
+    OPTIONAL = "optional"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing looked at: what was seen, and what to do where it is not good."""
+
+    name: str
+    level: Level
+    seen: str
+    do: str = ""
+
+
+def requirements(settings: Settings) -> Iterator[Requirement]:
+    """Every look in order; one that breaks is reported as missing and stops no other."""
+    looks: tuple[tuple[str, Callable[[], Requirement]], ...] = (
+        ("Python", python),
+        ("Docker", engine),
+        ("Control groups", control_groups),
+        ("Sandbox image", image),
+        ("Disk", lambda: disk(settings.home)),
+        ("PDF", pango),
+        ("Browser", browser),
+        ("Mail", lambda: mail(settings)),
+    )
+    for name, look in looks:
+        try:
+            yield look()
+        except docker.errors.DockerException:
+            yield Requirement(name, Level.MISSING, "It cannot be seen without Docker.", "Start Docker first.")
+        except Exception as error:
+            yield Requirement(name, Level.MISSING, f"The check failed: {type(error).__name__}: {error}")
+
+
+def python() -> Requirement:
+    """The version this command runs on."""
+    seen = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    return Requirement(
+        "Python", Level.GOOD if good else Level.MISSING, seen, "" if good else "Install Python 3.11 or newer."
+    )
+
+
+def engine() -> Requirement:
+    """Whether a Docker engine answers within five seconds."""
+    try:
+        client = docker.from_env(timeout=5)
+        version = str(client.version()["Version"])
+        client.close()
+    except docker.errors.DockerException:
+        start = "Start Docker Desktop, or run `dockerd` as root. Debian: apt-get install docker.io"
+        return Requirement("Docker", Level.MISSING, "No engine answers.", start)
+    return Requirement("Docker", Level.GOOD, f"Engine {version} answers.")
+
+
+def control_groups() -> Requirement:
+    """Whether the engine can limit memory, processor time and the number of processes."""
+    client = docker.from_env(timeout=5)
+    try:
+        info = client.info()
+    finally:
+        client.close()
+    limits = {"memory": "MemoryLimit", "processor time": "CpuCfsQuota", "processes": "PidsLimit"}
+    lacking = [name for name, key in limits.items() if not info.get(key)]
+    if lacking:
+        mount = "Mount control groups (Debian: apt-get install cgroupfs-mount; cgroupfs-mount), then restart Docker."
+        return Requirement("Control groups", Level.MISSING, f"The engine cannot limit {', '.join(lacking)}.", mount)
+    return Requirement("Control groups", Level.GOOD, f"Version {info.get('CgroupVersion', '1')}; all limits are there.")
+
+
+def image() -> Requirement:
+    """Whether the sandbox image of this very code has been built."""
+    client = docker.from_env(timeout=5)
+    try:
+        name = f"{build.NAME}:{build.tags()[1]}"
+        if build.present(client, name):
+            return Requirement("Sandbox image", Level.GOOD, name)
+    finally:
+        client.close()
+    make = "Run `python -m sandbox.image.build`; the first grading does it too, in about a minute."
+    return Requirement("Sandbox image", Level.OPTIONAL, "Not built yet.", make)
+
+
+def disk(home: Path) -> Requirement:
+    """Free space where Assay keeps its data."""
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(there).free / GIB
+    good = free >= FREE_GIB
+    return Requirement(
+        "Disk",
+        Level.GOOD if good else Level.MISSING,
+        f"{free:.1f} GiB are free at {there}.",
+        "" if good else f"Free at least {FREE_GIB:g} GiB, or set ASSAY_HOME to a larger disk.",
+    )
+
+
+def pango() -> Requirement:
+    """Whether the library is there that draws PDFs."""
+    if ctypes.util.find_library("pango-1.0") or ctypes.util.find_library("pango-1.0-0"):
+        return Requirement("PDF", Level.GOOD, "Pango is installed.")
+    return Requirement(
+        "PDF",
+        Level.OPTIONAL,
+        "Pango is missing, so reports cannot be saved as PDF.",
+        "Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. macOS: brew install pango",
+    )
+
+
+def browser() -> Requirement:
+    """Whether the browser tests can run."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found:
+        return Requirement("Browser", Level.GOOD, found)
+    return Requirement(
+        "Browser", Level.OPTIONAL, "No Chromium: the browser tests are skipped.", "apt-get install chromium"
+    )
+
+
+def mail(settings: Settings) -> Requirement:
+    """Whether mails leave this machine."""
+    if settings.mail_url:
+        return Requirement("Mail", Level.GOOD, f"Mails are sent as {settings.mail_from}.")
+    return Requirement(
+        "Mail", Level.OPTIONAL, "Mails are printed, not sent.", "Set ASSAY_MAIL_URL and ASSAY_MAIL_FROM."
+    )
