@@ -15,7 +15,7 @@ from graders.source.sources import Sources
 
 #: Keys whose form alone gives them away.
 KEYS = re.compile(
-    r"\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|sk-[A-Za-z0-9_-]{32,}|xox[abp]-[A-Za-z0-9-]{20,}|AIza[\w-]{35})\b"
+    r"\b(?:(?:AKIA[0-9A-Z]{16}|AIza[\w-]{35})\b|gh[pousr]_[A-Za-z0-9]{36,}|sk-[\w-]{32,}|xox[abp]-[A-Za-z0-9-]{20,})"
     r"|-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----"
     r"|\b[a-z][a-z0-9+]{2,15}://[^\s:/@'\"]{1,64}:[^\s:/@'\"{}$<>]{6,64}@[\w.-]+"
 )
