@@ -15,7 +15,7 @@ Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x
 def _no_number(value: object) -> object:
     """A number is no RFC 3339 time, though it could be read as one."""
     if isinstance(value, int | float) or (
-        isinstance(value, str) and re.fullmatch(r"\s*[-+]?[\d_]*\.?\d*([eE][-+]?\d+)?\s*", value)
+        isinstance(value, str) and re.fullmatch(r"\s*+[-+]?[\d_]*+\.?\d*+(?:[eE][-+]?\d++)?\s*+", value)
     ):
         raise ValueError("an RFC 3339 time such as 2027-03-31T18:00:00Z")
     return value

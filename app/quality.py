@@ -2,76 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
+from app.intake.bounded import bounded
 from app.intake.source_tree import EVERYTHING, Choice, read_source
 from challenges import registry
-from graders.catalog import BY_CODE
-from graders.checks.code import checks
-from graders.measure.examine import judge
-from graders.model.case import Case
-from graders.model.challenge import Challenge, Dataset
+from graders.catalog import BY_CODE, CHECKS
+from graders.checks.check import judge_code
+from graders.model.challenge import Challenge
 from graders.model.finding import Finding
-from graders.model.probe import Action, Probe, Run, SandboxInfo
+from graders.model.probe import Action, Probe
 from graders.model.report import SectionResult
 from graders.model.submission import Submission
 from graders.probes.sessions import RADON, RUFF
 from graders.report import document
 from graders.rubric.points import code_section
+from graders.source.code import Code
+from sandbox.host.bounded import Bounds, ForkServer
 from sandbox.static_tools import analysis
+
+#: Reading a large project takes some seconds.
+BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
+READERS = ForkServer("app.quality")
 
 #: Criteria that are read off the code alone.
 CODE = ("structure", "complexity-duplication", "correctness", "readability", "error-handling")
-NOBODY = np.array([])
-NOTHING = Dataset(
-    public=pd.DataFrame(),
-    hidden=pd.DataFrame(),
-    labels=NOBODY.astype(np.int64),
-    oracle=NOBODY,
-    baseline=NOBODY,
-    public_oracle=NOBODY,
-    fingerprint="none",
-)
 
 
 def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None = None) -> dict[str, Any]:
     """The code section and its findings as the report gives them, by the weights of `challenge`.  Raises Rejected.
 
     `score` is of all that can be read, `code` of the code without what lies around it; both 0 to 100.
+    It is read in a process that can be ended.
     """
+    return bounded(READERS, BOUNDS, judged, path.absolute(), choice, challenge)
+
+
+def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str, Any]:
+    """What `quality` gives, in this process."""
     submission = read_source(path, choice)
-    case, section, findings = read(submission, challenge or registry.get("ml_pipeline"))
+    section, findings = read(submission, challenge or registry.get("ml_pipeline"))
     return {
-        "submission": document.submission_head(case.submission).plain(),
+        "submission": document.submission_head(submission).plain(),
         "score": score(section),
         "code": score(section, *CODE),
         "section": document.section(section).plain(),
-        "findings": [document.finding(case.submission, found, BY_CODE.get(found.code)).plain() for found in findings],
+        "findings": [document.finding(submission, found, BY_CODE.get(found.code)).plain() for found in findings],
     }
 
 
-def read(submission: Submission, challenge: Challenge) -> tuple[Case, SectionResult, tuple[Finding, ...]]:
+def read(submission: Submission, challenge: Challenge) -> tuple[SectionResult, tuple[Finding, ...]]:
     """Read and judge, running nothing of the submission."""
     runs = [analysis.run(submission, probe) for probe in probes(challenge)]
-    case = reading_case(submission, challenge, {run.name: run for run in runs})
-    findings = tuple(map(partial(judge, case=case), checks.CHECKS))
-    return case, code_section(case, findings), findings
+    code = Code(submission, {run.name: run for run in runs})
+    findings = tuple(judge_code(check, code) for check in CHECKS if check.read is not None)
+    return code_section(code, challenge, findings), findings
 
 
 def probes(challenge: Challenge) -> tuple[Probe, Probe]:
     limits = challenge.tool_limits
     return Probe(RUFF, Action.RUFF, limits=limits), Probe(RADON, Action.RADON, limits=limits)
-
-
-def reading_case(submission: Submission, challenge: Challenge, runs: Mapping[str, Run]) -> Case:
-    """A case of which only the code is known: there are no rows, and nothing was run."""
-    return Case(submission, challenge, NOTHING, runs, SandboxInfo("none", "read, not run"), 0, "")
 
 
 def score(section: SectionResult, *criteria: str) -> float | None:

@@ -13,8 +13,10 @@ from benchmarks.leakage import CODES, Flag, Said, Tool
 from benchmarks.leakage_corpus.corpus import LeakCase
 from challenges import registry
 from graders.catalog import BY_CODE
+from graders.checks.check import judge
+from graders.facts import Facts
 from graders.grade import observe, settle
-from graders.measure.examine import judge, ungraded
+from graders.measure.answers import ungraded
 from graders.model.case import Case
 from graders.model.finding import Finding, Status
 from graders.model.probe import Action, Probe
@@ -23,7 +25,7 @@ from graders.probes import sessions
 SEED, DATA_SEED = 11, 7
 BARE = (sessions.TRAIN, sessions.EVALUATE)
 ASKED = frozenset(
-    {*BARE, sessions.EVALUATE_NULL, sessions.PREDICT}
+    {*BARE, sessions.EVALUATE_AGAIN, sessions.EVALUATE_NULL, sessions.PREDICT}
     | {sessions.PREDICT_PARTS, sessions.PREDICT_PUBLIC, sessions.PREDICT_JITTERED, sessions.PREDICT_BLANKED}
     | {sessions.PREDICT_REKEYED, sessions.PREDICT_STRANGERS}
 )
@@ -54,7 +56,8 @@ def said(case: Case) -> Said:
     """What the checks find in a case; ValueError where it is ungraded or a check broke."""
     if (why := ungraded(case)) is not None:
         raise ValueError(f"ungraded: {why}")
-    findings = [judge(BY_CODE[code], case) for code in CODES]
+    facts = Facts(case)
+    findings = [judge(BY_CODE[code], facts) for code in CODES]
     if broken := [f"{found.code} {found.note}" for found in findings if found.status is Status.BROKEN]:
         raise ValueError(f"broken: {broken}")
     return Said(tuple(sorted(set(flags(findings)))), extra(case), {f.code: f.note for f in findings if f.note})

@@ -8,10 +8,12 @@ from functools import partial
 from types import MappingProxyType
 
 from graders.catalog import CHECKS
+from graders.checks.check import judge
 from graders.debrief import debrief
+from graders.facts import Facts
 from graders.inquiry import at_once, follow_up
-from graders.measure.examine import judge, ungraded
-from graders.measure.metrics import curves, measure
+from graders.measure.answers import ungraded
+from graders.measure.metrics import curves
 from graders.measurements import measurements
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
@@ -49,12 +51,12 @@ def collect(  # noqa: PLR0913
 
 def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:
     """The case with the answers to what its first runs left in doubt."""
-    asked = [*trial.further(case), *probes.halves(follow_up(case))]
+    asked = [*trial.further(case), *probes.halves(follow_up(Facts(case)))]
     while asked:
         sessions = [sandbox.start(case.submission, some, watch) for some in asked]
         answers = tuple(run for session in sessions for run in session.result())
         case = replace(case, runs={**case.runs, **_by_name(answers)})
-        asked = probes.halves(follow_up(case))
+        asked = probes.halves(follow_up(Facts(case)))
     return case
 
 
@@ -98,7 +100,7 @@ def observe(
         evaluated = evaluating.result()
         if evaluated[0].ok:
             so_far = Case(submission, challenge, dataset, _by_name((*trained, *evaluated)), sandbox.info, seed, "")
-            sessions.append(start([probes.evaluate_null(challenge, dataset, seed), *at_once(so_far)]))
+            sessions.append(start([probes.evaluate_null(challenge, dataset, seed), *at_once(Facts(so_far))]))
         tests = _by_name(tools.result()).get(probes.TESTS)
         sessions += [start(half) for half in trial.sessions(submission, challenge, tests, seed)]
         return tuple(sorted((run for session in sessions for run in session.result()), key=_order))
@@ -114,7 +116,8 @@ def _order(run: Run) -> int:
 
 def assess(case: Case) -> Report:
     """Judge a case.  Pure: the same case gives the same report."""
-    findings = tuple(judge(check, case) for check in CHECKS)
+    facts = Facts(case)
+    findings = tuple(judge(check, facts) for check in CHECKS)
     report = partial(Report, case=case, findings=findings, grader_version=GRADER_VERSION, rubric_version=RUBRIC_VERSION)
     why = ungraded(case)
     if why is not None:
@@ -127,16 +130,15 @@ def assess(case: Case) -> Report:
             debrief=debrief(case, findings, ()),
             curves=Curves(),
         )
-    measured = measure(case)
-    judged = sections(case, measured, findings)
+    judged = sections(facts, findings)
     results = tuple(section.result for section in judged)
     return report(
         problem=None,
-        overall=overall(judged, measured, findings),
+        overall=overall(judged, facts.measured, findings),
         sections=results,
-        metrics=measured.table(),
+        metrics=facts.measured.table(),
         verdicts=verdicts(findings),
         debrief=debrief(case, findings, results),
-        curves=curves(case),
-        measurements=measurements(case),
+        curves=curves(facts.scored, case.challenge.use),
+        measurements=measurements(facts),
     )

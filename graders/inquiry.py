@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from graders.checks.leakage import detectors, generalisation, interference, outside
-from graders.model.case import Case, NotApplicable
+from graders.facts import Facts
+from graders.model.case import NotApplicable
 from graders.model.probe import PATIENCE, Action, Probe
 from graders.probes import sessions
 
@@ -20,78 +21,83 @@ ASKED_LATER = (*EARLY, sessions.EVALUATE_STEADY, *sessions.NULL_DRAWS, sessions.
 LEAST = 3
 
 
-def follow_up(case: Case) -> list[Probe]:
+def follow_up(facts: Facts) -> list[Probe]:
     """Evaluations worth their CPU time, as many as the challenge's budget allows; empty where all is settled."""
-    return [_probe(name, case) for name in _affordable(case)]
+    return [_probe(name, facts) for name in _affordable(facts)]
 
 
-def at_once(case: Case) -> list[Probe]:
+def at_once(facts: Facts) -> list[Probe]:
     """What evaluate's answers alone call for, before predict has given any."""
-    return [_probe(name, case) for name in _affordable(case) if name in EARLY]
+    return [_probe(name, facts) for name in _affordable(facts) if name in EARLY]
 
 
-def _affordable(case: Case) -> list[str]:
+def _affordable(facts: Facts) -> list[str]:
     """What has not been asked yet, as far as the budget goes."""
-    evaluate = case.runs.get(sessions.EVALUATE)
+    evaluate = facts.case.runs.get(sessions.EVALUATE)
     if evaluate is None or not evaluate.ok:
         return []
-    if sum(run.limited for run in case.runs.values() if run.action in (Action.TRAIN, Action.EVALUATE)) >= PATIENCE:
+    if (
+        sum(run.limited for run in facts.case.runs.values() if run.action in (Action.TRAIN, Action.EVALUATE))
+        >= PATIENCE
+    ):
         return []
-    left = int((_budget(case) - _spent(case)) / max(evaluate.cpu_seconds, 0.01))
-    asked = sum(name in case.runs for name in ASKED_LATER)
-    return [name for name in _doubts(case) if name not in case.runs][: max(left, LEAST - asked, 0)]
+    left = int((_budget(facts) - _spent(facts)) / max(evaluate.cpu_seconds, 0.01))
+    asked = sum(name in facts.case.runs for name in ASKED_LATER)
+    return [name for name in _doubts(facts) if name not in facts.case.runs][: max(left, LEAST - asked, 0)]
 
 
-def _doubts(case: Case) -> Iterator[str]:
+def _doubts(facts: Facts) -> Iterator[str]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
-    if detectors.claims_differ(case):
+    if detectors.claims_differ(facts):
         yield sessions.EVALUATE_WATCHED
-    if _knows_held_out(case):
+    if _knows_held_out(facts):
         yield sessions.EVALUATE_PERTURBED
-    if detectors.differs(case):
+    if detectors.differs(facts):
         yield sessions.EVALUATE_STEADY
-    if generalisation.another_draw_is_due(case):
-        yield from [name for name in sessions.NULL_DRAWS if name not in case.runs][:1]
-    if _rests_on_post_outcome(case):
+    if generalisation.another_draw_is_due(facts):
+        yield from [name for name in sessions.NULL_DRAWS if name not in facts.case.runs][:1]
+    if _rests_on_post_outcome(facts):
         yield sessions.EVALUATE_BLANKED
 
 
-def _probe(name: str, case: Case) -> Probe:
-    return sessions.evaluation(name, _rows(name, case), case.challenge, case.seed)
+def _probe(name: str, facts: Facts) -> Probe:
+    return sessions.evaluation(name, _rows(name, facts), facts.case.challenge, facts.case.seed)
 
 
-def _rows(name: str, case: Case) -> pd.DataFrame:
+def _rows(name: str, facts: Facts) -> pd.DataFrame:
     """The rows that this probe hands to evaluate."""
-    challenge, rows, seed = case.challenge, case.dataset.public, case.seed
+    challenge, rows, seed = facts.case.challenge, facts.case.dataset.public, facts.case.seed
     if name == sessions.EVALUATE_BLANKED:
         return sessions.blank(rows, challenge, seed)
     if name in sessions.NULL_DRAWS:
         return sessions.permute_labels(rows, challenge, seed + 1 + sessions.NULL_DRAWS.index(name))
     if name in (sessions.EVALUATE_STEADY, sessions.EVALUATE_WATCHED):
         return rows
-    return interference.perturb(rows, detectors.choice_of(case).moved, challenge, seed)
+    return interference.perturb(rows, detectors.choice_of(facts).moved, challenge, seed)
 
 
-def _knows_held_out(case: Case) -> bool:
+def _knows_held_out(facts: Facts) -> bool:
     try:
-        return len(detectors.choice_of(case).moved) > 0
+        return len(detectors.choice_of(facts).moved) > 0
     except NotApplicable:
         return False
 
 
-def _rests_on_post_outcome(case: Case) -> bool:
+def _rests_on_post_outcome(facts: Facts) -> bool:
     try:
-        return outside.post_outcome(case) is not None
+        return outside.post_outcome(facts.case) is not None
     except NotApplicable:
         return False
 
 
-def _budget(case: Case) -> float:
-    bare = sum(case.runs[name].cpu_seconds for name in (sessions.TRAIN, sessions.EVALUATE) if name in case.runs)
-    return max(case.challenge.follow_up_budget * bare, ALWAYS_SECONDS)
+def _budget(facts: Facts) -> float:
+    bare = sum(
+        facts.case.runs[name].cpu_seconds for name in (sessions.TRAIN, sessions.EVALUATE) if name in facts.case.runs
+    )
+    return max(facts.case.challenge.follow_up_budget * bare, ALWAYS_SECONDS)
 
 
-def _spent(case: Case) -> float:
+def _spent(facts: Facts) -> float:
     """CPU seconds of the evaluations so far that were no part of the bare run."""
-    extra = (run for run in case.runs.values() if run.action is Action.EVALUATE and run.name != sessions.EVALUATE)
+    extra = (run for run in facts.case.runs.values() if run.action is Action.EVALUATE and run.name != sessions.EVALUATE)
     return sum(run.cpu_seconds for run in extra)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from graders.checks.performance import shift, slices
 from graders.checks.production import cost, robustness
 from graders.checks.responsibility import claims, collection, fairness, proxies
-from graders.measure import importance, performance, quantities
-from graders.measure.metrics import measure
-from graders.model.case import Case, NotApplicable
+from graders.facts import Facts
+from graders.measure import performance, quantities
+from graders.model.case import NotApplicable
 from graders.model.report import Cell, Measurement
 from graders.mutation import trial
 
@@ -20,59 +20,62 @@ Rows = tuple[tuple[Cell, ...], ...]
 MOST_ROWS = 40
 
 
-def measurements(case: Case) -> tuple[Measurement, ...]:
+def measurements(facts: Facts) -> tuple[Measurement, ...]:
     """Every table; one that could not be measured has no rows and says why."""
-    return tuple(_table(case, *entry) for entry in TABLES)
+    return tuple(_table(facts, *entry) for entry in TABLES)
 
 
 def _table(
-    case: Case, name: str, title: str, note: str, columns: tuple[str, ...], rows: Callable[[Case], Rows]
+    facts: Facts, name: str, title: str, note: str, columns: tuple[str, ...], rows: Callable[[Facts], Rows]
 ) -> Measurement:
     try:
-        return Measurement(name, title, note, columns, rows(case)[:MOST_ROWS])
+        return Measurement(name, title, note, columns, rows(facts)[:MOST_ROWS])
     except NotApplicable as why:
         return Measurement(name, title, f"Not measured: {why}.", columns, ())
     except Exception:
-        log.exception("table %s broke on submission %s", name, case.submission.id)
+        log.exception("table %s broke on submission %s", name, facts.case.submission.id)
         return Measurement(name, title, "Not measured: a fault of the grader's own.", columns, ())
 
 
-def _performance(case: Case) -> Rows:
-    rows, found = performance.scored(case), measure(case)
+def _performance(facts: Facts) -> Rows:
+    rows, found = facts.scored, facts.measured
     slope = quantities.calibration_slope(rows.labels, rows.scores)
-    lift = quantities.lift(rows.labels, rows.scores, case.challenge.use.capacity)
+    lift = quantities.lift(rows.labels, rows.scores, facts.case.challenge.use.capacity)
     shared: Rows = (
         ("ROC AUC", found.hidden.score(0, 1)),
         ("Average precision", found.average_precision.score(0, 1)),
         ("Brier score", found.brier.score(0, 1)),
         ("Expected calibration error, ten bins", found.calibration_error.score(0, 1)),
         ("Calibration slope (1 is right, less is overconfident)", rows.clusters.score(slope)),
-        (f"Lift among the {case.challenge.use.capacity:.0%} that can be acted on", rows.clusters.score(lift, 0)),
+        (f"Lift among the {facts.case.challenge.use.capacity:.0%} that can be acted on", rows.clusters.score(lift, 0)),
     )
     return shared
 
 
-def _rivals(case: Case) -> Rows:
-    clusters = performance.scored(case).clusters
+def _rivals(facts: Facts) -> Rows:
+    clusters = facts.scored.clusters
     return tuple(
-        (name, clusters.share(auc), clusters.score(gain)) for name, (auc, gain) in performance.rivals(case).items()
+        (name, clusters.share(auc), clusters.score(gain))
+        for name, (auc, gain) in performance.rivals(facts.scored, facts.case.dataset).items()
     )
 
 
-def _thresholds(case: Case) -> Rows:
-    clusters = performance.scored(case).clusters
+def _thresholds(facts: Facts) -> Rows:
+    clusters = facts.scored.clusters
     return tuple(
         (one.name, one.at, clusters.score(one.cost, 0), clusters.score(one.regret))
-        for one in performance.thresholds(case)
+        for one in performance.thresholds(
+            facts.scored, facts.case.challenge.use, performance.chosen_threshold(facts.case)
+        )
     )
 
 
-def _importance(case: Case) -> Rows:
-    return tuple((one.column, one.fall, one.moved) for one in importance.importances(case))
+def _importance(facts: Facts) -> Rows:
+    return tuple((one.column, one.fall, one.moved) for one in facts.importances)
 
 
-def _shift(case: Case) -> Rows:
-    clusters = performance.scored(case).clusters
+def _shift(facts: Facts) -> Rows:
+    clusters = facts.scored.clusters
     return tuple(
         (
             one.name,
@@ -82,20 +85,20 @@ def _shift(case: Case) -> Rows:
             clusters.score(one.shortfall),
             one.p_value,
         )
-        for one in shift.parts(case)
+        for one in shift.parts(facts)
     )
 
 
-def _monitor(case: Case) -> Rows:
+def _monitor(facts: Facts) -> Rows:
     words = (("has moved much", shift.MUCH), ("has moved", shift.MOVED), ("steady", float("-inf")))
     return tuple(
-        (name, index, next(word for word, least in words if index >= least)) for name, index in shift.monitored(case)
+        (name, index, next(word for word, least in words if index >= least)) for name, index in shift.monitored(facts)
     )
 
 
-def _slices(case: Case) -> Rows:
-    clusters = performance.scored(case).clusters
-    ordered = sorted(slices.slices(case), key=lambda one: -one.shortfall.value)
+def _slices(facts: Facts) -> Rows:
+    clusters = facts.scored.clusters
+    ordered = sorted(slices.slices(facts), key=lambda one: -one.shortfall.value)
     return tuple(
         (
             one.group.name,
@@ -109,8 +112,8 @@ def _slices(case: Case) -> Rows:
     )
 
 
-def _people(case: Case) -> Rows:
-    clusters = performance.scored(case).clusters
+def _people(facts: Facts) -> Rows:
+    clusters = facts.scored.clusters
     return tuple(
         (
             one.group.name,
@@ -122,13 +125,13 @@ def _people(case: Case) -> Rows:
             clusters.share(one.false_alarms),
             one.misses_more_p,
         )
-        for one in sorted(fairness.people(case), key=lambda one: (len(one.group.columns), one.misses_more_p))
+        for one in sorted(fairness.people(facts), key=lambda one: (len(one.group.columns), one.misses_more_p))
     )
 
 
-def _collected(case: Case) -> Rows:
-    clusters, scored = performance.scored(case).clusters, performance.scored(case)
-    found = collection.under_collected(case)
+def _collected(facts: Facts) -> Rows:
+    clusters, scored = facts.scored.clusters, facts.scored
+    found = collection.under_collected(facts)
     if not found:
         raise NotApplicable("no group's rate of positives differs by more than chance")
     gaps = [fairness.against_rest(one.group, scored.scores - scored.labels) for one in found]
@@ -138,20 +141,20 @@ def _collected(case: Case) -> Rows:
     )
 
 
-def _proxies(case: Case) -> Rows:
-    return tuple((one.value, one.auc, one.strongest, one.strongest_auc) for one in proxies.proxies(case))
+def _proxies(facts: Facts) -> Rows:
+    return tuple((one.value, one.auc, one.strongest, one.strongest_auc) for one in proxies.proxies(facts))
 
 
-def _robustness(case: Case) -> Rows:
+def _robustness(facts: Facts) -> Rows:
     return tuple(
         (one.variant.what, one.outcome.value, one.moved, one.shifted, one.strayed, "yes" if one.said else "no")
-        for one in robustness.reactions(case)
+        for one in robustness.reactions(facts)
     )
 
 
-def _cost(case: Case) -> Rows:
-    figures: Rows = tuple((c.name, c.unit, c.own, c.reference, c.ratio) for c in cost.compared(case))
-    use, calls = case.challenge.use, (cost.own_cost(case).call(1), cost.cost_of(case.yardstick).call(1))
+def _cost(facts: Facts) -> Rows:
+    figures: Rows = tuple((c.name, c.unit, c.own, c.reference, c.ratio) for c in cost.compared(facts))
+    use, calls = facts.case.challenge.use, (cost.own_cost(facts).call(1), cost.cost_of(facts.case.yardstick).call(1))
     bills: Rows = tuple(
         (f"{whose}: {cost.bill(call, use)}", "", None, None, None)
         for whose, call in zip(("at the stated rate", "the reference"), calls, strict=True)
@@ -159,8 +162,8 @@ def _cost(case: Case) -> Rows:
     return figures + bills
 
 
-def _faults(case: Case) -> Rows:
-    found = trial.kills(case)
+def _faults(facts: Facts) -> Rows:
+    found = facts.kills
     if not found.suite.steady:
         raise NotApplicable("a test fails before anything is planted")
     if not found.tried:
@@ -173,8 +176,8 @@ def _outcome(one: trial.Tried) -> str:
     return f"noticed by {one.by}" if one.noticed else "no test noticed"
 
 
-def _claims(case: Case) -> Rows:
-    found = claims.verified(case)
+def _claims(facts: Facts) -> Rows:
+    found = claims.verified(facts)
     if not found:
         raise NotApplicable("README and notes give no number for a metric of the delivered model")
     return tuple((one.stated.words, one.stated.metric, one.stated.value, one.measured, _word(one)) for one in found)
@@ -184,7 +187,7 @@ def _word(one: claims.Verified) -> str:
     return "holds" if one.certainty is None else f"too good ({one.certainty.value})"
 
 
-TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Case], Rows]], ...] = (
+TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ...] = (
     (
         "performance",
         "Predictions on the hidden rows",

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from graders.checks.check import Check
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Column, Criterion, Dataset
-from graders.model.finding import Check, Evidence, Finding, Guide, Question, Severity, Status
+from graders.model.finding import Evidence, Finding, Guide, Question, Severity, Status
 from graders.model.probe import Action, Exit, Failure, Run, SandboxInfo
 from graders.model.report import (
     Cap,
@@ -177,6 +178,7 @@ def a_check(code: str = "LEAK001", **kw: Any) -> Check:
     defaults: dict[str, Any] = {
         "title": "Fitted before the split",
         "severity": Severity.MAJOR,
+        "family": "leakage",
         "examine": lambda case: (),  # noqa: ARG005
         "guide": Guide(
             "The source is followed from fit to split.",
@@ -185,7 +187,7 @@ def a_check(code: str = "LEAK001", **kw: Any) -> Check:
         ),
         "question": Question("Where is the scaler fitted?", "Inside the folds.", "It does not matter."),
     }
-    return Check(code, **defaults | kw)
+    return Check(code=code, **defaults | kw)
 
 
 def a_finding(code: str = "LEAK001", status: Status = Status.FLAGGED, **kw: Any) -> Finding:

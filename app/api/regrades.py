@@ -10,10 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Connection
 
 from app.api.reports import Run, Which
-from app.errors import NotFound
 from app.gradings import batches
 from app.gradings import service as regrade
-from app.gradings.service import NotNow, Unknown
 from app.gradings.views import SUBMISSIONS, BatchView, GradingView, batch_view, grading_view
 from app.ports import Service
 from app.rights import Principal, Right
@@ -22,7 +20,6 @@ from app.store.reports import Batch, Filter
 from app.store.rows import Grading
 from app.store.tables import gradings as table
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused
 from app.web.openapi import problems
 
 BATCHES = "/api/v1/regrades"
@@ -135,11 +132,6 @@ def _done(service: Service, who: Principal, work: Callable[[Connection], Grading
 
 
 def _tried(service: Service, work: Callable[[Connection], Found]) -> Found:
-    """Do `work` in one transaction; what stands in its way becomes the answer."""
-    try:
-        with service.engine.begin() as connection:
-            return work(connection)
-    except Unknown:
-        raise NotFound from None
-    except NotNow as no:
-        raise Refused(409, no.code, str(no)) from None
+    """Do `work` in one transaction."""
+    with service.engine.begin() as connection:
+        return work(connection)

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from app.artifacts import HTML, JSON, PDF, SARIF
@@ -19,10 +18,10 @@ from app.gradings.views import GradingPage, GradingView, Kind, grading_view
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.rights import Principal, Right
-from app.store import reports, submissions
+from app.store import reports
 from app.store.paging import Cursor
 from app.store.reports import Filter
-from app.store.rows import Owner, State
+from app.store.rows import State
 from app.store.tables import gradings as table
 from app.web.auth import PrinterDep, ServiceDep, need
 from app.web.errors import Refused
@@ -120,8 +119,8 @@ def diff(
 ) -> dict[str, Any]:
     """Versions, score, band, points and findings as {"old", "new"}, as far as you may read them."""
     with service.engine.connect() as connection:
-        new = opened(connection, who, submission_id, run)
-        old = opened(connection, who, submission_id, since)
+        new = reading.opened(connection, who, submission_id, run)
+        old = reading.opened(connection, who, submission_id, since)
     told = {"old": old.grading.run, "new": new.grading.run}
     return {"runs": told, **difference.compare(old.document(service), new.document(service))}
 
@@ -138,30 +137,8 @@ async def file(
     """As far as you may read it: the interviewer's report with the right `read-code`, otherwise the recruiter's."""
     if name not in MEDIA_TYPES:
         raise NotFound
-    found = await run_in_threadpool(find, service, who, submission_id, run)
+    found = await run_in_threadpool(reading.find, service, who, submission_id, run)
     return await answer(request, service, found, name, printer)
-
-
-def find(service: Service, who: Principal, submission_id: str, run: int | None = None) -> Report:
-    """The report of one grading, or the one that counts, for this reader; Refused where there is none."""
-    with service.engine.connect() as connection:
-        return opened(connection, who, submission_id, run)
-
-
-def opened(connection: Connection, who: Principal, submission_id: str, run: int | None = None) -> Report:
-    """As `find`, on a connection."""
-    row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
-    if row is None:
-        raise NotFound
-    found = reading.grading(connection, row, run)
-    if found is None and run is not None:
-        raise NotFound
-    if found is None or not found.state.reported:
-        problem = found.problem if found else row.problem
-        raise Refused(409, "no-report", problem or "The report is not there yet.", state=(found or row).state)
-    if reading.held(connection, who).of(row.owner.invitation_id):
-        raise Refused(409, "scorecard-first", "The whole report opens once your own scorecard is locked.")
-    return reading.report(connection, who, row, found)
 
 
 async def answer(request: Request, service: Service, found: Report, name: str, printer: PrinterDep) -> Response:

@@ -13,6 +13,7 @@ from app.api import reports
 from app.api.reports import MEDIA_TYPES, REPORT
 from app.artifacts import HTML, JSON
 from app.errors import NotFound
+from app.gradings import reading as report_reading
 from app.rights import Principal, Right
 from app.store.rows import Owner, Phase, SubmissionRow
 from app.submissions import reading
@@ -73,10 +74,7 @@ Status = tuple[SubmissionRow, list[Phase]]
 
 def current(submission_id: str, service: ServiceDep, who: ReaderDep) -> Status:
     """A submission of the caller's organisation, or 404."""
-    try:
-        return reading.status(service, submission_id, Owner(who.org_id))
-    except reading.Gone:
-        raise NotFound from None
+    return reading.status(service, submission_id, Owner(who.org_id))
 
 
 CurrentDep = Annotated[Status, Depends(current)]
@@ -114,7 +112,7 @@ async def report(
     submission_id: str, request: Request, service: ServiceDep, who: ReaderDep, printer: PrinterDep
 ) -> Response:
     """JSON unless HTML, SARIF or PDF is asked for."""
-    found = await run_in_threadpool(reports.find, service, who, submission_id)
+    found = await run_in_threadpool(report_reading.find, service, who, submission_id)
     name = accepted(request.headers.get("accept", ""))
     response = await reports.answer(request, service, found, name, printer)
     response.headers["Vary"] = "Accept"
@@ -133,7 +131,7 @@ async def report_file(
     """As far as you may read it; the same file under `reports/{run}` stays when another report counts."""
     if name not in MEDIA_TYPES:
         raise NotFound
-    found = await run_in_threadpool(reports.find, service, who, submission_id)
+    found = await run_in_threadpool(report_reading.find, service, who, submission_id)
     return await reports.answer(request, service, found, name, printer)
 
 

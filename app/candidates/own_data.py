@@ -13,6 +13,7 @@ from typing import IO, Any
 from sqlalchemy import Connection
 
 from app.artifacts import JSON
+from app.errors import NotFound
 from app.gradings import feedback, preview
 from app.ports import Service
 from app.store import holdings, invitations, members
@@ -88,7 +89,7 @@ def _files(service: Service, row: SubmissionRow, shown: feedback.Shown | None) -
             yield JSON, reading.result(service, row, JSON)
         elif shown in feedback.DOCUMENTS:
             yield JSON, feedback.document(service, row, shown).written()
-    except reading.Gone:
+    except NotFound:
         return
 
 

@@ -275,8 +275,11 @@ def show_summary(document: Document) -> None:
 
 
 def show_quality(found: Mapping[str, Any]) -> None:
-    score = "not judged" if found["score"] is None else f"{found['score']:.0f} of 100"
-    out.print(f"[bold]{score}[/] for the code, read and not run")
+    if found["score"] is None:
+        why = found["section"]["criteria"][0]["why"].removeprefix("Not judged: ")
+        out.print(f"[bold]Nothing to judge[/]: {escape(why)}")
+        return
+    out.print(f"[bold]{found['score']:.0f} of 100[/] for the code, read and not run")
     for criterion in found["section"]["criteria"]:
         points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
         out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")

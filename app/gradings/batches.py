@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.errors import Conflict, NotFound
 from app.gradings.notify import notify
-from app.gradings.service import NotNow, Unknown, require_sense
+from app.gradings.service import require_sense
 from app.platform import queue
 from app.platform.secrets import is_id, new_id
 from app.rights import Principal
@@ -21,14 +22,14 @@ MOST = 20_000
 def ask(connection: Connection, who: Principal, only: Filter, kind: str, reason: str, *, pinned: bool = False) -> Batch:
     """Queue one more grading of every submission whose counting report passes the filter, see regrade.ask.
 
-    Those of which a grading waits or goes are left out.  Raises NotNow where there is none, or more than `MOST`.
+    Those of which a grading waits or goes are left out.  Raises Conflict where there is none, or more than `MOST`.
     """
     require_sense(kind, pinned=pinned)
     found = reports.hold(connection, who.org_id, only, MOST + 1)
     if not found:
-        raise NotNow("nothing-matches", "No report that counts passes this filter, or all are being graded again.")
+        raise Conflict("nothing-matches", "No report that counts passes this filter, or all are being graded again.")
     if len(found) > MOST:
-        raise NotNow("too-many", f"More than {MOST} reports pass this filter; narrow it down.")
+        raise Conflict("too-many", f"More than {MOST} reports pass this filter; narrow it down.")
     batch_id = new_id()
     runs = reports.ask_all(connection, list(found), kind, who.actor, batch_id, pinned=pinned)
     wanted = [(found[submission_id], submission_id, runs[submission_id]) for submission_id in found]
@@ -45,19 +46,19 @@ def ask(connection: Connection, who: Principal, only: Filter, kind: str, reason:
 
 
 def progress(connection: Connection, who: Principal, batch_id: str) -> Batch:
-    """How far a batch has come; Unknown where it is none of this organisation."""
+    """How far a batch has come; NotFound where it is none of this organisation."""
     found = reports.batch(connection, who.org_id, batch_id) if is_id(batch_id) else None
     if found is None:
-        raise Unknown
+        raise NotFound
     return found
 
 
 def abort(connection: Connection, who: Principal, batch_id: str) -> Batch:
-    """Stop what of a batch still waits or goes; what is done stays.  Raises Unknown, NotNow."""
+    """Stop what of a batch still waits or goes; what is done stays.  Raises NotFound, Conflict."""
     progress(connection, who, batch_id)
     ended = reports.end_batch(connection, who.org_id, batch_id, State.ABORTED, gradings.ABORTED)
     if not ended:
-        raise NotNow("nothing-to-stop", "Nothing of this batch waits or goes.")
+        raise Conflict("nothing-to-stop", "Nothing of this batch waits or goes.")
     for grading in ended:
         notify(connection, who.org_id, "grading.failed", grading)
     audit.record(connection, who, "regrades-stopped", f"batch:{batch_id}", gradings=len(ended))

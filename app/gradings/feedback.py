@@ -32,7 +32,7 @@ def shown(invitation: Invitation, organisation: Organisation, row: SubmissionRow
 
 
 def document(service: Service, row: SubmissionRow, shown: Shown) -> Document:
-    """The report that counts, as its candidate may read it where `shown` is not nothing; reading.Gone without one."""
+    """The report that counts, as its candidate may read it where `shown` is not nothing; NotFound without one."""
     whole = Document.model_validate_json(reading.result(service, row, JSON))
     return problem_only(whole) if shown == "problem" else for_reader(whole, "candidate")
 
@@ -42,10 +42,7 @@ def read(service: Service, invitation: Invitation, row: SubmissionRow) -> dict[s
     with service.engine.connect() as connection:
         policy = members.organisation(connection, invitation.org_id)
     how_much = shown(invitation, policy, row)
-    try:
-        whole = document(service, row, how_much) if how_much != "nothing" else None
-    except reading.Gone:
-        whole = None
-    if whole is None:
+    if how_much == "nothing":
         raise NotFound
+    whole = document(service, row, how_much)
     return whole.plain() if how_much in DOCUMENTS else {"band": whole.overall and whole.overall.band}

@@ -13,14 +13,16 @@ from sqlalchemy import Connection, select
 
 import graders.report
 from app.artifacts import HTML, JSON, PDF, SARIF
+from app.errors import Conflict, NotFound
 from app.gradings import printing
+from app.platform.secrets import is_id
 from app.ports import Service
-from app.reviews import service as reviewing
+from app.reviews import panel as panels
 from app.rights import Principal, Right, hides_names
-from app.store import gradings, invitations, members
+from app.store import gradings, invitations, members, submissions
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
-from app.store.rows import Grading, SubmissionRow
+from app.store.rows import Grading, Owner, SubmissionRow
 from graders.report import html, sarif
 from graders.report.readers import for_reader
 from graders.report.redact import redact
@@ -83,7 +85,7 @@ class Report:
 
 def held(connection: Connection, who: Principal) -> Held:
     """What the organisation keeps from this reader so that nobody is anchored."""
-    if not reviewing.held_back(connection, who, None):
+    if not panels.held_back(connection, who, None):
         return Held(anything=False)
     mine = (scorecards.c.member_id == who.member_id) & scorecards.c.locked_at.is_not(None)
     return Held(True, frozenset(connection.scalars(select(scorecards.c.invitation_id).where(mine))))
@@ -92,6 +94,28 @@ def held(connection: Connection, who: Principal) -> Held:
 def grading(connection: Connection, row: SubmissionRow, run: int | None = None) -> Grading | None:
     """A grading of this submission: the one whose report counts unless a run is named."""
     return gradings.find(connection, row.id, run or row.report_run or 0)
+
+
+def find(service: Service, who: Principal, submission_id: str, run: int | None = None) -> Report:
+    """The report of one grading, or the one that counts, for this reader.  Raises NotFound, Conflict."""
+    with service.engine.connect() as connection:
+        return opened(connection, who, submission_id, run)
+
+
+def opened(connection: Connection, who: Principal, submission_id: str, run: int | None = None) -> Report:
+    """As `find`, on a connection."""
+    row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
+    if row is None:
+        raise NotFound
+    found = grading(connection, row, run)
+    if found is None and run is not None:
+        raise NotFound
+    if found is None or not found.state.reported:
+        problem = found.problem if found else row.problem
+        raise Conflict("no-report", problem or "The report is not there yet.", state=(found or row).state)
+    if held(connection, who).of(row.owner.invitation_id):
+        raise Conflict("scorecard-first", "The whole report opens once your own scorecard is locked.")
+    return report(connection, who, row, found)
 
 
 def report(connection: Connection, who: Principal, row: SubmissionRow, found: Grading) -> Report:

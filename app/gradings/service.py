@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.errors import Conflict, NotFound
 from app.gradings.notify import notify
 from app.platform import queue
 from app.platform.secrets import is_id
@@ -20,30 +21,18 @@ from app.store.rows import Grading, Owner, State, SubmissionRow
 KINDS = (REGRADE, RESCORE)
 
 
-class Unknown(LookupError):
-    """There is no such thing in this organisation."""
-
-
-class NotNow(Exception):
-    """The state of things forbids it: a stable code, and a sentence that says what is in the way."""
-
-    def __init__(self, code: str, why: str) -> None:
-        super().__init__(why)
-        self.code = code
-
-
 def ask(
     connection: Connection, who: Principal, submission_id: str, kind: str, reason: str, *, pinned: bool = False
 ) -> Grading:
     """Queue one more grading: `regrade` runs everything again, `rescore` judges the stored case by today's rules.
 
-    `pinned`: with the very versions of the report that counts, or not at all.  Raises Unknown, NotNow.
+    `pinned`: with the very versions of the report that counts, or not at all.  Raises NotFound, Conflict.
     """
     row = _mine(connection, who, submission_id, hold=True)
     require_sense(kind, pinned=pinned)
     counting = gradings.find(connection, row.id, row.report_run or 0)
     if counting is None:
-        raise NotNow("no-report", "Only what has a report can be graded again; what failed can be tried again.")
+        raise Conflict("no-report", "Only what has a report can be graded again; what failed can be tried again.")
     _require_rest(connection, row)
     versions = counting.versions if pinned else None
     run = gradings.ask(connection, row.id, kind, who.actor, versions)
@@ -56,10 +45,10 @@ def ask(
 
 def retry(connection: Connection, who: Principal, submission_id: str) -> Grading:
     """Queue the first grading once more after it failed on our side or was stopped; its candidate waits, so it goes
-    before regrades.  Raises Unknown, NotNow."""
+    before regrades.  Raises NotFound, Conflict."""
     row = _mine(connection, who, submission_id, hold=True)
     if row.state not in (State.FAILED, State.ABORTED):
-        raise NotNow("not-failed", "Only what failed on our side or was stopped can be tried again.")
+        raise Conflict("not-failed", "Only what failed on our side or was stopped can be tried again.")
     run = gradings.ask(connection, row.id, gradings.FIRST, who.actor)
     queue.enqueue_grading(connection, who.org_id, row.challenge, row.id, run)
     audit.record(connection, who, "grading-retried", f"submission:{row.id}", run=run)
@@ -69,29 +58,29 @@ def retry(connection: Connection, who: Principal, submission_id: str) -> Grading
 def abort(connection: Connection, who: Principal, submission_id: str) -> Grading:
     """Stop the grading that waits or goes; its worker ends the containers within a second or two.
 
-    Raises Unknown, NotNow.
+    Raises NotFound, Conflict.
     """
     # No lock on the submission: a worker that finishes locks the grading first, and the two would wait for each other.
     row = _mine(connection, who, submission_id)
     going = gradings.current(connection, row.id)
     ended = going and gradings.end(connection, row.id, going.run, State.ABORTED, gradings.ABORTED)
     if not ended:
-        raise NotNow("nothing-to-stop", "No grading of this submission waits or goes.")
+        raise Conflict("nothing-to-stop", "No grading of this submission waits or goes.")
     notify(connection, who.org_id, "grading.failed", ended)
     audit.record(connection, who, "grading-stopped", f"submission:{row.id}", run=ended.run)
     return ended
 
 
 def adopt(connection: Connection, who: Principal, submission_id: str, run: int, reason: str) -> Grading:
-    """From now on the report of this grading counts; the one before stays to be read.  Raises Unknown, NotNow."""
+    """From now on the report of this grading counts; the one before stays to be read.  Raises NotFound, Conflict."""
     row = _mine(connection, who, submission_id, hold=True)
     grading = gradings.find(connection, row.id, run)
     if grading is None:
-        raise Unknown
+        raise NotFound
     if not grading.state.reported:
-        raise NotNow("no-report", "This grading has no report.")
+        raise Conflict("no-report", "This grading has no report.")
     if run == row.report_run:
-        raise NotNow("counts-already", "This report counts already.")
+        raise Conflict("counts-already", "This report counts already.")
     gradings.adopt(connection, grading)
     told: dict[str, Any] = {"replaced": row.report_run}
     notify(connection, who.org_id, "report.superseded", grading, band=grading.band, **told)
@@ -100,24 +89,24 @@ def adopt(connection: Connection, who: Principal, submission_id: str, run: int, 
 
 
 def require_sense(kind: str, *, pinned: bool) -> None:
-    """ValueError for a kind that is none; NotNow for a rescore by the rules of old, which would change nothing."""
+    """ValueError for a kind that is none; Conflict for a rescore by the rules of old, which would change nothing."""
     if kind not in KINDS:
         raise ValueError(f"{kind} is neither of {KINDS}")
     if pinned and kind == RESCORE:
-        raise NotNow("nothing-to-pin", "A rescore is there to judge by today's rules; only a regrade can be pinned.")
+        raise Conflict("nothing-to-pin", "A rescore is there to judge by today's rules; only a regrade can be pinned.")
 
 
 def _mine(connection: Connection, who: Principal, submission_id: str, *, hold: bool = False) -> SubmissionRow:
     find = submissions.hold if hold else submissions.find
     row = find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
     if row is None:
-        raise Unknown
+        raise NotFound
     return row
 
 
 def _require_rest(connection: Connection, row: SubmissionRow) -> None:
     if gradings.current(connection, row.id) is not None:
-        raise NotNow("being-graded", "Another grading of this submission waits or goes.")
+        raise Conflict("being-graded", "Another grading of this submission waits or goes.")
 
 
 def _grading(connection: Connection, submission_id: str, run: int) -> Grading:

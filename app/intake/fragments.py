@@ -16,17 +16,19 @@ OF_IF = re.compile(r"(elif|else)\b")
 OF_TRY = re.compile(r"(except|finally)\b")
 #: Stands in functions alone.
 LEAVES = re.compile(r"(return|yield)\b")
-#: What Python 2 wrote otherwise, line by line.
+#: A margin, and a block that is opened on the same line.
+HEAD = r"^(\s*+(?:.*:\s++)?)"
+#: What Python 2 wrote otherwise, line by line; no line has blanks at its end.
 PYTHON_2 = (
-    (re.compile(r"^(\s*(?:.*:\s+)?)print\s*>>\s*([\w.]+)\s*,\s*(.*?),?\s*$"), r"\1print(\3, file=\2)"),
-    (re.compile(r"^(\s*(?:.*:\s+)?)print\s+(?![=(.\[])(.*?),?\s*$"), r"\1print(\2)"),
-    (re.compile(r"^(\s*(?:.*:\s+)?)print\s*$"), r"\1print()"),
-    (re.compile(r"^(\s*(?:.*:\s+)?)exec\s+([\"'\w].*)$"), r"\1exec(\2)"),
-    (re.compile(r"\bexcept\s+([\w.]+|\([^)]*\))\s*,\s*(\w+)\s*:"), r"except \1 as \2:"),
-    (re.compile(r"\braise\s+([\w.]+)\s*,\s*(.+?)\s*$"), r"raise \1(\2)"),
+    (re.compile(HEAD + r"print\s*+>>\s*+([\w.]++)\s*+,\s*+(.*?),?$"), r"\1print(\3, file=\2)"),
+    (re.compile(HEAD + r"print\s++(?![=(.\[])(.*?),?$"), r"\1print(\2)"),
+    (re.compile(HEAD + r"print$"), r"\1print()"),
+    (re.compile(HEAD + r"exec\s++([\"'\w].*)$"), r"\1exec(\2)"),
+    (re.compile(r"\bexcept\s++([\w.]++|\([^()]*+\))\s*+,\s*+(\w++)\s*+:"), r"except \1 as \2:"),
+    (re.compile(r"\braise\s++([\w.]++)\s*+,\s*+(.+)$"), r"raise \1(\2)"),
     (re.compile(r"<>"), "!="),
-    (re.compile(r"(?<![\w.])(\d+)[lL]\b"), r"\1"),
-    (re.compile(r"(?<![\w.])0([0-7]+)\b(?!\.)"), r"0o\1"),
+    (re.compile(r"(?<![\w.])(\d++)[lL]\b"), r"\1"),
+    (re.compile(r"(?<![\w.])0([0-7]++)\b(?!\.)"), r"0o\1"),
     (re.compile(r"\b[uU][rR](?=[\"'])"), "r"),
 )
 
@@ -68,6 +70,7 @@ def _mended(lines: list[str]) -> Iterator[list[str]]:
 
 
 def _today(line: str) -> str:
+    line = line.rstrip()
     for old, new in PYTHON_2:
         line = old.sub(new, line)
     return line

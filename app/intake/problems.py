@@ -18,6 +18,7 @@ HINTS: Mapping[str, str] = {
     "ARCHIVE_ENCRYPTED": "Make the archive again without a password.",
     "ARCHIVE_COMPRESSION": "Make the zip with the ordinary method (deflate), as `zip -r` does.",
     "ARCHIVE_TOO_BIG": "Leave out data and saved models; unpacked, a submission may hold 20 MB.",
+    "NOTEBOOK_TOO_BIG": "Clear the outputs before you save the notebook (Kernel, Restart and clear all outputs).",
     "ARCHIVE_TOO_MANY": "Leave out virtual environments, .git and data; at most 500 files count.",
     "NAME_UNSAFE": "Use relative names with forward slashes, without `..`, colons or invisible characters.",
     "NAME_TOO_LONG": "Shorten the name, or put the file into fewer folders.",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from app.intake.archives.entries import MAX_UPLOAD, Contents, gather
+from app.intake.archives.entries import MAX_UPLOAD, Contents, gather, is_heavy, outputs_aside
 from app.intake.archives.folder import folder_entries, read_upload
 from app.intake.archives.names import check_name
 from app.intake.archives.tars import tar_entries
 from app.intake.archives.zips import zip_entries
 from app.intake.contract.functions import ENTRY, check_contract
+from app.intake.notebook.document import without_outputs
 from app.intake.notebook.read import read_notebook
 from app.intake.problems import Rejected, rejected, shown
 from graders.model.report import Problem
@@ -30,13 +31,17 @@ def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:
     """
     if not data:
         raise rejected("UPLOAD_EMPTY", "The file is empty.")
+    heavy = is_heavy(name, len(data))
+    full, data = len(data), without_outputs(data) if heavy else data
     if len(data) > MAX_UPLOAD:
+        if name.lower().endswith(".ipynb"):
+            raise rejected("NOTEBOOK_TOO_BIG", "The notebook is larger than 10 MB.")
         raise rejected("UPLOAD_TOO_BIG", "The file is larger than 10 MB.")
     suffix = name.lower().rpartition(".")[2]
     if suffix == "py":
         return _script(data, packages)
     if suffix == "ipynb":
-        return _lone_notebook(data, name, packages)
+        return _lone_notebook(data, name, outputs_aside(name, full - len(data)) if heavy else [], packages)
     return _package(_contents(data, name), packages)
 
 
@@ -71,10 +76,10 @@ def _script(data: bytes, packages: frozenset[str]) -> Submission:
     return _checked(_submission(Form.SCRIPT, ENTRY, files), packages)
 
 
-def _lone_notebook(data: bytes, name: str, packages: frozenset[str]) -> Submission:
+def _lone_notebook(data: bytes, name: str, aside: Sequence[SetAside], packages: frozenset[str]) -> Submission:
     """A notebook may have any safe name; messages use it."""
     check_name(name)
-    return _notebook(name, {name: data}, (), packages)
+    return _notebook(name, {name: data}, tuple(aside), packages)
 
 
 def _package(contents: Contents, packages: frozenset[str]) -> Submission:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -64,7 +65,8 @@ def read_source(path: Path, choice: Choice = EVERYTHING) -> Submission:
         files, aside, entry = {path.name: read_upload(path)}, (), path.name
         files |= {name: readable(data) for name, data in files.items() if name.endswith(".py")}
         form = _form(path)
-    chosen = {n: data for n, data in files.items() if not is_template(n) and (not _is_code(n) or choice.takes(n))}
+    chosen = {n: data for n, data in files.items() if not _is_code(n) or choice.takes(n)}
+    chosen |= {n: filled_in(data) for n, data in chosen.items() if "{{" in n and n.endswith(".py")}
     digest = tree_digest(files)
     notebooks = tuple(_notebooks(chosen))
     chosen |= dict.fromkeys(_deadly(chosen), UNREADABLE)
@@ -81,9 +83,14 @@ def _is_code(name: str) -> bool:
     return name.endswith((".py", ".ipynb"))
 
 
-def is_template(name: str) -> bool:
-    """Below a folder whose name is still to be filled in lies text for a generator, not Python."""
-    return "{{" in name
+#: What a generator fills in, and the lines that steer it.
+BLANK, STEERING = re.compile(rb"\{\{[^{}\n]{0,200}\}\}"), re.compile(rb"(?m)^[ \t]*\{%[^\n]{0,300}%\}[ \t]*$")
+
+
+def filled_in(data: bytes) -> bytes:
+    """The text of a template as Python: each blank is filled in with the last name that it speaks of."""
+    named = BLANK.sub(lambda blank: (re.findall(rb"[A-Za-z_]\w*", blank[0]) or [b"name"])[-1], data)
+    return STEERING.sub(b"", named)
 
 
 def _contents(entries: Iterable[Entry]) -> tuple[dict[str, bytes], tuple[SetAside, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -142,12 +142,12 @@ class _Reader:
     def read(self) -> NewRow:
         zone = self._zone()
         person = Person(
-            email=self._matching("email", EMAIL, "bad-email", "This is no mail address."),
+            email=self._matching("email", EMAIL.fullmatch, "bad-email", "This is no mail address."),
             first_name=self._cell("first_name"),
             last_name=self._cell("last_name"),
             external_id=self._cell("external_id") or None,
             timezone=zone,
-            locale=self._matching("locale", LOCALE, "bad-locale", "A language such as `en` or `de-AT`.") or "en",
+            locale=self._matching("locale", LOCALE.fullmatch, "bad-locale", "Such as `en` or `de-AT`.") or "en",
         )
         multiplier = self._multiplier()
         return NewRow(self.number, person, self._due(zone, multiplier), multiplier, self._tags())
@@ -158,11 +158,11 @@ class _Reader:
     def _cell(self, name: str) -> str:
         return self._cells.get(name, "")
 
-    def _matching(self, name: str, pattern: re.Pattern[str], code: str, detail: str) -> str | None:
+    def _matching(self, name: str, matches: Callable[[str], object], code: str, detail: str) -> str | None:
         value = self._cell(name)
         if not value and name != "email":
             return None
-        if len(value) > 254 or not pattern.fullmatch(value):
+        if len(value) > 254 or not matches(value):
             self.wrong(name, code, detail)
             return None
         return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from app.errors import NotFound
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.store import gradings, submissions
@@ -16,25 +17,21 @@ POLL_SECONDS = 0.5
 FOLLOW_SECONDS = 900.0
 
 
-class Gone(Exception):
-    """There is no such submission for this reader."""
-
-
 def status(service: Service, submission_id: str, owner: Owner) -> tuple[SubmissionRow, list[Phase]]:
-    """A submission with the phases of its current grading; Gone where it is not `owner`'s."""
+    """A submission with the phases of its current grading; NotFound where it is not `owner`'s."""
     with service.engine.connect() as connection:
         row = submissions.find(connection, submission_id, owner) if is_id(submission_id) else None
         if row is None:
-            raise Gone
+            raise NotFound
         return row, submissions.phases_of(connection, row)
 
 
 def result(service: Service, row: SubmissionRow, name: str) -> bytes:
-    """One file of the report of a submission that counts, whole; Gone where there is none."""
+    """One file of the report of a submission that counts, whole; NotFound where there is none."""
     with service.engine.connect() as connection:
         found = gradings.find(connection, row.id, row.report_run or 0)
     if found is None:
-        raise Gone
+        raise NotFound
     return service.blobs.get(result_key(row.id, found.run, found.begun, name))
 
 

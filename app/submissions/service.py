@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from app import webhooks
+from app.errors import Conflict, Invalid, Unavailable
 from app.intake.problems import Rejected
 from app.invitations.notify import start
 from app.mail import service as mailing
@@ -19,38 +20,14 @@ from app.ports import Service
 from app.store import checks, gradings, invitations, submissions
 from app.store.blobs import upload_key
 from app.store.rows import Owner, SubmissionRow
+from graders.model.probe import SandboxError
+from graders.model.report import Problem
+from graders.model.submission import Submission
 
 NAME_MAX = 200
-
-
-class NotAccepted(Exception):
-    """Base of the reasons for which a sound submission is not taken; the message is for its sender."""
-
-    code = "not-accepted"
-
-
-class DeadlinePassed(NotAccepted):
-    """The deadline of this invitation has passed."""
-
-    code = "deadline-passed"
-
-
-class Withdrawn(NotAccepted):
-    """The invitation was withdrawn by whoever sent it."""
-
-    code = "withdrawn"
-
-
-class NoAttemptsLeft(NotAccepted):
-    """All attempts of this invitation are used."""
-
-    code = "no-attempts-left"
-
-
-class CheckGoes(NotAccepted):
-    """A check of yours is still going; there can be as many as you like, one after another."""
-
-    code = "check-goes"
+#: The code of what intake refuses; `reason` says which of its own.
+REJECTED = "rejected"
+CHECK_GOES = "A check of yours is still going; there can be as many as you like, one after another."
 
 
 @dataclass(frozen=True)
@@ -65,15 +42,15 @@ class Upload:
 def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissions.GRADED) -> SubmissionRow:
     """Examine an upload and queue its grading, or its check.  When this returns, nothing can lose it.
 
-    Raises KeyError for an unknown challenge, Rejected by intake, NotAccepted by the invitation's terms.
+    Raises Invalid for an unknown challenge and for what intake refuses, Conflict by the invitation's terms,
+    Unavailable where this machine cannot read it now.
     """
-    challenge = service.ports.challenge(upload.challenge)
     check_terms(service, owner, kind)
     try:
-        service.ports.unpack(upload.data, upload.name, challenge.packages)
-    except Rejected as no:
-        if kind == submissions.GRADED:
-            _tell_rejected(service, owner, no.problem.code)
+        examine(service, upload)
+    except Invalid as no:
+        if kind == submissions.GRADED and no.code == REJECTED:
+            _tell_rejected(service, owner, no.extra["reason"])
         raise
     submission_id = new_id()
     service.blobs.put(upload_key(submission_id), upload.data)
@@ -82,6 +59,28 @@ def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissio
     except BaseException:
         service.blobs.delete(upload_key(submission_id))
         raise
+
+
+def examine(service: Service, upload: Upload) -> Submission:
+    """What is in an upload, keeping nothing.  Raises Invalid with intake's words, or Unavailable."""
+    try:
+        challenge = service.ports.challenge(upload.challenge)
+    except KeyError:
+        raise Invalid("unknown-challenge", "There is no challenge of this id.") from None
+    try:
+        return service.ports.unpack(upload.data, upload.name, challenge.packages)
+    except Rejected as no:
+        raise _rejected(no.problem) from None
+    except SandboxError:
+        hint = "Send it again in a minute."
+        raise Unavailable("busy", "The server is too busy to read your work now.", hint=hint) from None
+
+
+def _rejected(problem: Problem) -> Invalid:
+    """What intake refused, in its own words."""
+    where = problem.where
+    place = {"path": where.path, "line": where.line, "cell": where.cell} if where else None
+    return Invalid(REJECTED, problem.message, hint=problem.hint, reason=problem.code, where=place)
 
 
 def _record(service: Service, submission_id: str, upload: Upload, owner: Owner, kind: str) -> SubmissionRow:
@@ -128,7 +127,7 @@ def _event(submission_id: str, owner: Owner) -> dict[str, object]:
 
 
 def check_terms(service: Service, owner: Owner, kind: str) -> None:
-    """Raises NotAccepted where an invitation takes nothing more of this kind; asked before any work is done for it."""
+    """Conflict where an invitation takes nothing more of this kind; asked before any work is done for it."""
     if owner.invitation_id is not None:
         with service.engine.begin() as connection:
             _check_terms(connection, owner.invitation_id, kind)
@@ -137,14 +136,14 @@ def check_terms(service: Service, owner: Owner, kind: str) -> None:
 def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
     invitation = invitations.hold(connection, invitation_id)
     if invitation.revoked_at is not None:
-        raise Withdrawn
+        raise Conflict("withdrawn", "The invitation was withdrawn by whoever sent it.")
     if invitation.closed:
-        raise DeadlinePassed
+        raise Conflict("deadline-passed", "The deadline of this invitation has passed.")
     if kind == submissions.CHECK:
         if checks.waiting(connection, invitation_id):
-            raise CheckGoes
+            raise Conflict("check-goes", CHECK_GOES)
     elif submissions.spent(connection, invitation_id) >= invitation.attempts:
-        raise NoAttemptsLeft
+        raise Conflict("no-attempts-left", "All attempts of this invitation are used.")
 
 
 def clean_name(name: str) -> str:

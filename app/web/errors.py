@@ -30,7 +30,6 @@ from app.errors import (
 )
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
-from graders.model.report import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -68,15 +67,8 @@ def too_large(limit: int) -> Refused:
         413,
         "too-large",
         f"The request is larger than the {limit // 2**20} MB allowed.",
-        hint="Leave data, models and virtual environments out of the archive; only the code is needed.",
+        hint="Leave out data, models, virtual environments and the outputs of notebooks; only the code is needed.",
     )
-
-
-def rejected(problem: Problem) -> Refused:
-    """What intake refused, in its own words."""
-    where = problem.where
-    place = {"path": where.path, "line": where.line, "cell": where.cell} if where else None
-    return Refused(422, "rejected", problem.message, reason=problem.code, hint=problem.hint, where=place)
 
 
 def body(status: int, code: str, detail: str, extra: dict[str, Any]) -> dict[str, Any]:

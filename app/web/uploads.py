@@ -11,14 +11,14 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from app.intake.problems import Rejected
+from app.errors import DomainError
 from app.ports import Service
 from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import GRADED
-from app.submissions.service import NotAccepted, Upload, check_terms, submit
-from app.web.errors import Refused, rejected
+from app.submissions import service as submission_service
+from app.submissions.service import Upload
+from app.web.errors import Refused
 from app.web.limits import SPOOL, Intake
-from graders.model.probe import SandboxError
 from graders.model.submission import Submission
 
 FIELD_MAX = 4096
@@ -39,7 +39,7 @@ async def take(
 
     def work(data: bytes, name: str, named: str) -> SubmissionRow:
         upload = Upload(data, name, challenge or named or service.settings.challenge)
-        return submit(service, upload, owner, kind)
+        return submission_service.submit(service, upload, owner, kind)
 
     return await _received(service, request, owner, intake, kind, work)
 
@@ -48,7 +48,7 @@ async def examine(service: Service, request: Request, owner: Owner, intake: Inta
     """Read the form of `request` and say what is in its file, keeping nothing; every refusal is a DomainError."""
 
     def work(data: bytes, name: str, _: str) -> Submission:
-        return service.ports.unpack(data, name, service.ports.challenge(challenge).packages)
+        return submission_service.examine(service, Upload(data, name, challenge))
 
     return await _received(service, request, owner, intake, GRADED, work)
 
@@ -66,33 +66,27 @@ async def _received(
     The terms are asked before anything is read.
     """
     sender = owner.invitation_id or owner.api_key_id or owner.member_id or ""
-    _given(await to_thread.run_sync(_or_refused, lambda: check_terms(service, owner, kind)))
+    _given(await to_thread.run_sync(_or_refused, lambda: submission_service.check_terms(service, owner, kind)))
     with intake.room(request.scope, service.settings.max_upload, sender):
         async with _file(request) as (file, named), intake.turn(sender):
             in_memory = lambda: work(file.file.read(), str(file.filename), named)  # noqa: E731 - read where it is used
             return _given(await to_thread.run_sync(_or_refused, in_memory, limiter=intake.slots))
 
 
-def _or_refused(work: Callable[[], Result]) -> Result | Refused:
+def _or_refused(work: Callable[[], Result]) -> Result | DomainError:
     """What `work` gives, or why not.
 
     Given and not raised: a raised error would keep the upload's bytes in its frames until the next full collection.
     """
     try:
         return work()
-    except Rejected as no:
-        return rejected(no.problem)
-    except SandboxError:
-        hint = "Send it again in a minute."
-        return Refused(503, "busy", "The server is too busy to read your work now.", hint=hint)
-    except KeyError:
-        return Refused(422, "unknown-challenge", "There is no challenge of this id.")
-    except NotAccepted as no:
-        return Refused(409, no.code, str(no) or type(no).__doc__ or "")
+    except DomainError as no:
+        no.__context__ = None
+        return no.with_traceback(None)
 
 
-def _given(result: Result | Refused) -> Result:
-    if isinstance(result, Refused):
+def _given(result: Result | DomainError) -> Result:
+    if isinstance(result, DomainError):
         raise result
     return result
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from graders.measure import quantities
-from graders.measure.examine import predictions
+from graders.measure.answers import predictions
 from graders.measure.linear import Clusters
 from graders.model.case import Case
 from graders.model.report import Score
@@ -32,7 +31,6 @@ class Importance:
         return self.moved > MOVED
 
 
-@lru_cache(maxsize=1)
 def importances(case: Case) -> tuple[Importance, ...]:
     """One entry for each input column, the most important first; NotApplicable where the probe gave nothing."""
     data = case.dataset

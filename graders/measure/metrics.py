@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from graders.measure import examine, performance
-from graders.measure.examine import predictions, run_of
+from graders.measure import answers, performance
+from graders.measure.answers import predictions, run_of
+from graders.measure.performance import Scored
 from graders.measure.scoring import Bootstrap, Estimate, calibration_curve, precision_recall_curve, roc_auc, roc_curve
 from graders.model.arrays import IntArray
 from graders.model.case import Case, NotApplicable
+from graders.model.challenge import Use
 from graders.model.report import Curves, Score
 from graders.probes import sessions
 
@@ -89,17 +90,16 @@ def _interval(value: float, error: float) -> Score:
     return Score(value, max(0.0, value - 1.96 * error), min(1.0, value + 1.96 * error))
 
 
-@lru_cache(maxsize=1)  # several checks and the rubric look at the same case, one after another
 def measure(case: Case) -> Measured:
     """Measure a case; NotApplicable where train, evaluate or predict gave nothing."""
     hidden = predictions(case, sessions.PREDICT)
-    claims = run_of(case, sessions.EVALUATE).claims
+    claims = run_of(case.runs, sessions.EVALUATE).claims
     data = case.dataset
     sample = Bootstrap(data.labels, data.hidden[case.challenge.group], case.seed)
     score, baseline, oracle = (sample.roc_auc(of) for of in (hidden, data.baseline, data.oracle))
     error = score.standard_error
     claim_error = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
-    nulls = examine.claims(case, (sessions.EVALUATE_NULL, *sessions.NULL_DRAWS))
+    nulls = answers.claims(case, (sessions.EVALUATE_NULL, *sessions.NULL_DRAWS))
     return Measured(
         hidden=score,
         average_precision=sample.average_precision(hidden),
@@ -126,13 +126,11 @@ def _score(case: Case, name: str, labels: IntArray) -> float | None:
         return None
 
 
-def curves(case: Case) -> Curves:
+def curves(scored: Scored, use: Use) -> Curves:
     """Points for the plots of a graded case."""
-    hidden = predictions(case, sessions.PREDICT)
-    labels = case.dataset.labels
     return Curves(
-        roc=roc_curve(labels, hidden),
-        calibration=calibration_curve(labels, hidden),
-        precision_recall=precision_recall_curve(labels, hidden),
-        cost=performance.cost_curve(case),
+        roc=roc_curve(scored.labels, scored.scores),
+        calibration=calibration_curve(scored.labels, scored.scores),
+        precision_recall=precision_recall_curve(scored.labels, scored.scores),
+        cost=performance.cost_curve(scored, use),
     )

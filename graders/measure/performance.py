@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from graders.measure import quantities
-from graders.measure.examine import predictions, run_of
+from graders.measure.answers import predictions, run_of
 from graders.measure.linear import Clusters, Linear
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.case import Case
-from graders.model.challenge import Use
+from graders.model.challenge import Dataset, Use
 from graders.probes import sessions
 
 GRID = np.round(np.arange(0.01, 1.0, 0.01), 2)
@@ -42,19 +41,17 @@ class Scored:
     clusters: Clusters
 
 
-@lru_cache(maxsize=1)
 def scored(case: Case) -> Scored:
     """NotApplicable where predict gave nothing."""
     groups = case.dataset.hidden[case.challenge.group]
     return Scored(predictions(case, sessions.PREDICT), case.dataset.labels, Clusters(groups))
 
 
-def rivals(case: Case) -> Mapping[str, tuple[Linear, Linear]]:
+def rivals(scored: Scored, data: Dataset) -> Mapping[str, tuple[Linear, Linear]]:
     """By name, the ROC AUC of each simple model of ours and what the submission's is above it."""
-    found = scored(case)
-    own = quantities.roc_auc(found.labels, found.scores)
-    simple = {"baseline": case.dataset.baseline, **case.dataset.rivals}
-    aucs = {name: quantities.roc_auc(found.labels, scores) for name, scores in simple.items()}
+    own = quantities.roc_auc(scored.labels, scored.scores)
+    simple = {"baseline": data.baseline, **data.rivals}
+    aucs = {name: quantities.roc_auc(scored.labels, scores) for name, scores in simple.items()}
     return {name: (auc, own - auc) for name, auc in aucs.items()}
 
 
@@ -64,36 +61,31 @@ def cost(labels: IntArray, scores: FloatArray, at: float, use: Use) -> Linear:
     return quantities.mean(PER * np.where(acted, use.contact, use.loss * labels))
 
 
-def cost_curve(case: Case) -> tuple[tuple[float, float], ...]:
+def cost_curve(scored: Scored, use: Use) -> tuple[tuple[float, float], ...]:
     """(threshold, cost for a thousand rows) over the grid of thresholds."""
-    found = scored(case)
-    return tuple(
-        (float(at), cost(found.labels, found.scores, at, case.challenge.use).value) for at in (0.0, *GRID, 1.0)
-    )
+    return tuple((float(at), cost(scored.labels, scored.scores, at, use).value) for at in (0.0, *GRID, 1.0))
 
 
-def thresholds(case: Case) -> tuple[Threshold, ...]:
-    """The best threshold, that of the costs alone, the usual one, the candidate's where evaluate names one, and
-    points of the curve between them, by threshold."""
-    found, use = scored(case), case.challenge.use
-    costs = {at: cost(found.labels, found.scores, at, use) for at in GRID}
+def thresholds(scored: Scored, use: Use, chosen: float | None) -> tuple[Threshold, ...]:
+    """The best threshold, that of the costs alone, the usual one, the candidate's where evaluate names one (`chosen`),
+    and points of the curve between them, by threshold."""
+    costs = {at: cost(scored.labels, scored.scores, at, use) for at in GRID}
     best = min(costs, key=lambda at: costs[at].value)
     named = {
         "best on the hidden rows": best,
         f"cost of acting ÷ loss ({use.contact:g} ÷ {use.loss:g})": use.contact / use.loss,
         "the usual .5": DEFAULT,
     }
-    chosen = chosen_threshold(case)
     if chosen is not None:
         named["evaluate's own"] = chosen
     named |= {f"{ON_THE_CURVE} {at:g}": at for at in CURVE}
-    at_each = {name: cost(found.labels, found.scores, at, use) for name, at in named.items()}
+    at_each = {name: cost(scored.labels, scored.scores, at, use) for name, at in named.items()}
     shown = [Threshold(name, named[name], each, each - costs[best]) for name, each in at_each.items()]
     return tuple(sorted(shown, key=lambda one: one.at))
 
 
 def chosen_threshold(case: Case) -> float | None:
     """The threshold that evaluate reports, if it reports one."""
-    claims = run_of(case, sessions.EVALUATE).claims
+    claims = run_of(case.runs, sessions.EVALUATE).claims
     named = [claims[name] for name in sorted(claims) if "threshold" in name.lower() or "cutoff" in name.lower()]
     return next((value for value in named if 0 < value < 1), None)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from graders.model.case import Case
 from graders.model.submission import Location
 
 
@@ -57,19 +55,6 @@ class Guide:
     detect: str
     why: str
     avoid: str
-
-
-@dataclass(frozen=True)
-class Check:
-    """One stable code, one examination.  `examine` yields evidence against the submission, or none, or
-    raises NotApplicable."""
-
-    code: str
-    title: str
-    severity: Severity
-    examine: Callable[[Case], Iterable[Evidence]]
-    guide: Guide
-    question: Question
 
 
 @dataclass(frozen=True)

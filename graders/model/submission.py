@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 #: Where Python ends a line; str.splitlines knows more ends, and would count on a different line.
-LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n?|\n")
 
 
 def as_text(data: bytes) -> str:

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
@@ -89,28 +89,10 @@ def plan(submission: Submission, missed: Missed, secret: int) -> Plan:
     Whether with a fault or without, the text of every module is written otherwise, in one of the ways of unchanged.py:
     what differs from the candidate's own text is then alike, and nothing but the behaviour tells a fault.
     """
-    return _plan(str(secret), _Held(submission), tuple(sorted((p, tuple(sorted(m))) for p, m in missed.items())))
-
-
-class _Held:
-    """A submission as a key of a cache: it is told apart by identity."""
-
-    def __init__(self, submission: Submission) -> None:
-        self.submission = submission
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self.submission is other.submission
-
-    def __hash__(self) -> int:
-        return id(self.submission)
-
-
-@lru_cache(maxsize=4)
-def _plan(seed: str, held: _Held, missed: tuple[tuple[str, tuple[int, ...]], ...]) -> Plan:
-    submission, unrun = held.submission, dict(missed)
+    seed = str(secret)
     texts = modules(submission)
     places = [place for text in texts for place in _places(text)]
-    reached = [place for place in places if place.path in unrun and place.line not in unrun[place.path]]
+    reached = [place for place in places if place.path in missed and place.line not in missed[place.path]]
     rewritings = Rewritings(texts, seed)
     faults = tuple(_chosen(reached, seed, submission, rewritings))
     unchanged = tuple(_without_fault(reached, seed, submission, rewritings)) if faults else ()

@@ -12,7 +12,7 @@ from io import BytesIO
 
 from graders.source.syntax import parsed
 
-LINE_END = re.compile(rb"\r\n|\r|\n")
+LINE_END = re.compile(rb"\r\n?|\n")
 
 Positioned = ast.stmt | ast.expr | ast.keyword
 

@@ -193,9 +193,8 @@ def _ended(case: Case, planted: Planted, run: Run) -> Iterator[Tried]:
         yield Tried(planted, True, f"the run ended: {run.exit.value}")
 
 
-def weaknesses(case: Case) -> Iterator[Evidence]:
+def weaknesses(found: Kills) -> Iterator[Evidence]:
     """What speaks against the tests: they fail as they are, they fail at nothing, or they miss faults."""
-    found = kills(case)
     for one in found.alarms:
         what = f"the tests fail where only the text of the code changed ({one.planted.what}): {one.by}"
         yield Evidence(f"{what}; what they notice of faults was not counted", one.planted.where)

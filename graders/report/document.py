@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from graders.checks.check import Check
 from graders.debrief import LEVELS
-from graders.model.finding import Check, Finding
+from graders.model.finding import Finding
 from graders.model.report import CriterionResult, Curves, Debrief, Overall, Problem, Report, SectionResult
 from graders.model.submission import Form, Location, Submission
 from graders.report import schema

@@ -26,22 +26,22 @@ NAMED = frozenset({"claimed", "claimed_null"})
 
 #: Where a person shows, each with the part to take out as its group `who`.
 PATTERNS = (
-    re.compile(r"(?P<who>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),
+    re.compile(r"(?<![\w.+-])(?P<who>[\w.+-]++@[\w-]++(?:\.[\w-]++)++)"),
     re.compile(r"(?:/Users/|/home/|\\Users\\)(?P<who>[^/\\\s\"'`:;,)]+)"),
     re.compile(
         r"(?:linkedin\.com/(?:in|pub)/|(?:github|gitlab|kaggle|twitter|x)\.com/|bitbucket\.org/"
         r"|huggingface\.co/|orcid\.org/)@?(?P<who>[\w.%+-]+)",
         re.IGNORECASE,
     ),
-    re.compile(r"(?P<who>[\w-]+)(?=\.github\.io)", re.IGNORECASE),
-    re.compile(r"__(?:author|maintainer|credits)__\s*=\s*\[?\s*[\"'](?P<who>[^\"']+)[\"']"),
+    re.compile(r"(?<![\w-])(?P<who>[\w-]++)(?=\.github\.io)", re.IGNORECASE),
+    re.compile(r"__(?:author|maintainer|credits)__\s*+=\s*+(?:\[\s*+)?[\"'](?P<who>[^\"']++)[\"']"),
     re.compile(
-        r"(?:@author|\b(?:authors?|written by|created by|maintainer|user\.name)\b)\s*[:=]?[ \t]*[\"']?"
+        r"(?:@author|\b(?:authors?|written by|created by|maintainer|user\.name)\b)\s*+(?:[:=][ \t]*+)?[\"']?"
         r"(?P<who>(?-i:[A-Z])[\w'’-]+(?:[ .]+(?-i:[A-Z])[\w'’-]*){0,3})",
         re.IGNORECASE,
     ),
     re.compile(
-        r"(?:copyright|©)(?:\s*(?:\(c\)|©))?\s*[\d,\s-]*(?P<who>[A-Z][\w'’-]+(?: [A-Z][\w'’-]*){0,3})", re.IGNORECASE
+        r"(?:copyright|©)(?:\s*+(?:\(c\)|©))?[\d,\s-]*+(?P<who>[A-Z][\w'’-]+(?: [A-Z][\w'’-]*){0,3})", re.IGNORECASE
     ),
 )
 

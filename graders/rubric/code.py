@@ -27,15 +27,12 @@ from graders.source import (
     shape,
     suite,
     texture,
-    tools,
 )
-from graders.source.sources import Sources, Unreadable, sources
+from graders.source.sources import Sources, Unreadable
 
 #: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
 #: functions and short files of different lengths can be compared.
 ENOUGH, FEW, LEAST = 120, 40, 0.5
-#: What source that does not parse leaves of the points at most.
-PARSE_CAP = 0.6
 #: Below this many lines one slip would weigh as much as many in a real submission.
 FEWEST_LINES = 100
 #: A module and a function for so many lines, up to so many of them, show that the work is cut.
@@ -46,12 +43,13 @@ LINES_A_FUNCTION, FUNCTIONS = 15, 8
 def scale(found: Sources) -> Scale:
     """Little code and broken code earn little."""
     lines = found.code_lines - dead.hollow_lines(found)
-    amount = (LEAST + (1 - LEAST) * at(lines, FEW, ENOUGH)) * lines / max(found.code_lines, 1)
+    shown = lines - dead.idle_lines(found)
+    amount = (LEAST + (1 - LEAST) * at(shown, FEW, ENOUGH)) * lines / max(found.code_lines, 1)
     if found.broken:
-        seen = f"{len(found.broken)} files cannot be parsed"
-        return Scale(amount * min(PARSE_CAP, 1 - found.broken_share), seen, "Hand in only files that parse.")
+        seen = f"{plural(len(found.broken), 'file')} cannot be parsed: {found.broken[0].path}"
+        return Scale(amount * (1 - found.broken_share), seen, "Hand in only files that parse.")
     hollow = f"{found.code_lines - lines} lines lie in functions that only return nothing" if amount < 1 else ""
-    seen = f"{plural(lines, 'line')} of code are few to judge by" if lines < ENOUGH else hollow
+    seen = f"{plural(shown, 'line')} of code are few to judge by" if shown < ENOUGH else hollow
     return Scale(amount, seen, "Show more of the work: validation, checks of the input, tests.")
 
 
@@ -60,7 +58,7 @@ def per_hundred(count: float, found: Sources) -> float:
 
 
 def structure(about: CodeContext) -> Judged:
-    found = sources(about.case)
+    found = about.code.sources
     loose, long = _loose(found), shape.share_in_long_units(found)
     written = [module for module in found.product if not module.source.is_notebook]
     modules = max(sum(len(module.code_lines) >= naming.CRUMB for module in written), 1)
@@ -69,20 +67,22 @@ def structure(about: CodeContext) -> Judged:
     inside = f"{percent(shape.share_in_functions(found))} of the code lies in functions"
     parts = (
         Part(2, at(loose, 0.6, 0.05), inside, "Move loose code into functions."),
-        Part(2, at(functions, 0, cut), f"{functions} functions", "Cut the work into functions of one task each."),
+        Part(2, at(functions, 0, cut), plural(functions, "function"), "Cut the work into functions of one task each."),
         Part(
             0.7,
             at(long, 0.6, 0),
             f"{percent(long)} is in blocks over {shape.LONG} lines",
             "Split the longest function.",
         ),
-        Part(2, at(modules, 0, separate), f"{modules} modules", "Give features, model and validation a module each."),
+        Part(
+            2, at(modules, 0, separate), plural(modules, "module"), "Give features, model and validation a module each."
+        ),
         Part(0.7, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
         *_shared(found),
         _entry(found),
         *_globals(found),
     )
-    return weighed(parts, about.flagged("CODE005", "CODE012"), scale(found))
+    return weighed(parts, about.reasons("structure"), scale(found))
 
 
 def _wanted(found: Sources, lines: int, most: int) -> float:
@@ -115,16 +115,16 @@ def _shared(found: Sources) -> tuple[Part, ...]:
 
 def _globals(found: Sources) -> tuple[Part, ...]:
     written = len(shape.globals_written(found))
-    seen = f"{written} global statements" if written else ""
+    seen = plural(written, "global statement") if written else ""
     share = fading(per_hundred(written, found), 1.0)
     return (Part(0.5, share, seen, "Pass state as arguments instead of `global`."),)
 
 
 def complexity(about: CodeContext) -> Judged:
-    if tools.ended_by_candidate(about.case, sessions.RADON):
+    if about.code.ended_by_candidate(sessions.RADON):
         return _unreadable("The complexity of the code could not be measured")
-    found = sources(about.case)
-    functions = tools.complexities(about.case)
+    found = about.code.sources
+    functions = about.code.complexities
     tangled = sum(f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions)
     share = tangled / max(sum(f.lines for f in functions), 1)
     loose = _loose(found)
@@ -147,7 +147,7 @@ def complexity(about: CodeContext) -> Judged:
             "Cut loose code into functions.",
         ),
     )
-    return weighed(parts, about.flagged("CODE001", "CODE002"), scale(found))
+    return weighed(parts, about.reasons("complexity-duplication"), scale(found))
 
 
 #: So many words of the code in README and notes show that they speak of this work.
@@ -155,9 +155,9 @@ GROUNDED = 8
 
 
 def correctness(about: CodeContext) -> Judged:
-    if tools.ended_by_candidate(about.case, sessions.RUFF):
+    if about.code.ended_by_candidate(sessions.RUFF):
         return _unreadable("Static analysis could not finish")
-    found, violations = sources(about.case), tools.violations(about.case)
+    found, violations = about.code.sources, about.code.violations
     if violations is None:
         return Judged(constant(0.0), "Static analysis found more violations than it can list.")
     likely = [v for v in violations if rule_costs.cost(v.rule)]
@@ -165,10 +165,10 @@ def correctness(about: CodeContext) -> Judged:
     weight = sum(rule_costs.cost(v.rule) for v in likely) + rule_costs.ABSOLUTE_PATH * elsewhere
     commonest = ", ".join(shape.most_common(v.rule for v in likely))
     advice = f"Correct what ruff reports ({commonest})." if likely else "Take paths as arguments."
-    seen = f"{len(likely)} likely errors by ruff in {found.code_lines} lines of code"
+    seen = f"{plural(len(likely), 'likely error')} by ruff in {plural(found.code_lines, 'line')} of code"
     seen += f", and {elsewhere} paths that exist on one machine alone" if elsewhere else ""
     part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
-    return weighed((part,), about.flagged("CODE008", "SEC002"), scale(found))
+    return weighed((part,), about.reasons("correctness"), scale(found))
 
 
 EXPLAIN = "Say in a docstring what each public function needs and gives."
@@ -178,7 +178,7 @@ RENAME = "Name variables after what they hold."
 
 
 def readability(about: CodeContext) -> Judged:
-    found = sources(about.case)
+    found = about.code.sources
     annotated, documented = naming.annotated(found), naming.documented(found)
     unclear = naming.unclear_share(found)
     magic = per_hundred(len(naming.magic_numbers(found)), found)
@@ -192,7 +192,7 @@ def readability(about: CodeContext) -> Judged:
         *_texture(found),
         *_style(about, found),
     )
-    return weighed(parts, about.flagged("CODE006", "CODE009", "CODE010"), scale(found))
+    return weighed(parts, about.reasons("readability"), scale(found))
 
 
 def _texture(found: Sources) -> tuple[Part, ...]:
@@ -205,7 +205,7 @@ def _texture(found: Sources) -> tuple[Part, ...]:
 
 def _style(about: CodeContext, found: Sources) -> tuple[Part, ...]:
     try:
-        violations = tools.violations(about.case) or ()
+        violations = about.code.violations or ()
     except NotApplicable:
         return ()
     style = per_hundred(sum(v.rule.startswith(rule_costs.STYLE) for v in violations), found)
@@ -214,7 +214,7 @@ def _style(about: CodeContext, found: Sources) -> tuple[Part, ...]:
 
 
 def error_handling(about: CodeContext) -> Judged:
-    found = sources(about.case)
+    found = about.code.sources
     swallowed, prints = len(faults.swallowed(found)), len(faults.prints(found))
     silenced = len(faults.silenced(found))
     logs, raised = len(faults.logs(found)), len(faults.raises(found))
@@ -227,13 +227,13 @@ def error_handling(about: CodeContext) -> Judged:
         Part(0.7, at(checked, 0, 0.7), f"{raised} places raise an error in words of their own", CHECK_INPUTS),
         Part(0.5, float(logs > 0), "", "Log what a run does."),
     )
-    return weighed(parts, about.flagged("CODE004", "CODE011"), scale(found))
+    return weighed(parts, about.reasons("error-handling"), scale(found))
 
 
 def environment(about: CodeContext) -> Judged:
-    submission = about.case.submission
+    submission = about.code.submission
     pinned = pins.pinned_share(submission)
-    own = len(faults.absolute_paths(sources(about.case))) + len(danger.downloads(sources(about.case)))
+    own = len(faults.absolute_paths(about.code.sources)) + len(danger.downloads(about.code.sources))
     automatic = archive.automatic(submission)
     stated = (
         "no requirements are stated" if pinned is None else f"{percent(pinned)} of the stated requirements are pinned"
@@ -246,19 +246,19 @@ def environment(about: CodeContext) -> Judged:
         Part(0.8, fading(own, 1.0), f"{own} absolute paths and downloads", "Take paths and data as arguments."),
         Part(0.8, float(command), runs, "Give the command that runs it."),
     )
-    return weighed(parts, about.flagged("REPRO002", "REPRO003", "REPRO004"))
+    return weighed(parts, about.reasons("environment"))
 
 
 def hygiene(about: CodeContext) -> Judged:
-    submission = about.case.submission
+    submission = about.code.submission
     with suppress(Unreadable):  # broken code still has its surroundings
-        sources(about.case)
+        _ = about.code.sources
     words, said = communication.distinct_words(submission), communication.sections_with_content(submission)
     left, secrets = len(archive.leftovers(submission)), len(danger.secrets(submission))
     real = at(communication.grounded_words(submission), 0, GROUNDED)
     checked = bool(archive.checked(submission))
     automatic = "" if checked else "nothing runs tests or a linter by itself"
-    exposed = f"{secrets} secrets" if secrets else ""
+    exposed = plural(secrets, "secret") if secrets else ""
     parts = (
         Part(0.4, real * at(words, 20, 120), f"README and notes hold {words} different words", "Write a README."),
         Part(
@@ -267,21 +267,21 @@ def hygiene(about: CodeContext) -> Judged:
             f"{said} sections say something",
             "Give problem, results and limits a section each.",
         ),
-        Part(0.1, fading(left, 10.0), f"{left} leftovers", "Leave out data, saved models and caches."),
+        Part(0.1, fading(left, 10.0), plural(left, "leftover"), "Leave out data, saved models and caches."),
         Part(0.4, float(checked), automatic, "Let one file (Makefile, pre-commit, a workflow) run tests and a linter."),
         Part(0.15, float(not secrets), exposed, "Revoke the secret and read it from the environment."),
     )
-    return weighed(parts, about.flagged("DOC001", "SEC001", "HYG001"))
+    return weighed(parts, about.reasons("hygiene"))
 
 
 def tests_as_read(about: CodeContext) -> Judged:
     """The tests where nothing may be run: how many could fail, for the size of the code."""
-    found = sources(about.case)
+    found = about.code.sources
     written, able = len(suite.test_functions(found)), len(suite.effective(found))
     density = per_hundred(able, found)
     seen = f"{able} of {written} tests could fail by what they assert (read, not run)"
     part = Part(1, at(density, 0, 2), seen, "Test parsing and features on small tables.")
-    return weighed((part,), about.flagged("TEST001", "TEST002"), scale(found))
+    return weighed((part,), about.reasons("tests"), scale(found))
 
 
 def _unreadable(what: str) -> Judged:

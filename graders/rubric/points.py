@@ -15,11 +15,12 @@ from typing import TypeVar, get_args
 
 import numpy as np
 
-from graders.checks.leakage.generalisation import CONFIRMED
+from graders.catalog import CHECKS
+from graders.facts import Facts
 from graders.measure.metrics import Measured
 from graders.measure.scoring import Estimate, constant
-from graders.model.case import Case, NotApplicable, Prevented
-from graders.model.challenge import Criterion, Section
+from graders.model.case import NotApplicable, Prevented
+from graders.model.challenge import Challenge, Criterion, Section
 from graders.model.finding import Certainty, Finding
 from graders.model.report import Cap, CriterionResult, Overall, SectionResult
 from graders.rubric import model as criteria
@@ -28,6 +29,8 @@ from graders.rubric import production, responsibility
 from graders.rubric.code import READ
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import CodeContext, Judged
+from graders.rubric.verdicts import VERDICTS
+from graders.source.code import Code
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +46,6 @@ CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
 
 #: Scores from which a band begins, lowest first: band 1 is below the first cut.
 CUTS = (40.0, 60.0, 80.0)
-#: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
-MATERIAL = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,22 +56,26 @@ class JudgedSection:
     points: Estimate
 
 
-def sections(case: Case, measured: Measured, findings: tuple[Finding, ...]) -> tuple[JudgedSection, ...]:
+def sections(facts: Facts, findings: tuple[Finding, ...]) -> tuple[JudgedSection, ...]:
     """Every section of the challenge's rubric, in the order of the contract."""
-    context = Context(case, {finding.code: finding for finding in findings}, measured)
-    return tuple(section(name, case, lambda judge: judge(context), CRITERIA) for name in get_args(Section))
+    context = Context(facts.code, {finding.code: finding for finding in findings}, facts)
+    return tuple(
+        section(name, facts.case.challenge, lambda judge: judge(context), CRITERIA) for name in get_args(Section)
+    )
 
 
-def code_section(case: Case, findings: tuple[Finding, ...]) -> SectionResult:
+def code_section(code: Code, challenge: Challenge, findings: tuple[Finding, ...]) -> SectionResult:
     """The section on code as far as reading goes: what would have to be run is not judged."""
-    context = CodeContext(case, {finding.code: finding for finding in findings})
-    return section("code", case, lambda judge: judge(context), READ).result
+    context = CodeContext(code, {finding.code: finding for finding in findings})
+    return section("code", challenge, lambda judge: judge(context), READ).result
 
 
-def section(name: Section, case: Case, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]) -> JudgedSection:
+def section(
+    name: Section, challenge: Challenge, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]
+) -> JudgedSection:
     """One section of the challenge's rubric, each criterion by the judge of its name."""
-    criteria = [criterion for criterion in case.challenge.rubric if criterion.section == name]
-    judged = [(criterion, _judge(criterion, case, ask, judges)) for criterion in criteria]
+    criteria = [criterion for criterion in challenge.rubric if criterion.section == name]
+    judged = [(criterion, _judge(criterion, ask, judges)) for criterion in criteria]
     counted = [(criterion, found) for criterion, found in judged if isinstance(found, Judged)]
     most = sum(criterion.points for criterion, _ in counted)
     points = reduce(add, (_times(found.share, criterion.points) for criterion, found in counted), constant(0.0))
@@ -87,9 +92,7 @@ def section(name: Section, case: Case, ask: Callable[[Judge], Judged], judges: M
     return JudgedSection(result, points)
 
 
-def _judge(
-    criterion: Criterion, case: Case, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]
-) -> Judged | NotApplicable:
+def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]) -> Judged | NotApplicable:
     """The judgement of one criterion, or why there is none."""
     if criterion.id not in judges:
         return NotApplicable("not measured by this version of the grader")
@@ -100,7 +103,7 @@ def _judge(
     except NotApplicable as why:
         return why
     except Exception:
-        log.exception("criterion %s broke on submission %s", criterion.id, case.submission.id)
+        log.exception("criterion %s broke", criterion.id)
         return NotApplicable("a fault of the grader's own")
 
 
@@ -144,27 +147,12 @@ def band(score: float) -> int:
 
 def caps(measured: Measured, findings: Mapping[str, Finding]) -> tuple[Cap, ...]:
     """What holds the band at 2, whatever the points; each can be cleared by a person."""
-    found = []
-    for code in ("LEAK002", "OVR003"):
-        if _confirmed(findings, code):
-            found.append(Cap(code, "A confirmed leak means that the estimate does not speak of new customers."))
-            break
-    if _confirmed(findings, "OVR002"):
-        errors = measured.optimism / measured.optimism_error
-        found.append(
-            Cap(
-                "OVR002",
-                f"The claim is {errors:.1f} standard errors above the hidden score; "
-                f"the cap begins at {CONFIRMED[1]:.0f}.",
-            )
-        )
-    if _confirmed(findings, "REPRO001") and _materially_different(measured):
-        found.append(Cap("REPRO001", "Two trainings on the same rows give materially different models."))
-    return tuple(found)
-
-
-def _materially_different(measured: Measured) -> bool:
-    return measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > MATERIAL
+    held: dict[str, Cap] = {}  # of findings that hold it for one reason, the first is named
+    for check in sorted(CHECKS, key=lambda check: VERDICTS.index(check.verdict) if check.verdict else len(VERDICTS)):
+        why = check.cap(measured) if check.cap is not None and _confirmed(findings, check.code) else ""
+        if why:
+            held.setdefault(why, Cap(check.code, why))
+    return tuple(held.values())
 
 
 def _confirmed(findings: Mapping[str, Finding], code: str) -> bool:

@@ -12,7 +12,7 @@ from graders.measure.wording import plural
 from graders.model.case import NotApplicable
 from graders.rubric.model import Context, sentence
 from graders.rubric.scoring_rules import Judged, ramp
-from graders.source.writing import MONITORING, covered
+from graders.source.writing import MONITORING
 
 #: So many times the reference earns nothing.
 FAR = 20.0
@@ -41,9 +41,9 @@ WORTH = {Outcome.SOUND: 1.0, Outcome.REFUSED: 0.8, Outcome.SILENT: 0.65, Outcome
 
 
 def cost(about: Context) -> Judged:
-    if never_ended(about.case):
+    if never_ended(about.facts):
         return Judged(constant(0.0), sentence(about.findings["PERF001"]), ("PERF001",))
-    found = compared(about.case)
+    found = compared(about.facts)
     share = whole = 0.0
     for start, weight in COST_WEIGHTS.items():
         for ratio in [c.ratio for c in found if c.name.startswith(start)][:1]:  # stored cases may lack one
@@ -54,8 +54,8 @@ def cost(about: Context) -> Judged:
     return Judged(
         constant(min(share / whole, 1.0)),
         f"Against the reference in the same image, up to {EQUAL:g} times is full marks and {FAR:g} times none. "
-        f"Dearest: {figures}. {bill(own_cost(about.case).call(1), about.case.challenge.use)}.",
-        about.flagged("PERF001", "PERF002", "PERF003"),
+        f"Dearest: {figures}. {bill(own_cost(about.facts).call(1), about.facts.case.challenge.use)}.",
+        about.reasons("cost"),
     )
 
 
@@ -65,7 +65,7 @@ def parity(about: Context) -> Judged:
     for code in ("SKEW001", "LEAK010"):
         found = about.finding(code)
         if found.flagged:
-            return Judged(constant(0.0), sentence(found), about.flagged("SKEW001", "LEAK010"))
+            return Judged(constant(0.0), sentence(found), about.reasons("parity"))
     return Judged(
         constant(1.0),
         "Rows predicted alone, in small batches and all at once got the same probability, from the saved model in "
@@ -74,7 +74,7 @@ def parity(about: Context) -> Judged:
 
 
 def robust(about: Context) -> Judged:
-    found = robustness.reactions(about.case)
+    found = robustness.reactions(about.facts)
     if not found:
         raise NotApplicable("no odd rows were put to predict")
     worth = [1.0 if one.variant.gone and one.outcome is Outcome.REFUSED else WORTH[one.outcome] for one in found]
@@ -86,16 +86,16 @@ def robust(about: Context) -> Judged:
     return Judged(
         constant(float(np.mean(worth))),
         f"Of {plural(len(found), 'kind')} of odd rows: {told}; single rows {'fail' if one_row.flagged else 'work'}.",
-        about.flagged("ROB001", "ROB002", "ROB003", "ROB004", "ROB005"),
+        about.reasons("robustness"),
     )
 
 
 def data_validation(about: Context) -> Judged:
-    odd = robustness.reaction(about.case, *validation.ODD_VALUES)
-    gone = robustness.reaction(about.case, validation.GONE)
+    odd = robustness.reaction(about.facts, *validation.ODD_VALUES)
+    gone = robustness.reaction(about.facts, validation.GONE)
     if not odd or not gone:
         raise NotApplicable("no odd rows were put to predict")
-    noticed, code = validation.noticed(about.case), validation.in_code(about.case)
+    noticed, code = validation.noticed(about.facts), validation.in_code(about.facts)
     refused = gone[0].outcome is Outcome.REFUSED
     share = 0.4 * refused + 0.1 * (gone[0].outcome is Outcome.CRASHED)
     share += 0.4 * min(len(noticed) / 2, 1.0) + 0.2 * bool(code.drift)
@@ -104,20 +104,20 @@ def data_validation(about: Context) -> Judged:
         f"Without its columns of categories predict {GONE[gone[0].outcome]}; "
         f"{len(noticed)} of {len(odd)} kinds of odd values are noticed; in the code path of predict "
         f"{plural(len(code.raises), 'place')} raise, {len(code.logs)} log and {len(code.drift)} compare with training.",
-        about.flagged("DATA001"),
+        about.reasons("data-validation"),
     )
 
 
 def monitoring(about: Context) -> Judged:
-    planned = covered(about.case, "monitoring", MONITORING)
-    code = validation.in_code(about.case)
+    planned = about.facts.writing.covered("monitoring", MONITORING)
+    code = validation.in_code(about.facts)
     emitted = 0.5 * bool(code.logs) + 0.5 * bool(code.drift)
     told = ", ".join(planned) or "none of what makes a plan"
     return Judged(
         constant(0.6 * len(planned) / len(MONITORING) + 0.4 * emitted),
         f"The plan speaks of {told}; predict {'logs' if code.logs else 'logs nothing'} and "
         f"{'compares' if code.drift else 'does not compare'} its rows with those of training.",
-        about.flagged("MON001"),
+        about.reasons("monitoring"),
     )
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 
 from graders.checks.responsibility import claims, collection, fairness
+from graders.facts import Facts
 from graders.measure import groups
-from graders.measure.examine import run_of
+from graders.measure.answers import run_of
 from graders.measure.scoring import constant
 from graders.measure.wording import plural
-from graders.model.case import Case, NotApplicable
+from graders.model.case import NotApplicable
 from graders.model.finding import Certainty
 from graders.probes import sessions
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import Judged
-from graders.source.sources import sources
-from graders.source.writing import COLLECTION, about, covered, speaks_of
+from graders.source.writing import COLLECTION
 
 TOPICS = ("problem", "approach", "results", "limits", "next steps")
 
 
 def bias(context: Context) -> Judged:
-    case = context.case
-    said = covered(case, "collection", COLLECTION)
-    measured = measures_groups(case)
+    facts = context.facts
+    said = facts.writing.covered("collection", COLLECTION)
+    measured = measures_groups(facts)
     parts = [(0.4, len(said) / len(COLLECTION)), (0.25, float(measured))]
     parts += [(0.2, share) for share in _outcome(context)]
     parts += [(0.15, share) for share in _sensitive(context)]
@@ -31,8 +31,8 @@ def bias(context: Context) -> Judged:
     return Judged(
         constant(share),
         f"Of how the data came about the text tells {', '.join(said) or 'nothing'}; groups are "
-        f"{'' if measured else 'not '}measured by the candidate; {_collected(case)}",
-        context.flagged("DATA002", "FAIR001", "FAIR002"),
+        f"{'' if measured else 'not '}measured by the candidate; {_collected(facts)}",
+        context.reasons("bias"),
     )
 
 
@@ -47,9 +47,9 @@ def _sensitive(context: Context) -> list[float]:
     return [] if found.status.value in {"not applicable", "broken"} else [float(not found.flagged)]
 
 
-def _collected(case: Case) -> str:
+def _collected(facts: Facts) -> str:
     try:
-        found, wrong = collection.under_collected(case), fairness.misjudged(case)
+        found, wrong = collection.under_collected(facts), fairness.misjudged(facts)
     except NotApplicable as why:
         return f"what the data leave out was not measured: {why}."
     if not found:
@@ -58,26 +58,26 @@ def _collected(case: Case) -> str:
     return f"under-collected are {names}, and the model puts the risk of {plural(len(wrong), 'group')} too low."
 
 
-def measures_groups(case: Case) -> bool:
+def measures_groups(facts: Facts) -> bool:
     """Whether evaluate reports groups of people, or the code forms them."""
-    columns = groups.sensitive(case.challenge)
+    columns = groups.sensitive(facts.case.challenge)
     words = {column.name for column in columns}
     for column in columns:
-        found = groups.values(case.dataset.public, column)
+        found = groups.values(facts.case.dataset.public, column)
         words |= set() if found is None or column.bands else set(found.unique())
     named = re.compile(rf"(?:^|_)(?:{'|'.join(re.escape(word) for word in sorted(words))}|seniors?|group)(?:_|$)")
-    if any(named.search(name) for name in run_of(case, sessions.EVALUATE).claims):
+    if any(named.search(name) for name in run_of(facts.case.runs, sessions.EVALUATE).claims):
         return True
-    functions = {function.name for function in sources(case).functions()}
+    functions = {function.name for function in facts.code.sources.functions()}
     return any(re.search(r"group|slice|fair|segment", name) for name in functions) and any(
-        speaks_of(case, column.name) for column in columns
+        facts.writing.speaks_of(column.name) for column in columns
     )
 
 
 def communication(context: Context) -> Judged:
-    case = context.case
-    missing = [topic for topic in TOPICS if not about(case, topic)]
-    found = claims.verified(case)
+    facts = context.facts
+    missing = [topic for topic in TOPICS if not facts.writing.about(topic)]
+    found = claims.verified(facts)
     wrong = [one for one in found if one.certainty]
     sure = any(one.certainty is Certainty.CONFIRMED for one in wrong)
     honest = 0.0 if sure or not found else 0.5 if wrong else 1.0
@@ -90,7 +90,7 @@ def communication(context: Context) -> Judged:
         else "No number is given for a metric of the model."
     )
     share = 0.7 * (1 - len(missing) / len(TOPICS)) + 0.3 * honest
-    return Judged(constant(share), why, context.flagged("DOC001", "DOC002", "DOC003"))
+    return Judged(constant(share), why, context.reasons("communication"))
 
 
 CRITERIA = {"bias": bias, "communication": communication}

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graders.catalog import CHECKS
 from graders.measure.scoring import Estimate, constant
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable, Prevented
+from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Finding
+from graders.source.code import Code
 
 #: Less than this share of a criterion is nothing to advise about.
 LEAST_GAIN = 0.02
@@ -22,7 +24,7 @@ ENOUGH_SCALES = 5.0
 class CodeContext:
     """What a criterion about the code may look at."""
 
-    case: Case
+    code: Code
     findings: Mapping[str, Finding]
 
     def finding(self, code: str) -> Finding:
@@ -33,6 +35,10 @@ class CodeContext:
         if found.status.value in {"not applicable", "broken"}:
             raise NotApplicable(found.note)
         return found
+
+    def reasons(self, criterion: str) -> tuple[str, ...]:
+        """The codes that were found of all checks that move a criterion."""
+        return self.flagged(*(check.code for check in CHECKS if criterion in check.criteria))
 
     def flagged(self, *codes: str) -> tuple[str, ...]:
         """Those of the codes that were found."""

@@ -15,16 +15,27 @@ MADE = (
     *(".npy", ".npz", ".db", ".sqlite", ".log", ".zip", ".tar", ".gz"),
 )
 LEFT = re.compile(
-    r"(^|/)(Untitled\d*\.ipynb|.*\.(bak|tmp|orig|swp)|.*[ _-]copy\d*\.(py|ipynb)|tempCodeRunnerFile\.py)$"
+    r"(?:(?:^|/)(?:Untitled\d*\.ipynb|tempCodeRunnerFile\.py)|\.(?:bak|tmp|orig|swp)|[ _-]copy\d*\.(?:py|ipynb))$"
 )
 ON_CHANGE = (
-    r"\.github/workflows/.+|\.gitlab-ci\.yml|\.circleci/.+|azure-pipelines.*|\.pre-commit-config\.yaml|Makefile"
-    r"|justfile|noxfile\.py"
+    r"\.github/workflows/.+|\.gitlab-ci\.ya?ml|\.circleci/.+|azure-pipelines.*|\.azure/.+|bitbucket-pipelines\.ya?ml"
+    r"|\.travis\.ya?ml|appveyor\.ya?ml|\.drone\.ya?ml|\.buildkite/.+|Jenkinsfile|cloudbuild\.ya?ml|buildspec\.ya?ml"
+    r"|\.pre-commit-config\.ya?ml|lefthook\.ya?ml|\.husky/.+|GNUmakefile|[Mm]akefile|\.?[Jj]ustfile|[Tt]askfile\.ya?ml"
+    r"|noxfile\.py|tox\.(ini|toml)|dodo\.py|tasks\.py|\.?mise\.toml|batect\.ya?ml|Earthfile|pixi\.toml"
+    r"|(scripts/|bin/)?(test|tests|lint|check|ci)\.sh|run_tests\.\w+"
 )
-AUTOMATIC = re.compile(rf"^({ON_CHANGE}|tox\.ini|Dockerfile|docker-compose.*|(.+/)?Dockerfile|dvc\.yaml|run\.sh)$")
-#: Of these, what runs on every change; and what says that it checks something.
+AUTOMATIC = re.compile(
+    rf"^({ON_CHANGE}|Dockerfile|docker-compose.*|compose\.ya?ml|(.+/)?Dockerfile|dvc\.yaml|run\.sh|go\.sh)$"
+)
+#: Of these, what runs on every change or with one word; and what says that it checks something.
 CHECKED = re.compile(rf"^({ON_CHANGE})$")
-CHECKERS = re.compile(rb"\b(pytest|unittest|ruff|flake8|pylint|mypy|black|isort|tox|nox)\b")
+CHECKERS = re.compile(
+    rb"\b(pytest|py\.test|nosetests|nose2|unittest|doctest|ruff|flake8|pylint|pyflakes|pycodestyle|mypy|pyright|black|isort"
+    rb"|tox|nox|pre-commit|coverage run|make (?:test|lint|check)s?)\b"
+)
+#: Tables of pyproject.toml that hold commands to be run by name.
+TASKS = re.compile(rb"(?m)^\[tool\.(?:poe|poethepoet|taskipy|hatch\.envs?|pdm\.scripts|pixi|tox|nox)\b")
+MOST_BYTES = 200_000
 #: Tests and examples have data of their own.
 ALLOWED = re.compile(r"(^|/)(tests?|fixtures|examples?|samples?)/")
 
@@ -48,8 +59,12 @@ def automatic(submission: Submission) -> list[str]:
 
 def checked(submission: Submission) -> list[str]:
     """Files by which tests or a linter run without anybody thinking of them."""
-    named = [path for path in sorted(submission.files) if CHECKED.match(path)]
-    return [path for path in named if CHECKERS.search(submission.files[path])]
+    named = [path for path in sorted(submission.files) if CHECKED.match(path) or _has_tasks(path, submission)]
+    return [path for path in named if CHECKERS.search(submission.files[path][:MOST_BYTES])]
+
+
+def _has_tasks(path: str, submission: Submission) -> bool:
+    return path == "pyproject.toml" and bool(TASKS.search(submission.files[path][:MOST_BYTES]))
 
 
 def out_of_order(found: Sources, submission: Submission) -> Iterator[tuple[Location, str]]:

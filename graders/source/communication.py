@@ -11,7 +11,7 @@ from itertools import zip_longest
 from graders.model.submission import Form, Submission, as_text
 
 MOST_CHARACTERS = 200_000
-COMMAND = re.compile(r"^[\s$>]*(python3?|pip|uv|make|docker|pytest|poetry|conda|bash|sh|jupyter)\s+\S", re.MULTILINE)
+COMMAND = re.compile(r"^[ \t$>]*+(python3?|pip|uv|make|docker|pytest|poetry|conda|bash|sh|jupyter)\s++\S", re.MULTILINE)
 #: A topic is spoken of where a heading, or a line of a list, names it and words of its own follow.
 TOPICS = {
     "problem": r"problem|task|goal|objective|churn",

@@ -15,22 +15,26 @@ from graders.source.sources import Sources
 
 #: Keys whose form alone gives them away.
 KEYS = re.compile(
-    r"\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|sk-[A-Za-z0-9_-]{32,}|xox[abp]-[A-Za-z0-9-]{20,}|AIza[\w-]{35})\b"
+    r"\b(?:(?:AKIA[0-9A-Z]{16}|AIza[\w-]{35})\b|gh[pousr]_[A-Za-z0-9]{36,}|sk-[\w-]{32,}|xox[abp]-[A-Za-z0-9-]{20,})"
     r"|-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----"
     r"|\b[a-z][a-z0-9+]{2,15}://[^\s:/@'\"]{1,64}:[^\s:/@'\"{}$<>]{6,64}@[\w.-]+"
 )
-NAMED = re.compile(
-    r"(?i)\b\w*(?:password|passwd|secret|api_?key|access_?key|auth_?token)\w*['\"]?\s*[=:]\s*['\"]([^'\"\s]{8,})['\"]"
-)
+NAMED = re.compile(r"(?<!\w)(?P<name>\w++)['\"]?\s*+[=:]\s*+['\"](?P<value>[^'\"\s]{8,})['\"]")
+SECRET = ("password", "passwd", "secret", "apikey", "accesskey", "authtoken")
 #: Words of which it is clear that they stand for something else.
-PLACEHOLDER = re.compile(
-    r"(?i)your|xxx|change|example|dummy|test|fake|placeholder|sample|todo|\*\*\*|[<>{}$]|^\w+_key$|None"
+PLACEHOLDERS = (
+    *("your", "xxx", "change", "example", "dummy", "test", "fake", "placeholder", "sample", "todo", "***", "none"),
+    *("<", ">", "{", "}", "$"),
 )
+#: Who is called as its password is: what a container starts with.
+OF_ITS_NAME = re.compile(r"://([^\s:/@]{1,64}):\1@")
 CONFIGURED = (".py", ".ipynb", ".env", ".cfg", ".ini", ".toml", ".yml", ".yaml", ".json", ".sh")
 MOST_CHARACTERS = 300_000
 
 DOWNLOADS = frozenset({"urlopen", "urlretrieve"})
-VERBS = frozenset({"get", "post", "put", "request"})
+VERBS = frozenset({"get", "request"})
+#: A service of the work's own.
+LOCAL = ("http://localhost", "http://127.0.0.1", "http://0.0.0.0")
 CLIENTS = frozenset({"requests", "httpx"})
 
 
@@ -53,9 +57,21 @@ def _gives_away(line: str) -> bool:
     line = line[:2000]
     key = KEYS.search(line)
     if key:
-        return not PLACEHOLDER.search(key.group())
-    named = NAMED.search(line)
-    return bool(named and re.search(r"\d", named.group(1)) and not PLACEHOLDER.search(named.group(1)))
+        return not (_stands_for_another(key.group()) or OF_ITS_NAME.search(key.group()))
+    named = (m["value"] for m in NAMED.finditer(line) if _is_secret(m["name"]))
+    value = next(named, "")
+    return any(map(str.isdigit, value)) and not _stands_for_another(value)
+
+
+def _is_secret(name: str) -> bool:
+    plain = name.lower().replace("_", "")
+    return any(word in plain for word in SECRET)
+
+
+def _stands_for_another(value: str) -> bool:
+    lowered = value.lower()
+    is_name = lowered.endswith("_key") and lowered.isidentifier()
+    return is_name or any(word in lowered for word in PLACEHOLDERS)
 
 
 def runs_text(found: Sources) -> Iterator[tuple[Module, ast.Call, str]]:
@@ -87,7 +103,10 @@ def is_download(node: ast.AST) -> TypeGuard[ast.Call]:
         return False
     name, owner = called(node), _owner(node)
     first = node.args[0] if node.args else None
-    address = isinstance(first, ast.Constant) and str(first.value).startswith(("http://", "https://", "s3://", "gs://"))
+    text = str(first.value) if isinstance(first, ast.Constant) else ""
+    address = text.startswith(("http://", "https://", "s3://", "gs://"))
+    if text.startswith(LOCAL):
+        return False
     return name in DOWNLOADS or (owner in CLIENTS and name in VERBS) or (name.startswith("read_") and address)
 
 

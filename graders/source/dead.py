@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from graders.model.submission import Location
-from graders.source.module import Function, Module
+from graders.source.faults import catches_all, is_log_call
+from graders.source.module import Function, Module, is_hollow, says_nothing
 from graders.source.padding import CALLED
+from graders.source.shape import lines_in
 from graders.source.sources import ENTRY, Sources, keeps_contract
 
 COMMENT = re.compile(r"^\s*#+\s?(.*\S)\s*$")
@@ -66,8 +69,8 @@ def never_called(found: Sources) -> list[tuple[Module, Function]]:
     ]
 
 
-def _looked_up(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Name):
+def _looked_up(node: ast.AST, stored: bool = True) -> Iterator[str]:
+    if isinstance(node, ast.Name) and (stored or isinstance(node.ctx, ast.Load)):
         yield node.id
     elif isinstance(node, ast.Attribute):
         yield node.attr
@@ -79,15 +82,31 @@ def _looked_up(node: ast.AST) -> Iterator[str]:
 
 def hollow_lines(found: Sources) -> int:
     """Lines of functions that only return nothing: a stub, and not yet anybody's work."""
-    hollow = ((m, f) for m in found.product for f in m.functions() if _is_hollow(f))
-    return sum(sum(f.lineno <= n <= (f.end_lineno or f.lineno) for n in m.code_lines) for m, f in hollow)
+    promised = {id(f) for m in found.product for f in m.promised()}
+    hollow = ((m, f) for m in found.product for f in m.functions() if is_hollow(f) and id(f) not in promised)
+    return sum(lines_in(m, f) for m, f in hollow)
 
 
-def _is_hollow(function: Function) -> bool:
-    return all(_says_nothing(statement) for statement in function.body)
+def idle_lines(found: Sources) -> int:
+    """Lines that show nothing of the work: promises, empty classes, constants nobody reads, rituals of logging."""
+    used = {name for module in found.product for node in module.nodes for name in _looked_up(node, stored=False)}
+    return sum(len(lines) for module in found.product for lines in [_idle(module, used)])
 
 
-def _says_nothing(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Return | ast.Expr):
-        return statement.value is None or isinstance(statement.value, ast.Constant)
-    return isinstance(statement, ast.Pass)
+def _idle(module: Module, used: set[str]) -> set[int]:
+    idle = [*module.promised(), *(node for node in module.nodes if _is_ritual(node))]
+    for node in module.tree.body:
+        match node:
+            case ast.ClassDef(bases=[]) if all(says_nothing(statement) for statement in node.body):
+                idle.append(node)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant()) if name not in used:
+                idle.append(node)
+    lines = {n for node in idle for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    return lines & module.code_lines
+
+
+def _is_ritual(node: ast.AST) -> TypeGuard[ast.stmt | ast.ExceptHandler]:
+    """A handler of everything, or a call of a log: what any function may be wrapped in."""
+    if isinstance(node, ast.ExceptHandler):
+        return catches_all(node)
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and is_log_call(node.value)

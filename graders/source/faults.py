@@ -11,8 +11,7 @@ from graders.source.shape import called
 from graders.source.sources import Sources
 
 LOGGERS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "success"})
-#: Of these objects such a method is no logger: `math.log`, `np.log`.
-NO_LOGGER = frozenset({"math", "np", "numpy", "torch", "tf", "mlflow", "st", "jnp"})
+LOG_NAME = re.compile(r"(?i)(?:^|_|get)log(?:s|ger|gers|ging|uru)?(?:$|_)|[a-z]Logger$")
 SILENCERS = frozenset({"filterwarnings", "simplefilter"})
 HOME = re.compile(r"^(/(home|Users|root|mnt|content|kaggle)/|[A-Za-z]:[\\/])\S")
 
@@ -34,13 +33,31 @@ def prints(found: Sources) -> list[tuple[Module, ast.Call]]:
 
 
 def logs(found: Sources) -> list[tuple[Module, ast.Call]]:
-    """Calls of a logger's methods."""
-    return [(module, call) for module, call in calls(found, LOGGERS) if _is_logger(call)]
+    """Calls of a logger's methods: of something that is named after a log, or was made by a function that is."""
+    made = {module.path: _loggers(module) for module in found.product}
+    return [(module, call) for module, call in calls(found, LOGGERS) if _is_logger(call, made[module.path])]
 
 
-def _is_logger(call: ast.Call) -> bool:
+def _loggers(module: Module) -> set[str]:
+    """Names that are bound to what `getLogger` and its like give."""
+    bound = (node for node in module.nodes if isinstance(node, ast.Assign) and _names_a_log(node.value))
+    return {target.id for node in bound for target in node.targets if isinstance(target, ast.Name)}
+
+
+def is_log_call(call: ast.Call) -> bool:
+    """Whether a logger that is named so is called."""
+    return called(call) in LOGGERS and _is_logger(call, set())
+
+
+def _is_logger(call: ast.Call, made: set[str]) -> bool:
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-    return owner is not None and not (isinstance(owner, ast.Name) and owner.id in NO_LOGGER)
+    return owner is not None and (_names_a_log(owner) or (isinstance(owner, ast.Name) and owner.id in made))
+
+
+def _names_a_log(node: ast.expr) -> bool:
+    """`log`, `_LOGGER`, `self.logger`, `logging`, `getLogger(...)`, and none of `catalog` or `math`."""
+    name = called(node) if isinstance(node, ast.Call) else getattr(node, "attr", getattr(node, "id", ""))
+    return bool(LOG_NAME.search(name))
 
 
 def swallowed(found: Sources) -> list[tuple[Module, ast.ExceptHandler]]:
@@ -49,11 +66,12 @@ def swallowed(found: Sources) -> list[tuple[Module, ast.ExceptHandler]]:
         (module, node)
         for module in found.product
         for node in module.nodes
-        if isinstance(node, ast.ExceptHandler) and _catches_all(node) and not _reacts(node)
+        if isinstance(node, ast.ExceptHandler) and catches_all(node) and not _reacts(node)
     ]
 
 
-def _catches_all(handler: ast.ExceptHandler) -> bool:
+def catches_all(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler takes every exception: bare, Exception, or BaseException."""
     kind = handler.type
     return kind is None or (isinstance(kind, ast.Name) and kind.id in {"Exception", "BaseException"})
 
@@ -85,11 +103,19 @@ def _silences_all(call: ast.Call) -> bool:
 
 
 def raises(found: Sources) -> list[tuple[Module, ast.Raise]]:
-    """Statements that raise an error with words of the candidate's own."""
+    """Statements that raise an error with words of the candidate's own; to pass on whatever was caught is none."""
+    passed_on = {
+        id(inner)
+        for module in found.product
+        for node in module.nodes
+        if isinstance(node, ast.ExceptHandler) and catches_all(node)
+        for inner in ast.walk(node)
+    }
     return [
         (module, node)
         for module in found.product
-        for node in module.nodes
+        for node in module.credited
+        if id(node) not in passed_on
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and (node.exc.args or node.exc.keywords)
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ class Module:
     """One parsed file; `code_lines` are the numbers of its lines that hold code (no blanks, comments, docstrings).
 
     `nodes` are all nodes of its tree, breadth first; `padding` are functions that serve nothing, and `credited` the
-    nodes without theirs: a fault in padding is a fault, and nothing else in it counts.
+    nodes without theirs: a fault in padding is a fault, and nothing else in it counts.  `has_cells` says that it is a
+    notebook, or a script that is read and run cell by cell.
     """
 
     source: Source
@@ -26,6 +28,7 @@ class Module:
     code_lines: frozenset[int]
     is_test: bool
     padding: tuple[ast.stmt, ...] = ()
+    has_cells: bool = False
 
     @property
     def path(self) -> str:
@@ -34,6 +37,37 @@ class Module:
     def functions(self) -> Iterator[Function]:
         return (node for node in self.credited if isinstance(node, Function))
 
+    def promised(self) -> Iterator[Function]:
+        """Hollow functions that say what others give: abstract ones, overloads, those of protocols and bases."""
+        return (function for node in self.nodes for function in _promises(node) if is_hollow(function))
+
     def where(self, node: ast.stmt | ast.expr | ast.excepthandler) -> Location:
         """A node's place in the candidate's own file."""
         return self.source.locate(node.lineno)
+
+
+#: Decorators of what is to be filled in by others.
+PROMISES = re.compile(r"abstract|overload")
+
+
+def _promises(node: ast.AST) -> Iterator[Function]:
+    """Functions that say what others have to give: abstract ones, overloads, those of protocols and of subclasses."""
+    if isinstance(node, Function) and any(PROMISES.search(_last(d)) for d in node.decorator_list):
+        yield node
+    elif isinstance(node, ast.ClassDef) and (node.bases or node.keywords):
+        yield from (inner for inner in node.body if isinstance(inner, Function))
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def is_hollow(function: Function) -> bool:
+    """Whether a function only returns nothing."""
+    return all(says_nothing(statement) for statement in function.body)
+
+
+def says_nothing(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Return | ast.Expr):
+        return statement.value is None or isinstance(statement.value, ast.Constant)
+    return isinstance(statement, ast.Pass)

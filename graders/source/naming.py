@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TypeGuard
 
+from graders.source import literals
 from graders.source.module import Function, Module
 from graders.source.sources import Sources
 
@@ -15,8 +17,39 @@ WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 CRUMB = 5
 #: Fewer words that the signature does not hold only repeat the name.
 LEAST_NEW_WORDS = 2
+#: Words that any docstring may hold.
+COMMON = frozenset(
+    {
+        "the",
+        "an",
+        "of",
+        "for",
+        "from",
+        "to",
+        "and",
+        "in",
+        "on",
+        "is",
+        "are",
+        "be",
+        "with",
+        "by",
+        "that",
+        "it",
+        "as",
+        "or",
+    }
+    | {"this", "function", "method", "class", "object", "return", "returns", "get", "gets", "given", "args", "param"}
+    | {"todo", "write", "docstring", "none", "self", "value", "values", "type", "str", "int", "float", "list", "dict"}
+)
+#: More definitions of a module with the same words than this were filled in by a template.
+MOST_ALIKE = 2
+#: Methods of estimators and networks.
+INHERITED = frozenset(
+    {"fit", "transform", "fit_transform", "predict", "predict_proba", "forward", "score", "get_params"}
+)
 #: An annotation with one of these says nothing.
-EMPTY_TYPES = frozenset({"Any", "object"})
+EMPTY_TYPES = frozenset({"Any", "object", "Optional", "Union", "None", "typing"})
 #: Short names that every reader knows.
 USUAL = frozenset(
     {"i", "j", "k", "n", "m", "x", "y", "X", "y_", "X_", "_", "__", "df", "ax", "id", "fp", "tp", "fn", "tn", "f", "e"}
@@ -52,15 +85,48 @@ def _annotations(function: Function) -> Iterator[ast.expr | None]:
 
 
 def _says_something(annotation: ast.expr | None) -> bool:
-    return annotation is not None and not (isinstance(annotation, ast.Name) and annotation.id in EMPTY_TYPES)
+    """Whether an annotation names a type other than those that stand for any."""
+    named = re.findall(r"\w+", ast.unparse(annotation)) if annotation is not None else []
+    return bool(set(named) - EMPTY_TYPES) or named == ["None"]
 
 
 def documented(found: Sources) -> float:
-    """The share of public functions and classes, and of several modules, whose docstring says more than their name."""
-    told = [is_explained(node) for module in found.product for node in module.credited if is_public(node)]
+    """The share of public functions and classes, and of several modules, whose docstring says more than their name.
+
+    Words that several of a module share are those of a template.  A private function needs none, and counts with one.
+    """
+    told = [well for module in found.product for well in _explained(module)]
     modules = [module for module in found.product if len(module.code_lines) >= CRUMB and not module.source.is_notebook]
     told += [_introduced(module) for module in modules] if len(modules) > 1 else []
     return sum(told) / max(len(told), 1)
+
+
+def _explained(module: Module) -> Iterator[bool]:
+    """Of each public definition whether it is explained, and of those private ones that are."""
+    said = [(node, new_words(ast.get_docstring(node) or "", node)) for node in definitions(module)]
+    alike = Counter(words for words, _ in {(words, node.name) for node, words in said})
+    for node, words in said:
+        well = len(words) >= LEAST_NEW_WORDS and alike[words] <= MOST_ALIKE
+        if well or is_public(node):
+            yield well
+
+
+def definitions(module: Module) -> Iterator[Function | ast.ClassDef]:
+    """Functions and classes of a module and methods of its classes, but for what is local or explained by a base."""
+    credited = {id(node) for node in module.credited} - {id(function) for function in module.promised()}
+    for node in module.tree.body:
+        if isinstance(node, Function | ast.ClassDef) and id(node) in credited:
+            yield node
+        if isinstance(node, ast.ClassDef):
+            methods = (inner for inner in node.body if isinstance(inner, Function))
+            own = (method for method in methods if not (node.bases and _is_inherited(method)))
+            yield from (method for method in own if id(method) in credited)
+
+
+def _is_inherited(method: Function) -> bool:
+    """Whether the base says what a method does: it is marked so, or of the protocol of a well-known library."""
+    marks = {getattr(mark, "id", getattr(mark, "attr", "")) for mark in method.decorator_list}
+    return bool(marks & {"override", "overrides"}) or method.name in INHERITED
 
 
 def _introduced(module: Module) -> bool:
@@ -78,12 +144,17 @@ def is_explained(node: Function | ast.ClassDef) -> bool:
 
 
 def explains(text: str, node: Function | ast.ClassDef) -> bool:
-    """Whether a docstring has words beyond those of the name and the parameters."""
-    known = set(_words(node.name))
+    """Whether a docstring has words beyond those of the name and the parameters, and beyond those of any sentence."""
+    return len(new_words(text, node)) >= LEAST_NEW_WORDS
+
+
+def new_words(text: str, node: Function | ast.ClassDef) -> frozenset[str]:
+    """The words of a docstring that say something the signature does not."""
+    known = set(_words(node.name)) | COMMON
     if not isinstance(node, ast.ClassDef):
         known |= {word for argument in node.args.args for word in _words(argument.arg)}
-    said = {word.lower() for word in WORD.findall(text)}
-    return len(said - known) >= LEAST_NEW_WORDS and len(said) > LEAST_NEW_WORDS
+    known |= {f"{word}s" for word in known}
+    return frozenset(word.lower() for word in WORD.findall(text)) - known
 
 
 def _words(name: str) -> list[str]:
@@ -131,6 +202,7 @@ def magic_numbers(found: Sources) -> list[tuple[Module, ast.Constant]]:
 
 def _magic(module: Module) -> Iterator[ast.Constant]:
     named = {id(inner) for node in module.nodes for part in _naming_parts(node) for inner in ast.walk(part)}
+    named |= {id(inner) for table in literals.data(module) for inner in ast.walk(table)}
     for node in module.nodes:
         if isinstance(node, ast.Constant) and id(node) not in named and _is_magic(node.value):
             yield node
@@ -145,6 +217,8 @@ def _naming_parts(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Assign(targets=targets) if all(isinstance(t, ast.Name) and t.id.isupper() for t in targets):
             yield node.value
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() as value) if len(name) > SHORT:
+            yield value
         case ast.AnnAssign(value=ast.expr() as value):
             yield value
         case ast.arguments():

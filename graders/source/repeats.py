@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from graders.source import literals
 from graders.source.module import Module
 from graders.source.sources import Sources
 
@@ -69,10 +70,11 @@ def _apart(place: tuple[Module, int] | None, line: int) -> tuple[Module, int] | 
 
 
 def _tokens(module: Module) -> Iterator[tuple[int, int]]:
-    """A number for each token and its line; numbers and texts all alike, imports and padding left out."""
+    """A number for each token and its line; numbers and texts all alike; imports, padding and data are left out."""
     text = module.source.text.decode("utf-8", "replace").split("\n")
     imports = [node for node in module.credited if isinstance(node, ast.Import | ast.ImportFrom)]
-    skipped = {n for node in imports for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    left_out = [*imports, *literals.data(module)]
+    skipped = {n for node in left_out for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     for line in sorted(module.code_lines - skipped):
         for token in TOKEN.findall(text[line - 1].partition(" #")[0]) if line <= len(text) else ():
             yield zlib.crc32(b"0" if token[0] in "\"'0123456789" else token.encode()) + 1, line

@@ -11,6 +11,8 @@ from graders.source.sources import ENTRY, Sources, keeps_contract
 
 #: A longer function is more than one screen.
 LONG = 50
+#: A main guard of more lines does the work itself.
+LONG_GUARD = 15
 #: Statements that do something; imports, definitions and constants do not.
 WORK = (ast.Expr, ast.For, ast.While, ast.With, ast.Try, ast.If, ast.AugAssign, ast.Delete, ast.Assert)
 #: Calls that set something up at module level and are expected there.
@@ -19,8 +21,21 @@ SETUP = frozenset({"getLogger", "get_logger", "basicConfig", "FastAPI", "Flask",
 
 def share_in_functions(found: Sources) -> float:
     """The share of code lines that lie inside a function or class; imports and constants count as inside."""
-    outside = sum(lines for module in found.product for _, lines in at_import(module))
+    outside = sum(loose_lines(module) for module in found.product)
     return 1 - outside / max(found.code_lines, 1)
+
+
+def loose_lines(module: Module) -> int:
+    """Lines of code that lie in no function: what runs as the module is imported, and a long main guard.
+
+    A function that a script calls as it is imported is loose code under a name.
+    """
+    at_once = list(at_import(module))
+    guards = [lines_in(module, node) for node in module.tree.body if _is_guard(node)]
+    called_once = {called(s.value) for s, _ in at_once if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)}
+    own = [f for f in module.tree.body if isinstance(f, Function) and f.name in called_once and not module.has_cells]
+    lines = sum(count for _, count in at_once) + sum(lines_in(module, function) for function in own)
+    return min(lines + sum(count for count in guards if count > LONG_GUARD), len(module.code_lines))
 
 
 def at_import(module: Module) -> Iterator[tuple[ast.stmt, int]]:
@@ -60,6 +75,8 @@ def _assigns_work(statement: ast.stmt) -> bool:
 
 #: Modules that read the arguments of a command.
 COMMANDS = frozenset({"argparse", "click", "typer", "fire", "docopt"})
+#: What makes a program that is started by requests or by the clock.
+SERVICES = frozenset({"FastAPI", "Flask", "Litestar", "Starlette", "Sanic", "DAG", "Blueprint", "APIRouter"})
 #: What a main guard without arguments is worth beside one with them.
 GUARDED = 0.7
 
@@ -70,6 +87,8 @@ def entry(found: Sources) -> tuple[float, str]:
         return 1.0, "the entry keeps the contract"
     if any(_imports_command(node) for module in found.product for node in module.nodes):
         return 1.0, "a command takes arguments"
+    if any(isinstance(node, ast.Call) and called(node) in SERVICES for m in found.product for node in m.nodes):
+        return 1.0, "a service or a scheduler starts it"
     guarded = any(_is_guard(statement) for module in found.product for statement in module.tree.body)
     return (GUARDED, "a main guard starts it") if guarded else (0.0, "there is no one entry")
 
@@ -93,6 +112,7 @@ def share_in_long_units(found: Sources) -> float:
     """The share of code in functions, or in loose code of one module, of more than LONG lines."""
     lengths = [lines_in(module, function) for module in found.product for function in outermost(module)]
     lengths += [sum(lines for _, lines in at_import(module)) for module in found.product]
+    lengths += [lines_in(module, node) for module in found.product for node in module.tree.body if _is_guard(node)]
     return min(sum(n for n in lengths if n > LONG) / max(found.code_lines, 1), 1.0)
 
 

@@ -7,12 +7,12 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import PurePosixPath
 
-from graders.model.case import Case, NotApplicable
+from graders.model.case import NotApplicable
 from graders.model.submission import Source, Submission
-from graders.source import borrowed, padding
+from graders.source import borrowed, cells, padding
 from graders.source.module import Function, Module
 from graders.source.syntax import parsed
 
@@ -50,22 +50,15 @@ class Sources:
         return sum(len(module.code_lines) for module in self.product)
 
     def functions(self) -> list[Function]:
-        return [function for module in self.product for function in module.functions()]
+        """Functions of the product that do something, or are still to be written: a promise is neither."""
+        promised = {id(function) for module in self.product for function in module.promised()}
+        return [f for module in self.product for f in module.functions() if id(f) not in promised]
 
     @cached_property
     def broken_share(self) -> float:
         """The share of lines that no parser could read, 0 to 1."""
         broken = sum(source.text.count(b"\n") + 1 for source in self.broken)
         return broken / max(broken + self.code_lines, 1)
-
-
-@lru_cache(maxsize=1)
-def sources(case: Case) -> Sources:
-    """Parse what was handed in; NotApplicable where there is no code, Unreadable where none of it can be parsed."""
-    found = read(case.submission)
-    if not any(module.code_lines or module.padding for module in found.product):
-        raise Unreadable("no source file could be parsed") if found.broken else NotApplicable("there is no code")
-    return found
 
 
 def read(submission: Submission) -> Sources:
@@ -121,8 +114,11 @@ def _parse_all(files: tuple[Source, ...]) -> tuple[list[Module], list[Source]]:
         if tree is None:
             broken.append(source)
         else:
+            cells.unwrap(tree)
             nodes = tuple(ast.walk(tree))
-            modules.append(Module(source, tree, nodes, nodes, code_lines(nodes), is_test(source.path)))
+            divided = source.is_notebook or cells.divided(source.text)
+            lines_of_code = code_lines(nodes)
+            modules.append(Module(source, tree, nodes, nodes, lines_of_code, is_test(source.path), has_cells=divided))
     return sorted(modules, key=lambda module: module.path), sorted(broken, key=lambda source: source.path)
 
 

@@ -15,8 +15,35 @@ SHORT = 2
 
 
 def test_functions(found: Sources) -> list[tuple[Module, Function]]:
-    """Functions that pytest would collect by name."""
-    return [(module, f) for module in found.tests for f in module.functions() if f.name.startswith("test")]
+    """Functions that pytest would collect by name, and those of the product with an example to be run."""
+    written = [
+        (module, node)
+        for module in found.tests
+        for body in (module.tree.body, *(c.body for c in module.tree.body if isinstance(c, ast.ClassDef)))
+        for node in body
+        if isinstance(node, Function)
+        and node.name.startswith("test")
+        and not any(map(_is_fixture, node.decorator_list))
+    ]
+    return written + [(module, f) for module in found.product for f in module.functions() if has_example(f)]
+
+
+def has_example(function: Function) -> bool:
+    """Whether the docstring calls the function at a prompt and says what comes of it, as doctest runs it."""
+    lines = [line.strip() for line in (ast.get_docstring(function) or "").splitlines()]
+    pairs = zip(lines, [*lines[1:], ""], strict=False)
+    return any(
+        line.startswith(">>> ") and f"{function.name}(" in line and after and not after.startswith((">>>", "..."))
+        for line, after in pairs
+    )
+
+
+def _is_fixture(decorator: ast.expr) -> bool:
+    return (
+        called(decorator) == "fixture"
+        if isinstance(decorator, ast.Call)
+        else ast.unparse(decorator).endswith("fixture")
+    )
 
 
 def could_fail(function: Function, own: frozenset[str], asserting: frozenset[str] = frozenset()) -> bool:
@@ -25,14 +52,40 @@ def could_fail(function: Function, own: frozenset[str], asserting: frozenset[str
     names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
     names |= {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
     fixtures = {argument.arg for argument in function.args.args} - {"self"}
-    asserts = bool(asserting & names) or any(_asserts(node) for node in ast.walk(function))
-    return bool((own & names) | fixtures) and asserts
+    stated = [node for node in ast.walk(function) if _asserts(node) and not _restates(node, function)]
+    asserts = bool(asserting & names) or bool(stated)
+    return has_example(function) or (bool((own & names) | fixtures) and asserts)
+
+
+def only_restates(function: Function) -> bool:
+    """Whether a test asserts, and only that a thing is there or is what the code says in as many words."""
+    stated = [node for node in ast.walk(function) if _asserts(node)]
+    return bool(stated) and all(_restates(node, function) for node in stated)
 
 
 def asserting_helpers(found: Sources) -> frozenset[str]:
     """Functions beside the tests, and none of them, that assert something themselves."""
     helpers = (f for module in found.tests for f in module.functions() if not f.name.startswith("test"))
     return frozenset(f.name for f in helpers if any(_asserts(node) for node in ast.walk(f)))
+
+
+#: Calls that ask what a thing is, and not what it does.
+ASKS = frozenset({"callable", "hasattr", "isinstance", "issubclass", "type", "bool"})
+
+
+def _restates(node: ast.AST, function: Function) -> bool:
+    """Whether an assertion only says that a thing is there, or is what the code says in as many words."""
+    if not isinstance(node, ast.Assert):
+        return False
+    calls = [inner for inner in ast.walk(node.test) if isinstance(inner, ast.Call) and called(inner) not in ASKS]
+    names = {inner.id for inner in ast.walk(node.test) if isinstance(inner, ast.Name)}
+    made = {
+        inner.id for inner in ast.walk(function) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    }
+    contained = any(
+        isinstance(op, ast.In | ast.NotIn) for c in ast.walk(node.test) if isinstance(c, ast.Compare) for op in c.ops
+    )
+    return not (calls or contained or names & (made | {argument.arg for argument in function.args.args}))
 
 
 def _asserts(node: ast.AST) -> bool:
@@ -52,7 +105,28 @@ def own_names(found: Sources) -> frozenset[str]:
     }
     named = (node for module in found.product for node in module.nodes if isinstance(node, Function | ast.ClassDef))
     helpers = {f.name for module in found.tests for f in module.functions() if not f.name.startswith("test")}
+    helpers |= {name for module in found.tests for name in _made_of_own(module, constants | set(_modules(found)))}
     return frozenset(constants | {node.name for node in named} | set(_modules(found)) | helpers)
+
+
+#: A service of the work's own, asked over the wire.
+LOCAL = ("localhost", "127.0.0.1", "testserver")
+CLIENTS = frozenset({"requests", "httpx", "urlopen"})
+
+
+def _made_of_own(module: Module, own: set[str]) -> set[str]:
+    """Names of a test module that hold something of the product's: a client of its service, an attribute of a case."""
+    for node in module.nodes:
+        if isinstance(node, ast.ImportFrom) and (node.level or set((node.module or "").split(".")) & own):
+            own = own | {alias.asname or alias.name for alias in node.names}
+    texts = (node.value for node in module.nodes if isinstance(node, ast.Constant))
+    made = set(CLIENTS) if any(isinstance(t, str) and any(host in t for host in LOCAL) for t in texts) else set()
+    for node in module.nodes:
+        if isinstance(node, ast.Assign) and {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)} & (
+            own | made
+        ):
+            made |= {getattr(target, "attr", getattr(target, "id", "")) for target in node.targets}
+    return made
 
 
 def _modules(found: Sources) -> Iterator[str]:

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graders.measure.examine import run_of
+from graders.measure.answers import run_of
 from graders.model.case import Case, NotApplicable
 from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes import sessions
-from graders.source.module import Module
-from graders.source.sources import sources
+from graders.source.module import Function, Module
 
 
 @dataclass(frozen=True)
@@ -59,21 +58,32 @@ class TestResults:
         return self.total > 0 and self.failed == 0
 
 
-def violations(case: Case) -> list[Violation] | None:
+def violations(product: Mapping[str, Module], run: Run) -> list[Violation] | None:
     """What ruff found outside the tests; None where there was more than could be listed."""
-    product = _product(case)
-    output = _output(case, sessions.RUFF)
+    braces = any(_uses_loguru(module) for module in product.values())
+    output = _object(run)
     if output.get("truncated"):
         return None
     return [
         Violation(str(item["code"]), str(item["message"]), product[item["path"]].source.locate(int(item["line"])))
         for item in output["violations"]
-        if item["path"] in product and not _is_idiom(product[item["path"]], str(item["code"]), int(item["line"]))
+        if item["path"] in product
+        and not _is_idiom(product[item["path"]], item)
+        and not (braces and item["code"] in FORMATTED)
     ]
 
 
 #: In a notebook an expression shows its value, and imports stand where they are first needed.
 IDIOMS = frozenset({"B018", "E402", "E703", "W391", "W292"})
+#: Names that a notebook's server gives.
+GIVEN = frozenset({"display", "get_ipython", "spark", "sc", "dbutils", "sqlContext"})
+#: A package's own __init__ hands on what it imports; some imports are made for what they do.
+RE_EXPORTS = frozenset({"F401", "F403"})
+FOR_EFFECT = ("sklearn.experimental", "mpl_toolkits")
+#: Text that is run, and a name that is bound again before it was used.
+EVAL, AGAIN = "S307", "F811"
+#: Arguments of a log call that do not fit `%`: loguru formats with braces.
+FORMATTED = frozenset({"PLE1205", "PLE1206"})
 #: Blank lines: the border of a cell sets its code apart.
 BLANK_LINES = "E30"
 #: A shorter module that imports nothing was cut from a longer one, which knows the names it lacks.
@@ -81,10 +91,43 @@ FRAGMENT = 40
 UNDEFINED = "F821"
 
 
-def _is_idiom(module: Module, rule: str, line: int) -> bool:
-    if module.source.is_notebook:
-        return rule in IDIOMS or (rule.startswith(BLANK_LINES) and _begins_cell(module, line))
-    return rule == UNDEFINED and _is_fragment(module)
+def _is_idiom(module: Module, item: Mapping[str, Any]) -> bool:
+    """Whether what ruff reports is no fault in the light of the library or the form it is written for."""
+    rule, line, message = str(item["code"]), int(item["line"]), str(item["message"])
+    if module.has_cells and (rule in IDIOMS or any(f"`{name}`" in message for name in GIVEN)):
+        return True
+    if rule == EVAL or (rule == AGAIN and module.has_cells):
+        return _is_harmless(module, line)
+    if rule.startswith(BLANK_LINES):
+        return module.source.is_notebook and _begins_cell(module, line)
+    if rule in RE_EXPORTS and (module.path.endswith("__init__.py") or any(name in message for name in FOR_EFFECT)):
+        return True
+    return rule == UNDEFINED and (_is_fragment(module) or _is_deferred(module, line, message))
+
+
+def _is_harmless(module: Module, line: int) -> bool:
+    """Whether an import that is made again in a later cell, or a fixed text that is evaluated, stands in a line."""
+    at = [node for node in module.nodes if getattr(node, "lineno", 0) == line]
+    fixed = (node for node in at if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    constant = any(isinstance(argument, ast.Constant) for call in fixed for argument in call.args[:1])
+    return constant or any(isinstance(node, ast.Import | ast.ImportFrom) for node in at)
+
+
+def _uses_loguru(module: Module) -> bool:
+    imports = (node for node in module.nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    return any("loguru" in (getattr(node, "module", ""), *(alias.name for alias in node.names)) for node in imports)
+
+
+def _is_deferred(module: Module, line: int, message: str) -> bool:
+    """Whether an undefined name stands in an annotation, which is read later, and the module defines it somewhere."""
+    name = message.partition("`")[2].partition("`")[0]
+    defined = any(isinstance(node, Function | ast.ClassDef) and node.name == name for node in module.nodes)
+    return defined and any(
+        any(isinstance(inner, ast.Name) and (inner.id, inner.lineno) == (name, line) for inner in ast.walk(annotation))
+        for node in module.nodes
+        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None))
+        if isinstance(annotation, ast.expr)
+    )
 
 
 def _begins_cell(module: Module, line: int) -> bool:
@@ -100,9 +143,8 @@ def _is_fragment(module: Module) -> bool:
     return len(module.code_lines) < FRAGMENT and not imports
 
 
-def complexities(case: Case) -> list[Complexity]:
+def complexities(product: Mapping[str, Module], run: Run) -> list[Complexity]:
     """One entry for each function that serves something; none where there is none."""
-    product = _product(case)
     padding = {(path, node.lineno) for path, module in product.items() for node in module.padding}
     return [
         Complexity(
@@ -112,18 +154,14 @@ def complexities(case: Case) -> list[Complexity]:
             int(item["lines"]),
             product[item["path"]].source.locate(int(item["line"])),
         )
-        for item in _output(case, sessions.RADON)["functions"]
+        for item in _object(run)["functions"]
         if item["path"] in product and (item["path"], int(item["line"])) not in padding
     ]
 
 
-def _product(case: Case) -> dict[str, Module]:
-    return {module.path: module for module in sources(case).product}
-
-
 def test_results(case: Case) -> TestResults:
     """How the tests ended as they were handed in; NotApplicable where that run did not go well."""
-    return parse_tests(run_of(case, sessions.TESTS))
+    return parse_tests(run_of(case.runs, sessions.TESTS))
 
 
 def parse_tests(run: Run) -> TestResults:
@@ -152,18 +190,8 @@ def _lines(found: list[object]) -> frozenset[int]:
     return frozenset(line for line in found if isinstance(line, int))
 
 
-def ended_by_candidate(case: Case, name: str) -> bool:
-    """Whether the candidate's own code or files ended the tool: our faults raise, and the wall clock may be ours."""
-    run = case.runs.get(name)
-    return run is not None and run.prevented
-
-
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is no number")
-
-
-def _output(case: Case, name: str) -> dict[str, Any]:
-    return _object(run_of(case, name))
 
 
 def _object(run: Run) -> dict[str, Any]:

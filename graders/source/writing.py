@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
-from graders.model.case import Case
-from graders.model.submission import Location, as_text
+import pandas as pd
+
+from graders.model.challenge import Challenge
+from graders.model.submission import Location, Submission, as_text
 from graders.source import communication
 
 WORD = re.compile(r"[^\W\d_][\w'-]+")
@@ -55,7 +56,62 @@ class Passage:
     body: str
 
 
-@lru_cache(maxsize=8)
+@dataclass(frozen=True)
+class Writing:
+    """README and notes of a submission: `prose` is all of it, `files` its text files by path, and `vocabulary` matches
+    what only these data have."""
+
+    prose: str
+    files: Mapping[str, str]
+    passages: tuple[Passage, ...]
+    vocabulary: re.Pattern[str]
+
+    def about(self, topic: str) -> str:
+        """Everything the text says on a topic that is tied to these data; empty where it says nothing."""
+        pattern = re.compile(rf"\b(?:{TOPICS[topic]})\b")
+        found = [
+            part.body
+            for part in self.passages
+            if pattern.search((part.title or part.body).lower()) and self._says_something(part.body)
+        ]
+        return "\n\n".join(dict.fromkeys(found))
+
+    def covered(self, topic: str, elements: Mapping[str, str]) -> tuple[str, ...]:
+        """Which elements of a topic the text speaks of."""
+        said = self.about(topic)
+        return tuple(name for name, pattern in elements.items() if re.search(pattern, said, re.IGNORECASE))
+
+    def speaks_of(self, column: str) -> bool:
+        """Whether the text names a column."""
+        words = rf"\b{re.escape(column)}\b|\b{re.escape(column.replace('_', ' '))}\b"
+        return bool(re.search(words, self.prose, re.IGNORECASE))
+
+    def place_of(self, fragment: str) -> Location | None:
+        """The first line of a text file that holds a fragment."""
+        for path, text in sorted(self.files.items()):
+            start = text.find(fragment)
+            if start >= 0:
+                return Location(path, text.count("\n", 0, start) + 1)
+        return None
+
+    def _says_something(self, body: str) -> bool:
+        """Whether a passage has words of its own, and names things of these data; figures count as one of them."""
+        lower = body.lower()
+        named = {match.group(1).replace("_", " ") for match in self.vocabulary.finditer(lower)}
+        own = self.vocabulary.sub(" ", lower)
+        return len(WORD.findall(own)) >= LEAST_WORDS and len(named) + bool(FIGURE.search(body)) >= LEAST_TIES
+
+
+def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> Writing:
+    prose = communication.prose(submission)
+    files = {
+        path: as_text(data[: communication.MOST_CHARACTERS])
+        for path, data in submission.files.items()
+        if path.lower().endswith(communication.ENDINGS)
+    }
+    return Writing(prose, files, passages(prose), vocabulary(challenge, public))
+
+
 def passages(text: str) -> tuple[Passage, ...]:
     """What stands under each heading, and every paragraph by itself."""
     under = [Passage(title, body) for title, body in islice(communication.sections(text), MOST_PASSAGES)]
@@ -63,59 +119,13 @@ def passages(text: str) -> tuple[Passage, ...]:
     return (*under, *paragraphs)
 
 
-@lru_cache(maxsize=1)
-def vocabulary(case: Case) -> re.Pattern[str]:
+def vocabulary(challenge: Challenge, public: pd.DataFrame) -> re.Pattern[str]:
     """What only these data have: names of columns, and their categories."""
-    words = {column.name for column in case.challenge.columns}
-    words |= {column.name.replace("_", " ") for column in case.challenge.columns}
-    words |= {case.challenge.target.removesuffix("ed"), case.challenge.group.removesuffix("_id")}
-    for column in case.challenge.columns:
-        if column.type == "text" and column.name in case.dataset.public:
-            values = case.dataset.public[column.name].dropna().astype(str).unique()[:20]
+    words = {column.name for column in challenge.columns}
+    words |= {column.name.replace("_", " ") for column in challenge.columns}
+    words |= {challenge.target.removesuffix("ed"), challenge.group.removesuffix("_id")}
+    for column in challenge.columns:
+        if column.type == "text" and column.name in public:
+            values = public[column.name].dropna().astype(str).unique()[:20]
             words |= {value for value in values if len(value) >= SHORTEST_VALUE and value.replace("_", "").isalpha()}
     return re.compile(r"\b(" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + r")s?\b")
-
-
-def ties(case: Case, body: str) -> int:
-    """How many different things of these data a passage names; figures count as one of them."""
-    named = {match.group(1).replace("_", " ") for match in vocabulary(case).finditer(body.lower())}
-    return len(named) + bool(FIGURE.search(body))
-
-
-def about(case: Case, topic: str) -> str:
-    """Everything the text says on a topic that is tied to these data; empty where it says nothing."""
-    pattern = re.compile(rf"\b(?:{TOPICS[topic]})\b", re.IGNORECASE)
-    found = [
-        part.body
-        for part in passages(communication.prose(case.submission))
-        if pattern.search(part.title or part.body) and _says_something(case, part.body)
-    ]
-    return "\n\n".join(dict.fromkeys(found))
-
-
-def _says_something(case: Case, body: str) -> bool:
-    own = vocabulary(case).sub(" ", body.lower())
-    return len(WORD.findall(own)) >= LEAST_WORDS and ties(case, body) >= LEAST_TIES
-
-
-def covered(case: Case, topic: str, elements: Mapping[str, str]) -> tuple[str, ...]:
-    """Which elements of a topic the text speaks of."""
-    said = about(case, topic)
-    return tuple(name for name, pattern in elements.items() if re.search(pattern, said, re.IGNORECASE))
-
-
-def speaks_of(case: Case, column: str) -> bool:
-    """Whether the text names a column."""
-    text = communication.prose(case.submission)
-    return bool(re.search(rf"\b{re.escape(column)}\b|\b{re.escape(column.replace('_', ' '))}\b", text, re.IGNORECASE))
-
-
-def place_of(case: Case, fragment: str) -> Location | None:
-    """The first line of a text file that holds a fragment."""
-    for path in sorted(case.submission.files):
-        if path.lower().endswith(communication.ENDINGS):
-            text = as_text(case.submission.files[path][: communication.MOST_CHARACTERS])
-            start = text.find(fragment)
-            if start >= 0:
-                return Location(path, text.count("\n", 0, start) + 1)
-    return None

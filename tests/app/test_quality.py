@@ -83,6 +83,14 @@ def test_the_command_says_it_to_people_too(tmp_path: Path) -> None:
     assert "structure" in result.stdout
 
 
+def test_nothing_to_judge_is_said_without_a_number(tmp_path: Path) -> None:
+    """A folder of another language has no score, not a low one."""
+    path = laid_out(tmp_path, {"solution.R": "x <- 1\n", "README.md": "# Churn, in R\n"})
+    result = CliRunner().invoke(app, ["quality", str(path)])
+    assert result.exit_code == 0
+    assert result.stdout.strip() == "Nothing to judge: there is no code."
+
+
 def test_a_notebook_anywhere_is_read_cell_by_cell(tmp_path: Path) -> None:
     """Magics are no obstacle, and evidence names the cell."""
     path = tmp_path / "rooms.ipynb"

@@ -17,8 +17,8 @@ from testing.builders import a_submission
 from tests.app.intake.make import zipped
 from tests.attacks.attack import FEATURE, SECRET
 from tests.attacks.data import Outcome, graded, the_challenge
-from tests.report.hostile import ATTACKS, EVIL, LINK
-from tests.report.page import read
+from tests.graders.report.hostile import ATTACKS, EVIL, LINK
+from tests.graders.report.page import read
 from tests.scripted import Candidate, ScriptedSandbox
 
 TEXT = EVIL.replace("\x00", "")  # Python reads no NUL

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from graders.catalog import CHECKS
+from graders.checks.check import judge
+from graders.facts import Facts
 from graders.grade import observe
-from graders.measure.examine import judge
 from graders.model.challenge import Dataset
 from graders.model.finding import Certainty, Severity, Status
 from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run
@@ -216,6 +217,6 @@ def test_a_check_that_breaks_spoils_no_other() -> None:
     def examine(_: object) -> list[object]:
         raise ZeroDivisionError
 
-    found = judge(a_check("CODE099", examine=examine, severity=Severity.MAJOR), a_case())
+    found = judge(a_check("CODE099", examine=examine, severity=Severity.MAJOR), Facts(a_case()))
     assert found.status is Status.BROKEN
     assert found.certainty is None

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from graders.facts import Facts
 from graders.inquiry import ALWAYS_SECONDS, LEAST, at_once, follow_up
 from graders.model.case import Case
 from graders.model.challenge import Dataset
@@ -46,7 +47,7 @@ def test_only_doubts_are_followed_up_as_far_as_time_allows(
     facts: dict[str, float], names: tuple[str, ...], customers: Dataset
 ) -> None:
     """What is settled is not asked; what is too dear is left out from the end."""
-    assert tuple(probe.name for probe in follow_up(a_case_of(customers, **facts))) == names
+    assert tuple(probe.name for probe in follow_up(Facts(a_case_of(customers, **facts)))) == names
 
 
 DRAWN = {
@@ -67,22 +68,22 @@ def test_fresh_draws_end_when_they_have_decided(
     case = a_case_of(customers, 0.53)
     names = sessions.NULL_DRAWS[: len(draws)]
     answers = {n: a_run(n, Action.EVALUATE, claims={"roc_auc": d}) for n, d in zip(names, draws, strict=True)}
-    found = follow_up(replace(case, runs={**case.runs, **answers}))
+    found = follow_up(Facts(replace(case, runs={**case.runs, **answers})))
     assert [probe.name for probe in found] == [sessions.NULL_DRAWS[number - 1] for number in asked]
 
 
 def test_nothing_is_asked_twice(customers: Dataset) -> None:
     """Once answered, the same doubt raises no further probe."""
     case = a_case_of(customers, 0.53)
-    answers = {p.name: a_run(p.name, Action.EVALUATE, claims={"roc_auc": 0.5}) for p in follow_up(case)}
-    assert follow_up(replace(case, runs={**case.runs, **answers})) == []
+    answers = {p.name: a_run(p.name, Action.EVALUATE, claims={"roc_auc": 0.5}) for p in follow_up(Facts(case))}
+    assert follow_up(Facts(replace(case, runs={**case.runs, **answers}))) == []
 
 
 def test_a_dear_evaluate_is_followed_up_all_the_same_but_not_for_ever(customers: Dataset) -> None:
     """LEAST probes whatever they cost, and then no more than the budget allows."""
     case = a_case_of(customers, 0.53, cpu=ALWAYS_SECONDS, budget=0.5, post_outcome=1.0)
     asked: list[str] = []
-    while found := follow_up(case):
+    while found := follow_up(Facts(case)):
         asked += [probe.name for probe in found]
         answers = {p.name: a_run(p.name, Action.EVALUATE, claims={"roc_auc": 0.52}) for p in found}
         case = replace(case, runs={**case.runs, **answers})
@@ -97,8 +98,8 @@ def test_after_two_runs_that_met_a_limit_no_more_are_asked(customers: Dataset) -
         a_run(name, action, exit=Exit.TIMED_OUT, failure=late)
         for name, action in ((sessions.TRAIN_AGAIN, Action.TRAIN), (sessions.EVALUATE_AGAIN, Action.EVALUATE))
     ]
-    assert follow_up(replace(case, runs={**case.runs, ended[0].name: ended[0]}))
-    assert not follow_up(replace(case, runs={**case.runs, **{run.name: run for run in ended}}))
+    assert follow_up(Facts(replace(case, runs={**case.runs, ended[0].name: ended[0]})))
+    assert not follow_up(Facts(replace(case, runs={**case.runs, **{run.name: run for run in ended}})))
 
 
 def test_another_claim_under_another_seed_is_watched_with_the_first(customers: Dataset) -> None:
@@ -106,5 +107,5 @@ def test_another_claim_under_another_seed_is_watched_with_the_first(customers: D
     case = a_case_of(customers, 0.5, post_outcome=1.0)
     again = a_run(sessions.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": 0.74})
     case = replace(case, runs={**case.runs, again.name: again})
-    assert [probe.name for probe in at_once(case)] == [sessions.EVALUATE_WATCHED]
-    assert [probe.name for probe in follow_up(case)] == [sessions.EVALUATE_WATCHED, sessions.EVALUATE_BLANKED]
+    assert [probe.name for probe in at_once(Facts(case))] == [sessions.EVALUATE_WATCHED]
+    assert [probe.name for probe in follow_up(Facts(case))] == [sessions.EVALUATE_WATCHED, sessions.EVALUATE_BLANKED]

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.intake.source_tree import read_source
-from app.quality import reading_case
 from challenges import registry
+from graders.catalog import BY_CODE
+from graders.checks.check import judge_code
 from graders.checks.code.checks import CHECKS
-from graders.measure.examine import judge
 from graders.model.challenge import Limits
+from graders.model.finding import Evidence
 from graders.model.probe import Action, Exit, Probe, Run
 from graders.model.submission import Submission
 from graders.probes import sessions
 from graders.rubric.points import code_section
+from graders.source.code import Code
 from sandbox.static_tools import analysis
 from testing.builders import a_submission
 
@@ -28,6 +30,13 @@ REFERENCES = Path(CHALLENGE.folder) / "reference"
 def reference(name: str) -> dict[str, str]:
     """The files of a reference submission as text."""
     return {path: data.decode() for path, data in read_source(REFERENCES / name).files.items()}
+
+
+def evidence_of(code: str, submission: Submission) -> list[Evidence]:
+    """What one check finds in a submission that is read and not run."""
+    read = BY_CODE[code].read
+    assert read is not None
+    return list(read(Code(submission, {})))
 
 
 def points(variants: Mapping[str, Files]) -> dict[str, Points]:
@@ -57,7 +66,7 @@ def _judge(submission: Submission, name: str, outputs: Mapping[Action, Mapping[s
         sessions.RADON: {"functions": outputs[Action.RADON][name]},
     }
     runs = {tool: Run(tool, Action(tool), Exit.OK, output=json.dumps(output)) for tool, output in said.items()}
-    case = reading_case(submission, CHALLENGE, runs)
-    section = code_section(case, tuple(judge(check, case) for check in CHECKS))
+    code = Code(submission, runs)
+    section = code_section(code, CHALLENGE, tuple(judge_code(check, code) for check in CHECKS if check.read))
     got = {c.id: c.points for c in section.criteria if c.points is not None}
     return got | {"total": sum(got.values())}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.intake.archives.names import check_collisions, check_name, junk
+from app.intake.notebook.document import without_outputs
 from app.intake.problems import rejected, shown
 from graders.model.submission import Location, SetAside
 
@@ -17,6 +18,9 @@ MAX_TOTAL = 20 * MB
 #: Entries looked at, junk included; a bound on work rather than on what may be handed in.
 MAX_ENTRIES = 20_000
 MAX_ASIDE = 100
+#: A notebook with its outputs; what lies below HEAVY is kept as it is.
+MAX_NOTEBOOK = 50 * MB
+HEAVY = MB
 
 Kind = Literal["file", "folder", "special"]
 
@@ -42,21 +46,36 @@ def gather(entries: Iterable[Entry]) -> Contents:
     """Read the entries that are the candidate's work and set junk aside before any limit counts it."""
     files: dict[str, bytes] = {}
     aside: dict[str, None] = {}
+    outputs: list[SetAside] = []
     total = 0
     for count, entry in enumerate(entries):
         _check_count(count < MAX_ENTRIES, "entries", MAX_ENTRIES)
         if (rubbish := junk(entry.name)) is not None:
             aside[rubbish] = None
         elif entry.kind != "folder":
-            total += entry.size
-            _check_file(entry, files, total)
-            files[entry.name] = entry.read()
+            heavy = is_heavy(entry.name, entry.size)
+            _check_file(entry, files, total + (0 if heavy else entry.size))
+            content = entry.read()
+            files[entry.name] = without_outputs(content) if heavy else content
+            total += len(files[entry.name])
+            _check_file(entry, {}, total)
+            outputs += outputs_aside(entry.name, entry.size - len(files[entry.name])) if heavy else []
         elif entry.name not in {"", ".", "./"}:
             check_name(entry.name.rstrip("/"))
     check_collisions(files)
-    return Contents(
-        files, tuple(SetAside(Location(name), "not part of the program") for name in list(aside)[:MAX_ASIDE])
-    )
+    junk_aside = [SetAside(Location(name), "not part of the program") for name in list(aside)[:MAX_ASIDE]]
+    return Contents(files, (*junk_aside, *outputs))
+
+
+def is_heavy(name: str, size: int) -> bool:
+    """Whether this is a notebook so large that its outputs are left behind, and count for nothing."""
+    return _is_notebook(name) and HEAVY < size <= MAX_NOTEBOOK
+
+
+def outputs_aside(name: str, size: int) -> list[SetAside]:
+    """What is said of `size` bytes of outputs; nothing where there were hardly any."""
+    told = f"{size / MB:.0f} MB of outputs: clear them before you hand it in"
+    return [SetAside(Location(name), told)] if size > HEAVY else []
 
 
 def _check_file(entry: Entry, files: dict[str, bytes], total: int) -> None:
@@ -67,7 +86,15 @@ def _check_file(entry: Entry, files: dict[str, bytes], total: int) -> None:
         raise rejected("NAME_DUPLICATE", f"The archive holds {shown(entry.name)} twice.", Location(entry.name))
     _check_count(len(files) < MAX_FILES, "files", MAX_FILES)
     if total > MAX_TOTAL:
-        raise rejected("ARCHIVE_TOO_BIG", "Unpacked, the submission is larger than 20 MB.", Location(entry.name))
+        message = "Unpacked, the submission is larger than 20 MB."
+        where = Location(entry.name)
+        if _is_notebook(entry.name):
+            raise rejected("NOTEBOOK_TOO_BIG", message, where)
+        raise rejected("ARCHIVE_TOO_BIG", message, where)
+
+
+def _is_notebook(name: str) -> bool:
+    return name.lower().endswith(".ipynb")
 
 
 def _check_count(within: bool, what: str, limit: int) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from app.intake.archives.entries import MAX_TOTAL, MAX_UPLOAD, Entry
+from app.intake.archives.entries import MAX_NOTEBOOK, Entry
 from app.intake.archives.names import junk
 from app.intake.problems import rejected, shown
 
@@ -31,7 +31,7 @@ def folder_entries(root: Path) -> Iterator[Entry]:
 def read_upload(path: Path) -> bytes:
     """One file as it would be uploaded; raises Rejected where it is too big or not readable."""
     try:
-        return _bounded(path, MAX_UPLOAD + 1)
+        return _bounded(path, MAX_NOTEBOOK + 1)
     except OSError as error:
         raise _unreadable(path) from error
 
@@ -53,7 +53,7 @@ def _entry(name: str, item: os.DirEntry[str], is_folder: bool) -> Entry:
 
 def _read(path: Path, size: int) -> bytes:
     try:
-        return _bounded(path, min(size, MAX_TOTAL), os.O_NOFOLLOW if hasattr(os, "O_NOFOLLOW") else 0)
+        return _bounded(path, min(size, MAX_NOTEBOOK), os.O_NOFOLLOW if hasattr(os, "O_NOFOLLOW") else 0)
     except OSError as error:
         raise _unreadable(path) from error
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
-from app.errors import NotFound
 from app.ports import Service
 from app.store import members
 from app.store.invitations import Standing
@@ -66,10 +65,7 @@ Status = tuple[SubmissionRow, Sequence[Phase]]
 
 def current(submission_id: str, visit: VisitDep, service: ServiceDep) -> Status:
     """The invitation's own submission, or 404."""
-    try:
-        return reading.status(service, submission_id, visit.owner)
-    except reading.Gone:
-        raise NotFound from None
+    return reading.status(service, submission_id, visit.owner)
 
 
 CurrentDep = Annotated[Status, Depends(current)]

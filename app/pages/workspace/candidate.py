@@ -29,8 +29,8 @@ from app.pages.workspace.frame import (
 )
 from app.pages.workspace.settings import valid
 from app.ports import Service
+from app.reviews import panel as panels
 from app.reviews import scorecard
-from app.reviews import service as reviewing
 from app.rights import Principal, Right, hides_names
 from app.sharing import service as share_service
 from app.sharing.views import ShareIn, share_view
@@ -164,7 +164,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
     invitation_id, org_id = standing.invitation.id, who.org_id
     with service.engine.connect() as connection:
         attempts = submissions.of_owner(connection, Owner(org_id, invitation_id=invitation_id))
-        panel = reviewing.panel(connection, who, invitation_id)
+        panel = panels.panel(connection, who, invitation_id)
         known = counting(connection, [row.id for row in attempts])
         context: dict[str, Any] = {
             "attempts": [_attempt(row, known, gradings.of_submission(connection, row.id)) for row in attempts],

@@ -9,12 +9,12 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.pages.workspace.frame import ReviewerDep, StandingDep, name_for, workspace
 from app.pages.workspace.reports import document_for, plan
 from app.ports import Service
 from app.reviews import scorecard
-from app.reviews import service as reviewing
+from app.reviews import service as review_service
 from app.rights import Principal
 from app.store.invitations import Standing
 from app.web.auth import ServiceDep
@@ -38,19 +38,14 @@ async def keep(request: Request, standing: StandingDep, service: ServiceDep, who
 
 
 def _keep(service: Service, who: Principal, standing: Standing, form: FormData) -> Response:
-    here, ratings, notes = standing.invitation.id, _ratings(form), _notes(form)
-    with service.engine.begin() as connection:
-        try:
-            reviewing.save(connection, who, here, ratings, notes)
-        except reviewing.Locked as no:
-            return _page(service, who, standing, 409, problem=str(no.__doc__))
-    if form.get("do") != "lock":
-        return seen(f"/work/c/{here}/debrief?kept=yes")
+    here = standing.invitation.id
     try:
-        with service.engine.begin() as connection:
-            reviewing.lock(connection, who, here)
-    except (reviewing.Incomplete, reviewing.Locked) as no:
-        return _page(service, who, standing, 409, problem=str(no) or str(no.__doc__))
+        review_service.save(service, who, here, _ratings(form), _notes(form))
+        if form.get("do") != "lock":
+            return seen(f"/work/c/{here}/debrief?kept=yes")
+        review_service.lock(service, who, here)
+    except Conflict as no:
+        return _page(service, who, standing, 409, problem=no.detail)
     return seen(f"/work/c/{here}")
 
 
@@ -66,8 +61,7 @@ def _notes(form: FormData) -> dict[str, str]:
 
 
 def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
-    with service.engine.connect() as connection:
-        panel = reviewing.panel(connection, who, standing.invitation.id)
+    panel = review_service.show(service, who, standing.invitation.id)
     document = document_for(service, who, standing)
     if document is None:
         raise NotFound

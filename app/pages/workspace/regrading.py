@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Path, Response
 from sqlalchemy import Connection
 
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.gradings import difference as comparing
 from app.gradings import reading
 from app.gradings import service as regrade
-from app.gradings.service import NotNow, Unknown
 from app.pages.workspace.frame import StandingDep, name_for, workspace
 from app.ports import Service
 from app.rights import Principal, Right
@@ -21,7 +20,6 @@ from app.store.gradings import REGRADE, RESCORE
 from app.store.invitations import Standing
 from app.store.rows import Owner
 from app.web.auth import ServiceDep, need
-from app.web.errors import Refused
 from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
@@ -85,11 +83,9 @@ def of_final(connection: Connection, standing: Standing) -> list[dict[str, Any]]
 
 
 def _tried(service: Service, work: Callable[[Connection], object]) -> None:
-    """Do `work` in one transaction; what stands in its way becomes the answer."""
+    """Do `work` in one transaction; what stands in its way is told with what to do about it."""
     try:
         with service.engine.begin() as connection:
             work(connection)
-    except Unknown:
-        raise NotFound from None
-    except NotNow as no:
-        raise Refused(409, no.code, str(no), hint="Go back, and load the candidate's page again.") from None
+    except Conflict as no:
+        raise Conflict(no.code, no.detail, hint="Go back, and load the candidate's page again.") from None

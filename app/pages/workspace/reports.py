@@ -11,7 +11,7 @@ from app.errors import NotFound
 from app.gradings import reading
 from app.pages.workspace.frame import ReaderDep, StandingDep, name_for, workspace
 from app.ports import Service
-from app.reviews import service as reviewing
+from app.reviews import panel as panels
 from app.rights import Principal
 from app.store import submissions
 from app.store.invitations import Standing
@@ -47,7 +47,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
     if document is None:
         raise NotFound
     with service.engine.connect() as connection:
-        panel = reviewing.panel(connection, who, standing.invitation.id)
+        panel = panels.panel(connection, who, standing.invitation.id)
     names = [name for name in PARTS if _shown(name, document, total=panel.total)]
     return workspace(
         "report.html",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graders.model.case import Case
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
-from graders.source import archive, faults, repeats, shape, tools
+from graders.checks.check import Check
+from graders.model.finding import Evidence, Guide, Question, Severity
+from graders.source import archive, faults, repeats, shape
+from graders.source.code import Code
 from graders.source.rule_costs import cost
-from graders.source.sources import read, sources
 
 TANGLED, HARD = 20, 30
 #: Loose code is a finding where less than this share of the code lies in functions.
@@ -16,32 +16,32 @@ MOSTLY_INSIDE = 0.7
 VERY_LONG = 100
 
 
-def too_complex(case: Case) -> Iterator[Evidence]:
-    for function in sorted(tools.complexities(case), key=lambda f: (-f.value, -f.cognitive, f.where)):
+def too_complex(code: Code) -> Iterator[Evidence]:
+    for function in sorted(code.complexities, key=lambda f: (-f.value, -f.cognitive, f.where)):
         if function.value > TANGLED or function.cognitive > HARD:
             counts = f"cyclomatic complexity {function.value}, cognitive {function.cognitive}"
             yield Evidence(f"{function.name} has {counts}", function.where)
 
 
-def repeated(case: Case) -> Iterator[Evidence]:
-    for repeat in sorted(repeats.repeats(sources(case)), key=lambda r: r.first - r.last):
+def repeated(code: Code) -> Iterator[Evidence]:
+    for repeat in sorted(repeats.repeats(code.sources), key=lambda r: r.first - r.last):
         original = repeat.original.source.locate(repeat.original_line)
         lines = repeat.last - repeat.first + 1
         yield Evidence(f"{lines} lines repeat those from {original} on", repeat.module.source.locate(repeat.first))
 
 
-def ran_out_of_order(case: Case) -> Iterator[Evidence]:
-    for where, what in archive.out_of_order(sources(case), case.submission):
+def ran_out_of_order(code: Code) -> Iterator[Evidence]:
+    for where, what in archive.out_of_order(code.sources, code.submission):
         yield Evidence(f"the cell {what}", where)
 
 
-def swallows_errors(case: Case) -> Iterator[Evidence]:
-    for module, handler in faults.swallowed(sources(case)):
+def swallows_errors(code: Code) -> Iterator[Evidence]:
+    for module, handler in faults.swallowed(code.sources):
         yield Evidence("every exception is caught here and none is raised, logged or used", module.where(handler))
 
 
-def monolith(case: Case) -> Iterator[Evidence]:
-    found = sources(case)
+def monolith(code: Code) -> Iterator[Evidence]:
+    found = code.sources
     for module, node in shape.globals_written(found):
         yield Evidence(f"{', '.join(node.names)} is changed from inside a function", module.where(node))
     for module in found.product:
@@ -52,19 +52,19 @@ def monolith(case: Case) -> Iterator[Evidence]:
         loose = list(shape.at_import(module))
         lines = sum(count for _, count in loose)
         if lines > shape.LONG and shape.share_in_functions(found) < MOSTLY_INSIDE:
-            yield Evidence(f"{lines} lines of {module.path} run when it is imported", module.where(loose[0][0]))
+            yield Evidence(f"{lines} lines of {module.path} lie in no function", module.where(loose[0][0]))
 
 
-def does_not_parse(case: Case) -> Iterator[Evidence]:
-    for source in read(case.submission).broken:
+def does_not_parse(code: Code) -> Iterator[Evidence]:
+    for source in code.everything.broken:
         yield Evidence(f"{source.path} cannot be parsed, or is too long to be read", source.locate(None))
-    for item in case.submission.set_aside:
+    for item in code.submission.set_aside:
         if item.what.startswith("no valid Python"):
             yield Evidence(item.what, item.where)
 
 
-def likely_errors(case: Case) -> Iterator[Evidence]:
-    found = tools.violations(case)
+def likely_errors(code: Code) -> Iterator[Evidence]:
+    found = code.violations
     if found is None:
         yield Evidence("ruff reports more violations than can be listed")
     for violation in sorted(found or (), key=lambda v: -cost(v.rule)):
@@ -72,8 +72,8 @@ def likely_errors(case: Case) -> Iterator[Evidence]:
             yield Evidence(f"{violation.rule}: {violation.message}", violation.where)
 
 
-def prepared_twice(case: Case) -> Iterator[Evidence]:
-    found = sources(case)
+def prepared_twice(code: Code) -> Iterator[Evidence]:
+    found = code.sources
     if shape.prepared_twice(found):
         for module in found.product:
             for function in module.functions():
@@ -86,132 +86,154 @@ def prepared_twice(case: Case) -> Iterator[Evidence]:
 
 CHECKS = (
     Check(
-        "CODE001",
-        "Complexity",
-        Severity.MINOR,
-        too_complex,
-        Guide(
+        code="CODE001",
+        title="Complexity",
+        severity=Severity.MINOR,
+        family="code",
+        criteria=("complexity-duplication",),
+        open=True,
+        read=too_complex,
+        guide=Guide(
             detect=f"radon counts the paths through each function, complexipy how hard they are to follow; above "
             f"{TANGLED} and {HARD} it is listed.",
             why="Nobody can hold twenty paths in mind, and each untested one hides a fault.",
             avoid="Split by responsibility: read, clean, derive, fit, judge.",
         ),
-        Question(
+        question=Question(
             "Your most complex function: split it with me.",
             "names responsibilities and a seam for tests, keeps behaviour",
             "moves lines about",
         ),
     ),
     Check(
-        "CODE002",
-        "Duplication",
-        Severity.MINOR,
-        repeated,
-        Guide(
+        code="CODE002",
+        title="Duplication",
+        severity=Severity.MINOR,
+        family="code",
+        criteria=("complexity-duplication",),
+        open=True,
+        read=repeated,
+        guide=Guide(
             detect=f"Windows of {repeats.WINDOW} tokens that occur again, numbers and texts counting as alike.",
             why="A copy is corrected in one place and stays wrong in the other; between train and predict: skew.",
             avoid="Put what is repeated into one function with what differs as its arguments.",
         ),
-        Question(
+        question=Question(
             "This block appears more than once. Abstract it or leave it?",
             "weighs coupling against one place of change, names train against predict",
             "DRY as a dogma, or a shrug",
         ),
     ),
     Check(
-        "CODE003",
-        "Hidden state of a notebook",
-        Severity.MINOR,
-        ran_out_of_order,
-        Guide(
+        code="CODE003",
+        title="Hidden state of a notebook",
+        severity=Severity.MINOR,
+        family="code",
+        open=True,
+        read=ran_out_of_order,
+        guide=Guide(
             detect="The numbers Jupyter leaves beside the cells tell the order in which they were last run.",
             why="What was computed out of order may not come out again from a clean run.",
             avoid="Restart the kernel and run all before handing in; move logic into functions.",
         ),
-        Question(
+        question=Question(
             "This cell ran after a later one. Would 'Restart and run all' give your number?",
             "knows of hidden state, has tried a clean run, moves logic into functions",
             "unaware",
         ),
     ),
     Check(
-        "CODE004",
-        "Swallowed exception",
-        Severity.MAJOR,
-        swallows_errors,
-        Guide(
+        code="CODE004",
+        title="Swallowed exception",
+        severity=Severity.MAJOR,
+        family="code",
+        criteria=("error-handling",),
+        open=True,
+        read=swallows_errors,
+        guide=Guide(
             detect="The syntax tree is searched for handlers of every exception that neither raise, log nor use it.",
             why="A failure that nobody sees becomes wrong predictions instead of an alarm.",
             avoid="Catch the one error you expect, say what it means, and let the others through.",
         ),
-        Question(
+        question=Question(
             "This handler swallows every exception. Which failure would you hate to miss?",
             "an example of silently bad data; narrows the except, logs, fails fast",
             '"so it does not crash"',
         ),
     ),
     Check(
-        "CODE005",
-        "Monolith or global state",
-        Severity.MINOR,
-        monolith,
-        Guide(
+        code="CODE005",
+        title="Monolith or global state",
+        severity=Severity.MINOR,
+        family="code",
+        criteria=("structure",),
+        open=True,
+        read=monolith,
+        guide=Guide(
             detect=f"Functions of more than {VERY_LONG} lines of code, `global` statements, and long stretches that "
             "run on import.",
             why="What cannot be called alone cannot be tested alone.",
             avoid="Give each step a function that takes what it needs and returns what it made.",
         ),
-        Question(
+        question=Question(
             "How would you test the middle of this block on its own?",
             "names the seam, the inputs and the outputs of a step",
             "runs all of it and looks at the result",
         ),
     ),
     Check(
-        "CODE007",
-        "Does not parse",
-        Severity.MAJOR,
-        does_not_parse,
-        Guide(
+        code="CODE007",
+        title="Does not parse",
+        severity=Severity.MAJOR,
+        family="code",
+        open=True,
+        read=does_not_parse,
+        guide=Guide(
             detect="Every module and every cell is parsed as Python 3.11, with bounds on its length.",
             why="What does not parse was not run in the form it was handed in.",
             avoid="Run the work from a clean copy before handing in.",
         ),
-        Question(
+        question=Question(
             "This file does not parse. When did it last run?",
             "knows how it came about and which check would have caught it",
             "surprised",
         ),
     ),
     Check(
-        "CODE008",
-        "Likely errors",
-        Severity.MINOR,
-        likely_errors,
-        Guide(
+        code="CODE008",
+        title="Likely errors",
+        severity=Severity.MINOR,
+        family="code",
+        criteria=("correctness",),
+        open=True,
+        read=likely_errors,
+        guide=Guide(
             detect="ruff's rules for errors, without the submission's settings and marks: undefined names, defaults "
             "that are shared between calls, comparisons that are always true.",
             why="Most are faults that a run has not met yet.",
             avoid="Run `ruff check` and correct what it says instead of silencing it.",
         ),
-        Question(
+        question=Question(
             "What happens when this line is reached?",
             "sees the fault and the input that shows it",
             "has not read it",
         ),
     ),
     Check(
-        "CODE012",
-        "Prepared twice",
-        Severity.MINOR,
-        prepared_twice,
-        Guide(
+        code="CODE012",
+        title="Prepared twice",
+        severity=Severity.MINOR,
+        family="code",
+        criteria=("structure",),
+        open=True,
+        read=prepared_twice,
+        guide=Guide(
             detect="The functions that train and predict come to call: both prepare rows, and none is called by both. "
             "A predict that hands its rows to what train fitted and saved prepares nothing.",
             why="Preparation that is written twice drifts apart, and then the model meets rows it was not trained on.",
             avoid="Build features in one function that both call, or save the fitted pipeline.",
         ),
-        Question(
+        question=Question(
             "You change a feature tomorrow. How many places do you edit?",
             "one; shows it, or says how to get there",
             "two, and hopes",

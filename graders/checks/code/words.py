@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graders.model.case import Case
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.checks.check import Check
+from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.source import dead, faults, naming
-from graders.source.sources import sources
+from graders.source.code import Code
 
 MANY_COMMENTED = 3
 MANY_NUMBERS = 5
@@ -16,8 +16,8 @@ MANY_PRINTS = 5
 MOSTLY_EXPLAINED = 0.7
 
 
-def dead_code(case: Case) -> Iterator[Evidence]:
-    found = sources(case)
+def dead_code(code: Code) -> Iterator[Evidence]:
+    found = code.sources
     for module, statement in dead.unreachable(found):
         yield Evidence("nothing reaches this statement", module.where(statement))
     for module, function in dead.never_called(found):
@@ -27,8 +27,8 @@ def dead_code(case: Case) -> Iterator[Evidence]:
         yield from (Evidence("code that is commented out", where) for where in commented)
 
 
-def unexplained(case: Case) -> Iterator[Evidence]:
-    found = sources(case)
+def unexplained(code: Code) -> Iterator[Evidence]:
+    found = code.sources
     short = sorted(naming.cryptic(found))
     if len(short) > 0.2 * len(naming.names(found)):
         yield Evidence(f"{len(short)} names have one or two letters: {', '.join(short[:8])}")
@@ -40,80 +40,92 @@ def unexplained(case: Case) -> Iterator[Evidence]:
                 yield Evidence(f"{node.name} has no docstring that says more than its name", module.where(node))
 
 
-def unnamed_numbers(case: Case) -> Iterator[Evidence]:
-    numbers = naming.magic_numbers(sources(case))
+def unnamed_numbers(code: Code) -> Iterator[Evidence]:
+    numbers = naming.magic_numbers(code.sources)
     if len(numbers) >= MANY_NUMBERS:
         for module, node in numbers:
-            yield Evidence(f"{node.value!r} stands here without a name", module.where(node))
+            yield Evidence(f"{node.value!r} stands in the middle of the code", module.where(node))
 
 
-def printed(case: Case) -> Iterator[Evidence]:
-    calls = faults.prints(sources(case))
+def printed(code: Code) -> Iterator[Evidence]:
+    calls = faults.prints(code.sources)
     if len(calls) >= MANY_PRINTS:
         yield from (Evidence("print goes where nobody can filter or keep it", m.where(call)) for m, call in calls)
 
 
 CHECKS = (
     Check(
-        "CODE006",
-        "Dead code",
-        Severity.INFO,
-        dead_code,
-        Guide(
+        code="CODE006",
+        title="Dead code",
+        severity=Severity.INFO,
+        family="code",
+        criteria=("readability",),
+        open=True,
+        read=dead_code,
+        guide=Guide(
             detect="Statements behind a return, functions that nothing names, comments that are Python.",
             why="Every reader has to find out again that it does not matter.",
             avoid="Delete it: version control remembers.",
         ),
-        Question(
+        question=Question(
             "Which part of this could be deleted without a test failing?",
             "finds it and says why it was kept",
             '"it may be needed later"',
         ),
     ),
     Check(
-        "CODE009",
-        "Unexplained names",
-        Severity.INFO,
-        unexplained,
-        Guide(
+        code="CODE009",
+        title="Unexplained names",
+        severity=Severity.INFO,
+        family="code",
+        criteria=("readability",),
+        open=True,
+        read=unexplained,
+        guide=Guide(
             detect="Public functions and classes whose docstring repeats the name or is missing; names of one or two "
             "letters that are no custom of the trade.",
             why="The next owner needs to know what a function promises without reading it.",
             avoid="One sentence on what it needs and gives; names after what they hold.",
         ),
-        Question(
+        question=Question(
             "What does this function promise its callers?",
             "inputs, output, units, and when it fails",
             "reads the body aloud",
         ),
     ),
     Check(
-        "CODE010",
-        "Unnamed numbers",
-        Severity.INFO,
-        unnamed_numbers,
-        Guide(
+        code="CODE010",
+        title="Unnamed numbers",
+        severity=Severity.INFO,
+        family="code",
+        criteria=("readability",),
+        open=True,
+        read=unnamed_numbers,
+        guide=Guide(
             detect="Numbers inside code that are neither constants, defaults, indices nor usual keywords.",
             why="A threshold without a name cannot be found, explained or changed in one place.",
             avoid="Name what was decided in one place, with the reason.",
         ),
-        Question(
+        question=Question(
             "Where do these numbers come from, and what moves if one changes?",
             "a reason or a search for each, one place to change them",
             '"they worked"',
         ),
     ),
     Check(
-        "CODE011",
-        "Prints instead of a log",
-        Severity.INFO,
-        printed,
-        Guide(
+        code="CODE011",
+        title="Prints instead of a log",
+        severity=Severity.INFO,
+        family="code",
+        criteria=("error-handling",),
+        open=True,
+        read=printed,
+        guide=Guide(
             detect=f"Calls of print outside tests; from {MANY_PRINTS} on they are listed.",
             why="In a service nobody sees what is printed, and nothing tells a warning from noise.",
             avoid="Use logging with a level, and log counts that would show that something is wrong.",
         ),
-        Question(
+        question=Question(
             "Which of these messages should wake somebody?",
             "levels, counts with thresholds, what is noise",
             "all of them are for debugging",

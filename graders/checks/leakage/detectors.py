@@ -3,84 +3,79 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from graders.checks.leakage import inside, interference, outside
 from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.signal import Look, Source, blinded
 from graders.checks.leakage.static.look import look as look_at_source
 from graders.checks.leakage.static.machine import Columns
-from graders.checks.leakage.trace import Trace, read
-from graders.measure.examine import claims, run_of
+from graders.checks.leakage.trace import Place, Trace, read
+from graders.facts import Facts, once
+from graders.measure.answers import claims, run_of
 from graders.measure.scoring import SAME
-from graders.model.case import Case, NotApplicable
-from graders.model.probe import Run
+from graders.model.case import NotApplicable
 from graders.probes import sessions
 
 UNEXPLAINED = "evaluate does not make the claim that counts when it is watched on the same rows"
 
 
-@lru_cache(maxsize=1)  # every leakage check looks at the same case, one after another
-def looks(case: Case) -> tuple[Look, ...]:
+@once
+def looks(facts: Facts) -> tuple[Look, ...]:
     """What each source says, the surest first."""
-    asked = case.challenge
+    asked = facts.case.challenge
     columns = Columns(asked.target, asked.group, asked.time)
-    return (outside.look(case), interfered(case), _inside(case), look_at_source(case.submission, columns))
+    return (outside.look(facts.case), interfered(facts), _inside(facts), look_at_source(facts.case.submission, columns))
 
 
-def trace_of(case: Case, name: str) -> Trace:
+@once
+def trace_of(facts: Facts, name: str) -> Trace:
     """The account of a traced probe; NotApplicable where there is none that can be read."""
-    return _read(run_of(case, name), len(case.dataset.public))
+    return read(run_of(facts.case.runs, name).output, len(facts.case.dataset.public))
 
 
-@lru_cache(maxsize=4)
-def _read(run: Run, rows: int) -> Trace:
-    return read(run.output, rows)
-
-
-@lru_cache(maxsize=1)  # what to change, and what the change did, both begin with it
-def choice_of(case: Case) -> Choice:
+@once
+def choice_of(facts: Facts) -> Choice:
     """The held-out rows that interference changes; NotApplicable where none are known."""
-    trace = trace_of(case, sessions.EVALUATE_AGAIN)
-    return interference.choose(trace, case.dataset.public, case.challenge, case.seed)
+    trace = trace_of(facts, sessions.EVALUATE_AGAIN)
+    return interference.choose(trace, facts.case.dataset.public, facts.case.challenge, facts.case.seed)
 
 
-def interfered(case: Case) -> Look:
+def interfered(facts: Facts) -> Look:
     """What two runs say that differ only in held-out features.
 
     A difference counts once a third run, equal to the first, has shown none: evaluate then does the same each time.
     """
     try:
-        seen = _compared(case, sessions.EVALUATE_PERTURBED)
-        if seen.signals and _compared(case, sessions.EVALUATE_STEADY).signals:
+        seen = _compared(facts, sessions.EVALUATE_PERTURBED)
+        if seen.signals and _compared(facts, sessions.EVALUATE_STEADY).signals:
             raise NotApplicable("evaluate fits other values each time it runs on the same rows")
     except NotApplicable as why:
         return blinded(Source.INTERFERENCE, interference.CODES, why)
     return seen
 
 
-def differs(case: Case) -> bool:
+def differs(facts: Facts) -> bool:
     """Whether changed held-out rows changed what was fitted, so that it remains to be seen if anything else did."""
     try:
-        return bool(_compared(case, sessions.EVALUATE_PERTURBED).signals)
+        return bool(_compared(facts, sessions.EVALUATE_PERTURBED).signals)
     except NotApplicable:
         return False
 
 
-def _compared(case: Case, name: str) -> Look:
-    plain, other = trace_of(case, sessions.EVALUATE_AGAIN), trace_of(case, name)
-    return interference.look(plain, other, choice_of(case), case.challenge, case.submission.locate)
+def _compared(facts: Facts, name: str) -> Look:
+    plain, other = trace_of(facts, sessions.EVALUATE_AGAIN), trace_of(facts, name)
+    return interference.look(plain, other, choice_of(facts), facts.case.challenge, facts.case.submission.locate)
 
 
-def _inside(case: Case) -> Look:
+def _inside(facts: Facts) -> Look:
     """What the watched run shows; where its account does not explain the claim that counts, it clears nothing."""
-    watched = sessions.EVALUATE_WATCHED if sessions.EVALUATE_WATCHED in case.runs else sessions.EVALUATE_AGAIN
+    watched = sessions.EVALUATE_WATCHED if sessions.EVALUATE_WATCHED in facts.case.runs else sessions.EVALUATE_AGAIN
     try:
-        trace = trace_of(case, watched)
+        trace = trace_of(facts, watched)
     except NotApplicable as why:
         return blinded(Source.INSIDE, inside.CODES, why)
-    found = inside.look(trace, case.dataset.public, case.challenge, case.submission.locate)
-    counted, seen = claims(case, (sessions.EVALUATE, watched))
+    found = _in_both(facts, _look_inside(facts, trace))
+    counted, seen = claims(facts.case, (sessions.EVALUATE, watched))
     if abs(seen - counted) <= SAME:
         return found
     seen_leaks = frozenset(signal.code for signal in found.signals)
@@ -89,13 +84,47 @@ def _inside(case: Case) -> Look:
     return replace(found, able=seen_leaks, blind=blind, prevented=unseen)
 
 
-def claims_differ(case: Case) -> bool:
+def _look_inside(facts: Facts, trace: Trace) -> Look:
+    return inside.look(trace, facts.case.dataset.public, facts.case.challenge, facts.case.submission.locate)
+
+
+def _in_both(facts: Facts, found: Look) -> Look:
+    """Only what shows on permuted labels as well is held against code that does the same there; the rest is open."""
+    try:
+        null = _look_inside(facts, trace_of(facts, sessions.EVALUATE_NULL))
+    except NotApplicable:
+        return found
+    if knows_the_labels(facts):
+        return found
+    once = {signal.code for signal in found.signals} - {signal.code for signal in null.signals}
+    kept = tuple(signal for signal in found.signals if signal.code not in once)
+    blind = {**found.blind, **dict.fromkeys(sorted(once), "on permuted labels it does not show")}
+    return replace(found, signals=kept, able=found.able - once, blind=blind)
+
+
+def claims_differ(facts: Facts) -> bool:
     """Whether the watched run with another seed claims something else than the run that counts."""
-    found = claims(case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
+    found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
     return len(found) == 2 and abs(found[0] - found[1]) > SAME
 
 
-def explained(case: Case) -> bool:
+def knows_the_labels(facts: Facts) -> bool:
+    """Whether evaluate judges at other lines, or other numbers of rows, where the labels are not the public ones.
+
+    What permuted labels give then says nothing of the claim.  False where one of the accounts is missing.
+    """
+    try:
+        real, null = (trace_of(facts, name) for name in (sessions.EVALUATE_AGAIN, sessions.EVALUATE_NULL))
+    except NotApplicable:
+        return False
+    return bool(real.judged) and not _judgements(real) & _judgements(null)
+
+
+def _judgements(trace: Trace) -> set[tuple[Place, int]]:
+    """Where rows were judged, and how many."""
+    return {(one.place, len(one.rows or ())) for one in trace.judged if one.place is not None}
+
+
+def explained(facts: Facts) -> bool:
     """Whether a watched run on the same rows made the very claim that counts."""
-    inside_look = looks(case)[2]
-    return UNEXPLAINED not in inside_look.blind.values() and bool(inside_look.able)
+    return UNEXPLAINED not in looks(facts)[2].blind.values()

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from graders.checks.check import Check
 from graders.checks.leakage import outside
 from graders.checks.leakage.claimed import metric_of
-from graders.measure.examine import claims, predictions, run_of
-from graders.measure.metrics import Measured, measure
+from graders.facts import Facts
+from graders.measure.answers import claims, predictions, run_of
+from graders.measure.metrics import Measured
 from graders.measure.scoring import SAME, reachable, roc_auc
-from graders.model.case import Case, NotApplicable
-from graders.model.finding import Certainty, Check, Evidence, Guide, Question, Severity
+from graders.measure.wording import percent
+from graders.model.case import NotApplicable
+from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions
 
 #: Optimism in ROC AUC, and in standard errors, from which it is suspected and from which it is confirmed.
@@ -45,28 +48,37 @@ def beyond(gap: float, error: float) -> Certainty | None:
     return None
 
 
-def claim_above_hidden(case: Case) -> Iterator[Evidence]:
-    found = measure(case)
+def held_by_a_leak(measured: Measured) -> str:  # noqa: ARG001
+    return "A confirmed leak means that the estimate does not speak of new customers."
+
+
+def held_by_optimism(measured: Measured) -> str:
+    errors = measured.optimism / measured.optimism_error
+    return f"The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {CONFIRMED[1]:.0f}."
+
+
+def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
+    found = facts.measured
     certainty = beyond(found.optimism, found.optimism_error)
     if certainty:
         yield Evidence(_claimed(found), certainty=certainty)
-    best = attainable(case)
+    best = attainable(facts)
     if found.claimed > best + max(ATTAINABLE * found.claim_error, CONFIRMED[0]):
         yield Evidence(
             f"evaluate claims a ROC AUC of {found.claimed:.3f}, and knowing the process that made the data no "
             f"model could have ranked these customers better than {best:.3f} in any month"
         )
-    yield from _other_claims_above_hidden(case)
+    yield from _other_claims_above_hidden(facts)
 
 
-def _other_claims_above_hidden(case: Case) -> Iterator[Evidence]:
+def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
     """Claims of other metrics against the most that any threshold gives, whichever month's share of positives is
     taken, as these move with it: a suspicion at most."""
-    hidden, data = predictions(case, sessions.PREDICT), case.dataset
-    months = data.public.groupby(case.challenge.time)[case.challenge.target].mean()
+    hidden, data = predictions(facts.case, sessions.PREDICT), facts.case.dataset
+    months = data.public.groupby(facts.case.challenge.time)[facts.case.challenge.target].mean()
     rates = sorted({float(data.labels.mean()), float(months.min()), float(months.max())})
     found = [reachable(data.labels, hidden, rate) for rate in rates]
-    for name, value in sorted(measure(case).claims.items()):
+    for name, value in sorted(facts.measured.claims.items()):
         metric = metric_of(name)
         best = max((one[metric] for one in found if metric in one), default=np.inf)
         if value > best + OTHER_GAP:
@@ -77,18 +89,18 @@ def _other_claims_above_hidden(case: Case) -> Iterator[Evidence]:
             )
 
 
-def attainable(case: Case) -> float:
+def attainable(facts: Facts) -> float:
     """The best ROC AUC of the oracle in any month of the public rows."""
-    rows, data = case.dataset.public, case.dataset
-    labels = rows[case.challenge.target].to_numpy()
-    months = rows[case.challenge.time].to_numpy()
+    rows, data = facts.case.dataset.public, facts.case.dataset
+    labels = rows[facts.case.challenge.target].to_numpy()
+    months = rows[facts.case.challenge.time].to_numpy()
     scores = [roc_auc(labels[months == month], data.public_oracle[months == month]) for month in np.unique(months)]
     return float(np.nanmax([*scores, roc_auc(labels, data.public_oracle)]))
 
 
-def train_above_hidden(case: Case) -> Iterator[Evidence]:
-    run_of(case, sessions.PREDICT_PUBLIC)
-    found = measure(case)
+def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
+    run_of(facts.case.runs, sessions.PREDICT_PUBLIC)
+    found = facts.measured
     if found.train is None:
         raise NotApplicable(f"the probe '{sessions.PREDICT_PUBLIC}' gave no score on the training rows")
     certainty = beyond(found.optimism, found.optimism_error)
@@ -100,17 +112,17 @@ def train_above_hidden(case: Case) -> Iterator[Evidence]:
         )
 
 
-def claim_without_signal(case: Case) -> Iterator[Evidence]:
+def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody."""
-    first = run_of(case, sessions.EVALUATE_NULL).claims["roc_auc"]
-    if not null_in_doubt(case):
+    first = run_of(facts.case.runs, sessions.EVALUATE_NULL).claims["roc_auc"]
+    if not null_in_doubt(facts):
         return
-    draws = np.array(claims(case, sessions.NULL_DRAWS))
+    draws = np.array(claims(facts.case, sessions.NULL_DRAWS))
     if len(draws) and draws.mean() - 0.5 <= PASSED:
         return
     if len(draws) < FEWEST_DRAWS:
         raise NotApplicable("one claim on permuted labels is above chance, and there was no time for fresh draws")
-    spread = max(float(np.std(draws, ddof=1)), measure(case).claim_error)
+    spread = max(float(np.std(draws, ddof=1)), facts.measured.claim_error)
     certainty = beyond(float(draws.mean()) - 0.5, spread / float(np.sqrt(len(draws))))
     if certainty:
         told = ", ".join(f"{draw:.3f}" for draw in (first, *draws))
@@ -121,62 +133,62 @@ def claim_without_signal(case: Case) -> Iterator[Evidence]:
         )
 
 
-def null_in_doubt(case: Case) -> bool:
+def null_in_doubt(facts: Facts) -> bool:
     """Whether the first claim on permuted labels lies above chance by more than may be passed over."""
-    return any(first - 0.5 > DOUBT for first in claims(case, [sessions.EVALUATE_NULL]))
+    return any(first - 0.5 > DOUBT for first in claims(facts.case, [sessions.EVALUATE_NULL]))
 
 
-def another_draw_is_due(case: Case) -> bool:
+def another_draw_is_due(facts: Facts) -> bool:
     """Whether the claims on permuted labels so far leave open if there is a signal where there can be none."""
-    draws = claims(case, sessions.NULL_DRAWS)
+    draws = claims(facts.case, sessions.NULL_DRAWS)
     above = float(np.mean(draws)) - 0.5 if draws else DOUBT
-    return null_in_doubt(case) and above > PASSED and not (len(draws) >= FEWEST_DRAWS and above > DECIDED)
+    return null_in_doubt(facts) and above > PASSED and not (len(draws) >= FEWEST_DRAWS and above > DECIDED)
 
 
-def memorises(case: Case) -> Iterator[Evidence]:
-    known = predictions(case, sessions.PREDICT_PUBLIC)
-    jittered = predictions(case, sessions.PREDICT_JITTERED)
-    same_rows = known[sessions.sample_positions(len(known), case.seed)]
+def memorises(facts: Facts) -> Iterator[Evidence]:
+    known = predictions(facts.case, sessions.PREDICT_PUBLIC)
+    jittered = predictions(facts.case, sessions.PREDICT_JITTERED)
+    same_rows = known[sessions.sample_positions(len(known), facts.case.seed)]
     share = float(np.mean(np.abs(jittered - same_rows) > JUMP))
-    if share > JUMPING and not of_the_batch(case):  # else the smaller batch may have moved them
+    if share > JUMPING and not of_the_batch(facts):  # else the smaller batch may have moved them
         yield Evidence(
-            f"{share:.0%} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
+            f"{percent(share)} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
             "numbers move by one part in a million: the model looks rows up"
         )
-    strange = predictions(case, sessions.PREDICT_STRANGERS)
-    labels = case.dataset.public[case.challenge.target].to_numpy()
+    strange = predictions(facts.case, sessions.PREDICT_STRANGERS)
+    labels = facts.case.dataset.public[facts.case.challenge.target].to_numpy()
     if len(strange) < len(known):  # records of old hold an answer for every row
-        if of_the_batch(case):
+        if of_the_batch(facts):
             return
-        asked = sessions.sample_positions(len(known), case.seed, sessions.CROWD)
+        asked = sessions.sample_positions(len(known), facts.case.seed, sessions.CROWD)
         known, labels = known[asked], labels[asked]
     own, fresh = roc_auc(labels, known), roc_auc(labels, strange)
     if own - fresh > KNOWS_CUSTOMERS and float(np.mean(np.abs(strange - known) > JUMP)) > JUMPING:
         yield Evidence(
-            f"ROC AUC on the training rows falls from {own:.3f} to {fresh:.3f} when {case.challenge.group} holds "
+            f"ROC AUC on the training rows falls from {own:.3f} to {fresh:.3f} when {facts.case.challenge.group} holds "
             "numbers that nobody has: the model recognises customers by it"
         )
 
 
-def of_the_batch(case: Case) -> bool:
+def of_the_batch(facts: Facts) -> bool:
     """Whether a row's prediction is known to depend on the rows beside it."""
     try:
-        return any(outside.depends_on_the_batch(case))
+        return any(outside.depends_on_the_batch(facts.case))
     except NotApplicable:
         return False
 
 
-def rests_on_the_identifier(case: Case) -> Iterator[Evidence]:
-    whole = predictions(case, sessions.PREDICT)
-    same_rows = whole[sessions.sample_positions(len(whole), case.seed)]
-    rekeyed = predictions(case, sessions.PREDICT_REKEYED)
-    if of_the_batch(case):
+def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
+    whole = predictions(facts.case, sessions.PREDICT)
+    same_rows = whole[sessions.sample_positions(len(whole), facts.case.seed)]
+    rekeyed = predictions(facts.case, sessions.PREDICT_REKEYED)
+    if of_the_batch(facts):
         raise NotApplicable("predictions depend on the rows beside them, so that one column's effect cannot be told")
     moved = np.abs(rekeyed - same_rows)
     if moved.max() > SAME:
         yield Evidence(
-            f"{float((moved > SAME).mean()):.0%} of {len(moved):,} hidden rows get another probability when "
-            f"{case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3f} at most"
+            f"{percent(float((moved > SAME).mean()))} of {len(moved):,} hidden rows get another probability when "
+            f"{facts.case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3g} at most"
         )
 
 
@@ -189,46 +201,66 @@ def _claimed(found: Measured) -> str:
 
 CHECKS = (
     Check(
-        "OVR001",
-        "Train score far above hidden score",
-        Severity.MINOR,
-        train_above_hidden,
-        Guide(
+        code="OVR001",
+        title="Train score far above hidden score",
+        severity=Severity.MINOR,
+        family="leakage",
+        verdict="overfitting",
+        criteria=("generalisation",),
+        shown_in="gap",
+        function="evaluate",
+        examine=train_above_hidden,
+        guide=Guide(
             detect="The saved model scores the rows it was trained on. A wide gap to the hidden rows counts only "
             "where the candidate's own estimate missed it: a forest with a perfect train score and an honest "
             "estimate is sound.",
             why="A model that learnt its rows by heart wastes capacity and misleads whoever looks at the train score.",
             avoid="Regularise, stop early on rows held out for that, and judge by validation, never by the fit.",
         ),
-        Question(
+        question=Question(
             "Train and hidden score lie far apart. Three causes, and the first experiment you would run?",
             "variance, leakage, shift; a learning curve or regularisation; one change at a time",
             '"more data", or a bigger model',
         ),
     ),
     Check(
-        "OVR002",
-        "Claim above hidden score beyond noise",
-        Severity.MAJOR,
-        claim_above_hidden,
-        Guide(
+        code="OVR002",
+        title="Claim above hidden score beyond noise",
+        severity=Severity.MAJOR,
+        family="leakage",
+        verdict="overfitting",
+        cap=held_by_optimism,
+        criteria=("generalisation",),
+        shown_in="gap",
+        function="evaluate",
+        examine=claim_above_hidden,
+        guide=Guide(
             detect="evaluate's claim is compared with the score on hidden rows, in units of both standard errors, "
             "with .03 left for honest drift.",
             why="Decisions are made on the estimate. One that is too good hides every other problem.",
             avoid="Validate as the model will be used: on customers not trained on, later than all training rows.",
         ),
-        Question(
+        question=Question(
             "You estimated more than we measured on new customers. Explain the gap.",
             "considers intervals, selection, leakage and shift, without defending",
             "blames the hidden data only",
         ),
     ),
     Check(
-        "OVR003",
-        "The claim stays above chance when labels are permuted",
-        Severity.CRITICAL,
-        claim_without_signal,
-        Guide(
+        code="OVR003",
+        title="The claim stays above chance when labels are permuted",
+        severity=Severity.CRITICAL,
+        family="leakage",
+        verdict="leakage",
+        cap=held_by_a_leak,
+        criteria=(
+            "leakage",
+            "evaluation-design",
+        ),
+        shown_in="gap",
+        function="evaluate",
+        examine=claim_without_signal,
+        guide=Guide(
             detect="evaluate runs once more on data whose labels were handed to other customers. Nothing can be "
             "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is followed by up "
             "to three fresh ones, which alone decide.",
@@ -236,43 +268,51 @@ CHECKS = (
             avoid="Keep a customer's rows on one side of every split, fit everything inside the fold, and never "
             "score rows the model was fitted on.",
         ),
-        Question(
+        question=Question(
             "With meaningless labels your evaluation still reports skill. Where does it come from?",
             "names the shared rows or customers, or the step fitted on all rows; splits by customer; re-estimates",
             "cannot say what the permutation shows",
         ),
     ),
     Check(
-        "OVR004",
-        "Memorises training rows",
-        Severity.MAJOR,
-        memorises,
-        Guide(
+        code="OVR004",
+        title="Memorises training rows",
+        severity=Severity.MAJOR,
+        family="leakage",
+        verdict="overfitting",
+        shown_in="gap",
+        function="evaluate",
+        examine=memorises,
+        guide=Guide(
             detect="A thousand training rows are predicted again with every measured number moved by one part in a "
             "million, and all of them under customer numbers that nobody has. A model that looks rows or customers up "
             "gives other answers; forests and nearest neighbours do not.",
             why="A lookup table predicts nothing it has not seen, and it carries personal rows into production.",
             avoid="Predict from features with a fitted model; keep no training rows beside it.",
         ),
-        Question(
+        question=Question(
             "Tiny changes of a known row change its score a lot. What does the model really hold?",
             "recognises the lookup, says what it does to new rows and to privacy",
             "sees robustness as somebody else's job",
         ),
     ),
     Check(
-        "OVR005",
-        "The identifier moves a prediction",
-        Severity.MINOR,
-        rests_on_the_identifier,
-        Guide(
+        code="OVR005",
+        title="The identifier moves a prediction",
+        severity=Severity.MINOR,
+        family="leakage",
+        verdict="overfitting",
+        shown_in="gap",
+        function="evaluate",
+        examine=rests_on_the_identifier,
+        guide=Guide(
             detect="A thousand hidden rows are predicted again under customer numbers that nobody has. A model that "
             "is to serve new customers gives the same answers.",
             why="A number handed out at sign-up says nothing of the next customer; splits on it are noise learnt by "
             "heart.",
             avoid="Use identifiers to split and to join, and leave them out of the features.",
         ),
-        Question(
+        question=Question(
             "Your model reads the customer's number. What has it learnt from it, and what will it do to the next one?",
             "sees that it is memory or an accident of numbering; drops it; checks the score without it",
             "the trees will ignore it if it does not matter",

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.measure.examine import claims, predictions
+from graders.measure.answers import claims, predictions
 from graders.measure.scoring import SAME, roc_auc
+from graders.measure.wording import percent
 from graders.model.case import Case, NotApplicable, Prevented
 from graders.probes import sessions
 
@@ -41,8 +42,8 @@ def depends_on_the_batch(case: Case) -> Iterator[str]:
     if moved.max() > SAME:
         share = float((moved > SAME).mean())
         yield (
-            f"{share:.0%} of {len(moved):,} hidden rows got another probability when they came in another order "
-            f"and in smaller batches; the largest change is {moved.max():.3f}"
+            f"{percent(share)} of {len(moved):,} hidden rows got another probability when they came in another order "
+            f"and in smaller batches; the largest change is {moved.max():.3g}"
         )
 
 

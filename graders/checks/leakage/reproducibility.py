@@ -6,45 +6,62 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graders.measure.examine import claims, predictions
+from graders.checks.check import Check
+from graders.facts import Facts
+from graders.measure.answers import claims, predictions
+from graders.measure.metrics import Measured
 from graders.measure.scoring import SAME, roc_auc
-from graders.model.case import Case
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.measure.wording import percent
+from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
 
+#: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
+MATERIAL = 0.01
 
-def two_runs_differ(case: Case) -> Iterator[Evidence]:
-    first, second = predictions(case, sessions.PREDICT), predictions(case, sessions.PREDICT_AGAIN)
+
+def held_by_chance(measured: Measured) -> str:
+    """Empty where the two models are as good as each other."""
+    differ = measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > MATERIAL
+    return "Two trainings on the same rows give materially different models." if differ else ""
+
+
+def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
+    first, second = predictions(facts.case, sessions.PREDICT), predictions(facts.case, sessions.PREDICT_AGAIN)
     moved = np.abs(first - second)
     if moved.max() > SAME:
-        scores = [roc_auc(case.dataset.labels, run) for run in (first, second)]
+        scores = [roc_auc(facts.case.dataset.labels, run) for run in (first, second)]
         yield Evidence(
-            f"trained twice on the same rows, the two models differ on {float((moved > SAME).mean()):.0%} of the "
-            f"hidden rows, by {np.median(moved):.4f} in the median and {moved.max():.3f} at most; "
+            f"trained twice on the same rows, the two models differ on {percent(float((moved > SAME).mean()))} of the "
+            f"hidden rows, by {np.median(moved):.3g} in the median and {moved.max():.3g} at most; "
             f"hidden ROC AUC {scores[0]:.4f} and {scores[1]:.4f}"
         )
-    yield from _two_claims_differ(case)
+    yield from _two_claims_differ(facts)
 
 
-def _two_claims_differ(case: Case) -> Iterator[Evidence]:
-    found = claims(case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
+def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
+    found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
     if len(found) == 2 and abs(found[0] - found[1]) > SAME:
         yield Evidence(f"evaluated twice on the same rows, it claims a ROC AUC of {found[0]:.4f} and of {found[1]:.4f}")
 
 
 CHECKS = (
     Check(
-        "REPRO001",
-        "Two identical runs differ",
-        Severity.MAJOR,
-        two_runs_differ,
-        Guide(
+        code="REPRO001",
+        title="Two identical runs differ",
+        severity=Severity.MAJOR,
+        family="leakage",
+        verdict="reproducible",
+        cap=held_by_chance,
+        criteria=("determinism",),
+        shown_in="runs",
+        examine=two_runs_differ,
+        guide=Guide(
             detect="train and evaluate run twice on the same rows; only the harness's own "
             "random seed differs, so that the candidate's seeding decides. Both models predict the hidden rows.",
             why="A result nobody can reproduce cannot be debugged, audited or improved on.",
             avoid="Pass a fixed random_state to every estimator, sampler and splitter.",
         ),
-        Question(
+        question=Question(
             "Two runs gave two models. Which do you deploy?",
             "names the source of randomness, reports the spread, fixes the seed or averages",
             "the better one",

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from graders.checks.leakage import generalisation
-from graders.checks.leakage.detectors import explained, looks
+from graders.checks.leakage.detectors import explained, knows_the_labels, looks
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.measure.examine import claims
-from graders.measure.metrics import measure
-from graders.model.case import Case, NotApplicable, Prevented
+from graders.facts import Facts
+from graders.measure.answers import claims
+from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Certainty, Evidence
 from graders.probes import sessions
 
@@ -33,22 +33,22 @@ EFFECT = "effect"
 MOST = 4
 
 
-def examine(code: str) -> Callable[[Case], Iterable[Evidence]]:
+def examine(code: str) -> Callable[[Facts], Iterable[Evidence]]:
     """The examination of one leak: evidence from every source, or NotApplicable where none could tell."""
 
-    def found(case: Case) -> Iterable[Evidence]:
-        seen = looks(case)
-        evidence = weighed(code, seen, lambda: _effect(code, seen, case), lambda: _refuted(code, case))
-        return (*evidence, *_moved(code, evidence, case))
+    def found(facts: Facts) -> Iterable[Evidence]:
+        seen = looks(facts)
+        evidence = weighed(code, seen, lambda: _effect(code, seen, facts), lambda: _refuted(code, facts))
+        return (*evidence, *_moved(code, evidence, facts))
 
     return found
 
 
-def _moved(code: str, evidence: tuple[Evidence, ...], case: Case) -> Iterator[Evidence]:
+def _moved(code: str, evidence: tuple[Evidence, ...], facts: Facts) -> Iterator[Evidence]:
     """How far the claim is off, where a leak can move it and nothing measured from outside says so already."""
     if not evidence or code in MOVE_NO_CLAIM or any(one.source == Source.OUTSIDE.value for one in evidence):
         return
-    found = measure(case)
+    found = facts.measured
     far = abs(found.optimism)
     high = "high" if found.optimism > 0 else "low"
     what = (
@@ -58,11 +58,11 @@ def _moved(code: str, evidence: tuple[Evidence, ...], case: Case) -> Iterator[Ev
     yield replace(evidence[0], where=None, what=what, source=EFFECT)
 
 
-def _effect(code: str, seen: tuple[Look, ...], case: Case) -> str:
+def _effect(code: str, seen: tuple[Look, ...], facts: Facts) -> str:
     """A sentence on what was measured of such a leak's effect; empty where nothing was, or another leak explains it."""
     if code == "LEAK011":
         return next((f"it shows from outside as well: {s.what}" for s in seen[0].signals if s.code == "LEAK010"), "")
-    return "" if _explained(code, seen) else _lifted(code, case)
+    return "" if _explained(code, seen) else _lifted(code, facts)
 
 
 def _explained(code: str, seen: Iterable[Look]) -> bool:
@@ -97,10 +97,10 @@ def _followed(code: str, seen: tuple[Look, ...]) -> bool:
     return code in OF_ROWS and any(code in one.able for one in seen if one.source is Source.INSIDE)
 
 
-def _refuted(code: str, case: Case) -> bool:
+def _refuted(code: str, facts: Facts) -> bool:
     """A model that is scored on rows it was fitted on does well on labels that mean nothing, too."""
-    asked = code == "LEAK009" and bool(claims(case, [sessions.EVALUATE_NULL]))
-    return asked and not generalisation.null_in_doubt(case) and explained(case)
+    asked = code == "LEAK009" and bool(claims(facts.case, [sessions.EVALUATE_NULL]))
+    return asked and not generalisation.null_in_doubt(facts) and explained(facts) and not knows_the_labels(facts)
 
 
 def _evidence(signal: Signal, certainty: Certainty) -> Evidence:
@@ -134,21 +134,21 @@ def _open(code: str, seen: tuple[Look, ...], sources: set[Source]) -> str:
     return f"only {witness} speaks for it, and no measurement could confirm it{why}: change the line and run again"
 
 
-def _lifted(code: str, case: Case) -> str:
+def _lifted(code: str, facts: Facts) -> str:
     """A sentence on the measured optimism that such a leak explains; empty where none was measured."""
-    null = _confirmed(generalisation.claim_without_signal, case)
+    null = _confirmed(generalisation.claim_without_signal, facts)
     if code in LIFT_NULL and null:
         return f"it shows from outside as well: {null}"
     if null:  # what lifts a claim on labels that mean nothing is another leak, and it lifts this claim too
         return ""
-    if code in LIFT_CLAIM and (what := _confirmed(generalisation.claim_above_hidden, case)):
+    if code in LIFT_CLAIM and (what := _confirmed(generalisation.claim_above_hidden, facts)):
         return f"it shows from outside as well: {what}"
     return ""
 
 
-def _confirmed(check: Callable[[Case], Iterable[Evidence]], case: Case) -> str:
+def _confirmed(check: Callable[[Facts], Iterable[Evidence]], facts: Facts) -> str:
     try:
-        found = [evidence for evidence in check(case) if evidence.certainty is Certainty.CONFIRMED]
+        found = [evidence for evidence in check(facts) if evidence.certainty is Certainty.CONFIRMED]
     except NotApplicable:
         return ""
     return found[0].what if found else ""

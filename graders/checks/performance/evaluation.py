@@ -6,21 +6,21 @@ import ast
 import re
 from collections.abc import Iterator
 
-from graders.measure.examine import run_of
+from graders.checks.check import Check
+from graders.facts import Facts
+from graders.measure.answers import run_of
 from graders.measure.performance import chosen_threshold, rivals, thresholds
-from graders.model.case import Case
-from graders.model.finding import Certainty, Check, Evidence, Guide, Question, Severity
+from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.probes import sessions
-from graders.source import communication
 from graders.source.module import Module
-from graders.source.sources import sources
 
 SEARCHES = frozenset({"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "cross_val_score", "cross_validate"})
 BASELINES = re.compile(r"baseline|dummy|majority|naive|prior_rate|base_rate|simple_model|stump", re.IGNORECASE)
-SPREADS = re.compile(
-    r"(?:^|_)(?:low|high|lower|upper|std|sd|se|stderr|ci|interval|margin|error|var|min|max)\d*(?:_|$)", re.IGNORECASE
-)
+SPREADS = frozenset({
+    "low", "high", "lower", "upper", "std", "sd", "se", "stderr", "ci", "interval", "margin", "error", "var", "min",
+    "max",
+})  # fmt: skip
 SPREAD_WORDS = re.compile(
     r"±|\+/-|\b(?:interval|standard (?:error|deviation)|confidence|bootstrap|std)\b", re.IGNORECASE
 )
@@ -29,10 +29,10 @@ CUT_METRICS = re.compile(r"accuracy|(?:^|_)f1|(?<!average_)precision|recall", re
 WORTH_ASKING = 0.1
 
 
-def accuracy_decides(case: Case) -> Iterator[Evidence]:
+def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
     """A search or a comparison that is decided by accuracy, which mostly counts those who stay."""
-    rate = float(case.dataset.public[case.challenge.target].mean())
-    for module, call in _calls(case, SEARCHES):
+    rate = float(facts.case.dataset.public[facts.case.challenge.target].mean())
+    for module, call in _calls(facts, SEARCHES):
         scoring = next((k.value for k in call.keywords if k.arg == "scoring"), None)
         told = ast.literal_eval(scoring) if isinstance(scoring, ast.Constant) else scoring
         if told == "accuracy" or (told is None and len(call.args) < 4):
@@ -44,8 +44,8 @@ def accuracy_decides(case: Case) -> Iterator[Evidence]:
             )
 
 
-def _calls(case: Case, names: frozenset[str]) -> Iterator[tuple[Module, ast.Call]]:
-    for module in sources(case).product:
+def _calls(facts: Facts, names: frozenset[str]) -> Iterator[tuple[Module, ast.Call]]:
+    for module in facts.code.sources.product:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call) and _last_name(node.func) in names:
                 yield module, node
@@ -55,24 +55,26 @@ def _last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def has_baseline(case: Case) -> bool:
+def has_baseline(facts: Facts) -> bool:
     """Whether evaluate, the code or the text compares with a simpler model."""
-    claims = run_of(case, sessions.EVALUATE).claims
-    return any(BASELINES.search(name) for name in (*claims, *_identifiers(case))) or bool(
-        re.search(rf"(?:{BASELINES.pattern})[^.\n]*\d", communication.prose(case.submission), re.IGNORECASE)
+    claims = run_of(facts.case.runs, sessions.EVALUATE).claims
+    sentences = facts.writing.prose.replace("\n", ".").split(".")
+    named = ((sentence, BASELINES.search(sentence)) for sentence in sentences)
+    return any(BASELINES.search(name) for name in (*claims, *_identifiers(facts))) or any(
+        found and any(map(str.isdigit, sentence[found.end() :])) for sentence, found in named
     )
 
 
-def has_uncertainty(case: Case) -> bool:
+def has_uncertainty(facts: Facts) -> bool:
     """Whether evaluate or the text says how sure the estimate is."""
-    claims = run_of(case, sessions.EVALUATE).claims
-    return any(SPREADS.search(name) for name in claims) or bool(
-        SPREAD_WORDS.search(communication.prose(case.submission))
+    claims = run_of(facts.case.runs, sessions.EVALUATE).claims
+    return any(part.lower().rstrip("0123456789") in SPREADS for name in claims for part in name.split("_")) or bool(
+        SPREAD_WORDS.search(facts.writing.prose)
     )
 
 
-def _identifiers(case: Case) -> Iterator[str]:
-    for module in sources(case).product:
+def _identifiers(facts: Facts) -> Iterator[str]:
+    for module in facts.code.sources.product:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 yield node.name
@@ -80,27 +82,29 @@ def _identifiers(case: Case) -> Iterator[str]:
                 yield _last_name(node)
 
 
-def no_baseline(case: Case) -> Iterator[Evidence]:
-    if not has_baseline(case):
-        ours = ", ".join(f"{name} {auc.value:.3f}" for name, (auc, _) in rivals(case).items())
+def no_baseline(facts: Facts) -> Iterator[Evidence]:
+    if not has_baseline(facts):
+        ours = ", ".join(
+            f"{name} {auc.value:.3f}" for name, (auc, _) in rivals(facts.scored, facts.case.dataset).items()
+        )
         yield Evidence(
             f"neither evaluate nor code nor text compares with a simpler model; ours reach ROC AUCs of {ours}",
             certainty=Certainty.SUSPECTED,
         )
 
 
-def no_uncertainty(case: Case) -> Iterator[Evidence]:
-    if not has_uncertainty(case):
-        claims = run_of(case, sessions.EVALUATE).claims
+def no_uncertainty(facts: Facts) -> Iterator[Evidence]:
+    if not has_uncertainty(facts):
+        claims = run_of(facts.case.runs, sessions.EVALUATE).claims
         yield Evidence(
             f"evaluate returns {', '.join(sorted(claims))}: none says how sure it is, and no text does",
             certainty=Certainty.SUSPECTED,
         )
 
 
-def cuts_at_default(case: Case) -> Iterator[Location]:
+def cuts_at_default(facts: Facts) -> Iterator[Location]:
     """Where the code makes decisions at .5: a comparison with it."""
-    for module in sources(case).product:
+    for module in facts.code.sources.product:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Compare) and any(
                 isinstance(part, ast.Constant) and part.value == 0.5 for part in node.comparators
@@ -108,17 +112,17 @@ def cuts_at_default(case: Case) -> Iterator[Location]:
                 yield module.where(node)
 
 
-def default_threshold(case: Case) -> Iterator[Evidence]:
+def default_threshold(facts: Facts) -> Iterator[Evidence]:
     """Decisions at .5, where that costs clearly more than the best threshold."""
-    places = list(cuts_at_default(case))
-    cut = [name for name in run_of(case, sessions.EVALUATE).claims if CUT_METRICS.search(name)]
-    chosen = chosen_threshold(case)
+    places = list(cuts_at_default(facts))
+    cut = [name for name in run_of(facts.case.runs, sessions.EVALUATE).claims if CUT_METRICS.search(name)]
+    chosen = chosen_threshold(facts.case)
     if chosen not in (None, 0.5) or not (places or cut or chosen):
         return
-    found = {one.at: one for one in thresholds(case)}
+    found = {one.at: one for one in thresholds(facts.scored, facts.case.challenge.use, chosen)}
     best, usual = min(found.values(), key=lambda one: one.cost.value), found[0.5]
     if usual.regret.value > WORTH_ASKING * best.cost.value:
-        use = case.challenge.use
+        use = facts.case.challenge.use
         yield Evidence(
             f"decisions are made at .5, which costs {usual.cost.value:,.0f} {use.currency} for a thousand "
             "customers; at "
@@ -130,61 +134,77 @@ def default_threshold(case: Case) -> Iterator[Evidence]:
 
 CHECKS = (
     Check(
-        "EVAL001",
-        "Metric does not fit",
-        Severity.MINOR,
-        accuracy_decides,
-        Guide(
+        code="EVAL001",
+        title="Metric does not fit",
+        severity=Severity.MINOR,
+        family="performance",
+        criteria=("evaluation-design",),
+        shown_in="performance",
+        function="evaluate",
+        examine=accuracy_decides,
+        guide=Guide(
             detect="Searches and cross-validations are read for what decides them. Accuracy, also by default, is "
             "named.",
             why="With one customer in four leaving, the best accuracy goes to whoever finds nobody.",
             avoid="Let the metric of the task decide, or the cost of the two errors.",
         ),
-        Question(
+        question=Question(
             "Why this metric? What would the business lose if we optimised it?",
             "links it to the cost of errors and to imbalance; ranking against decision",
             '"it is standard"',
         ),
     ),
     Check(
-        "EVAL002",
-        "No baseline",
-        Severity.MINOR,
-        no_baseline,
-        Guide(
+        code="EVAL002",
+        title="No baseline",
+        severity=Severity.MINOR,
+        family="performance",
+        criteria=("evaluation-design",),
+        shown_in="rivals",
+        function="evaluate",
+        examine=no_baseline,
+        guide=Guide(
             detect="What evaluate returns, names in the code and the text are searched for a comparison with something "
             "simpler.",
             why="A score by itself says nothing: .75 is brilliant here and poor there.",
             avoid="Score the mean, one column or a logistic regression in the same design, and say what you gained.",
         ),
-        Question(
+        question=Question(
             "What does a model of one column score here?",
             "knows, or estimates it and says why it matters",
             "never checked",
         ),
     ),
     Check(
-        "EVAL003",
-        "No uncertainty",
-        Severity.MINOR,
-        no_uncertainty,
-        Guide(
+        code="EVAL003",
+        title="No uncertainty",
+        severity=Severity.MINOR,
+        family="performance",
+        criteria=("evaluation-design",),
+        shown_in="performance",
+        function="evaluate",
+        examine=no_uncertainty,
+        guide=Guide(
             detect="What evaluate returns and the text are searched for an interval, a standard error or a spread.",
             why="Without it nobody can tell an improvement from luck.",
             avoid="Bootstrap customers, or repeat over folds of customers, and report the interval.",
         ),
-        Question(
+        question=Question(
             "How sure are you that your model beats the second best?",
             "a paired comparison, its standard error, and what size matters in practice",
             "the third decimal wins",
         ),
     ),
     Check(
-        "EVAL004",
-        "Default threshold",
-        Severity.MINOR,
-        default_threshold,
-        Guide(
+        code="EVAL004",
+        title="Default threshold",
+        severity=Severity.MINOR,
+        family="performance",
+        criteria=("evaluation-design",),
+        shown_in="thresholds",
+        function="evaluate",
+        examine=default_threshold,
+        guide=Guide(
             detect="Where code or evaluate makes decisions at .5 and names no threshold of its own, the cost of "
             "that on "
             "the hidden rows is held against the best threshold, at the costs the brief states. Named where it is "
@@ -192,7 +212,7 @@ CHECKS = (
             why="A missed customer costs several times a needless call, so .5 calls far too few.",
             avoid="Take the threshold from the costs or the capacity, and check it on rows held out for that.",
         ),
-        Question(
+        question=Question(
             "You decide at .5, and fewer than a third leave. Walk me to a better threshold.",
             "a cost matrix or the capacity, a curve, checked on other rows",
             "tunes it on the test rows",

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from graders.checks.check import Check
+from graders.facts import Facts, once
 from graders.measure import quantities
-from graders.measure.examine import predictions
+from graders.measure.answers import predictions
 from graders.measure.groups import LEAST_OF_A_CLASS, LEAST_ROWS
 from graders.measure.linear import Linear, holm
-from graders.measure.performance import scored
 from graders.measure.wording import interval
 from graders.model.arrays import FloatArray
-from graders.model.case import Case
 from graders.model.challenge import Challenge
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
 from graders.probes.variants import categories, inputs
 
@@ -45,12 +44,12 @@ class Part:
     p_value: float
 
 
-@lru_cache(maxsize=1)
-def parts(case: Case) -> tuple[Part, ...]:
+@once
+def parts(facts: Facts) -> tuple[Part, ...]:
     """Hidden rows by month, with and without values unseen in training, and a future as far again."""
-    found, oracle = scored(case), case.dataset.oracle
+    found, oracle = facts.scored, facts.case.dataset.oracle
     own, best = (quantities.roc_auc(found.labels, scores) for scores in (found.scores, oracle))
-    named = [(name, w) for name, w in weightings(case) if _enough(w, found.labels)]
+    named = [(name, w) for name, w in weightings(facts) if _enough(w, found.labels)]
     aucs = [quantities.roc_auc(found.labels, found.scores, w) for _, w in named]
     attainable = [quantities.roc_auc(found.labels, oracle, w) for _, w in named]
     shortfalls = [(own - auc) - (best - there) for auc, there in zip(aucs, attainable, strict=True)]
@@ -66,9 +65,9 @@ def _enough(weights: FloatArray, labels: npt.NDArray[np.int64]) -> bool:
     return len(inside) >= LEAST_ROWS and min(inside.sum(), (1 - inside).sum()) >= LEAST_OF_A_CLASS
 
 
-def weightings(case: Case) -> Iterator[tuple[str, FloatArray]]:
+def weightings(facts: Facts) -> Iterator[tuple[str, FloatArray]]:
     """The parts by name, as weights of the hidden rows."""
-    hidden, public, challenge = case.dataset.hidden, case.dataset.public, case.challenge
+    hidden, public, challenge = facts.case.dataset.hidden, facts.case.dataset.public, facts.case.challenge
     months = hidden[challenge.time].astype(str).str.slice(0, 7)
     for month in sorted(months.unique()):
         yield f"month {month}", (months == month).to_numpy(dtype=np.float64)
@@ -132,21 +131,21 @@ def _shares(then: Bins, now: Bins) -> tuple[FloatArray, FloatArray]:
     return shares[0], shares[1]
 
 
-@lru_cache(maxsize=1)
-def monitored(case: Case) -> tuple[tuple[str, float], ...]:
+@once
+def monitored(facts: Facts) -> tuple[tuple[str, float], ...]:
     """What a monitor without labels would have seen: the index of each input, and of the score, the largest first."""
-    public, hidden = case.dataset.public, case.dataset.hidden
-    found = [(name, stability_index(public[name], hidden[name])) for name in inputs(case.challenge, hidden)]
-    score = [pd.Series(predictions(case, name)) for name in (sessions.PREDICT_PUBLIC, sessions.PREDICT)]
+    public, hidden = facts.case.dataset.public, facts.case.dataset.hidden
+    found = [(name, stability_index(public[name], hidden[name])) for name in inputs(facts.case.challenge, hidden)]
+    score = [pd.Series(predictions(facts.case, name)) for name in (sessions.PREDICT_PUBLIC, sessions.PREDICT)]
     found.sort(key=lambda one: (-one[1], one[0]))
     return (("the score itself", stability_index(*score)), *found)
 
 
-def falls_under_shift(case: Case) -> Iterator[Evidence]:
-    found = scored(case)
+def falls_under_shift(facts: Facts) -> Iterator[Evidence]:
+    found = facts.scored
     own = quantities.roc_auc(found.labels, found.scores).value
-    moved = ", ".join(f"{name} {index:.2f}" for name, index in monitored(case)[1:4])
-    for part in parts(case):
+    moved = ", ".join(f"{name} {index:.2f}" for name, index in monitored(facts)[1:4])
+    for part in parts(facts):
         if part.shortfall.value > WORTH_ASKING and part.p_value < SURE:
             yield Evidence(
                 f"{part.name}: ROC AUC {interval(found.clusters.share(part.auc))} against {own:.3f} on all "
@@ -158,11 +157,13 @@ def falls_under_shift(case: Case) -> Iterator[Evidence]:
 
 CHECKS = (
     Check(
-        "SHIFT001",
-        "Falls where the data have moved",
-        Severity.MINOR,
-        falls_under_shift,
-        Guide(
+        code="SHIFT001",
+        title="Falls where the data have moved",
+        severity=Severity.MINOR,
+        family="performance",
+        shown_in="shift",
+        examine=falls_under_shift,
+        guide=Guide(
             detect="ROC AUC by hidden month, on rows with categories unseen in training, and on hidden rows "
             "weighted so "
             f"that every column moves as far again. Named where {WORTH_ASKING} more is lost against all rows than the "
@@ -170,7 +171,7 @@ CHECKS = (
             why="The data a model meets drift away from those it learnt from, and nobody sends a notice.",
             avoid="Validate forward in time, give unseen values a bucket that training has seen, and watch the inputs.",
         ),
-        Question(
+        question=Question(
             "The score falls where the data have moved. How would you have noticed before labels arrive?",
             "input drift, confidence and proxies; a plan for late labels",
             '"retrain weekly"',

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from graders.checks.check import Check
+from graders.facts import Facts, once
 from graders.measure import groups, quantities
 from graders.measure.groups import Group
 from graders.measure.linear import Linear, holm
-from graders.measure.metrics import measure
-from graders.measure.performance import Scored, scored
+from graders.measure.performance import Scored
 from graders.measure.scoring import Estimate
 from graders.measure.wording import interval
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.model.case import NotApplicable
+from graders.model.finding import Evidence, Guide, Question, Severity
 
 #: A group counts as ranked worse from this difference in ROC AUC, beyond what the best attainable ranking loses there.
 WORTH_ASKING = 0.03
@@ -36,15 +36,15 @@ class Slice:
     p_value: float
 
 
-@lru_cache(maxsize=1)
-def slices(case: Case) -> tuple[Slice, ...]:
+@once
+def slices(facts: Facts) -> tuple[Slice, ...]:
     """Every group with enough rows; NotApplicable where there is none."""
-    data = case.dataset
-    found = groups.of_people(data.hidden, case.challenge) + groups.of_business(data.hidden, case.challenge)
+    data = facts.case.dataset
+    found = groups.of_people(data.hidden, facts.case.challenge) + groups.of_business(data.hidden, facts.case.challenge)
     judged = [group for group in found if group.judged(data.labels) and not group.rows.all()]
     if not judged:
         raise NotApplicable("no group has enough hidden rows of both classes")
-    return compare(judged, scored(case), data.oracle)
+    return compare(judged, facts.scored, data.oracle)
 
 
 def compare(judged: list[Group], rows: Scored, oracle: FloatArray) -> tuple[Slice, ...]:
@@ -62,19 +62,19 @@ def relative(one: Slice, own: Linear, best: Linear) -> Linear:
     return (one.auc / one.attainable) / (own / best)
 
 
-def worst(case: Case) -> tuple[Slice, Estimate]:
+def worst(facts: Facts) -> tuple[Slice, Estimate]:
     """The group with the lowest relative ROC AUC, and that number after shrinkage.
 
     The lowest of many noisy numbers is too low, so each is first drawn to 1 by the share of its variance that noise
     explains (James and Stein 1961).
     """
-    rows, found = scored(case), slices(case)
-    own, best = (quantities.roc_auc(rows.labels, scores) for scores in (rows.scores, case.dataset.oracle))
+    rows, found = facts.scored, slices(facts)
+    own, best = (quantities.roc_auc(rows.labels, scores) for scores in (rows.scores, facts.case.dataset.oracle))
     ratios = [relative(one, own, best) for one in found]
     keep = shrinkage([one.value for one in ratios], [rows.clusters.error(one) for one in ratios])
     shrunk = [Linear(1 + k * (one.value - 1), k * one.influence) for one, k in zip(ratios, keep, strict=True)]
     values, influences = np.asarray([one.value for one in shrunk]), np.stack([one.influence for one in shrunk])
-    drawn = measure(case).sample.linear(values, influences)
+    drawn = facts.measured.sample.linear(values, influences)
     lowest = int(np.argmin([one.value for one in drawn]))
     return found[lowest], Estimate(drawn[lowest].value, np.min([one.replicates for one in drawn], axis=0))
 
@@ -86,26 +86,29 @@ def shrinkage(values: list[float], errors: list[float]) -> list[float]:
     return [real / (real + error**2) if real > 0 else 0.0 for error in errors]
 
 
-def worse_group(case: Case) -> Iterator[Evidence]:
-    rows = scored(case)
+def worse_group(facts: Facts) -> Iterator[Evidence]:
+    rows = facts.scored
     own = quantities.roc_auc(rows.labels, rows.scores).value
-    for one in sorted(slices(case), key=lambda s: -s.shortfall.value):
+    for one in sorted(slices(facts), key=lambda s: -s.shortfall.value):
         if one.shortfall.value > WORTH_ASKING and one.p_value < SURE:
             yield Evidence(
                 f"{one.group.name} ({int(one.group.rows.sum()):,} rows): ROC AUC "
                 f"{interval(rows.clusters.share(one.auc))} "
                 f"against {own:.3f} on all; {one.attainable.value:.3f} is attainable there "
-                f"(p = {one.p_value:.2g} after Holm over {len(slices(case))} groups)"
+                f"(p = {one.p_value:.2g} after Holm over {len(slices(facts))} groups)"
             )
 
 
 CHECKS = (
     Check(
-        "SLICE001",
-        "A group is ranked worse",
-        Severity.MINOR,
-        worse_group,
-        Guide(
+        code="SLICE001",
+        title="A group is ranked worse",
+        severity=Severity.MINOR,
+        family="performance",
+        criteria=("worst-slice",),
+        shown_in="slices",
+        examine=worse_group,
+        guide=Guide(
             detect=f"ROC AUC in every group of at least {groups.LEAST_ROWS} hidden rows: by sensitive column, by "
             "two of "
             "them, and by each column of few values. A group is named where it loses at least "
@@ -114,7 +117,7 @@ CHECKS = (
             why="An average hides whom the model does not know, and these people meet it every day.",
             avoid="Look at groups in your own validation; add data or features for the weak ones, or say so.",
         ),
-        Question(
+        question=Question(
             "This group scores lower. Is it real, and what next?",
             "checks the number of rows, the interval and the labels; adds data or features, or sends it to a person",
             "ignores it because the average is good",

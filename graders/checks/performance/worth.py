@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graders.checks.check import Check
 from graders.checks.production.cost import Compared, compared
+from graders.facts import Facts
 from graders.measure import quantities
-from graders.measure.importance import Importance, importances
-from graders.measure.metrics import measure
-from graders.measure.performance import rivals, scored
+from graders.measure.importance import Importance
+from graders.measure.performance import rivals
 from graders.measure.wording import interval
-from graders.model.case import Case, NotApplicable
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.model.case import NotApplicable
+from graders.model.finding import Evidence, Guide, Question, Severity
 
 #: Calibration error from which probabilities mislead, and which the lower end of its interval must pass.
 MISLEADS, AT_LEAST = 0.10, 0.07
@@ -22,10 +23,10 @@ LINEAR = "logistic regression"
 EARNS, MOVES = 0.003, 0.005
 
 
-def miscalibrated(case: Case) -> Iterator[Evidence]:
-    error = measure(case).calibration_error.score(0, 1)
+def miscalibrated(facts: Facts) -> Iterator[Evidence]:
+    error = facts.measured.calibration_error.score(0, 1)
     if error.value > MISLEADS and error.low > AT_LEAST:
-        rows = scored(case)
+        rows = facts.scored
         slope = rows.clusters.score(quantities.calibration_slope(rows.labels, rows.scores))
         yield Evidence(
             f"probabilities are off by {interval(error)} on average; {rows.scores.mean():.2f} is predicted and "
@@ -33,13 +34,13 @@ def miscalibrated(case: Case) -> Iterator[Evidence]:
         )
 
 
-def complexity_not_paid(case: Case) -> Iterator[Evidence]:
+def complexity_not_paid(facts: Facts) -> Iterator[Evidence]:
     """A model that costs much more than the reference and ranks no better than a logistic regression."""
-    found = rivals(case)
+    found = rivals(facts.scored, facts.case.dataset)
     if LINEAR not in found:
         raise NotApplicable("the challenge has no logistic regression to compare with")
     simple, gain = found[LINEAR]
-    rows, dear = scored(case), dear_parts(case)
+    rows, dear = facts.scored, dear_parts(facts)
     gained = rows.clusters.score(gain)
     if dear and gained.high < PAYS:
         costs = "; ".join(f"{c.name} {c.ratio:.0f} × the reference" for c in dear)
@@ -49,18 +50,18 @@ def complexity_not_paid(case: Case) -> Iterator[Evidence]:
         )
 
 
-def dear_parts(case: Case) -> tuple[Compared, ...]:
-    return tuple(c for c in compared(case) if c.ratio >= DEAR)
+def dear_parts(facts: Facts) -> tuple[Compared, ...]:
+    return tuple(c for c in compared(facts) if c.ratio >= DEAR)
 
 
-def useless(case: Case) -> tuple[Importance, ...]:
+def useless(facts: Facts) -> tuple[Importance, ...]:
     """Columns that move the answers and surely earn next to nothing."""
-    return tuple(one for one in importances(case) if one.moved > MOVES and one.fall.high < EARNS)
+    return tuple(one for one in facts.importances if one.moved > MOVES and one.fall.high < EARNS)
 
 
-def useless_columns(case: Case) -> Iterator[Evidence]:
-    prices = {column.name: column.price for column in case.challenge.columns}
-    for one in useless(case):
+def useless_columns(facts: Facts) -> Iterator[Evidence]:
+    prices = {column.name: column.price for column in facts.case.challenge.columns}
+    for one in useless(facts):
         price = f", and it is {prices[one.column]}" if prices[one.column] else ""
         yield Evidence(
             f"shuffling `{one.column}` moves answers by {one.moved:.3f} on average and costs {interval(one.fall)} "
@@ -70,29 +71,35 @@ def useless_columns(case: Case) -> Iterator[Evidence]:
 
 CHECKS = (
     Check(
-        "EVAL005",
-        "Probabilities are off",
-        Severity.MINOR,
-        miscalibrated,
-        Guide(
+        code="EVAL005",
+        title="Probabilities are off",
+        severity=Severity.MINOR,
+        family="performance",
+        shown_in="calibration",
+        function="evaluate",
+        examine=miscalibrated,
+        guide=Guide(
             detect="Mean prediction and observed rate are compared in ten bins of equally many hidden rows. "
             "Named from an "
             f"average difference of {MISLEADS:.2f}.",
             why="Whoever multiplies a probability by money needs it to be one.",
             avoid="Look at a calibration curve on held-out rows; calibrate there, or regularise.",
         ),
-        Question(
+        question=Question(
             "Where your model says .8, fewer leave. Who is harmed, and how would you put it right?",
             "whoever uses the number; isotonic or Platt scaling on held-out rows; checks again",
             '"the AUC is fine"',
         ),
     ),
     Check(
-        "MODEL001",
-        "Complexity does not pay",
-        Severity.MINOR,
-        complexity_not_paid,
-        Guide(
+        code="MODEL001",
+        title="Complexity does not pay",
+        severity=Severity.MINOR,
+        family="performance",
+        shown_in="rivals",
+        function="train",
+        examine=complexity_not_paid,
+        guide=Guide(
             detect="The submission is compared with a logistic regression of ours on the same hidden rows, "
             "paired. Named "
             f"where it surely gains less than {PAYS} of ROC AUC and something about it costs more than {DEAR:g} times "
@@ -100,25 +107,28 @@ CHECKS = (
             why="Every part of a model has to be run, explained and repaired by somebody.",
             avoid="Start from the simple model and keep what a paired comparison shows to pay.",
         ),
-        Question(
+        question=Question(
             "Your model gains next to nothing over a logistic regression. Do you ship it?",
             "weighs latency, explaining, being on call, retraining; maybe not",
             '"higher is better"',
         ),
     ),
     Check(
-        "FEAT001",
-        "A column moves answers and earns nothing",
-        Severity.INFO,
-        useless_columns,
-        Guide(
+        code="FEAT001",
+        title="A column moves answers and earns nothing",
+        severity=Severity.INFO,
+        family="performance",
+        shown_in="importance",
+        function="train",
+        examine=useless_columns,
+        guide=Guide(
             detect="Each original column is shuffled among a thousand hidden rows. Named where answers move by "
             "more than "
             f"{MOVES} on average and the ROC AUC surely falls by less than {EARNS}.",
             why="A column that earns nothing still has to be delivered, checked, paid for and explained.",
             avoid="Ablate on your own validation; drop what does not pay, most of all what is bought.",
         ),
-        Question(
+        question=Question(
             "Which column would you delete first, and how do you know?",
             "ablation on validation; the price of a column; correlated columns share importance",
             "impurity importance only",

@@ -13,12 +13,13 @@ from itertools import accumulate
 
 import numpy as np
 
+from graders.checks.check import Check
 from graders.checks.leakage import outside
 from graders.checks.production.parity import batch_and_single_differ
-from graders.measure.metrics import measure
-from graders.model.case import Case, NotApplicable, Prevented
+from graders.facts import Facts
+from graders.model.case import NotApplicable, Prevented
 from graders.model.challenge import Use
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.probes import sessions
 
@@ -100,9 +101,9 @@ class Compared:
 MOST_SLOWED = 3.0
 
 
-def own_cost(case: Case) -> Cost:
+def own_cost(facts: Facts) -> Cost:
     """The cost of the submission, as if the machine had been as fast as it was for the reference."""
-    return cost_of({name: at_pace(run, case.yardstick.get(name)) for name, run in case.runs.items()})
+    return cost_of({name: at_pace(run, facts.case.yardstick.get(name)) for name, run in facts.case.runs.items()})
 
 
 def at_pace(run: Run, reference: Run | None) -> Run:
@@ -116,14 +117,14 @@ def at_pace(run: Run, reference: Run | None) -> Run:
     )
 
 
-def compared(case: Case) -> tuple[Compared, ...]:
+def compared(facts: Facts) -> tuple[Compared, ...]:
     """Every figure beside the reference's; NotApplicable without both."""
-    own = own_cost(case)
-    if answers_otherwise(case):
+    own = own_cost(facts)
+    if answers_otherwise(facts):
         raise Prevented("single rows got other answers when they were timed, so that their times say nothing")
-    if not case.yardstick:
+    if not facts.case.yardstick:
         raise NotApplicable("the challenge's reference was not measured in this image")
-    reference = cost_of(case.yardstick)
+    reference = cost_of(facts.case.yardstick)
     calls = [
         Compared(f"predict {_rows(a.rows)}, {word}", "CPU s", x, y, 0.005)
         for a, b in zip(own.calls, reference.calls, strict=True)
@@ -144,10 +145,10 @@ def compared(case: Case) -> tuple[Compared, ...]:
     )
 
 
-def answers_otherwise(case: Case) -> bool:
+def answers_otherwise(facts: Facts) -> bool:
     """Whether timed rows got other answers than in one call, where predict does not depend on the batch anyway."""
     try:
-        return any(batch_and_single_differ(case)) and not any(outside.depends_on_the_batch(case))
+        return any(batch_and_single_differ(facts)) and not any(outside.depends_on_the_batch(facts.case))
     except NotApplicable:
         return False
 
@@ -167,37 +168,37 @@ def bill(call: Calls, use: Use) -> str:
     )
 
 
-def _dear(case: Case, *names: str) -> list[Compared]:
-    return [c for c in compared(case) if c.name.startswith(names) and c.ratio >= WORTH_ASKING]
+def _dear(facts: Facts, *names: str) -> list[Compared]:
+    return [c for c in compared(facts) if c.name.startswith(names) and c.ratio >= WORTH_ASKING]
 
 
-def never_ended(case: Case) -> bool:
+def never_ended(facts: Facts) -> bool:
     """Whether the timed calls used up their CPU time: dearer than can be measured, and no fault of ours."""
-    run = case.runs.get(sessions.PREDICT_TIMED)
+    run = facts.case.runs.get(sessions.PREDICT_TIMED)
     return run is not None and run.failure is not None and run.failure.kind == "CPU_LIMIT"
 
 
-def slow_answers(case: Case) -> Iterator[Evidence]:
-    if never_ended(case):
+def slow_answers(facts: Facts) -> Iterator[Evidence]:
+    if never_ended(facts):
         calls = sum(times for times, _ in sessions.TIMED) + len(sessions.WARM_UP)
-        limit = case.challenge.predict_limits.cpu_seconds
+        limit = facts.case.challenge.predict_limits.cpu_seconds
         yield Evidence(f"{calls} calls of 1 to 10,000 rows used up the {limit:g} CPU s of predict and did not end")
         return
-    dear = _dear(case, "predict", "start")
+    dear = _dear(facts, "predict", "start")
     if not dear:
         return
     yield Evidence("; ".join(f"{c.name}: {c.own:.3f} CPU s, {c.ratio:.0f} × the reference" for c in dear))
-    yield Evidence(bill(own_cost(case).call(1), case.challenge.use))
+    yield Evidence(bill(own_cost(facts).call(1), facts.case.challenge.use))
 
 
-def heavy(case: Case) -> Iterator[Evidence]:
-    for c in _dear(case, "memory", "model"):
+def heavy(facts: Facts) -> Iterator[Evidence]:
+    for c in _dear(facts, "memory", "model"):
         yield Evidence(f"{c.name}: {c.own:.0f} MB, {c.ratio:.0f} × the reference ({c.reference:.1f} MB)")
 
 
-def dear_training(case: Case) -> Iterator[Evidence]:
-    for c in _dear(case, "train", "evaluate"):
-        skill = measure(case).skill.score()
+def dear_training(facts: Facts) -> Iterator[Evidence]:
+    for c in _dear(facts, "train", "evaluate"):
+        skill = facts.measured.skill.score()
         yield Evidence(
             f"{c.name} takes {c.own:.1f} CPU s, {c.ratio:.0f} × the reference ({c.reference:.1f} s), for a skill of "
             f"{skill.value:.2f} ({skill.low:.2f} to {skill.high:.2f})"
@@ -206,11 +207,15 @@ def dear_training(case: Case) -> Iterator[Evidence]:
 
 CHECKS = (
     Check(
-        "PERF001",
-        "Slow answers",
-        Severity.MINOR,
-        slow_answers,
-        Guide(
+        code="PERF001",
+        title="Slow answers",
+        severity=Severity.MINOR,
+        family="production",
+        criteria=("cost",),
+        shown_in="cost",
+        open=True,
+        examine=slow_answers,
+        guide=Guide(
             detect="After a warm-up, predict is called with 1, 100 and 10,000 rows that nobody has seen; CPU seconds "
             "of each call, counted outside its process, against those of the reference in the same image. What belongs "
             f"to no call counts as its start. Named from {WORTH_ASKING:g} times the reference.",
@@ -218,42 +223,50 @@ CHECKS = (
             avoid="Measure before changing anything; work on columns, not on rows; take a smaller model if it is "
             "as good.",
         ),
-        Question(
+        question=Question(
             "Your answers take several times as long as they need. What are your first three moves?",
             "profiles first; vectorises or batches; a smaller model, precomputing; checks the score again",
             "rewrites it in another language",
         ),
     ),
     Check(
-        "PERF002",
-        "Large in memory or on disk",
-        Severity.MINOR,
-        heavy,
-        Guide(
+        code="PERF002",
+        title="Large in memory or on disk",
+        severity=Severity.MINOR,
+        family="production",
+        criteria=("cost",),
+        shown_in="cost",
+        open=True,
+        examine=heavy,
+        guide=Guide(
             detect="The peak memory of training and of predict, above that of a bare process, and the size of what "
             f"train saved, each against the reference. Named from {WORTH_ASKING:g} times.",
             why="Size is start-up time, memory on every machine, and a slow rollback.",
             avoid="Fewer or shallower trees, no training rows in the model, compressed arrays.",
         ),
-        Question(
+        question=Question(
             "What does a model of this size cost at a thousand requests a second?",
             "does the arithmetic aloud: instances, memory, cold start",
             "no numbers",
         ),
     ),
     Check(
-        "PERF003",
-        "Dear to train",
-        Severity.MINOR,
-        dear_training,
-        Guide(
+        code="PERF003",
+        title="Dear to train",
+        severity=Severity.MINOR,
+        family="production",
+        criteria=("cost",),
+        shown_in="cost",
+        open=True,
+        examine=dear_training,
+        guide=Guide(
             detect="CPU seconds of train and of evaluate, counted from outside the process, against the reference in "
             "the same image. "
             f"Named from {WORTH_ASKING:g} times.",
             why="A model is trained again every month, and in every experiment before that.",
             avoid="Ask what each part of the search or of the ensemble earned; keep what paid.",
         ),
-        Question(
+        question=Question(
             "Training takes many times as long as it could. Is it worth that monthly? Daily?",
             "the value of the difference against compute and people",
             "looks at the score only",

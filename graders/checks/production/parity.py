@@ -6,24 +6,26 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graders.measure.examine import predictions
-from graders.model.case import Case
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.checks.check import Check
+from graders.facts import Facts
+from graders.measure.answers import predictions
+from graders.measure.wording import percent
+from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
 
 #: Batch size alone moves a prediction by about 1e-12 through the order of floating-point sums.
 SAME = 1e-6
 
 
-def batch_and_single_differ(case: Case) -> Iterator[Evidence]:
-    whole, parts = predictions(case, sessions.PREDICT_FRESH), predictions(case, sessions.PREDICT_TIMED)
+def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:
+    whole, parts = predictions(facts.case, sessions.PREDICT_FRESH), predictions(facts.case, sessions.PREDICT_TIMED)
     small = min(_calls_of_at_most(100), len(whole))
     moved = np.abs(parts[:small] - whole[:small])
     if moved.max() > SAME:
         worst = int(moved.argmax())
         yield Evidence(
             f"a row nobody had seen scores {whole[worst]:.4f} among {len(whole):,} and {parts[worst]:.4f} in a small "
-            f"batch; {float((moved > SAME).mean()):.0%} of {small} rows differ"
+            f"batch; {percent(float((moved > SAME).mean()))} of {small} rows differ"
         )
 
 
@@ -34,11 +36,15 @@ def _calls_of_at_most(size: int) -> int:
 
 CHECKS = (
     Check(
-        "SKEW001",
-        "Batch and single answers differ",
-        Severity.MAJOR,
-        batch_and_single_differ,
-        Guide(
+        code="SKEW001",
+        title="Batch and single answers differ",
+        severity=Severity.MAJOR,
+        family="production",
+        criteria=("parity",),
+        shown_in="runs",
+        open=True,
+        examine=batch_and_single_differ,
+        guide=Guide(
             detect="Rows nobody has seen are predicted one by one and by the hundred, from the saved model in a "
             f"process that never trained, and compared with the answers for all of them at once. They may differ "
             f"by {SAME:g}.",
@@ -46,7 +52,7 @@ CHECKS = (
             avoid="Save what was fitted and apply the same function in both; compute nothing over the batch in "
             "predict.",
         ),
-        Question(
+        question=Question(
             "Batch and single answers differ for this row. Hunt it down with me.",
             "a hypothesis, a minimal case, one shared code path",
             "guesses at random",

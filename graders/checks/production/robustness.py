@@ -7,20 +7,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 
-from graders.measure.examine import predictions, run_of
+from graders.checks.check import Check
+from graders.facts import Facts, once
+from graders.measure.answers import predictions, run_of
 from graders.measure.problems import machine_was_slow, summary
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.model.case import NotApplicable
+from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes import sessions, variants
 from graders.probes.variants import Variant
-from graders.source.sources import sources
 
 #: A change that should not matter may move no answer by more than this.
 SAME = 1e-6
@@ -63,36 +63,36 @@ class Reaction:
             return f"predict ended with {self.failure} when {self.variant.what}"
         if self.strayed is not None and self.strayed > SAME:
             rows = "answers" if self.variant.neutral else "answers for rows that were not touched"
-            return f"{rows} moved by up to {self.strayed:.3f} when {self.variant.what}"
-        moved = f", and the mean answer for those rows moved by {self.shifted:+.3f}" if self.shifted else ""
+            return f"{rows} moved by up to {self.strayed:.3g} when {self.variant.what}"
+        moved = f", and the mean answer for those rows moved by {self.shifted:+.3g}" if self.shifted else ""
         return f"nothing was said when {self.variant.what}{moved}"
 
 
-@lru_cache(maxsize=1)
-def reactions(case: Case) -> tuple[Reaction, ...]:
+@once
+def reactions(facts: Facts) -> tuple[Reaction, ...]:
     """One reaction for each variant that was reached; NotApplicable where sound rows gave nothing to compare with."""
-    base = predictions(case, variants.AS_THEY_ARE)
-    found = [(variant, case.runs.get(variant.name)) for variant in variants.VARIANTS]
+    base = predictions(facts.case, variants.AS_THEY_ARE)
+    found = [(variant, facts.case.runs.get(variant.name)) for variant in variants.VARIANTS]
     told = [(variant, run) for variant, run in found if run is not None and not machine_was_slow(run)]
-    alike = [run.log for name in SOUND if (run := case.runs.get(name)) is not None and run.ok]
-    usual = Usual(run_of(case, variants.AS_THEY_ARE).log, alike)
-    return tuple(_react(case, variant, run, usual, base) for variant, run in told)
+    alike = [run.log for name in SOUND if (run := facts.case.runs.get(name)) is not None and run.ok]
+    usual = Usual(run_of(facts.case.runs, variants.AS_THEY_ARE).log, alike)
+    return tuple(_react(facts, variant, run, usual, base) for variant, run in told)
 
 
-def reaction(case: Case, *names: str) -> tuple[Reaction, ...]:
+def reaction(facts: Facts, *names: str) -> tuple[Reaction, ...]:
     """The reactions to some variants, those that were reached."""
-    return tuple(found for found in reactions(case) if found.variant.name in names)
+    return tuple(found for found in reactions(facts) if found.variant.name in names)
 
 
-def _react(case: Case, variant: Variant, run: Run, usual: Usual, base: FloatArray) -> Reaction:
+def _react(facts: Facts, variant: Variant, run: Run, usual: Usual, base: FloatArray) -> Reaction:
     if not run.ok:
         place = run.failure.frames[-1] if run.failure and run.failure.frames else None
-        outcome = Outcome.REFUSED if _raised_on_purpose(case, place) else Outcome.CRASHED
+        outcome = Outcome.REFUSED if _raised_on_purpose(facts, place) else Outcome.CRASHED
         return Reaction(variant, outcome, failure=summary(run) or run.exit.value, where=place)
     if variant.empty:
         return Reaction(variant, Outcome.SOUND)
-    answers = predictions(case, variant.name)
-    change, said = np.abs(answers - base), usual.told(run.log, _odd_words(case, variant))
+    answers = predictions(facts.case, variant.name)
+    change, said = np.abs(answers - base), usual.told(run.log, _odd_words(facts, variant))
     if variant.neutral:
         strayed = float(change.max())
         return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
@@ -129,18 +129,18 @@ def _words(line: str) -> frozenset[str]:
     return frozenset(word.strip("-").casefold() for word in WORDS.findall(line))
 
 
-def _odd_words(case: Case, variant: Variant) -> frozenset[str]:
-    public = case.dataset.public.drop(columns=case.challenge.target)
-    rows = sessions.sample_rows(public, case.seed).iloc[: variants.ROWS]
-    return variants.odd_words(rows, variant.make(rows, case.challenge, public))
+def _odd_words(facts: Facts, variant: Variant) -> frozenset[str]:
+    public = facts.case.dataset.public.drop(columns=facts.case.challenge.target)
+    rows = sessions.sample_rows(public, facts.case.seed).iloc[: variants.ROWS]
+    return variants.odd_words(rows, variant.make(rows, facts.case.challenge, public))
 
 
-def _raised_on_purpose(case: Case, place: Location | None) -> bool:
+def _raised_on_purpose(facts: Facts, place: Location | None) -> bool:
     """Whether the innermost line of the candidate's own is one that raises or asserts."""
     if place is None or place.line is None:
         return False
     try:
-        modules = sources(case).product
+        modules = facts.code.sources.product
     except NotApplicable:
         return False
     return any(
@@ -157,8 +157,8 @@ def _raised_on_purpose(case: Case, place: Location | None) -> bool:
 BAD = (Outcome.CRASHED, Outcome.NONSENSE)
 
 
-def _bad(case: Case, *names: str) -> Iterator[Evidence]:
-    found = reaction(case, *names)
+def _bad(facts: Facts, *names: str) -> Iterator[Evidence]:
+    found = reaction(facts, *names)
     if not found:
         raise NotApplicable("no such rows were put to predict")
     for one in found:
@@ -166,23 +166,23 @@ def _bad(case: Case, *names: str) -> Iterator[Evidence]:
             yield Evidence(one.clause, one.where)
 
 
-def unseen_category(case: Case) -> Iterator[Evidence]:
-    yield from _bad(case, "predict unseen categories")
+def unseen_category(facts: Facts) -> Iterator[Evidence]:
+    yield from _bad(facts, "predict unseen categories")
 
 
-def missing_values(case: Case) -> Iterator[Evidence]:
-    yield from _bad(case, "predict with values missing", "predict with empty columns")
+def missing_values(facts: Facts) -> Iterator[Evidence]:
+    yield from _bad(facts, "predict with values missing", "predict with empty columns")
 
 
-def other_values(case: Case) -> Iterator[Evidence]:
+def other_values(facts: Facts) -> Iterator[Evidence]:
     yield from _bad(
-        case, "predict whole numbers as text", "predict in other units", "predict odd dates", "predict no rows"
+        facts, "predict whole numbers as text", "predict in other units", "predict odd dates", "predict no rows"
     )
 
 
-def order(case: Case) -> Iterator[Evidence]:
+def order(facts: Facts) -> Iterator[Evidence]:
     yield from _bad(
-        case,
+        facts,
         "predict with columns in another order",
         "predict with an extra column",
         "predict with a repeated index",
@@ -191,63 +191,79 @@ def order(case: Case) -> Iterator[Evidence]:
 
 CHECKS = (
     Check(
-        "ROB001",
-        "Fails on an unseen category",
-        Severity.MAJOR,
-        unseen_category,
-        Guide(
+        code="ROB001",
+        title="Fails on an unseen category",
+        severity=Severity.MAJOR,
+        family="production",
+        criteria=("robustness",),
+        shown_in="robustness",
+        open=True,
+        examine=unseen_category,
+        guide=Guide(
             detect="Every text column of few values is given a value that training never saw, in every other row. "
             f"A crash counts, a mean answer that moves by more than {NONSENSE} without a word in the log, and "
             "any change of the rows that were left alone.",
             why="Sales opens a channel, and the next night no customer has a score.",
             avoid="Map what is unknown to a bucket of its own, count it, and log the count.",
         ),
-        Question(
+        question=Question(
             "A new category arrives tomorrow. Show me what your code does with it.",
             "traces it; an unknown bucket, a counter and an alert",
             "it would crash, to their surprise",
         ),
     ),
     Check(
-        "ROB002",
-        "Fails on missing values",
-        Severity.MAJOR,
-        missing_values,
-        Guide(
+        code="ROB002",
+        title="Fails on missing values",
+        severity=Severity.MAJOR,
+        family="production",
+        criteria=("robustness",),
+        shown_in="robustness",
+        open=True,
+        examine=missing_values,
+        guide=Guide(
             detect="Columns that had no gap get one in every other row; then columns with gaps come wholly empty. "
             "Judged like ROB001.",
             why="A delivery fails for one source, and what comes out looks like a prediction.",
             avoid="Decide for each column whether to impute, to abstain or to refuse, say which, and log it.",
         ),
-        Question(
+        question=Question(
             "A column came without values. What should happen, and who decides?",
             "a policy (impute, abstain, reject), missingness as a signal, a log line",
             "fillna(0) everywhere",
         ),
     ),
     Check(
-        "ROB003",
-        "Depends on the order of columns or on the index",
-        Severity.MAJOR,
-        order,
-        Guide(
+        code="ROB003",
+        title="Depends on the order of columns or on the index",
+        severity=Severity.MAJOR,
+        family="production",
+        criteria=("robustness",),
+        shown_in="robustness",
+        open=True,
+        examine=order,
+        guide=Guide(
             detect="The same rows come with their columns reversed, with a column more, and with index labels that "
             f"repeat. No answer may move by more than {SAME:g}.",
             why="Columns picked by position are right until somebody adds one upstream, and then silently wrong.",
             avoid="Select columns by name before anything else; reset or ignore the index.",
         ),
-        Question(
+        question=Question(
             "Another order of columns changed your predictions. Why, and which test would have caught it?",
             "positional access somewhere; selects by name; a metamorphic test",
             "no idea",
         ),
     ),
     Check(
-        "ROB005",
-        "Fails on other types, units, dates or an empty batch",
-        Severity.MINOR,
-        other_values,
-        Guide(
+        code="ROB005",
+        title="Fails on other types, units, dates or an empty batch",
+        severity=Severity.MINOR,
+        family="production",
+        criteria=("robustness",),
+        shown_in="robustness",
+        open=True,
+        examine=other_values,
+        guide=Guide(
             detect="Whole numbers come as text; in every other row measured numbers come in a unit a thousand times "
             "smaller, or dates are of 1900 and 2100; once a batch has no rows. A crash counts, a mean answer that "
             f"moves by more than {NONSENSE} without a word in the log, and any change of an answer where only the "
@@ -255,7 +271,7 @@ CHECKS = (
             why="Another export, another locale or a quiet hour changes a batch, and nobody is asked before.",
             avoid="Convert types and check ranges on the way in, by column; answer no rows with no predictions.",
         ),
-        Question(
+        question=Question(
             "A delivery comes with numbers as text, or in another unit. What does your code do, and what should it?",
             "converts or refuses by column, checks ranges against training, logs what it found",
             "that cannot happen",

@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from graders.checks.check import Check
 from graders.checks.production.robustness import Outcome, Reaction, reaction, reactions
-from graders.model.case import Case, NotApplicable
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.facts import Facts
+from graders.model.case import NotApplicable
+from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.source.faults import LOGGERS
 from graders.source.module import Function, Module
-from graders.source.sources import sources
 
 ODD_VALUES = ("predict unseen categories", "predict with values missing", "predict in other units", "predict odd dates")
 GONE = "predict without its categories"
@@ -29,9 +30,9 @@ class InCode:
     drift: tuple[Location, ...]
 
 
-def in_code(case: Case) -> InCode:
+def in_code(facts: Facts) -> InCode:
     """Read the code path of predict; NotApplicable where no file can be parsed."""
-    reached = list(reached_from_predict(sources(case).product, case.submission.entry))
+    reached = list(reached_from_predict(facts.code.sources.product, facts.case.submission.entry))
     nodes = [(module, node) for module, function in reached for node in ast.walk(function)]
     drift = [
         module.where(function)
@@ -75,30 +76,34 @@ def _names(function: Function) -> set[str]:
     return {n.attr for n in nodes if isinstance(n, ast.Attribute)} | {n.id for n in nodes if isinstance(n, ast.Name)}
 
 
-def noticed(case: Case) -> tuple[Reaction, ...]:
+def noticed(facts: Facts) -> tuple[Reaction, ...]:
     """The odd rows that the code had something to say about."""
-    found = reaction(case, *ODD_VALUES)
+    found = reaction(facts, *ODD_VALUES)
     return tuple(one for one in found if one.said or one.outcome is Outcome.REFUSED)
 
 
-def no_validation(case: Case) -> Iterator[Evidence]:
+def no_validation(facts: Facts) -> Iterator[Evidence]:
     """Yields what was put in and nobody noticed; nothing where anything of it was noticed."""
-    if not reactions(case):
+    if not reactions(facts):
         raise NotApplicable("no odd rows were put to predict")
-    refused = any(one.outcome is Outcome.REFUSED for one in reaction(case, GONE))
-    if refused or noticed(case):
+    refused = any(one.outcome is Outcome.REFUSED for one in reaction(facts, GONE))
+    if refused or noticed(facts):
         return
-    for one in reaction(case, GONE, *ODD_VALUES):
+    for one in reaction(facts, GONE, *ODD_VALUES):
         yield Evidence(one.clause, one.where)
 
 
 CHECKS = (
     Check(
-        "DATA001",
-        "Rows are scored unseen",
-        Severity.MINOR,
-        no_validation,
-        Guide(
+        code="DATA001",
+        title="Rows are scored unseen",
+        severity=Severity.MINOR,
+        family="production",
+        criteria=("data-validation",),
+        shown_in="robustness",
+        open=True,
+        examine=no_validation,
+        guide=Guide(
             detect="Odd rows are put to predict: unknown categories, gaps, other units, dates of 1900 and 2100, "
             "and rows "
             "without the columns of categories. Code that looks at its rows raises an error of its own or logs a "
@@ -107,7 +112,7 @@ CHECKS = (
             why="Most failures of a model in use are failures of its input, and a model answers whatever it is asked.",
             avoid="At the start of predict check columns, types, ranges and categories; refuse or log, by name.",
         ),
-        Question(
+        question=Question(
             "What would you check on each incoming batch, and where in this code?",
             "schema, ranges, null rates, volume, freshness; fail or quarantine",
             '"the data team does it"',

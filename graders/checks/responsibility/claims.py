@@ -8,18 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graders.checks.check import Check
 from graders.checks.leakage.generalisation import beyond
-from graders.measure.examine import predictions
-from graders.measure.metrics import measure
+from graders.facts import Facts
+from graders.measure.answers import predictions
 from graders.measure.scoring import Estimate
 from graders.measure.wording import interval
-from graders.model.case import Case, NotApplicable
-from graders.model.finding import Certainty, Check, Evidence, Guide, Question, Severity
+from graders.model.case import NotApplicable
+from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.report import Score
 from graders.model.submission import Location
 from graders.probes import sessions
-from graders.source import communication
-from graders.source.writing import place_of
 
 METRICS = {
     "roc_auc": r"roc[\s_-]*auc|au-?roc|auc",
@@ -29,13 +28,17 @@ METRICS = {
 }
 SMALLER_IS_BETTER = frozenset({"brier"})
 #: A clause with one of these speaks of something other than what the delivered model does on new customers.
-ELSEWHERE = re.compile(
-    r"\b(baseline|dummy|naive|majority|simple\w*|logistic|stump|random (?:row )?split|train(?:ing)?|in-sample|"
-    r"alone|single|each|every|per|folds?|groups?|region|seniors?|interval|std|lower|upper|worse|better|"
-    r"more|less|would|without|if|when|where|trigger\w*|alert\w*|alarm|retrain\w*|falls?|drops?|target|goal|should|must|"
-    r"monitor\w*|months?|previous|first|before|instead|improve[sd]?|from|difference|gain\w*|would)\b",
-    re.IGNORECASE,
+WORD = re.compile(r"\w+")
+ELSEWHERE = frozenset(
+    WORD.findall(
+        "baseline dummy naive majority logistic stump train training alone single each every per fold folds group "
+        "groups region senior seniors interval std lower upper worse better more less would without if when where "
+        "alarm fall falls drop drops target goal should must month months previous first before instead improve "
+        "improves improved from difference"
+    )
 )
+STEMS = ("simple", "trigger", "alert", "retrain", "monitor", "gain")
+PHRASES = ("in-sample", "random split", "random row split")
 NUMBER = r"(?P<n>0?\.\d{1,4}|\d{2}(?:\.\d+)?\s?%|1\.0+)"
 CLAUSE = re.compile(r"[;,()\n|]+(?!\d)|(?<=[a-z%\d])\.\s|[!?]")
 MOST_CLAUSES = 5000
@@ -59,22 +62,28 @@ class Verified:
     certainty: Certainty | None  # that it is too good; None where it holds
 
 
-def stated(case: Case) -> tuple[Stated, ...]:
+def stated(facts: Facts) -> tuple[Stated, ...]:
     """Every clause of the text that gives a metric of the delivered model a number."""
-    text = re.sub(r"[*`_]{1,3}(?=[\w.])|(?<=[\w.%])[*`]{1,3}", "", communication.prose(case.submission))
+    text = re.sub(r"[*`_]{1,3}+(?=[\w.])|(?<=[\w.%])[*`]{1,3}+", "", facts.writing.prose)
     text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
     clauses = [clause.strip() for clause in CLAUSE.split(text)[:MOST_CLAUSES]]
-    found = [_read(case, clause) for clause in clauses if clause and not ELSEWHERE.search(clause)]
+    found = [_read(facts, clause) for clause in clauses if clause and not _is_elsewhere(clause)]
     return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
-def _read(case: Case, clause: str) -> Stated | None:
+def _is_elsewhere(clause: str) -> bool:
+    lowered = clause.lower()
+    words = WORD.findall(lowered)
+    return any(w in ELSEWHERE or w.startswith(STEMS) for w in words) or any(p in lowered for p in PHRASES)
+
+
+def _read(facts: Facts, clause: str) -> Stated | None:
     for metric, pattern in METRICS.items():
         named = re.search(rf"\b(?:{pattern})\b[^\d.]{{0,40}}?{NUMBER}(?![\w.]*\d)", clause, re.IGNORECASE)
         named = named or re.search(rf"(?<![\w.]){NUMBER}\s*(?:{pattern})\b", clause, re.IGNORECASE)
         if named:
             value, rounding = _share(named.group("n"))
-            return Stated(metric, value, rounding, clause[:160], place_of(case, named.group("n")))
+            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")))
     return None
 
 
@@ -85,17 +94,17 @@ def _share(number: str) -> tuple[float, float]:
     return float(digits) / (100 if number.endswith("%") else 1), 0.5 * 10**-decimals
 
 
-def verified(case: Case) -> tuple[Verified, ...]:
+def verified(facts: Facts) -> tuple[Verified, ...]:
     """Each stated number beside the measured one, with how sure it is that it is too good."""
-    found = measure(case)
+    found = facts.measured
     own = {
         "roc_auc": found.hidden,
         "average_precision": found.average_precision,
         "brier": found.brier,
-        "accuracy": _accuracy(case),
+        "accuracy": _accuracy(facts),
     }
     error = found.optimism_error / max(found.hidden.standard_error, 1e-9)
-    return tuple(_verify(one, own[one.metric], error) for one in stated(case))
+    return tuple(_verify(one, own[one.metric], error) for one in stated(facts))
 
 
 def _verify(one: Stated, measured: Estimate, inflation: float) -> Verified:
@@ -105,14 +114,14 @@ def _verify(one: Stated, measured: Estimate, inflation: float) -> Verified:
     return Verified(one, measured.score(0, 1), beyond(gap, inflation * measured.standard_error))
 
 
-def _accuracy(case: Case) -> Estimate:
-    right = (predictions(case, sessions.PREDICT) >= 0.5) == (case.dataset.labels == 1)
+def _accuracy(facts: Facts) -> Estimate:
+    right = (predictions(facts.case, sessions.PREDICT) >= 0.5) == (facts.case.dataset.labels == 1)
     value = float(right.mean())
-    return measure(case).sample.linear(np.asarray([value]), ((right - value) / len(right))[None, :])[0]
+    return facts.measured.sample.linear(np.asarray([value]), ((right - value) / len(right))[None, :])[0]
 
 
-def numbers_that_do_not_hold(case: Case) -> Iterator[Evidence]:
-    found = verified(case)
+def numbers_that_do_not_hold(facts: Facts) -> Iterator[Evidence]:
+    found = verified(facts)
     if not found:
         raise NotApplicable("README and notes give no number for a metric of the delivered model")
     for one in found:
@@ -127,18 +136,21 @@ def numbers_that_do_not_hold(case: Case) -> Iterator[Evidence]:
 
 CHECKS = (
     Check(
-        "DOC003",
-        "A number in the text does not hold",
-        Severity.MAJOR,
-        numbers_that_do_not_hold,
-        Guide(
+        code="DOC003",
+        title="A number in the text does not hold",
+        severity=Severity.MAJOR,
+        family="responsibility",
+        criteria=("communication",),
+        shown_in="claims",
+        examine=numbers_that_do_not_hold,
+        guide=Guide(
             detect="Clauses of README and notes that give a metric a number, and speak of no baseline, group, "
             "condition or "
             "training score, are held against the hidden rows, with the margins that OVR002 leaves a claim.",
             why="Decisions are made on the number in the text, long after the code has run.",
             avoid="Write down what evaluate returned, with its interval, and which rows it comes from.",
         ),
-        Question(
+        question=Question(
             "Your text gives a better number than we measured. Which one would you give a manager?",
             "the measured one with its interval; explains how the other came about",
             "the better one",

@@ -12,11 +12,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from graders.facts import Facts
 from graders.measure import groups, quantities
 from graders.measure.groups import Group, Mask
 from graders.measure.linear import Clusters, Linear, holm, two_sided
 from graders.model.arrays import FloatArray
-from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
 
 #: A group counts as under-collected from this factor, if chance leads so far in fewer than one case in a hundred.
@@ -37,12 +37,12 @@ class UnderCollected:
     factor: float
 
 
-def under_collected(case: Case) -> tuple[UnderCollected, ...]:
+def under_collected(facts: Facts) -> tuple[UnderCollected, ...]:
     """The groups found, the clearest first; one by two columns only where none by a single one of them is."""
-    return _found(case.challenge, case.dataset)
+    return _found(facts.case.challenge, facts.case.dataset)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=4)  # of the data alone, so that every submission to a challenge shares it
 def _found(challenge: Challenge, data: Dataset) -> tuple[UnderCollected, ...]:
     looked = [one for until, rows in _stretches(challenge, data) for one in _compared(challenge, data, until, rows)]
     adjusted = holm([two_sided(z) for _, z in looked])

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from graders.checks.check import Check
 from graders.checks.responsibility.collection import FACTOR, UnderCollected, under_collected
+from graders.facts import Facts, once
 from graders.measure import groups, quantities
 from graders.measure.groups import Group
-from graders.measure.importance import Importance, importances
+from graders.measure.importance import Importance
 from graders.measure.linear import Linear, holm
-from graders.measure.performance import scored
-from graders.measure.wording import interval
+from graders.measure.wording import interval, percent
 from graders.model.arrays import FloatArray
-from graders.model.case import Case, NotApplicable
-from graders.model.finding import Certainty, Check, Evidence, Guide, Question, Severity
-from graders.source.writing import COLLECTION, covered, speaks_of
+from graders.model.case import NotApplicable
+from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
+from graders.source.writing import COLLECTION
 
 #: A difference between groups is worth a question from here, where chance and the data's own differences are out.
 WORTH_ASKING, BEYOND_THE_DATA, SURE = 0.10, 0.05, 0.01
@@ -43,15 +43,15 @@ class People:
     misses_more_p: float
 
 
-@lru_cache(maxsize=1)
-def people(case: Case) -> tuple[People, ...]:
+@once
+def people(facts: Facts) -> tuple[People, ...]:
     """Every group by sensitive columns with enough rows; NotApplicable where there is none."""
-    rows = scored(case)
-    found = groups.of_people(case.dataset.hidden, case.challenge)
+    rows = facts.scored
+    found = groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
     judged = [group for group in found if group.judged(rows.labels) and not group.rows.all()]
     if not judged:
         raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
-    chosen = quantities.selected(rows.scores, case.challenge.use.capacity).astype(np.float64)
+    chosen = quantities.selected(rows.scores, facts.case.challenge.use.capacity).astype(np.float64)
     gaps = [against_rest(group, 1 - chosen, rows.labels == 1) for group in judged]
     adjusted = holm([rows.clusters.p_value(gap) for gap in gaps])
     return tuple(
@@ -82,11 +82,11 @@ def against_rest(group: Group, numbers: FloatArray, among: groups.Mask | None = 
     return quantities.mean(numbers, counted * group.rows) - quantities.mean(numbers, counted * ~group.rows)
 
 
-def error_rates_differ(case: Case) -> Iterator[Evidence]:
+def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
     """Differences in the miss rate that neither chance nor the best attainable ranking explains."""
-    rows, capacity = scored(case), case.challenge.use.capacity
-    best = quantities.selected(case.dataset.oracle, capacity).astype(np.float64)
-    for one in people(case):
+    rows, capacity = facts.scored, facts.case.challenge.use.capacity
+    best = quantities.selected(facts.case.dataset.oracle, capacity).astype(np.float64)
+    for one in people(facts):
         attainable = against_rest(one.group, 1 - best, rows.labels == 1)
         beyond = (one.misses_more - attainable).times(float(np.sign(one.misses_more.value)))
         large = abs(one.misses_more.value) > WORTH_ASKING and beyond.value > BEYOND_THE_DATA
@@ -100,52 +100,52 @@ def error_rates_differ(case: Case) -> Iterator[Evidence]:
             )
 
 
-def misjudged(case: Case) -> tuple[tuple[UnderCollected, Linear], ...]:
+def misjudged(facts: Facts) -> tuple[tuple[UnderCollected, Linear], ...]:
     """Under-collected groups whose risk the model puts too low, against everybody else."""
-    rows = scored(case)
-    gaps = [(one, against_rest(one.group, rows.scores - rows.labels)) for one in under_collected(case)]
+    rows = facts.scored
+    gaps = [(one, against_rest(one.group, rows.scores - rows.labels)) for one in under_collected(facts)]
     return tuple((one, gap) for one, gap in gaps if gap.value < -MISJUDGED and rows.clusters.p_value(gap) < SURE)
 
 
-def collection_bias(case: Case) -> Iterator[Evidence]:
-    if not under_collected(case):
+def collection_bias(facts: Facts) -> Iterator[Evidence]:
+    if not under_collected(facts):
         raise NotApplicable("no group is found to be under-collected")
-    rows, wrong = scored(case), misjudged(case)
-    if not wrong and not covered(case, "collection", COLLECTION):
-        yield from _unmentioned(case)
+    rows, wrong = facts.scored, misjudged(facts)
+    if not wrong and not facts.writing.covered("collection", COLLECTION):
+        yield from _unmentioned(facts)
     for one, gap in wrong:
         yield Evidence(
-            f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
-            f"{one.hidden_rate:.0%} of the hidden ones; the mean prediction lies "
+            f"{one.group.name}: up to {one.until}, {percent(one.public_rate)} of the labelled rows are positive, and "
+            f"{percent(one.hidden_rate)} of the hidden ones; the mean prediction lies "
             f"{interval(rows.clusters.score(gap), 2)} from the rate, against "
             "everybody else: what was not collected was learnt as not happening"
         )
 
 
-def _unmentioned(case: Case) -> Iterator[Evidence]:
+def _unmentioned(facts: Facts) -> Iterator[Evidence]:
     """The clearest group, where the model puts its risk too low, if not surely, and no text speaks of it."""
-    rows, one = scored(case), under_collected(case)[0]
+    rows, one = facts.scored, under_collected(facts)[0]
     gap = rows.clusters.score(against_rest(one.group, rows.scores - rows.labels))
     if gap.value < 0:
         yield Evidence(
-            f"{one.group.name}: up to {one.until}, {one.public_rate:.0%} of the labelled rows are positive, and "
-            f"{one.hidden_rate:.0%} of the hidden ones. README and notes do not speak of how the data came about; the "
-            f"mean prediction lies {interval(gap, 2)} from the rate, against everybody else",
+            f"{one.group.name}: up to {one.until}, {percent(one.public_rate)} of the labelled rows are positive, and "
+            f"{percent(one.hidden_rate)} of the hidden ones. README and notes do not speak of how the data came about; "
+            f"the mean prediction lies {interval(gap, 2)} from the rate, against everybody else",
             certainty=Certainty.SUSPECTED,
         )
 
 
-def sensitive_columns_used(case: Case) -> tuple[Importance, ...]:
+def sensitive_columns_used(facts: Facts) -> tuple[Importance, ...]:
     """Sensitive columns on which answers rest."""
-    names = {column.name for column in groups.sensitive(case.challenge)}
-    return tuple(one for one in importances(case) if one.column in names and one.used)
+    names = {column.name for column in groups.sensitive(facts.case.challenge)}
+    return tuple(one for one in facts.importances if one.column in names and one.used)
 
 
-def protected_column(case: Case) -> Iterator[Evidence]:
+def protected_column(facts: Facts) -> Iterator[Evidence]:
     """Sensitive columns that move answers and earn nothing, or that the text never mentions."""
-    for one in sensitive_columns_used(case):
-        if one.fall.high < EARNS or not speaks_of(case, one.column):
-            spoken = "" if speaks_of(case, one.column) else "; README and notes do not speak of it"
+    for one in sensitive_columns_used(facts):
+        if one.fall.high < EARNS or not facts.writing.speaks_of(one.column):
+            spoken = "" if facts.writing.speaks_of(one.column) else "; README and notes do not speak of it"
             yield Evidence(
                 f"answers move by {one.moved:.3f} on average when `{one.column}` is shuffled, and the ROC AUC by "
                 f"{interval(one.fall)}{spoken}"
@@ -154,11 +154,15 @@ def protected_column(case: Case) -> Iterator[Evidence]:
 
 CHECKS = (
     Check(
-        "FAIR001",
-        "Error rates differ between groups",
-        Severity.MINOR,
-        error_rates_differ,
-        Guide(
+        code="FAIR001",
+        title="Error rates differ between groups",
+        severity=Severity.MINOR,
+        family="responsibility",
+        criteria=("bias",),
+        shown_in="people",
+        function="train",
+        examine=error_rates_differ,
+        guide=Guide(
             detect="As many hidden rows are selected as the challenge has capacity for. The share of positives "
             "missed in "
             "each group of people is compared with everybody else's, with Holm's correction for the number of groups. "
@@ -167,36 +171,43 @@ CHECKS = (
             "decide it.",
             avoid="Measure errors by group, look at base rates and labels first, and say which differences you accept.",
         ),
-        Question(
+        question=Question(
             "Error rates differ between these groups. What do you report, and what do you change?",
             "chooses a notion of fairness with its price, checks rates and labels, escalates",
             "drops the column",
         ),
     ),
     Check(
-        "FAIR002",
-        "A sensitive column moves the answers",
-        Severity.INFO,
-        protected_column,
-        Guide(
+        code="FAIR002",
+        title="A sensitive column moves the answers",
+        severity=Severity.INFO,
+        family="responsibility",
+        criteria=("bias",),
+        shown_in="proxies",
+        function="train",
+        examine=protected_column,
+        guide=Guide(
             detect="Each sensitive column is shuffled among hidden rows. Named where answers move, and the "
             "ranking gains "
             "nothing by the column or the text does not speak of it.",
             why="Such a column needs a reason that can be said aloud, and law may forbid it.",
             avoid="Leave it out where it earns nothing; where it earns something, say why it may be used.",
         ),
-        Question(
+        question=Question(
             "Why does the model use this column, and what would you say to somebody it counts against?",
             "a reason from the business, what it gains, whether proxies would carry it anyway, whether law allows it",
             '"it was in the data"',
         ),
     ),
     Check(
-        "DATA002",
-        "Collection bias unaddressed",
-        Severity.MINOR,
-        collection_bias,
-        Guide(
+        code="DATA002",
+        title="Collection bias unaddressed",
+        severity=Severity.MINOR,
+        family="responsibility",
+        criteria=("bias",),
+        shown_in="collection",
+        examine=collection_bias,
+        guide=Guide(
             detect="Groups whose positives are rarer among the labelled rows than among the hidden ones, by a "
             "factor of "
             f"{FACTOR} more than everybody's, are under-collected. Flagged where the model puts the risk of "
@@ -205,7 +216,7 @@ CHECKS = (
             avoid="Ask how rows came to be kept. Leave out or reweight the period or group that was kept badly, "
             "and say so.",
         ),
-        Question(
+        question=Question(
             "How were these data collected, and who is missing?",
             "selection, survivorship, late labels, feedback loops, and what each does to the use",
             "takes the data for the truth",

@@ -9,11 +9,11 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from graders.facts import Facts
 from graders.measure import groups, quantities
 from graders.measure.groups import Group
 from graders.measure.linear import Clusters
 from graders.model.arrays import FloatArray
-from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
 from graders.model.report import Score
 from graders.probes.variants import inputs
@@ -33,11 +33,11 @@ class Proxy:
     strongest_auc: float
 
 
-def proxies(case: Case) -> tuple[Proxy, ...]:
-    return _proxies(case.challenge, case.dataset)
+def proxies(facts: Facts) -> tuple[Proxy, ...]:
+    return _proxies(facts.case.challenge, facts.case.dataset)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=4)  # of the data alone, so that every submission to a challenge shares it
 def _proxies(challenge: Challenge, dataset: Dataset) -> tuple[Proxy, ...]:
     """A ridge regression on binned columns, fitted on half of the public customers and scored on the other half."""
     public = dataset.public

@@ -10,6 +10,7 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import text
 
+from app.errors import Conflict
 from app.gradings import service as regrade
 from app.main import opened
 from app.platform import queue
@@ -88,7 +89,7 @@ def test_a_grading_that_waits_is_stopped_and_never_begins(service: Service) -> N
     row = desk.hand_in()
     with service.engine.begin() as connection:
         assert regrade.abort(connection, desk.who, row.id).state is State.ABORTED
-        with pytest.raises(regrade.NotNow, match="waits or goes"):
+        with pytest.raises(Conflict, match="waits or goes"):
             regrade.abort(connection, desk.who, row.id)
     assert desk.grade(row.id, 1).begun == 0
     after = desk.row(row.id)
@@ -126,7 +127,7 @@ def test_only_what_failed_or_was_stopped_is_tried_again(service: Service) -> Non
     graded, waits = desk.graded(), desk.hand_in()
     with service.engine.begin() as connection:
         for row in (graded, waits):
-            with pytest.raises(regrade.NotNow, match="tried again"):
+            with pytest.raises(Conflict, match="tried again"):
                 regrade.retry(connection, desk.who, row.id)
     failed = desk.hand_in("sandbox down")
     for _ in range(2):
@@ -170,7 +171,7 @@ def test_a_stop_that_comes_as_the_result_does(service: Service, first: str) -> N
             return gradings.finish(connection, going, facts) is not None
 
     def stop() -> bool:
-        with engine.begin() as connection, suppress(regrade.NotNow):
+        with engine.begin() as connection, suppress(Conflict):
             regrade.abort(connection, desk.who, row.id)
             return True
         return False

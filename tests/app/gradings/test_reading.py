@@ -55,7 +55,7 @@ def listed(person: Person, query: str = "") -> list[dict[str, object]]:
         ("", ["ungraded", "graded", "graded"]),
         ("state=graded", ["graded", "graded"]),
         ("band=4", ["graded"]),
-        ("flagged=LEAK001", ["graded", "graded"]),
+        ("flagged=LEAK001", ["ungraded", "graded", "graded"]),
         ("flagged=NONE001", []),
         ("kind=first&counts=true", ["ungraded", "graded", "graded"]),
         ("counts=false", []),

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from app.artifacts import Artifacts
+from app.errors import Conflict, NotFound
 from app.gradings import batches, difference
 from app.gradings import service as regrade
-from app.gradings.service import NotNow, Unknown
 from app.main import opened
 from app.ports import Service
 from app.store import audit, gradings
@@ -138,11 +138,11 @@ def test_one_regrade_at_a_time_of_what_has_a_report(desk: Desk) -> None:
     ask(desk, row.id)
     stranger = Desk(desk.service)
     for who, submission_id, kind, pinned, expected in (
-        (desk.who, row.id, "rescore", False, NotNow),
-        (desk.who, waits.id, "regrade", False, NotNow),
-        (desk.who, row.id, "rescore", True, NotNow),
-        (desk.who, "f" * 20, "regrade", False, Unknown),
-        (stranger.who, row.id, "regrade", False, Unknown),
+        (desk.who, row.id, "rescore", False, Conflict),
+        (desk.who, waits.id, "regrade", False, Conflict),
+        (desk.who, row.id, "rescore", True, Conflict),
+        (desk.who, "f" * 20, "regrade", False, NotFound),
+        (stranger.who, row.id, "regrade", False, NotFound),
     ):
         with desk.service.engine.begin() as connection, pytest.raises(expected):
             regrade.ask(connection, who, submission_id, kind, "why", pinned=pinned)
@@ -161,7 +161,7 @@ def test_adopting_makes_the_other_report_count_and_is_audited_with_its_reason(de
     assert desk.row(row.id).state is State.UNGRADED
     with desk.service.engine.begin() as connection:
         regrade.adopt(connection, desk.who, row.id, 2, "the image lacked a package")
-        with pytest.raises(NotNow, match="counts already"):
+        with pytest.raises(Conflict, match="counts already"):
             regrade.adopt(connection, desk.who, row.id, 2, "again")
     after = desk.row(row.id)
     assert (after.state, after.report_run) == (State.GRADED, 2)
@@ -179,9 +179,9 @@ def test_only_a_report_is_adopted(desk: Desk) -> None:
     row = desk.graded()
     run = ask(desk, row.id)
     for who, which, expected in (
-        (desk.who, run, NotNow),
-        (desk.who, 7, Unknown),
-        (Desk(desk.service).who, 1, Unknown),
+        (desk.who, run, Conflict),
+        (desk.who, 7, NotFound),
+        (Desk(desk.service).who, 1, NotFound),
     ):
         with desk.service.engine.begin() as connection, pytest.raises(expected):
             regrade.adopt(connection, who, row.id, which, "why")
@@ -261,9 +261,9 @@ def test_many_are_graded_again_by_a_filter_after_all_who_wait(desk: Desk) -> Non
     with engine.begin() as connection:
         assert batches.progress(connection, desk.who, made.id).states == {State.GRADED: 1, State.QUEUED: 1}
         assert batches.abort(connection, desk.who, made.id).states == {State.GRADED: 1, State.ABORTED: 1}
-        with pytest.raises(NotNow):
+        with pytest.raises(Conflict):
             batches.abort(connection, desk.who, made.id)
-        with pytest.raises(Unknown):
+        with pytest.raises(NotFound):
             batches.progress(connection, Desk(desk.service).who, made.id)
     assert desk.row(other.id).state is State.GRADED
 
@@ -291,10 +291,10 @@ def test_a_filter_that_nothing_passes_is_refused(desk: Desk) -> None:
     engine = desk.service.engine
     with engine.begin() as connection:
         for who, only in ((desk.who, Filter(flagged="NONE001")), (Desk(desk.service).who, Filter())):
-            with pytest.raises(NotNow):
+            with pytest.raises(Conflict):
                 batches.ask(connection, who, only, "regrade", "why")
     ask(desk, row.id)
-    with engine.begin() as connection, pytest.raises(NotNow):
+    with engine.begin() as connection, pytest.raises(Conflict):
         batches.ask(connection, desk.who, Filter(flagged="LEAK001"), "regrade", "why")
 
 

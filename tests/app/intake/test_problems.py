@@ -123,6 +123,8 @@ ARCHIVES = [
     ("encrypted", with_flag(zipped({"pipeline.py": PIPELINE}), 1), ZIP, "ARCHIVE_ENCRYPTED"),
     ("bzip2 in zip", zipped({"pipeline.py": PIPELINE}, zipfile.ZIP_BZIP2), ZIP, "ARCHIVE_COMPRESSION"),
     ("lzma in zip", zipped({"pipeline.py": PIPELINE}, zipfile.ZIP_LZMA), ZIP, "ARCHIVE_COMPRESSION"),
+    ("a notebook that is large without outputs", notebook("'" + "x" * 11 * MB + "'"), NB, "NOTEBOOK_TOO_BIG"),
+    ("no notebook of that name", zipped({"pipeline.py": PIPELINE, "a.ipynb": bytes(30 * MB)}), ZIP, "NOTEBOOK_TOO_BIG"),
     ("zip bomb", zipped({"pipeline.py": PIPELINE, "zeros": bytes(30 * MB)}), ZIP, "ARCHIVE_TOO_BIG"),
     ("zip bomb in parts", zipped({f"z{i}": bytes(5 * MB) for i in range(5)}), ZIP, "ARCHIVE_TOO_BIG"),
     ("tar bomb", tarred([("zeros", "0" * (21 * MB))]), TAR, "ARCHIVE_TOO_BIG"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import stat
 import symtable
 import tarfile
@@ -209,6 +210,39 @@ def test_cells_of_another_language_are_set_aside_whole(magic: str) -> None:
     """What follows such a magic is no Python of the notebook."""
     submission = accepted(notebook(f"{magic}\nimport torch\ndef train(", PIPELINE), "nb.ipynb")
     assert [thing.where for thing in submission.set_aside] == [Location("nb.ipynb", 1, 1)]
+
+
+def heavy(megabytes: int) -> bytes:
+    """A sound notebook with so much of outputs."""
+    book = json.loads(notebook("import math", PIPELINE))
+    book["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * (megabytes << 20)}]
+    return json.dumps(book).encode()
+
+
+@pytest.mark.parametrize("form", ["notebook", "archive", "folder"])
+def test_outputs_do_not_count_against_the_size(form: str, tmp_path: Path) -> None:
+    """They are left behind, and whoever handed them in is told."""
+    if form == "notebook":
+        submission = accepted(heavy(12), "pipeline.ipynb")
+    elif form == "archive":
+        submission = accepted(zipped({"pipeline.ipynb": heavy(22), "explore.ipynb": heavy(22)}))
+    else:
+        (tmp_path / "pipeline.ipynb").write_bytes(heavy(22))
+        submission = from_path(tmp_path, PACKAGES)
+    assert "clear them" in submission.set_aside[0].what
+    assert submission.set_aside[0].where == Location("pipeline.ipynb")
+    assert sum(map(len, submission.files.values())) < 10_000
+    assert b"def train" in submission.runnable["pipeline.py"]
+
+
+def test_the_outputs_of_a_usual_notebook_stay() -> None:
+    """Its file is what was handed in."""
+    assert accepted(notebook(PIPELINE), "a.ipynb").files == {"a.ipynb": notebook(PIPELINE)}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_notebook_with_a_mark_before_it_is_read(encoding: str) -> None:
+    assert accepted(notebook(PIPELINE).decode().encode(encoding), "a.ipynb").form is Form.NOTEBOOK
 
 
 def test_a_timed_cell_binds_nothing() -> None:

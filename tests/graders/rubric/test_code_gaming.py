@@ -76,6 +76,64 @@ def said_nothing(files: Files) -> Files:
     return files | {"pipeline.py": "from typing import Any\n" + text.replace("(data):", "(data: object) -> object:")}
 
 
+def in_each(change: Callable[[str, str], str]) -> Callable[[Files], Files]:
+    """Every function of the entry with another body, made of its name and its body."""
+
+    def changed(files: Files) -> Files:
+        parts = re.split(r"(?m)^(def (\w+)\(.*\n)", files["pipeline.py"])
+        done = [
+            head + change(name, rest) for head, name, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+        ]
+        return files | {"pipeline.py": f"import logging\n\nlog = logging.getLogger()\n{parts[0]}{''.join(done)}"}
+
+    return changed
+
+
+def in_try(name: str, body: str) -> str:
+    """A ritual around the body: log, do, log, pass on."""
+    lines = [f"    {line}" if line.startswith("    ") else line for line in body.rstrip().split("\n")]
+    end = f'    except Exception as error:\n        log.error("{name}")\n        raise RuntimeError("{name}")'
+    return f'    try:\n        log.info("{name}")\n' + "\n".join(lines) + f"\n{end}\n\n\n"
+
+
+def added(text: str, path: str = "pipeline.py") -> Callable[[Files], Files]:
+    return lambda files: files | {path: f"{files.get(path, '')}\n\n{text}\n"}
+
+
+def numbered(template: str, count: int = 40) -> str:
+    return "\n\n\n".join(template.replace("{n}", str(n)).replace("{m}", str(n - 1)) for n in range(1, count))
+
+
+def named_literals(files: Files) -> Files:
+    """A constant for each number, named after the number."""
+    numbers = sorted(set(re.findall(r"(?<![\w.])\d{2,}(?![\w.])", files["pipeline.py"])))
+    text = files["pipeline.py"]
+    for number in numbers:
+        text = re.sub(rf"(?<![\w.\"']){number}(?![\w.\"'])", f"NUMBER_{number}", text)
+    return files | {"pipeline.py": "".join(f"NUMBER_{n} = {n}\n" for n in numbers) + text}
+
+
+def optional_any(files: Files) -> Files:
+    text = files["pipeline.py"].replace("(data, model_dir):", "(data: Optional[Any], model_dir: 'Any') -> Any | None:")
+    text = re.sub(r"(?m)^def (\w+)\((\w+)\):", r"def \1(\2: Union[Any, None]) -> typing.Any:", text)
+    return files | {"pipeline.py": "import typing\nfrom typing import Any, Optional, Union\n" + text}
+
+
+CHAIN = 'def step_{n}(value: int) -> int:\n    """Go on to the next of all steps."""\n    return step_{m}(value) + {n}'
+PROTOCOL = (
+    'class Reads{n}(Protocol):\n    """What can be read, kind {n}."""\n\n    def read(self, path: str) -> bytes: ...'
+)
+OVERLOAD = "@overload\ndef form_{n}(value: int, width: int) -> str: ..."
+SETTINGS = 'class Settings{n}:\n    """Holds what stage number {n} has to know."""'
+EXISTS = "def test_case_{n}():\n    assert pipeline.train is not None\n    assert callable(pipeline.predict)"
+RESTATES = "def test_case_{n}():\n    assert pipeline.train.__name__ == 'train'\n    assert pipeline.LIMIT_{n} == {n}"
+LIMITS = "\n".join(f"LIMIT_{n} = {n}" for n in range(40))
+HEADINGS = "\n\n".join(
+    f"## {title}\n\nThe pipeline has functions train, evaluate and predict for data and features of the {title}."
+    for title in ("Problem", "Approach", "Results", "Limits", "Next steps", "Monitoring")
+)
+GUARD = "    if log is None:\n        raise ValueError('log is None')\n"
+
 TRIVIAL = (
     "def helper_{n}(value: int) -> int:\n"
     '    """Return the value with the offset of step {n}."""\n'
@@ -102,6 +160,25 @@ TRICKS: dict[str, Callable[[Files], Files]] = {
     "filler in the README": filler,
     "type comments": type_comments,
     "types that say nothing": said_nothing,
+    "types that say nothing in many words": optional_any,
+    "docstrings by a template": in_each(
+        lambda name, body: f'    """Perform the step {name} of our pipeline."""\n{body}'
+    ),
+    "a ritual in every function": in_each(in_try),
+    "logging of nothing": in_each(lambda name, body: f'    log.info("{name}")\n{body}'),
+    "one-line functions in a chain": added("def step_0(value):\n    return value\n\n\n" + numbered(CHAIN)),
+    "protocols": added(numbered(PROTOCOL)),
+    "overloads": added(numbered(OVERLOAD)),
+    "classes that hold nothing": added(numbered(SETTINGS)),
+    "tests that restate the code": lambda files: (
+        added(LIMITS)(files) | {"tests/test_all.py": f"import pipeline\n\n\n{numbered(RESTATES)}\n"}
+    ),
+    "tests that it exists": added(f"import pipeline\n\n\n{numbered(EXISTS)}", "tests/test_all.py"),
+    "a generated README": added(HEADINGS, "README.md"),
+    "constants named after their value": named_literals,
+    "guards against nothing": in_each(lambda name, body: GUARD + body if name else body),
+    "a Makefile that says pytest": added("test:\n\techo pytest", "Makefile"),
+    "marks of cells": in_each(lambda name, body: f"{body}\n# %% {name}\n"),
 }
 HONEST = ("ugly_but_right", "overfit")
 

@@ -10,16 +10,15 @@ from pathlib import Path
 import pytest
 
 from app.quality import quality
-from graders.checks.code.checks import CHECKS
-from graders.model.case import Case, NotApplicable
+from graders.model.case import NotApplicable
 from graders.model.submission import Source
 from graders.source import communication, pins, shape, suite
-from graders.source.sources import read, sources
-from testing.builders import a_case, a_notebook, a_submission
-from tests.graders.variants import Points, points, reference
+from graders.source.code import Code
+from graders.source.sources import read
+from testing.builders import a_notebook, a_submission
+from tests.graders.variants import Points, evidence_of, points, reference
 
 Files = dict[str, str]
-BY_CODE = {check.code: check for check in CHECKS}
 #: Points by which a form may differ from its twin, of the 36 that are read.
 ALIKE = 0.5
 
@@ -213,9 +212,9 @@ TWICE = SAVED.replace(LOADED, f"data['x'] = data['a'] / 2\n    {LOADED}").replac
 )
 def test_a_fitted_pipeline_that_is_saved_is_the_remedy(source: str, twice: bool) -> None:
     """Prepared twice is what train and predict both compute, each by code of its own."""
-    case = a_case(submission=a_submission({"pipeline.py": source}), runs={})
-    assert shape.prepared_twice(sources(case)) is twice
-    assert bool(list(BY_CODE["CODE012"].examine(case))) is twice
+    submission = a_submission({"pipeline.py": source})
+    assert shape.prepared_twice(Code(submission, {}).sources) is twice
+    assert bool(evidence_of("CODE012", submission)) is twice
 
 
 @pytest.mark.parametrize(
@@ -243,11 +242,11 @@ def test_few_lines_are_said_where_there_are_few(functions: int, few: bool, tmp_p
 
 def test_no_share_of_nothing_is_evidence() -> None:
     """Where none of several is so, it is said in words."""
-    case = a_case(submission=a_submission({"pipeline.py": "x = 1\n", "requirements.txt": "pandas\nnumpy\n"}), runs={})
-    (found,) = BY_CODE["REPRO002"].examine(case)
+    submission = a_submission({"pipeline.py": "x = 1\n", "requirements.txt": "pandas\nnumpy\n"})
+    (found,) = evidence_of("REPRO002", submission)
     assert found.what == "none of 2 stated requirements name one version"
     with pytest.raises(NotApplicable):
-        list(BY_CODE["REPRO002"].examine(a_case(submission=a_submission({"solution.R": "x"}), runs={})))
+        evidence_of("REPRO002", a_submission({"solution.R": "x"}))
 
 
 @pytest.mark.parametrize(
@@ -314,11 +313,10 @@ def test_a_constant_is_the_candidates_own() -> None:
         "pipeline.py": "COLUMNS = ['age']\n",
         "test_a.py": "import pipeline\ndef test_a():\n    assert 'b' in COLUMNS\n",
     }
-    case: Case = a_case(submission=a_submission(files))
-    assert suite.able_share(sources(case)) == 1
+    assert suite.able_share(Code(a_submission(files), {}).sources) == 1
 
 
 def test_a_notebook_keeps_the_contract() -> None:
     """Its own entry is the contract, as that of a script."""
     notebook = a_notebook(notebooks=(cells("import os", CONTRACT),))
-    assert shape.entry(sources(a_case(submission=notebook)))[0] == 1.0
+    assert shape.entry(Code(notebook, {}).sources)[0] == 1.0

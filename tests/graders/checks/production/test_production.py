@@ -11,6 +11,7 @@ import pytest
 
 from graders.checks.production.cost import bill, compared, cost_of
 from graders.checks.production.robustness import reactions
+from graders.facts import Facts
 from graders.model.challenge import Dataset
 from graders.model.finding import Certainty, Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
@@ -217,7 +218,7 @@ def test_time_hidden_from_the_calls_shows_at_the_start() -> None:
     assert honest.call(1).median == 0.1
     assert liar.start == 3.0
     case = a_case(*timed(0.0, 3.0).values(), yardstick=timed(0.1, 2.2))
-    ratios = {found.name: found.ratio for found in compared(case)}
+    ratios = {found.name: found.ratio for found in compared(Facts(case))}
     assert ratios["start to first answer"] > 3
 
 
@@ -225,7 +226,7 @@ def test_time_hidden_from_the_calls_shows_at_the_start() -> None:
 def test_a_slow_machine_changes_nothing(speed: float) -> None:
     """Where submission and reference are slower alike, large costs compare as before."""
     case = a_case(*timed(8 * speed, 200 * speed).values(), yardstick=timed(2 * speed, 50 * speed))
-    ratio = next(found.ratio for found in compared(case) if found.name == "predict 1 row, median")
+    ratio = next(found.ratio for found in compared(Facts(case)) if found.name == "predict 1 row, median")
     assert ratio == pytest.approx(4, abs=0.1)
 
 
@@ -234,7 +235,7 @@ def test_a_busy_machine_changes_nothing() -> None:
     quiet, busy = timed(0.2, 6.0), timed(0.4, 12.0)
     paced = {name: replace(run, pace=0.03) for name, run in quiet.items()}
     slowed = [replace(run, pace=0.06, cpu_seconds=2 * quiet[name].cpu_seconds) for name, run in busy.items()]
-    ratios = [found.ratio for found in compared(a_case(*slowed, yardstick=paced))]
+    ratios = [found.ratio for found in compared(Facts(a_case(*slowed, yardstick=paced)))]
     assert ratios == pytest.approx([1.0] * len(ratios))
 
 
@@ -279,7 +280,7 @@ def test_the_timed_calls_see_no_hidden_row(customers: Dataset) -> None:
 def test_reactions_need_sound_rows() -> None:
     """Without answers on sound rows there is nothing to compare with."""
     with pytest.raises(Exception, match="was not reached"):
-        reactions(a_case())
+        reactions(Facts(a_case()))
 
 
 def certainty(report: Report, code: str) -> Certainty | None:

@@ -1,35 +1,17 @@
-"""Asking one check about a case, and what checks ask of a case."""
+"""What the runs of a case answered."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Iterable, Mapping
 
 from graders.measure.problems import problem
 from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable, Prevented
-from graders.model.finding import Check, Finding, Status
 from graders.model.probe import Run
 from graders.model.report import Problem
 from graders.probes import sessions
 
-log = logging.getLogger(__name__)
-
 ESSENTIAL = (sessions.TRAIN, sessions.EVALUATE, sessions.PREDICT)
-
-
-def judge(check: Check, case: Case) -> Finding:
-    """Ask one check about the case; a check that breaks spoils no other."""
-    finding = partial(Finding, code=check.code, title=check.title, severity=check.severity)
-    try:
-        evidence = tuple(check.examine(case))
-    except NotApplicable as why:
-        return finding(status=Status.NOT_APPLICABLE, note=str(why), prevented=isinstance(why, Prevented))
-    except Exception as bug:
-        log.exception("check %s broke on submission %s", check.code, case.submission.id)
-        return finding(status=Status.BROKEN, note=type(bug).__name__)
-    return finding(status=Status.FLAGGED if evidence else Status.PASSED, evidence=evidence)
 
 
 def ungraded(case: Case) -> Problem | None:
@@ -41,10 +23,10 @@ def ungraded(case: Case) -> Problem | None:
     return None
 
 
-def run_of(case: Case, name: str) -> Run:
+def run_of(runs: Mapping[str, Run], name: str) -> Run:
     """The run of one probe; NotApplicable where it was not reached or did not end well, Prevented where that is the
     doing of the candidate's code."""
-    run = case.runs.get(name)
+    run = runs.get(name)
     if run is None:
         raise NotApplicable(f"the probe '{name}' was not reached")
     if run.prevented:
@@ -56,7 +38,7 @@ def run_of(case: Case, name: str) -> Run:
 
 def predictions(case: Case, name: str) -> FloatArray:
     """The predictions of one probe, one for each row it was given."""
-    found = run_of(case, name).predictions
+    found = run_of(case.runs, name).predictions
     if found is None:
         raise NotApplicable(f"the probe '{name}' gave no predictions")
     return found

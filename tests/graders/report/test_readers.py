@@ -17,8 +17,8 @@ from graders.report.readers import WITHHELD, for_reader, problem_only
 from graders.report.sarif import render as sarif
 from graders.report.schema import Document, Interval, Reader
 from testing.builders import a_check, a_criterion, a_finding, a_measurement, a_report, a_section, an_ungraded_report
-from tests.report.page import read
-from tests.report.test_report_document import REPORTS, VALIDATOR
+from tests.graders.report.page import read
+from tests.graders.report.test_document import REPORTS, VALIDATOR
 
 CHECKS = {"LEAK001": a_check(), "OVR002": a_check("OVR002")}
 READERS: tuple[Reader, ...] = ("interviewer", "recruiter", "candidate")

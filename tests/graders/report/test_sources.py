@@ -13,7 +13,7 @@ from graders.report.html import render
 from graders.report.schema import Document, SourceFile
 from graders.report.sources import MAX_ALL, MAX_FILE, MAX_LINE, sources
 from testing.builders import a_case, a_finding, a_notebook, a_report, a_submission
-from tests.report.page import read
+from tests.graders.report.page import read
 
 
 def shown(files: dict[str, str | bytes], *pointed: str, **kw: Any) -> tuple[SourceFile, ...]:

@@ -19,7 +19,7 @@ from graders.report.readers import for_reader
 from graders.report.schema import Document
 from testing.builders import a_case, a_check, a_finding, a_measurement, a_notebook, a_report, an_ungraded_report
 from tests.browser import UNFOLD, needs_chromium, violations
-from tests.report.hostile import a_hostile_report
+from tests.graders.report.hostile import a_hostile_report
 
 pytestmark = needs_chromium
 

@@ -29,7 +29,7 @@ from testing.builders import (
     a_submission,
     an_ungraded_report,
 )
-from tests.report.hostile import ATTACKS, HUGE, a_hostile_notebook, a_hostile_report
+from tests.graders.report.hostile import ATTACKS, HUGE, a_hostile_notebook, a_hostile_report
 
 CHECKS = {"LEAK001": a_check(), "LEAK010": a_check("LEAK010")}
 VALIDATOR = Draft202012Validator(json_schema())

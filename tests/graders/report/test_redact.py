@@ -16,7 +16,7 @@ from graders.report.document import document
 from graders.report.html import render
 from graders.report.redact import redact, restore
 from testing.builders import a_case, a_check, a_finding, a_measurement, a_report, a_submission
-from tests.report.test_report_document import REPORTS, VALIDATOR
+from tests.graders.report.test_document import REPORTS, VALIDATOR
 
 NAMES = ("Grace Müller-Hopper", "grace.hopper@example.org")
 

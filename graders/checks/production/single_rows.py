@@ -1,19 +1,21 @@
-"""Checks of what running the submission showed beside its model."""
+"""Whether predict works on single rows at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graders.checks.check import Check
+from graders.facts import Facts
 from graders.measure.problems import machine_was_slow, problem
-from graders.model.case import Case, NotApplicable
-from graders.model.finding import Check, Evidence, Guide, Question, Severity
+from graders.model.case import NotApplicable
+from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Action
 from graders.probes import sessions
 
 
-def one_row_fails(case: Case) -> Iterator[Evidence]:
-    run = case.runs.get(sessions.PREDICT_PARTS)
-    whole = case.runs.get(sessions.PREDICT)
+def one_row_fails(facts: Facts) -> Iterator[Evidence]:
+    run = facts.case.runs.get(sessions.PREDICT_PARTS)
+    whole = facts.case.runs.get(sessions.PREDICT)
     if run is not None and machine_was_slow(run):
         raise NotApplicable("single rows were ended by the wall clock, which a busy machine can do")
     if run is not None and whole is not None and whole.ok and not run.ok and run.action is Action.PREDICT:
@@ -25,16 +27,23 @@ def one_row_fails(case: Case) -> Iterator[Evidence]:
 
 CHECKS = (
     Check(
-        "ROB004",
-        "Fails on a one-row batch",
-        Severity.MAJOR,
-        one_row_fails,
-        Guide(
+        code="ROB004",
+        title="Fails on a one-row batch",
+        severity=Severity.MAJOR,
+        family="production",
+        criteria=(
+            "parity",
+            "robustness",
+        ),
+        shown_in="robustness",
+        open=True,
+        examine=one_row_fails,
+        guide=Guide(
             detect="predict is handed single rows and small batches after it handled all rows at once.",
             why="Services are asked about one customer at a time.",
             avoid="Avoid statistics of the batch and reshapes that need many rows; test predict on one row.",
         ),
-        Question(
+        question=Question(
             "One customer calls. What does your predict do with a single row?",
             "traces it through the features; has or writes a test",
             "has never tried",

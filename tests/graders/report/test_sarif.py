@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from graders.model.finding import Certainty, Check, Evidence, Severity, Status
+from graders.checks.check import Check
+from graders.model.finding import Certainty, Evidence, Severity, Status
 from graders.model.report import Report
 from graders.model.submission import Location
 from graders.report.document import document
 from graders.report.sarif import FINGERPRINT, render
 from testing.builders import a_case, a_check, a_finding, a_notebook, a_report, a_submission, an_ungraded_report
-from tests.report.test_report_document import REPORTS
+from tests.graders.report.test_document import REPORTS
 
 
 def official() -> Draft4Validator:

@@ -17,9 +17,9 @@ from graders.report.html import render
 from graders.report.schema import Document
 from graders.report.words import prose
 from testing.builders import a_check, a_finding, a_report, an_ungraded_report
-from tests.report.hostile import ATTACKS, HUGE, a_hostile_notebook, a_hostile_report
-from tests.report.page import NUMBER, look_up, number, read
-from tests.report.test_report_document import REPORTS
+from tests.graders.report.hostile import ATTACKS, HUGE, a_hostile_notebook, a_hostile_report
+from tests.graders.report.page import NUMBER, look_up, number, read
+from tests.graders.report.test_document import REPORTS
 
 CHECKS = {"LEAK001": a_check()}
 EVERY_REPORT = pytest.mark.parametrize("make", REPORTS.values(), ids=REPORTS)

@@ -1,0 +1,81 @@
+"""What a check is, and asking one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from graders.facts import Facts
+from graders.measure.metrics import Measured
+from graders.model.case import NotApplicable, Prevented
+from graders.model.finding import Evidence, Finding, Guide, Question, Severity, Status
+from graders.source.code import Code
+
+Family = Literal["leakage", "performance", "code", "production", "responsibility"]
+VerdictName = Literal["leakage", "overfitting", "reproducible"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One stable code, one examination.
+
+    `examine` and `read` yield evidence against the submission, or none, or raise NotApplicable.  `read` needs no run;
+    a check that has it alone is examined by it, too.
+
+    A finding feeds one `verdict` at the head of the report, and moves the `criteria` that name it as a reason.  A
+    confirmed one holds the band at 2 where `cap` says why; "" holds nothing.  The table or plot `shown_in` has the
+    numbers behind it.  Without a place of its own it is asked about at one `function`.  Candidates see the words of an
+    `open` check, which rest on their own files or on public rows alone.
+    """
+
+    code: str
+    title: str
+    severity: Severity
+    family: Family
+    guide: Guide
+    question: Question
+    examine: Callable[[Facts], Iterable[Evidence]] | None = None
+    read: Callable[[Code], Iterable[Evidence]] | None = None
+    verdict: VerdictName | None = None
+    cap: Callable[[Measured], str] | None = None
+    criteria: tuple[str, ...] = ()
+    shown_in: str = ""
+    function: Literal["train", "evaluate", "predict"] = "predict"
+    open: bool = False
+
+
+def judge(check: Check, facts: Facts) -> Finding:
+    """Ask one check about a case."""
+    if check.examine is not None:
+        return _asked(check, partial(check.examine, facts))
+    return judge_code(check, facts.code)
+
+
+def judge_code(check: Check, code: Code) -> Finding:
+    """Ask one check about code that is read and not run; NotApplicable where it cannot be read off."""
+    if check.read is None:
+        return _finding(check, Status.NOT_APPLICABLE, note="it cannot be told without running the code")
+    return _asked(check, partial(check.read, code))
+
+
+def _asked(check: Check, ask: Callable[[], Iterable[Evidence]]) -> Finding:
+    """What came of it; a check that breaks spoils no other."""
+    try:
+        evidence = tuple(ask())
+    except NotApplicable as why:
+        return _finding(check, Status.NOT_APPLICABLE, note=str(why), prevented=isinstance(why, Prevented))
+    except Exception as bug:
+        log.exception("check %s broke", check.code)
+        return _finding(check, Status.BROKEN, note=type(bug).__name__)
+    return _finding(check, Status.FLAGGED if evidence else Status.PASSED, evidence=evidence)
+
+
+def _finding(
+    check: Check, status: Status, note: str = "", evidence: tuple[Evidence, ...] = (), *, prevented: bool = False
+) -> Finding:
+    return Finding(check.code, check.title, status, check.severity, note, prevented, evidence)

@@ -1,0 +1,243 @@
+"""What strangers' code is made of: forms, libraries and idioms, each read for what it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.intake.source_tree import filled_in
+from app.quality import quality
+from graders.checks.code.beside import cannot_fail
+from graders.model.probe import Action, Exit, Run
+from graders.probes import sessions
+from graders.source import archive, danger, dead, faults, literals, naming, repeats, shape, suite
+from graders.source.code import Code
+from graders.source.sources import Sources
+from testing.builders import a_submission
+
+STATEMENTS = "".join(f"    step({n})\n" for n in range(30))
+GUARD = "def f(a):\n    return a\n\n\nif __name__ == '__main__':\n"
+ROWS = ", ".join(f'{{"airline": "A{n}", "fee": {n}.5}}' for n in range(12)).replace("}, ", "},\n    ")
+MARIMO = """import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _(pd):
+    df = pd.read_csv("x")
+    df.plot()
+    return df
+"""
+RITUAL = """
+def one(a):
+    try:
+        log.info("in one")
+        return a
+    except Exception as error:
+        log.error("out of one")
+        raise RuntimeError("one failed") from error
+"""
+
+
+def read(text: str, **more: str) -> Sources:
+    return Code(a_submission({"work.py": text, **more}), {}).sources
+
+
+FACTS: list[tuple[str, Callable[[Sources], float], str, float]] = [
+    ("a long guard is loose code", shape.share_in_functions, GUARD + STATEMENTS, 2 / 33),
+    ("a short guard is none", shape.share_in_functions, GUARD + "    step(1)\n", 1.0),
+    ("a long guard is a long block", shape.share_in_long_units, GUARD + STATEMENTS * 2, 61 / 63),
+    ("work under a name", shape.share_in_functions, f"def main():\n{STATEMENTS}\nmain()\n", 0.0),
+    ("a cell of marimo is loose code", shape.share_in_functions, MARIMO, 1 - 3 / 4),
+    ("a table is no log", lambda s: len(faults.logs(s)), "df.info()\nst.error('a')\nmath.log(2)\nmlflow.log(1)\n", 0),
+    (
+        "loggers by any name",
+        lambda s: len(faults.logs(s)),
+        "chat = getLogger('a')\nchat.info('a')\nself.logger.info('a')\nLOG.error('a')\nget_logger().info('a')\n",
+        4,
+    ),
+    ("to pass on an error says nothing", lambda s: len(faults.raises(s)), RITUAL, 0),
+    (
+        "a narrow error in words of one's own",
+        lambda s: len(faults.raises(s)),
+        RITUAL.replace("Exception", "KeyError"),
+        1,
+    ),
+    ("an abstract method promises", dead.hollow_lines, "class A(ABC):\n    @abstractmethod\n    def f(self): ...\n", 0),
+    ("a protocol promises", dead.hollow_lines, "class A(Protocol):\n    def f(self) -> int: ...\n", 0),
+    ("an overload promises", dead.hollow_lines, "@overload\ndef f(a: int) -> int: ...\n", 0),
+    ("a stub is still hollow", dead.hollow_lines, "def f():\n    pass\n", 2),
+    ("data are no repetition", repeats.repeated_share, f"A = [\n    {ROWS},\n]\nB = [\n    {ROWS},\n]\n", 0.0),
+    ("data need no names", lambda s: len(naming.magic_numbers(s)), f"send([\n    {ROWS},\n])\n", 0),
+    ("a number with a name of its own", lambda s: len(naming.magic_numbers(s)), "batch = 64\nz = 64\nf(64)\n", 2),
+    ("a short list is no data", lambda s: sum(len(list(literals.data(m))) for m in s.product), "f([1, 2, 3])\n", 0),
+    (
+        "a request of one's own service",
+        lambda s: len(danger.downloads(s)),
+        "requests.post('http://x.org', json=a)\n",
+        0,
+    ),
+    ("a service is an entry", lambda s: shape.entry(s)[0], "app = FastAPI()\n", 1.0),
+    ("a schedule is an entry", lambda s: shape.entry(s)[0], "with DAG('daily') as dag:\n    pass\n", 1.0),
+    (
+        "a word that any sentence has",
+        naming.documented,
+        "def load(path):\n    'Function to load the data from this path.'\n",
+        0.0,
+    ),
+    (
+        "a local function needs no docstring",
+        naming.documented,
+        "def f():\n    'Says what it does.'\n    def g(): ...\n",
+        1.0,
+    ),
+    ("a private one may have one", naming.documented, "def f(): ...\ndef _g():\n    'Cuts tails of charges.'\n", 0.5),
+    (
+        "the base says what fit does",
+        naming.documented,
+        "class A(Base):\n    'Cuts tails.'\n    def fit(self, x): ...\n",
+        1.0,
+    ),
+    (
+        "a template says nothing",
+        naming.documented,
+        "".join(f"def f{n}():\n    'Runs one step well.'\n" for n in range(5)),
+        0.0,
+    ),
+]
+
+
+@pytest.mark.parametrize(("measure", "text", "expected"), [row[1:] for row in FACTS], ids=[row[0] for row in FACTS])
+def test_each_idiom_is_read_for_what_it_is(measure: Callable[[Sources], float], text: str, expected: float) -> None:
+    """The value is the one that a reader who knows the library would give."""
+    assert measure(read(text)) == pytest.approx(expected, abs=0.05)
+
+
+def code_with(text: str, rule: str, line: int, message: str, path: str = "work.py") -> Code:
+    violation = {"code": rule, "path": path, "line": line, "column": 1, "message": message}
+    run = Run(sessions.RUFF, Action.RUFF, Exit.OK, output=json.dumps({"violations": [violation]}))
+    return Code(a_submission({path: text}), {sessions.RUFF: run})
+
+
+LATER = "class A:\n    def f(self) -> B:\n        return B()\n\n\nclass B:\n    pass\n"
+CELLS = "import pandas as pd\n\n# %% read\ndf = pd.read_csv(P)\n\n# %% look\ndf.head()\n" + "x = 1\n" * 40
+LOGURU = "from loguru import logger\nlogger.info('{}', 1)\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "counts"),
+    [
+        (code_with(LOGURU, "PLE1205", 2, "Too many arguments for `logging` format string"), False),
+        (code_with(LOGURU.replace("loguru", "logging"), "PLE1205", 2, "Too many arguments"), True),
+        (code_with(LATER + "import os\n", "F821", 2, "Undefined name `B`"), False),
+        (code_with(LATER + "import os\nC\n", "F821", 9, "Undefined name `C`"), True),
+        (code_with(CELLS, "B018", 7, "Found useless expression"), False),
+        (code_with(CELLS.replace("# %%", "#"), "B018", 7, "Found useless expression"), True),
+        (code_with(CELLS, "F821", 7, "Undefined name `display`"), False),
+        (code_with("from a import b\n", "F401", 1, "`a.b` imported but unused", "work/__init__.py"), False),
+        (code_with("from a import b\n", "F401", 1, "`a.b` imported but unused"), True),
+        (code_with("import os\n" + CELLS + "import os\n", "F811", 49, "Redefinition of unused `os`"), False),
+        (code_with("import os\nimport os\n", "F811", 2, "Redefinition of unused `os`"), True),
+        (code_with("eval('1')\nimport os\n", "S307", 1, "Use of possibly insecure function"), False),
+        (code_with("eval(text)\nimport os\n", "S307", 1, "Use of possibly insecure function"), True),
+        (code_with("x = 1\n", "F401", 1, "`sklearn.experimental.enable_iterative_imputer` imported but unused"), False),
+    ],
+)
+def test_an_idiom_of_a_library_is_no_error(code: Code, counts: bool) -> None:
+    """What ruff reports counts only where it is a fault in the light of the library or the form."""
+    assert bool(code.violations) is counts
+
+
+OWN = "def score(rows):\n    return rows\n\n\napp = FastAPI()\n"
+CLIENT = "from fastapi.testclient import TestClient\nfrom work import app\n\nclient = TestClient(app)\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "able"),
+    [
+        (f"{CLIENT}def test_a():\n    assert client.get('/').status_code == 200\n", 1),
+        ("import requests\nURL = 'http://localhost:8000'\ndef test_a():\n    assert requests.get(URL).ok\n", 1),
+        (
+            "import unittest\nfrom work import app\nclass A(unittest.TestCase):\n    def setUp(self):\n"
+            "        self.asked = app\n    def test_a(self):\n        self.assertTrue(self.asked)\n",
+            1,
+        ),
+        (
+            "@pytest.fixture\ndef test_rows():\n    return 1\ndef test_a(test_rows):\n    assert test_rows\n",
+            1,
+        ),
+        ("from hypothesis import given\n@given(st.lists())\ndef test_a(rows):\n    assert score(rows) == rows\n", 1),
+        ("import requests\ndef test_a():\n    assert requests.get('https://example.org').ok\n", 0),
+        ("def helper():\n    def test_a():\n        assert score(1)\n", 0),
+    ],
+)
+def test_tests_are_known_in_all_their_forms(test: str, able: int) -> None:
+    """Clients of a service, cases, fixtures and properties speak of the product; a stranger's page does not."""
+    found = read(OWN, **{"tests/test_it.py": test})
+    assert len(suite.effective(found)) == able
+    assert len(suite.test_functions(found)) <= 1
+
+
+def test_a_test_that_says_again_what_the_code_says_is_called_so() -> None:
+    """It does assert something of the submission's, and nothing that could be wrong."""
+    tests = {"test_a.py": "import work\ndef test_a():\n    assert work.LIMIT == 3\n"}
+    code = Code(a_submission({"work.py": "LIMIT = 3\n", **tests}), {})
+    (found,) = cannot_fail(code)
+    assert found.what == "test_a only says again what the code says"
+
+
+def test_an_example_in_a_docstring_is_a_test() -> None:
+    """Where it calls the function and says what comes of it."""
+    example = 'def half(a):\n    """Half of it.\n\n    >>> half(3)\n    {}\n    """\n    return a / 2\n'
+    assert len(suite.effective(read(example.format("1.5")))) == 1
+    assert suite.test_functions(read(example.format(""))) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("batect.yml", "command: pytest"),
+        (".mise.toml", 'run = "pytest"'),
+        ("noxfile.py", 'session.run("pytest")'),
+        ("tox.ini", "commands = pytest"),
+        ("justfile", "test:\n  pytest"),
+        ("Taskfile.yml", "cmds: [ruff check]"),
+        (".gitlab-ci.yml", "script: [pytest]"),
+        (".circleci/config.yml", "run: nosetests"),
+        ("azure-pipelines.yml", "script: python -m unittest"),
+        ("Jenkinsfile", "sh 'make test'"),
+        ("pyproject.toml", '[tool.poe.tasks]\ntest = "pytest"'),
+        ("scripts/test.sh", "pytest"),
+    ],
+)
+def test_runners_are_known(path: str, text: str) -> None:
+    """Whatever runs tests or a linter with one word or on every change; an empty file of the name does not."""
+    assert archive.checked(a_submission({path: text})) == [path]
+    assert archive.checked(a_submission({path: "# nothing"})) == []
+
+
+def test_a_template_is_read_with_its_blanks_filled_in(tmp_path: Path) -> None:
+    """Placeholders become names, steering lines go, and nothing is dropped."""
+    text = b"from {{ cookiecutter.module }}.data import rows\n{% if x %}\nNAME = '{{cookiecutter.name}}'\n{% endif %}\n"
+    assert filled_in(text) == b"from module.data import rows\n\nNAME = 'name'\n\n"
+    folder = tmp_path / "{{ cookiecutter.repo }}" / "src"
+    folder.mkdir(parents=True)
+    (folder / "work.py").write_bytes(text + b"\n\ndef f(a):\n    return a\n")
+    (structure, *_) = quality(tmp_path)["section"]["criteria"]
+    assert structure["points"] > 0
+    assert "cannot be parsed" not in structure["why"]
+
+
+def test_a_file_that_does_not_parse_costs_its_share_and_is_named(tmp_path: Path) -> None:
+    """One broken file of a long work is not the end of it."""
+    good = "\n\n".join(f"def rate_{n}(rows):\n    kept = rows[{n}:]\n    return len(kept) + {n}\n" for n in range(60))
+    (tmp_path / "good.py").write_text(good)
+    (whole, *_) = quality(tmp_path)["section"]["criteria"]
+    (tmp_path / "half.py").write_text("def f(:\n" + "    x = 1\n" * 19)
+    (less, *_) = quality(tmp_path)["section"]["criteria"]
+    assert 0.8 * whole["points"] < less["points"] < whole["points"]
+    assert "1 file cannot be parsed: half.py" in less["why"]
