@@ -67,14 +67,16 @@ def structure(about: CodeContext) -> Judged:
     inside = f"{percent(shape.share_in_functions(found))} of the code lies in functions"
     parts = (
         Part(2, at(loose, 0.6, 0.05), inside, "Move loose code into functions."),
-        Part(2, at(functions, 0, cut), f"{functions} functions", "Cut the work into functions of one task each."),
+        Part(2, at(functions, 0, cut), plural(functions, "function"), "Cut the work into functions of one task each."),
         Part(
             0.7,
             at(long, 0.6, 0),
             f"{percent(long)} is in blocks over {shape.LONG} lines",
             "Split the longest function.",
         ),
-        Part(2, at(modules, 0, separate), f"{modules} modules", "Give features, model and validation a module each."),
+        Part(
+            2, at(modules, 0, separate), plural(modules, "module"), "Give features, model and validation a module each."
+        ),
         Part(0.7, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
         *_shared(found),
         _entry(found),
@@ -113,7 +115,7 @@ def _shared(found: Sources) -> tuple[Part, ...]:
 
 def _globals(found: Sources) -> tuple[Part, ...]:
     written = len(shape.globals_written(found))
-    seen = f"{written} global statements" if written else ""
+    seen = plural(written, "global statement") if written else ""
     share = fading(per_hundred(written, found), 1.0)
     return (Part(0.5, share, seen, "Pass state as arguments instead of `global`."),)
 
@@ -163,7 +165,7 @@ def correctness(about: CodeContext) -> Judged:
     weight = sum(rule_costs.cost(v.rule) for v in likely) + rule_costs.ABSOLUTE_PATH * elsewhere
     commonest = ", ".join(shape.most_common(v.rule for v in likely))
     advice = f"Correct what ruff reports ({commonest})." if likely else "Take paths as arguments."
-    seen = f"{len(likely)} likely errors by ruff in {found.code_lines} lines of code"
+    seen = f"{plural(len(likely), 'likely error')} by ruff in {plural(found.code_lines, 'line')} of code"
     seen += f", and {elsewhere} paths that exist on one machine alone" if elsewhere else ""
     part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
     return weighed((part,), about.flagged("CODE008", "SEC002"), scale(found))
@@ -256,7 +258,7 @@ def hygiene(about: CodeContext) -> Judged:
     real = at(communication.grounded_words(submission), 0, GROUNDED)
     checked = bool(archive.checked(submission))
     automatic = "" if checked else "nothing runs tests or a linter by itself"
-    exposed = f"{secrets} secrets" if secrets else ""
+    exposed = plural(secrets, "secret") if secrets else ""
     parts = (
         Part(0.4, real * at(words, 20, 120), f"README and notes hold {words} different words", "Write a README."),
         Part(
@@ -265,7 +267,7 @@ def hygiene(about: CodeContext) -> Judged:
             f"{said} sections say something",
             "Give problem, results and limits a section each.",
         ),
-        Part(0.1, fading(left, 10.0), f"{left} leftovers", "Leave out data, saved models and caches."),
+        Part(0.1, fading(left, 10.0), plural(left, "leftover"), "Leave out data, saved models and caches."),
         Part(0.4, float(checked), automatic, "Let one file (Makefile, pre-commit, a workflow) run tests and a linter."),
         Part(0.15, float(not secrets), exposed, "Revoke the secret and read it from the environment."),
     )

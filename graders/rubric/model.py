@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from graders.checks.leakage.detectors import UNEXPLAINED
+from graders.checks.leakage.detectors import UNEXPLAINED, knows_the_labels
 from graders.facts import Facts
 from graders.measure.problems import summary
 from graders.measure.scoring import constant, proportion
 from graders.measure.wording import interval, percent
-from graders.model.case import NotApplicable, Prevented
+from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Finding
 from graders.mutation import trial
 from graders.probes import sessions
@@ -59,27 +59,30 @@ MATERIAL_LEAKS = frozenset({"LEAK002", "OVR003"})
 
 
 def leakage(about: Context) -> Judged:
+    """What the candidate's code kept from being seen counts as if it were there."""
     found = [finding for finding in about.findings.values() if speaks_of_leakage(finding)]
     leaks = [finding for finding in found if finding.flagged]
     if not leaks and not any(finding.status.value == "passed" or finding.prevented for finding in found):
         raise NotApplicable("no probe for leakage could be run")
-    if not leaks:
-        notes = {finding.note for finding in found if finding.prevented}
-        if notes - {UNEXPLAINED}:
-            raise Prevented(min(notes - {UNEXPLAINED}))
-        if notes:
-            return Judged(
-                constant(SUSPECTED_LEAK), f"{UNEXPLAINED[0].upper()}{UNEXPLAINED[1:]}, so that clears nothing."
-            )
-        return Judged(constant(1.0), "No way of looking found a leak.")
     sure = [finding for finding in leaks if finding.certainty is Certainty.CONFIRMED]
     codes = tuple(finding.code for finding in leaks)
-    if not sure:
+    hidden = {finding.code: finding.note for finding in found if finding.prevented and finding.note != UNEXPLAINED}
+    material = MATERIAL_LEAKS & {*codes, *hidden} or about.findings["OVR002"].flagged or knows_the_labels(about.facts)
+    if sure:
+        told = sentence(sure[0])
+        if material:
+            return Judged(constant(0.0), told, codes)
+        return Judged(constant(HARMLESS_LEAK), f"{told} The claim hardly gains by it.", codes)
+    if hidden:
+        why = next(iter(hidden.values()))
+        share = 0.0 if MATERIAL_LEAKS & hidden.keys() else HARMLESS_LEAK
+        return Judged(constant(share), f"{why[0].upper()}{why[1:]}: what it would have shown counts as seen.", codes)
+    if leaks:
         return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {sentence(leaks[0])}", codes)
-    unseen = any(about.findings[code].prevented for code in (*MATERIAL_LEAKS, "OVR002"))
-    if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged or unseen):
-        return Judged(constant(HARMLESS_LEAK), f"{sentence(sure[0])} The claim hardly gains by it.", codes)
-    return Judged(constant(0.0), sentence(sure[0]), codes)
+    if any(finding.prevented for finding in found):
+        why = f"{UNEXPLAINED[0].upper()}{UNEXPLAINED[1:]}, so that clears nothing."
+        return Judged(constant(SUSPECTED_LEAK), why)
+    return Judged(constant(1.0), "No way of looking found a leak.")
 
 
 def generalisation(about: Context) -> Judged:

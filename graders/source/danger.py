@@ -26,6 +26,8 @@ PLACEHOLDERS = (
     *("your", "xxx", "change", "example", "dummy", "test", "fake", "placeholder", "sample", "todo", "***", "none"),
     *("<", ">", "{", "}", "$"),
 )
+#: Who is called as its password is: what a container starts with.
+OF_ITS_NAME = re.compile(r"://([^\s:/@]{1,64}):\1@")
 CONFIGURED = (".py", ".ipynb", ".env", ".cfg", ".ini", ".toml", ".yml", ".yaml", ".json", ".sh")
 MOST_CHARACTERS = 300_000
 
@@ -55,7 +57,7 @@ def _gives_away(line: str) -> bool:
     line = line[:2000]
     key = KEYS.search(line)
     if key:
-        return not _stands_for_another(key.group())
+        return not (_stands_for_another(key.group()) or OF_ITS_NAME.search(key.group()))
     named = (m["value"] for m in NAMED.finditer(line) if _is_secret(m["name"]))
     value = next(named, "")
     return any(map(str.isdigit, value)) and not _stands_for_another(value)

@@ -16,6 +16,7 @@ from graders.source import archive, communication, danger, faults, pins, suite
 from graders.source.code import Code
 
 LEAST_WORDS = 60
+NOTHING_ASSERTED = "asserts nothing of what the submission's code gives"
 
 
 def no_tests(facts: Facts) -> Iterator[Evidence]:
@@ -48,7 +49,8 @@ def cannot_fail(code: Code) -> Iterator[Evidence]:
     own, helpers = suite.own_names(found), suite.asserting_helpers(found)
     for module, function in suite.test_functions(found):
         if not suite.could_fail(function, own, helpers):
-            what = "asserts nothing of what the submission's code gives"
+            said_again = suite.only_restates(function)
+            what = "only says again what the code says" if said_again else NOTHING_ASSERTED
             yield Evidence(f"{function.name} {what}", module.where(function))
 
 

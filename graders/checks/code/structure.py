@@ -52,7 +52,7 @@ def monolith(code: Code) -> Iterator[Evidence]:
         loose = list(shape.at_import(module))
         lines = sum(count for _, count in loose)
         if lines > shape.LONG and shape.share_in_functions(found) < MOSTLY_INSIDE:
-            yield Evidence(f"{lines} lines of {module.path} run when it is imported", module.where(loose[0][0]))
+            yield Evidence(f"{lines} lines of {module.path} lie in no function", module.where(loose[0][0]))
 
 
 def does_not_parse(code: Code) -> Iterator[Evidence]:

@@ -44,7 +44,7 @@ def unnamed_numbers(code: Code) -> Iterator[Evidence]:
     numbers = naming.magic_numbers(code.sources)
     if len(numbers) >= MANY_NUMBERS:
         for module, node in numbers:
-            yield Evidence(f"{node.value!r} stands here without a name", module.where(node))
+            yield Evidence(f"{node.value!r} stands in the middle of the code", module.where(node))
 
 
 def printed(code: Code) -> Iterator[Evidence]:

@@ -9,7 +9,7 @@ from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.signal import Look, Source, blinded
 from graders.checks.leakage.static.look import look as look_at_source
 from graders.checks.leakage.static.machine import Columns
-from graders.checks.leakage.trace import Trace, read
+from graders.checks.leakage.trace import Place, Trace, read
 from graders.facts import Facts, once
 from graders.measure.answers import claims, run_of
 from graders.measure.scoring import SAME
@@ -88,6 +88,23 @@ def claims_differ(facts: Facts) -> bool:
     """Whether the watched run with another seed claims something else than the run that counts."""
     found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
     return len(found) == 2 and abs(found[0] - found[1]) > SAME
+
+
+def knows_the_labels(facts: Facts) -> bool:
+    """Whether evaluate judges at other lines, or other numbers of rows, where the labels are not the public ones.
+
+    What permuted labels give then says nothing of the claim.  False where one of the accounts is missing.
+    """
+    try:
+        real, null = (trace_of(facts, name) for name in (sessions.EVALUATE_AGAIN, sessions.EVALUATE_NULL))
+    except NotApplicable:
+        return False
+    return bool(real.judged) and not _judgements(real) & _judgements(null)
+
+
+def _judgements(trace: Trace) -> set[tuple[Place, int]]:
+    """Where rows were judged, and how many."""
+    return {(one.place, len(one.rows or ())) for one in trace.judged if one.place is not None}
 
 
 def explained(facts: Facts) -> bool:

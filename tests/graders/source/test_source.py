@@ -339,6 +339,7 @@ def test_pinned(files: dict[str, str], share: float | None) -> None:
         ('db = "postgresql://ann:s3cr3tpw9@db.internal/x"', True),
         ('key = "AKIA' + "Q7ZP" * 4 + '"', True),
         ('password = "your-password-1"', False),
+        ("CONN = 'postgresql+psycopg2://airflow:airflow@postgres/airflow'", False),
         ('password = os.environ["PASSWORD_1"]', False),
         ('api_key = "<insert 12345>"', False),
         ("token_count = 12345678", False),
