@@ -36,9 +36,10 @@ FULL_SKILL = 0.9
 def predictive_quality(about: Context) -> Judged:
     skill = about.facts.measured.skill
     auc = about.facts.measured.hidden.score(0, 1)
+    way = percent(min(max(skill.value, 0.0), 1.0))
     return Judged(
         skill.map(ramp(0.0, FULL_SKILL)),
-        f"ROC AUC on hidden rows is {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), {skill.value:.0%} of the way "
+        f"ROC AUC on hidden rows is {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), {way} of the way "
         f"from the baseline ({about.facts.measured.baseline.value:.3f}) to the best attainable "
         f"({about.facts.measured.oracle.value:.3f}).",
     )

@@ -74,7 +74,7 @@ def _inside(facts: Facts) -> Look:
         trace = trace_of(facts, watched)
     except NotApplicable as why:
         return blinded(Source.INSIDE, inside.CODES, why)
-    found = inside.look(trace, facts.case.dataset.public, facts.case.challenge, facts.case.submission.locate)
+    found = _in_both(facts, _look_inside(facts, trace))
     counted, seen = claims(facts.case, (sessions.EVALUATE, watched))
     if abs(seen - counted) <= SAME:
         return found
@@ -82,6 +82,24 @@ def _inside(facts: Facts) -> Look:
     unseen = found.able - seen_leaks
     blind = {**found.blind, **dict.fromkeys(unseen, UNEXPLAINED)}
     return replace(found, able=seen_leaks, blind=blind, prevented=unseen)
+
+
+def _look_inside(facts: Facts, trace: Trace) -> Look:
+    return inside.look(trace, facts.case.dataset.public, facts.case.challenge, facts.case.submission.locate)
+
+
+def _in_both(facts: Facts, found: Look) -> Look:
+    """Only what shows on permuted labels as well is held against code that does the same there; the rest is open."""
+    try:
+        null = _look_inside(facts, trace_of(facts, sessions.EVALUATE_NULL))
+    except NotApplicable:
+        return found
+    if knows_the_labels(facts):
+        return found
+    once = {signal.code for signal in found.signals} - {signal.code for signal in null.signals}
+    kept = tuple(signal for signal in found.signals if signal.code not in once)
+    blind = {**found.blind, **dict.fromkeys(sorted(once), "on permuted labels it does not show")}
+    return replace(found, signals=kept, able=found.able - once, blind=blind)
 
 
 def claims_differ(facts: Facts) -> bool:
@@ -109,5 +127,4 @@ def _judgements(trace: Trace) -> set[tuple[Place, int]]:
 
 def explained(facts: Facts) -> bool:
     """Whether a watched run on the same rows made the very claim that counts."""
-    inside_look = looks(facts)[2]
-    return UNEXPLAINED not in inside_look.blind.values() and bool(inside_look.able)
+    return UNEXPLAINED not in looks(facts)[2].blind.values()

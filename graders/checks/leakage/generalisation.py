@@ -179,7 +179,7 @@ def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
     if moved.max() > SAME:
         yield Evidence(
             f"{percent(float((moved > SAME).mean()))} of {len(moved):,} hidden rows get another probability when "
-            f"{facts.case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3f} at most"
+            f"{facts.case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3g} at most"
         )
 
 

@@ -22,7 +22,7 @@ def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
         scores = [roc_auc(facts.case.dataset.labels, run) for run in (first, second)]
         yield Evidence(
             f"trained twice on the same rows, the two models differ on {percent(float((moved > SAME).mean()))} of the "
-            f"hidden rows, by {np.median(moved):.4f} in the median and {moved.max():.3f} at most; "
+            f"hidden rows, by {np.median(moved):.3g} in the median and {moved.max():.3g} at most; "
             f"hidden ROC AUC {scores[0]:.4f} and {scores[1]:.4f}"
         )
     yield from _two_claims_differ(facts)

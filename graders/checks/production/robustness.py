@@ -63,8 +63,8 @@ class Reaction:
             return f"predict ended with {self.failure} when {self.variant.what}"
         if self.strayed is not None and self.strayed > SAME:
             rows = "answers" if self.variant.neutral else "answers for rows that were not touched"
-            return f"{rows} moved by up to {self.strayed:.3f} when {self.variant.what}"
-        moved = f", and the mean answer for those rows moved by {self.shifted:+.3f}" if self.shifted else ""
+            return f"{rows} moved by up to {self.strayed:.3g} when {self.variant.what}"
+        moved = f", and the mean answer for those rows moved by {self.shifted:+.3g}" if self.shifted else ""
         return f"nothing was said when {self.variant.what}{moved}"
 
 
