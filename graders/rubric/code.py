@@ -82,7 +82,7 @@ def structure(about: CodeContext) -> Judged:
         _entry(found),
         *_globals(found),
     )
-    return weighed(parts, about.flagged("CODE005", "CODE012"), scale(found))
+    return weighed(parts, about.reasons("structure"), scale(found))
 
 
 def _wanted(found: Sources, lines: int, most: int) -> float:
@@ -147,7 +147,7 @@ def complexity(about: CodeContext) -> Judged:
             "Cut loose code into functions.",
         ),
     )
-    return weighed(parts, about.flagged("CODE001", "CODE002"), scale(found))
+    return weighed(parts, about.reasons("complexity-duplication"), scale(found))
 
 
 #: So many words of the code in README and notes show that they speak of this work.
@@ -168,7 +168,7 @@ def correctness(about: CodeContext) -> Judged:
     seen = f"{plural(len(likely), 'likely error')} by ruff in {plural(found.code_lines, 'line')} of code"
     seen += f", and {elsewhere} paths that exist on one machine alone" if elsewhere else ""
     part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
-    return weighed((part,), about.flagged("CODE008", "SEC002"), scale(found))
+    return weighed((part,), about.reasons("correctness"), scale(found))
 
 
 EXPLAIN = "Say in a docstring what each public function needs and gives."
@@ -192,7 +192,7 @@ def readability(about: CodeContext) -> Judged:
         *_texture(found),
         *_style(about, found),
     )
-    return weighed(parts, about.flagged("CODE006", "CODE009", "CODE010"), scale(found))
+    return weighed(parts, about.reasons("readability"), scale(found))
 
 
 def _texture(found: Sources) -> tuple[Part, ...]:
@@ -227,7 +227,7 @@ def error_handling(about: CodeContext) -> Judged:
         Part(0.7, at(checked, 0, 0.7), f"{raised} places raise an error in words of their own", CHECK_INPUTS),
         Part(0.5, float(logs > 0), "", "Log what a run does."),
     )
-    return weighed(parts, about.flagged("CODE004", "CODE011"), scale(found))
+    return weighed(parts, about.reasons("error-handling"), scale(found))
 
 
 def environment(about: CodeContext) -> Judged:
@@ -246,7 +246,7 @@ def environment(about: CodeContext) -> Judged:
         Part(0.8, fading(own, 1.0), f"{own} absolute paths and downloads", "Take paths and data as arguments."),
         Part(0.8, float(command), runs, "Give the command that runs it."),
     )
-    return weighed(parts, about.flagged("REPRO002", "REPRO003", "REPRO004"))
+    return weighed(parts, about.reasons("environment"))
 
 
 def hygiene(about: CodeContext) -> Judged:
@@ -271,7 +271,7 @@ def hygiene(about: CodeContext) -> Judged:
         Part(0.4, float(checked), automatic, "Let one file (Makefile, pre-commit, a workflow) run tests and a linter."),
         Part(0.15, float(not secrets), exposed, "Revoke the secret and read it from the environment."),
     )
-    return weighed(parts, about.flagged("DOC001", "SEC001", "HYG001"))
+    return weighed(parts, about.reasons("hygiene"))
 
 
 def tests_as_read(about: CodeContext) -> Judged:
@@ -281,7 +281,7 @@ def tests_as_read(about: CodeContext) -> Judged:
     density = per_hundred(able, found)
     seen = f"{able} of {written} tests could fail by what they assert (read, not run)"
     part = Part(1, at(density, 0, 2), seen, "Test parsing and features on small tables.")
-    return weighed((part,), about.flagged("TEST001", "TEST002"), scale(found))
+    return weighed((part,), about.reasons("tests"), scale(found))
 
 
 def _unreadable(what: str) -> Judged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from graders.catalog import BY_CODE, CHECKS
 from graders.checks.leakage.detectors import UNEXPLAINED, knows_the_labels
 from graders.facts import Facts
 from graders.measure.problems import summary
@@ -16,7 +17,6 @@ from graders.mutation import trial
 from graders.probes import sessions
 from graders.rubric import code as quality
 from graders.rubric.scoring_rules import LEAST_GAIN, CodeContext, Judged, ramp
-from graders.rubric.verdicts import speaks_of_leakage
 from graders.source import suite as suites
 
 
@@ -56,12 +56,13 @@ def calibration(about: Context) -> Judged:
 
 #: Shares of the points for a leak that is only suspected, and for a sure one that did not move the claim.
 SUSPECTED_LEAK, HARMLESS_LEAK = 0.7, 0.35
-MATERIAL_LEAKS = frozenset({"LEAK002", "OVR003"})
+#: Leaks that hold the band lift the claim by as much as it can be lifted.
+MATERIAL_LEAKS = frozenset(check.code for check in CHECKS if check.verdict == "leakage" and check.cap)
 
 
 def leakage(about: Context) -> Judged:
     """What the candidate's code kept from being seen counts as if it were there."""
-    found = [finding for finding in about.findings.values() if speaks_of_leakage(finding)]
+    found = [finding for finding in about.findings.values() if BY_CODE[finding.code].verdict == "leakage"]
     leaks = [finding for finding in found if finding.flagged]
     if not leaks and not any(finding.status.value == "passed" or finding.prevented for finding in found):
         raise NotApplicable("no probe for leakage could be run")
@@ -93,7 +94,7 @@ def generalisation(about: Context) -> Judged:
         errors.map(ramp(4.0, 1.0)),
         f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
         f"{errors.value:+.1f} standard errors. Up to 1 above is full marks, 4 above is none; below costs nothing.",
-        about.flagged("OVR001", "OVR002"),
+        about.reasons("generalisation"),
     )
 
 
@@ -119,7 +120,7 @@ NEXT_TEST = "Assert values worked out by hand, on the lines that matter most."
 def tests(about: Context) -> Judged:
     if about.code.ended_by_candidate(sessions.TESTS):
         return Judged(constant(0.0), f"The test run did not finish: {summary(about.facts.case.runs[sessions.TESTS])}.")
-    suite, codes = about.facts.tests, about.flagged("TEST001", "TEST002")
+    suite, codes = about.facts.tests, about.reasons("tests")
     if not suite.total or suite.unloaded:
         why = f"No test runs, since {suite.unloaded}." if suite.unloaded else "No test was found."
         return Judged(constant(0.0), why, codes, LOAD if suite.unloaded else FIRST_TEST, 0.5)
