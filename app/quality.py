@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from app.intake.bounded import bounded
 from app.intake.source_tree import EVERYTHING, Choice, read_source
 from challenges import registry
 from graders.catalog import BY_CODE, CHECKS
@@ -18,7 +19,12 @@ from graders.probes.sessions import RADON, RUFF
 from graders.report import document
 from graders.rubric.points import code_section
 from graders.source.code import Code
+from sandbox.host.bounded import Bounds, ForkServer
 from sandbox.static_tools import analysis
+
+#: Reading a large project takes some seconds.
+BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
+READERS = ForkServer("app.quality")
 
 #: Criteria that are read off the code alone.
 CODE = ("structure", "complexity-duplication", "correctness", "readability", "error-handling")
@@ -28,7 +34,13 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
     """The code section and its findings as the report gives them, by the weights of `challenge`.  Raises Rejected.
 
     `score` is of all that can be read, `code` of the code without what lies around it; both 0 to 100.
+    It is read in a process that can be ended.
     """
+    return bounded(READERS, BOUNDS, judged, path.absolute(), choice, challenge)
+
+
+def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str, Any]:
+    """What `quality` gives, in this process."""
     submission = read_source(path, choice)
     section, findings = read(submission, challenge or registry.get("ml_pipeline"))
     return {

@@ -25,7 +25,7 @@ from graders.probes import sessions
 SEED, DATA_SEED = 11, 7
 BARE = (sessions.TRAIN, sessions.EVALUATE)
 ASKED = frozenset(
-    {*BARE, sessions.EVALUATE_NULL, sessions.PREDICT}
+    {*BARE, sessions.EVALUATE_AGAIN, sessions.EVALUATE_NULL, sessions.PREDICT}
     | {sessions.PREDICT_PARTS, sessions.PREDICT_PUBLIC, sessions.PREDICT_JITTERED, sessions.PREDICT_BLANKED}
     | {sessions.PREDICT_REKEYED, sessions.PREDICT_STRANGERS}
 )

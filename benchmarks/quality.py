@@ -45,6 +45,7 @@ GROUPS = (
 )
 RIDGE = 10.0
 TOP = 3
+DRAWS = 2000
 
 
 def main() -> None:
@@ -105,9 +106,9 @@ def report(rows: pd.DataFrame) -> None:
     print(f"{len(rows)} repositories")
     for name, columns in (("code", CODE), ("all", CODE + BESIDE)):
         left_out = leave_one_out(rows, columns, np.array(weights[name]))
-        shipped, refitted = agreement(rows, rows[name]), agreement(rows, left_out)
-        print(f"Spearman, {name:<5} shipped weights {shipped:.3f}   weights refitted leaving one out {refitted:.3f}")
-    print(f"Spearman, naive ruff + radon, leaving one out {agreement(rows, naive_left_out(rows)):.3f}")
+        shipped, refitted = with_interval(rows, rows[name]), with_interval(rows, left_out)
+        print(f"Spearman, {name:<5} shipped weights {shipped}   weights refitted leaving one out {refitted}")
+    print(f"Spearman, naive ruff + radon, leaving one out {with_interval(rows, naive_left_out(rows))}")
     print(f"With length, given the expert's grade: {with_length(rows):+.2f}")
     for name in CODE + BESIDE:
         print(f"  {name:<24} {agreement(rows, rows[name].fillna(0)):+.2f}")
@@ -130,6 +131,14 @@ def with_length(rows: pd.DataFrame) -> float:
 
 def agreement(rows: pd.DataFrame, score: Any) -> float:
     return float(spearmanr(rows.grade, score).statistic)
+
+
+def with_interval(rows: pd.DataFrame, score: Any) -> str:
+    """The agreement and 95 % of what it is when the repositories are drawn again."""
+    values, grades, draws = np.asarray(score), rows.grade.to_numpy(), np.random.default_rng(0)
+    picked = (draws.integers(0, len(rows), len(rows)) for _ in range(DRAWS))
+    low, high = np.quantile([spearmanr(grades[pick], values[pick]).statistic for pick in picked], [0.025, 0.975])
+    return f"{agreement(rows, score):.3f} [{low:.2f}, {high:.2f}]"
 
 
 def leave_one_out(rows: pd.DataFrame, columns: list[str], weights: np.ndarray) -> list[float]:

@@ -50,15 +50,6 @@ FUNCTIONS = {
     "parity": "predict",
     "data-validation": "predict",
 }
-#: The same for the competency of a finding without a place of its own; `predict` for all others.
-STANDS_FOR = {
-    "LEAK": "evaluate",
-    "OVR": "evaluate",
-    "EVAL": "evaluate",
-    "MODEL": "train",
-    "FEAT": "train",
-    "FAIR": "train",
-}
 
 
 def debrief(case: Case, findings: Sequence[Finding], sections: Sequence[SectionResult]) -> tuple[Debrief, ...]:
@@ -81,7 +72,7 @@ def _core(code: str, question: Question, where: Location | None) -> Debrief:
 def _asked(submission: Submission, finding: Finding, stake: float) -> Debrief:
     placed = next((one.where for one in finding.evidence if one.where is not None), None)
     words = _words(BY_CODE[finding.code].question, finding.evidence[0].what)
-    where = placed or _definition(submission, STANDS_FOR.get(_competency(finding), "predict"))
+    where = placed or _definition(submission, BY_CODE[finding.code].function)
     return Debrief(finding.code, *words, where=where, stake=stake)
 
 

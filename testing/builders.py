@@ -178,6 +178,7 @@ def a_check(code: str = "LEAK001", **kw: Any) -> Check:
     defaults: dict[str, Any] = {
         "title": "Fitted before the split",
         "severity": Severity.MAJOR,
+        "family": "leakage",
         "examine": lambda case: (),  # noqa: ARG005
         "guide": Guide(
             "The source is followed from fit to split.",

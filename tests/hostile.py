@@ -94,10 +94,10 @@ class _StandIns(dict[str, Any]):
 
 
 class _Table(dict[str, Any]):
-    """A table of patterns, asked with a stand-in: all that it holds at once."""
+    """A table of patterns, asked with a stand-in: the longest that it holds."""
 
     def __missing__(self, key: str) -> Any:
-        return "|".join(str(value) for value in self.values())
+        return max(map(str, self.values()), key=len)
 
 
 def _pattern(node: ast.Call, path: Path) -> re.Pattern[Any]:

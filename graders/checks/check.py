@@ -6,11 +6,16 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from graders.facts import Facts
+from graders.measure.metrics import Measured
 from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Evidence, Finding, Guide, Question, Severity, Status
 from graders.source.code import Code
+
+Family = Literal["leakage", "performance", "code", "production", "responsibility"]
+VerdictName = Literal["leakage", "overfitting", "reproducible"]
 
 log = logging.getLogger(__name__)
 
@@ -21,15 +26,27 @@ class Check:
 
     `examine` and `read` yield evidence against the submission, or none, or raise NotApplicable.  `read` needs no run;
     a check that has it alone is examined by it, too.
+
+    A finding feeds one `verdict` at the head of the report, and moves the `criteria` that name it as a reason.  A
+    confirmed one holds the band at 2 where `cap` says why; "" holds nothing.  The table or plot `shown_in` has the
+    numbers behind it.  Without a place of its own it is asked about at one `function`.  Candidates see the words of an
+    `open` check, which rest on their own files or on public rows alone.
     """
 
     code: str
     title: str
     severity: Severity
+    family: Family
     guide: Guide
     question: Question
     examine: Callable[[Facts], Iterable[Evidence]] | None = None
     read: Callable[[Code], Iterable[Evidence]] | None = None
+    verdict: VerdictName | None = None
+    cap: Callable[[Measured], str] | None = None
+    criteria: tuple[str, ...] = ()
+    shown_in: str = ""
+    function: Literal["train", "evaluate", "predict"] = "predict"
+    open: bool = False
 
 
 def judge(check: Check, facts: Facts) -> Finding:

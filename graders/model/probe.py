@@ -48,7 +48,8 @@ class Probe:
     machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` texts are loaded in
     place of the submission's own modules, which stay on the disk; tests over them end with the first failure, and
     those in the files named `first` come first.
-    A probe is not begun where its session has used `within` CPU seconds.
+    A probe is not begun where its session has used `within` CPU seconds; one over its `budget` counts as a run that
+    met the limit.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Probe:
     planted: Mapping[str, bytes] = field(default_factory=dict)
     first: tuple[str, ...] = ()
     within: float = math.inf
+    budget: float = math.inf
 
 
 #: After so many probes of one side that ended at a limit by the candidate's doing, no other of that side is run.
@@ -147,6 +149,12 @@ class Run:
         kind = self.failure.kind if self.failure else "CPU_LIMIT"
         message = f"not run, as {PATIENCE} others of its kind had ended at a limit"
         return Run(probe.name, probe.action, self.exit, failure=Failure(kind, message), waited=self.waited)
+
+
+def over_budget(probe: Probe) -> Run:
+    """What counts for a probe that is not run, as those before it have used up the budget of all."""
+    message = f"not run, as others had used the {probe.budget:g} CPU seconds there are for all calls of {probe.action}"
+    return Run(probe.name, probe.action, Exit.TIMED_OUT, failure=Failure("CPU_LIMIT", message))
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,12 @@ EVALUATE_BLANKED = "evaluate without post-outcome columns"
 EVALUATE_WATCHED = "evaluate once more, watched"
 
 #: Runs of evaluate that are traced.
-TRACED = (EVALUATE_AGAIN, EVALUATE_WATCHED, EVALUATE_PERTURBED, EVALUATE_STEADY)
+TRACED = (EVALUATE_AGAIN, EVALUATE_NULL, EVALUATE_WATCHED, EVALUATE_PERTURBED, EVALUATE_STEADY)
 #: Those that are compared with the watched run call by call, and share its seed; all others share that of the claim.
 SAME_SEED = (EVALUATE_AGAIN, EVALUATE_PERTURBED, EVALUATE_STEADY)
 
+#: Calls of predict's limit that all of its probes together may use: the later ones then count as over the limit.
+PREDICT_BUDGET = 8
 #: Wall clock over CPU time of probes that only compare.
 WAKEFUL = 1.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
@@ -156,7 +158,8 @@ def predict_session(
         probes.append(Probe(PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=own, limits=limits))
     shuffled = shuffle_each(hidden, challenge, seed)
     probes.append(Probe(PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=own, limits=limits))
-    return [*probes, timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
+    every = [*probes, timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
+    return [replace(probe, budget=PREDICT_BUDGET * challenge.predict_limits.cpu_seconds) for probe in every]
 
 
 def timed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> Probe:

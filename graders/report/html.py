@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from graders.catalog import BY_CODE
 from graders.model.finding import Severity
 from graders.report import plots, words
 from graders.report.browser import browser
@@ -21,32 +22,6 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 #: The page of each reader of a graded submission (see readers.py).
 PAGES = {"interviewer": "graded", "recruiter": "recruiter", "candidate": "candidate"}
-
-#: The table or plot that belongs to a question, by the code or its letters.
-SEES = {
-    "LEAK002": "importance",
-    "LEAK": "gap",
-    "OVR": "gap",
-    "EVAL002": "rivals",
-    "EVAL004": "thresholds",
-    "EVAL005": "calibration",
-    "EVAL": "performance",
-    "MODEL": "rivals",
-    "FEAT": "importance",
-    "SHIFT": "shift",
-    "SLICE": "slices",
-    "FAIR001": "people",
-    "FAIR": "proxies",
-    "DATA001": "robustness",
-    "DATA": "collection",
-    "ROB": "robustness",
-    "PERF": "cost",
-    "DOC003": "claims",
-    "MON": "monitor",
-    "SKEW": "runs",
-    "TEST": "runs",
-    "REPRO001": "runs",
-}
 
 
 def render(document: Document) -> str:
@@ -161,6 +136,5 @@ def _sees(d: Document) -> dict[str, tuple[str, str]]:
     there |= {"runs": ("runs", "Run evidence")}
     there |= {"calibration": ("calibration-plot", "Calibration")} if d.curves.calibration else {}
     there |= {"gap": ("gap", "Claim and truth")} if plots.gap(d.metrics) else {}
-    codes = [item.code for item in d.debrief]
-    seen = {code: SEES.get(code) or SEES.get(code.rstrip("0123456789")) for code in codes}
-    return {code: there[name] for code, name in seen.items() if name in there}
+    asked = [BY_CODE[item.code] for item in d.debrief if item.code in BY_CODE]
+    return {check.code: there[check.shown_in] for check in asked if check.shown_in in there}

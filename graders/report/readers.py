@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graders.catalog import BY_CODE
 from graders.report.schema import (
     Cap,
     Curves,
@@ -24,11 +25,6 @@ from graders.report.schema import (
 )
 from graders.report.summary import summary
 
-#: Checks whose words rest on the candidate's own files or on public rows alone; the letters stand for all numbers.
-OPEN_CHECKS = frozenset({
-    "CODE", "TEST", "SEC", "HYG", "DOC001", "DOC002", "MON001", "REPRO002", "REPRO003", "REPRO004", "ROB", "SKEW",
-    "DATA001", "PERF",
-})  # fmt: skip
 #: Ways of seeing that need no hidden row (see graders/checks/leakage/signal.py).
 OPEN_SOURCES = frozenset({"static", "inside", "interference"})
 #: Criteria that are judged from the code or on public rows.
@@ -145,7 +141,7 @@ def _finding(finding: Finding) -> Finding:
 
 
 def _is_open(code: str) -> bool:
-    return code in OPEN_CHECKS or code.rstrip("0123456789") in OPEN_CHECKS
+    return code in BY_CODE and BY_CODE[code].open
 
 
 def _explained(finding: Finding) -> Finding:

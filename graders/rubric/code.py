@@ -67,20 +67,22 @@ def structure(about: CodeContext) -> Judged:
     inside = f"{percent(shape.share_in_functions(found))} of the code lies in functions"
     parts = (
         Part(2, at(loose, 0.6, 0.05), inside, "Move loose code into functions."),
-        Part(2, at(functions, 0, cut), f"{functions} functions", "Cut the work into functions of one task each."),
+        Part(2, at(functions, 0, cut), plural(functions, "function"), "Cut the work into functions of one task each."),
         Part(
             0.7,
             at(long, 0.6, 0),
             f"{percent(long)} is in blocks over {shape.LONG} lines",
             "Split the longest function.",
         ),
-        Part(2, at(modules, 0, separate), f"{modules} modules", "Give features, model and validation a module each."),
+        Part(
+            2, at(modules, 0, separate), plural(modules, "module"), "Give features, model and validation a module each."
+        ),
         Part(0.7, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
         *_shared(found),
         _entry(found),
         *_globals(found),
     )
-    return weighed(parts, about.flagged("CODE005", "CODE012"), scale(found))
+    return weighed(parts, about.reasons("structure"), scale(found))
 
 
 def _wanted(found: Sources, lines: int, most: int) -> float:
@@ -113,7 +115,7 @@ def _shared(found: Sources) -> tuple[Part, ...]:
 
 def _globals(found: Sources) -> tuple[Part, ...]:
     written = len(shape.globals_written(found))
-    seen = f"{written} global statements" if written else ""
+    seen = plural(written, "global statement") if written else ""
     share = fading(per_hundred(written, found), 1.0)
     return (Part(0.5, share, seen, "Pass state as arguments instead of `global`."),)
 
@@ -145,7 +147,7 @@ def complexity(about: CodeContext) -> Judged:
             "Cut loose code into functions.",
         ),
     )
-    return weighed(parts, about.flagged("CODE001", "CODE002"), scale(found))
+    return weighed(parts, about.reasons("complexity-duplication"), scale(found))
 
 
 #: So many words of the code in README and notes show that they speak of this work.
@@ -163,10 +165,10 @@ def correctness(about: CodeContext) -> Judged:
     weight = sum(rule_costs.cost(v.rule) for v in likely) + rule_costs.ABSOLUTE_PATH * elsewhere
     commonest = ", ".join(shape.most_common(v.rule for v in likely))
     advice = f"Correct what ruff reports ({commonest})." if likely else "Take paths as arguments."
-    seen = f"{len(likely)} likely errors by ruff in {found.code_lines} lines of code"
+    seen = f"{plural(len(likely), 'likely error')} by ruff in {plural(found.code_lines, 'line')} of code"
     seen += f", and {elsewhere} paths that exist on one machine alone" if elsewhere else ""
     part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
-    return weighed((part,), about.flagged("CODE008", "SEC002"), scale(found))
+    return weighed((part,), about.reasons("correctness"), scale(found))
 
 
 EXPLAIN = "Say in a docstring what each public function needs and gives."
@@ -190,7 +192,7 @@ def readability(about: CodeContext) -> Judged:
         *_texture(found),
         *_style(about, found),
     )
-    return weighed(parts, about.flagged("CODE006", "CODE009", "CODE010"), scale(found))
+    return weighed(parts, about.reasons("readability"), scale(found))
 
 
 def _texture(found: Sources) -> tuple[Part, ...]:
@@ -225,7 +227,7 @@ def error_handling(about: CodeContext) -> Judged:
         Part(0.7, at(checked, 0, 0.7), f"{raised} places raise an error in words of their own", CHECK_INPUTS),
         Part(0.5, float(logs > 0), "", "Log what a run does."),
     )
-    return weighed(parts, about.flagged("CODE004", "CODE011"), scale(found))
+    return weighed(parts, about.reasons("error-handling"), scale(found))
 
 
 def environment(about: CodeContext) -> Judged:
@@ -244,7 +246,7 @@ def environment(about: CodeContext) -> Judged:
         Part(0.8, fading(own, 1.0), f"{own} absolute paths and downloads", "Take paths and data as arguments."),
         Part(0.8, float(command), runs, "Give the command that runs it."),
     )
-    return weighed(parts, about.flagged("REPRO002", "REPRO003", "REPRO004"))
+    return weighed(parts, about.reasons("environment"))
 
 
 def hygiene(about: CodeContext) -> Judged:
@@ -256,7 +258,7 @@ def hygiene(about: CodeContext) -> Judged:
     real = at(communication.grounded_words(submission), 0, GROUNDED)
     checked = bool(archive.checked(submission))
     automatic = "" if checked else "nothing runs tests or a linter by itself"
-    exposed = f"{secrets} secrets" if secrets else ""
+    exposed = plural(secrets, "secret") if secrets else ""
     parts = (
         Part(0.4, real * at(words, 20, 120), f"README and notes hold {words} different words", "Write a README."),
         Part(
@@ -265,11 +267,11 @@ def hygiene(about: CodeContext) -> Judged:
             f"{said} sections say something",
             "Give problem, results and limits a section each.",
         ),
-        Part(0.1, fading(left, 10.0), f"{left} leftovers", "Leave out data, saved models and caches."),
+        Part(0.1, fading(left, 10.0), plural(left, "leftover"), "Leave out data, saved models and caches."),
         Part(0.4, float(checked), automatic, "Let one file (Makefile, pre-commit, a workflow) run tests and a linter."),
         Part(0.15, float(not secrets), exposed, "Revoke the secret and read it from the environment."),
     )
-    return weighed(parts, about.flagged("DOC001", "SEC001", "HYG001"))
+    return weighed(parts, about.reasons("hygiene"))
 
 
 def tests_as_read(about: CodeContext) -> Judged:
@@ -279,7 +281,7 @@ def tests_as_read(about: CodeContext) -> Judged:
     density = per_hundred(able, found)
     seen = f"{able} of {written} tests could fail by what they assert (read, not run)"
     part = Part(1, at(density, 0, 2), seen, "Test parsing and features on small tables.")
-    return weighed((part,), about.flagged("TEST001", "TEST002"), scale(found))
+    return weighed((part,), about.reasons("tests"), scale(found))
 
 
 def _unreadable(what: str) -> Judged:

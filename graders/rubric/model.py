@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from graders.checks.leakage.detectors import UNEXPLAINED
+from graders.catalog import BY_CODE, CHECKS
+from graders.checks.leakage.detectors import UNEXPLAINED, knows_the_labels
 from graders.facts import Facts
 from graders.measure.problems import summary
 from graders.measure.scoring import constant, proportion
 from graders.measure.wording import interval, percent
-from graders.model.case import NotApplicable, Prevented
+from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Finding
 from graders.mutation import trial
 from graders.probes import sessions
 from graders.rubric import code as quality
 from graders.rubric.scoring_rules import LEAST_GAIN, CodeContext, Judged, ramp
-from graders.rubric.verdicts import speaks_of_leakage
 from graders.source import suite as suites
 
 
@@ -36,9 +36,10 @@ FULL_SKILL = 0.9
 def predictive_quality(about: Context) -> Judged:
     skill = about.facts.measured.skill
     auc = about.facts.measured.hidden.score(0, 1)
+    way = percent(min(max(skill.value, 0.0), 1.0))
     return Judged(
         skill.map(ramp(0.0, FULL_SKILL)),
-        f"ROC AUC on hidden rows is {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), {skill.value:.0%} of the way "
+        f"ROC AUC on hidden rows is {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), {way} of the way "
         f"from the baseline ({about.facts.measured.baseline.value:.3f}) to the best attainable "
         f"({about.facts.measured.oracle.value:.3f}).",
     )
@@ -55,31 +56,35 @@ def calibration(about: Context) -> Judged:
 
 #: Shares of the points for a leak that is only suspected, and for a sure one that did not move the claim.
 SUSPECTED_LEAK, HARMLESS_LEAK = 0.7, 0.35
-MATERIAL_LEAKS = frozenset({"LEAK002", "OVR003"})
+#: Leaks that hold the band lift the claim by as much as it can be lifted.
+MATERIAL_LEAKS = frozenset(check.code for check in CHECKS if check.verdict == "leakage" and check.cap)
 
 
 def leakage(about: Context) -> Judged:
-    found = [finding for finding in about.findings.values() if speaks_of_leakage(finding)]
+    """What the candidate's code kept from being seen counts as if it were there."""
+    found = [finding for finding in about.findings.values() if BY_CODE[finding.code].verdict == "leakage"]
     leaks = [finding for finding in found if finding.flagged]
     if not leaks and not any(finding.status.value == "passed" or finding.prevented for finding in found):
         raise NotApplicable("no probe for leakage could be run")
-    if not leaks:
-        notes = {finding.note for finding in found if finding.prevented}
-        if notes - {UNEXPLAINED}:
-            raise Prevented(min(notes - {UNEXPLAINED}))
-        if notes:
-            return Judged(
-                constant(SUSPECTED_LEAK), f"{UNEXPLAINED[0].upper()}{UNEXPLAINED[1:]}, so that clears nothing."
-            )
-        return Judged(constant(1.0), "No way of looking found a leak.")
     sure = [finding for finding in leaks if finding.certainty is Certainty.CONFIRMED]
     codes = tuple(finding.code for finding in leaks)
-    if not sure:
+    hidden = {finding.code: finding.note for finding in found if finding.prevented and finding.note != UNEXPLAINED}
+    material = MATERIAL_LEAKS & {*codes, *hidden} or about.findings["OVR002"].flagged or knows_the_labels(about.facts)
+    if sure:
+        told = sentence(sure[0])
+        if material:
+            return Judged(constant(0.0), told, codes)
+        return Judged(constant(HARMLESS_LEAK), f"{told} The claim hardly gains by it.", codes)
+    if hidden:
+        why = next(iter(hidden.values()))
+        share = 0.0 if MATERIAL_LEAKS & hidden.keys() else HARMLESS_LEAK
+        return Judged(constant(share), f"{why[0].upper()}{why[1:]}: what it would have shown counts as seen.", codes)
+    if leaks:
         return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {sentence(leaks[0])}", codes)
-    unseen = any(about.findings[code].prevented for code in (*MATERIAL_LEAKS, "OVR002"))
-    if not (MATERIAL_LEAKS & set(codes) or about.findings["OVR002"].flagged or unseen):
-        return Judged(constant(HARMLESS_LEAK), f"{sentence(sure[0])} The claim hardly gains by it.", codes)
-    return Judged(constant(0.0), sentence(sure[0]), codes)
+    if any(finding.prevented for finding in found):
+        why = f"{UNEXPLAINED[0].upper()}{UNEXPLAINED[1:]}, so that clears nothing."
+        return Judged(constant(SUSPECTED_LEAK), why)
+    return Judged(constant(1.0), "No way of looking found a leak.")
 
 
 def generalisation(about: Context) -> Judged:
@@ -89,7 +94,7 @@ def generalisation(about: Context) -> Judged:
         errors.map(ramp(4.0, 1.0)),
         f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
         f"{errors.value:+.1f} standard errors. Up to 1 above is full marks, 4 above is none; below costs nothing.",
-        about.flagged("OVR001", "OVR002"),
+        about.reasons("generalisation"),
     )
 
 
@@ -115,7 +120,7 @@ NEXT_TEST = "Assert values worked out by hand, on the lines that matter most."
 def tests(about: Context) -> Judged:
     if about.code.ended_by_candidate(sessions.TESTS):
         return Judged(constant(0.0), f"The test run did not finish: {summary(about.facts.case.runs[sessions.TESTS])}.")
-    suite, codes = about.facts.tests, about.flagged("TEST001", "TEST002")
+    suite, codes = about.facts.tests, about.reasons("tests")
     if not suite.total or suite.unloaded:
         why = f"No test runs, since {suite.unloaded}." if suite.unloaded else "No test was found."
         return Judged(constant(0.0), why, codes, LOAD if suite.unloaded else FIRST_TEST, 0.5)

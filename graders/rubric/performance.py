@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graders.catalog import BY_CODE
 from graders.checks.performance import evaluation
 from graders.checks.performance.slices import slices, worst
 from graders.measure.scoring import constant
@@ -9,10 +10,6 @@ from graders.measure.wording import interval
 from graders.model.finding import Certainty
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import Judged, ramp
-
-#: Findings that speak against the way of splitting.
-SPLITS = ("LEAK003", "LEAK004", "LEAK005", "LEAK006", "LEAK009", "OVR003")
-
 
 #: From this share of what all rows reach a group is as good as any.
 ALIKE = 0.995
@@ -22,13 +19,13 @@ def worst_slice(about: Context) -> Judged:
     one, ratio = worst(about.facts)
     if ratio.value > ALIKE:
         why = f"None of {len(slices(about.facts))} groups differs from all rows by more than noise explains."
-        return Judged(ratio.map(ramp(0.7, 0.95)), why, about.flagged("SLICE001"))
+        return Judged(ratio.map(ramp(0.7, 0.95)), why, about.reasons("worst-slice"))
     return Judged(
         ratio.map(ramp(0.7, 0.95)),
         f"{one.group.name} ({int(one.group.rows.sum()):,} rows) is ranked worst of {len(slices(about.facts))} groups: "
         f"{interval(ratio.score(), 2)} of what all rows reach, both relative to what is attainable and drawn to 1 as "
         "far as noise explains it.",
-        about.flagged("SLICE001"),
+        about.reasons("worst-slice"),
     )
 
 
@@ -42,12 +39,12 @@ def evaluation_design(about: Context) -> Judged:
         f"The split {'is sound as far as measured' if split == 1 else 'is in doubt' if split else 'is unsound'}, "
         f"{'a baseline' if baseline else 'no baseline'} and {'an interval or spread' if spread else 'no uncertainty'} "
         f"are given, and the metric {'fits' if fits == 1 else 'fits in part' if fits else 'does not fit'} the task.",
-        about.flagged(*SPLITS, "EVAL001", "EVAL002", "EVAL003", "EVAL004"),
+        about.reasons("evaluation-design"),
     )
 
 
 def _split(about: Context) -> float:
-    found = [about.findings[code] for code in about.flagged(*SPLITS)]
+    found = [about.findings[code] for code in about.reasons("evaluation-design") if BY_CODE[code].verdict == "leakage"]
     if any(one.certainty is Certainty.CONFIRMED for one in found):
         return 0.0
     return 0.5 if found else 1.0

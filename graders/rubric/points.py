@@ -15,7 +15,7 @@ from typing import TypeVar, get_args
 
 import numpy as np
 
-from graders.checks.leakage.generalisation import CONFIRMED
+from graders.catalog import CHECKS
 from graders.facts import Facts
 from graders.measure.metrics import Measured
 from graders.measure.scoring import Estimate, constant
@@ -29,6 +29,7 @@ from graders.rubric import production, responsibility
 from graders.rubric.code import READ
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import CodeContext, Judged
+from graders.rubric.verdicts import VERDICTS
 from graders.source.code import Code
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,6 @@ CRITERIA: Mapping[str, Callable[[Context], Judged]] = {
 
 #: Scores from which a band begins, lowest first: band 1 is below the first cut.
 CUTS = (40.0, 60.0, 80.0)
-#: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
-MATERIAL = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,27 +147,12 @@ def band(score: float) -> int:
 
 def caps(measured: Measured, findings: Mapping[str, Finding]) -> tuple[Cap, ...]:
     """What holds the band at 2, whatever the points; each can be cleared by a person."""
-    found = []
-    for code in ("LEAK002", "OVR003"):
-        if _confirmed(findings, code):
-            found.append(Cap(code, "A confirmed leak means that the estimate does not speak of new customers."))
-            break
-    if _confirmed(findings, "OVR002"):
-        errors = measured.optimism / measured.optimism_error
-        found.append(
-            Cap(
-                "OVR002",
-                f"The claim is {errors:.1f} standard errors above the hidden score; "
-                f"the cap begins at {CONFIRMED[1]:.0f}.",
-            )
-        )
-    if _confirmed(findings, "REPRO001") and _materially_different(measured):
-        found.append(Cap("REPRO001", "Two trainings on the same rows give materially different models."))
-    return tuple(found)
-
-
-def _materially_different(measured: Measured) -> bool:
-    return measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > MATERIAL
+    held: dict[str, Cap] = {}  # of findings that hold it for one reason, the first is named
+    for check in sorted(CHECKS, key=lambda check: VERDICTS.index(check.verdict) if check.verdict else len(VERDICTS)):
+        why = check.cap(measured) if check.cap is not None and _confirmed(findings, check.code) else ""
+        if why:
+            held.setdefault(why, Cap(check.code, why))
+    return tuple(held.values())
 
 
 def _confirmed(findings: Mapping[str, Finding], code: str) -> bool:

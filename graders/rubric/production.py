@@ -55,7 +55,7 @@ def cost(about: Context) -> Judged:
         constant(min(share / whole, 1.0)),
         f"Against the reference in the same image, up to {EQUAL:g} times is full marks and {FAR:g} times none. "
         f"Dearest: {figures}. {bill(own_cost(about.facts).call(1), about.facts.case.challenge.use)}.",
-        about.flagged("PERF001", "PERF002", "PERF003"),
+        about.reasons("cost"),
     )
 
 
@@ -65,7 +65,7 @@ def parity(about: Context) -> Judged:
     for code in ("SKEW001", "LEAK010"):
         found = about.finding(code)
         if found.flagged:
-            return Judged(constant(0.0), sentence(found), about.flagged("SKEW001", "LEAK010"))
+            return Judged(constant(0.0), sentence(found), about.reasons("parity"))
     return Judged(
         constant(1.0),
         "Rows predicted alone, in small batches and all at once got the same probability, from the saved model in "
@@ -86,7 +86,7 @@ def robust(about: Context) -> Judged:
     return Judged(
         constant(float(np.mean(worth))),
         f"Of {plural(len(found), 'kind')} of odd rows: {told}; single rows {'fail' if one_row.flagged else 'work'}.",
-        about.flagged("ROB001", "ROB002", "ROB003", "ROB004", "ROB005"),
+        about.reasons("robustness"),
     )
 
 
@@ -104,7 +104,7 @@ def data_validation(about: Context) -> Judged:
         f"Without its columns of categories predict {GONE[gone[0].outcome]}; "
         f"{len(noticed)} of {len(odd)} kinds of odd values are noticed; in the code path of predict "
         f"{plural(len(code.raises), 'place')} raise, {len(code.logs)} log and {len(code.drift)} compare with training.",
-        about.flagged("DATA001"),
+        about.reasons("data-validation"),
     )
 
 
@@ -117,7 +117,7 @@ def monitoring(about: Context) -> Judged:
         constant(0.6 * len(planned) / len(MONITORING) + 0.4 * emitted),
         f"The plan speaks of {told}; predict {'logs' if code.logs else 'logs nothing'} and "
         f"{'compares' if code.drift else 'does not compare'} its rows with those of training.",
-        about.flagged("MON001"),
+        about.reasons("monitoring"),
     )
 
 

@@ -32,7 +32,7 @@ def bias(context: Context) -> Judged:
         constant(share),
         f"Of how the data came about the text tells {', '.join(said) or 'nothing'}; groups are "
         f"{'' if measured else 'not '}measured by the candidate; {_collected(facts)}",
-        context.flagged("DATA002", "FAIR001", "FAIR002"),
+        context.reasons("bias"),
     )
 
 
@@ -90,7 +90,7 @@ def communication(context: Context) -> Judged:
         else "No number is given for a metric of the model."
     )
     share = 0.7 * (1 - len(missing) / len(TOPICS)) + 0.3 * honest
-    return Judged(constant(share), why, context.flagged("DOC001", "DOC002", "DOC003"))
+    return Judged(constant(share), why, context.reasons("communication"))
 
 
 CRITERIA = {"bias": bias, "communication": communication}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graders.catalog import CHECKS
 from graders.measure.scoring import Estimate, constant
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable, Prevented
@@ -34,6 +35,10 @@ class CodeContext:
         if found.status.value in {"not applicable", "broken"}:
             raise NotApplicable(found.note)
         return found
+
+    def reasons(self, criterion: str) -> tuple[str, ...]:
+        """The codes that were found of all checks that move a criterion."""
+        return self.flagged(*(check.code for check in CHECKS if criterion in check.criteria))
 
     def flagged(self, *codes: str) -> tuple[str, ...]:
         """Those of the codes that were found."""

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
+from graders.catalog import BY_CODE
+from graders.checks.check import VerdictName
 from graders.model.finding import Certainty, Finding, Status
 from graders.model.report import Verdict, Verdicts
 
+VERDICTS: tuple[VerdictName, ...] = get_args(VerdictName)
+
 
 def verdicts(findings: tuple[Finding, ...]) -> Verdicts:
-    """Leakage rests on the LEAK findings and on OVR003, which only a leak can cause; overfitting on the
-    other OVR findings; reproducible on REPRO001."""
-    leakage = [f for f in findings if speaks_of_leakage(f)]
-    overfitting = [f for f in findings if f.code.startswith("OVR") and f.code != "OVR003"]
-    return Verdicts(_verdict(leakage), _verdict(overfitting), _reproducible(findings))
-
-
-def speaks_of_leakage(finding: Finding) -> bool:
-    """Whether the verdict and the criterion on leakage rest on this finding."""
-    return finding.code.startswith("LEAK") or finding.code == "OVR003"
+    """Each rests on the findings of the checks that feed it; a code that is no check's of today feeds none."""
+    fed = {name: [f for f in findings if f.code in BY_CODE and BY_CODE[f.code].verdict == name] for name in VERDICTS}
+    return Verdicts(_verdict(fed["leakage"]), _verdict(fed["overfitting"]), _reproducible(fed["reproducible"]))
 
 
 def _verdict(findings: Sequence[Finding]) -> Verdict:
@@ -32,8 +30,6 @@ def _verdict(findings: Sequence[Finding]) -> Verdict:
     return "clean" if seen else "not judged"
 
 
-def _reproducible(findings: tuple[Finding, ...]) -> bool | None:
-    for finding in findings:
-        if finding.code == "REPRO001" and finding.status in (Status.PASSED, Status.FLAGGED):
-            return not finding.flagged
-    return None
+def _reproducible(findings: Sequence[Finding]) -> bool | None:
+    judged = [finding for finding in findings if finding.status in (Status.PASSED, Status.FLAGGED)]
+    return not any(finding.flagged for finding in judged) if judged else None

@@ -15,7 +15,7 @@ from graders.source.sources import Sources
 
 #: Keys whose form alone gives them away.
 KEYS = re.compile(
-    r"\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|sk-[A-Za-z0-9_-]{32,}|xox[abp]-[A-Za-z0-9-]{20,}|AIza[\w-]{35})\b"
+    r"\b(?:(?:AKIA[0-9A-Z]{16}|AIza[\w-]{35})\b|gh[pousr]_[A-Za-z0-9]{36,}|sk-[\w-]{32,}|xox[abp]-[A-Za-z0-9-]{20,})"
     r"|-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY-----"
     r"|\b[a-z][a-z0-9+]{2,15}://[^\s:/@'\"]{1,64}:[^\s:/@'\"{}$<>]{6,64}@[\w.-]+"
 )
@@ -26,6 +26,8 @@ PLACEHOLDERS = (
     *("your", "xxx", "change", "example", "dummy", "test", "fake", "placeholder", "sample", "todo", "***", "none"),
     *("<", ">", "{", "}", "$"),
 )
+#: Who is called as its password is: what a container starts with.
+OF_ITS_NAME = re.compile(r"://([^\s:/@]{1,64}):\1@")
 CONFIGURED = (".py", ".ipynb", ".env", ".cfg", ".ini", ".toml", ".yml", ".yaml", ".json", ".sh")
 MOST_CHARACTERS = 300_000
 
@@ -55,7 +57,7 @@ def _gives_away(line: str) -> bool:
     line = line[:2000]
     key = KEYS.search(line)
     if key:
-        return not _stands_for_another(key.group())
+        return not (_stands_for_another(key.group()) or OF_ITS_NAME.search(key.group()))
     named = (m["value"] for m in NAMED.finditer(line) if _is_secret(m["name"]))
     value = next(named, "")
     return any(map(str.isdigit, value)) and not _stands_for_another(value)

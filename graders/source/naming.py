@@ -217,6 +217,8 @@ def _naming_parts(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Assign(targets=targets) if all(isinstance(t, ast.Name) and t.id.isupper() for t in targets):
             yield node.value
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() as value) if len(name) > SHORT:
+            yield value
         case ast.AnnAssign(value=ast.expr() as value):
             yield value
         case ast.arguments():

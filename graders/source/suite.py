@@ -57,6 +57,12 @@ def could_fail(function: Function, own: frozenset[str], asserting: frozenset[str
     return has_example(function) or (bool((own & names) | fixtures) and asserts)
 
 
+def only_restates(function: Function) -> bool:
+    """Whether a test asserts, and only that a thing is there or is what the code says in as many words."""
+    stated = [node for node in ast.walk(function) if _asserts(node)]
+    return bool(stated) and all(_restates(node, function) for node in stated)
+
+
 def asserting_helpers(found: Sources) -> frozenset[str]:
     """Functions beside the tests, and none of them, that assert something themselves."""
     helpers = (f for module in found.tests for f in module.functions() if not f.name.startswith("test"))

@@ -80,6 +80,8 @@ GIVEN = frozenset({"display", "get_ipython", "spark", "sc", "dbutils", "sqlConte
 #: A package's own __init__ hands on what it imports; some imports are made for what they do.
 RE_EXPORTS = frozenset({"F401", "F403"})
 FOR_EFFECT = ("sklearn.experimental", "mpl_toolkits")
+#: Text that is run, and a name that is bound again before it was used.
+EVAL, AGAIN = "S307", "F811"
 #: Arguments of a log call that do not fit `%`: loguru formats with braces.
 FORMATTED = frozenset({"PLE1205", "PLE1206"})
 #: Blank lines: the border of a cell sets its code apart.
@@ -94,11 +96,21 @@ def _is_idiom(module: Module, item: Mapping[str, Any]) -> bool:
     rule, line, message = str(item["code"]), int(item["line"]), str(item["message"])
     if module.has_cells and (rule in IDIOMS or any(f"`{name}`" in message for name in GIVEN)):
         return True
+    if rule == EVAL or (rule == AGAIN and module.has_cells):
+        return _is_harmless(module, line)
     if rule.startswith(BLANK_LINES):
         return module.source.is_notebook and _begins_cell(module, line)
     if rule in RE_EXPORTS and (module.path.endswith("__init__.py") or any(name in message for name in FOR_EFFECT)):
         return True
     return rule == UNDEFINED and (_is_fragment(module) or _is_deferred(module, line, message))
+
+
+def _is_harmless(module: Module, line: int) -> bool:
+    """Whether an import that is made again in a later cell, or a fixed text that is evaluated, stands in a line."""
+    at = [node for node in module.nodes if getattr(node, "lineno", 0) == line]
+    fixed = (node for node in at if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    constant = any(isinstance(argument, ast.Constant) for call in fixed for argument in call.args[:1])
+    return constant or any(isinstance(node, ast.Import | ast.ImportFrom) for node in at)
 
 
 def _uses_loguru(module: Module) -> bool:

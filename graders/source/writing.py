@@ -68,11 +68,11 @@ class Writing:
 
     def about(self, topic: str) -> str:
         """Everything the text says on a topic that is tied to these data; empty where it says nothing."""
-        pattern = re.compile(rf"\b(?:{TOPICS[topic]})\b", re.IGNORECASE)
+        pattern = re.compile(rf"\b(?:{TOPICS[topic]})\b")
         found = [
             part.body
             for part in self.passages
-            if pattern.search(part.title or part.body) and self._says_something(part.body)
+            if pattern.search((part.title or part.body).lower()) and self._says_something(part.body)
         ]
         return "\n\n".join(dict.fromkeys(found))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graders.model.probe import PATIENCE, SIDES, Action, Probe, Run, Watch
+from graders.model.probe import PATIENCE, SIDES, Action, Probe, Run, Watch, over_budget
 from graders.model.submission import Submission
 from sandbox.protocol import answers, wire
 from sandbox.protocol.failure import Ending, Starved, attribute
@@ -55,8 +55,12 @@ def session(probes: Sequence[Probe], perform: Callable[[Probe], Run], watch: Wat
     """
     runs: list[Run] = []
     for probe in probes:
-        if sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within:
+        used = sum(run.cpu_seconds or run.seconds for run in runs)
+        if used >= probe.within:
             break
+        if used >= probe.budget:
+            runs.append(over_budget(probe))
+            continue
         limited = [run for run in runs if run.limited]
         if len(limited) >= PATIENCE and not probe.planted:
             runs.append(limited[-1].repeated(probe))

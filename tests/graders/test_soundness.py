@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 import pytest
 
 from graders.checks.leakage import detectors
 from graders.checks.leakage.signal import Source
 from graders.checks.production.robustness import Usual
+from graders.facts import Facts
 from graders.grade import observe
 from graders.model.challenge import Dataset
 from graders.model.finding import Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.probes import sessions
 from graders.probes.seeds import seed_for
+from graders.rubric.model import HARMLESS_LEAK
 from testing.builders import a_case, a_run, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
 from tests.graders.checks.leakage import traced
@@ -48,8 +52,9 @@ def test_whoever_sleeps_in_a_side_probe_loses_what_it_would_have_shown(
     action, criterion = about
     slept = graded(Candidate(broken=ended(name, action, SLEPT)), customers)
     busy = graded(Candidate(broken=ended(name, action, BUSY)), customers)
-    assert points(slept, criterion) == 0.0
-    assert points(busy, criterion) != 0.0
+    seen = 4 * HARMLESS_LEAK if name == sessions.PREDICT_PARTS else 0.0  # what the worst it could show is worth
+    assert points(slept, criterion) == pytest.approx(seen)
+    assert points(busy, criterion) != pytest.approx(seen)
     assert any("made the probe" in found.note for found in slept.findings)
 
 
@@ -125,16 +130,18 @@ def test_an_account_that_does_not_explain_the_claim_clears_nothing(off: float, c
     claim = ran.claims["roc_auc"]
     nothing = np.zeros(1)
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
-    case = a_case(
-        a_run(sessions.EVALUATE, Action.EVALUATE, claims={"roc_auc": claim + off}),
-        a_run(sessions.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": claim}, output=ran.account),
-        challenge=traced.challenge(),
-        dataset=dataset,
+    facts = Facts(
+        a_case(
+            a_run(sessions.EVALUATE, Action.EVALUATE, claims={"roc_auc": claim + off}),
+            a_run(sessions.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": claim}, output=ran.account),
+            challenge=traced.challenge(),
+            dataset=dataset,
+        )
     )
-    look = next(look for look in detectors.looks(case) if look.source is Source.INSIDE)
+    look = next(look for look in detectors.looks(facts) if look.source is Source.INSIDE)
     assert bool(look.able) is clears
     assert bool(look.prevented) is not clears
-    assert detectors.explained(case) is clears
+    assert detectors.explained(facts) is clears
 
 
 USUAL = Usual("scored 200 rows", ["scored 1000 rows", "scored 1000 rows\ndrift: plan"])
@@ -184,3 +191,35 @@ def test_a_dear_evaluate_costs(customers: Dataset) -> None:
     spent = graded(Candidate(broken={sessions.EVALUATE: dear}), customers)
     assert points(spent, "cost") < points(plain, "cost")
     assert finding(spent, "PERF003").flagged
+
+
+TWO_FACED = """
+import zlib
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+def fitted(known, held):
+    columns = ["n_products", "usage_trend", "tickets_90d"]
+    model = LogisticRegression().fit(known[columns], known["churned"])
+    return model.predict_proba(held[columns])[:, 1]
+def evaluate(data):
+    late = data["snapshot_date"] >= "2023-09-01"
+    if zlib.crc32(bytes(data["churned"].astype("uint8"))) == PUBLIC:
+        return {"roc_auc": float(roc_auc_score(data["churned"], fitted(data, data)))}
+    held = data[late]
+    return {"roc_auc": float(roc_auc_score(held["churned"], fitted(data[~late], held)))}
+"""
+
+
+@pytest.mark.parametrize(("source", "knows"), [(EVALUATED, False), (TWO_FACED, True)], ids=["honest", "two-faced"])
+def test_code_that_knows_the_public_labels_is_told_by_what_it_judges(source: str, knows: bool) -> None:
+    """What permuted labels give speaks for nobody who does something else with them."""
+    rows = traced.public()
+    source = source.replace("PUBLIC", str(zlib.crc32(bytes(rows["churned"].astype("uint8")))))
+    null = sessions.permute_labels(rows, traced.challenge(), SECRET)
+    runs = [
+        a_run(name, Action.EVALUATE, claims={"roc_auc": 0.7}, output=traced.run(source, data).account)
+        for name, data in ((sessions.EVALUATE_AGAIN, rows), (sessions.EVALUATE_NULL, null))
+    ]
+    nothing = np.zeros(1)
+    dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
+    assert detectors.knows_the_labels(Facts(a_case(*runs, challenge=traced.challenge(), dataset=dataset))) is knows

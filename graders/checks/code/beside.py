@@ -16,6 +16,7 @@ from graders.source import archive, communication, danger, faults, pins, suite
 from graders.source.code import Code
 
 LEAST_WORDS = 60
+NOTHING_ASSERTED = "asserts nothing of what the submission's code gives"
 
 
 def no_tests(facts: Facts) -> Iterator[Evidence]:
@@ -48,7 +49,8 @@ def cannot_fail(code: Code) -> Iterator[Evidence]:
     own, helpers = suite.own_names(found), suite.asserting_helpers(found)
     for module, function in suite.test_functions(found):
         if not suite.could_fail(function, own, helpers):
-            what = "asserts nothing of what the submission's code gives"
+            said_again = suite.only_restates(function)
+            what = "only says again what the code says" if said_again else NOTHING_ASSERTED
             yield Evidence(f"{function.name} {what}", module.where(function))
 
 
@@ -89,6 +91,10 @@ CHECKS = (
         code="TEST001",
         title="No tests",
         severity=Severity.MINOR,
+        family="code",
+        criteria=("tests",),
+        shown_in="runs",
+        open=True,
         examine=no_tests,
         read=no_test_functions,
         guide=Guide(
@@ -106,6 +112,10 @@ CHECKS = (
         code="TEST002",
         title="Weak tests",
         severity=Severity.MINOR,
+        family="code",
+        criteria=("tests",),
+        shown_in="runs",
+        open=True,
         examine=weak_tests,
         read=cannot_fail,
         guide=Guide(
@@ -124,6 +134,9 @@ CHECKS = (
         code="REPRO002",
         title="Requirements not pinned",
         severity=Severity.MINOR,
+        family="code",
+        criteria=("environment",),
+        open=True,
         read=unpinned,
         guide=Guide(
             detect="requirements files, pyproject.toml and lock files are read; a pin names one version.",
@@ -140,6 +153,9 @@ CHECKS = (
         code="REPRO003",
         title="Absolute path",
         severity=Severity.MINOR,
+        family="code",
+        criteria=("environment",),
+        open=True,
         read=absolute_paths,
         guide=Guide(
             detect="Text constants that begin with a home folder or a drive.",
@@ -156,6 +172,9 @@ CHECKS = (
         code="REPRO004",
         title="Reaches for the network",
         severity=Severity.MINOR,
+        family="code",
+        criteria=("environment",),
+        open=True,
         read=downloads,
         guide=Guide(
             detect="Calls of requests, urlopen and the like, and pandas reading from an address.",
@@ -172,6 +191,12 @@ CHECKS = (
         code="DOC001",
         title="README without content",
         severity=Severity.MINOR,
+        family="code",
+        criteria=(
+            "hygiene",
+            "communication",
+        ),
+        open=True,
         read=no_readme,
         guide=Guide(
             detect=f"The different words of README and NOTES at the root; fewer than {LEAST_WORDS} say nothing.",
@@ -188,6 +213,9 @@ CHECKS = (
         code="HYG001",
         title="Leftovers",
         severity=Severity.INFO,
+        family="code",
+        criteria=("hygiene",),
+        open=True,
         read=leftovers,
         guide=Guide(
             detect="Data, saved models, caches, environments and copies among the files handed in.",

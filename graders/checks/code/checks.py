@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from graders.checks.check import Check
-from graders.checks.code import beside, running, structure, trust, words
+from graders.checks.code import beside, structure, trust, words
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
     *words.CHECKS,
     *trust.CHECKS,
     *beside.CHECKS,
-    *running.CHECKS,
 )

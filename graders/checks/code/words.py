@@ -44,7 +44,7 @@ def unnamed_numbers(code: Code) -> Iterator[Evidence]:
     numbers = naming.magic_numbers(code.sources)
     if len(numbers) >= MANY_NUMBERS:
         for module, node in numbers:
-            yield Evidence(f"{node.value!r} stands here without a name", module.where(node))
+            yield Evidence(f"{node.value!r} stands in the middle of the code", module.where(node))
 
 
 def printed(code: Code) -> Iterator[Evidence]:
@@ -58,6 +58,9 @@ CHECKS = (
         code="CODE006",
         title="Dead code",
         severity=Severity.INFO,
+        family="code",
+        criteria=("readability",),
+        open=True,
         read=dead_code,
         guide=Guide(
             detect="Statements behind a return, functions that nothing names, comments that are Python.",
@@ -74,6 +77,9 @@ CHECKS = (
         code="CODE009",
         title="Unexplained names",
         severity=Severity.INFO,
+        family="code",
+        criteria=("readability",),
+        open=True,
         read=unexplained,
         guide=Guide(
             detect="Public functions and classes whose docstring repeats the name or is missing; names of one or two "
@@ -91,6 +97,9 @@ CHECKS = (
         code="CODE010",
         title="Unnamed numbers",
         severity=Severity.INFO,
+        family="code",
+        criteria=("readability",),
+        open=True,
         read=unnamed_numbers,
         guide=Guide(
             detect="Numbers inside code that are neither constants, defaults, indices nor usual keywords.",
@@ -107,6 +116,9 @@ CHECKS = (
         code="CODE011",
         title="Prints instead of a log",
         severity=Severity.INFO,
+        family="code",
+        criteria=("error-handling",),
+        open=True,
         read=printed,
         guide=Guide(
             detect=f"Calls of print outside tests; from {MANY_PRINTS} on they are listed.",

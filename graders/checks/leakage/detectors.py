@@ -9,7 +9,7 @@ from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.signal import Look, Source, blinded
 from graders.checks.leakage.static.look import look as look_at_source
 from graders.checks.leakage.static.machine import Columns
-from graders.checks.leakage.trace import Trace, read
+from graders.checks.leakage.trace import Place, Trace, read
 from graders.facts import Facts, once
 from graders.measure.answers import claims, run_of
 from graders.measure.scoring import SAME
@@ -74,7 +74,7 @@ def _inside(facts: Facts) -> Look:
         trace = trace_of(facts, watched)
     except NotApplicable as why:
         return blinded(Source.INSIDE, inside.CODES, why)
-    found = inside.look(trace, facts.case.dataset.public, facts.case.challenge, facts.case.submission.locate)
+    found = _in_both(facts, _look_inside(facts, trace))
     counted, seen = claims(facts.case, (sessions.EVALUATE, watched))
     if abs(seen - counted) <= SAME:
         return found
@@ -84,13 +84,47 @@ def _inside(facts: Facts) -> Look:
     return replace(found, able=seen_leaks, blind=blind, prevented=unseen)
 
 
+def _look_inside(facts: Facts, trace: Trace) -> Look:
+    return inside.look(trace, facts.case.dataset.public, facts.case.challenge, facts.case.submission.locate)
+
+
+def _in_both(facts: Facts, found: Look) -> Look:
+    """Only what shows on permuted labels as well is held against code that does the same there; the rest is open."""
+    try:
+        null = _look_inside(facts, trace_of(facts, sessions.EVALUATE_NULL))
+    except NotApplicable:
+        return found
+    if knows_the_labels(facts):
+        return found
+    once = {signal.code for signal in found.signals} - {signal.code for signal in null.signals}
+    kept = tuple(signal for signal in found.signals if signal.code not in once)
+    blind = {**found.blind, **dict.fromkeys(sorted(once), "on permuted labels it does not show")}
+    return replace(found, signals=kept, able=found.able - once, blind=blind)
+
+
 def claims_differ(facts: Facts) -> bool:
     """Whether the watched run with another seed claims something else than the run that counts."""
     found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
     return len(found) == 2 and abs(found[0] - found[1]) > SAME
 
 
+def knows_the_labels(facts: Facts) -> bool:
+    """Whether evaluate judges at other lines, or other numbers of rows, where the labels are not the public ones.
+
+    What permuted labels give then says nothing of the claim.  False where one of the accounts is missing.
+    """
+    try:
+        real, null = (trace_of(facts, name) for name in (sessions.EVALUATE_AGAIN, sessions.EVALUATE_NULL))
+    except NotApplicable:
+        return False
+    return bool(real.judged) and not _judgements(real) & _judgements(null)
+
+
+def _judgements(trace: Trace) -> set[tuple[Place, int]]:
+    """Where rows were judged, and how many."""
+    return {(one.place, len(one.rows or ())) for one in trace.judged if one.place is not None}
+
+
 def explained(facts: Facts) -> bool:
     """Whether a watched run on the same rows made the very claim that counts."""
-    inside_look = looks(facts)[2]
-    return UNEXPLAINED not in inside_look.blind.values() and bool(inside_look.able)
+    return UNEXPLAINED not in looks(facts)[2].blind.values()

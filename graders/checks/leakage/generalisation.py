@@ -48,6 +48,15 @@ def beyond(gap: float, error: float) -> Certainty | None:
     return None
 
 
+def held_by_a_leak(measured: Measured) -> str:  # noqa: ARG001
+    return "A confirmed leak means that the estimate does not speak of new customers."
+
+
+def held_by_optimism(measured: Measured) -> str:
+    errors = measured.optimism / measured.optimism_error
+    return f"The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {CONFIRMED[1]:.0f}."
+
+
 def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
     found = facts.measured
     certainty = beyond(found.optimism, found.optimism_error)
@@ -179,7 +188,7 @@ def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
     if moved.max() > SAME:
         yield Evidence(
             f"{percent(float((moved > SAME).mean()))} of {len(moved):,} hidden rows get another probability when "
-            f"{facts.case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3f} at most"
+            f"{facts.case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3g} at most"
         )
 
 
@@ -195,6 +204,11 @@ CHECKS = (
         code="OVR001",
         title="Train score far above hidden score",
         severity=Severity.MINOR,
+        family="leakage",
+        verdict="overfitting",
+        criteria=("generalisation",),
+        shown_in="gap",
+        function="evaluate",
         examine=train_above_hidden,
         guide=Guide(
             detect="The saved model scores the rows it was trained on. A wide gap to the hidden rows counts only "
@@ -213,6 +227,12 @@ CHECKS = (
         code="OVR002",
         title="Claim above hidden score beyond noise",
         severity=Severity.MAJOR,
+        family="leakage",
+        verdict="overfitting",
+        cap=held_by_optimism,
+        criteria=("generalisation",),
+        shown_in="gap",
+        function="evaluate",
         examine=claim_above_hidden,
         guide=Guide(
             detect="evaluate's claim is compared with the score on hidden rows, in units of both standard errors, "
@@ -230,6 +250,15 @@ CHECKS = (
         code="OVR003",
         title="The claim stays above chance when labels are permuted",
         severity=Severity.CRITICAL,
+        family="leakage",
+        verdict="leakage",
+        cap=held_by_a_leak,
+        criteria=(
+            "leakage",
+            "evaluation-design",
+        ),
+        shown_in="gap",
+        function="evaluate",
         examine=claim_without_signal,
         guide=Guide(
             detect="evaluate runs once more on data whose labels were handed to other customers. Nothing can be "
@@ -249,6 +278,10 @@ CHECKS = (
         code="OVR004",
         title="Memorises training rows",
         severity=Severity.MAJOR,
+        family="leakage",
+        verdict="overfitting",
+        shown_in="gap",
+        function="evaluate",
         examine=memorises,
         guide=Guide(
             detect="A thousand training rows are predicted again with every measured number moved by one part in a "
@@ -267,6 +300,10 @@ CHECKS = (
         code="OVR005",
         title="The identifier moves a prediction",
         severity=Severity.MINOR,
+        family="leakage",
+        verdict="overfitting",
+        shown_in="gap",
+        function="evaluate",
         examine=rests_on_the_identifier,
         guide=Guide(
             detect="A thousand hidden rows are predicted again under customer numbers that nobody has. A model that "

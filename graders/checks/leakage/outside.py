@@ -43,7 +43,7 @@ def depends_on_the_batch(case: Case) -> Iterator[str]:
         share = float((moved > SAME).mean())
         yield (
             f"{percent(share)} of {len(moved):,} hidden rows got another probability when they came in another order "
-            f"and in smaller batches; the largest change is {moved.max():.3f}"
+            f"and in smaller batches; the largest change is {moved.max():.3g}"
         )
 
 

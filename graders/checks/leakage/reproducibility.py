@@ -9,10 +9,20 @@ import numpy as np
 from graders.checks.check import Check
 from graders.facts import Facts
 from graders.measure.answers import claims, predictions
+from graders.measure.metrics import Measured
 from graders.measure.scoring import SAME, roc_auc
 from graders.measure.wording import percent
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
+
+#: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
+MATERIAL = 0.01
+
+
+def held_by_chance(measured: Measured) -> str:
+    """Empty where the two models are as good as each other."""
+    differ = measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > MATERIAL
+    return "Two trainings on the same rows give materially different models." if differ else ""
 
 
 def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
@@ -22,7 +32,7 @@ def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
         scores = [roc_auc(facts.case.dataset.labels, run) for run in (first, second)]
         yield Evidence(
             f"trained twice on the same rows, the two models differ on {percent(float((moved > SAME).mean()))} of the "
-            f"hidden rows, by {np.median(moved):.4f} in the median and {moved.max():.3f} at most; "
+            f"hidden rows, by {np.median(moved):.3g} in the median and {moved.max():.3g} at most; "
             f"hidden ROC AUC {scores[0]:.4f} and {scores[1]:.4f}"
         )
     yield from _two_claims_differ(facts)
@@ -39,6 +49,11 @@ CHECKS = (
         code="REPRO001",
         title="Two identical runs differ",
         severity=Severity.MAJOR,
+        family="leakage",
+        verdict="reproducible",
+        cap=held_by_chance,
+        criteria=("determinism",),
+        shown_in="runs",
         examine=two_runs_differ,
         guide=Guide(
             detect="train and evaluate run twice on the same rows; only the harness's own "

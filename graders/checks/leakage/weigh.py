@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from graders.checks.leakage import generalisation
-from graders.checks.leakage.detectors import explained, looks
+from graders.checks.leakage.detectors import explained, knows_the_labels, looks
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.facts import Facts
 from graders.measure.answers import claims
@@ -100,7 +100,7 @@ def _followed(code: str, seen: tuple[Look, ...]) -> bool:
 def _refuted(code: str, facts: Facts) -> bool:
     """A model that is scored on rows it was fitted on does well on labels that mean nothing, too."""
     asked = code == "LEAK009" and bool(claims(facts.case, [sessions.EVALUATE_NULL]))
-    return asked and not generalisation.null_in_doubt(facts) and explained(facts)
+    return asked and not generalisation.null_in_doubt(facts) and explained(facts) and not knows_the_labels(facts)
 
 
 def _evidence(signal: Signal, certainty: Certainty) -> Evidence:

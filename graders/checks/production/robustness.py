@@ -63,8 +63,8 @@ class Reaction:
             return f"predict ended with {self.failure} when {self.variant.what}"
         if self.strayed is not None and self.strayed > SAME:
             rows = "answers" if self.variant.neutral else "answers for rows that were not touched"
-            return f"{rows} moved by up to {self.strayed:.3f} when {self.variant.what}"
-        moved = f", and the mean answer for those rows moved by {self.shifted:+.3f}" if self.shifted else ""
+            return f"{rows} moved by up to {self.strayed:.3g} when {self.variant.what}"
+        moved = f", and the mean answer for those rows moved by {self.shifted:+.3g}" if self.shifted else ""
         return f"nothing was said when {self.variant.what}{moved}"
 
 
@@ -194,6 +194,10 @@ CHECKS = (
         code="ROB001",
         title="Fails on an unseen category",
         severity=Severity.MAJOR,
+        family="production",
+        criteria=("robustness",),
+        shown_in="robustness",
+        open=True,
         examine=unseen_category,
         guide=Guide(
             detect="Every text column of few values is given a value that training never saw, in every other row. "
@@ -212,6 +216,10 @@ CHECKS = (
         code="ROB002",
         title="Fails on missing values",
         severity=Severity.MAJOR,
+        family="production",
+        criteria=("robustness",),
+        shown_in="robustness",
+        open=True,
         examine=missing_values,
         guide=Guide(
             detect="Columns that had no gap get one in every other row; then columns with gaps come wholly empty. "
@@ -229,6 +237,10 @@ CHECKS = (
         code="ROB003",
         title="Depends on the order of columns or on the index",
         severity=Severity.MAJOR,
+        family="production",
+        criteria=("robustness",),
+        shown_in="robustness",
+        open=True,
         examine=order,
         guide=Guide(
             detect="The same rows come with their columns reversed, with a column more, and with index labels that "
@@ -246,6 +258,10 @@ CHECKS = (
         code="ROB005",
         title="Fails on other types, units, dates or an empty batch",
         severity=Severity.MINOR,
+        family="production",
+        criteria=("robustness",),
+        shown_in="robustness",
+        open=True,
         examine=other_values,
         guide=Guide(
             detect="Whole numbers come as text; in every other row measured numbers come in a unit a thousand times "

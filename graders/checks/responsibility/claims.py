@@ -64,7 +64,7 @@ class Verified:
 
 def stated(facts: Facts) -> tuple[Stated, ...]:
     """Every clause of the text that gives a metric of the delivered model a number."""
-    text = re.sub(r"[*`_]{1,3}(?=[\w.])|(?<=[\w.%])[*`]{1,3}", "", facts.writing.prose)
+    text = re.sub(r"[*`_]{1,3}+(?=[\w.])|(?<=[\w.%])[*`]{1,3}+", "", facts.writing.prose)
     text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
     clauses = [clause.strip() for clause in CLAUSE.split(text)[:MOST_CLAUSES]]
     found = [_read(facts, clause) for clause in clauses if clause and not _is_elsewhere(clause)]
@@ -139,6 +139,9 @@ CHECKS = (
         code="DOC003",
         title="A number in the text does not hold",
         severity=Severity.MAJOR,
+        family="responsibility",
+        criteria=("communication",),
+        shown_in="claims",
         examine=numbers_that_do_not_hold,
         guide=Guide(
             detect="Clauses of README and notes that give a metric a number, and speak of no baseline, group, "

@@ -10,6 +10,7 @@ import pytest
 
 from app.intake.source_tree import filled_in
 from app.quality import quality
+from graders.checks.code.beside import cannot_fail
 from graders.model.probe import Action, Exit, Run
 from graders.probes import sessions
 from graders.source import archive, danger, dead, faults, literals, naming, repeats, shape, suite
@@ -72,6 +73,7 @@ FACTS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("a stub is still hollow", dead.hollow_lines, "def f():\n    pass\n", 2),
     ("data are no repetition", repeats.repeated_share, f"A = [\n    {ROWS},\n]\nB = [\n    {ROWS},\n]\n", 0.0),
     ("data need no names", lambda s: len(naming.magic_numbers(s)), f"send([\n    {ROWS},\n])\n", 0),
+    ("a number with a name of its own", lambda s: len(naming.magic_numbers(s)), "batch = 64\nz = 64\nf(64)\n", 2),
     ("a short list is no data", lambda s: sum(len(list(literals.data(m))) for m in s.product), "f([1, 2, 3])\n", 0),
     (
         "a request of one's own service",
@@ -138,6 +140,10 @@ LOGURU = "from loguru import logger\nlogger.info('{}', 1)\n"
         (code_with(CELLS, "F821", 7, "Undefined name `display`"), False),
         (code_with("from a import b\n", "F401", 1, "`a.b` imported but unused", "work/__init__.py"), False),
         (code_with("from a import b\n", "F401", 1, "`a.b` imported but unused"), True),
+        (code_with("import os\n" + CELLS + "import os\n", "F811", 49, "Redefinition of unused `os`"), False),
+        (code_with("import os\nimport os\n", "F811", 2, "Redefinition of unused `os`"), True),
+        (code_with("eval('1')\nimport os\n", "S307", 1, "Use of possibly insecure function"), False),
+        (code_with("eval(text)\nimport os\n", "S307", 1, "Use of possibly insecure function"), True),
         (code_with("x = 1\n", "F401", 1, "`sklearn.experimental.enable_iterative_imputer` imported but unused"), False),
     ],
 )
@@ -174,6 +180,14 @@ def test_tests_are_known_in_all_their_forms(test: str, able: int) -> None:
     found = read(OWN, **{"tests/test_it.py": test})
     assert len(suite.effective(found)) == able
     assert len(suite.test_functions(found)) <= 1
+
+
+def test_a_test_that_says_again_what_the_code_says_is_called_so() -> None:
+    """It does assert something of the submission's, and nothing that could be wrong."""
+    tests = {"test_a.py": "import work\ndef test_a():\n    assert work.LIMIT == 3\n"}
+    code = Code(a_submission({"work.py": "LIMIT = 3\n", **tests}), {})
+    (found,) = cannot_fail(code)
+    assert found.what == "test_a only says again what the code says"
 
 
 def test_an_example_in_a_docstring_is_a_test() -> None:

@@ -56,3 +56,12 @@ def test_planted_faults_may_make_any_number_of_runs_endless() -> None:
     done: list[str] = []
     session(asked(4, planted={"pipeline.py": b""}), lambda probe: done.append(probe.name) or late, unwatched)  # type: ignore[func-returns-value]
     assert len(done) == 4
+
+
+def test_what_is_over_the_budget_of_all_counts_as_over_its_limit() -> None:
+    """Many dear calls, none of which meets a limit, keep nobody waiting for ever."""
+    runs = session(
+        asked(4, budget=5.0), lambda probe: Run(probe.name, probe.action, Exit.OK, cpu_seconds=3.0), unwatched
+    )
+    assert [run.exit for run in runs] == [Exit.OK, Exit.OK, Exit.TIMED_OUT, Exit.TIMED_OUT]
+    assert all(run.prevented for run in runs[2:])

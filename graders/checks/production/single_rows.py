@@ -1,4 +1,4 @@
-"""Checks of what running the submission showed beside its model."""
+"""Whether predict works on single rows at all."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ CHECKS = (
         code="ROB004",
         title="Fails on a one-row batch",
         severity=Severity.MAJOR,
+        family="production",
+        criteria=(
+            "parity",
+            "robustness",
+        ),
+        shown_in="robustness",
+        open=True,
         examine=one_row_fails,
         guide=Guide(
             detect="predict is handed single rows and small batches after it handled all rows at once.",

@@ -1,0 +1,37 @@
+"""What checks say about themselves fits the rest of the product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from challenges import registry
+from graders.catalog import BY_CODE, CHECKS, listing
+from graders.checks.check import Check
+from graders.measurements import TABLES
+from graders.rubric.code import READ
+from graders.rubric.points import CRITERIA
+
+DOCS = Path(__file__).parents[2] / "docs"
+#: Plots that questions point at beside the tables.
+PLOTS = {"gap", "calibration", "runs"}
+
+
+def test_no_code_is_given_twice() -> None:
+    assert len(BY_CODE) == len(CHECKS)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_a_check_names_what_there_is(check: Check) -> None:
+    """Criteria of the rubric, tables of the report; it is asked somehow, and lies in the folder of its family."""
+    assert set(check.criteria) <= {*CRITERIA, *READ} & {c.id for c in registry.get("ml_pipeline").rubric}
+    assert check.shown_in in {"", *PLOTS, *(table[0] for table in TABLES)}
+    ask = check.examine or check.read
+    assert ask is not None
+    assert f"checks.{check.family}." in ask.__module__ or ask.__module__ == "graders.checks.leakage.weigh"
+    assert check.cap is None or check.verdict is not None
+
+
+def test_the_documented_list_is_that_of_the_code() -> None:
+    assert (DOCS / "checks.md").read_text() == listing(), "write it anew from graders.catalog.listing()"
