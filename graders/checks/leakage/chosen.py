@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from graders.checks.leakage.claimed import HEADLINE, same, series
-from graders.checks.leakage.trace import Judged, Place, Trace
+from graders.checks.leakage.trace import Fit, Judged, Place, Trace
 
 #: From so many candidates on, that the claimed one is the best by chance is no longer worth assuming.
 MANY = 8
+#: Of so many judgements at one line the tracer finds rows and fit; of further ones it has but the value.
+FOLLOWED = 60
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ def best_of(trace: Trace, claim: str = HEADLINE) -> Best | None:
         run = _rivals(trace, scores, headline)
         for folds in _widths(run):
             values = [float(np.mean(part)) for part in _parts(run, folds)]
-            fitted = _candidates(trace, run) * len(run) >= len(values) * max(len(run) - _unplaced(run), 1)
+            followed = run[:FOLLOWED]
+            fitted = _candidates(trace, followed) * len(run) >= len(values) * len(followed)
             if len(values) > 1 and same(max(values), headline) and (fitted or _again_and_again(run, values)):
                 rows = {row for judged in run if judged.rows is not None for row in judged.rows.members.tolist()}
                 found.append(Best(run[0].place, tuple(values), int(np.argmax(values)), len(rows) or None, fitted))
@@ -60,14 +63,23 @@ def follows_the_rows(traces: Sequence[Trace], claim: str = HEADLINE) -> bool:
 
 
 def _rivals(trace: Trace, run: list[Judged], headline: float) -> list[Judged]:
-    """Without scores on rows that the claimed model was fitted on: these chose it before it met the judged rows."""
+    """Without scores on rows that the claimed model was fitted on, which chose it before it met the judged rows; and
+    without those of models of other labels, such as permuted ones, which are no candidates."""
     winner = next((judged for judged in reversed(run) if same(judged.value, headline)), None)
     if winner is None:
         return run
-    leaves = [trace.judged[number].fit for number in winner.of] or [winner.fit]
-    rows = [trace.fits[fit].rows for fit in leaves if fit is not None]
-    fitted = np.concatenate([known.members for known in rows if known is not None] or [np.zeros(0, np.int64)])
-    return [one for one in run if one is winner or one.rows is None or not np.isin(one.rows.members, fitted).all()]
+    fits = _fits(trace, winner)
+    labels = {fit.labels for fit in fits}
+    alike = [one for one in run if {fit.labels for fit in _fits(trace, one)} <= labels or not fits]
+    rows = [fit.rows.members for fit in fits if fit.rows is not None]
+    fitted = np.concatenate(rows or [np.zeros(0, np.int64)])
+    return [one for one in alike if one is winner or one.rows is None or not np.isin(one.rows.members, fitted).all()]
+
+
+def _fits(trace: Trace, judged: Judged) -> list[Fit]:
+    """The fits that a judgement is of."""
+    leaves = [trace.judged[number].fit for number in judged.of] or [judged.fit]
+    return [trace.fits[fit] for fit in leaves if fit is not None]
 
 
 def _widths(run: list[Judged]) -> list[int]:
@@ -86,15 +98,6 @@ def _again_and_again(run: list[Judged], values: list[float]) -> bool:
     return len(values) == len(run) and len(sets) == 1 and len(set(values)) >= MANY
 
 
-def _unplaced(run: list[Judged]) -> int:
-    """How many have nothing but their value: the tracer looks for the rows of the first ones at a line alone."""
-    return sum(judged.rows is None and judged.fit is None for judged in run)
-
-
 def _candidates(trace: Trace, run: list[Judged]) -> int:
     """How many different fits these judgements are of."""
-    fits: set[int] = set()
-    for judged in run:
-        leaves = [trace.judged[number].fit for number in judged.of] or [judged.fit]
-        fits.update(fit for fit in leaves if fit is not None)
-    return len(fits)
+    return len({fit.id for judged in run for fit in _fits(trace, judged)})

@@ -991,4 +991,21 @@ HONEST = (
             return {"roc_auc": roc_auc_score(y[test], p), "f1": f1}
         """,
     ),
+    honest(
+        "better than on labels drawn at random, a dozen times over",
+        """
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X, y = numbers(data).to_numpy() / 100, data["churned"].to_numpy()
+            train, test = later(data)
+            def score(y):
+                m = LogisticRegression(max_iter=400).fit(X[train], y[train])
+                return roc_auc_score(y[test], m.predict_proba(X[test])[:, 1])
+            def drawn(seed):
+                return (np.random.default_rng(seed).random(len(y)) < y.mean()).astype(int)
+            found = score(y)
+            return {"roc_auc": found, "p_value": float(np.mean([score(drawn(seed)) >= found for seed in range(12)]))}
+        """,
+    ),
 )
