@@ -67,7 +67,7 @@ def server(home: Path) -> Iterator[tuple[int, int, str]]:
         "ASSAY_REQUESTS_PER_SECOND": "100000",
     }
     with (home / "said").open("w") as said:
-        running = subprocess.Popen([sys.executable, "-m", "app.cli", "serve"], env=environment, stdout=said)
+        running = subprocess.Popen([sys.executable, "-m", "app.cli.main", "serve"], env=environment, stdout=said)
     try:
         until = time.monotonic() + 240
         while time.monotonic() < until:

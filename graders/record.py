@@ -17,7 +17,7 @@ from graders.archive import packed
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
 from graders.model.probe import Action, Exit, Failure, Run, SandboxInfo
-from graders.model.submission import Form, Location, SetAside, Source, Submission
+from graders.model.submission import Aside, Form, Location, SetAside, Source, Submission
 
 RECORD_VERSION = 1
 
@@ -45,7 +45,7 @@ def dump(case: Case) -> bytes:
             "runnable": list(submission.runnable),
             "lines": submission.lines,
             "cells": sorted(submission.cells.items()),
-            "set_aside": [[_place(item.where), item.what] for item in submission.set_aside],
+            "set_aside": [[_place(item.where), item.what, item.kind] for item in submission.set_aside],
             "notebooks": [[source.path, source.places] for source in submission.notebooks],
         },
         "runs": [_run_head(run) for run in case.runs.values()],
@@ -144,9 +144,15 @@ def _submission(head: dict[str, Any], blobs: Mapping[str, bytes]) -> Submission:
         runnable={name: blobs[f"runnable/{n}"] for n, name in enumerate(head["runnable"])},
         lines=tuple((cell, line) for cell, line in head["lines"]),
         cells=dict(head["cells"]),
-        set_aside=tuple(SetAside(Location(*where), what) for where, what in head["set_aside"]),
+        set_aside=tuple(_set_aside(*item) for item in head["set_aside"]),
         notebooks=tuple(
             Source(path, blobs[f"notebooks/{n}"], tuple((cell, line) for cell, line in places))
             for n, (path, places) in enumerate(head.get("notebooks", ()))
         ),
     )
+
+
+def _set_aside(where: list[Any], what: str, kind: str = "") -> SetAside:
+    """Older records have no kind; only what does not parse is asked for by it."""
+    older = Aside.BROKEN if what.startswith("no valid Python") else Aside.LEFT_OVER
+    return SetAside(Location(*where), what, Aside(kind) if kind else older)

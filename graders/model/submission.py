@@ -38,12 +38,22 @@ class Location:
         return self.path + (f", line {self.line}" if self.line else "")
 
 
+class Aside(StrEnum):
+    """Why something of a submission is kept out of the run."""
+
+    LEFT_OVER = "left over"
+    OUTPUTS = "outputs"
+    MAGIC = "magic"
+    BROKEN = "broken"
+
+
 @dataclass(frozen=True)
 class SetAside:
-    """Something of the submission that is kept out of the run, and why: a cell magic, a cache."""
+    """Something of the submission that is kept out of the run, and in words why: a cell magic, a cache."""
 
     where: Location
     what: str
+    kind: Aside = Aside.LEFT_OVER
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,9 @@ def further(case: Case) -> list[list[Probe]]:
     faults = found.plan.faults[FIRST:]
     if not faults or not found.counts or found.surely_enough:
         return []
-    spent = sum(run.cpu_seconds for run in case.runs.values() if run.name.startswith(f"{probes.TESTS} over"))
+    spent = sum(
+        run.cpu_seconds for run in case.runs.values() if run.action is Action.TESTS and run.name != probes.TESTS
+    )
     within = max(case.challenge.fault_seconds - spent, 0.0) / 2
     make = partial(_probe, case.submission, case.challenge, case.runs[probes.TESTS], within)
     return probes.halves([make(fault) for fault in faults])

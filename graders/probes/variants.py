@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 
 import numpy as np
@@ -22,6 +23,23 @@ MOST_CATEGORIES = 20
 #: So many new values can be told apart from numbers that all changed.
 FEW_VALUES = 3
 
+
+class Odd(StrEnum):
+    """The probes of odd rows."""
+
+    COLUMNS_REVERSED = "predict with columns in another order"
+    EXTRA_COLUMN = "predict with an extra column"
+    INDEX_DOUBLED = "predict with a repeated index"
+    NUMBERS_AS_TEXT = "predict whole numbers as text"
+    UNSEEN_CATEGORIES = "predict unseen categories"
+    VALUES_MISSING = "predict with values missing"
+    EMPTY_COLUMNS = "predict with empty columns"
+    OTHER_UNITS = "predict in other units"
+    ODD_DATES = "predict odd dates"
+    NO_ROWS = "predict no rows"
+    WITHOUT_CATEGORIES = "predict without its categories"
+
+
 Change = Callable[[pd.DataFrame, Challenge, pd.DataFrame], pd.DataFrame]
 
 
@@ -33,7 +51,7 @@ class Variant:
     rest must keep their answers.  gone: columns that a model may need are missing, so that refusing is right.
     """
 
-    name: str
+    name: Odd
     what: str
     make: Change
     neutral: bool = False
@@ -103,23 +121,19 @@ def without_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.Data
 
 AS_THEY_ARE = "predict sound rows"
 VARIANTS = (
-    Variant("predict with columns in another order", "columns came in another order", columns_reversed, neutral=True),
-    Variant("predict with an extra column", "a column nobody asked for was there", with_extra_column, neutral=True),
-    Variant("predict with a repeated index", "index labels occurred twice", index_doubled, neutral=True),
-    Variant("predict whole numbers as text", "whole numbers came as text", whole_numbers_as_text, neutral=True),
-    Variant("predict unseen categories", "every category was one not seen before", unseen_categories, half=True),
-    Variant(
-        "predict with values missing", "values were missing in columns that had none missing", values_missing, half=True
-    ),
-    Variant("predict with empty columns", "the columns with gaps were empty throughout", columns_missing),
-    Variant(
-        "predict in other units", "measured numbers came in a unit a thousand times smaller", other_units, half=True
-    ),
-    Variant("predict odd dates", f"dates were {LONG_AGO} or {FAR_AHEAD}", odd_dates, half=True),
-    Variant("predict no rows", "the batch was empty", no_rows, empty=True),
-    Variant("predict without its categories", "the columns of categories were gone", without_categories, gone=True),
+    Variant(Odd.COLUMNS_REVERSED, "columns came in another order", columns_reversed, neutral=True),
+    Variant(Odd.EXTRA_COLUMN, "a column nobody asked for was there", with_extra_column, neutral=True),
+    Variant(Odd.INDEX_DOUBLED, "index labels occurred twice", index_doubled, neutral=True),
+    Variant(Odd.NUMBERS_AS_TEXT, "whole numbers came as text", whole_numbers_as_text, neutral=True),
+    Variant(Odd.UNSEEN_CATEGORIES, "every category was one not seen before", unseen_categories, half=True),
+    Variant(Odd.VALUES_MISSING, "values were missing in columns that had none missing", values_missing, half=True),
+    Variant(Odd.EMPTY_COLUMNS, "the columns with gaps were empty throughout", columns_missing),
+    Variant(Odd.OTHER_UNITS, "measured numbers came in a unit a thousand times smaller", other_units, half=True),
+    Variant(Odd.ODD_DATES, f"dates were {LONG_AGO} or {FAR_AHEAD}", odd_dates, half=True),
+    Variant(Odd.NO_ROWS, "the batch was empty", no_rows, empty=True),
+    Variant(Odd.WITHOUT_CATEGORIES, "the columns of categories were gone", without_categories, gone=True),
 )
-BY_NAME: Mapping[str, Variant] = MappingProxyType({variant.name: variant for variant in VARIANTS})
+BY_NAME: Mapping[str, Variant] = MappingProxyType({str(variant.name): variant for variant in VARIANTS})
 
 
 def inputs(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:

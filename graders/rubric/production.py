@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graders.checks.production import robustness, validation
-from graders.checks.production.cost import EQUAL, bill, compared, never_ended, own_cost
+from graders.checks.production.cost import EQUAL, Figure, bill, compared, never_ended, own_cost
 from graders.checks.production.robustness import Outcome
 from graders.measure.scoring import constant
 from graders.measure.wording import plural
@@ -16,17 +16,17 @@ from graders.source.writing import MONITORING
 
 #: So many times the reference earns nothing.
 FAR = 20.0
-#: What each figure weighs, by the beginning of its name.
+#: What each figure weighs, of calls by their rows; other calls are shown and weigh nothing.
 COST_WEIGHTS = {
-    "train": 0.15,
-    "evaluate": 0.1,
-    "start": 0.1,
-    "predict 1 row, median": 0.2,
-    "predict 1 row, 95th": 0.05,
-    "predict 100 rows, median": 0.1,
-    "predict 10,000 rows, median": 0.1,
-    "memory": 0.1,
-    "model": 0.1,
+    (Figure.TRAIN, 0): 0.15,
+    (Figure.EVALUATE, 0): 0.1,
+    (Figure.START, 0): 0.1,
+    (Figure.CALL, 1): 0.2,
+    (Figure.SLOW_CALL, 1): 0.05,
+    (Figure.CALL, 100): 0.1,
+    (Figure.CALL, 10_000): 0.1,
+    (Figure.MEMORY, 0): 0.1,
+    (Figure.MODEL, 0): 0.1,
 }
 #: What became of rows without the columns of categories, as the end of a sentence.
 GONE = {
@@ -44,11 +44,11 @@ def cost(about: Context) -> Judged:
     if never_ended(about.facts):
         return Judged(constant(0.0), sentence(about.findings["PERF001"]), ("PERF001",))
     found = compared(about.facts)
-    share = whole = 0.0
-    for start, weight in COST_WEIGHTS.items():
-        for ratio in [c.ratio for c in found if c.name.startswith(start)][:1]:  # stored cases may lack one
-            whole += weight
-            share += weight * float(ramp(np.log(FAR), np.log(EQUAL))(np.log([max(ratio, EQUAL)]))[0])
+    share = whole = 0.0  # stored cases may lack a figure
+    for cost_figure in found:
+        weight = COST_WEIGHTS.get((cost_figure.figure, cost_figure.rows), 0.0)
+        whole += weight
+        share += weight * float(ramp(np.log(FAR), np.log(EQUAL))(np.log([max(cost_figure.ratio, EQUAL)]))[0])
     dearest = sorted(found, key=lambda c: -c.ratio)[:3]
     figures = ", ".join(f"{c.name} {c.own:.3g} {c.unit} ({c.ratio:.1f} ×)" for c in dearest)
     return Judged(

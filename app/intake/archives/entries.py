@@ -9,7 +9,7 @@ from typing import Literal
 from app.intake.archives.names import check_collisions, check_name, junk
 from app.intake.notebook.document import without_outputs
 from app.intake.problems import rejected, shown
-from graders.model.submission import Location, SetAside
+from graders.model.submission import Aside, Location, SetAside
 
 MB = 2**20
 MAX_UPLOAD = 10 * MB
@@ -75,7 +75,7 @@ def is_heavy(name: str, size: int) -> bool:
 def outputs_aside(name: str, size: int) -> list[SetAside]:
     """What is said of `size` bytes of outputs; nothing where there were hardly any."""
     told = f"{size / MB:.0f} MB of outputs: clear them before you hand it in"
-    return [SetAside(Location(name), told)] if size > HEAVY else []
+    return [SetAside(Location(name), told, Aside.OUTPUTS)] if size > HEAVY else []
 
 
 def _check_file(entry: Entry, files: dict[str, bytes], total: int) -> None:

@@ -13,7 +13,7 @@ from app.intake.notebook.magics import Cell, clean
 from app.intake.notebook.slicing import Slice, cut
 from app.intake.notebook.units import Unit, units
 from app.intake.problems import rejected
-from graders.model.submission import Location, SetAside, Source
+from graders.model.submission import Aside, Location, SetAside, Source
 
 BINDS = re.compile(r"^[ \t]*(?:async +def|def|class) +(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 IMPORTS = re.compile(r"^[ \t]*(?:from|import)\b(.*)$", re.MULTILINE)
@@ -110,11 +110,13 @@ def _ordered(kept: Iterable[Unit]) -> list[Unit]:
 
 def _magics(cells: Iterable[Cell], entry: str) -> list[SetAside]:
     return [
-        SetAside(Location(entry, line, cell.number), f"cell magic or shell line: {text[:80]}")
+        SetAside(Location(entry, line, cell.number), f"cell magic or shell line: {text[:80]}", Aside.MAGIC)
         for cell in cells
         for line, text in cell.magics
     ]
 
 
 def _unread(broken: Mapping[int, Broken], entry: str) -> list[SetAside]:
-    return [SetAside(Location(entry, b.line, n), f"no valid Python: {b.message}") for n, b in broken.items()]
+    return [
+        SetAside(Location(entry, b.line, n), f"no valid Python: {b.message}", Aside.BROKEN) for n, b in broken.items()
+    ]

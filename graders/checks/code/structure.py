@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from graders.checks.check import Check
 from graders.model.finding import Evidence, Guide, Question, Severity
+from graders.model.submission import Aside
 from graders.source import archive, faults, repeats, shape
 from graders.source.code import Code
 from graders.source.rule_costs import cost
@@ -59,7 +60,7 @@ def does_not_parse(code: Code) -> Iterator[Evidence]:
     for source in code.everything.broken:
         yield Evidence(f"{source.path} cannot be parsed, or is too long to be read", source.locate(None))
     for item in code.submission.set_aside:
-        if item.what.startswith("no valid Python"):
+        if item.kind is Aside.BROKEN:
             yield Evidence(item.what, item.where)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import accumulate
 
 import numpy as np
@@ -81,15 +82,30 @@ def cost_of(runs: Mapping[str, Run]) -> Cost:
     )
 
 
+class Figure(StrEnum):
+    """What is measured of a submission's cost; of calls for each number of rows."""
+
+    TRAIN = "train"
+    EVALUATE = "evaluate"
+    START = "start"
+    CALL = "call, median"
+    SLOW_CALL = "call, 95th percentile"
+    MEMORY = "memory"
+    MODEL = "model"
+
+
 @dataclass(frozen=True)
 class Compared:
-    """One figure of the submission beside the reference's; `least` is a difference nobody would notice."""
+    """One figure of the submission beside the reference's; `least` is a difference nobody would notice, `rows` the
+    rows of a call."""
 
+    figure: Figure
     name: str
     unit: str
     own: float
     reference: float
     least: float
+    rows: int = 0
 
     @property
     def ratio(self) -> float:
@@ -126,22 +142,25 @@ def compared(facts: Facts) -> tuple[Compared, ...]:
         raise NotApplicable("the challenge's reference was not measured in this image")
     reference = cost_of(facts.case.yardstick)
     calls = [
-        Compared(f"predict {_rows(a.rows)}, {word}", "CPU s", x, y, 0.005)
+        Compared(figure, f"predict {_rows(a.rows)}, {word}", "CPU s", x, y, 0.005, a.rows)
         for a, b in zip(own.calls, reference.calls, strict=True)
-        for word, x, y in (("median", a.median, b.median), ("95th percentile", a.high, b.high))
+        for figure, word, x, y in (
+            (Figure.CALL, "median", a.median, b.median),
+            (Figure.SLOW_CALL, "95th percentile", a.high, b.high),
+        )
     ]
     evaluate = [
-        Compared("evaluate", "CPU s", x, y, LEAST_SECONDS)
+        Compared(Figure.EVALUATE, "evaluate", "CPU s", x, y, LEAST_SECONDS)
         for x, y in [(own.evaluate, reference.evaluate)]
         if x is not None and y is not None
     ]
     return (
-        Compared("train", "CPU s", own.train, reference.train, LEAST_SECONDS),
+        Compared(Figure.TRAIN, "train", "CPU s", own.train, reference.train, LEAST_SECONDS),
         *evaluate,
-        Compared("start to first answer", "CPU s", own.start, reference.start, LEAST_SECONDS),
+        Compared(Figure.START, "start to first answer", "CPU s", own.start, reference.start, LEAST_SECONDS),
         *calls,
-        Compared("memory above a bare process", "MB", own.memory, reference.memory, 10 * LEAST_MB),
-        Compared("model", "MB", own.model, reference.model, LEAST_MB),
+        Compared(Figure.MEMORY, "memory above a bare process", "MB", own.memory, reference.memory, 10 * LEAST_MB),
+        Compared(Figure.MODEL, "model", "MB", own.model, reference.model, LEAST_MB),
     )
 
 
@@ -168,8 +187,8 @@ def bill(call: Calls, use: Use) -> str:
     )
 
 
-def _dear(facts: Facts, *names: str) -> list[Compared]:
-    return [c for c in compared(facts) if c.name.startswith(names) and c.ratio >= WORTH_ASKING]
+def _dear(facts: Facts, *figures: Figure) -> list[Compared]:
+    return [c for c in compared(facts) if c.figure in figures and c.ratio >= WORTH_ASKING]
 
 
 def never_ended(facts: Facts) -> bool:
@@ -184,7 +203,7 @@ def slow_answers(facts: Facts) -> Iterator[Evidence]:
         limit = facts.case.challenge.predict_limits.cpu_seconds
         yield Evidence(f"{calls} calls of 1 to 10,000 rows used up the {limit:g} CPU s of predict and did not end")
         return
-    dear = _dear(facts, "predict", "start")
+    dear = _dear(facts, Figure.CALL, Figure.SLOW_CALL, Figure.START)
     if not dear:
         return
     yield Evidence("; ".join(f"{c.name}: {c.own:.3f} CPU s, {c.ratio:.0f} × the reference" for c in dear))
@@ -192,12 +211,12 @@ def slow_answers(facts: Facts) -> Iterator[Evidence]:
 
 
 def heavy(facts: Facts) -> Iterator[Evidence]:
-    for c in _dear(facts, "memory", "model"):
+    for c in _dear(facts, Figure.MEMORY, Figure.MODEL):
         yield Evidence(f"{c.name}: {c.own:.0f} MB, {c.ratio:.0f} × the reference ({c.reference:.1f} MB)")
 
 
 def dear_training(facts: Facts) -> Iterator[Evidence]:
-    for c in _dear(facts, "train", "evaluate"):
+    for c in _dear(facts, Figure.TRAIN, Figure.EVALUATE):
         skill = facts.measured.skill.score()
         yield Evidence(
             f"{c.name} takes {c.own:.1f} CPU s, {c.ratio:.0f} × the reference ({c.reference:.1f} s), for a skill of "

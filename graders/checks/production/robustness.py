@@ -20,7 +20,7 @@ from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes import sessions, variants
-from graders.probes.variants import Variant
+from graders.probes.variants import Odd, Variant
 
 #: A change that should not matter may move no answer by more than this.
 SAME = 1e-6
@@ -79,7 +79,7 @@ def reactions(facts: Facts) -> tuple[Reaction, ...]:
     return tuple(_react(facts, variant, run, usual, base) for variant, run in told)
 
 
-def reaction(facts: Facts, *names: str) -> tuple[Reaction, ...]:
+def reaction(facts: Facts, *names: Odd) -> tuple[Reaction, ...]:
     """The reactions to some variants, those that were reached."""
     return tuple(found for found in reactions(facts) if found.variant.name in names)
 
@@ -157,7 +157,7 @@ def _raised_on_purpose(facts: Facts, place: Location | None) -> bool:
 BAD = (Outcome.CRASHED, Outcome.NONSENSE)
 
 
-def _bad(facts: Facts, *names: str) -> Iterator[Evidence]:
+def _bad(facts: Facts, *names: Odd) -> Iterator[Evidence]:
     found = reaction(facts, *names)
     if not found:
         raise NotApplicable("no such rows were put to predict")
@@ -167,25 +167,23 @@ def _bad(facts: Facts, *names: str) -> Iterator[Evidence]:
 
 
 def unseen_category(facts: Facts) -> Iterator[Evidence]:
-    yield from _bad(facts, "predict unseen categories")
+    yield from _bad(facts, Odd.UNSEEN_CATEGORIES)
 
 
 def missing_values(facts: Facts) -> Iterator[Evidence]:
-    yield from _bad(facts, "predict with values missing", "predict with empty columns")
+    yield from _bad(facts, Odd.VALUES_MISSING, Odd.EMPTY_COLUMNS)
 
 
 def other_values(facts: Facts) -> Iterator[Evidence]:
-    yield from _bad(
-        facts, "predict whole numbers as text", "predict in other units", "predict odd dates", "predict no rows"
-    )
+    yield from _bad(facts, Odd.NUMBERS_AS_TEXT, Odd.OTHER_UNITS, Odd.ODD_DATES, Odd.NO_ROWS)
 
 
 def order(facts: Facts) -> Iterator[Evidence]:
     yield from _bad(
         facts,
-        "predict with columns in another order",
-        "predict with an extra column",
-        "predict with a repeated index",
+        Odd.COLUMNS_REVERSED,
+        Odd.EXTRA_COLUMN,
+        Odd.INDEX_DOUBLED,
     )
 
 

@@ -26,7 +26,7 @@ def laid_out(folder: Path, files: dict[str, str]) -> str:
 
 def ended(folder: str) -> dict[str, object]:
     """What our run of the tests says, in a process of its own."""
-    code = "import json, sys; from sandbox.harness.own_tests import run_tests; r = run_tests(sys.argv[1], True)"
+    code = "import json, sys; from sandbox.harness.own_tests import run_tests; r = run_tests(sys.argv[1], {})"
     command = [sys.executable, "-c", f"{code}; print('\\n' + json.dumps(r))", folder]
     said = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(Path.cwd())})
     found: dict[str, object] = json.loads(said.stdout.splitlines()[-1])
