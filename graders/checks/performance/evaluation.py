@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from graders.checks.check import Check
 from graders.facts import Facts
 from graders.measure.answers import run_of
-from graders.measure.performance import chosen_threshold, rivals, thresholds
+from graders.measure.performance import baseline_models, chosen_threshold, thresholds
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.probes import sessions
@@ -85,7 +85,7 @@ def _identifiers(facts: Facts) -> Iterator[str]:
 def no_baseline(facts: Facts) -> Iterator[Evidence]:
     if not has_baseline(facts):
         ours = ", ".join(
-            f"{name} {auc.value:.3f}" for name, (auc, _) in rivals(facts.scored, facts.case.dataset).items()
+            f"{name} {auc.value:.3f}" for name, (auc, _) in baseline_models(facts.scored, facts.case.dataset).items()
         )
         yield Evidence(
             f"neither evaluate nor code nor text compares with a simpler model; ours reach ROC AUCs of {ours}",
