@@ -120,6 +120,7 @@ case "${1:-}" in
         set_up_gvisor
         .venv/bin/ruff check .
         .venv/bin/ruff format --check .
+        .venv/bin/lint-imports --no-logo
         .venv/bin/mypy
         exec .venv/bin/pytest
         ;;
