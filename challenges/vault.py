@@ -26,7 +26,7 @@ from graders.model.challenge import Challenge, Dataset
 from graders.probes.sessions import rekey
 
 #: Beside the rows and made from them, so that a vault of an earlier version gets it when it is first read.
-RIVALS, FRESH = "rivals.npz", "fresh.csv"
+BASELINE_MODELS, FRESH = "rivals.npz", "fresh.csv"
 
 
 class VaultError(Exception):
@@ -50,19 +50,21 @@ def load(challenge: Challenge, home: Path) -> Dataset:
             f"{dataset.fingerprint[:12]}.  Restore the folder from a backup; without one, delete it, and new "
             "rows are made that earlier scores cannot be compared with."
         )
-    return replace(dataset, rivals=_rivals(challenge, dataset, folder), fresh=_fresh(challenge, dataset, folder))
+    return replace(
+        dataset, baseline_models=_baseline_models(challenge, dataset, folder), fresh=_fresh(challenge, dataset, folder)
+    )
 
 
-def _rivals(challenge: Challenge, dataset: Dataset, folder: Path) -> dict[str, FloatArray]:
+def _baseline_models(challenge: Challenge, dataset: Dataset, folder: Path) -> dict[str, FloatArray]:
     """The scores of our simple models, made once for these rows: fitting them takes longer than grading with them."""
-    if challenge.rivals is None:
+    if challenge.baseline_models is None:
         return {}
-    path = folder / RIVALS
+    path = folder / BASELINE_MODELS
     try:
         with np.load(path, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
     except (OSError, ValueError, BadZipFile):
-        found = challenge.rivals(dataset.public, dataset.hidden)
+        found = challenge.baseline_models(dataset.public, dataset.hidden)
         packed = BytesIO()
         np.savez(packed, **found)  # type: ignore[arg-type]  # numpy's types take any name for allow_pickle
         _keep(path, packed.getvalue())

@@ -38,14 +38,14 @@ def collect(  # noqa: PLR0913
     seed: int,
     graded_at: str,
     watch: Watch = unwatched,
-    yardstick: Mapping[str, Run] = NO_RUNS,
+    cost_baseline: Mapping[str, Run] = NO_RUNS,
 ) -> Case:
     """All that is to be known of a submission.  If the sandbox itself fails, SandboxError propagates: no case.
 
-    `yardstick` is what `measure_yardstick` gave in the same image; without it cost is not judged.
+    `cost_baseline` is what `measure_cost_baseline` gave in the same image; without it cost is not judged.
     """
     runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
-    case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, yardstick)
+    case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
     return settle(case, sandbox, watch)
 
 
@@ -60,7 +60,7 @@ def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:
     return case
 
 
-def measure_yardstick(
+def measure_cost_baseline(
     reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
 ) -> Mapping[str, Run]:
     """What training, evaluating and timed calls of the challenge's reference use: the measure of all cost."""
@@ -69,7 +69,7 @@ def measure_yardstick(
     if trained[0].model is None:
         return NO_RUNS
     evaluated = sandbox.start(reference, probes.evaluate_session(challenge, dataset, 0)[:1]).result()
-    called = sandbox.start(reference, probes.yardstick_session(challenge, dataset, trained[0].model)).result()
+    called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, trained[0].model)).result()
     return _by_name((*trained, *evaluated, *called))
 
 

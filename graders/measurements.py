@@ -52,11 +52,11 @@ def _performance(facts: Facts) -> Rows:
     return shared
 
 
-def _rivals(facts: Facts) -> Rows:
+def _baseline_models(facts: Facts) -> Rows:
     clusters = facts.scored.clusters
     return tuple(
         (name, clusters.share(auc), clusters.score(gain))
-        for name, (auc, gain) in performance.rivals(facts.scored, facts.case.dataset).items()
+        for name, (auc, gain) in performance.baseline_models(facts.scored, facts.case.dataset).items()
     )
 
 
@@ -154,7 +154,10 @@ def _robustness(facts: Facts) -> Rows:
 
 def _cost(facts: Facts) -> Rows:
     figures: Rows = tuple((c.name, c.unit, c.own, c.reference, c.ratio) for c in cost.compared(facts))
-    use, calls = facts.case.challenge.use, (cost.own_cost(facts).call(1), cost.cost_of(facts.case.yardstick).call(1))
+    use, calls = (
+        facts.case.challenge.use,
+        (cost.own_cost(facts).call(1), cost.cost_of(facts.case.cost_baseline).call(1)),
+    )
     bills: Rows = tuple(
         (f"{whose}: {cost.bill(call, use)}", "", None, None, None)
         for whose, call in zip(("at the stated rate", "the reference"), calls, strict=True)
@@ -200,7 +203,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         "Does the complexity pay?",
         "Simple models of ours on the same hidden rows; differences are paired.",
         ("Model", "ROC AUC", "Submission above it"),
-        _rivals,
+        _baseline_models,
     ),
     (
         "thresholds",

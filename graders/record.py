@@ -49,7 +49,7 @@ def dump(case: Case) -> bytes:
             "notebooks": [[source.path, source.places] for source in submission.notebooks],
         },
         "runs": [_run_head(run) for run in case.runs.values()],
-        "yardstick": [_run_head(run) for run in case.yardstick.values()],
+        "yardstick": [_run_head(run) for run in case.cost_baseline.values()],
     }
     blobs = {"case.json": json.dumps(head, ensure_ascii=False).encode()}
     blobs |= _numbered("files", submission.files.values()) | _numbered("runnable", submission.runnable.values())
@@ -68,7 +68,7 @@ def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
     if head["fingerprint"] != dataset.fingerprint:
         raise OtherData(f"the record speaks of data {head['fingerprint']}, at hand is {dataset.fingerprint}")
     runs = [_run(run, blobs.get(f"predictions/{number}")) for number, run in enumerate(head["runs"])]
-    yardstick = [_run(run, None) for run in head.get("yardstick", ())]
+    cost_baseline = [_run(run, None) for run in head.get("yardstick", ())]
     return Case(
         submission=_submission(head["submission"], blobs),
         challenge=challenge,
@@ -77,7 +77,7 @@ def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
         sandbox=SandboxInfo(*head["sandbox"]),
         seed=head["seed"],
         graded_at=head["graded_at"],
-        yardstick={run.name: run for run in yardstick},
+        cost_baseline={run.name: run for run in cost_baseline},
     )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.intake import from_path
-from graders.grade import measure_yardstick
+from graders.grade import measure_cost_baseline
 from graders.model.challenge import Challenge, Dataset
 from graders.model.probe import Run, Sandbox
 from graders.model.submission import Submission
@@ -29,14 +29,14 @@ def load(challenge: Challenge, dataset: Dataset, sandbox: Sandbox, home: Path) -
 
     SandboxError where they have to be measured and the sandbox fails.
     """
-    if not challenge.yardstick:
+    if not challenge.cost_baseline:
         return {}
-    reference = from_path(challenge.folder / "reference" / challenge.yardstick, challenge.packages)
-    path = home / "yardsticks" / f"{key(reference, dataset, sandbox)}.json"
+    reference = from_path(challenge.folder / "reference" / challenge.cost_baseline, challenge.packages)
+    path = home / "cost_baselines" / f"{key(reference, dataset, sandbox)}.json"
     try:
         return runs_from_json(path.read_text("utf-8"))
     except (OSError, ValueError, KeyError, TypeError):
-        found = measure_yardstick(reference, challenge, dataset, sandbox)
+        found = measure_cost_baseline(reference, challenge, dataset, sandbox)
         if all(run.ok for run in found.values()):
             keep(path, runs_to_json(found))
         return found

@@ -43,7 +43,7 @@ def grade_submission(
         seed=seed(submission, dataset),
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         watch=watch,
-        yardstick=cost_baseline.load(challenge, dataset, sandbox, home),
+        cost_baseline=cost_baseline.load(challenge, dataset, sandbox, home),
     )
     return _judged(dump(case), challenge, dataset)
 

@@ -45,6 +45,7 @@ _PROBES: Mapping[Stage, tuple[str, ...]] = {
         sessions.PREDICT_STRANGERS,
         sessions.PREDICT_AGAIN,
         sessions.PREDICT_SHUFFLED,
+        sessions.PREDICT_FRESH,
         sessions.PREDICT_TIMED,
     ),
     Stage.ODD_ROWS: (variants.AS_THEY_ARE, *variants.BY_NAME),

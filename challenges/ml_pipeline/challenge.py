@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from challenges.ml_pipeline.baseline_models import baseline_models
 from challenges.ml_pipeline.make_data import make
-from challenges.ml_pipeline.rivals import rivals
 from challenges.offered import imports
 from graders.model.challenge import Challenge, Column, Criterion, Limits, Reference, Use
 
@@ -168,7 +168,7 @@ CHALLENGE = Challenge(
     predict_limits=Limits(cpu_seconds=30, seconds=60),
     tool_limits=Limits(cpu_seconds=60, seconds=120),
     use=Use(capacity=0.1, contact=6, loss=30, requests_per_second=20, core_hour=0.04),
-    yardstick="good",
+    cost_baseline="good",
     hours=(4, 6),
-    rivals=rivals,
+    baseline_models=baseline_models,
 )

@@ -47,10 +47,10 @@ def scored(case: Case) -> Scored:
     return Scored(predictions(case, sessions.PREDICT), case.dataset.labels, Clusters(groups))
 
 
-def rivals(scored: Scored, data: Dataset) -> Mapping[str, tuple[Linear, Linear]]:
+def baseline_models(scored: Scored, data: Dataset) -> Mapping[str, tuple[Linear, Linear]]:
     """By name, the ROC AUC of each simple model of ours and what the submission's is above it."""
     own = quantities.roc_auc(scored.labels, scored.scores)
-    simple = {"baseline": data.baseline, **data.rivals}
+    simple = {"baseline": data.baseline, **data.baseline_models}
     aucs = {name: quantities.roc_auc(scored.labels, scores) for name, scores in simple.items()}
     return {name: (auc, own - auc) for name, auc in aucs.items()}
 

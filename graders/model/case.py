@@ -14,7 +14,7 @@ from graders.model.submission import Submission
 class Case:
     """Everything a judgement rests on; the same case always gives the same report.
 
-    `yardstick` holds runs of the challenge's reference in the same image, by probe; empty where there are none.
+    `cost_baseline` holds runs of the challenge's reference in the same image, by probe; empty where there are none.
     """
 
     submission: Submission
@@ -24,7 +24,7 @@ class Case:
     sandbox: SandboxInfo
     seed: int
     graded_at: str
-    yardstick: Mapping[str, Run] = field(default_factory=dict)
+    cost_baseline: Mapping[str, Run] = field(default_factory=dict)
 
 
 class NotApplicable(Exception):

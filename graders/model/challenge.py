@@ -89,8 +89,8 @@ class Dataset:
     entry for each hidden row; they never leave the grader's own process.
 
     `public` holds the target column; `hidden` does not.  `oracle` is the true probability of the positive
-    class, `baseline` the score the challenge's baseline pipeline gives, `rivals` the scores of simple models of
-    ours, by name; `public_oracle` is the oracle of the public rows.  `fresh` are rows like the hidden ones that are
+    class, `baseline` the score the challenge's baseline pipeline gives, `baseline_models` the scores of our simple
+    models, by name; `public_oracle` is the oracle of the public rows.  `fresh` are rows like the hidden ones that are
     in neither: what is timed, so that no time can spell out a hidden row; None where a challenge has none.
     """
 
@@ -101,7 +101,7 @@ class Dataset:
     baseline: FloatArray
     public_oracle: FloatArray
     fingerprint: str
-    rivals: Mapping[str, FloatArray] = field(default_factory=dict)
+    baseline_models: Mapping[str, FloatArray] = field(default_factory=dict)
     fresh: pd.DataFrame | None = None
 
 
@@ -113,9 +113,9 @@ class Challenge:
     deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
     are known only after the outcome: a model must not rest on them.  `follow_up_budget` bounds the CPU time of
     probes that settle a doubt, in multiples of one train and one evaluate; `fault_seconds` the CPU seconds of the
-    candidate's tests over planted faults.  `yardstick` names the reference whose cost is the measure of all others;
-    `rivals` scores the hidden rows with simple models of ours.  `hours` is the least and the most that candidates
-    should plan.
+    candidate's tests over planted faults.  `cost_baseline` names the reference whose cost is the measure of all others;
+    `baseline_models` scores the hidden rows with our simple models.  `hours` is the least and the most that
+    candidates should plan.
     """
 
     id: str
@@ -137,6 +137,6 @@ class Challenge:
     predict_limits: Limits = Limits()
     tool_limits: Limits = Limits()
     use: Use = Use()
-    yardstick: str = ""
+    cost_baseline: str = ""
     hours: tuple[int, int] | None = None
-    rivals: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
+    baseline_models: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None

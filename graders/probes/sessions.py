@@ -206,7 +206,7 @@ def shuffle_each(hidden: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
     return pd.concat(parts, ignore_index=True)
 
 
-def yardstick_session(challenge: Challenge, dataset: Dataset, model: bytes) -> list[Probe]:
+def cost_baseline_session(challenge: Challenge, dataset: Dataset, model: bytes) -> list[Probe]:
     """The timed calls alone, for the challenge's reference."""
     return [timed(challenge, dataset, 0, model)]
 

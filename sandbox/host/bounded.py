@@ -69,7 +69,9 @@ class ForkServer:
             with theirs:
                 self._hand_over(theirs)
             reply = _exchange(ours, request, until)
-        if len(reply) <= PID.size:
+        if len(reply) < PID.size:
+            raise SandboxError("no process could be begun to read the submission")
+        if len(reply) == PID.size:
             raise Overrun
         returned, value = pickle.loads(reply[PID.size :])  # noqa: S301 - written by our own function
         if returned:
@@ -151,7 +153,12 @@ def _answer(fd: int) -> None:
             request = bytearray()
             while chunk := connection.recv(CHUNK):
                 request += chunk
-            bounds, function, args, named = pickle.loads(request)  # noqa: S301 - written by the caller
+            try:
+                bounds, function, args, named = pickle.loads(request)  # noqa: S301 - written by the caller
+            except Exception as error:
+                fault = SandboxError(f"the request could not be read: {type(error).__name__}")
+                connection.sendall(pickle.dumps((False, fault)))
+                return
             _limit(bounds)
             with contextlib.suppress(MemoryError):
                 connection.sendall(_done(function, args, named))

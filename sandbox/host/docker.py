@@ -128,11 +128,16 @@ class DockerSandbox:
         shape = shape_for(submission, probes)
         container = self._take_kept(submission, shape, core)
 
+        def prepare(probe: Probe) -> None:
+            nonlocal container
+            if probe.action not in analysis.ANALYSES:
+                container = container or self._take_container(submission, shape, core)
+
         def perform(probe: Probe) -> Run:
             nonlocal container
             if probe.action in analysis.ANALYSES:  # executes nothing of the submission, and needs no container
                 return analysis.run(submission, probe)
-            container = container or self._take_container(submission, shape, core)
+            container = container or self._take_container(submission, shape, core)  # gone where it is run once more
             reusable = False
             try:
                 run, reusable = ask(container, submission, probe)
@@ -143,7 +148,7 @@ class DockerSandbox:
                     container = None
 
         try:
-            runs = exchange.session(probes, perform, watch)
+            runs = exchange.session(probes, perform, watch, prepare)
             if container and self._reuse:
                 done, container = container, None
                 self._reuse_pool.put(submission, probes[0].action, done, well=runs[0].ok)

@@ -48,9 +48,15 @@ def check(probes: Sequence[Probe]) -> None:
             raise ValueError(f"{probe.name}: the batches do not add up to the rows")
 
 
-def session(probes: Sequence[Probe], perform: Callable[[Probe], Run], watch: Watch) -> tuple[Run, ...]:
+def session(
+    probes: Sequence[Probe],
+    perform: Callable[[Probe], Run],
+    watch: Watch,
+    prepare: Callable[[Probe], None] = lambda _: None,
+) -> tuple[Run, ...]:
     """The runs of probes, one after another, up to the first that is too late or after an essential one that failed.
 
+    `prepare` makes ready what a probe runs in; a probe has started when that is done.
     Once PATIENCE of them have ended at a limit, the rest are not run and count the same; a planted fault may do that.
     """
     runs: list[Run] = []
@@ -65,6 +71,7 @@ def session(probes: Sequence[Probe], perform: Callable[[Probe], Run], watch: Wat
         if len(limited) >= PATIENCE and not probe.planted:
             runs.append(limited[-1].repeated(probe))
             continue
+        prepare(probe)
         watch(probe.name, "started")
         try:
             runs.append(perform(probe))

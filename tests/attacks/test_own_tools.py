@@ -181,7 +181,7 @@ CONFTESTS = {
         ("forges NaN", Exit.NO_ANSWER, None, None),
         ("forges infinity", Exit.NO_ANSWER, None, None),
         ("forges rubbish", Exit.NO_ANSWER, None, None),
-        ("says exit", Exit.NO_ANSWER, None, None),
+        ("says exit", Exit.OK, 1, 0),
         ("runs nothing", Exit.OK, 0, 0),
         ("reports all as passed", Exit.OK, 2, 2),
         ("forges counts", Exit.OK, 1000, 1000),

@@ -126,9 +126,9 @@ def test_a_spoiled_seed_is_refused(filled: Path, tmp_path: Path, text: str) -> N
 
 def test_a_vault_of_an_earlier_version_gets_its_rivals(filled: Path, tmp_path: Path) -> None:
     """Without the scores of our simple models, or with spoilt ones, they are made again, and are the same."""
-    first = vault.load(CHALLENGE, filled).rivals
+    first = vault.load(CHALLENGE, filled).baseline_models
     folder = copy(filled, tmp_path)
-    (folder / vault.RIVALS).write_bytes(b"no archive")
-    again = vault.load(CHALLENGE, tmp_path).rivals
+    (folder / vault.BASELINE_MODELS).write_bytes(b"no archive")
+    again = vault.load(CHALLENGE, tmp_path).baseline_models
     assert sorted(first) == sorted(again) == ["logistic regression", "stump"]
     assert all(np.array_equal(first[name], again[name]) for name in first)

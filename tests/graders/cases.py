@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.grade import assess, collect, measure_yardstick
+from graders.grade import assess, collect, measure_cost_baseline
 from graders.model.challenge import Challenge, Column, Criterion, Dataset
 from graders.model.finding import Finding
 from graders.model.report import Measurement, Report
@@ -32,9 +32,11 @@ def the_challenge() -> Challenge:
 def graded(candidate: Candidate, dataset: Dataset, **files: str) -> Report:
     submission = a_submission({"pipeline.py": files.pop("pipeline", PIPELINE), **files})
     sandbox = ScriptedSandbox(candidate)
-    reference = measure_yardstick(submission, the_challenge(), dataset, ScriptedSandbox(Candidate()))
+    reference = measure_cost_baseline(submission, the_challenge(), dataset, ScriptedSandbox(Candidate()))
     at = "2026-11-22T12:00:00Z"
-    return assess(collect(submission, the_challenge(), dataset, sandbox, seed=11, graded_at=at, yardstick=reference))
+    return assess(
+        collect(submission, the_challenge(), dataset, sandbox, seed=11, graded_at=at, cost_baseline=reference)
+    )
 
 
 def table(report: Report, name: str) -> Measurement:

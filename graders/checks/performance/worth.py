@@ -9,7 +9,7 @@ from graders.checks.production.cost import Compared, compared
 from graders.facts import Facts
 from graders.measure import quantities
 from graders.measure.importance import Importance
-from graders.measure.performance import rivals
+from graders.measure.performance import baseline_models
 from graders.measure.wording import interval
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
@@ -36,7 +36,7 @@ def miscalibrated(facts: Facts) -> Iterator[Evidence]:
 
 def complexity_not_paid(facts: Facts) -> Iterator[Evidence]:
     """A model that costs much more than the reference and ranks no better than a logistic regression."""
-    found = rivals(facts.scored, facts.case.dataset)
+    found = baseline_models(facts.scored, facts.case.dataset)
     if LINEAR not in found:
         raise NotApplicable("the challenge has no logistic regression to compare with")
     simple, gain = found[LINEAR]

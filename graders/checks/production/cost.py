@@ -119,7 +119,7 @@ MOST_SLOWED = 3.0
 
 def own_cost(facts: Facts) -> Cost:
     """The cost of the submission, as if the machine had been as fast as it was for the reference."""
-    return cost_of({name: at_pace(run, facts.case.yardstick.get(name)) for name, run in facts.case.runs.items()})
+    return cost_of({name: at_pace(run, facts.case.cost_baseline.get(name)) for name, run in facts.case.runs.items()})
 
 
 def at_pace(run: Run, reference: Run | None) -> Run:
@@ -138,9 +138,9 @@ def compared(facts: Facts) -> tuple[Compared, ...]:
     own = own_cost(facts)
     if answers_otherwise(facts):
         raise Prevented("single rows got other answers when they were timed, so that their times say nothing")
-    if not facts.case.yardstick:
+    if not facts.case.cost_baseline:
         raise NotApplicable("the challenge's reference was not measured in this image")
-    reference = cost_of(facts.case.yardstick)
+    reference = cost_of(facts.case.cost_baseline)
     calls = [
         Compared(figure, f"predict {_rows(a.rows)}, {word}", "CPU s", x, y, 0.005, a.rows)
         for a, b in zip(own.calls, reference.calls, strict=True)

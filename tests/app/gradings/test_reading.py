@@ -14,7 +14,6 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from app.api import reports
 from app.api.reports import matches
 from app.gradings import printing, reading
 from app.gradings.flat_css import flat
@@ -166,7 +165,7 @@ def change(site: Site, what: str, **values: object) -> None:
 
 def reading_as(site: Site, person: Person, here: str, role: Role = Role.ADMIN) -> reading.Report:
     who = Principal(person.org_id, ROLES[role], "", member_id=person.member_id, role=role)
-    return reports.find(site.service, who, here.split("/")[4], 1)
+    return reading.find(site.service, who, here.split("/")[4], 1)
 
 
 def test_names_are_taken_out_of_what_a_blind_reader_gets(site: Site, admin: Person) -> None:

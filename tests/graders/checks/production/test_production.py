@@ -133,7 +133,7 @@ def test_each_fault_in_the_code_is_named_with_its_place(text: str, code: str, cu
 
 def test_complexity_that_does_not_pay_is_named(customers: Dataset) -> None:
     """A dear model that ranks no better than a logistic regression is flagged, a cheap one is not."""
-    simple = replace(customers, rivals={"logistic regression": customers.oracle})
+    simple = replace(customers, baseline_models={"logistic regression": customers.oracle})
     dear, cheap = graded(Candidate(train_seconds=30.0), simple), graded(HONEST, simple)
     assert finding(dear, "MODEL001").flagged
     assert "30" not in finding(cheap, "MODEL001").note
@@ -187,7 +187,7 @@ def test_a_busy_machine_is_held_against_nobody(customers: Dataset) -> None:
     assert points(report, "robustness") == pytest.approx(points(graded(HONEST, customers), "robustness"), abs=0.2)
 
 
-def test_without_a_yardstick_cost_is_not_judged(customers: Dataset) -> None:
+def test_without_a_cost_baseline_cost_is_not_judged(customers: Dataset) -> None:
     """Figures of a machine nobody compared with are worth nothing: not judged, and no zero."""
     late = Run(sessions.PREDICT_TIMED, Action.PREDICT, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", "60 s"))
     report = graded(Candidate(broken={sessions.PREDICT_TIMED: late}), customers)
@@ -217,7 +217,7 @@ def test_time_hidden_from_the_calls_shows_at_the_start() -> None:
     honest, liar = cost_of(timed(0.1, 3.0)), cost_of(timed(0.0, 3.0))
     assert honest.call(1).median == 0.1
     assert liar.start == 3.0
-    case = a_case(*timed(0.0, 3.0).values(), yardstick=timed(0.1, 2.2))
+    case = a_case(*timed(0.0, 3.0).values(), cost_baseline=timed(0.1, 2.2))
     ratios = {found.name: found.ratio for found in compared(Facts(case))}
     assert ratios["start to first answer"] > 3
 
@@ -225,7 +225,7 @@ def test_time_hidden_from_the_calls_shows_at_the_start() -> None:
 @pytest.mark.parametrize("speed", [1.0, 7.0])
 def test_a_slow_machine_changes_nothing(speed: float) -> None:
     """Where submission and reference are slower alike, large costs compare as before."""
-    case = a_case(*timed(8 * speed, 200 * speed).values(), yardstick=timed(2 * speed, 50 * speed))
+    case = a_case(*timed(8 * speed, 200 * speed).values(), cost_baseline=timed(2 * speed, 50 * speed))
     ratio = next(found.ratio for found in compared(Facts(case)) if found.name == "predict 1 row, median")
     assert ratio == pytest.approx(4, abs=0.1)
 
@@ -235,7 +235,7 @@ def test_a_busy_machine_changes_nothing() -> None:
     quiet, busy = timed(0.2, 6.0), timed(0.4, 12.0)
     paced = {name: replace(run, pace=0.03) for name, run in quiet.items()}
     slowed = [replace(run, pace=0.06, cpu_seconds=2 * quiet[name].cpu_seconds) for name, run in busy.items()]
-    ratios = [found.ratio for found in compared(Facts(a_case(*slowed, yardstick=paced)))]
+    ratios = [found.ratio for found in compared(Facts(a_case(*slowed, cost_baseline=paced)))]
     assert ratios == pytest.approx([1.0] * len(ratios))
 
 

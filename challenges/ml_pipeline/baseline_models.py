@@ -8,7 +8,7 @@ import pandas as pd
 from graders.model.arrays import FloatArray
 
 
-def rivals(public: pd.DataFrame, hidden: pd.DataFrame) -> dict[str, FloatArray]:
+def baseline_models(public: pd.DataFrame, hidden: pd.DataFrame) -> dict[str, FloatArray]:
     """Scores of the hidden rows by a single split and by a logistic regression, both on cleaned columns."""
     from sklearn.impute import SimpleImputer  # noqa: PLC0415
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415
