@@ -10,6 +10,7 @@ from graders.checks.production import cost, robustness
 from graders.checks.responsibility import claims, collection, fairness, proxies
 from graders.facts import Facts
 from graders.measure import performance, quantities
+from graders.measure.scoring import SAME
 from graders.model.case import NotApplicable
 from graders.model.report import Cell, Measurement
 from graders.mutation import trial
@@ -277,7 +278,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
     (
         "robustness",
         "Odd rows",
-        f"Two hundred public rows. Answers that may not move may stray by {robustness.SAME:g}; a change of values is "
+        f"Two hundred public rows. Answers that may not move may stray by {SAME:g}; a change of values is "
         f"nonsense where it moves the mean answer by more than {robustness.NONSENSE} and nothing is said.",
         ("When", "Outcome", "Answers moved by", "Their mean by", "Strayed by", "Said so"),
         _robustness,

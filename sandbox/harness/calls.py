@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from .tracing import Tracer
 
+#: By so much may rounding carry a probability beyond 0 or 1.
+ROUNDING = 1e-9
 CPU_CLOCK = time.process_time  # bound before the candidate's code is loaded
 
 
@@ -169,7 +171,10 @@ def spans(batches: tuple[int, ...], rows: int) -> Iterator[tuple[int, int]]:
 
 
 def predictions(values: object, rows: int) -> npt.NDArray[np.float64]:
-    """The returned values as float64 of shape (rows,), each finite and in [0, 1]; BadAnswer otherwise."""
+    """The returned values as float64 of shape (rows,), each finite and in [0, 1]; BadAnswer otherwise.
+
+    What rounding alone puts outside, such as a sum of probabilities of 1 + 2e-16, is moved to the edge.
+    """
     import numpy as np  # noqa: PLC0415
 
     array = np.asarray(values)
@@ -180,9 +185,9 @@ def predictions(values: object, rows: int) -> npt.NDArray[np.float64]:
     numbers = to_float(array)
     if lost := int((~np.isfinite(numbers)).sum()):
         raise BadAnswer("PRED_NOT_FINITE", lost, rows)
-    if outside := int(((numbers < 0) | (numbers > 1)).sum()):
+    if outside := int(((numbers < -ROUNDING) | (numbers > 1 + ROUNDING)).sum()):
         raise BadAnswer("PRED_RANGE", outside, rows)
-    return numbers
+    return np.clip(numbers, 0.0, 1.0)
 
 
 def to_float(array: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

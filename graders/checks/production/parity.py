@@ -9,12 +9,10 @@ import numpy as np
 from graders.checks.check import Check
 from graders.facts import Facts
 from graders.measure.answers import predictions
+from graders.measure.scoring import SAME
 from graders.measure.wording import percent
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
-
-#: Batch size alone moves a prediction by about 1e-12 through the order of floating-point sums.
-SAME = 1e-6
 
 
 def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:

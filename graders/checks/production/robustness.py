@@ -14,6 +14,7 @@ from graders.checks.check import Check
 from graders.facts import Facts, once
 from graders.measure.answers import predictions, run_of
 from graders.measure.problems import machine_was_slow, summary
+from graders.measure.scoring import SAME
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
@@ -22,8 +23,6 @@ from graders.model.submission import Location
 from graders.probes import sessions, variants
 from graders.probes.variants import Odd, Variant
 
-#: A change that should not matter may move no answer by more than this.
-SAME = 1e-6
 #: A change of values is nonsense where it shifts the mean answer of the changed rows by more than this and nothing is
 #: said: falling back to what is usual leaves the mean where it was.
 NONSENSE = 0.2
