@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
+from typer.exceptions import TyperException
 
 from app.cli import administration
 from app.cli.console import err, out, working
@@ -20,7 +21,6 @@ from app.cli.status import DIFFERENT, DONE, FAILED, REFUSED, STATED
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 challenge_app = typer.Typer(no_args_is_help=True, help="List, verify and build challenges and their starter kits.")
 app.add_typer(challenge_app, name="challenge")
-administration.add_to(app)
 
 ChallengeOption = Annotated[str, typer.Option("--challenge", help="Which challenge it answers.")]
 Work = Annotated[Path, typer.Argument(help="An archive, a folder, a script or a notebook.")]
@@ -45,15 +45,14 @@ def main() -> None:
 def _told(error: Exception) -> int:
     from app.cli import mistakes
 
-    if not isinstance(error, typer.BadParameter.__mro__[2]):  # the library names this class in private only
+    if not isinstance(error, TyperException):
         line, status = mistakes.line_of(error)
-    elif context := getattr(error, "ctx", None):
-        if type(error).__name__ == "NoArgsIsHelpError":
-            err.print(context.get_help(), markup=False)
-            return REFUSED
-        line, status = f"{mistakes.usage(error.format_message())} See `{context.command_path} --help`.", REFUSED
+    elif type(error).__name__ == "NoArgsIsHelpError":  # the library gives this class no public name
+        return REFUSED
     else:
-        line, status = mistakes.usage(str(error)), REFUSED
+        context = getattr(error, "ctx", None)
+        see = f" See `{context.command_path} --help`." if context else ""
+        line, status = f"{mistakes.usage(error.format_message())}{see}", REFUSED
     err.print(f"[bold]assay:[/] {escape(' '.join(line.split()))} (exit status {status})")
     return status
 
@@ -267,6 +266,8 @@ def _show_quality(result: Mapping[str, Any]) -> None:
         if criterion["next"]:
             out.print(f"      next: {escape(criterion['next'])} (up to {criterion['gain']:.1f})")
 
+
+administration.add_to(app)  # last, as `assay --help` lists commands in this order
 
 if __name__ == "__main__":
     main()

@@ -15,6 +15,7 @@ from app.store.backups import BackupError
 from challenges.vault import VaultError
 from graders.model.probe import SandboxError
 from graders.model.report import Problem
+from graders.report import schema
 
 #: How the library words a value that is none of those allowed.
 NONE_OF = re.compile(r"'([^']{1,80})' is not one of ((?:'[^']{1,80}'(?:, )?){1,20})")
@@ -60,7 +61,7 @@ def unknown(message: str, typed: str, known: list[str]) -> typer.BadParameter:
     return typer.BadParameter(f"{_sentence(message)} {close(typed, known)}".strip())
 
 
-def refusal(heading: str, problem: Problem) -> str:
+def refusal(heading: str, problem: Problem | schema.Problem) -> str:
     """A problem on one line: its code, where it is, what happened, what to do."""
     place = f" in {problem.where}" if problem.where else ""
     return f"{heading} ({problem.code}){place}: {problem.message} {problem.hint}".strip()
