@@ -75,8 +75,9 @@ def session(
         watch(probe.name, "started")
         try:
             runs.append(perform(probe))
-        except Starved:
-            runs.append(perform(probe))  # once more; a second time there is nobody to grade
+        except Starved:  # once more; a second time there is nobody to grade
+            prepare(probe)
+            runs.append(perform(probe))
         watch(probe.name, "ended")
         if probe.essential and not runs[-1].ok:
             break
