@@ -11,7 +11,7 @@ from graders.catalog import CHECKS
 from graders.checks.check import judge
 from graders.debrief import debrief
 from graders.facts import Facts
-from graders.inquiry import at_once, follow_up
+from graders.inquiry import at_once, follow_up, on_batches
 from graders.measure.answers import ungraded
 from graders.measure.metrics import curves
 from graders.measurements import measurements
@@ -51,7 +51,8 @@ def collect(  # noqa: PLR0913
 
 def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:
     """The case with the answers to what its first runs left in doubt."""
-    asked = [*trial.further(case), *probes.halves(follow_up(Facts(case)))]
+    facts = Facts(case)
+    asked = [*trial.further(case), *probes.halves(follow_up(facts)), *filter(None, [on_batches(facts)])]
     while asked:
         sessions = [sandbox.start(case.submission, some, watch) for some in asked]
         answers = tuple(run for session in sessions for run in session.result())
