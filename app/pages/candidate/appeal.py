@@ -44,7 +44,14 @@ def form(visit: VisitDep, now: CurrentDep, about: FindingDep, service: ServiceDe
     """The finding, and room to say what speaks against it; afterwards that it was sent, and how it stands."""
     with service.engine.connect() as connection:
         sent = appeals.on(connection, visit.invitation.id, now[0]).get(about["code"])
-    context = {"submission": now[0], "about": about, "words": "", "problem": "", "most": MOST, "sent": sent}
+    context: dict[str, Any] = {
+        "submission": now[0],
+        "about": about,
+        "words": "",
+        "problem": "",
+        "most": MOST,
+        "sent": sent,
+    }
     return candidate_page("appeal.html", service, visit, **context)
 
 
