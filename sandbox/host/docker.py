@@ -140,9 +140,7 @@ class DockerSandbox:
             nonlocal container
             if probe.action in analysis.ANALYSES:  # executes nothing of the submission, and needs no container
                 return analysis.run(submission, probe)
-            if container is None:  # gone where it is run once more
-                prepare(probe)
-                assert container
+            assert container is not None, "prepare has not been called"
             reusable = False
             try:
                 run, reusable = ask(container, submission, probe)
