@@ -55,6 +55,12 @@ def welcome_text(name: str, organisation: str, link: str) -> Text:
     return Text(f"Your account on Assay ({organisation})", body)
 
 
+def test_text(address: str) -> Text:
+    """To a member who wants to know whether mails arrive."""
+    body = f"Hello,\n\nYou asked Assay at {address} for a test mail. It has arrived, so candidates will get theirs.\n"
+    return Text("Test mail from Assay", body)
+
+
 Content = tuple[str, list[str]]
 
 
