@@ -26,6 +26,7 @@ from graders.model.report import Problem
 from graders.model.submission import Submission
 from graders.probes.sessions import PROBES
 from graders.report.schema import Document, Overall
+from graders.report.words import band_range
 
 GRADED, REFUSED, FAILED = 0, 2, 3
 
@@ -280,6 +281,9 @@ def show_quality(found: Mapping[str, Any]) -> None:
         out.print(f"[bold]Nothing to judge[/]: {escape(why)}")
         return
     out.print(f"[bold]{found['score']:.0f} of 100[/] for the code, read and not run")
+    if found["ranges"]["score"]:
+        low, high = found["ranges"]["score"]
+        out.print(f"  An expert's grade of the same code lies between {low:.0f} and {high:.0f} in 95 of 100 cases.")
     for criterion in found["section"]["criteria"]:
         points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
         out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")
@@ -294,7 +298,7 @@ def show_problem(heading: str, problem: Problem) -> None:
 
 
 def band(overall: Overall) -> str:
-    return "–".join(str(b) for b in overall.bands)
+    return band_range(overall.bands)
 
 
 def cells(document: Document) -> tuple[str, str, str]:
