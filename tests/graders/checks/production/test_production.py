@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from graders.checks.production.cost import bill, compared, cost_of
 from graders.checks.production.robustness import reactions
 from graders.facts import Facts
 from graders.model.challenge import Dataset
-from graders.model.finding import Certainty, Status
+from graders.model.finding import Certainty, Severity, Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.model.report import Report
 from graders.model.submission import Location
@@ -78,6 +79,11 @@ def overconfident(probe: Probe) -> np.ndarray:
 HONEST = Candidate()
 HEAVY = Run(sessions.TRAIN, Action.TRAIN, Exit.OK, model=b"model", cpu_seconds=1.0, max_rss_mb=160.0, saved_mb=45.0)
 LOG = Candidate(log=lambda probe: "shop: unknown" if probe.name == SHOPS else "")
+MUTE = PIPELINE.replace("log.info(", "str(")
+LIBRARY = (
+    "/usr/lib/python3.11/site-packages/sklearn/preprocessing/_encoders.py:246: UserWarning: Found unknown categories "
+    "in columns ['shop'] during transform.\n  warnings.warn(msg)\n"
+)
 
 #: What a candidate does -> a code that must be flagged.
 FAULTS = {
@@ -140,6 +146,21 @@ def test_complexity_that_does_not_pay_is_named(customers: Dataset) -> None:
     assert not finding(cheap, "MODEL001").flagged
 
 
+def overfit(probe: Probe) -> np.ndarray:
+    """Half of it is noise."""
+    return np.clip(0.3 * by_score(probe) + 0.7 * np.random.default_rng(2).random(len(probe.data)), 0, 1)
+
+
+def test_a_simpler_model_that_does_better_is_told(customers: Dataset) -> None:
+    """By how much, with an interval; it is no reproach, and not told of a model that keeps up."""
+    simple = replace(customers, baseline_models={"logistic regression": customers.oracle})
+    found = finding(graded(Candidate(predict=overfit), simple), "MODEL002")
+    assert found.flagged
+    assert found.severity is Severity.INFO
+    assert re.search(r"logistic regression.*is 0?\.\d{3} \(0?\.\d{3} to 0?\.\d{3}\) more", found.evidence[0].what)
+    assert not finding(graded(HONEST, simple), "MODEL002").flagged
+
+
 ABOUT_BEHAVIOUR = ("ROB", "SKEW", "PERF", "SLICE", "SHIFT", "FAIR", "MODEL", "FEAT")
 
 
@@ -158,6 +179,13 @@ def test_whoever_says_what_is_odd_does_better(customers: Dataset) -> None:
     assert not finding(spoken, "DATA001").flagged
     for criterion in ("robustness", "data-validation"):
         assert points(spoken, criterion) > points(silent, criterion)
+
+
+@pytest.mark.parametrize(("said", "pipeline"), [(LIBRARY, PIPELINE), ("shop: unknown", MUTE)])
+def test_what_a_library_says_is_no_validation(said: str, pipeline: str, customers: Dataset) -> None:
+    """A warning from a library's file counts for nothing, nor any line where no line of the submission writes one."""
+    library = Candidate(log=lambda probe: said if probe.name == SHOPS else "")
+    assert finding(graded(library, customers, pipeline=pipeline), "DATA001").flagged
 
 
 def test_chatter_is_no_policy(customers: Dataset) -> None:
