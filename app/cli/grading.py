@@ -19,6 +19,7 @@ from graders.model.probe import Sandbox
 from graders.model.submission import Submission
 from graders.probes.sessions import PROBES
 from graders.report.schema import Document, Overall
+from graders.report.words import band_range
 
 
 def find_challenge(name: str) -> Challenge:
@@ -89,7 +90,7 @@ def show_summary(document: Document) -> None:
 
 
 def band(overall: Overall) -> str:
-    return "–".join(str(b) for b in overall.bands)
+    return band_range(overall.bands)
 
 
 def cells(document: Document) -> tuple[str, str, str]:

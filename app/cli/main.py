@@ -271,6 +271,9 @@ def _show_quality(result: Mapping[str, Any]) -> None:
         out.print(f"[bold]Nothing to judge[/]: {escape(why)}")
         return
     out.print(f"[bold]{result['score']:.0f} of 100[/] for the code, read and not run")
+    if result["ranges"]["score"]:
+        low, high = result["ranges"]["score"]
+        out.print(f"  An expert's grade of the same code lies between {low:.0f} and {high:.0f} in 95 of 100 cases.")
     for criterion in result["section"]["criteria"]:
         points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
         out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")
