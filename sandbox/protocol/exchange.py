@@ -88,6 +88,11 @@ def rows(probe: Probe) -> int:
     return 0 if probe.data is None else len(probe.data)
 
 
+def numbers(probe: Probe) -> int:
+    """How many numbers an answer of predict has."""
+    return rows(probe) * probe.contract.width
+
+
 def request(probe: Probe) -> wire.Header:
     """All the harness is told of one probe, but for the submission, the model and the rows."""
     limits = probe.limits
@@ -103,7 +108,8 @@ def request(probe: Probe) -> wire.Header:
         "memory_mb": limits.memory_mb,
         "model_mb": limits.model_mb,
         "log_kb": limits.log_kb,
-        "answer_limit": answers.limit(probe.action, rows(probe), probe.traced),
+        "contract": probe.contract.header(),
+        "answer_limit": answers.limit(probe.action, numbers(probe), probe.traced),
     }
 
 
@@ -115,7 +121,7 @@ def patience(probe: Probe) -> float:
 def most(probe: Probe) -> int:
     """The most bytes a reply may have: answer, model with its list of files, log."""
     model = probe.limits.model_mb * 2**20 + wire.MAX_HEADER
-    return answers.limit(probe.action, rows(probe), probe.traced) + model + probe.limits.log_kb * 1024
+    return answers.limit(probe.action, numbers(probe), probe.traced) + model + probe.limits.log_kb * 1024
 
 
 def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[bytes]) -> Run:
@@ -140,7 +146,7 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
             waited=measured.waited,
             peak_mb=measured.max_rss_mb,
             saved=(int(files), int(size)),
-            answer_limit=answers.limit(probe.action, rows(probe), probe.traced),
+            answer_limit=answers.limit(probe.action, numbers(probe), probe.traced),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise wire.ProtocolError(f"a reply with something missing: {error!r}") from error
@@ -155,7 +161,7 @@ def call_seconds(probe: Probe, answer: Answer) -> tuple[float, ...]:
 
 def read(raw: bytes, probe: Probe, submission: Submission) -> Answer | None:
     try:
-        return answers.parse(raw, probe.action, rows(probe), submission) if raw else None
+        return answers.parse(raw, probe.action, rows(probe), submission, probe.contract) if raw else None
     except answers.Malformed:
         log.warning("probe %s of submission %s left rubbish for an answer", probe.name, submission.id)
         return None
