@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from app.adapters.grading import grade_submission
-from app.cli.main import home
+from app.cli.grading import home
 from app.intake import from_path
 from challenges import registry, vault
 from graders.probes import sessions

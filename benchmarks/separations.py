@@ -22,11 +22,11 @@ from challenges.ml_pipeline.make_data import make
 SEEDS = (1, 2, 3)
 
 
-def row(name: str, target: float, found: list[Separation]) -> str:
+def row(name: str, target: float, separations: list[Separation]) -> str:
     """One line of the table."""
-    hidden = np.array([one.hidden for one in found])
-    split = np.array([one.random_split for one in found]) - hidden
-    forward = np.array([one.forward for one in found]) - hidden
+    hidden = np.array([one.hidden for one in separations])
+    split = np.array([one.random_split for one in separations]) - hidden
+    forward = np.array([one.forward for one in separations]) - hidden
     return (
         f"{name:42} {target:.3f}  {hidden.mean():.3f} (sd {hidden.std(ddof=1):.3f})  "
         f"{split.mean():+.3f}         {forward.mean():+.3f}"

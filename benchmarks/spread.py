@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 
 from app.adapters.grading import grade_submission
-from app.cli.main import home
+from app.cli.grading import home
 from app.intake import from_path
 from challenges import registry
 from graders.report.schema import Document

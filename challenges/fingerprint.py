@@ -6,7 +6,7 @@ import hashlib
 
 import pandas as pd
 
-from graders.model.arrays import IntArray
+from graders.model.arrays import Truth
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
@@ -14,9 +14,9 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\n").encode()
 
 
-def fingerprint(public: pd.DataFrame, hidden: pd.DataFrame, labels: IntArray) -> str:
+def fingerprint(public: pd.DataFrame, hidden: pd.DataFrame, labels: Truth) -> str:
     """SHA-256 in hex over the public rows, the hidden rows and the hidden labels (each with its length)."""
-    digest = hashlib.sha256()
-    for part in (csv_bytes(public), csv_bytes(hidden), labels.astype("<i8").tobytes()):
+    digest, kind = hashlib.sha256(), "<f8" if labels.dtype.kind == "f" else "<i8"
+    for part in (csv_bytes(public), csv_bytes(hidden), labels.astype(kind).tobytes()):
         digest.update(len(part).to_bytes(8, "little") + part)
     return digest.hexdigest()

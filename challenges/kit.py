@@ -12,6 +12,7 @@ from challenges.fingerprint import csv_bytes
 from challenges.offered import LOCK, PYTHON, imports, versions
 from graders.archive import packed
 from graders.model.challenge import Challenge, Dataset
+from graders.tasks.asked import contract_of
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The check, whole, and modules that are started by path, in a process of their own, and so are imported by nothing.
@@ -49,6 +50,7 @@ def facts(challenge: Challenge, lock: Path = LOCK) -> str:
         "target": challenge.target,
         "group": challenge.group,
         "packages": sorted(challenge.packages),
+        "contract": contract_of(challenge).header(),
         "grader": {"python": PYTHON, "versions": versions(lock.read_text()), "provides": dict(imports())},
     }
     return json.dumps(found, indent=1) + "\n"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
+from typing import ParamSpec, Protocol, TypeVar
 
 from graders.catalog import CHECKS
 from graders.checks.check import judge
@@ -17,7 +18,7 @@ from graders.measure.metrics import curves
 from graders.measurements import measurements
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
-from graders.model.probe import Run, Sandbox, Watch, unwatched
+from graders.model.probe import Probe, Run, Sandbox, Watch, unwatched
 from graders.model.report import Curves, Report, Verdicts
 from graders.model.submission import Submission
 from graders.mutation import trial
@@ -26,7 +27,20 @@ from graders.rubric.points import overall, sections
 from graders.rubric.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
 
+T = TypeVar("T")
+P = ParamSpec("P")
 NO_RUNS: Mapping[str, Run] = MappingProxyType({})
+
+
+class Reading(Protocol):
+    """Calls a function that parses the candidate's text: where that text is hostile, in a process that can be ended."""
+
+    def __call__(self, function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T: ...
+
+
+def here(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
+    """In this process, for text of our own."""
+    return function(*args, **named)
 
 
 def collect(  # noqa: PLR0913
@@ -39,25 +53,35 @@ def collect(  # noqa: PLR0913
     graded_at: str,
     watch: Watch = unwatched,
     cost_baseline: Mapping[str, Run] = NO_RUNS,
+    reading: Reading = here,
 ) -> Case:
     """All that is to be known of a submission.  If the sandbox itself fails, SandboxError propagates: no case.
 
     `cost_baseline` is what `measure_cost_baseline` gave in the same image; without it cost is not judged.
+    What to ask next and which faults to plant follows from the candidate's text, and is worked out by `reading`.
     """
-    runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch)
+    runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch, reading=reading)
     case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
-    return settle(case, sandbox, watch)
+    return settle(case, sandbox, watch, reading)
 
 
-def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched) -> Case:
+def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched, reading: Reading = here) -> Case:
     """The case with the answers to what its first runs left in doubt."""
-    asked = [*trial.further(case), *probes.halves(follow_up(Facts(case)))]
+    asked = [*reading(trial.further, case), *reading(_doubts, case)]
     while asked:
         sessions = [sandbox.start(case.submission, some, watch) for some in asked]
         answers = tuple(run for session in sessions for run in session.result())
         case = replace(case, runs={**case.runs, **_by_name(answers)})
-        asked = probes.halves(follow_up(Facts(case)))
+        asked = reading(_doubts, case)
     return case
+
+
+def _doubts(case: Case) -> list[list[Probe]]:
+    return probes.halves(follow_up(Facts(case)))
+
+
+def _early_doubts(case: Case) -> list[Probe]:
+    return at_once(Facts(case))
 
 
 def measure_cost_baseline(
@@ -74,7 +98,8 @@ def measure_cost_baseline(
 
 
 def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:
-    return {run.name: run for run in runs}
+    """Without the models, which no check reads and which are large."""
+    return {run.name: replace(run, model=None) for run in runs}
 
 
 def observe(
@@ -85,6 +110,7 @@ def observe(
     *,
     seed: int,
     watch: Watch = unwatched,
+    reading: Reading = here,
 ) -> tuple[Run, ...]:
     """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are."""
     start = partial(sandbox.start, submission, watch=watch)
@@ -100,9 +126,10 @@ def observe(
         evaluated = evaluating.result()
         if evaluated[0].ok:
             so_far = Case(submission, challenge, dataset, _by_name((*trained, *evaluated)), sandbox.info, seed, "")
-            sessions.append(start([probes.evaluate_null(challenge, dataset, seed), *at_once(Facts(so_far))]))
+            early = reading(_early_doubts, so_far)
+            sessions.append(start([probes.evaluate_null(challenge, dataset, seed), *early]))
         tests = _by_name(tools.result()).get(probes.TESTS)
-        sessions += [start(half) for half in trial.sessions(submission, challenge, tests, seed)]
+        sessions += [start(half) for half in reading(trial.sessions, submission, challenge, tests, seed)]
         return tuple(sorted((run for session in sessions for run in session.result()), key=_order))
     finally:
         for session in sessions:

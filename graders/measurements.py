@@ -176,8 +176,8 @@ def _faults(facts: Facts) -> Rows:
     return tuple((one.planted.what, str(one.planted.where), _outcome(one)) for one in changes)
 
 
-def _outcome(one: trial.Tried) -> str:
-    return f"noticed by {one.by}" if one.noticed else "no test noticed"
+def _outcome(tried: trial.Tried) -> str:
+    return f"noticed by {tried.by}" if tried.noticed else "no test noticed"
 
 
 def _claims(facts: Facts) -> Rows:
@@ -187,8 +187,8 @@ def _claims(facts: Facts) -> Rows:
     return tuple((one.stated.words, one.stated.metric, one.stated.value, one.measured, _word(one)) for one in found)
 
 
-def _word(one: claims.Verified) -> str:
-    return "holds" if one.certainty is None else f"too good ({one.certainty.value})"
+def _word(verified: claims.Verified) -> str:
+    return "holds" if verified.certainty is None else f"too good ({verified.certainty.value})"
 
 
 TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ...] = (

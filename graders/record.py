@@ -18,6 +18,7 @@ from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
 from graders.model.probe import Action, Exit, Failure, Run, SandboxInfo
 from graders.model.submission import Aside, Form, Location, SetAside, Source, Submission
+from graders.tasks.asked import contract_of
 
 RECORD_VERSION = 1
 
@@ -67,7 +68,8 @@ def load(record: bytes, challenge: Challenge, dataset: Dataset) -> Case:
     head = json.loads(blobs["case.json"])
     if head["fingerprint"] != dataset.fingerprint:
         raise OtherData(f"the record speaks of data {head['fingerprint']}, at hand is {dataset.fingerprint}")
-    runs = [_run(run, blobs.get(f"predictions/{number}")) for number, run in enumerate(head["runs"])]
+    width = contract_of(challenge).width
+    runs = [_run(run, blobs.get(f"predictions/{number}"), width) for number, run in enumerate(head["runs"])]
     cost_baseline = [_run(run, None) for run in head.get("yardstick", ())]
     return Case(
         submission=_submission(head["submission"], blobs),
@@ -120,15 +122,16 @@ def _run_head(run: Run) -> dict[str, Any]:
     }
 
 
-def _run(head: dict[str, Any], values: bytes | None) -> Run:
+def _run(head: dict[str, Any], values: bytes | None, width: int = 1) -> Run:
     failure = head.pop("failure")
+    numbers = None if values is None else np.frombuffer(values, "<f8").astype(np.float64)
     return Run(
         **head
         | {
             "action": Action(head["action"]),
             "exit": Exit(head["exit"]),
             "call_seconds": tuple(head.get("call_seconds", ())),
-            "predictions": None if values is None else np.frombuffer(values, "<f8").astype(np.float64),
+            "predictions": numbers.reshape(-1, width) if numbers is not None and width > 1 else numbers,
             "failure": failure and Failure(failure[0], failure[1], tuple(Location(*frame) for frame in failure[2])),
         }
     )

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from graders.measure import problems
+from graders.model.contract import BINARY, Contract
 from graders.model.probe import Action, Exit, Probe, Run, Sandbox, SandboxError
 from graders.model.report import Problem
 from graders.model.submission import SetAside, Submission
@@ -37,12 +38,14 @@ class Facts:
     """What the check has to know of a challenge and its grader.
 
     target: the target column. group: the column of the statistical unit. packages: the import names on offer.
+    contract: what predict and evaluate must return.
     grader: what the work is graded with; None where that is what the check itself runs with.
     """
 
     target: str
     group: str
     packages: frozenset[str]
+    contract: Contract = BINARY
     grader: Grader | None = None
 
     @classmethod
@@ -50,7 +53,8 @@ class Facts:
         """From a JSON object with these keys, as `challenges.kit.facts` writes it."""
         found = json.loads(text)
         grader = Grader(**found["grader"]) if found.get("grader") else None
-        return cls(found["target"], found["group"], frozenset(found["packages"]), grader)
+        contract = Contract.parse(found["contract"]) if "contract" in found else BINARY
+        return cls(found["target"], found["group"], frozenset(found["packages"]), contract, grader)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +90,7 @@ def smoke(submission: Submission, public: pd.DataFrame, facts: Facts, sandbox: S
     runs = _smoke(submission, public, facts, sandbox)
     failed = next((r for r in runs if not r.ok), None)
     differences = facts.grader.differences(submission) if facts.grader else ()
-    return CheckResult(problems.problem(failed) if failed else None, submission, runs, differences)
+    return CheckResult(problems.problem(failed, facts.contract) if failed else None, submission, runs, differences)
 
 
 def sample(public: pd.DataFrame, facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -145,11 +149,12 @@ def main(argv: list[str], public_csv: Path, facts_json: Path, read: Read) -> int
 def _smoke(submission: Submission, public: pd.DataFrame, facts: Facts, sandbox: Sandbox) -> tuple[Run, ...]:
     """Train and evaluate, then predict with the model, as the grader does it; up to the first failure."""
     labelled, unlabelled = sample(public, facts)
-    first = [Probe("train", Action.TRAIN, labelled), Probe("evaluate", Action.EVALUATE, labelled)]
+    evaluate = Probe("evaluate", Action.EVALUATE, labelled, contract=facts.contract)
+    first = [Probe("train", Action.TRAIN, labelled), evaluate]
     runs = sandbox.start(submission, first).result()
     if not all(r.ok for r in runs):
         return runs
-    predict = Probe("predict", Action.PREDICT, unlabelled, model=runs[0].model)
+    predict = Probe("predict", Action.PREDICT, unlabelled, model=runs[0].model, contract=facts.contract)
     return (*runs, *sandbox.start(submission, [predict]).result())
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from app.adapters import cost_baseline
 from app.artifacts import Artifacts
@@ -20,6 +22,8 @@ from graders.report.html import render as html
 from graders.report.sarif import render as sarif
 from sandbox.host.bounded import Bounds, ForkServer, Overrun
 
+T = TypeVar("T")
+P = ParamSpec("P")
 #: Judging a case takes some seconds.
 BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
 JUDGES = ForkServer("app.adapters.grading")
@@ -40,25 +44,26 @@ def grade_submission(
         challenge,
         dataset,
         sandbox,
-        seed=seed(submission, dataset),
+        seed=seed(submission, dataset, vault.seed(challenge, home)),
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         watch=watch,
         cost_baseline=cost_baseline.load(challenge, dataset, sandbox, home),
+        reading=_bounded,
     )
-    return _judged(dump(case), challenge, dataset)
+    return _bounded(judge, dump(case), challenge, dataset)
 
 
 def rescore(case: bytes, challenge: Challenge, *, home: Path) -> Artifacts:
     """The report of a stored case by today's rules; nothing is run.  OtherData where it was made on other data."""
-    return _judged(case, challenge, vault.load(challenge, home))
+    return _bounded(judge, case, challenge, vault.load(challenge, home))
 
 
-def _judged(case: bytes, challenge: Challenge, dataset: Dataset) -> Artifacts:
-    """The report of a case, made where no text of the candidate's can hold up more than itself."""
+def _bounded(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
+    """What `function` returns, worked out where no text of the candidate's can hold up more than itself."""
     try:
-        return JUDGES.call(BOUNDS, judge, case, challenge, dataset)
+        return JUDGES.call(BOUNDS, function, *args, **named)
     except Overrun:
-        raise SandboxError("judging the case took more than its bounds") from None
+        raise SandboxError("reading the submission took more than its bounds") from None
 
 
 def judge(case: bytes, challenge: Challenge, dataset: Dataset) -> Artifacts:
@@ -68,7 +73,10 @@ def judge(case: bytes, challenge: Challenge, dataset: Dataset) -> Artifacts:
     return Artifacts(page, html(page), sarif(page), case)
 
 
-def seed(submission: Submission, dataset: Dataset) -> int:
-    """The same for the same bytes on the same data, so that grading twice gives one report."""
-    text = f"{submission.sha256} {dataset.fingerprint}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+def seed(submission: Submission, dataset: Dataset, secret: int) -> int:
+    """48 bits, the same for the same bytes on the same data, so that grading twice gives one report.
+
+    Without the vault's `secret` nobody can work it out, and no submission can try all there are while it runs.
+    """
+    text = f"{submission.sha256} {dataset.fingerprint} {secret}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")

@@ -64,24 +64,24 @@ def pairs(sides: Sequence[Side]) -> tuple[Pair, ...]:
     return tuple(_pair(one, other) for one, other in combinations(sides, 2))
 
 
-def told_apart(one: Measured, other: Measured) -> bool:
+def told_apart(first: Measured, other: Measured) -> bool:
     """Whether the difference of two scores is more than their noise.
 
     Intervals need not be symmetric: each counts with the half that faces the other score.
     """
-    lower, upper = sorted((one, other), key=lambda score: score.value)
+    lower, upper = sorted((first, other), key=lambda score: score.value)
     return upper.value - lower.value > hypot(lower.high - lower.value, upper.value - upper.low)
 
 
-def _pair(one: Side, other: Side) -> Pair:
-    differing = [name for name, a, b in zip(BASIS, one.basis, other.basis, strict=True) if a != b]
+def _pair(first: Side, other: Side) -> Pair:
+    differing = [name for name, a, b in zip(BASIS, first.basis, other.basis, strict=True) if a != b]
     if differing:
         return Pair(
-            one.invitation_id, other.invitation_id, (), f"Graded with another {' and another '.join(differing)}."
+            first.invitation_id, other.invitation_id, (), f"Graded with another {' and another '.join(differing)}."
         )
-    shared = [name for name in one.scores if name in other.scores]
-    apart = tuple(name for name in shared if told_apart(one.scores[name], other.scores[name]))
-    return Pair(one.invitation_id, other.invitation_id, apart)
+    shared = [name for name in first.scores if name in other.scores]
+    apart = tuple(name for name in shared if told_apart(first.scores[name], other.scores[name]))
+    return Pair(first.invitation_id, other.invitation_id, apart)
 
 
 def _measured(node: Mapping[str, Any], name: str) -> Measured | None:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from sqlalchemy import Connection
 
-from app import links
-from app.platform.secrets import Keyring
-from app.platform.settings import Settings
+from app.cli.console import err, out, working
+from app.cli.status import DIFFERENT
 from app.rights import Role
-from app.store import access, audit, backups, database, members
-from app.store.members import NewMember
 
-audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
-out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False)
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from app.platform.settings import Settings
+
+audit_app = typer.Typer(no_args_is_help=True, help="Check the audit log.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,72 +37,90 @@ def member(
     name: str = "",
 ) -> None:
     """Add a member to the first organisation, or find the one there is; print a link for setting a password."""
+    from app.platform.settings import Settings
+    from app.store import access, members
+    from app.store.members import NewMember
+
     settings = Settings()
     with _connection(settings) as connection:
-        found = members.find_login(connection, email)
+        login = members.find_login(connection, email)
         org_id = access.first_organisation(connection)
-        if found is None and org_id is None:
+        if login is None and org_id is None:
             org_id = members.add_organisation(connection, "My organisation")
-        member_id = found[0].id if found else members.add_member(connection, str(org_id), NewMember(email, name, role))
-        out.print(_welcome(connection, settings, member_id))
+        member_id = login[0].id if login else members.add_member(connection, str(org_id), NewMember(email, name, role))
+        link = _welcome(connection, settings, member_id)
+    out.print(link)
 
 
 def organisation(
     name: Annotated[str, typer.Argument(help="What it is called.")],
     email: Annotated[str, typer.Argument(help="The address of its first administrator.")],
 ) -> None:
-    """Found another organisation; print the link with which its administrator sets a password."""
+    """Add another organisation; print the link with which its administrator sets a password."""
+    from app.platform.settings import Settings
+    from app.store import members
+    from app.store.members import NewMember
+
     settings = Settings()
     with _connection(settings) as connection:
         if members.find_login(connection, email) is not None:
             raise typer.BadParameter("There is a member with this address already.")
         org_id = members.add_organisation(connection, name)
         member_id = members.add_member(connection, org_id, NewMember(email, "", Role.ADMIN))
-        out.print(_welcome(connection, settings, member_id))
+        link = _welcome(connection, settings, member_id)
+    out.print(link)
 
 
 def backup(file: Annotated[Path, typer.Argument(help="The archive to write; there must be none yet.")]) -> None:
     """Write database, blobs, hidden data and the kept secret into one archive; the service may be running."""
+    from app.platform.settings import Settings
+    from app.store import backups
+
     chosen = Settings()
-    with _reported():
-        out.print(backups.write(chosen, file))
+    with working("Writing the backup"):
+        written = backups.write(chosen, file)
+    out.print(written, markup=False)
     if chosen.secret:
-        err.print("ASSAY_SECRET is set in the environment and not in the archive: keep it apart, links need it.")
+        err.print("ASSAY_SECRET is set in the environment and not in the archive. Keep it too: links need it.")
 
 
 def restore(file: Annotated[Path, typer.Argument(help="What `assay backup` wrote.")]) -> None:
     """Fill an empty installation from a backup; refused where anything is there already."""
-    with _reported():
-        out.print(backups.read(Settings(), file))
+    from app.platform.settings import Settings
+    from app.store import backups
+
+    with working("Restoring the backup"):
+        restored = backups.read(Settings(), file)
+    out.print(restored, markup=False)
 
 
 def settings() -> None:
     """Print every setting with its default and meaning, as docs/settings.md has them."""
+    from app.platform.settings import Settings
+
     typer.echo(Settings.table(), nl=False)
-
-
-@contextmanager
-def _reported() -> Iterator[None]:
-    try:
-        yield
-    except backups.BackupError as problem:
-        err.print(f"[bold]Nothing done:[/] {escape(str(problem))}")
-        raise typer.Exit(2) from None
 
 
 @audit_app.command()
 def verify() -> None:
     """Check the chain of all entries; print how many there are and the newest hash, for keeping elsewhere."""
+    from app.platform.settings import Settings
+    from app.store import audit
+
     with _connection(Settings()) as connection:
-        found = audit.verify(connection)
-    if isinstance(found, audit.Broken):
-        err.print(f"[bold]Broken[/] at entry {found.seq}: {found.why}")
-        raise typer.Exit(1)
-    count, newest = found
+        verified = audit.verify(connection)
+    if isinstance(verified, audit.Broken):
+        err.print(f"[bold]Broken[/] at entry {verified.seq}: {verified.why} (exit status {DIFFERENT})")
+        raise typer.Exit(DIFFERENT)
+    count, newest = verified
     out.print(f"{count} entries, unbroken; newest {newest.hex()}")
 
 
 def _welcome(connection: Connection, settings: Settings, member_id: str) -> str:
+    from app import links
+    from app.platform.secrets import Keyring
+    from app.store import audit, members
+
     version = members.welcome_version(connection, member_id)
     audit.record(connection, audit.SYSTEM, "welcome-link-made", f"member:{member_id}")
     return links.of_member(settings, Keyring(settings.secret_key()), member_id, version)
@@ -112,5 +128,12 @@ def _welcome(connection: Connection, settings: Settings, member_id: str) -> str:
 
 @contextmanager
 def _connection(settings: Settings) -> Iterator[Connection]:
-    with database.database_url(settings) as url, database.opened(url) as engine, engine.begin() as connection:
+    from app.store import database
+
+    with (
+        working("Opening the database"),
+        database.database_url(settings) as url,
+        database.opened(url) as engine,
+        engine.begin() as connection,
+    ):
         yield connection

@@ -1,182 +1,229 @@
-"""The `assay` command."""
+"""The `assay` command.
+
+Commands import what they need when they run, so that `assay --help` answers at once.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from typer.exceptions import TyperException
 
-from app.artifacts import Artifacts
 from app.cli import administration
-from app.intake import Rejected, from_path
-from app.intake.source_tree import Choice
-from app.platform.settings import Settings
-from challenges import registry, vault
-from graders.model.challenge import Challenge, Reference
-from graders.model.probe import Sandbox, SandboxError, Watch
-from graders.model.report import Problem
-from graders.model.submission import Submission
-from graders.probes.sessions import PROBES
-from graders.report.schema import Document, Overall
-
-GRADED, REFUSED, FAILED = 0, 2, 3
+from app.cli.console import err, out, working
+from app.cli.status import DIFFERENT, DONE, FAILED, REFUSED, STATED
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 challenge_app = typer.Typer(no_args_is_help=True, help="List, verify and build challenges and their starter kits.")
 app.add_typer(challenge_app, name="challenge")
-administration.add_to(app)
-out = Console()
-err = Console(stderr=True)
 
 ChallengeOption = Annotated[str, typer.Option("--challenge", help="Which challenge it answers.")]
+Work = Annotated[Path, typer.Argument(help="An archive, a folder, a script or a notebook.")]
+
+#: Set by --traceback: an unexpected fault is shown with all its lines.
+traceback_wanted = False
 
 
 def main() -> None:
-    """Entry point; a refusal exits with 2, a fault of ours with 3."""
+    """Entry point.  A mistake is one line on standard error, and an exit status."""
     try:
-        app()
-    except Rejected as refusal:
-        show_problem("Refused", refusal.problem)
-        raise SystemExit(REFUSED) from None
-    except (SandboxError, vault.VaultError) as fault:
-        err.print(f"[bold]Not graded, and that is our fault:[/] {escape(str(fault))}")
-        raise SystemExit(FAILED) from None
+        status = app(standalone_mode=False)
+    except typer.Abort:
+        status = FAILED
+    except Exception as error:
+        if traceback_wanted:
+            raise
+        status = _told(error)
+    raise SystemExit(status or DONE)
+
+
+def _told(error: Exception) -> int:
+    from app.cli import mistakes
+
+    if not isinstance(error, TyperException):
+        line, status = mistakes.line_of(error)
+    elif type(error).__name__ == "NoArgsIsHelpError":  # the library gives this class no public name
+        return REFUSED
+    else:
+        context = getattr(error, "ctx", None)
+        see = f" See `{context.command_path} --help`." if context else ""
+        line, status = f"{mistakes.usage(error.format_message())}{see}", REFUSED
+    err.print(f"[bold]assay:[/] {escape(' '.join(line.split()))} (exit status {status})")
+    return status
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        out.print(f"assay {version('assay')}")
+        raise typer.Exit
+
+
+@app.callback(epilog=STATED)
+def options(
+    version: Annotated[  # noqa: ARG001 - its callback has ended the command
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+    traceback: Annotated[bool, typer.Option("--traceback", help="Show where in the code a fault happened.")] = False,
+) -> None:
+    """Grade machine-learning take-home submissions."""
+    global traceback_wanted  # noqa: PLW0603 - one option of one process
+    traceback_wanted = traceback
 
 
 @app.command()
 def grade(
-    path: Annotated[Path, typer.Argument(help="An archive, a folder, a script or a notebook.")],
+    path: Work,
     challenge: ChallengeOption = "ml_pipeline",
     to: Annotated[Path, typer.Option("--out", help="Folder for report.json, report.html, findings.sarif.")] = Path(
         "out"
     ),
 ) -> None:
     """Grade one submission on this machine, with no server."""
-    task = find_challenge(challenge)
-    submission = from_path(path, task.packages)
-    with sandbox() as box:
-        artifacts = graded(path.name, submission, task, box)
-    write(artifacts, to)
-    show_summary(artifacts.document)
-    out.print(f"The report is in {escape(str(to / 'report.html'))}")
+    from app.cli import grading
+    from app.intake import from_path
+
+    task = grading.find_challenge(challenge)
+    submission = from_path(grading.existing(path), task.packages)
+    with grading.sandbox() as box:
+        artifacts = grading.graded(path.name, submission, task, box)
+    grading.write(artifacts, to)
+    grading.show_summary(artifacts.document)
+    out.print(f"The report is in {escape(str(to / 'report.html'))}.")
 
 
 @app.command()
-def check(
-    path: Annotated[Path, typer.Argument(help="An archive, a folder, a script or a notebook.")],
-    challenge: ChallengeOption = "ml_pipeline",
-) -> None:
-    """Check a submission as candidates do: intake, contract, and a smoke run on public rows, without Docker."""
-    from app.intake.receive import examine  # noqa: PLC0415
-    from challenges.kit import facts as kit_facts  # noqa: PLC0415
-    from sandbox.host.local import LocalSandbox  # noqa: PLC0415
-    from starter_kit import check as checking  # noqa: PLC0415 - only here, as it runs code without a sandbox
+def check(path: Work, challenge: ChallengeOption = "ml_pipeline") -> None:
+    """Check a submission as candidates do: read it and try it on public rows, without Docker."""
+    from app.cli import grading
+    from app.intake.receive import examine
+    from challenges import vault
+    from challenges.kit import facts as kit_facts
+    from sandbox.host.local import LocalSandbox
+    from starter_kit import check as checking
 
-    task = find_challenge(challenge)
-    public = vault.load(task, home()).public
-    facts = checking.Facts.parse(kit_facts(task))
-    with LocalSandbox() as box:
-        result = checking.run(examine(path, task.packages), public, facts, box)
+    task = grading.find_challenge(challenge)
+    handed_in = examine(grading.existing(path), task.packages)
+    with working("Training, evaluating and predicting on public rows"), LocalSandbox() as box:
+        public = vault.load(task, grading.home()).public
+        result = checking.run(handed_in, public, checking.Facts.parse(kit_facts(task)), box)
     for line in checking.lines(result):
         out.print(escape(line))
-    raise typer.Exit(GRADED if result.ok else REFUSED)
+    raise typer.Exit(DONE if result.ok else REFUSED)
 
 
 @app.command()
 def quality(
-    path: Annotated[Path, typer.Argument(help="Any folder, script or notebook.")],
+    path: Annotated[Path, typer.Argument(help="Any folder, archive, script or notebook.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the section and its findings as JSON.")] = False,
     include: Annotated[list[str] | None, typer.Option(help="Read only code that fits, such as 'src/**/*.py'.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="Leave out paths that begin with this.")] = None,
 ) -> None:
     """Judge the code of anything by reading it: nothing is run, and no Docker is needed."""
-    from app import quality as reading  # noqa: PLC0415
+    from app import quality as reading
+    from app.cli import grading
+    from app.intake.source_tree import Choice
 
-    found = reading.quality(path, Choice(tuple(include or ()), tuple(exclude or ())))
+    with working(f"Reading {path.name}"):
+        result = reading.quality(grading.existing(path), Choice(tuple(include or ()), tuple(exclude or ())))
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
-        show_quality(found)
+        _show_quality(result)
 
 
 @app.command()
 def serve() -> None:
     """Run the service: API, pages and an embedded worker."""
-    from app.main import serve as run  # noqa: PLC0415 - grading on the command line needs no web server
+    from app.platform.settings import Settings
 
-    run(Settings())
+    settings = Settings()
+    with working("Starting the service"):
+        from app.main import serve as run  # it takes seconds to load
+    run(settings)
 
 
 @app.command()
 def worker() -> None:
     """Run one more worker on the same database and blobs."""
-    from app.main import run_worker  # noqa: PLC0415
+    from app.platform.settings import Settings
 
-    run_worker(Settings())
+    settings = Settings()
+    with working("Starting a worker"):
+        from app.main import run_worker
+    run_worker(settings)
 
 
 @app.command()
 def doctor() -> None:
     """Say what this machine lacks for grading and serving, and what to do about it."""
-    from app.cli.doctor import Level, requirements  # noqa: PLC0415 - it loads Docker's library
+    from app.cli.doctor import Level, requirements
+    from app.platform.settings import Settings
 
     complete = True
-    for requirement in requirements(Settings()):
-        complete &= requirement.level is not Level.MISSING
-        out.print(f"{requirement.level.value:<9} {requirement.name}: {escape(requirement.seen)}", highlight=False)
-        if requirement.do:
-            out.print(f"          {escape(requirement.do)}", highlight=False)
-    raise typer.Exit(GRADED if complete else FAILED)
+    with working("Looking at this machine"):
+        for requirement in requirements(Settings()):
+            complete &= requirement.level is not Level.MISSING
+            out.print(f"{requirement.level.value:<9} {requirement.name}: {escape(requirement.seen)}")
+            if requirement.do:
+                out.print(f"          {escape(requirement.do)}")
+    raise typer.Exit(DONE if complete else FAILED)
 
 
 @app.command()
 def key(label: Annotated[str, typer.Argument(help="What it is for.")] = "command line") -> None:
     """Make an API key and print it, once."""
-    from app.cli.issue import new_key  # noqa: PLC0415
+    from app.cli.issue import new_key
+    from app.platform.settings import Settings
 
-    out.print(new_key(Settings(), label), highlight=False)
+    with working("Opening the database"):
+        made = new_key(Settings(), label)
+    out.print(made)
 
 
 @app.command()
 def invite(
-    label: Annotated[str, typer.Argument(help="Whom it is for.")],
-    challenge: ChallengeOption = "ml_pipeline",
+    label: Annotated[str, typer.Argument(help="Whom it is for.")], challenge: ChallengeOption = "ml_pipeline"
 ) -> None:
     """Make an invitation and print its link, once."""
-    from app.cli.issue import NewInvitation, new_invitation  # noqa: PLC0415
+    from app.cli import grading
+    from app.cli.issue import NewInvitation, new_invitation
+    from app.platform.settings import Settings
 
-    settings = Settings()
-    task = find_challenge(challenge)
-    invitation = NewInvitation(challenge=task.id, attempts=settings.attempts, label=label)
-    out.print(new_invitation(settings, invitation), highlight=False, soft_wrap=True)
+    settings, task = Settings(), grading.find_challenge(challenge)
+    with working("Opening the database"):
+        link = new_invitation(settings, NewInvitation(challenge=task.id, attempts=settings.attempts, label=label))
+    out.print(link)
 
 
 @challenge_app.command("list")
 def list_challenges() -> None:
-    """Every challenge, one a line."""
+    """List every challenge, one a line."""
+    from challenges import registry
+
     for task in registry.all_challenges():
         out.print(f"{task.id}  {task.version}  {escape(task.title)}")
 
 
 @challenge_app.command()
 def kit(
-    to: Annotated[Path, typer.Argument(help="Where to write the zip.")],
-    challenge: ChallengeOption = "ml_pipeline",
+    to: Annotated[Path, typer.Argument(help="Where to write the zip.")], challenge: ChallengeOption = "ml_pipeline"
 ) -> None:
     """Build the starter kit that candidates get."""
-    from challenges.kit import build  # noqa: PLC0415
+    from app.cli import grading
+    from challenges import vault
+    from challenges.kit import build
 
-    task = find_challenge(challenge)
-    to.write_bytes(build(task, vault.load(task, home())))
-    out.print(f"Wrote {escape(str(to))}")
+    task = grading.find_challenge(challenge)
+    with working("Building the starter kit"):
+        to.write_bytes(build(task, vault.load(task, grading.home())))
+    out.print(f"Wrote {escape(str(to))}.")
 
 
 @challenge_app.command()
@@ -185,136 +232,42 @@ def verify(
     to: Annotated[Path, typer.Option("--out", help="Folder for the reports, one folder each.")] = Path("out"),
 ) -> None:
     """Grade every reference submission and say whether it got the verdict it must get."""
-    task = find_challenge(challenge)
+    from rich.table import Table
+
+    from app.cli import grading
+    from app.intake import from_path
+
+    task = grading.find_challenge(challenge)
     table = Table("reference", "score", "band", "flagged", "as it must be")
     agreed = True
-    with sandbox() as box:
+    with grading.sandbox() as box:
         for reference in task.references:
             path = task.folder / "reference" / reference.name
-            artifacts = graded(reference.name, from_path(path, task.packages), task, box)
-            write(artifacts, to / reference.name)
-            wrong = disagreements(artifacts.document, reference)
+            artifacts = grading.graded(reference.name, from_path(path, task.packages), task, box)
+            grading.write(artifacts, to / reference.name)
+            wrong = grading.disagreements(artifacts.document, reference)
             agreed &= not wrong
-            table.add_row(reference.name, *cells(artifacts.document), "yes" if not wrong else f"NO: {'; '.join(wrong)}")
-    out.print(table)
+            verdict = "yes" if not wrong else f"NO: {'; '.join(wrong)}"
+            table.add_row(reference.name, *grading.cells(artifacts.document), verdict)
+    out.print(table, soft_wrap=False)
     if not agreed:
-        raise typer.Exit(1)
+        raise typer.Exit(DIFFERENT)
 
 
-def find_challenge(name: str) -> Challenge:
-    try:
-        return registry.get(name)
-    except KeyError as unknown:
-        raise typer.BadParameter(str(unknown.args[0])) from None
-
-
-def home() -> Path:
-    return Settings().prepare_home()
-
-
-@contextmanager
-def sandbox() -> Iterator[Sandbox]:
-    from sandbox.host.docker import DockerSandbox  # noqa: PLC0415 - `assay check` must work without Docker's library
-
-    with err.status("Preparing the sandbox (the first time this builds its image, some minutes)"):
-        box = DockerSandbox()
-    with box:
-        yield box
-
-
-def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> Artifacts:
-    from app.adapters.grading import grade_submission  # noqa: PLC0415
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as progress:
-        return grade_submission(submission, task, box, home=home(), watch=bar(progress, name))
-
-
-def bar(progress: Progress, name: str) -> Watch:
-    """A Watch that shows on a bar what is running and how many probes have ended."""
-    shown = progress.add_task(escape(name), total=len(PROBES))
-    running: list[str] = []
-
-    def watch(probe: str, event: str) -> None:
-        if event == "started":
-            running.append(probe)
-        else:
-            running.remove(probe)
-            progress.advance(shown)
-        progress.update(shown, description=f"{escape(name)}: {', '.join(running) or 'judging'}")
-
-    return watch
-
-
-def write(artifacts: Artifacts, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in artifacts.files().items():
-        (folder / name).write_bytes(data)
-
-
-def show_summary(document: Document) -> None:
-    overall, problem = document.overall, document.problem
-    if problem is not None:
-        err.print(f"[bold]Ungraded[/] ({problem.code}): {escape(problem.message)}")
-        err.print(escape(problem.hint))
-    if overall is not None:
-        out.print(
-            f"[bold]{overall.score:.0f}[/] of 100 ({overall.low:.0f} to {overall.high:.0f}), band {band(overall)}"
-        )
-    for section in document.sections:
-        points = "not judged" if section.points is None else f"{section.points:.1f} of {section.max:g}"
-        out.print(f"  {section.id:<15} {points}")
-    for finding in document.flagged:
-        out.print(f"  {finding.code}  {escape(finding.title)}: {escape(finding.evidence[0].what)}")
-
-
-def show_quality(found: Mapping[str, Any]) -> None:
-    if found["score"] is None:
-        why = found["section"]["criteria"][0]["why"].removeprefix("Not judged: ")
+def _show_quality(result: Mapping[str, Any]) -> None:
+    if result["score"] is None:
+        why = result["section"]["criteria"][0]["why"].removeprefix("Not judged: ")
         out.print(f"[bold]Nothing to judge[/]: {escape(why)}")
         return
-    out.print(f"[bold]{found['score']:.0f} of 100[/] for the code, read and not run")
-    for criterion in found["section"]["criteria"]:
+    out.print(f"[bold]{result['score']:.0f} of 100[/] for the code, read and not run")
+    for criterion in result["section"]["criteria"]:
         points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
         out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")
         if criterion["next"]:
             out.print(f"      next: {escape(criterion['next'])} (up to {criterion['gain']:.1f})")
 
 
-def show_problem(heading: str, problem: Problem) -> None:
-    place = f" {problem.where}:" if problem.where else ""
-    err.print(f"[bold]{heading}[/] ({problem.code}):{escape(place)} {escape(problem.message)}")
-    err.print(escape(problem.hint))
-
-
-def band(overall: Overall) -> str:
-    return "–".join(str(b) for b in overall.bands)
-
-
-def cells(document: Document) -> tuple[str, str, str]:
-    flagged = " ".join(finding.code for finding in document.flagged)
-    if document.overall is None:
-        return "ungraded", document.problem.code if document.problem else "", flagged
-    return f"{document.overall.score:.0f}", band(document.overall), flagged
-
-
-def disagreements(document: Document, reference: Reference) -> list[str]:
-    """What differs from the verdict a reference must get."""
-    flagged = {finding.code for finding in document.flagged}
-    wrong = [f"{code} not flagged" for code in sorted(reference.flagged - flagged)]
-    wrong += [f"{code} flagged" for code in sorted(reference.not_flagged & flagged)]
-    if document.status != reference.status:
-        wrong.append(f"status {document.status}")
-    elif document.overall is not None and document.overall.band not in reference.bands:
-        wrong.append(f"band {document.overall.band}")
-    return wrong
-
+administration.add_to(app)  # last, as `assay --help` lists commands in this order
 
 if __name__ == "__main__":
     main()

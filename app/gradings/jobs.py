@@ -214,8 +214,8 @@ def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
     log.info("graded" if done else "a late result was dropped", submission=running.row.id, run=grading.run)
 
 
-def _require_versions(grading: Grading, found: Mapping[str, object]) -> None:
-    other = [name.replace("_", " ") for name, asked in grading.versions.items() if asked not in (None, found[name])]
+def _require_versions(grading: Grading, versions: Mapping[str, object]) -> None:
+    other = [name.replace("_", " ") for name, asked in grading.versions.items() if asked not in (None, versions[name])]
     if other:
         raise OtherVersions(", ".join(other))
 

@@ -57,11 +57,11 @@ def _run(service: Service, row: SubmissionRow) -> Verdict:
     return service.ports.preview(replace(unpacked, id=row.id), challenge)
 
 
-def _finish(service: Service, row: SubmissionRow, found: Verdict) -> None:
-    said = json.dumps({"ok": found.ok, "lines": found.lines}, ensure_ascii=False)
+def _finish(service: Service, row: SubmissionRow, verdict: Verdict) -> None:
+    said = json.dumps({"ok": verdict.ok, "lines": verdict.lines}, ensure_ascii=False)
     service.blobs.put(verdict_key(row.id), said.encode("utf-8", "replace"))
     with service.engine.begin() as connection:
-        checks.end(connection, row.id, State.GRADED if found.ok else State.UNGRADED)
+        checks.end(connection, row.id, State.GRADED if verdict.ok else State.UNGRADED)
     _drop(service, row.id)
 
 

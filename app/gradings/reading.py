@@ -122,12 +122,12 @@ def opened(connection: Connection, who: Principal, submission_id: str, run: int 
     return report(connection, who, row, found)
 
 
-def report(connection: Connection, who: Principal, row: SubmissionRow, found: Grading) -> Report:
+def report(connection: Connection, who: Principal, row: SubmissionRow, grading: Grading) -> Report:
     """The report of a grading of this submission, which belongs to the reader's organisation."""
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
     if not hides_names(who, members.organisation(connection, who.org_id).blind):
-        return Report(found, reader)
-    return Report(found, reader, names(connection, row))
+        return Report(grading, reader)
+    return Report(grading, reader, names(connection, row))
 
 
 def names(connection: Connection, row: SubmissionRow) -> tuple[str, ...]:

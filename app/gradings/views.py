@@ -90,9 +90,9 @@ class BatchView(BaseModel):
     states: dict[State, int]
 
 
-def grading_view(found: Listed, *, held: bool = False) -> GradingView:
+def grading_view(listed: Listed, *, held: bool = False) -> GradingView:
     """The grading; `held` leaves out what would anchor a rater."""
-    one, summary = found.grading, found.grading.summary or {}
+    one, summary = listed.grading, listed.grading.summary or {}
     same = ("submission_id", "run", "state", "problem", "requested_by", "batch")
     times = ("created_at", "started_at", "finished_at")
     fields: dict[str, Any] = {name: getattr(one, name) for name in (*same, *times)}
@@ -101,19 +101,19 @@ def grading_view(found: Listed, *, held: bool = False) -> GradingView:
         **fields,
         **score,
         kind=one.reason,
-        counts=found.counts,
-        challenge=found.challenge,
-        invitation_id=found.invitation_id,
+        counts=listed.counts,
+        challenge=listed.challenge,
+        invitation_id=listed.invitation_id,
         flagged=summary.get("flagged", []),
         versions=Versions(**one.versions),
         links=_links(f"{SUBMISSIONS}/{one.submission_id}/reports/{one.run}", reported=one.state.reported),
     )
 
 
-def batch_view(found: Batch) -> BatchView:
+def batch_view(batch: Batch) -> BatchView:
     same = ("id", "requested_by", "created_at", "total", "done")
-    fields: dict[str, Any] = {name: getattr(found, name) for name in same}
-    return BatchView(**fields, kind=found.reason, states=dict(found.states))
+    fields: dict[str, Any] = {name: getattr(batch, name) for name in same}
+    return BatchView(**fields, kind=batch.reason, states=dict(batch.states))
 
 
 def _links(here: str, *, reported: bool) -> Files:

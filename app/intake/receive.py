@@ -125,6 +125,11 @@ def _rooted(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files under the submission's root: the archive's, or its only top-level folder's."""
     if not files:
         raise rejected("ARCHIVE_EMPTY", "There is no file to grade in the submission.")
+    return without_lone_folder(files)
+
+
+def without_lone_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files by their paths below the only top-level folder, where there is one."""
     tops = {name.partition("/")[0] for name in files}
     lone = len(tops) == 1 and all("/" in name for name in files)
     return {name.partition("/")[2] if lone else name: content for name, content in files.items()}

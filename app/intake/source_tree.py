@@ -9,14 +9,16 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from app.intake import Rejected
-from app.intake.archives.entries import MAX_ENTRIES, MAX_TOTAL, Entry
+from app.intake.archives.entries import MAX_ENTRIES, MAX_TOTAL, MAX_UPLOAD, Entry
 from app.intake.archives.folder import folder_entries, read_upload
 from app.intake.archives.names import check_name, junk
+from app.intake.archives.tars import tar_entries
+from app.intake.archives.zips import zip_entries
 from app.intake.contract.syntax import compiled
 from app.intake.fragments import readable
 from app.intake.notebook.read import whole_notebook
-from app.intake.problems import rejected
-from app.intake.receive import tree_digest
+from app.intake.problems import rejected, shown
+from app.intake.receive import tree_digest, without_lone_folder
 from graders.model.submission import Form, Location, SetAside, Source, Submission
 from graders.source import communication
 
@@ -57,10 +59,16 @@ def matches(path: str, pattern: str) -> bool:
 
 
 def read_source(path: Path, choice: Choice = EVERYTHING) -> Submission:
-    """What lies at `path`; raises Rejected where that is no folder, script or notebook.  Links are not followed."""
+    """What lies at `path`; raises Rejected where that is no folder, archive, script or notebook.
+
+    Links are not followed, and nothing of an archive is written to disk.
+    """
+    form, entry = Form.PACKAGE, "pipeline.py"
     if path.is_dir():
         files, aside = _contents(folder_entries(path))
-        form, entry = Form.PACKAGE, "pipeline.py"
+    elif (archive := _archive(path)) is not None:
+        files, aside = _contents(archive)
+        files = without_lone_folder(files)
     else:
         files, aside, entry = {path.name: read_upload(path)}, (), path.name
         files |= {name: readable(data) for name, data in files.items() if name.endswith(".py")}
@@ -73,9 +81,20 @@ def read_source(path: Path, choice: Choice = EVERYTHING) -> Submission:
     return Submission(digest[:12], digest, form, entry, chosen, {}, set_aside=aside, notebooks=notebooks)
 
 
+def _archive(path: Path) -> Iterator[Entry] | None:
+    """The members of a zip or a gzipped tar, which are known by their ending here; None for any other file."""
+    name = path.name.lower()
+    if not name.endswith((".zip", ".tar.gz", ".tgz")):
+        return None
+    data = read_upload(path)
+    if len(data) > MAX_UPLOAD:
+        raise rejected("UPLOAD_TOO_BIG", "The archive is larger than 10 MB.")
+    return zip_entries(data) if name.endswith(".zip") else tar_entries(data)
+
+
 def _form(path: Path) -> Form:
     if path.suffix not in {".py", ".ipynb"}:
-        raise rejected("FORMAT_UNKNOWN", "Only a folder, a .py or a .ipynb can be read.")
+        raise rejected("FORMAT_UNKNOWN", f"{shown(path.name)} is not a folder, an archive, a .py or a .ipynb.")
     return Form.SCRIPT if path.suffix == ".py" else Form.NOTEBOOK
 
 

@@ -98,13 +98,13 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     return Letter((found.candidate.name, found.candidate.email), candidate_text(mail.kind, about), entry)
 
 
-def _require_due(mail: Mail, found: Standing) -> None:
-    one = found.invitation
+def _require_due(mail: Mail, standing: Standing) -> None:
+    one = standing.invitation
     if mail.kind is Kind.INVITATION and (mail.version != one.link_version or one.revoked_at is not None):
         raise NotDue("the link is none any more")
     if mail.kind in REMINDERS and one.closed:
         raise NotDue("the invitation is closed")
-    if mail.kind is Kind.EXTENDED and (mail.version != found.extended or one.revoked_at is not None):
+    if mail.kind is Kind.EXTENDED and (mail.version != standing.extended or one.revoked_at is not None):
         raise NotDue("the deadline has been moved again, or the invitation withdrawn")
     if mail.kind is Kind.WITHDRAWN and one.revoked_at is None:
         raise NotDue("the invitation is open again")

@@ -30,11 +30,11 @@ def post(settings: Settings, message: EmailMessage) -> None:
         codes = [code for code, _ in no.recipients.values()]
         if min(codes) < 500:  # such as greylisting
             raise
-        raise Refused(f"the recipient was refused: {codes[0]}") from None
+        raise Refused(f"The mail server refused the recipient ({codes[0]}).") from None
     except smtplib.SMTPDataError as no:
         if no.smtp_code < 500:
             raise
-        raise Refused(f"the message was refused: {no.smtp_code}") from None
+        raise Refused(f"The mail server refused the message ({no.smtp_code}).") from None
 
 
 def _readable(message: EmailMessage) -> str:

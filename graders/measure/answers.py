@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from graders.measure.problems import problem
 from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable, Prevented
-from graders.model.probe import Run
+from graders.model.probe import Action, Failure, Run
 from graders.model.report import Problem
 from graders.probes import sessions
+from graders.tasks.asked import contract_of, public_truth
 
+#: Columns are said to be swapped where the right order fits so many times as well.
+MANY_TIMES = 2.0
 ESSENTIAL = (sessions.TRAIN, sessions.EVALUATE, sessions.PREDICT)
 
 
@@ -19,8 +26,27 @@ def ungraded(case: Case) -> Problem | None:
     for name in ESSENTIAL:
         run = case.runs.get(name)
         if run is not None and not run.ok:
-            return problem(run)
-    return None
+            return problem(run, contract_of(case.challenge))
+    return columns_swapped(case)
+
+
+def columns_swapped(case: Case) -> Problem | None:
+    """Where a multiclass answer names the classes in another order: on the public rows the probabilities fit them far
+    better when columns change places, and as they are they are worse than saying nothing."""
+    challenge, run = case.challenge, case.runs.get(sessions.PREDICT_PUBLIC)
+    if challenge.task != "multiclass" or run is None or not run.ok or run.predictions is None:
+        return None
+    truth = public_truth(challenge, case.dataset.public).astype(np.intp)
+    given = np.stack([run.predictions[truth == k].sum(axis=0) for k in range(len(challenge.classes))])
+    real, told = linear_sum_assignment(-given)
+    as_it_is, best = float(np.trace(given)), float(given[real, told].sum())
+    if (real == told).all() or as_it_is >= len(truth) / len(challenge.classes) or best < MANY_TIMES * as_it_is:
+        return None
+    first = int(np.flatnonzero(real != told)[0])
+    message = f"column {told[first] + 1} fits {challenge.classes[first]}, and that is column {first + 1} of the order"
+    failure = Failure("PRED_ORDER", message)
+    # The public rows are the candidate's own, so that what they show may be said.
+    return problem(replace(run, action=Action.EVALUATE, failure=failure), contract_of(challenge))
 
 
 def run_of(runs: Mapping[str, Run], name: str) -> Run:
@@ -45,6 +71,6 @@ def predictions(case: Case, name: str) -> FloatArray:
 
 
 def claims(case: Case, names: Iterable[str]) -> list[float]:
-    """The ROC AUC that evaluate claimed in each of these probes, as far as they were reached and ended well."""
+    """The metric that evaluate claimed in each of these probes, as far as they were reached and ended well."""
     runs = (case.runs.get(name) for name in names)
-    return [run.claims["roc_auc"] for run in runs if run is not None and run.ok]
+    return [run.claims[case.challenge.metric] for run in runs if run is not None and run.ok]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graders.model.contract import BINARY, Contract, TaskName
 from graders.model.probe import Action, Exit, Failure, Run
 from graders.model.report import Problem
 
@@ -23,35 +24,59 @@ ADVICE: dict[str, Advice] = {
     ),
     "PRED_SHAPE": Advice(
         "predict must return a one-dimensional sequence of numbers: {detail}.",
-        "With scikit-learn, return `model.predict_proba(X)[:, 1]`.",
+        "With scikit-learn, return `{returned}`.",
+    ),
+    "PRED_CLASSES": Advice(
+        "predict must return one column of probabilities for each class: {detail}.",
+        "With scikit-learn, return `{returned}`, its columns in the order {classes}.",
+    ),
+    "PRED_NAMES": Advice(
+        "The columns of the frame that predict returns must be the classes: {detail}.",
+        "Name the columns after the classes, or return an array whose columns are in the order {classes}.",
+    ),
+    "PRED_ORDER": Advice(
+        "predict returns its columns in another order than the classes: {detail}.",
+        "Return the columns in the order {classes}, or a frame whose columns have these names.",
+    ),
+    "PRED_SUM": Advice(
+        "The probabilities that predict returns for a row must sum to 1: {detail}.",
+        "Divide each row by its sum; return probabilities rather than scores of each class.",
     ),
     "PRED_TYPE": Advice(
         "predict must return numbers: {detail}.",
-        "Return the probability of the positive class as floats, not labels or text.",
+        "Return {wanted} as floats, not labels or text.",
     ),
     "PRED_NOT_FINITE": Advice(
         "predict returned NaN or infinite values: {detail}.",
-        "Handle missing values in the features, so that every row gets a probability.",
+        "Handle missing values in the features, so that every row gets {answer}.",
     ),
     "PRED_RANGE": Advice(
         "predict must return probabilities between 0 and 1: {detail}.",
-        "Return `predict_proba(X)[:, 1]` rather than `decision_function(X)`.",
+        "Return `{plain}` rather than `decision_function(X)`.",
+    ),
+    "PRED_NEGATIVE": Advice(
+        "predict must return numbers of 0 or more: {detail}.",
+        "Set negative predictions to 0, or fit the logarithm of the target.",
     ),
     "CLAIMS_TYPE": Advice(
         "evaluate must return a dict of numbers by name: {detail}.",
-        'Return something like `{"roc_auc": 0.78}`.',
+        'Return something like `{{"{metric}": {example}}}`.',
     ),
     "CLAIMS_NO_METRIC": Advice(
-        "evaluate must return at least the key `roc_auc`: {detail}.",
-        'Return your own estimate as `{"roc_auc": 0.78}`; more keys are welcome.',
+        "evaluate must return at least the key `{metric}`: {detail}.",
+        'Return your own estimate as `{{"{metric}": {example}}}`; more keys are welcome.',
     ),
     "CLAIMS_NOT_FINITE": Advice(
         "evaluate returned a NaN or infinite number: {detail}.",
-        "Look for folds with a single class and for divisions by zero.",
+        "Look for folds with {empty_fold} and for divisions by zero.",
     ),
     "CLAIMS_RANGE": Advice(
-        "evaluate returned a `roc_auc` outside 0 to 1: {detail}.",
-        "Return the area under the ROC curve as a fraction.",
+        "evaluate returned a `{metric}` outside {claim_range}: {detail}.",
+        "{range_hint}",
+    ),
+    "CLAIMS_SIGN": Advice(
+        "evaluate returned a negative `{metric}`: {detail}.",
+        "Return the loss as it is. A scorer of scikit-learn whose name begins with `neg_` turns the sign.",
     ),
     "MODEL_TOO_LARGE": Advice(
         "train saved more than a model may weigh: {detail}.",
@@ -105,7 +130,36 @@ CRASHED = Advice(
 )
 
 
-def problem(run: Run) -> Problem:
+#: What the sentences name, by task.
+WORDS: dict[TaskName, dict[str, str]] = {
+    "binary": {
+        "returned": "model.predict_proba(X)[:, 1]",
+        "plain": "predict_proba(X)[:, 1]",
+        "wanted": "the probability of the positive class",
+        "answer": "a probability",
+        "empty_fold": "a single class",
+        "example": "0.78",
+    },
+    "multiclass": {
+        "returned": "model.predict_proba(X)",
+        "plain": "predict_proba(X)",
+        "wanted": "the probability of each class",
+        "answer": "a probability of each class",
+        "empty_fold": "a class that does not occur",
+        "example": "0.78",
+    },
+    "regression": {
+        "returned": "model.predict(X)",
+        "plain": "predict(X)",
+        "wanted": "the predicted number of each row",
+        "answer": "a number",
+        "empty_fold": "no rows",
+        "example": "0.78",
+    },
+}
+
+
+def problem(run: Run, contract: Contract = BINARY) -> Problem:
     """Say why `run`, which did not end well, leaves the submission ungraded.
 
     The text of an exception in predict is withheld, and so are numbers the candidate chose: predict has seen
@@ -115,9 +169,17 @@ def problem(run: Run) -> Problem:
     known = ADVICE.get(failure.kind)
     advice = known or CRASHED
     template = advice.message.replace(": {detail}", "") if _chosen(run, failure) else advice.message
-    message = template.format(phase=run.action.value, detail=_detail(run, failure, known is not None))
+    words = {**WORDS[contract.task], **contract.words(), "phase": run.action.value}
+    words["range_hint"] = _in_range(contract)
+    message = template.format(**words, detail=_detail(run, failure, known is not None))
     code = failure.kind if known else f"{run.action.value.upper()}_CRASHED"
-    return Problem(code, message, advice.hint, failure.frames[-1] if failure.frames else None)
+    return Problem(code, message, advice.hint.format(**words), failure.frames[-1] if failure.frames else None)
+
+
+def _in_range(contract: Contract) -> str:
+    if contract.metric == "roc_auc":
+        return "Return the area under the ROC curve as a fraction."
+    return f"Return `{contract.metric}` as scikit-learn reckons it: it is {contract.words()['claim_range']}."
 
 
 def machine_was_slow(run: Run) -> bool:

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from graders.measure.linear import Linear
-from graders.model.arrays import FloatArray
+from graders.model.arrays import FloatArray, Truth
+from graders.tasks.metric import Metric
+from graders.tasks.ranking import area
 
 EDGE = 1e-4  # probabilities are kept this far from 0 and 1 where their log odds are taken
 STEPS, CONVERGED = 25, 1e-3
@@ -25,25 +27,13 @@ def mean(values: npt.ArrayLike, weights: FloatArray | None = None) -> Linear:
 
 def roc_auc(labels: npt.ArrayLike, scores: FloatArray, weights: FloatArray | None = None) -> Linear:
     """Area under the ROC curve, ties counting half; both classes must occur."""
-    order = np.argsort(scores, kind="stable")
-    positive = np.asarray(labels)[order] == 1
-    counts = np.ones(len(scores)) if weights is None else weights[order]
-    below = _share_below(scores[order], np.where(positive, 0.0, counts))  # of the negatives
-    above = 1 - _share_below(scores[order], np.where(positive, counts, 0.0))  # of the positives
-    of_class = np.where(positive, counts[positive].sum(), counts[~positive].sum())
-    value = float(counts[positive] @ below[positive] / counts[positive].sum())
-    influence = np.empty(len(scores))
-    influence[order] = counts * (np.where(positive, below, above) - value) / of_class
-    return Linear(value, influence)
+    return Linear(*area(labels, scores, weights))
 
 
-def _share_below(ascending: FloatArray, weights: FloatArray) -> FloatArray:
-    """For each of some ascending numbers the weighted share of those below it, those equal to it counting half."""
-    changes = np.r_[True, ascending[1:] != ascending[:-1]]
-    edges, group = np.append(np.flatnonzero(changes), len(ascending)), np.cumsum(changes) - 1
-    sums = np.concatenate([[0.0], np.cumsum(weights)])
-    shares: FloatArray = (sums[edges[group]] + sums[edges[group + 1]]) / (2 * sums[-1])
-    return shares
+def metric(metric: Metric, truth: Truth, answers: FloatArray, weights: FloatArray | None = None) -> Linear:
+    """Any metric; NaN with no influence where it has no value on these rows."""
+    value = metric.statistic.value(truth, answers, weights)
+    return Linear(value, metric.statistic.influence(truth, answers, weights))
 
 
 def brier(labels: npt.ArrayLike, scores: FloatArray) -> Linear:

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graders.model.arrays import FloatArray, IntArray
+from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.report import Score
+from graders.tasks.metric import Counts, Metric, Sums
+from graders.tasks.ranking import Ranking
 
 RESAMPLES = 1000
 #: Two predictions closer than this are the same: batch size alone moves one by about 1e-12, through the order of sums.
 SAME = 1e-6
 BLOCK = 50  # resamples handled at once: bounds the working memory to about 50 x rows x 8 bytes a temporary
 BINS = 10
-
-Counts = npt.NDArray[np.uint8]  # how often each row is counted, one line for each way of counting
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,17 +84,27 @@ def draw_groups(count: int, seed: int) -> Counts:
 class Bootstrap:
     """Estimates on one fixed set of labelled rows, all from the same draws."""
 
-    def __init__(self, labels: IntArray, groups: npt.ArrayLike, seed: int) -> None:
+    def __init__(self, labels: Truth, groups: npt.ArrayLike, seed: int) -> None:
         self._labels = labels
         self._members = np.unique(np.asarray(groups), return_inverse=True)[1]
         self._times = draw_groups(int(self._members.max()) + 1, seed)
         self._draws = self._times[:, self._members]
+        self._drawn = self._times.astype(np.float64)
+
+    def metric(self, metric: Metric, answers: FloatArray) -> Estimate:
+        """The estimate of any metric; NaN where it has no value on these rows or on a draw of them."""
+        statistic = metric.statistic
+        if isinstance(statistic, Sums):
+            by_group = self._by_group(statistic.parts(self._labels, answers))
+            own = statistic.of(by_group.sum(axis=0, keepdims=True))
+            return Estimate(float(own[0]), statistic.of(self._drawn @ by_group))
+        return self._estimate(statistic.counted(self._labels, answers))
 
     def roc_auc(self, scores: FloatArray) -> Estimate:
-        return self._estimate(_Ranking(self._labels, scores).roc_auc)
+        return self._estimate(Ranking(self._labels, scores).roc_auc)
 
     def average_precision(self, scores: FloatArray) -> Estimate:
-        return self._estimate(_Ranking(self._labels, scores).average_precision)
+        return self._estimate(Ranking(self._labels, scores).average_precision)
 
     def brier(self, scores: FloatArray) -> Estimate:
         return self._of_sums(((scores - self._labels) ** 2)[:, None], lambda sums: sums[:, 0])
@@ -108,14 +118,14 @@ class Bootstrap:
     def linear(self, values: FloatArray, influences: FloatArray) -> tuple[Estimate, ...]:
         """The estimates of statistics of which one more copy of row i adds `influences[:, i]`."""
         by_group = self._by_group(influences.T)
-        replicates = values + self._times.astype(np.float64) @ by_group - by_group.sum(axis=0)
+        replicates = values + self._drawn @ by_group - by_group.sum(axis=0)
         return tuple(Estimate(float(value), replicates[:, i]) for i, value in enumerate(values))
 
     def _of_sums(self, numbers: FloatArray, statistic: Callable[[FloatArray], FloatArray]) -> Estimate:
         """A function of the sums over the rows of `numbers`, shape (rows, n), divided by the number of rows."""
         numbers = np.column_stack([numbers, np.ones(len(numbers))])
         by_group = self._by_group(numbers)
-        drawn = self._times.astype(np.float64) @ by_group
+        drawn = self._drawn @ by_group
         own, replicates = (
             statistic(sums[:, :-1]) / sums[:, -1] for sums in (by_group.sum(axis=0, keepdims=True), drawn)
         )
@@ -132,50 +142,10 @@ class Bootstrap:
         return Estimate(value, np.concatenate(parts))
 
 
-class _Ranking:
-    """Rows ranked by score once; statistics for many ways of counting them, shape (ways, rows)."""
-
-    def __init__(self, labels: IntArray, scores: FloatArray) -> None:
-        self._positive, self._negative = (_ascending(np.flatnonzero(labels == label), scores) for label in (1, 0))
-        own, others = scores[self._positive], scores[self._negative]
-        self._hits_below = np.searchsorted(own, own, side="left")  # positives scored below each positive
-        self._below = np.searchsorted(others, own, side="left")  # negatives below, and not above, each positive
-        self._not_above = np.searchsorted(others, own, side="right")
-
-    def roc_auc(self, counts: Counts) -> FloatArray:
-        """Mann-Whitney: the share of (positive, negative) pairs ranked rightly, ties counting half."""
-        positive = counts[:, self._positive].astype(np.float64)
-        negative = _running(counts[:, self._negative])
-        twice = negative[:, self._below] + negative[:, self._not_above]
-        pairs = positive.sum(axis=1) * negative[:, -1]
-        result: FloatArray = np.einsum("ij,ij->i", positive, twice) / (2 * pairs)
-        return result
-
-    def average_precision(self, counts: Counts) -> FloatArray:
-        """The mean over positives of the precision among all rows scored no lower (Zhu 2004)."""
-        positive = counts[:, self._positive]
-        hits, false = _running(positive), _running(counts[:, self._negative])
-        hits_here = hits[:, -1:] - hits[:, self._hits_below]
-        selected = hits_here + false[:, -1:] - false[:, self._below]
-        result: FloatArray = (positive * (hits_here / np.maximum(selected, 1))).sum(axis=1) / hits[:, -1]
-        return result
-
-
-def _ascending(rows: npt.NDArray[np.intp], scores: FloatArray) -> npt.NDArray[np.intp]:
-    return rows[np.argsort(scores[rows], kind="stable")]
-
-
-def _running(counts: Counts) -> npt.NDArray[np.int32]:
-    """Sums of the first 0, 1, ... of each row of `counts`."""
-    sums = np.zeros((len(counts), counts.shape[1] + 1), dtype=np.int32)
-    np.cumsum(counts, axis=1, dtype=np.int32, out=sums[:, 1:])
-    return sums
-
-
 def roc_auc(labels: IntArray, scores: FloatArray) -> float:
     """The area under the ROC curve, ties counting half; NaN with a single class."""
     with np.errstate(invalid="ignore"):
-        return float(_Ranking(labels, scores).roc_auc(np.ones((1, len(labels)), dtype=np.uint8))[0])
+        return float(Ranking(labels, scores).roc_auc(np.ones((1, len(labels)), dtype=np.uint8))[0])
 
 
 def equal_bins(scores: FloatArray) -> IntArray:

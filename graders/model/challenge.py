@@ -9,7 +9,8 @@ from typing import Literal
 
 import pandas as pd
 
-from graders.model.arrays import FloatArray, IntArray
+from graders.model.arrays import FloatArray, Truth
+from graders.model.contract import TaskName
 
 
 @dataclass(frozen=True)
@@ -88,15 +89,17 @@ class Dataset:
     """The rows of one challenge, made from one secret seed.  `labels`, `oracle` and `baseline` have one
     entry for each hidden row; they never leave the grader's own process.
 
-    `public` holds the target column; `hidden` does not.  `oracle` is the true probability of the positive
-    class, `baseline` the score the challenge's baseline pipeline gives, `baseline_models` the scores of our simple
-    models, by name; `public_oracle` is the oracle of the public rows.  `fresh` are rows like the hidden ones that are
+    `public` holds the target column; `hidden` does not.  `labels` are 0 or 1, the number of each row's class in the
+    challenge's order, or the target's own value.  `oracle` is the answer that nobody can better: the true probability,
+    one column for each class, or the number that is best for the metric.  `baseline` is what the challenge's baseline
+    pipeline answers, `baseline_models` what our simple models do, by name; all have the shape that predict returns.
+    `public_oracle` is the oracle of the public rows.  `fresh` are rows like the hidden ones that are
     in neither: what is timed, so that no time can spell out a hidden row; None where a challenge has none.
     """
 
     public: pd.DataFrame
     hidden: pd.DataFrame
-    labels: IntArray
+    labels: Truth
     oracle: FloatArray
     baseline: FloatArray
     public_oracle: FloatArray
@@ -109,6 +112,9 @@ class Dataset:
 class Challenge:
     """Everything that makes one challenge: a second challenge is one more such value in one more folder.
 
+    `task` and `metric` are the field's names (see graders/tasks/).  `positive` is the value of the target that a binary
+    task asks about, `classes` names those of a multiclass one in the order of predict's columns, `quantile` is that of
+    mean_pinball_loss, `unit` what the target of a regression is counted in.
     `group` names the column of the statistical unit (its rows are not independent), `time` the column a
     deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
     are known only after the outcome: a model must not rest on them.  `follow_up_budget` bounds the CPU time of
@@ -130,6 +136,12 @@ class Challenge:
     references: tuple[Reference, ...]
     folder: Path
     make: Callable[[int], Dataset]
+    task: TaskName = "binary"
+    metric: str = "roc_auc"
+    positive: str | int = 1
+    classes: tuple[str, ...] = ()
+    quantile: float = 0.5
+    unit: str = ""
     post_outcome: tuple[str, ...] = ()
     follow_up_budget: float = 3.0
     fault_seconds: float = 60.0

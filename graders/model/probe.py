@@ -13,6 +13,7 @@ import pandas as pd
 
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Limits
+from graders.model.contract import BINARY, Contract
 from graders.model.submission import Location, Submission
 
 
@@ -47,7 +48,7 @@ class Probe:
     well, the rest of its session is skipped.  Of a `timed` probe the CPU time of each call comes back, and the
     machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` texts are loaded in
     place of the submission's own modules, which stay on the disk; tests over them end with the first failure, and
-    those in the files named `first` come first.
+    those in the files named `first` come first.  `contract` says what the answer must be.
     A probe is not begun where its session has used `within` CPU seconds; one over its `budget` counts as a run that
     met the limit.
     """
@@ -62,6 +63,7 @@ class Probe:
     essential: bool = False
     timed: bool = False
     traced: bool = False
+    contract: Contract = BINARY
     planted: Mapping[str, bytes] = field(default_factory=dict)
     first: tuple[str, ...] = ()
     within: float = math.inf
@@ -99,8 +101,8 @@ class Failure:
 class Run:
     """What one probe gave, as measured from outside the candidate's process.
 
-    predictions: float64, one for each row of the probe's data, finite and in [0, 1]; for predict.
-    claims: finite numbers by name, with at least `roc_auc`; for evaluate.
+    predictions: float64 that keep the contract, shape (rows,), or (rows, classes) with a column a class; for predict.
+    claims: finite numbers by name, with at least the metric's; for evaluate.
     model: what `train` saved, opaque; never to be interpreted outside a container.
     output: JSON text, at most 4 MB: of a tool for tests, ruff and radon, of the tracer for a traced probe
         (empty where it has nothing to say).

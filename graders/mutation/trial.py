@@ -195,12 +195,12 @@ def _ended(case: Case, planted: Planted, run: Run) -> Iterator[Tried]:
         yield Tried(planted, True, f"the run ended: {run.exit.value}")
 
 
-def weaknesses(found: Kills) -> Iterator[Evidence]:
+def weaknesses(kills: Kills) -> Iterator[Evidence]:
     """What speaks against the tests: they fail as they are, they fail at nothing, or they miss faults."""
-    for one in found.alarms:
+    for one in kills.alarms:
         what = f"the tests fail where only the text of the code changed ({one.planted.what}): {one.by}"
         yield Evidence(f"{what}; what they notice of faults was not counted", one.planted.where)
-    if found.tried and not found.alarms and found.share < ENOUGH:
-        for one in found.tried:
+    if kills.tried and not kills.alarms and kills.share < ENOUGH:
+        for one in kills.tried:
             if not one.noticed:
                 yield Evidence(f"a planted fault {one.planted.what}: no test noticed", one.planted.where)

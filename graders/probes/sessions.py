@@ -15,6 +15,7 @@ from graders.model.challenge import Challenge, Dataset, Limits
 from graders.model.probe import Action, Probe
 from graders.probes import variants
 from graders.probes.seeds import seed_for
+from graders.tasks.asked import contract_of
 
 TRAIN, EVALUATE, PREDICT = "train", "evaluate", "predict"
 TRAIN_AGAIN, PREDICT_AGAIN = "train again", "predict again"
@@ -112,7 +113,15 @@ def evaluation(name: str, rows: pd.DataFrame, challenge: Challenge, seed: int) -
     own, limits = seed_for(seed, EVALUATE_AGAIN if name in SAME_SEED else EVALUATE), challenge.train_limits
     limits, counts = limits if name == EVALUATE else wakeful(limits), name == EVALUATE
     return Probe(
-        name, Action.EVALUATE, rows, seed=own, limits=limits, essential=counts, timed=counts, traced=name in TRACED
+        name,
+        Action.EVALUATE,
+        rows,
+        seed=own,
+        limits=limits,
+        essential=counts,
+        timed=counts,
+        traced=name in TRACED,
+        contract=contract_of(challenge),
     )
 
 
@@ -159,7 +168,8 @@ def predict_session(
     shuffled = shuffle_each(hidden, challenge, seed)
     probes.append(Probe(PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=own, limits=limits))
     every = [*probes, timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
-    return [replace(probe, budget=PREDICT_BUDGET * challenge.predict_limits.cpu_seconds) for probe in every]
+    budget, contract = PREDICT_BUDGET * challenge.predict_limits.cpu_seconds, contract_of(challenge)
+    return [replace(probe, budget=budget, contract=contract) for probe in every]
 
 
 def timed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> Probe:
@@ -170,7 +180,17 @@ def timed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> Pr
     patient = challenge.predict_limits.seconds * PATIENCE  # CPU time is what is measured; a busy machine takes longer
     limits = replace(challenge.predict_limits, seconds=patient)
     own = seed_for(seed, PREDICT)
-    return Probe(PREDICT_TIMED, Action.PREDICT, rows, model=model, seed=own, batches=batches, limits=limits, timed=True)
+    return Probe(
+        PREDICT_TIMED,
+        Action.PREDICT,
+        rows,
+        model=model,
+        seed=own,
+        batches=batches,
+        limits=limits,
+        timed=True,
+        contract=contract_of(challenge),
+    )
 
 
 def fresh_rows(challenge: Challenge, dataset: Dataset) -> pd.DataFrame:

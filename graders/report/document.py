@@ -139,17 +139,17 @@ def _criterion(criterion: CriterionResult) -> schema.Criterion:
     )
 
 
-def finding(submission: Submission, found: Finding, check: Check | None) -> schema.Finding:
+def finding(submission: Submission, finding_: Finding, check: Check | None) -> schema.Finding:
     """One finding with its evidence, question and guide."""
     return schema.Finding(
-        code=found.code,
-        title=found.title,
-        status=found.status,
-        severity=found.severity,
-        certainty=found.certainty,
-        note=clean(found.note, MAX_SENTENCE),
-        evidence=tuple(evidence(submission, item) for item in found.evidence[:MAX_EVIDENCE]),
-        evidence_left_out=max(len(found.evidence) - MAX_EVIDENCE, 0),
+        code=finding_.code,
+        title=finding_.title,
+        status=finding_.status,
+        severity=finding_.severity,
+        certainty=finding_.certainty,
+        note=clean(finding_.note, MAX_SENTENCE),
+        evidence=tuple(evidence(submission, item) for item in finding_.evidence[:MAX_EVIDENCE]),
+        evidence_left_out=max(len(finding_.evidence) - MAX_EVIDENCE, 0),
         question="" if check is None else check.question.ask,
         guide=None if check is None else schema.Guide(**vars(check.guide)),
     )

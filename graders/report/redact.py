@@ -91,12 +91,12 @@ class _Vault:
         self._taken.update(found[0] for found in PLACEHOLDER.finditer(text))
         return text
 
-    def put(self, found: re.Match[str]) -> str:
-        who = found["who"]
+    def put(self, match: re.Match[str]) -> str:
+        who = match["who"]
         if PLACEHOLDER.search(who):  # a part of it went before
-            return found[0]
-        start, end = found.start("who") - found.start(), found.end("who") - found.start()
-        return found[0][:start] + self._placeholder(who) + found[0][end:]
+            return match[0]
+        start, end = match.start("who") - match.start(), match.end("who") - match.start()
+        return match[0][:start] + self._placeholder(who) + match[0][end:]
 
     def _placeholder(self, who: str) -> str:
         if who not in self.placeholders:

@@ -144,14 +144,14 @@ def tests(about: Context) -> Judged:
     return Judged(caught, why, codes, advice if gain >= LEAST_GAIN else "", gain if gain >= LEAST_GAIN else 0.0)
 
 
-def _noticed(found: trial.Kills) -> str:
-    if found.alarms:
-        return f"they also fail where only the text changed ({found.alarms[0].planted.what}), so no fault counts"
-    if not found.tried:
+def _noticed(kills: trial.Kills) -> str:
+    if kills.alarms:
+        return f"they also fail where only the text changed ({kills.alarms[0].planted.what}), so no fault counts"
+    if not kills.tried:
         return "they run no line in which a fault could be planted"
     return (
-        f"they noticed {found.noticed} of {len(found.tried)} planted faults on lines they run, which hold "
-        f"{percent(found.plan.reached)} of all places for one"
+        f"they noticed {kills.noticed} of {len(kills.tried)} planted faults on lines they run, which hold "
+        f"{percent(kills.plan.reached)} of all places for one"
     )
 
 

@@ -67,9 +67,9 @@ def _has_tasks(path: str, submission: Submission) -> bool:
     return path == "pyproject.toml" and bool(TASKS.search(submission.files[path][:MOST_BYTES]))
 
 
-def out_of_order(found: Sources, submission: Submission) -> Iterator[tuple[Location, str]]:
+def out_of_order(sources: Sources, submission: Submission) -> Iterator[tuple[Location, str]]:
     """Cells of a judged notebook that were run after a later one: its state is not that of a clean run."""
-    for module in found.product:
+    for module in sources.product:
         if module.source.is_notebook:
             latest, at = 0, 0
             for cell, count in _executions(submission.files.get(module.path, b"")):

@@ -74,9 +74,9 @@ def _stands_for_another(value: str) -> bool:
     return is_name or any(word in lowered for word in PLACEHOLDERS)
 
 
-def runs_text(found: Sources) -> Iterator[tuple[Module, ast.Call, str]]:
+def runs_text(sources: Sources) -> Iterator[tuple[Module, ast.Call, str]]:
     """Calls that turn text into running code, and what is wrong with each."""
-    for module, call in calls(found, frozenset({"eval", "exec", "load", "loads", "system"})):
+    for module, call in calls(sources, frozenset({"eval", "exec", "load", "loads", "system"})):
         name, owner = called(call), _owner(call)
         if name in {"eval", "exec"} and not owner and call.args and not isinstance(call.args[0], ast.Constant):
             yield module, call, f"{name} runs whatever text it is given"
@@ -110,5 +110,5 @@ def is_download(node: ast.AST) -> TypeGuard[ast.Call]:
     return name in DOWNLOADS or (owner in CLIENTS and name in VERBS) or (name.startswith("read_") and address)
 
 
-def downloads(found: Sources) -> list[tuple[Module, ast.Call]]:
-    return [(module, node) for module in found.product for node in module.nodes if is_download(node)]
+def downloads(sources: Sources) -> list[tuple[Module, ast.Call]]:
+    return [(module, node) for module in sources.product for node in module.nodes if is_download(node)]

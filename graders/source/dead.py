@@ -21,9 +21,9 @@ LONGEST = 200
 ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
-def commented_out(found: Sources) -> list[Location]:
+def commented_out(sources: Sources) -> list[Location]:
     """Comments that are statements of Python."""
-    return [module.source.locate(line) for module in found.product for line in _commented(module)]
+    return [module.source.locate(line) for module in sources.product for line in _commented(module)]
 
 
 def _commented(module: Module) -> Iterator[int]:
@@ -44,9 +44,9 @@ def _is_statement(text: str) -> bool:
     )
 
 
-def unreachable(found: Sources) -> list[tuple[Module, ast.stmt]]:
+def unreachable(sources: Sources) -> list[tuple[Module, ast.stmt]]:
     """The first statement of each block that stands behind a return, raise, continue or break."""
-    return [(module, stmt) for module in found.product for node in module.nodes for stmt in _behind(node)]
+    return [(module, stmt) for module in sources.product for node in module.nodes for stmt in _behind(node)]
 
 
 def _behind(node: ast.AST) -> Iterator[ast.stmt]:
@@ -56,14 +56,14 @@ def _behind(node: ast.AST) -> Iterator[ast.stmt]:
             yield from block[ends[0] + 1 : ends[0] + 2] if ends else ()
 
 
-def never_called(found: Sources) -> list[tuple[Module, Function]]:
+def never_called(sources: Sources) -> list[tuple[Module, Function]]:
     """Functions whose name occurs nowhere else, where it is known what is called from outside."""
-    if not any(module.path == ENTRY and keeps_contract(module) for module in found.product):
+    if not any(module.path == ENTRY and keeps_contract(module) for module in sources.product):
         return []
-    used = {name for module in found.modules for node in module.nodes for name in _looked_up(node)} | CALLED
+    used = {name for module in sources.modules for node in module.nodes for name in _looked_up(node)} | CALLED
     return [
         (module, node)
-        for module in found.product
+        for module in sources.product
         for node in module.tree.body
         if isinstance(node, Function) and node.name not in used and not node.decorator_list
     ]
@@ -80,17 +80,17 @@ def _looked_up(node: ast.AST, stored: bool = True) -> Iterator[str]:
         yield node.value  # in __all__, or called by its name
 
 
-def hollow_lines(found: Sources) -> int:
+def hollow_lines(sources: Sources) -> int:
     """Lines of functions that only return nothing: a stub, and not yet anybody's work."""
-    promised = {id(f) for m in found.product for f in m.promised()}
-    hollow = ((m, f) for m in found.product for f in m.functions() if is_hollow(f) and id(f) not in promised)
+    promised = {id(f) for m in sources.product for f in m.promised()}
+    hollow = ((m, f) for m in sources.product for f in m.functions() if is_hollow(f) and id(f) not in promised)
     return sum(lines_in(m, f) for m, f in hollow)
 
 
-def idle_lines(found: Sources) -> int:
+def idle_lines(sources: Sources) -> int:
     """Lines that show nothing of the work: promises, empty classes, constants nobody reads, rituals of logging."""
-    used = {name for module in found.product for node in module.nodes for name in _looked_up(node, stored=False)}
-    return sum(len(lines) for module in found.product for lines in [_idle(module, used)])
+    used = {name for module in sources.product for node in module.nodes for name in _looked_up(node, stored=False)}
+    return sum(len(lines) for module in sources.product for lines in [_idle(module, used)])
 
 
 def _idle(module: Module, used: set[str]) -> set[int]:

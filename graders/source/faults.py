@@ -16,26 +16,26 @@ SILENCERS = frozenset({"filterwarnings", "simplefilter"})
 HOME = re.compile(r"^(/(home|Users|root|mnt|content|kaggle)/|[A-Za-z]:[\\/])\S")
 
 
-def calls(found: Sources, names: frozenset[str]) -> list[tuple[Module, ast.Call]]:
+def calls(sources: Sources, names: frozenset[str]) -> list[tuple[Module, ast.Call]]:
     """Calls of a function or method with one of these names."""
-    return [(module, node) for module, node in _calls(found) if called(node) in names]
+    return [(module, node) for module, node in _calls(sources) if called(node) in names]
 
 
-def _calls(found: Sources) -> Iterator[tuple[Module, ast.Call]]:
-    for module in found.product:
+def _calls(sources: Sources) -> Iterator[tuple[Module, ast.Call]]:
+    for module in sources.product:
         for node in module.nodes:
             if isinstance(node, ast.Call):
                 yield module, node
 
 
-def prints(found: Sources) -> list[tuple[Module, ast.Call]]:
-    return [(m, c) for m, c in _calls(found) if isinstance(c.func, ast.Name) and c.func.id == "print"]
+def prints(sources: Sources) -> list[tuple[Module, ast.Call]]:
+    return [(m, c) for m, c in _calls(sources) if isinstance(c.func, ast.Name) and c.func.id == "print"]
 
 
-def logs(found: Sources) -> list[tuple[Module, ast.Call]]:
+def logs(sources: Sources) -> list[tuple[Module, ast.Call]]:
     """Calls of a logger's methods: of something that is named after a log, or was made by a function that is."""
-    made = {module.path: _loggers(module) for module in found.product}
-    return [(module, call) for module, call in calls(found, LOGGERS) if _is_logger(call, made[module.path])]
+    made = {module.path: _loggers(module) for module in sources.product}
+    return [(module, call) for module, call in calls(sources, LOGGERS) if _is_logger(call, made[module.path])]
 
 
 def _loggers(module: Module) -> set[str]:
@@ -60,11 +60,11 @@ def _names_a_log(node: ast.expr) -> bool:
     return bool(LOG_NAME.search(name))
 
 
-def swallowed(found: Sources) -> list[tuple[Module, ast.ExceptHandler]]:
+def swallowed(sources: Sources) -> list[tuple[Module, ast.ExceptHandler]]:
     """Handlers of everything (bare, Exception, BaseException) that neither raise, log nor use the error."""
     return [
         (module, node)
-        for module in found.product
+        for module in sources.product
         for node in module.nodes
         if isinstance(node, ast.ExceptHandler) and catches_all(node) and not _reacts(node)
     ]
@@ -85,10 +85,12 @@ def _reacts(handler: ast.ExceptHandler) -> bool:
     return False
 
 
-def silenced(found: Sources) -> list[tuple[Module, ast.Call]]:
+def silenced(sources: Sources) -> list[tuple[Module, ast.Call]]:
     """Calls that turn off all warnings for the rest of the run; within `catch_warnings` they end with the block."""
-    ended = {id(inner) for module in found.product for node in module.nodes if _ends(node) for inner in ast.walk(node)}
-    return [(m, c) for m, c in calls(found, SILENCERS) if id(c) not in ended and _silences_all(c)]
+    ended = {
+        id(inner) for module in sources.product for node in module.nodes if _ends(node) for inner in ast.walk(node)
+    }
+    return [(m, c) for m, c in calls(sources, SILENCERS) if id(c) not in ended and _silences_all(c)]
 
 
 def _ends(node: ast.AST) -> bool:
@@ -102,29 +104,29 @@ def _silences_all(call: ast.Call) -> bool:
     return isinstance(first, ast.Constant) and first.value == "ignore"
 
 
-def raises(found: Sources) -> list[tuple[Module, ast.Raise]]:
+def raises(sources: Sources) -> list[tuple[Module, ast.Raise]]:
     """Statements that raise an error with words of the candidate's own; to pass on whatever was caught is none."""
     passed_on = {
         id(inner)
-        for module in found.product
+        for module in sources.product
         for node in module.nodes
         if isinstance(node, ast.ExceptHandler) and catches_all(node)
         for inner in ast.walk(node)
     }
     return [
         (module, node)
-        for module in found.product
+        for module in sources.product
         for node in module.credited
         if id(node) not in passed_on
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and (node.exc.args or node.exc.keywords)
     ]
 
 
-def absolute_paths(found: Sources) -> list[tuple[Module, ast.Constant]]:
+def absolute_paths(sources: Sources) -> list[tuple[Module, ast.Constant]]:
     """Text constants that name a place on somebody's own machine."""
     return [
         (module, node)
-        for module in found.product
+        for module in sources.product
         for node in module.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and HOME.match(node.value)
     ]

@@ -70,9 +70,9 @@ USUAL_KEYWORDS = frozenset(
 )
 
 
-def annotated(found: Sources) -> float:
+def annotated(sources: Sources) -> float:
     """The share of parameters and returns with an annotation that says something; self and cls do not count."""
-    slots = [slot for function in found.functions() for slot in _annotations(function)]
+    slots = [slot for function in sources.functions() for slot in _annotations(function)]
     return sum(_says_something(slot) for slot in slots) / max(len(slots), 1)
 
 
@@ -90,13 +90,15 @@ def _says_something(annotation: ast.expr | None) -> bool:
     return bool(set(named) - EMPTY_TYPES) or named == ["None"]
 
 
-def documented(found: Sources) -> float:
+def documented(sources: Sources) -> float:
     """The share of public functions and classes, and of several modules, whose docstring says more than their name.
 
     Words that several of a module share are those of a template.  A private function needs none, and counts with one.
     """
-    told = [well for module in found.product for well in _explained(module)]
-    modules = [module for module in found.product if len(module.code_lines) >= CRUMB and not module.source.is_notebook]
+    told = [well for module in sources.product for well in _explained(module)]
+    modules = [
+        module for module in sources.product if len(module.code_lines) >= CRUMB and not module.source.is_notebook
+    ]
     told += [_introduced(module) for module in modules] if len(modules) > 1 else []
     return sum(told) / max(len(told), 1)
 
@@ -161,18 +163,18 @@ def _words(name: str) -> list[str]:
     return [part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)]
 
 
-def names(found: Sources) -> set[str]:
+def names(sources: Sources) -> set[str]:
     """Names the candidate chose: variables, parameters, functions and classes."""
-    return set(_all_bound(found))
+    return set(_all_bound(sources))
 
 
-def _all_bound(found: Sources) -> Iterator[str]:
-    return (name for module in found.product for node in module.credited for name in _bound(node))
+def _all_bound(sources: Sources) -> Iterator[str]:
+    return (name for module in sources.product for node in module.credited for name in _bound(node))
 
 
-def unclear_share(found: Sources) -> float:
+def unclear_share(sources: Sources) -> float:
     """The share of places that bind a name at which it is cryptic or misleading: ten functions with an `a` are ten."""
-    unclear, bound = cryptic(found) | misleading(found), list(_all_bound(found))
+    unclear, bound = cryptic(sources) | misleading(sources), list(_all_bound(sources))
     return sum(name in unclear for name in bound) / max(len(bound), 1)
 
 
@@ -185,19 +187,19 @@ def _bound(node: ast.AST) -> Iterator[str]:
         yield node.name
 
 
-def cryptic(found: Sources) -> set[str]:
+def cryptic(sources: Sources) -> set[str]:
     """Names of one or two characters that are no custom of the trade."""
-    return {name for name in names(found) if len(name.strip("_")) <= SHORT and name not in USUAL}
+    return {name for name in names(sources) if len(name.strip("_")) <= SHORT and name not in USUAL}
 
 
-def misleading(found: Sources) -> set[str]:
+def misleading(sources: Sources) -> set[str]:
     """Names that hide a built-in, and those of variables and functions in camelCase."""
-    return {name for name in names(found) if name in BUILT_IN or CAMEL_CASE.match(name)}
+    return {name for name in names(sources) if name in BUILT_IN or CAMEL_CASE.match(name)}
 
 
-def magic_numbers(found: Sources) -> list[tuple[Module, ast.Constant]]:
+def magic_numbers(sources: Sources) -> list[tuple[Module, ast.Constant]]:
     """Numbers in the middle of code that no name explains: neither a constant, a default nor a keyword's value."""
-    return [(module, node) for module in found.product for node in _magic(module)]
+    return [(module, node) for module in sources.product for node in _magic(module)]
 
 
 def _magic(module: Module) -> Iterator[ast.Constant]:

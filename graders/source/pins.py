@@ -106,10 +106,10 @@ def _from_toml(text: str) -> list[str]:
     return [_pinned_name(str(name), version) for name, version in items if name != "python"]
 
 
-def _at(found: Any, *names: str) -> Any:
+def _at(table: Any, *names: str) -> Any:
     for name in names:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
+        table = table.get(name) if isinstance(table, dict) else None
+    return table
 
 
 def _pinned_name(name: str, version: object) -> str:

@@ -30,15 +30,15 @@ class Repeat:
     original_line: int
 
 
-def repeats(found: Sources) -> list[Repeat]:
+def repeats(sources: Sources) -> list[Repeat]:
     """Every stretch of code that repeats an earlier one, the earlier one not counted."""
     seen: dict[int, tuple[Module, int]] = {}
-    return [repeat for module in found.product for repeat in _in_module(module, seen)]
+    return [repeat for module in sources.product for repeat in _in_module(module, seen)]
 
 
-def repeated_share(found: Sources) -> float:
-    lines = sum(sum(r.first <= n <= r.last for n in r.module.code_lines) for r in repeats(found))
-    return min(lines / max(found.code_lines, 1), 1.0)
+def repeated_share(sources: Sources) -> float:
+    lines = sum(sum(r.first <= n <= r.last for n in r.module.code_lines) for r in repeats(sources))
+    return min(lines / max(sources.code_lines, 1), 1.0)
 
 
 def _in_module(module: Module, seen: dict[int, tuple[Module, int]]) -> Iterator[Repeat]:

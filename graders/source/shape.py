@@ -19,10 +19,10 @@ WORK = (ast.Expr, ast.For, ast.While, ast.With, ast.Try, ast.If, ast.AugAssign, 
 SETUP = frozenset({"getLogger", "get_logger", "basicConfig", "FastAPI", "Flask", "Typer", "compile", "Path", "resolve"})
 
 
-def share_in_functions(found: Sources) -> float:
+def share_in_functions(sources: Sources) -> float:
     """The share of code lines that lie inside a function or class; imports and constants count as inside."""
-    outside = sum(loose_lines(module) for module in found.product)
-    return 1 - outside / max(found.code_lines, 1)
+    outside = sum(loose_lines(module) for module in sources.product)
+    return 1 - outside / max(sources.code_lines, 1)
 
 
 def loose_lines(module: Module) -> int:
@@ -81,15 +81,17 @@ SERVICES = frozenset({"FastAPI", "Flask", "Litestar", "Starlette", "Sanic", "DAG
 GUARDED = 0.7
 
 
-def entry(found: Sources) -> tuple[float, str]:
+def entry(sources: Sources) -> tuple[float, str]:
     """How the program is started, from 0 to 1, and what was seen: by the contract or a command, or a main guard."""
-    if any((module.path == ENTRY or module.source.is_notebook) and keeps_contract(module) for module in found.product):
+    if any(
+        (module.path == ENTRY or module.source.is_notebook) and keeps_contract(module) for module in sources.product
+    ):
         return 1.0, "the entry keeps the contract"
-    if any(_imports_command(node) for module in found.product for node in module.nodes):
+    if any(_imports_command(node) for module in sources.product for node in module.nodes):
         return 1.0, "a command takes arguments"
-    if any(isinstance(node, ast.Call) and called(node) in SERVICES for m in found.product for node in m.nodes):
+    if any(isinstance(node, ast.Call) and called(node) in SERVICES for m in sources.product for node in m.nodes):
         return 1.0, "a service or a scheduler starts it"
-    guarded = any(_is_guard(statement) for module in found.product for statement in module.tree.body)
+    guarded = any(_is_guard(statement) for module in sources.product for statement in module.tree.body)
     return (GUARDED, "a main guard starts it") if guarded else (0.0, "there is no one entry")
 
 
@@ -108,12 +110,12 @@ def lines_in(module: Module, node: ast.stmt) -> int:
     return sum(node.lineno <= n <= (node.end_lineno or node.lineno) for n in module.code_lines)
 
 
-def share_in_long_units(found: Sources) -> float:
+def share_in_long_units(sources: Sources) -> float:
     """The share of code in functions, or in loose code of one module, of more than LONG lines."""
-    lengths = [lines_in(module, function) for module in found.product for function in outermost(module)]
-    lengths += [sum(lines for _, lines in at_import(module)) for module in found.product]
-    lengths += [lines_in(module, node) for module in found.product for node in module.tree.body if _is_guard(node)]
-    return min(sum(n for n in lengths if n > LONG) / max(found.code_lines, 1), 1.0)
+    lengths = [lines_in(module, function) for module in sources.product for function in outermost(module)]
+    lengths += [sum(lines for _, lines in at_import(module)) for module in sources.product]
+    lengths += [lines_in(module, node) for module in sources.product for node in module.tree.body if _is_guard(node)]
+    return min(sum(n for n in lengths if n > LONG) / max(sources.code_lines, 1), 1.0)
 
 
 def outermost(module: Module) -> Iterator[Function]:
@@ -122,37 +124,37 @@ def outermost(module: Module) -> Iterator[Function]:
     return (function for function in module.functions() if id(function) not in inner)
 
 
-def longest_function(found: Sources) -> int:
+def longest_function(sources: Sources) -> int:
     """Lines of code of the longest function."""
-    return max((lines_in(module, f) for module in found.product for f in module.functions()), default=0)
+    return max((lines_in(module, f) for module in sources.product for f in module.functions()), default=0)
 
 
-def typical_module(found: Sources) -> float:
+def typical_module(sources: Sources) -> float:
     """Lines of code of the module in which a line lies, on average over lines; cutting off crumbs changes little."""
-    return sum(len(module.code_lines) ** 2 for module in found.product) / max(found.code_lines, 1)
+    return sum(len(module.code_lines) ** 2 for module in sources.product) / max(sources.code_lines, 1)
 
 
-def globals_written(found: Sources) -> list[tuple[Module, ast.Global]]:
-    return [(module, node) for module in found.product for node in module.nodes if isinstance(node, ast.Global)]
+def globals_written(sources: Sources) -> list[tuple[Module, ast.Global]]:
+    return [(module, node) for module in sources.product for node in module.nodes if isinstance(node, ast.Global)]
 
 
-def shared_between(found: Sources, *entries: str) -> set[str] | None:
+def shared_between(sources: Sources, *entries: str) -> set[str] | None:
     """Functions of the candidate's own that all of `entries` come to call; None where one is not defined."""
-    functions = _by_name(found)
-    if not _defines(found, *entries):
+    functions = _by_name(sources)
+    if not _defines(sources, *entries):
         return None
     reached = [_reached(name, functions) for name in entries]
     return set.intersection(*reached) - set(entries)
 
 
-def prepared_twice(found: Sources) -> bool:
+def prepared_twice(sources: Sources) -> bool:
     """Whether train and predict each prepare rows by code of their own and share none of it.
 
     A predict that hands its rows to what train fitted and saved prepares nothing.
     """
-    functions = _by_name(found)
+    functions = _by_name(sources)
     entries = ("train", "predict")
-    return shared_between(found, *entries) == set() and all(
+    return shared_between(sources, *entries) == set() and all(
         any(_prepares(node) for name in _reached(entry, functions) for f in functions[name] for node in ast.walk(f))
         for entry in entries
     )
@@ -195,16 +197,16 @@ def _is_column(node: ast.AST) -> bool:
     )
 
 
-def _by_name(found: Sources) -> dict[str, list[Function]]:
+def _by_name(sources: Sources) -> dict[str, list[Function]]:
     functions: dict[str, list[Function]] = {}
-    for function in found.functions():
+    for function in sources.functions():
         functions.setdefault(function.name, []).append(function)
     return functions
 
 
-def _defines(found: Sources, *entries: str) -> bool:
+def _defines(sources: Sources, *entries: str) -> bool:
     """Whether the entry, or a notebook, defines them all."""
-    main = (module for module in found.product if module.path == ENTRY or module.source.is_notebook)
+    main = (module for module in sources.product if module.path == ENTRY or module.source.is_notebook)
     return set(entries) <= {function.name for module in main for function in module.functions()}
 
 

@@ -14,18 +14,18 @@ ASSERTING = ("assert", "raises", "warns", "fail")
 SHORT = 2
 
 
-def test_functions(found: Sources) -> list[tuple[Module, Function]]:
+def test_functions(sources: Sources) -> list[tuple[Module, Function]]:
     """Functions that pytest would collect by name, and those of the product with an example to be run."""
     written = [
         (module, node)
-        for module in found.tests
+        for module in sources.tests
         for body in (module.tree.body, *(c.body for c in module.tree.body if isinstance(c, ast.ClassDef)))
         for node in body
         if isinstance(node, Function)
         and node.name.startswith("test")
         and not any(map(_is_fixture, node.decorator_list))
     ]
-    return written + [(module, f) for module in found.product for f in module.functions() if has_example(f)]
+    return written + [(module, f) for module in sources.product for f in module.functions() if has_example(f)]
 
 
 def has_example(function: Function) -> bool:
@@ -63,9 +63,9 @@ def only_restates(function: Function) -> bool:
     return bool(stated) and all(_restates(node, function) for node in stated)
 
 
-def asserting_helpers(found: Sources) -> frozenset[str]:
+def asserting_helpers(sources: Sources) -> frozenset[str]:
     """Functions beside the tests, and none of them, that assert something themselves."""
-    helpers = (f for module in found.tests for f in module.functions() if not f.name.startswith("test"))
+    helpers = (f for module in sources.tests for f in module.functions() if not f.name.startswith("test"))
     return frozenset(f.name for f in helpers if any(_asserts(node) for node in ast.walk(f)))
 
 
@@ -94,19 +94,19 @@ def _asserts(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and called(node).lower().startswith(ASSERTING)
 
 
-def own_names(found: Sources) -> frozenset[str]:
+def own_names(sources: Sources) -> frozenset[str]:
     """Functions, classes, constants and modules of the product."""
     constants = {
         target.id
-        for module in found.product
+        for module in sources.product
         for node in module.tree.body
         for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
         if isinstance(target, ast.Name) and len(target.id) > SHORT
     }
-    named = (node for module in found.product for node in module.nodes if isinstance(node, Function | ast.ClassDef))
-    helpers = {f.name for module in found.tests for f in module.functions() if not f.name.startswith("test")}
-    helpers |= {name for module in found.tests for name in _made_of_own(module, constants | set(_modules(found)))}
-    return frozenset(constants | {node.name for node in named} | set(_modules(found)) | helpers)
+    named = (node for module in sources.product for node in module.nodes if isinstance(node, Function | ast.ClassDef))
+    helpers = {f.name for module in sources.tests for f in module.functions() if not f.name.startswith("test")}
+    helpers |= {name for module in sources.tests for name in _made_of_own(module, constants | set(_modules(sources)))}
+    return frozenset(constants | {node.name for node in named} | set(_modules(sources)) | helpers)
 
 
 #: A service of the work's own, asked over the wire.
@@ -129,17 +129,17 @@ def _made_of_own(module: Module, own: set[str]) -> set[str]:
     return made
 
 
-def _modules(found: Sources) -> Iterator[str]:
-    for module in found.product:
+def _modules(sources: Sources) -> Iterator[str]:
+    for module in sources.product:
         yield module.path.rpartition("/")[2].removesuffix(".py")
 
 
-def able_share(found: Sources) -> float:
+def able_share(sources: Sources) -> float:
     """The share of tests that could fail by what they assert, 0 to 1; 0 without a test."""
-    return len(effective(found)) / max(len(test_functions(found)), 1)
+    return len(effective(sources)) / max(len(test_functions(sources)), 1)
 
 
-def effective(found: Sources) -> list[tuple[Module, Function]]:
+def effective(sources: Sources) -> list[tuple[Module, Function]]:
     """Tests that could fail."""
-    own, helpers = own_names(found), asserting_helpers(found)
-    return [(module, function) for module, function in test_functions(found) if could_fail(function, own, helpers)]
+    own, helpers = own_names(sources), asserting_helpers(sources)
+    return [(module, function) for module, function in test_functions(sources) if could_fail(function, own, helpers)]

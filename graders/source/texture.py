@@ -18,9 +18,9 @@ SYMBOL = re.compile(r"\"[^\"]*\"|'[^']*'|\w+|[^\w\s]")
 LONGEST = 500
 
 
-def symbols_a_line(found: Sources) -> float:
+def symbols_a_line(sources: Sources) -> float:
     """Mean number of names, numbers, texts and signs in a line of code."""
-    counts = [len(SYMBOL.findall(line[:LONGEST])) for module in found.product for line in _lines(module)]
+    counts = [len(SYMBOL.findall(line[:LONGEST])) for module in sources.product for line in _lines(module)]
     return sum(counts) / max(len(counts), 1)
 
 
@@ -31,11 +31,11 @@ def _lines(module: Module) -> Iterator[str]:
             yield line.partition("  #")[0]
 
 
-def blank_share(found: Sources) -> float:
+def blank_share(sources: Sources) -> float:
     """Blank lines for each line of code; the border between two cells is one too."""
-    blank = sum(not line.strip() for module in found.product for line in _text(module))
-    borders = sum(max(len({cell for cell, _ in module.source.places}) - 1, 0) for module in found.product)
-    return (blank + borders) / max(found.code_lines, 1)
+    blank = sum(not line.strip() for module in sources.product for line in _text(module))
+    borders = sum(max(len({cell for cell, _ in module.source.places}) - 1, 0) for module in sources.product)
+    return (blank + borders) / max(sources.code_lines, 1)
 
 
 def _text(module: Module) -> list[str]:

@@ -186,8 +186,8 @@ def _count(value: object) -> int:
     return max(int(str(value)), 0)
 
 
-def _lines(found: list[object]) -> frozenset[int]:
-    return frozenset(line for line in found if isinstance(line, int))
+def _lines(findings: list[object]) -> frozenset[int]:
+    return frozenset(line for line in findings if isinstance(line, int))
 
 
 def _refuse(constant: str) -> float:

@@ -15,12 +15,13 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..protocol.contract import BadAnswer, Contract, check_claims, checked
 from ..protocol.names import EXCEPTIONS, MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE, OWN_EXCEPTION
 from ..protocol.wire import LENGTH
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     from .tracing import Tracer
 
-#: By so much may rounding carry a probability beyond 0 or 1.
-ROUNDING = 1e-9
 CPU_CLOCK = time.process_time  # bound before the candidate's code is loaded
 
 
@@ -46,6 +45,7 @@ class Call:
     seed: int
     batches: tuple[int, ...]
     load: Callable[[], pd.DataFrame]
+    contract: Contract
     traced: bool = False
     timed: bool = False
     give: Callable[[bytes], None] | None = None  # takes the values of each call where `load` gives the rows of each
@@ -61,14 +61,6 @@ class Answer:
     def encode(self) -> bytes:
         text = json.dumps(self.header).encode()
         return b"".join((LENGTH.pack(len(text)), text, self.payload))
-
-
-class BadAnswer(Exception):
-    """What the candidate's function returned is not what the contract asks for."""
-
-    def __init__(self, kind: str, *numbers: int) -> None:
-        super().__init__(kind)
-        self.header = {"problem": kind, "numbers": list(numbers)}
 
 
 def perform(call: Call) -> Answer:
@@ -132,7 +124,7 @@ def call_evaluate(function: Callable[..., object], call: Call, tracer: Tracer | 
     data = call.load()
     follow(tracer, data)
     seed_all(call.seed)
-    found = claims(function(data))
+    found = claims(function(data), call.contract)
     return Answer({"claims": found}, account(tracer, found))
 
 
@@ -142,7 +134,8 @@ def call_predict(function: Callable[..., object], call: Call, tracer: Tracer | N
         for size in call.batches:
             rows = call.load()
             seed_all(call.seed)
-            call.give(predictions(function(rows, Path(call.model_dir)), size).astype("<f8").tobytes())
+            answers = predictions(function(rows, Path(call.model_dir)), size, call.contract)
+            call.give(answers.astype("<f8").tobytes())
         return Answer({"done": True})
     data, parts, seconds = call.load(), [], []
     for start, stop in spans(call.batches, len(data)):
@@ -151,7 +144,7 @@ def call_predict(function: Callable[..., object], call: Call, tracer: Tracer | N
         before = CPU_CLOCK()
         values = function(part, Path(call.model_dir))
         seconds.append(round(CPU_CLOCK() - before, 6))
-        parts.append(predictions(values, stop - start))
+        parts.append(predictions(values, stop - start, call.contract))
     header: dict[str, Any] = {"done": True} | ({"seconds": seconds} if call.timed else {})
     return Answer(header, b"".join(part.astype("<f8").tobytes() for part in parts))
 
@@ -170,24 +163,32 @@ def spans(batches: tuple[int, ...], rows: int) -> Iterator[tuple[int, int]]:
         start += size
 
 
-def predictions(values: object, rows: int) -> npt.NDArray[np.float64]:
-    """The returned values as float64 of shape (rows,), each finite and in [0, 1]; BadAnswer otherwise.
-
-    What rounding alone puts outside, such as a sum of probabilities of 1 + 2e-16, is moved to the edge.
-    """
+def predictions(values: object, rows: int, contract: Contract) -> npt.NDArray[np.float64]:
+    """The returned values as float64 of shape (rows,) or (rows, classes), as the contract wants; else BadAnswer."""
     import numpy as np  # noqa: PLC0415
 
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise BadAnswer("PRED_SHAPE", array.ndim, array.shape[1] if array.ndim > 1 else 0)
+    array = np.asarray(in_order(values, contract["classes"]))
+    columns = array.shape[1] if array.ndim > 1 else 0
+    if contract["classes"]:
+        if array.ndim != 2 or columns != len(contract["classes"]):
+            raise BadAnswer("PRED_CLASSES", array.ndim, columns)
+    elif array.ndim != 1:
+        raise BadAnswer("PRED_SHAPE", array.ndim, columns)
     if len(array) != rows:
         raise BadAnswer("PRED_LENGTH", len(array), rows)
-    numbers = to_float(array)
-    if lost := int((~np.isfinite(numbers)).sum()):
-        raise BadAnswer("PRED_NOT_FINITE", lost, rows)
-    if outside := int(((numbers < -ROUNDING) | (numbers > 1 + ROUNDING)).sum()):
-        raise BadAnswer("PRED_RANGE", outside, rows)
-    return np.clip(numbers, 0.0, 1.0)
+    return checked(to_float(array), contract)
+
+
+def in_order(values: object, classes: Sequence[str]) -> object:
+    """A frame with its columns in the order of the classes they are named after; anything else as it is."""
+    import pandas as pd  # noqa: PLC0415
+
+    if not classes or not isinstance(values, pd.DataFrame):
+        return values
+    names = [str(name) for name in values.columns]
+    if sorted(names) != sorted(classes):
+        raise BadAnswer("PRED_NAMES", len(set(classes) - set(names)), len(names))
+    return values.iloc[:, [names.index(name) for name in classes]]
 
 
 def to_float(array: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -204,17 +205,12 @@ def to_float(array: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     return array.astype(np.float64)
 
 
-def claims(returned: object) -> dict[str, float]:
-    """The candidate's own estimate: finite numbers by name, `roc_auc` among them; BadAnswer otherwise."""
+def claims(returned: object, contract: Contract) -> dict[str, float]:
+    """The candidate's own estimate: finite numbers by name, the metric among them; BadAnswer otherwise."""
     if not isinstance(returned, Mapping) or len(returned) > MAX_KEYS:
         raise BadAnswer("CLAIMS_TYPE")
     found = {claim_name(key): claim_value(value) for key, value in returned.items()}
-    if "roc_auc" not in found:
-        raise BadAnswer("CLAIMS_NO_METRIC")
-    if lost := sum(not math.isfinite(value) for value in found.values()):
-        raise BadAnswer("CLAIMS_NOT_FINITE", lost, len(found))
-    if not 0 <= found["roc_auc"] <= 1:
-        raise BadAnswer("CLAIMS_RANGE")
+    check_claims(found, contract)
     return found
 
 

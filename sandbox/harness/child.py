@@ -92,7 +92,8 @@ def perform(request: Header, data: bytes) -> calls.Answer:
     if action in calls.ACTIONS:
         batches = tuple(int(size) for size in request["batches"])
         seed, traced, timed = int(request["seed"]), bool(request.get("traced")), bool(request.get("timed"))
-        call = calls.Call(action, SUBMISSION, MODEL, seed, batches, lambda: read_rows(data), traced, timed)
+        contract = request["contract"]
+        call = calls.Call(action, SUBMISSION, MODEL, seed, batches, lambda: read_rows(data), contract, traced, timed)
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers are of no use to the other probes)
 
@@ -103,7 +104,8 @@ def answer_calls(request: Header, line: feeder.Line) -> None:
     """Timed calls of predict: see feeder.py."""
     line.wait()
     seed, batches = int(request["seed"]), tuple(int(size) for size in request["batches"])
-    call = calls.Call("predict", SUBMISSION, MODEL, seed, batches, lambda: read_rows(line.rows()), give=line.give)
+    load, contract = (lambda: read_rows(line.rows())), request["contract"]
+    call = calls.Call("predict", SUBMISSION, MODEL, seed, batches, load, contract, give=line.give)
     answer = calls.perform(call)
     line.end(answer.encode(), failed="done" not in answer.header)
 

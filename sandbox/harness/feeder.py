@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
+from ..protocol.contract import width
 from ..protocol.wire import LENGTH, MAX_HEADER, Header
 from .accounting import CpuClock
 from .line import Host
@@ -100,7 +101,7 @@ def become(request: Header, size: int, host: Host, line: socket.socket, answer_f
         os.close(host.output)
         os.write(begin, b"!")
         line.sendall(b"!")
-        answer = feed(line, rows, request["parts"], request["batches"])
+        answer = feed(line, rows, request["parts"], request["batches"], width(request["contract"]))
         os.ftruncate(answer_fd, 0)
         os.pwrite(answer_fd, answer, 0)
         os._exit(0)
@@ -112,7 +113,7 @@ def become(request: Header, size: int, host: Host, line: socket.socket, answer_f
         os._exit(1)
 
 
-def feed(line: socket.socket, rows: bytes, sizes: Sequence[int], calls: Sequence[int]) -> bytes:
+def feed(line: socket.socket, rows: bytes, sizes: Sequence[int], calls: Sequence[int], columns: int = 1) -> bytes:
     """An answer with the CPU seconds and the values of each call; Bad where there is none."""
     clock, seconds, values, at = CpuClock(), [], [], 0
     for size, count in zip(sizes, calls, strict=True):
@@ -121,7 +122,7 @@ def feed(line: socket.socket, rows: bytes, sizes: Sequence[int], calls: Sequence
         kind, length = HEAD.unpack(take(line, HEAD.size))
         if kind == FAILED:
             return failure(take(line, bounded(length)))
-        if kind != VALUES or length != 8 * count:
+        if kind != VALUES or length != 8 * columns * count:
             raise Bad("not the values of a call")
         values.append(take(line, length))
         seconds.append(round(clock.used() - before, 6))

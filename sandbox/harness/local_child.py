@@ -42,7 +42,9 @@ def perform(work: str, action: str, request: dict[str, object]) -> calls.Answer:
         assert isinstance(batches, list)
         seed = int(str(request["seed"]))
         traced, timed = bool(request.get("traced")), bool(request.get("timed"))
-        call = calls.Call(action, folder, model, seed, tuple(batches), lambda: read_rows(work), traced, timed)
+        contract = request["contract"]
+        assert isinstance(contract, dict)
+        call = calls.Call(action, folder, model, seed, tuple(batches), lambda: read_rows(work), contract, traced, timed)
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers may be absent here, and only these probes need them)
 

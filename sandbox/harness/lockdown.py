@@ -11,8 +11,11 @@ import ctypes
 import os
 import resource
 
+from . import accounting
+
 PR_SET_DUMPABLE = 4
 MB = 1 << 20
+PROCESSES = 64  # and threads, where no control group counts them
 USER = 10001  # and group: of everything that is the candidate's
 
 
@@ -41,6 +44,8 @@ def limit(cpu_seconds: float, file_mb: int) -> None:
         resource.setrlimit(what, (most, most))
     with contextlib.suppress(ValueError):  # gVisor knows no such limit; the filter refuses the calls themselves
         resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))
+    if not accounting.KERNEL_COUNTS_MEMORY:  # elsewhere control groups do, and this would count other containers' too
+        resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
 
 
 def die_first() -> None:

@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .calls import Answer, BadAnswer, describe
+from ..protocol.contract import BadAnswer
+from .calls import Answer, describe
 from .own_tests import run_tests
 
 MAX_OUTPUT = 4 << 20

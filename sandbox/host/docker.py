@@ -130,14 +130,14 @@ class DockerSandbox:
 
         def prepare(probe: Probe) -> None:
             nonlocal container
-            if probe.action not in analysis.ANALYSES:
-                container = container or self._take_container(submission, shape, core)
+            if container is None and probe.action not in analysis.ANALYSES:
+                container = self._take_container(submission, shape, core)
 
         def perform(probe: Probe) -> Run:
             nonlocal container
             if probe.action in analysis.ANALYSES:  # executes nothing of the submission, and needs no container
                 return analysis.run(submission, probe)
-            container = container or self._take_container(submission, shape, core)  # gone where it is run once more
+            assert container is not None, "prepare has not been called"
             reusable = False
             try:
                 run, reusable = ask(container, submission, probe)

@@ -7,15 +7,16 @@ code, so nothing it says is believed.
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graders.model.contract import BINARY, Contract
 from graders.model.probe import Action, Failure
 from graders.model.submission import Location, Submission
+from sandbox.protocol.contract import BadAnswer, check_claims, checked
 from sandbox.protocol.names import EXCEPTIONS, MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE, OWN_EXCEPTION, PROBLEMS
 from sandbox.protocol.wire import LENGTH, MAX_HEADER
 
@@ -44,24 +45,24 @@ class Malformed(Exception):
     """The bytes are no answer of the harness; only a candidate's process can have written them."""
 
 
-def limit(action: Action, rows: int, traced: bool = False) -> int:
+def limit(action: Action, numbers: int, traced: bool = False) -> int:
     """The most bytes an honest answer has."""
-    payload = {Action.PREDICT: 8 * rows, Action.TESTS: MAX_OUTPUT}.get(action, 0)
+    payload = {Action.PREDICT: 8 * numbers, Action.TESTS: MAX_OUTPUT}.get(action, 0)
     payload = MAX_OUTPUT if traced or action in (Action.RUFF, Action.RADON) else payload
     return LENGTH.size + MAX_HEADER + payload
 
 
-def parse(raw: bytes, action: Action, rows: int, submission: Submission) -> Answer:
+def parse(raw: bytes, action: Action, rows: int, submission: Submission, contract: Contract = BINARY) -> Answer:
     """The answer in `raw`; Malformed when it is none."""
     header, payload = split(raw)
     if "problem" in header:
-        return Answer(failure=problem(header), problem=True)
+        return Answer(failure=problem(header, contract), problem=True)
     if "failure" in header:
         return raised(header["failure"], submission)
     if action is Action.PREDICT:
-        return replace(predictions(payload, rows), seconds=durations(header.get("seconds")))
+        return replace(predictions(payload, rows, contract), seconds=durations(header.get("seconds")))
     if action is Action.EVALUATE:
-        return replace(claimed(header.get("claims")), output=account(payload))
+        return replace(claimed(header.get("claims"), contract), output=account(payload))
     if action is not Action.TRAIN:
         return Answer(output=tool_output(payload))
     return Answer(output=account(payload))
@@ -82,14 +83,14 @@ def split(raw: bytes) -> tuple[dict[str, Any], bytes]:
     return header, raw[LENGTH.size + length :]
 
 
-def predictions(payload: bytes, rows: int) -> Answer:
-    if len(payload) != 8 * rows:
-        return refused("PRED_LENGTH", len(payload) // 8, rows)
-    values = np.frombuffer(payload, "<f8").astype(np.float64)
-    if lost := int((~np.isfinite(values)).sum()):
-        return refused("PRED_NOT_FINITE", lost, rows)
-    if outside := int(((values < 0) | (values > 1)).sum()):
-        return refused("PRED_RANGE", outside, rows)
+def predictions(payload: bytes, rows: int, contract: Contract) -> Answer:
+    numbers = np.frombuffer(payload[: len(payload) // 8 * 8], "<f8").astype(np.float64)
+    if len(payload) != 8 * rows * contract.width:
+        return refused(BadAnswer("PRED_LENGTH", len(numbers) // contract.width, rows), contract)
+    try:
+        values = checked(numbers.reshape(rows, -1) if contract.classes else numbers, contract.header())
+    except BadAnswer as bad:
+        return refused(bad, contract)
     values.flags.writeable = False
     return Answer(predictions=values)
 
@@ -103,15 +104,13 @@ def durations(found: object) -> tuple[float, ...]:
     return tuple(float(value) for value in found)
 
 
-def claimed(found: object) -> Answer:
+def claimed(found: object, contract: Contract) -> Answer:
     if not isinstance(found, dict) or len(found) > MAX_KEYS or not all(map(claim, found.items())):
-        return refused("CLAIMS_TYPE")
-    if "roc_auc" not in found:
-        return refused("CLAIMS_NO_METRIC")
-    if lost := sum(not finite(value) for value in found.values()):
-        return refused("CLAIMS_NOT_FINITE", lost, len(found))
-    if not 0 <= found["roc_auc"] <= 1:
-        return refused("CLAIMS_RANGE")
+        return refused(BadAnswer("CLAIMS_TYPE"), contract)
+    try:
+        check_claims(found, contract.header())
+    except BadAnswer as bad:
+        return refused(bad, contract)
     return Answer(claims={name: float(value) for name, value in found.items()})
 
 
@@ -119,13 +118,6 @@ def claim(item: tuple[object, object]) -> bool:
     name, value = item
     short = isinstance(name, str) and len(name) <= MAX_KEY and name.isprintable()
     return short and type(value) in (int, float)
-
-
-def finite(value: float) -> bool:
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # a whole number beyond every float
-        return False
 
 
 def account(payload: bytes) -> str:
@@ -152,19 +144,23 @@ def no_number(name: str) -> float:
     raise ValueError(name)
 
 
-def refused(kind: str, *numbers: int) -> Answer:
-    return Answer(failure=Failure(kind, PROBLEMS[kind].format(*numbers)), problem=True)
+def refused(bad: BadAnswer, contract: Contract) -> Answer:
+    return Answer(failure=Failure(bad.kind, sentence(bad.kind, bad.numbers, contract)), problem=True)
 
 
-def problem(header: Mapping[str, Any]) -> Failure:
-    """The sentence is built here, from the kind and whole numbers alone."""
+def sentence(kind: str, numbers: Sequence[int], contract: Contract) -> str:
+    return PROBLEMS[kind].format(*numbers, **contract.words())
+
+
+def problem(header: Mapping[str, Any], contract: Contract) -> Failure:
+    """The sentence is built here, from the kind, whole numbers and the contract alone."""
     kind, numbers = header["problem"], header.get("numbers")
     if not isinstance(kind, str) or kind not in PROBLEMS or not isinstance(numbers, list):
         raise Malformed
     if not all(type(n) is int and 0 <= n < MAX_NUMBER for n in numbers):
         raise Malformed
     try:
-        return Failure(kind, PROBLEMS[kind].format(*numbers))
+        return Failure(kind, sentence(kind, numbers, contract))
     except IndexError:
         raise Malformed from None
 

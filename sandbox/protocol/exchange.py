@@ -75,8 +75,9 @@ def session(
         watch(probe.name, "started")
         try:
             runs.append(perform(probe))
-        except Starved:
-            runs.append(perform(probe))  # once more; a second time there is nobody to grade
+        except Starved:  # once more; a second time there is nobody to grade
+            prepare(probe)
+            runs.append(perform(probe))
         watch(probe.name, "ended")
         if probe.essential and not runs[-1].ok:
             break
@@ -85,6 +86,11 @@ def session(
 
 def rows(probe: Probe) -> int:
     return 0 if probe.data is None else len(probe.data)
+
+
+def numbers(probe: Probe) -> int:
+    """How many numbers an answer of predict has."""
+    return rows(probe) * probe.contract.width
 
 
 def request(probe: Probe) -> wire.Header:
@@ -102,7 +108,8 @@ def request(probe: Probe) -> wire.Header:
         "memory_mb": limits.memory_mb,
         "model_mb": limits.model_mb,
         "log_kb": limits.log_kb,
-        "answer_limit": answers.limit(probe.action, rows(probe), probe.traced),
+        "contract": probe.contract.header(),
+        "answer_limit": answers.limit(probe.action, numbers(probe), probe.traced),
     }
 
 
@@ -114,7 +121,7 @@ def patience(probe: Probe) -> float:
 def most(probe: Probe) -> int:
     """The most bytes a reply may have: answer, model with its list of files, log."""
     model = probe.limits.model_mb * 2**20 + wire.MAX_HEADER
-    return answers.limit(probe.action, rows(probe), probe.traced) + model + probe.limits.log_kb * 1024
+    return answers.limit(probe.action, numbers(probe), probe.traced) + model + probe.limits.log_kb * 1024
 
 
 def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[bytes]) -> Run:
@@ -139,7 +146,7 @@ def run(submission: Submission, probe: Probe, facts: wire.Header, blobs: list[by
             waited=measured.waited,
             peak_mb=measured.max_rss_mb,
             saved=(int(files), int(size)),
-            answer_limit=answers.limit(probe.action, rows(probe), probe.traced),
+            answer_limit=answers.limit(probe.action, numbers(probe), probe.traced),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise wire.ProtocolError(f"a reply with something missing: {error!r}") from error
@@ -154,7 +161,7 @@ def call_seconds(probe: Probe, answer: Answer) -> tuple[float, ...]:
 
 def read(raw: bytes, probe: Probe, submission: Submission) -> Answer | None:
     try:
-        return answers.parse(raw, probe.action, rows(probe), submission) if raw else None
+        return answers.parse(raw, probe.action, rows(probe), submission, probe.contract) if raw else None
     except answers.Malformed:
         log.warning("probe %s of submission %s left rubbish for an answer", probe.name, submission.id)
         return None

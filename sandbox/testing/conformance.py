@@ -19,8 +19,8 @@ from sandbox.testing.specimens import CASES, QUICK, ROWS, Case, probe, rows, sub
 __all__ = ["CASES", "FACTS", "QUICK", "Case", "check_case", "probe", "run_one", "submission"]
 
 
-def run_one(sandbox: Sandbox, one: Probe, of: Submission) -> Run:
-    (run,) = sandbox.start(of, [one]).result(timeout=120)
+def run_one(sandbox: Sandbox, probe: Probe, of: Submission) -> Run:
+    (run,) = sandbox.start(of, [probe]).result(timeout=120)
     return run
 
 

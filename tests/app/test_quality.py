@@ -49,8 +49,8 @@ def laid_out(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def criteria(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {criterion["id"]: criterion for criterion in found["section"]["criteria"]}
+def criteria(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {criterion["id"]: criterion for criterion in document["section"]["criteria"]}
 
 
 def test_any_folder_is_judged_and_every_criterion_says_why(tmp_path: Path) -> None:

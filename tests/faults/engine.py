@@ -91,7 +91,7 @@ class Engine:
         """Running, without containers."""
         if not self.answers():
             self.start()
-        for container in self.client.containers.list(all=True):
+        for container in self.client.containers.list(all=True, ignore_removed=True):
             container.remove(force=True, v=True)
 
     def load_base(self) -> None:

@@ -31,12 +31,12 @@ def in_the_middle(sandbox: DockerSandbox, engine: Engine, action: Action = Actio
         assert time.monotonic() < until, future
         time.sleep(0.05)
     time.sleep(0.3)
-    assert engine.client.containers.list()
+    assert engine.client.containers.list(ignore_removed=True)
     return future
 
 
 def left(engine: Engine) -> int:
-    return len(engine.client.containers.list(all=True))
+    return len(engine.client.containers.list(all=True, ignore_removed=True))
 
 
 @pytest.mark.parametrize("warm", [0, 1])
@@ -113,7 +113,7 @@ def test_a_grader_killed_in_any_phase_leaves_no_container(action: Action, engine
         assert grader.stdout
         assert grader.stdout.readline() == b"started\n"
         grader.send_signal(signal.SIGKILL)
-    (container,) = engine.client.containers.list(all=True)
+    (container,) = engine.client.containers.list(all=True, ignore_removed=True)
     assert container.wait(timeout=20)["StatusCode"] == 0
     with DockerSandbox(slots=1):
         assert left(engine) == 0

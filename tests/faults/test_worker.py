@@ -36,12 +36,13 @@ def test_workers_killed_in_real_gradings_cost_nothing(make_settings: MakeSetting
         for phase in ("train", "predict"):
             with worker(settings, "tests.faults.real_worker") as process:
                 until(lambda: count(service.engine, f"phases WHERE name = '{phase}' AND ended_at IS NULL"), 120)  # noqa: B023
-                assert engine.client.containers.list()
+                assert engine.client.containers.list(ignore_removed=True)
                 process.send_signal(signal.SIGKILL)
                 process.wait(20)
-            until(lambda: not engine.client.containers.list())  # each ends by itself when its grader is gone
+            # Each ends by itself when its grader is gone.
+            until(lambda: not engine.client.containers.list(ignore_removed=True))
         with worker(settings, "tests.faults.real_worker") as process:
             until(lambda: count(service.engine, "submissions WHERE state = 'graded'"), 300)
-            until(lambda: not engine.client.containers.list(all=True))
+            until(lambda: not engine.client.containers.list(all=True, ignore_removed=True))
             assert count(service.engine, "submissions WHERE run = 3") == 1
             assert {name.partition("/")[0] for name in results(settings.home)} == {"3"}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import json
+from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,13 +14,14 @@ import pytest
 from graders.catalog import CHECKS
 from graders.checks.check import judge
 from graders.facts import Facts
-from graders.grade import observe
+from graders.grade import collect, observe
 from graders.model.challenge import Dataset
 from graders.model.finding import Certainty, Severity, Status
 from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run
 from graders.model.submission import Location
 from graders.probes import sessions
 from graders.report.readers import OPEN_SOURCES
+from graders.source import syntax
 from testing.builders import PIPELINE, a_case, a_check, a_submission
 from tests.graders.cases import finding, graded, points, the_challenge
 from tests.scripted import CLAIMS, Candidate, ScriptedSandbox, by_score
@@ -209,6 +214,31 @@ def test_labels_and_hidden_rows_never_share_a_session(customers: Dataset) -> Non
             if probe.action is Action.PREDICT:
                 assert "churned" not in probe.data.columns
     assert sorted(p.name for s in sandbox.sessions for p in s) == sorted(sessions.PROBES)
+
+
+def test_the_candidates_text_is_parsed_by_reading_alone(monkeypatch: pytest.MonkeyPatch, customers: Dataset) -> None:
+    """What to ask next and where to plant faults is worked out where a hostile text can be ended, not by who asks."""
+    inside: list[object] = []
+    asked: list[object] = []
+
+    def watched(*args: object, **named: object) -> object:
+        assert inside, "parsed in the process that grades"
+        return ast.parse(*args, **named)  # type: ignore[call-overload]
+
+    def reading(function: Callable[..., object], /, *args: object, **named: object) -> object:
+        inside.append(function)
+        try:
+            return function(*args, **named)
+        finally:
+            asked.append(inside.pop())
+
+    monkeypatch.setattr(syntax, "ast", SimpleNamespace(parse=watched))
+    said = {"total": 1, "passed": 1, "failed": 0, "skipped": 0, "coverage": 0.9, "files": [], "tests": []}
+    alone = Run(sessions.TESTS, Action.TESTS, Exit.OK, cpu_seconds=1.0, output=json.dumps(said))
+    submission = a_submission({"pipeline.py": PIPELINE, "tests/test_a.py": "def test_a():\n    assert 1\n"})
+    sandbox = ScriptedSandbox(Candidate(broken={sessions.TESTS: alone}))
+    collect(submission, the_challenge(), customers, sandbox, seed=1, graded_at="", reading=reading)  # type: ignore[arg-type]
+    assert len(asked) == 4
 
 
 def test_a_check_that_breaks_spoils_no_other() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.adapters.grading import grade_submission
-from app.cli.main import disagreements
+from app.cli.grading import disagreements
 from app.intake import from_path
 from challenges import registry
 from graders.model.challenge import Reference

@@ -47,7 +47,12 @@ class Asked:
 
 @router.get("/work")
 def pipeline(
-    request: Request, service: ServiceDep, who: ReaderDep, page: PagingDep, asked: Annotated[Asked, Depends()]
+    request: Request,
+    service: ServiceDep,
+    who: ReaderDep,
+    page: PagingDep,
+    asked: Annotated[Asked, Depends()],
+    choose: str = "",
 ) -> Response:
     """All candidates, narrowed by the form above the table.  Whoever is to judge first sees no band here."""
     rules = organisation_service.policies(service, who)
@@ -66,6 +71,7 @@ def pipeline(
         counts=counts,
         challenges=[service.ports.challenge(name) for name in service.ports.challenges()],
         asked=asked,
+        choose=bool(choose),
         statuses=Status,
         blind=blind,
         bands=not (who.role is Role.INTERVIEWER and rules.hide_until_locked),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graders.checks.leakage.trace import Fit, Judged, Rows, Trace
+from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.arrays import FloatArray, IntArray
 
 HEADLINE = "roc_auc"
@@ -33,8 +33,8 @@ class Claimed:
     judgement of a model on rows it was not fitted on.
     """
 
-    found: tuple[Judged, ...]
-    leaves: tuple[Judged, ...]
+    found: tuple[Judgement, ...]
+    leaves: tuple[Judgement, ...]
 
     @property
     def linked(self) -> bool:
@@ -67,7 +67,7 @@ def same(value: float | None, claim: float) -> bool:
     return abs(value - claim) <= EXACT or any(round(value, digits) == claim for digits in (3, 4, 5, 6))
 
 
-def fit_of(trace: Trace, judged: Judged) -> Fit | None:
+def fit_of(trace: Trace, judged: Judgement) -> Fit | None:
     return None if judged.fit is None else trace.fits[judged.fit]
 
 
@@ -78,22 +78,22 @@ def overlap(one: Rows | None, other: Rows | None) -> int:
     return len(np.intersect1d(one.members, other.members, assume_unique=True))
 
 
-def series(trace: Trace) -> dict[tuple[object, str], list[Judged]]:
+def series(trace: Trace) -> dict[tuple[object, str], list[Judgement]]:
     """Judgements with a value by line and function, in order: a loop over folds or candidates makes one of these."""
-    found: dict[tuple[object, str], list[Judged]] = defaultdict(list)
+    found: dict[tuple[object, str], list[Judgement]] = defaultdict(list)
     for judged in trace.judged:
         if judged.value is not None:
             found[judged.place, judged.how].append(judged)
     return found
 
 
-def _single(trace: Trace, headline: float) -> list[Judged]:
+def _single(trace: Trace, headline: float) -> list[Judgement]:
     """The last judgement of exactly this value, one of known rows rather than another."""
     equal = [judged for judged in trace.judged if same(judged.value, headline)]
     return sorted(equal, key=lambda judged: (judged.rows is not None, judged.at))[-1:]
 
 
-def _mean(trace: Trace, headline: float) -> Sequence[Judged]:
+def _mean(trace: Trace, headline: float) -> Sequence[Judgement]:
     """Consecutive judgements at one line whose mean or median is claimed; the longest such run."""
     for run in series(trace).values():
         values = np.array([judged.value for judged in run], float)
@@ -113,7 +113,7 @@ def _close(values: FloatArray, length: int, headline: float) -> IntArray:
     return np.flatnonzero(near[0] | near[1])
 
 
-def _leaves(trace: Trace, judged: Judged) -> Iterable[Judged]:
+def _leaves(trace: Trace, judged: Judgement) -> Iterable[Judgement]:
     """The predictions a judgement consists of, else those made before it for the same rows, else itself."""
     if judged.of:
         return [trace.judged[number] for number in judged.of]
@@ -123,7 +123,7 @@ def _leaves(trace: Trace, judged: Judged) -> Iterable[Judged]:
     return before or [judged]
 
 
-def _held_out(trace: Trace) -> Iterator[Judged]:
+def _held_out(trace: Trace) -> Iterator[Judgement]:
     """Those whose score was not seen, where there are any: any other's was, and is not the claim."""
     scored = {number for judged in trace.judged if judged.how != BY_HAND for number in judged.of}
     scored |= {judged.id for judged in trace.judged if judged.value is not None}
@@ -131,7 +131,7 @@ def _held_out(trace: Trace) -> Iterator[Judged]:
     return iter([judged for judged in found if judged.id not in scored] or found)
 
 
-def _of_others(trace: Trace) -> Iterator[Judged]:
+def _of_others(trace: Trace) -> Iterator[Judgement]:
     """Judgements of models on rows they were not fitted on."""
     for judged in trace.judged:
         if judged.how == STOPPED:

@@ -88,18 +88,18 @@ def _look_inside(facts: Facts, trace: Trace) -> Look:
     return inside.look(trace, facts.case.dataset.public, facts.case.challenge, facts.case.submission.locate)
 
 
-def _in_both(facts: Facts, found: Look) -> Look:
+def _in_both(facts: Facts, look: Look) -> Look:
     """Only what shows on permuted labels as well is held against code that does the same there; the rest is open."""
     try:
         null = _look_inside(facts, trace_of(facts, sessions.EVALUATE_NULL))
     except NotApplicable:
-        return found
+        return look
     if knows_the_labels(facts):
-        return found
-    once = {signal.code for signal in found.signals} - {signal.code for signal in null.signals}
-    kept = tuple(signal for signal in found.signals if signal.code not in once)
-    blind = {**found.blind, **dict.fromkeys(sorted(once), "on permuted labels it does not show")}
-    return replace(found, signals=kept, able=found.able - once, blind=blind)
+        return look
+    once = {signal.code for signal in look.signals} - {signal.code for signal in null.signals}
+    kept = tuple(signal for signal in look.signals if signal.code not in once)
+    blind = {**look.blind, **dict.fromkeys(sorted(once), "on permuted labels it does not show")}
+    return replace(look, signals=kept, able=look.able - once, blind=blind)
 
 
 def claims_differ(facts: Facts) -> bool:

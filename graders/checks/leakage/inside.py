@@ -14,7 +14,7 @@ import pandas as pd
 from graders.checks.leakage import chosen
 from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, claims_a_metric, fit_of, overlap
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.checks.leakage.trace import Fit, Judged, Place, Rows, Trace
+from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace
 from graders.model.arrays import IntArray
 from graders.model.challenge import Challenge
 from graders.model.submission import Location
@@ -49,7 +49,7 @@ class Pair:
     """One model of the claim with the rows it was fitted on and the rows it was judged on."""
 
     fit: Fit
-    judged: Judged
+    judged: Judgement
     fitted: IntArray
     held: IntArray
 

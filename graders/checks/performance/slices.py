@@ -57,9 +57,9 @@ def compare(judged: list[Group], rows: Scored, oracle: FloatArray) -> tuple[Slic
     return tuple(Slice(*parts) for parts in zip(judged, aucs, attainable, shortfalls, adjusted, strict=True))
 
 
-def relative(one: Slice, own: Linear, best: Linear) -> Linear:
+def relative(slice_: Slice, own: Linear, best: Linear) -> Linear:
     """The group's ROC AUC over that of all rows, both as shares of what is attainable."""
-    return (one.auc / one.attainable) / (own / best)
+    return (slice_.auc / slice_.attainable) / (own / best)
 
 
 def worst(facts: Facts) -> tuple[Slice, Estimate]:

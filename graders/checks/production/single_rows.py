@@ -11,6 +11,7 @@ from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Action
 from graders.probes import sessions
+from graders.tasks.asked import contract_of
 
 
 def one_row_fails(facts: Facts) -> Iterator[Evidence]:
@@ -19,7 +20,7 @@ def one_row_fails(facts: Facts) -> Iterator[Evidence]:
     if run is not None and machine_was_slow(run):
         raise NotApplicable("single rows were ended by the wall clock, which a busy machine can do")
     if run is not None and whole is not None and whole.ok and not run.ok and run.action is Action.PREDICT:
-        why = problem(run)
+        why = problem(run, contract_of(facts.case.challenge))
         yield Evidence(
             f"predict works on all rows at once but not on single rows: {why.message.rstrip('.')}", why.where
         )

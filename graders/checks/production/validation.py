@@ -47,8 +47,8 @@ def in_code(facts: Facts) -> InCode:
     )
 
 
-def _places(found: list[tuple[Module, ast.stmt | ast.expr]]) -> tuple[Location, ...]:
-    return tuple(sorted({module.where(node) for module, node in found}))
+def _places(places: list[tuple[Module, ast.stmt | ast.expr]]) -> tuple[Location, ...]:
+    return tuple(sorted({module.where(node) for module, node in places}))
 
 
 def _logs(call: ast.Call) -> bool:

@@ -107,11 +107,11 @@ def verified(facts: Facts) -> tuple[Verified, ...]:
     return tuple(_verify(one, own[one.metric], error) for one in stated(facts))
 
 
-def _verify(one: Stated, measured: Estimate, inflation: float) -> Verified:
+def _verify(stated: Stated, measured: Estimate, inflation: float) -> Verified:
     """The claim rests on fewer rows than ours, by as much as evaluate's does: hence the wider error."""
-    sign = -1 if one.metric in SMALLER_IS_BETTER else 1
-    gap = sign * (one.value - measured.value) - one.rounding
-    return Verified(one, measured.score(0, 1), beyond(gap, inflation * measured.standard_error))
+    sign = -1 if stated.metric in SMALLER_IS_BETTER else 1
+    gap = sign * (stated.value - measured.value) - stated.rounding
+    return Verified(stated, measured.score(0, 1), beyond(gap, inflation * measured.standard_error))
 
 
 def _accuracy(facts: Facts) -> Estimate:

@@ -83,13 +83,13 @@ class Evaluation:
         return hooked
 
     def _each(
-        self, original: Callable[..., Any], splitter: Any, given: tuple[Any, ...], inside: Validation | None
+        self, original: Callable[..., Any], splitter: Any, arguments: tuple[Any, ...], inside: Validation | None
     ) -> Iterator[tuple[Any, Any]]:
         tracer = self._tracer
         place = tracer.place()
         tracer.splitting = True
         try:
-            pairs = iter(original(splitter, *given))
+            pairs = iter(original(splitter, *arguments))
         finally:
             tracer.splitting = False
         while True:
@@ -104,16 +104,16 @@ class Evaluation:
             if inside is not None:
                 tracer.quietly(self.fold, inside, kind, train, test)
             else:
-                tracer.quietly(self._split, kind, given, train, test, place)
+                tracer.quietly(self._split, kind, arguments, train, test, place)
             yield train, test
 
-    def _split(self, kind: str, given: tuple[Any, ...], train: Any, test: Any, place: Any) -> None:
-        rows = self._base(given)
+    def _split(self, kind: str, arguments: tuple[Any, ...], train: Any, test: Any, place: Any) -> None:
+        rows = self._base(arguments)
         if rows is not None:
             self._log_split(kind, rows[positions(train)], rows[positions(test)], place)
 
-    def _base(self, given: tuple[Any, ...]) -> Ints | None:
-        for table in given:
+    def _base(self, arguments: tuple[Any, ...]) -> Ints | None:
+        for table in arguments:
             rows = self._tracer.book.rows(table) if table is not None else None
             if rows is not None:
                 return rows
@@ -172,9 +172,9 @@ class Evaluation:
 
         return hooked
 
-    def _start(self, name: str, given: dict[str, Any]) -> Validation:
-        model, table = given["estimator"], self._tracer.table(given["X"], given.get("y"))
-        cv = given.get("cv")
+    def _start(self, name: str, keywords: dict[str, Any]) -> Validation:
+        model, table = keywords["estimator"], self._tracer.table(keywords["X"], keywords.get("y"))
+        cv = keywords.get("cv")
         own = cv if hasattr(cv, "split") else None
         cls: Any = type(own)
         split = vars(cls).get("split")

@@ -244,13 +244,13 @@ def area(positive: npt.NDArray[np.bool_], scores: Floats, ties: float = 0.5) -> 
     return float(below) / (len(ones) * len(zeros))
 
 
-def numbers_in(found: Any) -> Iterator[float]:
+def numbers_in(value: Any) -> Iterator[float]:
     """The numbers in what may be one, or a dictionary of such by name."""
-    if isinstance(found, dict):
-        for inner in found.values():
+    if isinstance(value, dict):
+        for inner in value.values():
             yield from numbers_in(inner)
-    elif isinstance(found, (int, float)):
-        yield float(found)
+    elif isinstance(value, (int, float)):
+        yield float(value)
 
 
 def replace(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:

@@ -190,7 +190,7 @@ def test_an_address_that_is_refused_for_good_is_given_up(mailing: Site) -> None:
     while row["given_up_at"] is None and time.monotonic() < until:
         time.sleep(0.05)
         row = _mail(mailing, made["id"])
-    assert (row["problem"], row["sent_at"]) == ("the recipient was refused: 550", None)
+    assert (row["problem"], row["sent_at"]) == ("The mail server refused the recipient (550).", None)
 
 
 def _mail(site: Site, invitation_id: str) -> dict[str, Any]:

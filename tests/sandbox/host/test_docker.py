@@ -32,7 +32,7 @@ def engine() -> Iterator[docker.DockerClient]:
 def ours(engine: docker.DockerClient) -> list[DockerContainer]:
     """The containers this very process owns."""
     label = f"{owner.OWNER}={owner.LABELS[owner.OWNER]}"
-    return engine.containers.list(all=True, filters={"label": label})
+    return engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)
 
 
 REACH = """

@@ -262,5 +262,6 @@ def test_closing_removes_what_nobody_took(engine: docker.DockerClient) -> None:
     until(lambda: sandbox._pool.ready == 1)
     names = [one._docker.id for one in sandbox._pool._idle]
     sandbox.close()
-    left = engine.containers.list(all=True, filters={"label": f"{owner.OWNER}={owner.LABELS[owner.OWNER]}"})
+    label = f"{owner.OWNER}={owner.LABELS[owner.OWNER]}"
+    left = engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)
     assert not {one.id for one in left} & set(names)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graders.model.contract import Contract
 from graders.model.probe import Action
 from sandbox.protocol import answers
 from sandbox.testing.conformance import submission
@@ -169,3 +170,42 @@ def test_times_of_calls_are_sensible_or_none(told: object, kept: tuple[float, ..
     answer = parse(raw({"done": True, "seconds": told}, np.full(ROWS, 0.5).astype("<f8").tobytes()), Action.PREDICT)
     assert answer.seconds == kept
     assert answer.predictions is not None
+
+
+CLASSES = Contract("log_loss", ("red", "green"), claim_high=None, higher=False)
+NUMBERS = Contract("mae", low=None, high=None, claim_high=None, higher=False)
+
+
+@pytest.mark.parametrize(
+    ("content", "contract", "sentence"),
+    [
+        (values(*[0.5] * 3), CLASSES, "1 values for 3 rows"),
+        (values(*[0.5] * 5, 0.6), CLASSES, "in 1 of 3 rows the probabilities do not sum to 1, by more than 0.001"),
+        (values(0.1, math.inf, 3.0), NUMBERS, "1 of 3 values are missing or infinite"),
+        (
+            raw({"problem": "PRED_CLASSES", "numbers": [1, 0]}),
+            CLASSES,
+            "2 columns are wanted, one for each of red, green; this has 1 dimensions and 0 columns",
+        ),
+    ],
+)
+def test_an_answer_is_held_to_the_contract_of_its_challenge(content: bytes, contract: Contract, sentence: str) -> None:
+    found = answers.parse(content, Action.PREDICT, ROWS, submission(), contract)
+    assert found.failure is not None
+    assert found.failure.message == sentence
+
+
+def test_a_claim_names_the_key_that_is_wanted() -> None:
+    for claim, sentence in (
+        ({"roc_auc": 0.5}, "the key mae is missing"),
+        ({"mae": -1.0}, "mae is negative, and it is a loss: 0 is perfect and more is worse"),
+    ):
+        found = answers.parse(raw({"claims": claim}), Action.EVALUATE, ROWS, submission(), NUMBERS)
+        assert found.failure is not None
+        assert found.failure.message == sentence
+
+
+def test_rows_of_several_numbers_keep_their_shape() -> None:
+    found = answers.parse(values(0.5, 0.5, 0.25, 0.75, 1, 0), Action.PREDICT, ROWS, submission(), CLASSES).predictions
+    assert found is not None
+    assert found.tolist() == [[0.5, 0.5], [0.25, 0.75], [1.0, 0.0]]

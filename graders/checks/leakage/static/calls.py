@@ -90,54 +90,54 @@ def _method(func: ast.Attribute, site: Site[ast.Call]) -> Value:
     return _of_object(receiver, func, given, site)
 
 
-def _of_object(receiver: Value, func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
+def _of_object(receiver: Value, func: ast.Attribute, arguments: Arguments, site: Site[ast.Call]) -> Value:
     name = func.attr
     if isinstance(receiver, Estimator):
-        return estimator_method(receiver, name, given, site)
+        return estimator_method(receiver, name, arguments, site)
     if isinstance(receiver, Instance):
-        return method_of(site.machine, receiver, name, given, site)
+        return method_of(site.machine, receiver, name, arguments, site)
     if isinstance(receiver, Sequence):
-        return sequence_method(receiver, name, given)
+        return sequence_method(receiver, name, arguments)
     if isinstance(receiver, Mapping):
-        return mapping_method(receiver, name, given)
+        return mapping_method(receiver, name, arguments)
     if isinstance(receiver, Scope | Class):
         inside = receiver.names if isinstance(receiver, Scope) else receiver.members
         found = inside.get(name, UNKNOWN)
         return (
-            enter(site.machine, found, given, site)
+            enter(site.machine, found, arguments, site)
             if isinstance(found, Function)
-            else apply(site.machine, found, given)
+            else apply(site.machine, found, arguments)
         )
     if isinstance(receiver, File):
-        return files.method(receiver, name, given, site.machine)
+        return files.method(receiver, name, arguments, site.machine)
     if isinstance(receiver, Const):
         return UNKNOWN
-    return _of_stranger(func, given, site)
+    return _of_stranger(func, arguments, site)
 
 
-def _of_name(receiver: Name, func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
+def _of_name(receiver: Name, func: ast.Attribute, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """A function of a library, or a method of something that is defined nowhere."""
     undefined = isinstance(func.value, ast.Name) and receiver.dotted == func.value.id
     if undefined and func.attr in FITTING | PREDICTING | SCORING | {"fit_transform", "transform"}:
-        return _of_stranger(func, given, site)
-    return library_call(Name(f"{receiver.dotted}.{func.attr}"), given, site)
+        return _of_stranger(func, arguments, site)
+    return library_call(Name(f"{receiver.dotted}.{func.attr}"), arguments, site)
 
 
-def _of_stranger(func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
+def _of_stranger(func: ast.Attribute, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """A method of something unknown: when it is fitted, it becomes an estimator under that name."""
     if func.attr in FITTING or func.attr in {"fit_transform", "fit_resample", "fit_sample"}:
         stranger = Estimator(text(func.value, 40), "")
         if isinstance(func.value, ast.Name):
             update(site.at(func.value), stranger)
-        return estimator_method(stranger, func.attr, given, site)
+        return estimator_method(stranger, func.attr, arguments, site)
     if site.machine.guesses and isinstance(func.value, ast.Name) and func.attr in FRAME_METHODS:
-        return data_method(Data(rows=origin(f"unknown {func.value.id}")), func.attr, given, site)
-    return blend(given.all)
+        return data_method(Data(rows=origin(f"unknown {func.value.id}")), func.attr, arguments, site)
+    return blend(arguments.all)
 
 
-def _of_data(receiver: Data, func: ast.Attribute, given: Arguments, site: Site[ast.Call]) -> Value:
-    result = data_method(receiver, func.attr, given, site)
-    inplace = given.keywords.get("inplace")
+def _of_data(receiver: Data, func: ast.Attribute, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    result = data_method(receiver, func.attr, arguments, site)
+    inplace = arguments.keywords.get("inplace")
     if isinstance(inplace, Const) and inplace.value is True and isinstance(result, Data):
         update(site.at(func.value), result)
     return result

@@ -77,15 +77,15 @@ def _side(value: Data, key: str, side: int) -> Data:
     return replace(value, rows=frozenset(Atom(a.origin, a.sides | {(cut, side)}) for a in value.rows))
 
 
-def sequence_method(sequence: Sequence, name: str, given: Arguments) -> Value:
-    value = given.get(0)
+def sequence_method(sequence: Sequence, name: str, arguments: Arguments) -> Value:
+    value = arguments.get(0)
     if name in {"append", "add", "appendleft"} and len(sequence.items) < MOST_ITEMS:
         sequence.items.append(value)
     elif name in {"extend", "update"} and len(sequence.items) < MOST_ITEMS:
         sequence.items.extend(elements(value)[: MOST_ITEMS - len(sequence.items)])
         sequence.open = sequence.open or not isinstance(value, Sequence)
     elif name == "insert" and len(sequence.items) < MOST_ITEMS:
-        sequence.items.insert(0, given.get(1))
+        sequence.items.insert(0, arguments.get(1))
     elif name == "pop":
         return sequence.items[-1] if sequence.items else UNKNOWN
     elif name == "copy":
@@ -93,8 +93,8 @@ def sequence_method(sequence: Sequence, name: str, given: Arguments) -> Value:
     return UNKNOWN
 
 
-def mapping_method(mapping: Mapping, name: str, given: Arguments) -> Value:
-    key = given.get(0)
+def mapping_method(mapping: Mapping, name: str, arguments: Arguments) -> Value:
+    key = arguments.get(0)
     if name == "items":
         pairs: list[Value] = [Sequence([Const(k), v]) for k, v in mapping.items.items()]
         return Sequence(pairs + ([Sequence([UNKNOWN, mapping.rest])] if mapping.rest is not None else []))
@@ -102,18 +102,18 @@ def mapping_method(mapping: Mapping, name: str, given: Arguments) -> Value:
         return Sequence([*mapping.items.values(), *([mapping.rest] if mapping.rest is not None else [])])
     if name in {"get", "pop", "setdefault"}:
         if name == "setdefault" and isinstance(key, Const):
-            mapping.items.setdefault(key.value, given.get(1))
+            mapping.items.setdefault(key.value, arguments.get(1))
         return item_of(mapping, key)
     if name == "update":
-        return _update(mapping, given)
+        return _update(mapping, arguments)
     if name == "copy":
         return Mapping(dict(mapping.items), mapping.rest)
     return UNKNOWN
 
 
-def _update(mapping: Mapping, given: Arguments) -> Value:
-    mapping.items.update(given.keywords)
-    for other in given.positional:
+def _update(mapping: Mapping, arguments: Arguments) -> Value:
+    mapping.items.update(arguments.keywords)
+    for other in arguments.positional:
         if isinstance(other, Mapping):
             mapping.items.update(other.items)
     return UNKNOWN

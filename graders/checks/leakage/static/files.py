@@ -20,35 +20,35 @@ from graders.checks.leakage.static.values import (
 )
 
 
-def _path(given: Arguments, site: Site[ast.Call]) -> Value | None:
+def _path(arguments: Arguments, site: Site[ast.Call]) -> Value | None:
     """Path(folder, name), os.path.join(folder, name): a file, where its last part is known."""
-    last = given.positional[-1] if given.positional else UNKNOWN
+    last = arguments.positional[-1] if arguments.positional else UNKNOWN
     return _file(last) if isinstance(last, File) or _named(last) else None
 
 
-def _open(given: Arguments, site: Site[ast.Call]) -> Value | None:
+def _open(arguments: Arguments, site: Site[ast.Call]) -> Value | None:
     """open(path, "rb"): what holds bytes may hold a model, what holds text has rows."""
-    mode = given.get(1, "mode")
-    return _file(given.get(0, "file")) if isinstance(mode, Const) and "b" in str(mode.value) else None
+    mode = arguments.get(1, "mode")
+    return _file(arguments.get(0, "file")) if isinstance(mode, Const) and "b" in str(mode.value) else None
 
 
-def _buffer(given: Arguments, site: Site[ast.Call]) -> Value | None:
+def _buffer(arguments: Arguments, site: Site[ast.Call]) -> Value | None:
     """BytesIO(): a file known by where it was made; BytesIO(content) stands for its content."""
-    return given.positional[0] if given.positional else File(str(site.place))
+    return arguments.positional[0] if arguments.positional else File(str(site.place))
 
 
-def _dump(given: Arguments, site: Site[ast.Call]) -> Value | None:
-    save(site.machine, given.get(1, "filename", "file", "fp"), given.get(0, "value", "obj"))
+def _dump(arguments: Arguments, site: Site[ast.Call]) -> Value | None:
+    save(site.machine, arguments.get(1, "filename", "file", "fp"), arguments.get(0, "value", "obj"))
     return UNKNOWN
 
 
-def _dumps(given: Arguments, site: Site[ast.Call]) -> Value | None:
-    return _copied(given.get(0, "value", "obj"))
+def _dumps(arguments: Arguments, site: Site[ast.Call]) -> Value | None:
+    return _copied(arguments.get(0, "value", "obj"))
 
 
-def _load(given: Arguments, site: Site[ast.Call]) -> Value | None:
+def _load(arguments: Arguments, site: Site[ast.Call]) -> Value | None:
     """Of bytes in memory what they were made of."""
-    source = given.get(0, "filename", "file", "data", "model_file")
+    source = arguments.get(0, "filename", "file", "data", "model_file")
     if isinstance(source, Estimator | Mapping | Sequence | Instance):
         return _copied(source)
     found = saved(site.machine, source)
@@ -62,14 +62,14 @@ FILES: dict[str, Callable[[Arguments, Site[ast.Call]], Value | None]] = {
 }  # fmt: skip
 
 
-def method(file: File, name: str, given: Arguments, machine: Machine) -> Value:
+def method(file: File, name: str, arguments: Arguments, machine: Machine) -> Value:
     """A method of a path, or of an open file: it stands for its content, too."""
     if name in {"open", "read", "read_bytes", "getvalue", "getbuffer", "resolve", "absolute", "expanduser"}:
         return file
     if name == "joinpath":
-        return _file(given.get(0))
+        return _file(arguments.get(0))
     if name in {"write", "write_bytes"}:
-        save(machine, file, given.get(0))
+        save(machine, file, arguments.get(0))
     return UNKNOWN
 
 

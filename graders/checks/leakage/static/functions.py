@@ -21,7 +21,7 @@ from graders.checks.leakage.static.values import (
 )
 
 
-def enter(machine: Machine, function: Function, given: Arguments, call: Site[ast.Call] | None = None) -> Value:
+def enter(machine: Machine, function: Function, arguments: Arguments, call: Site[ast.Call] | None = None) -> Value:
     """Walk a function's body with these arguments; what it returns, or its yields as an open list.
 
     `call` is where it is called, so that a frame it changes in place is changed there too.
@@ -31,7 +31,7 @@ def enter(machine: Machine, function: Function, given: Arguments, call: Site[ast
     machine.stack.append(function)
     try:
         scope = Scope(function.scope.path, parent=function.scope)
-        _bind(machine, function, given, scope)
+        _bind(machine, function, arguments, scope)
         if isinstance(function.node, ast.Lambda):
             return machine.evaluate(function.node.body, scope)
         machine.execute(function.node.body, scope)
@@ -48,18 +48,18 @@ def _result(scope: Scope) -> Value:
     return any_of(scope.returns) if scope.returns else Const(None)
 
 
-def _bind(machine: Machine, function: Function, given: Arguments, scope: Scope) -> None:
+def _bind(machine: Machine, function: Function, arguments: Arguments, scope: Scope) -> None:
     args = function.node.args
     names = [a.arg for a in [*args.posonlyargs, *args.args]]
-    values = [function.owner, *given.positional] if function.owner is not None else given.positional
+    values = [function.owner, *arguments.positional] if function.owner is not None else arguments.positional
     _defaults(machine, function, names, scope)
     scope.names.update(zip(names, values, strict=False))
     if args.vararg:
         scope.names[args.vararg.arg] = Sequence(list(values[len(names) :]))
     known = {*names, *(a.arg for a in args.kwonlyargs)}
-    scope.names.update({k: v for k, v in given.keywords.items() if k in known})
+    scope.names.update({k: v for k, v in arguments.keywords.items() if k in known})
     if args.kwarg:
-        scope.names[args.kwarg.arg] = Mapping({k: v for k, v in given.keywords.items() if k not in known})
+        scope.names[args.kwarg.arg] = Mapping({k: v for k, v in arguments.keywords.items() if k not in known})
 
 
 def _defaults(machine: Machine, function: Function, names: list[str], scope: Scope) -> None:
@@ -82,16 +82,16 @@ def _write_back(function: Function, scope: Scope, call: Site[ast.Call]) -> None:
             update(call.at(argument), scope.names[name])
 
 
-def construct(machine: Machine, cls: Class, given: Arguments) -> Value:
+def construct(machine: Machine, cls: Class, arguments: Arguments) -> Value:
     """A new instance; for a dataclass its fields are taken in order."""
     instance = Instance(cls, {})
     start = cls.members.get("__init__")
     if isinstance(start, Function):
-        enter(machine, replace_owner(start, instance), given)
+        enter(machine, replace_owner(start, instance), arguments)
         return instance
     fields = [s.target.id for s in cls.node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
-    instance.attributes.update(zip(fields, given.positional, strict=False))
-    instance.attributes.update(given.keywords)
+    instance.attributes.update(zip(fields, arguments.positional, strict=False))
+    instance.attributes.update(arguments.keywords)
     return instance
 
 
@@ -101,28 +101,28 @@ def replace_owner(function: Function, owner: Instance) -> Function:
 
 
 def method_of(
-    machine: Machine, instance: Instance, name: str, given: Arguments, call: Site[ast.Call] | None = None
+    machine: Machine, instance: Instance, name: str, arguments: Arguments, call: Site[ast.Call] | None = None
 ) -> Value:
     """`instance.name(...)`; what a base class of scikit-learn adds is known too."""
     if name in instance.attributes:
-        return apply(machine, instance.attributes[name], given)
+        return apply(machine, instance.attributes[name], arguments)
     member = instance.cls.members.get(name)
     if isinstance(member, Function):
-        return enter(machine, replace_owner(member, instance), given, call)
+        return enter(machine, replace_owner(member, instance), arguments, call)
     if name == "fit_transform":
-        method_of(machine, instance, "fit", given)
-        return method_of(machine, instance, "transform", Arguments(given.positional[:1]))
+        method_of(machine, instance, "fit", arguments)
+        return method_of(machine, instance, "transform", Arguments(arguments.positional[:1]))
     return instance if name == "set_params" else UNKNOWN
 
 
-def apply(machine: Machine, value: Value, given: Arguments) -> Value:
+def apply(machine: Machine, value: Value, arguments: Arguments) -> Value:
     """Call a value that came from somewhere, such as an argument of `map`."""
     if isinstance(value, Function):
-        return enter(machine, value, given)
+        return enter(machine, value, arguments)
     if isinstance(value, Class):
-        return construct(machine, value, given)
+        return construct(machine, value, arguments)
     if isinstance(value, Instance):
-        return method_of(machine, value, "__call__", given)
+        return method_of(machine, value, "__call__", arguments)
     return UNKNOWN
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, clear, overlap, partings, within
-from graders.checks.leakage.static.values import Fit, Judged, Kind, Prediction
+from graders.checks.leakage.static.values import Comparison, Fit, Kind, Prediction
 
 #: Encoders of categories are left out: which values occur says next to nothing about held-out rows.
 CODES = {
@@ -43,7 +43,7 @@ def same_rows(asked: Prediction) -> bool:
     return overlap(asked.model.rows, asked.rows)
 
 
-def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak]:
+def leaks_in(judged: Iterable[Comparison], group: bool, time: bool) -> Iterator[Leak]:
     """The leaks behind figures, those of one figure after another."""
     for one in sorted(judged, key=_order):
         asked = one.prediction
@@ -61,49 +61,49 @@ def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak
         yield from _drawn(one, partings(asked.model.rows, asked.rows), group, time)
 
 
-def choices_in(judged: Iterable[Judged]) -> Iterator[Leak]:
+def choices_in(judged: Iterable[Comparison]) -> Iterator[Leak]:
     """Figures beside the main one: only whether the rows they are claimed on chose what they judge."""
     for one in sorted(judged, key=_order):
         if one.prediction.rows and not same_rows(one.prediction):
             yield from _chosen(one)
 
 
-def _order(one: Judged) -> tuple[Place, Place, Place, str, list[str]]:
-    asked = one.prediction
+def _order(judged: Comparison) -> tuple[Place, Place, Place, str, list[str]]:
+    asked = judged.prediction
     sides = sorted(f"{cut.key} {side}" for atom in asked.rows | asked.model.rows for cut, side in atom.sides)
-    return one.at, asked.at, asked.model.at, one.name, sides
+    return judged.at, asked.at, asked.model.at, judged.name, sides
 
 
-def _chosen(one: Judged) -> Iterator[Leak]:
-    asked, model = one.prediction, one.prediction.model
+def _chosen(judged: Comparison) -> Iterator[Leak]:
+    asked, model = judged.prediction, judged.prediction.model
     if model.watched != NO_ROWS and overlap(model.watched, asked.rows):
         yield Leak(
             "LEAK006",
             model.at,
-            f"`{model.name}.fit` stops early on rows that `{one.name}` at {_at(one.at)} then judges it on",
+            f"`{model.name}.fit` stops early on rows that `{judged.name}` at {_at(judged.at)} then judges it on",
         )
     if model.chosen != NO_ROWS and overlap(model.chosen, asked.rows):
         yield Leak(
             "LEAK006",
-            one.at,
-            f"`{model.name}` is preferred to others by its score on the rows that `{one.name}` judges it on",
+            judged.at,
+            f"`{model.name}` is preferred to others by its score on the rows that `{judged.name}` judges it on",
         )
-    elif one.tuned != NO_ROWS and overlap(one.tuned, asked.rows):
+    elif judged.tuned != NO_ROWS and overlap(judged.tuned, asked.rows):
         yield Leak(
             "LEAK006",
-            one.at,
-            f"`{one.name}` judges what was chosen by a score on the same held-out rows, such as a threshold",
+            judged.at,
+            f"`{judged.name}` judges what was chosen by a score on the same held-out rows, such as a threshold",
         )
-    elif one.best_of and not model.search and not _folded(one):
+    elif judged.best_of and not model.search and not _folded(judged):
         yield Leak(
             "LEAK006",
-            one.at,
-            f"the best of several values of `{one.name}` on the same held-out rows is what is reported",
+            judged.at,
+            f"the best of several values of `{judged.name}` on the same held-out rows is what is reported",
         )
 
 
-def _folded(one: Judged) -> bool:
-    return any(cut.folds for cut in partings(one.prediction.model.rows, one.prediction.rows))
+def _folded(judged: Comparison) -> bool:
+    return any(cut.folds for cut in partings(judged.prediction.model.rows, judged.prediction.rows))
 
 
 def _draws(asked: Prediction) -> frozenset[Cut]:
@@ -112,7 +112,7 @@ def _draws(asked: Prediction) -> frozenset[Cut]:
     return frozenset(cut for differing in sides for cut, _ in differing)
 
 
-def _drawn(one: Judged, cuts: frozenset[Cut], group: bool, time: bool) -> Iterator[Leak]:
+def _drawn(judged: Comparison, cuts: frozenset[Cut], group: bool, time: bool) -> Iterator[Leak]:
     """A split that draws single rows, where rows of one unit or of one time belong together."""
     if not cuts or any(cut.how is not How.RANDOM for cut in cuts):
         return
@@ -121,11 +121,13 @@ def _drawn(one: Judged, cuts: frozenset[Cut], group: bool, time: bool) -> Iterat
         yield Leak(
             "LEAK005",
             cut.at,
-            f"{_drawing(cut)}, so rows of one unit lie on both sides; `{one.name}` at {_at(one.at)} rests on it",
+            f"{_drawing(cut)}, so rows of one unit lie on both sides; `{judged.name}` at {_at(judged.at)} rests on it",
         )
     if time:
         yield Leak(
-            "LEAK004", cut.at, f"{_drawing(cut)} without regard to time; `{one.name}` at {_at(one.at)} rests on it"
+            "LEAK004",
+            cut.at,
+            f"{_drawing(cut)} without regard to time; `{judged.name}` at {_at(judged.at)} rests on it",
         )
 
 
@@ -133,13 +135,13 @@ def _drawing(cut: Cut) -> str:
     return f"`{cut.name}` draws single rows at random"
 
 
-def _on_training(one: Judged) -> str:
-    model = one.prediction.model
-    return f"`{one.name}` judges `{model.name}` on rows that it was fitted on at {_at(model.at)}"
+def _on_training(judged: Comparison) -> str:
+    model = judged.prediction.model
+    return f"`{judged.name}` judges `{model.name}` on rows that it was fitted on at {_at(model.at)}"
 
 
-def _fitted_before(fit: Fit, one: Judged) -> str:
-    model, cuts = one.prediction.model, partings(one.prediction.model.rows, one.prediction.rows)
+def _fitted_before(fit: Fit, judged: Comparison) -> str:
+    model, cuts = judged.prediction.model, partings(judged.prediction.model.rows, judged.prediction.rows)
     later = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key)) if cuts else None
     of = f" of `{fit.of}`" if fit.of else ""
     after = later is not None and later.at.line and not (later.at.path == fit.at.path and later.at < fit.at)
@@ -148,7 +150,7 @@ def _fitted_before(fit: Fit, one: Judged) -> str:
     labels = " and their labels" if fit.kind in {Kind.TARGET, Kind.PICKED} else ""
     return (
         f"`{fit.name}` at {_at(fit.at)} {did} all rows{of}{labels}{split}, "
-        f"and `{model.name}` is judged on some of them by `{one.name}` at {_at(one.at)}"
+        f"and `{model.name}` is judged on some of them by `{judged.name}` at {_at(judged.at)}"
     )
 
 

@@ -26,12 +26,12 @@ from graders.checks.leakage.static.splits import folds, split_pairs
 from graders.checks.leakage.static.values import (
     OF_ROWS,
     UNKNOWN,
+    Comparison,
     Const,
     Data,
     Estimator,
     Fit,
     Instance,
-    Judged,
     Kind,
     Name,
     Prediction,
@@ -43,36 +43,36 @@ from graders.checks.leakage.static.values import (
 )
 
 
-def estimator_method(estimator: Estimator, name: str, given: Arguments, site: Site[ast.Call]) -> Value:
+def estimator_method(estimator: Estimator, name: str, arguments: Arguments, site: Site[ast.Call]) -> Value:
     if name in FITTING:
-        return fit(estimator, given, site)
+        return fit(estimator, arguments, site)
     if name in {"fit_transform", "fit_predict", "train_transform"}:
-        fit(estimator, given, site)
-        return _seen_by(estimator, _input(given))
+        fit(estimator, arguments, site)
+        return _seen_by(estimator, _input(arguments))
     if name in {"transform", "inverse_transform", "texts_to_sequences", "texts_to_matrix"}:
-        return _seen_by(estimator, _input(given))
+        return _seen_by(estimator, _input(arguments))
     if name in {"fit_resample", "fit_sample"}:
-        return resample(estimator, given, site)
+        return resample(estimator, arguments, site)
     if name in PREDICTING:
-        return predict(estimator, _input(given), site)
+        return predict(estimator, _input(arguments), site)
     if name in SCORING:
-        asked = predict(estimator, _input(given), site)
+        asked = predict(estimator, _input(arguments), site)
         return judge(asked, f"{estimator.name}.{name}", site)
     if name == "split":
-        return split_pairs(estimator, given, site)
-    return _other_method(estimator, name, given, site)
+        return split_pairs(estimator, arguments, site)
+    return _other_method(estimator, name, arguments, site)
 
 
-def _other_method(estimator: Estimator, name: str, given: Arguments, site: Site[ast.Call]) -> Value:
+def _other_method(estimator: Estimator, name: str, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """Methods that neither fit nor ask: saving, loading, settings."""
     if name in {"save_model", "save"}:
-        files.save(site.machine, given.get(0, "fname", "filename", "filepath"), estimator)
+        files.save(site.machine, arguments.get(0, "fname", "filename", "filepath"), estimator)
         return UNKNOWN
     if name == "load_model":
-        return _loaded(estimator, files.saved(site.machine, given.get(0, "fname", "filename")))
+        return _loaded(estimator, files.saved(site.machine, arguments.get(0, "fname", "filename")))
     if name == "get_booster" or name.startswith(("set_", "compile", "build")):
         return estimator
-    whole = blend(given.all)
+    whole = blend(arguments.all)
     return UNKNOWN if whole.empty or name.startswith("get_") else whole
 
 
@@ -83,8 +83,8 @@ def _loaded(estimator: Estimator, saved: Value) -> Estimator:
     return estimator
 
 
-def _input(given: Arguments) -> Data:
-    return known(given.get(0, "X", "x", "data", "X_train", "generator", "train_data"))
+def _input(arguments: Arguments) -> Data:
+    return known(arguments.get(0, "X", "x", "data", "X_train", "generator", "train_data"))
 
 
 def known(value: Value) -> Data:
@@ -101,16 +101,16 @@ def rests_on(data: Data) -> frozenset[Fit]:
     return earlier | stacked
 
 
-def fit(estimator: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
-    X = _input(given) if given.all else everything(estimator.given)
-    y = known(given.get(1, "y", "Y", "y_train"))
+def fit(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    X = _input(arguments) if arguments.all else everything(estimator.given)
+    y = known(arguments.get(1, "y", "Y", "y_train"))
     at, rows = site.place, X.rows or y.rows
     resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
     fits = rests_on(X) | resampled
-    trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, given), _chosen(estimator))
+    trained = Trained(estimator.name, _labelled(rows, y), fits, at, _watched(estimator, arguments), _chosen(estimator))
     estimator.fitted = trained
     estimator.learned = _learned(estimator, X, rows, site.node, at)
-    estimator.best = _search(estimator, trained, given, site)
+    estimator.best = _search(estimator, trained, arguments, site)
     if rows and estimator.learned is not None:
         site.machine.learned.setdefault(estimator.learned)
     return estimator
@@ -163,15 +163,15 @@ def _part_stateless(part: Value, depth: int) -> bool:
     return isinstance(part, Const) or (isinstance(part, Instance) and learns_nothing(part))
 
 
-def _watched(estimator: Estimator, given: Arguments) -> Rows:
+def _watched(estimator: Estimator, arguments: Arguments) -> Rows:
     """Rows that decide when fitting stops: a validation set, where something stops early on it."""
-    options = {**estimator.options, **given.keywords}
+    options = {**estimator.options, **arguments.keywords}
     stops = any(_on(options.get(n)) for n in ("early_stopping_rounds", "early_stopping", "od_wait", "use_best_model"))
     called = estimators_in(options.get("callbacks", UNKNOWN))
     if not (stops or any(c.name in STOPPERS for c in called) or estimator.name.startswith("CatBoost")):
         return NO_ROWS
     rows: Rows = NO_ROWS
-    own = _input(given).rows
+    own = _input(arguments).rows
     for name in ("eval_set", "validation_data", "valid_sets", "evals", "X_val"):
         for value in _sets(options.get(name, UNKNOWN)):
             rows = union(rows, data_of(value).rows)
@@ -196,25 +196,27 @@ def _chosen(estimator: Estimator) -> Rows:
     return reduce(union, best, NO_ROWS)
 
 
-def _search(estimator: Estimator, trained: Trained, given: Arguments, site: Site[ast.Call]) -> frozenset[Judged]:
+def _search(
+    estimator: Estimator, trained: Trained, arguments: Arguments, site: Site[ast.Call]
+) -> frozenset[Comparison]:
     """What `best_score_` rests on: the folds inside a search."""
     if estimator.name not in SEARCHES:
         return frozenset()
-    return crossed(estimator, trained, given, estimator.options.get("cv", Const(None)), site)
+    return crossed(estimator, trained, arguments, estimator.options.get("cv", Const(None)), site)
 
 
 def crossed(
     estimator: Estimator,
     trained: Trained,
-    given: Arguments,
+    arguments: Arguments,
     splitter: Value,
     site: Site[ast.Call],
-) -> frozenset[Judged]:
+) -> frozenset[Comparison]:
     """One fold of a cross-validation stands for all."""
-    cut = folds(splitter, given, site)
+    cut = folds(splitter, arguments, site)
     model = replace(trained, rows=narrow(trained.rows, frozenset({(cut, 0)})), search=True)
     prediction = Prediction(model, narrow(trained.rows, frozenset({(cut, 1)})), trained.fits, trained.at)
-    return frozenset({Judged(prediction, trained.at, text(getattr(site.node, "func", site.node)))})
+    return frozenset({Comparison(prediction, trained.at, text(getattr(site.node, "func", site.node)))})
 
 
 def _seen_by(estimator: Estimator, X: Data) -> Data:
@@ -223,8 +225,8 @@ def _seen_by(estimator: Estimator, X: Data) -> Data:
     return replace(X, fits=X.fits | learned, picks=frozenset(), columns=())
 
 
-def resample(estimator: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
-    X, y = known(given.get(0, "X")), known(given.get(1, "y"))
+def resample(estimator: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    X, y = known(arguments.get(0, "X")), known(arguments.get(1, "y"))
     if estimator.name not in UNDERSAMPLERS:
         rows = X.rows or y.rows
         made = Fit(Kind.RESAMPLED, rows, f"{estimator.name}.fit_resample", site.place, X.name)
@@ -257,7 +259,7 @@ def judge(asked: Data, name: str, site: Site[ast.Call], tuned: Rows = NO_ROWS) -
     at = site.place
     whole = everything(asked)
     predictions = whole.predictions or _by_hand(whole)
-    return Data(judged=frozenset(Judged(p, at, name, tuned=tuned) for p in predictions))
+    return Data(judged=frozenset(Comparison(p, at, name, tuned=tuned) for p in predictions))
 
 
 def _by_hand(asked: Data) -> frozenset[Prediction]:

@@ -53,36 +53,36 @@ from graders.checks.leakage.static.values import (
 _BUILTINS = frozenset(dir(builtins))
 
 
-def library_call(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
+def library_call(name: Name, arguments: Arguments, site: Site[ast.Call]) -> Value:
     last = name.last
     special = _FUNCTIONS.get(last)
     if special is not None:
-        return special(given, site)
-    if last in FILES and (found := FILES[last](given, site)) is not None:
+        return special(arguments, site)
+    if last in FILES and (found := FILES[last](arguments, site)) is not None:
         return found
     if last in METRICS or name.dotted.startswith("sklearn.metrics."):
-        return metric(given, site)
+        return metric(arguments, site)
     if last in CROSS_SCORES:
-        return cross_score(last, given, site)
+        return cross_score(last, arguments, site)
     if last == "train" and name.dotted.partition(".")[0] in {"xgboost", "lightgbm", "xgb", "lgb"}:
-        return boosted(name, given, site)
+        return boosted(name, arguments, site)
     if last in WRAPPERS | STOPPERS or (last[:1].isupper() and last not in _FRAMES and last not in _BUILTINS):
-        return constructed(name, given)
-    return _by_family(name, given, site)
+        return constructed(name, arguments)
+    return _by_family(name, arguments, site)
 
 
-def _by_family(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
-    last, whole = name.last, blend(given.all)
+def _by_family(name: Name, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    last, whole = name.last, blend(arguments.all)
     if last in {"default_rng", "RandomState", "Random"}:
         return Name("numpy.random")
     if last in RANDOM_ROWS and ("random" in name.dotted or whole.empty):
-        return _random(last, given, site.place)
-    if last in SCALING or last in BINNING or (last == "cut" and _counted(given.get(1, "bins"))):
+        return _random(last, arguments, site.place)
+    if last in SCALING or last in BINNING or (last == "cut" and _counted(arguments.get(1, "bins"))):
         return _scaled(whole, site)
     if last in SOLVING:
         return _solved(whole, site)
     if last in REDUCING and name.dotted not in _BUILTINS:
-        return _statistic(given, site)
+        return _statistic(arguments, site)
     if (whole.empty and last.startswith(READING)) or "datasets" in name.dotted:
         return Data(rows=origin(text(site.node, 200)), opaque=text(site.node, 200))
     if name.dotted in _BUILTINS:
@@ -97,19 +97,19 @@ def _counted(bins: Value) -> bool:
     return isinstance(bins, Const) and isinstance(bins.value, int)
 
 
-def constructed(name: Name, given: Arguments) -> Value:
+def constructed(name: Name, arguments: Arguments) -> Value:
     """A new estimator, or whatever has that shape."""
     last = name.last
     if last in {"RandomState", "Random", "Generator"}:
         return Name("numpy.random")
     parts: tuple[Value, ...] = ()
     if last in WRAPPERS or last.endswith(("SearchCV", "ClassifierCV")):
-        parts = tuple(_parts(Sequence(given.all)))
-    data = merge(data_of(v) for v in given.all if isinstance(v, Data))
+        parts = tuple(_parts(Sequence(arguments.all)))
+    data = merge(data_of(v) for v in arguments.all if isinstance(v, Data))
     shown = {"make_pipeline": "Pipeline", "make_column_transformer": "ColumnTransformer"}.get(last, last)
-    options = dict(given.keywords)
-    if last in {"KFold", "StratifiedKFold"} and len(given.positional) > 1:
-        options.setdefault("shuffle", given.positional[1])
+    options = dict(arguments.keywords)
+    if last in {"KFold", "StratifiedKFold"} and len(arguments.positional) > 1:
+        options.setdefault("shuffle", arguments.positional[1])
     if last in {"DMatrix", "Dataset", "Pool", "TensorDataset", "DataLoader", "QuantileDMatrix"} and not data.empty:
         return replace(data, picks=frozenset(), columns=())
     return Estimator(shown, name.dotted, parts, options, data)
@@ -123,10 +123,10 @@ def _parts(value: Value, depth: int = 4) -> list[Value]:
     return [part for item in inside for part in _parts(item, depth - 1)] if depth else []
 
 
-def metric(given: Arguments, site: Site[ast.Call]) -> Value:
-    asked = merge(everything(data_of(v)) for v in given.all)
-    truth = data_of(given.get(0, "y_true"))
-    guess = everything(data_of(given.get(1, "y_score", "y_pred", "y_prob")))
+def metric(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    asked = merge(everything(data_of(v)) for v in arguments.all)
+    truth = data_of(arguments.get(0, "y_true"))
+    guess = everything(data_of(arguments.get(1, "y_score", "y_pred", "y_prob")))
     if not asked.predictions:
         asked = replace(guess, rows=truth.rows or guess.rows)
     judged = {one.prediction for one in asked.judged}
@@ -136,14 +136,14 @@ def metric(given: Arguments, site: Site[ast.Call]) -> Value:
     return judge(replace(asked, predictions=asked.predictions - judged), text(site.node.func), site, tuned)
 
 
-def cross_score(last: str, given: Arguments, site: Site[ast.Call]) -> Value:
-    estimator = next(iter(estimators_in(given.get(0, "estimator"))), Estimator("the model", ""))
-    X, y = known(given.get(1, "X")), known(given.get(2, "y"))
+def cross_score(last: str, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    estimator = next(iter(estimators_in(arguments.get(0, "estimator"))), Estimator("the model", ""))
+    X, y = known(arguments.get(1, "X")), known(arguments.get(2, "y"))
     resampled = frozenset(f for f in y.fits if f.kind in OF_ROWS)
     trained = Trained(estimator.name, X.rows or y.rows, rests_on(X) | resampled, site.place)
-    groups = given.get(3, "groups")
+    groups = arguments.get(3, "groups")
     inner = Arguments([X, y, groups])
-    judged = crossed(estimator, trained, inner, given.get(5, "cv") if _has_cv(given) else Const(None), site)
+    judged = crossed(estimator, trained, inner, arguments.get(5, "cv") if _has_cv(arguments) else Const(None), site)
     for one in judged:
         site.machine.asked.setdefault(one.prediction)
     if last == "cross_val_predict":
@@ -151,25 +151,25 @@ def cross_score(last: str, given: Arguments, site: Site[ast.Call]) -> Value:
     return Data(judged=judged)
 
 
-def _has_cv(given: Arguments) -> bool:
-    return "cv" in given.keywords or len(given.positional) > 5
+def _has_cv(arguments: Arguments) -> bool:
+    return "cv" in arguments.keywords or len(arguments.positional) > 5
 
 
-def boosted(name: Name, given: Arguments, site: Site[ast.Call]) -> Value:
+def boosted(name: Name, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """xgboost.train and lightgbm.train."""
     model = Estimator(f"{name.dotted.partition('.')[0]}.train", name.dotted)
-    rest = {k: v for k, v in given.keywords.items() if k not in {"dtrain", "train_set", "params"}}
-    if len(given.positional) > 3:
-        rest.setdefault("evals", given.positional[3])
-    data = given.get(1, "dtrain", "train_set")
+    rest = {k: v for k, v in arguments.keywords.items() if k not in {"dtrain", "train_set", "params"}}
+    if len(arguments.positional) > 3:
+        rest.setdefault("evals", arguments.positional[3])
+    data = arguments.get(1, "dtrain", "train_set")
     return fit(model, Arguments([data], rest), site)
 
 
-def _random(last: str, given: Arguments, at: Place) -> Value:
-    chosen = data_of(given.get(0, "a"))
+def _random(last: str, arguments: Arguments, at: Place) -> Value:
+    chosen = data_of(arguments.get(0, "a"))
     if last == "choice" and not chosen.empty:
         return replace(chosen, arrangement="shuffled")
-    drawn = Data(arrangement="shuffled", fits=blend(given.all).fits)
+    drawn = Data(arrangement="shuffled", fits=blend(arguments.all).fits)
     if last not in {"randint", "integers", "choice"}:
         return drawn
     again = Cut(f"drawn {at}", How.RANDOM, last, at, draws=True)
@@ -188,58 +188,58 @@ def _solved(whole: Data, site: Site[ast.Call]) -> Data:
     return Data(fits=whole.fits | {made}) if whole.rows else replace(whole, picks=frozenset())
 
 
-def _statistic(given: Arguments, site: Site[ast.Call]) -> Value:
-    whole = blend(given.positional or given.all)
+def _statistic(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    whole = blend(arguments.positional or arguments.all)
     if whole.judged and text(site.node.func).endswith("max"):
-        return extreme(given.positional)
-    weighted = text(site.node.func).endswith("bincount") and any(data_of(v).target for v in given.all)
-    return reduced(replace(whole, target=True, by="?") if weighted else whole, given, site)
+        return extreme(arguments.positional)
+    weighted = text(site.node.func).endswith("bincount") and any(data_of(v).target for v in arguments.all)
+    return reduced(replace(whole, target=True, by="?") if weighted else whole, arguments, site)
 
 
-def _concat(given: Arguments, site: Site[ast.Call]) -> Value:
-    parts = [data_of(v) for v in elements(given.get(0, "objs", "arrays", "tup"))]
-    axis = given.get(1, "axis")
+def _concat(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    parts = [data_of(v) for v in elements(arguments.get(0, "objs", "arrays", "tup"))]
+    axis = arguments.get(1, "axis")
     sideways = isinstance(axis, Const) and axis.value in (1, "columns", -1)
     if sideways or text(site.node.func).endswith(("hstack", "column_stack", "c_")):
         return replace(blend(list(parts)), picks=frozenset())
     return stacked(parts, site)
 
 
-def _resample(given: Arguments, site: Site[ast.Call]) -> Value:
+def _resample(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """sklearn.utils.resample: drawn again with replacement unless told otherwise."""
-    again = given.get(-1, "replace")
-    drawn: list[Value] = [replace(data_of(v), repeats=again != Const(False)) for v in given.positional]
+    again = arguments.get(-1, "replace")
+    drawn: list[Value] = [replace(data_of(v), repeats=again != Const(False)) for v in arguments.positional]
     return drawn[0] if len(drawn) == 1 else Sequence(drawn)
 
 
-def _repeat(given: Arguments, site: Site[ast.Call]) -> Value:
-    return replace(data_of(given.get(0)), repeats=True)
+def _repeat(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    return replace(data_of(arguments.get(0)), repeats=True)
 
 
-def _isin(given: Arguments, site: Site[ast.Call]) -> Value:
-    return mask_of(data_of(given.get(0)), data_of(given.get(1, "test_elements")), site)
+def _isin(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    return mask_of(data_of(arguments.get(0)), data_of(arguments.get(1, "test_elements")), site)
 
 
-def _arange(given: Arguments, site: Site[ast.Call]) -> Value:
+def _arange(arguments: Arguments, site: Site[ast.Call]) -> Value:
     return Data(arrangement="order")
 
 
-def _permutation(given: Arguments, site: Site[ast.Call]) -> Value:
+def _permutation(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """Positions, or the given rows, in random order."""
-    return replace(data_of(given.get(0)), arrangement="shuffled")
+    return replace(data_of(arguments.get(0)), arrangement="shuffled")
 
 
-def _shuffle(given: Arguments, site: Site[ast.Call]) -> Value:
+def _shuffle(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """In place; sklearn.utils.shuffle returns its arguments instead."""
-    mixed: list[Value] = [replace(data_of(v), arrangement="shuffled") for v in given.positional]
+    mixed: list[Value] = [replace(data_of(v), arrangement="shuffled") for v in arguments.positional]
     for argument, value in zip(site.node.args, mixed, strict=False):
         update(site.at(argument), value)
     return mixed[0] if len(mixed) == 1 else Sequence(mixed)
 
 
-def _frame(given: Arguments, site: Site[ast.Call]) -> Value:
+def _frame(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """DataFrame(x), Series(x), array(x): a dict gives columns, a list of literals rows of its own."""
-    content = given.get(0, "data", "object", "a")
+    content = arguments.get(0, "data", "object", "a")
     if isinstance(content, Mapping):
         columns = [(k, data_of(v)) for k, v in content.items.items() if isinstance(k, str)]
         rows = next((c.rows for _, c in columns if c.rows), data_of(content).rows)
@@ -249,16 +249,16 @@ def _frame(given: Arguments, site: Site[ast.Call]) -> Value:
     return Data(rows=origin(text(site.node, 200))) if literal else data
 
 
-def _positions(given: Arguments, site: Site[ast.Call]) -> Value:
+def _positions(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """flatnonzero(mask), where(mask): positions that pick what the mask picks."""
-    if len(given.positional) > 1:
-        return replace(blend(given.all), picks=frozenset(), columns=())
-    return given.get(0, "a", "condition")
+    if len(arguments.positional) > 1:
+        return replace(blend(arguments.all), picks=frozenset(), columns=())
+    return arguments.get(0, "a", "condition")
 
 
-def _truth(given: Arguments, site: Site[ast.Call]) -> Value:
+def _truth(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """logical_and, logical_not."""
-    masks = [data_of(v) for v in given.positional]
+    masks = [data_of(v) for v in arguments.positional]
     if text(site.node.func).endswith("not") and masks:
         return replace(masks[0], picks=complement(masks[0].picks))
     picks = (
@@ -269,16 +269,18 @@ def _truth(given: Arguments, site: Site[ast.Call]) -> Value:
     return replace(blend(list(masks)), picks=picks)
 
 
-def _extreme(given: Arguments, site: Site[ast.Call]) -> Value:
-    if blend(given.positional).judged:
-        return extreme(given.positional)
+def _extreme(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    if blend(arguments.positional).judged:
+        return extreme(arguments.positional)
     return (
-        _statistic(given, site) if "." in text(site.node.func) else replace(blend(given.positional), rows=frozenset())
+        _statistic(arguments, site)
+        if "." in text(site.node.func)
+        else replace(blend(arguments.positional), rows=frozenset())
     )
 
 
-def _split(given: Arguments, site: Site[ast.Call]) -> Value:
-    return train_test_split(given, site)
+def _split(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    return train_test_split(arguments, site)
 
 
 _Handler = Callable[[Arguments, Site[ast.Call]], Value]

@@ -12,12 +12,12 @@ from graders.checks.leakage.static.machine import Arguments, Site
 from graders.checks.leakage.static.values import UNKNOWN, Const, Data, Estimator, Mapping, Sequence, Value, data_of
 
 
-def _first(given: Arguments, site: Site[ast.Call]) -> Value:
-    return given.get(0)
+def _first(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    return arguments.get(0)
 
 
-def _listed(given: Arguments, site: Site[ast.Call]) -> Value:
-    value = given.get(0)
+def _listed(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    value = arguments.get(0)
     if isinstance(value, Sequence):
         return Sequence(list(value.items), value.open)
     if isinstance(value, Mapping):
@@ -25,52 +25,53 @@ def _listed(given: Arguments, site: Site[ast.Call]) -> Value:
     return value if isinstance(value, Data) else Sequence([], open=True)
 
 
-def _distinct(given: Arguments, site: Site[ast.Call]) -> Value:
+def _distinct(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """set(x), np.unique(x): of the group column, its units."""
-    value = given.get(0)
+    value = arguments.get(0)
     if isinstance(value, Data) and site.machine.columns.group and value.column == site.machine.columns.group:
         value = replace(value, units=True)
-    extra = any(isinstance(v, Const) and v.value is True for v in given.keywords.values())
+    extra = any(isinstance(v, Const) and v.value is True for v in arguments.keywords.values())
     return Sequence([value, blend([value])]) if extra else _listed(Arguments([value]), site)
 
 
-def _enumerate(given: Arguments, site: Site[ast.Call]) -> Value:
-    return Sequence([Sequence([UNKNOWN, item]) for item in elements(given.get(0))], open=True)
+def _enumerate(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    return Sequence([Sequence([UNKNOWN, item]) for item in elements(arguments.get(0))], open=True)
 
 
-def _zip(given: Arguments, site: Site[ast.Call]) -> Value:
-    columns = [elements(value) for value in given.positional]
+def _zip(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    columns = [elements(value) for value in arguments.positional]
     if not columns:
         return UNKNOWN
     length = max(len(c) for c in columns)
     return Sequence([Sequence([c[min(i, len(c) - 1)] for c in columns]) for i in range(length)], open=True)
 
 
-def _next(given: Arguments, site: Site[ast.Call]) -> Value:
-    return elements(given.get(0))[0]
+def _next(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    return elements(arguments.get(0))[0]
 
 
-def _map(given: Arguments, site: Site[ast.Call]) -> Value:
+def _map(arguments: Arguments, site: Site[ast.Call]) -> Value:
     return Sequence(
-        [apply(site.machine, given.get(0), Arguments([item])) for item in elements(given.get(1))[:12]], open=True
+        [apply(site.machine, arguments.get(0), Arguments([item])) for item in elements(arguments.get(1))[:12]],
+        open=True,
     )
 
 
-def _dict(given: Arguments, site: Site[ast.Call]) -> Value:
-    first = given.get(0)
+def _dict(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    first = arguments.get(0)
     result = Mapping(dict(first.items), first.rest) if isinstance(first, Mapping) else Mapping({})
-    if not isinstance(first, Mapping) and given.positional:
+    if not isinstance(first, Mapping) and arguments.positional:
         result.rest = data_of(first)
-    result.items.update(given.keywords)
+    result.items.update(arguments.keywords)
     return result
 
 
-def _nothing(given: Arguments, site: Site[ast.Call]) -> Value:
+def _nothing(arguments: Arguments, site: Site[ast.Call]) -> Value:
     return UNKNOWN
 
 
-def _clone(given: Arguments, site: Site[ast.Call]) -> Value:
-    model = given.get(0)
+def _clone(arguments: Arguments, site: Site[ast.Call]) -> Value:
+    model = arguments.get(0)
     return (
         Estimator(model.name, model.dotted, model.parts, model.options, model.given)
         if isinstance(model, Estimator)

@@ -12,18 +12,18 @@ from graders.checks.leakage.static.subscripts import narrowed
 from graders.checks.leakage.static.values import UNKNOWN, Const, Data, Estimator, Sequence, Unknown, Value, data_of
 
 
-def train_test_split(given: Arguments, site: Site[ast.Call]) -> Value:
+def train_test_split(arguments: Arguments, site: Site[ast.Call]) -> Value:
     """Each argument as its two parts.  The same seed and size part the same rows alike."""
-    datas = [data_of(value) for value in given.positional]
+    datas = [data_of(value) for value in arguments.positional]
     first = datas[0] if datas else Data()
-    seed, size = given.get(-1, "random_state"), given.get(-1, "test_size")
+    seed, size = arguments.get(-1, "random_state"), arguments.get(-1, "test_size")
     at = site.place
     key = (
         f"split {_written(seed)} {_written(size)}"
         if isinstance(seed, Const) and seed.value is not None
         else f"split {at}"
     )
-    how = _how_split(first, given)
+    how = _how_split(first, arguments)
     cut = fresh(Cut(key, how, text(site.node.func), at, draws=how is How.RANDOM), first.rows)
     parts: list[Value] = []
     for data in datas:
@@ -35,10 +35,10 @@ def _written(value: Value) -> str:
     return repr(value.value)[:40] if isinstance(value, Const) else "?"
 
 
-def _how_split(data: Data, given: Arguments) -> How:
+def _how_split(data: Data, arguments: Arguments) -> How:
     if data.units:
         return How.GROUP
-    shuffle = given.get(-1, "shuffle")
+    shuffle = arguments.get(-1, "shuffle")
     if isinstance(shuffle, Const) and shuffle.value is False:
         return How.TIME if data.arrangement == "time" else How.BLOCKS
     return How.RANDOM
@@ -57,10 +57,10 @@ def _part(data: Data, cut: Cut, side: int) -> Data:
     return part if data.rows else replace(part, picks=data.picks | {(cut, side)})
 
 
-def folds(splitter: Value, given: Arguments, site: Site[ast.Call]) -> Cut:
+def folds(splitter: Value, arguments: Arguments, site: Site[ast.Call]) -> Cut:
     """The cut that one fold of a splitter makes in the rows it is given."""
-    data = data_of(given.get(0, "X", "data"))
-    groups = given.get(2, "groups")
+    data = data_of(arguments.get(0, "X", "data"))
+    groups = arguments.get(2, "groups")
     cut = Cut(f"fold {site.place}", how_folded(data, splitter, groups), _named(splitter), site.place)
     once = isinstance(splitter, Estimator) and splitter.name in DRAWS_ONCE
     return fresh(replace(cut, folds=not once, draws=once and cut.how is How.RANDOM), data.rows)
@@ -96,8 +96,8 @@ def _plain(data: Data) -> How:
     return How.RANDOM if data.arrangement != "group" else How.GROUP
 
 
-def split_pairs(splitter: Estimator, given: Arguments, site: Site[ast.Call]) -> Value:
+def split_pairs(splitter: Estimator, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """`splitter.split(X, y, groups)`: positions of the two sides, for every fold alike."""
-    cut = folds(splitter, given, site)
+    cut = folds(splitter, arguments, site)
     pair: Value = Sequence([Data(picks=frozenset({(cut, 0)})), Data(picks=frozenset({(cut, 1)}))])
     return Sequence([pair], open=True)

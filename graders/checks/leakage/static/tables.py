@@ -38,24 +38,24 @@ from graders.checks.leakage.static.values import (
 )
 
 
-def data_method(data: Data, name: str, given: Arguments, site: Site[ast.Call]) -> Value:
+def data_method(data: Data, name: str, arguments: Arguments, site: Site[ast.Call]) -> Value:
     special = _METHODS.get(name)
     if special is not None:
-        return special(data, given, site)
+        return special(data, arguments, site)
     if name in REDUCING:
-        return reduced(data, given, site)
-    return _same(data, given, site)
+        return reduced(data, arguments, site)
+    return _same(data, arguments, site)
 
 
-def _same(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _same(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """A method that is not known to look across rows: its arguments take part row by row."""
-    other = blend([v for v in given.all if isinstance(v, Data)])
+    other = blend([v for v in arguments.all if isinstance(v, Data)])
     return data if other.empty else replace(combined(data, other), rows=data.rows or other.rows, picks=data.picks)
 
 
-def reduced(data: Data, given: Arguments, site: Site[ast.Call]) -> Data:
+def reduced(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Data:
     """A statistic.  Over columns it stays with its row; of a whole unit, with its unit."""
-    axis = given.get(-1, "axis")
+    axis = arguments.get(-1, "axis")
     if isinstance(axis, Const) and axis.value in (1, "columns", -1):
         return replace(everything(data), target=False)
     whole = everything(data)
@@ -68,8 +68,8 @@ def reduced(data: Data, given: Arguments, site: Site[ast.Call]) -> Data:
     return Data(fits=whole.fits | {fit})
 
 
-def _fillna(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    filler = everything(data_of(given.get(0, "value", "other")))
+def _fillna(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    filler = everything(data_of(arguments.get(0, "value", "other")))
     return _resting_on(data, filler)
 
 
@@ -77,19 +77,19 @@ def _resting_on(data: Data, other: Data) -> Data:
     return replace(data, fits=data.fits | other.fits, predictions=data.predictions | other.predictions)
 
 
-def _map(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _map(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """map, apply, transform, pipe: with a function of the submission, what it does to the value."""
-    function = given.get(0, "func", "arg")
+    function = arguments.get(0, "func", "arg")
     if isinstance(function, Function):
-        return _through(site.machine, data, function, given)
+        return _through(site.machine, data, function, arguments)
     if data.by and not isinstance(function, Mapping | Data):
         return _within_groups(data, site)
     return _resting_on(replace(data, target=False, column="", by=""), everything(data_of(function)))
 
 
-def _through(machine: Machine, data: Data, function: Function, given: Arguments) -> Value:
-    item = _one_row(data) if given.get(1, "axis") in (Const(1), Const("columns")) else replace(data, by="")
-    result = apply(machine, function, Arguments([item, *given.positional[1:]], _inner_keywords(given)))
+def _through(machine: Machine, data: Data, function: Function, arguments: Arguments) -> Value:
+    item = _one_row(data) if arguments.get(1, "axis") in (Const(1), Const("columns")) else replace(data, by="")
+    result = apply(machine, function, Arguments([item, *arguments.positional[1:]], _inner_keywords(arguments)))
     if not isinstance(result, Data):
         result = data_of(result)
     if result.empty:
@@ -103,8 +103,8 @@ def _one_row(data: Data) -> Data:
     return replace(data, rows=NO_ROWS, columns=columns, by="")
 
 
-def _inner_keywords(given: Arguments) -> dict[str, Value]:
-    return {k: v for k, v in given.keywords.items() if k not in {"axis", "func", "args", "raw"}}
+def _inner_keywords(arguments: Arguments) -> dict[str, Value]:
+    return {k: v for k, v in arguments.keywords.items() if k not in {"axis", "func", "args", "raw"}}
 
 
 def _within_groups(data: Data, site: Site[ast.Call]) -> Data:
@@ -116,18 +116,18 @@ def _within_groups(data: Data, site: Site[ast.Call]) -> Data:
     return replace(everything(data), fits=data.fits | {fit}, by="", target=False, column="")
 
 
-def _groupby(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    names = names_in(given.get(0, "by"))
+def _groupby(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    names = names_in(arguments.get(0, "by"))
     return replace(data, by=site.machine.columns.group if site.machine.columns.group in names else (names or ["?"])[0])
 
 
-def _first(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _first(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """One row of each group."""
     return replace(data, by="", units=data.units or (bool(data.by) and data.by == site.machine.columns.group))
 
 
-def _drop(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    what = given.get(0, "labels", "columns", "index")
+def _drop(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    what = arguments.get(0, "labels", "columns", "index")
     if isinstance(what, Data):
         own = own_sides(data)
         sides = frozenset(s for s in what.picks or own_sides(what) if s not in own)
@@ -135,24 +135,24 @@ def _drop(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
     return without_columns(data, names_in(what), site.machine)
 
 
-def _pop(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    return choose_columns(data, names_in(given.get(0, "item")), site.machine)
+def _pop(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    return choose_columns(data, names_in(arguments.get(0, "item")), site.machine)
 
 
-def _assign(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _assign(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     result = data
-    for name, value in given.keywords.items():
+    for name, value in arguments.keywords.items():
         held = apply(site.machine, value, Arguments([result])) if isinstance(value, Function) else value
         result = with_column(result, name, data_of(held), site.machine)
     return result
 
 
-def _sample(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _sample(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     at = site.place
-    if _is(given.get(-1, "replace"), True):
+    if _is(arguments.get(-1, "replace"), True):
         again = Cut(f"sample {at}", How.RANDOM, text(site.node), at, draws=True)
         return replace(narrowed(data, frozenset({(again, 0)})), repeats=True)
-    if _is(given.get(1, "frac"), 1) or not given.all or _is(given.get(1, "frac"), 1.0):
+    if _is(arguments.get(1, "frac"), 1) or not arguments.all or _is(arguments.get(1, "frac"), 1.0):
         return replace(data, arrangement="shuffled")
     how = How.GROUP if data.units else How.RANDOM
     cut = Cut(f"sample {at}", how, text(site.node), at, draws=how is How.RANDOM)
@@ -163,30 +163,30 @@ def _is(value: Value, constant: object) -> bool:
     return isinstance(value, Const) and value.value == constant and type(value.value) is type(constant)
 
 
-def _sort(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    names = names_in(given.get(0, "by"))
+def _sort(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    names = names_in(arguments.get(0, "by"))
     columns = site.machine.columns
     first = names[0] if names else data.column
     kind = {columns.time: "time", columns.group: "group"}.get(first, "sorted") if first else "sorted"
     return replace(data, arrangement=kind)
 
 
-def _distinct(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _distinct(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """unique, drop_duplicates: one row of each unit, where they go by the group column."""
-    names = names_in(given.get(0, "subset"))
+    names = names_in(arguments.get(0, "subset"))
     group = site.machine.columns.group
     by_unit = bool(group) and (names == [group] or (not names and data.column == group))
     return replace(data, units=data.units or by_unit, repeats=False)
 
 
-def _unique(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _unique(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     found = _distinct(data, Arguments(), site)
     return replace(found, fits=data.fits) if isinstance(found, Data) else found
 
 
-def _isin(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _isin(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """A mask for the rows whose unit, or position, is among those given."""
-    among = data_of(given.get(0, "values", "test_elements"))
+    among = data_of(arguments.get(0, "values", "test_elements"))
     return mask_of(data, among, site)
 
 
@@ -198,12 +198,12 @@ def mask_of(data: Data, among: Data, site: Site[ast.Call]) -> Data:
     return replace(everything(data), picks=sides, column="", target=False, columns=())
 
 
-def _difference(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    other = data_of(given.get(0, "other"))
+def _difference(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    other = data_of(arguments.get(0, "other"))
     return index_without(data, other) if data.column == other.column == "index" else data
 
 
-def _query(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _query(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     time = site.machine.columns.time
     written = text(site.node, 200)
     how = How.TIME if time and time in written else How.OTHER
@@ -213,19 +213,19 @@ def _query(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
 _SIGNS = {"lt": ("<", 0), "ge": ("<", 1), "gt": (">", 1), "le": (">", 0), "eq": ("=", 1), "ne": ("=", 0)}
 
 
-def _compared(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _compared(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """`column.ge(x)`, the comparison as a method."""
     func = site.node.func
     assert isinstance(func, ast.Attribute)
-    other = data_of(given.get(0, "other"))
+    other = data_of(arguments.get(0, "other"))
     sign, side = _SIGNS[func.attr]
     key = f"{text(func.value, 200)} {sign} {text(site.node.args[0], 200) if site.node.args else ''}"
     cut = Cut(key, how_compared(site.machine, data, other), text(site.node), site.place)
     return replace(combined(data, other), picks=frozenset({(cut, side)}))
 
 
-def _append(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    return stacked([data, *(data_of(v) for v in elements(given.get(0, "other")))], site)
+def _append(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    return stacked([data, *(data_of(v) for v in elements(arguments.get(0, "other")))], site)
 
 
 def stacked(parts: list[Data], site: Site[ast.Call]) -> Data:
@@ -246,40 +246,40 @@ def _again(part: Data, parts: list[Data]) -> Kind:
     return Kind.RESAMPLED if part.repeats or any(q.rows != part.rows for q in parts) else Kind.REPEATED
 
 
-def _join(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    other = everything(data_of(given.get(0, "right", "other")))
+def _join(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    other = everything(data_of(arguments.get(0, "right", "other")))
     return _resting_on(replace(data, rows=data.rows or other.rows), other)
 
 
-def _align(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    return Sequence([data, given.get(0, "other")])
+def _align(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    return Sequence([data, arguments.get(0, "other")])
 
 
-def _head(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _head(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     cut = Cut(f"at {text(site.node, 200)}", how_arranged(data), text(site.node), site.place)
     return data if data.by else narrowed(data, frozenset({(cut, 0)}))
 
 
-def _dot(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
-    other = data_of(given.get(0))
+def _dot(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
+    other = data_of(arguments.get(0))
     return product(data, other, site) if data.turned else combined(data, other)
 
 
-def _index(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _index(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     return UNKNOWN
 
 
-def _rank(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _rank(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """Each row's place among the others; of predictions it is a step of the score."""
     whole = everything(data)
-    axis = given.get(0, "axis")
+    axis = arguments.get(0, "axis")
     if whole.predictions or not whole.rows or data.by or axis in (Const(1), Const("columns")):
         return replace(whole, by="")
     fit = Fit(Kind.FIT, whole.rows, text(site.node), site.place, data.name)
     return replace(whole, fits=whole.fits | {fit}, target=False, column="")
 
 
-def _history(data: Data, given: Arguments, site: Site[ast.Call]) -> Value:
+def _history(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
     """Rows told by their neighbours in order."""
     return replace(data, target=False, column="", by=data.by)
 

@@ -62,8 +62,8 @@ def records(sides: str, limits: str) -> str:
     return RECORDS.replace("    PREPARE", sides + f"    limits = ranges({limits})")
 
 
-def codes(found: list[Look]) -> set[str]:
-    return {signal.code for one in found for signal in one.signals}
+def codes(looks: list[Look]) -> set[str]:
+    return {signal.code for one in looks for signal in one.signals}
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from graders.checks.leakage.signal import Look
 from graders.checks.leakage.trace import Trace, read
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
+from graders.model.contract import BINARY
 from graders.model.submission import Location
 from sandbox.harness import calls
 
@@ -74,7 +75,7 @@ def _answer(folder: str, data: pd.DataFrame, traced: bool, write_fd: int) -> Non
     """In the fork: call, put the answer down the pipe, end."""
     try:
         sys.modules.pop("pipeline", None)
-        answer = calls.perform(calls.Call("evaluate", folder, folder, SEED, (), data.copy, traced))
+        answer = calls.perform(calls.Call("evaluate", folder, folder, SEED, (), data.copy, BINARY.header(), traced))
         with os.fdopen(write_fd, "wb") as out:
             pickle.dump((answer.header, answer.payload), out)
     finally:

@@ -1,11 +1,90 @@
-"""What is said of odd rows."""
+"""What odd rows do to a model, and what is said of them."""
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from graders.checks.production.robustness import Outcome, Reaction
+from graders.checks.production.robustness import Outcome, Reaction, reactions
+from graders.facts import Facts
+from graders.model.challenge import Dataset
+from graders.model.finding import Status
+from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.probes.variants import VARIANTS
+from testing.builders import a_case
+from tests.graders.cases import (
+    HONEST,
+    PIPELINE,
+    SHOPS,
+    crash,
+    finding,
+    graded,
+    named_with_evidence,
+    on,
+    points,
+    table,
+)
+from tests.scripted import Candidate
+
+GAPS = "predict with values missing"
+
+
+REORDERED = "predict with columns in another order"
+
+
+def first_half_off(answers: np.ndarray) -> np.ndarray:
+    return np.where(np.arange(len(answers)) % 2 == 0, answers, np.clip(answers + 0.1, 0, 1))
+
+
+def by_position(probe: Probe) -> np.ndarray:
+    """Reads the column in third place, whatever it is."""
+    third = pd.to_numeric(probe.data.iloc[:, 2], errors="coerce").fillna(0.0).clip(-30, 30)
+    return 1 / (1 + np.exp(-third.to_numpy(dtype=np.float64)))
+
+
+#: What a candidate does -> a code that must be flagged.
+FAULTS = {
+    "crashes on an unseen category": (Candidate(broken=crash(SHOPS)), "ROB001"),
+    "moves rows that were left alone": (on(SHOPS, first_half_off), "ROB001"),
+    "nonsense where values are missing": (on(GAPS, lambda p: np.full(len(p), 0.99)), "ROB002"),
+    "reads columns by position": (Candidate(predict=by_position), "ROB003"),
+    "crashes without rows": (Candidate(broken=crash("predict no rows")), "ROB005"),
+    "nonsense in other units": (on("predict in other units", lambda p: np.full(len(p), 0.99)), "ROB005"),
+}
+
+
+@pytest.mark.parametrize(("candidate", "code"), FAULTS.values(), ids=FAULTS.keys())
+def test_each_fault_is_named_with_evidence(candidate: Candidate, code: str, customers: Dataset) -> None:
+    """The code is flagged, and its evidence is a sentence with a figure or a place."""
+    assert named_with_evidence(graded(candidate, customers), code)
+
+
+def test_an_error_raised_on_purpose_is_told_from_a_crash(customers: Dataset) -> None:
+    """A place that raises is a refusal; any other line is a crash."""
+    pipeline = PIPELINE.replace('    return data["score"]\n', '    raise ValueError("no such shop")\n')
+    line = pipeline.splitlines().index('    raise ValueError("no such shop")') + 1
+    refused = graded(Candidate(broken=crash(SHOPS, line)), customers, pipeline=pipeline)
+    crashed = graded(Candidate(broken=crash(SHOPS)), customers, pipeline=pipeline)
+    outcome = {row[0]: row[1] for row in table(refused, "robustness").rows}
+    assert outcome["every category was one not seen before"] == "refused in words"
+    assert not finding(refused, "ROB001").flagged
+    assert finding(crashed, "ROB001").flagged
+
+
+def test_a_busy_machine_is_held_against_nobody(customers: Dataset) -> None:
+    """A probe that the wall clock ended is left out, of findings and of points."""
+    slow = Failure("WALL_LIMIT", "60 s")
+    late = {SHOPS: Run(SHOPS, Action.PREDICT, Exit.TIMED_OUT, failure=slow)}
+    report = graded(Candidate(broken=late), customers)
+    assert finding(report, "ROB001").status is Status.NOT_APPLICABLE
+    assert points(report, "robustness") == pytest.approx(points(graded(HONEST, customers), "robustness"), abs=0.2)
+
+
+def test_reactions_need_sound_rows() -> None:
+    """Without answers on sound rows there is nothing to compare with."""
+    with pytest.raises(Exception, match="was not reached"):
+        reactions(Facts(a_case()))
 
 
 @pytest.mark.parametrize(("strayed", "told"), [(0.4312, "0.431"), (0.0004, "0.0004"), (2e-6, "2e-06")])

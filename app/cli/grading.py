@@ -1,0 +1,111 @@
+"""Grading on this machine, for `assay grade` and `assay challenge verify`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.markup import escape
+
+from app.adapters.grading import grade_submission
+from app.artifacts import Artifacts
+from app.cli.console import err, out, working
+from app.cli.mistakes import refusal, unknown
+from app.platform.settings import Settings
+from challenges import registry
+from graders.model.challenge import Challenge, Reference
+from graders.model.probe import Sandbox
+from graders.model.submission import Submission
+from graders.probes.sessions import PROBES
+from graders.report.schema import Document, Overall
+
+
+def find_challenge(name: str) -> Challenge:
+    """The challenge of this id; a usage error where there is none."""
+    try:
+        return registry.get(name)
+    except KeyError as missing:
+        raise unknown(str(missing.args[0]), name, [task.id for task in registry.all_challenges()]) from None
+
+
+def existing(path: Path) -> Path:
+    """The path, where something is there; a usage error where nothing is."""
+    if path.exists():
+        return path
+    beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    raise unknown(f"There is no file or folder {str(path)!r}.", path.name, beside)
+
+
+def home() -> Path:
+    return Settings().prepare_home()
+
+
+@contextmanager
+def sandbox() -> Iterator[Sandbox]:
+    from sandbox.host.docker import DockerSandbox
+
+    with working("Preparing the sandbox; the first time this builds its image, which takes some minutes"):
+        box = DockerSandbox()
+    with box:
+        yield box
+
+
+def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> Artifacts:
+    """Grade, and show what is running and how many probes have ended."""
+    running: list[str] = []
+    with working(f"Grading {name}", len(PROBES)) as work:
+
+        def watch(probe: str, event: str) -> None:
+            if event == "started":
+                running.append(probe)
+            else:
+                running.remove(probe)
+                work.done += probe in PROBES
+            work.what = f"Grading {name}: {', '.join(running) or 'judging'}"
+
+        return grade_submission(submission, task, box, home=home(), watch=watch)
+
+
+def write(artifacts: Artifacts, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in artifacts.files().items():
+        (folder / name).write_bytes(data)
+
+
+def show_summary(document: Document) -> None:
+    overall = document.overall
+    if document.problem is not None:
+        err.print(escape(refusal("Not scored", document.problem)))
+    if overall is not None:
+        out.print(
+            f"[bold]{overall.score:.0f}[/] of 100 ({overall.low:.0f} to {overall.high:.0f}), band {band(overall)}"
+        )
+    for section in document.sections:
+        points = "not judged" if section.points is None else f"{section.points:.1f} of {section.max:g}"
+        out.print(f"  {section.id:<15} {points}")
+    for finding in document.flagged:
+        out.print(f"  {finding.code}  {escape(finding.title)}: {escape(finding.evidence[0].what)}")
+
+
+def band(overall: Overall) -> str:
+    return "–".join(str(b) for b in overall.bands)
+
+
+def cells(document: Document) -> tuple[str, str, str]:
+    flagged = " ".join(finding.code for finding in document.flagged)
+    if document.overall is None:
+        return "ungraded", document.problem.code if document.problem else "", flagged
+    return f"{document.overall.score:.0f}", band(document.overall), flagged
+
+
+def disagreements(document: Document, reference: Reference) -> list[str]:
+    """What differs from the verdict a reference must get."""
+    flagged = {finding.code for finding in document.flagged}
+    wrong = [f"{code} not flagged" for code in sorted(reference.flagged - flagged)]
+    wrong += [f"{code} flagged" for code in sorted(reference.not_flagged & flagged)]
+    if document.status != reference.status:
+        wrong.append(f"status {document.status}")
+    elif document.overall is not None and document.overall.band not in reference.bands:
+        wrong.append(f"band {document.overall.band}")
+    return wrong

@@ -1,0 +1,46 @@
+"""How the candidate judged their own model."""
+
+from __future__ import annotations
+
+import pytest
+
+from graders.model.challenge import Dataset
+from tests.graders.cases import (
+    HONEST,
+    PIPELINE,
+    finding,
+    graded,
+    named_with_evidence,
+)
+from tests.scripted import Candidate
+
+#: What a candidate does -> a code that must be flagged.
+FAULTS = {
+    "no interval": (HONEST, "EVAL003"),
+    "no baseline": (HONEST, "EVAL002"),
+}
+
+
+@pytest.mark.parametrize(("candidate", "code"), FAULTS.values(), ids=FAULTS.keys())
+def test_each_fault_is_named_with_evidence(candidate: Candidate, code: str, customers: Dataset) -> None:
+    """The code is flagged, and its evidence is a sentence with a figure or a place."""
+    assert named_with_evidence(graded(candidate, customers), code)
+
+
+#: What the code says -> a code that must be flagged.
+WRITTEN = {
+    "accuracy decides": (
+        "from sklearn.model_selection import cross_val_score\n\ncross_val_score(model, x, y)\n",
+        "EVAL001",
+    ),
+    "decisions at .5": ("def calls(scores):\n    return scores >= 0.5\n", "EVAL004"),
+}
+
+
+@pytest.mark.parametrize(("text", "code"), WRITTEN.values(), ids=WRITTEN.keys())
+def test_each_fault_in_the_code_is_named_with_its_place(text: str, code: str, customers: Dataset) -> None:
+    """The code is flagged with file and line."""
+    found = finding(graded(HONEST, customers, pipeline=f"{PIPELINE}\n\n{text}"), code)
+    assert found.flagged, found
+    assert found.evidence[0].where is not None
+    assert (found.evidence[0].where.line or 0) > PIPELINE.count("\n")

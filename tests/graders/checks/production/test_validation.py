@@ -1,0 +1,44 @@
+"""Whether odd rows are noticed."""
+
+from __future__ import annotations
+
+import pytest
+
+from graders.model.challenge import Dataset
+from tests.graders.cases import (
+    HONEST,
+    SHOPS,
+    finding,
+    graded,
+    named_with_evidence,
+    points,
+)
+from tests.scripted import Candidate
+
+LOG = Candidate(log=lambda probe: "shop: unknown" if probe.name == SHOPS else "")
+
+
+#: What a candidate does -> a code that must be flagged.
+FAULTS = {
+    "nothing noticed": (HONEST, "DATA001"),
+}
+
+
+@pytest.mark.parametrize(("candidate", "code"), FAULTS.values(), ids=FAULTS.keys())
+def test_each_fault_is_named_with_evidence(candidate: Candidate, code: str, customers: Dataset) -> None:
+    """The code is flagged, and its evidence is a sentence with a figure or a place."""
+    assert named_with_evidence(graded(candidate, customers), code)
+
+
+def test_whoever_says_what_is_odd_does_better(customers: Dataset) -> None:
+    """A log line for odd rows, and none for sound ones, is worth points and clears DATA001."""
+    silent, spoken = graded(HONEST, customers), graded(LOG, customers)
+    assert not finding(spoken, "DATA001").flagged
+    for criterion in ("robustness", "data-validation"):
+        assert points(spoken, criterion) > points(silent, criterion)
+
+
+def test_chatter_is_no_policy(customers: Dataset) -> None:
+    """What is printed for every batch says nothing of odd rows, even with other numbers in it."""
+    chatty = Candidate(log=lambda probe: f"scored {len(probe.data)} rows in {len(probe.name)} ms")
+    assert finding(graded(chatty, customers), "DATA001").flagged
