@@ -159,13 +159,14 @@ def assess(case: Case) -> Report:
         )
     judged = sections(facts, findings)
     results = tuple(section.result for section in judged)
+    total = overall(judged, facts.measured, findings)
     return report(
         problem=None,
-        overall=overall(judged, facts.measured, findings),
+        overall=total,
         sections=results,
         metrics=facts.measured.table(),
         verdicts=verdicts(findings),
-        debrief=debrief(case, findings, results),
+        debrief=debrief(case, findings, results, total),
         curves=curves(facts.scored, case.dataset.oracle, case.challenge.use),
         measurements=measurements(facts),
     )
