@@ -426,3 +426,10 @@ def test_what_is_usual_is_learnt_from_gradings(site: Site) -> None:
     with site.http.stream("GET", f"{where}/events") as stream:
         said = "".join(stream.iter_text())
     assert json.dumps("data-until")[1:-1] in said or "longer than usual" in said
+
+
+def test_a_stage_that_failed_shows_no_tick(site: Site) -> None:
+    """Train crashed: it is marked as failed, and what ran after it as of no use."""
+    page = site.http.get(handed_in(site, "crash")).text
+    assert re.findall(r'<li class="(\w+)"', page) == ["failed", "void"]
+    assert "stopped here" in page

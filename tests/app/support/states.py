@@ -93,7 +93,8 @@ def _appealed(recruiter: Person, one: Invited) -> str:
 
 def _rated(interviewer: Person, one: Invited, level: int) -> None:
     card = {f"level-{name}": str(level) for name in LEVELS} | {"do": "lock"}
-    assert interviewer.ask("POST", f"/work/c/{one.id}/debrief", data=card).status_code == 303
+    interviewer.ask("POST", f"/work/c/{one.id}/debrief", data=card)
+    assert interviewer.ask("POST", f"/work/c/{one.id}/debrief", data={"sure": "yes"}).status_code == 303
 
 
 def _possessions(admin: Person, one: Invited) -> None:
