@@ -48,6 +48,8 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
         raise NotFound
     with service.engine.connect() as connection:
         panel = panels.panel(connection, who, standing.invitation.id)
+    if not panel.total:
+        document = without_stakes(document)
     names = [name for name in PARTS if _shown(name, document, total=panel.total)]
     return workspace(
         "report.html",
@@ -70,6 +72,13 @@ def document_for(service: Service, who: Principal, standing: Standing) -> Docume
             return None
         found = reading.report(connection, who, row, counting)
     return found.document(service)
+
+
+def without_stakes(document: Document) -> Document:
+    """For whoever is to rate first: the questions without the points that were lost to what they ask about."""
+    return document.model_copy(
+        update={"debrief": tuple(item.model_copy(update={"stake": 0.0}) for item in document.debrief)}
+    )
 
 
 def plan(document: Document, notes: Mapping[int, Markup], report: str) -> Markup:
