@@ -11,7 +11,7 @@ from graders.measure import answers, performance
 from graders.measure.answers import predictions, run_of
 from graders.measure.performance import Scored
 from graders.measure.scoring import Bootstrap, Estimate, calibration_curve, precision_recall_curve, roc_auc, roc_curve
-from graders.model.arrays import IntArray
+from graders.model.arrays import FloatArray, IntArray
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Use
 from graders.model.report import Curves, Score
@@ -126,11 +126,12 @@ def _score(case: Case, name: str, labels: IntArray) -> float | None:
         return None
 
 
-def curves(scored: Scored, use: Use) -> Curves:
+def curves(scored: Scored, oracle: FloatArray, use: Use) -> Curves:
     """Points for the plots of a graded case."""
     return Curves(
         roc=roc_curve(scored.labels, scored.scores),
         calibration=calibration_curve(scored.labels, scored.scores),
         precision_recall=precision_recall_curve(scored.labels, scored.scores),
         cost=performance.cost_curve(scored, use),
+        roc_attainable=roc_curve(scored.labels, oracle),
     )

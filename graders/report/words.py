@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -67,6 +68,12 @@ def fixed(value: float | None, digits: int) -> Markup:
     return _NONE if value is None else escape(in_digits(value, digits))
 
 
+def band_range(bands: Iterable[int]) -> str:
+    """Bands as one number, or as the first and the last of those that an interval touches: `3`, `2–3`, `1–3`."""
+    ends = sorted(bands)
+    return SMALLEST_RANGE.join(map(str, dict.fromkeys(ends[:1] + ends[-1:])))
+
+
 def cell(value: Cell) -> Markup:
     """A cell of a table: words as they are, a number with the decimals of its size, its interval beside it."""
     if value is None:
@@ -104,8 +111,22 @@ def prose(text: str) -> Markup:
 
 
 def sentence(text: str) -> Markup:
-    """A phrase as a sentence begins: with a capital, unless it begins with code."""
-    return prose(text[:1].upper() + text[1:])
+    """A phrase as a sentence: with a capital, unless it begins with code, and a full stop."""
+    ended = not text or text.endswith((".", "!", "?", "…", ":", '."'))
+    return prose(text[:1].upper() + text[1:] + ("" if ended else "."))
+
+
+def brief(text: str, limit: int = 150) -> tuple[str, bool]:
+    """As many whole sentences as fit, else the beginning of the first, and whether anything is left out."""
+    if len(text) <= limit:
+        return text, False
+    end = text.rfind(". ", 0, limit) + 1
+    return (text[:end] if end else text[:limit].rsplit(" ", 1)[0] + " …"), True
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: `1 line`, `1,200 lines`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def place_text(place: Place) -> str:

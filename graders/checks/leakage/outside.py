@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from graders.checks.leakage.signal import Look, Signal, Source
+from graders.measure import batches
 from graders.measure.answers import claims, predictions
 from graders.measure.scoring import SAME, roc_auc
 from graders.measure.wording import percent
+from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable, Prevented
 from graders.probes import sessions
+from graders.source import together
+from graders.source.code import Code
 
 #: The fall in ROC AUC from which a model is said to rest on a column; a column merely kept costs less.
 RESTS_ON = 0.02
@@ -34,12 +38,21 @@ def look(case: Case) -> Look:
     return Look(Source.OUTSIDE, tuple(signals), able, blind, frozenset(prevented))
 
 
+def moved_by_the_batch(case: Case) -> FloatArray:
+    """By how much each sampled hidden row's answer is another one in small batches and another order."""
+    whole, parts = predictions(case, sessions.PREDICT), predictions(case, sessions.PREDICT_PARTS)
+    moved: FloatArray = np.abs(parts - whole[sessions.sample_positions(len(whole), case.seed)])
+    return moved
+
+
 def depends_on_the_batch(case: Case) -> Iterator[str]:
-    whole = predictions(case, sessions.PREDICT)
-    parts = predictions(case, sessions.PREDICT_PARTS)
-    same_rows = whole[sessions.sample_positions(len(whole), case.seed)]
-    moved = np.abs(parts - same_rows)
+    moved = moved_by_the_batch(case)
     if moved.max() > SAME:
+        why = batches.cause(case, float(moved.max()))
+        if why in batches.NOT_THE_ROWS:
+            raise NotApplicable(f"answers change from batch to batch, but no other row decides them: {why}")
+        for _, step in together.steps(Code(case.submission, case.runs).sources.product):
+            raise NotApplicable(f"answers change from batch to batch, and a step of a library may be why: {step}")
         share = float((moved > SAME).mean())
         yield (
             f"{percent(share)} of {len(moved):,} hidden rows got another probability when they came in another order "

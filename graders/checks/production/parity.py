@@ -8,11 +8,14 @@ import numpy as np
 
 from graders.checks.check import Check
 from graders.facts import Facts
+from graders.measure import batches
 from graders.measure.answers import predictions
 from graders.measure.scoring import SAME
 from graders.measure.wording import percent
+from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
+from graders.source import together
 
 
 def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:
@@ -20,11 +23,21 @@ def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:
     small = min(_calls_of_at_most(100), len(whole))
     moved = np.abs(parts[:small] - whole[:small])
     if moved.max() > SAME:
+        why = batches.cause(facts.case, float(moved.max()))
+        if why == batches.TIES:
+            raise NotApplicable(f"single rows and batches differ in {percent(float((moved > SAME).mean()))}: {why}")
         worst = int(moved.argmax())
         yield Evidence(
             f"a row nobody had seen scores {whole[worst]:.4f} among {len(whole):,} and {parts[worst]:.4f} in a small "
-            f"batch; {percent(float((moved > SAME).mean()))} of {small} rows differ"
+            f"batch; {percent(float((moved > SAME).mean()))} of {small} rows differ" + (f": {why}" if why else "")
         )
+        yield from of_a_library(facts)
+
+
+def of_a_library(facts: Facts) -> Iterator[Evidence]:
+    """Steps in the code that are known to treat a batch otherwise than its rows one by one."""
+    for where, step in together.steps(facts.code.sources.product):
+        yield Evidence(step, where)
 
 
 def _calls_of_at_most(size: int) -> int:
@@ -45,7 +58,8 @@ CHECKS = (
         guide=Guide(
             detect="Rows nobody has seen are predicted one by one and by the hundred, from the saved model in a "
             f"process that never trained, and compared with the answers for all of them at once. They may differ "
-            f"by {SAME:g}.",
+            f"by {SAME:g}. Where they do, the batch is asked again, beside other rows, and with another rounding: what "
+            "rounding alone decides, as between equally near neighbours, is held against nobody.",
             why="Training sees batches and a service sees single rows: the two must be one code path.",
             avoid="Save what was fitted and apply the same function in both; compute nothing over the batch in "
             "predict.",

@@ -186,6 +186,8 @@ def _raised_on_purpose(facts: Facts, place: Location | None) -> bool:
     )
 
 
+#: Rows of one column, and their share, in which an unseen value must look like the next known one.
+FEWEST_ALIKE, ALIKE = 5, 0.9
 BAD = (Outcome.CRASHED, Outcome.NONSENSE)
 
 
@@ -200,6 +202,34 @@ def _bad(facts: Facts, *names: Odd) -> Iterator[Evidence]:
 
 def unseen_category(facts: Facts) -> Iterator[Evidence]:
     yield from _bad(facts, Odd.UNSEEN_CATEGORIES)
+    if reaction(facts, Odd.BETWEEN_CATEGORIES):
+        yield from _bad(facts, Odd.BETWEEN_CATEGORIES)
+    yield from _silent_codes(facts)
+
+
+def _silent_codes(facts: Facts) -> Iterator[Evidence]:
+    """Answers for unseen values that are those of the next known value in the order of sorting, whichever that is."""
+    challenge, public = facts.case.challenge, facts.case.dataset.public.drop(columns=facts.case.challenge.target)
+    try:
+        base, unseen, known = (
+            predictions(facts.case, name)
+            for name in (variants.AS_THEY_ARE, Odd.BETWEEN_CATEGORIES, variants.NEXT_CATEGORIES)
+        )
+    except NotApplicable:
+        return
+    rows = sessions.sample_rows(public, facts.case.seed).iloc[: variants.ROWS]
+    odd = variants.between_categories(rows, challenge, public)
+    then = variants.next_categories(rows, challenge, public)
+    for name in variants.categories(challenge, public):
+        here = (odd[name] != rows[name]).to_numpy()
+        matters = here & (np.abs(known - base) > SAME)
+        alike = np.abs(unseen - known)[matters] <= SAME
+        values = then.loc[matters, name][alike]
+        if alike.sum() >= FEWEST_ALIKE and alike.mean() >= ALIKE and values.nunique() > 1:
+            yield Evidence(
+                f"{name}: a value that training never saw gets the answer of the next known one in the order of "
+                f"sorting, in {int(alike.sum())} of {int(matters.sum())} rows: silent wrong codes"
+            )
 
 
 def missing_values(facts: Facts) -> Iterator[Evidence]:
@@ -230,7 +260,9 @@ CHECKS = (
         open=True,
         examine=unseen_category,
         guide=Guide(
-            detect="Every text column of few values is given a value that training never saw, in every other row. "
+            detect="Every text column of few values is given values that training never saw, in every other row: some "
+            "sort before, between and after the known ones. Where an unseen value gets the answer of the next known "
+            "one, codes are silently wrong. "
             f"A crash counts, a mean answer that moves by more than {NONSENSE} without a word in the log, and "
             "any change of the rows that were left alone.",
             why="Sales opens a channel, and the next night no customer has a score.",
