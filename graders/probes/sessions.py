@@ -295,7 +295,7 @@ def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
 def jitter(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
     """`rows` with every measured number moved by about one part in a million, which no sound model notices."""
     rng = np.random.default_rng(seed)
-    floats = [column.name for column in challenge.columns if column.type == "float"]
+    floats = [c.name for c in challenge.columns if c.type == "float" and c.name != challenge.target]
     noise = 1 + JITTER * rng.standard_normal((len(rows), len(floats)))
     return rows.assign(**{name: rows[name] * noise[:, i] for i, name in enumerate(floats)})
 

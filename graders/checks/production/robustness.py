@@ -13,6 +13,7 @@ import numpy as np
 from graders.checks.check import Check
 from graders.facts import Facts, once
 from graders.measure.answers import predictions, run_of
+from graders.measure.importance import of_row, unit_of
 from graders.measure.problems import machine_was_slow, summary
 from graders.measure.scoring import SAME
 from graders.model.arrays import FloatArray
@@ -91,15 +92,22 @@ def _react(facts: Facts, variant: Variant, run: Run, usual: Usual, base: FloatAr
     if variant.empty:
         return Reaction(variant, Outcome.SOUND)
     answers = predictions(facts.case, variant.name)
-    change, said = np.abs(answers - base), usual.told(run.log, _odd_words(facts, variant))
+    unit = unit_of(facts.case)
+    change, said = of_row(answers - base) / unit, usual.told(run.log, _odd_words(facts, variant))
     if variant.neutral:
         strayed = float(change.max())
         return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
     here = variants.touched(len(base)) if variant.half else np.ones(len(base), dtype=np.bool_)
-    strayed, shifted = float(change[~here].max(initial=0.0)), float((answers - base)[here].mean())
+    strayed, shifted = float(change[~here].max(initial=0.0)), _shifted(answers[here], base[here]) / unit
     nonsense = strayed > SAME or (abs(shifted) > NONSENSE and not said)
     outcome = Outcome.NONSENSE if nonsense else Outcome.SOUND if said else Outcome.SILENT
     return Reaction(variant, outcome, float(change[here].mean()), shifted, strayed, said)
+
+
+def _shifted(answers: FloatArray, base: FloatArray) -> float:
+    """The change of the mean answer; of several classes that of the one that changes most."""
+    changes = (answers - base).mean(axis=0)
+    return float(np.ravel(changes)[np.argmax(np.abs(changes))])
 
 
 class Usual:
