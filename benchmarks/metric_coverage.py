@@ -1,8 +1,8 @@
 """How often the 95 % interval of each metric of each task holds its truth, and what the bootstrap of ten costs.
 
 Run as `python -m benchmarks.metric_coverage [worlds]`.  Customers have an effect of their own and three rows each; the
-truth is the metric on a world of two million rows.  The last two worlds are hard on purpose: squares of a heavy tail, and a
-class of one row in a hundred.
+truth is the metric on a world of two million rows.  The last two worlds are hard on purpose: squares of a heavy tail,
+and a class of one row in a hundred.
 """
 
 from __future__ import annotations

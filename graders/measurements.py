@@ -11,13 +11,13 @@ from graders.checks.responsibility import claims, collection, fairness, proxies
 from graders.facts import Facts
 from graders.measure import performance, quantities
 from graders.measure.metrics import Measured
-from graders.measure.performance import only_for
-from graders.measure.scoring import SAME
+from graders.measure.performance import Scored, only_for
+from graders.measure.scoring import SAME, calibration_curve
 from graders.measure.wording import heading
 from graders.model.case import NotApplicable
 from graders.model.report import Cell, Measurement
 from graders.mutation import trial
-from graders.tasks.asked import metric_of
+from graders.tasks.asked import TASKS, metric_of
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def _table(
 def _performance(facts: Facts) -> Rows:
     rows, found = facts.scored, facts.measured
     if rows.task != "binary":
-        return _of_any_task(found, CALIBRATED[rows.task])
+        return (*_of_any_task(found, CALIBRATED[rows.task]), *_by_tenth(rows))
     slope = quantities.calibration_slope(rows.labels, rows.scores)
     lift = quantities.lift(rows.labels, rows.scores, facts.case.challenge.use.capacity)
     shared: Rows = (
@@ -72,6 +72,21 @@ def _of_any_task(found: Measured, calibrated: str) -> Rows:
     return (
         *((heading(metric), one.score(metric.low, metric.high)) for metric, one in metrics),
         (calibrated, found.calibration_error.score(0)),
+    )
+
+
+def _by_tenth(rows: Scored) -> Rows:
+    """What was told and what happened in ten parts of equally many rows: numbers, or how often the class is right."""
+    if rows.task == "regression":
+        told, happened = rows.scores, rows.labels
+        return tuple(
+            (f"Predictions of {mean:.4g} on average, too high by", mean - real)
+            for mean, real, _ in calibration_curve(happened, told)
+        )
+    told, happened = TASKS[rows.task].calibrated(rows.labels, rows.scores)
+    return tuple(
+        (f"Classes predicted with {mean:.2f} on average are right in", real)
+        for mean, real, _ in calibration_curve(happened, told)
     )
 
 

@@ -16,7 +16,7 @@ from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Use
 from graders.model.report import Curves, Score
 from graders.probes import sessions
-from graders.tasks.asked import TASKS, metric_of, public_truth, task_of, uninformed
+from graders.tasks.asked import metric_of, public_truth, task_of, uninformed
 from graders.tasks.metric import Metric
 
 #: The share of the public rows a claim is taken to rest on, as candidates do not say: a usual hold-out.
@@ -165,8 +165,7 @@ def _score(case: Case, name: str, truth: Truth) -> float | None:
 def curves(scored: Scored, use: Use) -> Curves:
     """Points for the plots of a graded case; none of what the task has none of."""
     if scored.task != "binary":
-        told, happened = TASKS[scored.task].calibrated(scored.labels, scored.scores)
-        return Curves(calibration=calibration_curve(happened, told))
+        return Curves()  # the table of predictions has their counterparts
     return Curves(
         roc=roc_curve(scored.labels, scored.scores),
         calibration=calibration_curve(scored.labels, scored.scores),

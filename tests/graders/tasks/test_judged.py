@@ -7,15 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from graders.catalog import BY_CODE
 from graders.checks.check import judge
 from graders.checks.leakage import generalisation
 from graders.facts import Facts
+from graders.grade import assess
 from graders.measure.answers import ungraded
 from graders.measurements import measurements
 from graders.model.case import Case
 from graders.model.finding import Certainty, Status
 from graders.model.probe import Action, Run
 from graders.probes import sessions
+from graders.report.document import document
+from graders.report.html import render
 from graders.rubric.model import CRITERIA, Context
 from graders.tasks.asked import metric_of, public_truth, uninformed
 from testing import tasks
@@ -100,6 +104,16 @@ def test_every_table_can_be_measured_or_says_why_not(task: str) -> None:
     for name in ("predictive-quality", "calibration"):
         found = CRITERIA[name](Context(facts.code, {}, facts))
         assert found.share.value > 0.9, found.why
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_a_report_can_be_shown_and_speaks_of_its_own_metric(task: str) -> None:
+    metric = TASKS[task][1][0]
+    made = document(assess(answered(task, metric)), BY_CODE)
+    page = render(made)
+    assert not [finding.code for finding in made.findings if finding.status == "broken"]
+    assert metric_of(TASKS[task][0](metric).challenge).title in page.lower()
+    assert "churn" not in page.lower()
 
 
 def test_columns_in_another_order_than_the_classes_are_said_to_be_so() -> None:
