@@ -10,6 +10,7 @@ from app.intake.source_tree import EVERYTHING, Choice, read_source
 from challenges import registry
 from graders.catalog import BY_CODE, CHECKS
 from graders.checks.check import judge_code
+from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
 from graders.model.finding import Finding
 from graders.model.probe import Action, Probe
@@ -17,8 +18,10 @@ from graders.model.report import SectionResult
 from graders.model.submission import Submission
 from graders.probes.sessions import RADON, RUFF
 from graders.report import document
+from graders.rubric import reading
 from graders.rubric.points import code_section
 from graders.source.code import Code
+from graders.source.sources import read as parse
 from sandbox.host.bounded import Bounds, ForkServer
 from sandbox.static_tools import analysis
 
@@ -34,6 +37,7 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
     """The code section and its findings as the report gives them, by the weights of `challenge`.  Raises Rejected.
 
     `score` is of all that can be read, `code` of the code without what lies around it; both 0 to 100.
+    `ranges` has low and high of both: an expert's grade of the same code lies there in 95 of 100 cases.
     It is read in a process that can be ended.
     """
     return bounded(READERS, BOUNDS, judged, path.absolute(), choice, challenge)
@@ -43,10 +47,11 @@ def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str,
     """What `quality` gives, in this process."""
     submission = read_source(path, choice)
     section, findings = read(submission, challenge or registry.get("ml_pipeline"))
+    scores = {"score": score(section), "code": score(section, *CODE)}
     return {
         "submission": document.submission_head(submission).plain(),
-        "score": score(section),
-        "code": score(section, *CODE),
+        **scores,
+        "ranges": {name: ends(submission, value) for name, value in scores.items()},
         "section": document.section(section).plain(),
         "findings": [document.finding(submission, found, BY_CODE.get(found.code)).plain() for found in findings],
     }
@@ -54,10 +59,15 @@ def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str,
 
 def read(submission: Submission, challenge: Challenge) -> tuple[SectionResult, tuple[Finding, ...]]:
     """Read and judge, running nothing of the submission."""
-    runs = [analysis.run(submission, probe) for probe in probes(challenge)]
-    code = Code(submission, {run.name: run for run in runs})
+    code = analysed(submission, challenge)
     findings = tuple(judge_code(check, code) for check in CHECKS if check.read is not None)
     return code_section(code, challenge, findings), findings
+
+
+def analysed(submission: Submission, challenge: Challenge) -> Code:
+    """The code beside what ruff and radon say of it."""
+    runs = [analysis.run(submission, probe) for probe in probes(challenge)]
+    return Code(submission, {run.name: run for run in runs})
 
 
 def probes(challenge: Challenge) -> tuple[Probe, Probe]:
@@ -70,3 +80,14 @@ def score(section: SectionResult, *criteria: str) -> float | None:
     judged = [c for c in section.criteria if c.points is not None and (not criteria or c.id in criteria)]
     most = sum(c.max for c in judged)
     return 100 * sum(c.points or 0.0 for c in judged) / most if most else None
+
+
+def ends(submission: Submission, value: float | None) -> list[float] | None:
+    """Low and high of a score that was read off code; None where nothing could be read."""
+    if value is None:
+        return None
+    try:
+        found = reading.interval(value / 100, parse(submission))
+    except NotApplicable:
+        return None
+    return [round(100 * found.low, 1), round(100 * found.high, 1)]

@@ -21,10 +21,14 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import lsq_linear
 from scipy.stats import rankdata, spearmanr
+from sklearn.linear_model import LassoCV
 
 from app import quality
 from app.intake.source_tree import Choice, read_source
 from challenges import registry
+from graders.rubric import reading
+from graders.rubric.code import READ
+from graders.rubric.scoring_rules import CodeContext
 from graders.source.sources import Sources
 from graders.source.sources import read as parse
 from sandbox.static_tools.analyser import program
@@ -45,6 +49,7 @@ GROUPS = (
 )
 RIDGE = 10.0
 TOP = 3
+FOLDS = 10
 DRAWS = 2000
 
 
@@ -63,11 +68,25 @@ def measure(grades: list[dict[str, Any]], folder: Path) -> Iterator[dict[str, An
     for grade in grades:
         started = cpu_seconds()
         submission = read_source(folder / str(grade["id"]), Choice(tuple(grade["include"]), tuple(grade["exclude"])))
-        section, _ = quality.read(submission, challenge)
+        section, findings = quality.read(submission, challenge)
         seconds = cpu_seconds() - started
         shares = {c.id: c.points / c.max for c in section.criteria if c.points is not None}
         found = parse(submission)
-        yield {"id": grade["id"], "lines": found.code_lines, "seconds": seconds, **shares, **naive(found)}
+        about = CodeContext(quality.analysed(submission, challenge), {finding.code: finding for finding in findings})
+        about_form = {"lines": found.code_lines, "known": reading.known(found), "seconds": seconds}
+        yield {"id": grade["id"], **about_form, **shares, **naive(found), **signals(about)}
+
+
+def signals(about: CodeContext) -> dict[str, float]:
+    """Every signal of the criteria on the code by criterion and advice, 0 to 1, after the scale for little code."""
+    judged = {name: READ[name](about) for name in CODE}
+    return {
+        f"{name}: {re.sub('Split .* by', 'Split it by', part.advice)}": part.share * judged[name].share.value / had
+        for name in CODE
+        for had in [sum(p.weight * p.share for p in judged[name].parts) / sum(p.weight for p in judged[name].parts)]
+        for part in judged[name].parts
+        if had
+    }
 
 
 def cpu_seconds() -> float:
@@ -109,6 +128,11 @@ def report(rows: pd.DataFrame) -> None:
         shipped, refitted = with_interval(rows, rows[name]), with_interval(rows, left_out)
         print(f"Spearman, {name:<5} shipped weights {shipped}   weights refitted leaving one out {refitted}")
     print(f"Spearman, naive ruff + radon, leaving one out {with_interval(rows, naive_left_out(rows))}")
+    chosen, counts = chosen_left_out(rows)
+    print(f"Spearman, signals of the code chosen and weighed leaving one out {with_interval(rows, chosen)}")
+    print(f"  weights that are not 0: {min(counts)} to {max(counts)} of {len(signal_columns(rows))}")
+    for name in ("code", "all"):
+        print_error(rows, name)
     print(f"With length, given the expert's grade: {with_length(rows):+.2f}")
     for name in CODE + BESIDE:
         print(f"  {name:<24} {agreement(rows, rows[name].fillna(0)):+.2f}")
@@ -154,6 +178,59 @@ def leave_one_out(rows: pd.DataFrame, columns: list[str], weights: np.ndarray) -
         fitted = lsq_linear(known, np.concatenate([target[kept], pull * prior]), bounds=bounds).x
         scores.append(float(np.append(shares[left], 1) @ fitted))
     return scores
+
+
+def signal_columns(rows: pd.DataFrame) -> list[str]:
+    return [column for column in rows.columns if ": " in column]
+
+
+def chosen_left_out(rows: pd.DataFrame) -> tuple[list[float], list[int]]:
+    """Each repository's score by signals that were chosen and weighed on all others, by a lasso without negative
+    weights whose penalty is settled by cross-validation inside them; and how many signals were chosen."""
+    shares, grades = rows[signal_columns(rows)].fillna(1.0).to_numpy(), rows.grade.to_numpy()
+    scores, counts = [], []
+    for left in range(len(rows)):
+        kept = np.arange(len(rows)) != left
+        fitted = LassoCV(positive=True, cv=FOLDS, random_state=0, max_iter=20_000).fit(shares[kept], grades[kept])
+        scores.append(float(fitted.predict(shares[[left]])[0]))
+        counts.append(int((fitted.coef_ > 0).sum()))
+    return scores, counts
+
+
+def print_error(rows: pd.DataFrame, name: str) -> None:
+    """The constants of `graders/rubric/reading.py` and how often the interval holds the grade, leaving one out.
+
+    A line takes scores to grades.  The error of a share is what the line leaves, taken back to the score by its slope.
+    """
+    scores, grades, known = rows[name].to_numpy() / 100, rows.grade.to_numpy(), rows.known.to_numpy()
+    off, slopes = np.empty(len(rows)), np.empty(len(rows))
+    for left in range(len(rows)):
+        kept = np.arange(len(rows)) != left
+        slopes[left], start = np.polyfit(scores[kept], grades[kept], 1)
+        off[left] = grades[left] - start - slopes[left] * scores[left]
+    residuals = off / slopes
+    read, unread = np.sqrt(np.mean(residuals**2)), np.std(grades) / np.mean(slopes)
+    plain = held_left_out(residuals, np.zeros(len(rows)))
+    widened = held_left_out(residuals, 1 - known)
+    shipped = np.abs(residuals) <= 1.96 * np.array([reading.standard_error(share) for share in known])
+    print(
+        f"Error of {name}: n {len(rows)}, read {read:.3f}, unread {unread:.3f} of the points, {np.std(off):.2f} grade"
+    )
+    print(f"  95 % intervals hold the grade, leaving one out: plain {plain:.0%}, widened {widened:.0%}")
+    print(f"  with the constants in use {shipped.mean():.0%} [{shipped.sum()} of {len(rows)}]")
+    for label, those in (("little code or cells", known < 1), ("enough code", known == 1)):
+        spread = np.sqrt(np.mean(residuals[those] ** 2))
+        print(f"  {label}: n {those.sum()}, spread {spread:.3f}, held {shipped[those].mean():.0%}")
+
+
+def held_left_out(residuals: np.ndarray, unknown: np.ndarray) -> float:
+    """How many residuals lie within 1.96 errors, where the error comes from all the others."""
+    held = []
+    for left in range(len(residuals)):
+        others = np.delete(residuals, left)
+        variance = np.mean(others**2)
+        held.append(residuals[left] ** 2 <= 1.96**2 * (variance + (reading.UNREAD**2 - variance) * unknown[left]))
+    return float(np.mean(held))
 
 
 def naive_left_out(rows: pd.DataFrame) -> list[float]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from graders.catalog import BY_CODE
 from graders.model.case import Case
 from graders.model.finding import Certainty, Finding, Question, Severity
-from graders.model.report import CriterionResult, Debrief, SectionResult
+from graders.model.report import CriterionResult, Debrief, Overall, SectionResult
 from graders.model.submission import Location, Submission
 
 WALK_THROUGH = Question(
@@ -25,6 +25,11 @@ STRENGTH = Question(
     "This part is notably good. Which alternatives did you reject?",
     "at least two alternatives, with a criterion",
     '"it is best practice"',
+)
+REVIEW = Question(
+    "Which part of your code would a reviewer object to first, and how would you change it?",
+    "names a weakness of the design, what it would cost later, and a change with its price",
+    "names only layout, or says that nothing is to be changed",
 )
 #: What an answer to any of the questions is rated by, level 1 first (a behaviourally anchored scale).
 LEVELS = (
@@ -52,11 +57,18 @@ FUNCTIONS = {
 }
 
 
-def debrief(case: Case, findings: Sequence[Finding], sections: Sequence[SectionResult]) -> tuple[Debrief, ...]:
-    """At most one question a competency (the letters of a code), by severity times the points at stake."""
+def debrief(
+    case: Case, findings: Sequence[Finding], sections: Sequence[SectionResult], overall: Overall | None = None
+) -> tuple[Debrief, ...]:
+    """At most one question a competency (the letters of a code), by severity times the points at stake.
+
+    Where the range of the code reaches across the border of two bands, one question is about the code as a whole.
+    """
     submission = case.submission
     plan = [_core("CORE001", WALK_THROUGH, _definition(submission, "predict"))]
-    plan += [_asked(submission, finding, stake) for finding, stake in _chosen(findings, sections)]
+    doubt = _doubt(submission, sections, overall)
+    plan += [_asked(submission, finding, stake) for finding, stake in _chosen(findings, sections)][: MOST - len(doubt)]
+    plan += doubt
     best = _strength(sections)
     if best is not None:
         where = _definition(submission, FUNCTIONS.get(best.id, "train"))
@@ -74,6 +86,18 @@ def _asked(submission: Submission, finding: Finding, stake: float) -> Debrief:
     words = _words(BY_CODE[finding.code].question, finding.evidence[0].what)
     where = placed or _definition(submission, BY_CODE[finding.code].function)
     return Debrief(finding.code, *words, where=where, stake=stake)
+
+
+def _doubt(submission: Submission, sections: Sequence[SectionResult], overall: Overall | None) -> list[Debrief]:
+    """A question on the code where the range of its points may decide the band."""
+    code = next((section for section in sections if section.id == "code"), None)
+    if overall is None or len(overall.bands) == 1 or code is None or code.low is None or code.high is None:
+        return []
+    low, high = (round(end, 1) for end in (code.low, code.high))
+    if low == high:
+        return []
+    about = f"the points for code lie between {low} and {high}, and so may decide the band"
+    return [Debrief("CORE003", *_words(REVIEW, about), where=_definition(submission, "train"))]
 
 
 def _competency(finding: Finding) -> str:

@@ -13,6 +13,7 @@ from app.candidates.service import MOST
 from app.rights import Principal, Right
 from app.web.auth import ServiceDep, need
 from app.web.openapi import problems
+from graders.report.words import band_range
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
@@ -62,7 +63,7 @@ def show(
 
 def _entry(side: Side) -> EntryView:
     scores = {name: MeasuredView(**vars(score)) for name, score in side.scores.items()}
-    band = "–".join(map(str, side.bands))
+    band = band_range(side.bands)
     return EntryView(invitation=side.invitation_id, band=band, caps=list(side.caps), scores=scores)
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from app.artifacts import HTML, JSON, PDF, SARIF
+from app.artifacts import PDF
 from app.errors import NotFound
 from app.fields import Line
 from app.gradings import difference, reading
@@ -25,16 +25,10 @@ from app.store.rows import State
 from app.store.tables import gradings as table
 from app.web.auth import PrinterDep, ServiceDep, need
 from app.web.errors import Refused
-from app.web.headers import REPORT_POLICY
+from app.web.files import MEDIA_TYPES, report_file
 from app.web.openapi import problems
 from app.web.paging import PagingDep, announce
 
-MEDIA_TYPES = {
-    JSON: "application/json",
-    HTML: "text/html; charset=utf-8",
-    SARIF: "application/sarif+json",
-    PDF: "application/pdf",
-}
 #: Prints that may wait for their turn; more are asked to come back.
 PRINTS_WAITING = 4
 RUN_MAX = 2**31 - 1
@@ -144,20 +138,14 @@ async def file(
 async def answer(request: Request, service: Service, found: Report, name: str, printer: PrinterDep) -> Response:
     """One file of a report, or 304; with headers that let it run and load nothing."""
     tag = f'"{found.tag(name)}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Content-Security-Policy": REPORT_POLICY}
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     if name == PDF:
         data = await _printed(service, found, printer)
     else:
         data = await run_in_threadpool(found.file, service, name)
-    return Response(data, media_type=MEDIA_TYPES[name], headers=headers)
-
-
-def report_response(data: bytes, name: str) -> Response:
-    """A stored file of a report, with headers that let it run and load nothing."""
-    headers = {"Content-Security-Policy": REPORT_POLICY}
-    return Response(data, media_type=MEDIA_TYPES[name], headers=headers)
+    return report_file(data, name, headers)
 
 
 async def _printed(service: Service, found: Report, printer: PrinterDep) -> bytes:

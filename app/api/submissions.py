@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from app.api import reports
-from app.api.reports import MEDIA_TYPES, REPORT
+from app.api.reports import REPORT
 from app.artifacts import HTML, JSON
 from app.errors import NotFound
 from app.gradings import reading as report_reading
@@ -21,6 +21,7 @@ from app.submissions.views import SubmissionView, submission_view
 from app.web import uploads
 from app.web.auth import IntakeDep, PrinterDep, ServiceDep, need
 from app.web.errors import Refused
+from app.web.files import MEDIA_TYPES
 from app.web.openapi import problems
 
 BASE = "/api/v1/submissions"

@@ -13,6 +13,7 @@ from app.gradings.counting import counting
 from app.store import decisions, invitations
 from app.store.invitations import Filter
 from app.store.tables import invitations as table
+from graders.report.words import band_range
 
 SECTIONS = ("model", "code", "production", "responsibility")
 #: What a spreadsheet takes for the beginning of a formula.
@@ -81,7 +82,7 @@ def _row(standing: Any, report: Any, decision: Any) -> dict[str, Any]:
         "attempts": one.attempts,
         "attempts_spent": standing.spent,
         "submission": standing.final,
-        "band": "–".join(map(str, summary.get("bands", ()))) or None,
+        "band": band_range(summary.get("bands", ())) or None,
         **{name: summary.get(name) for name in ("score", "low", "high")},
         **{f"{s}_{part}": sections.get(s, {}).get(part) for s in SECTIONS for part in ("points", "max")},
         "decision": decision.outcome if decision else None,

@@ -14,11 +14,12 @@ from app.cli.console import err, out, working
 from app.cli.mistakes import refusal, unknown
 from app.platform.settings import Settings
 from challenges import registry
-from graders.model.challenge import Challenge, Reference
+from graders.model.challenge import Challenge
 from graders.model.probe import Sandbox
 from graders.model.submission import Submission
 from graders.probes.sessions import PROBES
 from graders.report.schema import Document, Overall
+from graders.report.words import band_range
 
 
 def find_challenge(name: str) -> Challenge:
@@ -89,7 +90,7 @@ def show_summary(document: Document) -> None:
 
 
 def band(overall: Overall) -> str:
-    return "–".join(str(b) for b in overall.bands)
+    return band_range(overall.bands)
 
 
 def cells(document: Document) -> tuple[str, str, str]:
@@ -97,15 +98,3 @@ def cells(document: Document) -> tuple[str, str, str]:
     if document.overall is None:
         return "ungraded", document.problem.code if document.problem else "", flagged
     return f"{document.overall.score:.0f}", band(document.overall), flagged
-
-
-def disagreements(document: Document, reference: Reference) -> list[str]:
-    """What differs from the verdict a reference must get."""
-    flagged = {finding.code for finding in document.flagged}
-    wrong = [f"{code} not flagged" for code in sorted(reference.flagged - flagged)]
-    wrong += [f"{code} flagged" for code in sorted(reference.not_flagged & flagged)]
-    if document.status != reference.status:
-        wrong.append(f"status {document.status}")
-    elif document.overall is not None and document.overall.band not in reference.bands:
-        wrong.append(f"band {document.overall.band}")
-    return wrong

@@ -5,7 +5,7 @@ All take the invitation by id within the caller's organisation; `NotFound` where
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -216,6 +216,20 @@ def reopen(service: Service, who: Principal, invitation_id: str) -> Changed:
             notify(connection, who, "invitation.reopened", before.invitation)
 
     return _change(service, who, invitation_id, work)
+
+
+def present_link(service: Service, standing: Standing) -> str | None:
+    """The candidate's own link as it is now; None where it opens nothing to hand in to, or nobody is left behind it."""
+    if standing.invitation.revoked_at is not None or standing.candidate.erased_at is not None:
+        return None
+    return links_of(service, [standing.invitation.id])[standing.invitation.id]
+
+
+def links_of(service: Service, invitation_ids: Sequence[str]) -> dict[str, str]:
+    """The present links of invitations, by id."""
+    with service.engine.connect() as connection:
+        tokens = {one: invitations.token(connection, service.keys, one) for one in invitation_ids}
+    return {one: links.to_invitation(service.settings, token) for one, token in tokens.items()}
 
 
 def new_link(service: Service, who: Principal, invitation_id: str) -> Changed:

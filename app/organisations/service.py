@@ -90,6 +90,13 @@ def change_member(service: Service, who: Principal, member_id: str, change: Memb
     return member
 
 
+def welcomes(service: Service, who: Principal) -> dict[str, str]:
+    """By member: the present welcome link of those who have chosen no password yet."""
+    with service.engine.connect() as connection:
+        versions = members.without_password(connection, who.org_id)
+    return {one: links.of_member(service.settings, service.keys, one, version) for one, version in versions.items()}
+
+
 def new_welcome(service: Service, who: Principal, member_id: str) -> tuple[Member, str]:
     """For a forgotten password: the earlier links end, the present password works until a new one is set.
 

@@ -85,6 +85,11 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def sends_mail(self) -> bool:
+        """Whether mails reach anybody; without a server they are printed."""
+        return bool(self.mail_url)
+
+    @property
     def max_upload(self) -> int:
         """Bytes."""
         return self.max_upload_mb * MB

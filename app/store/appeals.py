@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, inse
 
 from app.platform import secrets
 from app.store.record_tables import appeals
+from app.store.rows import SubmissionRow
 
 Resolution = Literal["upheld", "rejected"]
 
@@ -58,6 +59,12 @@ def of_invitation(connection: Connection, invitation_id: str) -> list[Appeal]:
     """All of a candidate's appeals, the first one first."""
     query = select(*_APPEAL).where(appeals.c.invitation_id == invitation_id)
     return read(connection, query.order_by(appeals.c.created_at, appeals.c.id))
+
+
+def on(connection: Connection, invitation_id: str, row: SubmissionRow) -> dict[str, Appeal]:
+    """By code of a finding: the appeals against the report that counts of one submission."""
+    raised = of_invitation(connection, invitation_id)
+    return {one.code: one for one in raised if (one.submission_id, one.run) == (row.id, row.report_run)}
 
 
 def find(connection: Connection, appeal_id: str, org_id: str) -> Appeal | None:

@@ -85,6 +85,13 @@ def welcome(connection: Connection, member_id: str, version: int) -> Member | No
     return _one(connection, this & members.c.disabled_at.is_(None))
 
 
+def without_password(connection: Connection, org_id: str) -> dict[str, int]:
+    """By id: the version of the welcome link of those who can sign in by no other way yet."""
+    new = members.c.password.is_(None) & members.c.oidc_subject.is_(None) & members.c.disabled_at.is_(None)
+    query = select(members.c.id, members.c.link_version).where(members.c.org_id == org_id, new)
+    return {row.id: row.link_version for row in connection.execute(query)}
+
+
 def welcome_version(connection: Connection, member_id: str) -> int:
     """A new version for a welcome link; earlier links end."""
     raised = (

@@ -144,17 +144,17 @@ def answer(request: Request, error: DomainError | HTTPException, headers: dict[s
 
 def _allowed(request: Request) -> list[str]:
     """All methods of the route that the address belongs to; the framework names those of one function only."""
-    routes = list(_routes(request.app.routes))
+    routes = list(all_routes(request.app.routes))
     path = next((route.path for route in routes if route.path_regex.match(request.url.path)), None)
     return sorted({method for route in routes if route.path == path for method in route.methods or ()})
 
 
-def _routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+def all_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
     for route in routes:
         if isinstance(route, APIRoute):
             yield route
         elif (included := getattr(route, "original_router", None)) is not None:
-            yield from _routes(included.routes)
+            yield from all_routes(included.routes)
 
 
 def _wants_page(request: Request) -> bool:

@@ -77,7 +77,8 @@ UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 def in_words(bands: Iterable[int]) -> str:
     """Bands as the report names them: `Strong`, or `Partial to meets` where the interval crosses a border."""
-    return " to ".join(BANDS[band] for band in sorted(bands)).capitalize()
+    ends = sorted(bands)
+    return " to ".join(BANDS[band] for band in dict.fromkeys(ends[:1] + ends[-1:])).capitalize()
 
 
 _templates.filters.update(moment=moment, ago=ago, in_words=in_words)

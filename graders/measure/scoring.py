@@ -50,10 +50,10 @@ class Estimate:
     def standard_error(self) -> float:
         return float(np.std(self.replicates, ddof=1))
 
-    def score(self, low: float = -np.inf, high: float = np.inf) -> Score:
+    def score(self, low: float = -np.inf, high: float = np.inf, error: FloatArray | float = 0.0) -> Score:
         """Value and 95 % interval: percentiles of the replicates after their bias is taken out, clipped to
-        where the quantity can lie."""
-        centred = self.replicates - (float(np.mean(self.replicates)) - self.value)
+        where the quantity can lie.  `error` has draws of what else may be wrong, shape (RESAMPLES,)."""
+        centred = self.replicates - (float(np.mean(self.replicates)) - self.value) + error
         bounds = np.clip(np.percentile(centred, [2.5, 97.5]), low, high)
         return Score(self.value, min(float(bounds[0]), self.value), max(float(bounds[1]), self.value))
 

@@ -58,7 +58,7 @@ class Cap:
 
 @dataclass(frozen=True)
 class Overall:
-    """0-100 with a 95 % interval; `bands` has two entries where the interval crosses a cut."""
+    """0-100 with a 95 % interval; `bands` has every band that the interval touches."""
 
     score: float
     low: float

@@ -167,7 +167,10 @@ class Criterion(Element):
 
 
 class Section(Element):
-    """A section of the rubric; `max` sums the criteria that were judged, `weight` all of them."""
+    """A section of the rubric; `max` sums the criteria that were judged, `weight` all of them.
+
+    low and high are a 95 % interval; that of `code` says where an expert's grade of the same code would lie.
+    """
 
     id: SectionId
     points: Points | None

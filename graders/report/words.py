@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -76,6 +77,12 @@ def in_digits(value: float, digits: int | None) -> str:
 def fixed(value: float | None, digits: int) -> Markup:
     """A number with so many decimals, or the mark for what was not measured."""
     return _NONE if value is None else escape(in_digits(value, digits))
+
+
+def band_range(bands: Iterable[int]) -> str:
+    """Bands as one number, or as the first and the last of those that an interval touches: `3`, `2–3`, `1–3`."""
+    ends = sorted(bands)
+    return SMALLEST_RANGE.join(map(str, dict.fromkeys(ends[:1] + ends[-1:])))
 
 
 def cell(value: Cell) -> Markup:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from graders.measure.scoring import constant
 from graders.measure.wording import percent, plural
 from graders.model.case import NotApplicable
 from graders.probes import sessions
+from graders.rubric import reading
 from graders.rubric.scoring_rules import CodeContext, Judged, Part, Scale, at, fading, weighed
 from graders.source import (
     archive,
@@ -32,7 +34,7 @@ from graders.source.sources import Sources, Unreadable
 
 #: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
 #: functions and short files of different lengths can be compared.
-ENOUGH, FEW, LEAST = 120, 40, 0.5
+ENOUGH, FEW, LEAST = reading.ENOUGH_LINES, 40, 0.5
 #: Below this many lines one slip would weigh as much as many in a real submission.
 FEWEST_LINES = 100
 #: A module and a function for so many lines, up to so many of them, show that the work is cut.
@@ -288,12 +290,15 @@ def _unreadable(what: str) -> Judged:
     return Judged(constant(0.0), f"{what}: the files are too large or too deep for the tool to read.")
 
 
-def _or_nothing(criterion: Callable[[CodeContext], Judged]) -> Callable[[CodeContext], Judged]:
-    """Code that no parser can read earns nothing; only where there is none is nothing judged."""
+def _as_read(criterion: Callable[[CodeContext], Judged]) -> Callable[[CodeContext], Judged]:
+    """Beside the points, how far reading may be from an expert's judgement.
+
+    Code that no parser can read earns nothing; only where there is none is nothing judged.
+    """
 
     def judge(about: CodeContext) -> Judged:
         try:
-            return criterion(about)
+            return replace(criterion(about), error=reading.error(about.code.sources))
         except Unreadable:
             return Judged(constant(0.0), "None of the code can be parsed.", about.flagged("CODE007"))
 
@@ -301,13 +306,13 @@ def _or_nothing(criterion: Callable[[CodeContext], Judged]) -> Callable[[CodeCon
 
 
 CRITERIA: Mapping[str, Callable[[CodeContext], Judged]] = {
-    "structure": _or_nothing(structure),
-    "complexity-duplication": _or_nothing(complexity),
-    "correctness": _or_nothing(correctness),
-    "readability": _or_nothing(readability),
-    "error-handling": _or_nothing(error_handling),
-    "environment": _or_nothing(environment),
+    "structure": _as_read(structure),
+    "complexity-duplication": _as_read(complexity),
+    "correctness": _as_read(correctness),
+    "readability": _as_read(readability),
+    "error-handling": _as_read(error_handling),
+    "environment": _as_read(environment),
     "hygiene": hygiene,
 }
 #: What can be said without running anything.
-READ: Mapping[str, Callable[[CodeContext], Judged]] = {**CRITERIA, "tests": _or_nothing(tests_as_read)}
+READ: Mapping[str, Callable[[CodeContext], Judged]] = {**CRITERIA, "tests": _as_read(tests_as_read)}

@@ -1,7 +1,8 @@
 """From what was measured to points, sections, bands and caps.
 
 Each criterion gives a share of its points between 0 and 1, as an estimate: the share is computed for the
-hidden rows and for every bootstrap draw of them, so that its noise reaches the section and the total.
+hidden rows and for every bootstrap draw of them, so that its noise reaches the section and the total.  What is read
+off code brings draws of its own error, which add to that noise.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from graders.catalog import CHECKS
 from graders.facts import Facts
 from graders.measure.metrics import Measured
 from graders.measure.scoring import Estimate, constant
+from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable, Prevented
 from graders.model.challenge import Challenge, Criterion, Section
 from graders.model.finding import Certainty, Finding
@@ -50,10 +52,11 @@ CUTS = (40.0, 60.0, 80.0)
 
 @dataclass(frozen=True, eq=False)
 class JudgedSection:
-    """A section of the report beside the estimate of its points."""
+    """A section of the report beside the estimate of its points, and draws of what reading code may be wrong by."""
 
     result: SectionResult
     points: Estimate
+    error: FloatArray | float
 
 
 def sections(facts: Facts, findings: tuple[Finding, ...]) -> tuple[JudgedSection, ...]:
@@ -79,7 +82,9 @@ def section(
     counted = [(criterion, found) for criterion, found in judged if isinstance(found, Judged)]
     most = sum(criterion.points for criterion, _ in counted)
     points = reduce(add, (_times(found.share, criterion.points) for criterion, found in counted), constant(0.0))
-    interval = points.score(0, most)
+    drawn = points.value + sum(found.error * criterion.points for criterion, found in counted)
+    error = np.clip(drawn, 0, most) - points.value
+    interval = points.score(0, most, error)
     result = SectionResult(
         id=name,
         points=points.value if counted else None,
@@ -89,7 +94,7 @@ def section(
         high=interval.high if counted else None,
         criteria=tuple(_result(criterion, found) for criterion, found in judged),
     )
-    return JudgedSection(result, points)
+    return JudgedSection(result, points, error)
 
 
 def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]) -> Judged | NotApplicable:
@@ -125,15 +130,16 @@ def overall(judged: tuple[JudgedSection, ...], measured: Measured, findings: tup
     """Points over what could be had, as 0-100, with the band it falls in and what caps that band."""
     most = sum(section.result.max for section in judged)
     total = _times(reduce(add, (section.points for section in judged), constant(0.0)), 100 / most)
-    score = total.score(0, 100)
+    score = total.score(0, 100, sum(section.error for section in judged) * 100 / most)
     held = caps(measured, {finding.code: finding for finding in findings})
     highest = 2 if held else len(CUTS) + 1
+    lowest, top = (min(band(edge), highest) for edge in (score.low, score.high))
     return Overall(
         score=score.value,
         low=score.low,
         high=score.high,
         band=min(band(score.value), highest),
-        bands=tuple(sorted({min(band(edge), highest) for edge in (score.low, score.high)})),
+        bands=tuple(range(lowest, top + 1)),
         caps=held,
     )
 

@@ -48,13 +48,16 @@ class CodeContext:
 @dataclass(frozen=True, eq=False)
 class Judged:
     """`share` of the criterion's points, from 0 to 1; `next` is the one change that would gain most, and `gain`
-    the share it could gain."""
+    the share it could gain.  `error` has draws of how far the share may lie from an expert's, shape (RESAMPLES,);
+    `parts` are the signals it was put together from."""
 
     share: Estimate
     why: str
     findings: tuple[str, ...] = ()
     next: str = ""
     gain: float = 0.0
+    error: FloatArray | float = 0.0
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def weighed(parts: tuple[Part, ...], findings: tuple[str, ...] = (), scale: Scal
     seen = "; ".join(text for text in (*(part.seen for part in parts), scale.seen) if text)
     why = f"{seen[:1].upper()}{seen[1:]}."
     worth = gain >= LEAST_GAIN and bool(advice)
-    return Judged(constant(scale.factor * had), why, findings, advice if worth else "", gain if worth else 0.0)
+    told = (advice, gain) if worth else ("", 0.0)
+    return Judged(constant(scale.factor * had), why, findings, *told, parts=parts)
 
 
 def ramp(start: float, full: float) -> Callable[[FloatArray], FloatArray]:

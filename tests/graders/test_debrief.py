@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.debrief import debrief
 from graders.model.finding import Certainty, Evidence, Finding, Severity
-from graders.model.report import Debrief, SectionResult
+from graders.model.report import Debrief, Overall, SectionResult
 from graders.model.submission import Location
 from testing.builders import a_case, a_criterion, a_finding, a_notebook, a_section
 
@@ -59,3 +59,13 @@ def test_each_question_has_a_place_to_look_at() -> None:
 def test_nothing_found_leaves_the_frame() -> None:
     """Without findings and strengths two questions remain."""
     assert [item.code for item in a_plan()] == ["CORE001", "MON001"]
+
+
+def test_where_the_range_of_the_code_may_decide_the_band_the_code_is_asked_about() -> None:
+    """It takes the place of the least of four questions; where there is no doubt, nothing changes."""
+    many = [flagged(code) for code in ("LEAK001", "OVR002", "ROB003", "DATA001")]
+    code = a_section("code", a_criterion("structure", 5.0, 7.0), low=12.0, high=28.0)
+    doubtful, sure = (Overall(61.0, 52.0, 69.0, 3, bands) for bands in ((2, 3), (3,)))
+    plans = [[item.code for item in debrief(a_case(), many, (code,), total)] for total in (doubtful, sure)]
+    assert plans[0] == ["CORE001", "DATA001", "LEAK001", "OVR002", "CORE003", "MON001"]
+    assert plans[1] == ["CORE001", "DATA001", "LEAK001", "OVR002", "ROB003", "MON001"]

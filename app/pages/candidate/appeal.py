@@ -12,6 +12,7 @@ from app.errors import Conflict, NotFound
 from app.gradings import feedback
 from app.pages.candidate.feedback import readable
 from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page
+from app.store import appeals
 from app.web.auth import ServiceDep, require_same_origin
 from app.web.rendering import seen
 
@@ -40,10 +41,18 @@ FindingDep = Annotated[Mapping[str, Any], Depends(finding)]
 
 @router.get("/i/{token}/s/{submission_id}/appeal/{code}")
 def form(visit: VisitDep, now: CurrentDep, about: FindingDep, service: ServiceDep) -> Response:
-    """The finding, and room to say what speaks against it."""
-    return candidate_page(
-        "appeal.html", service, visit, submission=now[0], about=about, words="", problem="", most=MOST
-    )
+    """The finding, and room to say what speaks against it; afterwards that it was sent, and how it stands."""
+    with service.engine.connect() as connection:
+        sent = appeals.on(connection, visit.invitation.id, now[0]).get(about["code"])
+    context: dict[str, Any] = {
+        "submission": now[0],
+        "about": about,
+        "words": "",
+        "problem": "",
+        "most": MOST,
+        "sent": sent,
+    }
+    return candidate_page("appeal.html", service, visit, **context)
 
 
 @router.post("/i/{token}/s/{submission_id}/appeal/{code}")
@@ -55,7 +64,7 @@ def raise_appeal(
     service: ServiceDep,
     words: Annotated[str, Form()] = "",
 ) -> Response:
-    """Back to the finding, or back to the form with what to do."""
+    """Confirmed where it was sent, or back to the form with what to do."""
     require_same_origin(request)
     row, said = now[0], words.replace("\r\n", "\n").replace("\0", "").strip()
     problem = _problem(said)
@@ -65,9 +74,9 @@ def raise_appeal(
         except Conflict as no:
             problem = no.detail
     if problem:
-        back = {"submission": row, "about": about, "words": said, "problem": problem, "most": MOST}
+        back = {"submission": row, "about": about, "words": said, "problem": problem, "most": MOST, "sent": None}
         return candidate_page("appeal.html", service, visit, 422, **back)
-    return seen(f"{visit.path}/s/{row.id}/feedback#{about['code']}")
+    return seen(request.url.path)
 
 
 def _problem(words: str) -> str:

@@ -8,14 +8,17 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from app.artifacts import JSON
 from app.pages.candidate.feedback import readable
 from app.pages.candidate.progress import lasting, progress
 from app.pages.candidate.visit import CurrentDep, Status, Visit, VisitDep, candidate_page
 from app.ports import Service
 from app.store import durations
+from app.store.rows import State
 from app.submissions import reading
 from app.web.auth import ServiceDep
 from app.web.rendering import fragment
+from graders.report.schema import Document
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,13 +39,16 @@ async def status_events(visit: VisitDep, now: CurrentDep, service: ServiceDep) -
 
 def _status(service: Service, visit: Visit, now: Status) -> dict[str, Any]:
     row, phases = now
-    usual = None
+    usual, failed = None, None
     if not row.state.final:
         with service.engine.connect() as connection:
             usual = durations.usual(connection, row.challenge)
+    elif row.state is State.UNGRADED:
+        runs = Document.model_validate_json(reading.result(service, row, JSON)).runs
+        failed = next((run.name for run in runs if run.exit != "ok"), None)
     return {
         "submission": row,
-        "progress": progress(row, phases, service.ports.phases, usual),
+        "progress": progress(row, phases, service.ports.phases, usual, failed),
         "readable": readable(visit, row),
         "longest": service.settings.grading_seconds,
         "lasting": lasting,

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Response
 from markupsafe import Markup
 
-from app.api.reports import report_response
 from app.artifacts import HTML, JSON, SARIF
 from app.errors import NotFound
 from app.gradings import feedback as seeing
@@ -16,6 +15,7 @@ from app.ports import Service
 from app.store import appeals
 from app.store.rows import SubmissionRow
 from app.web.auth import ServiceDep
+from app.web.files import report_file
 from app.web.rendering import fragment
 from graders.report import html, sarif
 from graders.report.schema import Document
@@ -51,14 +51,13 @@ def candidate_report(name: str, visit: VisitDep, now: CurrentDep, service: Servi
     shown = readable(visit, row)
     if name not in FILES or shown not in seeing.DOCUMENTS:
         raise NotFound
-    return report_response(FILES[name](seeing.document(service, row, shown)), name)
+    return report_file(FILES[name](seeing.document(service, row, shown)), name)
 
 
 def _actions(service: Service, visit: Visit, row: SubmissionRow, document: Document) -> Mapping[str, Markup]:
     """By code of a finding: how its appeal stands, or the way to one."""
     with service.engine.connect() as connection:
-        raised = appeals.of_invitation(connection, visit.invitation.id)
-    mine = {one.code: one for one in raised if (one.submission_id, one.run) == (row.id, row.report_run)}
+        mine = appeals.on(connection, visit.invitation.id, row)
     codes = [finding.code for finding in document.flagged]
     codes += [document.problem.code] if document.problem else []
     context = {"visit": visit, "submission": row}

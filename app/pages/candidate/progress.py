@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from app.gradings.stages import Stage, stage_of
@@ -22,7 +22,7 @@ SENTENCES = {
     State.QUEUED: "Your submission is safe with us. Grading starts as soon as a worker is free.",
     State.GRADING: "Your pipeline runs in a sealed container. You may close this page; nothing is lost.",
     State.GRADED: "Your pipeline ran and was assessed.",
-    State.UNGRADED: "Your code ran into a problem before it could be scored. The feedback says which, and where.",
+    State.UNGRADED: "Your code ran into a problem and could not be scored. The feedback says which, and where.",
     State.FAILED: "",
     State.ABORTED: "",
 }
@@ -44,7 +44,7 @@ class Step:
     it still runs; `since` is its first beginning then."""
 
     title: str
-    state: str  # "done", "running" or "waiting"
+    state: str  # "done", "running", "waiting", "failed", or "void": run, but to no use
     done: int
     of: int
     seconds: float | None = None
@@ -80,15 +80,22 @@ class Progress:
 
 
 def progress(
-    row: SubmissionRow, phases: Sequence[Phase], expected: Sequence[str], usual: float | None = None
+    row: SubmissionRow,
+    phases: Sequence[Phase],
+    expected: Sequence[str],
+    usual: float | None = None,
+    failed: str | None = None,
 ) -> Progress:
     """The timeline: what happened, what is happening and, while it goes on, what is still to come.
 
-    `usual` is how many seconds such a grading takes, as far as known.
+    `usual` is how many seconds such a grading takes, as far as known;
+    `failed` names the phase whose failure left nothing to score.
     """
     since = row.started_at if row.state is State.GRADING else None
     until = since + timedelta(seconds=usual) if since and usual else None
     stages = tuple(_stages(phases, () if row.state.final else expected))
+    if failed:
+        stages = tuple(_failed(stages, STAGES[stage_of(failed)]))
     return Progress(
         TITLES[row.state], row.problem or SENTENCES[row.state], row.state, stages, _spent(row), since, until
     )
@@ -108,6 +115,15 @@ def _stages(phases: Sequence[Phase], expected: Sequence[str]) -> Iterator[Step]:
         mine = [name for name in names if stage_of(name) is stage]
         if mine:
             yield _summed(title, [begun[name] for name in mine if name in begun], len(mine))
+
+
+def _failed(stages: Sequence[Step], title: str) -> Iterator[Step]:
+    """The stage of this title has failed; without its outcome those after it came to nothing."""
+    after = False
+    for step in stages:
+        failing = step.title == title
+        yield replace(step, state="failed" if failing else "void" if after else step.state)
+        after = after or failing
 
 
 def _summed(title: str, begun: Sequence[Phase], of: int) -> Step:

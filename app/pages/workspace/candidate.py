@@ -20,9 +20,11 @@ from app.pages.workspace import regrading
 from app.pages.workspace.frame import (
     DeciderDep,
     InviterDep,
+    Question,
     ReaderDep,
     SharerDep,
     StandingDep,
+    ask_first,
     called,
     problem_of,
     workspace,
@@ -45,8 +47,25 @@ router = APIRouter(include_in_schema=False)
 HERE = "/work/c/{invitation_id}"
 Field = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=6000)]
-Action = Literal["extend", "remind", "withdraw", "reopen"]
+Action = Literal["extend", "remind", "withdraw", "reopen", "renew"]
+WITHDRAW = Question(
+    "Withdraw this invitation?",
+    "The candidate can hand in nothing more, and their page says so. You can open the invitation again later.",
+    "Withdraw it",
+)
+RENEW = Question(
+    "Make a new link?", "The present link stops working at once. Send the new link to the candidate.", "Make a new link"
+)
+END = Question(
+    "End this share link?", "Whoever has the link can no longer read the report. You can make another.", "End the link"
+)
+ANSWER = Question(
+    "Send this answer?",
+    "The candidate reads it on their page. An appeal is answered once and for all.",
+    "Send the answer",
+)
 ACTIONS = {
+    "renew": invitation_service.new_link,
     "remind": invitation_service.remind,
     "withdraw": invitation_service.withdraw,
     "reopen": invitation_service.reopen,
@@ -56,19 +75,23 @@ DONE: dict[Action, str] = {
     "remind": "reminded",
     "withdraw": "withdrawn",
     "reopen": "reopened",
+    "renew": "renewed",
 }
 NOTICES = {
-    "extended": "The deadline was moved, and they were told.",
-    "reminded": "A reminder is on its way.",
+    "extended": "The deadline was moved.",
+    "reminded": "A reminder will be mailed.",
     "withdrawn": "The invitation was withdrawn.",
     "reopened": "The invitation is open again.",
+    "renewed": "There is a new link. The old link no longer works.",
     "decided": "The decision is recorded.",
-    "answered": "The appeal is answered.",
+    "answered": "The appeal is answered. The candidate reads the answer on their page.",
     "ended": "The share link has ended.",
     "queued": "It is queued. The new report will stand beside the one that counts.",
     "stopped": "The grading was stopped.",
     "adopted": "That report counts now.",
 }
+#: What a candidate is mailed about.
+MAILED = ("extended", "withdrawn", "renewed", "answered")
 
 
 @router.get(HERE)
@@ -76,7 +99,8 @@ def candidate(
     standing: StandingDep, service: ServiceDep, who: ReaderDep, did: Annotated[str, Query()] = ""
 ) -> Response:
     """Everything about one candidate that this reader may see."""
-    return _page(service, who, standing, notice=NOTICES.get(did, ""))
+    notice = NOTICES.get(did, "")
+    return _page(service, who, standing, notice=f"{notice} {_mailed(service, standing)}" if did in MAILED else notice)
 
 
 @router.post(HERE + "/invitation")
@@ -87,9 +111,13 @@ def change_invitation(
     do: Annotated[Action, Form()],
     hours: Annotated[int, Form(ge=1, le=1440)] = 72,
     reason: Field = "other",
+    sure: Field = "",
 ) -> Response:
-    """Extend, remind, withdraw or reopen."""
+    """Extend, remind, withdraw, reopen or make a new link."""
     invitation_id = standing.invitation.id
+    here = f"/work/c/{invitation_id}"
+    if do in ("withdraw", "renew") and not sure:
+        return ask_first(who, WITHDRAW if do == "withdraw" else RENEW, f"{here}/invitation", here, do=do)
     try:
         if do == "extend":
             known = Reason(reason) if reason in set(Reason) else Reason.OTHER
@@ -98,7 +126,7 @@ def change_invitation(
             ACTIONS[do](service, who, invitation_id)
     except Conflict as no:
         return _page(service, who, standing, 409, problem=no.detail)
-    return seen(f"/work/c/{invitation_id}?did={DONE[do]}")
+    return seen(f"{here}?did={DONE[do]}")
 
 
 @router.post(HERE + "/decision")
@@ -127,18 +155,24 @@ def share(
     reader: Field = "recruiter",
     days: Annotated[int, Form(ge=1, le=365)] = 30,
     passcode: Field = "",
-    end: Field = "",
 ) -> Response:
-    """Make a share link to the counting report, or end one."""
-    if end:
-        share_service.end(service, who, end)
-        return seen(f"/work/c/{standing.invitation.id}?did=ended")
+    """Make a share link to the counting report."""
     try:
         new = valid(ShareIn, {"reader": reader, "days": days, "passcode": passcode or None})
         link = share_service.share(service, who, standing.final or "", new)
     except DomainError as no:
         return _page(service, who, standing, status_of(no), problem=problem_of(no))
     return _page(service, who, standing, 201, shared=share_view(link, share_service.url_of(service, link)))
+
+
+@router.post(HERE + "/shares/{share_id}/end")
+def end_share(share_id: str, standing: StandingDep, service: ServiceDep, who: SharerDep, sure: Field = "") -> Response:
+    """End a share link."""
+    here = f"/work/c/{standing.invitation.id}"
+    if not sure:
+        return ask_first(who, END, f"{here}/shares/{share_id}/end", here)
+    share_service.end(service, who, share_id)
+    return seen(f"{here}?did=ended")
 
 
 @router.post(HERE + "/appeals/{appeal_id}")
@@ -149,14 +183,28 @@ def answer_appeal(
     who: DeciderDep,
     resolution: Field = "",
     answer: Long = "",
+    sure: Field = "",
 ) -> Response:
     """Answer an appeal, once; they read it on their page."""
+    here = f"/work/c/{standing.invitation.id}"
     try:
         body = valid(AnswerBody, {"resolution": resolution, "answer": answer})
+        if not sure:
+            fields = {"resolution": resolution, "answer": answer}
+            return ask_first(who, ANSWER, f"{here}/appeals/{appeal_id}", here, **fields)
         appeal_service.resolve(service, who, appeal_id, body.resolution, body.answer)
     except DomainError as no:
         return _page(service, who, standing, status_of(no), problem=problem_of(no))
-    return seen(f"/work/c/{standing.invitation.id}?did=answered")
+    return seen(f"{here}?did=answered")
+
+
+def _mailed(service: Service, standing: Standing) -> str:
+    """Whether the candidate hears of a change by mail."""
+    if not standing.candidate.email:
+        return "No mail was sent: there is no address. Tell the candidate yourself."
+    if not service.settings.sends_mail:
+        return "No mail was sent: this service has no mail server. Tell the candidate yourself."
+    return "The candidate gets a mail."
 
 
 def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
@@ -188,10 +236,13 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         standing=standing,
         panel=panel,
         summary=report.summary if report and panel.total else None,
+        report_summary=report.summary if report else None,
         dimensions=scorecard.DIMENSIONS,
         challenge=service.ports.challenge(standing.invitation.challenge),
         reasons=Reason,
         passcode=new_passcode(),
+        link=invitation_service.present_link(service, standing) if who.may(Right.INVITE) else None,
+        mails=service.settings.sends_mail and bool(standing.candidate.email),
         **context,
         **(told | more),
     )

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Query, Response
 
 from app.candidates import service as candidate_service
 from app.candidates.comparison import Pair
+from app.errors import Conflict, Invalid
 from app.organisations import service as organisation_service
 from app.pages.workspace.frame import ReaderDep, called, workspace
 from app.rights import hides_names
 from app.web.auth import ServiceDep
+from app.web.rendering import seen
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,7 +26,10 @@ def comparison(
     invitation: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """A column a candidate; what cannot be told apart says so in words."""
-    found = candidate_service.compare(service, who, invitation)
+    try:
+        found = candidate_service.compare(service, who, invitation)
+    except (Invalid, Conflict):
+        return seen("/work?choose=again")
     blind = hides_names(who, organisation_service.policies(service, who).blind)
     names = {one.invitation.id: called(one, blind=blind) for one in found.standings}
     scores = list(dict.fromkeys(name for side in found.sides for name in side.scores))

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from app.errors import Conflict, NotFound
-from app.pages.workspace.frame import ReviewerDep, StandingDep, name_for, workspace
+from app.pages.workspace.frame import Question, ReviewerDep, StandingDep, ask_first, name_for, workspace
 from app.pages.workspace.reports import document_for, plan
 from app.ports import Service
 from app.reviews import scorecard
@@ -22,6 +22,11 @@ from app.web.rendering import fragment, seen
 
 router = APIRouter(include_in_schema=False)
 NOTE_MAX = 5000
+LOCK = Question(
+    "Submit your scorecard?",
+    "Submitting is final: your notes and levels cannot be changed afterwards. You then see the other scorecards.",
+    "Submit it",
+)
 
 
 @router.get("/work/c/{invitation_id}/debrief")
@@ -39,14 +44,19 @@ async def keep(request: Request, standing: StandingDep, service: ServiceDep, who
 
 def _keep(service: Service, who: Principal, standing: Standing, form: FormData) -> Response:
     here = standing.invitation.id
+    page = f"/work/c/{here}/debrief"
     try:
-        review_service.save(service, who, here, _ratings(form), _notes(form))
+        if form.get("sure"):
+            review_service.lock(service, who, here)
+            return seen(f"/work/c/{here}")
+        panel = review_service.save(service, who, here, _ratings(form), _notes(form))
         if form.get("do") != "lock":
-            return seen(f"/work/c/{here}/debrief?kept=yes")
-        review_service.lock(service, who, here)
+            return seen(f"{page}?kept=yes")
+        if missing := scorecard.objection(panel.own.ratings if panel.own else {}, complete=True):
+            raise Conflict("incomplete", missing)
+        return ask_first(who, LOCK, page, page)
     except Conflict as no:
         return _page(service, who, standing, 409, problem=no.detail)
-    return seen(f"/work/c/{here}")
 
 
 def _ratings(form: FormData) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Response
@@ -34,6 +35,20 @@ def workspace(name: str, who: Principal, here: str, status: int = 200, /, **cont
     """A page for a member; `here` is the address of its entry in the navigation."""
     ways = [(address, title) for address, title, right in NAVIGATION if who.may(right)]
     return page(f"work/{name}", status, who=who, ways=ways, here=here, rights=Right, **context)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before something is done that cannot be undone: what it is, what follows, and its button."""
+
+    question: str
+    meaning: str
+    yes: str
+
+
+def ask_first(who: Principal, question: Question, action: str, back: str, **fields: str) -> Response:
+    """The page that asks; its button sends `fields` to `action` again, with `sure`."""
+    return workspace("confirm.html", who, "", **vars(question), action=action, back=back, fields=fields)
 
 
 def mine(invitation_id: str, service: ServiceDep, who: ReaderDep) -> Standing:

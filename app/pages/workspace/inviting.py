@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from app.errors import DomainError
 from app.invitations import service as invitation_service
+from app.invitations.service import ManyInvited
 from app.invitations.views import NewInvitationBody
 from app.pages.workspace.frame import InviterDep, problem_of, workspace
 from app.ports import Service
@@ -57,7 +58,16 @@ def invite_file(
     if len(data) > CSV_LIMIT:
         return _page(service, who, 413, file_problem="The file is larger than 1 MB: send it in parts.")
     result = invitation_service.invite_many(service, who, data, challenge or None, dry_run=not really)
-    return _page(service, who, 422 if result.errors else 200, result=result)
+    lines = [] if result.dry_run else _lines(service, who, result)
+    return _page(service, who, 422 if result.errors else 200, result=result, lines=lines)
+
+
+def _lines(service: Service, who: Principal, result: ManyInvited) -> list[str]:
+    """Address and link of everybody who is newly invited."""
+    new = [row.invitation for row in result.rows if row.created and row.invitation]
+    made = invitation_service.links_of(service, new)
+    people = {one: invitation_service.find(service, who, one).candidate for one in new}
+    return [f"{people[one].email or people[one].name} {link}" for one, link in made.items()]
 
 
 def _body(fields: dict[str, str]) -> dict[str, Any]:
@@ -82,7 +92,7 @@ def _in_words(wrong: dict[str, str]) -> dict[str, str]:
 def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
     empty: dict[str, Any] = {"given": {}, "wrong": {}, "problem": "", "made": None, "result": None, "file_problem": ""}
     challenges = [service.ports.challenge(name) for name in service.ports.challenges()]
-    context = empty | more
+    context = empty | {"lines": [], "mails": service.settings.sends_mail} | more
     for name in ("given", "wrong"):
         context[name] = dict.fromkeys(FIELDS, "") | context[name]
     return workspace("invite.html", who, "/work/invite", status, challenges=challenges, **context)

@@ -12,6 +12,7 @@ from app.fields import Line
 from app.gradings.counting import Counting, counting
 from app.invitations import service as invitation_service
 from app.organisations import service as organisation_service
+from app.pages.workspace import first_steps
 from app.pages.workspace.frame import ReaderDep, called, workspace
 from app.rights import Role, hides_names
 from app.store import funnel
@@ -47,7 +48,12 @@ class Asked:
 
 @router.get("/work")
 def pipeline(
-    request: Request, service: ServiceDep, who: ReaderDep, page: PagingDep, asked: Annotated[Asked, Depends()]
+    request: Request,
+    service: ServiceDep,
+    who: ReaderDep,
+    page: PagingDep,
+    asked: Annotated[Asked, Depends()],
+    choose: str = "",
 ) -> Response:
     """All candidates, narrowed by the form above the table.  Whoever is to judge first sees no band here."""
     rules = organisation_service.policies(service, who)
@@ -64,8 +70,10 @@ def pipeline(
         lines=lines,
         older=request.url.include_query_params(cursor=text_of(last)) if last else None,
         counts=counts,
+        **first_steps.shown(service, who),
         challenges=[service.ports.challenge(name) for name in service.ports.challenges()],
         asked=asked,
+        choose=bool(choose),
         statuses=Status,
         blind=blind,
         bands=not (who.role is Role.INTERVIEWER and rules.hide_until_locked),

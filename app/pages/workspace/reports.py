@@ -75,9 +75,9 @@ def document_for(service: Service, who: Principal, standing: Standing) -> Docume
 def plan(document: Document, notes: Mapping[int, Markup], report: str) -> Markup:
     """The interview plan with a place to write under each question; its links lead to the page `report`."""
     # The scorecard beside it says what the levels mean.
-    return html.part(document.model_copy(update={"levels": ()}), "interview", notes=notes).replace(
-        'href="#', f'href="{report}#'
-    )
+    made = html.part(document.model_copy(update={"levels": ()}), "interview", notes=notes)
+    # As plain text: Markup would escape the quotation marks that are to be replaced.
+    return Markup(str(made).replace('href="#', f'href="{report}#'))  # noqa: S704 - every value was escaped
 
 
 def _shown(name: str, document: Document, *, total: bool) -> bool:

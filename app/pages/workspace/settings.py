@@ -13,7 +13,7 @@ from app.errors import DomainError, Invalid
 from app.organisations import service as organisation_service
 from app.organisations.service import PAGE
 from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationChange, key_view, member_view
-from app.pages.workspace.frame import ManagerDep, problem_of, workspace
+from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal, Right, Role
 from app.store import access, members, webhooks
@@ -25,6 +25,14 @@ from app.webhooks.events import EVENTS, TEST
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings"
 Field = Annotated[str, Form(max_length=300)]
+SHUT_OUT = Question(
+    "Shut this member out?",
+    "They are signed out at once and cannot sign in. You can let them in again later.",
+    "Shut them out",
+)
+REVOKE = Question(
+    "Revoke this key?", "Programs that use it stop working at once. A revoked key never works again.", "Revoke the key"
+)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -61,8 +69,12 @@ def add_member(
 
 
 @router.post(HERE + "/members/{member_id}")
-def change_member(member_id: str, service: ServiceDep, who: ManagerDep, do: Field = "", role: Field = "") -> Response:
+def change_member(
+    member_id: str, service: ServiceDep, who: ManagerDep, do: Field = "", role: Field = "", sure: Field = ""
+) -> Response:
     """Another role, a new welcome link, or out and in again."""
+    if do == "disable" and not sure:
+        return ask_first(who, SHUT_OUT, f"{HERE}/members/{member_id}", HERE, do=do)
     try:
         if do == "welcome":
             made = member_view(*organisation_service.new_welcome(service, who, member_id))
@@ -88,8 +100,10 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
 
 
 @router.post(HERE + "/keys/{key_id}/revoke")
-def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep) -> Response:
+def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep, sure: Field = "") -> Response:
     """End a key."""
+    if not sure:
+        return ask_first(who, REVOKE, f"{HERE}/keys/{key_id}/revoke", HERE)
     organisation_service.revoke_key(service, who, key_id)
     return seen(HERE + "#keys")
 
@@ -128,6 +142,8 @@ def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> R
             "api_keys": [key for key in access.keys_of(connection, who.org_id) if key.revoked_at is None],
             "hooks": webhooks.of_organisation(connection, who.org_id),
             "events": sorted(EVENTS - {TEST}),
+            "welcomes": organisation_service.welcomes(service, who),
+            "mails": service.settings.sends_mail,
         }
     told = dict.fromkeys(("policies", "members", "keys", "webhooks"), "") | dict.fromkeys(("welcome", "key", "hook"))
     return workspace("settings.html", who, HERE, status, roles=Role, scopes=Right, **context, **(told | more))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.errors import Conflict, DomainError, NotFound
 from app.pages.workspace import settings
-from app.pages.workspace.frame import ManagerDep, problem_of, workspace
+from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.paging import PagingDep, text_of
@@ -17,6 +17,9 @@ from app.webhooks.views import WebhookChange, WebhookIn, delivery_view, webhook_
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings/webhooks"
 SECTION = "/work/settings#webhooks"
+REMOVE = Question(
+    "Remove this webhook?", "Nothing more is sent to it, and the list of what was sent is deleted.", "Remove it"
+)
 
 
 @router.post(HERE)
@@ -32,12 +35,16 @@ async def add(request: Request, service: ServiceDep, who: ManagerDep) -> Respons
 
 
 @router.post(HERE + "/{webhook_id}")
-def change(webhook_id: str, service: ServiceDep, who: ManagerDep, do: settings.Field = "") -> Response:
+def change(
+    webhook_id: str, service: ServiceDep, who: ManagerDep, do: settings.Field = "", sure: settings.Field = ""
+) -> Response:
     """A test event, a new secret, off and on again, or away with it."""
     if do == "rotate":
         return settings.shown(service, who, hook=webhook_view(*webhook_service.rotate(service, who, webhook_id)))
     if do == "test":
         return _tested(webhook_id, service, who)
+    if do == "remove" and not sure:
+        return ask_first(who, REMOVE, f"{HERE}/{webhook_id}", SECTION, do=do)
     if do == "remove":
         webhook_service.remove(service, who, webhook_id)
     elif do in ("disable", "enable"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graders.checks.leakage.claimed import as_claimed, same, series
-from graders.checks.leakage.trace import Fit, Judged, Place, Trace
+from graders.checks.leakage.trace import Fit, Judgement, Place, Trace
 
 #: From so many candidates on, that the claimed one is the best by chance is no longer worth assuming.
 MANY = 8
@@ -69,7 +69,7 @@ def follows_the_rows(traces: Sequence[Trace], claim: str = "") -> bool:
     return None not in alike and len(alike) == 1 and len({b.winner for b in best if b is not None}) > 1
 
 
-def _rivals(trace: Trace, run: list[Judged], headline: float) -> list[Judged]:
+def _rivals(trace: Trace, run: list[Judgement], headline: float) -> list[Judgement]:
     """Without scores on rows that the claimed model was fitted on, which chose it before it met the judged rows; and
     without those of models of other labels, such as permuted ones, which are no candidates."""
     winner = next((judged for judged in reversed(run) if _is(trace, judged, headline)), None)
@@ -83,7 +83,7 @@ def _rivals(trace: Trace, run: list[Judged], headline: float) -> list[Judged]:
     return [one for one in alike if one is winner or one.rows is None or not np.isin(one.rows.members, fitted).all()]
 
 
-def _is(trace: Trace, judged: Judged, headline: float) -> bool:
+def _is(trace: Trace, judged: Judgement, headline: float) -> bool:
     """Whether a judgement is of the claimed value."""
     return judged.value is not None and any(same(value, headline) for value in as_claimed(trace, judged.value))
 
@@ -94,28 +94,28 @@ def _claimable(trace: Trace, values: list[float], headline: float) -> list[float
     return next((reading for reading in readings if same(min(reading), headline)), readings[0])
 
 
-def _fits(trace: Trace, judged: Judged) -> list[Fit]:
+def _fits(trace: Trace, judged: Judgement) -> list[Fit]:
     """The fits that a judgement is of."""
     leaves = [trace.judged[number].fit for number in judged.of] or [judged.fit]
     return [trace.fits[fit] for fit in leaves if fit is not None]
 
 
-def _widths(run: list[Judged]) -> list[int]:
+def _widths(run: list[Judgement]) -> list[int]:
     """How many judgements may make one candidate: one, or the folds of a cross-validation."""
     return [width for width in (1, *range(2, 11)) if len(run) % width == 0 and len(run) > width]
 
 
-def _parts(run: list[Judged], width: int) -> list[list[float]]:
+def _parts(run: list[Judgement], width: int) -> list[list[float]]:
     values = [judged.value for judged in run if judged.value is not None]
     return [values[start : start + width] for start in range(0, len(values), width)]
 
 
-def _again_and_again(run: list[Judged], values: list[float]) -> bool:
+def _again_and_again(run: list[Judgement], values: list[float]) -> bool:
     """Whether the same rows, as far as they are known, got many different scores."""
     sets = {judged.rows.members.tobytes() for judged in run if judged.rows is not None}
     return len(values) == len(run) and len(sets) == 1 and len(set(values)) >= MANY
 
 
-def _candidates(trace: Trace, run: list[Judged]) -> int:
+def _candidates(trace: Trace, run: list[Judgement]) -> int:
     """How many different fits these judgements are of."""
     return len({fit.id for judged in run for fit in _fits(trace, judged)})

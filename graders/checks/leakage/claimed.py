@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graders.checks.leakage.trace import Fit, Judged, Rows, Trace
+from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.arrays import FloatArray, IntArray
 
 EXACT, NEAR = 1e-9, 1e-3  # the second is more than rounding to three digits takes away
@@ -32,8 +32,8 @@ class Claimed:
     judgement of a model on rows it was not fitted on.
     """
 
-    found: tuple[Judged, ...]
-    leaves: tuple[Judged, ...]
+    found: tuple[Judgement, ...]
+    leaves: tuple[Judgement, ...]
 
     @property
     def linked(self) -> bool:
@@ -73,7 +73,7 @@ def as_claimed(trace: Trace, value: float) -> tuple[float, ...]:
     return (abs(value), abs(value) ** 0.5) if trace.rooted else (abs(value),)
 
 
-def fit_of(trace: Trace, judged: Judged) -> Fit | None:
+def fit_of(trace: Trace, judged: Judgement) -> Fit | None:
     return None if judged.fit is None else trace.fits[judged.fit]
 
 
@@ -84,16 +84,16 @@ def overlap(one: Rows | None, other: Rows | None) -> int:
     return len(np.intersect1d(one.members, other.members, assume_unique=True))
 
 
-def series(trace: Trace) -> dict[tuple[object, str], list[Judged]]:
+def series(trace: Trace) -> dict[tuple[object, str], list[Judgement]]:
     """Judgements with a value by line and function, in order: a loop over folds or candidates makes one of these."""
-    found: dict[tuple[object, str], list[Judged]] = defaultdict(list)
+    found: dict[tuple[object, str], list[Judgement]] = defaultdict(list)
     for judged in trace.judged:
         if judged.value is not None:
             found[judged.place, judged.how].append(judged)
     return found
 
 
-def _single(trace: Trace, headline: float) -> list[Judged]:
+def _single(trace: Trace, headline: float) -> list[Judgement]:
     """The last judgement of exactly this value, one of known rows rather than another."""
     equal = [
         judged
@@ -103,7 +103,7 @@ def _single(trace: Trace, headline: float) -> list[Judged]:
     return sorted(equal, key=lambda judged: (judged.rows is not None, judged.at))[-1:]
 
 
-def _mean(trace: Trace, headline: float) -> Sequence[Judged]:
+def _mean(trace: Trace, headline: float) -> Sequence[Judgement]:
     """Consecutive judgements at one line whose mean or median is claimed; the longest such run."""
     for run, values in _readings(trace):
         for length in range(min(len(run), MOST_FOLDS), 1, -1):
@@ -114,7 +114,7 @@ def _mean(trace: Trace, headline: float) -> Sequence[Judged]:
     return ()
 
 
-def _readings(trace: Trace) -> Iterator[tuple[list[Judged], FloatArray]]:
+def _readings(trace: Trace) -> Iterator[tuple[list[Judgement], FloatArray]]:
     """Each series with its values as they may be claimed, those as they are first."""
     for run in series(trace).values():
         each = [as_claimed(trace, judged.value) for judged in run if judged.value is not None]
@@ -130,7 +130,7 @@ def _close(values: FloatArray, length: int, headline: float) -> IntArray:
     return np.flatnonzero(near[0] | near[1])
 
 
-def _leaves(trace: Trace, judged: Judged) -> Iterable[Judged]:
+def _leaves(trace: Trace, judged: Judgement) -> Iterable[Judgement]:
     """The predictions a judgement consists of, else those made before it for the same rows, else itself."""
     if judged.of:
         return [trace.judged[number] for number in judged.of]
@@ -140,7 +140,7 @@ def _leaves(trace: Trace, judged: Judged) -> Iterable[Judged]:
     return before or [judged]
 
 
-def _held_out(trace: Trace) -> Iterator[Judged]:
+def _held_out(trace: Trace) -> Iterator[Judgement]:
     """Those whose score was not seen, where there are any: any other's was, and is not the claim."""
     scored = {number for judged in trace.judged if judged.how != BY_HAND for number in judged.of}
     scored |= {judged.id for judged in trace.judged if judged.value is not None}
@@ -148,7 +148,7 @@ def _held_out(trace: Trace) -> Iterator[Judged]:
     return iter([judged for judged in found if judged.id not in scored] or found)
 
 
-def _of_others(trace: Trace) -> Iterator[Judged]:
+def _of_others(trace: Trace) -> Iterator[Judgement]:
     """Judgements of models on rows they were not fitted on."""
     for judged in trace.judged:
         if judged.how == STOPPED:

@@ -14,7 +14,7 @@ import pandas as pd
 from graders.checks.leakage import chosen
 from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, claims_a_metric, fit_of, overlap
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.checks.leakage.trace import Fit, Judged, Place, Rows, Trace
+from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace
 from graders.model.arrays import IntArray
 from graders.model.challenge import Challenge
 from graders.model.submission import Location
@@ -49,7 +49,7 @@ class Pair:
     """One model of the claim with the rows it was fitted on and the rows it was judged on."""
 
     fit: Fit
-    judged: Judged
+    judged: Judgement
     fitted: IntArray
     held: IntArray
 
@@ -85,18 +85,29 @@ def pairs_of(trace: Trace, behind: Claimed) -> Iterator[Pair]:
 
 
 def _hand_made(trace: Trace, behind: Claimed, data: _Data) -> Iterator[Pair]:
-    """Where no library fitted anything: the judged rows of the claim, and of the tables without any of them the one
-    that shares the fewest customers with them, so that a table of more rows than were trained on accuses nobody."""
+    """Where no library fitted anything: each judged row of the claim beside a table without any judged row.
+
+    Folds are often pooled, so each row gets a table of its own that knows nothing of its customer. Rows for which
+    there is none stand beside the table that shares the fewest customers, so that a wrong table accuses nobody."""
     for judged in behind.found if not trace.fits else ():
         if judged.rows is None or not len(judged.rows) or len(judged.rows) > 0.7 * trace.rows:
             continue
         held = judged.rows.members
-        others = [one for one in trace.tables if one.rows is not None and not overlap(one.rows, judged.rows)]
-        large = [(one, one.rows.members) for one in others if one.rows is not None and 2 * len(one.rows) >= len(held)]
-        if large:
-            one, fitted = min(large, key=lambda t: int(np.isin(data.group[held], data.group[t[1]]).sum()))
-            fit = Fit(-1, 0, one.place, HAND_MADE, "model", one.rows, labels=data.target)
-            yield Pair(fit, judged, fitted, held)
+        others = [table for table in trace.tables if table.rows is not None and not overlap(table.rows, judged.rows)]
+        large = {id(table.rows): table for table in reversed(others) if 2 * len(table.rows or ()) >= len(held)}
+        known = [
+            (table, np.isin(data.group[held], data.group[table.rows.members])) for table in large.values() if table.rows
+        ]
+        known.sort(key=lambda pair: int(pair[1].sum()))
+        waiting = np.ones(len(held), bool)
+        for number, (table, shared) in enumerate(known):
+            own = waiting & ~shared
+            if number == 0:  # with all that no table is free of
+                own |= np.logical_and.reduce([customers for _, customers in known])
+            waiting &= ~own
+            if own.any() and table.rows is not None:
+                fit = Fit(-1, 0, table.place, HAND_MADE, "model", table.rows, labels=data.target)
+                yield Pair(fit, judged, table.rows.members, held[own])
 
 
 def ancestors(trace: Trace, numbers: Iterable[int]) -> list[Fit]:
@@ -210,8 +221,21 @@ def _resampled(trace: Trace, pair: Pair, own: IntArray) -> Iterator[Seen]:
         assert fit.rows is not None  # it overlaps
         yield Seen("LEAK008", np.intersect1d(pair.held, fit.rows.members), fit.place, fit.kind)
         return
-    if fitted.repeated and held.repeated:
+    if fitted.unknown and held.unknown and _more_than_there_are(trace, pair):
+        yield Seen("LEAK008", pair.held, pair.fit.place, "rows were made up")
+    elif fitted.repeated and held.repeated:
         yield Seen("LEAK008", own, pair.fit.place, "copies of rows")
+
+
+def _more_than_there_are(trace: Trace, pair: Pair) -> bool:
+    """Whether both sides, or a table that something was fitted on before, have more rows than the data."""
+    earlier = [fit.rows for fit in trace.fits[: pair.fit.id] if overlap(fit.rows, pair.judged.rows)]
+    sides = [rows for rows in (pair.fit.rows, pair.judged.rows) if rows is not None]
+    return any(_size(rows) > trace.rows for rows in earlier if rows) or sum(map(_size, sides)) > trace.rows
+
+
+def _size(rows: Rows) -> int:
+    return len(rows) + rows.unknown + rows.repeated
 
 
 SENTENCES = {

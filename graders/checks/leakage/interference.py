@@ -14,7 +14,7 @@ from graders.checks.leakage.claimed import claimed, claims_a_metric, fit_of
 from graders.checks.leakage.inside import ancestors, chose, encodes_target, learns, located, predicts_target
 from graders.checks.leakage.perturbation import Choice, choose, models_of, perturb
 from graders.checks.leakage.signal import Look, Signal, Source
-from graders.checks.leakage.trace import SCORE_BYTES, Fit, Judged, Place, Rows, Trace
+from graders.checks.leakage.trace import SCORE_BYTES, Fit, Judgement, Place, Rows, Trace
 from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
@@ -261,7 +261,7 @@ def _other_scores(
         return
 
 
-def _steered(plain: Trace, judged: Judged, choice: Choice) -> tuple[str, Place | None, str]:
+def _steered(plain: Trace, judged: Judgement, choice: Choice) -> tuple[str, Place | None, str]:
     """By what held-out rows can change a score of another: early stopping or tuning on them, or a statistic."""
     fit = None if judged.fit is None else plain.fits[judged.fit]
     if fit is not None and fit.stopped_on is not None and np.isin(choice.moved, fit.stopped_on.members).any():
@@ -277,7 +277,7 @@ def _steered(plain: Trace, judged: Judged, choice: Choice) -> tuple[str, Place |
     return "LEAK001", judged.place, ""
 
 
-def _moved_scores(one: Judged, other: Judged, watched: IntArray) -> tuple[int, int]:
+def _moved_scores(one: Judgement, other: Judgement, watched: IntArray) -> tuple[int, int]:
     """How many watched rows got another score, of how many that both runs scored."""
     if one.rows is None or not one.scores or not other.scores or len(one.scores) != len(other.scores):
         return 0, 0

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from graders.checks.leakage.signal import Look, Signal, Source
+from graders.measure import batches
 from graders.measure.answers import claims, predictions
 from graders.measure.importance import answer_word, of_row, unit_of
 from graders.measure.metrics import step
 from graders.measure.scoring import SAME
 from graders.measure.wording import percent
+from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable, Prevented
 from graders.probes import sessions
+from graders.source import together
+from graders.source.code import Code
 from graders.tasks.asked import metric_of, public_truth, uninformed
 
 #: The fall in ROC AUC from which a model is said to rest on a column; a column merely kept costs less.
@@ -35,12 +39,20 @@ def look(case: Case) -> Look:
     return Look(Source.OUTSIDE, tuple(signals), able, blind, frozenset(prevented))
 
 
+def moved_by_the_batch(case: Case) -> FloatArray:
+    """By how much each sampled hidden row's answer is another one in small batches and another order."""
+    whole, parts = predictions(case, sessions.PREDICT), predictions(case, sessions.PREDICT_PARTS)
+    return of_row(parts - whole[sessions.sample_positions(len(whole), case.seed)])
+
+
 def depends_on_the_batch(case: Case) -> Iterator[str]:
-    whole = predictions(case, sessions.PREDICT)
-    parts = predictions(case, sessions.PREDICT_PARTS)
-    same_rows = whole[sessions.sample_positions(len(whole), case.seed)]
-    moved, same = of_row(parts - same_rows), SAME * unit_of(case)
+    moved, same = moved_by_the_batch(case), SAME * unit_of(case)
     if moved.max() > same:
+        why = batches.cause(case, float(moved.max()))
+        if why in batches.NOT_THE_ROWS:
+            raise NotApplicable(f"answers change from batch to batch, but no other row decides them: {why}")
+        for _, how in together.steps(Code(case.submission, case.runs).sources.product):
+            raise NotApplicable(f"answers change from batch to batch, and a step of a library may be why: {how}")
         share = float((moved > same).mean())
         yield (
             f"{percent(share)} of {len(moved):,} hidden rows got another {answer_word(case)} when they came in another "

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from graders.checks.leakage.claimed import Claimed, claimed, fit_of, overlap
-from graders.checks.leakage.trace import Fit, Judged, Rows, Trace
+from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
@@ -69,7 +69,7 @@ def _held_out(trace: Trace, behind: Claimed) -> tuple[IntArray, IntArray, tuple[
     return _by_split(trace, behind)
 
 
-def _judges(trace: Trace, leaf: Judged, held: Rows) -> bool:
+def _judges(trace: Trace, leaf: Judgement, held: Rows) -> bool:
     """Whether a judgement is on these rows, of a model that was fitted on none of them."""
     fit = fit_of(trace, leaf)
     alike = leaf.rows is not None and np.array_equal(leaf.rows.members, held.members)

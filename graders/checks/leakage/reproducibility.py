@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -15,10 +16,13 @@ from graders.measure.scoring import SAME
 from graders.measure.wording import percent
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
+from graders.source import set_order
 from graders.tasks.asked import metric_of
 
 #: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
 MATERIAL = 0.01
+#: So many places are named where the code takes an order from a set.
+MOST_PLACES = 3
 
 
 def held_by_chance(measured: Measured) -> str:
@@ -41,6 +45,19 @@ def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
     yield from _two_claims_differ(facts)
 
 
+def two_runs_differ_and_why(facts: Facts) -> Iterator[Evidence]:
+    """The differences, and where the code takes an order that is another one in every process."""
+    differences = list(two_runs_differ(facts))
+    yield from differences
+    if differences:
+        for place in islice(dict.fromkeys(set_order.places(facts.code.sources.product)), MOST_PLACES):
+            yield Evidence(
+                "an order is taken from a set, or a number from a hash: both are others in every process, so that "
+                "training and prediction need not agree",
+                place,
+            )
+
+
 def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
     found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
     if len(found) == 2 and abs(found[0] - found[1]) > SAME:
@@ -58,12 +75,13 @@ CHECKS = (
         cap=held_by_chance,
         criteria=("determinism",),
         shown_in="runs",
-        examine=two_runs_differ,
+        examine=two_runs_differ_and_why,
         guide=Guide(
-            detect="train and evaluate run twice on the same rows; only the harness's own "
-            "random seed differs, so that the candidate's seeding decides. Both models predict the hidden rows.",
+            detect="train and evaluate run twice on the same rows; only the harness's own random seed and the order of "
+            "sets differ, as they do between any two processes. Both models predict the hidden rows, in a process with "
+            "yet another order.",
             why="A result nobody can reproduce cannot be debugged, audited or improved on.",
-            avoid="Pass a fixed random_state to every estimator, sampler and splitter.",
+            avoid="Pass a fixed random_state to every estimator, sampler and splitter, and sort what comes from a set.",
         ),
         question=Question(
             "Two runs gave two models. Which do you deploy?",

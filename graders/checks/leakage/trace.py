@@ -83,7 +83,7 @@ class Fit:
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class Judgement:
     """A judgement: predictions of a fit, or a metric (`value`) on the predictions named in `of`.
 
     scores: three bytes for each of `rows.members`, equal where the score is; empty where not kept.
@@ -131,7 +131,7 @@ class Trace:
 
     rows: int
     fits: tuple[Fit, ...] = ()
-    judged: tuple[Judged, ...] = ()
+    judged: tuple[Judgement, ...] = ()
     splits: tuple[Split, ...] = ()
     tables: tuple[Table, ...] = ()
     claims: Mapping[str, float] = field(default_factory=dict)
@@ -211,12 +211,12 @@ class _Reader:
             columns=tuple(_int(one, 0, MAX_MARK) for one in _list(event.get("columns"), MAX_LIST)),
         )
 
-    def _judged(self, event: dict[str, Any]) -> Judged:
+    def _judged(self, event: dict[str, Any]) -> Judgement:
         number, at, place = self._common(event)
         fits = len(_list(self._account.get("fits"), MAX_EVENTS))
         fit = _int(event.get("fit"), -1, fits - 1)
         rows, value = self._rows(event, "rows"), event.get("value")
-        return Judged(
+        return Judgement(
             *(number, at, place, _text(event.get("how")), None if fit < 0 else fit, rows),
             value=None if value is None else _number(value),
             of=tuple(_int(one, 0, MAX_EVENTS) for one in _list(event.get("of"), MAX_LIST) if _int(one) < number),

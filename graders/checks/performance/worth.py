@@ -64,6 +64,23 @@ def complexity_not_paid(facts: Facts) -> Iterator[Evidence]:
         )
 
 
+def simpler_is_better(facts: Facts) -> Iterator[Evidence]:
+    """The simple model of ours that is the furthest above the submission, where that is sure."""
+    rows = facts.scored
+    found = baseline_models(rows, facts.case.dataset)
+    if not found:
+        raise NotApplicable("the challenge has no simple model to compare with")
+    name, (simple, gain) = max(found.items(), key=lambda item: item[1][0].value)
+    ahead = rows.clusters.score(gain.times(-1))
+    if ahead.low > PAYS:
+        train = facts.measured.train
+        told = "" if train is None else f"; on its own training rows the submission reaches {train:.3f}"
+        yield Evidence(
+            f"a simpler model of ours ({name}) reaches a ROC AUC of {simple.value:.3f} on the hidden rows, which is "
+            f"{interval(ahead)} more than the submission{told}"
+        )
+
+
 def dear_parts(facts: Facts) -> tuple[Compared, ...]:
     return tuple(c for c in compared(facts) if c.ratio >= DEAR)
 
@@ -126,6 +143,27 @@ CHECKS = (
             "Your model gains next to nothing over a logistic regression. Do you ship it?",
             "weighs latency, explaining, being on call, retraining; maybe not",
             '"higher is better"',
+        ),
+    ),
+    Check(
+        code="MODEL002",
+        title="A simpler model does better",
+        severity=Severity.INFO,
+        family="performance",
+        shown_in="rivals",
+        function="train",
+        examine=simpler_is_better,
+        guide=Guide(
+            detect="The submission is compared with simple models of ours on the same hidden rows, paired. Named where "
+            f"the best of them surely ranks better by more than {PAYS} of ROC AUC.",
+            why="A model that fits its training rows too closely ranks new customers worse than a plain one. Its own "
+            "estimate may still be right.",
+            avoid="Fit a logistic regression first, and keep a larger model only where held-out rows say so.",
+        ),
+        question=Question(
+            "A plain model of ours ranks new customers better than yours. How would you find out why?",
+            "compares with a simple model on the same folds, looks at train against held-out scores, regularises",
+            "needs more data",
         ),
     ),
     Check(

@@ -23,6 +23,7 @@ from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes import sessions, variants
 from graders.probes.variants import Odd, Variant
+from graders.source.faults import LOGGERS
 
 #: A change of values is nonsense where it shifts the mean answer of the changed rows by more than this and nothing is
 #: said: falling back to what is usual leaves the mean where it was.
@@ -30,6 +31,9 @@ NONSENSE = 0.2
 #: Numbers but for dates, and what may name a column or a value.
 NUMBERS = re.compile(r"(?<![\w-])\d+(?![\w-])")
 WORDS = re.compile(r"[\w-]+")
+#: Where the files of libraries lie, and what writes a log beside the methods of loggers.
+LIBRARIES = ("/site-packages/", "/dist-packages/")
+FUNCTIONS = frozenset({"print", "warn", "write"})
 #: Probes of equally many rows as they should be.
 SOUND = (sessions.PREDICT_FRESH, sessions.PREDICT_REKEYED, sessions.PREDICT_JITTERED)
 
@@ -93,7 +97,8 @@ def _react(facts: Facts, variant: Variant, run: Run, usual: Usual, base: FloatAr
         return Reaction(variant, Outcome.SOUND)
     answers = predictions(facts.case, variant.name)
     unit = unit_of(facts.case)
-    change, said = of_row(answers - base) / unit, usual.told(run.log, _odd_words(facts, variant))
+    change = of_row(answers - base) / unit
+    said = writes_a_log(facts) and usual.told(run.log, _odd_words(facts, variant))
     if variant.neutral:
         strayed = float(change.max())
         return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
@@ -108,6 +113,24 @@ def _shifted(answers: FloatArray, base: FloatArray) -> float:
     """The change of the mean answer; of several classes that of the one that changes most."""
     changes = (answers - base).mean(axis=0)
     return float(np.ravel(changes)[np.argmax(np.abs(changes))])
+
+
+@once
+def writes_a_log(facts: Facts) -> bool:
+    """Whether any line of the submission can have written a log: where none does, all that stands there is of
+    libraries.  True where no file can be parsed."""
+    try:
+        nodes = [node for module in facts.code.sources.product for node in ast.walk(module.tree)]
+    except NotApplicable:
+        return True
+    methods = {node.attr for node in nodes if isinstance(node, ast.Attribute) and not _of_mathematics(node)}
+    names = {node.id for node in nodes if isinstance(node, ast.Name)} & FUNCTIONS
+    imported = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return bool(names) or not (LOGGERS | FUNCTIONS).isdisjoint(methods | imported)
+
+
+def _of_mathematics(node: ast.Attribute) -> bool:
+    return node.attr == "log" and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy", "math")
 
 
 class Usual:
@@ -128,8 +151,18 @@ class Usual:
 
 
 def _lines(log: str) -> set[str]:
-    """The lines of a log without the numbers in them, but for dates."""
-    return {NUMBERS.sub("", line) for line in log.splitlines() if line.strip()}
+    """The lines of a log without the numbers in them, but for dates; what a library warned of is left out."""
+    return {NUMBERS.sub("", line) for line in _of_the_candidate(log) if line.strip()}
+
+
+def _of_the_candidate(log: str) -> Iterator[str]:
+    """Lines without Python's warnings that name a library's file, each with the source line below it."""
+    quoted = False
+    for line in log.splitlines():
+        warned = "Warning: " in line and any(folder in line for folder in LIBRARIES)
+        if not warned and not (quoted and line.startswith("  ")):
+            yield line
+        quoted = warned
 
 
 def _words(line: str) -> frozenset[str]:
@@ -161,6 +194,8 @@ def _raised_on_purpose(facts: Facts, place: Location | None) -> bool:
     )
 
 
+#: Rows of one column, and their share, in which an unseen value must look like the next known one.
+FEWEST_ALIKE, ALIKE = 5, 0.9
 BAD = (Outcome.CRASHED, Outcome.NONSENSE)
 
 
@@ -175,6 +210,34 @@ def _bad(facts: Facts, *names: Odd) -> Iterator[Evidence]:
 
 def unseen_category(facts: Facts) -> Iterator[Evidence]:
     yield from _bad(facts, Odd.UNSEEN_CATEGORIES)
+    if reaction(facts, Odd.BETWEEN_CATEGORIES):
+        yield from _bad(facts, Odd.BETWEEN_CATEGORIES)
+    yield from _silent_codes(facts)
+
+
+def _silent_codes(facts: Facts) -> Iterator[Evidence]:
+    """Answers for unseen values that are those of the next known value in the order of sorting, whichever that is."""
+    challenge, public = facts.case.challenge, facts.case.dataset.public.drop(columns=facts.case.challenge.target)
+    try:
+        base, unseen, known = (
+            predictions(facts.case, name)
+            for name in (variants.AS_THEY_ARE, Odd.BETWEEN_CATEGORIES, variants.NEXT_CATEGORIES)
+        )
+    except NotApplicable:
+        return
+    rows = sessions.sample_rows(public, facts.case.seed).iloc[: variants.ROWS]
+    odd = variants.between_categories(rows, challenge, public)
+    then = variants.next_categories(rows, challenge, public)
+    for name in variants.categories(challenge, public):
+        here = (odd[name] != rows[name]).to_numpy()
+        matters = here & (of_row(known - base) > SAME * unit_of(facts.case))
+        alike = of_row(unseen - known)[matters] <= SAME * unit_of(facts.case)
+        values = then.loc[matters, name][alike]
+        if alike.sum() >= FEWEST_ALIKE and alike.mean() >= ALIKE and values.nunique() > 1:
+            yield Evidence(
+                f"{name}: a value that training never saw gets the answer of the next known one in the order of "
+                f"sorting, in {int(alike.sum())} of {int(matters.sum())} rows: silent wrong codes"
+            )
 
 
 def missing_values(facts: Facts) -> Iterator[Evidence]:
@@ -205,7 +268,9 @@ CHECKS = (
         open=True,
         examine=unseen_category,
         guide=Guide(
-            detect="Every text column of few values is given a value that training never saw, in every other row. "
+            detect="Every text column of few values is given values that training never saw, in every other row: some "
+            "sort before, between and after the known ones. Where an unseen value gets the answer of the next known "
+            "one, codes are silently wrong. "
             f"A crash counts, a mean answer that moves by more than {NONSENSE} without a word in the log, and "
             "any change of the rows that were left alone.",
             why="Sales opens a channel, and the next night no customer has a score.",

@@ -19,6 +19,9 @@ from . import content
 from .content import Hashes, Ints
 
 UNKNOWN = -1  # in place of a row: one that no row of the data became, or nobody can say
+#: Rows made up by a sampler may stand among those of the data: so many must be known in a table of so many columns.
+#: A first look at a few rows asks for less.
+MIXED, WIDE, HINT = 0.5, 3, 0.25
 MOST_TABLES, MOST_ROUTES, MOST_SEEN = 60, 8, 20_000
 
 
@@ -164,6 +167,10 @@ class Book:
         for table in tables:
             if self._look_up(some, table) is not None:
                 return self._look_up(hashes, table)
+            if width >= WIDE and self._look_up(some, table, HINT) is not None:
+                mixed = self._look_up(hashes, table, MIXED)
+                if mixed is not None:
+                    return mixed
         return None
 
     def _by_columns(self, x: pd.DataFrame, k: int) -> Ints | None:
@@ -194,8 +201,8 @@ class Book:
         except (TypeError, ValueError):
             return np.full(len(x), -1)
 
-    def _look_up(self, hashes: Hashes, table: tuple[Hashes, Ints]) -> Ints | None:
-        """The rows that hold the same; None where more than one in ten is not there or stands for unlike rows."""
+    def _look_up(self, hashes: Hashes, table: tuple[Hashes, Ints], share: float = 0.9) -> Ints | None:
+        """The rows that hold the same; None where fewer than `share` are there, or stand for unlike rows."""
         sorted_hashes, rows = table
         left = np.searchsorted(sorted_hashes, hashes, "left")
         right = np.searchsorted(sorted_hashes, hashes, "right")
@@ -203,7 +210,7 @@ class Book:
         first = rows[np.minimum(left, len(rows) - 1)]
         last = rows[np.maximum(right, 1) - 1]
         sure = there & (first >= 0) & (last >= 0) & (self.copies[first] == self.copies[last])
-        if sure.mean() < 0.9:
+        if sure.mean() < share:
             return None
         found: Ints = np.where(sure, first, UNKNOWN).astype(np.int32)
         return found

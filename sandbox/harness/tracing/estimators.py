@@ -132,18 +132,19 @@ class Estimators:
         x, y = result[0], result[1]
         k, indices = content.length(x), getattr(model, "sample_indices_", None)
         known = indices is not None and len(indices) == k
-        rows = table.rows[np.asarray(indices)] if known else self._kept(table, x, k)
+        rows = table.rows[np.asarray(indices)] if known else self._kept(table, x)
         fit["kept"] = self._tracer.log.set(rows)
         self._tracer.book.learn(x, rows)
         self._tracer.book.learn(y, rows)
 
-    def _kept(self, table: Table, x: Any, k: int) -> Ints:
-        """Samplers put their new rows behind the old ones, which is looked at before it is believed."""
-        rows = np.full(k, -1, np.int32)
+    def _kept(self, table: Table, x: Any) -> Ints:
+        """Rows that hold what a row given held are that row, wherever they stand; the rest was made up."""
+        rows = np.full(content.length(x), -1, np.int32)
         hashes, old = content.row_hashes(x), table.hashes
-        if hashes is not None and old is not None and table.rows is not None and len(old) <= k:
-            same = hashes[: len(old)] == old
-            rows[: len(old)][same] = table.rows[same]
+        if hashes is not None and old is not None and table.rows is not None:
+            order = np.argsort(old, kind="stable")
+            at = order[np.minimum(np.searchsorted(old[order], hashes), len(old) - 1)]
+            rows = np.where(old[at] == hashes, table.rows[at], rows).astype(np.int32)
         return rows
 
     def _made(self, fit: int, output: Any, rows: Ints) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from . import content
+from .book import MIXED, UNKNOWN
 from .tracer import Tracer, replace
 
 STATISTICS = ("mean", "sum", "median", "std", "var", "agg", "aggregate", "apply", "transform")
@@ -64,9 +65,10 @@ class Frames:
         if content.length(result) < content.FEWEST:
             return
         found = [self._tracer.book.rows(table) for table in tables]
-        if all(rows is not None for rows in found):
-            rows = np.concatenate([rows for rows in found if rows is not None])
-            if len(rows) == len(result):
+        made_up = [np.full(content.length(table), UNKNOWN, np.int32) for table in tables]
+        if any(rows is not None for rows in found):
+            rows = np.concatenate([new if rows is None else rows for rows, new in zip(found, made_up, strict=True)])
+            if len(rows) == len(result) and (rows >= 0).mean() >= MIXED:
                 self._tracer.book.learn(result, rows)
 
     def _grouping(self, original: Callable[..., Any]) -> Callable[..., Any]:

@@ -100,10 +100,14 @@ class Plain:
         if found is None:
             return
         place, rows, positive, ties = found
-        log = self._tracer.log
+        log, linked = self._tracer.log, False
         for where, _, scores in self._vectors:
             if where == place and len(scores) == len(rows):
                 value = area(positive[rows], scores, ties)
+                claimed = value is not None and abs(value - claim) <= EXACT
+                if claimed and linked:
+                    continue  # ranks of the scores, which depend on the other rows
+                linked = linked or claimed
                 self._tracer.log_judged("by hand", rows, place, value=value, scores=log.scores(rows, scores))
 
     def _equal(self, claim: float) -> Iterator[tuple[Place, Ints, npt.NDArray[np.bool_], float]]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from . import content, rewrite
 from .content import Ints
+from .log import Place
 from .plain import Plain
 from .tracer import Tracer
 
@@ -37,6 +38,7 @@ LOCATORS: tuple[Any, ...] = (BY_POSITION, type(pd.DataFrame().loc))
 MOST_LOOKS = 3000  # at tables nothing was known of; what comes later is only looked at by the hooks
 MOST_AT_LINE = 60  # values seen at one line, in whichever file: what a loop makes after that is no news
 DIGESTED = 150
+DIGESTED_AT_LINE = 20  # folds, not the small batches that a network learns from
 
 
 class Seeing:
@@ -47,7 +49,7 @@ class Seeing:
         self._plain = Plain(tracer)
         tracer.link = self._plain.link
         self._looks = 0
-        self._digested = 0
+        self._digested: dict[Place, int] = defaultdict(int)
         self._seen: dict[int, int] = defaultdict(int)
         self._interesting = frozenset((*TABLES, list))
 
@@ -129,12 +131,15 @@ class Seeing:
             self._put_down(table, rows)
 
     def _put_down(self, table: Any, rows: Ints | None) -> None:
-        if rows is None or len(rows) > 0.98 * self._tracer.book.n or self._digested >= DIGESTED:
+        if rows is None or len(rows) > 0.98 * self._tracer.book.n or sum(self._digested.values()) >= DIGESTED:
             return
-        self._digested += 1
+        place = self._tracer.place()
+        if self._digested[place] >= DIGESTED_AT_LINE:
+            return
+        self._digested[place] += 1
         log = self._tracer.log
         digest = content.digest(content.row_hashes(table))
-        log.add("tables", self._tracer.place(), rows=log.set(rows), x=digest)
+        log.add("tables", place, rows=log.set(rows), x=digest)
 
 
 def is_table(rows: list[Any]) -> bool:

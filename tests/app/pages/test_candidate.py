@@ -336,7 +336,10 @@ def test_a_finding_is_appealed_against_once_and_answered(site: Site) -> None:
     long = site.http.post(form, data={"words": "a" * 5001})
     assert (long.status_code, "these are 5001" in long.text) == (422, True)
     sent = site.http.post(form, data={"words": "<b>No</b>\r\nline 9 is fine"})
-    assert sent.headers["location"] == f"{where}/feedback#LEAK001"
+    assert sent.headers["location"] == form
+    confirmed = site.http.get(form).text
+    assert "Your appeal was sent." in confirmed
+    assert 'name="words"' not in confirmed
     page = site.http.get(f"{where}/feedback").text
     assert "You have appealed" in page
     assert "&lt;b&gt;No&lt;/b&gt;" in page
@@ -423,3 +426,10 @@ def test_what_is_usual_is_learnt_from_gradings(site: Site) -> None:
     with site.http.stream("GET", f"{where}/events") as stream:
         said = "".join(stream.iter_text())
     assert json.dumps("data-until")[1:-1] in said or "longer than usual" in said
+
+
+def test_a_stage_that_failed_shows_no_tick(site: Site) -> None:
+    """Train crashed: it is marked as failed, and what ran after it as of no use."""
+    page = site.http.get(handed_in(site, "crash")).text
+    assert re.findall(r'<li class="(\w+)"', page) == ["failed", "void"]
+    assert "stopped here" in page

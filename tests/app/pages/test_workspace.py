@@ -32,6 +32,13 @@ def colleague(person: Person, role: Role) -> Person:
     return signed_in(person.site, role, person.org_id)
 
 
+def lock(person: Person, candidate: Invited) -> None:
+    """Fill in the card, and say twice that it is to be submitted."""
+    where = f"/work/c/{candidate.id}/debrief"
+    assert "Submitting is final" in person.ask("POST", where, data=WHOLE).text
+    assert person.ask("POST", where, data={"sure": "yes"}).status_code == 303
+
+
 def shown(person: Person, path: str) -> str:
     answer = person.ask("GET", path)
     assert answer.status_code == 200, answer.text
@@ -43,7 +50,7 @@ def test_an_interviewer_sees_no_total_before_rating(recruiter: Person, kim: Invi
     one = colleague(recruiter, Role.INTERVIEWER)
     paths = ["/work", f"/work/c/{kim.id}", f"/work/c/{kim.id}/report"]
     assert [bool(re.search(TOTAL, shown(one, path))) for path in paths] == [False] * 3
-    assert one.ask("POST", f"/work/c/{kim.id}/debrief", data=WHOLE).status_code == 303
+    lock(one, kim)
     assert [bool(re.search(TOTAL, shown(one, path))) for path in paths] == [False, True, True]
     assert re.search(TOTAL, shown(recruiter, f"/work/c/{kim.id}/report"))
 
@@ -66,7 +73,7 @@ def test_notes_and_levels_are_kept_until_the_card_is_locked(recruiter: Person, k
     assert refused.status_code == 409
     assert "Still without a level" in refused.text
     assert "Names the region &lt;b&gt;" in shown(one, f"/work/c/{kim.id}/debrief")
-    one.ask("POST", f"/work/c/{kim.id}/debrief", data=WHOLE)
+    lock(one, kim)
     assert "readonly" in shown(one, f"/work/c/{kim.id}/debrief")
     assert one.ask("POST", f"/work/c/{kim.id}/debrief", data=LEVELS).status_code == 409
 
@@ -140,6 +147,9 @@ def test_a_decision_and_an_appeal_are_answered_on_the_candidates_page(recruiter:
     page = shown(recruiter, here)
     assert "It is &lt;script&gt;not&lt;/script&gt; so." in page
     answer = {"resolution": "upheld", "answer": "You are right."}
+    assert recruiter.ask("POST", f"{here}/appeals/{appeal}", data=answer).status_code == 200
+    assert "You are right." not in shown(recruiter, here)
+    answer["sure"] = "yes"
     assert recruiter.ask("POST", f"{here}/appeals/{appeal}", data=answer).status_code == 303
     assert "You are right." in shown(recruiter, here)
 

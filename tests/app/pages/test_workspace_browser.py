@@ -180,7 +180,8 @@ def rate(page: Page) -> None:
     page.get_by_label("Notes on question 1").fill("Knows every step")
     for group in page.get_by_role("group").all():
         group.get_by_text("3", exact=True).click()
-    page.get_by_role("button", name="Lock it").click()
+    page.get_by_role("button", name="Submit scorecard").click()
+    page.get_by_role("button", name="Submit it").click()
     expect(page.get_by_role("heading", name="Kim")).to_be_visible()
 
 

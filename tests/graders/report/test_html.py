@@ -173,6 +173,7 @@ def test_an_ungraded_page_says_what_and_where_and_what_to_do() -> None:
     [
         (Overall(85, 81, 89, 4, (4,)), "Strong"),
         (Overall(79, 76, 82, 3, (3, 4)), "Meets to strong"),
+        (Overall(59, 38, 82, 2, (1, 2, 3, 4)), "Insufficient to strong"),
         (Overall(41, 38, 44, 2, (1, 2)), "Insufficient to partial"),
     ],
 )

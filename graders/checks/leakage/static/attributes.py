@@ -12,12 +12,12 @@ from graders.checks.leakage.static.subscripts import choose_columns, own_sides
 from graders.checks.leakage.static.values import (
     UNKNOWN,
     Class,
+    Comparison,
     Data,
     Estimator,
     Fit,
     Function,
     Instance,
-    Judged,
     Kind,
     Name,
     Prediction,
@@ -88,13 +88,13 @@ def of_estimator(estimator: Estimator, name: str) -> Value:
     return UNKNOWN
 
 
-def _best_watched(estimator: Estimator) -> frozenset[Judged]:
+def _best_watched(estimator: Estimator) -> frozenset[Comparison]:
     """The best score on the rows that decided when to stop."""
     model = estimator.fitted
     if model is None or not model.watched:
         return frozenset()
     return frozenset(
-        {Judged(Prediction(model, model.watched, frozenset(), model.at), model.at, f"{model.name}.best_score")}
+        {Comparison(Prediction(model, model.watched, frozenset(), model.at), model.at, f"{model.name}.best_score")}
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, clear, overlap, partings, within
-from graders.checks.leakage.static.values import Fit, Judged, Kind, Prediction
+from graders.checks.leakage.static.values import Comparison, Fit, Kind, Prediction
 
 #: Encoders of categories are left out: which values occur says next to nothing about held-out rows.
 CODES = {
@@ -43,7 +43,7 @@ def same_rows(asked: Prediction) -> bool:
     return overlap(asked.model.rows, asked.rows)
 
 
-def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak]:
+def leaks_in(judged: Iterable[Comparison], group: bool, time: bool) -> Iterator[Leak]:
     """The leaks behind figures, those of one figure after another."""
     for one in sorted(judged, key=_order):
         asked = one.prediction
@@ -61,20 +61,20 @@ def leaks_in(judged: Iterable[Judged], group: bool, time: bool) -> Iterator[Leak
         yield from _drawn(one, partings(asked.model.rows, asked.rows), group, time)
 
 
-def choices_in(judged: Iterable[Judged]) -> Iterator[Leak]:
+def choices_in(judged: Iterable[Comparison]) -> Iterator[Leak]:
     """Figures beside the main one: only whether the rows they are claimed on chose what they judge."""
     for one in sorted(judged, key=_order):
         if one.prediction.rows and not same_rows(one.prediction):
             yield from _chosen(one)
 
 
-def _order(judged: Judged) -> tuple[Place, Place, Place, str, list[str]]:
+def _order(judged: Comparison) -> tuple[Place, Place, Place, str, list[str]]:
     asked = judged.prediction
     sides = sorted(f"{cut.key} {side}" for atom in asked.rows | asked.model.rows for cut, side in atom.sides)
     return judged.at, asked.at, asked.model.at, judged.name, sides
 
 
-def _chosen(judged: Judged) -> Iterator[Leak]:
+def _chosen(judged: Comparison) -> Iterator[Leak]:
     asked, model = judged.prediction, judged.prediction.model
     if model.watched != NO_ROWS and overlap(model.watched, asked.rows):
         yield Leak(
@@ -102,7 +102,7 @@ def _chosen(judged: Judged) -> Iterator[Leak]:
         )
 
 
-def _folded(judged: Judged) -> bool:
+def _folded(judged: Comparison) -> bool:
     return any(cut.folds for cut in partings(judged.prediction.model.rows, judged.prediction.rows))
 
 
@@ -112,7 +112,7 @@ def _draws(asked: Prediction) -> frozenset[Cut]:
     return frozenset(cut for differing in sides for cut, _ in differing)
 
 
-def _drawn(judged: Judged, cuts: frozenset[Cut], group: bool, time: bool) -> Iterator[Leak]:
+def _drawn(judged: Comparison, cuts: frozenset[Cut], group: bool, time: bool) -> Iterator[Leak]:
     """A split that draws single rows, where rows of one unit or of one time belong together."""
     if not cuts or any(cut.how is not How.RANDOM for cut in cuts):
         return
@@ -135,12 +135,12 @@ def _drawing(cut: Cut) -> str:
     return f"`{cut.name}` draws single rows at random"
 
 
-def _on_training(judged: Judged) -> str:
+def _on_training(judged: Comparison) -> str:
     model = judged.prediction.model
     return f"`{judged.name}` judges `{model.name}` on rows that it was fitted on at {_at(model.at)}"
 
 
-def _fitted_before(fit: Fit, judged: Judged) -> str:
+def _fitted_before(fit: Fit, judged: Comparison) -> str:
     model, cuts = judged.prediction.model, partings(judged.prediction.model.rows, judged.prediction.rows)
     later = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key)) if cuts else None
     of = f" of `{fit.of}`" if fit.of else ""

@@ -26,12 +26,12 @@ from graders.checks.leakage.static.splits import folds, split_pairs
 from graders.checks.leakage.static.values import (
     OF_ROWS,
     UNKNOWN,
+    Comparison,
     Const,
     Data,
     Estimator,
     Fit,
     Instance,
-    Judged,
     Kind,
     Name,
     Prediction,
@@ -196,7 +196,9 @@ def _chosen(estimator: Estimator) -> Rows:
     return reduce(union, best, NO_ROWS)
 
 
-def _search(estimator: Estimator, trained: Trained, arguments: Arguments, site: Site[ast.Call]) -> frozenset[Judged]:
+def _search(
+    estimator: Estimator, trained: Trained, arguments: Arguments, site: Site[ast.Call]
+) -> frozenset[Comparison]:
     """What `best_score_` rests on: the folds inside a search."""
     if estimator.name not in SEARCHES:
         return frozenset()
@@ -209,12 +211,12 @@ def crossed(
     arguments: Arguments,
     splitter: Value,
     site: Site[ast.Call],
-) -> frozenset[Judged]:
+) -> frozenset[Comparison]:
     """One fold of a cross-validation stands for all."""
     cut = folds(splitter, arguments, site)
     model = replace(trained, rows=narrow(trained.rows, frozenset({(cut, 0)})), search=True)
     prediction = Prediction(model, narrow(trained.rows, frozenset({(cut, 1)})), trained.fits, trained.at)
-    return frozenset({Judged(prediction, trained.at, text(getattr(site.node, "func", site.node)))})
+    return frozenset({Comparison(prediction, trained.at, text(getattr(site.node, "func", site.node)))})
 
 
 def _seen_by(estimator: Estimator, X: Data) -> Data:
@@ -257,7 +259,7 @@ def judge(asked: Data, name: str, site: Site[ast.Call], tuned: Rows = NO_ROWS) -
     at = site.place
     whole = everything(asked)
     predictions = whole.predictions or _by_hand(whole)
-    return Data(judged=frozenset(Judged(p, at, name, tuned=tuned) for p in predictions))
+    return Data(judged=frozenset(Comparison(p, at, name, tuned=tuned) for p in predictions))
 
 
 def _by_hand(asked: Data) -> frozenset[Prediction]:

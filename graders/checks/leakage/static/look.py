@@ -14,10 +14,10 @@ from graders.checks.leakage.static.machine import NO_COLUMNS, Arguments, Columns
 from graders.checks.leakage.static.rows import Atom, origin, overlap, partings
 from graders.checks.leakage.static.values import (
     UNKNOWN,
+    Comparison,
     Data,
     Fit,
     Function,
-    Judged,
     Kind,
     Mapping,
     Prediction,
@@ -86,14 +86,14 @@ def _returned(machine: Machine) -> Value | None:
     return enter(machine, function, Arguments([rows]))
 
 
-def _beside(returned: Value) -> list[Judged]:
+def _beside(returned: Value) -> list[Comparison]:
     """The figures of other metrics that are claimed beside the main score."""
     items = returned.items if isinstance(returned, Mapping) else {}
     claims = [value for key, value in items.items() if isinstance(key, str) and claims_a_metric(key)]
     return [one for value in claims for one in everything(data_of(value)).judged]
 
 
-def _figures(returned: Value, main: str) -> frozenset[Judged]:
+def _figures(returned: Value, main: str) -> frozenset[Comparison]:
     """The figures behind what is returned, those of the main score where it can be told apart."""
     if isinstance(returned, Mapping) and main in returned.items:
         returned = returned.items[main]
@@ -101,11 +101,11 @@ def _figures(returned: Value, main: str) -> frozenset[Judged]:
     return judged or _worked_out(returned)
 
 
-def _worked_out(returned: Value) -> frozenset[Judged]:
+def _worked_out(returned: Value) -> frozenset[Comparison]:
     """A score computed without a library's metric: of predictions, or of a model written by hand."""
     whole = everything(data_of(returned))
     if whole.predictions:
-        return frozenset(Judged(p, p.at, "the claim") for p in whole.predictions)
+        return frozenset(Comparison(p, p.at, "the claim") for p in whole.predictions)
     made = sorted((f for f in whole.fits if f.kind is Kind.MODEL), key=lambda f: (f.at, f.name, f.of))
     if not made:
         return frozenset()
@@ -114,7 +114,7 @@ def _worked_out(returned: Value) -> frozenset[Judged]:
     held = sorted((f for f in others if partings(f.rows, model.rows)), key=lambda f: (f.at, f.name, f.of))
     rests = frozenset(f for f in others if overlap(f.rows, model.rows))
     return frozenset(
-        Judged(Prediction(replace(model, fits=rests), f.rows, frozenset(), f.at), f.at, f.name) for f in held[:1]
+        Comparison(Prediction(replace(model, fits=rests), f.rows, frozenset(), f.at), f.at, f.name) for f in held[:1]
     )
 
 

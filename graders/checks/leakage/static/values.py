@@ -62,7 +62,7 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Comparison:
     """A prediction compared with the truth: one figure.
 
     best_of: it is the best of several.  tuned: rows of the figures by which a threshold or weight in it was chosen.
@@ -87,7 +87,7 @@ class Data:
     rows: Rows = NO_ROWS
     fits: frozenset[Fit] = frozenset()
     predictions: frozenset[Prediction] = frozenset()
-    judged: frozenset[Judged] = frozenset()
+    judged: frozenset[Comparison] = frozenset()
     picks: frozenset[Side] = frozenset()
     columns: tuple[tuple[str, Data], ...] = ()
     column: str = ""
@@ -156,7 +156,7 @@ class Estimator:
     given: Data = Data()
     fitted: Trained | None = None
     learned: Fit | None = None
-    best: frozenset[Judged] = frozenset()
+    best: frozenset[Comparison] = frozenset()
 
 
 @dataclass(eq=False, slots=True)

@@ -150,3 +150,84 @@ def evaluate(data):
 def test_a_model_whose_answers_are_features_has_seen_what_it_was_fitted_on(rows: str, there: bool) -> None:
     _, found = looks(SECOND_FLOOR.replace("ROWS", rows), public())
     assert ("LEAK009" in codes(found)) == there
+
+
+FOLDS = """
+import numpy as np
+from scipy.stats import rankdata
+
+def evaluate(data):
+    X = data[["usage_trend", "tickets_90d", "late_payments_12m"]].to_numpy(float)
+    y = data["churned"].to_numpy(float)
+    late = (data["snapshot_date"] >= "2023-07-01").to_numpy()
+    part = PART
+    scores = np.full(len(y), np.nan)
+    for fold in range(2):
+        fit, judged = X[(part != fold) & ~late], y[(part != fold) & ~late]
+        weights = (fit[judged == 1].mean(0) - fit[judged == 0].mean(0)) / fit.std(0)
+        scores[(part == fold) & late] = X[(part == fold) & late] @ weights
+    ranks, y = rankdata(scores[late]), y[late]
+    ones = y.sum()
+    return {"roc_auc": float((ranks[y == 1].sum() - ones * (ones + 1) / 2) / (ones * (len(y) - ones)))}
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [('(data["customer_id"] % 2).to_numpy()', set()), ("np.arange(len(y)) % 2", {"LEAK005"})],
+    ids=["by customer", "by row"],
+)
+def test_pooled_folds_are_each_compared_with_their_own_training_rows(part: str, expected: set[str]) -> None:
+    """A model by hand for each fold: a row is held against it only where every table of others knows its customer."""
+    _, found = looks(FOLDS.replace("PART", part), public())
+    assert codes(found) == expected
+
+
+SMOTE_ENN = """
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.neighbors import NearestNeighbors
+
+NUMBERS = ["age", "n_products", "discount_pct", "usage_gb", "usage_trend", "tickets_90d", "late_payments_12m"]
+
+def resampled(X, y):
+    rng = np.random.default_rng(0)
+    few = X[y == 1].to_numpy()
+    near = NearestNeighbors(n_neighbors=6).fit(few).kneighbors(few, return_distance=False)[:, 1:]
+    base = rng.integers(len(few), size=int((y == 0).sum() - len(few)))
+    other = near[base, rng.integers(5, size=len(base))]
+    new = few[base] + rng.random((len(base), 1)) * (few[other] - few[base])
+    X = pd.DataFrame(np.vstack([X.to_numpy(), new]), columns=X.columns)
+    y = pd.concat([y, pd.Series(np.ones(len(new), int))], ignore_index=True)
+    near = NearestNeighbors(n_neighbors=4).fit(X).kneighbors(X, return_distance=False)[:, 1:]
+    keep = (y.to_numpy()[near].mean(axis=1) > 0.5) == (y == 1)
+    return X[keep].reset_index(drop=True), y[keep].reset_index(drop=True)
+
+def evaluate(data):
+    X, y = data[NUMBERS].astype(float), data["churned"]
+    held, late = data["customer_id"] % 3 == 0, data["snapshot_date"] >= "2023-07-01"
+    SPLIT
+    model = LogisticRegression(max_iter=500).fit(A, b)
+    return {"roc_auc": roc_auc_score(d, model.predict_proba(C)[:, 1])}
+"""
+INSIDE_THE_FOLD = """
+    fit = ~held & ~late
+    A, b = resampled(X[fit].reset_index(drop=True), y[fit].reset_index(drop=True))
+    C, d = X[held & late], y[held & late]
+"""
+BEFORE_THE_SPLIT = """
+    X, y = resampled(X, y)
+    from sklearn.model_selection import train_test_split
+    A, C, b, d = train_test_split(X, y, test_size=0.3, random_state=1)
+"""
+
+
+@pytest.mark.parametrize(("split", "there"), [(INSIDE_THE_FOLD, False), (BEFORE_THE_SPLIT, True)])
+def test_rows_made_up_by_hand_hide_no_others(split: str, there: bool) -> None:
+    """Rows of the data are known among made-up ones, numbered anew: every code about rows is judged."""
+    _, found = looks(SMOTE_ENN.replace("    SPLIT", split), public())
+    assert ("LEAK008" in codes(found)) == there
+    assert bool(codes(found)) == there
+    assert {"LEAK003", "LEAK004", "LEAK005", "LEAK006", "LEAK009"} <= found[0].able

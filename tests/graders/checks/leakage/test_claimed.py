@@ -11,7 +11,7 @@ import pytest
 from graders.checks.leakage import inside, perturbation
 from graders.checks.leakage.chosen import best_of
 from graders.checks.leakage.claimed import claimed
-from graders.checks.leakage.trace import Fit, Judged, Place, Rows, Trace, read
+from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace, read
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.case import NotApplicable
 from graders.model.submission import Location
@@ -77,7 +77,7 @@ def scores(rows: list[IntArray], fitted: list[IntArray], values: list[float]) ->
     sets = [Rows(members) for members in fitted]
     fits = tuple(Fit(n, n, PLACE, "Model", "model", known, labels="churned") for n, known in enumerate(sets))
     judged = tuple(
-        Judged(n, n, PLACE, "roc_auc_score", n, Rows(members), value)
+        Judgement(n, n, PLACE, "roc_auc_score", n, Rows(members), value)
         for n, (members, value) in enumerate(zip(rows, values, strict=True))
     )
     return Trace(ROWS, fits, judged, claims={"roc_auc": values[-1]})

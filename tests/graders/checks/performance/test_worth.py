@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from graders.model.challenge import Dataset
+from graders.model.finding import Severity
 from graders.model.probe import Probe
 from tests.graders.cases import (
     HONEST,
@@ -48,3 +50,18 @@ def test_complexity_that_does_not_pay_is_named(customers: Dataset) -> None:
     assert finding(dear, "MODEL001").flagged
     assert "30" not in finding(cheap, "MODEL001").note
     assert not finding(cheap, "MODEL001").flagged
+
+
+def overfit(probe: Probe) -> np.ndarray:
+    """More than half of it is noise."""
+    return np.clip(0.3 * by_score(probe) + 0.7 * np.random.default_rng(2).random(len(probe.data)), 0, 1)
+
+
+def test_a_simpler_model_that_does_better_is_told(customers: Dataset) -> None:
+    """By how much, with an interval; it is no reproach, and not told of a model that keeps up."""
+    simple = replace(customers, baseline_models={"logistic regression": customers.hidden["score"].to_numpy()})
+    found = finding(graded(Candidate(predict=overfit), simple), "MODEL002")
+    assert found.flagged
+    assert found.severity is Severity.INFO
+    assert re.search(r"logistic regression.*is 0?\.\d{3} \(0?\.\d{3} to 0?\.\d{3}\) more", found.evidence[0].what)
+    assert not finding(graded(HONEST, simple), "MODEL002").flagged

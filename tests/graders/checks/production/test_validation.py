@@ -7,6 +7,7 @@ import pytest
 from graders.model.challenge import Dataset
 from tests.graders.cases import (
     HONEST,
+    PIPELINE,
     SHOPS,
     finding,
     graded,
@@ -16,6 +17,11 @@ from tests.graders.cases import (
 from tests.scripted import Candidate
 
 LOG = Candidate(log=lambda probe: "shop: unknown" if probe.name == SHOPS else "")
+MUTE = PIPELINE.replace("log.info(", "str(")
+LIBRARY = (
+    "/usr/lib/python3.11/site-packages/sklearn/preprocessing/_encoders.py:246: UserWarning: Found unknown categories "
+    "in columns ['shop'] during transform.\n  warnings.warn(msg)\n"
+)
 
 
 #: What a candidate does -> a code that must be flagged.
@@ -36,6 +42,13 @@ def test_whoever_says_what_is_odd_does_better(customers: Dataset) -> None:
     assert not finding(spoken, "DATA001").flagged
     for criterion in ("robustness", "data-validation"):
         assert points(spoken, criterion) > points(silent, criterion)
+
+
+@pytest.mark.parametrize(("said", "pipeline"), [(LIBRARY, PIPELINE), ("shop: unknown", MUTE)])
+def test_what_a_library_says_is_no_validation(said: str, pipeline: str, customers: Dataset) -> None:
+    """A warning from a library's file counts for nothing, nor any line where no line of the submission writes one."""
+    library = Candidate(log=lambda probe: said if probe.name == SHOPS else "")
+    assert finding(graded(library, customers, pipeline=pipeline), "DATA001").flagged
 
 
 def test_chatter_is_no_policy(customers: Dataset) -> None:

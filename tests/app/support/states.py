@@ -1,0 +1,112 @@
+"""An organisation with a candidate in every state, and a member of every role."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+
+from app.rights import Role
+from app.store import invitations
+from app.store.rows import State
+from app.store.tables import submissions
+from testing.site import Site
+from tests.app.support.candidates import Invited, close, graded
+from tests.app.support.people import Person, signed_in
+
+LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh-Cholmondeley"
+LEVELS = ("explanation", "trade-offs", "monitoring", "fairness", "flaws", "collaboration")
+
+
+@dataclass(frozen=True)
+class House:
+    """`links` has the path of a candidate's link by the state they are in."""
+
+    members: Mapping[Role, Person]
+    links: Mapping[str, str]
+    ids: Mapping[str, str]
+
+
+def house(site: Site) -> House:
+    """One of each, made as people make them."""
+    admin = signed_in(site)
+    roles = {role: admin if role is Role.ADMIN else signed_in(site, role, admin.org_id) for role in Role}
+    recruiter = roles[Role.RECRUITER]
+    made = {state: _invited(recruiter, state) for state in ("invited", "opened", "started", "expired", "withdrawn")}
+    made |= {state: _graded(recruiter, state, text) for state, text in GRADED.items()}
+    site.http.get(made["opened"].link)
+    site.http.get(made["started"].link + "/starter-kit.zip")
+    with site.service.engine.begin() as connection:
+        late = datetime.now(UTC) - timedelta(days=1)
+        invitations.change(connection, made["expired"].id, deadline=late)
+        soon = datetime.now(UTC) + timedelta(days=3)
+        invitations.change(connection, made["opened"].id, deadline=soon)
+        running = {"state": State.GRADING, "finished_at": None, "report_run": None}
+        connection.execute(update(submissions).where(submissions.c.id == made["grading"].submission).values(running))
+    recruiter.ask("POST", f"/api/v1/invitations/{made['withdrawn'].id}/withdraw")
+    for state in ("feedback", "appealed", "answered", "in-review", "decided", "crashed"):
+        close(recruiter, made[state])
+    appeals = [_appealed(recruiter, made[state]) for state in ("appealed", "answered")]
+    answer = {"resolution": "upheld", "answer": "You are right."}
+    assert recruiter.ask("POST", f"/api/v1/appeals/{appeals[1]}/answer", json=answer).is_success
+    for state, level in (("in-review", 3), ("decided", 1)):
+        _rated(signed_in(site, Role.INTERVIEWER, admin.org_id), made[state], level)
+        _rated(signed_in(site, Role.INTERVIEWER, admin.org_id), made[state], 3)
+    decision = {"outcome": "advance", "rationale": "Explains every step."}
+    assert recruiter.ask("POST", f"/api/v1/invitations/{made['decided'].id}/decision", json=decision).is_success
+    _possessions(admin, made["decided"])
+    return House(roles, {name: one.link for name, one in made.items()}, {name: one.id for name, one in made.items()})
+
+
+GRADED = {
+    "grading": "score 50",
+    "graded": "score 81",
+    "feedback": "score 88",
+    "appealed": "score 55",
+    "answered": "score 60",
+    "in-review": "score 72",
+    "decided": "score 91",
+    "crashed": "crash",
+    "failed": "sandbox down",
+}
+
+
+def _invited(recruiter: Person, state: str) -> Invited:
+    body = {"email": f"{state}@example.org", "first_name": state.title(), "last_name": LONG, "tags": ["berlin"]}
+    made = recruiter.ask("POST", "/api/v1/invitations", json=body).json()
+    return Invited(made["id"], "/i/" + made["link"].rpartition("/i/")[2], "")
+
+
+def _graded(recruiter: Person, state: str, text: str) -> Invited:
+    return graded(recruiter, text, f"{state}@example.org", first_name=state.title(), last_name="Okafor")
+
+
+def _appealed(recruiter: Person, one: Invited) -> str:
+    objection = {"submission_id": one.submission, "code": "LEAK001", "words": "It is fitted inside the folds."}
+    made = recruiter.site.http.post(f"{one.api}/appeals", json=objection)
+    assert made.is_success, made.text
+    return str(made.json()["id"])
+
+
+def _rated(interviewer: Person, one: Invited, level: int) -> None:
+    card = {f"level-{name}": str(level) for name in LEVELS} | {"do": "lock"}
+    interviewer.ask("POST", f"/work/c/{one.id}/debrief", data=card)
+    assert interviewer.ask("POST", f"/work/c/{one.id}/debrief", data={"sure": "yes"}).status_code == 303
+
+
+def _possessions(admin: Person, one: Invited) -> None:
+    """A share link, a second report beside the first, a webhook with a delivery, a key, a member shut out."""
+    admin.ask("POST", f"/api/v1/submissions/{one.submission}/shares", json={"reader": "recruiter"})
+    admin.ask("POST", f"/api/v1/submissions/{one.submission}/regrades", json={"kind": "rescore", "reason": "new"})
+    hook = {"url": "https://hooks.invalid/assay/" + "a" * 120, "events": ["report.ready", "decision.recorded"]}
+    webhook = admin.ask("POST", "/api/v1/webhooks", json=hook)
+    admin.ask("POST", f"{webhook.headers['location']}/test")
+    admin.ask("POST", "/api/v1/keys", json={"label": "tracking system", "scopes": ["read", "invite"]})
+    out = admin.ask("POST", "/api/v1/members", json={"email": f"{LONG}@example.org".lower(), "role": "interviewer"})
+    admin.ask("PATCH", f"/api/v1/members/{out.json()['id']}", json={"disabled": True})
+    until = time.monotonic() + 10
+    while not admin.ask("GET", f"/work/c/{one.id}/gradings/2").is_success and time.monotonic() < until:
+        time.sleep(0.1)
