@@ -168,6 +168,6 @@ def assess(case: Case) -> Report:
         metrics=facts.measured.table(),
         verdicts=verdicts(findings),
         debrief=debrief(case, findings, results, total),
-        curves=curves(facts.scored, case.challenge.use),
+        curves=curves(facts.scored, case.dataset.oracle, case.challenge.use),
         measurements=measurements(facts),
     )

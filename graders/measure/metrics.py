@@ -162,7 +162,7 @@ def _score(case: Case, name: str, truth: Truth) -> float | None:
         return None
 
 
-def curves(scored: Scored, use: Use) -> Curves:
+def curves(scored: Scored, oracle: FloatArray, use: Use) -> Curves:
     """Points for the plots of a graded case; none of what the task has none of."""
     if scored.task != "binary":
         return Curves()  # the table of predictions has their counterparts
@@ -171,4 +171,5 @@ def curves(scored: Scored, use: Use) -> Curves:
         calibration=calibration_curve(scored.labels, scored.scores),
         precision_recall=precision_recall_curve(scored.labels, scored.scores),
         cost=performance.cost_curve(scored, use),
+        roc_attainable=roc_curve(scored.labels, oracle),
     )
