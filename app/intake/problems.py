@@ -38,6 +38,7 @@ HINTS: Mapping[str, str] = {
     "FUNCTION_SIGNATURE": "Keep the parameters of the contract. Give every further parameter a default.",
     "IMPORT_UNAVAILABLE": "Use the packages listed with the challenge, or put the module into your submission.",
     "NAME_UNAVAILABLE": "Use plain Python: print for display, pathlib for a shell line, import for %run.",
+    "IMPORT_NOT_FOUND": "Put the folder or file beside pipeline.py, or add its folder to sys.path before you import.",
     "IMPORT_RELATIVE": "The file is not part of a package. Write `from helpers import x`, without the dot.",
 }
 
