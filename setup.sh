@@ -40,7 +40,8 @@ set_up_python() {
     fi
     if ! cmp -s requirements.lock .venv/installed.lock; then
         say "Installing the locked packages"
-        .venv/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+        # Modules are compiled when they are first used: most never are.
+        .venv/bin/pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
         .venv/bin/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
         cp requirements.lock .venv/installed.lock
     fi

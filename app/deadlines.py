@@ -29,7 +29,9 @@ def read(text: str, zone: str) -> datetime:
             local = datetime.combine(local.date(), END_OF_DAY)
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Invalid("bad-due", "A deadline is a date such as 2026-03-31, or a date with a time.") from None
+        raise Invalid(
+            "bad-due", "This is not a deadline. Use a date such as 2026-03-31, with a time if needed."
+        ) from None
 
 
 def stretched(start: datetime, due: datetime, multiplier: float) -> datetime:
@@ -41,9 +43,9 @@ def due(text: str, zone: str, multiplier: float, now: datetime) -> datetime:
     """The deadline of an invitation made `now`; Invalid where it has passed or lies more than a year ahead."""
     found = read(text, zone)
     if found <= now:
-        raise Invalid("due-passed", "This deadline has passed already.")
+        raise Invalid("due-passed", "This deadline has passed. Choose a later one.")
     if found - now > FARTHEST:
-        raise Invalid("due-too-far", "A deadline lies at most a year ahead.")
+        raise Invalid("due-too-far", "This deadline is more than a year ahead. Choose an earlier one.")
     return stretched(now, found, multiplier)
 
 

@@ -20,9 +20,7 @@ class DomainError(Exception):
 class NotFound(DomainError):
     """The same whether there is nothing or it is somebody else's: a stranger learns nothing."""
 
-    def __init__(
-        self, code: str = "not-found", detail: str = "There is nothing here, or it is not yours to see."
-    ) -> None:
+    def __init__(self, code: str = "not-found", detail: str = "There is nothing here, or you may not see it.") -> None:
         super().__init__(code, detail)
 
 

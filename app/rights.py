@@ -53,7 +53,7 @@ class Principal:
     def gives(self, rights: Iterable[Right]) -> None:
         """Forbidden where these are to be given to somebody by one who does not have them all."""
         if beyond := sorted(set(rights) - self.rights):
-            raise Forbidden("not-allowed", f"You cannot give rights you do not have: {', '.join(beyond)}.")
+            raise Forbidden("not-allowed", f"You cannot give rights that you do not have: {', '.join(beyond)}.")
 
     @property
     def actor(self) -> str:

@@ -179,7 +179,7 @@ def called_with(path: Path, names: set[str], keyword: str = "") -> Sentences:
             for argument in given:
                 text = text_of(argument)
                 if text and " " in text:
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", re.sub(r"\[/?bold\]", "", text)
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", re.sub(r"\[/?bold\]", "", text).strip()
 
 
 def called(function: ast.expr) -> str:

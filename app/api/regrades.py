@@ -60,7 +60,7 @@ class AdoptIn(BaseModel):
     reason: Reason = Field(description="Kept in the audit log.")
 
 
-@router.post(f"{SUBMISSIONS}/{{submission_id}}/abort", summary="Stop the grading that waits or goes", responses=CHANGE)
+@router.post(f"{SUBMISSIONS}/{{submission_id}}/abort", summary="Stop a queued or running grading", responses=CHANGE)
 def abort(submission_id: str, service: ServiceDep, who: RegraderDep) -> GradingView:
     """Its containers are ended within two seconds; nothing is graded and no attempt is spent."""
     return _done(service, who, lambda connection: regrade.abort(connection, who, submission_id))

@@ -76,7 +76,7 @@ def index(
     with service.engine.connect() as connection:
         held = reading.held(connection, who)
         if asked.band is not None and held.anything:
-            raise Refused(403, "not-allowed", "Bands are not shown before your own scorecard is locked.")
+            raise Refused(403, "not-allowed", "You see bands once you have submitted your own scorecard.")
         query = page.of(
             reports.listed(who.org_id, Filter(**asked.model_dump())), table.c.created_at, table.c.submission_id
         )
@@ -150,7 +150,7 @@ async def answer(request: Request, service: Service, found: Report, name: str, p
 
 async def _printed(service: Service, found: Report, name: str, printer: PrinterDep) -> bytes:
     if printer.statistics().tasks_waiting >= PRINTS_WAITING:
-        raise Refused(503, "printer-busy", "Too many reports are being printed; come back in a minute.")
+        raise Refused(503, "printer-busy", "Too many reports are being printed. Try again in a minute.")
     try:
         async with printer:
             return await found.printed(service, name)

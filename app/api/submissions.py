@@ -147,7 +147,7 @@ def accepted(header: str) -> str:
             return JSON
         if quality > 0 and kind == "text/*":
             return HTML
-    raise Refused(406, "not-acceptable", f"Offered are {', '.join(offered)}.")
+    raise Refused(406, "not-acceptable", f"This form of the report does not exist. There are {', '.join(offered)}.")
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -64,7 +64,7 @@ def resolve(service: Service, who: Principal, appeal_id: str, resolution: Resolu
         _mine(connection, who, appeal_id)
         after = appeals.answer(connection, (appeal_id, who.org_id), who.member_id, resolution, words)
         if after is None:
-            raise Conflict("answered-already", "This appeal has been answered.")
+            raise Conflict("answered-already", "This appeal has been answered already.")
         found = invitations.standing(connection, after.invitation_id, who.org_id)
         assert found is not None  # an appeal goes with its invitation
         notify(connection, who, "appeal.resolved", found.invitation, appeal_id=appeal_id, resolution=resolution)
@@ -94,7 +94,9 @@ def _record(connection: Connection, standing: Standing, finding: Finding, words:
     if any(Finding(one.submission_id, one.run, one.code) == finding for one in earlier):
         raise Conflict("appealed-already", "You have appealed against this finding already.")
     if len(earlier) >= MAX_APPEALS:
-        raise Conflict("too-many-appeals", f"There are {MAX_APPEALS} appeals already; please write to us instead.")
+        raise Conflict(
+            "too-many-appeals", f"You have made {MAX_APPEALS} appeals already. Please write to whoever invited you."
+        )
     made = appeals.raise_appeal(connection, invitation.org_id, invitation.id, finding, words)
     notify(connection, standing.candidate, "appeal.opened", invitation, appeal_id=made.id, code=finding.code)
     return made

@@ -46,7 +46,7 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
     """
     ids = list(dict.fromkeys(invitation_ids))
     if not 2 <= len(ids) <= MOST:
-        raise Invalid("invalid-request", f"Two to {MOST} different candidates can be compared.")
+        raise Invalid("invalid-request", f"Choose two to {MOST} different candidates to compare.")
     with service.engine.connect() as connection:
         found = [invitations.standing(connection, one, who.org_id) if is_id(one) else None for one in ids]
         standings = tuple(one for one in found if one is not None)
@@ -59,7 +59,7 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
         if one.final in known and known[one.final].summary["bands"]
     )
     if len(sides) < len(standings):
-        raise Conflict("no-report", "One of them has no score to compare yet.")
+        raise Conflict("no-report", "One of these candidates has no score yet.")
     return Compared(standings, sides, comparison.pairs(sides))
 
 

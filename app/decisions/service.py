@@ -34,15 +34,15 @@ def decide(
     with service.engine.begin() as connection:
         _require_mine(connection, who, invitation_id)
         if who.member_id is None:
-            raise Forbidden("not-allowed", "A decision is a person's: sign in as a member.")
+            raise Forbidden("not-allowed", "Only a member can decide. Sign in as a member.")
         if over is None and decisions.history(connection, who.org_id, invitation_id):
-            detail = "There is a decision already: send its ETag as If-Match to replace it."
+            detail = "There is a decision already. Send its ETag as If-Match to replace it."
             raise VersionNeeded("if-match-needed", detail)
         member, decided = (who.org_id, who.member_id), (new.outcome, new.rationale)
         try:
             version = decisions.add(connection, invitation_id, member, over or 0, decided)
         except decisions.OtherVersion as meanwhile:
-            detail = "Somebody has decided meanwhile: read the newest decision first."
+            detail = "Somebody else has decided meanwhile. Read the newest decision first."
             raise Stale("changed-meanwhile", detail, version=meanwhile.now) from None
         audit.record(connection, who, "decision-recorded", f"invitation:{invitation_id}", version=version)
         here = f"/api/v1/invitations/{invitation_id}/decision"

@@ -22,14 +22,14 @@ MOST = 20_000
 def ask(connection: Connection, who: Principal, only: Filter, kind: str, reason: str, *, pinned: bool = False) -> Batch:
     """Queue one more grading of every submission whose counting report passes the filter, see regrade.ask.
 
-    Those of which a grading waits or goes are left out.  Raises Conflict where there is none, or more than `MOST`.
+    Those with a queued or running grading are left out.  Raises Conflict where there is none, or more than `MOST`.
     """
     require_sense(kind, pinned=pinned)
     found = reports.hold(connection, who.org_id, only, MOST + 1)
     if not found:
-        raise Conflict("nothing-matches", "No report that counts passes this filter, or all are being graded again.")
+        raise Conflict("nothing-matches", "No report fits this filter, or all of them are being graded again.")
     if len(found) > MOST:
-        raise Conflict("too-many", f"More than {MOST} reports pass this filter; narrow it down.")
+        raise Conflict("too-many", f"More than {MOST} reports fit this filter. Narrow it down.")
     batch_id = new_id()
     runs = reports.ask_all(connection, list(found), kind, who.actor, batch_id, pinned=pinned)
     wanted = [(found[submission_id], submission_id, runs[submission_id]) for submission_id in found]
@@ -54,11 +54,11 @@ def progress(connection: Connection, who: Principal, batch_id: str) -> Batch:
 
 
 def abort(connection: Connection, who: Principal, batch_id: str) -> Batch:
-    """Stop what of a batch still waits or goes; what is done stays.  Raises NotFound, Conflict."""
+    """Stop what of a batch is still queued or running; what is done stays.  Raises NotFound, Conflict."""
     progress(connection, who, batch_id)
     ended = reports.end_batch(connection, who.org_id, batch_id, State.ABORTED, gradings.ABORTED)
     if not ended:
-        raise Conflict("nothing-to-stop", "Nothing of this batch waits or goes.")
+        raise Conflict("nothing-to-stop", "No grading of this batch is queued or running.")
     for grading in ended:
         notify(connection, who.org_id, "grading.failed", grading)
     audit.record(connection, who, "regrades-stopped", f"batch:{batch_id}", gradings=len(ended))

@@ -116,9 +116,11 @@ def opened(connection: Connection, who: Principal, submission_id: str, run: int 
         raise NotFound
     if found is None or not found.state.reported:
         problem = found.problem if found else row.problem
-        raise Conflict("no-report", problem or "The report is not there yet.", state=(found or row).state)
+        raise Conflict(
+            "no-report", problem or "There is no report yet. The grading has not ended.", state=(found or row).state
+        )
     if held(connection, who).of(row.owner.invitation_id):
-        raise Conflict("scorecard-first", "The whole report opens once your own scorecard is locked.")
+        raise Conflict("scorecard-first", "You see the whole report once you have submitted your own scorecard.")
     return report(connection, who, row, found)
 
 

@@ -32,7 +32,7 @@ def ask(
     require_sense(kind, pinned=pinned)
     counting = gradings.find(connection, row.id, row.report_run or 0)
     if counting is None:
-        raise Conflict("no-report", "Only what has a report can be graded again; what failed can be tried again.")
+        raise Conflict("no-report", "There is no report to grade again. A failed grading can be tried again.")
     _require_rest(connection, row)
     versions = counting.versions if pinned else None
     run = gradings.ask(connection, row.id, kind, who.actor, versions)
@@ -48,7 +48,7 @@ def retry(connection: Connection, who: Principal, submission_id: str) -> Grading
     before regrades.  Raises NotFound, Conflict."""
     row = _mine(connection, who, submission_id, hold=True)
     if row.state not in (State.FAILED, State.ABORTED):
-        raise Conflict("not-failed", "Only what failed on our side or was stopped can be tried again.")
+        raise Conflict("not-failed", "This grading did not fail. Only failed or stopped gradings can be tried again.")
     run = gradings.ask(connection, row.id, gradings.FIRST, who.actor)
     queue.enqueue_grading(connection, who.org_id, row.challenge, row.id, run)
     audit.record(connection, who, "grading-retried", f"submission:{row.id}", run=run)
@@ -56,7 +56,7 @@ def retry(connection: Connection, who: Principal, submission_id: str) -> Grading
 
 
 def abort(connection: Connection, who: Principal, submission_id: str) -> Grading:
-    """Stop the grading that waits or goes; its worker ends the containers within a second or two.
+    """Stop the grading that is queued or running; its worker ends the containers within a second or two.
 
     Raises NotFound, Conflict.
     """
@@ -65,7 +65,7 @@ def abort(connection: Connection, who: Principal, submission_id: str) -> Grading
     going = gradings.current(connection, row.id)
     ended = going and gradings.end(connection, row.id, going.run, State.ABORTED, gradings.ABORTED)
     if not ended:
-        raise Conflict("nothing-to-stop", "No grading of this submission waits or goes.")
+        raise Conflict("nothing-to-stop", "No grading of this submission is queued or running.")
     notify(connection, who.org_id, "grading.failed", ended)
     audit.record(connection, who, "grading-stopped", f"submission:{row.id}", run=ended.run)
     return ended
@@ -80,7 +80,7 @@ def adopt(connection: Connection, who: Principal, submission_id: str, run: int, 
     if not grading.state.reported:
         raise Conflict("no-report", "This grading has no report.")
     if run == row.report_run:
-        raise Conflict("counts-already", "This report counts already.")
+        raise Conflict("counts-already", "This report is the one that counts already.")
     gradings.adopt(connection, grading)
     told: dict[str, Any] = {"replaced": row.report_run}
     notify(connection, who.org_id, "report.superseded", grading, band=grading.band, **told)
@@ -93,7 +93,7 @@ def require_sense(kind: str, *, pinned: bool) -> None:
     if kind not in KINDS:
         raise ValueError(f"{kind} is neither of {KINDS}")
     if pinned and kind == RESCORE:
-        raise Conflict("nothing-to-pin", "A rescore is there to judge by today's rules; only a regrade can be pinned.")
+        raise Conflict("nothing-to-pin", "A rescore uses the current rules. Only a regrade can use earlier versions.")
 
 
 def _mine(connection: Connection, who: Principal, submission_id: str, *, hold: bool = False) -> SubmissionRow:
@@ -106,7 +106,9 @@ def _mine(connection: Connection, who: Principal, submission_id: str, *, hold: b
 
 def _require_rest(connection: Connection, row: SubmissionRow) -> None:
     if gradings.current(connection, row.id) is not None:
-        raise Conflict("being-graded", "Another grading of this submission waits or goes.")
+        raise Conflict(
+            "being-graded", "Another grading of this submission is queued or running. Wait until it has ended."
+        )
 
 
 def _grading(connection: Connection, submission_id: str, run: int) -> Grading:

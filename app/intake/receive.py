@@ -67,8 +67,8 @@ def _contents(data: bytes, name: str) -> Contents:
     if data.startswith(ZIP) or name.lower().endswith(".zip"):
         return gather(zip_entries(data))
     if name.lower().endswith((".gz", ".tgz")):
-        raise rejected("ARCHIVE_BROKEN", f"{shown(name)} is no gzip file.")
-    raise rejected("FORMAT_UNKNOWN", f"{shown(name)} is no kind of file that can be graded.")
+        raise rejected("ARCHIVE_BROKEN", f"{shown(name)} is not a gzip file.")
+    raise rejected("FORMAT_UNKNOWN", f"{shown(name)} is not a kind of file that we can grade.")
 
 
 def _script(data: bytes, packages: frozenset[str]) -> Submission:
@@ -124,7 +124,7 @@ def _checked(submission: Submission, packages: frozenset[str]) -> Submission:
 def _rooted(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files under the submission's root: the archive's, or its only top-level folder's."""
     if not files:
-        raise rejected("ARCHIVE_EMPTY", "There is no file to grade in the submission.")
+        raise rejected("ARCHIVE_EMPTY", "The submission holds no file to grade.")
     return without_lone_folder(files)
 
 

@@ -72,7 +72,7 @@ def choose(service: Service, standing: Standing, submission_id: str | None) -> S
             if row.kind != GRADED:
                 raise NotFound
             if row.state.final and not row.state.reported:
-                raise Conflict("not-graded", "This attempt failed on our side or was stopped, so it cannot count.")
+                raise Conflict("not-graded", "This attempt failed on our side or was stopped. It cannot count.")
             detail = {"submission_id": submission_id}
         invitations.change(connection, before.invitation.id, final_submission_id=submission_id)
         notify(connection, before.candidate, "invitation.final-chosen", before.invitation, **detail)
@@ -86,7 +86,7 @@ def finish(service: Service, standing: Standing) -> Standing:
         if before.invitation.closed:
             return before
         if before.spent == 0:
-            raise Conflict("nothing-handed-in", "Nothing was handed in yet, so there is nothing to finish.")
+            raise Conflict("nothing-handed-in", "Nothing was handed in yet. Hand in first.")
         invitations.change(connection, before.invitation.id, closed_at=datetime.now(UTC))
         notify(connection, before.candidate, "invitation.closed", before.invitation)
         mail(connection, before, Kind.CLOSED, before.extended + 1)
@@ -99,9 +99,7 @@ def extend(service: Service, standing: Standing) -> Standing:
         before = _open(connection, standing)
         hours = _self_extension(connection, before)
         if hours is None:
-            raise Conflict(
-                "no-extension", "There is no extension to take (any more); please write to whoever invited you."
-            )
+            raise Conflict("no-extension", "You have no extension left to take. Please write to whoever invited you.")
         prolong(connection, before, Longer(SELF, hours=hours))
         return _standing(connection, standing)
 
@@ -127,7 +125,7 @@ def _submission(connection: Connection, standing: Standing, submission_id: str) 
 def _open(connection: Connection, standing: Standing) -> Standing:
     now = _held(connection, standing)
     if now.invitation.closed:
-        raise Conflict("closed", "This invitation is closed.")
+        raise Conflict("closed", "This invitation is closed. Nothing more can be changed.")
     return now
 
 

@@ -86,7 +86,7 @@ def change_member(service: Service, who: Principal, member_id: str, change: Memb
             detail = change.model_dump(exclude={"name"})
             audit.record(connection, who, "member-changed", f"member:{member_id}", **detail)
         if not members.count_admins(connection, who.org_id):
-            raise Conflict("last-administrator", "Somebody else has to be an administrator first.")
+            raise Conflict("last-administrator", "This is the last administrator. Make somebody else one first.")
     return member
 
 

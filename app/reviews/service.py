@@ -82,9 +82,9 @@ def _require_mine(connection: Connection, who: Principal, invitation_id: str) ->
 
 def _member(who: Principal) -> str:
     if who.member_id is None:
-        raise Forbidden("not-allowed", "A scorecard or a mark is a person's: sign in as a member.")
+        raise Forbidden("not-allowed", "Only a member can rate or mark findings. Sign in as a member.")
     return who.member_id
 
 
 def _locked() -> Conflict:
-    return Conflict("locked", "This scorecard is locked and stays as it is.")
+    return Conflict("locked", "This scorecard was submitted. It cannot be changed.")

@@ -18,7 +18,7 @@ _waiting = (submissions.c.kind == CHECK) & submissions.c.state.in_([State.QUEUED
 
 
 def waiting(connection: Connection, invitation_id: str) -> bool:
-    """Whether a check of this invitation waits or goes."""
+    """Whether a check of this invitation is queued or running."""
     return bool(connection.scalar(select(exists().where(_waiting, submissions.c.invitation_id == invitation_id))))
 
 

@@ -79,7 +79,7 @@ def requeue(connection: Connection, grading: Grading, *, tried: bool) -> None:
 
 
 def end(connection: Connection, submission_id: str, run: int, state: State, problem: str) -> Grading | None:
-    """Close one that waits or goes without a report; None where it has ended already."""
+    """Close one that is queued or running without a report; None where it has ended already."""
     values = {"state": state, "problem": problem, "finished_at": func.now()}
     done = _change(connection, _this(submission_id, run) & waiting, values)
     if done is not None:
@@ -110,7 +110,7 @@ def of_submission(connection: Connection, submission_id: str) -> list[Grading]:
 
 
 def current(connection: Connection, submission_id: str) -> Grading | None:
-    """The grading that waits or goes, the next in turn where there are several; None where all have ended."""
+    """The grading that is queued or running, the next in turn where there are several; None where all have ended."""
     query = select(*COLUMNS).where(gradings.c.submission_id == submission_id, waiting).order_by(gradings.c.run)
     row = connection.execute(query.limit(1)).mappings().one_or_none()
     return grading(row) if row else None

@@ -27,7 +27,7 @@ from graders.model.submission import Submission
 NAME_MAX = 200
 #: The code of what intake refuses; `reason` says which of its own.
 REJECTED = "rejected"
-CHECK_GOES = "A check of yours is still going; there can be as many as you like, one after another."
+CHECK_GOES = "Another check of yours is still running. Start the next one when it has ended."
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,9 @@ def check_terms(service: Service, owner: Owner, kind: str) -> None:
 def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
     invitation = invitations.hold(connection, invitation_id)
     if invitation.revoked_at is not None:
-        raise Conflict("withdrawn", "The invitation was withdrawn by whoever sent it.")
+        raise Conflict("withdrawn", "The invitation was withdrawn. You can hand in nothing more.")
     if invitation.closed:
-        raise Conflict("deadline-passed", "The deadline of this invitation has passed.")
+        raise Conflict("deadline-passed", "The deadline has passed. You can hand in nothing more.")
     if kind == submissions.CHECK:
         if checks.waiting(connection, invitation_id):
             raise Conflict("check-goes", CHECK_GOES)

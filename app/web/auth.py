@@ -115,7 +115,7 @@ def need(right: Right) -> Callable[[Principal], Principal]:
 
     def allowed(who: PrincipalDep) -> Principal:
         if not who.may(right):
-            raise Forbidden("not-allowed", f"This needs the right `{right}`, which you do not have.")
+            raise Forbidden("not-allowed", f"You do not have the right `{right}`. An administrator can give it to you.")
         return who
 
     return allowed
@@ -124,7 +124,7 @@ def need(right: Right) -> Callable[[Principal], Principal]:
 def require_same_origin(request: Request) -> None:
     """403 for what another site made a browser send."""
     if not same_origin(request):
-        raise Forbidden("cross-site", "This can only be sent from a page of this service.")
+        raise Forbidden("cross-site", "This can be sent from a page of this service only.")
 
 
 def same_origin(request: Request) -> bool:

@@ -67,7 +67,7 @@ def too_large(limit: int) -> Refused:
         413,
         "too-large",
         f"The request is larger than the {limit // 2**20} MB allowed.",
-        hint="Leave out data, models, virtual environments and the outputs of notebooks; only the code is needed.",
+        hint="Leave out data, models, virtual environments and outputs of notebooks. Only the code is needed.",
     )
 
 
@@ -97,19 +97,26 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         found = [{"where": list(map(str, e["loc"])), "detail": str(e["msg"])} for e in error.errors()]
-        return answer(request, Refused(422, "invalid-request", "The request is not understood.", errors=found))
+        return answer(
+            request,
+            Refused(
+                422, "invalid-request", "The request could not be read. `errors` names what is wrong.", errors=found
+            ),
+        )
 
     @app.exception_handler(DataError)
     @app.exception_handler(UnicodeEncodeError)
     async def unstorable(request: Request, error: Exception) -> Response:
         """What PostgreSQL takes no value of: a NUL, half of a surrogate pair, a number beyond its type."""
         log.warning("a request held what cannot be stored", fault=type(error).__name__)
-        return answer(request, Invalid("invalid-request", "The request holds a character or number of no meaning."))
+        return answer(
+            request, Invalid("invalid-request", "The request holds a character or number that cannot be stored.")
+        )
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         log.error("a request failed on our side", fault=type(error).__name__, exc_info=error)
-        ours = Refused(500, "our-fault", "Something failed on our side; nothing of yours is lost.")
+        ours = Refused(500, "our-fault", "Something failed on our side. Nothing of yours is lost. Please try again.")
         return answer(request, ours, SECURITY_HEADERS)  # this answer passes no middleware of ours
 
 
@@ -119,7 +126,7 @@ def _from_http(error: HTTPException, limit: int) -> DomainError:
     if error.status_code == 413:
         return too_large(limit)
     if error.status_code == 400:  # a body that is no JSON, or no form
-        return Refused(422, "invalid-request", "The body of the request is not understood.")
+        return Refused(422, "invalid-request", "The body of the request could not be read.")
     if error.status_code == 408:
         return Refused(408, "request-timeout", "The request did not arrive in time.", hint="Send it again.")
     phrase = HTTPStatus(error.status_code).phrase

@@ -178,10 +178,13 @@ def _seal(service: Service, asked: Asked) -> Fernet:
 
 async def _repeat(request: Request, asked: Asked, stored: Stored, send: Send) -> None:
     if stored.request != asked.request:
-        other = Invalid("idempotency-key-reused", "This Idempotency-Key was used for another request.")
+        other = Invalid("idempotency-key-reused", "This Idempotency-Key was used for another request. Use a new one.")
         return await answer(request, other)(request.scope, request.receive, send)
     if stored.status is None:
-        early = Conflict("still-being-answered", "The first request with this Idempotency-Key is not answered yet.")
+        early = Conflict(
+            "still-being-answered",
+            "The first request with this Idempotency-Key is still being answered. Try again soon.",
+        )
         return await answer(request, early)(request.scope, request.receive, send)
     headers = MutableHeaders(stored.headers | {REPLAYED: "true"})
     body = _seal(request.app.state.service, asked).decrypt(stored.body)

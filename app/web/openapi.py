@@ -39,7 +39,7 @@ def _meaning(status: int) -> str:
         400: "The form cannot be read: too many fields, or not in their form.",
         401: "No valid API key was sent.",
         403: "The key or the member lacks the right this needs.",
-        404: "There is nothing here, or it is not yours to see.",
+        404: "There is nothing here, or you may not see it.",
         406: "None of the accepted media types is offered.",
         409: "Not now: `detail` says what is in the way.",
         412: "It has changed meanwhile: read it again first.",

@@ -55,4 +55,6 @@ def _read(text: str) -> Cursor:
 
 
 def _bad() -> Invalid:
-    return Invalid("bad-cursor", "The cursor is not one of ours.", hint="Follow the Link header, or begin anew.")
+    return Invalid(
+        "bad-cursor", "This cursor is unknown.", hint="Follow the Link header, or start from the first page."
+    )

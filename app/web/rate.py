@@ -60,7 +60,7 @@ class RateLimit:
         if not seconds:
             await self.app(scope, receive, send)
             return
-        refused = TooMany("too-many-requests", f"Too many requests at once; come back in {seconds:.1f} s.")
+        refused = TooMany("too-many-requests", f"Too many requests at once. Try again in {seconds:.1f} s.")
         response = answer(Request(scope), refused, {"Retry-After": str(math.ceil(seconds))})
         await response(scope, receive, send)
 

@@ -50,7 +50,7 @@ def check_name(name: str) -> None:
         raise rejected("NAME_UNSAFE", f"The name {shown(name)} is an absolute path.")
     parts = name.split("/")
     if ".." in parts or "." in parts or "" in parts:
-        raise rejected("NAME_UNSAFE", f"The name {shown(name)} holds an empty part or steps out of its folder.")
+        raise rejected("NAME_UNSAFE", f"The name {shown(name)} has an empty part or leaves its folder.")
     long = len(name.encode()) > MAX_PATH_BYTES or any(len(p.encode()) > MAX_PART_BYTES for p in parts)
     if long or len(parts) > MAX_DEPTH:
         raise rejected("NAME_TOO_LONG", f"The name {shown(name)} is too long or too deep.")
@@ -62,7 +62,9 @@ def check_collisions(names: Iterable[str]) -> None:
     for name in names:
         other = seen.setdefault(_folded(name), name)
         if other != name:
-            raise rejected("NAME_COLLISION", f"{shown(other)} and {shown(name)} are too alike.")
+            raise rejected(
+                "NAME_COLLISION", f"{shown(other)} and {shown(name)} differ in their letters' case or form alone."
+            )
     for name in seen.values():
         for parent in _parents(_folded(name)):
             if parent in seen:

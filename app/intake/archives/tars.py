@@ -101,7 +101,7 @@ def _parse(block: bytes) -> tarfile.TarInfo:
     try:
         return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (*BROKEN, IndexError) as error:
-        raise rejected("ARCHIVE_BROKEN", "The archive holds something that is no tar header.") from error
+        raise rejected("ARCHIVE_BROKEN", "The tar archive is damaged: a header cannot be read.") from error
 
 
 def _kind(info: tarfile.TarInfo, extended: dict[str, str]) -> Kind:

@@ -39,7 +39,7 @@ def _check_directory(data: bytes) -> None:
     """Bound the list of members before zipfile builds an object for each."""
     at = data.rfind(END, max(0, len(data) - 65_557))
     if at < 0 or len(data) < at + 22:
-        raise rejected("ARCHIVE_BROKEN", "The zip archive has no end: it is cut off or no zip at all.")
+        raise rejected("ARCHIVE_BROKEN", "The zip archive has no end. It is cut off, or it is not a zip.")
     count, size = struct.unpack_from("<HI", data, at + 10)
     if count > MAX_ENTRIES or size > MAX_DIRECTORY or data[at - 20 : at - 16] == ZIP64_LOCATOR:
         raise rejected("ARCHIVE_TOO_MANY", f"The zip archive lists more than {MAX_ENTRIES} entries.")
@@ -51,7 +51,7 @@ def _check_overlap(infos: list[zipfile.ZipInfo], directory: int) -> None:
     ends = [start for start, _, _ in starts[1:]] + [directory]
     for (start, size, name), end in zip(starts, ends, strict=False):
         if start + LOCAL_HEADER + size > end:
-            raise rejected("ARCHIVE_BROKEN", f"{shown(name)} overlaps another member of the zip archive.")
+            raise rejected("ARCHIVE_BROKEN", f"{shown(name)} overlaps another file of the zip archive.")
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -54,7 +54,7 @@ def _check_hidden(submission: Submission) -> None:
 def _check_syntax(submission: Submission, path: str, read: ast.Module | Broken) -> None:
     if isinstance(read, Broken):
         where = submission.locate(path, read.line)
-        raise rejected("SYNTAX_ERROR", f"{where} is no valid Python: {read.message}.", where)
+        raise rejected("SYNTAX_ERROR", f"{where} is not valid Python: {read.message}.", where)
 
 
 def _check_functions(submission: Submission, tree: ast.Module) -> None:
@@ -74,7 +74,7 @@ def _check_signature(submission: Submission, definition: ast.AST, arguments: tup
     where = submission.locate(ENTRY, definition.lineno)
     call = f"{definition.name}({', '.join(arguments)})"
     if isinstance(definition, ast.AsyncFunctionDef):
-        raise rejected("FUNCTION_SIGNATURE", f"{definition.name} must not be async: it is called as {call}.", where)
+        raise rejected("FUNCTION_SIGNATURE", f"{definition.name} must not be async. We call it as {call}.", where)
     if not _takes(definition.args, len(arguments)):
         raise rejected("FUNCTION_SIGNATURE", f"{definition.name} cannot be called as {call}.", where)
 

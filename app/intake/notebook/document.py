@@ -22,7 +22,7 @@ def code_cells(data: bytes, entry: str) -> dict[int, str]:
         language = _language(book.get("metadata", {}))
         sources = {n: _source(cell) for n, cell in enumerate(_cells(book), 1) if cell["cell_type"] == "code"}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise rejected("NOTEBOOK_BROKEN", f"{shown(entry)} is no readable notebook.", Location(entry)) from error
+        raise rejected("NOTEBOOK_BROKEN", f"{shown(entry)} is not a readable notebook.", Location(entry)) from error
     if language not in PYTHON:
         raise rejected("NOTEBOOK_LANGUAGE", f"The notebook's language is {shown(language)}.", Location(entry))
     return sources

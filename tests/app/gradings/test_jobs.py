@@ -89,7 +89,7 @@ def test_a_grading_that_waits_is_stopped_and_never_begins(service: Service) -> N
     row = desk.hand_in()
     with service.engine.begin() as connection:
         assert regrade.abort(connection, desk.who, row.id).state is State.ABORTED
-        with pytest.raises(Conflict, match="waits or goes"):
+        with pytest.raises(Conflict, match="queued or running"):
             regrade.abort(connection, desk.who, row.id)
     assert desk.grade(row.id, 1).begun == 0
     after = desk.row(row.id)
