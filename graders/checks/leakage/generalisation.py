@@ -51,12 +51,13 @@ def beyond(gap: float, error: float) -> Certainty | None:
 
 
 def held_by_a_leak(measured: Measured) -> str:  # noqa: ARG001
-    return "A confirmed leak means that the estimate does not speak of new customers."
+    return "A confirmed leak means that the estimate is not valid for new customers."
 
 
 def held_by_optimism(measured: Measured) -> str:
     errors = measured.optimism / measured.optimism_error
-    return f"The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {CONFIRMED[1]:.0f}."
+    limit = f"{CONFIRMED[1]:.0f}"
+    return f"The claim is {errors:.1f} standard errors above the hidden score. The band is limited from {limit} on."
 
 
 def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
@@ -130,7 +131,7 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         told = ", ".join(f"{draw:.3f}" for draw in (first, *draws))
         yield Evidence(
             f"with the labels handed to other customers at random, {1 + len(draws)} times over, evaluate still reports "
-            f"a ROC AUC of {told} (an honest one scatters about 0.500, here by some {spread:.3f})",
+            f"a ROC AUC of {told} (a sound one is near 0.500, give or take {spread:.3f})",
             certainty=certainty,
         )
 
@@ -215,9 +216,11 @@ CHECKS = (
         function="evaluate",
         examine=train_above_hidden,
         guide=Guide(
-            detect="The saved model scores the rows it was trained on. A wide gap to the hidden rows counts only "
-            "where the candidate's own estimate missed it: a forest with a perfect train score and an honest "
-            "estimate is sound.",
+            detect=(
+                "The saved model scores the rows it was trained on. A wide gap counts only where the "
+                "candidate's own estimate missed it. A perfect training score with a correct estimate is "
+                "sound."
+            ),
             why="A model that learnt its rows by heart wastes capacity and misleads whoever looks at the train score.",
             avoid="Regularise, stop early on rows held out for that, and judge by validation, never by the fit.",
         ),
@@ -239,8 +242,10 @@ CHECKS = (
         function="evaluate",
         examine=claim_above_hidden,
         guide=Guide(
-            detect="evaluate's claim is compared with the score on hidden rows, in units of both standard errors, "
-            "with .03 left for honest drift.",
+            detect=(
+                "We compare the claim with the score on hidden rows, in units of their standard error. A "
+                "difference of .03 is allowed for drift."
+            ),
             why="Decisions are made on the estimate. One that is too good hides every other problem.",
             avoid="Validate as the model will be used: on customers not trained on, later than all training rows.",
         ),
@@ -269,8 +274,10 @@ CHECKS = (
             "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is followed by up "
             "to three fresh ones, which alone decide.",
             why="An estimate that finds signal where there is none measures the leak, not the model.",
-            avoid="Keep a customer's rows on one side of every split, fit everything inside the fold, and never "
-            "score rows the model was fitted on.",
+            avoid=(
+                "Keep a customer's rows on one side of every split. Fit everything inside the fold. "
+                "Never score rows the model was fitted on."
+            ),
         ),
         question=Question(
             "With meaningless labels your evaluation still reports skill. Where does it come from?",
@@ -288,10 +295,12 @@ CHECKS = (
         function="evaluate",
         examine=memorises,
         guide=Guide(
-            detect="A thousand training rows are predicted again with measured numbers moved by one part in a million, "
-            "or by the smallest step of their column, and never past a value that occurs. Some are predicted under "
-            "customer numbers that nobody has. A model that looks rows or customers up then loses what it knew of "
-            "their labels; trees and nearest neighbours do not.",
+            detect=(
+                "We predict a thousand training rows again with tiny changes to their measured numbers. "
+                "No number moves past another value of its column. Some are predicted under customer "
+                "numbers that nobody has. A model that looks up rows or customers then loses their "
+                "labels. Trees and nearest neighbours do not."
+            ),
             why="A lookup table predicts nothing it has not seen, and it carries personal rows into production.",
             avoid="Predict from features with a fitted model; keep no training rows beside it.",
         ),
