@@ -49,6 +49,7 @@ from app.store.invitations import NewInvitation
 from app.web import errors, openapi
 from app.web.auth import caller
 from app.web.headers import SecurityHeaders
+from app.web.heads import TimedHeads
 from app.web.idempotency import Idempotency
 from app.web.limits import BodyLimit, Intake
 from app.web.rate import RateLimit
@@ -191,6 +192,7 @@ def serve(settings: Settings, *, demo: bool = False) -> None:
     log.configure(settings)
     config = uvicorn.Config(
         create_app(settings, announce=_print, demo=demo),
+        http=TimedHeads,
         host=settings.host,
         port=settings.port,
         access_log=False,

@@ -25,6 +25,10 @@ SCORE_BYTES = 3
 Event = TypeVar("Event")
 
 
+#: Also of cases that an earlier version stored, which watched another run, and are judged anew.
+NO_ACCOUNT = "no watched run of evaluate on the real labels is on record, so this was not measured"
+
+
 class Malformed(ValueError):
     """The text is no account of the tracer."""
 
@@ -138,7 +142,7 @@ class Trace:
 def read(text: str, rows: int) -> Trace:
     """The account in `text` of a run on `rows` rows; NotApplicable where there is none that can be read."""
     if not text:
-        raise NotApplicable("the traced run left no account")
+        raise NotApplicable(NO_ACCOUNT)
     try:
         return _Reader(_parsed(text), rows).trace()
     except (Malformed, RecursionError) as error:

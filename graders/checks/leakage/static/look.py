@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graders.checks.leakage.claimed import claims_a_metric
 from graders.checks.leakage.signal import Look, Signal, Source
+from graders.checks.leakage.static.batch import causes
 from graders.checks.leakage.static.functions import enter
 from graders.checks.leakage.static.interpreter import Unreadable, machine_for
 from graders.checks.leakage.static.judge import Leak, choices_in, leaks_in
@@ -41,7 +42,9 @@ def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
     try:
         machine = machine_for(sources, columns)
         returned = _returned(machine)
+        machine.walked.clear()
         refits = _fitted_in_predict(machine)
+        refits += [Leak("LEAK010", place, what) for place, what in causes(machine.walked)]
     except Unreadable as why:
         return _blind(str(why))
     except Exhausted:
