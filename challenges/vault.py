@@ -61,7 +61,7 @@ def _baseline_models(challenge: Challenge, dataset: Dataset, folder: Path) -> di
         return {}
     path = folder / BASELINE_MODELS
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
     except (OSError, ValueError, BadZipFile):
         found = challenge.baseline_models(dataset.public, dataset.hidden)
@@ -145,7 +145,8 @@ def _write(folder: Path, number: int, dataset: Dataset) -> None:
 
 
 def _read(folder: Path) -> Dataset:
-    with np.load(folder / "answers.npz", allow_pickle=False) as answers:
+    # NumPy 2.4 leaves a file open that it opened itself and that is no whole archive.
+    with (folder / "answers.npz").open("rb") as file, np.load(file, allow_pickle=False) as answers:
         return Dataset(
             public=pd.read_csv(folder / "public.csv"),
             hidden=pd.read_csv(folder / "hidden.csv"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graders.measure.answers import predictions
+from graders.measure.importance import of_row, unit_of
 from graders.measure.scoring import SAME
 from graders.model.case import Case, NotApplicable
 from graders.probes import sessions, variants
@@ -28,7 +29,8 @@ def cause(case: Case, largest: float) -> str | None:
         whole, beside = predictions(case, sessions.PREDICT_FRESH), predictions(case, sessions.PREDICT_BESIDE)
     except NotApplicable:
         return None
-    if float(np.abs(beside - whole)[~variants.touched(len(whole))].max(initial=0.0)) > SAME:
+    changes = of_row(beside - whole)[~variants.touched(len(whole))]
+    if float(changes.max(initial=0.0)) > SAME * unit_of(case):
         return None
     return TIES if _reaches(case, sessions.PREDICT_FRESH, sessions.PREDICT_ROUNDED, largest) else SIZE
 
@@ -39,4 +41,4 @@ def _reaches(case: Case, one: str, other: str, largest: float) -> bool:
         moved = float(np.abs(predictions(case, one) - predictions(case, other)).max())
     except NotApplicable:
         return False
-    return moved > SAME and largest <= REACH * moved
+    return moved > SAME * unit_of(case) and largest <= REACH * moved

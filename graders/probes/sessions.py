@@ -337,7 +337,7 @@ def jitter(rows: pd.DataFrame, public: pd.DataFrame, challenge: Challenge, seed:
     No sound model notices.  All are raised: some trees cut at values of the data, which belong to the upper side.
     """
     rng = np.random.default_rng(seed)
-    floats = [c.name for c in challenge.columns if c.type == "float" and c.name in rows]
+    floats = [c.name for c in challenge.columns if c.type == "float" and c.name in rows and c.name != challenge.target]
     steps = {name: JITTER * (0.5 + rng.random(len(rows))) for name in floats}
     return rows.assign(**{name: resolution.raised(rows[name], public[name], steps[name]) for name in floats})
 

@@ -146,14 +146,16 @@ def _row(index: int, r: int, row: Sequence[Cell], at: int, mark: int | None) -> 
 
 
 def gap(metrics: Metrics) -> Plot | None:
-    """ROC AUCs on training rows, as claimed, as claimed with permuted labels, and on hidden customers."""
-    scores = [(key, label, getattr(metrics, key).get("roc_auc")) for key, label in COMPARED]
+    """The metric on training rows, as claimed, as claimed with permuted labels, and on hidden customers."""
+    main = next(iter(metrics.hidden), "")  # the challenge's metric comes first
+    scores = [(key, label, getattr(metrics, key).get(main)) for key, label in COMPARED]
     rows = [
-        Row(label, s.value, s.low, s.high, None, ("metrics", key, "roc_auc", "value"), hollow=key != "hidden")
+        Row(label, s.value, s.low, s.high, None, ("metrics", key, main, "value"), hollow=key != "hidden")
         for key, label, s in scores
         if s and s.value is not None
     ]
-    named = (("chance", 0.5), ("baseline", metrics.baseline), ("attainable", metrics.oracle))
+    chance = 0.5 if main.startswith("roc_auc") else None
+    named = (("chance", chance), ("baseline", metrics.baseline), ("attainable", metrics.oracle))
     return _plot(rows, tuple((name, at) for name, at in named if at is not None)) if rows else None
 
 

@@ -25,6 +25,17 @@ METRICS = {
     "average_precision": "Average precision",
     "brier": "Brier score",
     "calibration_error": "Calibration error",
+    "log_loss": "Log loss",
+    "brier_score": "Brier score",
+    "f1_macro": "Macro F1",
+    "balanced_accuracy": "Balanced accuracy",
+    "roc_auc_ovr": "Mean ROC AUC of each class against the rest",
+    "rmse": "Root mean squared error",
+    "mae": "Mean absolute error",
+    "r2": "R²",
+    "rmsle": "Root mean squared logarithmic error",
+    "mean_pinball_loss": "Mean pinball loss",
+    "mean_poisson_deviance": "Mean Poisson deviance",
 }
 #: The gravest first.
 SEVERITIES = tuple(reversed(Severity))

@@ -54,7 +54,12 @@ def _named(module: Module) -> frozenset[str]:
                     bound.setdefault(target.id, []).append(node.value)
     known: frozenset[str] = frozenset()
     for _ in range(3):  # a set made of sets made of sets
-        known = frozenset(name for name, values in bound.items() if all(v and _is_set(v, known) for v in values))
+        known = frozenset(
+            name
+            for name, values in bound.items()
+            if any(value and _is_set(value, known) for value in values)
+            and all(value and _is_set(value, known | {name}) for value in values)
+        )
     return known
 
 

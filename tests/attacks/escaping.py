@@ -82,7 +82,7 @@ ATTACKS = (
             raise PermissionError("more than one core")
         """,
         under_gvisor=Otherwise(
-            Exit.CRASHED,
+            (Exit.CRASHED,),
             "PermissionError",
             "with --ignore-cgroups it has all cores, but no more CPU seconds: see what an attack does gain",
         ),

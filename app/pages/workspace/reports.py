@@ -34,6 +34,8 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
         raise NotFound
     with service.engine.connect() as connection:
         panel = panels.panel(connection, who, standing.invitation.id)
+    if not panel.total:
+        document = without_stakes(document)
     parts = {name: title for name, title in html.parts(document).items() if panel.total or name not in TOTAL}
     name = "whole" if document.status == "graded" else "failure"
     return workspace(
@@ -57,6 +59,13 @@ def document_for(service: Service, who: Principal, standing: Standing) -> Docume
             return None
         found = reading.report(connection, who, row, counting)
     return found.document(service)
+
+
+def without_stakes(document: Document) -> Document:
+    """For whoever is to rate first: the questions without the points that were lost to what they ask about."""
+    return document.model_copy(
+        update={"debrief": tuple(item.model_copy(update={"stake": 0.0}) for item in document.debrief)}
+    )
 
 
 def plan(document: Document, notes: Mapping[int, Markup], report: str) -> Markup:

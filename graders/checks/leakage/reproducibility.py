@@ -10,12 +10,14 @@ import numpy as np
 from graders.checks.check import Check
 from graders.facts import Facts
 from graders.measure.answers import claims, predictions
+from graders.measure.importance import of_row, unit_of
 from graders.measure.metrics import Measured
-from graders.measure.scoring import SAME, roc_auc
+from graders.measure.scoring import SAME
 from graders.measure.wording import percent
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
 from graders.source import set_order
+from graders.tasks.asked import metric_of
 
 #: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
 MATERIAL = 0.01
@@ -25,19 +27,20 @@ MOST_PLACES = 3
 
 def held_by_chance(measured: Measured) -> str:
     """Empty where the two models are as good as each other."""
-    differ = measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > MATERIAL
+    least = measured.step(MATERIAL)
+    differ = measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > least
     return "Two trainings on the same rows give materially different models." if differ else ""
 
 
 def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
     first, second = predictions(facts.case, sessions.PREDICT), predictions(facts.case, sessions.PREDICT_AGAIN)
-    moved = np.abs(first - second)
-    if moved.max() > SAME:
-        scores = [roc_auc(facts.case.dataset.labels, run) for run in (first, second)]
+    moved, same, metric = of_row(first - second), SAME * unit_of(facts.case), metric_of(facts.case.challenge)
+    if moved.max() > same:
+        scores = [metric.statistic.value(facts.case.dataset.labels, run) for run in (first, second)]
         yield Evidence(
-            f"trained twice on the same rows, the two models differ on {percent(float((moved > SAME).mean()))} of the "
+            f"trained twice on the same rows, the two models differ on {percent(float((moved > same).mean()))} of the "
             f"hidden rows, by {np.median(moved):.3g} in the median and {moved.max():.3g} at most; "
-            f"hidden ROC AUC {scores[0]:.4f} and {scores[1]:.4f}"
+            f"hidden {metric.title} {scores[0]:.4f} and {scores[1]:.4f}"
         )
     yield from _two_claims_differ(facts)
 
@@ -58,7 +61,8 @@ def two_runs_differ_and_why(facts: Facts) -> Iterator[Evidence]:
 def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
     found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
     if len(found) == 2 and abs(found[0] - found[1]) > SAME:
-        yield Evidence(f"evaluated twice on the same rows, it claims a ROC AUC of {found[0]:.4f} and of {found[1]:.4f}")
+        title = metric_of(facts.case.challenge).title
+        yield Evidence(f"evaluated twice on the same rows, it claims a {title} of {found[0]:.4f} and of {found[1]:.4f}")
 
 
 CHECKS = (

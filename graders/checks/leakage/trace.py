@@ -128,7 +128,10 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What happened in one traced call, in `at` order; events of one kind are numbered by `id` from 0."""
+    """What happened in one traced call, in `at` order; events of one kind are numbered by `id` from 0.
+
+    metric: the claim that counts.  loss, rooted: whether less of it is better, and whether it is a root.
+    """
 
     rows: int
     fits: tuple[Fit, ...] = ()
@@ -137,6 +140,9 @@ class Trace:
     tables: tuple[Table, ...] = ()
     claims: Mapping[str, float] = field(default_factory=dict)
     lost: int = 0
+    metric: str = "roc_auc"
+    loss: bool = False
+    rooted: bool = False
 
 
 def read(text: str, rows: int) -> Trace:

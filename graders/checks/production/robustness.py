@@ -13,6 +13,7 @@ import numpy as np
 from graders.checks.check import Check
 from graders.facts import Facts, once
 from graders.measure.answers import predictions, run_of
+from graders.measure.importance import of_row, unit_of
 from graders.measure.problems import machine_was_slow, summary
 from graders.measure.scoring import SAME
 from graders.model.arrays import FloatArray
@@ -95,16 +96,23 @@ def _react(facts: Facts, variant: Variant, run: Run, usual: Usual, base: FloatAr
     if variant.empty:
         return Reaction(variant, Outcome.SOUND)
     answers = predictions(facts.case, variant.name)
-    change = np.abs(answers - base)
+    unit = unit_of(facts.case)
+    change = of_row(answers - base) / unit
     said = writes_a_log(facts) and usual.told(run.log, _odd_words(facts, variant))
     if variant.neutral:
         strayed = float(change.max())
         return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
     here = variants.touched(len(base)) if variant.half else np.ones(len(base), dtype=np.bool_)
-    strayed, shifted = float(change[~here].max(initial=0.0)), float((answers - base)[here].mean())
+    strayed, shifted = float(change[~here].max(initial=0.0)), _shifted(answers[here], base[here]) / unit
     nonsense = strayed > SAME or (abs(shifted) > NONSENSE and not said)
     outcome = Outcome.NONSENSE if nonsense else Outcome.SOUND if said else Outcome.SILENT
     return Reaction(variant, outcome, float(change[here].mean()), shifted, strayed, said)
+
+
+def _shifted(answers: FloatArray, base: FloatArray) -> float:
+    """The change of the mean answer; of several classes that of the one that changes most."""
+    changes = (answers - base).mean(axis=0)
+    return float(np.ravel(changes)[np.argmax(np.abs(changes))])
 
 
 @once
@@ -222,8 +230,8 @@ def _silent_codes(facts: Facts) -> Iterator[Evidence]:
     then = variants.next_categories(rows, challenge, public)
     for name in variants.categories(challenge, public):
         here = (odd[name] != rows[name]).to_numpy()
-        matters = here & (np.abs(known - base) > SAME)
-        alike = np.abs(unseen - known)[matters] <= SAME
+        matters = here & (of_row(known - base) > SAME * unit_of(facts.case))
+        alike = of_row(unseen - known)[matters] <= SAME * unit_of(facts.case)
         values = then.loc[matters, name][alike]
         if alike.sum() >= FEWEST_ALIKE and alike.mean() >= ALIKE and values.nunique() > 1:
             yield Evidence(

@@ -20,11 +20,12 @@ class Exhausted(Exception):
 
 @dataclass(frozen=True)
 class Columns:
-    """Column names of the challenge, empty where it has none."""
+    """Column names of the challenge, empty where it has none, and the name of its metric."""
 
     target: str = ""
     group: str = ""
     time: str = ""
+    metric: str = "roc_auc"
 
 
 NO_COLUMNS = Columns()

@@ -6,6 +6,7 @@ import os
 import pickle
 import sys
 import tempfile
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -73,6 +74,7 @@ def run(source: str, data: pd.DataFrame, traced: bool = True, **files: str) -> R
 
 def _answer(folder: str, data: pd.DataFrame, traced: bool, write_fd: int) -> None:
     """In the fork: call, put the answer down the pipe, end."""
+    warnings.resetwarnings()  # what a candidate's library warns of is no fault of ours
     try:
         sys.modules.pop("pipeline", None)
         answer = calls.perform(calls.Call("evaluate", folder, folder, SEED, (), data.copy, BINARY.header(), traced))
