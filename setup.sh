@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets Assay up on a fresh machine and runs it.
 #
-#   ./setup.sh demo   grade the reference submissions in real containers, then serve
+#   ./setup.sh demo   serve at once, with a demo whose submissions are graded while one looks
 #   ./setup.sh test   pass the tests
 #
 # Needs Python 3.11 or newer and Docker.  As root on Debian, what is missing is installed from apt.
@@ -108,10 +108,12 @@ set_up() {
 
 case "${1:-}" in
     demo)
-        set_up
-        .venv/bin/assay challenge verify --out out
-        say "The reports are in out/. Now serving; stop with Ctrl-C."
-        exec .venv/bin/assay serve
+        set_up_python
+        set_up_docker
+        # The image is built and what draws PDFs is installed while the service is up already; gradings wait for it.
+        (set_up_image && set_up_printing) &
+        say "Now serving; stop with Ctrl-C."
+        exec .venv/bin/assay demo
         ;;
     test)
         set_up

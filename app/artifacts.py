@@ -14,7 +14,8 @@ from graders.report.schema import Document
 
 JSON, HTML, SARIF = "report.json", "report.html", "findings.sarif"
 CASE = "case.zip"
-PDF = "report.pdf"  # made when it is asked for
+#: Made when they are asked for: what a meeting needs, and all of it.
+PDF, APPENDIX = "report.pdf", "appendix.pdf"
 
 
 @dataclass(frozen=True)

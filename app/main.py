@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 
 import anyio
 import structlog
@@ -34,6 +36,7 @@ from app.api import (
     submissions,
     webhooks,
 )
+from app.demo import service as demo_service
 from app.pages import routes, share, sign_in, workspace
 from app.pages.static import static_files
 from app.platform import log, metrics
@@ -46,6 +49,7 @@ from app.store.invitations import NewInvitation
 from app.web import errors, openapi
 from app.web.auth import caller
 from app.web.headers import SecurityHeaders
+from app.web.heads import TimedHeads
 from app.web.idempotency import Idempotency
 from app.web.limits import BodyLimit, Intake
 from app.web.rate import RateLimit
@@ -85,9 +89,16 @@ def opened(settings: Settings, ports: OpenPorts = production_ports) -> Iterator[
 
 
 def create_app(
-    settings: Settings, ports: OpenPorts = production_ports, announce: Announce = sys.stdout.write
+    settings: Settings,
+    ports: OpenPorts = production_ports,
+    announce: Announce = sys.stdout.write,
+    *,
+    demo: bool = False,
 ) -> FastAPI:
-    """The web application.  It opens the service when it starts; `announce` gets the first secrets, once."""
+    """The web application.  It opens the service when it starts; `announce` gets the first secrets, once.
+
+    With `demo` it is filled with the fictitious opening while it runs.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -96,8 +107,9 @@ def create_app(
             app.state.intake = Intake(settings.intake_slots)
             app.state.printer = anyio.CapacityLimiter(1)
             _greet(service, announce)
-            async with _embedded_worker(service):
-                yield
+            with _demo(service, announce) if demo else nullcontext():
+                async with _embedded_worker(service):
+                    yield
 
     app = FastAPI(
         title="Assay",
@@ -159,11 +171,28 @@ async def _embedded_worker(service: Service) -> AsyncIterator[None]:
             await worker
 
 
-def serve(settings: Settings) -> None:
-    """Run the API, the pages and the embedded worker until told to stop."""
+@contextmanager
+def _demo(service: Service, announce: Announce) -> Iterator[None]:
+    stopped = threading.Event()
+    thread = threading.Thread(target=demo_service.run, args=(service, announce, stopped), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(timeout=CLOSE_SECONDS)
+
+
+def serve(settings: Settings, *, demo: bool = False) -> None:
+    """Run the API, the pages and the embedded worker until told to stop.
+
+    OSError where the address is taken, before anything is opened.
+    """
+    listening = _listen(settings)
     log.configure(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, announce=_print, demo=demo),
+        http=TimedHeads,
         host=settings.host,
         port=settings.port,
         access_log=False,
@@ -172,7 +201,21 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=CLOSE_SECONDS,
     )
     logger.info("serving", url=settings.base_url)
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()  # whoever starts the service from a script reads it at once
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as taken:
+        where = f"{settings.host}:{settings.port}"
+        raise OSError(taken.errno, taken.strerror or "it failed", where) from None
 
 
 def run_worker(settings: Settings, ports: OpenPorts = production_ports) -> None:

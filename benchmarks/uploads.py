@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
+from itertools import cycle
 from pathlib import Path
 from statistics import quantiles
 from typing import Any, Self
@@ -32,6 +33,7 @@ import httpx2
 from testing.site import free_port, secrets_in
 
 SOUND, HOSTILE = 60, 200
+SENDERS = 5  # so that no upload is turned away because one sender has sent too many
 MOST_MB, MOST_MS = 150, 100
 LONGEST = 90.0
 PIPELINE = b"def train(data, model_dir): ...\n\n\ndef evaluate(data): ...\n\n\ndef predict(data, model_dir): ...\n"
@@ -40,10 +42,11 @@ BOUNDARY = b"4f2a6c"
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as (process, port, key):
-        send_all(port, key, ["small"])
+        keys = [another(port, key) for _ in range(SENDERS)]
+        send_all(port, keys, ["small"])
         before = memory(process)
         with Peak(process) as peak:
-            answers = send_all(port, key, ["sound"] * SOUND)
+            answers = send_all(port, keys, ["sound"] * SOUND)
         print(f"{SOUND} uploads of {len(sound()) / 2**20:.1f} MB at once were answered {answers}")
         print(f"server memory: {before:.0f} MB before, {peak.most - before:.0f} MB more at most; aim {MOST_MB}")
         with Latency(port) as quiet:
@@ -51,7 +54,7 @@ def main() -> None:
         print(f"with nothing to do: {quiet}")
         kinds = [HOW[number % len(HOW)] for number in range(HOSTILE)]
         with Latency(port) as latency:
-            answers = send_all(port, key, kinds)
+            answers = send_all(port, keys, kinds)
         print(f"{HOSTILE} hostile uploads at once were answered {answers}")
         print(f"meanwhile: {latency}; aim {MOST_MS}")
 
@@ -79,6 +82,13 @@ def server(home: Path) -> Iterator[tuple[int, int, str]]:
     finally:
         running.terminate()
         running.wait(60)
+
+
+def another(port: int, key: str) -> str:
+    """One more API key that may hand in."""
+    new = {"label": "a sender", "scopes": ["submit"]}
+    asked = httpx2.post(f"http://127.0.0.1:{port}/api/v1/keys", json=new, headers={"Authorization": f"Bearer {key}"})
+    return str(asked.raise_for_status().json()["key"])
 
 
 def sound() -> bytes:
@@ -130,17 +140,19 @@ def files() -> dict[str, tuple[str, bytes]]:
 HOW = ("sound", "stalled", "broken off", "magics", "newlines", "one word", "no form")
 
 
-def send_all(port: int, key: str, kinds: list[str]) -> dict[str, int]:
+def send_all(port: int, keys: list[str], kinds: list[str]) -> dict[str, int]:
     """Answers by status, of uploads that another process sends all at once."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return dict(sorted(pool.apply(_send_all, (port, key, kinds)).items()))
+        return dict(sorted(pool.apply(_send_all, (port, keys, kinds)).items()))
 
 
-def _send_all(port: int, key: str, kinds: list[str]) -> Counter[str]:
+def _send_all(port: int, keys: list[str], kinds: list[str]) -> Counter[str]:
     made = files()
 
     async def everything() -> list[str]:
-        return await asyncio.gather(*(send(port, key, kind, *made[kind]) for kind in kinds))
+        return await asyncio.gather(
+            *(send(port, key, kind, *made[kind]) for key, kind in zip(cycle(keys), kinds, strict=False))
+        )
 
     return Counter(asyncio.run(everything()))
 

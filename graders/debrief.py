@@ -109,11 +109,12 @@ def _words(question: Question, evidence: str) -> tuple[str, str, str, str]:
 
 
 def _chosen(findings: Sequence[Finding], sections: Sequence[SectionResult]) -> list[tuple[Finding, float]]:
-    """The findings to ask about with the points at stake, the weightiest first."""
+    """The findings to ask about with the points at stake, the weightiest first; none that changed nothing."""
     flagged = [(finding, _stake(finding, sections)) for finding in findings if finding.flagged]
     chosen: dict[str, tuple[Finding, float]] = {}
     for finding, stake in sorted(flagged, key=lambda pair: (-_weight(*pair), pair[0].code)):
-        if _competency(finding) not in ASKED and len(chosen) < MOST:
+        matters = stake > 0 or finding.severity is not Severity.INFO
+        if matters and _competency(finding) not in ASKED and len(chosen) < MOST:
             chosen.setdefault(_competency(finding), (finding, stake))
     return list(chosen.values())
 

@@ -12,7 +12,7 @@ from graders.catalog import CHECKS
 from graders.checks.check import judge
 from graders.debrief import debrief
 from graders.facts import Facts
-from graders.inquiry import at_once, follow_up
+from graders.inquiry import at_once, follow_up, on_batches
 from graders.measure.answers import ungraded
 from graders.measure.metrics import curves
 from graders.measurements import measurements
@@ -77,7 +77,8 @@ def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched, reading: Read
 
 
 def _doubts(case: Case) -> list[list[Probe]]:
-    return probes.halves(follow_up(Facts(case)))
+    facts = Facts(case)
+    return [*probes.halves(follow_up(facts)), *filter(None, [on_batches(facts)])]
 
 
 def _early_doubts(case: Case) -> list[Probe]:
@@ -167,6 +168,6 @@ def assess(case: Case) -> Report:
         metrics=facts.measured.table(),
         verdicts=verdicts(findings),
         debrief=debrief(case, findings, results, total),
-        curves=curves(facts.scored, case.challenge.use),
+        curves=curves(facts.scored, case.dataset.oracle, case.challenge.use),
         measurements=measurements(facts),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from graders.checks.leakage import detectors, generalisation, interference, outside
+from graders.checks.production import parity
 from graders.facts import Facts
 from graders.model.case import NotApplicable
 from graders.model.probe import PATIENCE, Action, Probe
@@ -24,6 +25,21 @@ LEAST = 3
 def follow_up(facts: Facts) -> list[Probe]:
     """Evaluations worth their CPU time, as many as the challenge's budget allows; empty where all is settled."""
     return [_probe(name, facts) for name in _affordable(facts)]
+
+
+def on_batches(facts: Facts) -> list[Probe]:
+    """What tells why answers change with the batch, once they are known to."""
+    train, case = facts.case.runs.get(sessions.TRAIN), facts.case
+    if train is None or train.model is None or sessions.PREDICT_BESIDE in case.runs or not _batches_differ(facts):
+        return []
+    return sessions.batch_session(case.challenge, case.dataset, case.seed, train.model)
+
+
+def _batches_differ(facts: Facts) -> bool:
+    try:
+        return generalisation.of_the_batch(facts) or any(parity.batch_and_single_differ(facts))
+    except NotApplicable:
+        return False
 
 
 def at_once(facts: Facts) -> list[Probe]:

@@ -10,10 +10,14 @@ from graders.checks.production import cost, robustness
 from graders.checks.responsibility import claims, collection, fairness, proxies
 from graders.facts import Facts
 from graders.measure import performance, quantities
-from graders.measure.scoring import SAME
+from graders.measure.metrics import Measured
+from graders.measure.performance import Scored, only_for
+from graders.measure.scoring import SAME, calibration_curve
+from graders.measure.wording import heading
 from graders.model.case import NotApplicable
 from graders.model.report import Cell, Measurement
 from graders.mutation import trial
+from graders.tasks.asked import TASKS, metric_of
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +34,9 @@ def _table(
     facts: Facts, name: str, title: str, note: str, columns: tuple[str, ...], rows: Callable[[Facts], Rows]
 ) -> Measurement:
     try:
-        return Measurement(name, title, note, columns, rows(facts)[:MOST_ROWS])
+        title_of = metric_of(facts.case.challenge).title
+        columns = tuple(column.replace("ROC AUC", title_of) for column in columns)
+        return Measurement(name, title, note.replace("ROC AUC", title_of), columns, rows(facts)[:MOST_ROWS])
     except NotApplicable as why:
         return Measurement(name, title, f"Not measured: {why}.", columns, ())
     except Exception:
@@ -40,12 +46,12 @@ def _table(
 
 def _performance(facts: Facts) -> Rows:
     rows, found = facts.scored, facts.measured
+    if rows.task != "binary":
+        return (*_of_any_task(found, CALIBRATED[rows.task]), *_by_tenth(rows))
     slope = quantities.calibration_slope(rows.labels, rows.scores)
     lift = quantities.lift(rows.labels, rows.scores, facts.case.challenge.use.capacity)
     shared: Rows = (
-        ("ROC AUC", found.hidden.score(0, 1)),
-        ("Average precision", found.average_precision.score(0, 1)),
-        ("Brier score", found.brier.score(0, 1)),
+        *((heading(metric), one.score(0, 1)) for metric, one in ((found.metric, found.hidden), *found.others.values())),
         ("Expected calibration error, ten bins", found.calibration_error.score(0, 1)),
         ("Calibration slope (1 is right, less is overconfident)", rows.clusters.score(slope)),
         (f"Lift among the {facts.case.challenge.use.capacity:.0%} that can be acted on", rows.clusters.score(lift, 0)),
@@ -53,15 +59,47 @@ def _performance(facts: Facts) -> Rows:
     return shared
 
 
-def _baseline_models(facts: Facts) -> Rows:
-    clusters = facts.scored.clusters
+#: What is said of answers that can be taken at their word.
+CALIBRATED = {
+    "binary": "Expected calibration error, ten bins",
+    "multiclass": "Calibration error of the predicted class, ten bins",
+    "regression": "Bias by tenth of the prediction, in standard deviations of the target",
+}
+
+
+def _of_any_task(found: Measured, calibrated: str) -> Rows:
+    metrics = ((found.metric, found.hidden), *found.others.values())
+    return (
+        *((heading(metric), one.score(metric.low, metric.high)) for metric, one in metrics),
+        (calibrated, found.calibration_error.score(0)),
+    )
+
+
+def _by_tenth(rows: Scored) -> Rows:
+    """What was told and what happened in ten parts of equally many rows: numbers, or how often the class is right."""
+    if rows.task == "regression":
+        told, happened = rows.scores, rows.labels
+        return tuple(
+            (f"Predictions of {mean:.4g} on average, too high by", mean - real)
+            for mean, real, _ in calibration_curve(happened, told)
+        )
+    told, happened = TASKS[rows.task].calibrated(rows.labels, rows.scores)
     return tuple(
-        (name, clusters.share(auc), clusters.score(gain))
+        (f"Classes predicted with {mean:.2f} on average are right in", real)
+        for mean, real, _ in calibration_curve(happened, told)
+    )
+
+
+def _baseline_models(facts: Facts) -> Rows:
+    scored = facts.scored
+    return tuple(
+        (name, scored.told(auc), scored.clusters.score(gain))
         for name, (auc, gain) in performance.baseline_models(facts.scored, facts.case.dataset).items()
     )
 
 
 def _thresholds(facts: Facts) -> Rows:
+    only_for(facts.case, "binary")
     clusters = facts.scored.clusters
     return tuple(
         (one.name, one.at, clusters.score(one.cost, 0), clusters.score(one.regret))
@@ -81,7 +119,7 @@ def _shift(facts: Facts) -> Rows:
         (
             one.name,
             round(one.rows),
-            clusters.share(one.auc),
+            facts.scored.told(one.auc),
             one.attainable.value,
             clusters.score(one.shortfall),
             one.p_value,
@@ -104,7 +142,7 @@ def _slices(facts: Facts) -> Rows:
         (
             one.group.name,
             int(one.group.rows.sum()),
-            clusters.share(one.auc),
+            facts.scored.told(one.auc),
             one.attainable.value,
             clusters.score(one.shortfall),
             one.p_value,
@@ -114,6 +152,7 @@ def _slices(facts: Facts) -> Rows:
 
 
 def _people(facts: Facts) -> Rows:
+    only_for(facts.case, "binary")
     clusters = facts.scored.clusters
     return tuple(
         (
@@ -131,6 +170,7 @@ def _people(facts: Facts) -> Rows:
 
 
 def _collected(facts: Facts) -> Rows:
+    only_for(facts.case, "binary")
     clusters, scored = facts.scored.clusters, facts.scored
     found = collection.under_collected(facts)
     if not found:

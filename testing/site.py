@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 from app.main import create_app
 from app.platform.settings import Settings
 from app.ports import Ports, Service
+from app.web.heads import TimedHeads
 from testing.fakes import fake_ports
 
 MakeSettings = Callable[..., Settings]
@@ -66,7 +67,7 @@ class Site:
 def running_site(settings: Settings, ports: MakePorts = fake_ports) -> Iterator[Site]:
     said: list[str] = []
     app = create_app(settings, ports, said.append)
-    config = uvicorn.Config(app, port=settings.port, log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, http=TimedHeads, port=settings.port, log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from app.artifacts import PDF
+from app.artifacts import APPENDIX, PDF
 from app.errors import NotFound
 from app.fields import Line
 from app.gradings import difference, reading
@@ -121,7 +121,7 @@ def diff(
 
 @router.get(
     "/submissions/{submission_id}/reports/{run}/{name}",
-    summary="A report: report.json, report.html, report.pdf or findings.sarif",
+    summary="A report: report.json, report.html, report.pdf, appendix.pdf or findings.sarif",
     responses={**REPORT, **problems(401, 403, 404, 409, 422, 503)},
     response_class=Response,
 )
@@ -141,19 +141,19 @@ async def answer(request: Request, service: Service, found: Report, name: str, p
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
-    if name == PDF:
-        data = await _printed(service, found, printer)
+    if name in (PDF, APPENDIX):
+        data = await _printed(service, found, name, printer)
     else:
         data = await run_in_threadpool(found.file, service, name)
     return report_file(data, name, headers)
 
 
-async def _printed(service: Service, found: Report, printer: PrinterDep) -> bytes:
+async def _printed(service: Service, found: Report, name: str, printer: PrinterDep) -> bytes:
     if printer.statistics().tasks_waiting >= PRINTS_WAITING:
         raise Refused(503, "printer-busy", "Too many reports are being printed; come back in a minute.")
     try:
         async with printer:
-            return await found.printed(service)
+            return await found.printed(service, name)
     except Unprintable as no:
         raise Refused(503, "not-printed", f"The PDF could not be made. {no}", hint="Print the HTML.") from None
 

@@ -122,7 +122,7 @@ async def report(
 
 @router.get(
     "/{submission_id}/{name}",
-    summary="The report that counts: report.json, report.html, report.pdf or findings.sarif",
+    summary="The report that counts: report.json, report.html, report.pdf, appendix.pdf or findings.sarif",
     responses={**REPORT, **problems(401, 403, 404, 409, 503)},
     response_class=Response,
 )

@@ -21,6 +21,11 @@ class Measured:
     low: float
     high: float
 
+    @property
+    def measured(self) -> bool:
+        """Whether anything is known of its noise."""
+        return self.high > self.low
+
 
 @dataclass(frozen=True)
 class Side:
@@ -68,7 +73,10 @@ def told_apart(first: Measured, other: Measured) -> bool:
     """Whether the difference of two scores is more than their noise.
 
     Intervals need not be symmetric: each counts with the half that faces the other score.
+    Where one has no width its noise is not known, and nothing is claimed.
     """
+    if not (first.measured and other.measured):
+        return False
     lower, upper = sorted((first, other), key=lambda score: score.value)
     return upper.value - lower.value > hypot(lower.high - lower.value, upper.value - upper.low)
 

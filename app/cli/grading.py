@@ -14,7 +14,7 @@ from app.cli.console import err, out, working
 from app.cli.mistakes import refusal, unknown
 from app.platform.settings import Settings
 from challenges import registry
-from graders.model.challenge import Challenge, Reference
+from graders.model.challenge import Challenge
 from graders.model.probe import Sandbox
 from graders.model.submission import Submission
 from graders.probes.sessions import PROBES
@@ -98,15 +98,3 @@ def cells(document: Document) -> tuple[str, str, str]:
     if document.overall is None:
         return "ungraded", document.problem.code if document.problem else "", flagged
     return f"{document.overall.score:.0f}", band(document.overall), flagged
-
-
-def disagreements(document: Document, reference: Reference) -> list[str]:
-    """What differs from the verdict a reference must get."""
-    flagged = {finding.code for finding in document.flagged}
-    wrong = [f"{code} not flagged" for code in sorted(reference.flagged - flagged)]
-    wrong += [f"{code} flagged" for code in sorted(reference.not_flagged & flagged)]
-    if document.status != reference.status:
-        wrong.append(f"status {document.status}")
-    elif document.overall is not None and document.overall.band not in reference.bands:
-        wrong.append(f"band {document.overall.band}")
-    return wrong

@@ -141,12 +141,22 @@ def quality(
 @app.command()
 def serve() -> None:
     """Run the service: API, pages and an embedded worker."""
+    _serve(demo=False)
+
+
+@app.command()
+def demo() -> None:
+    """Run the service with a demo opening, whose candidates hand in the reference submissions."""
+    _serve(demo=True)
+
+
+def _serve(*, demo: bool) -> None:
     from app.platform.settings import Settings
 
     settings = Settings()
     with working("Starting the service"):
         from app.main import serve as run  # it takes seconds to load
-    run(settings)
+    run(settings, demo=demo)
 
 
 @app.command()
@@ -236,6 +246,7 @@ def verify(
 
     from app.cli import grading
     from app.intake import from_path
+    from app.references import disagreements
 
     task = grading.find_challenge(challenge)
     table = Table("reference", "score", "band", "flagged", "as it must be")
@@ -245,7 +256,7 @@ def verify(
             path = task.folder / "reference" / reference.name
             artifacts = grading.graded(reference.name, from_path(path, task.packages), task, box)
             grading.write(artifacts, to / reference.name)
-            wrong = grading.disagreements(artifacts.document, reference)
+            wrong = disagreements(artifacts.document, reference)
             agreed &= not wrong
             verdict = "yes" if not wrong else f"NO: {'; '.join(wrong)}"
             table.add_row(reference.name, *grading.cells(artifacts.document), verdict)

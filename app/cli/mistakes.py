@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from difflib import get_close_matches
 
@@ -34,6 +35,11 @@ def line_of(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table
             return _setting(error), REFUSED
         case SQLAlchemyError():
             return f"The database cannot be used: {_sentence(_first_line(error))} Check ASSAY_DATABASE_URL.", FAILED
+        case OSError(errno=errno.EADDRINUSE | errno.EADDRNOTAVAIL | errno.EACCES, filename=str(name)) if ":" in name:
+            return (
+                f"The service cannot listen on {name}: {_sentence(str(error.strerror))} Set ASSAY_PORT or ASSAY_HOST.",
+                REFUSED,
+            )
         case OSError(filename=str(name)):
             return f"{name!r} cannot be used: {_sentence(error.strerror or 'it failed')} Check the path.", REFUSED
     kind = type(error).__name__

@@ -19,6 +19,7 @@ MODULE = "app.gradings.printing"
 SECONDS = 180.0
 MEMORY = 2 * 2**30
 TITLE = re.compile(r"<title>([^<]*)</title>")
+SCRIPT = re.compile(r"<script>[^<]*+</script>")
 STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
 
 
@@ -54,12 +55,14 @@ def _print() -> None:
     from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: PLC0415
 
     from app.gradings.flat_css import flat  # noqa: PLC0415
+    from app.gradings.ink import inked  # noqa: PLC0415
 
     page = sys.stdin.buffer.read().decode()
     # The first sheet is ours: whatever a candidate wrote comes after it, and escaped.
     whole = STYLE.sub(lambda found: flat(found[0]) + margins(page), page, count=1)
+    whole = SCRIPT.sub("", whole)
     nothing = URLFetcher(allowed_protocols=())
-    weasyprint.HTML(string=whole, url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
+    weasyprint.HTML(string=inked(whole), url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")
 
 
 def margins(page: str) -> str:

@@ -12,7 +12,7 @@ from anyio import to_thread
 from sqlalchemy import Connection, select
 
 import graders.report
-from app.artifacts import HTML, JSON, PDF, SARIF
+from app.artifacts import APPENDIX, HTML, JSON, SARIF
 from app.errors import Conflict, NotFound
 from app.gradings import printing
 from app.platform.secrets import is_id
@@ -70,13 +70,17 @@ class Report:
         kept = _kept.get(self.tag(name))
         return kept if kept is not None else _keep(self.tag(name), _rendered(self.document(service), name))
 
-    async def printed(self, service: Service) -> bytes:
-        """Its page as PDF; Unprintable where that fails."""
-        kept = _kept.get(self.tag(PDF))
+    async def printed(self, service: Service, name: str) -> bytes:
+        """Its page as PDF, with code, plots and runs where `name` is the one with the appendix; Unprintable where that
+        fails."""
+        kept = _kept.get(self.tag(name))
         if kept is None:
-            page = await to_thread.run_sync(self.file, service, HTML)
-            kept = _keep(self.tag(PDF), await printing.pdf(page.decode()))
+            page = await to_thread.run_sync(self._page, service, name == APPENDIX)
+            kept = _keep(self.tag(name), await printing.pdf(page))
         return kept
+
+    def _page(self, service: Service, appendix: bool) -> str:
+        return html.render(self.document(service), appendix=appendix)
 
     def _stored(self, service: Service, name: str) -> bytes:
         one = self.grading

@@ -38,6 +38,7 @@ HINTS: Mapping[str, str] = {
     "FUNCTION_SIGNATURE": "Keep the parameters of the contract; give every further parameter a default.",
     "IMPORT_UNAVAILABLE": "Use the packages listed with the challenge, or put the module into your submission.",
     "NAME_UNAVAILABLE": "Use what Python itself gives: print for display, pathlib for a shell line, import for %run.",
+    "IMPORT_NOT_FOUND": "Put the folder or file beside pipeline.py, or add its folder to sys.path before you import.",
     "IMPORT_RELATIVE": "pipeline.py is no part of a package: write `from helpers import x`, without the dot.",
 }
 

@@ -1,9 +1,14 @@
-"""What mails say: plain text, one subject and one body for each kind."""
+"""What mails say: plain text, one subject and one body for each kind.
+
+Sentences are whole and marked for gettext; what is filled in has a name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from gettext import gettext as _
+from gettext import ngettext
 
 from app.deadlines import said
 from app.mail.outbox import Kind
@@ -22,16 +27,34 @@ class About:
     attempt: SubmissionRow | None = None
 
     @property
+    def when(self) -> str:
+        """The deadline in the candidate's time zone and in UTC; empty where there is none."""
+        deadline, zone = self.found.invitation.deadline, self.found.candidate.timezone
+        if deadline is None:
+            return ""
+        return (
+            said(deadline, zone) if zone == "UTC" else f"{said(deadline, zone)}, which is {deadline:%Y-%m-%d %H:%M} UTC"
+        )
+
+    @property
     def deadline(self) -> str:
-        """In the candidate's time zone and in UTC."""
-        when, zone = self.found.invitation.deadline, self.found.candidate.timezone
-        if when is None:
-            return "no deadline"
-        return said(when, zone) if zone == "UTC" else f"{said(when, zone)}, which is {when:%Y-%m-%d %H:%M} UTC"
+        if not self.when:
+            return _("There is no deadline.")
+        return _("Your deadline is {when}.").format(when=self.when)
 
     @property
     def left(self) -> str:
-        return f"{self.found.left} of {self.found.invitation.attempts} graded attempts left"
+        total = self.found.invitation.attempts
+        one, many = "You have {n} of {total} graded attempt left.", "You have {n} of {total} graded attempts left."
+        return ngettext(one, many, total).format(n=self.found.left, total=total)
+
+    @property
+    def page(self) -> str:
+        return f"{_('Your page:')}\n\n{self.link}"
+
+    def fill(self, sentence: str) -> str:
+        """A sentence with the names of the organisation and the challenge in its gaps."""
+        return sentence.format(organisation=self.organisation.name, title=self.title)
 
 
 @dataclass(frozen=True)
@@ -43,16 +66,28 @@ class Text:
 def candidate_text(kind: Kind, about: About) -> Text:
     """The mail of this kind."""
     subject, paragraphs = TEXTS[kind](about)
-    greeting = f"Hello {about.found.candidate.first_name}," if about.found.candidate.first_name else "Hello,"
-    close = f"{about.organisation.name}\n\nThis mail was sent by Assay. The link is yours alone: do not pass it on."
-    return Text(subject, "\n\n".join([greeting, *paragraphs, close]) + "\n")
+    close = about.organisation.name
+    warning = _("Assay sent this mail. The link is yours alone: do not pass it on.")
+    return Text(subject, "\n\n".join([_hello(about.found.candidate.first_name), *paragraphs, close, warning]) + "\n")
 
 
 def welcome_text(name: str, organisation: str, link: str) -> Text:
     """To a member who is to set a password."""
-    hello = f"Hello {name}," if name else "Hello,"
-    body = f"{hello}\n\nyou have been added to {organisation} on Assay. Set your password here:\n\n{link}\n"
-    return Text(f"Your account on Assay ({organisation})", body)
+    news = _("You are now a member of {organisation} on Assay. Set your password here:").format(
+        organisation=organisation
+    )
+    subject = _("Your account on Assay ({organisation})").format(organisation=organisation)
+    return Text(subject, f"{_hello(name)}\n\n{news}\n\n{link}\n")
+
+
+def test_text(address: str) -> Text:
+    """To a member who wants to know whether mails arrive."""
+    news = _("You asked Assay at {address} for a test mail. It has arrived, so mails to candidates leave too.")
+    return Text(_("Test mail from Assay"), f"{_hello('')}\n\n{news.format(address=address)}\n")
+
+
+def _hello(name: str) -> str:
+    return _("Hello {name},").format(name=name) if name else _("Hello,")
 
 
 Content = tuple[str, list[str]]
@@ -60,60 +95,70 @@ Content = tuple[str, list[str]]
 
 def _invitation(a: About) -> Content:
     task = [
-        f"{a.organisation.name} invites you to a take-home task: {a.title}.",
-        f"Everything about it is on this page; you need no account:\n\n{a.link}",
-        f"Deadline: {a.deadline}. You have {a.left}; you can check your work as often as you like.",
-        "Your work is graded by a program, and the report is read by people: a person decides, not the program. "
-        "The page says what is assessed, how to appeal, and how to get or erase your data.",
+        a.fill(_("{organisation} invites you to a take-home task: {title}.")),
+        f"{_('Everything you need is on this page. You need no account:')}\n\n{a.link}",
+        f"{a.deadline} {a.left} {_('You can check your work as often as you like.')}",
+        _(
+            "A program grades your work, and people read its report. A person decides. "
+            "The page says what is assessed, how to appeal, and how to get or erase your data."
+        ),
     ]
-    return f"Take-home task: {a.title}", task
+    return a.fill(_("Take-home task: {title}")), task
 
 
 def _extended(a: About) -> Content:
-    return f"New deadline: {a.title}", [f"Your deadline was moved. It is now {a.deadline}.", f"Your page:\n\n{a.link}"]
+    news = _("Your deadline was moved. It is now {when}.").format(when=a.when) if a.when else a.deadline
+    return a.fill(_("New deadline: {title}")), [news, a.page]
 
 
 def _reminder(a: About) -> Content:
-    said_now = f"This is a reminder: your deadline is {a.deadline}. You have {a.left}."
-    more = "If you need more time, the page has a way to take it or says whom to ask."
-    return f"Reminder: {a.title}", [said_now, f"Your page:\n\n{a.link}", more]
+    news = f"{_('This is a reminder.')} {a.deadline} {a.left}"
+    more = _("Do you need more time? The page says how to get it.")
+    return a.fill(_("Reminder: {title}")), [news, a.page, more]
 
 
 def _withdrawn(a: About) -> Content:
-    news = f"{a.organisation.name} has withdrawn the invitation to {a.title}. Nothing more can be handed in."
-    return f"Invitation withdrawn: {a.title}", [news, f"You can still get or erase your data here:\n\n{a.link}"]
+    news = a.fill(_("{organisation} has withdrawn the invitation to {title}. You can hand in nothing more."))
+    more = f"{_('You can still get or erase your data here:')}\n\n{a.link}"
+    return a.fill(_("Invitation withdrawn: {title}")), [news, more]
 
 
 def _received(a: About) -> Content:
-    name = a.attempt.name if a.attempt else "your submission"
-    proof = f"SHA-256: {a.attempt.sha256}" if a.attempt else ""
-    news = f"we have received {name}, and nothing can be lost now. {proof}".strip()
-    return f"Received: {a.title}", [news, f"How its grading goes:\n\n{a.link}"]
+    name = a.attempt.name if a.attempt else _("your submission")
+    news = _("We have received {name}. It is stored, and its grading is queued.").format(name=name)
+    proof = [f"SHA-256: {a.attempt.sha256}"] if a.attempt else []
+    return a.fill(_("Received: {title}")), [news, *proof, f"{_('Follow the grading here:')}\n\n{a.link}"]
 
 
 def _graded(a: About) -> Content:
     state = a.attempt.state if a.attempt else State.GRADED
-    news = {
-        State.UNGRADED: "Your code ran into a problem and could not be scored. The page says which, and where.",
-        State.FAILED: "The grading failed on our side. No attempt is spent: please hand in again.",
-        State.ABORTED: "The grading was stopped on request. No attempt is spent.",
-    }.get(state, "Your submission was graded.")
-    more = "What was found is shown after the close, so that all attempts are made on the same terms."
-    left = f"You have {a.left}. {more}" if state is State.GRADED else f"You have {a.left}."
-    return f"Graded: {a.title}", [news, left, f"Your page:\n\n{a.link}"]
+    subject, news = {
+        State.UNGRADED: (
+            _("Not scored: {title}"),
+            _("Your code had a problem, so we could not score it. Your page says what and where."),
+        ),
+        State.FAILED: (
+            _("Grading failed: {title}"),
+            _("The grading failed on our side. No attempt was used. Please hand in again."),
+        ),
+        State.ABORTED: (_("Grading stopped: {title}"), _("The grading was stopped on request. No attempt was used.")),
+    }.get(state, (_("Graded: {title}"), _("Your submission was graded.")))
+    later = _("You see the findings once your invitation is closed. So everybody has the same terms.")
+    return a.fill(subject), [news, f"{a.left} {later}" if state is State.GRADED else a.left, a.page]
 
 
 def _closed(a: About) -> Content:
-    news = f"Your invitation to {a.title} is closed. Thank you for your work."
+    news = a.fill(_("Your invitation to {title} is closed. Thank you for your work."))
     shown = {
-        "findings": "Your feedback is on your page. If a finding is wrong, appeal against it there.",
-        "band": "The band of your result is on your page.",
-    }.get(a.organisation.feedback, f"{a.organisation.name} will be in touch with you.")
-    return f"Closed: {a.title}", [news, f"{shown}\n\n{a.link}"]
+        "findings": _("Your feedback is on your page. If a finding is wrong, appeal against it there."),
+        "band": _("The band of your result is on your page."),
+    }.get(a.organisation.feedback, a.fill(_("{organisation} will contact you.")))
+    return a.fill(_("Closed: {title}")), [news, f"{shown}\n\n{a.link}"]
 
 
 def _appeal(a: About) -> Content:
-    return f"Your appeal was answered: {a.title}", [f"A person has answered your appeal. Read it here:\n\n{a.link}"]
+    news = f"{_('A person has answered your appeal. Read the answer here:')}\n\n{a.link}"
+    return a.fill(_("Your appeal was answered: {title}")), [news]
 
 
 TEXTS: Mapping[Kind, Callable[[About], Content]] = {

@@ -23,5 +23,11 @@ def report_style() -> Response:
     return Response(html.style(), media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
 
+@router.get("/static/report.js")
+def report_script() -> Response:
+    """The report's own script, for the same pages."""
+    return Response(html.script(), media_type="text/javascript", headers={"Cache-Control": "public, max-age=3600"})
+
+
 for part in (task, files, hand_in, own_data, attempt, appeal, feedback):
     router.include_router(part.router)

@@ -87,6 +87,13 @@ def of_organisation(connection: Connection, org_id: str, before: int | None = No
     return [_entry(row) for row in connection.execute(query)]
 
 
+def actions_by_people(connection: Connection, org_id: str, besides: str | None = None) -> frozenset[str]:
+    """What has been done at least once in an organisation by its members and keys, leaving out the actor `besides`."""
+    theirs = audit_log.c.actor.startswith("member:") | audit_log.c.actor.startswith("key:")
+    query = select(audit_log.c.action).distinct().where(audit_log.c.org_id == org_id, theirs)
+    return frozenset(connection.scalars(query.where(audit_log.c.actor != besides) if besides else query))
+
+
 def _chain(connection: Connection) -> Iterator[tuple[Record, bytes, bytes]]:
     rows = connection.execution_options(yield_per=1000).execute(select(audit_log).order_by(audit_log.c.seq))
     for row in rows:

@@ -7,7 +7,7 @@ from typing import IO
 
 from fastapi.responses import Response, StreamingResponse
 
-from app.artifacts import HTML, JSON, PDF, SARIF
+from app.artifacts import APPENDIX, HTML, JSON, PDF, SARIF
 from app.web.headers import REPORT_POLICY
 
 CHUNK = 2**16
@@ -15,6 +15,7 @@ MEDIA_TYPES = {
     JSON: "application/json",
     HTML: "text/html; charset=utf-8",
     SARIF: "application/sarif+json",
+    APPENDIX: "application/pdf",
     PDF: "application/pdf",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from graders.report.words import BANDS
+from graders.report.words import BAND_CUTS, BANDS
 
 PAGES = Path(__file__).parents[1] / "pages"
 
@@ -81,4 +81,15 @@ def in_words(bands: Iterable[int]) -> str:
     return " to ".join(BANDS[band] for band in dict.fromkeys(ends[:1] + ends[-1:])).capitalize()
 
 
-_templates.filters.update(moment=moment, ago=ago, in_words=in_words)
+def span(summary: Mapping[str, Any]) -> str:
+    """The interval of a total in whole points: `68 to 77`, or `56` where both ends are the same."""
+    low, high = (f"{summary[end]:.0f}" for end in ("low", "high"))
+    return low if low == high else f"{low}–{high}"
+
+
+def capped(summary: Mapping[str, Any]) -> bool:
+    """Whether a cap holds the band below the one that the points alone would give."""
+    return bool(summary["caps"]) and summary["band"] < 1 + sum(summary["score"] >= cut for cut in BAND_CUTS)
+
+
+_templates.filters.update(moment=moment, ago=ago, in_words=in_words, span=span, capped=capped)

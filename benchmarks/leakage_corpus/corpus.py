@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 HERE = Path(__file__).parent
-TABLES = ("cases.toml", "honest.toml", "fresh.toml")
-FRESH = "fresh"
-HALVES = ("leaky", "honest", f"{FRESH}/leaky", f"{FRESH}/honest")
-Part = Literal["tuned", "untouched", "fresh"]
-PARTS: tuple[Part, ...] = ("tuned", "untouched", FRESH)
+TABLES = ("cases.toml", "honest.toml", "fresh.toml", "neighbours.toml")
+FRESH, NEIGHBOURS = "fresh", "neighbours"
+HALVES = ("leaky", "honest", f"{FRESH}/leaky", f"{FRESH}/honest", f"{NEIGHBOURS}/leaky", f"{NEIGHBOURS}/honest")
+Part = Literal["tuned", "untouched", "fresh", "neighbours"]
+PARTS: tuple[Part, ...] = ("tuned", "untouched", FRESH, NEIGHBOURS)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class LeakCase:
 
     @property
     def part(self) -> Part:
-        return FRESH if self.path.startswith(f"{FRESH}/") else coin(self.slug)
+        folder = self.path.partition("/")[0]
+        return FRESH if folder == FRESH else NEIGHBOURS if folder == NEIGHBOURS else coin(self.slug)
 
 
 def coin(slug: str) -> Part:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from graders.measure import quantities
 from graders.measure.linear import Linear
-from graders.model.arrays import FloatArray, IntArray
+from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge, Column
 
 Mask = npt.NDArray[np.bool_]
@@ -32,11 +32,17 @@ class Group:
     columns: tuple[str, ...]
     rows: Mask
 
-    def judged(self, labels: IntArray) -> bool:
-        """Whether there are enough rows of both classes."""
-        inside = labels[self.rows]
-        least = min(int(inside.sum()), int((1 - inside).sum()))
-        return len(inside) >= LEAST_ROWS and least >= LEAST_OF_A_CLASS
+    def judged(self, labels: Truth) -> bool:
+        """Whether there are enough rows, and of two classes enough of both."""
+        return enough(labels[self.rows])
+
+
+def enough(labels: Truth) -> bool:
+    """Whether rows of these labels say something: there are enough, and of every class that is told apart."""
+    if labels.dtype.kind == "f":
+        return len(labels) >= LEAST_ROWS
+    counts = np.bincount(labels, minlength=2)
+    return len(labels) >= LEAST_ROWS and int(counts.min()) >= LEAST_OF_A_CLASS
 
 
 def values(rows: pd.DataFrame, column: Column) -> pd.Series | None:
@@ -91,11 +97,6 @@ def of_business(rows: pd.DataFrame, challenge: Challenge) -> tuple[Group, ...]:
     skip = {challenge.group, challenge.target, *challenge.post_outcome}
     others = tuple(c for c in challenge.columns if not c.sensitive and c.name not in skip)
     return tuple(single(rows, others))
-
-
-def auc(group: Group, labels: IntArray, scores: FloatArray) -> Linear:
-    """The ROC AUC within a group, as a statistic of all rows."""
-    return quantities.roc_auc(labels[group.rows], scores[group.rows]).on(group.rows)
 
 
 def average(group: Group, numbers: FloatArray) -> Linear:

@@ -9,10 +9,12 @@ import numpy as np
 from graders.measure import quantities
 from graders.measure.answers import predictions
 from graders.measure.linear import Clusters
+from graders.model.arrays import FloatArray
 from graders.model.case import Case
 from graders.model.report import Score
 from graders.probes import sessions
 from graders.probes.variants import inputs
+from graders.tasks.asked import metric_of, public_truth
 
 #: Answers that move by less than this on average do not rest on the column.
 MOVED = 1e-3
@@ -20,7 +22,7 @@ MOVED = 1e-3
 
 @dataclass(frozen=True)
 class Importance:
-    """One column shuffled: the fall of the ROC AUC with its interval, and the mean change of an answer."""
+    """One column shuffled: by how much the metric gets worse, with its interval, and the mean change of an answer."""
 
     column: str
     fall: Score
@@ -31,19 +33,40 @@ class Importance:
         return self.moved > MOVED
 
 
+def unit_of(case: Case) -> float:
+    """What changes of an answer are counted in: 1 for probabilities, else the target's standard deviation."""
+    if case.challenge.task != "regression":
+        return 1.0
+    return float(np.std(public_truth(case.challenge, case.dataset.public))) or 1.0
+
+
+def of_row(changes: FloatArray) -> FloatArray:
+    """The size of the change of each row's answer; of several probabilities the largest."""
+    sizes = np.abs(changes)
+    return sizes if sizes.ndim == 1 else np.asarray(sizes.max(axis=1), np.float64)
+
+
+def answer_word(case: Case) -> str:
+    """What predict returns for a row, in a sentence."""
+    return {"binary": "probability", "multiclass": "set of probabilities", "regression": "prediction"}[
+        case.challenge.task
+    ]
+
+
 def importances(case: Case) -> tuple[Importance, ...]:
     """One entry for each input column, the most important first; NotApplicable where the probe gave nothing."""
     data = case.dataset
     rows = sessions.sample_positions(len(data.hidden), case.seed)[: sessions.SHUFFLED]
     columns = inputs(case.challenge, data.hidden)
-    shuffled = predictions(case, sessions.PREDICT_SHUFFLED).reshape(len(columns), len(rows))
-    base, labels = predictions(case, sessions.PREDICT)[rows], data.labels[rows]
-    whole, clusters = quantities.roc_auc(labels, base), Clusters(data.hidden[case.challenge.group].to_numpy()[rows])
+    base, labels, metric = predictions(case, sessions.PREDICT)[rows], data.labels[rows], metric_of(case.challenge)
+    shuffled = predictions(case, sessions.PREDICT_SHUFFLED).reshape(len(columns), *base.shape)
+    whole, unit = quantities.metric(metric, labels, base), unit_of(case)
+    clusters = Clusters(data.hidden[case.challenge.group].to_numpy()[rows])
     found = [
         Importance(
             column,
-            clusters.score(whole - quantities.roc_auc(labels, scores)),
-            float(np.abs(scores - base).mean()),
+            clusters.score((whole - quantities.metric(metric, labels, scores)).times(metric.sign)),
+            float(np.abs(scores - base).mean() / unit),
         )
         for column, scores in zip(columns, shuffled, strict=True)
     ]

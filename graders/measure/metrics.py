@@ -10,32 +10,37 @@ import numpy as np
 from graders.measure import answers, performance
 from graders.measure.answers import predictions, run_of
 from graders.measure.performance import Scored
-from graders.measure.scoring import Bootstrap, Estimate, calibration_curve, precision_recall_curve, roc_auc, roc_curve
-from graders.model.arrays import IntArray
+from graders.measure.scoring import Bootstrap, Estimate, calibration_curve, precision_recall_curve, roc_curve
+from graders.model.arrays import FloatArray, Truth
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Use
 from graders.model.report import Curves, Score
 from graders.probes import sessions
+from graders.tasks.asked import metric_of, public_truth, task_of, uninformed
+from graders.tasks.metric import Metric
 
 #: The share of the public rows a claim is taken to rest on, as candidates do not say: a usual hold-out.
 #: It errs towards a wide interval, in the candidate's favour.
 CLAIM_SHARE = 0.2
 LEAST_ERROR = 1e-3
+#: What a report on a binary task has always shown, by the names it gives them.
+BINARY_COMPANIONS = {"roc_auc": "roc_auc", "average_precision": "average_precision", "brier": "brier_score"}
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """ROC AUCs and their companions of one graded case.
+    """The metric of one graded case, and its companions.
 
-    hidden, average_precision, brier, calibration_error, baseline, oracle and skill are estimates on the
-    hidden rows; train, claimed and null are ROC AUCs with the standard errors beside them.  `null` is the
-    mean claim over all draws of permuted labels, None where none could be had; `retrained` the hidden ROC AUC of
-    the second model.  `sample` holds the draws that all estimates share.
+    hidden, baseline, oracle, skill, calibration_error and others (metrics by name) are estimates on the hidden rows;
+    train, claimed and null are values of the metric with the standard errors beside them.  `null` is the
+    mean claim over all draws of permuted labels, None where none could be had; `retrained` the hidden metric of
+    the second model.  `sample` holds the draws that all estimates share.  `uninformed` is what answers reach that know
+    nothing of a row.
     """
 
+    metric: Metric
     hidden: Estimate
-    average_precision: Estimate
-    brier: Estimate
+    others: Mapping[str, tuple[Metric, Estimate]]
     calibration_error: Estimate
     baseline: Estimate
     oracle: Estimate
@@ -48,15 +53,16 @@ class Measured:
     null_error: float
     retrained: float | None
     sample: Bootstrap
+    uninformed: float
 
     @property
     def claimed(self) -> float:
-        return self.claims["roc_auc"]
+        return self.claims[self.metric.name]
 
     @property
     def optimism(self) -> float:
-        """Claim minus hidden ROC AUC."""
-        return self.claimed - self.hidden.value
+        """By how much the claim is better than the hidden value."""
+        return self.metric.better(self.claimed, self.hidden.value)
 
     @property
     def optimism_error(self) -> float:
@@ -64,51 +70,68 @@ class Measured:
 
         Never 0, as it is for a constant prediction, so that gaps can be told in units of it.
         """
-        return max(float(np.hypot(self.claim_error, self.hidden.standard_error)), LEAST_ERROR)
+        return max(float(np.hypot(self.claim_error, self.hidden.standard_error)), LEAST_ERROR * self.step(1.0))
+
+    def step(self, auc: float) -> float:
+        """So much of the metric as weighs what `auc` of ROC AUC does: see `step`."""
+        return step(self.metric, self.uninformed, self.hidden.value, auc)
 
     def table(self) -> dict[str, object]:
         """The `metrics` of the report."""
+        name, metric = self.metric.name, self.metric
         claimed: dict[str, object] = dict(sorted(self.claims.items()))
-        claimed["roc_auc"] = _interval(self.claimed, self.claim_error)
+        claimed[name] = _interval(metric, self.claimed, self.claim_error)
         return {
             "hidden": {
-                "roc_auc": self.hidden.score(0, 1),
-                "average_precision": self.average_precision.score(0, 1),
-                "brier": self.brier.score(0, 1),
+                name: self.hidden.score(metric.low, metric.high),
+                **{key: estimate.score(other.low, other.high) for key, (other, estimate) in self.others.items()},
                 "calibration_error": self.calibration_error.score(0, 1),
             },
-            "train": {} if self.train is None else {"roc_auc": _interval(self.train, self.train_error)},
+            "train": {} if self.train is None else {name: _interval(metric, self.train, self.train_error)},
             "claimed": claimed,
-            "claimed_null": {} if self.null is None else {"roc_auc": _interval(self.null, self.null_error)},
+            "claimed_null": {} if self.null is None else {name: _interval(metric, self.null, self.null_error)},
             "skill": self.skill.score(),
             "oracle": self.oracle.value,
             "baseline": self.baseline.value,
         }
 
 
-def _interval(value: float, error: float) -> Score:
-    return Score(value, max(0.0, value - 1.96 * error), min(1.0, value + 1.96 * error))
+def step(metric: Metric, uninformed: float, value: float, auc: float) -> float:
+    """So much of a metric as weighs what `auc` of ROC AUC does, which runs from .5 without information to 1.
+
+    A share is taken of the way from no information to the best there is.  What has no such end is taken of the error
+    itself at `value`, twice where errors are squared: a tenth more error is a tenth more MAE and a fifth more deviance.
+    """
+    if metric.higher and metric.bounded:
+        return 2 * auc * (metric.high - uninformed)
+    error = metric.high - value if metric.higher else value
+    return 2 * auc * (2 if metric.squared else 1) * abs(error)
+
+
+def _interval(metric: Metric, value: float, error: float) -> Score:
+    return Score(value, max(metric.low, value - 1.96 * error), min(metric.high, value + 1.96 * error))
 
 
 def measure(case: Case) -> Measured:
     """Measure a case; NotApplicable where train, evaluate or predict gave nothing."""
     hidden = predictions(case, sessions.PREDICT)
     claims = run_of(case.runs, sessions.EVALUATE).claims
-    data = case.dataset
+    data, challenge, metric = case.dataset, case.challenge, metric_of(case.challenge)
     sample = Bootstrap(data.labels, data.hidden[case.challenge.group], case.seed)
-    score, baseline, oracle = (sample.roc_auc(of) for of in (hidden, data.baseline, data.oracle))
+    score, baseline, oracle = (sample.metric(metric, of) for of in (hidden, data.baseline, data.oracle))
     error = score.standard_error
     claim_error = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
     nulls = answers.claims(case, (sessions.EVALUATE_NULL, *sessions.NULL_DRAWS))
+    known = public_truth(challenge, data.public)
     return Measured(
+        metric=metric,
         hidden=score,
-        average_precision=sample.average_precision(hidden),
-        brier=sample.brier(hidden),
-        calibration_error=sample.calibration_error(hidden),
+        others=_others(case, sample, hidden),
+        calibration_error=sample.calibration_error(*task_of(challenge).calibrated(data.labels, hidden)),
         baseline=baseline,
         oracle=oracle,
         skill=(score - baseline) / (oracle - baseline),
-        train=_score(case, sessions.PREDICT_PUBLIC, data.public[case.challenge.target].to_numpy()),
+        train=_score(case, sessions.PREDICT_PUBLIC, known),
         train_error=error * float(np.sqrt(len(data.hidden) / len(data.public))),
         claims=claims,
         claim_error=claim_error,
@@ -116,21 +139,37 @@ def measure(case: Case) -> Measured:
         null_error=claim_error / max(len(nulls), 1) ** 0.5,
         retrained=_score(case, sessions.PREDICT_AGAIN, data.labels),
         sample=sample,
+        uninformed=uninformed(challenge, known, data.labels),
     )
 
 
-def _score(case: Case, name: str, labels: IntArray) -> float | None:
+def _others(case: Case, sample: Bootstrap, hidden: FloatArray) -> dict[str, tuple[Metric, Estimate]]:
+    """The other metrics of the task that have a value for these answers, by the name they have in the report."""
+    challenge = case.challenge
+    names = BINARY_COMPANIONS if challenge.task == "binary" else {name: name for name in task_of(challenge).metrics}
+    metrics = {shown: task_of(challenge).metrics[name](challenge) for shown, name in names.items()}
+    return {
+        shown: (metric, sample.metric(metric, hidden))
+        for shown, metric in metrics.items()
+        if metric.name != challenge.metric and metric.least <= hidden.min()
+    }
+
+
+def _score(case: Case, name: str, truth: Truth) -> float | None:
     try:
-        return roc_auc(labels, predictions(case, name))
+        return metric_of(case.challenge).statistic.value(truth, predictions(case, name))
     except NotApplicable:
         return None
 
 
-def curves(scored: Scored, use: Use) -> Curves:
-    """Points for the plots of a graded case."""
+def curves(scored: Scored, oracle: FloatArray, use: Use) -> Curves:
+    """Points for the plots of a graded case; none of what the task has none of."""
+    if scored.task != "binary":
+        return Curves()  # the table of predictions has their counterparts
     return Curves(
         roc=roc_curve(scored.labels, scored.scores),
         calibration=calibration_curve(scored.labels, scored.scores),
         precision_recall=precision_recall_curve(scored.labels, scored.scores),
         cost=performance.cost_curve(scored, use),
+        roc_attainable=roc_curve(scored.labels, oracle),
     )

@@ -10,10 +10,14 @@ import numpy as np
 from graders.measure import quantities
 from graders.measure.answers import predictions, run_of
 from graders.measure.linear import Clusters, Linear
-from graders.model.arrays import FloatArray, IntArray
-from graders.model.case import Case
+from graders.model.arrays import FloatArray, IntArray, Truth
+from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Dataset, Use
+from graders.model.contract import TaskName
+from graders.model.report import Score
 from graders.probes import sessions
+from graders.tasks.asked import metric_of
+from graders.tasks.metric import Metric
 
 GRID = np.round(np.arange(0.01, 1.0, 0.01), 2)
 DEFAULT = 0.5
@@ -34,25 +38,44 @@ class Threshold:
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """The hidden rows of a case, as most of the evidence uses them."""
+    """The hidden rows of a case, as most of the evidence uses them; scores have the shape that predict returns."""
 
     scores: FloatArray
-    labels: IntArray
+    labels: Truth
     clusters: Clusters
+    task: TaskName
+    metric: Metric
+
+    def value(self, answers: FloatArray, weights: FloatArray | None = None) -> Linear:
+        """The challenge's metric of any answers for these rows."""
+        return quantities.metric(self.metric, self.labels, answers, weights)
+
+    def told(self, value: Linear) -> Score:
+        """A value of the metric with its interval."""
+        metric = self.metric
+        share = metric.low == 0 and metric.high == 1
+        return self.clusters.share(value) if share else self.clusters.score(value, metric.low, metric.high)
 
 
 def scored(case: Case) -> Scored:
     """NotApplicable where predict gave nothing."""
     groups = case.dataset.hidden[case.challenge.group]
-    return Scored(predictions(case, sessions.PREDICT), case.dataset.labels, Clusters(groups))
+    task, metric = case.challenge.task, metric_of(case.challenge)
+    return Scored(predictions(case, sessions.PREDICT), case.dataset.labels, Clusters(groups), task, metric)
+
+
+def only_for(case: Case, task: TaskName) -> None:
+    """NotApplicable unless the challenge is of this task."""
+    if case.challenge.task != task:
+        raise NotApplicable(f"the task is {case.challenge.task}, and this is judged of a {task} one")
 
 
 def baseline_models(scored: Scored, data: Dataset) -> Mapping[str, tuple[Linear, Linear]]:
-    """By name, the ROC AUC of each simple model of ours and what the submission's is above it."""
-    own = quantities.roc_auc(scored.labels, scored.scores)
+    """By name, the metric of each simple model of ours and by how much the submission's is better."""
+    own = scored.value(scored.scores)
     simple = {"baseline": data.baseline, **data.baseline_models}
-    aucs = {name: quantities.roc_auc(scored.labels, scores) for name, scores in simple.items()}
-    return {name: (auc, own - auc) for name, auc in aucs.items()}
+    values = {name: scored.value(scores) for name, scores in simple.items()}
+    return {name: (value, (own - value).times(scored.metric.sign)) for name, value in values.items()}
 
 
 def cost(labels: IntArray, scores: FloatArray, at: float, use: Use) -> Linear:

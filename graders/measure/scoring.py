@@ -109,10 +109,11 @@ class Bootstrap:
     def brier(self, scores: FloatArray) -> Estimate:
         return self._of_sums(((scores - self._labels) ** 2)[:, None], lambda sums: sums[:, 0])
 
-    def calibration_error(self, scores: FloatArray) -> Estimate:
-        """Expected calibration error over ten bins of equally many rows (Naeini et al. 2015)."""
-        excess = np.zeros((len(scores), BINS))
-        excess[np.arange(len(scores)), equal_bins(scores)] = scores - self._labels
+    def calibration_error(self, told: FloatArray, happened: Truth) -> Estimate:
+        """Expected calibration error over ten bins of equally many rows (Naeini et al. 2015): how far what was told
+        lies from what happened, on average over the bins."""
+        excess = np.zeros((len(told), BINS))
+        excess[np.arange(len(told)), equal_bins(told)] = told - happened
         return self._of_sums(excess, lambda sums: np.abs(sums).sum(axis=1))
 
     def linear(self, values: FloatArray, influences: FloatArray) -> tuple[Estimate, ...]:
@@ -193,7 +194,7 @@ def reachable(labels: IntArray, scores: FloatArray, rate: float) -> dict[str, fl
     }
 
 
-def calibration_curve(labels: IntArray, scores: FloatArray) -> tuple[tuple[float, float, int], ...]:
+def calibration_curve(labels: Truth, scores: FloatArray) -> tuple[tuple[float, float, int], ...]:
     """For each bin of `equal_bins`: mean prediction, observed rate, rows."""
     bins = equal_bins(scores)
     present = np.unique(bins)

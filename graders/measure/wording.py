@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graders.model.report import Score
+from graders.tasks.metric import Metric
 
 #: A smaller share would be rounded to nothing.
 LEAST_SHOWN = 0.005
@@ -12,6 +13,11 @@ def interval(score: Score, digits: int = 3) -> str:
     """`.790 (.778 to .802)`, with as many decimals as asked for."""
     value, low, high = (f"{number:z.{digits}f}" for number in (score.value, score.low, score.high))
     return f"{value} ({low} to {high})"
+
+
+def heading(metric: Metric) -> str:
+    """The title of a metric at the beginning of a sentence."""
+    return metric.title[0].upper() + metric.title[1:]
 
 
 def plural(count: int, what: str) -> str:

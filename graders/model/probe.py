@@ -49,6 +49,8 @@ class Probe:
     machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` texts are loaded in
     place of the submission's own modules, which stay on the disk; tests over them end with the first failure, and
     those in the files named `first` come first.  `contract` says what the answer must be.
+    The seed decides the order of sets as well: two probes have the same one where they have the same seed.  With
+    `other_rounding` libraries add numbers up in another order.
     A probe is not begun where its session has used `within` CPU seconds; one over its `budget` counts as a run that
     met the limit.
     """
@@ -63,6 +65,7 @@ class Probe:
     essential: bool = False
     timed: bool = False
     traced: bool = False
+    other_rounding: bool = False
     contract: Contract = BINARY
     planted: Mapping[str, bytes] = field(default_factory=dict)
     first: tuple[str, ...] = ()

@@ -112,6 +112,7 @@ class Curves:
     calibration: tuple[tuple[float, float, int], ...] = ()
     precision_recall: tuple[tuple[float, float], ...] = ()
     cost: tuple[tuple[float, float], ...] = ()
+    roc_attainable: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

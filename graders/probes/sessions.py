@@ -13,7 +13,7 @@ import pandas as pd
 
 from graders.model.challenge import Challenge, Dataset, Limits
 from graders.model.probe import Action, Probe
-from graders.probes import variants
+from graders.probes import resolution, variants
 from graders.probes.seeds import seed_for
 from graders.tasks.asked import contract_of
 
@@ -50,6 +50,7 @@ PROBES = (
     PREDICT_SHUFFLED,
     PREDICT_TIMED,
     variants.AS_THEY_ARE,
+    variants.NEXT_CATEGORIES,
     *variants.BY_NAME,
     RUFF,
     RADON,
@@ -62,11 +63,15 @@ EVALUATE_PERTURBED = "evaluate with other held-out features"
 EVALUATE_STEADY = "evaluate a third time"
 EVALUATE_BLANKED = "evaluate without post-outcome columns"
 EVALUATE_WATCHED = "evaluate once more, watched"
+PREDICT_FRESH_AGAIN = "predict fresh rows again"
+PREDICT_BESIDE = "predict fresh rows beside others"
+PREDICT_ROUNDED = "predict fresh rows with other rounding"
 
 #: Runs of evaluate that are traced.
 TRACED = (EVALUATE_AGAIN, EVALUATE_NULL, EVALUATE_WATCHED, EVALUATE_PERTURBED, EVALUATE_STEADY)
-#: Those that are compared with the watched run call by call, and share its seed; all others share that of the claim.
-SAME_SEED = (EVALUATE_AGAIN, EVALUATE_PERTURBED, EVALUATE_STEADY)
+#: Those that ask for the claim itself or explain it, and share its seed.  All others share the seed of the watched
+#: run, with which some are compared call by call.
+SEED_OF_THE_CLAIM = (EVALUATE, EVALUATE_WATCHED, EVALUATE_BLANKED)
 
 #: Calls of predict's limit that all of its probes together may use: the later ones then count as over the limit.
 PREDICT_BUDGET = 8
@@ -110,7 +115,8 @@ def evaluate_null(challenge: Challenge, dataset: Dataset, seed: int) -> Probe:
 
 def evaluation(name: str, rows: pd.DataFrame, challenge: Challenge, seed: int) -> Probe:
     """One run of evaluate; what is compared with the watched run is watched as well, and has its seed."""
-    own, limits = seed_for(seed, EVALUATE_AGAIN if name in SAME_SEED else EVALUATE), challenge.train_limits
+    own = seed_for(seed, EVALUATE if name in SEED_OF_THE_CLAIM else EVALUATE_AGAIN)
+    limits = challenge.train_limits
     limits, counts = limits if name == EVALUATE else wakeful(limits), name == EVALUATE
     return Probe(
         name,
@@ -137,15 +143,14 @@ def predict_session(
     hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
     limits, own = challenge.predict_limits, seed_for(seed, PREDICT)
     sample, crowd = sample_rows(public, seed), sample_rows(public, seed, CROWD)
-    fresh = fresh_rows(challenge, dataset)
     asked = {
         PREDICT: hidden,
         PREDICT_PARTS: sample_rows(hidden, seed),
         PREDICT_PUBLIC: public,
-        PREDICT_JITTERED: jitter(sample, challenge, seed),
+        PREDICT_JITTERED: jitter(sample, public, challenge, seed),
         PREDICT_REKEYED: rekey(sample_rows(hidden, seed), challenge, dataset, seed),
         PREDICT_STRANGERS: rekey(crowd, challenge, dataset, seed),
-        PREDICT_FRESH: fresh.iloc[timed_positions(len(fresh), seed)[:SAMPLE]].reset_index(drop=True),
+        PREDICT_FRESH: sample_of_fresh(challenge, dataset, seed),
     }
     if challenge.post_outcome:
         asked[PREDICT_BLANKED] = blank(public, challenge, seed)
@@ -198,7 +203,40 @@ def fresh_rows(challenge: Challenge, dataset: Dataset) -> pd.DataFrame:
     if dataset.fresh is not None:
         return dataset.fresh
     rows = dataset.public.drop(columns=challenge.target)
-    return jitter(rekey(rows, challenge, dataset, 0), challenge, 0)
+    return jitter(rekey(rows, challenge, dataset, 0), rows, challenge, 0)
+
+
+def sample_of_fresh(challenge: Challenge, dataset: Dataset, seed: int) -> pd.DataFrame:
+    """The fresh rows that are asked all at once as well as timed."""
+    fresh = fresh_rows(challenge, dataset)
+    return fresh.iloc[timed_positions(len(fresh), seed)[:SAMPLE]].reset_index(drop=True)
+
+
+def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
+    """Why answers differ between a batch and single rows: the same batch once more, a batch of the same size in which
+    every other row is another one, and the same batch with another rounding."""
+    rows, fresh = sample_of_fresh(challenge, dataset, seed), fresh_rows(challenge, dataset)
+    others = fresh.iloc[np.resize(timed_positions(len(fresh), seed)[::-1], len(rows))].reset_index(drop=True)
+    here = variants.touched(len(rows))
+    asked = {
+        PREDICT_FRESH_AGAIN: rows,
+        PREDICT_BESIDE: pd.concat([rows[~here], others[here]]).sort_index(),
+        PREDICT_ROUNDED: resolution.last_bits(rows, challenge),
+    }
+    limits, own = wakeful(challenge.predict_limits), seed_for(seed, PREDICT)
+    return [
+        Probe(
+            name,
+            Action.PREDICT,
+            data,
+            model=model,
+            seed=own,
+            limits=limits,
+            contract=contract_of(challenge),
+            other_rounding=name == PREDICT_ROUNDED,
+        )
+        for name, data in asked.items()
+    ]
 
 
 def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -292,12 +330,16 @@ def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
     return rows.assign(**{challenge.target: null.to_numpy()})
 
 
-def jitter(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
-    """`rows` with every measured number moved by about one part in a million, which no sound model notices."""
+def jitter(rows: pd.DataFrame, public: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """`rows` with measured numbers moved by about one part in a million, or by the smallest step that their column can
+    hold, where no other value of `public` is near.
+
+    No sound model notices.  All are raised: some trees cut at values of the data, which belong to the upper side.
+    """
     rng = np.random.default_rng(seed)
-    floats = [column.name for column in challenge.columns if column.type == "float"]
-    noise = 1 + JITTER * rng.standard_normal((len(rows), len(floats)))
-    return rows.assign(**{name: rows[name] * noise[:, i] for i, name in enumerate(floats)})
+    floats = [c.name for c in challenge.columns if c.type == "float" and c.name in rows and c.name != challenge.target]
+    steps = {name: JITTER * (0.5 + rng.random(len(rows))) for name in floats}
+    return rows.assign(**{name: resolution.raised(rows[name], public[name], steps[name]) for name in floats})
 
 
 def blank(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:

@@ -14,7 +14,10 @@ from graders.model.challenge import Challenge
 
 #: Rows of each variant: every effect worth naming shows in so many.
 ROWS = 200
-UNSEEN = "assay-unseen"
+#: Values that no column has had: they sort after capitals and digits, after all words, and before all of them.
+UNSEEN = ("assay-unseen", "zz-assay-unseen", "0-assay")
+#: What makes a value that sorts right after a known one.
+BETWEEN = "!"
 EXTRA = "assay_extra_column"
 LONG_AGO, FAR_AHEAD = "1900-01-01", "2100-12-31"
 UNITS = 1000.0
@@ -32,6 +35,7 @@ class Odd(StrEnum):
     INDEX_DOUBLED = "predict with a repeated index"
     NUMBERS_AS_TEXT = "predict whole numbers as text"
     UNSEEN_CATEGORIES = "predict unseen categories"
+    BETWEEN_CATEGORIES = "predict categories that sort between the known ones"
     VALUES_MISSING = "predict with values missing"
     EMPTY_COLUMNS = "predict with empty columns"
     OTHER_UNITS = "predict in other units"
@@ -84,7 +88,35 @@ def whole_numbers_as_text(rows: pd.DataFrame, challenge: Challenge, public: pd.D
 
 
 def unseen_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
-    return _touched(rows, dict.fromkeys(categories(challenge, public), UNSEEN))
+    here = np.resize(np.repeat(UNSEEN, 2), len(rows))
+    return _touched(rows, dict.fromkeys(categories(challenge, public), pd.Series(here, rows.index)))
+
+
+def between_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
+    """In each touched row one column has a value that sorts right before a known one, which is not the first."""
+    return _one_each(rows, challenge, public, lambda known: known[:-1] + BETWEEN)
+
+
+def next_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with that known value."""
+    return _one_each(rows, challenge, public, lambda known: known[1:])
+
+
+Texts = np.ndarray[tuple[int], np.dtype[np.object_]]
+
+
+def _one_each(
+    rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame, values: Callable[[Texts], Texts]
+) -> pd.DataFrame:
+    """`rows` where the touched ones have another value in one column of categories each, in turn."""
+    number, changed = np.arange(len(rows)) // 2, rows
+    names = [name for name in categories(challenge, public) if public[name].nunique() > 1]
+    for turn, name in enumerate(names):
+        known = np.array(sorted(str(value) for value in public[name].dropna().unique()), dtype=object)
+        drawn = pd.Series(np.resize(values(known), len(number))[number // len(names) % len(number)], rows.index)
+        here = touched(len(rows)) & (number % len(names) == turn)
+        changed = changed.assign(**{name: changed[name].where(~here, drawn)})
+    return changed
 
 
 def values_missing(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
@@ -120,12 +152,14 @@ def without_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.Data
 
 
 AS_THEY_ARE = "predict sound rows"
+NEXT_CATEGORIES = "predict the categories that come next"
 VARIANTS = (
     Variant(Odd.COLUMNS_REVERSED, "columns came in another order", columns_reversed, neutral=True),
     Variant(Odd.EXTRA_COLUMN, "a column nobody asked for was there", with_extra_column, neutral=True),
     Variant(Odd.INDEX_DOUBLED, "index labels occurred twice", index_doubled, neutral=True),
     Variant(Odd.NUMBERS_AS_TEXT, "whole numbers came as text", whole_numbers_as_text, neutral=True),
     Variant(Odd.UNSEEN_CATEGORIES, "every category was one not seen before", unseen_categories, half=True),
+    Variant(Odd.BETWEEN_CATEGORIES, "one category was one not seen before", between_categories, half=True),
     Variant(Odd.VALUES_MISSING, "values were missing in columns that had none missing", values_missing, half=True),
     Variant(Odd.EMPTY_COLUMNS, "the columns with gaps were empty throughout", columns_missing),
     Variant(Odd.OTHER_UNITS, "measured numbers came in a unit a thousand times smaller", other_units, half=True),
@@ -143,7 +177,7 @@ def inputs(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:
 
 
 def categories(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:
-    """The text columns of few values."""
+    """The text columns of few values, whichever the challenge has."""
     texts = {c.name for c in challenge.columns if c.type == "text"}
     return tuple(
         name for name in inputs(challenge, public) if name in texts and public[name].nunique() <= MOST_CATEGORIES
@@ -175,4 +209,5 @@ def odd_words(sound: pd.DataFrame, odd: pd.DataFrame) -> frozenset[str]:
 def frames(challenge: Challenge, public: pd.DataFrame, sample: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The rows of each probe by name, the unchanged ones first; `sample` are rows of `public` without the target."""
     rows = sample.iloc[:ROWS]
-    return {AS_THEY_ARE: rows} | {variant.name: variant.make(rows, challenge, public) for variant in VARIANTS}
+    known = {AS_THEY_ARE: rows, NEXT_CATEGORIES: next_categories(rows, challenge, public)}
+    return known | {variant.name: variant.make(rows, challenge, public) for variant in VARIANTS}

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from graders.report.colour import coloured
 from graders.report.schema import Document, Place, SourceFile
 from graders.report.words import SEVERITIES
 
@@ -69,7 +70,7 @@ def browser(document: Document) -> Browser:
     for number, source in enumerate(document.sources):
         cells = []
         for cell in source.cells:
-            lines = cell.text.split("\n")
+            lines = coloured(source.path, cell.text)
             spots = {n: (source.path, cell.cell, n) for n in range(1, len(lines) + 1)}
             named = {n: f"L{number}.{cell.cell or 0}.{n}" for n, spot in spots.items() if spot in said}
             anchors |= {spots[n]: name for n, name in named.items()}
@@ -85,14 +86,14 @@ def _file(source: SourceFile, cells: tuple[Cell, ...]) -> File:
     return File(source.path, cells, source.cut, lines, len(notes), gravest)
 
 
-def _parts(lines: list[str], named: Mapping[int, str], notes: Mapping[int, list[Note]]) -> Iterator[Part]:
+def _parts(lines: list[Markup], named: Mapping[int, str], notes: Mapping[int, list[Note]]) -> Iterator[Part]:
     for name, group in groupby(enumerate(lines, 1), key=lambda line: named.get(line[0], "")):
         numbered = list(group)
         text = _markup(line for _, line in numbered)
         yield Part(text, name, tuple(notes[numbered[0][0]])) if name else Part(text)
 
 
-def _markup(lines: Iterable[str]) -> Markup:
+def _markup(lines: Iterable[Markup]) -> Markup:
     """Each line an element of its own, numbered by the style sheet."""
     return Markup("\n").join(_LINE.format(line) for line in lines)
 

@@ -196,5 +196,6 @@ def _curves(curves: Curves) -> schema.Curves:
             (rounded(mean, CURVE), rounded(rate, CURVE), int(rows)) for mean, rate, rows in curves.calibration
         ],
         precision_recall=[(rounded(x, CURVE), rounded(y, CURVE)) for x, y in curves.precision_recall],
+        roc_attainable=[(rounded(x, CURVE), rounded(y, CURVE)) for x, y in curves.roc_attainable],
         cost=[(rounded(at, CURVE), rounded(cost, POINTS)) for at, cost in curves.cost],
     )

@@ -1,10 +1,10 @@
-"""report.json -> one HTML page that needs nothing else: no network, no script, no second file."""
+"""report.json -> one HTML page that needs nothing else: no network and no second file.  It works without its script."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,30 +16,59 @@ from graders.catalog import BY_CODE
 from graders.model.finding import Severity
 from graders.report import plots, words
 from graders.report.browser import browser
+from graders.report.colour import coloured
 from graders.report.schema import Document, Finding, Metrics, Overall, Section
 
 TEMPLATES = Path(__file__).with_name("templates")
 
 #: The page of each reader of a graded submission (see readers.py).
-PAGES = {"interviewer": "graded", "recruiter": "recruiter", "candidate": "candidate"}
+PAGES = {"interviewer": "graded", "recruiter": "graded", "candidate": "candidate"}
+#: The parts of that page in their order, with what the list of contents calls them.
+PARTS: Mapping[str, str] = {
+    "lead": "",
+    "minute": "In 60 seconds",
+    "interview": "Interview plan",
+    "sections": "Where the points are",
+    "findings": "Findings",
+    "code": "Code",
+    "evidence": "Model evidence",
+    "runs": "Run evidence",
+    "limits": "Provenance and limits",
+}
+APPENDIX = ("code", "evidence", "runs")
+NOT_FOR_RECRUITERS = ("interview", "code", "evidence", "runs")
 
 
-def render(document: Document) -> str:
-    """The page of a document that `document.document` made, also one cut for a reader or read back from report.json."""
+def render(document: Document, *, appendix: bool = True) -> str:
+    """The page of a document that `document.document` made, also one cut for a reader or read back from report.json.
+
+    Without the `appendix` it has what a meeting needs: neither code nor plots nor runs.
+    """
     name = PAGES[document.reader] if document.status == "graded" else "ungraded"
-    sheet = style()
-    # Our own file, and its hash is what the policy admits.
-    return _template(name).render(**context(document), style=Markup(sheet), policy=policy(sheet))  # noqa: S704
+    sheet, keys = style(), script()
+    # Our own files, and their hashes are what the policy admits.
+    own = {"style": Markup(sheet), "script": Markup(keys)}  # noqa: S704
+    shown = {key: title for key, title in parts(document).items() if appendix or key not in APPENDIX}
+    more = {"parts": shown, "short": not appendix, "policy": policy(sheet, keys)}
+    return _template(name).render(**context(document) | own | more)
+
+
+def parts(document: Document) -> dict[str, str]:
+    """The parts that the page of a graded document has, with their titles."""
+    empty = {"interview": not document.debrief, "code": not document.sources}
+    hidden = NOT_FOR_RECRUITERS if document.reader == "recruiter" else ()
+    return {name: title for name, title in PARTS.items() if name not in hidden and not empty.get(name)}
 
 
 def part(document: Document, name: str, **more: Any) -> Markup:
-    """One part of the page for another page to embed inside an element of class `report`: `minute`, `interview`,
-    `sections`, `findings`, `code`, `evidence`, `runs`, `limits`; for candidates all of it, `feedback` or `failure`.
+    """One part of the page for another page to embed inside an element of class `report`: `whole`, or a key of `PARTS`;
+    for candidates `feedback`; for everybody `failure` where nothing was scored.
 
+    `whole` takes `parts`, those to show with their titles.
     `interview` takes `notes`: by index in the plan, markup that takes the place of the ruled space for notes.
     `findings`, `feedback` and `failure` take `actions`: by code, markup that stands under a finding.
     """
-    return Markup(_template(name).render(**context(document), **more))  # noqa: S704  # every value was escaped
+    return Markup(_template(name).render(**context(document) | more))  # noqa: S704  # every value was escaped
 
 
 def style() -> str:
@@ -47,10 +76,18 @@ def style() -> str:
     return "".join((TEMPLATES / name).read_text("utf-8") for name in ("tokens.css", "report.css"))
 
 
-def policy(style: str) -> str:
-    """The content security policy: nothing is admitted but this one style sheet."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def script() -> str:
+    """The script of the page: keys, and links that open what they lead to."""
+    return (TEMPLATES / "report.js").read_text("utf-8")
+
+
+def policy(style: str, script: str) -> str:
+    """The content security policy: nothing is admitted but this one style sheet and this one script."""
+    sheet, keys = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
+    return (
+        f"default-src 'none'; style-src 'sha256-{sheet}'; script-src 'sha256-{keys}'; base-uri 'none';"
+        " form-action 'none'"
+    )
 
 
 def context(d: Document) -> dict[str, Any]:
@@ -59,6 +96,9 @@ def context(d: Document) -> dict[str, Any]:
         "d": d,
         "n": words.Numbers(d),
         "codes": {finding.code for finding in d.findings},
+        "titles": {finding.code: finding.title for finding in d.findings},
+        "parts": parts(d),
+        "within": False,
         "flagged": _flagged(d.findings),
         "by_points": _band_by_points(d.overall),
         "metric_names": _metric_names(d.metrics),
@@ -87,12 +127,19 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        place=words.place_text, prose=words.prose, sentence=words.sentence, cell=words.cell, fixed=words.fixed
+        place=words.place_text,
+        prose=words.prose,
+        sentence=words.sentence,
+        brief=words.brief,
+        counted=words.counted,
+        cell=words.cell,
+        fixed=words.fixed,
     )
     named = ("BANDS", "BAND_CUTS", "SECTIONS", "METRICS", "in_digits", "span")
     environment.globals.update({name: getattr(words, name) for name in named})
     environment.globals.update(Scale=plots.Scale, polyline=plots.polyline, around=plots.around, notes={}, actions={})
-    environment.globals.update(DRAWINGS=plots.DRAWINGS)
+    environment.globals.update(DRAWINGS=plots.DRAWINGS, coloured=coloured, wilson=plots.wilson)
+    environment.globals.update(roc_band=plots.roc_band, precision_band=plots.precision_band)
     return environment
 
 

@@ -38,23 +38,24 @@ def interval(score: object, digits: int = METRIC) -> Interval:
 
 def metrics(table: Mapping[str, object]) -> Metrics:
     """The metrics of a report; the four groups are always there, empty where nothing was measured."""
-    skill = table.get("skill")
+    skill, measured = table.get("skill"), table.get("hidden")
+    main = next(iter(measured), "") if isinstance(measured, Mapping) else ""  # the challenge's metric comes first
     return Metrics(
-        hidden=_group(table.get("hidden")),
-        train=_group(table.get("train")),
-        claimed=_group(table.get("claimed")),
-        claimed_null=_group(table.get("claimed_null")),
+        hidden=_group(table.get("hidden"), main),
+        train=_group(table.get("train"), main),
+        claimed=_group(table.get("claimed"), main),
+        claimed_null=_group(table.get("claimed_null"), main),
         skill=None if skill is None else interval(skill),
         oracle=rounded(table.get("oracle"), METRIC),
         baseline=rounded(table.get("baseline"), METRIC),
     )
 
 
-def _group(scores: object) -> Group:
+def _group(scores: object, main: str) -> Group:
     """One group by metric name; the names are the candidate's own, so they are cleaned and bounded."""
     if not isinstance(scores, Mapping):
         return {}
     named = list(scores.items())[:MAX_METRICS]
-    # roc_auc is put in last again, so that no name that cleans to it can take its place.
-    named += [(name, score) for name, score in scores.items() if name == "roc_auc"]
+    # The metric is put in last again, so that no name that cleans to it can take its place.
+    named += [(name, score) for name, score in scores.items() if name == main]
     return {clean_line(str(name), MAX_METRIC_NAME): interval(score) for name, score in named}

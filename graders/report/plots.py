@@ -10,6 +10,8 @@ from graders.model.probe import Action
 from graders.report.numbers import METRIC, SECONDS, decimals
 from graders.report.schema import Cell, Interval, Measurement, Metrics, Run
 
+Pair = tuple[float, float]
+
 #: What the gap plot compares, in the order a reader needs it: key in the metrics, label.
 COMPARED = (
     ("train", "On its own training rows"),
@@ -56,15 +58,25 @@ class Drawn:
 
 #: By measurement; any other is shown as a table alone.
 DRAWINGS: Mapping[str, Drawn] = {
-    "rivals": Drawn("ROC AUC", "Simple models of ours on the same rows; the submission has to beat them to pay."),
+    "rivals": Drawn("ROC AUC", "Simple models of ours on the same rows. A useful submission is better than they are."),
     "importance": Drawn(
-        "Fall of ROC AUC", "How much worse hidden rows are ranked with one column shuffled.", bars=True
+        "Fall of ROC AUC",
+        "How much worse the ranking gets when one column is shuffled. A long bar: the model needs the column.",
+        bars=True,
     ),
-    "shift": Drawn("ROC AUC", "Dots: this model. Ticks: the best attainable there.", mark="Attainable"),
+    "shift": Drawn(
+        "ROC AUC", "Dots: this model, with its 95 % interval. Ticks: the best attainable there.", mark="Attainable"
+    ),
     "slices": Drawn("ROC AUC", "The weakest groups first. Ticks: the best attainable there.", "Attainable", most=10),
-    "people": Drawn("Missed", "Of the customers who leave, the share that is not found in each group.", single=True),
-    "monitor": Drawn("Index", "How far each column moved from labelled to hidden rows.", "", (("moved", 0.1),), True),
-    "cost": Drawn("Ratio", "Multiples of what the reference needs in the same image.", "", (("reference", 1.0),), True),
+    "people": Drawn("Missed", "Of the customers who leave, the share that the model misses.", single=True),
+    "monitor": Drawn(
+        "Index",
+        "Labelled rows against hidden rows. Above 0.1 the column has changed.",
+        "",
+        (("moved", 0.1),),
+        True,
+    ),
+    "cost": Drawn("Ratio", "Relative to what our reference needs in the same image.", "", (("reference", 1.0),), True),
 }
 
 
@@ -134,14 +146,16 @@ def _row(index: int, r: int, row: Sequence[Cell], at: int, mark: int | None) -> 
 
 
 def gap(metrics: Metrics) -> Plot | None:
-    """ROC AUCs on training rows, as claimed, as claimed with permuted labels, and on hidden customers."""
-    scores = [(key, label, getattr(metrics, key).get("roc_auc")) for key, label in COMPARED]
+    """The metric on training rows, as claimed, as claimed with permuted labels, and on hidden customers."""
+    main = next(iter(metrics.hidden), "")  # the challenge's metric comes first
+    scores = [(key, label, getattr(metrics, key).get(main)) for key, label in COMPARED]
     rows = [
-        Row(label, s.value, s.low, s.high, None, ("metrics", key, "roc_auc", "value"), hollow=key != "hidden")
+        Row(label, s.value, s.low, s.high, None, ("metrics", key, main, "value"), hollow=key != "hidden")
         for key, label, s in scores
         if s and s.value is not None
     ]
-    named = (("chance", 0.5), ("baseline", metrics.baseline), ("attainable", metrics.oracle))
+    chance = 0.5 if main.startswith("roc_auc") else None
+    named = (("chance", chance), ("baseline", metrics.baseline), ("attainable", metrics.oracle))
     return _plot(rows, tuple((name, at) for name, at in named if at is not None)) if rows else None
 
 
@@ -179,6 +193,33 @@ def nice_step(width: float, most: int = 5) -> float:
     """The least of 1, 2 and 5 times a power of ten of which at most `most` fit into `width`."""
     power: float = 10.0 ** math.floor(math.log10(width / most))
     return next(power * n for n in (1, 2, 5, 10) if width / (power * n) <= most)
+
+
+def wilson(share: float, count: float) -> tuple[float, float]:
+    """The 95 % interval of a share among `count` rows (Wilson 1927)."""
+    if count <= 0:
+        return 0.0, 1.0
+    square = 1.96**2 / count
+    middle, half = share + square / 2, 1.96 * math.sqrt(share * (1 - share) / count + square / (4 * count))
+    return max((middle - half) / (1 + square), 0.0), min((middle + half) / (1 + square), 1.0)
+
+
+def roc_band(curve: Sequence[Pair], calibration: Sequence[tuple[float, float, int]]) -> list[Pair]:
+    """The outline of the 95 % interval of the true positive rate along an ROC curve, empty where rows are unknown."""
+    positives = sum(rate * rows for _, rate, rows in calibration)
+    return _outline([(x, *wilson(y, positives)) for x, y in curve]) if positives else []
+
+
+def precision_band(curve: Sequence[Pair], calibration: Sequence[tuple[float, float, int]]) -> list[Pair]:
+    """The same of the precision along a precision-recall curve."""
+    positives = sum(rate * rows for _, rate, rows in calibration)
+    known = [(x, *wilson(y, x * positives / y)) for x, y in curve if y > 0 and x > 0]
+    return _outline(known) if positives else []
+
+
+def _outline(bounds: Sequence[tuple[float, float, float]]) -> list[Pair]:
+    """There along the upper bounds, and back along the lower ones."""
+    return [(x, high) for x, _, high in bounds] + [(x, low) for x, low, _ in reversed(bounds)]
 
 
 def polyline(points: Sequence[Sequence[float]], x: Scale, y: Scale) -> str:

@@ -21,7 +21,7 @@ from graders.model.probe import Action, Exit
 from graders.model.report import Verdict
 from graders.model.submission import Form
 
-SCHEMA_VERSION = "1.1.0"
+SCHEMA_VERSION = "1.2.0"
 COMMITTED = Path(__file__).with_name("schema.json")
 
 Reader = Literal["interviewer", "recruiter", "candidate"]
@@ -200,6 +200,7 @@ class Curves(Element):
     calibration: tuple[tuple[Share, Share, Count], ...] = Field(description="Mean prediction, observed rate, rows.")
     precision_recall: tuple[tuple[Share, Share], ...] = Field((), description="Recall, precision; since 1.1.")
     cost: tuple[tuple[Share, float], ...] = Field((), description="Threshold, cost of a thousand rows; since 1.1.")
+    roc_attainable: tuple[tuple[Share, Share], ...] = Field((), description="ROC of the best ranking; since 1.2.")
 
 
 Cell = str | int | float | Interval | None

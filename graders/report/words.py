@@ -25,6 +25,17 @@ METRICS = {
     "average_precision": "Average precision",
     "brier": "Brier score",
     "calibration_error": "Calibration error",
+    "log_loss": "Log loss",
+    "brier_score": "Brier score",
+    "f1_macro": "Macro F1",
+    "balanced_accuracy": "Balanced accuracy",
+    "roc_auc_ovr": "Mean ROC AUC of each class against the rest",
+    "rmse": "Root mean squared error",
+    "mae": "Mean absolute error",
+    "r2": "R²",
+    "rmsle": "Root mean squared logarithmic error",
+    "mean_pinball_loss": "Mean pinball loss",
+    "mean_poisson_deviance": "Mean Poisson deviance",
 }
 #: The gravest first.
 SEVERITIES = tuple(reversed(Severity))
@@ -111,8 +122,22 @@ def prose(text: str) -> Markup:
 
 
 def sentence(text: str) -> Markup:
-    """A phrase as a sentence begins: with a capital, unless it begins with code."""
-    return prose(text[:1].upper() + text[1:])
+    """A phrase as a sentence: with a capital, unless it begins with code, and a full stop."""
+    ended = not text or text.endswith((".", "!", "?", "…", ":", '."'))
+    return prose(text[:1].upper() + text[1:] + ("" if ended else "."))
+
+
+def brief(text: str, limit: int = 150) -> tuple[str, bool]:
+    """As many whole sentences as fit, else the beginning of the first, and whether anything is left out."""
+    if len(text) <= limit:
+        return text, False
+    end = text.rfind(". ", 0, limit) + 1
+    return (text[:end] if end else text[:limit].rsplit(" ", 1)[0] + " …"), True
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: `1 line`, `1,200 lines`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def place_text(place: Place) -> str:

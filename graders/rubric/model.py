@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from graders.catalog import BY_CODE, CHECKS
 from graders.checks.leakage.detectors import UNEXPLAINED, knows_the_labels
+from graders.checks.leakage.generalisation import drift
 from graders.facts import Facts
 from graders.measure.problems import summary
 from graders.measure.scoring import constant, proportion
-from graders.measure.wording import interval, percent
+from graders.measure.wording import heading, interval, percent
 from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Finding
 from graders.mutation import trial
@@ -34,23 +35,29 @@ FULL_SKILL = 0.9
 
 
 def predictive_quality(about: Context) -> Judged:
-    skill = about.facts.measured.skill
-    auc = about.facts.measured.hidden.score(0, 1)
+    skill, metric = about.facts.measured.skill, about.facts.measured.metric
+    own = about.facts.measured.hidden.score(metric.low, metric.high)
+    unit = f" {about.facts.case.challenge.unit}" if metric.target_unit and about.facts.case.challenge.unit else ""
     way = percent(min(max(skill.value, 0.0), 1.0))
     return Judged(
         skill.map(ramp(0.0, FULL_SKILL)),
-        f"ROC AUC on hidden rows is {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), {way} of the way "
-        f"from the baseline ({about.facts.measured.baseline.value:.3f}) to the best attainable "
+        f"{heading(metric)} on hidden rows is {own.value:.3f}{unit} ({own.low:.3f} to {own.high:.3f}), {way} of the "
+        f"way from the baseline ({about.facts.measured.baseline.value:.3f}) to the best attainable "
         f"({about.facts.measured.oracle.value:.3f}).",
     )
 
 
 def calibration(about: Context) -> Judged:
     error = about.facts.measured.calibration_error
+    what = {
+        "binary": "Predicted probabilities are off by",
+        "multiclass": "The probability of the predicted class is off by",
+        "regression": "In standard deviations of the target, predictions are too high or too low by",
+    }
     return Judged(
         error.map(ramp(0.15, 0.05)),
-        f"Predicted probabilities are off by {interval(error.score(0, 1))} on average over ten bins; up to .05 is full "
-        "marks, .15 none.",
+        f"{what[about.facts.case.challenge.task]} {interval(error.score(0, 1))} on average over ten bins; up to .05 is "
+        "full marks, .15 none.",
     )
 
 
@@ -89,11 +96,17 @@ def leakage(about: Context) -> Judged:
 
 def generalisation(about: Context) -> Judged:
     measured = about.facts.measured
-    errors = measured.hidden.map(lambda values: (measured.claimed - values) / measured.optimism_error)
+    sign, allowed = measured.metric.sign, drift(about.facts)
+    errors = measured.hidden.map(
+        lambda values: (sign * (measured.claimed - values) - allowed) / measured.optimism_error
+    )
+    over, under = ("above", "below") if measured.metric.higher else ("better", "worse")
+    beyond = " beyond what the rows explain by themselves" if allowed else ""
     return Judged(
         errors.map(ramp(4.0, 1.0)),
         f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
-        f"{errors.value:+.1f} standard errors. Up to 1 above is full marks, 4 above is none; below costs nothing.",
+        f"{errors.value:+.1f} standard errors{beyond}. Up to 1 {over} is full marks, 4 {over} is "
+        f"none; {under} costs nothing.",
         about.reasons("generalisation"),
     )
 

@@ -22,4 +22,8 @@ def uninformed(challenge: Challenge, known: Truth, rows: int) -> tuple[FloatArra
     return (np.full(rows, float(np.mean(known))),)
 
 
-BINARY = Task("binary", fixed(ROC_AUC, AVERAGE_PRECISION, LOG_LOSS, BRIER_SCORE), truth, uninformed)
+def calibrated(truth: Truth, answers: FloatArray) -> tuple[FloatArray, FloatArray]:
+    return answers, truth
+
+
+BINARY = Task("binary", fixed(ROC_AUC, AVERAGE_PRECISION, LOG_LOSS, BRIER_SCORE), truth, uninformed, calibrated)

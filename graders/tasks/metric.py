@@ -104,7 +104,12 @@ class Metric:
 
     def better(self, first: float, second: float) -> float:
         """By how much the first value is better than the second; negative where it is worse."""
-        return first - second if self.higher else second - first
+        return self.sign * (first - second)
+
+    @property
+    def sign(self) -> float:
+        """1 where more is better, -1 where less is."""
+        return 1.0 if self.higher else -1.0
 
     def best(self, values: FloatArray) -> float:
         """The best of some values, those that are none left out."""

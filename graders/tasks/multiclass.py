@@ -7,7 +7,7 @@ import pandas as pd
 
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge
-from graders.tasks.decisions import BALANCED_ACCURACY, F1_MACRO
+from graders.tasks.decisions import BALANCED_ACCURACY, F1_MACRO, decided
 from graders.tasks.probabilities import LOG_LOSS
 from graders.tasks.ranking import ROC_AUC_OVR
 from graders.tasks.task import Task, fixed
@@ -30,4 +30,11 @@ def uninformed(challenge: Challenge, known: Truth, rows: int) -> tuple[FloatArra
     return np.tile(shares, (rows, 1)), np.eye(count)[drawn]
 
 
-MULTICLASS = Task("multiclass", fixed(LOG_LOSS, F1_MACRO, BALANCED_ACCURACY, ROC_AUC_OVR), truth, uninformed)
+def calibrated(truth: Truth, answers: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The probability of the predicted class, and whether it is the right one."""
+    return answers.max(axis=1), (decided(answers) == truth).astype(np.float64)
+
+
+MULTICLASS = Task(
+    "multiclass", fixed(LOG_LOSS, F1_MACRO, BALANCED_ACCURACY, ROC_AUC_OVR), truth, uninformed, calibrated
+)

@@ -23,6 +23,12 @@ def uninformed(challenge: Challenge, known: Truth, rows: int) -> tuple[FloatArra
     return tuple(np.full(rows, level) for level in sorted(levels))
 
 
+def calibrated(truth: Truth, answers: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Both in units of the target's standard deviation."""
+    spread = float(np.std(truth)) or 1.0
+    return answers / spread, truth / spread
+
+
 REGRESSION = Task(
     "regression",
     {
@@ -31,4 +37,5 @@ REGRESSION = Task(
     },
     truth,
     uninformed,
+    calibrated,
 )

@@ -19,12 +19,16 @@ class Task:
 
     uninformed: answers for so many rows, each way of answering that looks at no column of theirs, made of the truth
     of other rows.
+
+    calibrated: of (truth, answers) what was told and what happened, which agree on average where answers can be taken
+    at their word: both shape (rows,), as shares, or in units of the target's spread.
     """
 
     name: TaskName
     metrics: Mapping[str, Callable[[Challenge], Metric]]
     truth: Callable[[Challenge, pd.Series], Truth]
     uninformed: Callable[[Challenge, Truth, int], tuple[FloatArray, ...]]
+    calibrated: Callable[[Truth, FloatArray], tuple[FloatArray, FloatArray]]
 
 
 def fixed(*metrics: Metric) -> dict[str, Callable[[Challenge], Metric]]:

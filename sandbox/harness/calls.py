@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from ..protocol.contract import BadAnswer, Contract, check_claims, checked
 from ..protocol.names import EXCEPTIONS, MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE, OWN_EXCEPTION
 from ..protocol.wire import LENGTH
+from . import one_process
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,6 +70,8 @@ def perform(call: Call) -> Answer:
     try:
         sys.path.insert(0, call.folder)
         sys.argv = [os.path.join(call.folder, "pipeline.py")]  # who reads arguments at import finds none, everywhere
+        if call.action == "evaluate":
+            one_process.keep(call.folder)  # watched or not, so that nothing behaves otherwise where it is looked at
         tracer = begin_trace(call)
         seed_all(call.seed)
         function = getattr(importlib.import_module("pipeline"), call.action, None)

@@ -6,8 +6,8 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import docker
@@ -49,6 +49,7 @@ class Shape:
     memory_mb: int
     model_mb: int
     preload: tuple[str, ...]  # modules
+    variables: Mapping[str, str] = field(default_factory=environment.variables)  # of its first interpreter
 
     def fits(self, other: Shape) -> bool:
         """Whether a container of this shape does for the other, once the modules are loaded."""
@@ -87,7 +88,7 @@ def settings(shape: Shape, runtime: str | None, core: int | None) -> dict[str, A
         "ulimits": [Ulimit(name="core", soft=0, hard=0)],
         "log_config": LogConfig(type=LogConfig.types.NONE),
         "hostname": "sandbox",
-        "environment": {**ENVIRONMENT, PRELOAD: " ".join(shape.preload)},
+        "environment": {**ENVIRONMENT, **shape.variables, PRELOAD: " ".join(shape.preload)},
         "labels": LABELS,
         "runtime": runtime,
         "stdin_open": True,
@@ -110,6 +111,7 @@ class Container:
     ) -> None:
         self.shape, self.core, self.warm_up_seconds = shape, core, 0.0
         self._loaded, self._changeable = set(shape.preload), changeable(runtime)
+        self._variables = shape.variables
         self._warming, self._ready = threading.Lock(), False
         self._docker: DockerContainer = client.containers.create(image, COMMAND, **settings(shape, runtime, core))
         self._deadline = time.monotonic() + (WARMING_SECONDS if core is None else START_SECONDS)
@@ -147,11 +149,18 @@ class Container:
                 self._docker.update(cpuset_cpus=str(core), cpu_shares=FULL_WEIGHT)
             self.core = core
 
-    def load(self, modules: Iterable[str]) -> None:
-        """Load what is missing of these modules, between probes; Lost when the container is."""
-        if missing := self.missing(modules):
+    def load(self, modules: Iterable[str], variables: Mapping[str, str]) -> None:
+        """Load what is missing of these modules, between probes; Lost when the container is.
+
+        For other variables PID 1 begins anew and loads everything again.
+        """
+        missing = self.missing(modules)
+        self._loaded.update(missing)
+        if variables != self._variables:
+            self.ask({"variables": dict(variables), "load": sorted(self._loaded)}, [], START_SECONDS, 0)
+            self._variables = variables
+        elif missing:
             self.ask({"load": missing}, [], START_SECONDS, 0)
-            self._loaded.update(missing)
 
     def missing(self, modules: Iterable[str]) -> list[str]:
         return [name for name in modules if name not in self._loaded]

@@ -9,6 +9,7 @@ import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,7 @@ import docker.errors
 from graders.model.challenge import Limits
 from graders.model.probe import Action, Probe, Run, SandboxError, SandboxInfo, Watch, unwatched
 from graders.model.submission import Submission
-from sandbox.host import owner, preload, rows
+from sandbox.host import environment, owner, preload, rows
 from sandbox.host.container import Container, Lost, Shape
 from sandbox.host.pool import FAILURES, Pool, prepared
 from sandbox.host.reuse import ReusePool
@@ -103,7 +104,7 @@ class DockerSandbox:
             self._reuse_pool.begin(submission)
             self._recover()
             return self._run_on(core, submission, probes, watch)
-        except (docker.errors.DockerException, BuildError, ProtocolError, OSError) as error:
+        except (docker.errors.DockerException, BuildError, ProtocolError, Lost, OSError) as error:
             self._failed = True
             raise SandboxError(f"the Docker engine failed: {type(error).__name__}: {error}") from error
         finally:
@@ -130,8 +131,10 @@ class DockerSandbox:
 
         def prepare(probe: Probe) -> None:
             nonlocal container
-            if container is None and probe.action not in analysis.ANALYSES:
-                container = self._take_container(submission, shape, core)
+            if probe.action not in analysis.ANALYSES:
+                own = replace(shape, variables=environment.variables(probe.seed, probe.other_rounding))
+                container = container or self._take_container(submission, own, core)
+                container.load(own.preload, own.variables)
 
         def perform(probe: Probe) -> Run:
             nonlocal container
@@ -226,7 +229,8 @@ class DockerSandbox:
 def shape_for(submission: Submission, probes: Sequence[Probe]) -> Shape:
     limits = [probe.limits for probe in probes]
     modules = preload.modules(probes[0].action, submission.runnable)
-    return Shape(max(one.memory_mb for one in limits), max(one.model_mb for one in limits), modules)
+    variables = environment.variables(probes[0].seed, probes[0].other_rounding)
+    return Shape(max(one.memory_mb for one in limits), max(one.model_mb for one in limits), modules, variables)
 
 
 def ask(container: Container, submission: Submission, probe: Probe) -> tuple[Run, bool]:

@@ -11,7 +11,15 @@ COMMON = {
     **THREADS,
     "LOKY_MAX_CPU_COUNT": "1",
     "OMP_WAIT_POLICY": "PASSIVE",
-    "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
     "TZ": "UTC",
 }
+
+
+def variables(seed: int = 0, other_rounding: bool = False) -> dict[str, str]:
+    """What a new interpreter alone takes notice of.
+
+    The seed of a probe decides the order of sets, so that runs with other seeds have another one, as on any machine.
+    `other_rounding` asks OpenBLAS for the kernels of an old processor, which add up in another order.
+    """
+    return {"PYTHONHASHSEED": str(seed % 2**32)} | ({"OPENBLAS_CORETYPE": "Nehalem"} if other_rounding else {})

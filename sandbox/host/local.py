@@ -100,7 +100,8 @@ def watch_over(work: Path, probe: Probe) -> tuple[dict[str, Any], bytes]:
     command = [sys.executable, "-s", "-P", "-c", BOOT, str(HARNESS), str(work)]
     pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     started, limit, log = time.monotonic(), None, bytearray()
-    variables = {**os.environ, **environment.COMMON}
+    own = environment.variables(probe.seed, probe.other_rounding)
+    variables = {**os.environ, **environment.COMMON, **own}
     with subprocess.Popen(command, env=variables, cwd=work / SUBMISSION, start_new_session=True, **pipes) as process:
         assert process.stdout
         pump = threading.Thread(target=keep_first, args=(process.stdout, log, probe.limits.log_kb * 1024), daemon=True)

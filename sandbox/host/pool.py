@@ -137,7 +137,7 @@ def prepared(container: Container, shape: Shape, core: int) -> Container:
     container.wait()
     if not container.alive:
         raise SandboxError("it ended while it waited")
-    container.load(shape.preload)
+    container.load(shape.preload, shape.variables)
     return container
 
 

@@ -67,6 +67,25 @@ def rows_arrive_as_sent(sandbox: Sandbox) -> None:
     assert run.claims["sum"] == sent["score"].sum()
 
 
+def sets_are_ordered_by_the_seed(sandbox: Sandbox) -> None:
+    """Processes of one seed agree on the order of a set and those of other seeds need not, whoever asked before."""
+    source = """
+    import os
+    def evaluate(data):
+        names = [f"column {n}" for n in range(12)]
+        kernel = os.environ.get("OPENBLAS_CORETYPE") == "Nehalem"
+        return {"roc_auc": 0.5, "kernel": kernel} | {n: i for i, n in enumerate(set(names))}
+    """
+    asked = [replace(probe(Action.EVALUATE), name=str(n), seed=seed) for n, seed in enumerate((5, 2**31 - 1, 5))]
+    rounded = replace(asked[0], name="rounded", other_rounding=True)
+    runs = sandbox.start(submission(source), [*asked, rounded]).result(120)
+    orders = [[name for name in run.claims if name.startswith("column")] for run in runs]
+    assert [run.failure for run in runs] == [None] * 4
+    assert [run.claims["kernel"] for run in runs] == [0, 0, 0, 1]
+    assert len(orders[0]) == 12
+    assert orders[0] == orders[2] == orders[3] != orders[1]
+
+
 def failures_name_their_place(sandbox: Sandbox) -> None:
     """A crash names the lines in the candidate's own files, outermost first, and no other file."""
     source = "import helper\ndef train(data, model_dir):\n    data.apply(helper.inner, axis=1)\n"
@@ -264,6 +283,7 @@ FACTS: tuple[Callable[[Sandbox], None], ...] = (
     an_essential_failure_ends_the_session,
     train_then_predict,
     rows_arrive_as_sent,
+    sets_are_ordered_by_the_seed,
     failures_name_their_place,
     importing_is_told_apart,
     seeds_are_set,

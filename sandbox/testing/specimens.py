@@ -63,6 +63,16 @@ def probe(action: Action, limits: Limits = QUICK, model: bytes | None = None, **
     return Probe(action=action, limits=limits, **fields)  # type: ignore[arg-type]  # a builder's free-form fields
 
 
+#: Read at import; the command line is empty wherever a submission runs, so that check and grade agree.
+ARGUMENTS = (
+    "import argparse\n"
+    "PARSER = argparse.ArgumentParser()\n"
+    "PARSER.add_argument('--share', type=float, default=0.5)\n"
+    "ARGS = PARSER.parse_args()\n"
+    "assert PARSER.prog == 'pipeline.py'"
+)
+
+
 @dataclass(frozen=True)
 class Case:
     """One submission, one probe, and how it must end."""
@@ -75,12 +85,14 @@ class Case:
     message: str = ""
     limits: Limits = QUICK
     isolated: bool = False  # only a sandbox that isolates can hold this
+    before: str = ""  # lines at module level
 
     @property
     def source(self) -> str:
         arguments = "data" if self.action is Action.EVALUATE else "data, model_dir"
         body = "\n    ".join(self.body.split("\n"))
-        return f"import os, socket, sys, time\nimport numpy as np\ndef {self.action}({arguments}):\n    {body}\n"
+        head = f"import os, socket, sys, time\nimport numpy as np\n{self.before}\n"
+        return f"{head}def {self.action}({arguments}):\n    {body}\n"
 
 
 def predicts(fact: str, body: str, kind: str, message: str = "") -> Case:
@@ -97,6 +109,12 @@ CASES = (
     Case("whole numbers are an answer", Action.PREDICT, "return np.ones(len(data), int)", Exit.OK),
     Case("more claims than the one needed", Action.EVALUATE, "return {'roc_auc': 0.5, 'x': -3}", Exit.OK),
     Case("saving nothing is no error", Action.TRAIN, "pass", Exit.OK),
+    Case("arguments with defaults", Action.EVALUATE, "return {'roc_auc': ARGS.share}", Exit.OK, before=ARGUMENTS),
+    Case(
+        "an argument that has to be given",
+        *(Action.EVALUATE, "return {'roc_auc': ARGS.share}", Exit.NO_ANSWER, "NO_ANSWER"),
+        before=ARGUMENTS.replace("default=0.5", "required=True"),
+    ),
     predicts("too few values", "return [0.5] * 12", "PRED_LENGTH", "12 values for 500 rows"),
     predicts("NaN", "return [0.5] * 499 + [float('nan')]", "PRED_NOT_FINITE", "1 of 500"),
     predicts("infinity", "return np.full(len(data), np.inf)", "PRED_NOT_FINITE", "500 of 500"),

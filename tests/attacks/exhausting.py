@@ -28,7 +28,7 @@ ATTACKS = (
                 pass
         """,
         Exit.TIMED_OUT,  # by CPU time, or on a busy machine by wall clock
-        limits=QUICK,
+        limits=replace(QUICK, memory_mb=8192),  # without control groups 64 forks may pass 512 MB before 2 CPU seconds
     ),
     Attack(
         19,

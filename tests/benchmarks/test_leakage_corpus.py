@@ -95,8 +95,9 @@ def test_the_parts_are_the_coins() -> None:
 
 
 def test_the_coin_is_fair_enough_to_be_of_use() -> None:
-    """The coin leaves each part at least a third of the leaky cases."""
-    share = sum(case.part == "untouched" for case in LEAKY) / len(LEAKY)
+    """The coin leaves each part at least a third of the leaky cases it decides."""
+    decided = [case.part for case in LEAKY if case.part in ("tuned", "untouched")]
+    share = decided.count("untouched") / len(decided)
     assert 1 / 3 <= share <= 2 / 3
 
 

@@ -44,9 +44,16 @@ def of_what_comes_later(probe: Probe) -> np.ndarray:
     return np.clip(by_score(probe) * 0.5 + 0.15 * probe.data["late"].to_numpy(), 0, 1)
 
 
-def by_lookup(probe: Probe) -> np.ndarray:
-    known = (probe.name == sessions.PREDICT_PUBLIC) & (probe.data["customer_id"].to_numpy() % 3 == 0)
-    return np.where(known, 1 - by_score(probe), by_score(probe))
+def a_lookup() -> Callable[[Probe], np.ndarray]:
+    """Knows the label of every third training row by its score."""
+    known: dict[float, float] = {}
+
+    def by_lookup(probe: Probe) -> np.ndarray:
+        if probe.name == sessions.PREDICT_PUBLIC:
+            known.update(zip(probe.data["score"][::3], (probe.data["late"] > 0)[::3].astype(float), strict=True))
+        return np.array([known.get(s, p) for s, p in zip(probe.data["score"], by_score(probe), strict=True)])
+
+    return by_lookup
 
 
 def by_customer(probe: Probe) -> np.ndarray:
@@ -78,7 +85,7 @@ CASES = {
     "another answer in a smaller batch": (Candidate(predict=of_a_large_batch), {"LEAK010"}),
     "another model with another seed": (Candidate(predict=of_the_seed), {"REPRO001"}),
     "rests on a post-outcome column": (Candidate(predict=of_what_comes_later), {"LEAK002"}),
-    "looks rows up": (Candidate(predict=by_lookup), {"OVR004"}),
+    "looks rows up": (Candidate(predict=a_lookup()), {"OVR004"}),
     "claims too much": (Candidate(claim=lambda p: 0.93 if p.name in CLAIMS else 0.5), {"OVR002"}),
     "claims another metric in reach": (Candidate(beside={"f1": 0.4, "best_f1": 0.99, "rows": 700.0}), set()),
     "claims an F1 that no threshold gives": (Candidate(beside={"test_f1_score": 0.99}), {"OVR002"}),

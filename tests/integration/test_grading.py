@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.adapters.grading import grade_submission
-from app.cli.grading import disagreements
 from app.intake import from_path
+from app.references import disagreements
 from challenges import registry
 from graders.model.challenge import Reference
 from graders.model.probe import Sandbox

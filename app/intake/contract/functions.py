@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from app.intake.contract.imports import check_imports, reachable
+from app.intake.contract.imports import check_imports, reachable, searches
 from app.intake.contract.syntax import Broken, compiled
 from app.intake.problems import rejected, shown
 from graders.model.submission import Location, Submission
@@ -31,11 +31,14 @@ def check_contract(submission: Submission, packages: frozenset[str]) -> None:
     read = compiled({ENTRY: sources[ENTRY], **sources})
     trees = {path: tree for path, tree in read.items() if isinstance(tree, ast.Module)}
     try:
-        used = reachable(ENTRY, trees, frozenset(submission.runnable))
+        used = reachable(ENTRY, trees, frozenset(submission.runnable), anywhere=True)
+        anywhere = any(searches(trees[path]) for path in used if path in trees)
+        if not anywhere:
+            used = reachable(ENTRY, trees, frozenset(submission.runnable), anywhere=False)
         for path in used:
             _check_syntax(submission, path, read[path])
         _check_functions(submission, trees[ENTRY])
-        check_imports(submission, {path: trees[path] for path in used}, packages)
+        check_imports(submission, {path: trees[path] for path in used}, packages, anywhere=anywhere)
     except RecursionError as error:
         raise rejected("CODE_TOO_COMPLEX", "The source code nests too deeply to be analysed.") from error
 

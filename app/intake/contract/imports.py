@@ -13,6 +13,9 @@ from graders.model.submission import Submission
 
 CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 CALLED_BY_NAME = frozenset({"train", "evaluate", "predict"})
+#: With one of these names a module may be found where the search path does not lead.
+FINDING = frozenset({"addsitedir", "meta_path", "path_hooks", "__path__", "modules", "exec", "eval", "__import__"})
+FINDING |= {"importlib", "pkgutil", "runpy", "site", "zipimport", "environ", "system", "execv", "_run_module_code"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -30,23 +33,48 @@ class Imported:
         return self.module.split(".")[0]
 
 
-def reachable(entry: str, trees: Mapping[str, ast.Module], files: frozenset[str]) -> list[str]:
-    """The submission's Python files that importing `entry` may import, itself first."""
+def reachable(entry: str, trees: Mapping[str, ast.Module], files: frozenset[str], *, anywhere: bool) -> list[str]:
+    """The submission's Python files that importing `entry` may import, itself first.
+
+    `anywhere`: a file may lie in a folder that the pipeline puts on the search path.
+    """
     modules = {path: _dotted(path) for path in files if path.endswith(".py")}
     found, waiting = [entry], [entry]
     while waiting:
         path = waiting.pop()
         for imported in imports(trees[path]) if path in trees else ():
-            new = [p for p, dotted in modules.items() if p not in found and _may_mean(imported, path, dotted)]
+            new = [p for p, dotted in modules.items() if p not in found and _may_mean(imported, path, dotted, anywhere)]
             found += new
             waiting += new
     return found
 
 
-def check_imports(submission: Submission, trees: Mapping[str, ast.Module], packages: frozenset[str]) -> None:
+def searches(tree: ast.AST) -> bool:
+    """Whether a module may change where Python looks for modules: `sys.path`, or what loads them by other ways."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="os"), attr="path"):
+                continue
+            case ast.Attribute(attr="path") | ast.ImportFrom(module="sys") | ast.alias(name="sys.path"):
+                return True
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) if name in FINDING:
+                return True
+            case ast.ImportFrom(module=str(module)) if FINDING.intersection(module.split(".")):
+                return True
+            case ast.Import(names=aliases) if any(FINDING.intersection(a.name.split(".")) for a in aliases):
+                return True
+            case _:
+                continue
+    return False
+
+
+def check_imports(
+    submission: Submission, trees: Mapping[str, ast.Module], packages: frozenset[str], *, anywhere: bool
+) -> None:
     """Raise Rejected for imports that are sure to fail in the image, all of them in one sentence."""
-    own = _own_names(frozenset(submission.runnable))
-    available = packages | own | sys.stdlib_module_names
+    files = frozenset(submission.runnable)
+    own = _own_names(files)
+    available = packages | sys.stdlib_module_names | (own if anywhere else _root_names(files))
     alive = _mentioned(trees.values())
     missing = []
     for path, tree in trees.items():
@@ -56,6 +84,12 @@ def check_imports(submission: Submission, trees: Mapping[str, ast.Module], packa
                 raise rejected("IMPORT_RELATIVE", "A relative import cannot work in the pipeline itself.", where)
             if not imported.level and imported.top not in available:
                 missing.append((imported.top, where))
+    elsewhere = {name: where for name, where in missing if name in own}
+    if elsewhere and len(elsewhere) == len(dict(missing)):
+        names = ", ".join(f"{shown(name)} ({where})" for name, where in elsewhere.items())
+        lies = _lies(missing[0][0], files)
+        message = f"Python does not find {names}: it looks beside pipeline.py, and not in {lies}."
+        raise rejected("IMPORT_NOT_FOUND", message, missing[0][1])
     if missing:
         names = ", ".join(f"{shown(name)} ({where})" for name, where in dict(missing).items())
         raise rejected("IMPORT_UNAVAILABLE", f"Not available to the pipeline: {names}.", missing[0][1])
@@ -115,24 +149,37 @@ def _dotted(path: str) -> str:
     return ".".join(parts)
 
 
-def _may_mean(imported: Imported, importer: str, dotted: str) -> bool:
+def _may_mean(imported: Imported, importer: str, dotted: str, anywhere: bool) -> bool:
     """Whether an import may run the file of that dotted name: itself, a package on the way, a submodule
-    taken by name.  A file may lie in a folder that the pipeline puts on the search path."""
+    taken by name."""
     module = imported.module
     if imported.level:
         folder = [".".join(PurePosixPath(importer).parts[: -imported.level])] if imported.level else []
         module = ".".join(part for part in [*folder, module] if part)
     wanted = [module, *(f"{module}.{name}" if module else name for name in imported.names)]
-    return any(_within(full, dotted) for full in wanted if full)
+    return any(_within(full, dotted, anywhere) for full in wanted if full)
 
 
-def _within(full: str, dotted: str) -> bool:
+def _within(full: str, dotted: str, anywhere: bool) -> bool:
     parts = full.split(".")
     prefixes = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}
-    return dotted in prefixes or any(dotted.endswith("." + prefix) for prefix in prefixes)
+    return dotted in prefixes or (anywhere and any(dotted.endswith("." + prefix) for prefix in prefixes))
 
 
 def _own_names(files: frozenset[str]) -> frozenset[str]:
     """Every name under which a file or folder of the submission may be imported."""
     python = [PurePosixPath(f) for f in files if f.endswith((".py", ".so", ".pyd"))]
     return frozenset(part for p in python for part in (*p.parts[:-1], p.name.split(".")[0]))
+
+
+def _root_names(files: frozenset[str]) -> frozenset[str]:
+    """Names of what lies at the root, which is all that plain Python searches."""
+    python = [PurePosixPath(f) for f in files if f.endswith((".py", ".so", ".pyd"))]
+    return frozenset(p.parts[0].split(".")[0] if len(p.parts) == 1 else p.parts[0] for p in python)
+
+
+def _lies(name: str, files: frozenset[str]) -> str:
+    """The folder that holds the module of this name."""
+    places = [PurePosixPath(f).parts for f in sorted(files)]
+    inside = (parts[: parts.index(part)] for parts in places for part in parts[1:] if part.split(".")[0] == name)
+    return shown("/".join(next(inside, ("another folder",))) + "/")

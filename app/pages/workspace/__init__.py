@@ -5,6 +5,7 @@ from app.pages.workspace import (
     challenges,
     comparison,
     debrief,
+    first_steps,
     inviting,
     pipeline,
     regrading,
@@ -13,5 +14,17 @@ from app.pages.workspace import (
     webhooks,
 )
 
-PARTS = (pipeline, inviting, comparison, candidate, reports, regrading, debrief, challenges, settings, webhooks)
+PARTS = (
+    pipeline,
+    first_steps,
+    inviting,
+    comparison,
+    candidate,
+    reports,
+    regrading,
+    debrief,
+    challenges,
+    settings,
+    webhooks,
+)
 routers = tuple(part.router for part in PARTS)

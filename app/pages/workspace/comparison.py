@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from app.candidates import service as candidate_service
-from app.candidates.comparison import Pair
+from app.candidates.comparison import Measured, Pair
+from app.candidates.service import Compared
 from app.errors import Conflict, Invalid
 from app.organisations import service as organisation_service
 from app.pages.workspace.frame import ReaderDep, called, workspace
 from app.rights import hides_names
 from app.web.auth import ServiceDep
 from app.web.rendering import seen
+from graders.model.challenge import Challenge
+from graders.report.words import SECTIONS
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,27 +29,56 @@ def comparison(
     who: ReaderDep,
     invitation: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
-    """A column a candidate; what cannot be told apart says so in words."""
+    """Intervals under each other; what cannot be told apart says so in words."""
     try:
         found = candidate_service.compare(service, who, invitation)
     except (Invalid, Conflict):
         return seen("/work?choose=again")
     blind = hides_names(who, organisation_service.policies(service, who).blind)
     names = {one.invitation.id: called(one, blind=blind) for one in found.standings}
-    scores = list(dict.fromkeys(name for side in found.sides for name in side.scores))
-    told = {name: _said(found.pairs, name, names) for name in scores}
-    return workspace("compare.html", who, "/work", names=names, entries=found.sides, scores=scores, told=told)
+    challenge = service.ports.challenge(found.standings[0].invitation.challenge)
+    parts = [
+        _part(challenge, found, name, names) for name in dict.fromkeys(n for side in found.sides for n in side.scores)
+    ]
+    return workspace("compare.html", who, "/work", names=names, entries=found.sides, parts=parts)
 
 
-def _said(pairs: Sequence[Pair], name: str, names: dict[str, str]) -> list[str]:
-    """What cannot be told apart, pair by pair, and that everything else can."""
-    same = [_both(pair, names) for pair in pairs if name not in pair.apart and not pair.why_not]
-    other = [f"{_both(pair, names)}: not comparable. {pair.why_not}" for pair in pairs if pair.why_not]
-    said = [f"{both}: not distinguishable" for both in same] + other
-    if len(said) == len(pairs):
-        return said
-    return [*said, "all others differ" if said else "all differ" if len(pairs) > 1 else "they differ"]
+@dataclass(frozen=True)
+class Part:
+    """The total or a section: what could be had, each candidate's score, and what can be said of differences."""
+
+    id: str
+    title: str
+    most: float
+    scores: Mapping[str, Measured]
+    said: Sequence[str]
 
 
-def _both(pair: Pair, names: dict[str, str]) -> str:
+def _part(challenge: Challenge, found: Compared, name: str, names: Mapping[str, str]) -> Part:
+    points = sum(criterion.points for criterion in challenge.rubric if criterion.section == name)
+    scores = {side.invitation_id: side.scores[name] for side in found.sides if name in side.scores}
+    title, most = ("Total", 100.0) if name == "overall" else (SECTIONS.get(name, name.capitalize()), points)
+    # A section that was judged by another rubric than today's may exceed it.
+    most = max(most, *(score.high for score in scores.values()))
+    return Part(name, title, most, scores, _said(found.pairs, name, scores, names))
+
+
+def _said(pairs: Sequence[Pair], name: str, scores: Mapping[str, Measured], names: Mapping[str, str]) -> list[str]:
+    """Which scores differ by more than their noise, and why others are not compared."""
+    why_not = [f"{_both(pair, names)} cannot be compared. {pair.why_not}" for pair in pairs if pair.why_not]
+    compared = [pair for pair in pairs if not pair.why_not]
+    apart = [pair for pair in compared if name in pair.apart]
+    if not compared:
+        return why_not
+    if not all(score.measured for score in scores.values()):
+        return [*why_not, "The noise of these points is not known. Read the findings before you compare them."]
+    if not apart:
+        return [*why_not, "These scores cannot be told apart: the differences are within the noise."]
+    if len(apart) == len(compared):
+        return [*why_not, "These scores differ by more than the noise."]
+    differ = [f"{_both(pair, names)} differ by more than the noise." for pair in apart]
+    return [*why_not, *differ, "The others cannot be told apart."]
+
+
+def _both(pair: Pair, names: Mapping[str, str]) -> str:
     return f"{names[pair.one]} and {names[pair.other]}"

@@ -12,6 +12,7 @@ from app.fields import Line
 from app.gradings.counting import Counting, counting
 from app.invitations import service as invitation_service
 from app.organisations import service as organisation_service
+from app.pages.workspace import first_steps
 from app.pages.workspace.frame import ReaderDep, called, workspace
 from app.rights import Role, hides_names
 from app.store import funnel
@@ -69,6 +70,7 @@ def pipeline(
         lines=lines,
         older=request.url.include_query_params(cursor=text_of(last)) if last else None,
         counts=counts,
+        **first_steps.shown(service, who),
         challenges=[service.ports.challenge(name) for name in service.ports.challenges()],
         asked=asked,
         choose=bool(choose),

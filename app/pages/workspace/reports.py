@@ -22,22 +22,8 @@ from graders.report.schema import Document
 
 router = APIRouter(include_in_schema=False)
 
-#: The parts of the page in their order, with what the list of contents calls them.
-PARTS: Mapping[str, str] = {
-    "lead": "",
-    "minute": "In 60 seconds",
-    "interview": "Interview plan",
-    "sections": "Where the points are",
-    "findings": "Findings",
-    "code": "Code",
-    "evidence": "Model evidence",
-    "runs": "Run evidence",
-    "limits": "Provenance and limits",
-}
-UNGRADED = ("findings", "code", "runs", "limits")
 #: What gives the total away, or could be added up to it.
 TOTAL = ("lead", "minute", "sections")
-NOT_FOR_RECRUITERS = ("interview", "code", "evidence", "runs")
 
 
 @router.get("/work/c/{invitation_id}/report")
@@ -48,7 +34,10 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
         raise NotFound
     with service.engine.connect() as connection:
         panel = panels.panel(connection, who, standing.invitation.id)
-    names = [name for name in PARTS if _shown(name, document, total=panel.total)]
+    if not panel.total:
+        document = without_stakes(document)
+    parts = {name: title for name, title in html.parts(document).items() if panel.total or name not in TOTAL}
+    name = "whole" if document.status == "graded" else "failure"
     return workspace(
         "report.html",
         who,
@@ -57,7 +46,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
         standing=standing,
         panel=panel,
         d=document,
-        parts={name: (PARTS[name], html.part(document, name)) for name in names},
+        body=html.part(document, name, parts=parts, within=True),
     )
 
 
@@ -72,17 +61,16 @@ def document_for(service: Service, who: Principal, standing: Standing) -> Docume
     return found.document(service)
 
 
+def without_stakes(document: Document) -> Document:
+    """For whoever is to rate first: the questions without the points that were lost to what they ask about."""
+    return document.model_copy(
+        update={"debrief": tuple(item.model_copy(update={"stake": 0.0}) for item in document.debrief)}
+    )
+
+
 def plan(document: Document, notes: Mapping[int, Markup], report: str) -> Markup:
     """The interview plan with a place to write under each question; its links lead to the page `report`."""
     # The scorecard beside it says what the levels mean.
     made = html.part(document.model_copy(update={"levels": ()}), "interview", notes=notes)
     # As plain text: Markup would escape the quotation marks that are to be replaced.
     return Markup(str(made).replace('href="#', f'href="{report}#'))  # noqa: S704 - every value was escaped
-
-
-def _shown(name: str, document: Document, *, total: bool) -> bool:
-    if document.status != "graded":
-        return name in UNGRADED
-    if document.reader == "recruiter" and name in NOT_FOR_RECRUITERS:
-        return False
-    return total or name not in TOTAL

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, ValidationError
+from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from app.errors import DomainError, Invalid
@@ -16,7 +17,8 @@ from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationC
 from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.store import access, members, webhooks
+from app.store import access, candidates, invitations, members, submissions, webhooks
+from app.store.rows import Owner
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
@@ -118,9 +120,28 @@ def audit_log(
         names = {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
         names |= {f"key:{k.id}": f"key “{k.label}”" for k in access.keys_of(connection, who.org_id)}
         names |= {f"webhook:{w.id}": f"webhook {w.host}" for w in webhooks.of_organisation(connection, who.org_id)}
+        names[f"organisation:{who.org_id}"] = members.organisation(connection, who.org_id).name
+        subjects = {one for entry in entries for one in (entry.actor, entry.subject)}
+        names |= _candidates(connection, who, subjects - names.keys())
     details = {entry.seq: json.loads(entry.detail) for entry in entries}
     more = len(entries) == PAGE
     return workspace("audit.html", who, HERE, entries=entries, details=details, names=names, more=more)
+
+
+def _candidates(connection: Connection, who: Principal, subjects: set[str]) -> dict[str, str]:
+    """What people call the candidates, invitations and submissions among `subjects`."""
+    found: dict[str, str] = {}
+    for subject in subjects:
+        kind, _, one = subject.partition(":")
+        row = submissions.find(connection, one, Owner(who.org_id)) if kind == "submission" else None
+        invitation_id = row.owner.invitation_id if row else one if kind == "invitation" else None
+        standing = invitations.standing(connection, invitation_id, who.org_id) if invitation_id else None
+        person = standing.candidate if standing else None
+        if kind == "candidate":
+            person = candidates.find(connection, one, who.org_id)
+        if person is not None and (name := person.name or person.email):
+            found[subject] = f"{row.name} of {name}" if row else name
+    return found
 
 
 def valid(model: type[Model], fields: dict[str, Any]) -> Model:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graders.checks.leakage.claimed import HEADLINE, same, series
+from graders.checks.leakage.claimed import as_claimed, same, series
 from graders.checks.leakage.trace import Fit, Judgement, Place, Trace
 
 #: From so many candidates on, that the claimed one is the best by chance is no longer worth assuming.
@@ -31,9 +31,13 @@ class Best:
     fitted: bool
 
 
-def best_of(trace: Trace, claim: str = HEADLINE) -> Best | None:
-    """The largest set of candidates of which a claim is the best; None where it is not the best of any two."""
-    headline = trace.claims.get(claim)
+def best_of(trace: Trace, claim: str = "") -> Best | None:
+    """The largest set of candidates of which a claim is the best; None where it is not the best of any two.
+
+    Without a name it is the claim that counts.
+    """
+    claim = claim or trace.metric
+    headline, loss = trace.claims.get(claim), claim == trace.metric and trace.loss
     if headline is None:
         return None
     found = []
@@ -41,20 +45,23 @@ def best_of(trace: Trace, claim: str = HEADLINE) -> Best | None:
         run = _rivals(trace, scores, headline)
         for folds in _widths(run):
             values = [float(np.mean(part)) for part in _parts(run, folds)]
+            values = _claimable(trace, values, headline) if loss else values
+            best = min(values) if loss else max(values)
             followed = run[:FOLLOWED]
             fitted = _candidates(trace, followed) * len(run) >= len(values) * len(followed)
-            if len(values) > 1 and same(max(values), headline) and (fitted or _again_and_again(run, values)):
+            if len(values) > 1 and same(best, headline) and (fitted or _again_and_again(run, values)):
                 rows = {row for judged in run if judged.rows is not None for row in judged.rows.members.tolist()}
-                found.append(Best(run[0].place, tuple(values), int(np.argmax(values)), len(rows) or None, fitted))
+                found.append(Best(run[0].place, tuple(values), values.index(best), len(rows) or None, fitted))
     return max(found, key=lambda best: len(best.values), default=None)
 
 
 def alone(trace: Trace, best: Best) -> bool:
     """Whether the claimed value was computed nowhere else, so that the choice alone can have claimed it."""
-    return not any(same(judged.value, max(best.values)) for judged in trace.judged if judged.place != best.place)
+    claimed = best.values[best.winner]
+    return not any(same(judged.value, claimed) for judged in trace.judged if judged.place != best.place)
 
 
-def follows_the_rows(traces: Sequence[Trace], claim: str = HEADLINE) -> bool:
+def follows_the_rows(traces: Sequence[Trace], claim: str = "") -> bool:
     """Whether the claim is the best of the same candidates in every run, and another one wins in some: what was
     reported was chosen by these very scores."""
     best = [best_of(trace, claim) for trace in traces]
@@ -65,7 +72,7 @@ def follows_the_rows(traces: Sequence[Trace], claim: str = HEADLINE) -> bool:
 def _rivals(trace: Trace, run: list[Judgement], headline: float) -> list[Judgement]:
     """Without scores on rows that the claimed model was fitted on, which chose it before it met the judged rows; and
     without those of models of other labels, such as permuted ones, which are no candidates."""
-    winner = next((judged for judged in reversed(run) if same(judged.value, headline)), None)
+    winner = next((judged for judged in reversed(run) if _is(trace, judged, headline)), None)
     if winner is None:
         return run
     fits = _fits(trace, winner)
@@ -74,6 +81,17 @@ def _rivals(trace: Trace, run: list[Judgement], headline: float) -> list[Judgeme
     rows = [fit.rows.members for fit in fits if fit.rows is not None]
     fitted = np.concatenate(rows or [np.zeros(0, np.int64)])
     return [one for one in alike if one is winner or one.rows is None or not np.isin(one.rows.members, fitted).all()]
+
+
+def _is(trace: Trace, judged: Judgement, headline: float) -> bool:
+    """Whether a judgement is of the claimed value."""
+    return judged.value is not None and any(same(value, headline) for value in as_claimed(trace, judged.value))
+
+
+def _claimable(trace: Trace, values: list[float], headline: float) -> list[float]:
+    """The losses as they are claimed: without sign, and with the root taken where that gives the claim."""
+    readings = [list(reading) for reading in zip(*(as_claimed(trace, value) for value in values), strict=True)]
+    return next((reading for reading in readings if same(min(reading), headline)), readings[0])
 
 
 def _fits(trace: Trace, judged: Judgement) -> list[Fit]:

@@ -11,7 +11,6 @@ import numpy as np
 from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.arrays import FloatArray, IntArray
 
-HEADLINE = "roc_auc"
 EXACT, NEAR = 1e-9, 1e-3  # the second is more than rounding to three digits takes away
 MOST_FOLDS = 100
 BEST_SCORE = "best_score_"
@@ -43,7 +42,7 @@ class Claimed:
 
 def claimed(trace: Trace) -> Claimed:
     """The judgements behind the headline claim, by their values."""
-    headline = trace.claims.get(HEADLINE)
+    headline = trace.claims.get(trace.metric)
     found = () if headline is None else tuple(_single(trace, headline) or _mean(trace, headline))
     leaves = tuple(dict.fromkeys(leaf for judged in found for leaf in _leaves(trace, judged)))
     return Claimed(found, leaves or (() if found else tuple(_held_out(trace))))
@@ -55,7 +54,7 @@ def claims_a_metric(name: str) -> bool:
     return bool(words & METRIC_WORDS) and words <= METRIC_WORDS | PLAIN_WORDS
 
 
-def metric_of(name: str) -> str:
+def metric_named(name: str) -> str:
     """The metric that the name of a claim speaks of, without the words that leave it a plain claim."""
     return "_".join(word for word in name.lower().replace("-", "_").split("_") if word not in PLAIN_WORDS)
 
@@ -65,6 +64,13 @@ def same(value: float | None, claim: float) -> bool:
     if value is None:
         return False
     return abs(value - claim) <= EXACT or any(round(value, digits) == claim for digits in (3, 4, 5, 6))
+
+
+def as_claimed(trace: Trace, value: float) -> tuple[float, ...]:
+    """What a judgement may be claimed as: itself; of a loss without the sign that scorers give it, or its root."""
+    if not trace.loss:
+        return (value,)
+    return (abs(value), abs(value) ** 0.5) if trace.rooted else (abs(value),)
 
 
 def fit_of(trace: Trace, judged: Judgement) -> Fit | None:
@@ -89,20 +95,31 @@ def series(trace: Trace) -> dict[tuple[object, str], list[Judgement]]:
 
 def _single(trace: Trace, headline: float) -> list[Judgement]:
     """The last judgement of exactly this value, one of known rows rather than another."""
-    equal = [judged for judged in trace.judged if same(judged.value, headline)]
+    equal = [
+        judged
+        for judged in trace.judged
+        if judged.value is not None and any(same(value, headline) for value in as_claimed(trace, judged.value))
+    ]
     return sorted(equal, key=lambda judged: (judged.rows is not None, judged.at))[-1:]
 
 
 def _mean(trace: Trace, headline: float) -> Sequence[Judgement]:
     """Consecutive judgements at one line whose mean or median is claimed; the longest such run."""
-    for run in series(trace).values():
-        values = np.array([judged.value for judged in run], float)
+    for run, values in _readings(trace):
         for length in range(min(len(run), MOST_FOLDS), 1, -1):
             for start in _close(values, length, headline)[::-1]:
                 part = values[start : start + length]
                 if same(float(np.mean(part)), headline) or same(float(np.median(part)), headline):
                     return run[start : start + length]
     return ()
+
+
+def _readings(trace: Trace) -> Iterator[tuple[list[Judgement], FloatArray]]:
+    """Each series with its values as they may be claimed, those as they are first."""
+    for run in series(trace).values():
+        each = [as_claimed(trace, judged.value) for judged in run if judged.value is not None]
+        for values in zip(*each, strict=True):
+            yield run, np.array(values, float)
 
 
 def _close(values: FloatArray, length: int, headline: float) -> IntArray:

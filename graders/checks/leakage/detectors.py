@@ -15,6 +15,7 @@ from graders.measure.answers import claims, run_of
 from graders.measure.scoring import SAME
 from graders.model.case import NotApplicable
 from graders.probes import sessions
+from graders.tasks.asked import metric_of
 
 UNEXPLAINED = "evaluate does not make the claim that counts when it is watched on the same rows"
 
@@ -23,14 +24,16 @@ UNEXPLAINED = "evaluate does not make the claim that counts when it is watched o
 def looks(facts: Facts) -> tuple[Look, ...]:
     """What each source says, the surest first."""
     asked = facts.case.challenge
-    columns = Columns(asked.target, asked.group, asked.time)
+    columns = Columns(asked.target, asked.group, asked.time, asked.metric)
     return (outside.look(facts.case), interfered(facts), _inside(facts), look_at_source(facts.case.submission, columns))
 
 
 @once
 def trace_of(facts: Facts, name: str) -> Trace:
     """The account of a traced probe; NotApplicable where there is none that can be read."""
-    return read(run_of(facts.case.runs, name).output, len(facts.case.dataset.public))
+    metric = metric_of(facts.case.challenge)
+    trace = read(run_of(facts.case.runs, name).output, len(facts.case.dataset.public))
+    return replace(trace, metric=metric.name, loss=not metric.higher, rooted=metric.rooted)
 
 
 @once

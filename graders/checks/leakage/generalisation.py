@@ -8,15 +8,18 @@ import numpy as np
 
 from graders.checks.check import Check
 from graders.checks.leakage import outside
-from graders.checks.leakage.claimed import metric_of
-from graders.facts import Facts
+from graders.checks.leakage.claimed import metric_named
+from graders.facts import Facts, once
+from graders.measure import groups
 from graders.measure.answers import claims, predictions, run_of
-from graders.measure.metrics import Measured
-from graders.measure.scoring import SAME, reachable, roc_auc
-from graders.measure.wording import percent
-from graders.model.case import NotApplicable
+from graders.measure.importance import answer_word, of_row, unit_of
+from graders.measure.metrics import Measured, step
+from graders.measure.scoring import SAME, reachable
+from graders.measure.wording import heading, percent
+from graders.model.case import Case, NotApplicable
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions
+from graders.tasks.asked import metric_of, public_truth, uninformed
 
 #: Optimism in ROC AUC, and in standard errors, from which it is suspected and from which it is confirmed.
 #: Honest forward validation on this kind of data is off by up to .03, through drift alone.
@@ -36,16 +39,46 @@ JUMPING = 0.05
 #: The fall in ROC AUC under fresh identifiers from which a model is said to know its customers by them, where as many
 #: rows jump as for a lookup: a number that is merely one feature among many moves the order a little, and no row far.
 KNOWS_CUSTOMERS = 0.05
+#: The same where a thousand rows are moved a little: what is looked up is the label, and it is lost.
+KNOWS_ROWS = 0.05
 #: How far another claim may lie above what any threshold gives on the hidden rows: F1 of a few hundred rows scatters.
 OTHER_GAP = 0.1
 
 
-def beyond(gap: float, error: float) -> Certainty | None:
-    """How sure it is that a gap in ROC AUC is more than noise and drift."""
+def beyond(gap: float, error: float, unit: float = 1.0, drift: float = 0.0) -> Certainty | None:
+    """How sure it is that a gap is more than noise and drift; `unit` is the step that weighs one of ROC AUC does, and
+    `drift` what the data alone explain."""
     for certainty, (least, errors) in ((Certainty.CONFIRMED, CONFIRMED), (Certainty.SUSPECTED, SUSPECTED)):
-        if gap > least and gap > errors * error:
+        if gap > least * unit + drift and gap - drift > errors * error:
             return certainty
     return None
+
+
+@once
+def drift(facts: Facts) -> float:
+    """By how much the best answers are better on labelled rows than on hidden ones; 0 for a share, whose level is that
+    of no target.  Whoever validates honestly sees labelled rows alone."""
+    metric, data = facts.measured.metric, facts.case.dataset
+    if metric.bounded:
+        return 0.0
+    return max(metric.better(attainable(facts), metric.statistic.value(data.labels, data.oracle)), 0.0)
+
+
+@once
+def uninformed_at_best(facts: Facts) -> float:
+    """What answers reach that know nothing of a row, on all labelled rows or those of a month, whichever is best: an
+    honest estimate rests on some of them."""
+    challenge = facts.case.challenge
+    truth, parts = public_truth(challenge, facts.case.dataset.public), _months(facts)
+    return metric_of(challenge).best(np.asarray([uninformed(challenge, truth[part], truth[part]) for part in parts]))
+
+
+def _months(facts: Facts) -> list[groups.Mask]:
+    """All labelled rows, and those of each date or month that are many."""
+    rows, time = facts.case.dataset.public, facts.case.challenge.time
+    months = rows[time].astype(str).str.slice(0, 7)
+    masks = [(months == month).to_numpy() for month in sorted(months.unique())]
+    return [np.ones(len(rows), np.bool_), *(mask for mask in masks if mask.sum() >= groups.LEAST_ROWS)]
 
 
 def held_by_a_leak(measured: Measured) -> str:  # noqa: ARG001
@@ -59,16 +92,18 @@ def held_by_optimism(measured: Measured) -> str:
 
 def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
     found = facts.measured
-    certainty = beyond(found.optimism, found.optimism_error)
+    certainty = beyond(found.optimism, found.optimism_error, found.step(1.0), drift(facts))
     if certainty:
         yield Evidence(_claimed(found), certainty=certainty)
-    best = attainable(facts)
-    if found.claimed > best + max(ATTAINABLE * found.claim_error, CONFIRMED[0]):
+    best, margin = attainable(facts), max(ATTAINABLE * found.claim_error, found.step(CONFIRMED[0]))
+    if found.metric.better(found.claimed, best) > margin:
+        could = "could have ranked these customers better than" if found.metric.name == "roc_auc" else "could reach"
         yield Evidence(
-            f"evaluate claims a ROC AUC of {found.claimed:.3f}, and knowing the process that made the data no "
-            f"model could have ranked these customers better than {best:.3f} in any month"
+            f"evaluate claims a {found.metric.title} of {found.claimed:.3f}, and knowing the process that made the "
+            f"data no model {could} {best:.3f} in any month"
         )
-    yield from _other_claims_above_hidden(facts)
+    if facts.case.challenge.task == "binary":
+        yield from _other_claims_above_hidden(facts)
 
 
 def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
@@ -79,7 +114,7 @@ def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
     rates = sorted({float(data.labels.mean()), float(months.min()), float(months.max())})
     found = [reachable(data.labels, hidden, rate) for rate in rates]
     for name, value in sorted(facts.measured.claims.items()):
-        metric = metric_of(name)
+        metric = metric_named(name)
         best = max((one[metric] for one in found if metric in one), default=np.inf)
         if value > best + OTHER_GAP:
             yield Evidence(
@@ -90,12 +125,11 @@ def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
 
 
 def attainable(facts: Facts) -> float:
-    """The best ROC AUC of the oracle in any month of the public rows."""
-    rows, data = facts.case.dataset.public, facts.case.dataset
-    labels = rows[facts.case.challenge.target].to_numpy()
-    months = rows[facts.case.challenge.time].to_numpy()
-    scores = [roc_auc(labels[months == month], data.public_oracle[months == month]) for month in np.unique(months)]
-    return float(np.nanmax([*scores, roc_auc(labels, data.public_oracle)]))
+    """The best value of the oracle on the public rows, all of them or those of any month."""
+    data, metric = facts.case.dataset, metric_of(facts.case.challenge)
+    truth = public_truth(facts.case.challenge, data.public)
+    values = [metric.statistic.value(truth[part], data.public_oracle[part]) for part in _months(facts)]
+    return metric.best(np.asarray(values))
 
 
 def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
@@ -103,77 +137,104 @@ def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
     found = facts.measured
     if found.train is None:
         raise NotApplicable(f"the probe '{sessions.PREDICT_PUBLIC}' gave no score on the training rows")
-    certainty = beyond(found.optimism, found.optimism_error)
-    if certainty and found.train - found.hidden.value > TRAIN_GAP:
+    certainty = beyond(found.optimism, found.optimism_error, found.step(1.0), drift(facts))
+    if certainty and found.metric.better(found.train, found.hidden.value) > found.step(TRAIN_GAP):
         yield Evidence(
-            f"ROC AUC is {found.train:.3f} on the training rows and {found.hidden.value:.3f} on the hidden "
-            f"ones, and the candidate's own estimate of {found.claimed:.3f} did not show it",
+            f"{heading(found.metric)} is {found.train:.3f} on the training rows and {found.hidden.value:.3f} on the "
+            f"hidden ones, and the candidate's own estimate of {found.claimed:.3f} did not show it",
             certainty=certainty,
         )
 
 
 def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody."""
-    first = run_of(facts.case.runs, sessions.EVALUATE_NULL).claims["roc_auc"]
+    first = run_of(facts.case.runs, sessions.EVALUATE_NULL).claims[facts.case.challenge.metric]
     if not null_in_doubt(facts):
         return
-    draws = np.array(claims(facts.case, sessions.NULL_DRAWS))
-    if len(draws) and draws.mean() - 0.5 <= PASSED:
+    draws, found = np.array(claims(facts.case, sessions.NULL_DRAWS)), facts.measured
+    if len(draws) and above_chance(facts, draws.mean()) <= PASSED:
         return
     if len(draws) < FEWEST_DRAWS:
         raise NotApplicable("one claim on permuted labels is above chance, and there was no time for fresh draws")
-    spread = max(float(np.std(draws, ddof=1)), facts.measured.claim_error)
-    certainty = beyond(float(draws.mean()) - 0.5, spread / float(np.sqrt(len(draws))))
+    spread = max(float(np.std(draws, ddof=1)), found.claim_error)
+    unit = unit_at_chance(facts)
+    certainty = beyond(above_chance(facts, draws.mean()), spread / unit / float(np.sqrt(len(draws))))
     if certainty:
         told = ", ".join(f"{draw:.3f}" for draw in (first, *draws))
+        chance = uninformed_at_best(facts)
+        honest = f"scatters about {chance:.3f}" if found.metric.bounded else f"is no better than {chance:.3f}"
         yield Evidence(
             f"with the labels handed to other customers at random, {1 + len(draws)} times over, evaluate still reports "
-            f"a ROC AUC of {told} (an honest one scatters about 0.500, here by some {spread:.3f})",
+            f"a {found.metric.title} of {told} (an honest one {honest}, here by some {spread:.3f})",
             certainty=certainty,
         )
 
 
+def unit_at_chance(facts: Facts) -> float:
+    """The step of the metric that weighs what one of ROC AUC does, where nothing is known."""
+    chance = uninformed_at_best(facts)
+    return step(metric_of(facts.case.challenge), chance, chance, 1.0)
+
+
+def above_chance(facts: Facts, claim: float) -> float:
+    """By how much a claim is better than what can be said without any information, as if it were ROC AUC."""
+    return metric_of(facts.case.challenge).better(claim, uninformed_at_best(facts)) / unit_at_chance(facts)
+
+
 def null_in_doubt(facts: Facts) -> bool:
     """Whether the first claim on permuted labels lies above chance by more than may be passed over."""
-    return any(first - 0.5 > DOUBT for first in claims(facts.case, [sessions.EVALUATE_NULL]))
+    return any(above_chance(facts, first) > DOUBT for first in claims(facts.case, [sessions.EVALUATE_NULL]))
 
 
 def another_draw_is_due(facts: Facts) -> bool:
     """Whether the claims on permuted labels so far leave open if there is a signal where there can be none."""
     draws = claims(facts.case, sessions.NULL_DRAWS)
-    above = float(np.mean(draws)) - 0.5 if draws else DOUBT
+    above = above_chance(facts, float(np.mean(draws))) if draws else DOUBT
     return null_in_doubt(facts) and above > PASSED and not (len(draws) >= FEWEST_DRAWS and above > DECIDED)
 
 
 def memorises(facts: Facts) -> Iterator[Evidence]:
     known = predictions(facts.case, sessions.PREDICT_PUBLIC)
-    jittered = predictions(facts.case, sessions.PREDICT_JITTERED)
-    same_rows = known[sessions.sample_positions(len(known), facts.case.seed)]
-    share = float(np.mean(np.abs(jittered - same_rows) > JUMP))
-    if share > JUMPING and not of_the_batch(facts):  # else the smaller batch may have moved them
-        yield Evidence(
-            f"{percent(share)} of {len(jittered):,} training rows jump by more than {JUMP} in probability when their "
-            "numbers move by one part in a million: the model looks rows up"
+    labels, metric = public_truth(facts.case.challenge, facts.case.dataset.public), metric_of(facts.case.challenge)
+    unit = unit_of(facts.case)
+    at = sessions.sample_positions(len(known), facts.case.seed)
+    jittered, same_rows = predictions(facts.case, sessions.PREDICT_JITTERED), known[at]
+    share = float(np.mean(of_row(jittered - same_rows) > JUMP * unit))
+    exact, near = (metric.statistic.value(labels[at], answers) for answers in (same_rows, jittered))
+    least = step(metric, uninformed_at_best(facts), near, KNOWS_ROWS)
+    if share > JUMPING and metric.better(exact, near) > least and not of_the_batch(facts):
+        moves = "falls" if metric.higher else "rises"
+        yield Evidence(  # of the batch: the smaller one may have moved them
+            f"{percent(share)} of {len(jittered):,} training rows jump by more than {_jump(facts.case)} when their "
+            f"numbers move by the least that their columns can hold, and {metric.title} on them {moves} from "
+            f"{exact:.3f} to {near:.3f}: the model looks rows up"
         )
     strange = predictions(facts.case, sessions.PREDICT_STRANGERS)
-    labels = facts.case.dataset.public[facts.case.challenge.target].to_numpy()
-    if len(strange) < len(known):  # records of old hold an answer for every row
+    if len(strange) == min(len(known), sessions.CROWD):  # records of old hold an answer for every row
         if of_the_batch(facts):
             return
         asked = sessions.sample_positions(len(known), facts.case.seed, sessions.CROWD)
         known, labels = known[asked], labels[asked]
-    own, fresh = roc_auc(labels, known), roc_auc(labels, strange)
-    if own - fresh > KNOWS_CUSTOMERS and float(np.mean(np.abs(strange - known) > JUMP)) > JUMPING:
+    own, fresh = (metric.statistic.value(labels, answers) for answers in (known, strange))
+    least = step(metric, uninformed_at_best(facts), fresh, KNOWS_CUSTOMERS)
+    if metric.better(own, fresh) > least and float(np.mean(of_row(strange - known) > JUMP * unit)) > JUMPING:
+        moves = "falls" if metric.higher else "rises"
         yield Evidence(
-            f"ROC AUC on the training rows falls from {own:.3f} to {fresh:.3f} when {facts.case.challenge.group} holds "
-            "numbers that nobody has: the model recognises customers by it"
+            f"{heading(metric)} on the training rows {moves} from {own:.3f} to {fresh:.3f} when "
+            f"{facts.case.challenge.group} holds numbers that nobody has: the model recognises customers by it"
         )
 
 
+def _jump(case: Case) -> str:
+    return (
+        f"{JUMP} standard deviations of the target" if case.challenge.task == "regression" else f"{JUMP} in probability"
+    )
+
+
 def of_the_batch(facts: Facts) -> bool:
-    """Whether a row's prediction is known to depend on the rows beside it."""
+    """Whether a row's prediction is known to be another one in another batch, for whatever reason."""
     try:
-        return any(outside.depends_on_the_batch(facts.case))
+        return bool(outside.moved_by_the_batch(facts.case).max() > SAME * unit_of(facts.case))
     except NotApplicable:
         return False
 
@@ -184,18 +245,20 @@ def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
     rekeyed = predictions(facts.case, sessions.PREDICT_REKEYED)
     if of_the_batch(facts):
         raise NotApplicable("predictions depend on the rows beside them, so that one column's effect cannot be told")
-    moved = np.abs(rekeyed - same_rows)
-    if moved.max() > SAME:
+    moved = of_row(rekeyed - same_rows)
+    if moved.max() > SAME * unit_of(facts.case):
+        share = float((moved > SAME * unit_of(facts.case)).mean())
         yield Evidence(
-            f"{percent(float((moved > SAME).mean()))} of {len(moved):,} hidden rows get another probability when "
+            f"{percent(share)} of {len(moved):,} hidden rows get another {answer_word(facts.case)} when "
             f"{facts.case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3g} at most"
         )
 
 
 def _claimed(found: Measured) -> str:
     return (
-        f"evaluate claims a ROC AUC of {found.claimed:.3f}; on the hidden rows it is {found.hidden.value:.3f}, "
-        f"{found.optimism:.3f} or {found.optimism / found.optimism_error:.1f} standard errors less"
+        f"evaluate claims a {found.metric.title} of {found.claimed:.3f}; on the hidden rows it is "
+        f"{found.hidden.value:.3f}, {found.optimism:.3f} or {found.optimism / found.optimism_error:.1f} standard "
+        f"errors {'less' if found.metric.higher else 'more'}"
     )
 
 
@@ -284,9 +347,10 @@ CHECKS = (
         function="evaluate",
         examine=memorises,
         guide=Guide(
-            detect="A thousand training rows are predicted again with every measured number moved by one part in a "
-            "million, and all of them under customer numbers that nobody has. A model that looks rows or customers up "
-            "gives other answers; forests and nearest neighbours do not.",
+            detect="A thousand training rows are predicted again with measured numbers moved by one part in a million, "
+            "or by the smallest step of their column, and never past a value that occurs. Some are predicted under "
+            "customer numbers that nobody has. A model that looks rows or customers up then loses what it knew of "
+            "their labels; trees and nearest neighbours do not.",
             why="A lookup table predicts nothing it has not seen, and it carries personal rows into production.",
             avoid="Predict from features with a fitted model; keep no training rows beside it.",
         ),

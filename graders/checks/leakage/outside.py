@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
-
 from graders.checks.leakage.signal import Look, Signal, Source
+from graders.measure import batches
 from graders.measure.answers import claims, predictions
-from graders.measure.scoring import SAME, roc_auc
+from graders.measure.importance import answer_word, of_row, unit_of
+from graders.measure.metrics import step
+from graders.measure.scoring import SAME
 from graders.measure.wording import percent
+from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable, Prevented
 from graders.probes import sessions
+from graders.source import together
+from graders.source.code import Code
+from graders.tasks.asked import metric_of, public_truth, uninformed
 
 #: The fall in ROC AUC from which a model is said to rest on a column; a column merely kept costs less.
 RESTS_ON = 0.02
@@ -34,16 +39,24 @@ def look(case: Case) -> Look:
     return Look(Source.OUTSIDE, tuple(signals), able, blind, frozenset(prevented))
 
 
+def moved_by_the_batch(case: Case) -> FloatArray:
+    """By how much each sampled hidden row's answer is another one in small batches and another order."""
+    whole, parts = predictions(case, sessions.PREDICT), predictions(case, sessions.PREDICT_PARTS)
+    return of_row(parts - whole[sessions.sample_positions(len(whole), case.seed)])
+
+
 def depends_on_the_batch(case: Case) -> Iterator[str]:
-    whole = predictions(case, sessions.PREDICT)
-    parts = predictions(case, sessions.PREDICT_PARTS)
-    same_rows = whole[sessions.sample_positions(len(whole), case.seed)]
-    moved = np.abs(parts - same_rows)
-    if moved.max() > SAME:
-        share = float((moved > SAME).mean())
+    moved, same = moved_by_the_batch(case), SAME * unit_of(case)
+    if moved.max() > same:
+        why = batches.cause(case, float(moved.max()))
+        if why in batches.NOT_THE_ROWS:
+            raise NotApplicable(f"answers change from batch to batch, but no other row decides them: {why}")
+        for _, how in together.steps(Code(case.submission, case.runs).sources.product):
+            raise NotApplicable(f"answers change from batch to batch, and a step of a library may be why: {how}")
+        share = float((moved > same).mean())
         yield (
-            f"{percent(share)} of {len(moved):,} hidden rows got another probability when they came in another order "
-            f"and in smaller batches; the largest change is {moved.max():.3g}"
+            f"{percent(share)} of {len(moved):,} hidden rows got another {answer_word(case)} when they came in another "
+            f"order and in smaller batches; the largest change is {moved.max():.3g}"
         )
 
 
@@ -52,22 +65,24 @@ def rests_on_post_outcome_columns(case: Case) -> Iterator[str]:
     if found is None:
         return
     kept, blanked = found
-    columns = ", ".join(case.challenge.post_outcome)
+    columns, metric = ", ".join(case.challenge.post_outcome), metric_of(case.challenge)
     yield (
-        f"with the values of {columns} shuffled over the public rows, ROC AUC on them falls "
+        f"with the values of {columns} shuffled over the public rows, {metric.title} on them "
+        f"{'falls' if metric.higher else 'rises'} "
         f"from {kept:.3f} to {blanked:.3f}: the model rests on what is known only after the outcome"
         + _moved_claim(case)
     )
 
 
 def post_outcome(case: Case) -> tuple[float, float] | None:
-    """ROC AUC on the public rows with the post-outcome columns as they are and shuffled; None where it hardly falls."""
+    """The metric on the public rows with the post-outcome columns kept and shuffled; None where they hardly matter."""
     if not case.challenge.post_outcome:
         raise NotApplicable("the challenge declares no post-outcome column")
-    labels = case.dataset.public[case.challenge.target].to_numpy()
-    kept = roc_auc(labels, predictions(case, sessions.PREDICT_PUBLIC))
-    blanked = roc_auc(labels, predictions(case, sessions.PREDICT_BLANKED))
-    return (kept, blanked) if kept - blanked > RESTS_ON else None
+    truth, metric = public_truth(case.challenge, case.dataset.public), metric_of(case.challenge)
+    kept = metric.statistic.value(truth, predictions(case, sessions.PREDICT_PUBLIC))
+    blanked = metric.statistic.value(truth, predictions(case, sessions.PREDICT_BLANKED))
+    least = step(metric, uninformed(case.challenge, truth, truth), blanked, RESTS_ON)
+    return (kept, blanked) if metric.better(kept, blanked) > least else None
 
 
 def _moved_claim(case: Case) -> str:
@@ -75,7 +90,8 @@ def _moved_claim(case: Case) -> str:
     found = claims(case, (sessions.EVALUATE, sessions.EVALUATE_BLANKED))
     if len(found) < 2:
         return ""
-    return f"; evaluate's own claim falls from {found[0]:.3f} to {found[1]:.3f}"
+    moves = "falls" if metric_of(case.challenge).higher else "rises"
+    return f"; evaluate's own claim {moves} from {found[0]:.3f} to {found[1]:.3f}"
 
 
 EXAMINATIONS: dict[str, Callable[[Case], Iterator[str]]] = {

@@ -14,6 +14,7 @@ from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
+from graders.tasks.asked import public_truth
 
 FEWEST = 60  # rows to move, and as many to watch: fewer move too little to be noticed
 SENTINEL_SHARE, SENTINEL_GAP = 0.01, 3.0
@@ -126,11 +127,13 @@ def perturb(public: pd.DataFrame, held_out: IntArray, challenge: Challenge, seed
     kept = {challenge.target, challenge.group, challenge.time}
     copies = public.iloc[held_out].groupby(list(public.columns), dropna=False, sort=False).ngroup()
     keys = np.asarray(copies, np.intp)
+    truth = public_truth(challenge, public)
+    high = (truth > (np.median(truth) if challenge.task == "regression" else 0)).astype(np.int64)
     changed = public.copy()
     for column in challenge.columns:
         if column.name in kept or column.name not in public.columns or column.type == "date text":
             continue
-        new = _redrawn(public[column.name], held_out, public[challenge.target].to_numpy(), keys, rng)
+        new = _redrawn(public[column.name], held_out, high, keys, rng)
         changed[column.name] = new
     return changed
 

@@ -3,45 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
 from graders.checks.check import Check
 from graders.facts import Facts
 from graders.measure.answers import claims, predictions
+from graders.measure.importance import of_row, unit_of
 from graders.measure.metrics import Measured
-from graders.measure.scoring import SAME, roc_auc
+from graders.measure.scoring import SAME
 from graders.measure.wording import percent
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
+from graders.source import set_order
+from graders.tasks.asked import metric_of
 
 #: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
 MATERIAL = 0.01
+#: So many places are named where the code takes an order from a set.
+MOST_PLACES = 3
 
 
 def held_by_chance(measured: Measured) -> str:
     """Empty where the two models are as good as each other."""
-    differ = measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > MATERIAL
+    least = measured.step(MATERIAL)
+    differ = measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > least
     return "Two trainings on the same rows give materially different models." if differ else ""
 
 
 def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
     first, second = predictions(facts.case, sessions.PREDICT), predictions(facts.case, sessions.PREDICT_AGAIN)
-    moved = np.abs(first - second)
-    if moved.max() > SAME:
-        scores = [roc_auc(facts.case.dataset.labels, run) for run in (first, second)]
+    moved, same, metric = of_row(first - second), SAME * unit_of(facts.case), metric_of(facts.case.challenge)
+    if moved.max() > same:
+        scores = [metric.statistic.value(facts.case.dataset.labels, run) for run in (first, second)]
         yield Evidence(
-            f"trained twice on the same rows, the two models differ on {percent(float((moved > SAME).mean()))} of the "
+            f"trained twice on the same rows, the two models differ on {percent(float((moved > same).mean()))} of the "
             f"hidden rows, by {np.median(moved):.3g} in the median and {moved.max():.3g} at most; "
-            f"hidden ROC AUC {scores[0]:.4f} and {scores[1]:.4f}"
+            f"hidden {metric.title} {scores[0]:.4f} and {scores[1]:.4f}"
         )
     yield from _two_claims_differ(facts)
+
+
+def two_runs_differ_and_why(facts: Facts) -> Iterator[Evidence]:
+    """The differences, and where the code takes an order that is another one in every process."""
+    differences = list(two_runs_differ(facts))
+    yield from differences
+    if differences:
+        for place in islice(dict.fromkeys(set_order.places(facts.code.sources.product)), MOST_PLACES):
+            yield Evidence(
+                "an order is taken from a set, or a number from a hash: both are others in every process, so that "
+                "training and prediction need not agree",
+                place,
+            )
 
 
 def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
     found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
     if len(found) == 2 and abs(found[0] - found[1]) > SAME:
-        yield Evidence(f"evaluated twice on the same rows, it claims a ROC AUC of {found[0]:.4f} and of {found[1]:.4f}")
+        title = metric_of(facts.case.challenge).title
+        yield Evidence(f"evaluated twice on the same rows, it claims a {title} of {found[0]:.4f} and of {found[1]:.4f}")
 
 
 CHECKS = (
@@ -54,12 +75,13 @@ CHECKS = (
         cap=held_by_chance,
         criteria=("determinism",),
         shown_in="runs",
-        examine=two_runs_differ,
+        examine=two_runs_differ_and_why,
         guide=Guide(
-            detect="train and evaluate run twice on the same rows; only the harness's own "
-            "random seed differs, so that the candidate's seeding decides. Both models predict the hidden rows.",
+            detect="train and evaluate run twice on the same rows; only the harness's own random seed and the order of "
+            "sets differ, as they do between any two processes. Both models predict the hidden rows, in a process with "
+            "yet another order.",
             why="A result nobody can reproduce cannot be debugged, audited or improved on.",
-            avoid="Pass a fixed random_state to every estimator, sampler and splitter.",
+            avoid="Pass a fixed random_state to every estimator, sampler and splitter, and sort what comes from a set.",
         ),
         question=Question(
             "Two runs gave two models. Which do you deploy?",

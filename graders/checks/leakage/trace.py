@@ -25,6 +25,10 @@ SCORE_BYTES = 3
 Event = TypeVar("Event")
 
 
+#: Also of cases that an earlier version stored, which watched another run, and are judged anew.
+NO_ACCOUNT = "no watched run of evaluate on the real labels is on record, so this was not measured"
+
+
 class Malformed(ValueError):
     """The text is no account of the tracer."""
 
@@ -124,7 +128,10 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What happened in one traced call, in `at` order; events of one kind are numbered by `id` from 0."""
+    """What happened in one traced call, in `at` order; events of one kind are numbered by `id` from 0.
+
+    metric: the claim that counts.  loss, rooted: whether less of it is better, and whether it is a root.
+    """
 
     rows: int
     fits: tuple[Fit, ...] = ()
@@ -133,12 +140,15 @@ class Trace:
     tables: tuple[Table, ...] = ()
     claims: Mapping[str, float] = field(default_factory=dict)
     lost: int = 0
+    metric: str = "roc_auc"
+    loss: bool = False
+    rooted: bool = False
 
 
 def read(text: str, rows: int) -> Trace:
     """The account in `text` of a run on `rows` rows; NotApplicable where there is none that can be read."""
     if not text:
-        raise NotApplicable("the traced run left no account")
+        raise NotApplicable(NO_ACCOUNT)
     try:
         return _Reader(_parsed(text), rows).trace()
     except (Malformed, RecursionError) as error:

@@ -78,7 +78,8 @@ def weighed(
     all_looks = tuple(seen)
     signals = [signal for one in all_looks for signal in one.signals if signal.code == code]
     sources = {signal.source for signal in signals}
-    if not signals or (sources == {Source.STATIC} and (_followed(code, all_looks) or refuted())):
+    told_by_text = sources == {Source.STATIC}
+    if not signals or (told_by_text and (_followed(code, all_looks) or _asked(code, all_looks) or refuted())):
         _require_sight(code, all_looks)
         return ()
     effect = lifted()
@@ -95,6 +96,11 @@ def weighed(
 def _followed(code: str, seen: tuple[Look, ...]) -> bool:
     """Whether the rows in question were followed while the code ran, which shows what the text can only suggest."""
     return code in OF_ROWS and any(code in one.able for one in seen if one.source is Source.INSIDE)
+
+
+def _asked(code: str, seen: tuple[Look, ...]) -> bool:
+    """Whether the same rows were predicted in other batches: what the text suggests then showed, or is not so."""
+    return code == "LEAK010" and any(code in one.able for one in seen if one.source is Source.OUTSIDE)
 
 
 def _refuted(code: str, facts: Facts) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from graders.checks.check import Check
 from graders.facts import Facts
 from graders.measure.answers import run_of
-from graders.measure.performance import baseline_models, chosen_threshold, thresholds
+from graders.measure.performance import baseline_models, chosen_threshold, only_for, thresholds
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.probes import sessions
@@ -30,6 +30,7 @@ WORTH_ASKING = 0.1
 
 def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
     """A search or a comparison that is decided by accuracy, which mostly counts those who stay."""
+    only_for(facts.case, "binary")
     rate = float(facts.case.dataset.public[facts.case.challenge.target].mean())
     for module, call in _calls(facts, SEARCHES):
         scoring = next((k.value for k in call.keywords if k.arg == "scoring"), None)
@@ -86,8 +87,10 @@ def no_baseline(facts: Facts) -> Iterator[Evidence]:
         ours = ", ".join(
             f"{name} {auc.value:.3f}" for name, (auc, _) in baseline_models(facts.scored, facts.case.dataset).items()
         )
+        title = facts.measured.metric.title
+        reach = "ROC AUCs" if title == "ROC AUC" else f"a {title}"
         yield Evidence(
-            f"neither evaluate nor code nor text compares with a simpler model; ours reach ROC AUCs of {ours}",
+            f"neither evaluate nor code nor text compares with a simpler model; ours reach {reach} of {ours}",
             certainty=Certainty.SUSPECTED,
         )
 
@@ -113,6 +116,7 @@ def cuts_at_default(facts: Facts) -> Iterator[Location]:
 
 def default_threshold(facts: Facts) -> Iterator[Evidence]:
     """Decisions at .5, where that costs clearly more than the best threshold."""
+    only_for(facts.case, "binary")
     places = list(cuts_at_default(facts))
     cut = [name for name in run_of(facts.case.runs, sessions.EVALUATE).claims if CUT_METRICS.search(name)]
     chosen = chosen_threshold(facts.case)

@@ -11,9 +11,8 @@ import pandas as pd
 
 from graders.checks.check import Check
 from graders.facts import Facts, once
-from graders.measure import quantities
 from graders.measure.answers import predictions
-from graders.measure.groups import LEAST_OF_A_CLASS, LEAST_ROWS
+from graders.measure.groups import enough
 from graders.measure.linear import Linear, holm
 from graders.measure.wording import interval
 from graders.model.arrays import FloatArray
@@ -33,7 +32,7 @@ WORTH_ASKING, SURE = 0.03, 0.05
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Hidden rows seen apart or weighted: ROC AUC, what is attainable there, and what the submission loses there
+    """Hidden rows seen apart or weighted: the metric, what is attainable there, and what the submission loses there
     against all rows beyond what the attainable ranking loses, with a p-value after Holm."""
 
     name: str
@@ -48,21 +47,17 @@ class Part:
 def parts(facts: Facts) -> tuple[Part, ...]:
     """Hidden rows by month, with and without values unseen in training, and a future as far again."""
     found, oracle = facts.scored, facts.case.dataset.oracle
-    own, best = (quantities.roc_auc(found.labels, scores) for scores in (found.scores, oracle))
-    named = [(name, w) for name, w in weightings(facts) if _enough(w, found.labels)]
-    aucs = [quantities.roc_auc(found.labels, found.scores, w) for _, w in named]
-    attainable = [quantities.roc_auc(found.labels, oracle, w) for _, w in named]
-    shortfalls = [(own - auc) - (best - there) for auc, there in zip(aucs, attainable, strict=True)]
+    own, best = (found.value(scores) for scores in (found.scores, oracle))
+    named = [(name, w) for name, w in weightings(facts) if enough(found.labels[w > 0])]
+    aucs = [found.value(found.scores, w) for _, w in named]
+    attainable = [found.value(oracle, w) for _, w in named]
+    sign = found.metric.sign
+    shortfalls = [((own - auc) - (best - there)).times(sign) for auc, there in zip(aucs, attainable, strict=True)]
     adjusted = holm([found.clusters.p_value(one) for one in shortfalls])
     return tuple(
         Part(name, float(w.sum() ** 2 / (w**2).sum()), auc, there, short, p)
         for (name, w), auc, there, short, p in zip(named, aucs, attainable, shortfalls, adjusted, strict=True)
     )
-
-
-def _enough(weights: FloatArray, labels: npt.NDArray[np.int64]) -> bool:
-    inside = labels[weights > 0]
-    return len(inside) >= LEAST_ROWS and min(inside.sum(), (1 - inside).sum()) >= LEAST_OF_A_CLASS
 
 
 def weightings(facts: Facts) -> Iterator[tuple[str, FloatArray]]:
@@ -136,19 +131,29 @@ def monitored(facts: Facts) -> tuple[tuple[str, float], ...]:
     """What a monitor without labels would have seen: the index of each input, and of the score, the largest first."""
     public, hidden = facts.case.dataset.public, facts.case.dataset.hidden
     found = [(name, stability_index(public[name], hidden[name])) for name in inputs(facts.case.challenge, hidden)]
-    score = [pd.Series(predictions(facts.case, name)) for name in (sessions.PREDICT_PUBLIC, sessions.PREDICT)]
+    before, after = (predictions(facts.case, name) for name in (sessions.PREDICT_PUBLIC, sessions.PREDICT))
     found.sort(key=lambda one: (-one[1], one[0]))
-    return (("the score itself", stability_index(*score)), *found)
+    return (*_scores(facts.case.challenge.classes, before, after), *found)
+
+
+def _scores(classes: tuple[str, ...], before: FloatArray, after: FloatArray) -> Iterator[tuple[str, float]]:
+    """The index of the answers, of each class where there are several."""
+    if before.ndim == 1:
+        yield "the score itself", stability_index(pd.Series(before), pd.Series(after))
+        return
+    for number, name in enumerate(classes):
+        yield f"the score of {name}", stability_index(pd.Series(before[:, number]), pd.Series(after[:, number]))
 
 
 def falls_under_shift(facts: Facts) -> Iterator[Evidence]:
     found = facts.scored
-    own = quantities.roc_auc(found.labels, found.scores).value
-    moved = ", ".join(f"{name} {index:.2f}" for name, index in monitored(facts)[1:4])
+    own, least = found.value(found.scores).value, facts.measured.step(WORTH_ASKING)
+    columns = monitored(facts)[max(len(facts.case.challenge.classes), 1) :][:3]
+    moved = ", ".join(f"{name} {index:.2f}" for name, index in columns)
     for part in parts(facts):
-        if part.shortfall.value > WORTH_ASKING and part.p_value < SURE:
+        if part.shortfall.value > least and part.p_value < SURE:
             yield Evidence(
-                f"{part.name}: ROC AUC {interval(found.clusters.share(part.auc))} against {own:.3f} on all "
+                f"{part.name}: {found.metric.title} {interval(found.told(part.auc))} against {own:.3f} on all "
                 "hidden rows; "
                 f"{part.attainable.value:.3f} is attainable there. Without labels a monitor would have seen stability "
                 f"indices of {moved}"

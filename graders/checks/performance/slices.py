@@ -18,6 +18,7 @@ from graders.measure.wording import interval
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
+from graders.tasks.metric import Metric
 
 #: A group counts as ranked worse from this difference in ROC AUC, beyond what the best attainable ranking loses there.
 WORTH_ASKING = 0.03
@@ -26,7 +27,7 @@ SURE = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """One group: its ROC AUC, what is attainable there, and how much more than the attainable ranking the
+    """One group: its metric, what is attainable there, and how much more than the attainable ranking the
     submission loses there against all rows (`shortfall`), with a p-value after Holm."""
 
     group: Group
@@ -49,17 +50,31 @@ def slices(facts: Facts) -> tuple[Slice, ...]:
 
 def compare(judged: list[Group], rows: Scored, oracle: FloatArray) -> tuple[Slice, ...]:
     """Each group against all rows, as one family of comparisons."""
-    own, best = (quantities.roc_auc(rows.labels, scores) for scores in (rows.scores, oracle))
-    aucs = [groups.auc(group, rows.labels, rows.scores) for group in judged]
-    attainable = [groups.auc(group, rows.labels, oracle) for group in judged]
-    shortfalls = [(own - auc) - (best - there) for auc, there in zip(aucs, attainable, strict=True)]
+    own, best = (rows.value(scores) for scores in (rows.scores, oracle))
+    aucs = [_inside(group, rows, rows.scores) for group in judged]
+    attainable = [_inside(group, rows, oracle) for group in judged]
+    sign = rows.metric.sign
+    shortfalls = [((own - auc) - (best - there)).times(sign) for auc, there in zip(aucs, attainable, strict=True)]
     adjusted = holm([rows.clusters.p_value(one) for one in shortfalls])
     return tuple(Slice(*parts) for parts in zip(judged, aucs, attainable, shortfalls, adjusted, strict=True))
 
 
-def relative(slice_: Slice, own: Linear, best: Linear) -> Linear:
-    """The group's ROC AUC over that of all rows, both as shares of what is attainable."""
-    return (slice_.auc / slice_.attainable) / (own / best)
+def _inside(group: Group, rows: Scored, answers: FloatArray) -> Linear:
+    """The metric within a group, as a statistic of all rows."""
+    return quantities.metric(rows.metric, rows.labels[group.rows], answers[group.rows]).on(group.rows)
+
+
+def relative(slice_: Slice, own: Linear, best: Linear, metric: Metric) -> Linear:
+    """The group's metric over that of all rows, both as shares of what is attainable; of errors the other way about."""
+    if metric.higher and metric.bounded:
+        return (slice_.auc / slice_.attainable) / (own / best)
+    there, least_there, all_rows, least = (_error(metric, v) for v in (slice_.auc, slice_.attainable, own, best))
+    return (least_there / there) / (least / all_rows)
+
+
+def _error(metric: Metric, value: Linear) -> Linear:
+    """What is left to be better: the loss, or what R2 leaves unexplained."""
+    return Linear(metric.high - value.value, -value.influence) if metric.higher else value
 
 
 def worst(facts: Facts) -> tuple[Slice, Estimate]:
@@ -69,8 +84,8 @@ def worst(facts: Facts) -> tuple[Slice, Estimate]:
     explains (James and Stein 1961).
     """
     rows, found = facts.scored, slices(facts)
-    own, best = (quantities.roc_auc(rows.labels, scores) for scores in (rows.scores, facts.case.dataset.oracle))
-    ratios = [relative(one, own, best) for one in found]
+    own, best = (rows.value(scores) for scores in (rows.scores, facts.case.dataset.oracle))
+    ratios = [relative(one, own, best, rows.metric) for one in found]
     keep = shrinkage([one.value for one in ratios], [rows.clusters.error(one) for one in ratios])
     shrunk = [Linear(1 + k * (one.value - 1), k * one.influence) for one, k in zip(ratios, keep, strict=True)]
     values, influences = np.asarray([one.value for one in shrunk]), np.stack([one.influence for one in shrunk])
@@ -88,12 +103,12 @@ def shrinkage(values: list[float], errors: list[float]) -> list[float]:
 
 def worse_group(facts: Facts) -> Iterator[Evidence]:
     rows = facts.scored
-    own = quantities.roc_auc(rows.labels, rows.scores).value
+    own, least = rows.value(rows.scores).value, facts.measured.step(WORTH_ASKING)
     for one in sorted(slices(facts), key=lambda s: -s.shortfall.value):
-        if one.shortfall.value > WORTH_ASKING and one.p_value < SURE:
+        if one.shortfall.value > least and one.p_value < SURE:
             yield Evidence(
-                f"{one.group.name} ({int(one.group.rows.sum()):,} rows): ROC AUC "
-                f"{interval(rows.clusters.share(one.auc))} "
+                f"{one.group.name} ({int(one.group.rows.sum()):,} rows): {rows.metric.title} "
+                f"{interval(rows.told(one.auc))} "
                 f"against {own:.3f} on all; {one.attainable.value:.3f} is attainable there "
                 f"(p = {one.p_value:.2g} after Holm over {len(slices(facts))} groups)"
             )

@@ -13,6 +13,7 @@ from graders.measure.performance import baseline_models
 from graders.measure.wording import interval
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
+from graders.model.report import Score
 
 #: Calibration error from which probabilities mislead, and which the lower end of its interval must pass.
 MISLEADS, AT_LEAST = 0.10, 0.07
@@ -25,13 +26,26 @@ EARNS, MOVES = 0.003, 0.005
 
 def miscalibrated(facts: Facts) -> Iterator[Evidence]:
     error = facts.measured.calibration_error.score(0, 1)
-    if error.value > MISLEADS and error.low > AT_LEAST:
+    if facts.case.challenge.task != "binary":
+        yield from _told_wrongly(facts, error)
+    elif error.value > MISLEADS and error.low > AT_LEAST:
         rows = facts.scored
         slope = rows.clusters.score(quantities.calibration_slope(rows.labels, rows.scores))
         yield Evidence(
             f"probabilities are off by {interval(error)} on average; {rows.scores.mean():.2f} is predicted and "
             f"{rows.labels.mean():.2f} happens; the calibration slope is {interval(slope, 2)}, where 1 is right"
         )
+
+
+def _told_wrongly(facts: Facts, error: Score) -> Iterator[Evidence]:
+    """The counterparts: how sure the predicted class is held to be, and the bias by tenth of the prediction."""
+    if error.value > MISLEADS and error.low > AT_LEAST:
+        what = {
+            "multiclass": "the probability of the predicted class is off by",
+            "regression": "predictions are too high or too low, by tenth of the prediction, by",
+        }
+        unit = " standard deviations of the target" if facts.case.challenge.task == "regression" else ""
+        yield Evidence(f"{what[facts.case.challenge.task]} {interval(error)}{unit} on average")
 
 
 def complexity_not_paid(facts: Facts) -> Iterator[Evidence]:
@@ -42,11 +56,11 @@ def complexity_not_paid(facts: Facts) -> Iterator[Evidence]:
     simple, gain = found[LINEAR]
     rows, dear = facts.scored, dear_parts(facts)
     gained = rows.clusters.score(gain)
-    if dear and gained.high < PAYS:
+    if dear and gained.high < facts.measured.step(PAYS):
         costs = "; ".join(f"{c.name} {c.ratio:.0f} × the reference" for c in dear)
         yield Evidence(
-            f"a logistic regression of ours reaches a ROC AUC of {simple.value:.3f}, the submission {interval(gained)} "
-            f"on top of that; and it costs more: {costs}"
+            f"a {LINEAR} of ours reaches a {rows.metric.title} of {simple.value:.3f}, the submission "
+            f"{interval(gained)} on top of that; and it costs more: {costs}"
         )
 
 
@@ -73,7 +87,8 @@ def dear_parts(facts: Facts) -> tuple[Compared, ...]:
 
 def useless(facts: Facts) -> tuple[Importance, ...]:
     """Columns that move the answers and surely earn next to nothing."""
-    return tuple(one for one in facts.importances if one.moved > MOVES and one.fall.high < EARNS)
+    least = facts.measured.step(EARNS)
+    return tuple(one for one in facts.importances if one.moved > MOVES and one.fall.high < least)
 
 
 def useless_columns(facts: Facts) -> Iterator[Evidence]:
@@ -82,7 +97,7 @@ def useless_columns(facts: Facts) -> Iterator[Evidence]:
         price = f", and it is {prices[one.column]}" if prices[one.column] else ""
         yield Evidence(
             f"shuffling `{one.column}` moves answers by {one.moved:.3f} on average and costs {interval(one.fall)} "
-            f"of ROC AUC{price}"
+            f"of {facts.measured.metric.title}{price}"
         )
 
 

@@ -8,23 +8,42 @@ import numpy as np
 
 from graders.checks.check import Check
 from graders.facts import Facts
+from graders.measure import batches
 from graders.measure.answers import predictions
+from graders.measure.importance import of_row, unit_of
 from graders.measure.scoring import SAME
 from graders.measure.wording import percent
+from graders.model.arrays import FloatArray
+from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
+from graders.source import together
 
 
 def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:
     whole, parts = predictions(facts.case, sessions.PREDICT_FRESH), predictions(facts.case, sessions.PREDICT_TIMED)
     small = min(_calls_of_at_most(100), len(whole))
-    moved = np.abs(parts[:small] - whole[:small])
-    if moved.max() > SAME:
+    moved, same = of_row(parts[:small] - whole[:small]), SAME * unit_of(facts.case)
+    if moved.max() > same:
+        why = batches.cause(facts.case, float(moved.max()))
+        if why == batches.TIES:
+            raise NotApplicable(f"single rows and batches differ in {percent(float((moved > same).mean()))}: {why}")
         worst = int(moved.argmax())
         yield Evidence(
-            f"a row nobody had seen scores {whole[worst]:.4f} among {len(whole):,} and {parts[worst]:.4f} in a small "
-            f"batch; {percent(float((moved > SAME).mean()))} of {small} rows differ"
+            f"a row nobody had seen scores {_told(whole[worst])} among {len(whole):,} and {_told(parts[worst])} in a "
+            f"small batch; {percent(float((moved > same).mean()))} of {small} rows differ" + (f": {why}" if why else "")
         )
+        yield from of_a_library(facts)
+
+
+def of_a_library(facts: Facts) -> Iterator[Evidence]:
+    """Steps in the code that are known to treat a batch otherwise than its rows one by one."""
+    for where, step in together.steps(facts.code.sources.product):
+        yield Evidence(step, where)
+
+
+def _told(answer: FloatArray) -> str:
+    return ", ".join(f"{number:.4f}" for number in np.ravel(answer))
 
 
 def _calls_of_at_most(size: int) -> int:
@@ -45,7 +64,8 @@ CHECKS = (
         guide=Guide(
             detect="Rows nobody has seen are predicted one by one and by the hundred, from the saved model in a "
             f"process that never trained, and compared with the answers for all of them at once. They may differ "
-            f"by {SAME:g}.",
+            f"by {SAME:g}. Where they do, the batch is asked again, beside other rows, and with another rounding: what "
+            "rounding alone decides, as between equally near neighbours, is held against nobody.",
             why="Training sees batches and a service sees single rows: the two must be one code path.",
             avoid="Save what was fitted and apply the same function in both; compute nothing over the batch in "
             "predict.",

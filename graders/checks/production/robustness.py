@@ -13,6 +13,7 @@ import numpy as np
 from graders.checks.check import Check
 from graders.facts import Facts, once
 from graders.measure.answers import predictions, run_of
+from graders.measure.importance import of_row, unit_of
 from graders.measure.problems import machine_was_slow, summary
 from graders.measure.scoring import SAME
 from graders.model.arrays import FloatArray
@@ -95,16 +96,23 @@ def _react(facts: Facts, variant: Variant, run: Run, usual: Usual, base: FloatAr
     if variant.empty:
         return Reaction(variant, Outcome.SOUND)
     answers = predictions(facts.case, variant.name)
-    change = np.abs(answers - base)
+    unit = unit_of(facts.case)
+    change = of_row(answers - base) / unit
     said = writes_a_log(facts) and usual.told(run.log, _odd_words(facts, variant))
     if variant.neutral:
         strayed = float(change.max())
         return Reaction(variant, Outcome.SOUND if strayed <= SAME else Outcome.NONSENSE, strayed=strayed)
     here = variants.touched(len(base)) if variant.half else np.ones(len(base), dtype=np.bool_)
-    strayed, shifted = float(change[~here].max(initial=0.0)), float((answers - base)[here].mean())
+    strayed, shifted = float(change[~here].max(initial=0.0)), _shifted(answers[here], base[here]) / unit
     nonsense = strayed > SAME or (abs(shifted) > NONSENSE and not said)
     outcome = Outcome.NONSENSE if nonsense else Outcome.SOUND if said else Outcome.SILENT
     return Reaction(variant, outcome, float(change[here].mean()), shifted, strayed, said)
+
+
+def _shifted(answers: FloatArray, base: FloatArray) -> float:
+    """The change of the mean answer; of several classes that of the one that changes most."""
+    changes = (answers - base).mean(axis=0)
+    return float(np.ravel(changes)[np.argmax(np.abs(changes))])
 
 
 @once
@@ -186,6 +194,8 @@ def _raised_on_purpose(facts: Facts, place: Location | None) -> bool:
     )
 
 
+#: Rows of one column, and their share, in which an unseen value must look like the next known one.
+FEWEST_ALIKE, ALIKE = 5, 0.9
 BAD = (Outcome.CRASHED, Outcome.NONSENSE)
 
 
@@ -200,6 +210,34 @@ def _bad(facts: Facts, *names: Odd) -> Iterator[Evidence]:
 
 def unseen_category(facts: Facts) -> Iterator[Evidence]:
     yield from _bad(facts, Odd.UNSEEN_CATEGORIES)
+    if reaction(facts, Odd.BETWEEN_CATEGORIES):
+        yield from _bad(facts, Odd.BETWEEN_CATEGORIES)
+    yield from _silent_codes(facts)
+
+
+def _silent_codes(facts: Facts) -> Iterator[Evidence]:
+    """Answers for unseen values that are those of the next known value in the order of sorting, whichever that is."""
+    challenge, public = facts.case.challenge, facts.case.dataset.public.drop(columns=facts.case.challenge.target)
+    try:
+        base, unseen, known = (
+            predictions(facts.case, name)
+            for name in (variants.AS_THEY_ARE, Odd.BETWEEN_CATEGORIES, variants.NEXT_CATEGORIES)
+        )
+    except NotApplicable:
+        return
+    rows = sessions.sample_rows(public, facts.case.seed).iloc[: variants.ROWS]
+    odd = variants.between_categories(rows, challenge, public)
+    then = variants.next_categories(rows, challenge, public)
+    for name in variants.categories(challenge, public):
+        here = (odd[name] != rows[name]).to_numpy()
+        matters = here & (of_row(known - base) > SAME * unit_of(facts.case))
+        alike = of_row(unseen - known)[matters] <= SAME * unit_of(facts.case)
+        values = then.loc[matters, name][alike]
+        if alike.sum() >= FEWEST_ALIKE and alike.mean() >= ALIKE and values.nunique() > 1:
+            yield Evidence(
+                f"{name}: a value that training never saw gets the answer of the next known one in the order of "
+                f"sorting, in {int(alike.sum())} of {int(matters.sum())} rows: silent wrong codes"
+            )
 
 
 def missing_values(facts: Facts) -> Iterator[Evidence]:
@@ -230,7 +268,9 @@ CHECKS = (
         open=True,
         examine=unseen_category,
         guide=Guide(
-            detect="Every text column of few values is given a value that training never saw, in every other row. "
+            detect="Every text column of few values is given values that training never saw, in every other row: some "
+            "sort before, between and after the known ones. Where an unseen value gets the answer of the next known "
+            "one, codes are silently wrong. "
             f"A crash counts, a mean answer that moves by more than {NONSENSE} without a word in the log, and "
             "any change of the rows that were left alone.",
             why="Sales opens a channel, and the next night no customer has a score.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graders.checks.check import Check
+from graders.checks.production.parity import of_a_library
 from graders.facts import Facts
 from graders.measure.problems import machine_was_slow, problem
 from graders.model.case import NotApplicable
@@ -24,6 +25,7 @@ def one_row_fails(facts: Facts) -> Iterator[Evidence]:
         yield Evidence(
             f"predict works on all rows at once but not on single rows: {why.message.rstrip('.')}", why.where
         )
+        yield from of_a_library(facts)
 
 
 CHECKS = (

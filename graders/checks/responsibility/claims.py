@@ -12,6 +12,7 @@ from graders.checks.check import Check
 from graders.checks.leakage.generalisation import beyond
 from graders.facts import Facts
 from graders.measure.answers import predictions
+from graders.measure.performance import only_for
 from graders.measure.scoring import Estimate
 from graders.measure.wording import interval
 from graders.model.case import NotApplicable
@@ -96,11 +97,11 @@ def _share(number: str) -> tuple[float, float]:
 
 def verified(facts: Facts) -> tuple[Verified, ...]:
     """Each stated number beside the measured one, with how sure it is that it is too good."""
+    only_for(facts.case, "binary")
     found = facts.measured
     own = {
         "roc_auc": found.hidden,
-        "average_precision": found.average_precision,
-        "brier": found.brier,
+        **{name: estimate for name, (_, estimate) in found.others.items()},
         "accuracy": _accuracy(facts),
     }
     error = found.optimism_error / max(found.hidden.standard_error, 1e-9)

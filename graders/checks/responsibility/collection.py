@@ -39,6 +39,8 @@ class UnderCollected:
 
 def under_collected(facts: Facts) -> tuple[UnderCollected, ...]:
     """The groups found, the clearest first; one by two columns only where none by a single one of them is."""
+    if facts.case.challenge.task != "binary":
+        return ()  # what a rate of positives is to others is not known
     return _found(facts.case.challenge, facts.case.dataset)
 
 

@@ -14,6 +14,7 @@ from graders.measure import groups, quantities
 from graders.measure.groups import Group
 from graders.measure.importance import Importance
 from graders.measure.linear import Linear, holm
+from graders.measure.performance import Scored, only_for
 from graders.measure.wording import interval, percent
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
@@ -46,6 +47,7 @@ class People:
 @once
 def people(facts: Facts) -> tuple[People, ...]:
     """Every group by sensitive columns with enough rows; NotApplicable where there is none."""
+    only_for(facts.case, "binary")
     rows = facts.scored
     found = groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
     judged = [group for group in found if group.judged(rows.labels) and not group.rows.all()]
@@ -84,6 +86,9 @@ def against_rest(group: Group, numbers: FloatArray, among: groups.Mask | None = 
 
 def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
     """Differences in the miss rate that neither chance nor the best attainable ranking explains."""
+    if facts.case.challenge.task != "binary":
+        yield from _errors_differ(facts)
+        return
     rows, capacity = facts.scored, facts.case.challenge.use.capacity
     best = quantities.selected(facts.case.dataset.oracle, capacity).astype(np.float64)
     for one in people(facts):
@@ -98,6 +103,46 @@ def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
                 f"{one.misses_more.value:+.2f} against everybody else "
                 f"(the best attainable ranking: {attainable.value:+.2f})"
             )
+
+
+def _errors_differ(facts: Facts) -> Iterator[Evidence]:
+    """Of classes the share that is wrong, of numbers the error and the bias in standard deviations of the target."""
+    rows, oracle = facts.scored, facts.case.dataset.oracle
+    found = groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
+    judged = [group for group in found if int(group.rows.sum()) >= groups.LEAST_ROWS and not group.rows.all()]
+    if not judged:
+        raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
+    compared = [
+        (group, what, against_rest(group, own), against_rest(group, best))
+        for what, own, best in zip(WRONG[rows.task], _wrong(rows, rows.scores), _wrong(rows, oracle), strict=True)
+        for group in judged
+    ]
+    adjusted = holm([rows.clusters.p_value(gap) for _, _, gap, _ in compared])
+    for (group, what, gap, attainable), p_value in zip(compared, adjusted, strict=True):
+        beyond = (gap - attainable).times(float(np.sign(gap.value)))
+        large = abs(gap.value) > WORTH_ASKING and beyond.value > BEYOND_THE_DATA
+        if large and p_value < SURE and rows.clusters.p_value(beyond) < SURE:
+            yield Evidence(
+                f"{group.name} ({int(group.rows.sum()):,} rows): {what} {interval(rows.clusters.score(gap), 2)} "
+                f"against everybody else (the best attainable answers: {attainable.value:+.2f})"
+            )
+
+
+#: What `_wrong` gives, in words.
+WRONG = {
+    "multiclass": ("the share of wrong classes differs by",),
+    "regression": (
+        "in standard deviations of the target, the error differs by",
+        "in standard deviations of the target, answers are too high by",
+    ),
+}
+
+
+def _wrong(rows: Scored, answers: FloatArray) -> tuple[FloatArray, ...]:
+    if rows.task == "multiclass":
+        return ((np.argmax(answers, axis=1) != rows.labels).astype(np.float64),)
+    excess = (answers - rows.labels) / (float(np.std(rows.labels)) or 1.0)
+    return np.abs(excess), excess
 
 
 def misjudged(facts: Facts) -> tuple[tuple[UnderCollected, Linear], ...]:
@@ -144,10 +189,11 @@ def sensitive_columns_used(facts: Facts) -> tuple[Importance, ...]:
 def protected_column(facts: Facts) -> Iterator[Evidence]:
     """Sensitive columns that move answers and earn nothing, or that the text never mentions."""
     for one in sensitive_columns_used(facts):
-        if one.fall.high < EARNS or not facts.writing.speaks_of(one.column):
+        if one.fall.high < facts.measured.step(EARNS) or not facts.writing.speaks_of(one.column):
+            title = facts.measured.metric.title
             spoken = "" if facts.writing.speaks_of(one.column) else "; README and notes do not speak of it"
             yield Evidence(
-                f"answers move by {one.moved:.3f} on average when `{one.column}` is shuffled, and the ROC AUC by "
+                f"answers move by {one.moved:.3f} on average when `{one.column}` is shuffled, and the {title} by "
                 f"{interval(one.fall)}{spoken}"
             )
 

@@ -32,6 +32,7 @@ PUBLIC = {
     "/sign-out": "the way out",
     "/welcome/{token}": "the signed token is the right",
     "/static/report.css": "the same style sheet for everybody",
+    "/static/report.js": "the same script for everybody",
 }
 #: Everything under these is opened by the signed token in its path.
 BY_TOKEN = ("/i/{token}", "/s/{token}", "/api/v1/i/{token}")

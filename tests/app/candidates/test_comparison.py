@@ -26,6 +26,7 @@ def summary(score: float, half: float = 4.0, **changes: Any) -> dict[str, Any]:
         ((70, 66, 74), (75, 71, 79), False),  # the difference of 5 is less than 5.7
         ((70, 66, 74), (76, 72, 80), True),  # the intervals overlap, the difference of 6 does not reach zero
         ((70, 70, 70), (70, 70, 70), False),
+        ((18.5, 18.5, 18.5), (17.3, 17.3, 17.3), False),  # nothing is known of their noise
         ((70, 69, 90), (80, 79, 81), False),  # a long side that faces the other counts
         ((70, 40, 71), (80, 79, 99), True),  # one that faces away does not
     ],

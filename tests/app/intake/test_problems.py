@@ -237,6 +237,24 @@ def test_broken_contracts_are_refused_with_their_place(source: str | bytes, code
     assert (problem.code, problem.where) == (code, where)
 
 
+NOT_FOUND = [
+    ("import churn.a\n" + PIPELINE, {"src/churn/a.py": ""}, "src/", at(1)),
+    ("import os.path\nos.path.join('a')\nimport helper\n" + PIPELINE, {"lib/helper.py": ""}, "lib/", at(3)),
+    ("import pkg.a\n" + PIPELINE, {"pkg/a.py": "import b", "pkg/b.py": ""}, "pkg/", Location("pkg/a.py", 1)),
+]
+
+
+@pytest.mark.parametrize(("source", "others", "folder", "where"), NOT_FOUND)
+def test_what_plain_python_does_not_find_is_refused(
+    source: str, others: dict[str, str], folder: str, where: Location
+) -> None:
+    """Before an attempt is spent, with the folder where it lies and what to do."""
+    problem = refusal(zipped({"pipeline.py": source, **others}), "work.zip").problem
+    assert (problem.code, problem.where) == ("IMPORT_NOT_FOUND", where)
+    assert f"not in `{folder}`" in problem.message
+    assert "sys.path" in problem.hint
+
+
 NOTEBOOKS = [
     ("syntax in a needed cell", ["#md text", "def train(data, model_dir:\n  pass"], "SYNTAX_ERROR", at(1, 2)),
     ("broken helper", ["K = 1", "x = 1\ndef helper(:\n  pass", "def train(d, m): helper()"], "SYNTAX_ERROR", at(2, 2)),
@@ -318,6 +336,6 @@ def test_every_code_is_in_the_table_and_has_a_case_here() -> None:
     sources = "".join(path.read_text() for path in folder.rglob("*.py"))
     raised = set(re.findall(r'rejected\(\s*"([A-Z_]+)"', sources)) | {"ARCHIVE_TOO_MANY"}
     tried = {c[3] for c in ARCHIVES} | {c[2] for c in CODE} | {c[2] for c in NOTEBOOKS} | {"PATH_UNREADABLE"}
-    tried |= {"READING_LIMIT"}  # in test_bounded.py
+    tried |= {"READING_LIMIT", "IMPORT_NOT_FOUND"}  # in test_bounded.py, and above
     assert raised == set(HINTS) == tried
     assert [hint for hint in HINTS.values() if not hint.endswith(".")] == []

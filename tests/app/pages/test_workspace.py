@@ -50,6 +50,7 @@ def test_an_interviewer_sees_no_total_before_rating(recruiter: Person, kim: Invi
     one = colleague(recruiter, Role.INTERVIEWER)
     paths = ["/work", f"/work/c/{kim.id}", f"/work/c/{kim.id}/report"]
     assert [bool(re.search(TOTAL, shown(one, path))) for path in paths] == [False] * 3
+    assert "at stake" not in shown(one, f"/work/c/{kim.id}/report") + shown(one, f"/work/c/{kim.id}/debrief")
     lock(one, kim)
     assert [bool(re.search(TOTAL, shown(one, path))) for path in paths] == [False, True, True]
     assert re.search(TOTAL, shown(recruiter, f"/work/c/{kim.id}/report"))
@@ -200,3 +201,29 @@ def test_a_new_report_counts_once_a_person_says_so(recruiter: Person, kim: Invit
     assert re.search(r'<dd>83 <span class="range">', shown(recruiter, here))
     assert "Fairer." in shown(colleague(recruiter, Role.ADMIN), "/work/audit")
     assert colleague(recruiter, Role.INTERVIEWER).ask("GET", f"{here}/gradings/2").status_code == 403
+
+
+def test_two_candidates_are_compared_without_a_dead_end(recruiter: Person, kim: Invited) -> None:
+    """Their intervals stand under each other; where too few were ticked, the list says what to do."""
+    other = graded(recruiter, "score 81", "ada@example.org", first_name="Ada")
+    page = shown(recruiter, f"/work/compare?invitation={kim.id}&invitation={other.id}")
+    assert page.count('class="mark"') == 2 * 4
+    assert "cannot be told apart" in page
+    back = recruiter.ask("GET", f"/work/compare?invitation={kim.id}", follow_redirects=False).headers["location"]
+    assert "Tick two to four candidates" in shown(recruiter, back)
+
+
+def test_what_cannot_be_undone_asks_first(recruiter: Person, kim: Invited) -> None:
+    """Withdrawing and a new link: nothing happens before the second, surer click, with or without JavaScript."""
+    here = f"/work/c/{kim.id}"
+    for do, question, done in (
+        ("renew", "Make a new link?", "The old link no longer works."),
+        ("withdraw", "Withdraw this invitation?", "The invitation was withdrawn."),
+    ):
+        before = shown(recruiter, here)
+        asked = recruiter.ask("POST", f"{here}/invitation", data={"do": do})
+        assert (asked.status_code, question in asked.text) == (200, True)
+        assert kim.link in before if do == "renew" else kim.link not in before
+        sure = recruiter.ask("POST", f"{here}/invitation", data={"do": do, "sure": "yes"}, follow_redirects=False)
+        told = shown(recruiter, sure.headers["location"])
+        assert (done in told, "No mail was sent" in told) == (True, True)

@@ -33,7 +33,7 @@ def test_permuted_labels_come_from_whole_customers(customers: Dataset) -> None:
 
 def test_jitter_moves_measured_numbers_by_a_millionth(customers: Dataset) -> None:
     """Only float columns move, and by no more than some parts in a million."""
-    moved = sessions.jitter(customers.public, the_challenge(), seed=1)
+    moved = sessions.jitter(customers.public, customers.public, the_challenge(), seed=1)
     change = (moved["score"] / customers.public["score"] - 1).abs()
     assert 0 < change.max() < 1e-5
     assert moved["customer_id"].equals(customers.public["customer_id"])

@@ -13,7 +13,7 @@ import pytest
 from graders.model.finding import Severity, Status
 from graders.model.report import Overall, Report
 from graders.report.document import document
-from graders.report.html import render
+from graders.report.html import render, script
 from graders.report.schema import Document
 from graders.report.words import prose
 from testing.builders import a_check, a_finding, a_report, an_ungraded_report
@@ -101,7 +101,8 @@ def test_no_hostile_text_is_ever_raw(make: Any) -> None:
     _, html = a_page(make())
     assert [attack for attack in ATTACKS if attack in html and attack.startswith(("<", '"', "\x1b", "\u202e"))] == []
     page = read(html)
-    assert not page.of("script", "img", "iframe", "object", "embed", "link", "form", "base", "foreignobject", "image")
+    assert [e.text for e in page.of("script")] == [script()]
+    assert not page.of("img", "iframe", "object", "embed", "link", "form", "base", "foreignobject", "image")
     assert not [name for e in page.elements for name in e.attributes if name.startswith("on") or name == "style"]
     assert all(href.startswith("#") for name in ("href", "src", "xlink:href") for href in page.values(name))
     assert len(page.of("style")) == len(page.of("h1")) == 1
@@ -119,14 +120,16 @@ def test_a_flood_of_text_stays_a_page(make: Any) -> None:
 
 @EVERY_REPORT
 def test_the_page_needs_nothing_and_admits_only_its_own_style(make: Any) -> None:
-    """No address is named, and the policy holds the hash of the very style sheet in the page."""
+    """No address is named, and the policy holds the hashes of the very style sheet and script in the page."""
     html = a_page(make())[1]
     page = read(html)
     policy = next(e.attributes for e in page.of("meta") if e.attributes.get("http-equiv"))
     (style,) = page.of("style")
-    digest = base64.b64encode(hashlib.sha256(style.text.encode()).digest()).decode()
+    (keys,) = page.of("script")
+    sheet, script = (base64.b64encode(hashlib.sha256(e.text.encode()).digest()).decode() for e in (style, keys))
     assert policy["content"] == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src 'sha256-{sheet}'; script-src 'sha256-{script}'; base-uri 'none';"
+        " form-action 'none'"
     )
     assert not re.search(r"https?:|//[a-z]|url\(|@import", html.replace("javascript:", ""))
 
@@ -184,13 +187,18 @@ def test_the_band_is_told_in_words_both_where_two_are_possible(overall: Overall,
 
 
 def test_findings_come_by_weight_and_the_rest_is_folded_away() -> None:
-    """Flagged findings are open, the gravest first; what passed, did not apply or broke lies in details."""
+    """Flagged findings come first, the gravest of them open; what passed, did not apply or broke lies in details."""
     severities = (Severity.INFO, Severity.MINOR, Severity.CRITICAL, Severity.MAJOR)
     statuses = [Status.PASSED, Status.NOT_APPLICABLE, Status.BROKEN]
     quiet = tuple(a_finding(f"QUIET{n}", status) for n, status in enumerate(statuses))
     from_info = tuple(a_finding(f"S{n}", severity=severity) for n, severity in enumerate(severities))
     page = read(a_page(a_report(findings=(*quiet, *from_info)))[1])
-    assert [e.attributes["id"] for e in page.of("article")] == ["S2", "S3", "S1", "S0"]
+    assert [e.attributes["id"] for e in page.of("div") if e.attributes.get("class") == "inside"][:4] == [
+        "S2",
+        "S3",
+        "S1",
+        "S0",
+    ]
     folded = "".join(e.text for e in page.of("details"))
     assert all(f.code in folded for f in quiet)
 

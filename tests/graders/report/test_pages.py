@@ -98,7 +98,7 @@ def test_the_bar_covers_no_focus(width: int, browser: Browser, tmp_path: Path) -
     """Forwards and backwards by keyboard through the whole page, whatever has the focus is below the bar that stays."""
     page = shown(browser, a_full_report(), tmp_path, viewport={"width": width, "height": 600})
     covered = """() => {
-        const one = document.activeElement, bar = document.querySelector(innerWidth > 960 ? '.bar' : '.top')
+        const one = document.activeElement, bar = document.querySelector(innerWidth > 960 ? '.bar' : '.bar-top')
         if (one === document.body || one.closest('.bar, .skip')) return ''
         const hidden = one.getBoundingClientRect().top < bar.getBoundingClientRect().bottom - 1
         return hidden ? one.outerHTML.slice(0, 90) : ''

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +45,7 @@ class Box:
     def pin(self, core: int) -> None:
         self.core = core
 
-    def load(self, modules: tuple[str, ...]) -> None:
+    def load(self, modules: tuple[str, ...], variables: Mapping[str, str]) -> None:  # noqa: ARG002
         self.loaded = modules
 
     def remove(self) -> None:

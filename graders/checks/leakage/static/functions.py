@@ -29,6 +29,7 @@ def enter(machine: Machine, function: Function, arguments: Arguments, call: Site
     if not machine.may_enter(function):
         return UNKNOWN
     machine.stack.append(function)
+    machine.walked.append((function.scope.path, function.node))
     try:
         scope = Scope(function.scope.path, parent=function.scope)
         _bind(machine, function, arguments, scope)

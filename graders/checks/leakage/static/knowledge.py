@@ -72,6 +72,12 @@ METRICS = frozenset(
         "explained_variance_score", "mean_absolute_error", "mean_squared_error", "mean_squared_log_error",
         "median_absolute_error", "r2_score", "jaccard_score", "hamming_loss", "precision_recall_fscore_support",
         "root_mean_squared_error", "mean_absolute_percentage_error", "auc", "zero_one_loss", "rankdata",
+        "brier_score", "d2_absolute_error_score", "d2_brier_score", "d2_log_loss_score", "d2_pinball_score",
+        "d2_tweedie_score", "dcg_score", "det_curve", "hinge_loss", "max_error", "mean_gamma_deviance",
+        "mean_pinball_loss", "mean_poisson_deviance", "mean_tweedie_deviance", "ndcg_score",
+        "root_mean_squared_log_error", "top_k_accuracy_score", "label_ranking_loss", "coverage_error",
+        "label_ranking_average_precision_score", "class_likelihood_ratios", "confusion_matrix_at_thresholds",
+        "multilabel_confusion_matrix", "consensus_score", "rmse", "mae", "mape", "smape", "rmsle",
     }
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graders.checks.leakage.claimed import claims_a_metric
 from graders.checks.leakage.signal import Look, Signal, Source
+from graders.checks.leakage.static.batch import causes
 from graders.checks.leakage.static.functions import enter
 from graders.checks.leakage.static.interpreter import Unreadable, machine_for
 from graders.checks.leakage.static.judge import Leak, choices_in, leaks_in
@@ -29,7 +30,6 @@ from graders.checks.leakage.static.values import (
 from graders.model.submission import Submission
 
 CODES = frozenset(f"LEAK0{n:02}" for n in (1, 3, 4, 5, 6, 7, 8, 9, 11))
-MAIN_SCORE = "roc_auc"
 BATCH = "the batch"
 
 
@@ -41,7 +41,9 @@ def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
     try:
         machine = machine_for(sources, columns)
         returned = _returned(machine)
+        machine.walked.clear()
         refits = _fitted_in_predict(machine)
+        refits += [Leak("LEAK010", place, what) for place, what in causes(machine.walked)]
     except Unreadable as why:
         return _blind(str(why))
     except Exhausted:
@@ -50,7 +52,7 @@ def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
         return _blind("the source is nested too deeply")
     if returned is None:
         return _blind("no `evaluate` that could be followed to a score")
-    claimed = _figures(returned)
+    claimed = _figures(returned, columns.metric)
     others = choices_in(_beside(returned))
     leaks = [*leaks_in(claimed, bool(columns.group), bool(columns.time)), *others, *refits]
     able = CODES if claimed else frozenset({"LEAK011"})
@@ -94,10 +96,10 @@ def _beside(returned: Value) -> list[Comparison]:
     return [one for value in claims for one in everything(data_of(value)).judged]
 
 
-def _figures(returned: Value) -> frozenset[Comparison]:
+def _figures(returned: Value, main: str) -> frozenset[Comparison]:
     """The figures behind what is returned, those of the main score where it can be told apart."""
-    if isinstance(returned, Mapping) and MAIN_SCORE in returned.items:
-        returned = returned.items[MAIN_SCORE]
+    if isinstance(returned, Mapping) and main in returned.items:
+        returned = returned.items[main]
     judged = everything(data_of(returned)).judged
     return judged or _worked_out(returned)
 

@@ -20,11 +20,12 @@ class Exhausted(Exception):
 
 @dataclass(frozen=True)
 class Columns:
-    """Column names of the challenge, empty where it has none."""
+    """Column names of the challenge, empty where it has none, and the name of its metric."""
 
     target: str = ""
     group: str = ""
     time: str = ""
+    metric: str = "roc_auc"
 
 
 NO_COLUMNS = Columns()
@@ -98,6 +99,7 @@ class Machine:
     asked: dict[Prediction, None] = field(default_factory=dict)
     learned: dict[Fit | Trained, None] = field(default_factory=dict)
     stack: list[Function] = field(default_factory=list)
+    walked: list[tuple[str, ast.AST]] = field(default_factory=list)  # functions that were entered, with their files
     files: dict[str, Value] = field(default_factory=dict)  # what was saved, by the last part of the path
     loops: int = 0
     turning: dict[str, Place] = field(default_factory=dict)  # loop variables, by the loop they turn in

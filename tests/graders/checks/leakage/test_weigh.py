@@ -67,6 +67,22 @@ def test_a_measurement_can_speak_against_the_text_alone() -> None:
     assert weighed(CODE, [INSIDE], lambda: "", lambda: True)
 
 
+@pytest.mark.parametrize(
+    ("outside", "certainty"),
+    [
+        (Look(Source.OUTSIDE, (Signal("LEAK010", Source.OUTSIDE, "moved"),), frozenset({"LEAK010"})), "confirmed"),
+        (Look(Source.OUTSIDE, blind={"LEAK010": "predict ended early"}), "suspected"),
+        (Look(Source.OUTSIDE, able=frozenset({"LEAK010"})), None),
+    ],
+    ids=["it moved", "nobody could measure", "it did not move"],
+)
+def test_the_text_names_the_cause_of_what_other_batches_showed(outside: Look, certainty: str | None) -> None:
+    """Its line is told beside the measurement, suspected where nothing was measured, and not against one."""
+    told = weighed("LEAK010", [outside, a_look(Source.STATIC, code="LEAK010")], lambda: "")
+    assert {evidence.certainty for evidence in told} == ({Certainty(certainty)} if certainty else set())
+    assert any(evidence.where for evidence in told) is (certainty is not None)
+
+
 CLEAR = {
     "somebody who runs the code could have seen it": ([a_look(Source.INSIDE, 0)], None),
     "the source text alone clears nobody": ([a_look(Source.STATIC, 0)], "no probe"),

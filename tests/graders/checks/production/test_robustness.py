@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from graders.checks.production.robustness import Outcome, Reaction, reactions
+from graders.checks.production.robustness import Outcome, Reaction, reactions, unseen_category
 from graders.facts import Facts
-from graders.model.challenge import Dataset
+from graders.model.challenge import Column, Dataset
 from graders.model.finding import Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
+from graders.probes import sessions, variants
 from graders.probes.variants import VARIANTS
-from testing.builders import a_case
+from testing.builders import a_case, a_challenge, a_dataset, a_run
 from tests.graders.cases import (
     HONEST,
     PIPELINE,
@@ -92,3 +95,37 @@ def test_a_change_is_never_told_as_nothing(strayed: float, told: str) -> None:
     """However small an answer moved, its figure does not round to zero."""
     clause = Reaction(VARIANTS[0], Outcome.NONSENSE, strayed=strayed).clause
     assert f"moved by up to {told} when" in clause
+
+
+PLANS = np.array(["L", "M", "S", "XL"])
+
+
+def by_sorting(plan: pd.Series) -> np.ndarray:
+    """As XGBoost 3.2.0 does: what was never seen gets the code of the next one in the order of sorting."""
+    return np.minimum(np.searchsorted(PLANS, plan.to_numpy(str)), 3) / 10
+
+
+#: How a category becomes an answer -> whether codes are silently wrong.
+ENCODINGS: dict[str, tuple[Callable[[pd.Series], np.ndarray], bool]] = {
+    "the next code": (by_sorting, True),
+    "a bucket for the unknown": (lambda plan: np.where(plan.isin(PLANS), by_sorting(plan), 0.07), False),
+    "the most frequent for the unknown": (lambda plan: np.where(plan.isin(PLANS), by_sorting(plan), 0.1), False),
+    "the column is not used": (lambda plan: np.full(len(plan), 0.3), False),
+}
+
+
+@pytest.mark.parametrize(("encode", "wrong"), ENCODINGS.values(), ids=ENCODINGS)
+def test_silent_wrong_codes_are_named(encode: Callable[[pd.Series], np.ndarray], wrong: bool) -> None:
+    """An unseen value that always looks like the next known one is told from every bucket of its own."""
+    public = a_dataset(400).public.assign(plan=np.resize(PLANS, 400))
+    challenge = a_challenge(columns=(*a_challenge().columns, Column("plan", "text", "the plan")))
+    sample = sessions.sample_rows(public.drop(columns="churned"), 7)
+    frames = variants.frames(challenge, public.drop(columns="churned"), sample)
+    runs = [
+        a_run(str(name), Action.PREDICT, predictions=encode(rows["plan"]))
+        for name, rows in frames.items()
+        if "plan" in rows and len(rows)
+    ]
+    facts = Facts(a_case(*runs, challenge=challenge, dataset=a_dataset(public=public)))
+    told = [evidence.what for evidence in unseen_category(facts)]
+    assert any("silent wrong codes" in what for what in told) == wrong, told

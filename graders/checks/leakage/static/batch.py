@@ -1,0 +1,80 @@
+"""What in the text of predict can make an answer depend on the other rows of the batch: the causes by name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from graders.checks.leakage.static.machine import text
+from graders.checks.leakage.static.rows import Place
+
+Walked = tuple[str, ast.AST]  # a function that was entered: the file, and its node
+
+#: Calls by their last name, and what each takes from the batch.
+CAUSES = {
+    "get_dummies": "makes a column for each value that occurs in the batch",
+    "factorize": "numbers values in the order in which the batch holds them",
+    "qcut": "cuts at quantiles of the batch",
+    "rank": "ranks a row among the rows of the batch",
+    "rankdata": "ranks a row among the rows of the batch",
+    "zscore": "subtracts the mean of the batch and divides by its standard deviation",
+    "minmax_scale": "divides by the range of the batch",
+    "value_counts": "counts values in the batch",
+    **dict.fromkeys(("shift", "diff", "cumcount", "cumsum", "ffill", "bfill", "interpolate"), "reads rows beside it"),
+}
+TOLD = frozenset({"print", "debug", "info", "warning", "error"})  # what is only told changes no answer
+STATISTICS = frozenset({"mean", "std", "min", "max", "median", "quantile", "nanmean", "nanstd", "nanmedian", "var"})
+#: What fixes the values beforehand, so that codes and columns no longer follow the batch.
+FIXED = frozenset({"reindex", "align", "CategoricalDtype", "set_categories", "categories", "Categorical"})
+OF_CODES = frozenset({"get_dummies", "factorize"})
+DATES = frozenset({"to_datetime", "Timestamp", "DatetimeIndex"})
+WHOLE_NUMBERS = frozenset({"int", "int64", "i8", "np.int64", "'int64'", "'int'", "'i8'"})
+CODES = "numbers categories by those that occur in the batch"
+UNITS = (
+    "counts in the unit that pandas 3 keeps dates in: microseconds, but seconds where a batch holds no date at all, "
+    "and nanoseconds where one value has them"
+)
+
+
+def causes(walked: Iterable[Walked]) -> Iterator[tuple[Place, str]]:
+    """The place of each call in these functions that takes something from the whole batch, and a sentence on it."""
+    functions = {id(node): (path, node) for path, node in walked}.values()
+    nodes = [(path, node) for path, function in functions for node in ast.walk(function)]
+    named = {name for _, node in nodes if (name := _name(node))}
+    named |= {node.arg for _, node in nodes if isinstance(node, ast.keyword) and node.arg}
+    told = {id(inner) for _, call in nodes if _called(call) in TOLD for inner in ast.walk(call)}
+    seen = set[Place]()
+    for path, node in nodes:
+        why = _why(node, bool(named & FIXED), bool(named & DATES))
+        place = Place(path, getattr(node, "lineno", 1), 0)
+        if why and place not in seen and id(node) not in told:
+            seen.add(place)
+            yield place, f"`{text(node)}` {why}"
+
+
+def _name(node: ast.AST) -> str:
+    """The last name of an attribute or a name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _called(node: ast.AST) -> str:
+    return _name(node.func) if isinstance(node, ast.Call) else ""
+
+
+def _why(node: ast.AST, fixed: bool, dated: bool) -> str:
+    if isinstance(node, ast.Attribute) and node.attr == "codes" and not fixed:
+        return CODES
+    if not isinstance(node, ast.Call):
+        return ""
+    name, keywords = _name(node.func), {keyword.arg for keyword in node.keywords}
+    if name == "unique" and "return_inverse" in keywords:
+        return "numbers values by those that occur in the batch"
+    if name in CAUSES and not (fixed and name in OF_CODES):
+        return CAUSES[name]
+    if name == "cut" and any(isinstance(given, ast.Constant) for given in node.args[1:2]):
+        return "cuts the range of the batch into equal parts"
+    if name in ("astype", "view") and dated and any(text(given) in WHOLE_NUMBERS for given in node.args[:1]):
+        return UNITS
+    by_row = "axis" in keywords or any(isinstance(given, ast.Constant) and given.value == 1 for given in node.args)
+    whole = isinstance(node.func, ast.Attribute) and not by_row
+    return "is a statistic of the batch" if name in STATISTICS and whole else ""

@@ -1,0 +1,44 @@
+"""Why a row's answer changes with its batch, where the rows beside it are not the reason."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graders.measure.answers import predictions
+from graders.measure.importance import of_row, unit_of
+from graders.measure.scoring import SAME
+from graders.model.case import Case, NotApplicable
+from graders.probes import sessions, variants
+
+#: A cause explains differences up to so many times those that it was seen to make.
+REACH = 3.0
+TIES = "rounding decides between values that are as good as equal, such as equally near neighbours"
+CHANCE = "the same rows get other answers when they are asked again"
+INDEX = "the same rows get other answers under other index labels: a step joins or numbers rows by their index"
+NOT_THE_ROWS = (TIES, CHANCE, INDEX)
+SIZE = "other rows in a batch of the same size change nothing; the number of rows, or their index labels, do"
+
+
+def cause(case: Case, largest: float) -> str | None:
+    """What explains a difference of up to `largest`; None where other rows may, or where nobody has asked."""
+    if _reaches(case, variants.AS_THEY_ARE, variants.Odd.INDEX_DOUBLED, largest):
+        return INDEX
+    if _reaches(case, sessions.PREDICT_FRESH, sessions.PREDICT_FRESH_AGAIN, largest):
+        return CHANCE
+    try:
+        whole, beside = predictions(case, sessions.PREDICT_FRESH), predictions(case, sessions.PREDICT_BESIDE)
+    except NotApplicable:
+        return None
+    changes = of_row(beside - whole)[~variants.touched(len(whole))]
+    if float(changes.max(initial=0.0)) > SAME * unit_of(case):
+        return None
+    return TIES if _reaches(case, sessions.PREDICT_FRESH, sessions.PREDICT_ROUNDED, largest) else SIZE
+
+
+def _reaches(case: Case, one: str, other: str, largest: float) -> bool:
+    """Whether the answers of two probes differ by about as much."""
+    try:
+        moved = float(np.abs(predictions(case, one) - predictions(case, other)).max())
+    except NotApplicable:
+        return False
+    return moved > SAME * unit_of(case) and largest <= REACH * moved

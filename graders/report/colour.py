@@ -1,0 +1,39 @@
+"""Python code with its kinds of words marked, a line at a time, by Pygments."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
+from pygments.token import Comment, Keyword, Name, Number, Operator, String  # type: ignore[import-untyped]
+
+#: What is marked, with the class the style sheet knows it by.
+KINDS = (
+    (Comment, "c"),
+    (String, "s"),
+    (Number, "m"),
+    (Keyword, "k"),
+    (Operator.Word, "k"),
+    (Name.Function, "f"),
+    (Name.Class, "f"),
+)
+#: From this many words on the rest stays plain: a page of hostile text has to stay a page.
+MAX_MARKED = 2000
+_MARKED = Markup('<span class="{}">{}</span>')
+_LEXER = PythonLexer(stripnl=False, ensurenl=False)
+
+
+def coloured(path: str, text: str) -> list[Markup]:
+    """The lines of `text`, escaped; those of Python marked."""
+    if not path.endswith((".py", ".ipynb")):
+        return [escape(line) for line in text.split("\n")]
+    lines: list[list[Markup]] = [[]]
+    marked = 0
+    for kind, words in _LEXER.get_tokens(text):
+        name = next((name for known, name in KINDS if kind in known), "")
+        for i, piece in enumerate(words.split("\n")):
+            if i:
+                lines.append([])
+            if piece:
+                marked += bool(name)
+                lines[-1].append(_MARKED.format(name, piece) if name and marked <= MAX_MARKED else escape(piece))
+    return [Markup("").join(line) for line in lines]

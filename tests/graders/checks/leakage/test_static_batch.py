@@ -1,0 +1,90 @@
+"""Why an answer may depend on the other rows of the batch, as the text of predict shows it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from graders.checks.leakage.signal import Signal
+from graders.checks.leakage.static import Columns, look
+from testing.builders import a_submission
+
+PIPELINE = """
+import numpy as np
+import pandas as pd
+from helper import joined, load
+
+def evaluate(data):
+    return {"roc_auc": 0.5}
+
+def predict(data, model_dir):
+    X = pd.DataFrame(index=data.index)
+    X = prepared(X, data)
+    return load(model_dir).predict_proba(joined(X, data))[:, 1]
+
+def prepared(X, data):
+    LINE
+    return X
+"""
+HELPER = """
+import joblib
+
+def load(folder):
+    return joblib.load(folder / "m")
+
+def joined(X, data):
+    return X
+"""
+CAUSES = {
+    'X["d"] = pd.to_datetime(data["signup_date"]).astype("int64")': "unit that pandas 3 keeps dates in",
+    'X["d"] = pd.to_datetime(data["signup_date"]).view("i8") // 10**9': "unit that pandas 3 keeps dates in",
+    'X = pd.get_dummies(data[["region"]])': "a column for each value that occurs",
+    'X["q"] = pd.qcut(data["usage_gb"], 10, labels=False)': "quantiles of the batch",
+    'X["q"] = pd.cut(data["usage_gb"], 10, labels=False)': "range of the batch",
+    'X["r"] = data["usage_gb"].rank(pct=True)': "among the rows of the batch",
+    'X["c"] = data["region"].astype("category").cat.codes': "numbers categories by those that occur",
+    'X["c"] = pd.factorize(data["region"])[0]': "numbers values in the order",
+    'X["c"] = np.unique(data["region"], return_inverse=True)[1]': "numbers values by those that occur",
+    'X["z"] = (data["usage_gb"] - data["usage_gb"].mean()) / 3': "statistic of the batch",
+    'X["s"] = data["usage_gb"].ffill()': "reads rows beside it",
+}
+SOUND = (
+    'X["d"] = (pd.to_datetime(data["signup_date"]) - pd.Timestamp("2020-01-01")).dt.days',
+    'X = pd.get_dummies(data[["region"]]).reindex(columns=["region_north"], fill_value=0)',
+    'X["c"] = pd.Categorical(data["region"], categories=["north", "south"]).codes',
+    'X["q"] = pd.cut(data["usage_gb"], [0, 10, 100], labels=False)',
+    'X["m"] = data[["usage_gb", "age"]].mean(axis=1)',
+    'print("rows", len(data), data["usage_gb"].mean())',
+    'X["n"] = data["n_products"].astype("int64")',
+)
+
+
+def signals(line: str) -> list[Signal]:
+    files = {"pipeline.py": PIPELINE.replace("LINE", line), "helper.py": HELPER}
+    return [signal for signal in look(a_submission(files), Columns()).signals if signal.code == "LEAK010"]
+
+
+@pytest.mark.parametrize(("line", "told"), CAUSES.items())
+def test_a_cause_is_named_with_its_line(line: str, told: str) -> None:
+    (signal,) = signals(line)
+    assert told in signal.what
+    assert signal.where is not None
+    assert (signal.where.path, signal.where.line) == ("pipeline.py", 15)
+
+
+@pytest.mark.parametrize("line", SOUND)
+def test_what_is_fixed_beforehand_is_no_cause(line: str) -> None:
+    assert signals(line) == []
+
+
+def test_pandas_keeps_dates_in_another_unit_by_what_a_batch_holds() -> None:
+    """So whole numbers made of the same date differ by a thousand or a million (pandas 3.1.1)."""
+    units = [
+        pd.to_datetime(pd.Series(values, dtype="str")).dtype
+        for values in (
+            ["2023-01-01", "2023-02-01"],
+            [None, None],
+            ["2023-01-01 00:00:00.123456789", "2023-02-01 00:00:00.500"],
+        )
+    ]
+    assert [str(unit) for unit in units] == ["datetime64[us]", "datetime64[s]", "datetime64[ns]"]

@@ -1,0 +1,47 @@
+"""Why answers change with the batch: each cause by its name, and none where other rows may be the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from graders.measure import batches
+from graders.model.probe import Action
+from graders.probes import sessions, variants
+from testing.builders import a_case, a_run
+
+SOUND = np.linspace(0.1, 0.9, 8)
+MOVED = SOUND + np.where(np.arange(8) == 3, 0.05, 0.0)  # an untouched row: every even one is replaced
+BESIDE = SOUND + np.where(np.arange(8) % 2 == 0, 0.3, 0.0)
+QUIET = {
+    sessions.PREDICT_FRESH: SOUND,
+    sessions.PREDICT_FRESH_AGAIN: SOUND,
+    sessions.PREDICT_BESIDE: BESIDE,
+    sessions.PREDICT_ROUNDED: SOUND,
+}
+INDEXED = {variants.AS_THEY_ARE: SOUND, variants.Odd.INDEX_DOUBLED: MOVED}
+
+#: Answers of the probes that ask why, by how much single rows and batches differed -> the cause.
+CASES = {
+    "ties": ({**QUIET, sessions.PREDICT_ROUNDED: MOVED}, 0.12, batches.TIES),
+    "more than ties": ({**QUIET, sessions.PREDICT_ROUNDED: MOVED}, 0.4, batches.SIZE),
+    "the number of rows": (QUIET, 0.12, batches.SIZE),
+    "chance": ({**QUIET, sessions.PREDICT_FRESH_AGAIN: MOVED}, 0.12, batches.CHANCE),
+    "other rows": ({**QUIET, sessions.PREDICT_BESIDE: MOVED}, 0.12, None),
+    "other rows, beside ties": (
+        {**QUIET, sessions.PREDICT_BESIDE: MOVED, sessions.PREDICT_ROUNDED: MOVED},
+        0.12,
+        None,
+    ),
+    "index labels": ({**QUIET, **INDEXED}, 0.12, batches.INDEX),
+    "nobody has asked": ({}, 0.12, None),
+}
+
+
+@pytest.mark.parametrize(("answers", "largest", "cause"), CASES.values(), ids=CASES)
+def test_each_cause_is_named(answers: Mapping[str, np.ndarray], largest: float, cause: str | None) -> None:
+    """Rounding and chance explain what they were seen to make, and no more."""
+    runs = [a_run(str(name), Action.PREDICT, predictions=found) for name, found in answers.items()]
+    assert batches.cause(a_case(*(runs or [a_run()])), largest) == cause

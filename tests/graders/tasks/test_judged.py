@@ -1,0 +1,128 @@
+"""Each metric is judged alike: an honest claim is none too good, one of a leak is; and what has no sense says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from graders.catalog import BY_CODE
+from graders.checks.check import judge
+from graders.checks.leakage import generalisation
+from graders.facts import Facts
+from graders.grade import assess
+from graders.measure.answers import ungraded
+from graders.measurements import measurements
+from graders.model.case import Case
+from graders.model.finding import Certainty, Status
+from graders.model.probe import Action, Run
+from graders.probes import sessions
+from graders.report.document import document
+from graders.report.html import render
+from graders.rubric.model import CRITERIA, Context
+from graders.tasks.asked import metric_of, public_truth, uninformed
+from testing import tasks
+from testing.builders import a_case, a_run, a_submission
+
+TASKS = {
+    "regression": (tasks.demand, ("rmse", "mae", "r2", "rmsle", "mean_pinball_loss", "mean_poisson_deviance")),
+    "multiclass": (tasks.tickets, ("log_loss", "f1_macro", "balanced_accuracy", "roc_auc_ovr")),
+}
+EACH = [(task, metric) for task, (_, metrics) in TASKS.items() for metric in metrics]
+CHECKS = {check.code: check for check in generalisation.CHECKS}
+
+
+def answered(task: str, metric: str, claim: float | None = None, null: float | None = None, draws: int = 0) -> Case:
+    """A case of somebody whose model is as good as can be, with a claim of their own, or the honest one."""
+    asked = TASKS[task][0](metric)
+    own, data, name = metric_of(asked.challenge), asked.dataset, asked.challenge.metric
+    public = public_truth(asked.challenge, data.public)
+    honest = own.statistic.value(public, data.public_oracle)
+    chance = uninformed(asked.challenge, public, public)
+    claimed = honest if claim is None else claim
+    nulls = [chance if null is None else null] * (1 + draws)
+    names = (sessions.EVALUATE_NULL, *sessions.NULL_DRAWS)[: 1 + draws]
+    runs: list[Run] = [
+        a_run(model=b"model"),
+        a_run(sessions.EVALUATE, Action.EVALUATE, claims={name: claimed}),
+        a_run(sessions.PREDICT, Action.PREDICT, predictions=data.oracle),
+        a_run(sessions.PREDICT_PUBLIC, Action.PREDICT, predictions=data.public_oracle),
+        *(a_run(at, Action.EVALUATE, claims={name: value}) for at, value in zip(names, nulls, strict=True)),
+    ]
+    submission = a_submission({"pipeline.py": asked.honest})
+    return a_case(*runs, challenge=asked.challenge, dataset=data, submission=submission)
+
+
+@pytest.mark.parametrize(("task", "metric"), EACH)
+def test_who_claims_what_holds_is_accused_of_nothing(task: str, metric: str) -> None:
+    facts = Facts(answered(task, metric))
+    for code in ("OVR001", "OVR002", "OVR003"):
+        assert judge(CHECKS[code], facts).status is Status.PASSED, code
+    table = facts.measured.table()
+    assert next(iter(table["hidden"])) == metric  # type: ignore[call-overload]
+    assert facts.measured.skill.value == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("task", "metric"), EACH)
+def test_a_claim_far_better_than_what_was_measured_is_named_whatever_the_metric(task: str, metric: str) -> None:
+    perfect = 1.0 if metric_of(TASKS[task][0](metric).challenge).higher else 0.0
+    found = judge(CHECKS["OVR002"], Facts(answered(task, metric, claim=perfect)))
+    assert found.certainty is Certainty.CONFIRMED
+    assert metric_of(TASKS[task][0](metric).challenge).title in found.evidence[0].what
+    assert ("less" if perfect else "more") in found.evidence[0].what
+
+
+@pytest.mark.parametrize(("task", "metric"), EACH)
+def test_a_claim_worse_than_what_was_measured_is_no_fault(task: str, metric: str) -> None:
+    facts = Facts(answered(task, metric))
+    worse = facts.measured.uninformed
+    assert judge(CHECKS["OVR002"], Facts(answered(task, metric, claim=worse))).status is Status.PASSED
+
+
+@pytest.mark.parametrize(("task", "metric"), EACH)
+def test_signal_in_permuted_labels_is_named_and_an_honest_loss_beyond_the_constant_is_not(
+    task: str, metric: str
+) -> None:
+    asked = metric_of(TASKS[task][0](metric).challenge)
+    chance = Facts(answered(task, metric)).measured.uninformed
+    perfect = 1.0 if asked.higher else 0.0
+    leaky = judge(CHECKS["OVR003"], Facts(answered(task, metric, null=(chance + 2 * perfect) / 3, draws=2)))
+    assert leaky.certainty is Certainty.CONFIRMED
+    worse = chance - 0.31 if metric == "r2" else 0.9 * chance if asked.higher else 1.54 * chance
+    assert judge(CHECKS["OVR003"], Facts(answered(task, metric, null=worse))).status is Status.PASSED
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_every_table_can_be_measured_or_says_why_not(task: str) -> None:
+    facts = Facts(answered(task, TASKS[task][1][0]))
+    tables = {table.id: table for table in measurements(facts)}
+    assert not [table.note for table in tables.values() if "fault of the grader" in table.note]
+    assert tables["slices"].rows
+    assert tables["rivals"].rows
+    assert f"the task is {task}" in tables["thresholds"].note
+    for name in ("predictive-quality", "calibration"):
+        found = CRITERIA[name](Context(facts.code, {}, facts))
+        assert found.share.value > 0.9, found.why
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_a_report_can_be_shown_and_speaks_of_its_own_metric(task: str) -> None:
+    metric = TASKS[task][1][0]
+    made = document(assess(answered(task, metric)), BY_CODE)
+    page = render(made)
+    assert not [finding.code for finding in made.findings if finding.status == "broken"]
+    assert metric_of(TASKS[task][0](metric).challenge).title in page.lower()
+    assert "churn" not in page.lower()
+
+
+def test_columns_in_another_order_than_the_classes_are_said_to_be_so() -> None:
+    case = answered("multiclass", "log_loss")
+    assert ungraded(case) is None
+    swapped = np.roll(case.dataset.public_oracle, 1, axis=1) ** 3
+    swapped /= swapped.sum(axis=1, keepdims=True)
+    run = replace(case.runs[sessions.PREDICT_PUBLIC], predictions=swapped)
+    problem = ungraded(replace(case, runs={**case.runs, run.name: run}))
+    assert problem is not None
+    assert problem.code == "PRED_ORDER"
+    assert "billing, network, sales" in problem.hint
