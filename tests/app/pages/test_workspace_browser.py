@@ -144,7 +144,7 @@ def test_the_whole_way_with_a_real_grading(browser: Browser, tmp_path: Path) -> 
         room.get_by_role("link", name="Read the report").click()
         expect(room.get_by_role("heading", name="Interview plan")).to_be_visible()
         decide(page)
-        expect(page.get_by_role("row", name="Kim")).to_contain_text("Meets")
+        expect(page.get_by_role("row", name="Kim")).to_contain_text("Partial to strong")
         for one in (page, room, candidate):
             one.context.close()
 
