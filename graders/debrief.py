@@ -17,8 +17,11 @@ WALK_THROUGH = Question(
     "reads the code aloud, skips preprocessing",
 )
 MONITORING = Question(
-    "It has been live for a month. What do you watch, what wakes you, and what do you do then?",
-    "inputs, predictions, labels and operations, with thresholds and reasons; an owner; rollback; when to retrain",
+    ("The model has been live for a month. What do you watch, what triggers an alert, and what do you do then?"),
+    (
+        "Names inputs, predictions, labels and operations, with thresholds and reasons. Names an "
+        "owner, a rollback and when to retrain"
+    ),
     '"check accuracy", with no labels in sight',
 )
 STRENGTH = Question(
@@ -78,7 +81,7 @@ def debrief(
 
 
 def _core(code: str, question: Question, where: Location | None) -> Debrief:
-    return Debrief(code, *_words(question, "asked of every candidate"), kind="core", where=where)
+    return Debrief(code, *_words(question, "Asked of every candidate."), kind="core", where=where)
 
 
 def _asked(submission: Submission, finding: Finding, stake: float) -> Debrief:

@@ -318,8 +318,8 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
     (
         "robustness",
         "Odd rows",
-        f"Two hundred public rows. Answers that may not move may stray by {SAME:g}; a change of values is "
-        f"nonsense where it moves the mean answer by more than {robustness.NONSENSE} and nothing is said.",
+        f"We changed 200 public rows in several ways. Predictions that should stay the same may differ by {SAME:g}. "
+        f"A silent change fails where the mean prediction moves by more than {robustness.NONSENSE}.",
         ("When", "Outcome", "Answers moved by", "Their mean by", "Strayed by", "Said so"),
         _robustness,
     ),

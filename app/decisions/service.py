@@ -34,7 +34,7 @@ def decide(
     with service.engine.begin() as connection:
         _require_mine(connection, who, invitation_id)
         if who.member_id is None:
-            raise Forbidden("not-allowed", "Only a member can decide. Sign in as a member.")
+            raise Forbidden("not-allowed", "Only a person can decide. Sign in as a member.")
         if over is None and decisions.history(connection, who.org_id, invitation_id):
             detail = "There is a decision already. Send its ETag as If-Match to replace it."
             raise VersionNeeded("if-match-needed", detail)

@@ -48,7 +48,7 @@ _PROBES: Mapping[Stage, tuple[str, ...]] = {
         sessions.PREDICT_FRESH,
         sessions.PREDICT_TIMED,
     ),
-    Stage.ODD_ROWS: (variants.AS_THEY_ARE, *variants.BY_NAME),
+    Stage.ODD_ROWS: (variants.AS_THEY_ARE, variants.NEXT_CATEGORIES, *variants.BY_NAME),
     Stage.READ_CODE: (sessions.RUFF, sessions.RADON),
     Stage.TESTS: (sessions.TESTS,),
 }

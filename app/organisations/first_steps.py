@@ -6,7 +6,7 @@ import smtplib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from app.errors import Conflict, Forbidden, NotFound, Unavailable
+from app.errors import Conflict, NotFound, Unavailable
 from app.mail.message import BadAddress, message
 from app.mail.post import Refused, post
 from app.mail.texts import test_text
@@ -46,13 +46,13 @@ def mark(service: Service, who: Principal, step: str) -> None:
 def send_test_mail(service: Service, who: Principal) -> str:
     """Send the caller a mail now; the address.
 
-    Raises Conflict where no mail server is set, Unavailable where it did not take the mail, Forbidden for a key.
+    Raises Conflict where no mail server is set and for a key, Unavailable where the server did not take the mail.
     """
     settings = service.settings
     with service.engine.connect() as connection:
         member = members.member(connection, who.member_id or "", who.org_id)
     if member is None:
-        raise Forbidden("not-allowed", "A test mail goes to a member. Sign in first.")
+        raise Conflict("no-member", "A test mail goes to a member, and a key is none. Sign in first.")
     if not settings.mail_url:
         hint = "Set ASSAY_MAIL_URL and ASSAY_MAIL_FROM, and start the service again."
         raise Conflict("no-mail-server", "No mail server is set, so nothing was sent.", hint=hint)

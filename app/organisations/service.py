@@ -56,6 +56,12 @@ def all_members(service: Service, who: Principal) -> list[Member]:
         return members.members_of(connection, who.org_id)
 
 
+def member(service: Service, who: Principal, member_id: str) -> Member:
+    """One member; NotFound where there is none of that id."""
+    with service.engine.connect() as connection:
+        return _member(connection, who, member_id)
+
+
 def add_member(service: Service, who: Principal, new: MemberIn) -> tuple[Member, str]:
     """Add a member and mail them a welcome link: (the member, the link).  Conflict where the address is taken."""
     who.gives(ROLES[new.role])

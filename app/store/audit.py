@@ -95,9 +95,9 @@ def actions_by_people(connection: Connection, org_id: str, besides: str | None =
 
 
 def _chain(connection: Connection) -> Iterator[tuple[Record, bytes, bytes]]:
-    rows = connection.execution_options(yield_per=1000).execute(select(audit_log).order_by(audit_log.c.seq))
-    for row in rows:
-        yield _entry(row), bytes(row.previous), bytes(row.hash)
+    with connection.execution_options(yield_per=1000).execute(select(audit_log).order_by(audit_log.c.seq)) as rows:
+        for row in rows:
+            yield _entry(row), bytes(row.previous), bytes(row.hash)
 
 
 def _entry(row: Row[Any]) -> Record:

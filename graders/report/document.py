@@ -57,7 +57,7 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
         problem=None if report.problem is None else _problem(report.problem, submission),
         summary=summary(sections, findings),
         sections=sections,
-        metrics=metrics(report.metrics),
+        metrics=metrics(report.metrics, case.challenge.metric),
         curves=_curves(report.curves),
         measurements=tuple(measurement(table) for table in report.measurements),
         verdicts=schema.Verdicts(

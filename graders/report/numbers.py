@@ -36,11 +36,12 @@ def interval(score: object, digits: int = METRIC) -> Interval:
     return Interval(value=rounded(value, digits), low=rounded(low, digits), high=rounded(high, digits))
 
 
-def metrics(table: Mapping[str, object]) -> Metrics:
-    """The metrics of a report; the four groups are always there, empty where nothing was measured."""
-    skill, measured = table.get("skill"), table.get("hidden")
-    main = next(iter(measured), "") if isinstance(measured, Mapping) else ""  # the challenge's metric comes first
+def metrics(table: Mapping[str, object], main: str = "roc_auc") -> Metrics:
+    """The metrics of a report, `main` being the challenge's; the four groups are always there, empty where nothing
+    was measured."""
+    skill = table.get("skill")
     return Metrics(
+        metric=main,
         hidden=_group(table.get("hidden"), main),
         train=_group(table.get("train"), main),
         claimed=_group(table.get("claimed"), main),

@@ -147,7 +147,7 @@ def _row(index: int, r: int, row: Sequence[Cell], at: int, mark: int | None) -> 
 
 def gap(metrics: Metrics) -> Plot | None:
     """The metric on training rows, as claimed, as claimed with permuted labels, and on hidden customers."""
-    main = next(iter(metrics.hidden), "")  # the challenge's metric comes first
+    main = metrics.metric
     scores = [(key, label, getattr(metrics, key).get(main)) for key, label in COMPARED]
     rows = [
         Row(label, s.value, s.low, s.high, None, ("metrics", key, main, "value"), hollow=key != "hidden")

@@ -189,8 +189,9 @@ class Metrics(Element):
     claimed: Group
     claimed_null: Group
     skill: Interval | None
-    oracle: float | None = Field(description="ROC AUC on the hidden rows of the best attainable ranking.")
-    baseline: float | None = Field(description="ROC AUC on the hidden rows of the challenge's baseline.")
+    oracle: float | None = Field(description="The challenge's metric, on hidden rows, of the best attainable answers.")
+    baseline: float | None = Field(description="The challenge's metric, on hidden rows, of its baseline.")
+    metric: str = Field("roc_auc", description="The challenge's own metric; since 1.2.")
 
 
 class Curves(Element):

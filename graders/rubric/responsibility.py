@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from graders.checks.responsibility import claims, collection, fairness
 from graders.facts import Facts
@@ -30,10 +31,15 @@ def bias(context: Context) -> Judged:
     share = sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
     return Judged(
         constant(share),
-        f"Of how the data came about the text tells {', '.join(said) or 'nothing'}; groups are "
-        f"{'' if measured else 'not '}measured by the candidate; {_collected(facts)}",
+        f"{_text(said)} The candidate {'measures' if measured else 'does not measure'} groups. {_collected(facts)}",
         context.reasons("bias"),
     )
+
+
+def _text(said: Sequence[str]) -> str:
+    if not said:
+        return "The README does not discuss how the data were collected."
+    return f"On how the data were collected, the README discusses {', '.join(said)}."
 
 
 def _outcome(context: Context) -> list[float]:
@@ -51,11 +57,11 @@ def _collected(facts: Facts) -> str:
     try:
         found, wrong = collection.under_collected(facts), fairness.misjudged(facts)
     except NotApplicable as why:
-        return f"what the data leave out was not measured: {why}."
+        return f"Missing groups were not measured: {why}."
     if not found:
-        return "no group is found to be under-collected."
+        return "No group was found to be under-collected."
     names = ", ".join(one.group.name for one in found[:3])
-    return f"under-collected are {names}, and the model puts the risk of {plural(len(wrong), 'group')} too low."
+    return f"Under-collected: {names}. The risk of {plural(len(wrong), 'group')} is predicted too low."
 
 
 def measures_groups(facts: Facts) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import zip_longest
 
@@ -14,7 +15,7 @@ MOST_CHARACTERS = 200_000
 COMMAND = re.compile(r"^[ \t$>]*+(python3?|pip|uv|make|docker|pytest|poetry|conda|bash|sh|jupyter)\s++\S", re.MULTILINE)
 #: A topic is spoken of where a heading, or a line of a list, names it and words of its own follow.
 TOPICS = {
-    "problem": r"problem|task|goal|objective|churn",
+    "problem": r"problem|task|goal|objective",
     "approach": r"approach|method|model|features?|pipeline|design|decisions?",
     "results": r"results?|evaluation|performance|validation|scores?",
     "limits": r"limit\w*|caveats?|assumptions?|known issues|weakness\w*|risks?",
@@ -22,8 +23,8 @@ TOPICS = {
 }
 LEAST_WORDS = 15
 LEAST_DISTINCT = 12
-#: Shorter words are mostly those of the language.
-LONG_WORD = re.compile(r"[a-z]{5,}")
+#: Shorter words are mostly those of the language, and words of one origin begin alike in several languages.
+BEGINNING = re.compile(r"(?<![a-z])[a-z]{5}")
 MOST_LEVELS, LEAST_RULE = 6, 3
 FENCE = "```"
 
@@ -138,8 +139,13 @@ def _has_content(body: str) -> bool:
 def grounded_words(submission: Submission) -> int:
     """Different words of README and notes that the code speaks of too: what names nothing of the work is filler."""
     code = b"\n".join(source.text for source in submission.sources)[:MOST_CHARACTERS].decode("utf-8", "replace")
-    spoken, written = (set(LONG_WORD.findall(text.lower())) for text in (code, prose(submission)))
+    spoken, written = (set(BEGINNING.findall(_plain(text))) for text in (code, prose(submission)))
     return len(spoken & written)
+
+
+def _plain(text: str) -> str:
+    """A text in small letters without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
 
 
 def has_command(submission: Submission) -> bool:

@@ -40,6 +40,11 @@ COMMON = frozenset(
         "or",
     }
     | {"this", "function", "method", "class", "object", "return", "returns", "get", "gets", "given", "args", "param"}
+    | {"le", "la", "les", "de", "des", "du", "un", "une", "et", "est", "retourne", "renvoie", "fonction", "valeur"}
+    | {"der", "die", "das", "ein", "eine", "und", "ist", "den", "dem", "des", "für", "von", "gibt", "zurück"}
+    | {"funktion", "wert", "el", "los", "las", "una", "del", "es", "para", "devuelve", "función", "valor", "que"}
+    | {"os", "do", "da", "dos", "das", "um", "uma", "em", "é", "retorna", "função", "il", "lo", "gli", "della"}
+    | {"di", "che", "restituisce", "funzione", "valore", "con", "com", "por", "per", "klasse", "classe", "clase"}
     | {"todo", "write", "docstring", "none", "self", "value", "values", "type", "str", "int", "float", "list", "dict"}
 )
 #: More definitions of a module with the same words than this were filled in by a template.

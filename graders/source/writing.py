@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import pandas as pd
 
@@ -29,25 +33,56 @@ TOPICS: Mapping[str, str] = {
     "next steps": r"next|future|todo|improve\w*|more time|one more day|roadmap",
     "monitoring": r"monitor\w*|drift|alert\w*|in production|in use|operations?|watch\w*",
     "collection": r"bias\w*|collect\w*|sampl\w*|fair\w*|represent\w*|archiv\w*|ethic\w*|responsib\w*|"
-    r"who is missing|lost|old (?:billing )?system|not kept",
+    r"who is missing|lost|old (?:\w+ )?system|not kept",
 }
 
 #: What a plan for a model in use is made of.
 MONITORING: Mapping[str, str] = {
     "inputs": r"drift|schema|distribution|shares?|missing|null|unknown|unseen|range",
     "predictions": r"predictions?|scores?|probabilit\w+",
-    "late labels": r"labels?|outcomes?|\b60 days|ground truth|backtest",
+    "late labels": r"labels?|outcomes?|ground truth|backtest",
     "a threshold with a number": r"(?:more than|below|above|over|under|exceeds?|beyond|outside|[<>])\D{0,25}\d",
     "an action": r"rollback|roll back|retrain\w*|wakes?|alert\w*|page|owner|stop\w*|refus\w*|quarantine",
 }
 #: What is to be said of how the data came about.
 COLLECTION: Mapping[str, str] = {
-    "how rows were kept or lost": r"archiv\w*|not kept|were lost|missing (?:rows|accounts|churners)|collect\w*|"
-    r"surviv\w*|under-?(?:collected|represented|sampled)|selection|old (?:billing )?system|export\w*|migrat\w*",
+    "how rows were kept or lost": r"archiv\w*|not kept|were lost|missing (?:rows|accounts)|collect\w*|"
+    r"surviv\w*|under-?(?:collected|represented|sampled)|selection|old (?:\w+ )?system|export\w*|migrat\w*",
     "a consequence with a number": r"\d",
     "what was done": r"left out|leave out|drop\w*|exclud\w*|reweigh\w*|weight\w*|kept|separate|not used|removed|"
     r"per group|each group|by group|audit\w*",
 }
+#: What the elements above are called in the lists of the other languages.
+NAMES: Mapping[str, str] = {
+    "a threshold with a number": "threshold",
+    "an action": "action",
+    "how rows were kept or lost": "kept",
+    "what was done": "done",
+}
+#: By language, the beginnings of words for each topic and element, and the small words the language is known by.
+LANGUAGES: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(
+    Path(__file__).with_name("languages.toml").read_text("utf-8")
+)
+#: So many small words of another language are none by chance.
+LEAST_MARKS = 8
+
+
+def language(prose: str) -> str:
+    """The language of a text by its small words: a key of LANGUAGES, or "" for English and all others."""
+    counts = Counter(WORD.findall(unicodedata.normalize("NFC", prose).lower()))
+    found = {name: sum(counts[mark] for mark in lists["marks"]) for name, lists in LANGUAGES.items()}
+    best = max(found, key=lambda name: found[name])
+    english = sum(counts[mark] for mark in ("the", "of", "and", "is", "are", "to"))
+    return best if found[best] >= LEAST_MARKS and found[best] > english else ""
+
+
+def pattern(name: str, english: str, spoken: str) -> str:
+    """The pattern of a topic or element: that of English, beside the words of the language that is spoken."""
+    words = LANGUAGES.get(spoken, {}).get(NAMES.get(name, name), [])
+    if not words:
+        return english
+    begins = "|".join(rf"{re.escape(word)}\w*" for word in words)
+    return rf"{english}|\b(?:{begins})" + (r"\D{0,25}\d" if name == "a threshold with a number" else "")
 
 
 @dataclass(frozen=True)
@@ -59,27 +94,30 @@ class Passage:
 @dataclass(frozen=True)
 class Writing:
     """README and notes of a submission: `prose` is all of it, `files` its text files by path, and `vocabulary` matches
-    what only these data have."""
+    what only these data have; `language` is one of LANGUAGES or ""."""
 
     prose: str
     files: Mapping[str, str]
     passages: tuple[Passage, ...]
     vocabulary: re.Pattern[str]
+    language: str = ""
 
     def about(self, topic: str) -> str:
         """Everything the text says on a topic that is tied to these data; empty where it says nothing."""
-        pattern = re.compile(rf"\b(?:{TOPICS[topic]})\b")
+        spoken = self.language
+        named = re.compile(rf"\b(?:{pattern(topic, TOPICS[topic], spoken)})\b")
         found = [
             part.body
             for part in self.passages
-            if pattern.search((part.title or part.body).lower()) and self._says_something(part.body)
+            if named.search((part.title or part.body).lower()) and self._says_something(part.body)
         ]
         return "\n\n".join(dict.fromkeys(found))
 
     def covered(self, topic: str, elements: Mapping[str, str]) -> tuple[str, ...]:
         """Which elements of a topic the text speaks of."""
         said = self.about(topic)
-        return tuple(name for name, pattern in elements.items() if re.search(pattern, said, re.IGNORECASE))
+        patterns = {name: pattern(name, english, self.language) for name, english in elements.items()}
+        return tuple(name for name, words in patterns.items() if re.search(words, said, re.IGNORECASE))
 
     def speaks_of(self, column: str) -> bool:
         """Whether the text names a column."""
@@ -103,13 +141,13 @@ class Writing:
 
 
 def read(submission: Submission, challenge: Challenge, public: pd.DataFrame) -> Writing:
-    prose = communication.prose(submission)
+    prose = unicodedata.normalize("NFC", communication.prose(submission))
     files = {
         path: as_text(data[: communication.MOST_CHARACTERS])
         for path, data in submission.files.items()
         if path.lower().endswith(communication.ENDINGS)
     }
-    return Writing(prose, files, passages(prose), vocabulary(challenge, public))
+    return Writing(prose, files, passages(prose), vocabulary(challenge, public), language(prose))
 
 
 def passages(text: str) -> tuple[Passage, ...]:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app.cli.main import app as command
+from app.cli.mistakes import line_of
 from app.platform.settings import Settings
 from app.store import backups
 from app.store.blobs import blobs
@@ -133,7 +134,8 @@ def test_a_backup_overwrites_no_file(tmp_path: Path) -> None:
     """The command says so and ends with 2."""
     (tmp_path / "kept").write_text("kept")
     done = CliRunner().invoke(command, ["backup", str(tmp_path / "kept")], env={"ASSAY_HOME": str(tmp_path / "home")})
-    assert done.exit_code == 2
+    assert isinstance(done.exception, backups.BackupError)
+    assert line_of(done.exception)[1] == 2
     assert (tmp_path / "kept").read_text() == "kept"
 
 

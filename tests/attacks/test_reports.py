@@ -12,6 +12,7 @@ import pytest
 from app.intake import unpack
 from graders.model.challenge import Dataset
 from graders.model.submission import Submission
+from graders.report.html import script
 from sandbox.host.docker import DockerSandbox
 from testing.builders import a_submission
 from tests.app.intake.make import zipped
@@ -129,11 +130,12 @@ def outcomes(docker_sandbox: DockerSandbox, world: Dataset) -> dict[str, Outcome
 
 @pytest.mark.parametrize("name", UPLOADS)
 def test_nothing_a_candidate_wrote_acts_in_a_page(name: str, outcomes: dict[str, Outcome]) -> None:
-    """No attack is in the page in its own form; there is no script, handler, frame, form or link out."""
+    """No attack is in the page in its own form; there is no script but ours, no handler, frame, form or link out."""
     html = outcomes[name].html
     assert [attack for attack in ATTACKS if attack in html and attack.startswith(("<", '"', "\x1b", "\u202e"))] == []
     page = read(html)
-    assert not page.of("script", "img", "iframe", "object", "embed", "link", "form", "base", "foreignobject")
+    assert [element.text for element in page.of("script")] == [script()]  # our own, for the keys
+    assert not page.of("img", "iframe", "object", "embed", "link", "form", "base", "foreignobject")
     assert not [key for element in page.elements for key in element.attributes if key.startswith("on")]
     assert all(href.startswith("#") for href in page.values("href"))
     assert "50337" not in html

@@ -18,6 +18,7 @@ import pytest
 from challenges import kit
 from challenges.ml_pipeline.challenge import CHALLENGE
 from graders.model.challenge import Dataset
+from graders.tasks.asked import contract_of
 from sandbox.image.packages import PYTHON
 from tests.app.intake.make import notebook, zipped
 
@@ -75,6 +76,7 @@ def test_the_facts_are_those_of_the_challenge(unpacked: Path) -> None:
         "target": CHALLENGE.target,
         "group": CHALLENGE.group,
         "packages": sorted(CHALLENGE.packages),
+        "contract": contract_of(CHALLENGE).header(),
     }
     pins = dict(line.split("==") for line in (unpacked / "packages.txt").read_text().splitlines())
     assert grader["versions"] == pins

@@ -170,6 +170,7 @@ def end_share(share_id: str, standing: StandingDep, service: ServiceDep, who: Sh
     """End a share link."""
     here = f"/work/c/{standing.invitation.id}"
     if not sure:
+        share_service.find(service, who, share_id)
         return ask_first(who, END, f"{here}/shares/{share_id}/end", here)
     share_service.end(service, who, share_id)
     return seen(f"{here}?did=ended")
@@ -190,6 +191,7 @@ def answer_appeal(
     try:
         body = valid(AnswerBody, {"resolution": resolution, "answer": answer})
         if not sure:
+            appeal_service.find(service, who, appeal_id)
             fields = {"resolution": resolution, "answer": answer}
             return ask_first(who, ANSWER, f"{here}/appeals/{appeal_id}", here, **fields)
         appeal_service.resolve(service, who, appeal_id, body.resolution, body.answer)

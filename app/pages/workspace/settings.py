@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from app.errors import DomainError, Invalid
+from app.errors import DomainError, Invalid, NotFound
 from app.organisations import service as organisation_service
 from app.organisations.service import PAGE
 from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationChange, key_view, member_view
@@ -76,6 +76,7 @@ def change_member(
 ) -> Response:
     """Another role, a new welcome link, or out and in again."""
     if do == "disable" and not sure:
+        organisation_service.member(service, who, member_id)
         return ask_first(who, SHUT_OUT, f"{HERE}/members/{member_id}", HERE, do=do)
     try:
         if do == "welcome":
@@ -104,6 +105,8 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
 @router.post(HERE + "/keys/{key_id}/revoke")
 def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep, sure: Field = "") -> Response:
     """End a key."""
+    if key_id not in {key.id for key in organisation_service.all_keys(service, who)}:
+        raise NotFound
     if not sure:
         return ask_first(who, REVOKE, f"{HERE}/keys/{key_id}/revoke", HERE)
     organisation_service.revoke_key(service, who, key_id)

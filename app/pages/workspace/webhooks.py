@@ -44,6 +44,7 @@ def change(
     if do == "test":
         return _tested(webhook_id, service, who)
     if do == "remove" and not sure:
+        webhook_service.find(service, who, webhook_id)
         return ask_first(who, REMOVE, f"{HERE}/{webhook_id}", SECTION, do=do)
     if do == "remove":
         webhook_service.remove(service, who, webhook_id)

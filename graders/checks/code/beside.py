@@ -119,8 +119,10 @@ CHECKS = (
         examine=weak_tests,
         read=cannot_fail,
         guide=Guide(
-            detect="Tests are read for an assertion about something that the submission's own code gave, and run over "
-            "faults planted in its functions; text changes that keep the behaviour must go unnoticed.",
+            detect=(
+                "We look for assertions about results of the submission's own code. We run the tests on "
+                "faults planted in its functions. A change that keeps the behaviour must not fail them."
+            ),
             why="A test that no fault makes fail tells nobody anything, and looks as if it did.",
             avoid="Assert a value worked out by hand, or a relation that must hold, on the lines that matter most.",
         ),

@@ -209,8 +209,10 @@ CHECKS = (
         open=True,
         read=likely_errors,
         guide=Guide(
-            detect="ruff's rules for errors, without the submission's settings and marks: undefined names, defaults "
-            "that are shared between calls, comparisons that are always true.",
+            detect=(
+                "ruff looks for likely errors, without the submission's own settings. Examples are "
+                "undefined names, shared mutable defaults and comparisons that are always true."
+            ),
             why="Most are faults that a run has not met yet.",
             avoid="Run `ruff check` and correct what it says instead of silencing it.",
         ),

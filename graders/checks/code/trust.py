@@ -31,7 +31,7 @@ CHECKS = (
         read=holds_secrets,
         guide=Guide(
             detect="Forms of well-known keys, and passwords or tokens given as text; placeholders are left out.",
-            why="Whoever has the archive has the key, for as long as it works.",
+            why="Everybody with the archive can use the key until it is revoked.",
             avoid="Revoke it, and read it from the environment.",
         ),
         question=Question(

@@ -82,8 +82,10 @@ CHECKS = (
         open=True,
         read=unexplained,
         guide=Guide(
-            detect="Public functions and classes whose docstring repeats the name or is missing; names of one or two "
-            "letters that are no custom of the trade.",
+            detect=(
+                "We list public functions and classes without a docstring that says more than the name. "
+                "We list unusual names of one or two letters."
+            ),
             why="The next owner needs to know what a function promises without reading it.",
             avoid="One sentence on what it needs and gives; names after what they hold.",
         ),

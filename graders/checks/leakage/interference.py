@@ -129,8 +129,8 @@ def _differences(
             return
         code, cause, place = _cause(plain, moved, changed[0], choice, challenge.target)
         what = (
-            f"with other features in {count:,} held-out rows, {changed[0].kind} was fitted on other values of its own "
-            f"training rows{f': {cause} had seen the held-out rows' if cause else ''}"
+            f"Changing {count:,} held-out rows changed the training data of {changed[0].kind}"
+            f"{f': {cause} had seen the held-out rows' if cause else ''}."
         )
         yield Signal(code, Source.INTERFERENCE, what, located(place, locate), count)
     elif not choice.leaves:

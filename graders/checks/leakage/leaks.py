@@ -9,8 +9,8 @@ from graders.model.finding import Guide, Question, Severity
 
 INSIDE = "One run of evaluate is followed from inside: which rows each fitted object saw, and which it was judged on. "
 INTERFERENCE = (
-    "A second run gets other features for the rows held out, and nothing else; what the judged model was fitted on "
-    "may not change. "
+    "We run evaluate twice and change only the features of the held-out rows. The training "
+    "data of the judged model must stay the same. "
 )
 
 
@@ -26,16 +26,23 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INTERFERENCE + "What changes names the scaler, imputer, selector or hand-written statistic that saw "
-            "rows it is later judged on; the log of the run and the source text give its line.",
-            why="Statistics of the held-out rows enter training. The estimate no longer says how new data will do, by "
-            "an amount that may be tiny or large and that nobody knows without measuring.",
+            detect=INTERFERENCE
+            + (
+                "What changes was fitted on rows that it is later judged on. The log of the run and the "
+                "code give the line."
+            ),
+            why=(
+                "Statistics of the held-out rows enter training. The estimate no longer says how the "
+                "model does on new data. The error may be tiny or large."
+            ),
             avoid="Put every fitted step into a pipeline, and fit the pipeline inside the fold.",
         ),
         question=Question(
             "This step sees all rows before the split. What does that do to your estimate, and how large is it here?",
-            "held-out statistics enter training; direction and size depend on the step; would measure it; moves it "
-            "into a pipeline inside the folds",
+            (
+                "Says that held-out rows influence training, and that the size depends on the step. "
+                "Would measure it. Moves the step into a pipeline inside the folds"
+            ),
             "says scaling does not matter, or has no fix",
         ),
     ),
@@ -53,8 +60,10 @@ CHECKS = (
         guide=Guide(
             detect="The model predicts the public rows twice, once with the challenge's post-outcome columns "
             "shuffled. A fall in ROC AUC of more than .02 shows that it rests on them.",
-            why="Such a column carries the answer in the training table and is empty, or different, on the day "
-            "the model is used: the estimate is brilliant and the deployed model is not.",
+            why=(
+                "In the training table such a column carries the answer. When the model is used, it is "
+                "empty or different. The estimate is high and the deployed model is poor."
+            ),
             avoid="For every column ask when its value is known. Leave out, or lag, what is recorded after the "
             "moment of prediction.",
         ),
@@ -80,7 +89,7 @@ CHECKS = (
         function="evaluate",
         guide=Guide(
             detect=INSIDE + "Rows that are equal in every column, and lie on both sides, are counted.",
-            why="The model is asked what it has been told. Copies count as successes that new data will not repeat.",
+            why="The model has already seen the rows it is judged on. Copies make the estimate too high.",
             avoid="Drop duplicates before splitting, or keep copies on one side.",
         ),
         question=Question(
@@ -128,8 +137,11 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INSIDE + "Customers with rows on both sides are counted; a claim that stays above chance on labels "
-            "permuted by customer confirms it from outside.",
+            detect=INSIDE
+            + (
+                "We count customers with rows on both sides. We also permute the labels by customer: a "
+                "claim that stays above chance confirms it."
+            ),
             why="The model recognises the customer instead of the reasons for leaving. New customers, which it is for, "
             "will do worse than the estimate says.",
             avoid="Split by customer, for instance with GroupKFold on the customer's identifier.",
@@ -154,9 +166,12 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INSIDE + "Several models judged on the same rows, of which the best score is claimed, and rows that "
-            "stop a training and then judge it, are named.",
-            why="The best of many noisy scores is too good: the winner is partly luck, and luck does not return.",
+            detect=INSIDE
+            + (
+                "We name models chosen by the rows that also give the claim. We name rows that stop a "
+                "training and then judge it."
+            ),
+            why=("The best of many noisy scores is too high, as it is partly chance. New data will not repeat it."),
             avoid="Choose on one part, and quote the score of another that took no part in the choice.",
         ),
         question=Question(
@@ -176,8 +191,8 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INTERFERENCE + "From inside, an encoder or a group mean that was given the labels of the rows it is "
-            "judged on is named.",
+            detect=INTERFERENCE
+            + ("In the log we name encoders and group means that got the labels of rows they are judged on."),
             why="The label of a row travels into its own feature; for rare categories it is nearly the label itself.",
             avoid="Encode inside the fold, or with cross-fitting and smoothing.",
         ),
@@ -271,8 +286,10 @@ CHECKS = (
         function="evaluate",
         guide=Guide(
             detect="The source text shows a fit that predict reaches; predictions that depend on the batch confirm it.",
-            why="What is fitted on the rows to be predicted is another model for every batch, and none of them was "
-            "validated.",
+            why=(
+                "A step fitted on the rows to predict makes another model for every batch. None of these "
+                "models was validated."
+            ),
             avoid="Save what train fitted, and load it in predict.",
         ),
         question=Question(

@@ -77,9 +77,11 @@ CHECKS = (
         shown_in="runs",
         examine=two_runs_differ_and_why,
         guide=Guide(
-            detect="train and evaluate run twice on the same rows; only the harness's own random seed and the order of "
-            "sets differ, as they do between any two processes. Both models predict the hidden rows, in a process with "
-            "yet another order.",
+            detect=(
+                "We run train and evaluate twice on the same rows. Only the global random seed and the "
+                "order of sets differ, as between any two processes. Both models predict the hidden "
+                "rows, in a process with yet another order."
+            ),
             why="A result nobody can reproduce cannot be debugged, audited or improved on.",
             avoid="Pass a fixed random_state to every estimator, sampler and splitter, and sort what comes from a set.",
         ),

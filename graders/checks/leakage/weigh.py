@@ -52,8 +52,8 @@ def _moved(code: str, evidence: tuple[Evidence, ...], facts: Facts) -> Iterator[
     far = abs(found.optimism)
     high = "high" if found.optimism > 0 else "low"
     what = (
-        f"with this and all else in it, the claim of {found.claimed:.3f} is {far:.3f} or "
-        f"{far / found.optimism_error:.1f} standard errors too {high}: hidden rows give {found.hidden.value:.3f}"
+        f"With all causes together, the claim of {found.claimed:.3f} is {far:.3f} too {high}. "
+        f"That is {far / found.optimism_error:.1f} standard errors: hidden rows give {found.hidden.value:.3f}."
     )
     yield replace(evidence[0], where=None, what=what, source=EFFECT)
 
@@ -134,10 +134,10 @@ def _require_sight(code: str, seen: tuple[Look, ...]) -> None:
 
 def _open(code: str, seen: tuple[Look, ...], sources: set[Source]) -> str:
     """Why it stays a suspicion, and what would settle it."""
-    witness = "the source text" if sources == {Source.STATIC} else "the log of one run"
+    witness = "Read in the code" if sources == {Source.STATIC} else "Seen in one run"
     reasons = sorted({one.blind[code] for one in seen if code in one.blind and one.source in MEASURED})
     why = f" ({'; '.join(reasons)})" if reasons else ""
-    return f"only {witness} speaks for it, and no measurement could confirm it{why}: change the line and run again"
+    return f"{witness}, not confirmed by a measurement{why}. Ask about it."
 
 
 def _lifted(code: str, facts: Facts) -> str:

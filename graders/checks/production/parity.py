@@ -71,7 +71,7 @@ CHECKS = (
             "predict.",
         ),
         question=Question(
-            "Batch and single answers differ for this row. Hunt it down with me.",
+            "Batch and single predictions differ for this row. How do we find the cause?",
             "a hypothesis, a minimal case, one shared code path",
             "guesses at random",
         ),

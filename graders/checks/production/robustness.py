@@ -69,7 +69,7 @@ class Reaction:
             rows = "answers" if self.variant.neutral else "answers for rows that were not touched"
             return f"{rows} moved by up to {self.strayed:.3g} when {self.variant.what}"
         moved = f", and the mean answer for those rows moved by {self.shifted:+.3g}" if self.shifted else ""
-        return f"nothing was said when {self.variant.what}{moved}"
+        return f"no error and no log line when {self.variant.what}{moved}"
 
 
 @once
@@ -273,7 +273,7 @@ CHECKS = (
             "one, codes are silently wrong. "
             f"A crash counts, a mean answer that moves by more than {NONSENSE} without a word in the log, and "
             "any change of the rows that were left alone.",
-            why="Sales opens a channel, and the next night no customer has a score.",
+            why="When a new category appears, the model may give no prediction at all.",
             avoid="Map what is unknown to a bucket of its own, count it, and log the count.",
         ),
         question=Question(
@@ -294,7 +294,10 @@ CHECKS = (
         guide=Guide(
             detect="Columns that had no gap get one in every other row; then columns with gaps come wholly empty. "
             "Judged like ROB001.",
-            why="A delivery fails for one source, and what comes out looks like a prediction.",
+            why=(
+                "When a source fails, the model predicts from missing values. The result looks like any "
+                "other prediction."
+            ),
             avoid="Decide for each column whether to impute, to abstain or to refuse, say which, and log it.",
         ),
         question=Question(

@@ -97,7 +97,7 @@ def no_validation(facts: Facts) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="DATA001",
-        title="Rows are scored unseen",
+        title="Input is not validated",
         severity=Severity.MINOR,
         family="production",
         criteria=("data-validation",),
@@ -105,12 +105,13 @@ CHECKS = (
         open=True,
         examine=no_validation,
         guide=Guide(
-            detect="Odd rows are put to predict: unknown categories, gaps, other units, dates of 1900 and 2100, "
-            "and rows "
-            "without the columns of categories. Code that looks at its rows raises an error of its own or logs a "
-            "line that it logs for no sound rows and that names the column or the value. Flagged where it did so for "
-            "none of them.",
-            why="Most failures of a model in use are failures of its input, and a model answers whatever it is asked.",
+            detect=(
+                "We call predict on odd rows: new categories, missing values, other units, impossible "
+                "dates and missing columns. Code that validates its input raises an error of its own. Or "
+                "it logs a line that names the column or the value, and not for sound rows. Flagged "
+                "where it did so for none of them."
+            ),
+            why=("Most failures of a model in use start with its input. A model predicts for any row, sound or not."),
             avoid="At the start of predict check columns, types, ranges and categories; refuse or log, by name.",
         ),
         question=Question(

@@ -145,9 +145,11 @@ CHECKS = (
         shown_in="claims",
         examine=numbers_that_do_not_hold,
         guide=Guide(
-            detect="Clauses of README and notes that give a metric a number, and speak of no baseline, group, "
-            "condition or "
-            "training score, are held against the hidden rows, with the margins that OVR002 leaves a claim.",
+            detect=(
+                "We compare numbers for a metric in README and notes with the hidden rows. Numbers for a "
+                "baseline, a group or the training score are left out. The allowed difference is that of "
+                "OVR002."
+            ),
             why="Decisions are made on the number in the text, long after the code has run.",
             avoid="Write down what evaluate returned, with its interval, and which rows it comes from.",
         ),

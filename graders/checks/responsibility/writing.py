@@ -65,7 +65,7 @@ CHECKS = (
         guide=Guide(
             detect="A passage on the model in use, tied to these data, is searched for what a plan consists of: "
             f"{', '.join(writing.MONITORING)}. Flagged below two.",
-            why="Labels arrive two months late here. Without a plan the first monitor is an angry customer.",
+            why=("Labels arrive two months late here. Without a plan nobody notices in time that the model got worse."),
             avoid="Say what you watch, from which number on somebody is woken, and what they then do.",
         ),
         question=Question(

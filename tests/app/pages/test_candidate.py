@@ -120,8 +120,8 @@ def test_each_state_says_what_to_do(site: Site, changes: Mapping[str, object], s
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"deadline": NOW - timedelta(hours=1)}, "The deadline of this invitation has passed."),
-        ({"revoked_at": NOW}, "The invitation was withdrawn by whoever sent it."),
+        ({"deadline": NOW - timedelta(hours=1)}, "The deadline has passed. You can hand in nothing more."),
+        ({"revoked_at": NOW}, "The invitation was withdrawn. You can hand in nothing more."),
         ({"attempts": 0}, "All attempts of this invitation are used."),
     ],
 )
@@ -156,7 +156,7 @@ def test_more_time_is_given_once_and_unasked(site: Site) -> None:
     page = site.http.get(mine).text
     assert "in 6 days" in page
     assert "Add 72 hours" not in page
-    assert "There is no extension to take (any more)" in site.http.post(f"{mine}/extend").text
+    assert "You have no extension left to take" in site.http.post(f"{mine}/extend").text
     assert "in 6 days" in site.http.get(mine).text
 
 

@@ -447,6 +447,8 @@ def test_the_pages_do_the_same(admin: Person, receiver: Receiver) -> None:
     for do, words in (("disable", "disabled"), ("enable", "enabled")):
         admin.ask("POST", one, data={"do": do})
         assert words in admin.ask("GET", "/work/settings").text
-    admin.ask("POST", one, data={"do": "remove"})
+    assert "Remove" in admin.ask("POST", one, data={"do": "remove"}).text
+    assert len(admin.ask("GET", BASE).json()) == 1, "it is asked about first"
+    admin.ask("POST", one, data={"do": "remove", "sure": "yes"})
     assert admin.ask("GET", BASE).json() == []
     assert admin.ask("GET", "/work/audit").status_code == 200

@@ -113,6 +113,7 @@ def test_a_constant_target_has_no_r2() -> None:
     assert np.isnan(metric.statistic.value(truth, truth + 0.1))
 
 
+@pytest.mark.filterwarnings("ignore:y_pred contains classes")
 def test_a_class_that_does_not_occur_is_unknown_and_not_zero() -> None:
     truth, answers = rows("multiclass")
     two = truth != 2

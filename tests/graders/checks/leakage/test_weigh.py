@@ -42,7 +42,7 @@ def test_a_suspicion_says_why_it_is_none_other() -> None:
     """The last piece names the only witness, and why no measurement settled it."""
     blind = a_look(Source.INTERFERENCE, 0, blind="evaluate is not deterministic")
     told = weighed(CODE, [INSIDE, blind], lambda: "")[-1].what
-    assert "the log of one run" in told
+    assert "Seen in one run" in told
     assert "evaluate is not deterministic" in told
 
 

@@ -1,0 +1,176 @@
+"""README, notes and docstrings count alike in six languages."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from challenges import registry
+from challenges.ml_pipeline.make_data import make
+from graders.source import communication, naming, writing
+from graders.source.writing import COLLECTION, MONITORING, TOPICS
+from testing.builders import a_submission
+
+GOOD = registry.get("ml_pipeline").folder / "reference" / "good"
+CHALLENGE = registry.get("ml_pipeline")
+
+READMES = {
+    language: dedent(text)
+    for language, text in {
+        "english": """
+        # Problem
+        For each customer and each `snapshot_date` we predict the probability that they leave; `contract` matters.
+        # Approach
+        The model takes `contract` and `usage_gb` and the same function builds the features in training and prediction.
+        # Results
+        The ROC AUC is .80 on customers that were never seen, with `region` compared for every group.
+        # Limits
+        Customers of a new `channel` or `payment_method` are unknown, and prices may change after the data ends.
+        # Monitoring
+        We watch the share of unknown `channel` and the mean prediction of each `region`.
+        More than 15 % unknown wakes the owner, who starts the rollback when the labels arrive.
+        # Bias in the collection
+        Until 2023 the rows of `age` over 65 in `region` south were lost; they are left out of training, one in 7.
+        # Next steps
+        Ask when `retention_desk_calls` were made, and compare with a survival model over `snapshot_date`.
+        """,
+        "german": """
+        # Aufgabe
+        Für jeden Kunden und jedes `snapshot_date` sagen wir die Wahrscheinlichkeit voraus, zu gehen; `contract` zählt.
+        # Ansatz
+        Das Modell nimmt `contract` und `usage_gb`, und dieselbe Funktion baut die Merkmale für Training und Vorhersage.
+        # Ergebnisse
+        Die ROC AUC ist .80 für Kunden, die nie gesehen wurden, und `region` wird für jede Gruppe verglichen.
+        # Grenzen
+        Kunden mit neuem `channel` oder `payment_method` sind unbekannt, und die Preise werden sich später ändern.
+        # Überwachung
+        Wir beobachten den Anteil der unbekannten `channel` und die mittlere Vorhersage jeder `region`.
+        Mehr als 15 % unbekannte weckt die Verantwortliche, die das Modell zurückrollt, wenn die Labels kommen.
+        # Verzerrung der Erhebung
+        Bis 2023 gingen Zeilen mit `age` über 65 in `region` süd verloren; sie werden weggelassen, eine von 7.
+        # Nächste Schritte
+        Fragen, wann `retention_desk_calls` gezählt werden, und ein Modell der Lebensdauer über `snapshot_date` prüfen.
+        """,
+        "french": """
+        # Problème
+        Pour chaque client et chaque `snapshot_date` nous prévoyons la probabilité de départ ; `contract` est important.
+        # Approche
+        Le modèle prend `contract` et `usage_gb`, et la même fonction construit les variables pour les deux étapes.
+        # Résultats
+        La ROC AUC est .80 pour des clients qui ne sont pas connus, et `region` est comparé pour chaque groupe.
+        # Limites
+        Les clients avec un nouveau `channel` ou `payment_method` sont inconnus, et les prix peuvent changer ensuite.
+        # Surveillance
+        Nous suivons la part des `channel` inconnus et la prédiction moyenne de chaque `region`.
+        Plus de 15 % inconnus réveille la responsable, qui fait le retour arrière quand les étiquettes arrivent.
+        # Biais de la collecte
+        Avant 2023 les lignes avec `age` de 65 ans dans `region` sud sont perdues ; elles sont exclues, une sur 7.
+        # Prochaines étapes
+        Demander quand `retention_desk_calls` est compté, et comparer avec un modèle de survie sur `snapshot_date`.
+        """,
+        "spanish": """
+        # Problema
+        Para cada cliente y cada `snapshot_date` damos la probabilidad de que se vaya; `contract` es importante.
+        # Enfoque
+        El modelo toma `contract` y `usage_gb`, y la misma función prepara las variables para las dos etapas.
+        # Resultados
+        La ROC AUC es .80 para clientes que no se han visto, y `region` se compara por cada uno de los grupos.
+        # Limitaciones
+        Los clientes con un nuevo `channel` o `payment_method` son desconocidos, y los precios pueden cambiar después.
+        # Vigilancia
+        Miramos la proporción de `channel` desconocidos y la predicción media por cada `region`.
+        Más de 15 % desconocidos despierta a la responsable, que vuelve al anterior cuando llegan las etiquetas.
+        # Sesgo de los datos
+        Hasta 2023 las filas con `age` de más de 65 en `region` sur fueron perdidas; se excluyen, una de cada 7.
+        # Próximos pasos
+        Preguntar cuándo se cuenta `retention_desk_calls`, y comparar con otro modelo de duración por `snapshot_date`.
+        """,
+        "portuguese": """
+        # Problema
+        Para cada cliente e cada `snapshot_date` damos a probabilidade de que saia; `contract` é importante para isso.
+        # Abordagem
+        O modelo usa `contract` e `usage_gb`, e a mesma função prepara as variáveis para os dois passos do trabalho.
+        # Resultados
+        A ROC AUC é .80 para clientes que não foram vistos, e `region` é comparada por cada um dos grupos.
+        # Limitações
+        Os clientes com um novo `channel` ou `payment_method` são desconhecidos, e os preços podem mudar depois.
+        # Vigilância
+        Olhamos para a proporção de `channel` desconhecidos e para a previsão média por `region`.
+        Mais de 15 % desconhecidos acorda a responsável, que volta ao anterior quando chegam os rótulos.
+        # Viés dos dados
+        Até 2023 as linhas com `age` de mais de 65 em `region` sul foram perdidas; são excluídas, uma em 7.
+        # Próximos passos
+        Perguntar quando se conta `retention_desk_calls`, e comparar com um modelo de sobrevivência por `snapshot_date`.
+        """,
+        "italian": """
+        # Problema
+        Per ogni cliente e ogni `snapshot_date` diamo la probabilità che se ne vada; `contract` è importante per questo.
+        # Approccio
+        Il modello prende `contract` e `usage_gb`, e la stessa funzione prepara le variabili per i due passi del lavoro.
+        # Risultati
+        La ROC AUC è .80 per clienti che non sono stati visti, e `region` è confrontata per ogni singolo gruppo.
+        # Limiti
+        I clienti con un nuovo `channel` o `payment_method` sono sconosciuti, e i prezzi possono cambiare dopo.
+        # Sorveglianza
+        Guardiamo la quota di `channel` sconosciuti e la previsione media per ogni `region`.
+        Più di 15 % sconosciuti sveglia la responsabile, che ripristina il modello quando arrivano le etichette.
+        # Distorsione della raccolta
+        Fino al 2023 le righe con `age` di 65 anni in `region` sud sono state perse; sono escluse, una su 7.
+        # Prossimi passi
+        Chiedere quando si conta `retention_desk_calls`, e confrontare con un modello di durata per `snapshot_date`.
+        """,
+    }.items()
+}
+EMPTY = {
+    "german": "# Überwachung\n\nDie Überwachung der Vorhersage ist wichtig und wird mit Alarm und Anteil für alle.\n",
+    "french": "# Surveillance\n\nLa surveillance des prédictions est une chose importante pour les équipes.\n",
+}
+
+
+def the_writing(text: str) -> writing.Writing:
+    return writing.read(a_submission({"README.md": text}), CHALLENGE, make(1).public.head(200))
+
+
+@pytest.mark.parametrize("language", READMES)
+def test_one_readme_says_the_same_in_six_languages(language: str) -> None:
+    """All topics, all elements of a plan, and what is to be said of how the data came about."""
+    found = the_writing(READMES[language])
+    assert found.language == ("" if language == "english" else language)
+    assert [topic for topic in TOPICS if not found.about(topic)] == []
+    assert found.covered("monitoring", MONITORING) == tuple(MONITORING)
+    assert found.covered("collection", COLLECTION) == tuple(COLLECTION)
+
+
+@pytest.mark.parametrize("language", EMPTY)
+def test_words_that_speak_of_no_column_say_nothing(language: str) -> None:
+    assert the_writing(EMPTY[language]).covered("monitoring", MONITORING) == ()
+
+
+def test_the_repository_around_the_code_counts_the_same() -> None:
+    """Words, sections and ties to the code are enough for all points in every language."""
+    code = {path.relative_to(GOOD).as_posix(): path.read_text("utf-8") for path in Path(GOOD).rglob("*.py")}
+    for text in READMES.values():
+        submission = a_submission(code | {"README.md": text})
+        assert communication.grounded_words(submission) >= 8
+        assert communication.sections_with_content(submission) >= 4
+
+
+@pytest.mark.parametrize(
+    ("docstring", "explains"),
+    [
+        ("Gibt den Wert zurück.", False),
+        ("Retourne la valeur de la fonction.", False),
+        ("Devuelve el valor de la función.", False),
+        ("Restituisce il valore.", False),
+        ("Retorna o valor da função.", False),
+        ("Der Anteil fehlender Antworten je Kunde und Monat.", True),
+        ("La part des réponses manquantes par client.", True),
+    ],
+)
+def test_a_docstring_of_small_words_explains_nothing(docstring: str, explains: bool) -> None:
+    node = ast.parse(f'def rate(rows):\n    """{docstring}"""\n').body[0]
+    assert isinstance(node, ast.FunctionDef)
+    assert naming.is_explained(node) is explains
