@@ -70,14 +70,15 @@ def simpler_is_better(facts: Facts) -> Iterator[Evidence]:
     found = baseline_models(rows, facts.case.dataset)
     if not found:
         raise NotApplicable("the challenge has no simple model to compare with")
-    name, (simple, gain) = max(found.items(), key=lambda item: item[1][0].value)
+    name, (simple, gain) = min(found.items(), key=lambda item: item[1][1].value)
     ahead = rows.clusters.score(gain.times(-1))
-    if ahead.low > PAYS:
+    if ahead.low > facts.measured.step(PAYS):
         train = facts.measured.train
+        better = "more" if rows.metric.sign > 0 else "less"
         told = "" if train is None else f"; on its own training rows the submission reaches {train:.3f}"
         yield Evidence(
-            f"a simpler model of ours ({name}) reaches a ROC AUC of {simple.value:.3f} on the hidden rows, which is "
-            f"{interval(ahead)} more than the submission{told}"
+            f"a simpler model of ours ({name}) reaches a {rows.metric.title} of {simple.value:.3f} on the hidden rows, "
+            f"which is {interval(ahead)} {better} than the submission{told}"
         )
 
 
