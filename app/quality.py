@@ -21,7 +21,6 @@ from graders.report import document
 from graders.rubric import reading
 from graders.rubric.points import code_section
 from graders.source.code import Code
-from graders.source.sources import read as parse
 from sandbox.host.bounded import Bounds, ForkServer
 from sandbox.static_tools import analysis
 
@@ -46,20 +45,21 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
 def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str, Any]:
     """What `quality` gives, in this process."""
     submission = read_source(path, choice)
-    section, findings = read(submission, challenge or registry.get("ml_pipeline"))
+    challenge = challenge or registry.get("ml_pipeline")
+    code = analysed(submission, challenge)
+    section, findings = read(code, challenge)
     scores = {"score": score(section), "code": score(section, *CODE)}
     return {
         "submission": document.submission_head(submission).plain(),
         **scores,
-        "ranges": {name: ends(submission, value) for name, value in scores.items()},
+        "ranges": {name: ends(code, value) for name, value in scores.items()},
         "section": document.section(section).plain(),
         "findings": [document.finding(submission, found, BY_CODE.get(found.code)).plain() for found in findings],
     }
 
 
-def read(submission: Submission, challenge: Challenge) -> tuple[SectionResult, tuple[Finding, ...]]:
+def read(code: Code, challenge: Challenge) -> tuple[SectionResult, tuple[Finding, ...]]:
     """Read and judge, running nothing of the submission."""
-    code = analysed(submission, challenge)
     findings = tuple(judge_code(check, code) for check in CHECKS if check.read is not None)
     return code_section(code, challenge, findings), findings
 
@@ -82,12 +82,12 @@ def score(section: SectionResult, *criteria: str) -> float | None:
     return 100 * sum(c.points or 0.0 for c in judged) / most if most else None
 
 
-def ends(submission: Submission, value: float | None) -> list[float] | None:
+def ends(code: Code, value: float | None) -> list[float] | None:
     """Low and high of a score that was read off code; None where nothing could be read."""
     if value is None:
         return None
     try:
-        found = reading.interval(value / 100, parse(submission))
+        found = reading.interval(value / 100, code.everything)
     except NotApplicable:
         return None
     return [round(100 * found.low, 1), round(100 * found.high, 1)]

@@ -30,7 +30,6 @@ from graders.rubric import reading
 from graders.rubric.code import READ
 from graders.rubric.scoring_rules import CodeContext
 from graders.source.sources import Sources
-from graders.source.sources import read as parse
 from sandbox.static_tools.analyser import program
 
 FEATURES = Path(__file__).with_name("quality_features.csv")
@@ -68,11 +67,12 @@ def measure(grades: list[dict[str, Any]], folder: Path) -> Iterator[dict[str, An
     for grade in grades:
         started = cpu_seconds()
         submission = read_source(folder / str(grade["id"]), Choice(tuple(grade["include"]), tuple(grade["exclude"])))
-        section, findings = quality.read(submission, challenge)
+        code = quality.analysed(submission, challenge)
+        section, findings = quality.read(code, challenge)
         seconds = cpu_seconds() - started
         shares = {c.id: c.points / c.max for c in section.criteria if c.points is not None}
-        found = parse(submission)
-        about = CodeContext(quality.analysed(submission, challenge), {finding.code: finding for finding in findings})
+        found = code.everything
+        about = CodeContext(code, {finding.code: finding for finding in findings})
         about_form = {"lines": found.code_lines, "known": reading.known(found), "seconds": seconds}
         yield {"id": grade["id"], **about_form, **shares, **naive(found), **signals(about)}
 

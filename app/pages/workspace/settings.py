@@ -105,9 +105,9 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
 @router.post(HERE + "/keys/{key_id}/revoke")
 def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep, sure: Field = "") -> Response:
     """End a key."""
-    if key_id not in {key.id for key in organisation_service.all_keys(service, who)}:
-        raise NotFound
     if not sure:
+        if key_id not in {key.id for key in organisation_service.all_keys(service, who)}:
+            raise NotFound
         return ask_first(who, REVOKE, f"{HERE}/keys/{key_id}/revoke", HERE)
     organisation_service.revoke_key(service, who, key_id)
     return seen(HERE + "#keys")
