@@ -68,14 +68,16 @@ def _performance(facts: Facts) -> Rows:
     if rows.task != "binary":
         return _of_any_task(found, CALIBRATED[rows.task])
     slope = quantities.calibration_slope(rows.labels, rows.scores)
-    lift = quantities.lift(rows.labels, rows.scores, facts.case.challenge.use.capacity)
+    capacity = facts.case.challenge.use.capacity
     shared: Rows = (
         *((heading(metric), one.score(0, 1)) for metric, one in ((found.metric, found.hidden), *found.others.values())),
         ("Expected calibration error, ten bins", found.calibration_error.score(0, 1)),
         ("Calibration slope (1 is right, less is overconfident)", rows.clusters.score(slope)),
-        (f"Lift among the {facts.case.challenge.use.capacity:.0%} that can be acted on", rows.clusters.score(lift, 0)),
     )
-    return shared
+    if capacity is None:
+        return shared
+    lift = quantities.lift(rows.labels, rows.scores, capacity)
+    return (*shared, (f"Lift among the {capacity:.0%} that can be acted on", rows.clusters.score(lift, 0)))
 
 
 #: What is said of answers that can be taken at their word.
@@ -264,6 +266,7 @@ def _cost(facts: Facts) -> Rows:
     bills: Rows = tuple(
         (f"{whose}: {cost.bill(call, use)}", "", None, None, None)
         for whose, call in zip(("at the stated rate", "the reference"), calls, strict=True)
+        if cost.bill(call, use)
     )
     return figures + bills
 

@@ -126,7 +126,7 @@ def measure(case: Case) -> Measured:
     hidden = predictions(case, sessions.PREDICT)
     claims = run_of(case.runs, sessions.EVALUATE).claims
     data, challenge, metric = case.dataset, case.challenge, metric_of(case.challenge)
-    sample = Bootstrap(data.labels, data.hidden[case.challenge.group], case.seed)
+    sample = Bootstrap(data.labels, challenge.units(data.hidden), case.seed)
     score, baseline, oracle = (sample.metric(metric, of) for of in (hidden, data.baseline, data.oracle))
     error = score.standard_error
     claim_error = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
@@ -178,7 +178,7 @@ def curves(scored: Scored, oracle: FloatArray, use: Use) -> Curves:
     if scored.task == "multiclass":
         told, right = TASKS[scored.task].calibrated(scored.labels, scored.scores)
         return Curves(calibration=calibration_curve(right, told), confusion=confusion(scored.labels, scored.scores))
-    costs = performance.cost_curve(scored, use)
+    costs = () if None in (use.contact, use.loss) else performance.cost_curve(scored, use)
     return Curves(
         roc=roc_curve(scored.labels, scored.scores),
         calibration=calibration_curve(scored.labels, scored.scores),

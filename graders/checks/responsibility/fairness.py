@@ -10,7 +10,7 @@ import numpy as np
 from graders.checks.check import Check
 from graders.checks.responsibility.collection import FACTOR, UnderCollected, under_collected
 from graders.facts import Facts, once
-from graders.measure import groups, quantities
+from graders.measure import groups, performance, quantities
 from graders.measure.groups import Group
 from graders.measure.importance import Importance
 from graders.measure.linear import Linear, holm
@@ -53,7 +53,7 @@ def people(facts: Facts) -> tuple[People, ...]:
     judged = [group for group in found if group.judged(rows.labels) and not group.rows.all()]
     if not judged:
         raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
-    chosen = quantities.selected(rows.scores, facts.case.challenge.use.capacity).astype(np.float64)
+    chosen = quantities.selected(rows.scores, performance.capacity(facts.case)).astype(np.float64)
     gaps = [against_rest(group, 1 - chosen, rows.labels == 1) for group in judged]
     adjusted = holm([rows.clusters.p_value(gap) for gap in gaps])
     return tuple(
@@ -89,7 +89,7 @@ def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
     if facts.case.challenge.task != "binary":
         yield from _errors_differ(facts)
         return
-    rows, capacity = facts.scored, facts.case.challenge.use.capacity
+    rows, capacity = facts.scored, performance.capacity(facts.case)
     best = quantities.selected(facts.case.dataset.oracle, capacity).astype(np.float64)
     for one in people(facts):
         attainable = against_rest(one.group, 1 - best, rows.labels == 1)
