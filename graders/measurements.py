@@ -33,6 +33,8 @@ def measurements(facts: Facts) -> tuple[Measurement, ...]:
 def _table(
     facts: Facts, name: str, title: str, note: str, columns: tuple[str, ...], rows: Callable[[Facts], Rows]
 ) -> Measurement:
+    if name == "thresholds" and facts.case.challenge.task != "binary":
+        title, note, columns = COSTS_OF_ERRORS
     try:
         title_of = metric_of(facts.case.challenge).title
         columns = tuple(column.replace("ROC AUC", title_of) for column in columns)
@@ -61,6 +63,11 @@ def _performance(facts: Facts) -> Rows:
     return (*shared, (f"Lift among the {capacity:.0%} that can be acted on", rows.clusters.score(lift, 0)))
 
 
+COSTS_OF_ERRORS = (
+    "What errors cost",
+    "For a thousand rows, at the costs the brief states. Best: the best attainable answers.",
+    ("Answers", "Cost", "Above the best"),
+)
 #: What is said of answers that can be taken at their word.
 CALIBRATED = {
     "binary": "Expected calibration error, ten bins",
@@ -101,14 +108,23 @@ def _baseline_models(facts: Facts) -> Rows:
 
 
 def _thresholds(facts: Facts) -> Rows:
-    only_for(facts.case, "binary")
     clusters = facts.scored.clusters
+    if facts.case.challenge.task != "binary":
+        return _costs_of_errors(facts)
     return tuple(
         (one.name, one.at, clusters.score(one.cost, 0), clusters.score(one.regret))
         for one in performance.thresholds(
             facts.scored, facts.case.challenge.use, performance.chosen_threshold(facts.case)
         )
     )
+
+
+def _costs_of_errors(facts: Facts) -> Rows:
+    """What errors cost for a thousand rows, of the submission, of simple models and of the best answers there are."""
+    data, clusters = facts.case.dataset, facts.scored.clusters
+    told = {"submission": facts.scored.scores, "baseline": data.baseline, **data.baseline_models, "best": data.oracle}
+    costs = {name: performance.cost_of_errors(facts.case, answers) for name, answers in told.items()}
+    return tuple((name, clusters.score(cost, 0), clusters.score(cost - costs["best"])) for name, cost in costs.items())
 
 
 def _importance(facts: Facts) -> Rows:

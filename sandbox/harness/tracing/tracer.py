@@ -248,7 +248,9 @@ class Tracer:
         if not labels:
             return
         judge = self._judge(labels)
-        for event, rows, values in self.predicted[-MOST_BY_HAND:] if judge else ():
+        if judge is None:
+            return
+        for event, rows, values in self.predicted[-MOST_BY_HAND:]:
             if event["id"] not in judged and event["value"] is None and (rows >= 0).all():
                 value = judge(rows, values)
                 made = self.log_judged("by hand", rows, None, value=value, of=[event["id"]])
