@@ -23,17 +23,20 @@ from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
 from app.webhooks.events import EVENTS, TEST
+from app.words import N_, _
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings"
 Field = Annotated[str, Form(max_length=300)]
-SHUT_OUT = Question(
-    "Shut this member out?",
-    "They are signed out at once and cannot sign in. You can let them in again later.",
-    "Shut them out",
+REMOVE_ACCESS = Question(
+    N_("Remove the access of this member?"),
+    N_("They are signed out at once and cannot sign in. You can restore their access later."),
+    N_("Remove access"),
 )
 REVOKE = Question(
-    "Revoke this key?", "Programs that use it stop working at once. A revoked key never works again.", "Revoke the key"
+    N_("Revoke this key?"),
+    N_("Programs that use it stop working at once. A revoked key never works again."),
+    N_("Revoke the key"),
 )
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -77,7 +80,7 @@ def change_member(
     """Another role, a new welcome link, or out and in again."""
     if do == "disable" and not sure:
         organisation_service.member(service, who, member_id)
-        return ask_first(who, SHUT_OUT, f"{HERE}/members/{member_id}", HERE, do=do)
+        return ask_first(who, REMOVE_ACCESS, f"{HERE}/members/{member_id}", HERE, do=do)
     try:
         if do == "welcome":
             made = member_view(*organisation_service.new_welcome(service, who, member_id))
@@ -135,7 +138,7 @@ def _candidates(connection: Connection, who: Principal, subjects: set[str]) -> d
     """What people call the candidates, invitations and submissions among `subjects`."""
     found: dict[str, str] = {}
     for subject in subjects:
-        kind, _, one = subject.partition(":")
+        kind, _colon, one = subject.partition(":")
         row = submissions.find(connection, one, Owner(who.org_id)) if kind == "submission" else None
         invitation_id = row.owner.invitation_id if row else one if kind == "invitation" else None
         standing = invitations.standing(connection, invitation_id, who.org_id) if invitation_id else None
@@ -154,7 +157,9 @@ def valid(model: type[Model], fields: dict[str, Any]) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"
-        raise Invalid("invalid-request", f"The {field} is not right: {first['msg']}.") from None
+        raise Invalid(
+            "invalid-request", _("The {field} is not right: {msg}.").format(field=field, msg=first["msg"])
+        ) from None
 
 
 def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
