@@ -15,6 +15,8 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from html import unescape
 
+from app.words import _
+
 MODULE = "app.gradings.printing"
 SECONDS = 180.0
 MEMORY = 2 * 2**30

@@ -122,16 +122,46 @@ def audit_log(
 ) -> Response:
     """Who did what, newest first."""
     entries = organisation_service.audit_log(service, who, before)
-    with service.engine.connect() as connection:
-        names = {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
-        names |= {f"key:{k.id}": f"key “{k.label}”" for k in access.keys_of(connection, who.org_id)}
-        names |= {f"webhook:{w.id}": f"webhook {w.host}" for w in webhooks.of_organisation(connection, who.org_id)}
-        names[f"organisation:{who.org_id}"] = members.organisation(connection, who.org_id).name
-        subjects = {one for entry in entries for one in (entry.actor, entry.subject)}
-        names |= _candidates(connection, who, subjects - names.keys())
     details = {entry.seq: json.loads(entry.detail) for entry in entries}
+    chosen = {f"submission:{detail['submission_id']}" for detail in details.values() if "submission_id" in detail}
+    subjects = chosen | {one for entry in entries for one in (entry.actor, entry.subject)}
+    with service.engine.connect() as connection:
+        names = {one: _(KINDS.get(one.partition(":")[0], N_("something else"))) for one in subjects}
+        names |= {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
+        keys, hooks = access.keys_of(connection, who.org_id), webhooks.of_organisation(connection, who.org_id)
+        names |= {f"key:{key.id}": _("key “{label}”").format(label=key.label) for key in keys}
+        names |= {f"webhook:{hook.id}": _("webhook {host}").format(host=hook.host) for hook in hooks}
+        names[f"organisation:{who.org_id}"] = members.organisation(connection, who.org_id).name
+        names |= _candidates(connection, who, subjects)
+    told = {number: _details(detail, names) for number, detail in details.items()}
     more = len(entries) == PAGE
-    return workspace("audit.html", who, HERE, entries=entries, details=details, names=names, more=more)
+    return workspace("audit.html", who, HERE, entries=entries, details=told, names=names, more=more)
+
+
+#: What somebody or something is called whose name is gone; ids mean nothing to a reader.
+KINDS = {
+    "member": N_("a former member"),
+    "key": N_("a former key"),
+    "webhook": N_("a removed webhook"),
+    "candidate": N_("a candidate without a name"),
+    "invitation": N_("a candidate without a name"),
+    "submission": N_("an erased submission"),
+    "batch": N_("many gradings at once"),
+    "dispute": N_("a disputed finding"),
+    "system": N_("the service"),
+}
+
+
+def _details(detail: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    """What an entry says besides; of ids only the submission's, by its name."""
+    told = {
+        name.replace("_", " "): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in detail.items()
+        if not name.endswith("_id") and name not in ("link", "delivery")
+    }
+    if "submission_id" in detail:
+        told["submission"] = names[f"submission:{detail['submission_id']}"]
+    return told
 
 
 def _candidates(connection: Connection, who: Principal, subjects: set[str]) -> dict[str, str]:
@@ -146,7 +176,7 @@ def _candidates(connection: Connection, who: Principal, subjects: set[str]) -> d
         if kind == "candidate":
             person = candidates.find(connection, one, who.org_id)
         if person is not None and (name := person.name or person.email):
-            found[subject] = f"{row.name} of {name}" if row else name
+            found[subject] = _("{file} of {name}").format(file=row.name, name=name) if row else name
     return found
 
 
