@@ -65,7 +65,7 @@ class Forecaster:
 
     def predict(self, rows: pd.DataFrame) -> FloatArray:
         told = self.model.predict(self.features(rows)) + rows["store_id"].map(self.levels).astype(float).fillna(0.0)
-        return np.maximum(told if self.care.only else np.expm1(told), 0.0).to_numpy()
+        return np.asarray(np.maximum(told if self.care.only else np.expm1(told), 0.0), dtype=np.float64)
 
     def scaled(self, units: FloatArray) -> FloatArray:
         """Demand is made of factors, and the mean of its logarithm lies near the logarithm of its median."""

@@ -20,7 +20,7 @@ STORES, PUBLIC_ROWS, DUPLICATES = 150, 14_000, 0.01
 KNOWN_STORES, NEW_STORES, HIDDEN_ROWS, NEW_SHARE = 70, 45, 8_000, 0.4
 PUBLIC = process.Era(process.open_days("2022-03-01", "2024-02-29"), promoted=0.16)
 HIDDEN = process.Era(process.open_days("2024-03-01", "2024-04-30"), promoted=0.16)
-EXPORT = np.datetime64("2024-03-01")
+EXPORT = pd.Timestamp("2024-03-01")
 #: Since this day shelves are planned in units; before, they were planned in packs.
 NEW_PLANNER = np.datetime64("2023-12-01")
 #: Days after which half of what is brought back has been.
@@ -99,7 +99,7 @@ def _public(rng: np.random.Generator, truth: pd.DataFrame) -> tuple[pd.DataFrame
 
 def _back_by_export(truth: pd.DataFrame) -> FloatArray:
     """The share of each row's units that has been brought back when the table is taken."""
-    age = (EXPORT - truth["day"].to_numpy()) / process.DAY
+    age = (EXPORT - truth["day"]).dt.days.to_numpy()
     share = process.of_articles(truth, "returned") * (1 - 0.5 ** (age / RETURN_DAYS))
     return np.asarray(share, dtype=np.float64)
 

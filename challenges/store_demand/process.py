@@ -223,7 +223,7 @@ def expected(table: pd.DataFrame) -> FloatArray:
 def demand(rng: np.random.Generator, table: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Draws the units that customers ask for, one number for each row."""
     mean = expected(table) * np.exp(table["effect"].to_numpy() + table["month"].to_numpy())
-    return rng.poisson(mean).astype(np.int64)
+    return np.asarray(rng.poisson(mean), dtype=np.int64)
 
 
 def median_demand(expected: FloatArray, spread: float) -> FloatArray:
