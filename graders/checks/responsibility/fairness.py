@@ -10,7 +10,7 @@ import numpy as np
 from graders.checks.check import Check
 from graders.checks.responsibility.collection import FACTOR, UnderCollected, taught, under_collected
 from graders.facts import Facts, once
-from graders.measure import groups, quantities
+from graders.measure import groups, performance, quantities
 from graders.measure.groups import Group
 from graders.measure.importance import Importance
 from graders.measure.linear import Linear, holm
@@ -55,7 +55,7 @@ def people(facts: Facts) -> tuple[People, ...]:
     judged = [group for group in found if group.judged(rows.labels) and not group.rows.all()]
     if not judged:
         raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
-    chosen = quantities.selected(rows.scores, facts.case.challenge.use.capacity).astype(np.float64)
+    chosen = quantities.selected(rows.scores, performance.capacity(facts.case)).astype(np.float64)
     gaps = [against_rest(group, 1 - chosen, rows.labels == 1) for group in judged]
     adjusted = holm([rows.clusters.p_value(gap) for gap in gaps])
     return tuple(
@@ -91,7 +91,7 @@ def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
     if facts.case.challenge.task != "binary":
         yield from _errors_differ(facts)
         return
-    rows, capacity = facts.scored, facts.case.challenge.use.capacity
+    rows, capacity = facts.scored, performance.capacity(facts.case)
     best = quantities.selected(facts.case.dataset.oracle, capacity).astype(np.float64)
     for one in people(facts):
         attainable = against_rest(one.group, 1 - best, rows.labels == 1)
@@ -145,6 +145,54 @@ def _wrong(rows: Scored, answers: FloatArray) -> tuple[FloatArray, ...]:
         return ((np.argmax(answers, axis=1) != rows.labels).astype(np.float64),)
     excess = (answers - rows.labels) / (float(np.std(rows.labels)) or 1.0)
     return np.abs(excess), excess
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """One group, of one class where `class_name` is given: how many rows, the mean error (of numbers in their unit, of
+    classes the share that is missed), by how much answers are too high, and the error above that of the rest."""
+
+    group: Group
+    class_name: str
+    rows: int
+    error: Linear
+    bias: Linear | None
+    gap: Linear
+    p_value: float
+
+
+@once
+def errors(facts: Facts) -> tuple[Errors, ...]:
+    """Every group by sensitive columns with enough rows, and of several classes each class in it; the most different
+    first.  NotApplicable where there is none."""
+    rows, classes = facts.scored, facts.case.challenge.classes
+    named: list[tuple[str, groups.Mask]] = [("", np.ones(len(rows.labels), np.bool_))]
+    named += [(name, rows.labels == number) for number, name in enumerate(classes)]
+    found = [
+        (group, name, among)
+        for group in groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
+        for name, among in named
+        if int((group.rows & among).sum()) >= groups.LEAST_ROWS and not group.rows.all()
+    ]
+    if not found:
+        raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
+    excess = rows.scores - rows.labels if rows.task == "regression" else None
+    wrong = _wrong(rows, rows.scores)[0] if excess is None else np.abs(excess)
+    gaps = [against_rest(group, wrong, among) for group, _, among in found]
+    adjusted = holm([rows.clusters.p_value(gap) for gap in gaps])
+    told = [
+        Errors(
+            group=group,
+            class_name=name,
+            rows=int((group.rows & among).sum()),
+            error=quantities.mean(wrong, (group.rows & among).astype(np.float64)),
+            bias=None if excess is None else quantities.mean(excess, group.rows.astype(np.float64)),
+            gap=gap,
+            p_value=p_value,
+        )
+        for (group, name, among), gap, p_value in zip(found, gaps, adjusted, strict=True)
+    ]
+    return tuple(sorted(told, key=lambda each: (len(each.group.columns), each.p_value)))
 
 
 def misjudged(facts: Facts) -> tuple[tuple[UnderCollected, Linear], ...]:
