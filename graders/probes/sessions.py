@@ -5,10 +5,13 @@ Names are the keys of Case.runs; all stand in graders/probes/names.py.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from graders.model.challenge import Challenge, Dataset, Limits
@@ -114,6 +117,11 @@ def predict_session(
         ProbeName.PREDICT_STRANGERS: rekey(crowd, challenge, dataset, seed),
         ProbeName.PREDICT_FRESH: sample_of_fresh(challenge, dataset, seed),
     }
+    if challenge.group is None or not challenge.new_units:
+        del (
+            asked[ProbeName.PREDICT_REKEYED],
+            asked[ProbeName.PREDICT_STRANGERS],
+        )  # no identifier, or one that may be known
     if challenge.post_outcome:
         asked[ProbeName.PREDICT_BLANKED] = blank(public, challenge, seed)
     probes = [
@@ -220,9 +228,7 @@ def shuffle_each(hidden: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
     one frame, so that one process serves all columns."""
     rng = np.random.default_rng(seed)
     rows = hidden.iloc[sample_positions(len(hidden), seed)[:SHUFFLED]]
-    parts = [
-        rows.assign(**{name: rng.permutation(rows[name].to_numpy())}) for name in variants.inputs(challenge, hidden)
-    ]
+    parts = [rows.assign(**{name: rng.permutation(rows[name].to_numpy())}) for name in challenge.inputs(hidden)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -267,29 +273,61 @@ def parts(rows: int) -> tuple[int, ...]:
 
 def rekey(rows: pd.DataFrame, challenge: Challenge, dataset: Dataset, seed: int) -> pd.DataFrame:
     """`rows` with every identifier of the group column replaced by one that occurs nowhere in the data, from the
-    same range where that has room; rows of one customer still share theirs."""
-    taken = np.union1d(dataset.public[challenge.group].to_numpy(), dataset.hidden[challenge.group].to_numpy())
-    own, which = np.unique(rows[challenge.group].to_numpy(), return_inverse=True)
-    room = int(taken.max() - taken.min()) + 2 * len(own) + 1
-    drawn = np.random.default_rng(seed).choice(room, len(taken) + len(own), replace=False) + taken.min()
-    fresh = drawn[~np.isin(drawn, taken)][: len(own)]
+    same range where that has room, or of the same letters and digits; rows of one customer still share theirs."""
+    if challenge.group is None:
+        return rows
+    taken = np.unique(np.concatenate([challenge.units(dataset.public), challenge.units(dataset.hidden)]))
+    own, which = np.unique(challenge.units(rows), return_inverse=True)
+    numbers = pd.api.types.is_numeric_dtype(dataset.public[challenge.group])
+    fresh = (_new_numbers if numbers else _new_names)(taken, len(own), np.random.default_rng(seed))
     return rows.assign(**{challenge.group: fresh[which]})
 
 
+def _new_numbers(taken: npt.NDArray[Any], count: int, rng: np.random.Generator) -> npt.NDArray[Any]:
+    least = int(taken.min())
+    room = int(taken.max()) - least + 2 * count + 1
+    drawn = rng.choice(room, min(len(taken) + count, room), replace=False) + least
+    return drawn[~np.isin(drawn, taken)][:count]
+
+
+def _new_names(taken: npt.NDArray[Any], count: int, rng: np.random.Generator) -> npt.NDArray[Any]:
+    """Known names with other digits and letters; where that is not new, with a number behind it."""
+    known = [str(name) for name in taken]
+    found = dict.fromkeys(known)
+    for number in range(count):
+        name = "".join(_like(sign, rng) for sign in known[number % len(known)])
+        found[f"{name}{number}" if name in found else name] = None
+    return np.array(list(found)[-count:], dtype=object)
+
+
+def _like(sign: str, rng: np.random.Generator) -> str:
+    signs = string.digits if sign.isdigit() else string.ascii_uppercase if sign.isupper() else string.ascii_lowercase
+    return signs[int(rng.integers(len(signs)))] if sign.isalnum() else sign
+
+
 def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
-    """`rows` with every customer given the labels of another, in time order, so that no feature means
-    anything any more while rows of one customer, and copies of one row, still go together."""
+    """`rows` with every customer given the labels of another, in time order from some day on, so that neither a
+    feature nor the calendar means anything any more, while rows of one customer, and copies of one row, still go
+    together.  Where hidden rows are of known customers, each row gets the label of another: what is known of a
+    customer means nothing either."""
     rng = np.random.default_rng(seed)
-    units = rows[[challenge.group, challenge.time, challenge.target]].drop_duplicates([challenge.group, challenge.time])
-    units = units.sort_values([challenge.group, challenge.time], kind="stable")
-    histories = [part.to_numpy() for _, part in units.groupby(challenge.group)[challenge.target]]
-    donors = rng.permutation(len(histories))
-    units["_null"] = np.concatenate(
-        [np.resize(histories[donor], len(own)) for own, donor in zip(histories, donors, strict=True)]
-    )
-    keys = [challenge.group, challenge.time]
-    null = rows[keys].merge(units[[*keys, "_null"]], on=keys, how="left", validate="many_to_one")["_null"]
-    return rows.assign(**{challenge.target: null.to_numpy()})
+    copies = [name for name in (challenge.group, challenge.time) if name is not None]
+    copies = [*copies, challenge.target] if len(copies) > 1 else list(rows.columns)
+    numbers = rows.groupby(copies, sort=False, dropna=False).ngroup().to_numpy()
+    first = np.unique(numbers, return_index=True)[1]  # of each row and its copies
+    units = rows.iloc[first]
+    in_time = np.arange(len(units)) if challenge.time is None else np.argsort(units[challenge.time], kind="stable")
+    together = challenge.units(units) if challenge.new_units else np.arange(len(units))
+    order = in_time[np.argsort(together[in_time], kind="stable")]
+    cuts = np.flatnonzero(together[order][1:] != together[order][:-1]) + 1
+    histories = np.split(units[challenge.target].to_numpy()[order], cuts)
+    lent = [
+        np.resize(np.roll(histories[donor], rng.integers(len(histories[donor]))), len(own))
+        for own, donor in zip(histories, rng.permutation(len(histories)), strict=True)
+    ]
+    null = np.empty(len(units), dtype=object)
+    null[order] = np.concatenate(lent)
+    return rows.assign(**{challenge.target: pd.Series(null[numbers], rows.index).astype(rows[challenge.target].dtype)})
 
 
 def jitter(rows: pd.DataFrame, public: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:

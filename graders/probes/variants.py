@@ -103,13 +103,13 @@ def _one_each(
 
 
 def values_missing(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
-    whole = [name for name in inputs(challenge, public) if not public[name].isna().any()]
+    whole = [name for name in challenge.inputs(public) if not public[name].isna().any()]
     return _touched(rows, dict.fromkeys(whole, None))
 
 
 def columns_missing(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:
     """Every column that has gaps anyway, empty in all rows."""
-    gaps = [name for name in inputs(challenge, public) if public[name].isna().any()]
+    gaps = [name for name in challenge.inputs(public) if public[name].isna().any()]
     return rows.assign(**{name: rows[name].where(pd.Series(False, index=rows.index)) for name in gaps})
 
 
@@ -153,17 +153,11 @@ VARIANTS = (
 BY_NAME: Mapping[ProbeName, Variant] = MappingProxyType({variant.name: variant for variant in VARIANTS})
 
 
-def inputs(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:
-    """The columns a model may rest on: neither target nor unit nor time."""
-    apart = {challenge.target, challenge.group, challenge.time}
-    return tuple(c.name for c in challenge.columns if c.name in public and c.name not in apart)
-
-
 def categories(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:
     """The text columns of few values, whichever the challenge has."""
     texts = {c.name for c in challenge.columns if c.type == "text"}
     return tuple(
-        name for name in inputs(challenge, public) if name in texts and public[name].nunique() <= MOST_CATEGORIES
+        name for name in challenge.inputs(public) if name in texts and public[name].nunique() <= MOST_CATEGORIES
     )
 
 

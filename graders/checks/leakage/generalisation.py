@@ -17,6 +17,7 @@ from graders.measure.metrics import Measured, step
 from graders.measure.scoring import SAME, reachable
 from graders.measure.wording import heading, percent
 from graders.model.case import Case, NotApplicable
+from graders.model.challenge import Challenge
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions
 from graders.probes.names import ProbeName
@@ -76,8 +77,8 @@ def uninformed_at_best(facts: Facts) -> float:
 
 def _months(facts: Facts) -> list[groups.Mask]:
     """All labelled rows, and those of each date or month that are many."""
-    rows, time = facts.case.dataset.public, facts.case.challenge.time
-    months = rows[time].astype(str).str.slice(0, 7)
+    rows = facts.case.dataset.public
+    months = groups.months(rows, facts.case.challenge)
     masks = [(months == month).to_numpy() for month in sorted(months.unique())]
     return [np.ones(len(rows), np.bool_), *(mask for mask in masks if mask.sum() >= groups.LEAST_ROWS)]
 
@@ -111,8 +112,9 @@ def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
     """Claims of other metrics against the most that any threshold gives, whichever month's share of positives is
     taken, as these move with it: a suspicion at most."""
     hidden, data = predictions(facts.case, ProbeName.PREDICT), facts.case.dataset
-    months = data.public.groupby(facts.case.challenge.time)[facts.case.challenge.target].mean()
-    rates = sorted({float(data.labels.mean()), float(months.min()), float(months.max())})
+    truth = public_truth(facts.case.challenge, data.public)
+    by_month = [float(truth[part].mean()) for part in _months(facts)]
+    rates = sorted({float(data.labels.mean()), min(by_month), max(by_month)})
     found = [reachable(data.labels, hidden, rate) for rate in rates]
     for name, value in sorted(facts.measured.claims.items()):
         metric = metric_named(name)
@@ -210,6 +212,8 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
             f"numbers move by the least that their columns can hold, and {metric.title} on them {moves} from "
             f"{exact:.3f} to {near:.3f}: the model looks rows up"
         )
+    if no_identifier(facts.case.challenge):
+        return
     strange = predictions(facts.case, ProbeName.PREDICT_STRANGERS)
     if len(strange) == min(len(known), sessions.CROWD):  # records of old hold an answer for every row
         if of_the_batch(facts):
@@ -240,7 +244,16 @@ def of_the_batch(facts: Facts) -> bool:
         return False
 
 
+def no_identifier(challenge: Challenge) -> str:
+    """Why no model is asked about rows under fresh identifiers; empty where models are."""
+    if challenge.group is None:
+        return "the challenge has no column that names the unit of a row"
+    return "" if challenge.new_units else f"hidden rows are of known units, so that {challenge.group} may be used"
+
+
 def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
+    if why := no_identifier(facts.case.challenge):
+        raise NotApplicable(why)
     whole = predictions(facts.case, ProbeName.PREDICT)
     same_rows = whole[sessions.sample_positions(len(whole), facts.case.seed)]
     rekeyed = predictions(facts.case, ProbeName.PREDICT_REKEYED)

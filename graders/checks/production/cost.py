@@ -179,7 +179,9 @@ def _rows(count: int) -> str:
 
 
 def bill(call: Calls, use: Use) -> str:
-    """What serving single requests costs a month, with the arithmetic."""
+    """What serving single requests costs a month, with the arithmetic; empty where the brief states no price."""
+    if use.requests_per_second is None or use.core_hour is None:
+        return ""
     cores = use.requests_per_second * call.median
     price = cores / use.busy * HOURS_A_MONTH * use.core_hour
     return (
@@ -209,7 +211,8 @@ def slow_answers(facts: Facts) -> Iterator[Evidence]:
     if not dear:
         return
     yield Evidence("; ".join(f"{c.name}: {c.own:.3f} CPU s, {c.ratio:.0f} × the reference" for c in dear))
-    yield Evidence(bill(own_cost(facts).call(1), facts.case.challenge.use))
+    if told := bill(own_cost(facts).call(1), facts.case.challenge.use):
+        yield Evidence(told)
 
 
 def heavy(facts: Facts) -> Iterator[Evidence]:
