@@ -164,10 +164,11 @@ async def answer(request: Request, service: Service, found: Report, name: str) -
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
-    if name in (PDF, APPENDIX):
+    data = found.kept(name)
+    if data is None and name in (PDF, APPENDIX):
         data = await _printed(service, found, name, await get_printer(request))
-    else:
-        data = found.kept(name) or await run_in_threadpool(found.file, service, name)
+    elif data is None:
+        data = await run_in_threadpool(found.file, service, name)
     return report_file(data, name, headers)
 
 
