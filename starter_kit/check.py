@@ -37,13 +37,14 @@ Read = Callable[[Path, frozenset[str]], Submission | Problem]
 class Facts:
     """What the check has to know of a challenge and its grader.
 
-    target: the target column. group: the column of the statistical unit. packages: the import names on offer.
+    target: the target column. group: the column of the statistical unit, if there is one.
+    packages: the import names on offer.
     contract: what predict and evaluate must return.
     grader: what the work is graded with; None where that is what the check itself runs with.
     """
 
     target: str
-    group: str
+    group: str | None
     packages: frozenset[str]
     contract: Contract = BINARY
     grader: Grader | None = None
@@ -98,13 +99,14 @@ def sample(public: pd.DataFrame, facts: Facts) -> tuple[pd.DataFrame, pd.DataFra
 
     All rows of one customer are on the same side; the order of the rows is kept.
     """
-    groups = public[facts.group].drop_duplicates().sample(frac=1.0, random_state=0)
-    rows = groups.map(public[facts.group].value_counts()).cumsum().to_numpy()
+    units = pd.Series(range(len(public)), public.index) if facts.group is None else public[facts.group]
+    groups = units.drop_duplicates().sample(frac=1.0, random_state=0)
+    rows = groups.map(units.value_counts()).cumsum().to_numpy()
     share = min(1.0, len(public) / (LABELLED_ROWS + UNLABELLED_ROWS))
     first = max(1, int(np.searchsorted(rows, LABELLED_ROWS * share)))
     last = max(first + 1, int(np.searchsorted(rows, (LABELLED_ROWS + UNLABELLED_ROWS) * share, side="right")))
-    labelled = public[public[facts.group].isin(groups.iloc[:first])]
-    others = public[public[facts.group].isin(groups.iloc[first:last])]
+    labelled = public[units.isin(groups.iloc[:first])]
+    others = public[units.isin(groups.iloc[first:last])]
     return labelled.reset_index(drop=True), others.drop(columns=facts.target).reset_index(drop=True)
 
 

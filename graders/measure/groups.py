@@ -65,6 +65,13 @@ def banded(numbers: pd.Series, column: Column) -> pd.Series:
     return found.mask(numbers.isna() | (numbers == column.unknown), "unknown")
 
 
+def months(rows: pd.DataFrame, challenge: Challenge) -> pd.Series:
+    """The month of each row as text, as `2024-03`; no rows where the challenge has no time."""
+    if challenge.time is None:
+        return pd.Series([], dtype=str)
+    return rows[challenge.time].astype(str).str.slice(0, 7)
+
+
 def single(rows: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[Group]:
     """A group for each value of each column."""
     for column in columns:

@@ -15,7 +15,7 @@ from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Dataset, Use
 from graders.model.contract import TaskName
 from graders.model.report import Score
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
 from graders.tasks.metric import Metric
 
@@ -59,9 +59,9 @@ class Scored:
 
 def scored(case: Case) -> Scored:
     """NotApplicable where predict gave nothing."""
-    groups = case.dataset.hidden[case.challenge.group]
+    groups = case.challenge.units(case.dataset.hidden)
     task, metric = case.challenge.task, metric_of(case.challenge)
-    return Scored(predictions(case, sessions.PREDICT), case.dataset.labels, Clusters(groups), task, metric)
+    return Scored(predictions(case, ProbeName.PREDICT), case.dataset.labels, Clusters(groups), task, metric)
 
 
 def only_for(case: Case, task: TaskName) -> None:
@@ -78,37 +78,57 @@ def baseline_models(scored: Scored, data: Dataset) -> Mapping[str, tuple[Linear,
     return {name: (value, (own - value).times(scored.metric.sign)) for name, value in values.items()}
 
 
+def stated(figure: float | None, what: str) -> float:
+    """A figure of the challenge's use; NotApplicable where the brief states none."""
+    if figure is None:
+        raise NotApplicable(f"the brief states no {what}")
+    return figure
+
+
+def capacity(case: Case) -> float:
+    """The share of rows that can be acted on."""
+    return stated(case.challenge.use.capacity, "capacity")
+
+
+def costs(use: Use) -> tuple[float, float]:
+    """What acting on one row costs, and what missing a positive one does."""
+    return stated(use.contact, "cost of acting"), stated(use.loss, "cost of a missed row")
+
+
 def cost(labels: IntArray, scores: FloatArray, at: float, use: Use) -> Linear:
     """Cost for a thousand rows of acting on those scored at least `at`."""
+    contact, loss = costs(use)
     acted = scores >= at
-    return quantities.mean(PER * np.where(acted, use.contact, use.loss * labels))
+    return quantities.mean(PER * np.where(acted, contact, loss * labels))
 
 
-def cost_curve(scored: Scored, use: Use) -> tuple[tuple[float, float], ...]:
+def cost_curve(scored: Scored, use: Use) -> tuple[tuple[float, Score], ...]:
     """(threshold, cost for a thousand rows) over the grid of thresholds."""
-    return tuple((float(at), cost(scored.labels, scored.scores, at, use).value) for at in (0.0, *GRID, 1.0))
+    grid = map(float, (0.0, *GRID, 1.0))
+    return tuple((at, scored.clusters.score(cost(scored.labels, scored.scores, at, use), 0)) for at in grid)
 
 
 def thresholds(scored: Scored, use: Use, chosen: float | None) -> tuple[Threshold, ...]:
     """The best threshold, that of the costs alone, the usual one, the candidate's where evaluate names one (`chosen`),
     and points of the curve between them, by threshold."""
-    costs = {at: cost(scored.labels, scored.scores, at, use) for at in GRID}
-    best = min(costs, key=lambda at: costs[at].value)
+    contact, loss = costs(use)
+    by_threshold = {at: cost(scored.labels, scored.scores, at, use) for at in GRID}
+    best = min(by_threshold, key=lambda at: by_threshold[at].value)
     named = {
         "best on the hidden rows": best,
-        f"cost of acting ÷ loss ({use.contact:g} ÷ {use.loss:g})": use.contact / use.loss,
+        f"cost of acting ÷ loss ({contact:g} ÷ {loss:g})": contact / loss,
         "the usual .5": DEFAULT,
     }
     if chosen is not None:
         named["evaluate's own"] = chosen
     named |= {f"{ON_THE_CURVE} {at:g}": at for at in CURVE}
     at_each = {name: cost(scored.labels, scored.scores, at, use) for name, at in named.items()}
-    shown = [Threshold(name, named[name], each, each - costs[best]) for name, each in at_each.items()]
+    shown = [Threshold(name, named[name], each, each - by_threshold[best]) for name, each in at_each.items()]
     return tuple(sorted(shown, key=lambda one: one.at))
 
 
 def chosen_threshold(case: Case) -> float | None:
     """The threshold that evaluate reports, if it reports one."""
-    claims = run_of(case.runs, sessions.EVALUATE).claims
+    claims = run_of(case.runs, ProbeName.EVALUATE).claims
     named = [claims[name] for name in sorted(claims) if "threshold" in name.lower() or "cutoff" in name.lower()]
     return next((value for value in named if 0 < value < 1), None)

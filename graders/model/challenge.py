@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from graders.model.arrays import FloatArray, Truth
@@ -32,18 +34,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Use:
-    """How the model will be used, as the brief states it: what costs and errors are reckoned with.
+    """How the model will be used, as the brief states it.  What it does not state is None; its figures are not shown.
 
-    capacity: share of the rows that can be acted on.  contact, loss: cost of acting on one row, and of missing
-    one positive row.  requests_per_second and core_hour (the price of one core for an hour) make a bill; a core
-    is planned to be busy for `busy` of the time.
+    capacity: share of the rows that can be acted on.  contact, loss: cost of acting on one row, and of missing one
+    positive row; of many classes `loss` is the cost of one row in a wrong class.  over, under: of a number, what one
+    unit too many and one too few cost.  requests_per_second and core_hour (the price of one core for an hour) make a
+    bill; a core is planned to be busy for `busy` of the time.
     """
 
-    capacity: float = 0.1
-    contact: float = 1.0
-    loss: float = 5.0
-    requests_per_second: float = 10.0
-    core_hour: float = 0.04
+    capacity: float | None = None
+    contact: float | None = None
+    loss: float | None = None
+    over: float | None = None
+    under: float | None = None
+    requests_per_second: float | None = None
+    core_hour: float | None = None
     busy: float = 0.6
     currency: str = "EUR"
 
@@ -115,13 +120,14 @@ class Challenge:
     `task` and `metric` are the field's names (see graders/tasks/).  `positive` is the value of the target that a binary
     task asks about, `classes` names those of a multiclass one in the order of predict's columns, `quantile` is that of
     mean_pinball_loss, `unit` what the target of a regression is counted in.
-    `group` names the column of the statistical unit (its rows are not independent), `time` the column a
-    deployment moves forward in.  `packages` are the import names the image offers.  `post_outcome` columns
-    are known only after the outcome: a model must not rest on them.  `follow_up_budget` bounds the CPU time of
-    probes that settle a doubt, in multiples of one train and one evaluate; `fault_seconds` the CPU seconds of the
-    candidate's tests over planted faults.  `cost_baseline` names the reference whose cost is the measure of all others;
-    `baseline_models` scores the hidden rows with our simple models.  `hours` is the least and the most that
-    candidates should plan.
+    `group` names the column of the statistical unit (its rows are not independent); without one each row is a unit.
+    `new_units` says that hidden rows are of other units than public ones, so that estimates keep units apart as well.
+    `time` names the column a deployment moves forward in; without one the hidden rows were drawn at random.
+    `packages` are the import names the image offers.  `post_outcome` columns are known only after the outcome: a model
+    must not rest on them.  `follow_up_budget` bounds the CPU time of probes that settle a doubt, in multiples of one
+    train and one evaluate; `fault_seconds` the CPU seconds of the candidate's tests over planted faults.
+    `cost_baseline` names the reference whose cost is the measure of all others; `baseline_models` scores the hidden
+    rows with our simple models.  `hours` is the least and the most that candidates should plan.
     """
 
     id: str
@@ -129,13 +135,14 @@ class Challenge:
     title: str
     columns: tuple[Column, ...]
     target: str
-    group: str
-    time: str
     packages: frozenset[str]
     rubric: tuple[Criterion, ...]
     references: tuple[Reference, ...]
     folder: Path
     make: Callable[[int], Dataset]
+    group: str | None = None
+    new_units: bool = True
+    time: str | None = None
     task: TaskName = "binary"
     metric: str = "roc_auc"
     positive: str | int = 1
@@ -152,3 +159,12 @@ class Challenge:
     cost_baseline: str = ""
     hours: tuple[int, int] | None = None
     baseline_models: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
+
+    def units(self, rows: pd.DataFrame) -> npt.NDArray[Any]:
+        """The statistical unit of each row, shape (rows,)."""
+        return np.arange(len(rows)) if self.group is None else rows[self.group].to_numpy()
+
+    def inputs(self, rows: pd.DataFrame) -> tuple[str, ...]:
+        """The columns of `rows` that a model may rest on: neither target nor unit nor time."""
+        apart = {self.target, self.group, self.time}
+        return tuple(c.name for c in self.columns if c.name in rows and c.name not in apart)

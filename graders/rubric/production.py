@@ -49,12 +49,13 @@ def cost(about: Context) -> Judged:
         weight = COST_WEIGHTS.get((cost_figure.figure, cost_figure.rows), 0.0)
         whole += weight
         share += weight * float(ramp(np.log(FAR), np.log(EQUAL))(np.log([max(cost_figure.ratio, EQUAL)]))[0])
+    told = bill(own_cost(about.facts).call(1), about.facts.case.challenge.use)
     dearest = sorted(found, key=lambda c: -c.ratio)[:3]
     figures = ", ".join(f"{c.name} {c.own:.3g} {c.unit} ({c.ratio:.1f} ×)" for c in dearest)
     return Judged(
         constant(min(share / whole, 1.0)),
         f"Against the reference in the same image, up to {EQUAL:g} times is full marks and {FAR:g} times none. "
-        f"Dearest: {figures}. {bill(own_cost(about.facts).call(1), about.facts.case.challenge.use)}.",
+        f"Dearest: {figures}.{f' {told}.' * bool(told)}",
         about.reasons("cost"),
     )
 

@@ -161,7 +161,7 @@ def vocabulary(challenge: Challenge, public: pd.DataFrame) -> re.Pattern[str]:
     """What only these data have: names of columns, and their categories."""
     words = {column.name for column in challenge.columns}
     words |= {column.name.replace("_", " ") for column in challenge.columns}
-    words |= {challenge.target.removesuffix("ed"), challenge.group.removesuffix("_id")}
+    words |= {challenge.target.removesuffix("ed"), (challenge.group or challenge.target).removesuffix("_id")}
     for column in challenge.columns:
         if column.type == "text" and column.name in public:
             values = public[column.name].dropna().astype(str).unique()[:20]

@@ -143,9 +143,9 @@ class _Data:
 
     def __init__(self, public: pd.DataFrame, challenge: Challenge) -> None:
         self.target = challenge.target
-        self.group = pd.factorize(public[challenge.group])[0]
-        self.time = pd.to_datetime(public[challenge.time]).to_numpy()
-        self.month = pd.factorize(public[challenge.time])[0]
+        self.apart = challenge.group is not None and challenge.new_units
+        self.group = pd.factorize(challenge.units(public))[0]
+        self.time = None if challenge.time is None else pd.to_datetime(public[challenge.time]).to_numpy()
         self.copy = public.groupby(list(public.columns), dropna=False, sort=False).ngroup().to_numpy()
         self.copied = public.duplicated(keep=False).to_numpy()
 
@@ -164,11 +164,12 @@ def _of_pair(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
         return
     yield Seen("LEAK003", pair.held[np.isin(data.copy[pair.held], data.copy[pair.fitted])], pair.fit.place, name)
     same_group = pair.held[np.isin(data.group[pair.held], data.group[pair.fitted])]
-    if len(same_group) >= max(5, SHARE * len(pair.held)):
+    if data.apart and len(same_group) >= max(5, SHARE * len(pair.held)):
         yield Seen("LEAK005", same_group, pair.fit.place, name)
-    not_later = pair.held[data.time[pair.held] <= data.time[pair.fitted].max()]
-    if len(not_later) >= LATE_SHARE * len(pair.held):
-        yield Seen("LEAK004", not_later, pair.fit.place, name)
+    if data.time is not None:
+        not_later = pair.held[data.time[pair.held] <= data.time[pair.fitted].max()]
+        if len(not_later) >= LATE_SHARE * len(pair.held):
+            yield Seen("LEAK004", not_later, pair.fit.place, name)
     yield from _fitted_too_early(trace, pair, data)
 
 

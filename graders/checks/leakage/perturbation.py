@@ -41,7 +41,7 @@ def choose(trace: Trace, public: pd.DataFrame, challenge: Challenge, seed: int) 
     """The held-out rows to change; NotApplicable, with the reason, where no set of them is known."""
     behind = claimed(trace)
     held, fitted, leaves = _held_out(trace, behind)
-    customers = public[challenge.group].to_numpy()
+    customers = challenge.units(public)
     alone = held[~np.isin(customers[held], customers[fitted])]
     if len(alone) >= 4 * FEWEST:
         held = alone  # what is computed within one customer then cannot cross the split

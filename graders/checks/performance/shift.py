@@ -11,6 +11,7 @@ import pandas as pd
 
 from graders.checks.check import Check
 from graders.facts import Facts, once
+from graders.measure import groups
 from graders.measure.answers import predictions
 from graders.measure.groups import enough
 from graders.measure.linear import Linear, holm
@@ -18,8 +19,8 @@ from graders.measure.wording import interval
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge
 from graders.model.finding import Evidence, Guide, Question, Severity
-from graders.probes import sessions
-from graders.probes.variants import categories, inputs
+from graders.probes.names import ProbeName
+from graders.probes.variants import categories
 
 Bins = npt.NDArray[np.intp]
 BINS = 10
@@ -63,7 +64,7 @@ def parts(facts: Facts) -> tuple[Part, ...]:
 def weightings(facts: Facts) -> Iterator[tuple[str, FloatArray]]:
     """The parts by name, as weights of the hidden rows."""
     hidden, public, challenge = facts.case.dataset.hidden, facts.case.dataset.public, facts.case.challenge
-    months = hidden[challenge.time].astype(str).str.slice(0, 7)
+    months = groups.months(hidden, challenge)
     for month in sorted(months.unique()):
         yield f"month {month}", (months == month).to_numpy(dtype=np.float64)
     unseen = rows_with_unseen(hidden, public, challenge)
@@ -86,7 +87,7 @@ def as_far_again(hidden: pd.DataFrame, public: pd.DataFrame, challenge: Challeng
     over columns of hidden over public share, as for independent columns, kept within a fifth and five times."""
     log_weight = np.zeros(len(hidden))
     dates = {column.name for column in challenge.columns if column.type == "date text"}
-    for name in (name for name in inputs(challenge, hidden) if name not in dates):  # dates move by themselves
+    for name in (name for name in challenge.inputs(hidden) if name not in dates):  # dates move by themselves
         then, now = _binned(public[name], hidden[name])
         before, after = _shares(then, now)
         log_weight += np.log(after / before)[now]
@@ -130,8 +131,8 @@ def _shares(then: Bins, now: Bins) -> tuple[FloatArray, FloatArray]:
 def monitored(facts: Facts) -> tuple[tuple[str, float], ...]:
     """What a monitor without labels would have seen: the index of each input, and of the score, the largest first."""
     public, hidden = facts.case.dataset.public, facts.case.dataset.hidden
-    found = [(name, stability_index(public[name], hidden[name])) for name in inputs(facts.case.challenge, hidden)]
-    before, after = (predictions(facts.case, name) for name in (sessions.PREDICT_PUBLIC, sessions.PREDICT))
+    found = [(name, stability_index(public[name], hidden[name])) for name in facts.case.challenge.inputs(hidden)]
+    before, after = (predictions(facts.case, name) for name in (ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT))
     found.sort(key=lambda one: (-one[1], one[0]))
     return (*_scores(facts.case.challenge.classes, before, after), *found)
 

@@ -18,6 +18,7 @@ from graders.measure.groups import Group, Mask
 from graders.measure.linear import Clusters, Linear, holm, two_sided
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
+from graders.tasks.asked import public_truth
 
 #: A group counts as under-collected from this factor, if chance leads so far in fewer than one case in a hundred.
 FACTOR, SURE = 1.25, 0.01
@@ -41,6 +42,8 @@ def under_collected(facts: Facts) -> tuple[UnderCollected, ...]:
     """The groups found, the clearest first; one by two columns only where none by a single one of them is."""
     if facts.case.challenge.task != "binary":
         return ()  # what a rate of positives is to others is not known
+    if facts.case.challenge.time is None:
+        return ()  # rows drawn at random miss nobody
     return _found(facts.case.challenge, facts.case.dataset)
 
 
@@ -56,8 +59,18 @@ def _found(challenge: Challenge, data: Dataset) -> tuple[UnderCollected, ...]:
     return tuple(one for name, one in clearest.items() if not (set(name.split(", ")) & single) or name in single)
 
 
+def taught(facts: Facts, missing: UnderCollected) -> float:
+    """How much lower than among the hidden rows all labelled rows put the rate of such a group, against the rest."""
+    challenge, data = facts.case.challenge, facts.case.dataset
+    known = {group.name: group for group in groups.of_people(data.public, challenge)}
+    labelled = _against_rest(known[missing.group.name], data.public[challenge.target].to_numpy(dtype=np.float64))
+    hidden = _against_rest(missing.group, data.labels.astype(np.float64))
+    return missing.hidden_rate * max(0.0, 1 - labelled.value / hidden.value)
+
+
 def _stretches(challenge: Challenge, data: Dataset) -> Iterator[tuple[str, Mask]]:
     """The labelled rows up to each cut, with the last date of them."""
+    assert challenge.time is not None  # its only caller has asked
     times = data.public[challenge.time].astype(str)
     dates = sorted(times.unique())
     for end in sorted({dates[round(cut * len(dates)) - 1] for cut in CUTS if round(cut * len(dates))}):
@@ -67,8 +80,8 @@ def _stretches(challenge: Challenge, data: Dataset) -> Iterator[tuple[str, Mask]
 def _compared(challenge: Challenge, data: Dataset, until: str, rows: Mask) -> Iterator[tuple[UnderCollected, float]]:
     """Each group with how many standard errors the logarithm of its factor is above 0."""
     public = data.public[rows]
-    labels = (public[challenge.target].to_numpy(dtype=np.float64), data.labels.astype(np.float64))
-    sides = [Clusters(table[challenge.group]) for table in (public, data.hidden)]
+    labels = (public_truth(challenge, public).astype(np.float64), data.labels.astype(np.float64))
+    sides = [Clusters(challenge.units(table)) for table in (public, data.hidden)]
     known = {group.name: group for group in groups.of_people(public, challenge)}
     for group in groups.of_people(data.hidden, challenge):
         pair = (known.get(group.name, group), group)

@@ -16,7 +16,6 @@ from graders.measure.linear import Clusters
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
 from graders.model.report import Score
-from graders.probes.variants import inputs
 
 BINS = 8
 RIDGE = 1.0
@@ -41,10 +40,11 @@ def proxies(facts: Facts) -> tuple[Proxy, ...]:
 def _proxies(challenge: Challenge, dataset: Dataset) -> tuple[Proxy, ...]:
     """A ridge regression on binned columns, fitted on half of the public customers and scored on the other half."""
     public = dataset.public
-    member = np.unique(public[challenge.group], return_inverse=True)[1]
+    units = challenge.units(public)
+    member = np.unique(units, return_inverse=True)[1]
     first = (np.random.default_rng(0).random(member.max() + 1) < 0.5)[member]
-    clusters = Clusters(public[challenge.group].to_numpy()[~first])
-    blocks = {name: indicators(public[name]) for name in inputs(challenge, public)}
+    clusters = Clusters(units[~first])
+    blocks = {name: indicators(public[name]) for name in challenge.inputs(public)}
     found: list[Proxy] = []
     for column in groups.sensitive(challenge):
         judged = [
