@@ -7,6 +7,7 @@ the best that can be said of a new customer's ticket is the softmax averaged ove
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -152,7 +153,7 @@ def tendency(t: pd.DataFrame) -> Floats:
     return np.asarray(by_row + np.column_stack([parts[team] for team in TEAMS]), dtype=np.float64)
 
 
-def _rows_of(values: pd.Series, table: dict[str, tuple[float, ...]]) -> Floats:
+def _rows_of(values: pd.Series, table: Mapping[str, tuple[float, ...]]) -> Floats:
     return np.asarray([table[value] for value in values], dtype=np.float64)
 
 
@@ -217,7 +218,7 @@ def belongs(rng: np.random.Generator, table: pd.DataFrame) -> Ints:
     """Draws the number of the team that each ticket belongs to."""
     concern = CONCERN * (table["concern"].to_numpy()[:, None] == np.arange(len(TEAMS)))
     passed = softmax(tendency(table) + concern).cumsum(axis=1) < rng.random((len(table), 1))
-    return np.minimum(passed.sum(axis=1), len(TEAMS) - 1).astype(np.int64)
+    return np.asarray(np.minimum(passed.sum(axis=1), len(TEAMS) - 1), dtype=np.int64)
 
 
 def chances(table: pd.DataFrame) -> Floats:
