@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from app.gradings.stages import Stage, stage_of
 from app.store.rows import Phase, State, SubmissionRow
+from graders.probes.names import Stage, stage_of
 
 TITLES = {
     State.QUEUED: "Waiting for its turn",
