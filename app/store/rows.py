@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from app.rights import Right, Role
 
 
@@ -217,7 +215,7 @@ class Phase:
     ended_at: datetime | None
 
 
-def submission_row(row: RowMapping) -> SubmissionRow:
+def submission_row(row: Mapping[Any, Any]) -> SubmissionRow:
     """A row of the table `submissions` as a value."""
     values: dict[str, Any] = {str(name): value for name, value in row.items()}
     owner = Owner(**{name: values.pop(name) for name in ("org_id", "api_key_id", "invitation_id", "member_id")})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
 
@@ -40,7 +40,7 @@ class Idempotency:
     those, and the route refuses them.
     """
 
-    def __init__(self, app: ASGIApp, who: Callable[[Request], str | None]) -> None:
+    def __init__(self, app: ASGIApp, who: Callable[[Request], Awaitable[str | None]]) -> None:
         self.app, self._who = app, who
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,7 +51,7 @@ class Idempotency:
         intake: Intake = request.app.state.intake
         try:
             key = _key(request)
-            caller = await to_thread.run_sync(self._who, request)
+            caller = await self._who(request)
             if caller is None:  # the route will say that nobody is known
                 return await self.app(scope, receive, send)
             form = request.headers.get("content-type", "").startswith("multipart/")
