@@ -10,13 +10,22 @@ import numpy as np
 from graders.measure import answers, performance
 from graders.measure.answers import predictions, run_of
 from graders.measure.performance import Scored
-from graders.measure.scoring import Bootstrap, Estimate, calibration_curve, precision_recall_curve, roc_curve
+from graders.measure.scoring import (
+    Bootstrap,
+    Estimate,
+    by_tenth,
+    calibration_curve,
+    confusion,
+    precision_recall_curve,
+    roc_curve,
+)
 from graders.model.arrays import FloatArray, Truth
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Use
 from graders.model.report import Curves, Score
 from graders.probes import sessions
-from graders.tasks.asked import metric_of, public_truth, task_of, uninformed
+from graders.probes.names import ProbeName
+from graders.tasks.asked import TASKS, metric_of, public_truth, task_of, uninformed
 from graders.tasks.metric import Metric
 
 #: The share of the public rows a claim is taken to rest on, as candidates do not say: a usual hold-out.
@@ -93,6 +102,7 @@ class Measured:
             "skill": self.skill.score(),
             "oracle": self.oracle.value,
             "baseline": self.baseline.value,
+            "uninformed": self.uninformed,
         }
 
 
@@ -114,14 +124,14 @@ def _interval(metric: Metric, value: float, error: float) -> Score:
 
 def measure(case: Case) -> Measured:
     """Measure a case; NotApplicable where train, evaluate or predict gave nothing."""
-    hidden = predictions(case, sessions.PREDICT)
-    claims = run_of(case.runs, sessions.EVALUATE).claims
+    hidden = predictions(case, ProbeName.PREDICT)
+    claims = run_of(case.runs, ProbeName.EVALUATE).claims
     data, challenge, metric = case.dataset, case.challenge, metric_of(case.challenge)
     sample = Bootstrap(data.labels, challenge.units(data.hidden), case.seed)
     score, baseline, oracle = (sample.metric(metric, of) for of in (hidden, data.baseline, data.oracle))
     error = score.standard_error
     claim_error = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
-    nulls = answers.claims(case, (sessions.EVALUATE_NULL, *sessions.NULL_DRAWS))
+    nulls = answers.claims(case, (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS))
     known = public_truth(challenge, data.public)
     return Measured(
         metric=metric,
@@ -131,13 +141,13 @@ def measure(case: Case) -> Measured:
         baseline=baseline,
         oracle=oracle,
         skill=(score - baseline) / (oracle - baseline),
-        train=_score(case, sessions.PREDICT_PUBLIC, known),
+        train=_score(case, ProbeName.PREDICT_PUBLIC, known),
         train_error=error * float(np.sqrt(len(data.hidden) / len(data.public))),
         claims=claims,
         claim_error=claim_error,
         null=float(np.mean(nulls)) if nulls else None,
         null_error=claim_error / max(len(nulls), 1) ** 0.5,
-        retrained=_score(case, sessions.PREDICT_AGAIN, data.labels),
+        retrained=_score(case, ProbeName.PREDICT_AGAIN, data.labels),
         sample=sample,
         uninformed=uninformed(challenge, known, data.labels),
     )
@@ -163,13 +173,18 @@ def _score(case: Case, name: str, truth: Truth) -> float | None:
 
 
 def curves(scored: Scored, oracle: FloatArray, use: Use) -> Curves:
-    """Points for the plots of a graded case; none of what the task has none of."""
-    if scored.task != "binary":
-        return Curves()  # the table of predictions has their counterparts
+    """Points for the plots of a graded case."""
+    if scored.task == "regression":
+        return Curves(predicted=by_tenth(scored.labels, scored.scores))
+    if scored.task == "multiclass":
+        told, right = TASKS[scored.task].calibrated(scored.labels, scored.scores)
+        return Curves(calibration=calibration_curve(right, told), confusion=confusion(scored.labels, scored.scores))
+    costs = () if None in (use.contact, use.loss) else performance.cost_curve(scored, use)
     return Curves(
         roc=roc_curve(scored.labels, scored.scores),
         calibration=calibration_curve(scored.labels, scored.scores),
         precision_recall=precision_recall_curve(scored.labels, scored.scores),
-        cost=() if None in (use.contact, use.loss) else performance.cost_curve(scored, use),
+        cost=tuple((at, cost.value) for at, cost in costs),
+        cost_range=tuple((cost.low, cost.high) for _, cost in costs),
         roc_attainable=roc_curve(scored.labels, oracle),
     )

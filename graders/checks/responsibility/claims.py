@@ -20,7 +20,7 @@ from graders.model.contract import TaskName
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.report import Score
 from graders.model.submission import Location
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.tasks.asked import public_truth, uninformed
 from graders.tasks.decisions import BALANCED_ACCURACY, decided
 from graders.tasks.metric import Metric
@@ -167,7 +167,7 @@ def _verify(facts: Facts, stated: Stated, metric: Metric, measured: Estimate, in
 
 
 def _accuracy(facts: Facts) -> Estimate:
-    told, labels = predictions(facts.case, sessions.PREDICT), facts.case.dataset.labels
+    told, labels = predictions(facts.case, ProbeName.PREDICT), facts.case.dataset.labels
     right = (told >= 0.5) == (labels == 1) if told.ndim == 1 else decided(told) == labels
     value = float(right.mean())
     return facts.measured.sample.linear(np.asarray([value]), ((right - value) / len(right))[None, :])[0]

@@ -21,6 +21,7 @@ from graders.model.finding import Certainty, Status
 from graders.model.probe import Action, Run
 from graders.model.report import Score
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.report.document import document
 from graders.report.html import render
 from graders.rubric.model import CRITERIA, Context
@@ -45,12 +46,12 @@ def answered(task: str, metric: str, claim: float | None = None, null: float | N
     chance = uninformed(asked.challenge, public, public)
     claimed = honest if claim is None else claim
     nulls = [chance if null is None else null] * (1 + draws)
-    names = (sessions.EVALUATE_NULL, *sessions.NULL_DRAWS)[: 1 + draws]
+    names = (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS)[: 1 + draws]
     runs: list[Run] = [
         a_run(model=b"model"),
-        a_run(sessions.EVALUATE, Action.EVALUATE, claims={name: claimed}),
-        a_run(sessions.PREDICT, Action.PREDICT, predictions=data.oracle),
-        a_run(sessions.PREDICT_PUBLIC, Action.PREDICT, predictions=data.public_oracle),
+        a_run(ProbeName.EVALUATE, Action.EVALUATE, claims={name: claimed}),
+        a_run(ProbeName.PREDICT, Action.PREDICT, predictions=data.oracle),
+        a_run(ProbeName.PREDICT_PUBLIC, Action.PREDICT, predictions=data.public_oracle),
         *(a_run(at, Action.EVALUATE, claims={name: value}) for at, value in zip(names, nulls, strict=True)),
     ]
     submission = a_submission({"pipeline.py": asked.honest})
@@ -103,7 +104,10 @@ def test_every_table_can_be_measured_or_says_why_not(task: str) -> None:
     assert not [table.note for table in tables.values() if "fault of the grader" in table.note]
     assert tables["slices"].rows
     assert tables["rivals"].rows
-    assert "the brief states no cost" in tables["thresholds"].note
+    assert "thresholds" not in tables
+    assert "the brief states no cost" in tables["error-costs"].note
+    own = {"regression": ("residuals", "errors"), "multiclass": ("classes", "class-errors")}[task]
+    assert all(tables[name].rows for name in own)
     for name in ("predictive-quality", "calibration"):
         found = CRITERIA[name](Context(facts.code, {}, facts))
         assert found.share.value > 0.9, found.why
@@ -113,7 +117,7 @@ def test_every_table_can_be_measured_or_says_why_not(task: str) -> None:
 def test_errors_cost_what_the_brief_says(task: str, use: Use) -> None:
     case = answered(task, TASKS[task][1][0])
     facts = Facts(replace(case, challenge=replace(case.challenge, use=use)))
-    (table,) = [table for table in measurements(facts) if table.id == "thresholds"]
+    (table,) = [table for table in measurements(facts) if table.id == "error-costs"]
     costs = {str(row[0]): row[1].value for row in table.rows if isinstance(row[1], Score)}
     labels, told = case.dataset.labels, case.dataset.oracle
     by_hand = 4 * (told.argmax(axis=1) != labels) if task == "multiclass" else _over_and_under(told - labels)
@@ -136,7 +140,7 @@ def test_a_challenge_without_unit_or_time_is_judged_as_well(task: str, absent: t
     assert not [table.id for table in report.measurements if "fault of the grader" in table.note]
     assert report.problem is None
     probes = {probe.name for probe in sessions.predict_session(asked, case.dataset, 1, b"", None)}
-    assert (sessions.PREDICT_REKEYED in probes) is ("group" not in absent)
+    assert (ProbeName.PREDICT_REKEYED in probes) is ("group" not in absent)
     null = sessions.permute_labels(case.dataset.public, asked, 3)[asked.target]
     assert sorted(null) == pytest.approx(sorted(case.dataset.public[asked.target])) if task == "regression" else True
     render(document(report, BY_CODE))
@@ -150,6 +154,19 @@ def test_a_report_can_be_shown_and_speaks_of_its_own_metric(task: str) -> None:
     assert not [finding.code for finding in made.findings if finding.status == "broken"]
     assert metric_of(TASKS[task][0](metric).challenge).title in page.lower()
     assert "churn" not in page.lower()
+    assert "ower is better" in page
+    assert made.curves.roc == () == made.curves.cost
+    plot = {"regression": "Predicted and true", "multiclass": "Which classes are mixed up"}[task]
+    assert plot in page
+
+
+def test_curves_of_other_tasks_count_every_hidden_row() -> None:
+    """Tenths of the prediction hold all rows and rise; so do the cells of the confusion matrix."""
+    numbers, classes = (assess(answered(task, TASKS[task][1][0])) for task in ("regression", "multiclass"))
+    told = [told for told, *_ in numbers.curves.predicted]
+    assert told == sorted(told)
+    assert sum(rows for *_, rows in numbers.curves.predicted) == len(numbers.case.dataset.labels)
+    assert [sum(row) for row in classes.curves.confusion] == np.bincount(classes.case.dataset.labels).tolist()
 
 
 def test_columns_in_another_order_than_the_classes_are_said_to_be_so() -> None:
@@ -157,7 +174,7 @@ def test_columns_in_another_order_than_the_classes_are_said_to_be_so() -> None:
     assert ungraded(case) is None
     swapped = np.roll(case.dataset.public_oracle, 1, axis=1) ** 3
     swapped /= swapped.sum(axis=1, keepdims=True)
-    run = replace(case.runs[sessions.PREDICT_PUBLIC], predictions=swapped)
+    run = replace(case.runs[ProbeName.PREDICT_PUBLIC], predictions=swapped)
     problem = ungraded(replace(case, runs={**case.runs, run.name: run}))
     assert problem is not None
     assert problem.code == "PRED_ORDER"

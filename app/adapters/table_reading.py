@@ -1,0 +1,39 @@
+"""An uploaded table, read in a process that can be ended: it may be made to take all memory."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from challenges.tables import reading
+from challenges.tables.table import Table, TableError
+from sandbox.host.bounded import Bounds, ForkServer, Overrun
+
+#: A process that reads a table may take three times the file's size, and at least so much.
+TIMES, LEAST_MB = 3, 512
+SECONDS = 900
+SERVER = ForkServer("challenges.tables.reading")
+
+
+def read(path: Path) -> Table:
+    """The table in a file that anybody may have sent; TableError says why it cannot be used.
+
+    Memory is counted unpacked, as a file of 1 MB may hold 1 GB.
+    """
+    most = max(LEAST_MB, TIMES * path.stat().st_size * _packing(path) // 2**20)
+    bounds = Bounds(cpu_seconds=SECONDS, memory_mb=most, seconds=2 * SECONDS)
+    with tempfile.TemporaryDirectory(prefix="assay-table-") as folder:
+        plain = Path(folder) / "plain.parquet"
+        try:
+            SERVER.call(bounds, reading.to_parquet, path.absolute(), plain)
+        except Overrun:
+            raise TableError(
+                f"Reading the file takes more than {most:,} MB of memory or {SECONDS} s. Leave out columns or rows."
+            ) from None
+        return reading.from_parquet(plain)
+
+
+def _packing(path: Path) -> int:
+    """How many times larger a packed file may become before its size stops counting."""
+    with path.open("rb") as file:
+        return 10 if file.read(4) in (b"PAR1", b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08") else 1

@@ -1,0 +1,224 @@
+"""A table is read as the whole file has it, or refused with the place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from challenges.tables import reading, text_file
+from challenges.tables import table as limits
+from challenges.tables.table import Table, TableError
+
+
+def written(folder: Path, data: bytes | str) -> Path:
+    path = folder / "table.csv"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def column(folder: Path, values: list[str], separator: str = ";", more: str = "") -> tuple[str, list[Any]]:
+    """The kind and the values of a column `a` beside others; `more` is a second column's value in each row."""
+    lines = [f"a{separator}b", *(f"{value}{separator}{more}" for value in values)]
+    table = reading.read(written(folder, "\n".join(lines)))
+    return table.kinds["a"], table.rows["a"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("values", "more", "kind", "first"),
+    [
+        (["1", "2", "3"], "", "int", 1),
+        (["1", "", "3"], "", "float", 1.0),
+        (["1,5", "2", "30"], "", "float", 1.5),
+        (["1.234,5", "12,3"], "", "float", 1234.5),
+        (["1,234.5", "12.3"], "", "float", 1234.5),
+        (["1.234.567", "1.000"], "", "int", 1234567),
+        (["1 234,50", "12,00"], "", "float", 1234.5),
+        (["1'234.50", "12.00"], "", "float", 1234.5),
+        (["1.234", "2.500"], "0,5", "int", 1234),  # the other column shows that the comma is the decimal mark
+        (["1.234", "2.500"], "0.5", "float", 1.234),
+        (["0.234", "2.500"], "0,5", "float", 0.234),
+        (["1e3", ".5", "-2.", "+7"], "", "float", 1000.0),
+        (["01.02.2026", "13.02.2026"], "0,5", "date text", "2026-02-01"),
+        (["01.02.2026", "02.02.2026"], "", "date text", "2026-02-01"),
+        (["1/2/2026", "1/13/2026"], "", "date text", "2026-01-02"),
+        (["1/2/2026", "13/1/2026"], "", "date text", "2026-02-01"),
+        (["1/2/2026", "3/4/2026"], "", "text", "1/2/2026"),  # either may be the day
+        (["30.02.2026", "01.02.2026"], "", "text", "30.02.2026"),
+        (["2026-02-01", ""], "", "date text", "2026-02-01"),
+        (["2026-02-01T10:30", "2026-02-01 11:00:00"], "", "date text", "2026-02-01 10:30:00"),
+        (["2026-02-01T10:30:00+02:00", "2026-02-01T10:30:00Z"], "", "date text", "2026-02-01 08:30:00"),
+        (["007", "008"], "", "text", "007"),
+        (["12", "13", "A14"], "", "text", "12"),
+        (["NA", "DE", "FR"], "", "text", "NA"),  # codes of countries
+        (["NA", "blue"], "", "text", np.nan),
+        (["12345678901234567", ""], "", "text", "12345678901234567"),
+        (["2026", "2027"], "", "int", 2026),
+        (["true", "false"], "", "text", "true"),
+        (["=1+1", "@x"], "", "text", "=1+1"),
+    ],
+)
+def test_a_column_has_the_one_type_that_all_of_its_values_have(
+    tmp_path: Path, values: list[str], more: str, kind: str, first: Any
+) -> None:
+    found, cells = column(tmp_path, values, more=more)
+    assert (found, str(cells[0])) == (kind, str(first))
+
+
+def test_a_letter_in_the_last_row_makes_a_key_text_in_all_of_them(tmp_path: Path) -> None:
+    text = "id,y\n" + "".join(f"{100_000 + row % 20_000},{row}\n" for row in range(40_000)) + "A1,3\n"
+    table = reading.read(written(tmp_path, text))
+    assert table.rows["id"].nunique() == 20_001
+    assert set(map(type, table.rows["id"])) == {str}
+
+
+def test_large_identifiers_with_a_gap_stay_apart(tmp_path: Path) -> None:
+    text = "id,y\n" + "".join(f"{9_007_199_254_740_990 + row},1\n" for row in range(50)) + ",1\n"
+    table = reading.read(written(tmp_path, text))
+    assert table.rows["id"].nunique() == 50
+    assert "no 'id'" in reading.missing(table.rows, "id")
+    assert "rows 51" in reading.missing(table.rows, "id")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "a,b\nM\u00fcller,1\n".encode(),
+        "\ufeffa,b\nM\u00fcller,1\n".encode(),
+        "a,b\nM\u00fcller,1\n".encode("cp1252"),
+        "a,b\r\nM\u00fcller,1\r\n".encode("utf-16"),
+        gzip.compress("a;b\nM\u00fcller;1\n".encode()),
+        'a\tb\n"M\u00fcller"\t1\n\n'.encode(),
+    ],
+)
+def test_encodings_marks_packing_and_separators_are_seen_through(tmp_path: Path, data: bytes) -> None:
+    table = reading.read(written(tmp_path, data))
+    assert table.rows.to_dict("list") == {"a": ["M\u00fcller"], "b": [1]}
+
+
+def test_lines_of_another_encoding_are_told(tmp_path: Path) -> None:
+    data = "a,b\nM\u00fcller,1\n".encode() + "K\u00f6ln,2\n".encode("cp1252")
+    table = reading.read(written(tmp_path, data))
+    assert table.rows["a"].to_list() == ["M\u00fcller", "K\u00f6ln"]
+    assert "lines 3" in table.notes[0].what
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ('a,b\n1,2\n"x\ny",3\n1,2,3\n4\n', "line 5 has 3, line 6 has 1"),
+        ("a,a\n1,2\n", "more than once: a"),
+        ("1,2\n3,4\n", "names of the columns seem to be missing"),
+        ("a,b\n", "no rows"),
+        ("", "empty"),
+        ("a\n1\n", "one column only"),
+        (b"a,b\n\0,1\n", "zero bytes"),
+        (b"PK\x03\x04junk", "packed in a way"),
+        (gzip.compress(b"a,b\n1,2\n")[:-9], "cannot be unpacked"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_its_place(tmp_path: Path, data: bytes | str, says: str) -> None:
+    with pytest.raises(TableError, match=says):
+        reading.read(written(tmp_path, data))
+
+
+def test_names_are_told_where_they_had_to_be_mended(tmp_path: Path) -> None:
+    table = reading.read(written(tmp_path, "a\u200b,,<b>x</b>\n1,2,3\n"))
+    assert list(table.rows) == ["a", "column_2", "<b>x</b>"]
+    assert [note.column for note in table.notes] == ["a", "column_2"]
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_file, "MAX_BYTES", 2**22)
+    with pytest.raises(TableError, match="more than 4 MB"):
+        reading.read(written(tmp_path, gzip.compress(b"a,b\n" + b"1,2\n" * 2**21)))
+
+
+@pytest.mark.parametrize("parquet", [False, True])
+def test_too_many_rows_are_refused_with_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parquet: bool
+) -> None:
+    monkeypatch.setattr(reading, "MAX_ROWS", 1_000)
+    path = tmp_path / "table"
+    if parquet:
+        pd.DataFrame({"a": range(2_000), "b": 1}).to_parquet(path)
+    else:
+        path.write_text("a,b\n" + "1,2\n" * 2_000)
+    with pytest.raises(TableError, match="1,000"):
+        reading.read(path)
+    assert limits.MAX_ROWS == 5_000_000
+
+
+def parquet(folder: Path) -> Table:
+    day = dt.date(2026, 2, 1)
+    columns = {
+        "whole": pa.array([1, None, 3], pa.int32()),
+        "id": pa.array([2**60, 2**60 + 1, None], pa.int64()),
+        "yes": pa.array([True, False, True]),
+        "money": pa.array([Decimal("1.50"), None, Decimal("2.25")]),
+        "day": pa.array([day, day, None]),
+        "time": pa.array([dt.datetime(2026, 2, 1, 10), None, None], pa.timestamp("ns", "Europe/Berlin")),
+        "size": pa.array(["m", "s", "m"]).dictionary_encode(),
+        "parts": pa.array([[1, 2], None, []]),
+        "none": pa.nulls(3),
+        "single": pa.array([0.5, float("nan"), 1.5], pa.float32()),
+    }
+    columns["ordered"] = pa.DictionaryArray.from_arrays(pa.array([1, 0, 1]), pa.array(["low", "high"]), ordered=True)
+    pq.write_table(pa.table(columns), folder / "t.parquet")
+    return reading.read(folder / "t.parquet")
+
+
+def test_parquet_types_become_plain_ones(tmp_path: Path) -> None:
+    table = parquet(tmp_path)
+    assert table.kinds == {
+        "whole": "float",
+        "id": "text",
+        "yes": "int",
+        "money": "float",
+        "day": "date text",
+        "time": "date text",
+        "size": "text",
+        "parts": "text",
+        "none": "text",
+        "single": "float",
+        "ordered": "text",
+    }
+    first = table.rows.iloc[0].to_dict()
+    assert first == pytest.approx(
+        {
+            "whole": 1.0,
+            "id": str(2**60),
+            "yes": 1,
+            "money": 1.5,
+            "day": "2026-02-01",
+            "time": "2026-02-01 10:00:00",
+            "size": "m",
+            "parts": "[1, 2]",
+            "none": np.nan,
+            "single": 0.5,
+            "ordered": "high",
+        },
+        nan_ok=True,
+    )
+    assert table.orders == {"ordered": ("low", "high")}
+
+
+def test_what_was_read_comes_back_from_its_parquet(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,day,x\n7,01.02.2026,1\n8,13.02.2026,\n")
+    reading.to_parquet(path, tmp_path / "plain")
+    before, after = reading.read(path), reading.from_parquet(tmp_path / "plain")
+    pd.testing.assert_frame_equal(before.rows, after.rows)
+    assert (before.kinds, before.notes) == (after.kinds, after.notes)
+
+
+def test_a_key_of_numbers_is_text_without_a_point(tmp_path: Path) -> None:
+    table = reading.read(written(tmp_path, "id,x\n7,1\n8,1\n"))
+    assert reading.keys(table, "id").to_list() == ["7", "8"]
