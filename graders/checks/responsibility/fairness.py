@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graders.checks.check import Check
-from graders.checks.responsibility.collection import FACTOR, UnderCollected, under_collected
+from graders.checks.responsibility.collection import FACTOR, UnderCollected, taught, under_collected
 from graders.facts import Facts, once
 from graders.measure import groups, performance, quantities
 from graders.measure.groups import Group
@@ -25,6 +25,8 @@ from graders.source.writing import COLLECTION
 WORTH_ASKING, BEYOND_THE_DATA, SURE = 0.10, 0.05, 0.01
 #: How far mean prediction and rate of a group may lie apart, against the rest, before it counts as misjudged.
 MISJUDGED = 0.02
+#: And what share of that which the labelled rows teach as they are: a model of fewer rows errs a little, too.
+LEARNT = 0.5
 #: A column that surely gains less than this of ROC AUC earns nothing.
 EARNS = 0.003
 
@@ -50,7 +52,7 @@ def people(facts: Facts) -> tuple[People, ...]:
     only_for(facts.case, "binary")
     rows = facts.scored
     found = groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
-    judged = [group for group in found if group.judged(rows.labels) and not group.rows.all()]
+    judged = [group for group in found if rows.enough(group.rows) and not group.rows.all()]
     if not judged:
         raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
     chosen = quantities.selected(rows.scores, performance.capacity(facts.case)).astype(np.float64)
@@ -194,13 +196,22 @@ def errors(facts: Facts) -> tuple[Errors, ...]:
 
 
 def misjudged(facts: Facts) -> tuple[tuple[UnderCollected, Linear], ...]:
-    """Under-collected groups whose risk the model puts too low, against everybody else."""
+    """Under-collected groups whose risk the model puts too low, against everybody else.
+
+    A model that was trained on what is left of a group knows less of it, and puts its risk a little too low as well.
+    So the gap has to be large, and at least half of what learning from all labelled rows as they are would give.
+    """
     rows = facts.scored
     gaps = [(one, against_rest(one.group, rows.scores - rows.labels)) for one in under_collected(facts)]
-    return tuple((one, gap) for one, gap in gaps if gap.value < -MISJUDGED and rows.clusters.p_value(gap) < SURE)
+    return tuple(
+        (missing, gap)
+        for missing, gap in gaps
+        if gap.value < -max(MISJUDGED, LEARNT * taught(facts, missing)) and rows.clusters.p_value(gap) < SURE
+    )
 
 
 def collection_bias(facts: Facts) -> Iterator[Evidence]:
+    only_for(facts.case, "binary")
     if not under_collected(facts):
         raise NotApplicable("no group is found to be under-collected")
     rows, wrong = facts.scored, misjudged(facts)
@@ -305,7 +316,8 @@ CHECKS = (
             detect="Groups whose positives are rarer among the labelled rows than among the hidden ones, by a "
             "factor of "
             f"{FACTOR} more than everybody's, are under-collected. Flagged where the model puts the risk of "
-            f"such a group too low by more than {MISJUDGED:.2f} against everybody else.",
+            f"such a group too low by more than {MISJUDGED:.2f} against everybody else. The gap must also reach "
+            f"{LEARNT:.0%} of what the labelled rows teach as they are.",
             why="What was not collected is learnt as not happening, and these customers are never called.",
             avoid="Ask how rows came to be kept. Leave out or reweight the period or group that was kept badly, "
             "and say so.",
