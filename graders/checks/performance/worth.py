@@ -128,8 +128,8 @@ CHECKS = (
         by_task={
             "multiclass": (
                 Guide(
-                    detect="We compare the probability of the predicted class with how often it is right. There are ten "
-                    f"bins of equally many hidden rows. Named from an average difference of {MISLEADS:.2f}.",
+                    detect="We compare the probability of the predicted class with how often it is right. There are "
+                    f"ten bins of equally many hidden rows. Named from an average difference of {MISLEADS:.2f}.",
                     why="Whoever acts on a probability needs it to be one.",
                     avoid="Look at a calibration curve on held-out rows; calibrate there, or regularise.",
                 ),

@@ -289,10 +289,10 @@ CHECKS = (
             ("multiclass", "regression"),
             (
                 Guide(
-                    detect="We compare the errors in each group of people with everybody else's. Of classes that is how "
-                    "often the class is wrong. Of numbers it is how large and how one-sided the error is. Holm's "
-                    f"correction allows for the number of groups. Named from {WORTH_ASKING:.2f}, and only where the best "
-                    "attainable predictions differ by less.",
+                    detect="We compare the errors in each group of people with everybody else's. Of classes that is "
+                    "how often the class is wrong. Of numbers it is how large and how one-sided the error is. Holm's "
+                    f"correction allows for the number of groups. Named from {WORTH_ASKING:.2f}, and only where the "
+                    "best attainable predictions differ by less.",
                     why="Whoever is predicted worse is served worse. Whether a difference is fair depends on the "
                     "use, and "
                     "people decide it.",
