@@ -123,6 +123,16 @@ def test_nobody_reads_a_raw_id(crawled: dict[str, Crawl]) -> None:
             assert not re.search(r"\b[0-9a-f]{20}\b", plain), f"{name}: {address}"
 
 
+def test_sentences_do_not_stick_together(crawled: dict[str, Crawl]) -> None:
+    """There is a space after each."""
+    for name, one in crawled.items():
+        for address, text in one.pages.items():
+            plain = re.sub(
+                r"(?s)<(code|script|style|textarea|pre)\b.*?</\1>|</?(?:a|b|strong|span|i|em)\b[^<>]*>", "", text
+            )
+            assert not re.search(r"[a-z]{2}[.?!][A-Z][a-z]", re.sub(r"<[^<>]*>", " ", plain)), f"{name}: {address}"
+
+
 @needs_chromium
 def test_everything_is_in_sight_and_in_reach(
     site: Site,
