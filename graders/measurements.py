@@ -3,40 +3,59 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import numpy as np
 
 from graders.checks.performance import shift, slices
 from graders.checks.production import cost, robustness
 from graders.checks.responsibility import claims, collection, fairness, proxies
 from graders.facts import Facts
 from graders.measure import performance, quantities
+from graders.measure.groups import Mask
 from graders.measure.metrics import Measured
-from graders.measure.performance import Scored, only_for
-from graders.measure.scoring import SAME, calibration_curve
-from graders.measure.wording import heading
+from graders.measure.scoring import SAME, equal_bins
+from graders.measure.wording import heading, unit_word
 from graders.model.case import NotApplicable
-from graders.model.report import Cell, Measurement
+from graders.model.contract import TaskName
+from graders.model.report import Cell, Measurement, Score
 from graders.mutation import trial
-from graders.tasks.asked import TASKS, metric_of
+from graders.tasks.asked import metric_of
+from graders.tasks.decisions import decided
 
 log = logging.getLogger(__name__)
 
 Rows = tuple[tuple[Cell, ...], ...]
+#: The tables that not every task has, by name.
+TASKS_OF: Mapping[str, tuple[TaskName, ...]] = {
+    "residuals": ("regression",),
+    "classes": ("multiclass",),
+    "errors": ("regression",),
+    "class-errors": ("multiclass",),
+    "thresholds": ("binary",),
+    "people": ("binary",),
+    "collection": ("binary",),
+}
 MOST_ROWS = 40
 
 
 def measurements(facts: Facts) -> tuple[Measurement, ...]:
-    """Every table; one that could not be measured has no rows and says why."""
-    return tuple(_table(facts, *entry) for entry in TABLES)
+    """Every table that the task has; one that could not be measured has no rows and says why."""
+    task = facts.case.challenge.task
+    return tuple(_table(facts, *entry) for entry in TABLES if task in TASKS_OF.get(entry[0], (task,)))
 
 
 def _table(
     facts: Facts, name: str, title: str, note: str, columns: tuple[str, ...], rows: Callable[[Facts], Rows]
 ) -> Measurement:
     try:
-        title_of = metric_of(facts.case.challenge).title
-        columns = tuple(column.replace("ROC AUC", title_of) for column in columns)
-        return Measurement(name, title, note.replace("ROC AUC", title_of), columns, rows(facts)[:MOST_ROWS])
+        metric, unit = metric_of(facts.case.challenge), unit_word(facts.case.challenge)
+        words = {"ROC AUC": metric.title, "customers": f"{unit}s"}
+        words |= {} if metric.higher else {"Fall of": "Rise of", "fall of": "rise of"}
+        for word, instead in words.items():
+            columns = tuple(column.replace(word, instead) for column in columns)
+            note = note.replace(word, instead)
+        return Measurement(name, title, note, columns, rows(facts)[:MOST_ROWS])
     except NotApplicable as why:
         return Measurement(name, title, f"Not measured: {why}.", columns, ())
     except Exception:
@@ -47,7 +66,7 @@ def _table(
 def _performance(facts: Facts) -> Rows:
     rows, found = facts.scored, facts.measured
     if rows.task != "binary":
-        return (*_of_any_task(found, CALIBRATED[rows.task]), *_by_tenth(rows))
+        return _of_any_task(found, CALIBRATED[rows.task])
     slope = quantities.calibration_slope(rows.labels, rows.scores)
     capacity = facts.case.challenge.use.capacity
     shared: Rows = (
@@ -77,18 +96,34 @@ def _of_any_task(found: Measured, calibrated: str) -> Rows:
     )
 
 
-def _by_tenth(rows: Scored) -> Rows:
-    """What was told and what happened in ten parts of equally many rows: numbers, or how often the class is right."""
-    if rows.task == "regression":
-        told, happened = rows.scores, rows.labels
-        return tuple(
-            (f"Predictions of {mean:.4g} on average, too high by", mean - real)
-            for mean, real, _ in calibration_curve(happened, told)
-        )
-    told, happened = TASKS[rows.task].calibrated(rows.labels, rows.scores)
+def _residuals(facts: Facts) -> Rows:
+    """The bias and the mean absolute error in ten parts of equally many rows, by prediction."""
+    rows = facts.scored
+    excess, bins = rows.scores - rows.labels, equal_bins(rows.scores)
+    parts = [(bins == b).astype(np.float64) for b in np.unique(bins)]
     return tuple(
-        (f"Classes predicted with {mean:.2f} on average are right in", real)
-        for mean, real, _ in calibration_curve(happened, told)
+        (
+            f"{rows.scores[part > 0].min():.4g} to {rows.scores[part > 0].max():.4g}",
+            int(part.sum()),
+            rows.clusters.score(quantities.mean(excess, part)),
+            rows.clusters.score(quantities.mean(np.abs(excess), part), 0),
+        )
+        for part in parts
+    )
+
+
+def _classes(facts: Facts) -> Rows:
+    """Of each class the share of its rows that are found, and of the rows said to be of it the share that are."""
+    rows = facts.scored
+    said = decided(rows.scores)
+    both = (said == rows.labels).astype(np.float64)
+
+    def share(among: Mask) -> Score | None:
+        return rows.clusters.share(quantities.mean(both, among.astype(np.float64))) if among.any() else None
+
+    return tuple(
+        (name, int((rows.labels == k).sum()), int((said == k).sum()), share(rows.labels == k), share(said == k))
+        for k, name in enumerate(facts.case.challenge.classes)
     )
 
 
@@ -101,7 +136,6 @@ def _baseline_models(facts: Facts) -> Rows:
 
 
 def _thresholds(facts: Facts) -> Rows:
-    only_for(facts.case, "binary")
     clusters = facts.scored.clusters
     return tuple(
         (one.name, one.at, clusters.score(one.cost, 0), clusters.score(one.regret))
@@ -154,7 +188,6 @@ def _slices(facts: Facts) -> Rows:
 
 
 def _people(facts: Facts) -> Rows:
-    only_for(facts.case, "binary")
     clusters = facts.scored.clusters
     return tuple(
         (
@@ -171,8 +204,37 @@ def _people(facts: Facts) -> Rows:
     )
 
 
+def _errors(facts: Facts) -> Rows:
+    score = facts.scored.clusters.score
+    return tuple(
+        (
+            each.group.name,
+            each.rows,
+            score(each.error, 0),
+            None if each.bias is None else score(each.bias),
+            score(each.gap),
+            each.p_value,
+        )
+        for each in fairness.errors(facts)
+    )
+
+
+def _class_errors(facts: Facts) -> Rows:
+    clusters = facts.scored.clusters
+    return tuple(
+        (
+            each.group.name,
+            each.class_name or "all",
+            each.rows,
+            clusters.share(each.error),
+            clusters.score(each.gap),
+            each.p_value,
+        )
+        for each in fairness.errors(facts)
+    )
+
+
 def _collected(facts: Facts) -> Rows:
-    only_for(facts.case, "binary")
     clusters, scored = facts.scored.clusters, facts.scored
     found = collection.under_collected(facts)
     if not found:
@@ -246,8 +308,23 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         "rivals",
         "Does the complexity pay?",
         "Simple models of ours on the same hidden rows; differences are paired.",
-        ("Model", "ROC AUC", "Submission above it"),
+        ("Model", "ROC AUC", "Submission better by"),
         _baseline_models,
+    ),
+    (
+        "residuals",
+        "Errors by tenth of the prediction",
+        "Bias: by how much predictions are too high on average; less than 0 is too low. Error: the mean absolute one.",
+        ("Predictions from", "Rows", "Bias", "Error"),
+        _residuals,
+    ),
+    (
+        "classes",
+        "Each class",
+        "Recall: of the rows of a class, the share that is found. Precision: of the rows that are given a class, the "
+        "share that belongs to it. A row is given its most probable class.",
+        ("Class", "Rows", "Given", "Recall", "Precision"),
+        _classes,
     ),
     (
         "thresholds",
@@ -295,6 +372,22 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         "most different. Numbers, no verdict.",
         ("Group", "Rows", "Leave", "Prediction above rate", "Selected", "Missed", "False alarms", "p"),
         _people,
+    ),
+    (
+        "errors",
+        "Errors by groups of people",
+        "Error: the mean absolute one. Bias: by how much predictions are too high. The p-value is for the error "
+        "against everybody else's, after Holm. Numbers, no verdict.",
+        ("Group", "Rows", "Error", "Bias", "Error above the rest", "p"),
+        _errors,
+    ),
+    (
+        "class-errors",
+        "Errors by groups of people and class",
+        "Wrong: the share of the rows of a class that are given another one. The p-value is against everybody else's, "
+        "after Holm. Numbers, no verdict.",
+        ("Group", "Class", "Rows", "Wrong", "Above the rest", "p"),
+        _class_errors,
     ),
     (
         "collection",

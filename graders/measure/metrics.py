@@ -10,13 +10,21 @@ import numpy as np
 from graders.measure import answers, performance
 from graders.measure.answers import predictions, run_of
 from graders.measure.performance import Scored
-from graders.measure.scoring import Bootstrap, Estimate, calibration_curve, precision_recall_curve, roc_curve
+from graders.measure.scoring import (
+    Bootstrap,
+    Estimate,
+    by_tenth,
+    calibration_curve,
+    confusion,
+    precision_recall_curve,
+    roc_curve,
+)
 from graders.model.arrays import FloatArray, Truth
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Use
 from graders.model.report import Curves, Score
 from graders.probes import sessions
-from graders.tasks.asked import metric_of, public_truth, task_of, uninformed
+from graders.tasks.asked import TASKS, metric_of, public_truth, task_of, uninformed
 from graders.tasks.metric import Metric
 
 #: The share of the public rows a claim is taken to rest on, as candidates do not say: a usual hold-out.
@@ -93,6 +101,7 @@ class Measured:
             "skill": self.skill.score(),
             "oracle": self.oracle.value,
             "baseline": self.baseline.value,
+            "uninformed": self.uninformed,
         }
 
 
@@ -163,13 +172,18 @@ def _score(case: Case, name: str, truth: Truth) -> float | None:
 
 
 def curves(scored: Scored, oracle: FloatArray, use: Use) -> Curves:
-    """Points for the plots of a graded case; none of what the task has none of."""
-    if scored.task != "binary":
-        return Curves()  # the table of predictions has their counterparts
+    """Points for the plots of a graded case."""
+    if scored.task == "regression":
+        return Curves(predicted=by_tenth(scored.labels, scored.scores))
+    if scored.task == "multiclass":
+        told, right = TASKS[scored.task].calibrated(scored.labels, scored.scores)
+        return Curves(calibration=calibration_curve(right, told), confusion=confusion(scored.labels, scored.scores))
+    costs = () if None in (use.contact, use.loss) else performance.cost_curve(scored, use)
     return Curves(
         roc=roc_curve(scored.labels, scored.scores),
         calibration=calibration_curve(scored.labels, scored.scores),
         precision_recall=precision_recall_curve(scored.labels, scored.scores),
-        cost=() if None in (use.contact, use.loss) else performance.cost_curve(scored, use),
+        cost=tuple((at, cost.value) for at, cost in costs),
+        cost_range=tuple((cost.low, cost.high) for _, cost in costs),
         roc_attainable=roc_curve(scored.labels, oracle),
     )

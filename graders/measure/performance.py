@@ -102,9 +102,10 @@ def cost(labels: IntArray, scores: FloatArray, at: float, use: Use) -> Linear:
     return quantities.mean(PER * np.where(acted, contact, loss * labels))
 
 
-def cost_curve(scored: Scored, use: Use) -> tuple[tuple[float, float], ...]:
+def cost_curve(scored: Scored, use: Use) -> tuple[tuple[float, Score], ...]:
     """(threshold, cost for a thousand rows) over the grid of thresholds."""
-    return tuple((float(at), cost(scored.labels, scored.scores, at, use).value) for at in (0.0, *GRID, 1.0))
+    grid = map(float, (0.0, *GRID, 1.0))
+    return tuple((at, scored.clusters.score(cost(scored.labels, scored.scores, at, use), 0)) for at in grid)
 
 
 def thresholds(scored: Scored, use: Use, chosen: float | None) -> tuple[Threshold, ...]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.report import Score
+from graders.tasks.decisions import decided
 from graders.tasks.metric import Counts, Metric, Sums
 from graders.tasks.ranking import Ranking
 
@@ -192,6 +193,24 @@ def reachable(labels: IntArray, scores: FloatArray, rate: float) -> dict[str, fl
         "balanced_accuracy": float((caught + 1 - alarmed).max() / 2),
         "average_precision": float((np.diff(caught, prepend=0) * precision).sum()),
     }
+
+
+def by_tenth(truth: Truth, answers: FloatArray) -> tuple[tuple[float, float, float, float, int], ...]:
+    """For each bin of `equal_bins`: mean prediction, mean truth, the truth's lower and upper tenth, rows."""
+    bins = equal_bins(answers)
+    parts = [(answers[bins == b], truth[bins == b]) for b in np.unique(bins)]
+    tenths = [np.quantile(real, [0.1, 0.9]) for _, real in parts]
+    return tuple(
+        (float(told.mean()), float(real.mean()), float(low), float(high), len(told))
+        for (told, real), (low, high) in zip(parts, tenths, strict=True)
+    )
+
+
+def confusion(truth: Truth, answers: FloatArray) -> tuple[tuple[int, ...], ...]:
+    """How often a row of each class (down) was given each class (across)."""
+    count = answers.shape[1]
+    cells = np.bincount(truth.astype(np.intp) * count + decided(answers), minlength=count**2)
+    return tuple(tuple(map(int, row)) for row in cells.reshape(count, count))
 
 
 def calibration_curve(labels: Truth, scores: FloatArray) -> tuple[tuple[float, float, int], ...]:

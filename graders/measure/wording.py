@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graders.model.challenge import Challenge
 from graders.model.report import Score
 from graders.tasks.metric import Metric
 
@@ -18,6 +19,11 @@ def interval(score: Score, digits: int = 3) -> str:
 def heading(metric: Metric) -> str:
     """The title of a metric at the beginning of a sentence."""
     return metric.title[0].upper() + metric.title[1:]
+
+
+def unit_word(challenge: Challenge) -> str:
+    """What the rows of one statistical unit share, in a word: `customer` of `customer_id`; `row` without one."""
+    return (challenge.group or "row").removesuffix("_id").replace("_", " ")
 
 
 def plural(count: int, what: str) -> str:

@@ -105,14 +105,23 @@ class Problem:
 
 @dataclass(frozen=True)
 class Curves:
-    """Points for the plots: ROC as (false, true positive rate); calibration as (mean prediction, observed rate,
-    rows); precision_recall as (recall, precision); cost as (threshold, cost of a thousand rows)."""
+    """Points for the plots, those that the task has.
+
+    Two classes: roc as (false, true positive rate); precision_recall as (recall, precision); cost as (threshold, cost
+    of a thousand rows), and cost_range the ends of its interval.  Classes: calibration as (mean probability, how often
+    it holds, rows), of many classes that of the predicted one.  Many classes: confusion as counts, a row for each true
+    class.  Numbers: predicted as (mean prediction, mean truth, its lower and upper tenth, rows), by tenth of the
+    prediction.
+    """
 
     roc: tuple[tuple[float, float], ...] = ()
     calibration: tuple[tuple[float, float, int], ...] = ()
     precision_recall: tuple[tuple[float, float], ...] = ()
     cost: tuple[tuple[float, float], ...] = ()
+    cost_range: tuple[tuple[float, float], ...] = ()
     roc_attainable: tuple[tuple[float, float], ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    predicted: tuple[tuple[float, float, float, float, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graders.checks.check import Check
 from graders.debrief import LEVELS
+from graders.measure.wording import unit_word
 from graders.model.finding import Finding
 from graders.model.report import CriterionResult, Curves, Debrief, Overall, Problem, Report, SectionResult
 from graders.model.submission import Form, Location, Submission
@@ -19,6 +20,7 @@ from graders.report.runs import entry
 from graders.report.schema import SCHEMA_VERSION
 from graders.report.sources import sources
 from graders.report.summary import summary
+from graders.tasks.asked import metric_of
 
 #: More than this many of one kind are counted, not listed.
 MAX_EVIDENCE, MAX_SET_ASIDE = 12, 200
@@ -44,6 +46,10 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
             version=case.challenge.version,
             title=case.challenge.title,
             data_fingerprint=case.dataset.fingerprint,
+            task=case.challenge.task,
+            classes=case.challenge.classes,
+            unit=case.challenge.unit,
+            group=unit_word(case.challenge),
         ),
         provenance=schema.Provenance(
             grader_version=report.grader_version,
@@ -57,7 +63,7 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
         problem=None if report.problem is None else _problem(report.problem, submission),
         summary=summary(sections, findings),
         sections=sections,
-        metrics=metrics(report.metrics, case.challenge.metric),
+        metrics=metrics(report.metrics, metric_of(case.challenge), case.challenge.unit),
         curves=_curves(report.curves),
         measurements=tuple(measurement(table) for table in report.measurements),
         verdicts=schema.Verdicts(
@@ -198,4 +204,7 @@ def _curves(curves: Curves) -> schema.Curves:
         precision_recall=[(rounded(x, CURVE), rounded(y, CURVE)) for x, y in curves.precision_recall],
         roc_attainable=[(rounded(x, CURVE), rounded(y, CURVE)) for x, y in curves.roc_attainable],
         cost=[(rounded(at, CURVE), rounded(cost, POINTS)) for at, cost in curves.cost],
+        cost_range=[(rounded(low, POINTS), rounded(high, POINTS)) for low, high in curves.cost_range],
+        confusion=curves.confusion,
+        predicted=[(*(rounded(number, CURVE) for number in numbers), rows) for *numbers, rows in curves.predicted],
     )

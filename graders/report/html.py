@@ -17,7 +17,9 @@ from graders.model.finding import Severity
 from graders.report import plots, words
 from graders.report.browser import browser
 from graders.report.colour import coloured
+from graders.report.numbers import decimals
 from graders.report.schema import Document, Finding, Metrics, Overall, Section
+from graders.words import ENGLISH, catalogue
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -83,11 +85,16 @@ def script() -> str:
 
 def policy(style: str, script: str) -> str:
     """The content security policy: nothing is admitted but this one style sheet and this one script."""
-    sheet, keys = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
+    sheet, keys = fingerprint(style), fingerprint(script)
     return (
         f"default-src 'none'; style-src 'sha256-{sheet}'; script-src 'sha256-{keys}'; base-uri 'none';"
         " form-action 'none'"
     )
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 as content security policies write it: in base64."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def context(d: Document) -> dict[str, Any]:
@@ -102,9 +109,10 @@ def context(d: Document) -> dict[str, Any]:
         "flagged": _flagged(d.findings),
         "by_points": _band_by_points(d.overall),
         "metric_names": _metric_names(d.metrics),
+        "metric": words.metric_name(d.metrics),
         "browser": browser(d),
         "gap": plots.gap(d.metrics),
-        "tables": {table.id: (i, table, plots.drawing(i, table)) for i, table in enumerate(d.measurements)},
+        "tables": {table.id: (i, table, plots.drawing(i, table, d.metrics)) for i, table in enumerate(d.measurements)},
         "sees": _sees(d),
         "minutes": words.minutes_to_read(d),
         "steps": _steps(d),
@@ -118,13 +126,14 @@ def _template(name: str) -> Template:
 
 
 @lru_cache
-def _environment() -> Environment:
+def _environment(locale: str = ENGLISH) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
     environment.filters.update(
         place=words.place_text,
@@ -135,11 +144,14 @@ def _environment() -> Environment:
         cell=words.cell,
         fixed=words.fixed,
     )
+    environment.install_gettext_translations(catalogue(locale), newstyle=False)  # type: ignore[attr-defined] # extension
+    environment.policies["ext.i18n.trimmed"] = True
     named = ("BANDS", "BAND_CUTS", "SECTIONS", "METRICS", "in_digits", "span")
     environment.globals.update({name: getattr(words, name) for name in named})
     environment.globals.update(Scale=plots.Scale, polyline=plots.polyline, around=plots.around, notes={}, actions={})
     environment.globals.update(DRAWINGS=plots.DRAWINGS, coloured=coloured, wilson=plots.wilson)
     environment.globals.update(roc_band=plots.roc_band, precision_band=plots.precision_band)
+    environment.globals.update(outline=plots.outline, digits=decimals)
     return environment
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from graders.model.report import Score
 from graders.report.clean import clean_line
 from graders.report.schema import Group, Interval, Metrics
+from graders.tasks.metric import Metric
+from graders.tasks.ranking import ROC_AUC
 
 #: Decimals of each kind of number in a report.
 POINTS, METRIC, CURVE, SECONDS, MEGABYTES = 1, 3, 4, 2, 1
@@ -36,12 +38,16 @@ def interval(score: object, digits: int = METRIC) -> Interval:
     return Interval(value=rounded(value, digits), low=rounded(low, digits), high=rounded(high, digits))
 
 
-def metrics(table: Mapping[str, object], main: str = "roc_auc") -> Metrics:
-    """The metrics of a report, `main` being the challenge's; the four groups are always there, empty where nothing
-    was measured."""
-    skill = table.get("skill")
+def metrics(table: Mapping[str, object], asked: Metric = ROC_AUC, unit: str = "") -> Metrics:
+    """The metrics of a report, `asked` being the challenge's and `unit` its target's; the four groups are always there,
+    empty where nothing was measured."""
+    skill, main = table.get("skill"), asked.name
     return Metrics(
         metric=main,
+        title=asked.title,
+        higher=asked.higher,
+        unit=unit if asked.target_unit else "",
+        uninformed=rounded(table.get("uninformed"), METRIC),
         hidden=_group(table.get("hidden"), main),
         train=_group(table.get("train"), main),
         claimed=_group(table.get("claimed"), main),

@@ -17,7 +17,7 @@ COMPARED = (
     ("train", "On its own training rows"),
     ("claimed", "Claimed by the candidate"),
     ("claimed_null", "Claimed with permuted labels"),
-    ("hidden", "On hidden customers"),
+    ("hidden", "On hidden rows"),
 )
 
 
@@ -44,7 +44,8 @@ class Scale:
 class Drawn:
     """How a table of measurements is drawn: one row a dot with its interval, columns by their names.
 
-    `mark` is a second number of the row, drawn as a tick and told by `mark_word`; `at` are lines that mean something.
+    In `value` stand `{metric}` for the challenge's metric and `{moved}` for where it goes as it gets worse.  `mark` is
+    a second number of the row, drawn as a tick and told by `mark_word`; `at` are lines that mean something.
     """
 
     value: str
@@ -55,20 +56,37 @@ class Drawn:
     most: int = 12
     single: bool = False
 
+    @property
+    def of_metric(self) -> bool:
+        """Whether the dots are values of the challenge's metric."""
+        return self.value == "{metric}"
+
 
 #: By measurement; any other is shown as a table alone.
 DRAWINGS: Mapping[str, Drawn] = {
-    "rivals": Drawn("ROC AUC", "Simple models of ours on the same rows. A useful submission is better than they are."),
+    "rivals": Drawn("{metric}", "Simple models of ours on the same rows. A useful submission is better than they are."),
     "importance": Drawn(
-        "Fall of ROC AUC",
-        "How much worse the ranking gets when one column is shuffled. A long bar: the model needs the column.",
+        "{moved} of {metric}",
+        "How much worse the predictions get when one column is shuffled. A long bar: the model needs the column.",
         bars=True,
     ),
     "shift": Drawn(
-        "ROC AUC", "Dots: this model, with its 95 % interval. Ticks: the best attainable there.", mark="Attainable"
+        "{metric}", "Dots: this model, with its 95 % interval. Ticks: the best attainable there.", mark="Attainable"
     ),
-    "slices": Drawn("ROC AUC", "The weakest groups first. Ticks: the best attainable there.", "Attainable", most=10),
-    "people": Drawn("Missed", "Of the customers who leave, the share that the model misses.", single=True),
+    "slices": Drawn("{metric}", "The weakest groups first. Ticks: the best attainable there.", "Attainable", most=10),
+    "people": Drawn("Missed", "Of the positive rows, the share that the model misses.", single=True),
+    "errors": Drawn("Error", "The mean absolute error in each group. Lower is better.", single=True),
+    "residuals": Drawn(
+        "Bias",
+        "How much too high predictions are, from the lowest to the highest. Near 0 is good; less than 0 is too low.",
+        at=(("right", 0.0),),
+    ),
+    "classes": Drawn(
+        "Recall",
+        "Dots: of the rows of a class, the share that is found. Ticks: of the rows given a class, the share that is "
+        "right. Higher is better.",
+        mark="Precision",
+    ),
     "monitor": Drawn(
         "Index",
         "Labelled rows against hidden rows. Above 0.1 the column has changed.",
@@ -115,12 +133,13 @@ class Plot:
         return max(self.rows, key=lambda row: row.value)
 
 
-def drawing(index: int, table: Measurement) -> Plot | None:
+def drawing(index: int, table: Measurement, asked: Metrics) -> Plot | None:
     """The plot of a table of measurements, None where there is none or its columns are others than expected."""
     how = DRAWINGS.get(table.id)
-    if how is None or how.value not in table.columns:
+    value = how and how.value.format(metric=asked.title or "ROC AUC", moved="Fall" if asked.higher else "Rise")
+    if how is None or value not in table.columns:
         return None
-    at, mark = table.columns.index(how.value), _column(table, how.mark)
+    at, mark = table.columns.index(value), _column(table, how.mark)
     numbered = [(r, row) for r, row in enumerate(table.rows) if not (how.single and ", " in str(row[0]))]
     rows = [_row(index, r, row, at, mark) for r, row in numbered]
     known = [row for row in rows if row is not None]
@@ -141,12 +160,13 @@ def _row(index: int, r: int, row: Sequence[Cell], at: int, mark: int | None) -> 
         low, high, value, path = shown.low, shown.high, shown.value, (*path, "value")
     if not isinstance(value, int | float):
         return None
+    marked = marked.value if isinstance(marked, Interval) else marked
     ticked = marked if isinstance(marked, int | float) else None
     return Row(str(row[0]), value, low, high, ticked, path, decimals(value))
 
 
 def gap(metrics: Metrics) -> Plot | None:
-    """The metric on training rows, as claimed, as claimed with permuted labels, and on hidden customers."""
+    """The metric on training rows, as claimed, as claimed with permuted labels, and on hidden rows."""
     main = metrics.metric
     scores = [(key, label, getattr(metrics, key).get(main)) for key, label in COMPARED]
     rows = [
@@ -154,8 +174,9 @@ def gap(metrics: Metrics) -> Plot | None:
         for key, label, s in scores
         if s and s.value is not None
     ]
-    chance = 0.5 if main.startswith("roc_auc") else None
-    named = (("chance", chance), ("baseline", metrics.baseline), ("attainable", metrics.oracle))
+    ranked = main.startswith("roc_auc")
+    nothing = ("chance", 0.5) if ranked else ("no information", metrics.uninformed)
+    named = (nothing, ("baseline", metrics.baseline), ("attainable", metrics.oracle))
     return _plot(rows, tuple((name, at) for name, at in named if at is not None)) if rows else None
 
 
@@ -195,6 +216,11 @@ def nice_step(width: float, most: int = 5) -> float:
     return next(power * n for n in (1, 2, 5, 10) if width / (power * n) <= most)
 
 
+def outline(curve: Sequence[Pair], ends: Sequence[Pair]) -> list[Pair]:
+    """The outline of a band of which `ends` are the lower and the upper end at each point of the curve."""
+    return _outline([(x, low, high) for (x, _), (low, high) in zip(curve, ends, strict=True)])
+
+
 def wilson(share: float, count: float) -> tuple[float, float]:
     """The 95 % interval of a share among `count` rows (Wilson 1927)."""
     if count <= 0:
@@ -227,9 +253,11 @@ def polyline(points: Sequence[Sequence[float]], x: Scale, y: Scale) -> str:
     return " ".join(f"{x(point[0]):g},{y(point[1]):g}" for point in points)
 
 
-def around(values: Iterable[float], start: float, end: float) -> tuple[Scale, list[float]]:
-    """A scale from 0 that holds all values, with its ticks; for plots whose axis has no natural end."""
-    most = max(values)
-    step = nice_step(most if most > 0 else 1.0, 4)
-    scale = Scale(0.0, step * math.ceil(most / step - 1e-9) if most > 0 else 1.0, start, end)
+def around(values: Iterable[float], start: float, end: float, *, zero: bool = True) -> tuple[Scale, list[float]]:
+    """A scale that holds all values, and 0 where asked, with its ticks; for plots whose axis has no natural end."""
+    known = [*values, *([0.0] if zero else [])]
+    low, high = min(known), max(known)
+    high = high if high > low else low + 1.0
+    step = nice_step(high - low, 4)
+    scale = Scale(step * math.floor(low / step + 1e-9), step * math.ceil(high / step - 1e-9), start, end)
     return scale, scale.ticks(step)

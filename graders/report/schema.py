@@ -21,7 +21,7 @@ from graders.model.probe import Action, Exit
 from graders.model.report import Verdict
 from graders.model.submission import Form
 
-SCHEMA_VERSION = "1.2.0"
+SCHEMA_VERSION = "1.3.0"
 COMMITTED = Path(__file__).with_name("schema.json")
 
 Reader = Literal["interviewer", "recruiter", "candidate"]
@@ -95,6 +95,10 @@ class Challenge(Element):
     version: str
     title: str
     data_fingerprint: str
+    task: Literal["binary", "multiclass", "regression"] = Field("binary", description="Since 1.3.")
+    classes: tuple[str, ...] = Field((), description="Of several classes, in the order of all tables; since 1.3.")
+    unit: str = Field("", description="What the target of a regression is counted in; since 1.3.")
+    group: str = Field("row", description="What rows that belong together share, such as `customer`; since 1.3.")
 
 
 class Provenance(Element):
@@ -192,6 +196,12 @@ class Metrics(Element):
     oracle: float | None = Field(description="The challenge's metric, on hidden rows, of the best attainable answers.")
     baseline: float | None = Field(description="The challenge's metric, on hidden rows, of its baseline.")
     metric: str = Field("roc_auc", description="The challenge's own metric; since 1.2.")
+    title: str = Field("", description="How the metric is called in a sentence; since 1.3.")
+    higher: bool = Field(True, description="Whether more of the metric is better; since 1.3.")
+    unit: str = Field("", description="What the metric is counted in, empty for a bare number; since 1.3.")
+    uninformed: float | None = Field(
+        None, description="The metric, on hidden rows, of the best answers that know nothing of a row; since 1.3."
+    )
 
 
 class Curves(Element):
@@ -202,6 +212,16 @@ class Curves(Element):
     precision_recall: tuple[tuple[Share, Share], ...] = Field((), description="Recall, precision; since 1.1.")
     cost: tuple[tuple[Share, float], ...] = Field((), description="Threshold, cost of a thousand rows; since 1.1.")
     roc_attainable: tuple[tuple[Share, Share], ...] = Field((), description="ROC of the best ranking; since 1.2.")
+    cost_range: tuple[tuple[float, float], ...] = Field(
+        (), description="95 % interval of each point of `cost`; since 1.3."
+    )
+    confusion: tuple[tuple[Count, ...], ...] = Field(
+        (), description="Hidden rows of each class, down, by predicted class, across; since 1.3."
+    )
+    predicted: tuple[tuple[float, float, float, float, Count], ...] = Field(
+        (),
+        description="By tenth of the prediction: its mean, the truth's mean, lower and upper tenth, rows; since 1.3.",
+    )
 
 
 Cell = str | int | float | Interval | None

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from graders.model.finding import Severity
 from graders.report.numbers import METRIC, decimals
-from graders.report.schema import Cell, Document, Element, Interval, Place
+from graders.report.schema import Cell, Document, Element, Interval, Metrics, Place
 
 BANDS = {4: "Strong", 3: "Meets", 2: "Partial", 1: "Insufficient"}
 BAND_CUTS = (40, 60, 80)
@@ -44,6 +44,12 @@ _NUMBER = Markup('<span class="n" data-of="{}">{}</span>')
 _CODE = Markup("<code>{}</code>")
 _NONE = Markup('<span class="none" title="not measured">–</span>')
 _RANGE = Markup(" <i>{}</i>")
+
+
+def metric_name(metrics: Metrics) -> str:
+    """The challenge's own metric at the beginning of a sentence."""
+    title = METRICS.get(metrics.metric, metrics.title or metrics.metric)
+    return title[:1].upper() + title[1:]
 
 
 class Numbers:

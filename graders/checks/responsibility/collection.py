@@ -59,6 +59,15 @@ def _found(challenge: Challenge, data: Dataset) -> tuple[UnderCollected, ...]:
     return tuple(one for name, one in clearest.items() if not (set(name.split(", ")) & single) or name in single)
 
 
+def taught(facts: Facts, missing: UnderCollected) -> float:
+    """How much lower than among the hidden rows all labelled rows put the rate of such a group, against the rest."""
+    challenge, data = facts.case.challenge, facts.case.dataset
+    known = {group.name: group for group in groups.of_people(data.public, challenge)}
+    labelled = _against_rest(known[missing.group.name], data.public[challenge.target].to_numpy(dtype=np.float64))
+    hidden = _against_rest(missing.group, data.labels.astype(np.float64))
+    return missing.hidden_rate * max(0.0, 1 - labelled.value / hidden.value)
+
+
 def _stretches(challenge: Challenge, data: Dataset) -> Iterator[tuple[str, Mask]]:
     """The labelled rows up to each cut, with the last date of them."""
     assert challenge.time is not None  # its only caller has asked

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graders.checks.check import Check
-from graders.checks.responsibility.collection import FACTOR, UnderCollected, under_collected
+from graders.checks.responsibility.collection import FACTOR, UnderCollected, taught, under_collected
 from graders.facts import Facts, once
 from graders.measure import groups, performance, quantities
 from graders.measure.groups import Group
@@ -25,6 +25,8 @@ from graders.source.writing import COLLECTION
 WORTH_ASKING, BEYOND_THE_DATA, SURE = 0.10, 0.05, 0.01
 #: How far mean prediction and rate of a group may lie apart, against the rest, before it counts as misjudged.
 MISJUDGED = 0.02
+#: And what share of that which the labelled rows teach as they are: a model of fewer rows errs a little, too.
+LEARNT = 0.5
 #: A column that surely gains less than this of ROC AUC earns nothing.
 EARNS = 0.003
 
@@ -145,11 +147,67 @@ def _wrong(rows: Scored, answers: FloatArray) -> tuple[FloatArray, ...]:
     return np.abs(excess), excess
 
 
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """One group, of one class where `class_name` is given: how many rows, the mean error (of numbers in their unit, of
+    classes the share that is missed), by how much answers are too high, and the error above that of the rest."""
+
+    group: Group
+    class_name: str
+    rows: int
+    error: Linear
+    bias: Linear | None
+    gap: Linear
+    p_value: float
+
+
+@once
+def errors(facts: Facts) -> tuple[Errors, ...]:
+    """Every group by sensitive columns with enough rows, and of several classes each class in it; the most different
+    first.  NotApplicable where there is none."""
+    rows, classes = facts.scored, facts.case.challenge.classes
+    named: list[tuple[str, groups.Mask]] = [("", np.ones(len(rows.labels), np.bool_))]
+    named += [(name, rows.labels == number) for number, name in enumerate(classes)]
+    found = [
+        (group, name, among)
+        for group in groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
+        for name, among in named
+        if int((group.rows & among).sum()) >= groups.LEAST_ROWS and not group.rows.all()
+    ]
+    if not found:
+        raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
+    excess = rows.scores - rows.labels if rows.task == "regression" else None
+    wrong = _wrong(rows, rows.scores)[0] if excess is None else np.abs(excess)
+    gaps = [against_rest(group, wrong, among) for group, _, among in found]
+    adjusted = holm([rows.clusters.p_value(gap) for gap in gaps])
+    told = [
+        Errors(
+            group=group,
+            class_name=name,
+            rows=int((group.rows & among).sum()),
+            error=quantities.mean(wrong, (group.rows & among).astype(np.float64)),
+            bias=None if excess is None else quantities.mean(excess, group.rows.astype(np.float64)),
+            gap=gap,
+            p_value=p_value,
+        )
+        for (group, name, among), gap, p_value in zip(found, gaps, adjusted, strict=True)
+    ]
+    return tuple(sorted(told, key=lambda each: (len(each.group.columns), each.p_value)))
+
+
 def misjudged(facts: Facts) -> tuple[tuple[UnderCollected, Linear], ...]:
-    """Under-collected groups whose risk the model puts too low, against everybody else."""
+    """Under-collected groups whose risk the model puts too low, against everybody else.
+
+    A model that was trained on what is left of a group knows less of it, and puts its risk a little too low as well.
+    So the gap has to be large, and at least half of what learning from all labelled rows as they are would give.
+    """
     rows = facts.scored
     gaps = [(one, against_rest(one.group, rows.scores - rows.labels)) for one in under_collected(facts)]
-    return tuple((one, gap) for one, gap in gaps if gap.value < -MISJUDGED and rows.clusters.p_value(gap) < SURE)
+    return tuple(
+        (missing, gap)
+        for missing, gap in gaps
+        if gap.value < -max(MISJUDGED, LEARNT * taught(facts, missing)) and rows.clusters.p_value(gap) < SURE
+    )
 
 
 def collection_bias(facts: Facts) -> Iterator[Evidence]:
@@ -257,7 +315,8 @@ CHECKS = (
             detect="Groups whose positives are rarer among the labelled rows than among the hidden ones, by a "
             "factor of "
             f"{FACTOR} more than everybody's, are under-collected. Flagged where the model puts the risk of "
-            f"such a group too low by more than {MISJUDGED:.2f} against everybody else.",
+            f"such a group too low by more than {MISJUDGED:.2f} against everybody else. The gap must also reach "
+            f"{LEARNT:.0%} of what the labelled rows teach as they are.",
             why="What was not collected is learnt as not happening, and these customers are never called.",
             avoid="Ask how rows came to be kept. Leave out or reweight the period or group that was kept badly, "
             "and say so.",

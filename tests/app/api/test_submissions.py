@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 
@@ -55,12 +58,14 @@ def graded(site: Site) -> str:
     return where
 
 
-def test_a_stored_report_may_run_and_load_nothing(site: Site, graded: str) -> None:
-    """The page quotes candidates, so it is served sandboxed and with an empty policy."""
-    policy = site.http.get(f"{graded}/report.html", headers=site.headers).headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "script-src" not in policy
-    assert "sandbox" in policy
+def test_a_stored_report_may_run_our_script_alone_and_load_nothing(site: Site, graded: str) -> None:
+    """The page quotes candidates: it is sandboxed from our cookies, and admits the one script it was made with."""
+    answer = site.http.get(f"{graded}/report.html", headers=site.headers)
+    policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
+    (script,) = re.findall(r"<script>([^<]*)</script>", answer.text)
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
+    assert policy["sandbox"] == "allow-scripts"
 
 
 def test_code_that_cannot_be_scored_is_ungraded_and_has_a_report(site: Site) -> None:

@@ -73,7 +73,7 @@ def test_a_table_is_drawn_by_the_names_of_its_columns() -> None:
     """Each row is a dot with its interval and its mark; what has no number has no dot."""
     score = Interval(value=0.7, low=0.6, high=0.8)
     table = a_table("shift", ["Part", "Attainable", "ROC AUC"], ["May", 0.9, score], ["June", None, None])
-    plot = drawing(3, table)
+    plot = drawing(3, table, metrics({}))
     assert plot is not None
     (row,) = plot.rows
     assert (row.label, row.value, row.low, row.high, row.mark) == ("May", 0.7, 0.6, 0.8, 0.9)
@@ -92,14 +92,14 @@ def test_a_table_is_drawn_by_the_names_of_its_columns() -> None:
 )
 def test_what_is_not_as_expected_stays_a_table(table: Measurement) -> None:
     """No plot of an unknown table, of other columns, of words or of nothing."""
-    assert drawing(0, table) is None
+    assert drawing(0, table, metrics({})) is None
 
 
 def test_bars_begin_at_zero_and_many_rows_are_cut() -> None:
     """A bar chart's scale holds zero, also with negative values; the table keeps what the plot leaves out."""
     how = DRAWINGS["importance"]
     rows = [[f"column {n}", 0.01 * n - 0.02] for n in range(how.most + 5)]
-    plot = drawing(0, a_table("importance", ["Column", "Fall of ROC AUC"], *rows))
+    plot = drawing(0, a_table("importance", ["Column", "Fall of ROC AUC"], *rows), metrics({}))
     assert plot is not None
     assert plot.scale.low < 0 < plot.scale.high
     assert (len(plot.rows), plot.left_out) == (how.most, 5)

@@ -100,7 +100,9 @@ def test_every_table_can_be_measured_or_says_why_not(task: str) -> None:
     assert not [table.note for table in tables.values() if "fault of the grader" in table.note]
     assert tables["slices"].rows
     assert tables["rivals"].rows
-    assert f"the task is {task}" in tables["thresholds"].note
+    assert "thresholds" not in tables
+    own = {"regression": ("residuals", "errors"), "multiclass": ("classes", "class-errors")}[task]
+    assert all(tables[name].rows for name in own)
     for name in ("predictive-quality", "calibration"):
         found = CRITERIA[name](Context(facts.code, {}, facts))
         assert found.share.value > 0.9, found.why
@@ -114,6 +116,19 @@ def test_a_report_can_be_shown_and_speaks_of_its_own_metric(task: str) -> None:
     assert not [finding.code for finding in made.findings if finding.status == "broken"]
     assert metric_of(TASKS[task][0](metric).challenge).title in page.lower()
     assert "churn" not in page.lower()
+    assert "ower is better" in page
+    assert made.curves.roc == () == made.curves.cost
+    plot = {"regression": "Predicted and true", "multiclass": "Which classes are mixed up"}[task]
+    assert plot in page
+
+
+def test_curves_of_other_tasks_count_every_hidden_row() -> None:
+    """Tenths of the prediction hold all rows and rise; so do the cells of the confusion matrix."""
+    numbers, classes = (assess(answered(task, TASKS[task][1][0])) for task in ("regression", "multiclass"))
+    told = [told for told, *_ in numbers.curves.predicted]
+    assert told == sorted(told)
+    assert sum(rows for *_, rows in numbers.curves.predicted) == len(numbers.case.dataset.labels)
+    assert [sum(row) for row in classes.curves.confusion] == np.bincount(classes.case.dataset.labels).tolist()
 
 
 def test_columns_in_another_order_than_the_classes_are_said_to_be_so() -> None:
