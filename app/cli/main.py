@@ -14,7 +14,7 @@ import typer
 from rich.markup import escape
 from typer.exceptions import TyperException
 
-from app.cli import administration
+from app.cli import administration, challenges
 from app.cli.console import err, out, working
 from app.cli.status import DIFFERENT, DONE, FAILED, REFUSED, STATED
 
@@ -215,9 +215,10 @@ def invite(
 @challenge_app.command("list")
 def list_challenges() -> None:
     """List every challenge, one a line."""
+    from app.cli import grading
     from challenges import registry
 
-    for task in registry.all_challenges():
+    for task in registry.all_challenges(grading.home()):
         out.print(f"{task.id}  {task.version}  {escape(task.title)}")
 
 
@@ -281,6 +282,7 @@ def _show_quality(result: Mapping[str, Any]) -> None:
             out.print(f"      next: {escape(criterion['next'])} (up to {criterion['gain']:.1f})")
 
 
+challenges.add_to(challenge_app)
 administration.add_to(app)  # last, as `assay --help` lists commands in this order
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from challenges.offered import imports
 from challenges.tables.definition import Definition
+from challenges.vault import VaultError
 from graders.model.challenge import Challenge, Column, Criterion, Dataset, Limits, Reference, Use
 
-#: What leaves and what a sound pipeline never shows, whatever the table.
+#: What a sound pipeline never shows, whatever the table.
 CLEAN = frozenset({"LEAK010", "OVR002", "OVR003", "REPRO001"})
 
 
@@ -27,7 +29,7 @@ def challenge_of(definition: Definition, folder: Path, rubric: tuple[Criterion, 
         rubric=rubric,
         references=references(folder),
         folder=folder,
-        make=_missing(definition.id),
+        make=partial(_missing, definition.id),
         group=definition.group,
         time=definition.time,
         task=definition.task,
@@ -68,12 +70,5 @@ def references(folder: Path) -> tuple[Reference, ...]:
     return tuple(one for one in known if (folder / "reference" / one.name / "pipeline.py").is_file())
 
 
-class HiddenRowsMissing(Exception):
-    """The hidden rows of a challenge are not on this machine, and nobody can make them anew."""
-
-
-def _missing(name: str):  # type: ignore[no-untyped-def]
-    def make(seed: int) -> Dataset:  # noqa: ARG001
-        raise HiddenRowsMissing(f"The hidden rows of {name!r} are not on this machine. Import them with the vault.")
-
-    return make
+def _missing(name: str, seed: int) -> Dataset:  # noqa: ARG001
+    raise VaultError(f"the hidden rows of {name!r} are not on this machine. Import them with `--with-hidden`.")

@@ -134,7 +134,9 @@ def parse(text: str, file: str = FILE) -> Definition:
     try:
         return Definition.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise TableError(f"{file}: {_sentence(str(error))}") from None
+        what, _, place = str(error).partition(" (at ")
+        line = re.search(r"line (\d{1,9})", place)
+        raise TableError(f"{file}, line {line[1] if line else len(text.splitlines())}: {_sentence(what)}") from None
     except ValidationError as error:
         raise TableError(_told(error.errors()[0], text, file)) from None
 

@@ -125,7 +125,7 @@ def public(subject: Subject) -> Iterable[Finding]:
     for name, columns in known_tables().items():
         both = own & {_bare(column) for column in columns}
         part = len(both) / max(len(columns), 1)
-        if len(both) >= 4 and part >= 0.8 and len(both) >= 0.6 * len(own) and part > shared:
+        if len(both) >= 4 and part >= 0.8 and len(both) >= min(10, 0.6 * len(own)) and part > shared:
             best, shared = name, part
     if best:
         evidence = (f"{shared:.0%} of the columns of the public table {best!r} have the same names here.",)

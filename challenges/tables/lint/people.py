@@ -64,7 +64,7 @@ def _kind(name: str, values: pd.Series) -> tuple[str, str, int]:  # noqa: PLR091
         if hits >= max(2, least * len(texts)):
             return kind, "error", hits
     persons = int(texts.map(lambda text: PERSON.fullmatch(text) is not None).sum())
-    if NAME_COLUMN.search(plain) and persons > 0.7 * len(texts) and distinct > 0.1 and texts.nunique() > 15:
+    if NAME_COLUMN.search(plain) and persons > 0.7 * len(texts) and texts.nunique() > 50:
         return "names of people", "error", persons
     if PLACE.search(plain) and distinct > 0.3:
         return "precise places", "warning", len(texts)

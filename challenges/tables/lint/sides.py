@@ -36,7 +36,7 @@ def both_sides(subject: Subject) -> Iterable[Finding]:
             )
             return
     copies, near, looked_at = _copies(definition, public, hidden)
-    if copies + near > max(2, 0.003 * looked_at):
+    if copies + near > max(2, 0.005 * looked_at):
         evidence = (
             f"{copies:,} hidden rows equal a public one in all columns, and {near:,} nearly do, of {looked_at:,} that "
             f"were looked at: {share(copies + near, looked_at)}.",
