@@ -62,8 +62,8 @@ class Facts:
         found = json.loads(text)
         grader = Grader(**found["grader"]) if found.get("grader") else None
         contract = Contract.parse(found["contract"]) if "contract" in found else BINARY
-        text = tuple(found.get("text", ()))
-        return cls(found["target"], found["group"], frozenset(found["packages"]), contract, grader, text)
+        texts = tuple(found.get("text", ()))
+        return cls(found["target"], found["group"], frozenset(found["packages"]), contract, grader, texts)
 
 
 @dataclass(frozen=True, eq=False)

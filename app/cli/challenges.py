@@ -1,4 +1,4 @@
-"""`assay challenge ...` for a company's own tables: new, lint, export, import, retire."""
+"""`assay challenge ...`: list, verify and build challenges, and make them of a company's own tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from rich.markup import escape
 from app.cli.console import out, working
 from app.cli.status import DIFFERENT
 
-Task = Annotated[str | None, typer.Option(help="binary, multiclass or regression; else it is proposed.")]
+ChallengeOption = Annotated[str, typer.Option("--challenge", help="The id of a challenge, or the path of its folder.")]
+Task = Annotated[str | None, typer.Option(help="One of binary, multiclass and regression; else it is proposed.")]
 Which = Annotated[str, typer.Argument(help="The id of a challenge, or the path of its folder.")]
 
 
@@ -32,7 +33,9 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     drop: Annotated[list[str] | None, typer.Option(help="Leave this column out; commas part several.")] = None,
     title: Annotated[str | None, typer.Option(help="What candidates read at the top.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Take what is proposed without being asked.")] = False,
-    verify: Annotated[bool, typer.Option(help="Grade the generated references in the sandbox.")] = True,
+    graded: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Grade the generated references in the sandbox.")
+    ] = True,
 ) -> None:
     """Make a challenge of a table: propose, split, lint, and grade the generated references."""
     from app.adapters import table_reading
@@ -83,8 +86,8 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         out.print(f"  {made.sticks.note}")
     errors = show(made.findings)
     out.print(f"The challenge is in {escape(str(made.folder))}.")
-    if verify and not errors:
-        _verify(made.challenge.id)
+    if graded and not errors:
+        verify(challenge=made.challenge.id)
     out.print(_next(made.challenge.id, errors))
     if errors:
         raise typer.Exit(DIFFERENT)
@@ -102,12 +105,6 @@ def _next(name: str, errors: int) -> str:
             f"{errors} findings stop publishing. Mend the table or the options, and make it anew with another `--id`."
         )
     return f"Read BRIEF.md, then `assay invite LABEL --challenge {name}` makes a link for a candidate."
-
-
-def _verify(name: str) -> None:
-    from app.cli.main import verify
-
-    verify(challenge=name)
 
 
 def show(findings: Iterable) -> int:  # type: ignore[type-arg]
@@ -190,7 +187,61 @@ def retire(challenge: Which) -> None:
     out.print(f"The challenge {folder.name!r} is retired.")
 
 
+def list_challenges() -> None:
+    """List every challenge, one a line."""
+    from app.cli import grading
+    from challenges import registry
+
+    for task in registry.all_challenges(grading.home()):
+        out.print(f"{task.id}  {task.version}  {escape(task.title)}")
+
+
+def kit(
+    to: Annotated[Path, typer.Argument(help="Where to write the zip.")], challenge: ChallengeOption = "ml_pipeline"
+) -> None:
+    """Build the starter kit that candidates get."""
+    from app.cli import grading
+    from challenges import vault
+    from challenges.kit import build
+
+    task = grading.find_challenge(challenge)
+    with working("Building the starter kit"):
+        to.write_bytes(build(task, vault.load(task, grading.home())))
+    out.print(f"Wrote {escape(str(to))}.")
+
+
+def verify(
+    challenge: ChallengeOption = "ml_pipeline",
+    to: Annotated[Path, typer.Option("--out", help="Folder for the reports, one folder each.")] = Path("out"),
+) -> None:
+    """Grade every reference submission and say whether it got the verdict it must get."""
+    from rich.table import Table
+
+    from app.cli import grading
+    from app.intake import from_path
+    from app.references import disagreements
+
+    task = grading.find_challenge(challenge)
+    table = Table("reference", "score", "band", "flagged", "as it must be")
+    agreed = True
+    with grading.sandbox() as box:
+        for reference in task.references:
+            path = task.folder / "reference" / reference.name
+            artifacts = grading.graded(reference.name, from_path(path, task.packages), task, box)
+            grading.write(artifacts, to / reference.name)
+            wrong = disagreements(artifacts.document, reference)
+            agreed &= not wrong
+            verdict = "yes" if not wrong else f"NO: {'; '.join(wrong)}"
+            table.add_row(reference.name, *grading.cells(artifacts.document), verdict)
+    out.print(table, soft_wrap=False)
+    if not agreed:
+        raise typer.Exit(DIFFERENT)
+
+
 def add_to(app: typer.Typer) -> None:
+    app.command("list")(list_challenges)
+    app.command("kit")(kit)
+    app.command("verify")(verify)
     app.command("new")(new)
     app.command("lint")(lint)
     app.command("export")(export)

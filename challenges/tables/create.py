@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -144,7 +145,7 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
     return tuple(sorted([*found, *of_the_file], key=lambda one: one.code))
 
 
-def _target(definition: Definition, dataset: Dataset) -> np.ndarray:
+def _target(definition: Definition, dataset: Dataset) -> Any:
     """The hidden target in the words of the table, of the labels as numbers."""
     if definition.task == "regression":
         return dataset.labels

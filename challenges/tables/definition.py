@@ -156,7 +156,7 @@ def check_columns(definition: Definition, rows: pd.DataFrame) -> None:
     """TableError where the definition names a column that the rows do not have."""
     for column in definition.column:
         if column.name not in rows:
-            near = nearest(column.name, list(rows))
+            near = nearest(column.name, [str(name) for name in rows])
             raise TableError(
                 f"{FILE}: the table has no column {column.name!r}.{f' Did you mean {near!r}?' * bool(near)}"
             )
@@ -185,7 +185,12 @@ def _told(error: Any, text: str, file: str) -> str:
 
 
 def _keys(place: list[Any]) -> list[str]:
-    models = {"column": ColumnEntry, "use": UseEntry, "limits": LimitsEntry, "packages": PackagesEntry}
+    models: dict[str, type[BaseModel]] = {
+        "column": ColumnEntry,
+        "use": UseEntry,
+        "limits": LimitsEntry,
+        "packages": PackagesEntry,
+    }
     return list(models.get(str(place[0]) if place else "", Definition).model_fields)
 
 

@@ -100,7 +100,7 @@ def brief(definition: Definition, public: pd.DataFrame, hidden_rows: int) -> str
 
 
 def _round(rows: int) -> int:
-    step = 10 ** max(len(str(rows)) - 2, 0)
+    step = int(10 ** max(len(str(rows)) - 2, 0))
     return rows // step * step
 
 

@@ -100,7 +100,7 @@ def truth_of(definition: Definition, target: pd.Series) -> Truth:
         return target.to_numpy(np.float64)
     if definition.task == "binary":
         return (target.astype("str") == str(definition.positive)).to_numpy(np.int64)
-    return pd.Index(definition.classes).get_indexer(target.astype("str")).astype(np.int64)
+    return pd.Index(definition.classes).get_indexer(pd.Index(target.astype("str"))).astype(np.int64)
 
 
 def sampled(definition: Definition, rows: pd.DataFrame, seed: int = 0, size: int = SAMPLE) -> Sample:
@@ -156,8 +156,8 @@ def as_numbers(column: pd.Series) -> FloatArray:
     if len(known) and known.head(50).str.match(r"\d{4}-\d{2}-\d{2}").all():
         times = pd.to_datetime(column, errors="coerce", format="ISO8601")
         days = (times - pd.Timestamp("2000-01-01")) / pd.Timedelta(days=1)
-        return days.to_numpy(np.float64)
-    codes = pd.factorize(column, sort=True)[0].astype(np.float64)
+        return np.asarray(days, np.float64)
+    codes = np.asarray(pd.factorize(column, sort=True)[0], np.float64)
     return np.where(codes < 0, np.nan, codes)
 
 
@@ -240,7 +240,7 @@ def later(sample: Sample, names: Sequence[str], order: FloatArray, iterations: i
 def _fitted(sample: Sample, x: FloatArray, truth: Truth, coded: list[bool], iterations: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor  # noqa: PLC0415
 
-    settings = {"max_iter": iterations, "learning_rate": 0.12, "max_leaf_nodes": 24, "random_state": 0}
+    settings: dict[str, Any] = {"max_iter": iterations, "learning_rate": 0.12, "max_leaf_nodes": 24, "random_state": 0}
     settings |= {"early_stopping": False, "categorical_features": coded if any(coded) else None}
     if sample.task == "regression":
         model = HistGradientBoostingRegressor(**settings).fit(x, truth)

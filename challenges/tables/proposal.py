@@ -68,7 +68,7 @@ class Proposal:
 
 def propose(table: Table, wish: Wish) -> Proposal:
     """Everything that `wish` leaves open; TableError where a column is not there or the target cannot be one."""
-    names = list(table.rows)
+    names = [str(name) for name in table.rows]
     for name in (wish.target, wish.group, wish.time, *wish.drop):
         if name and name not in names:
             near = nearest(name, names)
@@ -179,7 +179,7 @@ def _metric(target: pd.Series, task: TaskName, positive: str | int | None, wish:
 def _useless(table: Table, wish: Wish, choices: list[Choice]) -> Iterable[str]:
     """Columns of one value, copies of another, and names of single rows."""
     seen: dict[str, str] = {}
-    for name in table.rows:
+    for name in map(str, table.rows):
         if name in (wish.target, wish.group, wish.time) or name in wish.drop:
             continue
         column = table.rows[name]
@@ -221,7 +221,8 @@ def _column(table: Table, name: str) -> ColumnEntry:
 
 
 def _bands(column: pd.Series) -> tuple[float, ...]:
-    cuts = np.unique(np.round(np.quantile(column.dropna(), [0.25, 0.5, 0.75]))) if column.notna().any() else []
+    known = column.dropna()
+    cuts = np.unique(np.round(np.quantile(known, [0.25, 0.5, 0.75]))) if len(known) else np.zeros(0)
     return tuple(float(cut) for cut in cuts)
 
 

@@ -125,10 +125,10 @@ def fit(definition: Definition, challenge: Challenge, public: pd.DataFrame, hidd
     spent = (time.process_time() - begun) / folds.FOLDS
     fitted = {name: maker(x[order], truth[order]) for name, maker in makers.items()}
     begun = time.process_time()
-    told = {name: predict(later) for name, predict in fitted.items()}
-    told["blend"] = np.mean([answers for name, answers in told.items() if name != "simple"], axis=0)
+    final = {name: predict(later) for name, predict in fitted.items()}
+    final["blend"] = np.mean([answers for name, answers in final.items() if name != "simple"], axis=0)
     seconds = time.process_time() - begun
-    return Answers(constant, told["simple"], told[best], judged[best], best, spent, seconds)
+    return Answers(constant, final["simple"], final[best], judged[best], best, spent, seconds)
 
 
 Predict = Callable[[FloatArray], FloatArray]

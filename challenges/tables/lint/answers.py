@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from challenges.tables import folds
-from challenges.tables.lint.model import Finding, Subject
+from challenges.tables.lint.model import Finding, Level, Subject
 from challenges.tables.proposal import is_unit
 
 #: Skill (2 AUC - 1, or R²) of one column that is nearly all there is, and that is much.
@@ -44,18 +44,18 @@ def gives_away(subject: Subject) -> Iterable[Finding]:
         behind = skill[second] if second else 0.0
         if skill[first] >= MOST * top and skill[first] >= MUCH and behind <= NEXT * skill[first]:
             told.add(first)
-            level = "error" if skill[first] >= STRONG and behind <= NEXT * skill[first] / 2 else "warning"
+            level: Level = "error" if skill[first] >= STRONG and behind <= NEXT * skill[first] / 2 else "warning"
             yield _alone(
                 subject, [first], level, f"The next one, `{second}`, reaches {alone[second]}." if second else ""
             )
     yield from _pairs(subject, [name for name in skill if name not in told], skill, top)
 
 
-def _alone(subject: Subject, names: list[str], level: str, more: str) -> Finding:
+def _alone(subject: Subject, names: list[str], level: Level, more: str) -> Finding:
     reach = [f"`{name}` alone reaches {subject.sample.name} {subject.alone[name]}." for name in names]
     evidence = subject.noted(*reach, f"All columns together reach {subject.all}.", *([more] if more else []))
     title = f"{_list(names)} {'give' if len(names) > 1 else 'gives'} the answer away"
-    return Finding("CHAL001", "error" if level == "error" else "warning", title, evidence, WHY, DO, tuple(names))
+    return Finding("CHAL001", level, title, evidence, WHY, DO, tuple(names))
 
 
 def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: float) -> Iterable[Finding]:
@@ -131,7 +131,7 @@ def order_predicts(subject: Subject) -> Iterable[Finding]:
         reach = folds.alone(sample, rows[name])
         value = sample.skill(reach.value)
         if sample.skill(reach.value - 3 * reach.error) > least:
-            level = "error" if value > 0.4 else "warning"
+            level: Level = "error" if value > 0.4 else "warning"
             evidence = subject.noted(f"`{name}`, which names single rows, alone reaches {sample.name} {reach}.")
             why = (
                 "A name says nothing of what it names. If it predicts, it was given after the outcome or in its order."

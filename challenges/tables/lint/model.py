@@ -16,13 +16,15 @@ from challenges.tables.folds import Measured, Sample
 from challenges.tables.table import Note
 from challenges.tables.yardsticks import Yardsticks
 
+Level = Literal["error", "warning"]
+
 
 @dataclass(frozen=True)
 class Finding:
     """columns: those it is about.  evidence: sentences with numbers and 95 % intervals.  An error stops publishing."""
 
     code: str
-    level: Literal["error", "warning"]
+    level: Level
     title: str
     evidence: tuple[str, ...]
     why: str

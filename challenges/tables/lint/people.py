@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from challenges.tables import folds
-from challenges.tables.lint.model import Finding, Subject, share
+from challenges.tables.lint.model import Finding, Level, Subject, share
 from challenges.tables.proposal import SENSITIVE
 
 MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
@@ -42,7 +42,7 @@ def personal(subject: Subject) -> Iterable[Finding]:
             yield Finding("CHAL008", level, f"`{entry.name}` holds {kind}", evidence, why, do, (entry.name,))
 
 
-def _kind(name: str, values: pd.Series) -> tuple[str, str, int]:  # noqa: PLR0911 - a table
+def _kind(name: str, values: pd.Series) -> tuple[str, Level, int]:  # noqa: PLR0911 - a table
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_")
     if len(values) < 5:
         return "", "warning", 0
@@ -64,7 +64,7 @@ def _kind(name: str, values: pd.Series) -> tuple[str, str, int]:  # noqa: PLR091
         if hits >= max(2, least * len(texts)):
             return kind, "error", hits
     persons = int(texts.map(lambda text: PERSON.fullmatch(text) is not None).sum())
-    if NAME_COLUMN.search(plain) and persons > 0.7 * len(texts) and texts.nunique() > 50:
+    if NAME_COLUMN.search(plain) and persons > 0.7 * len(texts) and texts.nunique() > 30:
         return "names of people", "error", persons
     if PLACE.search(plain) and distinct > 0.3:
         return "precise places", "warning", len(texts)

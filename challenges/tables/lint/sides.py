@@ -10,7 +10,7 @@ import pandas as pd
 from challenges.tables import folds
 from challenges.tables.definition import Definition
 from challenges.tables.folds import Measured
-from challenges.tables.lint.model import Finding, Subject, share
+from challenges.tables.lint.model import Finding, Level, Subject, share
 from challenges.tables.proposal import RECORDED
 
 #: A number of so many different values is a measurement: two rows do not agree in three of them by chance.
@@ -44,7 +44,7 @@ def both_sides(subject: Subject) -> Iterable[Finding]:
         do = "Take copies out of the table, or name the column whose rows they are with `--group`."
         # Where few columns are measured, rows that belong to one event look like copies of each other.
         sure = copies + (near if len(_fine(definition, public)) >= SURE else 0)
-        level = "error" if sure > 0.01 * looked_at else "warning"
+        level: Level = "error" if sure > 0.01 * looked_at else "warning"
         yield Finding("CHAL003", level, "Copies of hidden rows are public", evidence, why, do)
 
 
@@ -145,7 +145,7 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         )
     wide = sticks is not None and sticks.reliable > 0.5 * abs(sticks.strong.value - sticks.constant.value)
     if least < 30 or units < 50 or wide:
-        level = "error" if least < 10 or units < 30 else "warning"
+        level: Level = "error" if least < 10 or units < 30 else "warning"
         why = f"There are only {least:,} {what}, so chance ranks the candidates as much as their work does."
         do = "Bring more rows, or hide a larger share with `--hidden`."
         yield Finding("CHAL005", level, "Too few hidden rows to tell candidates apart", tuple(evidence), why, do)
@@ -183,5 +183,5 @@ def differs(subject: Subject) -> Iterable[Finding]:
     )
     why = "Candidates prepare for other rows than those they are judged on."
     do = "Split anew at random, or name the column of time if hidden rows are meant to be later."
-    level = "error" if apart.low > 0.58 else "warning"
+    level: Level = "error" if apart.low > 0.58 else "warning"
     yield Finding("CHAL007", level, "Public and hidden rows differ", evidence, why, do, tuple(worst))
