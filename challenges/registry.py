@@ -8,6 +8,7 @@ from pathlib import Path
 from challenges.ml_pipeline.challenge import CHALLENGE as ML_PIPELINE
 from challenges.tables import create, definition
 from challenges.tables.table import TableError
+from challenges.ticket_routing.challenge import CHALLENGE as TICKET_ROUTING
 from graders.model.challenge import Challenge
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
@@ -22,7 +23,7 @@ def all_challenges(home: Path | None = None) -> tuple[Challenge, ...]:
 
     One whose `challenge.toml` cannot be read is left out; `get` says what is wrong with it.
     """
-    return (ML_PIPELINE, *(_own(home) if home else ()))
+    return (ML_PIPELINE, TICKET_ROUTING, *(_own(home) if home else ()))
 
 
 def get(name: str, home: Path | None = None) -> Challenge:

@@ -148,7 +148,7 @@ def _folder(name: str) -> Path:
     home = grading.home()
     folder = registry.folder_of(name, home)
     if folder is None:
-        known = [one.id for one in registry.all_challenges(home)[1:]]
+        known = [one.id for one in registry.all_challenges(home)]
         raise unknown(f"There is no challenge of one's own {name!r}.", name, known)
     return folder
 

@@ -19,10 +19,11 @@ from app.platform.secrets import is_id
 from app.ports import Service
 from app.reviews import panel as panels
 from app.rights import Principal, Right, hides_names
-from app.store import gradings, invitations, members, submissions
+from app.store import gradings, invitations, members, reports
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
-from app.store.rows import Grading, Owner, SubmissionRow
+from app.store.rows import Grading, SubmissionRow
+from app.words import _
 from graders.report import html, sarif
 from graders.report.readers import for_reader
 from graders.report.redact import redact
@@ -46,16 +47,18 @@ class Held:
 
 @dataclass(frozen=True)
 class Report:
-    """One grading's report for one reader.  `names` are taken out of the candidate's text."""
+    """One grading's report for one reader.  `names` are taken out of the candidate's text; a PDF names its candidate by
+    what they are `called`."""
 
     grading: Grading
     reader: Reader
     names: tuple[str, ...] | None = None
+    called: str = ""
 
     def tag(self, name: str) -> str:
         """Of one of its files: the same for as long as that file is the same."""
         one = self.grading
-        said = [one.submission_id, one.run, one.begun, name, self.reader, self.names, _code()]
+        said = [one.submission_id, one.run, one.begun, name, self.reader, self.names, self.called, _code()]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
     def document(self, service: Service) -> Document:
@@ -65,22 +68,26 @@ class Report:
 
     def file(self, service: Service, name: str) -> bytes:
         """One of `FILES`."""
-        if self.reader == "interviewer" and self.names is None:
-            return self._stored(service, name)  # all of it, as it was made
-        kept = _kept.get(self.tag(name))
-        return kept if kept is not None else _keep(self.tag(name), _rendered(self.document(service), name))
+        whole = self.reader == "interviewer" and self.names is None
+        return self.kept(name) or _keep(
+            self.tag(name), self._stored(service, name) if whole else _rendered(self.document(service), name)
+        )
+
+    def kept(self, name: str) -> bytes | None:
+        """A file as it was last made, where that is still in memory."""
+        return _kept.get(self.tag(name))
 
     async def printed(self, service: Service, name: str) -> bytes:
         """Its page as PDF, with code, plots and runs where `name` is the one with the appendix; Unprintable where that
         fails."""
-        kept = _kept.get(self.tag(name))
+        kept = self.kept(name)
         if kept is None:
             page = await to_thread.run_sync(self._page, service, name == APPENDIX)
             kept = _keep(self.tag(name), await printing.pdf(page))
         return kept
 
     def _page(self, service: Service, appendix: bool) -> str:
-        return html.render(self.document(service), appendix=appendix)
+        return html.render(self.document(service), appendix=appendix, called=self.called)
 
     def _stored(self, service: Service, name: str) -> bytes:
         one = self.grading
@@ -108,27 +115,28 @@ def find(service: Service, who: Principal, submission_id: str, run: int | None =
 
 def opened(connection: Connection, who: Principal, submission_id: str, run: int | None = None) -> Report:
     """As `find`, on a connection."""
-    row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
-    if row is None:
+    pair = reports.with_report(connection, submission_id, who.org_id, run) if is_id(submission_id) else None
+    if pair is None:
         raise NotFound
-    found = grading(connection, row, run)
+    row, found = pair
     if found is None and run is not None:
         raise NotFound
     if found is None or not found.state.reported:
         problem = found.problem if found else row.problem
         raise Conflict(
-            "no-report", problem or "There is no report yet. The grading has not ended.", state=(found or row).state
+            "no-report", problem or _("There is no report yet. The grading has not ended."), state=(found or row).state
         )
     if held(connection, who).of(row.owner.invitation_id):
-        raise Conflict("scorecard-first", "You see the whole report once you have submitted your own scorecard.")
+        raise Conflict("scorecard-first", _("You see the whole report once you have submitted your own scorecard."))
     return report(connection, who, row, found)
 
 
 def report(connection: Connection, who: Principal, row: SubmissionRow, grading: Grading) -> Report:
     """The report of a grading of this submission, which belongs to the reader's organisation."""
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
-    if not hides_names(who, members.organisation(connection, who.org_id).blind):
-        return Report(grading, reader)
+    if not (hides_names(who, blind=True) and members.organisation(connection, who.org_id).blind):
+        whose = row.owner.invitation_id and invitations.standing(connection, row.owner.invitation_id)
+        return Report(grading, reader, called=whose.candidate.name if whose else "")
     return Report(grading, reader, names(connection, row))
 
 

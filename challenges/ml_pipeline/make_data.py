@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from challenges.fingerprint import fingerprint
+from challenges.generated import dates, text, twice
 from challenges.ml_pipeline import process
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.challenge import Dataset
@@ -61,7 +62,7 @@ def _public(rng: np.random.Generator, ids: npt.NDArray[np.int64]) -> tuple[pd.Da
     # The export ran after the customers had left, so calls made while cancelling are counted with the rest.
     calls = _desk_calls(rng, len(truth)) + left * rng.poisson(1.6, len(truth))
     table = recorded(rng, truth, desk_calls=calls).assign(churned=left)
-    kept = _twice(rng, np.flatnonzero(~_lost(rng, truth, left)))
+    kept = twice(rng, np.flatnonzero(~_lost(rng, truth, left)), DUPLICATES)
     return table.iloc[kept].reset_index(drop=True), process.chance_of_leaving(truth)[kept]
 
 
@@ -76,21 +77,6 @@ def _lost(rng: np.random.Generator, truth: pd.DataFrame, left: IntArray) -> npt.
     return np.asarray(at_risk & (rng.random(len(truth)) < LOST), dtype=np.bool_)
 
 
-def _twice(rng: np.random.Generator, rows: IntArray) -> IntArray:
-    """The rows in random order, about one in a hundred of them twice."""
-    copies = rng.choice(len(rows), int(DUPLICATES * len(rows)), replace=False)
-    order = rng.permutation(np.concatenate([np.arange(len(rows)), copies]))
-    return np.asarray(rows[order], dtype=np.int64)
-
-
-def _text(values: object) -> pd.Series:
-    return pd.Series(values, dtype="str")
-
-
-def _dates(values: pd.Series) -> pd.Series:
-    return _text(values.dt.strftime("%Y-%m-%d"))
-
-
 def recorded(rng: np.random.Generator, truth: pd.DataFrame, desk_calls: IntArray) -> pd.DataFrame:
     """The columns as the company's systems hold them, in the order of the data dictionary."""
     early = (truth["snapshot"] < MIGRATION).to_numpy()
@@ -99,21 +85,21 @@ def recorded(rng: np.random.Generator, truth: pd.DataFrame, desk_calls: IntArray
     return pd.DataFrame(
         {
             "customer_id": truth["customer_id"],
-            "snapshot_date": _dates(truth["snapshot"]),
-            "signup_date": _dates(truth["signup"]),
+            "snapshot_date": dates(truth["snapshot"]),
+            "signup_date": dates(truth["signup"]),
             "age": np.where(truth["age_known"], truth["age"], 999).astype(np.int64),
-            "gender": _text(truth["gender"]),
-            "region": _text(truth["region"]),
+            "gender": text(truth["gender"]),
+            "region": text(truth["region"]),
             "postcode": truth["postcode"],
-            "contract": _text(truth["contract"]),
-            "plan": _text(truth["plan"].where(~lower, truth["plan"].str.lower())),
-            "channel": _text(truth["channel"]),
-            "payment_method": _text(truth["payment"]),
+            "contract": text(truth["contract"]),
+            "plan": text(truth["plan"].where(~lower, truth["plan"].str.lower())),
+            "channel": text(truth["channel"]),
+            "payment_method": text(truth["payment"]),
             "n_products": truth["products"],
             "discount_pct": truth["discount"].astype(np.int64),
-            "discount_end_date": _dates(ends),
+            "discount_end_date": dates(ends),
             "income_k": truth["income"].round(1),
-            "monthly_charge": _text([f"{charge:.2f} EUR" for charge in truth["charge"]]),
+            "monthly_charge": text([f"{charge:.2f} EUR" for charge in truth["charge"]]),
             "usage_gb": np.where(early, (1000 * truth["usage"]).round(1), truth["usage"].round(3)),
             "usage_trend": truth["trend"],
             "tickets_90d": truth["tickets"],

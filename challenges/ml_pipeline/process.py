@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from challenges.generated import draw
+
 Floats = npt.NDArray[np.float64]
 
 #: Standard deviation, in log odds, of what a customer's columns do not tell.
@@ -44,11 +46,6 @@ class Era:
 def months(first: str, count: int) -> npt.NDArray[np.datetime64]:
     """The first days of `count` months in a row, from `first` (such as "2022-07")."""
     return (np.datetime64(first, "M") + np.arange(count)).astype("datetime64[D]")
-
-
-def draw(rng: np.random.Generator, shares: dict[str, float], size: int) -> npt.NDArray[np.object_]:
-    """`size` keys of `shares`, each with its share."""
-    return rng.choice(np.array(list(shares), dtype=object), size, p=list(shares.values()))
 
 
 def customers(rng: np.random.Generator, ids: npt.NDArray[np.int64], era: Era) -> pd.DataFrame:

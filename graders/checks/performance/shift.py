@@ -13,13 +13,12 @@ from graders.checks.check import Check
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import predictions
-from graders.measure.groups import enough
 from graders.measure.linear import Linear, holm
 from graders.measure.wording import interval
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge
 from graders.model.finding import Evidence, Guide, Question, Severity
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.probes.variants import categories
 
 Bins = npt.NDArray[np.intp]
@@ -49,7 +48,7 @@ def parts(facts: Facts) -> tuple[Part, ...]:
     """Hidden rows by month, with and without values unseen in training, and a future as far again."""
     found, oracle = facts.scored, facts.case.dataset.oracle
     own, best = (found.value(scores) for scores in (found.scores, oracle))
-    named = [(name, w) for name, w in weightings(facts) if enough(found.labels[w > 0])]
+    named = [(name, w) for name, w in weightings(facts) if found.enough(w > 0)]
     aucs = [found.value(found.scores, w) for _, w in named]
     attainable = [found.value(oracle, w) for _, w in named]
     sign = found.metric.sign
@@ -132,7 +131,7 @@ def monitored(facts: Facts) -> tuple[tuple[str, float], ...]:
     """What a monitor without labels would have seen: the index of each input, and of the score, the largest first."""
     public, hidden = facts.case.dataset.public, facts.case.dataset.hidden
     found = [(name, stability_index(public[name], hidden[name])) for name in facts.case.challenge.inputs(hidden)]
-    before, after = (predictions(facts.case, name) for name in (sessions.PREDICT_PUBLIC, sessions.PREDICT))
+    before, after = (predictions(facts.case, name) for name in (ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT))
     found.sort(key=lambda one: (-one[1], one[0]))
     return (*_scores(facts.case.challenge.classes, before, after), *found)
 

@@ -18,12 +18,14 @@ from graders.checks.check import Check
 from graders.checks.leakage import outside
 from graders.checks.production.parity import batch_and_single_differ
 from graders.facts import Facts
+from graders.measure.importance import unit_of
 from graders.measure.scoring import SAME
 from graders.model.case import NotApplicable, Prevented
 from graders.model.challenge import Use
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 
 #: From so many times the reference a cost is worth a question; up to the other it is as good as equal.
 WORTH_ASKING, EQUAL = 5.0, 1.5
@@ -61,12 +63,12 @@ class Cost:
 
 def cost_of(runs: Mapping[str, Run]) -> Cost:
     """The cost of one submission; NotApplicable where training or the timed calls gave none."""
-    trained, called = runs.get(sessions.TRAIN), runs.get(sessions.PREDICT_TIMED)
-    evaluated = runs.get(sessions.EVALUATE)
+    trained, called = runs.get(ProbeName.TRAIN), runs.get(ProbeName.PREDICT_TIMED)
+    evaluated = runs.get(ProbeName.EVALUATE)
     if called is not None and called.prevented:
-        raise Prevented(f"the candidate's code made the probe '{sessions.PREDICT_TIMED}' impossible: {called.exit}")
+        raise Prevented(f"the candidate's code made the probe '{ProbeName.PREDICT_TIMED}' impossible: {called.exit}")
     if trained is None or called is None or not trained.ok or not called.ok or not called.call_seconds:
-        raise NotApplicable(f"the probe '{sessions.PREDICT_TIMED}' gave no times")
+        raise NotApplicable(f"the probe '{ProbeName.PREDICT_TIMED}' gave no times")
     seconds = called.call_seconds[len(sessions.WARM_UP) :]
     ends = list(accumulate(times for times, _ in sessions.TIMED))
     parts = np.split(np.asarray(seconds), ends[:-1])
@@ -168,7 +170,8 @@ def compared(facts: Facts) -> tuple[Compared, ...]:
 def answers_otherwise(facts: Facts) -> bool:
     """Whether timed rows got other answers than in one call, where predict does not depend on the batch anyway."""
     try:
-        return any(batch_and_single_differ(facts)) and outside.moved_by_the_batch(facts.case).max() <= SAME
+        same = SAME * unit_of(facts.case)
+        return any(batch_and_single_differ(facts)) and outside.moved_by_the_batch(facts.case).max() <= same
     except NotApplicable:
         return False
 
@@ -196,7 +199,7 @@ def _dear(facts: Facts, *figures: Figure) -> list[Compared]:
 
 def never_ended(facts: Facts) -> bool:
     """Whether the timed calls used up their CPU time: dearer than can be measured, and no fault of ours."""
-    run = facts.case.runs.get(sessions.PREDICT_TIMED)
+    run = facts.case.runs.get(ProbeName.PREDICT_TIMED)
     return run is not None and run.failure is not None and run.failure.kind == "CPU_LIMIT"
 
 
