@@ -77,18 +77,18 @@ def ports(settings: Settings) -> Iterator[Ports]:
 
         @lru_cache
         def starter_kit(challenge_id: str) -> bytes:
-            challenge = registry.get(challenge_id)
+            challenge = registry.get(challenge_id, home)
             return kit.build(challenge, vault.load(challenge, home))
 
         yield Ports(
-            challenge=registry.get,
+            challenge=lambda name: registry.get(name, home),
             unpack=unpack,
             grade=grade,
             preview=preview,
             rescore=rescored,
             abandon=sandbox.abandon,
             sandbox=sandbox.info,
-            challenges=lambda: tuple(challenge.id for challenge in registry.all_challenges()),
+            challenges=lambda: tuple(challenge.id for challenge in registry.all_challenges(home)),
             phases=PROBES,
             kit=lambda challenge: starter_kit(challenge.id),
         )
