@@ -23,11 +23,11 @@ from graders.report.words import band_range
 
 
 def find_challenge(name: str) -> Challenge:
-    """The challenge of this id; a usage error where there is none."""
+    """The challenge of this id, or in this folder; a usage error where there is none."""
     try:
-        return registry.get(name)
+        return registry.get(name, home())
     except KeyError as missing:
-        raise unknown(str(missing.args[0]), name, [task.id for task in registry.all_challenges()]) from None
+        raise unknown(str(missing.args[0]), name, [task.id for task in registry.all_challenges(home())]) from None
 
 
 def existing(path: Path) -> Path:
