@@ -16,7 +16,7 @@ from graders.model.finding import Finding
 from graders.model.probe import Action, Probe
 from graders.model.report import SectionResult
 from graders.model.submission import Submission
-from graders.probes.sessions import RADON, RUFF
+from graders.probes.names import ProbeName
 from graders.report import document
 from graders.rubric import reading
 from graders.rubric.points import code_section
@@ -72,7 +72,7 @@ def analysed(submission: Submission, challenge: Challenge) -> Code:
 
 def probes(challenge: Challenge) -> tuple[Probe, Probe]:
     limits = challenge.tool_limits
-    return Probe(RUFF, Action.RUFF, limits=limits), Probe(RADON, Action.RADON, limits=limits)
+    return Probe(ProbeName.RUFF, Action.RUFF, limits=limits), Probe(ProbeName.RADON, Action.RADON, limits=limits)
 
 
 def score(section: SectionResult, *criteria: str) -> float | None:

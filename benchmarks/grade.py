@@ -17,7 +17,7 @@ from app.adapters.grading import grade_submission
 from app.cli.grading import home
 from app.intake import from_path
 from challenges import registry, vault
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.record import load
 from sandbox.host.docker import DockerSandbox
 
@@ -59,7 +59,7 @@ def main() -> None:
         print(f"{run.name:<40} {run.seconds:7.2f} s  {run.cpu_seconds:7.2f} CPU s")
     case = load(artifacts.case, challenge, dataset)
     used = {name: run.cpu_seconds for name, run in case.runs.items()}  # unrounded, unlike in the report
-    own = sum(used[name] for name in (sessions.TRAIN, sessions.EVALUATE, sessions.PREDICT))
+    own = sum(used[name] for name in (ProbeName.TRAIN, ProbeName.EVALUATE, ProbeName.PREDICT))
     print(f"CPU of all runs    {sum(used.values()):6.2f} s  ({sum(used.values()) / own:.1f} times these three's)")
     ran = max(end for _, end in spans.values()) - min(start for start, _ in spans.values())
     print(f"bare process       {statistics.median(bare):6.2f} s  (median of {ROUNDS})")

@@ -20,14 +20,14 @@ from graders.measure.answers import ungraded
 from graders.model.case import Case
 from graders.model.finding import Finding, Status
 from graders.model.probe import Action, Probe
-from graders.probes import sessions
+from graders.probes.names import PROBES, ProbeName
 
 SEED, DATA_SEED = 11, 7
-BARE = (sessions.TRAIN, sessions.EVALUATE)
+BARE = (ProbeName.TRAIN, ProbeName.EVALUATE)
 ASKED = frozenset(
-    {*BARE, sessions.EVALUATE_AGAIN, sessions.EVALUATE_NULL, sessions.PREDICT}
-    | {sessions.PREDICT_PARTS, sessions.PREDICT_PUBLIC, sessions.PREDICT_JITTERED, sessions.PREDICT_BLANKED}
-    | {sessions.PREDICT_REKEYED, sessions.PREDICT_STRANGERS}
+    {*BARE, ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_NULL, ProbeName.PREDICT}
+    | {ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_JITTERED, ProbeName.PREDICT_BLANKED}
+    | {ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_STRANGERS}
 )
 
 
@@ -48,7 +48,7 @@ def opened(runs: Path) -> Iterator[Tool]:
 
 
 def _about_leaks(probe: Probe) -> bool:
-    first = {name for name in sessions.PROBES if name not in ASKED}
+    first = {name for name in PROBES if name not in ASKED}
     return probe.name not in first and probe.action in (Action.TRAIN, Action.EVALUATE, Action.PREDICT)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenges.ml_pipeline.challenge import CHALLENGE as ML_PIPELINE
 from challenges.store_demand.challenge import CHALLENGE as STORE_DEMAND
+from challenges.ticket_routing.challenge import CHALLENGE as TICKET_ROUTING
 from graders.model.challenge import Challenge
 
 
@@ -13,7 +14,7 @@ class UnknownChallenge(KeyError):
 
 def all_challenges() -> tuple[Challenge, ...]:
     """Every challenge, in the order in which they are listed."""
-    return (ML_PIPELINE, STORE_DEMAND)
+    return (ML_PIPELINE, STORE_DEMAND, TICKET_ROUTING)
 
 
 def get(name: str) -> Challenge:

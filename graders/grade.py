@@ -23,6 +23,7 @@ from graders.model.report import Curves, Report, Verdicts
 from graders.model.submission import Submission
 from graders.mutation import trial
 from graders.probes import sessions as probes
+from graders.probes.names import PROBES, ProbeName
 from graders.rubric.points import overall, sections
 from graders.rubric.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
@@ -129,7 +130,7 @@ def observe(
             so_far = Case(submission, challenge, dataset, _by_name((*trained, *evaluated)), sandbox.info, seed, "")
             early = reading(_early_doubts, so_far)
             sessions.append(start([probes.evaluate_null(challenge, dataset, seed), *early]))
-        tests = _by_name(tools.result()).get(probes.TESTS)
+        tests = _by_name(tools.result()).get(ProbeName.TESTS)
         sessions += [start(half) for half in reading(trial.sessions, submission, challenge, tests, seed)]
         return tuple(sorted((run for session in sessions for run in session.result()), key=_order))
     finally:
@@ -139,7 +140,7 @@ def observe(
 
 def _order(run: Run) -> int:
     """The place of its probe in the list of all; what settles a doubt comes last."""
-    return probes.PROBES.index(run.name) if run.name in probes.PROBES else len(probes.PROBES)
+    return PROBES.index(run.name) if run.name in PROBES else len(PROBES)
 
 
 def assess(case: Case) -> Report:

@@ -12,12 +12,13 @@ from graders.facts import Facts
 from graders.model.case import NotApplicable
 from graders.model.probe import PATIENCE, Action, Probe
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
 #: What needs nothing but the first two answers of evaluate.
-EARLY = (sessions.EVALUATE_WATCHED, sessions.EVALUATE_PERTURBED)
-ASKED_LATER = (*EARLY, sessions.EVALUATE_STEADY, *sessions.NULL_DRAWS, sessions.EVALUATE_BLANKED)
+EARLY = (ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED)
+ASKED_LATER = (*EARLY, ProbeName.EVALUATE_STEADY, *sessions.NULL_DRAWS, ProbeName.EVALUATE_BLANKED)
 #: So many are asked whatever evaluate costs.
 LEAST = 3
 
@@ -29,8 +30,8 @@ def follow_up(facts: Facts) -> list[Probe]:
 
 def on_batches(facts: Facts) -> list[Probe]:
     """What tells why answers change with the batch, once they are known to."""
-    train, case = facts.case.runs.get(sessions.TRAIN), facts.case
-    if train is None or train.model is None or sessions.PREDICT_BESIDE in case.runs or not _batches_differ(facts):
+    train, case = facts.case.runs.get(ProbeName.TRAIN), facts.case
+    if train is None or train.model is None or ProbeName.PREDICT_BESIDE in case.runs or not _batches_differ(facts):
         return []
     return sessions.batch_session(case.challenge, case.dataset, case.seed, train.model)
 
@@ -47,9 +48,9 @@ def at_once(facts: Facts) -> list[Probe]:
     return [_probe(name, facts) for name in _affordable(facts) if name in EARLY]
 
 
-def _affordable(facts: Facts) -> list[str]:
+def _affordable(facts: Facts) -> list[ProbeName]:
     """What has not been asked yet, as far as the budget goes."""
-    evaluate = facts.case.runs.get(sessions.EVALUATE)
+    evaluate = facts.case.runs.get(ProbeName.EVALUATE)
     if evaluate is None or not evaluate.ok:
         return []
     if (
@@ -62,32 +63,32 @@ def _affordable(facts: Facts) -> list[str]:
     return [name for name in _doubts(facts) if name not in facts.case.runs][: max(left, LEAST - asked, 0)]
 
 
-def _doubts(facts: Facts) -> Iterator[str]:
+def _doubts(facts: Facts) -> Iterator[ProbeName]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
     if detectors.claims_differ(facts):
-        yield sessions.EVALUATE_WATCHED
+        yield ProbeName.EVALUATE_WATCHED
     if _knows_held_out(facts):
-        yield sessions.EVALUATE_PERTURBED
+        yield ProbeName.EVALUATE_PERTURBED
     if detectors.differs(facts):
-        yield sessions.EVALUATE_STEADY
+        yield ProbeName.EVALUATE_STEADY
     if generalisation.another_draw_is_due(facts):
         yield from [name for name in sessions.NULL_DRAWS if name not in facts.case.runs][:1]
     if _rests_on_post_outcome(facts):
-        yield sessions.EVALUATE_BLANKED
+        yield ProbeName.EVALUATE_BLANKED
 
 
-def _probe(name: str, facts: Facts) -> Probe:
+def _probe(name: ProbeName, facts: Facts) -> Probe:
     return sessions.evaluation(name, _rows(name, facts), facts.case.challenge, facts.case.seed)
 
 
-def _rows(name: str, facts: Facts) -> pd.DataFrame:
+def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
     """The rows that this probe hands to evaluate."""
     challenge, rows, seed = facts.case.challenge, facts.case.dataset.public, facts.case.seed
-    if name == sessions.EVALUATE_BLANKED:
+    if name == ProbeName.EVALUATE_BLANKED:
         return sessions.blank(rows, challenge, seed)
     if name in sessions.NULL_DRAWS:
         return sessions.permute_labels(rows, challenge, seed + 1 + sessions.NULL_DRAWS.index(name))
-    if name in (sessions.EVALUATE_STEADY, sessions.EVALUATE_WATCHED):
+    if name in (ProbeName.EVALUATE_STEADY, ProbeName.EVALUATE_WATCHED):
         return rows
     return interference.perturb(rows, detectors.choice_of(facts).moved, challenge, seed)
 
@@ -108,12 +109,14 @@ def _rests_on_post_outcome(facts: Facts) -> bool:
 
 def _budget(facts: Facts) -> float:
     bare = sum(
-        facts.case.runs[name].cpu_seconds for name in (sessions.TRAIN, sessions.EVALUATE) if name in facts.case.runs
+        facts.case.runs[name].cpu_seconds for name in (ProbeName.TRAIN, ProbeName.EVALUATE) if name in facts.case.runs
     )
     return max(facts.case.challenge.follow_up_budget * bare, ALWAYS_SECONDS)
 
 
 def _spent(facts: Facts) -> float:
     """CPU seconds of the evaluations so far that were no part of the bare run."""
-    extra = (run for run in facts.case.runs.values() if run.action is Action.EVALUATE and run.name != sessions.EVALUATE)
+    extra = (
+        run for run in facts.case.runs.values() if run.action is Action.EVALUATE and run.name != ProbeName.EVALUATE
+    )
     return sum(run.cpu_seconds for run in extra)

@@ -88,10 +88,11 @@ def secrets_in(greeting: str) -> tuple[str, str]:
     return key, link[link.find("/i/") :] if link else ""
 
 
-def new_database(postgres: str) -> str:
-    name = f"test_{secrets.token_hex(6)}"
+def new_database(postgres: str, template: str = "template1", name: str = "") -> str:
+    """A database of its own, empty unless a template is named."""
+    name = name or f"test_{secrets.token_hex(6)}"
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return make_url(postgres).set(database=name).render_as_string()
 
 

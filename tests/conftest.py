@@ -1,4 +1,4 @@
-"""One engine of our own for whoever needs one it may kill or configure, and a browser."""
+"""Which tests share a process; one engine of our own to kill or configure; a browser."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ from tests.faults.engine import Engine, running_engine
 # A busy machine is no counterexample.
 settings.register_profile("assay", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("assay")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests share their fixtures, so one process runs them; there is one private engine on a machine."""
+    for item in items:
+        shared = "private_engine" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("private engine" if shared else str(item.path)))
 
 
 @pytest.fixture(scope="session")

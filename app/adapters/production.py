@@ -16,7 +16,7 @@ from challenges import kit, registry, vault
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
 from graders.model.submission import Submission
-from graders.probes.sessions import PROBES
+from graders.probes.names import PROBES
 from graders.record import OtherData
 from sandbox.host.docker import DockerSandbox
 from starter_kit import check as checking

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from app.artifacts import APPENDIX, PDF
 from app.errors import NotFound
@@ -23,17 +26,28 @@ from app.store.paging import Cursor
 from app.store.reports import Filter
 from app.store.rows import State
 from app.store.tables import gradings as table
-from app.web.auth import PrinterDep, ServiceDep, need
+from app.web.auth import ReadsDep, ServiceDep, get_printer, need
 from app.web.errors import Refused
 from app.web.files import MEDIA_TYPES, report_file
 from app.web.openapi import problems
 from app.web.paging import PagingDep, announce
+from app.words import _
 
 #: Prints that may wait for their turn; more are asked to come back.
 PRINTS_WAITING = 4
 RUN_MAX = 2**31 - 1
 
+
+class ReportName(StringConvertor):
+    """The name of a report's file, in an address."""
+
+    regex = "|".join(map(re.escape, MEDIA_TYPES))
+
+
+register_url_convertor("report", ReportName())
 router = APIRouter(prefix="/api/v1", tags=["reports"])
+#: Read more than anything else, so asked first: a route costs time for each one that stands before it.
+files = APIRouter(prefix="/api/v1/submissions", tags=["reports"])
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 Run = Annotated[int, Path(ge=1, le=RUN_MAX)]
 REPORT: dict[int | str, dict[str, Any]] = {
@@ -76,7 +90,7 @@ def index(
     with service.engine.connect() as connection:
         held = reading.held(connection, who)
         if asked.band is not None and held.anything:
-            raise Refused(403, "not-allowed", "You see bands once you have submitted your own scorecard.")
+            raise Refused(403, "not-allowed", _("You see bands once you have submitted your own scorecard."))
         query = page.of(
             reports.listed(who.org_id, Filter(**asked.model_dump())), table.c.created_at, table.c.submission_id
         )
@@ -119,43 +133,56 @@ def diff(
     return {"runs": told, **difference.compare(old.document(service), new.document(service))}
 
 
-@router.get(
-    "/submissions/{submission_id}/reports/{run}/{name}",
+@files.get(
+    "/{submission_id}/{name:report}",
+    summary="The report that counts: report.json, report.html, report.pdf, appendix.pdf or findings.sarif",
+    responses={**REPORT, **problems(401, 403, 404, 409, 503)},
+    response_class=Response,
+)
+async def counting(
+    submission_id: str, name: str, request: Request, service: ServiceDep, reads: ReadsDep, who: ReaderDep
+) -> Response:
+    """As far as you may read it; the same file under `reports/{run}` stays when another report counts."""
+    return await answer(request, service, await reads(reading.opened, who, submission_id), name)
+
+
+@files.get(
+    "/{submission_id}/reports/{run}/{name:report}",
     summary="A report: report.json, report.html, report.pdf, appendix.pdf or findings.sarif",
     responses={**REPORT, **problems(401, 403, 404, 409, 422, 503)},
     response_class=Response,
 )
 async def file(
-    submission_id: str, run: Run, name: str, request: Request, service: ServiceDep, who: ReaderDep, printer: PrinterDep
+    submission_id: str, run: Run, name: str, request: Request, service: ServiceDep, reads: ReadsDep, who: ReaderDep
 ) -> Response:
     """As far as you may read it: the interviewer's report with the right `read-code`, otherwise the recruiter's."""
-    if name not in MEDIA_TYPES:
-        raise NotFound
-    found = await run_in_threadpool(reading.find, service, who, submission_id, run)
-    return await answer(request, service, found, name, printer)
+    return await answer(request, service, await reads(reading.opened, who, submission_id, run), name)
 
 
-async def answer(request: Request, service: Service, found: Report, name: str, printer: PrinterDep) -> Response:
+async def answer(request: Request, service: Service, found: Report, name: str) -> Response:
     """One file of a report, or 304; with headers that let it run and load nothing."""
     tag = f'"{found.tag(name)}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
-    if name in (PDF, APPENDIX):
-        data = await _printed(service, found, name, printer)
-    else:
+    data = found.kept(name)
+    if data is None and name in (PDF, APPENDIX):
+        data = await _printed(service, found, name, await get_printer(request))
+    elif data is None:
         data = await run_in_threadpool(found.file, service, name)
     return report_file(data, name, headers)
 
 
-async def _printed(service: Service, found: Report, name: str, printer: PrinterDep) -> bytes:
+async def _printed(service: Service, found: Report, name: str, printer: CapacityLimiter) -> bytes:
     if printer.statistics().tasks_waiting >= PRINTS_WAITING:
-        raise Refused(503, "printer-busy", "Too many reports are being printed. Try again in a minute.")
+        raise Refused(503, "printer-busy", _("Too many reports are being printed. Try again in a minute."))
     try:
         async with printer:
             return await found.printed(service, name)
     except Unprintable as no:
-        raise Refused(503, "not-printed", f"The PDF could not be made. {no}", hint="Print the HTML.") from None
+        raise Refused(
+            503, "not-printed", _("The PDF could not be made. {no}").format(no=no), hint=_("Print the HTML.")
+        ) from None
 
 
 def matches(header: str, tag: str) -> bool:

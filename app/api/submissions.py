@@ -7,22 +7,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
 
 from app.api import reports
 from app.api.reports import REPORT
 from app.artifacts import HTML, JSON
-from app.errors import NotFound
 from app.gradings import reading as report_reading
 from app.rights import Principal, Right
 from app.store.rows import Owner, Phase, SubmissionRow
 from app.submissions import reading
 from app.submissions.views import SubmissionView, submission_view
 from app.web import uploads
-from app.web.auth import IntakeDep, PrinterDep, ServiceDep, need
+from app.web.auth import IntakeDep, ReadsDep, ServiceDep, need
 from app.web.errors import Refused
 from app.web.files import MEDIA_TYPES
 from app.web.openapi import problems
+from app.words import _
 
 BASE = "/api/v1/submissions"
 RETRY_SECONDS = "2"
@@ -110,30 +109,14 @@ async def events(now: CurrentDep, service: ServiceDep, who: ReaderDep) -> AsyncI
     response_class=Response,
 )
 async def report(
-    submission_id: str, request: Request, service: ServiceDep, who: ReaderDep, printer: PrinterDep
+    submission_id: str, request: Request, service: ServiceDep, reads: ReadsDep, who: ReaderDep
 ) -> Response:
     """JSON unless HTML, SARIF or PDF is asked for."""
-    found = await run_in_threadpool(report_reading.find, service, who, submission_id)
+    found = await reads(report_reading.opened, who, submission_id)
     name = accepted(request.headers.get("accept", ""))
-    response = await reports.answer(request, service, found, name, printer)
+    response = await reports.answer(request, service, found, name)
     response.headers["Vary"] = "Accept"
     return response
-
-
-@router.get(
-    "/{submission_id}/{name}",
-    summary="The report that counts: report.json, report.html, report.pdf, appendix.pdf or findings.sarif",
-    responses={**REPORT, **problems(401, 403, 404, 409, 503)},
-    response_class=Response,
-)
-async def report_file(
-    submission_id: str, name: str, request: Request, service: ServiceDep, who: ReaderDep, printer: PrinterDep
-) -> Response:
-    """As far as you may read it; the same file under `reports/{run}` stays when another report counts."""
-    if name not in MEDIA_TYPES:
-        raise NotFound
-    found = await run_in_threadpool(report_reading.find, service, who, submission_id)
-    return await reports.answer(request, service, found, name, printer)
 
 
 def accepted(header: str) -> str:
@@ -147,7 +130,11 @@ def accepted(header: str) -> str:
             return JSON
         if quality > 0 and kind == "text/*":
             return HTML
-    raise Refused(406, "not-acceptable", f"This form of the report does not exist. There are {', '.join(offered)}.")
+    raise Refused(
+        406,
+        "not-acceptable",
+        _("This form of the report does not exist. There are {offered}.").format(offered=", ".join(offered)),
+    )
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -17,7 +17,7 @@ from challenges import registry
 from graders.model.challenge import Challenge
 from graders.model.probe import Sandbox
 from graders.model.submission import Submission
-from graders.probes.sessions import PROBES
+from graders.probes.names import PROBES
 from graders.report.schema import Document, Overall
 from graders.report.words import band_range
 

@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 
 from app.artifacts import CASE, HTML, JSON, SARIF, Artifacts
 from app.gradings.notify import notify
-from app.gradings.stages import stage_of
 from app.gradings.summary import facts
 from app.intake.problems import Rejected
 from app.mail import service as mailing
@@ -24,6 +23,7 @@ from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
 from app.store.rows import Grading, State, SubmissionRow
 from graders.model.probe import SandboxError, Watch
+from graders.probes.names import stage_of
 
 log = structlog.get_logger(__name__)
 

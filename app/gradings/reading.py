@@ -19,10 +19,11 @@ from app.platform.secrets import is_id
 from app.ports import Service
 from app.reviews import panel as panels
 from app.rights import Principal, Right, hides_names
-from app.store import gradings, invitations, members, submissions
+from app.store import gradings, invitations, members, reports
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
-from app.store.rows import Grading, Owner, SubmissionRow
+from app.store.rows import Grading, SubmissionRow
+from app.words import _
 from graders.report import html, sarif
 from graders.report.readers import for_reader
 from graders.report.redact import redact
@@ -65,15 +66,19 @@ class Report:
 
     def file(self, service: Service, name: str) -> bytes:
         """One of `FILES`."""
-        if self.reader == "interviewer" and self.names is None:
-            return self._stored(service, name)  # all of it, as it was made
-        kept = _kept.get(self.tag(name))
-        return kept if kept is not None else _keep(self.tag(name), _rendered(self.document(service), name))
+        whole = self.reader == "interviewer" and self.names is None
+        return self.kept(name) or _keep(
+            self.tag(name), self._stored(service, name) if whole else _rendered(self.document(service), name)
+        )
+
+    def kept(self, name: str) -> bytes | None:
+        """A file as it was last made, where that is still in memory."""
+        return _kept.get(self.tag(name))
 
     async def printed(self, service: Service, name: str) -> bytes:
         """Its page as PDF, with code, plots and runs where `name` is the one with the appendix; Unprintable where that
         fails."""
-        kept = _kept.get(self.tag(name))
+        kept = self.kept(name)
         if kept is None:
             page = await to_thread.run_sync(self._page, service, name == APPENDIX)
             kept = _keep(self.tag(name), await printing.pdf(page))
@@ -108,26 +113,26 @@ def find(service: Service, who: Principal, submission_id: str, run: int | None =
 
 def opened(connection: Connection, who: Principal, submission_id: str, run: int | None = None) -> Report:
     """As `find`, on a connection."""
-    row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
-    if row is None:
+    pair = reports.with_report(connection, submission_id, who.org_id, run) if is_id(submission_id) else None
+    if pair is None:
         raise NotFound
-    found = grading(connection, row, run)
+    row, found = pair
     if found is None and run is not None:
         raise NotFound
     if found is None or not found.state.reported:
         problem = found.problem if found else row.problem
         raise Conflict(
-            "no-report", problem or "There is no report yet. The grading has not ended.", state=(found or row).state
+            "no-report", problem or _("There is no report yet. The grading has not ended."), state=(found or row).state
         )
     if held(connection, who).of(row.owner.invitation_id):
-        raise Conflict("scorecard-first", "You see the whole report once you have submitted your own scorecard.")
+        raise Conflict("scorecard-first", _("You see the whole report once you have submitted your own scorecard."))
     return report(connection, who, row, found)
 
 
 def report(connection: Connection, who: Principal, row: SubmissionRow, grading: Grading) -> Report:
     """The report of a grading of this submission, which belongs to the reader's organisation."""
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
-    if not hides_names(who, members.organisation(connection, who.org_id).blind):
+    if not (hides_names(who, blind=True) and members.organisation(connection, who.org_id).blind):
         return Report(grading, reader)
     return Report(grading, reader, names(connection, row))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, case, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, bindparam, case, func, insert, select, text, update
 
 from app.platform import secrets
 from app.platform.secrets import Keyring
@@ -25,6 +25,17 @@ NO_DIGEST = bytes(32)
 WELCOME = "welcome"
 
 _KEY = [api_keys.c[name] for name in ApiKey.__dataclass_fields__]
+#: A key that is not revoked, with the role of its maker, who may have left.
+_ALIVE = (
+    select(
+        *_KEY,
+        api_keys.c.digest,
+        api_keys.c.created_by,
+        case((members.c.disabled_at.is_(None), members.c.role)).label("role"),
+    )
+    .outerjoin(members, members.c.id == api_keys.c.created_by)
+    .where(api_keys.c.prefix == bindparam("prefix"), api_keys.c.revoked_at.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -69,11 +80,7 @@ def find_key(connection: Connection, text: str) -> ApiKey | None:
     prefix = secrets.key_prefix(text)
     if prefix is None:
         return None
-    mine = (api_keys.c.prefix == prefix) & api_keys.c.revoked_at.is_(None)
-    maker = members.c.id == api_keys.c.created_by
-    role = case((members.c.disabled_at.is_(None), members.c.role)).label("role")
-    query = select(*_KEY, api_keys.c.digest, api_keys.c.created_by, role).outerjoin(members, maker).where(mine)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_ALIVE, {"prefix": prefix}).one_or_none()
     known = secrets.same(text, row.digest if row else NO_DIGEST)
     if row is None or not known:
         return None

@@ -31,6 +31,7 @@ SOCKET_NAME = ".s.PGSQL.5432"
 LOOK_SECONDS = 1.0
 #: Linux refuses socket paths longer than this.
 SOCKET_PATH_MAX = 107
+STOP_SECONDS = 600
 
 
 class PostgresError(Exception):
@@ -92,7 +93,8 @@ def _leave(data: Path, users: IO[str], start: IO[str]) -> None:
     except BlockingIOError:
         return
     socket = _socket(data)
-    _run("pg_ctl", "-w", "-D", str(data), "-m", "fast", "stop")
+    # A busy server writes for longer than pg_ctl's minute before it ends.
+    _run("pg_ctl", "-w", "-t", str(STOP_SECONDS), "-D", str(data), "-m", "fast", "stop")
     if socket is not None and socket != data:
         shutil.rmtree(socket, ignore_errors=True)
 

@@ -11,9 +11,11 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Text,
     any_,
+    bindparam,
     exists,
     func,
     insert,
@@ -23,7 +25,8 @@ from sqlalchemy import (
 )
 
 from app.store.gradings import COLUMNS, WAITING, grading, waiting
-from app.store.rows import VERSIONS, Grading, State
+from app.store.rows import VERSIONS, Grading, State, SubmissionRow, submission_row
+from app.store.submissions import GRADED
 from app.store.tables import gradings, submissions
 
 
@@ -77,6 +80,17 @@ class Batch:
 
 
 _counts = gradings.c.run == submissions.c.report_run
+#: Built once: SQLAlchemy takes longer to build it than PostgreSQL to answer it.
+_WITH_REPORT = (
+    select(*submissions.c, *COLUMNS)
+    .outerjoin(
+        gradings,
+        (gradings.c.submission_id == submissions.c.id)
+        & (gradings.c.run == func.coalesce(bindparam("run", type_=Integer), submissions.c.report_run)),
+    )
+    .where(submissions.c.id == bindparam("id"), submissions.c.org_id == bindparam("org_id"))
+    .where(submissions.c.kind == GRADED)
+)
 
 
 def listed(org_id: str, only: Filter) -> Select[Any]:
@@ -84,6 +98,20 @@ def listed(org_id: str, only: Filter) -> Select[Any]:
     more = (submissions.c.challenge, submissions.c.invitation_id, func.coalesce(_counts, False).label("counts"))
     query = select(*COLUMNS, *more).join(submissions, submissions.c.id == gradings.c.submission_id)
     return query.where(submissions.c.org_id == org_id, *_narrowed(only))
+
+
+def with_report(
+    connection: Connection, submission_id: str, org_id: str, run: int | None
+) -> tuple[SubmissionRow, Grading | None] | None:
+    """An organisation's submission, with one grading of it: the one whose report counts unless a run is named."""
+    row = connection.execute(_WITH_REPORT, {"id": submission_id, "org_id": org_id, "run": run}).one_or_none()
+    if row is None:
+        return None
+    names, own = [column.name for column in COLUMNS], len(submissions.c)
+    values = dict(zip(names, row[own:], strict=True))
+    return submission_row(dict(zip(submissions.c.keys(), row[:own], strict=True))), (
+        grading(values) if values["run"] is not None else None
+    )
 
 
 def read(connection: Connection, query: Select[Any]) -> list[Listed]:

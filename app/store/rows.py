@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from app.rights import Right, Role
 
 
@@ -54,6 +52,7 @@ class Member:
     role: Role
     created_at: datetime
     disabled_at: datetime | None
+    news: str  # "at-once" or "off": whether they are mailed when a candidate finishes
 
 
 @dataclass(frozen=True)
@@ -217,7 +216,7 @@ class Phase:
     ended_at: datetime | None
 
 
-def submission_row(row: RowMapping) -> SubmissionRow:
+def submission_row(row: Mapping[Any, Any]) -> SubmissionRow:
     """A row of the table `submissions` as a value."""
     values: dict[str, Any] = {str(name): value for name, value in row.items()}
     owner = Owner(**{name: values.pop(name) for name in ("org_id", "api_key_id", "invitation_id", "member_id")})

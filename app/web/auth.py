@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -10,12 +10,15 @@ import anyio
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
+from sqlalchemy import Connection
 
 from app.errors import Forbidden, Unauthenticated
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import access, members
+from app.store.database import Reads
 from app.web.limits import Intake
+from app.words import _
 
 COOKIE = "assay_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,32 +27,38 @@ bearer = HTTPBearer(auto_error=False, description="An API key: `assay_…`.")
 cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="The session of a member who signed in.")
 
 
-def get_service(request: Request) -> Service:
+async def get_service(request: Request) -> Service:
     """The service this application was opened with."""
     service: Service = request.app.state.service
     return service
 
 
-def get_intake(request: Request) -> Intake:
+async def get_intake(request: Request) -> Intake:
     """What bounds the uploads that arrive and are examined at once."""
     intake: Intake = request.app.state.intake
     return intake
 
 
-def get_printer(request: Request) -> anyio.CapacityLimiter:
+async def get_printer(request: Request) -> anyio.CapacityLimiter:
     """What bounds the reports that are made into PDF at once."""
     limiter: anyio.CapacityLimiter = request.app.state.printer
     return limiter
 
 
+async def get_reads(request: Request) -> Reads:
+    """What reads from the database without a thread."""
+    reads: Reads = request.app.state.reads
+    return reads
+
+
 ServiceDep = Annotated[Service, Depends(get_service)]
+ReadsDep = Annotated[Reads, Depends(get_reads)]
 IntakeDep = Annotated[Intake, Depends(get_intake)]
-PrinterDep = Annotated[anyio.CapacityLimiter, Depends(get_printer)]
 
 
-def principal(
+async def principal(
     request: Request,
-    service: ServiceDep,
+    reads: ReadsDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     session: Annotated[str | None, Depends(cookie)],
 ) -> Principal:
@@ -59,26 +68,24 @@ def principal(
     of ours.
     """
     if credentials is not None:
-        return _of_key(service, credentials.credentials)
+        return await reads(_of_key, credentials.credentials)
     if session is not None and request.method not in SAFE:
         require_same_origin(request)
-    found = _of_session(service, session) if session else None
+    found = await reads(_of_session, session) if session else None
     if found is None:
         raise not_authenticated()
     return found
 
 
-def _of_key(service: Service, text: str) -> Principal:
-    with service.engine.begin() as connection:
-        key = access.find_key(connection, text)
+def _of_key(connection: Connection, text: str) -> Principal:
+    key = access.find_key(connection, text)
     if key is None:
         raise not_authenticated()
     return Principal(key.org_id, key.scopes, key.label, api_key_id=key.id)
 
 
-def _of_session(service: Service, token: str) -> Principal | None:
-    with service.engine.begin() as connection:
-        member = members.session_member(connection, token)
+def _of_session(connection: Connection, token: str) -> Principal | None:
+    member = members.session_member(connection, token)
     if member is None:
         return None
     return Principal(
@@ -86,36 +93,39 @@ def _of_session(service: Service, token: str) -> Principal | None:
     )
 
 
-def caller(request: Request) -> str | None:
+async def caller(request: Request) -> str | None:
     """Who a credential stands for, asked before any route; None where it counts for nothing."""
-    service = get_service(request)
+    reads = await get_reads(request)
     scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
     session = request.cookies.get(COOKIE)
     try:
         if scheme.lower() == "bearer":
-            return _of_key(service, given).actor
-        found = _of_session(service, session) if session else None
+            return (await reads(_of_key, given)).actor
+        found = await reads(_of_session, session) if session else None
     except Unauthenticated:
         return None
     return found.actor if found else None
 
 
 def not_authenticated() -> Unauthenticated:
-    return Unauthenticated("not-authenticated", "Send a valid API key: `Authorization: Bearer assay_…`, or sign in.")
+    return Unauthenticated("not-authenticated", _("Send a valid API key: `Authorization: Bearer assay_…`, or sign in."))
 
 
 PrincipalDep = Annotated[Principal, Depends(principal)]
 
 
-def need(right: Right) -> Callable[[Principal], Principal]:
+def need(right: Right) -> Callable[[Principal], Awaitable[Principal]]:
     """The dependency of a route that asks for one right; 403 for whoever has another job.
 
     Whether the object is theirs is the query's business: another organisation's is not found.
     """
 
-    def allowed(who: PrincipalDep) -> Principal:
+    async def allowed(who: PrincipalDep) -> Principal:
         if not who.may(right):
-            raise Forbidden("not-allowed", f"You do not have the right `{right}`. An administrator can give it to you.")
+            raise Forbidden(
+                "not-allowed",
+                _("You do not have the right `{right}`. An administrator can give it to you.").format(right=right),
+            )
         return who
 
     return allowed
@@ -124,7 +134,7 @@ def need(right: Right) -> Callable[[Principal], Principal]:
 def require_same_origin(request: Request) -> None:
     """403 for what another site made a browser send."""
     if not same_origin(request):
-        raise Forbidden("cross-site", "This can be sent from a page of this service only.")
+        raise Forbidden("cross-site", _("This can be sent from a page of this service only."))
 
 
 def same_origin(request: Request) -> bool:

@@ -13,12 +13,12 @@ from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable, Prevented
 from graders.model.probe import Action, Failure, Run
 from graders.model.report import Problem
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.tasks.asked import contract_of, public_truth
 
 #: Columns are said to be swapped where the right order fits so many times as well.
 MANY_TIMES = 2.0
-ESSENTIAL = (sessions.TRAIN, sessions.EVALUATE, sessions.PREDICT)
+ESSENTIAL = (ProbeName.TRAIN, ProbeName.EVALUATE, ProbeName.PREDICT)
 
 
 def ungraded(case: Case) -> Problem | None:
@@ -33,7 +33,7 @@ def ungraded(case: Case) -> Problem | None:
 def columns_swapped(case: Case) -> Problem | None:
     """Where a multiclass answer names the classes in another order: on the public rows the probabilities fit them far
     better when columns change places, and as they are they are worse than saying nothing."""
-    challenge, run = case.challenge, case.runs.get(sessions.PREDICT_PUBLIC)
+    challenge, run = case.challenge, case.runs.get(ProbeName.PREDICT_PUBLIC)
     if challenge.task != "multiclass" or run is None or not run.ok or run.predictions is None:
         return None
     truth = public_truth(challenge, case.dataset.public).astype(np.intp)

@@ -8,7 +8,8 @@ from graders.measure.answers import predictions
 from graders.measure.importance import of_row, unit_of
 from graders.measure.scoring import SAME
 from graders.model.case import Case, NotApplicable
-from graders.probes import sessions, variants
+from graders.probes import variants
+from graders.probes.names import ProbeName
 
 #: A cause explains differences up to so many times those that it was seen to make.
 REACH = 3.0
@@ -21,18 +22,18 @@ SIZE = "other rows in a batch of the same size change nothing; the number of row
 
 def cause(case: Case, largest: float) -> str | None:
     """What explains a difference of up to `largest`; None where other rows may, or where nobody has asked."""
-    if _reaches(case, variants.AS_THEY_ARE, variants.Odd.INDEX_DOUBLED, largest):
+    if _reaches(case, ProbeName.AS_THEY_ARE, ProbeName.INDEX_DOUBLED, largest):
         return INDEX
-    if _reaches(case, sessions.PREDICT_FRESH, sessions.PREDICT_FRESH_AGAIN, largest):
+    if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_FRESH_AGAIN, largest):
         return CHANCE
     try:
-        whole, beside = predictions(case, sessions.PREDICT_FRESH), predictions(case, sessions.PREDICT_BESIDE)
+        whole, beside = predictions(case, ProbeName.PREDICT_FRESH), predictions(case, ProbeName.PREDICT_BESIDE)
     except NotApplicable:
         return None
     changes = of_row(beside - whole)[~variants.touched(len(whole))]
     if float(changes.max(initial=0.0)) > SAME * unit_of(case):
         return None
-    return TIES if _reaches(case, sessions.PREDICT_FRESH, sessions.PREDICT_ROUNDED, largest) else SIZE
+    return TIES if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_ROUNDED, largest) else SIZE
 
 
 def _reaches(case: Case, one: str, other: str, largest: float) -> bool:

@@ -13,6 +13,7 @@ from graders.model.arrays import FloatArray
 from graders.model.case import Case
 from graders.model.report import Score
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth
 
 #: Answers that move by less than this on average do not rest on the column.
@@ -57,8 +58,8 @@ def importances(case: Case) -> tuple[Importance, ...]:
     data = case.dataset
     rows = sessions.sample_positions(len(data.hidden), case.seed)[: sessions.SHUFFLED]
     columns = case.challenge.inputs(data.hidden)
-    base, labels, metric = predictions(case, sessions.PREDICT)[rows], data.labels[rows], metric_of(case.challenge)
-    shuffled = predictions(case, sessions.PREDICT_SHUFFLED).reshape(len(columns), *base.shape)
+    base, labels, metric = predictions(case, ProbeName.PREDICT)[rows], data.labels[rows], metric_of(case.challenge)
+    shuffled = predictions(case, ProbeName.PREDICT_SHUFFLED).reshape(len(columns), *base.shape)
     whole, unit = quantities.metric(metric, labels, base), unit_of(case)
     clusters = Clusters(case.challenge.units(data.hidden)[rows])
     found = [

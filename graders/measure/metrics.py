@@ -24,6 +24,7 @@ from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Use
 from graders.model.report import Curves, Score
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.tasks.asked import TASKS, metric_of, public_truth, task_of, uninformed
 from graders.tasks.metric import Metric
 
@@ -123,14 +124,14 @@ def _interval(metric: Metric, value: float, error: float) -> Score:
 
 def measure(case: Case) -> Measured:
     """Measure a case; NotApplicable where train, evaluate or predict gave nothing."""
-    hidden = predictions(case, sessions.PREDICT)
-    claims = run_of(case.runs, sessions.EVALUATE).claims
+    hidden = predictions(case, ProbeName.PREDICT)
+    claims = run_of(case.runs, ProbeName.EVALUATE).claims
     data, challenge, metric = case.dataset, case.challenge, metric_of(case.challenge)
     sample = Bootstrap(data.labels, challenge.units(data.hidden), case.seed)
     score, baseline, oracle = (sample.metric(metric, of) for of in (hidden, data.baseline, data.oracle))
     error = score.standard_error
     claim_error = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
-    nulls = answers.claims(case, (sessions.EVALUATE_NULL, *sessions.NULL_DRAWS))
+    nulls = answers.claims(case, (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS))
     known = public_truth(challenge, data.public)
     return Measured(
         metric=metric,
@@ -140,13 +141,13 @@ def measure(case: Case) -> Measured:
         baseline=baseline,
         oracle=oracle,
         skill=(score - baseline) / (oracle - baseline),
-        train=_score(case, sessions.PREDICT_PUBLIC, known),
+        train=_score(case, ProbeName.PREDICT_PUBLIC, known),
         train_error=error * float(np.sqrt(len(data.hidden) / len(data.public))),
         claims=claims,
         claim_error=claim_error,
         null=float(np.mean(nulls)) if nulls else None,
         null_error=claim_error / max(len(nulls), 1) ** 0.5,
-        retrained=_score(case, sessions.PREDICT_AGAIN, data.labels),
+        retrained=_score(case, ProbeName.PREDICT_AGAIN, data.labels),
         sample=sample,
         uninformed=uninformed(challenge, known, data.labels),
     )

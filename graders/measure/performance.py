@@ -15,7 +15,7 @@ from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Dataset, Use
 from graders.model.contract import TaskName
 from graders.model.report import Score
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
 from graders.tasks.metric import Metric
 
@@ -61,7 +61,7 @@ def scored(case: Case) -> Scored:
     """NotApplicable where predict gave nothing."""
     groups = case.challenge.units(case.dataset.hidden)
     task, metric = case.challenge.task, metric_of(case.challenge)
-    return Scored(predictions(case, sessions.PREDICT), case.dataset.labels, Clusters(groups), task, metric)
+    return Scored(predictions(case, ProbeName.PREDICT), case.dataset.labels, Clusters(groups), task, metric)
 
 
 def only_for(case: Case, task: TaskName) -> None:
@@ -129,6 +129,6 @@ def thresholds(scored: Scored, use: Use, chosen: float | None) -> tuple[Threshol
 
 def chosen_threshold(case: Case) -> float | None:
     """The threshold that evaluate reports, if it reports one."""
-    claims = run_of(case.runs, sessions.EVALUATE).claims
+    claims = run_of(case.runs, ProbeName.EVALUATE).claims
     named = [claims[name] for name in sorted(claims) if "threshold" in name.lower() or "cutoff" in name.lower()]
     return next((value for value in named if 0 < value < 1), None)

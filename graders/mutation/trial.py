@@ -16,6 +16,7 @@ from graders.model.probe import Action, Probe, Run
 from graders.model.submission import Submission
 from graders.mutation.plan import FIRST, Plan, Planted, plan
 from graders.probes import sessions as probes
+from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
 from graders.source import tools
 from graders.source.sources import is_test
@@ -110,10 +111,10 @@ def further(case: Case) -> list[list[Probe]]:
     if not faults or not found.counts or found.surely_enough:
         return []
     spent = sum(
-        run.cpu_seconds for run in case.runs.values() if run.action is Action.TESTS and run.name != probes.TESTS
+        run.cpu_seconds for run in case.runs.values() if run.action is Action.TESTS and run.name != ProbeName.TESTS
     )
     within = max(case.challenge.fault_seconds - spent, 0.0) / 2
-    make = partial(_probe, case.submission, case.challenge, case.runs[probes.TESTS], within)
+    make = partial(_probe, case.submission, case.challenge, case.runs[ProbeName.TESTS], within)
     return probes.halves([make(fault) for fault in faults])
 
 
@@ -144,12 +145,8 @@ def likely_to_notice(submission: Submission, planted: Planted) -> tuple[str, ...
 
 
 def name(planted: Planted) -> str:
-    return f"{probes.TESTS} over {'fault' if planted.faulty else 'no fault'} {planted.key}"
-
-
-def is_trial(run: str) -> bool:
-    """Whether a run of this name is one over planted files."""
-    return re.match(rf"{probes.TESTS} over (no )?fault ", run) is not None
+    kind = ProbeName.TESTS_OVER_FAULT if planted.faulty else ProbeName.TESTS_OVER_NO_FAULT
+    return kind.keyed(planted.key)
 
 
 def allowed(challenge: Challenge, run: Run) -> float:
@@ -188,7 +185,7 @@ def _ended(case: Case, planted: Planted, run: Run) -> Iterator[Tried]:
         if suite.total:
             yield Tried(planted, suite.failed > 0, suite.first_failure)
     elif run.failure is not None and run.failure.kind == "CPU_LIMIT":
-        alone = case.runs[probes.TESTS]
+        alone = case.runs[ProbeName.TESTS]
         if FAR_BELOW * alone.cpu_seconds <= allowed(case.challenge, alone):
             yield Tried(planted, True, "no end in time")
     else:

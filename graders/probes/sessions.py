@@ -1,6 +1,6 @@
 """The probes put to a submission: which rows, which seed, in which order.
 
-Names are the keys of Case.runs; `PROBES` is their order and what a progress bar counts.
+Names are the keys of Case.runs; all stand in graders/probes/names.py.
 """
 
 from __future__ import annotations
@@ -17,64 +17,24 @@ import pandas as pd
 from graders.model.challenge import Challenge, Dataset, Limits
 from graders.model.probe import Action, Probe
 from graders.probes import resolution, variants
+from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
 from graders.tasks.asked import contract_of
 
-TRAIN, EVALUATE, PREDICT = "train", "evaluate", "predict"
-TRAIN_AGAIN, PREDICT_AGAIN = "train again", "predict again"
-EVALUATE_NULL = "evaluate on permuted labels"
-EVALUATE_AGAIN = "evaluate again"
-PREDICT_PARTS = "predict in parts, reordered"
-PREDICT_PUBLIC = "predict training rows"
-PREDICT_JITTERED = "predict jittered training rows"
-PREDICT_BLANKED = "predict without post-outcome columns"
-PREDICT_SHUFFLED = "predict with each column shuffled"
-PREDICT_TIMED = "predict against the clock"
-PREDICT_REKEYED = "predict under fresh identifiers"
-PREDICT_STRANGERS = "predict training rows under fresh identifiers"
-PREDICT_FRESH = "predict fresh rows"
-RUFF, RADON, TESTS = "ruff", "radon", "tests"
-
-PROBES = (
-    TRAIN,
-    EVALUATE,
-    TRAIN_AGAIN,
-    EVALUATE_NULL,
-    EVALUATE_AGAIN,
-    PREDICT,
-    PREDICT_PARTS,
-    PREDICT_PUBLIC,
-    PREDICT_JITTERED,
-    PREDICT_BLANKED,
-    PREDICT_REKEYED,
-    PREDICT_STRANGERS,
-    PREDICT_FRESH,
-    PREDICT_AGAIN,
-    PREDICT_SHUFFLED,
-    PREDICT_TIMED,
-    variants.AS_THEY_ARE,
-    variants.NEXT_CATEGORIES,
-    *variants.BY_NAME,
-    RUFF,
-    RADON,
-    TESTS,
-)
-
-#: Asked only where an answer leaves something to settle: see graders/inquiry.py.
-NULL_DRAWS = tuple(f"{EVALUATE_NULL}, draw {number}" for number in (2, 3, 4))
-EVALUATE_PERTURBED = "evaluate with other held-out features"
-EVALUATE_STEADY = "evaluate a third time"
-EVALUATE_BLANKED = "evaluate without post-outcome columns"
-EVALUATE_WATCHED = "evaluate once more, watched"
-PREDICT_FRESH_AGAIN = "predict fresh rows again"
-PREDICT_BESIDE = "predict fresh rows beside others"
-PREDICT_ROUNDED = "predict fresh rows with other rounding"
+#: Permutations that are asked one after another, as long as one leaves something to settle.
+NULL_DRAWS = (ProbeName.EVALUATE_NULL_2, ProbeName.EVALUATE_NULL_3, ProbeName.EVALUATE_NULL_4)
 
 #: Runs of evaluate that are traced.
-TRACED = (EVALUATE_AGAIN, EVALUATE_NULL, EVALUATE_WATCHED, EVALUATE_PERTURBED, EVALUATE_STEADY)
+TRACED = (
+    ProbeName.EVALUATE_AGAIN,
+    ProbeName.EVALUATE_NULL,
+    ProbeName.EVALUATE_WATCHED,
+    ProbeName.EVALUATE_PERTURBED,
+    ProbeName.EVALUATE_STEADY,
+)
 #: Those that ask for the claim itself or explain it, and share its seed.  All others share the seed of the watched
 #: run, with which some are compared call by call.
-SEED_OF_THE_CLAIM = (EVALUATE, EVALUATE_WATCHED, EVALUATE_BLANKED)
+SEED_OF_THE_CLAIM = (ProbeName.EVALUATE, ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_BLANKED)
 
 #: Calls of predict's limit that all of its probes together may use: the later ones then count as over the limit.
 PREDICT_BUDGET = 8
@@ -98,29 +58,31 @@ PATIENCE = 2
 def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
     """Train, and train once more with another seed of the harness."""
     limits, rows = challenge.train_limits, dataset.public
-    first, second = seed_for(seed, TRAIN), seed_for(seed, TRAIN_AGAIN)
+    first, second = seed_for(seed, ProbeName.TRAIN), seed_for(seed, ProbeName.TRAIN_AGAIN)
     return [
-        Probe(TRAIN, Action.TRAIN, rows, seed=first, limits=limits, essential=True, timed=True),
-        Probe(TRAIN_AGAIN, Action.TRAIN, rows, seed=second, limits=wakeful(limits)),
+        Probe(ProbeName.TRAIN, Action.TRAIN, rows, seed=first, limits=limits, essential=True, timed=True),
+        Probe(ProbeName.TRAIN_AGAIN, Action.TRAIN, rows, seed=second, limits=wakeful(limits)),
     ]
 
 
 def evaluate_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
     """The candidate's own estimate, and the same once more, watched: nothing but the seed that the harness draws
     differs, so that no code can behave better where it is looked at."""
-    return [evaluation(name, dataset.public, challenge, seed) for name in (EVALUATE, EVALUATE_AGAIN)]
+    return [
+        evaluation(name, dataset.public, challenge, seed) for name in (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN)
+    ]
 
 
 def evaluate_null(challenge: Challenge, dataset: Dataset, seed: int) -> Probe:
     """The estimate on labels that mean nothing."""
-    return evaluation(EVALUATE_NULL, permute_labels(dataset.public, challenge, seed), challenge, seed)
+    return evaluation(ProbeName.EVALUATE_NULL, permute_labels(dataset.public, challenge, seed), challenge, seed)
 
 
-def evaluation(name: str, rows: pd.DataFrame, challenge: Challenge, seed: int) -> Probe:
+def evaluation(name: ProbeName, rows: pd.DataFrame, challenge: Challenge, seed: int) -> Probe:
     """One run of evaluate; what is compared with the watched run is watched as well, and has its seed."""
-    own = seed_for(seed, EVALUATE if name in SEED_OF_THE_CLAIM else EVALUATE_AGAIN)
+    own = seed_for(seed, ProbeName.EVALUATE if name in SEED_OF_THE_CLAIM else ProbeName.EVALUATE_AGAIN)
     limits = challenge.train_limits
-    limits, counts = limits if name == EVALUATE else wakeful(limits), name == EVALUATE
+    limits, counts = limits if name == ProbeName.EVALUATE else wakeful(limits), name == ProbeName.EVALUATE
     return Probe(
         name,
         Action.EVALUATE,
@@ -144,21 +106,24 @@ def predict_session(
 ) -> list[Probe]:
     """Hidden rows, then the same model on rows moved, cut, jittered and blanked; last the second model."""
     hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
-    limits, own = challenge.predict_limits, seed_for(seed, PREDICT)
+    limits, own = challenge.predict_limits, seed_for(seed, ProbeName.PREDICT)
     sample, crowd = sample_rows(public, seed), sample_rows(public, seed, CROWD)
     asked = {
-        PREDICT: hidden,
-        PREDICT_PARTS: sample_rows(hidden, seed),
-        PREDICT_PUBLIC: public,
-        PREDICT_JITTERED: jitter(sample, public, challenge, seed),
-        PREDICT_REKEYED: rekey(sample_rows(hidden, seed), challenge, dataset, seed),
-        PREDICT_STRANGERS: rekey(crowd, challenge, dataset, seed),
-        PREDICT_FRESH: sample_of_fresh(challenge, dataset, seed),
+        ProbeName.PREDICT: hidden,
+        ProbeName.PREDICT_PARTS: sample_rows(hidden, seed),
+        ProbeName.PREDICT_PUBLIC: public,
+        ProbeName.PREDICT_JITTERED: jitter(sample, public, challenge, seed),
+        ProbeName.PREDICT_REKEYED: rekey(sample_rows(hidden, seed), challenge, dataset, seed),
+        ProbeName.PREDICT_STRANGERS: rekey(crowd, challenge, dataset, seed),
+        ProbeName.PREDICT_FRESH: sample_of_fresh(challenge, dataset, seed),
     }
     if challenge.group is None or not challenge.new_units:
-        del asked[PREDICT_REKEYED], asked[PREDICT_STRANGERS]  # no identifier, or one that may be known
+        del (
+            asked[ProbeName.PREDICT_REKEYED],
+            asked[ProbeName.PREDICT_STRANGERS],
+        )  # no identifier, or one that may be known
     if challenge.post_outcome:
-        asked[PREDICT_BLANKED] = blank(public, challenge, seed)
+        asked[ProbeName.PREDICT_BLANKED] = blank(public, challenge, seed)
     probes = [
         Probe(
             name,
@@ -166,17 +131,17 @@ def predict_session(
             rows,
             model=model,
             seed=own,
-            batches=parts(len(rows)) if name == PREDICT_PARTS else (),
-            limits=limits if name == PREDICT else wakeful(limits),
-            essential=name == PREDICT,
+            batches=parts(len(rows)) if name == ProbeName.PREDICT_PARTS else (),
+            limits=limits if name == ProbeName.PREDICT else wakeful(limits),
+            essential=name == ProbeName.PREDICT,
         )
         for name, rows in asked.items()
     ]
     limits = wakeful(limits)
     if again is not None:
-        probes.append(Probe(PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=own, limits=limits))
+        probes.append(Probe(ProbeName.PREDICT_AGAIN, Action.PREDICT, hidden, model=again, seed=own, limits=limits))
     shuffled = shuffle_each(hidden, challenge, seed)
-    probes.append(Probe(PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=own, limits=limits))
+    probes.append(Probe(ProbeName.PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=own, limits=limits))
     every = [*probes, timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
     budget, contract = PREDICT_BUDGET * challenge.predict_limits.cpu_seconds, contract_of(challenge)
     return [replace(probe, budget=budget, contract=contract) for probe in every]
@@ -189,9 +154,9 @@ def timed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> Pr
     rows = fresh.iloc[np.resize(timed_positions(len(fresh), seed), sum(batches))].reset_index(drop=True)
     patient = challenge.predict_limits.seconds * PATIENCE  # CPU time is what is measured; a busy machine takes longer
     limits = replace(challenge.predict_limits, seconds=patient)
-    own = seed_for(seed, PREDICT)
+    own = seed_for(seed, ProbeName.PREDICT)
     return Probe(
-        PREDICT_TIMED,
+        ProbeName.PREDICT_TIMED,
         Action.PREDICT,
         rows,
         model=model,
@@ -224,11 +189,11 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
     others = fresh.iloc[np.resize(timed_positions(len(fresh), seed)[::-1], len(rows))].reset_index(drop=True)
     here = variants.touched(len(rows))
     asked = {
-        PREDICT_FRESH_AGAIN: rows,
-        PREDICT_BESIDE: pd.concat([rows[~here], others[here]]).sort_index(),
-        PREDICT_ROUNDED: resolution.last_bits(rows, challenge),
+        ProbeName.PREDICT_FRESH_AGAIN: rows,
+        ProbeName.PREDICT_BESIDE: pd.concat([rows[~here], others[here]]).sort_index(),
+        ProbeName.PREDICT_ROUNDED: resolution.last_bits(rows, challenge),
     }
-    limits, own = wakeful(challenge.predict_limits), seed_for(seed, PREDICT)
+    limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
     return [
         Probe(
             name,
@@ -238,7 +203,7 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
             seed=own,
             limits=limits,
             contract=contract_of(challenge),
-            other_rounding=name == PREDICT_ROUNDED,
+            other_rounding=name == ProbeName.PREDICT_ROUNDED,
         )
         for name, data in asked.items()
     ]
@@ -254,7 +219,7 @@ def changed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> 
     """Rows as production will sometimes deliver them; see graders/probes/variants.py."""
     public = dataset.public.drop(columns=challenge.target)
     found = variants.frames(challenge, public, sample_rows(public, seed))
-    limits, own = wakeful(challenge.predict_limits), seed_for(seed, PREDICT)
+    limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
     return [Probe(name, Action.PREDICT, rows, model=model, seed=own, limits=limits) for name, rows in found.items()]
 
 
@@ -275,9 +240,9 @@ def cost_baseline_session(challenge: Challenge, dataset: Dataset, model: bytes) 
 def tools_session(challenge: Challenge) -> list[Probe]:
     limits = challenge.tool_limits
     return [
-        Probe(RUFF, Action.RUFF, limits=limits),
-        Probe(RADON, Action.RADON, limits=limits),
-        Probe(TESTS, Action.TESTS, limits=wakeful(limits)),
+        Probe(ProbeName.RUFF, Action.RUFF, limits=limits),
+        Probe(ProbeName.RADON, Action.RADON, limits=limits),
+        Probe(ProbeName.TESTS, Action.TESTS, limits=wakeful(limits)),
     ]
 
 
@@ -351,7 +316,9 @@ def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
     numbers = rows.groupby(copies, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(numbers, return_index=True)[1]  # of each row and its copies
     units = rows.iloc[first]
-    in_time = np.arange(len(units)) if challenge.time is None else np.argsort(units[challenge.time], kind="stable")
+    in_time = (
+        np.arange(len(units)) if challenge.time is None else np.argsort(units[challenge.time].to_numpy(), kind="stable")
+    )
     together = challenge.units(units) if challenge.new_units else np.arange(len(units))
     order = in_time[np.argsort(together[in_time], kind="stable")]
     cuts = np.flatnonzero(together[order][1:] != together[order][:-1]) + 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from graders.model.challenge import Challenge
+from graders.probes.names import ProbeName
 
 #: Rows of each variant: every effect worth naming shows in so many.
 ROWS = 200
@@ -27,23 +27,6 @@ MOST_CATEGORIES = 20
 FEW_VALUES = 3
 
 
-class Odd(StrEnum):
-    """The probes of odd rows."""
-
-    COLUMNS_REVERSED = "predict with columns in another order"
-    EXTRA_COLUMN = "predict with an extra column"
-    INDEX_DOUBLED = "predict with a repeated index"
-    NUMBERS_AS_TEXT = "predict whole numbers as text"
-    UNSEEN_CATEGORIES = "predict unseen categories"
-    BETWEEN_CATEGORIES = "predict categories that sort between the known ones"
-    VALUES_MISSING = "predict with values missing"
-    EMPTY_COLUMNS = "predict with empty columns"
-    OTHER_UNITS = "predict in other units"
-    ODD_DATES = "predict odd dates"
-    NO_ROWS = "predict no rows"
-    WITHOUT_CATEGORIES = "predict without its categories"
-
-
 Change = Callable[[pd.DataFrame, Challenge, pd.DataFrame], pd.DataFrame]
 
 
@@ -55,7 +38,7 @@ class Variant:
     rest must keep their answers.  gone: columns that a model may need are missing, so that refusing is right.
     """
 
-    name: Odd
+    name: ProbeName
     what: str
     make: Change
     neutral: bool = False
@@ -151,23 +134,23 @@ def without_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.Data
     return rows.drop(columns=list(categories(challenge, public)))
 
 
-AS_THEY_ARE = "predict sound rows"
-NEXT_CATEGORIES = "predict the categories that come next"
 VARIANTS = (
-    Variant(Odd.COLUMNS_REVERSED, "columns came in another order", columns_reversed, neutral=True),
-    Variant(Odd.EXTRA_COLUMN, "a column nobody asked for was there", with_extra_column, neutral=True),
-    Variant(Odd.INDEX_DOUBLED, "index labels occurred twice", index_doubled, neutral=True),
-    Variant(Odd.NUMBERS_AS_TEXT, "whole numbers came as text", whole_numbers_as_text, neutral=True),
-    Variant(Odd.UNSEEN_CATEGORIES, "every category was one not seen before", unseen_categories, half=True),
-    Variant(Odd.BETWEEN_CATEGORIES, "one category was one not seen before", between_categories, half=True),
-    Variant(Odd.VALUES_MISSING, "values were missing in columns that had none missing", values_missing, half=True),
-    Variant(Odd.EMPTY_COLUMNS, "the columns with gaps were empty throughout", columns_missing),
-    Variant(Odd.OTHER_UNITS, "measured numbers came in a unit a thousand times smaller", other_units, half=True),
-    Variant(Odd.ODD_DATES, f"dates were {LONG_AGO} or {FAR_AHEAD}", odd_dates, half=True),
-    Variant(Odd.NO_ROWS, "the batch was empty", no_rows, empty=True),
-    Variant(Odd.WITHOUT_CATEGORIES, "the columns of categories were gone", without_categories, gone=True),
+    Variant(ProbeName.COLUMNS_REVERSED, "columns came in another order", columns_reversed, neutral=True),
+    Variant(ProbeName.EXTRA_COLUMN, "a column nobody asked for was there", with_extra_column, neutral=True),
+    Variant(ProbeName.INDEX_DOUBLED, "index labels occurred twice", index_doubled, neutral=True),
+    Variant(ProbeName.NUMBERS_AS_TEXT, "whole numbers came as text", whole_numbers_as_text, neutral=True),
+    Variant(ProbeName.UNSEEN_CATEGORIES, "every category was one not seen before", unseen_categories, half=True),
+    Variant(ProbeName.BETWEEN_CATEGORIES, "one category was one not seen before", between_categories, half=True),
+    Variant(
+        ProbeName.VALUES_MISSING, "values were missing in columns that had none missing", values_missing, half=True
+    ),
+    Variant(ProbeName.EMPTY_COLUMNS, "the columns with gaps were empty throughout", columns_missing),
+    Variant(ProbeName.OTHER_UNITS, "measured numbers came in a unit a thousand times smaller", other_units, half=True),
+    Variant(ProbeName.ODD_DATES, f"dates were {LONG_AGO} or {FAR_AHEAD}", odd_dates, half=True),
+    Variant(ProbeName.NO_ROWS, "the batch was empty", no_rows, empty=True),
+    Variant(ProbeName.WITHOUT_CATEGORIES, "the columns of categories were gone", without_categories, gone=True),
 )
-BY_NAME: Mapping[str, Variant] = MappingProxyType({str(variant.name): variant for variant in VARIANTS})
+BY_NAME: Mapping[ProbeName, Variant] = MappingProxyType({variant.name: variant for variant in VARIANTS})
 
 
 def categories(challenge: Challenge, public: pd.DataFrame) -> tuple[str, ...]:
@@ -200,8 +183,8 @@ def odd_words(sound: pd.DataFrame, odd: pd.DataFrame) -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
 
 
-def frames(challenge: Challenge, public: pd.DataFrame, sample: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def frames(challenge: Challenge, public: pd.DataFrame, sample: pd.DataFrame) -> dict[ProbeName, pd.DataFrame]:
     """The rows of each probe by name, the unchanged ones first; `sample` are rows of `public` without the target."""
     rows = sample.iloc[:ROWS]
-    known = {AS_THEY_ARE: rows, NEXT_CATEGORIES: next_categories(rows, challenge, public)}
+    known = {ProbeName.AS_THEY_ARE: rows, ProbeName.NEXT_CATEGORIES: next_categories(rows, challenge, public)}
     return known | {variant.name: variant.make(rows, challenge, public) for variant in VARIANTS}

@@ -13,7 +13,7 @@ from dataclasses import replace
 from graders.measure.scoring import constant
 from graders.measure.wording import percent, plural
 from graders.model.case import NotApplicable
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.rubric import reading
 from graders.rubric.scoring_rules import CodeContext, Judged, Part, Scale, at, fading, weighed
 from graders.source import (
@@ -123,7 +123,7 @@ def _globals(found: Sources) -> tuple[Part, ...]:
 
 
 def complexity(about: CodeContext) -> Judged:
-    if about.code.ended_by_candidate(sessions.RADON):
+    if about.code.ended_by_candidate(ProbeName.RADON):
         return _unreadable("The complexity of the code could not be measured")
     found = about.code.sources
     functions = about.code.complexities
@@ -157,7 +157,7 @@ GROUNDED = 8
 
 
 def correctness(about: CodeContext) -> Judged:
-    if about.code.ended_by_candidate(sessions.RUFF):
+    if about.code.ended_by_candidate(ProbeName.RUFF):
         return _unreadable("Static analysis could not finish")
     found, violations = about.code.sources, about.code.violations
     if violations is None:

@@ -15,7 +15,7 @@ from graders.measure.wording import heading, interval, percent
 from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Finding
 from graders.mutation import trial
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.rubric import code as quality
 from graders.rubric.scoring_rules import LEAST_GAIN, CodeContext, Judged, ramp
 from graders.source import suite as suites
@@ -131,8 +131,8 @@ NEXT_TEST = "Assert values worked out by hand, on the lines that matter most."
 
 
 def tests(about: Context) -> Judged:
-    if about.code.ended_by_candidate(sessions.TESTS):
-        return Judged(constant(0.0), f"The test run did not finish: {summary(about.facts.case.runs[sessions.TESTS])}.")
+    if about.code.ended_by_candidate(ProbeName.TESTS):
+        return Judged(constant(0.0), f"The test run did not finish: {summary(about.facts.case.runs[ProbeName.TESTS])}.")
     suite, codes = about.facts.tests, about.reasons("tests")
     if not suite.total or suite.unloaded:
         why = f"No test runs, since {suite.unloaded}." if suite.unloaded else "No test was found."

@@ -13,7 +13,7 @@ from graders.measure.scoring import constant
 from graders.measure.wording import plural
 from graders.model.case import NotApplicable
 from graders.model.finding import Certainty
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import Judged
 from graders.source.writing import COLLECTION
@@ -72,7 +72,7 @@ def measures_groups(facts: Facts) -> bool:
         found = groups.values(facts.case.dataset.public, column)
         words |= set() if found is None or column.bands else set(found.unique())
     named = re.compile(rf"(?:^|_)(?:{'|'.join(re.escape(word) for word in sorted(words))}|seniors?|group)(?:_|$)")
-    if any(named.search(name) for name in run_of(facts.case.runs, sessions.EVALUATE).claims):
+    if any(named.search(name) for name in run_of(facts.case.runs, ProbeName.EVALUATE).claims):
         return True
     functions = {function.name for function in facts.code.sources.functions()}
     return any(re.search(r"group|slice|fair|segment", name) for name in functions) and any(

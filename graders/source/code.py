@@ -10,7 +10,7 @@ from graders.measure.answers import run_of
 from graders.model.case import NotApplicable
 from graders.model.probe import Run
 from graders.model.submission import Submission
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.source import tools
 from graders.source.module import Module
 from graders.source.sources import Sources, Unreadable, read
@@ -40,12 +40,12 @@ class Code:
     @cached_property
     def violations(self) -> list[Violation] | None:
         """What ruff found outside the tests; None where there was more than could be listed."""
-        return tools.violations(self._product, run_of(self.runs, sessions.RUFF))
+        return tools.violations(self._product, run_of(self.runs, ProbeName.RUFF))
 
     @cached_property
     def complexities(self) -> list[Complexity]:
         """One entry for each function that serves something; none where there is none."""
-        return tools.complexities(self._product, run_of(self.runs, sessions.RADON))
+        return tools.complexities(self._product, run_of(self.runs, ProbeName.RADON))
 
     @property
     def _product(self) -> dict[str, Module]:

@@ -12,7 +12,7 @@ from graders.measure.answers import run_of
 from graders.model.case import Case, NotApplicable
 from graders.model.probe import Run
 from graders.model.submission import Location
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.source.module import Function, Module
 
 
@@ -161,7 +161,7 @@ def complexities(product: Mapping[str, Module], run: Run) -> list[Complexity]:
 
 def test_results(case: Case) -> TestResults:
     """How the tests ended as they were handed in; NotApplicable where that run did not go well."""
-    return parse_tests(run_of(case.runs, sessions.TESTS))
+    return parse_tests(run_of(case.runs, ProbeName.TESTS))
 
 
 def parse_tests(run: Run) -> TestResults:

@@ -8,6 +8,7 @@ Nothing of the candidate's is executed in it.  What comes back is what our own f
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import pickle
@@ -134,6 +135,8 @@ def serve(control_fd: int) -> None:
             names += control.recv(1) or b"\0"
         for name in names[:-1].decode().split():
             importlib.import_module(name)
+        gc.collect()
+        gc.freeze()  # no forked process looks at what was loaded, which would copy it
         while True:
             said, fds, _, _ = socket.recv_fds(control, 1, 1)
             if not said:
@@ -159,6 +162,7 @@ def _answer(fd: int) -> None:
                 fault = SandboxError(f"the request could not be read: {type(error).__name__}")
                 connection.sendall(pickle.dumps((False, fault)))
                 return
+            del request  # the text lies in memory once
             _limit(bounds)
             with contextlib.suppress(MemoryError):
                 connection.sendall(_done(function, args, named))

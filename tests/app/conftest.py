@@ -7,16 +7,25 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from app.platform.settings import Settings
-from app.store import embedded
+from app.store import database, embedded
 from testing.site import MakeSettings, Site, free_port, new_database, running_site
+
+#: A database with all tables: copying it takes a quarter of the time of making them.
+MADE = "made"
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder, embedded.running(Path(folder) / "pg") as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # these data outlive no crash
+            connection.execute("SELECT pg_reload_conf()")
+        with database.opened(new_database(url, name=MADE)):
+            pass
         yield url
 
 
@@ -27,7 +36,7 @@ def make_settings(postgres: str, tmp_path: Path) -> MakeSettings:
     def make(**changes: object) -> Settings:
         defaults: dict[str, object] = {
             "home": tmp_path / "home",
-            "database_url": new_database(postgres),
+            "database_url": new_database(postgres, MADE),
             "port": free_port(),
             "retry_seconds": 0,
             "heartbeat_seconds": 1,
@@ -51,7 +60,7 @@ def site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     """One running service for all tests of a module that change no settings."""
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),
-        database_url=new_database(postgres),
+        database_url=new_database(postgres, MADE),
         port=free_port(),
         retry_seconds=0,
         max_upload_mb=1,

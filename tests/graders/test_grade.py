@@ -20,6 +20,7 @@ from graders.model.finding import Certainty, Severity, Status
 from graders.model.probe import SIDES, Action, Exit, Failure, Probe, Run
 from graders.model.submission import Location
 from graders.probes import sessions
+from graders.probes.names import PROBES, ProbeName
 from graders.report.readers import OPEN_SOURCES
 from graders.source import syntax
 from testing.builders import PIPELINE, a_case, a_check, a_submission
@@ -37,7 +38,7 @@ def of_a_large_batch(probe: Probe) -> np.ndarray:
 
 
 def of_the_seed(probe: Probe) -> np.ndarray:
-    return by_score(probe) * (0.9 if probe.name == sessions.PREDICT_AGAIN else 1.0)
+    return by_score(probe) * (0.9 if probe.name == ProbeName.PREDICT_AGAIN else 1.0)
 
 
 def of_what_comes_later(probe: Probe) -> np.ndarray:
@@ -49,7 +50,7 @@ def a_lookup() -> Callable[[Probe], np.ndarray]:
     known: dict[float, float] = {}
 
     def by_lookup(probe: Probe) -> np.ndarray:
-        if probe.name == sessions.PREDICT_PUBLIC:
+        if probe.name == ProbeName.PREDICT_PUBLIC:
             known.update(zip(probe.data["score"][::3], (probe.data["late"] > 0)[::3].astype(float), strict=True))
         return np.array([known.get(s, p) for s, p in zip(probe.data["score"], by_score(probe), strict=True)])
 
@@ -59,7 +60,7 @@ def a_lookup() -> Callable[[Probe], np.ndarray]:
 def by_customer(probe: Probe) -> np.ndarray:
     """Knows customers below 2,000 by their number."""
     known = probe.data["customer_id"].to_numpy() < 2000
-    strangers = probe.name in (sessions.PREDICT_REKEYED, sessions.PREDICT_STRANGERS)
+    strangers = probe.name in (ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_STRANGERS)
     return np.where(known & (not strangers), by_score(probe), 0.5) if "training rows" in probe.name else by_score(probe)
 
 
@@ -68,12 +69,12 @@ def by_number(probe: Probe) -> np.ndarray:
 
 
 def unseeded(probe: Probe) -> float:
-    return {sessions.EVALUATE: 0.75, sessions.EVALUATE_AGAIN: 0.76}.get(probe.name, 0.5)
+    return {ProbeName.EVALUATE: 0.75, ProbeName.EVALUATE_AGAIN: 0.76}.get(probe.name, 0.5)
 
 
 def unlucky(probe: Probe) -> float:
     """Honest: one draw of the permuted labels happens to lie high."""
-    return 0.75 if probe.name in CLAIMS else 0.56 if probe.name == sessions.EVALUATE_NULL else 0.5
+    return 0.75 if probe.name in CLAIMS else 0.56 if probe.name == ProbeName.EVALUATE_NULL else 0.5
 
 
 HONEST = Candidate()
@@ -178,7 +179,7 @@ def test_intervals_hold_their_value_and_grow_with_noise(customers: Dataset) -> N
     assert wide.high - wide.low > narrow.high - narrow.low
 
 
-@pytest.mark.parametrize("name", [sessions.TRAIN, sessions.EVALUATE, sessions.PREDICT])
+@pytest.mark.parametrize("name", [ProbeName.TRAIN, ProbeName.EVALUATE, ProbeName.PREDICT])
 def test_a_failed_essential_run_leaves_it_ungraded(name: str, customers: Dataset) -> None:
     """Without train, evaluate or predict there is no grade, but a problem with its place and a report."""
     action = Action(name)
@@ -193,8 +194,8 @@ def test_a_failed_essential_run_leaves_it_ungraded(name: str, customers: Dataset
 
 def test_a_failed_side_probe_is_not_judged_and_not_zero(customers: Dataset) -> None:
     """When a busy machine ends a tool of ours, its criteria are left out: the maximum shrinks, the score stays fair."""
-    gone = Run(sessions.RADON, Action.RADON, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", "30 s"))
-    report = graded(Candidate(broken={sessions.RADON: gone}), customers)
+    gone = Run(ProbeName.RADON, Action.RADON, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", "30 s"))
+    report = graded(Candidate(broken={ProbeName.RADON: gone}), customers)
     whole = graded(HONEST, customers)
     assert points(report, "complexity-duplication") is None
     assert report.sections[1].max == whole.sections[1].max - 4
@@ -203,8 +204,8 @@ def test_a_failed_side_probe_is_not_judged_and_not_zero(customers: Dataset) -> N
 
 def test_one_row_batches_that_crash_are_a_finding_not_a_failure(customers: Dataset) -> None:
     """A crash on single rows is ROB004 and costs parity, while the rest is graded."""
-    crash = Run(sessions.PREDICT_PARTS, Action.PREDICT, Exit.CRASHED, failure=Failure("ValueError", "secret"))
-    report = graded(Candidate(broken={sessions.PREDICT_PARTS: crash}), customers)
+    crash = Run(ProbeName.PREDICT_PARTS, Action.PREDICT, Exit.CRASHED, failure=Failure("ValueError", "secret"))
+    report = graded(Candidate(broken={ProbeName.PREDICT_PARTS: crash}), customers)
     assert finding(report, "ROB004").flagged
     assert "secret" not in finding(report, "ROB004").evidence[0].what
     assert points(report, "parity") == 0
@@ -220,7 +221,7 @@ def test_labels_and_hidden_rows_never_share_a_session(customers: Dataset) -> Non
         for probe in session:
             if probe.action is Action.PREDICT:
                 assert "churned" not in probe.data.columns
-    assert sorted(p.name for s in sandbox.sessions for p in s) == sorted(sessions.PROBES)
+    assert sorted(p.name for s in sandbox.sessions for p in s) == sorted(PROBES)
 
 
 def test_the_candidates_text_is_parsed_by_reading_alone(monkeypatch: pytest.MonkeyPatch, customers: Dataset) -> None:
@@ -241,9 +242,9 @@ def test_the_candidates_text_is_parsed_by_reading_alone(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(syntax, "ast", SimpleNamespace(parse=watched))
     said = {"total": 1, "passed": 1, "failed": 0, "skipped": 0, "coverage": 0.9, "files": [], "tests": []}
-    alone = Run(sessions.TESTS, Action.TESTS, Exit.OK, cpu_seconds=1.0, output=json.dumps(said))
+    alone = Run(ProbeName.TESTS, Action.TESTS, Exit.OK, cpu_seconds=1.0, output=json.dumps(said))
     submission = a_submission({"pipeline.py": PIPELINE, "tests/test_a.py": "def test_a():\n    assert 1\n"})
-    sandbox = ScriptedSandbox(Candidate(broken={sessions.TESTS: alone}))
+    sandbox = ScriptedSandbox(Candidate(broken={ProbeName.TESTS: alone}))
     collect(submission, the_challenge(), customers, sandbox, seed=1, graded_at="", reading=reading)  # type: ignore[arg-type]
     assert len(asked) == 4
 

@@ -13,6 +13,7 @@ from graders.model.case import Case
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Failure
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 from testing.builders import a_case, a_run
 from tests.graders.cases import the_challenge
 
@@ -26,10 +27,10 @@ def a_case_of(
     public = noise + post_outcome * labels
     runs = (
         a_run(cpu_seconds=cpu),
-        a_run(sessions.EVALUATE, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": 0.75}),
-        a_run(sessions.EVALUATE_NULL, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": null}),
-        a_run(sessions.PREDICT_PUBLIC, Action.PREDICT, predictions=public / public.max()),
-        a_run(sessions.PREDICT_BLANKED, Action.PREDICT, predictions=noise),
+        a_run(ProbeName.EVALUATE, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": 0.75}),
+        a_run(ProbeName.EVALUATE_NULL, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": null}),
+        a_run(ProbeName.PREDICT_PUBLIC, Action.PREDICT, predictions=public / public.max()),
+        a_run(ProbeName.PREDICT_BLANKED, Action.PREDICT, predictions=noise),
     )
     return a_case(*runs, challenge=replace(the_challenge(), follow_up_budget=budget), dataset=customers)
 
@@ -37,7 +38,7 @@ def a_case_of(
 ASKED = {
     "all is settled": ({"null": 0.51}, ()),
     "the null claim is high": ({"null": 0.53}, sessions.NULL_DRAWS[:1]),
-    "it rests on a post-outcome column": ({"null": 0.5, "post_outcome": 1.0}, (sessions.EVALUATE_BLANKED,)),
+    "it rests on a post-outcome column": ({"null": 0.5, "post_outcome": 1.0}, (ProbeName.EVALUATE_BLANKED,)),
     "evaluate is dear": ({"null": 0.6, "cpu": ALWAYS_SECONDS, "budget": 0.5}, sessions.NULL_DRAWS[:1]),
 }
 
@@ -96,7 +97,7 @@ def test_after_two_runs_that_met_a_limit_no_more_are_asked(customers: Dataset) -
     late = Failure("CPU_LIMIT", "60 s")
     ended = [
         a_run(name, action, exit=Exit.TIMED_OUT, failure=late)
-        for name, action in ((sessions.TRAIN_AGAIN, Action.TRAIN), (sessions.EVALUATE_AGAIN, Action.EVALUATE))
+        for name, action in ((ProbeName.TRAIN_AGAIN, Action.TRAIN), (ProbeName.EVALUATE_AGAIN, Action.EVALUATE))
     ]
     assert follow_up(Facts(replace(case, runs={**case.runs, ended[0].name: ended[0]})))
     assert not follow_up(Facts(replace(case, runs={**case.runs, **{run.name: run for run in ended}})))
@@ -105,7 +106,7 @@ def test_after_two_runs_that_met_a_limit_no_more_are_asked(customers: Dataset) -
 def test_another_claim_under_another_seed_is_watched_with_the_first(customers: Dataset) -> None:
     """At once, as it needs nothing but evaluate; what rests on predict's answers waits for them."""
     case = a_case_of(customers, 0.5, post_outcome=1.0)
-    again = a_run(sessions.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": 0.74})
+    again = a_run(ProbeName.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": 0.74})
     case = replace(case, runs={**case.runs, again.name: again})
-    assert [probe.name for probe in at_once(Facts(case))] == [sessions.EVALUATE_WATCHED]
-    assert [probe.name for probe in follow_up(Facts(case))] == [sessions.EVALUATE_WATCHED, sessions.EVALUATE_BLANKED]
+    assert [probe.name for probe in at_once(Facts(case))] == [ProbeName.EVALUATE_WATCHED]
+    assert [probe.name for probe in follow_up(Facts(case))] == [ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_BLANKED]

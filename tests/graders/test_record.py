@@ -13,7 +13,7 @@ from graders.model.case import Case
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Failure, Run
 from graders.model.submission import Location, SetAside
-from graders.probes.sessions import PREDICT_PARTS
+from graders.probes.names import ProbeName
 from graders.record import OtherData, dump, load
 from testing.builders import a_notebook
 from tests.graders.cases import the_challenge
@@ -23,7 +23,9 @@ from tests.scripted import Candidate, ScriptedSandbox
 @pytest.fixture
 def case(customers: Dataset) -> Case:
     crash = Failure("ValueError", "\u202etext", (Location("pipeline.py", 3),))
-    broken = {PREDICT_PARTS: Run(PREDICT_PARTS, Action.PREDICT, Exit.CRASHED, failure=crash, log="x")}
+    broken = {
+        ProbeName.PREDICT_PARTS: Run(ProbeName.PREDICT_PARTS, Action.PREDICT, Exit.CRASHED, failure=crash, log="x")
+    }
     sandbox = ScriptedSandbox(Candidate(broken=broken))
     submission = replace(a_notebook(), set_aside=(SetAside(Location("churn.ipynb", 1, 2), "%matplotlib"),))
     runs = observe(submission, the_challenge(), customers, sandbox, seed=5)

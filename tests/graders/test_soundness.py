@@ -16,6 +16,7 @@ from graders.model.challenge import Dataset
 from graders.model.finding import Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
 from graders.rubric.model import HARMLESS_LEAK
 from testing.builders import a_case, a_run, a_submission
@@ -34,12 +35,12 @@ def ended(name: str, action: Action, waited: float | None) -> dict[str, Run]:
 
 #: A side probe that a submission may want to avoid -> the criterion that rests on it.
 SIDE = {
-    sessions.EVALUATE_NULL: (Action.EVALUATE, "leakage"),
-    sessions.PREDICT_PARTS: (Action.PREDICT, "leakage"),
-    sessions.PREDICT_BLANKED: (Action.PREDICT, "leakage"),
-    sessions.PREDICT_AGAIN: (Action.PREDICT, "determinism"),
-    sessions.PREDICT_TIMED: (Action.PREDICT, "cost"),
-    sessions.PREDICT_FRESH: (Action.PREDICT, "parity"),
+    ProbeName.EVALUATE_NULL: (Action.EVALUATE, "leakage"),
+    ProbeName.PREDICT_PARTS: (Action.PREDICT, "leakage"),
+    ProbeName.PREDICT_BLANKED: (Action.PREDICT, "leakage"),
+    ProbeName.PREDICT_AGAIN: (Action.PREDICT, "determinism"),
+    ProbeName.PREDICT_TIMED: (Action.PREDICT, "cost"),
+    ProbeName.PREDICT_FRESH: (Action.PREDICT, "parity"),
     "predict sound rows": (Action.PREDICT, "robustness"),
 }
 
@@ -52,7 +53,7 @@ def test_whoever_sleeps_in_a_side_probe_loses_what_it_would_have_shown(
     action, criterion = about
     slept = graded(Candidate(broken=ended(name, action, SLEPT)), customers)
     busy = graded(Candidate(broken=ended(name, action, BUSY)), customers)
-    seen = 4 * HARMLESS_LEAK if name == sessions.PREDICT_PARTS else 0.0  # what the worst it could show is worth
+    seen = 4 * HARMLESS_LEAK if name == ProbeName.PREDICT_PARTS else 0.0  # what the worst it could show is worth
     assert points(slept, criterion) == pytest.approx(seen)
     assert points(busy, criterion) != pytest.approx(seen)
     assert any("made the probe" in found.note for found in slept.findings)
@@ -61,7 +62,7 @@ def test_whoever_sleeps_in_a_side_probe_loses_what_it_would_have_shown(
 def test_clean_needs_everybody_to_have_looked(customers: Dataset) -> None:
     """A run that the candidate's code made impossible leaves no clean bill."""
     honest = graded(Candidate(), customers)
-    slept = graded(Candidate(broken=ended(sessions.EVALUATE_NULL, Action.EVALUATE, SLEPT)), customers)
+    slept = graded(Candidate(broken=ended(ProbeName.EVALUATE_NULL, Action.EVALUATE, SLEPT)), customers)
     assert honest.verdicts.leakage == "clean"
     assert slept.verdicts.leakage == "not judged"
 
@@ -69,7 +70,7 @@ def test_clean_needs_everybody_to_have_looked(customers: Dataset) -> None:
 @pytest.mark.parametrize("end", [Exit.CRASHED, Exit.OUT_OF_MEMORY, Exit.NO_ANSWER, Exit.TOO_LARGE])
 def test_every_other_way_out_of_a_probe_is_the_same(end: Exit, customers: Dataset) -> None:
     """Raising, eating memory and leaving are no better than sleeping."""
-    name = sessions.EVALUATE_NULL
+    name = ProbeName.EVALUATE_NULL
     broken = {name: Run(name, Action.EVALUATE, end, failure=Failure("KeyError", "x"))}
     report = graded(Candidate(broken=broken), customers)
     assert report.verdicts.leakage == "not judged"
@@ -85,7 +86,7 @@ def asked(customers: Dataset) -> list[Probe]:
 def test_the_watched_run_is_the_one_that_counts_but_for_its_seed(customers: Dataset) -> None:
     """Same rows, labels and order, and a seed drawn like the other's: nothing tells them apart."""
     probes = {probe.name: probe for probe in asked(customers)}
-    counts, watched = probes[sessions.EVALUATE], probes[sessions.EVALUATE_AGAIN]
+    counts, watched = probes[ProbeName.EVALUATE], probes[ProbeName.EVALUATE_AGAIN]
     assert watched.traced
     assert not counts.traced
     assert counts.data is not None
@@ -101,7 +102,13 @@ def test_no_process_holds_a_seed_of_another_purpose(customers: Dataset) -> None:
     }
     assert seeds == {
         seed_for(SECRET, name)
-        for name in (sessions.TRAIN, sessions.TRAIN_AGAIN, sessions.EVALUATE, sessions.EVALUATE_AGAIN, sessions.PREDICT)
+        for name in (
+            ProbeName.TRAIN,
+            ProbeName.TRAIN_AGAIN,
+            ProbeName.EVALUATE,
+            ProbeName.EVALUATE_AGAIN,
+            ProbeName.PREDICT,
+        )
     }
     assert len(seeds) == 5
     rows = len(customers.public)
@@ -132,8 +139,8 @@ def test_an_account_that_does_not_explain_the_claim_clears_nothing(off: float, c
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
     facts = Facts(
         a_case(
-            a_run(sessions.EVALUATE, Action.EVALUATE, claims={"roc_auc": claim + off}),
-            a_run(sessions.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": claim}, output=ran.account),
+            a_run(ProbeName.EVALUATE, Action.EVALUATE, claims={"roc_auc": claim + off}),
+            a_run(ProbeName.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": claim}, output=ran.account),
             challenge=traced.challenge(),
             dataset=dataset,
         )
@@ -187,8 +194,8 @@ def test_timed_rows_have_to_get_the_answers_they_get_otherwise(customers: Datase
 def test_a_dear_evaluate_costs(customers: Dataset) -> None:
     """What it takes stands beside training in the criterion on cost."""
     plain = graded(Candidate(), customers)
-    dear = a_run(sessions.EVALUATE, Action.EVALUATE, cpu_seconds=55.0, claims={"roc_auc": 0.75})
-    spent = graded(Candidate(broken={sessions.EVALUATE: dear}), customers)
+    dear = a_run(ProbeName.EVALUATE, Action.EVALUATE, cpu_seconds=55.0, claims={"roc_auc": 0.75})
+    spent = graded(Candidate(broken={ProbeName.EVALUATE: dear}), customers)
     assert points(spent, "cost") < points(plain, "cost")
     assert finding(spent, "PERF003").flagged
 
@@ -218,7 +225,7 @@ def test_code_that_knows_the_public_labels_is_told_by_what_it_judges(source: str
     null = sessions.permute_labels(rows, traced.challenge(), SECRET)
     runs = [
         a_run(name, Action.EVALUATE, claims={"roc_auc": 0.7}, output=traced.run(source, data).account)
-        for name, data in ((sessions.EVALUATE_AGAIN, rows), (sessions.EVALUATE_NULL, null))
+        for name, data in ((ProbeName.EVALUATE_AGAIN, rows), (ProbeName.EVALUATE_NULL, null))
     ]
     nothing = np.zeros(1)
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")

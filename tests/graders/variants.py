@@ -15,7 +15,7 @@ from graders.model.challenge import Limits
 from graders.model.finding import Evidence
 from graders.model.probe import Action, Exit, Probe, Run
 from graders.model.submission import Submission
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.rubric.points import code_section
 from graders.source.code import Code
 from sandbox.static_tools import analysis
@@ -62,8 +62,8 @@ def _read(action: Action, submissions: Mapping[str, Submission]) -> dict[str, li
 
 def _judge(submission: Submission, name: str, outputs: Mapping[Action, Mapping[str, object]]) -> Points:
     said = {
-        sessions.RUFF: {"violations": outputs[Action.RUFF][name]},
-        sessions.RADON: {"functions": outputs[Action.RADON][name]},
+        ProbeName.RUFF: {"violations": outputs[Action.RUFF][name]},
+        ProbeName.RADON: {"functions": outputs[Action.RADON][name]},
     }
     runs = {tool: Run(tool, Action(tool), Exit.OK, output=json.dumps(output)) for tool, output in said.items()}
     code = Code(submission, runs)

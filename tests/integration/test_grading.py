@@ -13,7 +13,7 @@ from app.references import disagreements
 from challenges import registry
 from graders.model.challenge import Reference
 from graders.model.probe import Sandbox
-from graders.probes.sessions import PROBES
+from graders.probes.names import PROBES
 from graders.report.schema import Document
 
 CHALLENGE = registry.get("ml_pipeline")

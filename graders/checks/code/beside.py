@@ -11,7 +11,7 @@ from graders.measure.wording import plural
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.mutation import trial
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.source import archive, communication, danger, faults, pins, suite
 from graders.source.code import Code
 
@@ -20,7 +20,7 @@ NOTHING_ASSERTED = "asserts nothing of what the submission's code gives"
 
 
 def no_tests(facts: Facts) -> Iterator[Evidence]:
-    if sessions.TESTS not in facts.case.runs:
+    if ProbeName.TESTS not in facts.case.runs:
         yield from no_test_functions(facts.code)
         return
     found = facts.tests

@@ -14,7 +14,7 @@ from graders.facts import Facts, once
 from graders.measure.answers import claims, run_of
 from graders.measure.scoring import SAME
 from graders.model.case import NotApplicable
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
 
 UNEXPLAINED = "evaluate does not make the claim that counts when it is watched on the same rows"
@@ -40,7 +40,7 @@ def trace_of(facts: Facts, name: str) -> Trace:
 @once
 def choice_of(facts: Facts) -> Choice:
     """The held-out rows that interference changes; NotApplicable where none are known."""
-    trace = trace_of(facts, sessions.EVALUATE_AGAIN)
+    trace = trace_of(facts, ProbeName.EVALUATE_AGAIN)
     return interference.choose(trace, facts.case.dataset.public, facts.case.challenge, facts.case.seed)
 
 
@@ -50,8 +50,8 @@ def interfered(facts: Facts) -> Look:
     A difference counts once a third run, equal to the first, has shown none: evaluate then does the same each time.
     """
     try:
-        seen = _compared(facts, sessions.EVALUATE_PERTURBED)
-        if seen.signals and _compared(facts, sessions.EVALUATE_STEADY).signals:
+        seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
+        if seen.signals and _compared(facts, ProbeName.EVALUATE_STEADY).signals:
             raise NotApplicable("evaluate fits other values each time it runs on the same rows")
     except NotApplicable as why:
         return blinded(Source.INTERFERENCE, interference.CODES, why)
@@ -61,25 +61,25 @@ def interfered(facts: Facts) -> Look:
 def differs(facts: Facts) -> bool:
     """Whether changed held-out rows changed what was fitted, so that it remains to be seen if anything else did."""
     try:
-        return bool(_compared(facts, sessions.EVALUATE_PERTURBED).signals)
+        return bool(_compared(facts, ProbeName.EVALUATE_PERTURBED).signals)
     except NotApplicable:
         return False
 
 
 def _compared(facts: Facts, name: str) -> Look:
-    plain, other = trace_of(facts, sessions.EVALUATE_AGAIN), trace_of(facts, name)
+    plain, other = trace_of(facts, ProbeName.EVALUATE_AGAIN), trace_of(facts, name)
     return interference.look(plain, other, choice_of(facts), facts.case.challenge, facts.case.submission.locate)
 
 
 def _inside(facts: Facts) -> Look:
     """What the watched run shows; where its account does not explain the claim that counts, it clears nothing."""
-    watched = sessions.EVALUATE_WATCHED if sessions.EVALUATE_WATCHED in facts.case.runs else sessions.EVALUATE_AGAIN
+    watched = ProbeName.EVALUATE_WATCHED if ProbeName.EVALUATE_WATCHED in facts.case.runs else ProbeName.EVALUATE_AGAIN
     try:
         trace = trace_of(facts, watched)
     except NotApplicable as why:
         return blinded(Source.INSIDE, inside.CODES, why)
     found = _in_both(facts, _look_inside(facts, trace))
-    counted, seen = claims(facts.case, (sessions.EVALUATE, watched))
+    counted, seen = claims(facts.case, (ProbeName.EVALUATE, watched))
     if abs(seen - counted) <= SAME:
         return found
     seen_leaks = frozenset(signal.code for signal in found.signals)
@@ -95,7 +95,7 @@ def _look_inside(facts: Facts, trace: Trace) -> Look:
 def _in_both(facts: Facts, look: Look) -> Look:
     """Only what shows on permuted labels as well is held against code that does the same there; the rest is open."""
     try:
-        null = _look_inside(facts, trace_of(facts, sessions.EVALUATE_NULL))
+        null = _look_inside(facts, trace_of(facts, ProbeName.EVALUATE_NULL))
     except NotApplicable:
         return look
     if knows_the_labels(facts):
@@ -108,7 +108,7 @@ def _in_both(facts: Facts, look: Look) -> Look:
 
 def claims_differ(facts: Facts) -> bool:
     """Whether the watched run with another seed claims something else than the run that counts."""
-    found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
+    found = claims(facts.case, (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN))
     return len(found) == 2 and abs(found[0] - found[1]) > SAME
 
 
@@ -118,7 +118,7 @@ def knows_the_labels(facts: Facts) -> bool:
     What permuted labels give then says nothing of the claim.  False where one of the accounts is missing.
     """
     try:
-        real, null = (trace_of(facts, name) for name in (sessions.EVALUATE_AGAIN, sessions.EVALUATE_NULL))
+        real, null = (trace_of(facts, name) for name in (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_NULL))
     except NotApplicable:
         return False
     return bool(real.judged) and not _judgements(real) & _judgements(null)

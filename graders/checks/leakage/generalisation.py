@@ -20,6 +20,7 @@ from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Challenge
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth, uninformed
 
 #: Optimism in ROC AUC, and in standard errors, from which it is suspected and from which it is confirmed.
@@ -110,7 +111,7 @@ def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
 def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
     """Claims of other metrics against the most that any threshold gives, whichever month's share of positives is
     taken, as these move with it: a suspicion at most."""
-    hidden, data = predictions(facts.case, sessions.PREDICT), facts.case.dataset
+    hidden, data = predictions(facts.case, ProbeName.PREDICT), facts.case.dataset
     truth = public_truth(facts.case.challenge, data.public)
     by_month = [float(truth[part].mean()) for part in _months(facts)]
     rates = sorted({float(data.labels.mean()), min(by_month), max(by_month)})
@@ -135,10 +136,10 @@ def attainable(facts: Facts) -> float:
 
 
 def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
-    run_of(facts.case.runs, sessions.PREDICT_PUBLIC)
+    run_of(facts.case.runs, ProbeName.PREDICT_PUBLIC)
     found = facts.measured
     if found.train is None:
-        raise NotApplicable(f"the probe '{sessions.PREDICT_PUBLIC}' gave no score on the training rows")
+        raise NotApplicable(f"the probe '{ProbeName.PREDICT_PUBLIC}' gave no score on the training rows")
     certainty = beyond(found.optimism, found.optimism_error, found.step(1.0), drift(facts))
     if certainty and found.metric.better(found.train, found.hidden.value) > found.step(TRAIN_GAP):
         yield Evidence(
@@ -150,7 +151,7 @@ def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
 
 def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody."""
-    first = run_of(facts.case.runs, sessions.EVALUATE_NULL).claims[facts.case.challenge.metric]
+    first = run_of(facts.case.runs, ProbeName.EVALUATE_NULL).claims[facts.case.challenge.metric]
     if not null_in_doubt(facts):
         return
     draws, found = np.array(claims(facts.case, sessions.NULL_DRAWS)), facts.measured
@@ -185,7 +186,7 @@ def above_chance(facts: Facts, claim: float) -> float:
 
 def null_in_doubt(facts: Facts) -> bool:
     """Whether the first claim on permuted labels lies above chance by more than may be passed over."""
-    return any(above_chance(facts, first) > DOUBT for first in claims(facts.case, [sessions.EVALUATE_NULL]))
+    return any(above_chance(facts, first) > DOUBT for first in claims(facts.case, [ProbeName.EVALUATE_NULL]))
 
 
 def another_draw_is_due(facts: Facts) -> bool:
@@ -196,11 +197,11 @@ def another_draw_is_due(facts: Facts) -> bool:
 
 
 def memorises(facts: Facts) -> Iterator[Evidence]:
-    known = predictions(facts.case, sessions.PREDICT_PUBLIC)
+    known = predictions(facts.case, ProbeName.PREDICT_PUBLIC)
     labels, metric = public_truth(facts.case.challenge, facts.case.dataset.public), metric_of(facts.case.challenge)
     unit = unit_of(facts.case)
     at = sessions.sample_positions(len(known), facts.case.seed)
-    jittered, same_rows = predictions(facts.case, sessions.PREDICT_JITTERED), known[at]
+    jittered, same_rows = predictions(facts.case, ProbeName.PREDICT_JITTERED), known[at]
     share = float(np.mean(of_row(jittered - same_rows) > JUMP * unit))
     exact, near = (metric.statistic.value(labels[at], answers) for answers in (same_rows, jittered))
     least = step(metric, uninformed_at_best(facts), near, KNOWS_ROWS)
@@ -213,7 +214,7 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
         )
     if no_identifier(facts.case.challenge):
         return
-    strange = predictions(facts.case, sessions.PREDICT_STRANGERS)
+    strange = predictions(facts.case, ProbeName.PREDICT_STRANGERS)
     if len(strange) == min(len(known), sessions.CROWD):  # records of old hold an answer for every row
         if of_the_batch(facts):
             return
@@ -253,9 +254,9 @@ def no_identifier(challenge: Challenge) -> str:
 def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
     if why := no_identifier(facts.case.challenge):
         raise NotApplicable(why)
-    whole = predictions(facts.case, sessions.PREDICT)
+    whole = predictions(facts.case, ProbeName.PREDICT)
     same_rows = whole[sessions.sample_positions(len(whole), facts.case.seed)]
-    rekeyed = predictions(facts.case, sessions.PREDICT_REKEYED)
+    rekeyed = predictions(facts.case, ProbeName.PREDICT_REKEYED)
     if of_the_batch(facts):
         raise NotApplicable("predictions depend on the rows beside them, so that one column's effect cannot be told")
     moved = of_row(rekeyed - same_rows)

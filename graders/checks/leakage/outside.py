@@ -14,6 +14,7 @@ from graders.measure.wording import percent
 from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable, Prevented
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.source import together
 from graders.source.code import Code
 from graders.tasks.asked import metric_of, public_truth, uninformed
@@ -41,7 +42,7 @@ def look(case: Case) -> Look:
 
 def moved_by_the_batch(case: Case) -> FloatArray:
     """By how much each sampled hidden row's answer is another one in small batches and another order."""
-    whole, parts = predictions(case, sessions.PREDICT), predictions(case, sessions.PREDICT_PARTS)
+    whole, parts = predictions(case, ProbeName.PREDICT), predictions(case, ProbeName.PREDICT_PARTS)
     return of_row(parts - whole[sessions.sample_positions(len(whole), case.seed)])
 
 
@@ -79,15 +80,15 @@ def post_outcome(case: Case) -> tuple[float, float] | None:
     if not case.challenge.post_outcome:
         raise NotApplicable("the challenge declares no post-outcome column")
     truth, metric = public_truth(case.challenge, case.dataset.public), metric_of(case.challenge)
-    kept = metric.statistic.value(truth, predictions(case, sessions.PREDICT_PUBLIC))
-    blanked = metric.statistic.value(truth, predictions(case, sessions.PREDICT_BLANKED))
+    kept = metric.statistic.value(truth, predictions(case, ProbeName.PREDICT_PUBLIC))
+    blanked = metric.statistic.value(truth, predictions(case, ProbeName.PREDICT_BLANKED))
     least = step(metric, uninformed(case.challenge, truth, truth), blanked, RESTS_ON)
     return (kept, blanked) if metric.better(kept, blanked) > least else None
 
 
 def _moved_claim(case: Case) -> str:
     """How the claim changes without these columns, where evaluate was asked."""
-    found = claims(case, (sessions.EVALUATE, sessions.EVALUATE_BLANKED))
+    found = claims(case, (ProbeName.EVALUATE, ProbeName.EVALUATE_BLANKED))
     if len(found) < 2:
         return ""
     moves = "falls" if metric_of(case.challenge).higher else "rises"

@@ -15,7 +15,7 @@ from graders.measure.metrics import Measured
 from graders.measure.scoring import SAME
 from graders.measure.wording import percent
 from graders.model.finding import Evidence, Guide, Question, Severity
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.source import set_order
 from graders.tasks.asked import metric_of
 
@@ -33,7 +33,7 @@ def held_by_chance(measured: Measured) -> str:
 
 
 def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
-    first, second = predictions(facts.case, sessions.PREDICT), predictions(facts.case, sessions.PREDICT_AGAIN)
+    first, second = predictions(facts.case, ProbeName.PREDICT), predictions(facts.case, ProbeName.PREDICT_AGAIN)
     moved, same, metric = of_row(first - second), SAME * unit_of(facts.case), metric_of(facts.case.challenge)
     if moved.max() > same:
         scores = [metric.statistic.value(facts.case.dataset.labels, run) for run in (first, second)]
@@ -59,7 +59,7 @@ def two_runs_differ_and_why(facts: Facts) -> Iterator[Evidence]:
 
 
 def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
-    found = claims(facts.case, (sessions.EVALUATE, sessions.EVALUATE_AGAIN))
+    found = claims(facts.case, (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN))
     if len(found) == 2 and abs(found[0] - found[1]) > SAME:
         title = metric_of(facts.case.challenge).title
         yield Evidence(f"evaluated twice on the same rows, it claims a {title} of {found[0]:.4f} and of {found[1]:.4f}")

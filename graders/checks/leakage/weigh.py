@@ -17,7 +17,7 @@ from graders.facts import Facts
 from graders.measure.answers import claims
 from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Certainty, Evidence
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 
 MEASURED = frozenset({Source.OUTSIDE, Source.INTERFERENCE})
 #: Leaks that can lift a claim on labels that mean nothing, or above the hidden score: a measured lift confirms them.
@@ -105,7 +105,7 @@ def _asked(code: str, seen: tuple[Look, ...]) -> bool:
 
 def _refuted(code: str, facts: Facts) -> bool:
     """A model that is scored on rows it was fitted on does well on labels that mean nothing, too."""
-    asked = code == "LEAK009" and bool(claims(facts.case, [sessions.EVALUATE_NULL]))
+    asked = code == "LEAK009" and bool(claims(facts.case, [ProbeName.EVALUATE_NULL]))
     return asked and not generalisation.null_in_doubt(facts) and explained(facts) and not knows_the_labels(facts)
 
 

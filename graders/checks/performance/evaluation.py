@@ -12,7 +12,7 @@ from graders.measure.answers import run_of
 from graders.measure.performance import baseline_models, chosen_threshold, only_for, thresholds
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.submission import Location
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.source.module import Module
 
 SEARCHES = frozenset({"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "cross_val_score", "cross_validate"})
@@ -57,7 +57,7 @@ def _last_name(node: ast.expr) -> str:
 
 def has_baseline(facts: Facts) -> bool:
     """Whether evaluate, the code or the text compares with a simpler model."""
-    claims = run_of(facts.case.runs, sessions.EVALUATE).claims
+    claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
     sentences = facts.writing.prose.replace("\n", ".").split(".")
     named = ((sentence, BASELINES.search(sentence)) for sentence in sentences)
     return any(BASELINES.search(name) for name in (*claims, *_identifiers(facts))) or any(
@@ -67,7 +67,7 @@ def has_baseline(facts: Facts) -> bool:
 
 def has_uncertainty(facts: Facts) -> bool:
     """Whether evaluate or the text says how sure the estimate is."""
-    claims = run_of(facts.case.runs, sessions.EVALUATE).claims
+    claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
     return any(part.lower().rstrip("0123456789") in SPREADS for name in claims for part in name.split("_")) or bool(
         SPREAD_WORDS.search(facts.writing.prose.lower())
     )
@@ -97,7 +97,7 @@ def no_baseline(facts: Facts) -> Iterator[Evidence]:
 
 def no_uncertainty(facts: Facts) -> Iterator[Evidence]:
     if not has_uncertainty(facts):
-        claims = run_of(facts.case.runs, sessions.EVALUATE).claims
+        claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
         yield Evidence(
             f"evaluate returns {', '.join(sorted(claims))}: none says how sure it is, and no text does",
             certainty=Certainty.SUSPECTED,
@@ -118,7 +118,7 @@ def default_threshold(facts: Facts) -> Iterator[Evidence]:
     """Decisions at .5, where that costs clearly more than the best threshold."""
     only_for(facts.case, "binary")
     places = list(cuts_at_default(facts))
-    cut = [name for name in run_of(facts.case.runs, sessions.EVALUATE).claims if CUT_METRICS.search(name)]
+    cut = [name for name in run_of(facts.case.runs, ProbeName.EVALUATE).claims if CUT_METRICS.search(name)]
     chosen = chosen_threshold(facts.case)
     if chosen not in (None, 0.5) or not (places or cut or chosen):
         return

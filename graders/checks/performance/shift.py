@@ -19,7 +19,7 @@ from graders.measure.wording import interval
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge
 from graders.model.finding import Evidence, Guide, Question, Severity
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.probes.variants import categories
 
 Bins = npt.NDArray[np.intp]
@@ -132,7 +132,7 @@ def monitored(facts: Facts) -> tuple[tuple[str, float], ...]:
     """What a monitor without labels would have seen: the index of each input, and of the score, the largest first."""
     public, hidden = facts.case.dataset.public, facts.case.dataset.hidden
     found = [(name, stability_index(public[name], hidden[name])) for name in facts.case.challenge.inputs(hidden)]
-    before, after = (predictions(facts.case, name) for name in (sessions.PREDICT_PUBLIC, sessions.PREDICT))
+    before, after = (predictions(facts.case, name) for name in (ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT))
     found.sort(key=lambda one: (-one[1], one[0]))
     return (*_scores(facts.case.challenge.classes, before, after), *found)
 

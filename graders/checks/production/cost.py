@@ -24,6 +24,7 @@ from graders.model.challenge import Use
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 
 #: From so many times the reference a cost is worth a question; up to the other it is as good as equal.
 WORTH_ASKING, EQUAL = 5.0, 1.5
@@ -61,12 +62,12 @@ class Cost:
 
 def cost_of(runs: Mapping[str, Run]) -> Cost:
     """The cost of one submission; NotApplicable where training or the timed calls gave none."""
-    trained, called = runs.get(sessions.TRAIN), runs.get(sessions.PREDICT_TIMED)
-    evaluated = runs.get(sessions.EVALUATE)
+    trained, called = runs.get(ProbeName.TRAIN), runs.get(ProbeName.PREDICT_TIMED)
+    evaluated = runs.get(ProbeName.EVALUATE)
     if called is not None and called.prevented:
-        raise Prevented(f"the candidate's code made the probe '{sessions.PREDICT_TIMED}' impossible: {called.exit}")
+        raise Prevented(f"the candidate's code made the probe '{ProbeName.PREDICT_TIMED}' impossible: {called.exit}")
     if trained is None or called is None or not trained.ok or not called.ok or not called.call_seconds:
-        raise NotApplicable(f"the probe '{sessions.PREDICT_TIMED}' gave no times")
+        raise NotApplicable(f"the probe '{ProbeName.PREDICT_TIMED}' gave no times")
     seconds = called.call_seconds[len(sessions.WARM_UP) :]
     ends = list(accumulate(times for times, _ in sessions.TIMED))
     parts = np.split(np.asarray(seconds), ends[:-1])
@@ -196,7 +197,7 @@ def _dear(facts: Facts, *figures: Figure) -> list[Compared]:
 
 def never_ended(facts: Facts) -> bool:
     """Whether the timed calls used up their CPU time: dearer than can be measured, and no fault of ours."""
-    run = facts.case.runs.get(sessions.PREDICT_TIMED)
+    run = facts.case.runs.get(ProbeName.PREDICT_TIMED)
     return run is not None and run.failure is not None and run.failure.kind == "CPU_LIMIT"
 
 

@@ -17,11 +17,12 @@ from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.source import together
 
 
 def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:
-    whole, parts = predictions(facts.case, sessions.PREDICT_FRESH), predictions(facts.case, sessions.PREDICT_TIMED)
+    whole, parts = predictions(facts.case, ProbeName.PREDICT_FRESH), predictions(facts.case, ProbeName.PREDICT_TIMED)
     small = min(_calls_of_at_most(100), len(whole))
     moved, same = of_row(parts[:small] - whole[:small]), SAME * unit_of(facts.case)
     if moved.max() > same:

@@ -22,7 +22,8 @@ from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes import sessions, variants
-from graders.probes.variants import Odd, Variant
+from graders.probes.names import ProbeName
+from graders.probes.variants import Variant
 from graders.source.faults import LOGGERS
 
 #: A change of values is nonsense where it shifts the mean answer of the changed rows by more than this and nothing is
@@ -35,7 +36,7 @@ WORDS = re.compile(r"[\w-]+")
 LIBRARIES = ("/site-packages/", "/dist-packages/")
 FUNCTIONS = frozenset({"print", "warn", "write"})
 #: Probes of equally many rows as they should be.
-SOUND = (sessions.PREDICT_FRESH, sessions.PREDICT_REKEYED, sessions.PREDICT_JITTERED)
+SOUND = (ProbeName.PREDICT_FRESH, ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_JITTERED)
 
 
 class Outcome(StrEnum):
@@ -75,15 +76,15 @@ class Reaction:
 @once
 def reactions(facts: Facts) -> tuple[Reaction, ...]:
     """One reaction for each variant that was reached; NotApplicable where sound rows gave nothing to compare with."""
-    base = predictions(facts.case, variants.AS_THEY_ARE)
+    base = predictions(facts.case, ProbeName.AS_THEY_ARE)
     found = [(variant, facts.case.runs.get(variant.name)) for variant in variants.VARIANTS]
     told = [(variant, run) for variant, run in found if run is not None and not machine_was_slow(run)]
     alike = [run.log for name in SOUND if (run := facts.case.runs.get(name)) is not None and run.ok]
-    usual = Usual(run_of(facts.case.runs, variants.AS_THEY_ARE).log, alike)
+    usual = Usual(run_of(facts.case.runs, ProbeName.AS_THEY_ARE).log, alike)
     return tuple(_react(facts, variant, run, usual, base) for variant, run in told)
 
 
-def reaction(facts: Facts, *names: Odd) -> tuple[Reaction, ...]:
+def reaction(facts: Facts, *names: ProbeName) -> tuple[Reaction, ...]:
     """The reactions to some variants, those that were reached."""
     return tuple(found for found in reactions(facts) if found.variant.name in names)
 
@@ -199,7 +200,7 @@ FEWEST_ALIKE, ALIKE = 5, 0.9
 BAD = (Outcome.CRASHED, Outcome.NONSENSE)
 
 
-def _bad(facts: Facts, *names: Odd) -> Iterator[Evidence]:
+def _bad(facts: Facts, *names: ProbeName) -> Iterator[Evidence]:
     found = reaction(facts, *names)
     if not found:
         raise NotApplicable("no such rows were put to predict")
@@ -209,9 +210,9 @@ def _bad(facts: Facts, *names: Odd) -> Iterator[Evidence]:
 
 
 def unseen_category(facts: Facts) -> Iterator[Evidence]:
-    yield from _bad(facts, Odd.UNSEEN_CATEGORIES)
-    if reaction(facts, Odd.BETWEEN_CATEGORIES):
-        yield from _bad(facts, Odd.BETWEEN_CATEGORIES)
+    yield from _bad(facts, ProbeName.UNSEEN_CATEGORIES)
+    if reaction(facts, ProbeName.BETWEEN_CATEGORIES):
+        yield from _bad(facts, ProbeName.BETWEEN_CATEGORIES)
     yield from _silent_codes(facts)
 
 
@@ -221,7 +222,7 @@ def _silent_codes(facts: Facts) -> Iterator[Evidence]:
     try:
         base, unseen, known = (
             predictions(facts.case, name)
-            for name in (variants.AS_THEY_ARE, Odd.BETWEEN_CATEGORIES, variants.NEXT_CATEGORIES)
+            for name in (ProbeName.AS_THEY_ARE, ProbeName.BETWEEN_CATEGORIES, ProbeName.NEXT_CATEGORIES)
         )
     except NotApplicable:
         return
@@ -241,19 +242,19 @@ def _silent_codes(facts: Facts) -> Iterator[Evidence]:
 
 
 def missing_values(facts: Facts) -> Iterator[Evidence]:
-    yield from _bad(facts, Odd.VALUES_MISSING, Odd.EMPTY_COLUMNS)
+    yield from _bad(facts, ProbeName.VALUES_MISSING, ProbeName.EMPTY_COLUMNS)
 
 
 def other_values(facts: Facts) -> Iterator[Evidence]:
-    yield from _bad(facts, Odd.NUMBERS_AS_TEXT, Odd.OTHER_UNITS, Odd.ODD_DATES, Odd.NO_ROWS)
+    yield from _bad(facts, ProbeName.NUMBERS_AS_TEXT, ProbeName.OTHER_UNITS, ProbeName.ODD_DATES, ProbeName.NO_ROWS)
 
 
 def order(facts: Facts) -> Iterator[Evidence]:
     yield from _bad(
         facts,
-        Odd.COLUMNS_REVERSED,
-        Odd.EXTRA_COLUMN,
-        Odd.INDEX_DOUBLED,
+        ProbeName.COLUMNS_REVERSED,
+        ProbeName.EXTRA_COLUMN,
+        ProbeName.INDEX_DOUBLED,
     )
 
 

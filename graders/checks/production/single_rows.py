@@ -11,13 +11,13 @@ from graders.measure.problems import machine_was_slow, problem
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Action
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.tasks.asked import contract_of
 
 
 def one_row_fails(facts: Facts) -> Iterator[Evidence]:
-    run = facts.case.runs.get(sessions.PREDICT_PARTS)
-    whole = facts.case.runs.get(sessions.PREDICT)
+    run = facts.case.runs.get(ProbeName.PREDICT_PARTS)
+    whole = facts.case.runs.get(ProbeName.PREDICT)
     if run is not None and machine_was_slow(run):
         raise NotApplicable("single rows were ended by the wall clock, which a busy machine can do")
     if run is not None and whole is not None and whole.ok and not run.ok and run.action is Action.PREDICT:

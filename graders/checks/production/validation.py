@@ -12,12 +12,12 @@ from graders.facts import Facts
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.submission import Location
-from graders.probes.variants import Odd
+from graders.probes.names import ProbeName
 from graders.source.faults import LOGGERS
 from graders.source.module import Function, Module
 
-ODD_VALUES = (Odd.UNSEEN_CATEGORIES, Odd.VALUES_MISSING, Odd.OTHER_UNITS, Odd.ODD_DATES)
-GONE = Odd.WITHOUT_CATEGORIES
+ODD_VALUES = (ProbeName.UNSEEN_CATEGORIES, ProbeName.VALUES_MISSING, ProbeName.OTHER_UNITS, ProbeName.ODD_DATES)
+GONE = ProbeName.WITHOUT_CATEGORIES
 SCHEMA_LIBRARIES = frozenset({"pandera", "pydantic", "jsonschema", "great_expectations"})
 DRIFT_WORDS = ("drift", "psi", "divergence", "ks_2samp", "wasserstein")
 

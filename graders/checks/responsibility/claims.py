@@ -19,7 +19,7 @@ from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.report import Score
 from graders.model.submission import Location
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 
 METRICS = {
     "roc_auc": r"roc[\s_-]*auc|au-?roc|auc",
@@ -116,7 +116,7 @@ def _verify(stated: Stated, measured: Estimate, inflation: float) -> Verified:
 
 
 def _accuracy(facts: Facts) -> Estimate:
-    right = (predictions(facts.case, sessions.PREDICT) >= 0.5) == (facts.case.dataset.labels == 1)
+    right = (predictions(facts.case, ProbeName.PREDICT) >= 0.5) == (facts.case.dataset.labels == 1)
     value = float(right.mean())
     return facts.measured.sample.linear(np.asarray([value]), ((right - value) / len(right))[None, :])[0]
 

@@ -84,7 +84,7 @@ def _asks(route: APIRoute) -> bool:
 
 def filled(path: str, value: str) -> str:
     """The path with `value` in every place; a run, which is a number, is the first one."""
-    return re.sub(r"{[^}]*}", value, path.replace("{run}", "1").replace("{name}", "report.json"))
+    return re.sub(r"{[^}]*}", value, path.replace("{run}", "1").replace("{name:report}", "report.json"))
 
 
 def test_every_route_asks_who_it_is_or_is_public_for_a_reason(site: Site) -> None:

@@ -9,29 +9,29 @@ import pytest
 
 from graders.measure import batches
 from graders.model.probe import Action
-from graders.probes import sessions, variants
+from graders.probes.names import ProbeName
 from testing.builders import a_case, a_run
 
 SOUND = np.linspace(0.1, 0.9, 8)
 MOVED = SOUND + np.where(np.arange(8) == 3, 0.05, 0.0)  # an untouched row: every even one is replaced
 BESIDE = SOUND + np.where(np.arange(8) % 2 == 0, 0.3, 0.0)
 QUIET = {
-    sessions.PREDICT_FRESH: SOUND,
-    sessions.PREDICT_FRESH_AGAIN: SOUND,
-    sessions.PREDICT_BESIDE: BESIDE,
-    sessions.PREDICT_ROUNDED: SOUND,
+    ProbeName.PREDICT_FRESH: SOUND,
+    ProbeName.PREDICT_FRESH_AGAIN: SOUND,
+    ProbeName.PREDICT_BESIDE: BESIDE,
+    ProbeName.PREDICT_ROUNDED: SOUND,
 }
-INDEXED = {variants.AS_THEY_ARE: SOUND, variants.Odd.INDEX_DOUBLED: MOVED}
+INDEXED = {ProbeName.AS_THEY_ARE: SOUND, ProbeName.INDEX_DOUBLED: MOVED}
 
 #: Answers of the probes that ask why, by how much single rows and batches differed -> the cause.
 CASES = {
-    "ties": ({**QUIET, sessions.PREDICT_ROUNDED: MOVED}, 0.12, batches.TIES),
-    "more than ties": ({**QUIET, sessions.PREDICT_ROUNDED: MOVED}, 0.4, batches.SIZE),
+    "ties": ({**QUIET, ProbeName.PREDICT_ROUNDED: MOVED}, 0.12, batches.TIES),
+    "more than ties": ({**QUIET, ProbeName.PREDICT_ROUNDED: MOVED}, 0.4, batches.SIZE),
     "the number of rows": (QUIET, 0.12, batches.SIZE),
-    "chance": ({**QUIET, sessions.PREDICT_FRESH_AGAIN: MOVED}, 0.12, batches.CHANCE),
-    "other rows": ({**QUIET, sessions.PREDICT_BESIDE: MOVED}, 0.12, None),
+    "chance": ({**QUIET, ProbeName.PREDICT_FRESH_AGAIN: MOVED}, 0.12, batches.CHANCE),
+    "other rows": ({**QUIET, ProbeName.PREDICT_BESIDE: MOVED}, 0.12, None),
     "other rows, beside ties": (
-        {**QUIET, sessions.PREDICT_BESIDE: MOVED, sessions.PREDICT_ROUNDED: MOVED},
+        {**QUIET, ProbeName.PREDICT_BESIDE: MOVED, ProbeName.PREDICT_ROUNDED: MOVED},
         0.12,
         None,
     ),

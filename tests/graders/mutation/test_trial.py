@@ -16,7 +16,7 @@ from graders.model.probe import Action, Exit, Failure, Probe, Run, SandboxInfo
 from graders.model.report import Report
 from graders.mutation import trial
 from graders.mutation.plan import plan
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.record import dump, load
 from testing.builders import a_submission
 from tests.graders.cases import finding, points, table, the_challenge
@@ -80,7 +80,7 @@ def a_case(suite: Suite, dataset: Dataset, fewer: int = 0) -> Case:
     """The whole case; the runs over the last `fewer` faults never came to be."""
     submission = a_submission({"pipeline.py": PIPELINE, "tests/test_a.py": suite.tests})
     said = output(*suite.alone, suite.missed)
-    alone = Run(sessions.TESTS, Action.TESTS, Exit.OK, cpu_seconds=suite.cpu_seconds, output=said)
+    alone = Run(ProbeName.TESTS, Action.TESTS, Exit.OK, cpu_seconds=suite.cpu_seconds, output=said)
     faults: list[str] = []
     texts: list[str] = []
 
@@ -94,7 +94,7 @@ def a_case(suite: Suite, dataset: Dataset, fewer: int = 0) -> Case:
             return replace(suite.ended, name=probe.name)
         return Run(probe.name, Action.TESTS, Exit.OK, cpu_seconds=1.0, output=output(4, 3 if fails else 4))
 
-    candidate = Candidate(tools=TOOLS, broken={sessions.TESTS: alone}, over_planted=over)
+    candidate = Candidate(tools=TOOLS, broken={ProbeName.TESTS: alone}, over_planted=over)
     found = observe(submission, the_challenge(), dataset, ScriptedSandbox(candidate), seed=3)
     runs = {run.name: run for run in found}
     for name in faults[len(faults) - fewer :]:
@@ -184,7 +184,7 @@ def test_too_few_faults_are_not_judged_and_not_zero(customers: Dataset) -> None:
 def test_the_budget_of_the_challenge_bounds_both_sessions(customers: Dataset) -> None:
     """Each session may use half of it, and one run no more than a few times what the tests take alone."""
     case = a_case(Suite(), customers)
-    halves = trial.sessions(case.submission, case.challenge, case.runs[sessions.TESTS], case.seed)
+    halves = trial.sessions(case.submission, case.challenge, case.runs[ProbeName.TESTS], case.seed)
     assert [probe.within for half in halves for probe in half] == [30.0] * sum(map(len, halves))
     assert {probe.limits.cpu_seconds for half in halves for probe in half} == {4 * 2.0 + 5}
     assert all(any("over no fault" in probe.name for probe in half[: trial.SOON + 1]) for half in halves)
@@ -205,8 +205,8 @@ def test_a_conftest_that_fails_is_not_the_absence_of_tests(customers: Dataset) -
     error = {"id": "tests/conftest.py", "message": "ModuleNotFoundError: absent", "conftest": True}
     said = {"total": 1, "passed": 0, "skipped": 0, "coverage": 0, "collection_errors": [error]}
     case = a_case(Suite(), customers)
-    run = Run(sessions.TESTS, Action.TESTS, Exit.OK, output=json.dumps(said))
-    report = assess(replace(case, runs={**case.runs, sessions.TESTS: run}))
+    run = Run(ProbeName.TESTS, Action.TESTS, Exit.OK, output=json.dumps(said))
+    report = assess(replace(case, runs={**case.runs, ProbeName.TESTS: run}))
     assert finding(report, "TEST001").status is Status.PASSED
     (evidence, *_) = finding(report, "TEST002").evidence
     assert evidence.what == "no test runs, since tests/conftest.py cannot be loaded (ModuleNotFoundError: absent)"
@@ -221,7 +221,7 @@ NO_RESULTS = ('{"total": 4}', '{"total": 4, "passed": 4, "coverage": 1, "files":
 @pytest.mark.parametrize("said", NO_RESULTS)
 def test_what_is_no_result_starts_no_trial(said: str) -> None:
     """Over output that our collector would not write no fault is planted."""
-    run = Run(sessions.TESTS, Action.TESTS, Exit.OK, output=said)
+    run = Run(ProbeName.TESTS, Action.TESTS, Exit.OK, output=said)
     assert trial.sessions(a_submission(), the_challenge(), run, 1) == []
 
 

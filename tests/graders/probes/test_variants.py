@@ -6,6 +6,7 @@ import pandas as pd
 
 from graders.model.challenge import Dataset
 from graders.probes import variants
+from graders.probes.names import ProbeName
 from tests.graders.cases import (
     the_challenge,
 )
@@ -15,7 +16,7 @@ def test_variants_touch_what_they_say_and_nothing_else(customers: Dataset) -> No
     """Half variants leave every other row alone; neutral ones change no value."""
     public = customers.public.drop(columns="churned")
     frames = variants.frames(the_challenge(), public, public.iloc[:40].reset_index(drop=True))
-    sound = frames[variants.AS_THEY_ARE]
+    sound = frames[ProbeName.AS_THEY_ARE]
     untouched = ~variants.touched(len(sound))
     for variant in variants.VARIANTS:
         changed = frames[variant.name]

@@ -12,7 +12,7 @@ from app.intake.source_tree import filled_in
 from app.quality import quality
 from graders.checks.code.beside import cannot_fail
 from graders.model.probe import Action, Exit, Run
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.source import archive, danger, dead, faults, literals, naming, repeats, shape, suite
 from graders.source.code import Code
 from graders.source.sources import Sources
@@ -119,8 +119,8 @@ def test_each_idiom_is_read_for_what_it_is(measure: Callable[[Sources], float], 
 
 def code_with(text: str, rule: str, line: int, message: str, path: str = "work.py") -> Code:
     violation = {"code": rule, "path": path, "line": line, "column": 1, "message": message}
-    run = Run(sessions.RUFF, Action.RUFF, Exit.OK, output=json.dumps({"violations": [violation]}))
-    return Code(a_submission({path: text}), {sessions.RUFF: run})
+    run = Run(ProbeName.RUFF, Action.RUFF, Exit.OK, output=json.dumps({"violations": [violation]}))
+    return Code(a_submission({path: text}), {ProbeName.RUFF: run})
 
 
 LATER = "class A:\n    def f(self) -> B:\n        return B()\n\n\nclass B:\n    pass\n"

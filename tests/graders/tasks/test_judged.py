@@ -18,6 +18,7 @@ from graders.model.case import Case
 from graders.model.finding import Certainty, Status
 from graders.model.probe import Action, Run
 from graders.probes import sessions
+from graders.probes.names import ProbeName
 from graders.report.document import document
 from graders.report.html import render
 from graders.rubric.model import CRITERIA, Context
@@ -42,12 +43,12 @@ def answered(task: str, metric: str, claim: float | None = None, null: float | N
     chance = uninformed(asked.challenge, public, public)
     claimed = honest if claim is None else claim
     nulls = [chance if null is None else null] * (1 + draws)
-    names = (sessions.EVALUATE_NULL, *sessions.NULL_DRAWS)[: 1 + draws]
+    names = (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS)[: 1 + draws]
     runs: list[Run] = [
         a_run(model=b"model"),
-        a_run(sessions.EVALUATE, Action.EVALUATE, claims={name: claimed}),
-        a_run(sessions.PREDICT, Action.PREDICT, predictions=data.oracle),
-        a_run(sessions.PREDICT_PUBLIC, Action.PREDICT, predictions=data.public_oracle),
+        a_run(ProbeName.EVALUATE, Action.EVALUATE, claims={name: claimed}),
+        a_run(ProbeName.PREDICT, Action.PREDICT, predictions=data.oracle),
+        a_run(ProbeName.PREDICT_PUBLIC, Action.PREDICT, predictions=data.public_oracle),
         *(a_run(at, Action.EVALUATE, claims={name: value}) for at, value in zip(names, nulls, strict=True)),
     ]
     submission = a_submission({"pipeline.py": asked.honest})
@@ -136,7 +137,7 @@ def test_columns_in_another_order_than_the_classes_are_said_to_be_so() -> None:
     assert ungraded(case) is None
     swapped = np.roll(case.dataset.public_oracle, 1, axis=1) ** 3
     swapped /= swapped.sum(axis=1, keepdims=True)
-    run = replace(case.runs[sessions.PREDICT_PUBLIC], predictions=swapped)
+    run = replace(case.runs[ProbeName.PREDICT_PUBLIC], predictions=swapped)
     problem = ungraded(replace(case, runs={**case.runs, run.name: run}))
     assert problem is not None
     assert problem.code == "PRED_ORDER"

@@ -11,6 +11,7 @@ from graders.facts import Facts
 from graders.model.challenge import Dataset
 from graders.model.probe import Action, Exit, Failure, Run
 from graders.probes import sessions, variants
+from graders.probes.names import ProbeName
 from testing.builders import a_case, a_run
 from tests.graders.cases import (
     finding,
@@ -22,13 +23,13 @@ from tests.graders.cases import (
 )
 from tests.scripted import Candidate
 
-HEAVY = Run(sessions.TRAIN, Action.TRAIN, Exit.OK, model=b"model", cpu_seconds=1.0, max_rss_mb=160.0, saved_mb=45.0)
+HEAVY = Run(ProbeName.TRAIN, Action.TRAIN, Exit.OK, model=b"model", cpu_seconds=1.0, max_rss_mb=160.0, saved_mb=45.0)
 
 
 #: What a candidate does -> a code that must be flagged.
 FAULTS = {
     "slow calls": (Candidate(call_seconds=0.4), "PERF001"),
-    "a large model": (Candidate(broken={sessions.TRAIN: HEAVY}), "PERF002"),
+    "a large model": (Candidate(broken={ProbeName.TRAIN: HEAVY}), "PERF002"),
     "dear training": (Candidate(train_seconds=30.0), "PERF003"),
 }
 
@@ -41,16 +42,16 @@ def test_each_fault_is_named_with_evidence(candidate: Candidate, code: str, cust
 
 def test_without_a_cost_baseline_cost_is_not_judged(customers: Dataset) -> None:
     """Figures of a machine nobody compared with are worth nothing: not judged, and no zero."""
-    late = Run(sessions.PREDICT_TIMED, Action.PREDICT, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", "60 s"))
-    report = graded(Candidate(broken={sessions.PREDICT_TIMED: late}), customers)
+    late = Run(ProbeName.PREDICT_TIMED, Action.PREDICT, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", "60 s"))
+    report = graded(Candidate(broken={ProbeName.PREDICT_TIMED: late}), customers)
     assert points(report, "cost") is None
     assert "Not measured" in table(report, "cost").note
 
 
 def test_calls_that_never_end_cost_everything(customers: Dataset) -> None:
     """Using up the CPU time of the timed calls is the dearest, and not a way around being judged."""
-    spent = Run(sessions.PREDICT_TIMED, Action.PREDICT, Exit.TIMED_OUT, failure=Failure("CPU_LIMIT", "30 s"))
-    report = graded(Candidate(broken={sessions.PREDICT_TIMED: spent}), customers)
+    spent = Run(ProbeName.PREDICT_TIMED, Action.PREDICT, Exit.TIMED_OUT, failure=Failure("CPU_LIMIT", "30 s"))
+    report = graded(Candidate(broken={ProbeName.PREDICT_TIMED: spent}), customers)
     assert finding(report, "PERF001").flagged
     assert points(report, "cost") == 0.0
 
@@ -59,8 +60,8 @@ def timed(call: float, total: float) -> dict[str, Run]:
     calls = len(sessions.WARM_UP) + sum(times for times, _ in sessions.TIMED)
     seconds = {"call_seconds": (call,) * calls, "cpu_seconds": total}
     return {
-        sessions.TRAIN: a_run(sessions.TRAIN, cpu_seconds=1.0, saved_mb=1.0),
-        sessions.PREDICT_TIMED: a_run(sessions.PREDICT_TIMED, Action.PREDICT, **seconds),
+        ProbeName.TRAIN: a_run(ProbeName.TRAIN, cpu_seconds=1.0, saved_mb=1.0),
+        ProbeName.PREDICT_TIMED: a_run(ProbeName.PREDICT_TIMED, Action.PREDICT, **seconds),
     }
 
 

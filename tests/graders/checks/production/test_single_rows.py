@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graders.model.challenge import Dataset
-from graders.probes import sessions
+from graders.probes.names import ProbeName
 from tests.graders.cases import (
     graded,
     named_with_evidence,
@@ -15,7 +15,7 @@ from tests.scripted import Candidate
 
 #: What a candidate does -> a code that must be flagged.
 FAULTS = {
-    "batch and single differ": (on(sessions.PREDICT_TIMED, lambda p: p * 0.9), "SKEW001"),
+    "batch and single differ": (on(ProbeName.PREDICT_TIMED, lambda p: p * 0.9), "SKEW001"),
 }
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from app.gradings.stages import Stage, stage_of
 from graders.model.submission import Location
 from graders.mutation.plan import Planted
 from graders.mutation.trial import name
-from graders.probes import sessions
-from graders.probes.sessions import PROBES
+from graders.probes import names
+from graders.probes.names import PROBES, ProbeName, Stage, stage_of
 
 
-@pytest.mark.parametrize("probe", [*PROBES, *sessions.NULL_DRAWS, sessions.EVALUATE_STEADY])
-def test_what_is_always_asked_is_no_doubt(probe: str) -> None:
-    assert stage_of(probe) is not Stage.DOUBTS
+def test_a_probe_without_a_stage_cannot_be_imported() -> None:
+    text = Path(names.__file__).read_text()
+    without = text.replace('    RUFF = "ruff", Stage.READ_CODE', '    RUFF = "ruff"')
+    assert without != text
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'stage'"):
+        exec(compile(without, "names.py", "exec"), {"__name__": "names"})  # noqa: S102 - our own text
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_what_is_always_asked_is_no_doubt(probe: ProbeName) -> None:
+    assert probe.stage is not Stage.DOUBTS
 
 
 @pytest.mark.parametrize(
