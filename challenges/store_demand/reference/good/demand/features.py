@@ -25,6 +25,8 @@ from demand.schema import CATEGORIES
 
 FloatArray = npt.NDArray[np.float64]
 FRIDAY, SATURDAY = 4, 5
+DAYS_IN_YEAR = 365.25
+CHRISTMAS_DAY_OF_YEAR = 359
 
 
 def build(rows: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +58,7 @@ def of_the_store(rows: pd.DataFrame, day: pd.Series) -> pd.DataFrame:
             "log_size": np.log(rows["size_m2"]),
             "log_shelf": np.log1p(shelf_in_units(rows["shelf_units"], day)),
             "log_price": np.log(rows["price_eur"]),
-            "years": (day - pd.Timestamp("2022-01-01")).dt.days / 365.25,
+            "years": (day - pd.Timestamp("2022-01-01")).dt.days / DAYS_IN_YEAR,
             "young": np.exp(-weeks / WEEKS_TO_SETTLE),
         }
     )
@@ -64,8 +66,8 @@ def of_the_store(rows: pd.DataFrame, day: pd.Series) -> pd.DataFrame:
 
 def of_the_day(rows: pd.DataFrame, day: pd.Series) -> pd.DataFrame:
     """The promotion, the day of the week and the season; missing where the date is."""
-    year = 2 * np.pi * day.dt.day_of_year / 365.25
-    to_easter, to_christmas = days_to_easter(day), 359 - day.dt.day_of_year
+    year = 2 * np.pi * day.dt.day_of_year / DAYS_IN_YEAR
+    to_easter, to_christmas = days_to_easter(day), CHRISTMAS_DAY_OF_YEAR - day.dt.day_of_year
     return pd.DataFrame(
         {
             "discount": rows["discount"],
