@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders.checks.code.checks import CHECKS
+from graders import catalog
 from graders.model.case import NotApplicable
 from graders.model.submission import Source
 from graders.source import archive, communication, danger, dead, faults, naming, pins, repeats, shape, suite, texture
@@ -178,6 +178,7 @@ FLAGGED: dict[str, tuple[str, int | None, dict[str, str]]] = {
     "no README": ("DOC001", None, {"pipeline.py": CLEAN}),
     "data": ("HYG001", None, {"pipeline.py": CLEAN, "data/rows.csv": "a,b\n"}),
 }
+CHECKS = [check for check in catalog.CHECKS if check.family == "code"]
 BY_CODE = {check.code: check for check in CHECKS}
 READ_ONLY = {"CODE001", "CODE008"}  # these rest on tools, which have tests of their own
 
