@@ -21,6 +21,7 @@ from app.store.gradings import REGRADE, RESCORE
 from app.store.reports import Filter, Listed
 from app.store.rows import Owner, State, SubmissionRow
 from app.store.tables import gradings as table
+from app.words import _
 
 KINDS = (REGRADE, RESCORE)
 
@@ -37,10 +38,10 @@ def ask(
         require_sense(kind, pinned=pinned)
         counting = gradings.find(connection, row.id, row.report_run or 0)
         if counting is None:
-            raise Conflict("no-report", "There is no report to grade again. A failed grading can be tried again.")
+            raise Conflict("no-report", _("There is no report to grade again. A failed grading can be tried again."))
         if gradings.current(connection, row.id) is not None:
             raise Conflict(
-                "being-graded", "Another grading of this submission is queued or running. Wait until it has ended."
+                "being-graded", _("Another grading of this submission is queued or running. Wait until it has ended.")
             )
         versions = counting.versions if pinned else None
         run = gradings.ask(connection, row.id, kind, who.actor, versions)
@@ -58,7 +59,7 @@ def retry(service: Service, who: Principal, submission_id: str) -> Listed:
         row = _mine(connection, who, submission_id, hold=True)
         if row.state not in (State.FAILED, State.ABORTED):
             raise Conflict(
-                "not-failed", "This grading did not fail. Only failed or stopped gradings can be tried again."
+                "not-failed", _("This grading did not fail. Only failed or stopped gradings can be tried again.")
             )
         run = gradings.ask(connection, row.id, gradings.FIRST, who.actor)
         queue.enqueue_grading(connection, who.org_id, row.challenge, row.id, run)
@@ -78,7 +79,7 @@ def abort(service: Service, who: Principal, submission_id: str) -> Listed:
         going = gradings.current(connection, row.id)
         ended = going and gradings.end(connection, row.id, going.run, State.ABORTED, gradings.ABORTED)
         if not ended:
-            raise Conflict("nothing-to-stop", "No grading of this submission is queued or running.")
+            raise Conflict("nothing-to-stop", _("No grading of this submission is queued or running."))
         notify(connection, who.org_id, "grading.failed", ended)
         audit.record(connection, who, "grading-stopped", f"submission:{row.id}", run=ended.run)
         return _listed(connection, who, row.id, ended.run)
@@ -92,9 +93,9 @@ def adopt(service: Service, who: Principal, submission_id: str, run: int, reason
         if grading is None:
             raise NotFound
         if not grading.state.reported:
-            raise Conflict("no-report", "This grading has no report.")
+            raise Conflict("no-report", _("This grading has no report."))
         if run == row.report_run:
-            raise Conflict("counts-already", "This report is the one that counts already.")
+            raise Conflict("counts-already", _("This report is the one that counts already."))
         gradings.adopt(connection, grading)
         told: dict[str, Any] = {"replaced": row.report_run}
         notify(connection, who.org_id, "report.superseded", grading, band=grading.band, **told)
@@ -107,7 +108,9 @@ def require_sense(kind: str, *, pinned: bool) -> None:
     if kind not in KINDS:
         raise ValueError(f"{kind} is neither of {KINDS}")
     if pinned and kind == RESCORE:
-        raise Conflict("nothing-to-pin", "A rescore uses the current rules. Only a regrade can use earlier versions.")
+        raise Conflict(
+            "nothing-to-pin", _("A rescore uses the current rules. Only a regrade can use earlier versions.")
+        )
 
 
 def _mine(connection: Connection, who: Principal, submission_id: str, *, hold: bool = False) -> SubmissionRow:

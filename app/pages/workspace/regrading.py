@@ -19,6 +19,7 @@ from app.store.gradings import REGRADE, RESCORE
 from app.store.invitations import Standing
 from app.web.auth import ServiceDep, need
 from app.web.rendering import seen
+from app.words import _
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/c/{invitation_id}/gradings"
@@ -79,4 +80,4 @@ def _tried(work: Callable[[], object]) -> None:
     try:
         work()
     except Conflict as no:
-        raise Conflict(no.code, no.detail, hint="Go back, and load the candidate's page again.") from None
+        raise Conflict(no.code, no.detail, hint=_("Go back, and load the candidate's page again.")) from None
