@@ -174,7 +174,7 @@ def _noticed(kills: trial.Kills) -> str:
 def sentence(finding: Finding) -> str:
     """The first piece of evidence of a finding as a sentence."""
     text = finding.evidence[0].what
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{text[0].upper()}{text[1:].removesuffix('.')}."
 
 
 CRITERIA: Mapping[str, Callable[[Context], Judged]] = {

@@ -37,16 +37,16 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
     if not panel.total:
         document = without_stakes(document)
     parts = {name: title for name, title in html.parts(document).items() if panel.total or name not in TOTAL}
-    name = "whole" if document.status == "graded" else "failure"
+    part, called = "whole" if document.status == "graded" else "failure", name_for(service, who, standing)
     return workspace(
         "report.html",
         who,
         "/work",
-        name=name_for(service, who, standing),
+        name=called,
         standing=standing,
         panel=panel,
         d=document,
-        body=html.part(document, name, parts=parts, within=True),
+        body=html.part(document, part, parts=parts, within=True, called=called),
     )
 
 
