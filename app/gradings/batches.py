@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
-
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.gradings.notify import notify
 from app.gradings.service import require_sense
+from app.owned import owned
 from app.platform import queue
-from app.platform.secrets import is_id, new_id
+from app.platform.secrets import new_id
 from app.ports import Service
 from app.rights import Principal
 from app.store import audit, gradings, reports
@@ -45,30 +44,23 @@ def ask(service: Service, who: Principal, only: Filter, kind: str, reason: str, 
             "submissions": len(wanted),
         }
         audit.record(connection, who, "regrades-asked", f"batch:{batch_id}", **told)
-        return _mine(connection, who, batch_id)
+        return owned(reports.batch, connection, batch_id, who.org_id)
 
 
 def progress(service: Service, who: Principal, batch_id: str) -> Batch:
     """How far a batch has come; NotFound where it is none of this organisation."""
     with service.engine.connect() as connection:
-        return _mine(connection, who, batch_id)
+        return owned(reports.batch, connection, batch_id, who.org_id)
 
 
 def abort(service: Service, who: Principal, batch_id: str) -> Batch:
     """Stop what of a batch is still queued or running; what is done stays.  Raises NotFound, Conflict."""
     with service.engine.begin() as connection:
-        _mine(connection, who, batch_id)
+        owned(reports.batch, connection, batch_id, who.org_id)
         ended = reports.end_batch(connection, who.org_id, batch_id, State.ABORTED, gradings.ABORTED)
         if not ended:
             raise Conflict("nothing-to-stop", _("No grading of this batch is queued or running."))
         for grading in ended:
             notify(connection, who.org_id, "grading.failed", grading)
         audit.record(connection, who, "regrades-stopped", f"batch:{batch_id}", gradings=len(ended))
-        return _mine(connection, who, batch_id)
-
-
-def _mine(connection: Connection, who: Principal, batch_id: str) -> Batch:
-    batch = reports.batch(connection, who.org_id, batch_id) if is_id(batch_id) else None
-    if batch is None:
-        raise NotFound
-    return batch
+        return owned(reports.batch, connection, batch_id, who.org_id)

@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 
 from app.errors import Conflict, NotFound
 from app.gradings.notify import notify
+from app.owned import owned
 from app.platform import queue
-from app.platform.secrets import is_id
 from app.ports import Service
 from app.rights import Principal
 from app.store import audit, gradings, reports, submissions
 from app.store.gradings import REGRADE, RESCORE
 from app.store.reports import Filter, Listed
-from app.store.rows import Owner, State, SubmissionRow
+from app.store.rows import Owner, State
 from app.store.tables import gradings as table
 from app.words import _
 
@@ -34,7 +34,7 @@ def ask(
     `pinned`: with the very versions of the report that counts, or not at all.  Raises NotFound, Conflict.
     """
     with service.engine.begin() as connection:
-        row = _mine(connection, who, submission_id, hold=True)
+        row = owned(submissions.hold, connection, submission_id, Owner(who.org_id))
         require_sense(kind, pinned=pinned)
         counting = gradings.find(connection, row.id, row.report_run or 0)
         if counting is None:
@@ -56,7 +56,7 @@ def retry(service: Service, who: Principal, submission_id: str) -> Listed:
     """Queue the first grading once more after it failed on our side or was stopped; its candidate waits, so it goes
     before regrades.  Raises NotFound, Conflict."""
     with service.engine.begin() as connection:
-        row = _mine(connection, who, submission_id, hold=True)
+        row = owned(submissions.hold, connection, submission_id, Owner(who.org_id))
         if row.state not in (State.FAILED, State.ABORTED):
             raise Conflict(
                 "not-failed", _("This grading did not fail. Only failed or stopped gradings can be tried again.")
@@ -75,7 +75,7 @@ def abort(service: Service, who: Principal, submission_id: str) -> Listed:
     with service.engine.begin() as connection:
         # No lock on the submission: a worker that finishes locks the grading first, and the two would wait for each
         # other.
-        row = _mine(connection, who, submission_id)
+        row = owned(submissions.find, connection, submission_id, Owner(who.org_id))
         going = gradings.current(connection, row.id)
         ended = going and gradings.end(connection, row.id, going.run, State.ABORTED, gradings.ABORTED)
         if not ended:
@@ -88,7 +88,7 @@ def abort(service: Service, who: Principal, submission_id: str) -> Listed:
 def adopt(service: Service, who: Principal, submission_id: str, run: int, reason: str) -> Listed:
     """From now on the report of this grading counts; the one before stays to be read.  Raises NotFound, Conflict."""
     with service.engine.begin() as connection:
-        row = _mine(connection, who, submission_id, hold=True)
+        row = owned(submissions.hold, connection, submission_id, Owner(who.org_id))
         grading = gradings.find(connection, row.id, run)
         if grading is None:
             raise NotFound
@@ -111,14 +111,6 @@ def require_sense(kind: str, *, pinned: bool) -> None:
         raise Conflict(
             "nothing-to-pin", _("A rescore uses the current rules. Only a regrade can use earlier versions.")
         )
-
-
-def _mine(connection: Connection, who: Principal, submission_id: str, *, hold: bool = False) -> SubmissionRow:
-    find = submissions.hold if hold else submissions.find
-    row = find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _listed(connection: Connection, who: Principal, submission_id: str, run: int) -> Listed:
