@@ -73,6 +73,7 @@ SIGNALS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("a command", lambda s: shape.entry(s)[0], "from argparse import ArgumentParser\n", 1.0),
     ("the contract", lambda s: shape.entry(s)[0], CONTRACT, 1.0),
     ("a number in code", lambda s: len(naming.magic_numbers(s)), "def f(x):\n    return x > 37\n", 1),
+    ("two named at once", lambda s: len(naming.magic_numbers(s)), "OPENS, CLOSES = 8.5, 20.5\nopens, b = 8.5, 3\n", 1),
     ("a named number", lambda s: len(naming.magic_numbers(s)), "LIMIT = 37\ndef f(x=41): ...\ny = x[7]\n", 0),
     ("swallowed", lambda s: len(faults.swallowed(s)), TRY.format("Exception", "x = 0"), 1),
     ("bare", lambda s: len(faults.swallowed(s)), "try:\n    f()\nexcept:\n    pass\n", 1),
