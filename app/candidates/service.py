@@ -8,10 +8,11 @@ from typing import Any
 
 from app.candidates import comparison, spreadsheet
 from app.candidates.comparison import Pair, Side
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid
 from app.gradings.counting import counting
-from app.platform.secrets import is_id
+from app.owned import owned
 from app.ports import Service
+from app.reviews import panel as panels
 from app.rights import Principal
 from app.store import audit, candidates, invitations
 from app.store.invitations import Standing
@@ -34,25 +35,22 @@ class Compared:
 def find(service: Service, who: Principal, candidate_id: str) -> Candidate:
     """A candidate of the caller's organisation, or NotFound."""
     with service.engine.connect() as connection:
-        found = candidates.find(connection, candidate_id, who.org_id) if is_id(candidate_id) else None
-    if found is None:
-        raise NotFound
-    return found
+        return owned(candidates.find, connection, candidate_id, who.org_id)
 
 
 def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> Compared:
     """Two to four candidates side by side, each with the report that counts.
 
-    Raises Invalid for another number, NotFound for one of another organisation, Conflict where one has no score.
+    Raises Invalid for another number, NotFound for one of another organisation, and Conflict where one has no score or
+    the caller is to rate one of them first.
     """
     ids = list(dict.fromkeys(invitation_ids))
     if not 2 <= len(ids) <= MOST:
         raise Invalid("invalid-request", _("Choose two to {most} different candidates to compare.").format(most=MOST))
     with service.engine.connect() as connection:
-        found = [invitations.standing(connection, one, who.org_id) if is_id(one) else None for one in ids]
-        standings = tuple(one for one in found if one is not None)
-        if len(standings) < len(found):
-            raise NotFound
+        standings = tuple(owned(invitations.standing, connection, one, who.org_id) for one in ids)
+        if not all(panels.panel(connection, who, one).total for one in ids):
+            raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
         known = counting(connection, [one.final for one in standings if one.final])
     sides = tuple(
         comparison.side(one.invitation.id, known[one.final].basis, known[one.final].summary)

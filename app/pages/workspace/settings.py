@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from app.errors import DomainError, Invalid, NotFound
+from app.errors import DomainError, Invalid
 from app.organisations import service as organisation_service
 from app.organisations.service import PAGE
 from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationChange, key_view, member_view
@@ -109,8 +109,7 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
 def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep, sure: Field = "") -> Response:
     """End a key."""
     if not sure:
-        if key_id not in {key.id for key in organisation_service.all_keys(service, who)}:
-            raise NotFound
+        organisation_service.key(service, who, key_id)
         return ask_first(who, REVOKE, f"{HERE}/keys/{key_id}/revoke", HERE)
     organisation_service.revoke_key(service, who, key_id)
     return seen(HERE + "#keys")
@@ -155,13 +154,20 @@ KINDS = {
 def _details(detail: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
     """What an entry says besides; of ids only the submission's, by its name."""
     told = {
-        name.replace("_", " "): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        name.replace("_", " "): _plain(value)
         for name, value in detail.items()
-        if not name.endswith("_id") and name not in ("link", "delivery")
+        if value is not None and not name.endswith("_id") and name not in ("link", "delivery")
     }
     if "submission_id" in detail:
         told["submission"] = names[f"submission:{detail['submission_id']}"]
     return told
+
+
+def _plain(value: Any) -> str:
+    """A value of an entry for reading."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _candidates(connection: Connection, who: Principal, subjects: set[str]) -> dict[str, str]:
