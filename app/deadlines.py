@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from app import words
 from app.errors import Invalid
+from app.words import _
 
 #: A date alone means the end of that day where the candidate is.
 END_OF_DAY = time(23, 59)
@@ -30,7 +32,7 @@ def read(text: str, zone: str) -> datetime:
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(
-            "bad-due", "This is not a deadline. Use a date such as 2026-03-31, with a time if needed."
+            "bad-due", _("This is not a deadline. Use a date such as 2026-03-31, with a time if needed.")
         ) from None
 
 
@@ -43,9 +45,9 @@ def due(text: str, zone: str, multiplier: float, now: datetime) -> datetime:
     """The deadline of an invitation made `now`; Invalid where it has passed or lies more than a year ahead."""
     found = read(text, zone)
     if found <= now:
-        raise Invalid("due-passed", "This deadline has passed. Choose a later one.")
+        raise Invalid("due-passed", _("This deadline has passed. Choose a later one."))
     if found - now > FARTHEST:
-        raise Invalid("due-too-far", "This deadline is more than a year ahead. Choose an earlier one.")
+        raise Invalid("due-too-far", _("This deadline is more than a year ahead. Choose an earlier one."))
     return stretched(now, found, multiplier)
 
 
@@ -57,7 +59,8 @@ def local(when: datetime, zone: str) -> datetime:
 def said(when: datetime, zone: str) -> str:
     """For reading: `Tuesday 31 March 2026, 23:59 (Europe/Vienna)`."""
     there = local(when, zone)
-    return f"{there:%A} {there.day} {there:%B %Y, %H:%M} ({zone.replace('_', ' ')})"
+    gaps = {"date": words.date(there), "time": f"{there:%H:%M}", "zone": zone.replace("_", " ")}
+    return _("{date}, {time} ({zone})").format(**gaps)
 
 
 def _is_date(text: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.words import _
+
 
 class DomainError(Exception):
     """A request that the domain refuses; raise one of the kinds below.
@@ -20,8 +22,8 @@ class DomainError(Exception):
 class NotFound(DomainError):
     """The same whether there is nothing or it is somebody else's: a stranger learns nothing."""
 
-    def __init__(self, code: str = "not-found", detail: str = "There is nothing here, or you may not see it.") -> None:
-        super().__init__(code, detail)
+    def __init__(self, code: str = "not-found", detail: str = "") -> None:
+        super().__init__(code, detail or _("There is nothing here, or you may not see it."))
 
 
 class Unauthenticated(DomainError):

@@ -12,6 +12,16 @@ def to_invitation(settings: Settings, token: str) -> str:
     return f"{settings.base_url}/i/{token}"
 
 
+def to_candidate(settings: Settings, invitation_id: str) -> str:
+    """Where members read about a candidate, once they are signed in."""
+    return f"{settings.base_url}/work/c/{invitation_id}"
+
+
+def to_news(settings: Settings) -> str:
+    """Where a member says which mails they want."""
+    return f"{settings.base_url}/work/me"
+
+
 def to_welcome(settings: Settings, token: str) -> str:
     """Where a member sets a password."""
     return f"{settings.base_url}/welcome/{token}"

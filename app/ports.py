@@ -12,6 +12,7 @@ from app.errors import Invalid
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.store.blobs import Blobs
+from app.words import _
 from graders.model.challenge import Challenge
 from graders.model.submission import Submission
 
@@ -64,4 +65,4 @@ class Service:
         try:
             return self.ports.challenge(challenge_id or self.settings.challenge)
         except KeyError:
-            raise Invalid("unknown-challenge", "There is no challenge of this id.") from None
+            raise Invalid("unknown-challenge", _("There is no challenge of this id.")) from None

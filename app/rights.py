@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.errors import Forbidden
+from app.words import _
 
 
 class Right(StrEnum):
@@ -53,7 +54,10 @@ class Principal:
     def gives(self, rights: Iterable[Right]) -> None:
         """Forbidden where these are to be given to somebody by one who does not have them all."""
         if beyond := sorted(set(rights) - self.rights):
-            raise Forbidden("not-allowed", f"You cannot give rights that you do not have: {', '.join(beyond)}.")
+            raise Forbidden(
+                "not-allowed",
+                _("You cannot give rights that you do not have: {beyond}.").format(beyond=", ".join(beyond)),
+            )
 
     @property
     def actor(self) -> str:

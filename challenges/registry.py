@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from challenges.ml_pipeline.challenge import CHALLENGE as ML_PIPELINE
+from challenges.ticket_routing.challenge import CHALLENGE as TICKET_ROUTING
 from graders.model.challenge import Challenge
 
 
@@ -12,7 +13,7 @@ class UnknownChallenge(KeyError):
 
 def all_challenges() -> tuple[Challenge, ...]:
     """Every challenge, in the order in which they are listed."""
-    return (ML_PIPELINE,)
+    return (ML_PIPELINE, TICKET_ROUTING)
 
 
 def get(name: str) -> Challenge:

@@ -33,6 +33,7 @@ TASKS_OF: Mapping[str, tuple[TaskName, ...]] = {
     "errors": ("regression",),
     "class-errors": ("multiclass",),
     "thresholds": ("binary",),
+    "error-costs": ("multiclass", "regression"),
     "people": ("binary",),
     "collection": ("binary",),
 }
@@ -143,6 +144,14 @@ def _thresholds(facts: Facts) -> Rows:
             facts.scored, facts.case.challenge.use, performance.chosen_threshold(facts.case)
         )
     )
+
+
+def _costs_of_errors(facts: Facts) -> Rows:
+    """What errors cost for a thousand rows, of the submission, of simple models and of the best answers there are."""
+    data, clusters = facts.case.dataset, facts.scored.clusters
+    told = {"submission": facts.scored.scores, "baseline": data.baseline, **data.baseline_models, "best": data.oracle}
+    costs = {name: performance.cost_of_errors(facts.case, answers) for name, answers in told.items()}
+    return tuple((name, clusters.score(cost, 0), clusters.score(cost - costs["best"])) for name, cost in costs.items())
 
 
 def _importance(facts: Facts) -> Rows:
@@ -332,6 +341,13 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         "For a thousand customers, at the costs the brief states for a contact and for a customer lost.",
         ("Threshold", "Acts from", "Cost", "Above the best"),
         _thresholds,
+    ),
+    (
+        "error-costs",
+        "What errors cost",
+        "For a thousand rows, at the costs the brief states. Best: the best attainable answers.",
+        ("Answers", "Cost", "Above the best"),
+        _costs_of_errors,
     ),
     (
         "importance",

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2.ext import babel_extract
 
 from app.cli.main import app as command
 from app.intake.problems import HINTS
 from graders.catalog import CHECKS
 from graders.measure.problems import ADVICE
 
+#: What marks a text for the catalogue.
+MARKERS = {"_", "N_", "gettext", "ngettext"}
 ROOT = Path(__file__).parents[1]
 MOST_WORDS = 20
 #: Stands for what is filled in: a name, a number.
@@ -26,7 +29,7 @@ GAP = "X"
 Sentences = Iterator[tuple[str, str]]
 
 #: The rooms whose sentences are not rewritten yet.
-TO_DO = frozenset({"checks", "pages", "report"})
+TO_DO = frozenset({"checks", "report"})
 
 ERRORS = {
     *("NotFound", "Unauthenticated", "Forbidden", "Conflict", "VersionNeeded", "Stale", "Invalid", "TooMany"),
@@ -80,8 +83,20 @@ def checks() -> Sentences:
 
 
 def pages() -> Sentences:
-    """The visible text of the pages."""
-    yield from templates(ROOT / "app" / "pages" / "templates")
+    """The catalogue's texts of pages."""
+    for path in (ROOT / "app" / "pages" / "templates").rglob("*.html"):
+        with path.open("rb") as template:
+            for line, function, texts, _comments in babel_extract(template, MARKERS, [], {"trimmed": "true"}):
+                every = texts if isinstance(texts, tuple) else (texts,)
+                yield from ((f"{path.relative_to(ROOT)}:{line} {function}", plain(text)) for text in every if text)
+    for folder in ("pages", "web"):
+        for path in (ROOT / "app" / folder).rglob("*.py"):
+            yield from called_with(path, MARKERS)
+
+
+def plain(text: str) -> str:
+    """A text of a page as it is read."""
+    return re.sub(r"%\(\w{1,40}\)s|<code>[^<]{0,100}</code>", GAP, re.sub(r"<(?!/?code)[^<>]{0,400}>", "", text))
 
 
 def report() -> Sentences:
@@ -191,6 +206,10 @@ def text_of(node: ast.expr) -> str:
     match node:
         case ast.Constant(value=str(text)):
             return text
+        case ast.Call(func=ast.Attribute(value=text, attr="format")):
+            return re.sub(r"\{[^{}]{1,40}\}", GAP, text_of(text))
+        case ast.Call(func=ast.Name(id="_" | "N_" | "ngettext"), args=[text, *_]):
+            return text_of(text)
         case ast.JoinedStr(values=parts):
             return "".join(text_of(part) if isinstance(part, ast.Constant) else GAP for part in parts)
         case ast.BinOp(left=left, op=ast.Add(), right=right):

@@ -12,6 +12,8 @@ import anyio
 from anyio import to_thread
 from pwdlib import PasswordHash
 
+from app.words import _
+
 SHORTEST, LONGEST = 12, 256
 #: Each check takes some 50 MB and tens of milliseconds, on purpose.
 _slots = anyio.CapacityLimiter(2)
@@ -31,11 +33,11 @@ def _nobody() -> str:
 def objection(password: str, email: str = "") -> str | None:
     """What is wrong with a new password, or None.  Length is all that is asked, as NIST SP 800-63B advises."""
     if len(password) < SHORTEST:
-        return f"Use at least {SHORTEST} characters; a few words in a row are good."
+        return _("Use at least {least} characters. A few words in a row are good.").format(least=SHORTEST)
     if len(password) > LONGEST:
-        return f"Use at most {LONGEST} characters."
+        return _("Use at most {most} characters.").format(most=LONGEST)
     if len(set(password)) < 5 or (email and password.lower() in (email.lower(), email.lower().split("@")[0])):
-        return "This one is too easy to guess."
+        return _("This password is too easy to guess.")
     return None
 
 

@@ -12,9 +12,11 @@ from app.accounts.oidc import Identity
 from app.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from app.platform.secrets import is_id
 from app.ports import Service
+from app.rights import Principal
 from app.store import audit, members
 from app.store.access import WELCOME
 from app.store.rows import Member
+from app.words import _
 
 
 async def with_password(service: Service, email: str, password: str, address: str) -> str:
@@ -27,7 +29,7 @@ async def with_password(service: Service, email: str, password: str, address: st
     found = await to_thread.run_sync(_look, service, account)
     known = await passwords.verified(password, found[1] if found else None)
     if found is None or not known:
-        raise Unauthenticated("wrong-password", "The address and the password do not belong together.")
+        raise Unauthenticated("wrong-password", _("The address and the password do not belong together."))
     return await to_thread.run_sync(_open, service, found[0], account, address, counted)
 
 
@@ -36,7 +38,7 @@ def with_identity(service: Service, identity: Identity) -> str:
     with service.engine.begin() as connection:
         member = members.find_subject(connection, identity.subject, identity.email)
         if member is None:
-            raise Forbidden("no-member", "Nobody has added this address as a member here: ask an administrator.")
+            raise Forbidden("no-member", _("Nobody has added this address as a member here. Ask an administrator."))
         return _session(connection, member, by="sso")
 
 
@@ -73,13 +75,30 @@ def sign_out(service: Service, token: str) -> None:
         members.close_session(connection, token)
 
 
+def member(service: Service, who: Principal) -> Member:
+    """The member who asks; NotFound for a key."""
+    with service.engine.connect() as connection:
+        found = members.member(connection, who.member_id or "", who.org_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def choose_news(service: Service, who: Principal, news: str) -> None:
+    """Be mailed when a candidate finishes, or not: one of the values of `app.store.members`."""
+    with service.engine.begin() as connection:
+        members.change_member(connection, who.member_id or "", who.org_id, news=news)
+
+
 def _count(service: Service, account: str, address: str) -> Sequence[int]:
     try:
         with service.engine.begin() as connection:
             return throttle.count(connection, account, address)
     except TooMany:
-        detail = "wait a quarter of an hour, or ask an administrator for a new welcome link."
-        raise TooMany("too-many-tries", f"There were too many wrong tries: {detail}") from None
+        raise TooMany(
+            "too-many-tries",
+            _("There were too many wrong tries. Wait 15 minutes, or ask an administrator for a new welcome link."),
+        ) from None
 
 
 def _look(service: Service, account: str) -> tuple[Member, str | None] | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from app.errors import TooMany
 from app.platform.secrets import digest
 from app.store.record_tables import failures
+from app.words import _
 
 WINDOW = timedelta(minutes=15)
 #: One address guessing at one account is stopped early; neither many addresses nor many accounts help much.
@@ -23,19 +24,19 @@ def count(connection: Connection, what: str, address: str) -> Sequence[int]:
     to wait.  Those who guess at the same thing or from the same address come one after another.
     """
     keys = _keys(what, address)
-    for key in sorted(key for key, _ in keys):
+    for key in sorted(key for key, _width in keys):
         connection.execute(select(func.pg_advisory_xact_lock(int.from_bytes(key[:8], signed=True))))
     old = select(failures.c.id).where(failures.c.created_at < func.now() - WINDOW).with_for_update(skip_locked=True)
     connection.execute(delete(failures).where(failures.c.id.in_(old)))
     if any(_number(connection, key) >= limit for key, limit in keys):
-        raise TooMany("too-many-guesses", "There were too many wrong guesses: wait a quarter of an hour.")
+        raise TooMany("too-many-guesses", _("There were too many wrong guesses. Wait 15 minutes."))
     counted = insert(failures).returning(failures.c.id)
-    return connection.scalars(counted, [{"key": key} for key, _ in keys]).all()
+    return connection.scalars(counted, [{"key": key} for key, _width in keys]).all()
 
 
 def right(connection: Connection, what: str, address: str, counted: Sequence[int]) -> None:
     """It was no guess: take it back, and what the same person has mistyped before."""
-    pair, _ = _keys(what, address)[0]
+    pair, _width = _keys(what, address)[0]
     connection.execute(delete(failures).where((failures.c.key == pair) | failures.c.id.in_(counted)))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from app.errors import Unavailable
 from app.web.auth import ServiceDep
 from app.web.openapi import problems
+from app.words import _
 from graders.report.schema import json_schema
 
 router = APIRouter()
@@ -28,11 +29,11 @@ def readyz(service: ServiceDep) -> dict[str, str]:
         with service.engine.connect() as connection:
             connection.execute(text("SELECT 1 FROM submissions LIMIT 1"))
     except Exception:
-        raise Unavailable("not-ready", "The database does not answer.") from None
+        raise Unavailable("not-ready", _("The database does not answer.")) from None
     try:
         service.blobs.probe()
     except Exception:
-        raise Unavailable("not-ready", "The blob store does not answer.") from None
+        raise Unavailable("not-ready", _("The blob store does not answer.")) from None
     return {"status": "ready"}
 
 

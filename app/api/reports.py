@@ -31,6 +31,7 @@ from app.web.errors import Refused
 from app.web.files import MEDIA_TYPES, report_file
 from app.web.openapi import problems
 from app.web.paging import PagingDep, announce
+from app.words import _
 
 #: Prints that may wait for their turn; more are asked to come back.
 PRINTS_WAITING = 4
@@ -89,7 +90,7 @@ def index(
     with service.engine.connect() as connection:
         held = reading.held(connection, who)
         if asked.band is not None and held.anything:
-            raise Refused(403, "not-allowed", "You see bands once you have submitted your own scorecard.")
+            raise Refused(403, "not-allowed", _("You see bands once you have submitted your own scorecard."))
         query = page.of(
             reports.listed(who.org_id, Filter(**asked.model_dump())), table.c.created_at, table.c.submission_id
         )
@@ -174,12 +175,14 @@ async def answer(request: Request, service: Service, found: Report, name: str) -
 
 async def _printed(service: Service, found: Report, name: str, printer: CapacityLimiter) -> bytes:
     if printer.statistics().tasks_waiting >= PRINTS_WAITING:
-        raise Refused(503, "printer-busy", "Too many reports are being printed. Try again in a minute.")
+        raise Refused(503, "printer-busy", _("Too many reports are being printed. Try again in a minute."))
     try:
         async with printer:
             return await found.printed(service, name)
     except Unprintable as no:
-        raise Refused(503, "not-printed", f"The PDF could not be made. {no}", hint="Print the HTML.") from None
+        raise Refused(
+            503, "not-printed", _("The PDF could not be made. {no}").format(no=no), hint=_("Print the HTML.")
+        ) from None
 
 
 def matches(header: str, tag: str) -> bool:

@@ -21,6 +21,7 @@ from app.web.auth import IntakeDep, ReadsDep, ServiceDep, need
 from app.web.errors import Refused
 from app.web.files import MEDIA_TYPES
 from app.web.openapi import problems
+from app.words import _
 
 BASE = "/api/v1/submissions"
 RETRY_SECONDS = "2"
@@ -129,7 +130,11 @@ def accepted(header: str) -> str:
             return JSON
         if quality > 0 and kind == "text/*":
             return HTML
-    raise Refused(406, "not-acceptable", f"This form of the report does not exist. There are {', '.join(offered)}.")
+    raise Refused(
+        406,
+        "not-acceptable",
+        _("This form of the report does not exist. There are {offered}.").format(offered=", ".join(offered)),
+    )
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -18,6 +18,7 @@ from app.store.invitations import Standing
 from app.store.paging import Cursor, Paging
 from app.store.record_tables import appeals as table
 from app.store.rows import Owner, SubmissionRow
+from app.words import _
 
 MAX_APPEALS = 50
 
@@ -64,7 +65,7 @@ def resolve(service: Service, who: Principal, appeal_id: str, resolution: Resolu
         _mine(connection, who, appeal_id)
         after = appeals.answer(connection, (appeal_id, who.org_id), who.member_id, resolution, words)
         if after is None:
-            raise Conflict("answered-already", "This appeal has been answered already.")
+            raise Conflict("answered-already", _("This appeal has been answered already."))
         found = invitations.standing(connection, after.invitation_id, who.org_id)
         assert found is not None  # an appeal goes with its invitation
         notify(connection, who, "appeal.resolved", found.invitation, appeal_id=appeal_id, resolution=resolution)
@@ -92,10 +93,13 @@ def _record(connection: Connection, standing: Standing, finding: Finding, words:
     invitation = invitations.hold(connection, standing.invitation.id)
     earlier = appeals.of_invitation(connection, invitation.id)
     if any(Finding(one.submission_id, one.run, one.code) == finding for one in earlier):
-        raise Conflict("appealed-already", "You have appealed against this finding already.")
+        raise Conflict("appealed-already", _("You have appealed against this finding already."))
     if len(earlier) >= MAX_APPEALS:
         raise Conflict(
-            "too-many-appeals", f"You have made {MAX_APPEALS} appeals already. Please write to whoever invited you."
+            "too-many-appeals",
+            _("You have made {max_appeals} appeals already. Write to whoever invited you.").format(
+                max_appeals=MAX_APPEALS
+            ),
         )
     made = appeals.raise_appeal(connection, invitation.org_id, invitation.id, finding, words)
     notify(connection, standing.candidate, "appeal.opened", invitation, appeal_id=made.id, code=finding.code)

@@ -12,6 +12,8 @@ from itertools import combinations
 from math import hypot
 from typing import Any
 
+from app.words import _
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -85,7 +87,10 @@ def _pair(first: Side, other: Side) -> Pair:
     differing = [name for name, a, b in zip(BASIS, first.basis, other.basis, strict=True) if a != b]
     if differing:
         return Pair(
-            first.invitation_id, other.invitation_id, (), f"Graded with another {' and another '.join(differing)}."
+            first.invitation_id,
+            other.invitation_id,
+            (),
+            _("Their gradings differ in this: {names}.").format(names=", ".join(differing)),
         )
     shared = [name for name in first.scores if name in other.scores]
     apart = tuple(name for name in shared if told_apart(first.scores[name], other.scores[name]))

@@ -16,6 +16,7 @@ from app.rights import Principal
 from app.store import audit, candidates, invitations
 from app.store.invitations import Standing
 from app.store.rows import Candidate
+from app.words import _
 
 #: Candidates that are compared at once.
 MOST = 4
@@ -46,7 +47,7 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
     """
     ids = list(dict.fromkeys(invitation_ids))
     if not 2 <= len(ids) <= MOST:
-        raise Invalid("invalid-request", f"Choose two to {MOST} different candidates to compare.")
+        raise Invalid("invalid-request", _("Choose two to {most} different candidates to compare.").format(most=MOST))
     with service.engine.connect() as connection:
         found = [invitations.standing(connection, one, who.org_id) if is_id(one) else None for one in ids]
         standings = tuple(one for one in found if one is not None)
@@ -59,7 +60,7 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
         if one.final in known and known[one.final].summary["bands"]
     )
     if len(sides) < len(standings):
-        raise Conflict("no-report", "One of these candidates has no score yet.")
+        raise Conflict("no-report", _("One of these candidates has no score yet."))
     return Compared(standings, sides, comparison.pairs(sides))
 
 

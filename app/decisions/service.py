@@ -12,6 +12,7 @@ from app.ports import Service
 from app.rights import Principal
 from app.store import audit, decisions, invitations
 from app.store.decisions import Decision
+from app.words import _
 
 
 def history(service: Service, who: Principal, invitation_id: str) -> list[Decision]:
@@ -34,15 +35,15 @@ def decide(
     with service.engine.begin() as connection:
         _require_mine(connection, who, invitation_id)
         if who.member_id is None:
-            raise Forbidden("not-allowed", "Only a person can decide. Sign in as a member.")
+            raise Forbidden("not-allowed", _("Only a person can decide. Sign in as a member."))
         if over is None and decisions.history(connection, who.org_id, invitation_id):
-            detail = "There is a decision already. Send its ETag as If-Match to replace it."
+            detail = _("There is a decision already. Send its ETag as If-Match to replace it.")
             raise VersionNeeded("if-match-needed", detail)
         member, decided = (who.org_id, who.member_id), (new.outcome, new.rationale)
         try:
             version = decisions.add(connection, invitation_id, member, over or 0, decided)
         except decisions.OtherVersion as meanwhile:
-            detail = "Somebody else has decided meanwhile. Read the newest decision first."
+            detail = _("Somebody else has decided meanwhile. Read the newest decision first.")
             raise Stale("changed-meanwhile", detail, version=meanwhile.now) from None
         audit.record(connection, who, "decision-recorded", f"invitation:{invitation_id}", version=version)
         here = f"/api/v1/invitations/{invitation_id}/decision"

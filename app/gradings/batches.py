@@ -15,6 +15,7 @@ from app.rights import Principal
 from app.store import audit, gradings, reports
 from app.store.reports import Batch, Filter
 from app.store.rows import State
+from app.words import _
 
 MOST = 20_000
 
@@ -27,9 +28,9 @@ def ask(connection: Connection, who: Principal, only: Filter, kind: str, reason:
     require_sense(kind, pinned=pinned)
     found = reports.hold(connection, who.org_id, only, MOST + 1)
     if not found:
-        raise Conflict("nothing-matches", "No report fits this filter, or all of them are being graded again.")
+        raise Conflict("nothing-matches", _("No report fits this filter, or all of them are being graded again."))
     if len(found) > MOST:
-        raise Conflict("too-many", f"More than {MOST} reports fit this filter. Narrow it down.")
+        raise Conflict("too-many", _("More than {most} reports fit this filter. Narrow it down.").format(most=MOST))
     batch_id = new_id()
     runs = reports.ask_all(connection, list(found), kind, who.actor, batch_id, pinned=pinned)
     wanted = [(found[submission_id], submission_id, runs[submission_id]) for submission_id in found]
@@ -58,7 +59,7 @@ def abort(connection: Connection, who: Principal, batch_id: str) -> Batch:
     progress(connection, who, batch_id)
     ended = reports.end_batch(connection, who.org_id, batch_id, State.ABORTED, gradings.ABORTED)
     if not ended:
-        raise Conflict("nothing-to-stop", "No grading of this batch is queued or running.")
+        raise Conflict("nothing-to-stop", _("No grading of this batch is queued or running."))
     for grading in ended:
         notify(connection, who.org_id, "grading.failed", grading)
     audit.record(connection, who, "regrades-stopped", f"batch:{batch_id}", gradings=len(ended))

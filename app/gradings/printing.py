@@ -15,6 +15,8 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from html import unescape
 
+from app.words import _
+
 MODULE = "app.gradings.printing"
 SECONDS = 180.0
 MEMORY = 2 * 2**30
@@ -34,15 +36,15 @@ async def pdf(page: str, *, seconds: float = SECONDS) -> bytes:
     )
     try:
         async with asyncio.timeout(seconds):
-            made, _ = await process.communicate(page.encode())
+            made, _errors = await process.communicate(page.encode())
     except TimeoutError:
-        raise Unprintable(f"It took longer than {seconds:g} seconds.") from None
+        raise Unprintable(_("It took longer than {seconds:g} s.").format(seconds=seconds)) from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode != 0:
-        raise Unprintable(f"It ended with status {process.returncode}.")
+        raise Unprintable(_("It ended with status {status}.").format(status=process.returncode))
     return made
 
 

@@ -23,6 +23,7 @@ from app.store import gradings, invitations, members, reports
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
 from app.store.rows import Grading, SubmissionRow
+from app.words import _
 from graders.report import html, sarif
 from graders.report.readers import for_reader
 from graders.report.redact import redact
@@ -121,10 +122,10 @@ def opened(connection: Connection, who: Principal, submission_id: str, run: int 
     if found is None or not found.state.reported:
         problem = found.problem if found else row.problem
         raise Conflict(
-            "no-report", problem or "There is no report yet. The grading has not ended.", state=(found or row).state
+            "no-report", problem or _("There is no report yet. The grading has not ended."), state=(found or row).state
         )
     if held(connection, who).of(row.owner.invitation_id):
-        raise Conflict("scorecard-first", "You see the whole report once you have submitted your own scorecard.")
+        raise Conflict("scorecard-first", _("You see the whole report once you have submitted your own scorecard."))
     return report(connection, who, row, found)
 
 

@@ -17,6 +17,7 @@ from app.rights import Principal
 from app.store import audit, gradings, submissions
 from app.store.gradings import REGRADE, RESCORE
 from app.store.rows import Grading, Owner, State, SubmissionRow
+from app.words import _
 
 KINDS = (REGRADE, RESCORE)
 
@@ -32,7 +33,7 @@ def ask(
     require_sense(kind, pinned=pinned)
     counting = gradings.find(connection, row.id, row.report_run or 0)
     if counting is None:
-        raise Conflict("no-report", "There is no report to grade again. A failed grading can be tried again.")
+        raise Conflict("no-report", _("There is no report to grade again. A failed grading can be tried again."))
     _require_rest(connection, row)
     versions = counting.versions if pinned else None
     run = gradings.ask(connection, row.id, kind, who.actor, versions)
@@ -48,7 +49,9 @@ def retry(connection: Connection, who: Principal, submission_id: str) -> Grading
     before regrades.  Raises NotFound, Conflict."""
     row = _mine(connection, who, submission_id, hold=True)
     if row.state not in (State.FAILED, State.ABORTED):
-        raise Conflict("not-failed", "This grading did not fail. Only failed or stopped gradings can be tried again.")
+        raise Conflict(
+            "not-failed", _("This grading did not fail. Only failed or stopped gradings can be tried again.")
+        )
     run = gradings.ask(connection, row.id, gradings.FIRST, who.actor)
     queue.enqueue_grading(connection, who.org_id, row.challenge, row.id, run)
     audit.record(connection, who, "grading-retried", f"submission:{row.id}", run=run)
@@ -65,7 +68,7 @@ def abort(connection: Connection, who: Principal, submission_id: str) -> Grading
     going = gradings.current(connection, row.id)
     ended = going and gradings.end(connection, row.id, going.run, State.ABORTED, gradings.ABORTED)
     if not ended:
-        raise Conflict("nothing-to-stop", "No grading of this submission is queued or running.")
+        raise Conflict("nothing-to-stop", _("No grading of this submission is queued or running."))
     notify(connection, who.org_id, "grading.failed", ended)
     audit.record(connection, who, "grading-stopped", f"submission:{row.id}", run=ended.run)
     return ended
@@ -78,9 +81,9 @@ def adopt(connection: Connection, who: Principal, submission_id: str, run: int, 
     if grading is None:
         raise NotFound
     if not grading.state.reported:
-        raise Conflict("no-report", "This grading has no report.")
+        raise Conflict("no-report", _("This grading has no report."))
     if run == row.report_run:
-        raise Conflict("counts-already", "This report is the one that counts already.")
+        raise Conflict("counts-already", _("This report is the one that counts already."))
     gradings.adopt(connection, grading)
     told: dict[str, Any] = {"replaced": row.report_run}
     notify(connection, who.org_id, "report.superseded", grading, band=grading.band, **told)
@@ -93,7 +96,9 @@ def require_sense(kind: str, *, pinned: bool) -> None:
     if kind not in KINDS:
         raise ValueError(f"{kind} is neither of {KINDS}")
     if pinned and kind == RESCORE:
-        raise Conflict("nothing-to-pin", "A rescore uses the current rules. Only a regrade can use earlier versions.")
+        raise Conflict(
+            "nothing-to-pin", _("A rescore uses the current rules. Only a regrade can use earlier versions.")
+        )
 
 
 def _mine(connection: Connection, who: Principal, submission_id: str, *, hold: bool = False) -> SubmissionRow:
@@ -107,7 +112,7 @@ def _mine(connection: Connection, who: Principal, submission_id: str, *, hold: b
 def _require_rest(connection: Connection, row: SubmissionRow) -> None:
     if gradings.current(connection, row.id) is not None:
         raise Conflict(
-            "being-graded", "Another grading of this submission is queued or running. Wait until it has ended."
+            "being-graded", _("Another grading of this submission is queued or running. Wait until it has ended.")
         )
 
 

@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from app.intake import receive
 from app.intake.problems import rejected
+from app.words import _
 from graders.model.submission import Submission
 from sandbox.host.bounded import Bounds, ForkServer, Overrun
 
@@ -32,5 +33,7 @@ def bounded(server: ForkServer, bounds: Bounds, function: Callable[P, T], *args:
     try:
         return server.call(bounds, function, *args, **named)
     except Overrun as overrun:
-        message = f"Reading it takes more than {bounds.cpu_seconds} s of processor time or {bounds.memory_mb} MB."
+        message = _("Reading it takes more than {seconds} s of processor time or {memory} MB.").format(
+            seconds=bounds.cpu_seconds, memory=bounds.memory_mb
+        )
         raise rejected("READING_LIMIT", message) from overrun

@@ -4,42 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.words import N_, _
 from graders.model.report import Problem
 from graders.model.submission import Location
 
 #: Code of a refusal -> what the candidate can do about it.
 HINTS: Mapping[str, str] = {
-    "UPLOAD_EMPTY": "Choose the file again. What arrived has no content.",
-    "UPLOAD_TOO_BIG": "Leave out data, saved models, virtual environments and .git. The limit is 10 MB.",
-    "FORMAT_UNKNOWN": "Hand in a .zip, .tar.gz or .tgz, a single .py or a single .ipynb.",
-    "PATH_UNREADABLE": "Check the path. It must name a folder or a file that you may read.",
-    "ARCHIVE_BROKEN": "Make the archive again. Check that it unpacks on your own machine.",
-    "ARCHIVE_EMPTY": "Put pipeline.py or pipeline.ipynb into the archive.",
-    "ARCHIVE_ENCRYPTED": "Make the archive again without a password.",
-    "ARCHIVE_COMPRESSION": "Make the zip with the ordinary method (deflate), as `zip -r` does.",
-    "ARCHIVE_TOO_BIG": "Leave out data and saved models. A submission may hold 20 MB once it is unpacked.",
-    "NOTEBOOK_TOO_BIG": "Clear all outputs of the notebook, save it, and hand it in again.",
-    "ARCHIVE_TOO_MANY": "Leave out virtual environments, .git and data. A submission may hold 500 files.",
-    "NAME_UNSAFE": "Use relative names with forward slashes. Names hold no `..`, colon or invisible character.",
-    "NAME_TOO_LONG": "Shorten the name, or use fewer folders.",
-    "NAME_DUPLICATE": "Keep one file with this name.",
-    "NAME_COLLISION": "Rename one of the two. Many machines take them for the same file.",
-    "FILE_SPECIAL": "Replace it with a copy of the file it points to.",
-    "NO_PIPELINE": "Put pipeline.py or pipeline.ipynb at the root of the archive or in its only top-level folder.",
-    "PIPELINE_HIDDEN": "Rename it. Python imports this folder or compiled module instead of the file.",
-    "NOTEBOOK_BROKEN": "Open the notebook in Jupyter, save it again, and hand in that file.",
-    "NOTEBOOK_LANGUAGE": "Hand in a notebook with a Python kernel.",
-    "DATA_AT_IMPORT": "Read no data at module level. Use the rows that your functions receive.",
-    "SYNTAX_ERROR": "Correct the line. `python -m py_compile FILE` shows the same error.",
-    "CODE_TOO_BIG": "Move data out of the source code. One .py file may hold 1 MB, all together 2 MB.",
-    "CODE_TOO_COMPLEX": "Split very deep or very long expressions and generated code.",
-    "READING_LIMIT": "Leave out generated text and very long lines. Hand-written code takes a second to read.",
-    "FUNCTION_MISSING": "Define train(data, model_dir), evaluate(data) and predict(data, model_dir) at module level.",
-    "FUNCTION_SIGNATURE": "Keep the parameters of the contract. Give every further parameter a default.",
-    "IMPORT_UNAVAILABLE": "Use the packages listed with the challenge, or put the module into your submission.",
-    "NAME_UNAVAILABLE": "Use plain Python: print for display, pathlib for a shell line, import for %run.",
-    "IMPORT_NOT_FOUND": "Put the folder or file beside pipeline.py, or add its folder to sys.path before you import.",
-    "IMPORT_RELATIVE": "The file is not part of a package. Write `from helpers import x`, without the dot.",
+    "UPLOAD_EMPTY": N_("Choose the file again. What arrived has no content."),
+    "UPLOAD_TOO_BIG": N_("Leave out data, saved models, virtual environments and .git. The limit is 10 MB."),
+    "FORMAT_UNKNOWN": N_("Hand in a .zip, .tar.gz or .tgz, a single .py or a single .ipynb."),
+    "PATH_UNREADABLE": N_("Check the path. It must name a folder or a file that you may read."),
+    "ARCHIVE_BROKEN": N_("Make the archive again. Check that it unpacks on your own machine."),
+    "ARCHIVE_EMPTY": N_("Put pipeline.py or pipeline.ipynb into the archive."),
+    "ARCHIVE_ENCRYPTED": N_("Make the archive again without a password."),
+    "ARCHIVE_COMPRESSION": N_("Make the zip with the ordinary method (deflate), as `zip -r` does."),
+    "ARCHIVE_TOO_BIG": N_("Leave out data and saved models. A submission may hold 20 MB once it is unpacked."),
+    "NOTEBOOK_TOO_BIG": N_("Clear all outputs of the notebook, save it, and hand it in again."),
+    "ARCHIVE_TOO_MANY": N_("Leave out virtual environments, .git and data. A submission may hold 500 files."),
+    "NAME_UNSAFE": N_("Use relative names with forward slashes. Names hold no `..`, colon or invisible character."),
+    "NAME_TOO_LONG": N_("Shorten the name, or use fewer folders."),
+    "NAME_DUPLICATE": N_("Keep one file with this name."),
+    "NAME_COLLISION": N_("Rename one of the two. Many machines take them for the same file."),
+    "FILE_SPECIAL": N_("Replace it with a copy of the file it points to."),
+    "NO_PIPELINE": N_("Put pipeline.py or pipeline.ipynb at the root of the archive or in its only top-level folder."),
+    "PIPELINE_HIDDEN": N_("Rename it. Python imports this folder or compiled module instead of the file."),
+    "NOTEBOOK_BROKEN": N_("Open the notebook in Jupyter, save it again, and hand in that file."),
+    "NOTEBOOK_LANGUAGE": N_("Hand in a notebook with a Python kernel."),
+    "DATA_AT_IMPORT": N_("Read no data at module level. Use the rows that your functions receive."),
+    "SYNTAX_ERROR": N_("Correct the line. `python -m py_compile FILE` shows the same error."),
+    "CODE_TOO_BIG": N_("Move data out of the source code. One .py file may hold 1 MB, all together 2 MB."),
+    "CODE_TOO_COMPLEX": N_("Split very deep or very long expressions and generated code."),
+    "READING_LIMIT": N_("Leave out generated text and very long lines. Hand-written code takes a second to read."),
+    "FUNCTION_MISSING": N_(
+        "Define train(data, model_dir), evaluate(data) and predict(data, model_dir) at module level."
+    ),
+    "FUNCTION_SIGNATURE": N_("Keep the parameters of the contract. Give every further parameter a default."),
+    "IMPORT_UNAVAILABLE": N_("Use the packages listed with the challenge, or put the module into your submission."),
+    "NAME_UNAVAILABLE": N_("Use plain Python: print for display, pathlib for a shell line, import for %run."),
+    "IMPORT_NOT_FOUND": N_(
+        "Put the folder or file beside pipeline.py, or add its folder to sys.path before you import."
+    ),
+    "IMPORT_RELATIVE": N_("The file is not part of a package. Write `from helpers import x`, without the dot."),
 }
 
 
@@ -56,7 +61,7 @@ class Rejected(Exception):
 
 def rejected(code: str, message: str, where: Location | None = None) -> Rejected:
     """The refusal with this code of HINTS, ready to be raised."""
-    return Rejected(Problem(code, message, HINTS[code], where))
+    return Rejected(Problem(code, message, _(HINTS[code]), where))
 
 
 def shown(name: str) -> str:

@@ -15,6 +15,7 @@ from app.intake.contract.functions import ENTRY, check_contract
 from app.intake.notebook.document import without_outputs
 from app.intake.notebook.read import read_notebook
 from app.intake.problems import Rejected, rejected, shown
+from app.words import _
 from graders.model.report import Problem
 from graders.model.submission import Form, SetAside, Submission
 
@@ -30,13 +31,13 @@ def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:
     paths and contents of its files, so the same work packed in another way has the same one.
     """
     if not data:
-        raise rejected("UPLOAD_EMPTY", "The file is empty.")
+        raise rejected("UPLOAD_EMPTY", _("The file is empty."))
     heavy = is_heavy(name, len(data))
     full, data = len(data), without_outputs(data) if heavy else data
     if len(data) > MAX_UPLOAD:
         if name.lower().endswith(".ipynb"):
-            raise rejected("NOTEBOOK_TOO_BIG", "The notebook is larger than 10 MB.")
-        raise rejected("UPLOAD_TOO_BIG", "The file is larger than 10 MB.")
+            raise rejected("NOTEBOOK_TOO_BIG", _("The notebook is larger than 10 MB."))
+        raise rejected("UPLOAD_TOO_BIG", _("The file is larger than 10 MB."))
     suffix = name.lower().rpartition(".")[2]
     if suffix == "py":
         return _script(data, packages)
@@ -67,8 +68,8 @@ def _contents(data: bytes, name: str) -> Contents:
     if data.startswith(ZIP) or name.lower().endswith(".zip"):
         return gather(zip_entries(data))
     if name.lower().endswith((".gz", ".tgz")):
-        raise rejected("ARCHIVE_BROKEN", f"{shown(name)} is not a gzip file.")
-    raise rejected("FORMAT_UNKNOWN", f"{shown(name)} is not a kind of file that we can grade.")
+        raise rejected("ARCHIVE_BROKEN", _("{name} is not a gzip file.").format(name=shown(name)))
+    raise rejected("FORMAT_UNKNOWN", _("{name} is not a kind of file that we can grade.").format(name=shown(name)))
 
 
 def _script(data: bytes, packages: frozenset[str]) -> Submission:
@@ -124,7 +125,7 @@ def _checked(submission: Submission, packages: frozenset[str]) -> Submission:
 def _rooted(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files under the submission's root: the archive's, or its only top-level folder's."""
     if not files:
-        raise rejected("ARCHIVE_EMPTY", "The submission holds no file to grade.")
+        raise rejected("ARCHIVE_EMPTY", _("The submission holds no file to grade."))
     return without_lone_folder(files)
 
 
@@ -140,7 +141,9 @@ def _no_pipeline(files: Mapping[str, bytes]) -> str:
     alike = [f for f in files if f.endswith(("/" + ENTRY, "/" + NOTEBOOK))]
     others = [f for f in files if f.endswith((".py", ".ipynb"))]
     found = ", ".join(shown(f) for f in (alike or others)[:3])
-    return "There is no pipeline.py or pipeline.ipynb at the root" + (f"; found {found}." if found else ".")
+    if not found:
+        return _("There is no pipeline.py or pipeline.ipynb at the root.")
+    return _("There is no pipeline.py or pipeline.ipynb at the root. We see {files}.").format(files=found)
 
 
 def tree_digest(files: Mapping[str, bytes]) -> str:

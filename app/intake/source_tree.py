@@ -19,6 +19,7 @@ from app.intake.fragments import readable
 from app.intake.notebook.read import whole_notebook
 from app.intake.problems import rejected, shown
 from app.intake.receive import tree_digest, without_lone_folder
+from app.words import _
 from graders.model.submission import Form, Location, SetAside, Source, Submission
 from graders.source import communication
 
@@ -52,7 +53,7 @@ EVERYTHING = Choice()
 def matches(path: str, pattern: str) -> bool:
     """As shells do with `**`: `**/*.py` is every module, `src/*.py` those of that folder alone."""
     if "**/" in pattern:
-        head, _, tail = pattern.partition("**/")
+        head, _stars, tail = pattern.partition("**/")
         inside = path.startswith(head)
         return inside and fnmatch(path.rpartition("/")[2], tail)
     return path.count("/") == pattern.count("/") and fnmatch(path, pattern)
@@ -88,13 +89,15 @@ def _archive(path: Path) -> Iterator[Entry] | None:
         return None
     data = read_upload(path)
     if len(data) > MAX_UPLOAD:
-        raise rejected("UPLOAD_TOO_BIG", "The archive is larger than 10 MB.")
+        raise rejected("UPLOAD_TOO_BIG", _("The archive is larger than 10 MB."))
     return zip_entries(data) if name.endswith(".zip") else tar_entries(data)
 
 
 def _form(path: Path) -> Form:
     if path.suffix not in {".py", ".ipynb"}:
-        raise rejected("FORMAT_UNKNOWN", f"{shown(path.name)} is not a folder, an archive, a .py or a .ipynb.")
+        raise rejected(
+            "FORMAT_UNKNOWN", _("{name} is not a folder, an archive, a .py or a .ipynb.").format(name=shown(path.name))
+        )
     return Form.SCRIPT if path.suffix == ".py" else Form.NOTEBOOK
 
 

@@ -14,7 +14,7 @@ from app.errors import Conflict, NotFound
 from app.invitations.notify import notify, start
 from app.invitations.service import Longer, prolong
 from app.mail.outbox import Kind
-from app.mail.service import mail
+from app.mail.service import mail, tell_members
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.store import extensions, invitations, members, submissions
@@ -22,6 +22,7 @@ from app.store.extensions import SELF
 from app.store.invitations import Standing
 from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import GRADED
+from app.words import _
 
 
 def open_link(service: Service, token: str) -> Standing:
@@ -72,7 +73,7 @@ def choose(service: Service, standing: Standing, submission_id: str | None) -> S
             if row.kind != GRADED:
                 raise NotFound
             if row.state.final and not row.state.reported:
-                raise Conflict("not-graded", "This attempt failed on our side or was stopped. It cannot count.")
+                raise Conflict("not-graded", _("This attempt failed on our side or was stopped. It cannot count."))
             detail = {"submission_id": submission_id}
         invitations.change(connection, before.invitation.id, final_submission_id=submission_id)
         notify(connection, before.candidate, "invitation.final-chosen", before.invitation, **detail)
@@ -86,10 +87,11 @@ def finish(service: Service, standing: Standing) -> Standing:
         if before.invitation.closed:
             return before
         if before.spent == 0:
-            raise Conflict("nothing-handed-in", "Nothing was handed in yet. Hand in first.")
+            raise Conflict("nothing-handed-in", _("Nothing was handed in yet. Hand in first."))
         invitations.change(connection, before.invitation.id, closed_at=datetime.now(UTC))
         notify(connection, before.candidate, "invitation.closed", before.invitation)
         mail(connection, before, Kind.CLOSED, before.extended + 1)
+        tell_members(connection, before, before.extended + 1)
         return _standing(connection, standing)
 
 
@@ -99,7 +101,7 @@ def extend(service: Service, standing: Standing) -> Standing:
         before = _open(connection, standing)
         hours = _self_extension(connection, before)
         if hours is None:
-            raise Conflict("no-extension", "You have no extension left to take. Please write to whoever invited you.")
+            raise Conflict("no-extension", _("You have no extension left to take. Write to whoever invited you."))
         prolong(connection, before, Longer(SELF, hours=hours))
         return _standing(connection, standing)
 
@@ -125,7 +127,7 @@ def _submission(connection: Connection, standing: Standing, submission_id: str) 
 def _open(connection: Connection, standing: Standing) -> Standing:
     now = _held(connection, standing)
     if now.invitation.closed:
-        raise Conflict("closed", "This invitation is closed. Nothing more can be changed.")
+        raise Conflict("closed", _("This invitation is closed. Nothing more can be changed."))
     return now
 
 

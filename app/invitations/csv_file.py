@@ -12,6 +12,7 @@ from datetime import datetime
 from app import deadlines
 from app.errors import Invalid
 from app.store.candidates import Person
+from app.words import _
 
 COLUMNS = (
     "email", "first_name", "last_name", "external_id", "timezone", "locale", "due_at", "time_multiplier", "tags",
@@ -65,18 +66,18 @@ def parse(data: bytes, now: datetime) -> Parsed:
     Whatever the bytes are, the answer is rows or errors.
     """
     if len(data) > MAX_BYTES:
-        return _broken("too-large", f"The file is larger than {MAX_BYTES // 2**20} MB.")
+        return _broken("too-large", _("The file is larger than {limit} MB.").format(limit=MAX_BYTES // 2**20))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _broken("not-utf8", "The file is not UTF-8; save it as “CSV UTF-8”.")
+        return _broken("not-utf8", _("The file is not UTF-8. Save it as “CSV UTF-8”."))
     try:
         table = list(_table(text))
     except csv.Error:
-        return _broken("not-csv", "The file is not CSV: look for a quotation mark that is not closed.")
+        return _broken("not-csv", _("The file is not CSV. Look for a quotation mark that is not closed."))
     if not table:
-        return _broken("empty", "The file has no header.")
-    (_, names), *cells = table
+        return _broken("empty", _("The file has no header."))
+    (_row, names), *cells = table
     header = [name.strip().lower() for name in names]
     errors = list(_header(header)) or list(_too_many(cells))
     return Parsed((), tuple(errors)) if errors else _rows(header, cells, now)
@@ -92,16 +93,26 @@ def _table(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _header(header: list[str]) -> Iterator[RowError]:
     for name in sorted({n for n in header if header.count(n) > 1}):
-        yield RowError(1, name[:MAX_CELL], "repeated-column", "This column is there twice.")
+        yield RowError(1, name[:MAX_CELL], "repeated-column", _("This column is there twice."))
     for name in sorted(set(header) - set(COLUMNS)):
-        yield RowError(1, name[:MAX_CELL], "unknown-column", f"Columns are {', '.join(COLUMNS)}.")
+        yield RowError(
+            1,
+            name[:MAX_CELL],
+            "unknown-column",
+            _("This column is unknown. There are {names}.").format(names=", ".join(COLUMNS)),
+        )
     if "email" not in header:
-        yield RowError(1, "email", "missing-column", "The column `email` is needed.")
+        yield RowError(1, "email", "missing-column", _("The column `email` is missing."))
 
 
 def _too_many(cells: list[tuple[int, list[str]]]) -> Iterator[RowError]:
     if len(cells) > MAX_ROWS:
-        yield RowError(cells[MAX_ROWS][0], "", "too-many-rows", f"One file holds at most {MAX_ROWS} candidates.")
+        yield RowError(
+            cells[MAX_ROWS][0],
+            "",
+            "too-many-rows",
+            _("One file holds at most {limit} candidates.").format(limit=MAX_ROWS),
+        )
 
 
 def _rows(header: list[str], table: list[tuple[int, list[str]]], now: datetime) -> Parsed:
@@ -122,7 +133,7 @@ def _twice(row: NewRow, seen: dict[tuple[str, str], int]) -> Iterator[RowError]:
     for column, value in (("email", (row.person.email or "").lower()), ("external_id", row.person.external_id or "")):
         first = seen.setdefault((column, value), row.row) if value else row.row
         if first != row.row:
-            yield RowError(row.row, column, "duplicate", f"The same as in row {first}.")
+            yield RowError(row.row, column, "duplicate", _("The same as in row {row}.").format(row=first))
 
 
 class _Reader:
@@ -133,21 +144,24 @@ class _Reader:
         self.errors: list[RowError] = []
         self._cells = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
         if len(cells) > len(header):
-            self.wrong("", "too-many-cells", "This row has more cells than the header.")
+            self.wrong("", "too-many-cells", _("This row has more cells than the header."))
         for name, cell in self._cells.items():
             if len(cell) > MAX_CELL or CONTROL.search(cell):
-                self.wrong(name, "bad-text", f"One line of at most {MAX_CELL} characters, please.")
+                self.wrong(name, "bad-text", _("Write one line of at most {limit} characters.").format(limit=MAX_CELL))
                 self._cells[name] = ""
 
     def read(self) -> NewRow:
         zone = self._zone()
         person = Person(
-            email=self._matching("email", EMAIL.fullmatch, "bad-email", "This is no mail address."),
+            email=self._matching("email", EMAIL.fullmatch, "bad-email", _("This is not a mail address.")),
             first_name=self._cell("first_name"),
             last_name=self._cell("last_name"),
             external_id=self._cell("external_id") or None,
             timezone=zone,
-            locale=self._matching("locale", LOCALE.fullmatch, "bad-locale", "Such as `en` or `de-AT`.") or "en",
+            locale=self._matching(
+                "locale", LOCALE.fullmatch, "bad-locale", _("This is not a language. Write it such as `en` or `de-AT`.")
+            )
+            or "en",
         )
         multiplier = self._multiplier()
         return NewRow(self.number, person, self._due(zone, multiplier), multiplier, self._tags())
@@ -171,7 +185,7 @@ class _Reader:
         name = self._cell("timezone") or "UTC"
         if deadlines.is_zone(name):
             return name
-        self.wrong("timezone", "bad-timezone", "An IANA time zone such as `Europe/Vienna`.")
+        self.wrong("timezone", "bad-timezone", _("This time zone is unknown. Use an IANA name, such as Europe/Vienna."))
         return "UTC"
 
     def _multiplier(self) -> float:
@@ -179,7 +193,11 @@ class _Reader:
         low, high = MULTIPLIERS
         if re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,4})?", said) and low <= float(said) <= high:
             return float(said)
-        self.wrong("time_multiplier", "bad-multiplier", f"A number from {low:g} to {high:g}, such as 1.5.")
+        self.wrong(
+            "time_multiplier",
+            "bad-multiplier",
+            _("Give a number from {low:g} to {high:g}, such as 1.5.").format(low=low, high=high),
+        )
         return 1.0
 
     def _due(self, zone: str, multiplier: float) -> datetime | None:
@@ -196,7 +214,11 @@ class _Reader:
         words = [word.strip() for word in re.split(r"[,;|]", self._cell("tags"))]
         tags = tuple(dict.fromkeys(word for word in words if word))
         if len(tags) > MAX_TAGS or not all(TAG.fullmatch(tag) for tag in tags):
-            self.wrong("tags", "bad-tags", f"At most {MAX_TAGS} tags of 50 characters, separated by | or ;.")
+            self.wrong(
+                "tags",
+                "bad-tags",
+                _("Give at most {limit} tags of 50 characters, separated by | or ;.").format(limit=MAX_TAGS),
+            )
             return ()
         return tags
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, exists, func, select
 
 from app.invitations.notify import notify
 from app.mail.outbox import Kind
-from app.mail.service import mail
+from app.mail.service import mail, tell_members
 from app.store import invitations
 from app.store.audit import SYSTEM
 from app.store.record_tables import mails
@@ -30,6 +30,7 @@ def close_late(connection: Connection) -> None:
         if found.spent:
             notify(connection, SYSTEM, "invitation.closed", found.invitation)
             mail(connection, found, Kind.CLOSED, found.extended + 1)
+            tell_members(connection, found, found.extended + 1)
         else:
             notify(connection, SYSTEM, "invitation.expired", found.invitation)
 

@@ -29,6 +29,7 @@ from app.store.extensions import Extension
 from app.store.invitations import Filter, NewInvitation, Standing
 from app.store.paging import Cursor, Paging
 from app.store.tables import invitations as table
+from app.words import _
 
 REMIND_SECONDS = 3600.0
 
@@ -181,14 +182,14 @@ def remind(service: Service, who: Principal, invitation_id: str) -> Changed:
 
     def work(connection: Connection, before: Standing) -> None:
         if before.invitation.closed:
-            raise Conflict("closed", "The invitation is closed, so no reminder was sent.")
+            raise Conflict("closed", _("The invitation is closed, so no reminder was sent."))
         version, age = outbox.newest(connection, invitation_id, Kind.REMINDER)
         if age is not None and age < REMIND_SECONDS:
             raise Conflict(
-                "reminded-just-now", "A reminder was sent within the last hour. Wait before you send another."
+                "reminded-just-now", _("A reminder was sent within the last hour. Wait before you send another.")
             )
         if not mail(connection, before, Kind.REMINDER, version + 1):
-            raise Conflict("no-address", "The candidate has no mail address, so nothing was sent.")
+            raise Conflict("no-address", _("The candidate has no mail address, so nothing was sent."))
         notify(connection, who, "invitation.reminded", before.invitation)
 
     return _change(service, who, invitation_id, work)
@@ -201,7 +202,7 @@ def withdraw(service: Service, who: Principal, invitation_id: str) -> Changed:
         if before.invitation.revoked_at is None:
             invitations.change(connection, invitation_id, revoked_at=datetime.now(UTC))
             notify(connection, who, "invitation.withdrawn", before.invitation)
-            withdrawals, _ = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
+            withdrawals, _age = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
             mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
 
     return _change(service, who, invitation_id, work)
@@ -212,7 +213,7 @@ def reopen(service: Service, who: Principal, invitation_id: str) -> Changed:
 
     def work(connection: Connection, before: Standing) -> None:
         if before.candidate.erased_at is not None:
-            raise Conflict("erased", "The candidate's data were erased. The invitation cannot be opened again.")
+            raise Conflict("erased", _("The candidate's data were erased. The invitation cannot be opened again."))
         if before.invitation.closed_at is not None or before.invitation.revoked_at is not None:
             invitations.change(connection, invitation_id, closed_at=None, revoked_at=None)
             notify(connection, who, "invitation.reopened", before.invitation)
@@ -299,20 +300,22 @@ def _send_link(connection: Connection, to: Standing) -> None:
 def _moved(before: Standing, longer: Longer) -> datetime:
     invitation, now = before.invitation, datetime.now(UTC)
     if invitation.revoked_at is not None:
-        raise Conflict("withdrawn", "The invitation is withdrawn. Open it again first.")
+        raise Conflict("withdrawn", _("The invitation is withdrawn. Open it again first."))
     if longer.deadline is not None:
         new = longer.deadline
     else:
         start = max(invitation.deadline or now, now)
         new = start + timedelta(hours=longer.hours or 0) * invitation.time_multiplier
     if new <= now or (invitation.deadline is not None and new <= invitation.deadline):
-        raise Conflict("not-later", "The new deadline must be later than the present one, and later than now.")
+        raise Conflict("not-later", _("The new deadline must be later than the present one, and later than now."))
     return new
 
 
 def _zone(name: str) -> str:
     if not deadlines.is_zone(name):
-        raise Invalid("bad-timezone", "This time zone is unknown.", hint="Use an IANA name, such as Europe/Vienna.")
+        raise Invalid(
+            "bad-timezone", _("This time zone is unknown."), hint=_("Use an IANA name, such as Europe/Vienna.")
+        )
     return name
 
 

@@ -14,8 +14,10 @@ from app.mail import calendar, outbox
 from app.mail.message import BadAddress, attach_calendar, message
 from app.mail.outbox import Kind, Mail
 from app.mail.post import Refused, post
-from app.mail.texts import About, Text, candidate_text, welcome_text
+from app.mail.texts import About, Text, candidate_text, finished_text, welcome_text
+from app.names import called
 from app.ports import Service
+from app.rights import ROLES, Right
 from app.store import invitations, members, submissions
 from app.store.invitations import Standing
 
@@ -81,9 +83,9 @@ def _post(service: Service, mail: Mail, letter: Letter) -> None:
 
 
 def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
+    found = invitations.standing(connection, mail.invitation_id) if mail.invitation_id else None
     if mail.member_id is not None:
-        return _to_member(connection, service, mail, mail.member_id)
-    found = invitations.standing(connection, mail.invitation_id or "")
+        return _to_member(connection, service, mail, mail.member_id, found)
     if found is None or found.candidate.email is None:
         raise NotDue("there is nobody to write to")
     _require_due(mail, found)
@@ -99,21 +101,29 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
 
 
 def _require_due(mail: Mail, standing: Standing) -> None:
-    one = standing.invitation
-    if mail.kind is Kind.INVITATION and (mail.version != one.link_version or one.revoked_at is not None):
+    invitation = standing.invitation
+    if mail.kind is Kind.INVITATION and (mail.version != invitation.link_version or invitation.revoked_at is not None):
         raise NotDue("the link is none any more")
-    if mail.kind in REMINDERS and one.closed:
+    if mail.kind in REMINDERS and invitation.closed:
         raise NotDue("the invitation is closed")
-    if mail.kind is Kind.EXTENDED and (mail.version != standing.extended or one.revoked_at is not None):
+    if mail.kind is Kind.EXTENDED and (mail.version != standing.extended or invitation.revoked_at is not None):
         raise NotDue("the deadline has been moved again, or the invitation withdrawn")
-    if mail.kind is Kind.WITHDRAWN and one.revoked_at is None:
+    if mail.kind is Kind.WITHDRAWN and invitation.revoked_at is None:
         raise NotDue("the invitation is open again")
 
 
-def _to_member(connection: Connection, service: Service, mail: Mail, member_id: str) -> Letter:
+def _to_member(connection: Connection, service: Service, mail: Mail, member_id: str, about: Standing | None) -> Letter:
     member = members.member(connection, member_id, mail.org_id)
     if member is None or member.disabled_at is not None:
         raise NotDue("there is nobody to write to")
+    organisation = members.organisation(connection, mail.org_id)
+    if mail.kind is Kind.FINISHED:
+        if about is None or member.news == members.OFF or not about.invitation.closed:
+            raise NotDue("the member is not to be told any more")
+        blind = organisation.blind and Right.INVITE not in ROLES[member.role]
+        title = service.ports.challenge(about.invitation.challenge).title
+        link = links.to_candidate(service.settings, about.invitation.id)
+        text = finished_text(member.name, called(about, blind=blind), title, link, links.to_news(service.settings))
+        return Letter((member.name, member.email), text)
     link = links.of_member(service.settings, service.keys, member_id, mail.version)
-    organisation = members.organisation(connection, mail.org_id).name
-    return Letter((member.name, member.email), welcome_text(member.name, organisation, link))
+    return Letter((member.name, member.email), welcome_text(member.name, organisation.name, link))

@@ -24,11 +24,12 @@ class Kind(StrEnum):
     REMINDER_4 = "reminder-4"
     REMINDER = "reminder"  # by hand
     WITHDRAWN = "withdrawn"
-    RECEIVED = "received"  # version: the how manieth attempt, for the next one too
+    RECEIVED = "received"  # version: which attempt it is, for the next one too
     GRADED = "graded"  # its end, whatever that was
     CLOSED = "closed"
     APPEAL = "appeal"  # version: how many appeals are answered
     WELCOME = "welcome"  # to a member
+    FINISHED = "finished"  # to a member, about a candidate
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ def queue(
     invitation_id: str | None = None,
     member_id: str | None = None,
 ) -> bool:
-    """Send a mail to a candidate or a member once the transaction is committed; False where it was queued before."""
+    """Send a mail once the transaction is committed; False where it was queued before.
+
+    To a member where there is one, about the invitation where there is one; else to its candidate.
+    """
     values = {"id": secrets.new_id(), "org_id": org_id, "kind": kind, "version": version}
     who = {"invitation_id": invitation_id, "member_id": member_id}
     added = upsert(mails).values(values | who).on_conflict_do_nothing().returning(mails.c.id)

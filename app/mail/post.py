@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from app.platform.settings import Settings
+from app.words import _
 
 TIMEOUT_SECONDS = 30.0
 
@@ -27,14 +28,14 @@ def post(settings: Settings, message: EmailMessage) -> None:
         with _connected(settings.mail_url) as server:
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as no:
-        codes = [code for code, _ in no.recipients.values()]
+        codes = [code for code, _text in no.recipients.values()]
         if min(codes) < 500:  # such as greylisting
             raise
-        raise Refused(f"The mail server refused the recipient ({codes[0]}).") from None
+        raise Refused(_("The mail server refused the recipient ({code}).").format(code=codes[0])) from None
     except smtplib.SMTPDataError as no:
         if no.smtp_code < 500:
             raise
-        raise Refused(f"The mail server refused the message ({no.smtp_code}).") from None
+        raise Refused(_("The mail server refused the message ({code}).").format(code=no.smtp_code)) from None
 
 
 def _readable(message: EmailMessage) -> str:

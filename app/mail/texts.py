@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
-from gettext import ngettext
 
 from app.deadlines import said
 from app.mail.outbox import Kind
 from app.store.invitations import Standing
 from app.store.rows import Organisation, State, SubmissionRow
+from app.words import _, ngettext
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,10 @@ class About:
         deadline, zone = self.found.invitation.deadline, self.found.candidate.timezone
         if deadline is None:
             return ""
-        return (
-            said(deadline, zone) if zone == "UTC" else f"{said(deadline, zone)}, which is {deadline:%Y-%m-%d %H:%M} UTC"
-        )
+        here = said(deadline, zone)
+        if zone == "UTC":
+            return here
+        return _("{local}, which is {time} UTC").format(local=here, time=f"{deadline:%Y-%m-%d %H:%M}")
 
     @property
     def deadline(self) -> str:
@@ -45,8 +45,10 @@ class About:
     @property
     def left(self) -> str:
         total = self.found.invitation.attempts
-        one, many = "You have {n} of {total} graded attempt left.", "You have {n} of {total} graded attempts left."
-        return ngettext(one, many, total).format(n=self.found.left, total=total)
+        sentence = ngettext(
+            "You have {n} of {total} graded attempt left.", "You have {n} of {total} graded attempts left.", total
+        )
+        return sentence.format(n=self.found.left, total=total)
 
     @property
     def page(self) -> str:
@@ -78,6 +80,15 @@ def welcome_text(name: str, organisation: str, link: str) -> Text:
     )
     subject = _("Your account on Assay ({organisation})").format(organisation=organisation)
     return Text(subject, f"{_hello(name)}\n\n{news}\n\n{link}\n")
+
+
+def finished_text(name: str, candidate: str, title: str, link: str, choice: str) -> Text:
+    """To a member, when a candidate has finished; it says nothing of the result."""
+    news = _("{candidate} has finished: {title}.").format(candidate=candidate, title=title)
+    read = _("Sign in to read what is there:")
+    less = _("Do you want no such mails? Change it here:")
+    subject = _("Finished: {candidate}").format(candidate=candidate)
+    return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n\n{less}\n\n{choice}\n")
 
 
 def test_text(address: str) -> Text:
@@ -139,7 +150,7 @@ def _graded(a: About) -> Content:
         ),
         State.FAILED: (
             _("Grading failed: {title}"),
-            _("The grading failed on our side. No attempt was used. Please hand in again."),
+            _("The grading failed on our side. No attempt was used. Hand in again."),
         ),
         State.ABORTED: (_("Grading stopped: {title}"), _("The grading was stopped on request. No attempt was used.")),
     }.get(state, (_("Graded: {title}"), _("Your submission was graded.")))

@@ -14,6 +14,7 @@ from app.platform.secrets import new_id
 from app.ports import Service
 from app.rights import Principal
 from app.store import audit, members
+from app.words import _
 
 #: Each step by the actions of which one has been done.
 STEPS: Mapping[str, frozenset[str]] = {
@@ -52,16 +53,18 @@ def send_test_mail(service: Service, who: Principal) -> str:
     with service.engine.connect() as connection:
         member = members.member(connection, who.member_id or "", who.org_id)
     if member is None:
-        raise Conflict("no-member", "A test mail goes to a member, and a key is none. Sign in first.")
+        raise Conflict("no-member", _("A test mail goes to a member, not to an API key. Sign in first."))
     if not settings.mail_url:
-        hint = "Set ASSAY_MAIL_URL and ASSAY_MAIL_FROM, and start the service again."
-        raise Conflict("no-mail-server", "No mail server is set, so nothing was sent.", hint=hint)
+        hint = _("Set ASSAY_MAIL_URL and ASSAY_MAIL_FROM, and start the service again.")
+        raise Conflict("no-mail-server", _("No mail server is set, so nothing was sent."), hint=hint)
     text = test_text(settings.base_url)
     try:
         post(settings, message(new_id(), settings.mail_from, (member.name, member.email), text, datetime.now(UTC)))
     except (Refused, BadAddress, OSError, smtplib.SMTPException) as fault:
-        hint = "Check ASSAY_MAIL_URL and ASSAY_MAIL_FROM, and start the service again."
-        raise Unavailable("mail-not-sent", f"The test mail was not sent ({type(fault).__name__}).", hint=hint) from None
+        hint = _("Check ASSAY_MAIL_URL and ASSAY_MAIL_FROM, and start the service again.")
+        raise Unavailable(
+            "mail-not-sent", _("The test mail was not sent ({name}).").format(name=type(fault).__name__), hint=hint
+        ) from None
     with service.engine.begin() as connection:
         audit.record(connection, who, "test-mail-sent", f"member:{member.id}")
     return member.email

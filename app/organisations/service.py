@@ -23,6 +23,7 @@ from app.store import access, audit, members
 from app.store.audit import Record
 from app.store.members import NewMember
 from app.store.rows import ApiKey, Member, Organisation
+from app.words import _
 
 #: Entries of the audit log on one page.
 PAGE = 100
@@ -72,7 +73,7 @@ def add_member(service: Service, who: Principal, new: MemberIn) -> tuple[Member,
             outbox.queue(connection, who.org_id, Kind.WELCOME, 1, member_id=member_id)
             member = _member(connection, who, member_id)
     except IntegrityError:
-        raise Conflict("member-exists", "There is a member with this address already.") from None
+        raise Conflict("member-exists", _("There is a member with this address already.")) from None
     return member, links.of_member(service.settings, service.keys, member_id, 1)
 
 
@@ -92,7 +93,7 @@ def change_member(service: Service, who: Principal, member_id: str, change: Memb
             detail = change.model_dump(exclude={"name"})
             audit.record(connection, who, "member-changed", f"member:{member_id}", **detail)
         if not members.count_admins(connection, who.org_id):
-            raise Conflict("last-administrator", "This is the last administrator. Make somebody else one first.")
+            raise Conflict("last-administrator", _("This is the last administrator. Make somebody else one first."))
     return member
 
 

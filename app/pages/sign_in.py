@@ -17,6 +17,7 @@ from app.store.members import SESSION
 from app.web.auth import COOKIE, ServiceDep, require_same_origin
 from app.web.errors import status_of
 from app.web.rendering import page
+from app.words import _
 
 log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -102,7 +103,7 @@ async def sso(service: ServiceDep) -> Response:
         to = await oidc.begin(service.settings, pending)
     except Exception as fault:
         log.warning("single sign-on cannot begin", fault=type(fault).__name__)
-        return _form(service, HOME, "The sign-in service does not answer; try again in a minute.", status=502)
+        return _form(service, HOME, _("The sign-in service does not answer. Try again in a minute."), status=502)
     response = RedirectResponse(to, 303)
     kept = pending.sealed(service.keys)
     secure = service.settings.base_url.startswith("https")

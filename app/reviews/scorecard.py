@@ -10,15 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
+from app.words import N_, _
 from graders import debrief
 
 DIMENSIONS: Mapping[str, str] = {
-    "explanation": "Explains their own work",
-    "trade-offs": "Weighs accuracy against latency, cost and upkeep",
-    "monitoring": "Knows how the model would be watched once it is live",
-    "fairness": "Sees what collection and bias do to people",
-    "flaws": "Takes up a flaw that was found",
-    "collaboration": "Works with others in review",
+    "explanation": N_("Explains their own work"),
+    "trade-offs": N_("Weighs accuracy against latency, cost and upkeep"),
+    "monitoring": N_("Knows how to watch the model once it is live"),
+    "fairness": N_("Sees what data collection and bias do to people"),
+    "flaws": N_("Deals with a flaw that was found"),
+    "collaboration": N_("Works with others in review"),
 }
 LEVELS: Mapping[int, str] = dict(enumerate(debrief.LEVELS, 1))
 #: Two cards this far apart are talked about before their mean is.
@@ -39,12 +40,14 @@ def objection(ratings: Mapping[str, int], *, complete: bool = False) -> str | No
     """What is wrong with ratings, or None; `complete` where none may be missing."""
     unknown = sorted(set(ratings) - set(DIMENSIONS))
     if unknown:
-        return f"There is no dimension {unknown[0]!r}; there are {', '.join(DIMENSIONS)}."
+        return _("There is no dimension {name!r}. There are {names}.").format(
+            name=unknown[0], names=", ".join(DIMENSIONS)
+        )
     if any(level not in LEVELS for level in ratings.values()):
-        return "Levels go from 1 to 4."
-    missing = [title for name, title in DIMENSIONS.items() if name not in ratings]
+        return _("Levels go from 1 to 4.")
+    missing = [_(title) for name, title in DIMENSIONS.items() if name not in ratings]
     if complete and missing:
-        return f"Still without a level: {'; '.join(missing)}."
+        return _("Still without a level: {names}. Choose one for each.").format(names="; ".join(missing))
     return None
 
 

@@ -14,6 +14,7 @@ from app.reviews.panel import Panel, panel
 from app.rights import Principal
 from app.store import audit, invitations, reviews
 from app.store.reviews import Dispute
+from app.words import _
 
 
 def show(service: Service, who: Principal, invitation_id: str) -> Panel:
@@ -82,9 +83,9 @@ def _require_mine(connection: Connection, who: Principal, invitation_id: str) ->
 
 def _member(who: Principal) -> str:
     if who.member_id is None:
-        raise Forbidden("not-allowed", "Only a member can rate or mark findings. Sign in as a member.")
+        raise Forbidden("not-allowed", _("Only a member can rate or mark findings. Sign in as a member."))
     return who.member_id
 
 
 def _locked() -> Conflict:
-    return Conflict("locked", "This scorecard was submitted. It cannot be changed.")
+    return Conflict("locked", _("This scorecard was submitted. It cannot be changed."))

@@ -20,6 +20,7 @@ from app.sharing.views import ShareIn
 from app.store import audit, members, shares, submissions
 from app.store.rows import Owner, SubmissionRow
 from app.store.shares import NewShare, ShareLink, View
+from app.words import _
 
 #: What the tokens of share links are signed for.
 SHARE = "share"
@@ -38,11 +39,13 @@ def share(service: Service, who: Principal, submission_id: str, new: ShareIn) ->
     Raises Forbidden for more than one may read oneself, Conflict where there is no report yet.
     """
     if not who.may(Right.READ_CODE if new.reader == "interviewer" else Right.READ):
-        raise Forbidden("not-allowed", f"You cannot share what you may not read: the {new.reader}'s report.")
+        raise Forbidden(
+            "not-allowed", _("You cannot share what you may not read: the {reader}'s report.").format(reader=new.reader)
+        )
     hashed = from_thread.run(passwords.hashed, new.passcode) if new.passcode else None
     with service.engine.begin() as connection:
         if not _submission(connection, who, submission_id).state.reported:
-            raise Conflict("no-report", "There is no report to share yet.")
+            raise Conflict("no-report", _("There is no report to share yet."))
         link = shares.add(connection, who.org_id, NewShare(submission_id, new.reader, new.days, hashed, who.actor))
         audit.record(connection, who, "report-shared", f"submission:{submission_id}", reader=new.reader, link=link.id)
     return link
@@ -84,7 +87,7 @@ async def require_passcode(service: Service, link: ShareLink, passcode: str, add
     guess = (f"share:{link.id}", address)
     counted = await to_thread.run_sync(_count, service, *guess)
     if not await passwords.verified(passcode, link.passcode):
-        raise Forbidden("wrong-passcode", "That is not the passcode.")
+        raise Forbidden("wrong-passcode", _("That is not the passcode."))
     await to_thread.run_sync(_right, service, *guess, counted)
 
 
@@ -105,7 +108,7 @@ def _count(service: Service, what: str, address: str) -> Sequence[int]:
         with service.engine.begin() as connection:
             return throttle.count(connection, what, address)
     except TooMany as no:
-        raise TooMany(no.code, "Too many wrong passcodes. Wait a quarter of an hour.") from None
+        raise TooMany(no.code, _("Too many wrong passcodes. Wait 15 minutes.")) from None
 
 
 def _right(service: Service, what: str, address: str, counted: Sequence[int]) -> None:

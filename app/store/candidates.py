@@ -12,6 +12,7 @@ from app.errors import Conflict
 from app.platform import secrets
 from app.store.rows import Candidate
 from app.store.tables import candidates
+from app.words import _
 
 COLUMNS = [candidates.c[name] for name in Candidate.__dataclass_fields__]
 
@@ -83,8 +84,8 @@ def _known(connection: Connection, org_id: str, person: Person) -> Candidate | N
     if len(found) > 1 or other_id:
         raise Conflict(
             "candidate-conflict",
-            "The address and the external id belong to two different candidates.",
-            hint="Leave one of them out, or correct it.",
+            _("The address and the external id belong to two different candidates."),
+            hint=_("Leave one of them out, or correct it."),
         )
     return found[0] if found else None
 

@@ -19,6 +19,9 @@ PAUSE = timedelta(days=2)
 #: Moments of last use are written at most this often.
 SEEN = timedelta(minutes=5)
 
+#: When members are told that a candidate has finished.
+AT_ONCE, OFF = "at-once", "off"
+
 _MEMBER = [members.c[name] for name in Member.__dataclass_fields__]
 
 

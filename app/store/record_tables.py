@@ -181,8 +181,11 @@ mails = Table(
     moment("created_at", required=True),
     moment("sent_at"),
     moment("given_up_at"),
-    UniqueConstraint("invitation_id", "kind", "version", name="uq_mails_invitation_id_kind_version"),
-    UniqueConstraint("member_id", "kind", "version", name="uq_mails_member_id_kind_version"),
+    UniqueConstraint(
+        *("invitation_id", "member_id", "kind", "version"),
+        name="uq_mails_recipient",
+        postgresql_nulls_not_distinct=True,
+    ),
 )
 
 #: Append-only; each row's hash covers its content and the hash before it (`assay audit verify`).

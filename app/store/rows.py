@@ -52,6 +52,7 @@ class Member:
     role: Role
     created_at: datetime
     disabled_at: datetime | None
+    news: str  # "at-once" or "off": whether they are mailed when a candidate finishes
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,9 @@ members = Table(
     Column("link_version", Integer, nullable=False, server_default="1"),
     moment("created_at", required=True),
     moment("disabled_at"),
+    Column("news", Text, nullable=False, server_default="at-once"),  # whether they are mailed when a candidate finishes
     CheckConstraint("role in ('admin', 'recruiter', 'interviewer')", name="role"),
+    CheckConstraint("news in ('off', 'at-once')", name="news"),
     Index("ix_members_org_id", "org_id"),
 )
 

@@ -20,6 +20,7 @@ from app.ports import Service
 from app.store import checks, gradings, invitations, submissions
 from app.store.blobs import upload_key
 from app.store.rows import Owner, SubmissionRow
+from app.words import _
 from graders.model.probe import SandboxError
 from graders.model.report import Problem
 from graders.model.submission import Submission
@@ -66,14 +67,14 @@ def examine(service: Service, upload: Upload) -> Submission:
     try:
         challenge = service.ports.challenge(upload.challenge)
     except KeyError:
-        raise Invalid("unknown-challenge", "There is no challenge of this id.") from None
+        raise Invalid("unknown-challenge", _("There is no challenge of this id.")) from None
     try:
         return service.ports.unpack(upload.data, upload.name, challenge.packages)
     except Rejected as no:
         raise _rejected(no.problem) from None
     except SandboxError:
-        hint = "Send it again in a minute."
-        raise Unavailable("busy", "The server is too busy to read your work now.", hint=hint) from None
+        hint = _("Send it again in a minute.")
+        raise Unavailable("busy", _("The server is too busy to read your work now."), hint=hint) from None
 
 
 def _rejected(problem: Problem) -> Invalid:
@@ -136,14 +137,14 @@ def check_terms(service: Service, owner: Owner, kind: str) -> None:
 def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
     invitation = invitations.hold(connection, invitation_id)
     if invitation.revoked_at is not None:
-        raise Conflict("withdrawn", "The invitation was withdrawn. You can hand in nothing more.")
+        raise Conflict("withdrawn", _("The invitation was withdrawn. You can hand in nothing more."))
     if invitation.closed:
-        raise Conflict("deadline-passed", "The deadline has passed. You can hand in nothing more.")
+        raise Conflict("deadline-passed", _("The deadline has passed. You can hand in nothing more."))
     if kind == submissions.CHECK:
         if checks.waiting(connection, invitation_id):
             raise Conflict("check-goes", CHECK_GOES)
     elif submissions.spent(connection, invitation_id) >= invitation.attempts:
-        raise Conflict("no-attempts-left", "All attempts of this invitation are used.")
+        raise Conflict("no-attempts-left", _("All attempts of this invitation are used."))
 
 
 def clean_name(name: str) -> str:

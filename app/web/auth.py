@@ -18,6 +18,7 @@ from app.rights import ROLES, Principal, Right
 from app.store import access, members
 from app.store.database import Reads
 from app.web.limits import Intake
+from app.words import _
 
 COOKIE = "assay_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -107,7 +108,7 @@ async def caller(request: Request) -> str | None:
 
 
 def not_authenticated() -> Unauthenticated:
-    return Unauthenticated("not-authenticated", "Send a valid API key: `Authorization: Bearer assay_…`, or sign in.")
+    return Unauthenticated("not-authenticated", _("Send a valid API key: `Authorization: Bearer assay_…`, or sign in."))
 
 
 PrincipalDep = Annotated[Principal, Depends(principal)]
@@ -121,7 +122,10 @@ def need(right: Right) -> Callable[[Principal], Awaitable[Principal]]:
 
     async def allowed(who: PrincipalDep) -> Principal:
         if not who.may(right):
-            raise Forbidden("not-allowed", f"You do not have the right `{right}`. An administrator can give it to you.")
+            raise Forbidden(
+                "not-allowed",
+                _("You do not have the right `{right}`. An administrator can give it to you.").format(right=right),
+            )
         return who
 
     return allowed
@@ -130,7 +134,7 @@ def need(right: Right) -> Callable[[Principal], Awaitable[Principal]]:
 def require_same_origin(request: Request) -> None:
     """403 for what another site made a browser send."""
     if not same_origin(request):
-        raise Forbidden("cross-site", "This can be sent from a page of this service only.")
+        raise Forbidden("cross-site", _("This can be sent from a page of this service only."))
 
 
 def same_origin(request: Request) -> bool:

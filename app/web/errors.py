@@ -30,6 +30,7 @@ from app.errors import (
 )
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
+from app.words import _
 
 log = structlog.get_logger(__name__)
 
@@ -66,8 +67,8 @@ def too_large(limit: int) -> Refused:
     return Refused(
         413,
         "too-large",
-        f"The request is larger than the {limit // 2**20} MB allowed.",
-        hint="Leave out data, models, virtual environments and outputs of notebooks. Only the code is needed.",
+        _("The request is larger than the {limit} MB allowed.").format(limit=limit // 2**20),
+        hint=_("Leave out data, models, virtual environments and outputs of notebooks. Only the code is needed."),
     )
 
 
@@ -100,7 +101,7 @@ def install(app: FastAPI) -> None:
         return answer(
             request,
             Refused(
-                422, "invalid-request", "The request could not be read. `errors` names what is wrong.", errors=found
+                422, "invalid-request", _("The request could not be read. `errors` names what is wrong."), errors=found
             ),
         )
 
@@ -110,13 +111,13 @@ def install(app: FastAPI) -> None:
         """What PostgreSQL takes no value of: a NUL, half of a surrogate pair, a number beyond its type."""
         log.warning("a request held what cannot be stored", fault=type(error).__name__)
         return answer(
-            request, Invalid("invalid-request", "The request holds a character or number that cannot be stored.")
+            request, Invalid("invalid-request", _("The request holds a character or number that cannot be stored."))
         )
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         log.error("a request failed on our side", fault=type(error).__name__, exc_info=error)
-        ours = Refused(500, "our-fault", "Something failed on our side. Nothing of yours is lost. Please try again.")
+        ours = Refused(500, "our-fault", _("Something failed on our side. Nothing of yours is lost. Try again."))
         return answer(request, ours, SECURITY_HEADERS)  # this answer passes no middleware of ours
 
 
@@ -126,9 +127,9 @@ def _from_http(error: HTTPException, limit: int) -> DomainError:
     if error.status_code == 413:
         return too_large(limit)
     if error.status_code == 400:  # a body that is no JSON, or no form
-        return Refused(422, "invalid-request", "The body of the request could not be read.")
+        return Refused(422, "invalid-request", _("The body of the request could not be read."))
     if error.status_code == 408:
-        return Refused(408, "request-timeout", "The request did not arrive in time.", hint="Send it again.")
+        return Refused(408, "request-timeout", _("The request did not arrive in time."), hint=_("Send it again."))
     phrase = HTTPStatus(error.status_code).phrase
     return Refused(error.status_code, phrase.lower().replace(" ", "-"), str(error.detail))
 

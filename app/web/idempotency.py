@@ -26,6 +26,7 @@ from app.store import idempotency
 from app.store.idempotency import Asked, Stored
 from app.web.errors import answer
 from app.web.limits import SMALL, SPOOL, Intake
+from app.words import _
 
 HEADER = "idempotency-key"
 REPLAYED = "idempotency-replayed"
@@ -102,7 +103,7 @@ class Recorder:
 async def digest(request: Request, body: UploadFile) -> bytes:
     """SHA-256 of method, address and body; the boundary of a form, which clients draw anew each time, left out."""
     kind = request.headers.get("content-type", "")
-    _, _, boundary = kind.partition("boundary=")
+    boundary = kind.partition("boundary=")[2]
     mark = boundary.split(";")[0].strip().strip('"').encode("latin-1") if kind.startswith("multipart/") else b""
     said = json.dumps([request.method, request.url.path, request.url.query, "multipart" if mark else kind])
     found, held = hashlib.sha256(said.encode() + b"\0"), b""
@@ -131,7 +132,9 @@ async def _kept(request: Request) -> AsyncIterator[UploadFile]:
 def _key(request: Request) -> str:
     key = request.headers[HEADER]
     if not 1 <= len(key) <= KEY_MAX or not key.isascii():
-        raise Invalid("bad-idempotency-key", f"An Idempotency-Key has 1 to {KEY_MAX} ASCII characters.")
+        raise Invalid(
+            "bad-idempotency-key", _("An Idempotency-Key has 1 to {key_max} ASCII characters.").format(key_max=KEY_MAX)
+        )
     return key
 
 
@@ -178,12 +181,14 @@ def _seal(service: Service, asked: Asked) -> Fernet:
 
 async def _repeat(request: Request, asked: Asked, stored: Stored, send: Send) -> None:
     if stored.request != asked.request:
-        other = Invalid("idempotency-key-reused", "This Idempotency-Key was used for another request. Use a new one.")
+        other = Invalid(
+            "idempotency-key-reused", _("This Idempotency-Key was used for another request. Use a new one.")
+        )
         return await answer(request, other)(request.scope, request.receive, send)
     if stored.status is None:
         early = Conflict(
             "still-being-answered",
-            "The first request with this Idempotency-Key is still being answered. Try again soon.",
+            _("The first request with this Idempotency-Key is still being answered. Try again soon."),
         )
         return await answer(request, early)(request.scope, request.receive, send)
     headers = MutableHeaders(stored.headers | {REPLAYED: "true"})

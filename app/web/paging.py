@@ -12,6 +12,7 @@ from fastapi import Depends, Query, Request, Response
 from app.errors import Invalid
 from app.platform.secrets import is_id
 from app.store.paging import Cursor, Paging
+from app.words import _
 
 MOST = 200
 
@@ -45,7 +46,7 @@ def text_of(cursor: Cursor) -> str:
 def _read(text: str) -> Cursor:
     try:
         plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
-        at, _, row_id = plain.partition(" ")
+        at, _space, row_id = plain.partition(" ")
         cursor = Cursor(datetime.fromisoformat(at), row_id)
     except (ValueError, binascii.Error):
         raise _bad() from None
@@ -56,5 +57,5 @@ def _read(text: str) -> Cursor:
 
 def _bad() -> Invalid:
     return Invalid(
-        "bad-cursor", "This cursor is unknown.", hint="Follow the Link header, or start from the first page."
+        "bad-cursor", _("This cursor is unknown."), hint=_("Follow the Link header, or start from the first page.")
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ from typing import Any
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from app import words
+from app.web import labels
+from app.words import N_, _, ngettext
 from graders.report.words import BAND_CUTS, BANDS
 
 PAGES = Path(__file__).parents[1] / "pages"
@@ -20,7 +23,11 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+_templates.policies["ext.i18n.trimmed"] = True
+_templates.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
+_templates.globals["labels"] = labels
 
 
 def fragment(name: str, /, **context: Any) -> str:
@@ -39,46 +46,53 @@ def seen(path: str) -> RedirectResponse:
 
 
 ERRORS = {
-    404: "Nothing here",
-    405: "Not that way",
-    401: "Sign in first",
-    403: "Not yours to do",
-    413: "Too large",
-    429: "Too many requests",
-    500: "Our fault",
-    503: "Not ready",
+    401: N_("Sign in first"),
+    403: N_("You may not do this"),
+    404: N_("Nothing here"),
+    405: N_("This address does not take that"),
+    413: N_("Too large"),
+    429: N_("Too many requests"),
+    500: N_("Our fault"),
+    503: N_("Not ready"),
 }
 
 
 def error_page(status: int, detail: str, hint: str, headers: dict[str, str] | None = None) -> HTMLResponse:
     """An error for a person with a browser."""
-    title = ERRORS.get(status, "That did not work")
+    title = _(ERRORS.get(status, N_("That did not work")))
     return page("error.html", status, headers, title=title, detail=detail, hint=hint)
 
 
 def moment(when: datetime) -> str:
     """A time for reading, in UTC; the page's script shows it in the reader's own zone as well."""
-    return f"{when:%A} {when.day} {when:%B %Y, %H:%M} UTC"
+    return _("{date}, {time} UTC").format(date=words.date(when), time=f"{when:%H:%M}")
 
 
 def ago(when: datetime) -> str:
     """A time as people say it: `in 3 days`, `2 hours ago`; the exact one is a hover away."""
     seconds = (when - datetime.now(UTC)).total_seconds()
-    size, unit = next(((s, u) for s, u in UNITS if abs(seconds) >= s), (1, ""))
-    if not unit:
-        return "just now" if seconds <= 0 else "in a moment"
-    count = round(abs(seconds) / size)
-    words = f"{count} {unit}{'' if count == 1 else 's'}"
-    return f"in {words}" if seconds > 0 else f"{words} ago"
+    ahead, size = seconds > 0, abs(seconds)
+    if size >= 86400:
+        n = round(size / 86400)
+        words_of = ngettext("in {n} day", "in {n} days", n) if ahead else ngettext("{n} day ago", "{n} days ago", n)
+    elif size >= 3600:
+        n = round(size / 3600)
+        words_of = ngettext("in {n} hour", "in {n} hours", n) if ahead else ngettext("{n} hour ago", "{n} hours ago", n)
+    elif size >= 60:
+        n = round(size / 60)
+        later = ngettext("in {n} minute", "in {n} minutes", n)
+        words_of = later if ahead else ngettext("{n} minute ago", "{n} minutes ago", n)
+    else:
+        return _("in a moment") if ahead else _("just now")
+    return words_of.format(n=n)
 
 
-UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
-
-
-def in_words(bands: Iterable[int]) -> str:
+def in_words(bands: Collection[int]) -> str:
     """Bands as the report names them: `Strong`, or `Partial to meets` where the interval crosses a border."""
-    ends = sorted(bands)
-    return " to ".join(BANDS[band] for band in dict.fromkeys(ends[:1] + ends[-1:])).capitalize()
+    low, high = min(bands), max(bands)
+    if low == high:
+        return BANDS[low]
+    return _("{low} to {high}").format(low=BANDS[low], high=BANDS[high].lower())
 
 
 def span(summary: Mapping[str, Any]) -> str:

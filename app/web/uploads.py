@@ -19,6 +19,7 @@ from app.submissions import service as submission_service
 from app.submissions.service import Upload
 from app.web.errors import Refused
 from app.web.limits import SPOOL, Intake
+from app.words import _
 from graders.model.submission import Submission
 
 FIELD_MAX = 4096
@@ -111,5 +112,5 @@ async def _file(request: Request) -> AsyncIterator[tuple[UploadFile, str]]:
 
 
 def _no_file() -> Refused:
-    hint = "Send multipart/form-data with one part `file` that has a file name."
-    return Refused(422, "no-file", "No file was sent.", hint=hint)
+    hint = _("Send multipart/form-data with one part `file` that has a file name.")
+    return Refused(422, "no-file", _("No file was sent."), hint=hint)

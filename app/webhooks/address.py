@@ -11,6 +11,8 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.words import _
+
 PORT = {"https": 443, "http": 80}
 URL_MAX = 2000
 #: All of IPv6 that is handed out for the open internet.
@@ -55,10 +57,10 @@ def resolve(url: str, *, private: bool) -> Target:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Unsafe("Its host name cannot be looked up.") from None
+        raise Unsafe(_("Its host name cannot be looked up.")) from None
     addresses = [str(entry[4][0]) for entry in found]
     if not private and not all(map(public, addresses)):
-        raise Unsafe("Its host name leads to an address that is not public.")
+        raise Unsafe(_("Its host name leads to an address that is not public."))
     return Target(scheme, host, port, addresses[0], path)
 
 
@@ -89,17 +91,17 @@ def _literal(host: str) -> bool:
 
 def _split(url: str, *, private: bool) -> tuple[str, str, int, str]:
     if len(url) > URL_MAX or not url.isascii() or not url.isprintable() or " " in url:
-        raise Unsafe("It is no URL of ordinary characters.")
+        raise Unsafe(_("It is not a URL of ordinary characters."))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Unsafe("It is no URL.") from None
+        raise Unsafe(_("It is not a URL.")) from None
     if parts.scheme not in (("https", "http") if private else ("https",)):
-        raise Unsafe("It must begin with https://.")
+        raise Unsafe(_("It must begin with https://."))
     if not parts.hostname or parts.username is not None or parts.password is not None:
-        raise Unsafe("It must name a host, and no user.")
+        raise Unsafe(_("It must name a host, and no user."))
     if not private and _literal(parts.hostname) and not public(parts.hostname):
-        raise Unsafe("It must lead to a public address.")
+        raise Unsafe(_("It must lead to a public address."))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return parts.scheme, parts.hostname, port or PORT[parts.scheme], path

@@ -17,6 +17,7 @@ from app.store import webhooks as store
 from app.store.webhooks import Delivery, Webhook
 from app.webhooks import address, sign
 from app.webhooks.events import defer_delivery
+from app.words import _
 
 log = structlog.get_logger(__name__)
 
@@ -68,11 +69,11 @@ async def _post(url: str, body: str, headers: dict[str, str], *, private: bool) 
             target = await asyncio.to_thread(address.resolve, url, private=private)
             return await _send(target, body, headers)
     except address.Unsafe as no:
-        return Answer(None, f"The address is not allowed. {no}")
+        return Answer(None, _("The address is not allowed. {no}").format(no=no))
     except TimeoutError:
-        return Answer(None, f"No answer within {TIMEOUT_SECONDS:.0f} seconds.")
+        return Answer(None, _("There was no answer within {seconds:.0f} s.").format(seconds=TIMEOUT_SECONDS))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Answer(None, f"The connection failed: {type(error).__name__}.")
+        return Answer(None, _("The connection failed: {fault}.").format(fault=type(error).__name__))
 
 
 async def _send(target: address.Target, body: str, headers: dict[str, str]) -> Answer:
@@ -84,7 +85,7 @@ async def _send(target: address.Target, body: str, headers: dict[str, str]) -> A
         httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=TIMEOUT_SECONDS) as client,
         client.stream("POST", target.pinned, content=body.encode(), headers=sent, extensions=extensions) as answer,
     ):
-        told = "" if answer.is_success else f"The receiver answered {answer.status_code}."
+        told = "" if answer.is_success else _("The receiver answered {status}.").format(status=answer.status_code)
         return Answer(answer.status_code, told or None, retry_after(answer.headers.get("retry-after", "")))
 
 

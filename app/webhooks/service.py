@@ -21,6 +21,7 @@ from app.store.webhooks import Delivery, Webhook
 from app.webhooks import address, sign
 from app.webhooks.events import defer_delivery, emit_test
 from app.webhooks.views import WebhookChange, WebhookIn
+from app.words import _
 
 #: A delivery, and when it is tried again.
 Planned = tuple[Delivery, datetime | None]
@@ -130,7 +131,7 @@ def _mine(connection: Connection, who: Principal, webhook_id: str) -> Webhook:
 
 def _require_enabled(connection: Connection, who: Principal, webhook_id: str) -> None:
     if _mine(connection, who, webhook_id).disabled_at is not None:
-        raise Conflict("webhook-disabled", "The webhook is disabled.", hint="Enable it first.")
+        raise Conflict("webhook-disabled", _("The webhook is disabled."), hint=_("Enable it first."))
 
 
 def _delivery(connection: Connection, who: Principal, webhook_id: str, delivery_id: str) -> Planned:
@@ -148,5 +149,5 @@ def _require_public(service: Service, url: str) -> None:
     try:
         address.check(url, private=service.settings.webhooks_to_private)
     except address.Unsafe as no:
-        hint = "Give a public https address, such as https://hooks.example.org/assay."
-        raise Invalid("bad-url", f"The address is not allowed. {no}", hint=hint) from None
+        hint = _("Give a public https address, such as https://hooks.example.org/assay.")
+        raise Invalid("bad-url", _("The address is not allowed. {no}").format(no=no), hint=hint) from None

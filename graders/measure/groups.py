@@ -32,17 +32,13 @@ class Group:
     columns: tuple[str, ...]
     rows: Mask
 
-    def judged(self, labels: Truth) -> bool:
-        """Whether there are enough rows, and of two classes enough of both."""
-        return enough(labels[self.rows])
 
-
-def enough(labels: Truth) -> bool:
-    """Whether rows of these labels say something: there are enough, and of every class that is told apart."""
+def enough(labels: Truth, classes: int = 2, every_class: bool = True) -> bool:
+    """Whether rows of these labels say something: there are enough, and of every class, or of two at least."""
     if labels.dtype.kind == "f":
         return len(labels) >= LEAST_ROWS
-    counts = np.bincount(labels, minlength=2)
-    return len(labels) >= LEAST_ROWS and int(counts.min()) >= LEAST_OF_A_CLASS
+    many = np.bincount(labels, minlength=classes) >= LEAST_OF_A_CLASS
+    return len(labels) >= LEAST_ROWS and int(many.sum()) >= (classes if every_class else FEWEST_VALUES)
 
 
 def values(rows: pd.DataFrame, column: Column) -> pd.Series | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from graders.measure import quantities
 from graders.measure.answers import predictions, run_of
+from graders.measure.groups import Mask, enough
 from graders.measure.linear import Clusters, Linear
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.case import Case, NotApplicable
@@ -16,7 +17,8 @@ from graders.model.challenge import Dataset, Use
 from graders.model.contract import TaskName
 from graders.model.report import Score
 from graders.probes.names import ProbeName
-from graders.tasks.asked import metric_of
+from graders.tasks.asked import metric_of, public_truth
+from graders.tasks.decisions import decided
 from graders.tasks.metric import Metric
 
 GRID = np.round(np.arange(0.01, 1.0, 0.01), 2)
@@ -49,6 +51,11 @@ class Scored:
     def value(self, answers: FloatArray, weights: FloatArray | None = None) -> Linear:
         """The challenge's metric of any answers for these rows."""
         return quantities.metric(self.metric, self.labels, answers, weights)
+
+    def enough(self, rows: Mask) -> bool:
+        """Whether these rows say something of the metric: a class that is missing there leaves it unknown."""
+        classes = 2 if self.scores.ndim == 1 else self.scores.shape[1]
+        return enough(self.labels[rows], classes, self.metric.by_class or classes == 2)
 
     def told(self, value: Linear) -> Score:
         """A value of the metric with its interval."""
@@ -86,8 +93,9 @@ def stated(figure: float | None, what: str) -> float:
 
 
 def capacity(case: Case) -> float:
-    """The share of rows that can be acted on."""
-    return stated(case.challenge.use.capacity, "capacity")
+    """The share of rows that can be acted on; where the brief states none, the share of positives that is known."""
+    given = case.challenge.use.capacity
+    return float(np.mean(public_truth(case.challenge, case.dataset.public))) if given is None else given
 
 
 def costs(use: Use) -> tuple[float, float]:
@@ -100,6 +108,16 @@ def cost(labels: IntArray, scores: FloatArray, at: float, use: Use) -> Linear:
     contact, loss = costs(use)
     acted = scores >= at
     return quantities.mean(PER * np.where(acted, contact, loss * labels))
+
+
+def cost_of_errors(case: Case, answers: FloatArray) -> Linear:
+    """Cost for a thousand rows of answers as they are: of a wrong class, or of what a number is over and under."""
+    use, truth = case.challenge.use, case.dataset.labels
+    if case.challenge.task == "multiclass":
+        return quantities.mean(PER * stated(use.loss, "cost of a wrong class") * (decided(answers) != truth))
+    over, under = stated(use.over, "cost of one too many"), stated(use.under, "cost of one too few")
+    excess = answers - truth
+    return quantities.mean(PER * np.where(excess > 0, over * excess, -under * excess))
 
 
 def cost_curve(scored: Scored, use: Use) -> tuple[tuple[float, Score], ...]:

@@ -26,6 +26,11 @@ BLOCK = 50  # resamples handled at once: bounds the working memory to about 50 x
 BINS = 10
 
 
+def same_claim(one: float, other: float) -> bool:
+    """Whether two claims are one but for rounding, whatever unit they are told in."""
+    return abs(one - other) <= SAME * max(1.0, abs(one), abs(other))
+
+
 @dataclass(frozen=True, eq=False)
 class Estimate:
     """A number and its bootstrap replicates, float64 of shape (RESAMPLES,)."""

@@ -316,7 +316,9 @@ def permute_labels(rows: pd.DataFrame, challenge: Challenge, seed: int) -> pd.Da
     numbers = rows.groupby(copies, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(numbers, return_index=True)[1]  # of each row and its copies
     units = rows.iloc[first]
-    in_time = np.arange(len(units)) if challenge.time is None else np.argsort(units[challenge.time], kind="stable")
+    in_time = (
+        np.arange(len(units)) if challenge.time is None else np.argsort(units[challenge.time].to_numpy(), kind="stable")
+    )
     together = challenge.units(units) if challenge.new_units else np.arange(len(units))
     order = in_time[np.argsort(together[in_time], kind="stable")]
     cuts = np.flatnonzero(together[order][1:] != together[order][:-1]) + 1

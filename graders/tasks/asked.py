@@ -39,9 +39,10 @@ def public_truth(challenge: Challenge, public: pd.DataFrame) -> Truth:
     return truth_of(challenge, public[challenge.target])
 
 
-def uninformed(challenge: Challenge, known: Truth, truth: Truth) -> float:
-    """The best value of the metric that answers without any information reach: made of `known`, judged by `truth`."""
-    metric = metric_of(challenge)
+def uninformed(challenge: Challenge, known: Truth, truth: Truth, metric: Metric | None = None) -> float:
+    """The best value of a metric, by default the challenge's, that answers without any information reach: made of
+    `known`, judged by `truth`."""
+    metric = metric or metric_of(challenge)
     answers = task_of(challenge).uninformed(challenge, known, len(truth))
     return metric.best(np.asarray([metric.statistic.value(truth, each) for each in answers]))
 

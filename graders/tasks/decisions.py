@@ -50,7 +50,7 @@ def _sk_balanced_accuracy(truth: Truth, answers: FloatArray) -> float:
     return float(balanced_accuracy_score(truth, decided(answers)))
 
 
-F1_MACRO = Metric("f1_macro", "macro F1", _sk_f1_macro, Sums(_told, _f1_macro), higher=True, high=1.0)
+F1_MACRO = Metric("f1_macro", "macro F1", _sk_f1_macro, Sums(_told, _f1_macro), higher=True, high=1.0, by_class=True)
 BALANCED_ACCURACY = Metric(
     "balanced_accuracy",
     "balanced accuracy",
@@ -58,4 +58,5 @@ BALANCED_ACCURACY = Metric(
     Sums(_told, _balanced_accuracy),
     higher=True,
     high=1.0,
+    by_class=True,
 )

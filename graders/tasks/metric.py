@@ -88,6 +88,7 @@ class Metric:
     score: scikit-learn's value of (truth, answers).  statistic: the same from sums or ranks, for intervals.
     squared: whether the errors go in squared, so that a tenth more error is a fifth more of the metric.
     rooted: whether it is a root, which candidates take themselves of the metric without it.
+    by_class: whether it has no value, or another meaning, on rows where a class is missing.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Metric:
     least: float = -np.inf
     squared: bool = False
     rooted: bool = False
+    by_class: bool = False
 
     def better(self, first: float, second: float) -> float:
         """By how much the first value is better than the second; negative where it is worse."""

@@ -139,6 +139,7 @@ ROC_AUC = Metric(
     Ranks(lambda truth, answers: Ranking(truth, answers).roc_auc, area),
     higher=True,
     high=1.0,
+    by_class=True,
 )
 AVERAGE_PRECISION = Metric(
     "average_precision",
@@ -147,6 +148,7 @@ AVERAGE_PRECISION = Metric(
     Ranks(lambda truth, answers: Ranking(truth, answers).average_precision, precision),
     higher=True,
     high=1.0,
+    by_class=True,
 )
 ROC_AUC_OVR = Metric(
     "roc_auc_ovr",
@@ -155,4 +157,5 @@ ROC_AUC_OVR = Metric(
     Ranks(_one_against_rest_counted, _one_against_rest),
     higher=True,
     high=1.0,
+    by_class=True,
 )

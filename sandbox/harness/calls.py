@@ -104,11 +104,11 @@ def begin_trace(call: Call) -> Tracer | None:
         return None
 
 
-def follow(tracer: Tracer | None, data: pd.DataFrame) -> None:
+def follow(tracer: Tracer | None, data: pd.DataFrame, contract: Contract) -> None:
     """Tell the tracer which rows to follow; without them it stays asleep."""
     if tracer is not None:
         with contextlib.suppress(Exception):
-            tracer.begin(data)
+            tracer.begin(data, contract["metric"])
 
 
 def account(tracer: Tracer | None, found: Mapping[str, float]) -> bytes:
@@ -117,7 +117,7 @@ def account(tracer: Tracer | None, found: Mapping[str, float]) -> bytes:
 
 def call_train(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:
     data = call.load()
-    follow(tracer, data)
+    follow(tracer, data, call.contract)
     seed_all(call.seed)
     function(data, Path(call.model_dir))
     return Answer({"done": True}, account(tracer, {}))
@@ -125,7 +125,7 @@ def call_train(function: Callable[..., object], call: Call, tracer: Tracer | Non
 
 def call_evaluate(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:
     data = call.load()
-    follow(tracer, data)
+    follow(tracer, data, call.contract)
     seed_all(call.seed)
     found = claims(function(data), call.contract)
     return Answer({"claims": found}, account(tracer, found))

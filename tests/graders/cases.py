@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from graders.grade import assess, collect, measure_cost_baseline
-from graders.model.challenge import Challenge, Column, Criterion, Dataset
+from graders.model.challenge import Challenge, Column, Criterion, Dataset, Use
 from graders.model.finding import Finding
 from graders.model.probe import Action, Exit, Failure, Run
 from graders.model.report import Measurement, Report
@@ -32,7 +32,8 @@ def the_challenge() -> Challenge:
         Column("shop", "text", "where", sensitive=True),
         Column("age", "int", "years", sensitive=True, bands=(40,)),
     )
-    return a_challenge(columns=columns, rubric=rubric, post_outcome=("late",))
+    use = Use(capacity=0.1, contact=1, loss=5, requests_per_second=10, core_hour=0.04)
+    return a_challenge(columns=columns, rubric=rubric, post_outcome=("late",), use=use)
 
 
 def graded(candidate: Candidate, dataset: Dataset, **files: str) -> Report:

@@ -9,6 +9,7 @@ from typing import Literal
 from app.intake.archives.names import check_collisions, check_name, junk
 from app.intake.notebook.document import without_outputs
 from app.intake.problems import rejected, shown
+from app.words import _
 from graders.model.submission import Aside, Location, SetAside
 
 MB = 2**20
@@ -49,7 +50,9 @@ def gather(entries: Iterable[Entry]) -> Contents:
     outputs: list[SetAside] = []
     total = 0
     for count, entry in enumerate(entries):
-        _check_count(count < MAX_ENTRIES, "entries", MAX_ENTRIES)
+        if count >= MAX_ENTRIES:
+            message = _("The archive lists more than {limit} entries.").format(limit=MAX_ENTRIES)
+            raise rejected("ARCHIVE_TOO_MANY", message)
         if (rubbish := junk(entry.name)) is not None:
             aside[rubbish] = None
         elif entry.kind != "folder":
@@ -81,12 +84,20 @@ def outputs_aside(name: str, size: int) -> list[SetAside]:
 def _check_file(entry: Entry, files: dict[str, bytes], total: int) -> None:
     check_name(entry.name)
     if entry.kind == "special":
-        raise rejected("FILE_SPECIAL", f"{shown(entry.name)} is a link or a special file.", Location(entry.name))
+        raise rejected(
+            "FILE_SPECIAL",
+            _("{name} is a link or a special file.").format(name=shown(entry.name)),
+            Location(entry.name),
+        )
     if entry.name in files:
-        raise rejected("NAME_DUPLICATE", f"The archive holds {shown(entry.name)} twice.", Location(entry.name))
-    _check_count(len(files) < MAX_FILES, "files", MAX_FILES)
+        raise rejected(
+            "NAME_DUPLICATE", _("The archive holds {name} twice.").format(name=shown(entry.name)), Location(entry.name)
+        )
+    if len(files) >= MAX_FILES:
+        message = _("The submission holds more than {limit} files.").format(limit=MAX_FILES)
+        raise rejected("ARCHIVE_TOO_MANY", message)
     if total > MAX_TOTAL:
-        message = "Unpacked, the submission is larger than 20 MB."
+        message = _("Unpacked, the submission is larger than 20 MB.")
         where = Location(entry.name)
         if _is_notebook(entry.name):
             raise rejected("NOTEBOOK_TOO_BIG", message, where)
@@ -95,8 +106,3 @@ def _check_file(entry: Entry, files: dict[str, bytes], total: int) -> None:
 
 def _is_notebook(name: str) -> bool:
     return name.lower().endswith(".ipynb")
-
-
-def _check_count(within: bool, what: str, limit: int) -> None:
-    if not within:
-        raise rejected("ARCHIVE_TOO_MANY", f"The submission holds more than {limit} {what}.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from app.intake.archives.entries import MAX_NOTEBOOK, Entry
 from app.intake.archives.names import junk
 from app.intake.problems import rejected, shown
+from app.words import _
 
 
 def folder_entries(root: Path) -> Iterator[Entry]:
@@ -68,4 +69,4 @@ def _bounded(path: Path, limit: int, flags: int = 0) -> bytes:
 
 
 def _unreadable(path: Path) -> Exception:
-    return rejected("PATH_UNREADABLE", f"{shown(str(path))} cannot be read.")
+    return rejected("PATH_UNREADABLE", _("{path} cannot be read.").format(path=shown(str(path))))

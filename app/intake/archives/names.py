@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from app.intake.problems import rejected, shown
 from app.intake.words import words
+from app.words import _
 
 MAX_PATH_BYTES = 512
 MAX_PART_BYTES = 255
@@ -43,17 +44,21 @@ def junk(name: str) -> str | None:
 def check_name(name: str) -> None:
     """Raise Rejected unless `name` is a plain relative path with forward slashes."""
     if any(unicodedata.category(c) in INVISIBLE for c in name):
-        raise rejected("NAME_UNSAFE", f"The name {shown(name)} holds invisible or control characters.")
+        raise rejected(
+            "NAME_UNSAFE", _("The name {name} holds invisible or control characters.").format(name=shown(name))
+        )
     if "\\" in name:
-        raise rejected("NAME_UNSAFE", f"The name {shown(name)} holds a backslash.")
+        raise rejected("NAME_UNSAFE", _("The name {name} holds a backslash.").format(name=shown(name)))
     if name.startswith("/") or re.match(r"[A-Za-z]:", name):
-        raise rejected("NAME_UNSAFE", f"The name {shown(name)} is an absolute path.")
+        raise rejected("NAME_UNSAFE", _("The name {name} is an absolute path.").format(name=shown(name)))
     parts = name.split("/")
     if ".." in parts or "." in parts or "" in parts:
-        raise rejected("NAME_UNSAFE", f"The name {shown(name)} has an empty part or leaves its folder.")
+        raise rejected(
+            "NAME_UNSAFE", _("The name {name} has an empty part or leaves its folder.").format(name=shown(name))
+        )
     long = len(name.encode()) > MAX_PATH_BYTES or any(len(p.encode()) > MAX_PART_BYTES for p in parts)
     if long or len(parts) > MAX_DEPTH:
-        raise rejected("NAME_TOO_LONG", f"The name {shown(name)} is too long or too deep.")
+        raise rejected("NAME_TOO_LONG", _("The name {name} is too long or too deep.").format(name=shown(name)))
 
 
 def check_collisions(names: Iterable[str]) -> None:
@@ -63,12 +68,17 @@ def check_collisions(names: Iterable[str]) -> None:
         other = seen.setdefault(_folded(name), name)
         if other != name:
             raise rejected(
-                "NAME_COLLISION", f"{shown(other)} and {shown(name)} differ in their letters' case or form alone."
+                "NAME_COLLISION",
+                _("{other} and {name} differ in their letters' case or form alone.").format(
+                    other=shown(other), name=shown(name)
+                ),
             )
     for name in seen.values():
         for parent in _parents(_folded(name)):
             if parent in seen:
-                what = f"{shown(seen[parent])} is a file and, in {shown(name)}, also a folder."
+                what = _("{file} is a file and, in {path}, also a folder.").format(
+                    file=shown(seen[parent]), path=shown(name)
+                )
                 raise rejected("NAME_COLLISION", what)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from app.intake.archives.entries import MB, Entry, Kind
 from app.intake.problems import rejected, shown
+from app.words import _
 
 BLOCK = tarfile.BLOCKSIZE
 #: Bound on the unpacked stream, junk included.
@@ -34,7 +35,7 @@ class _Stream:
         """Exactly `size` bytes, or Rejected."""
         content = self._some(size)
         if len(content) != size:
-            raise rejected("ARCHIVE_BROKEN", "The tar.gz archive is cut off.")
+            raise rejected("ARCHIVE_BROKEN", _("The tar.gz archive is cut off."))
         return content
 
     def skip(self, size: int) -> None:
@@ -55,11 +56,11 @@ class _Stream:
         """Up to `size` bytes, fewer only at the end."""
         self._left -= size
         if self._left < 0:
-            raise rejected("ARCHIVE_TOO_BIG", "Unpacked, the archive is larger than 200 MB.")
+            raise rejected("ARCHIVE_TOO_BIG", _("Unpacked, the archive is larger than 200 MB."))
         try:
             return self._file.read(size)
         except BROKEN as error:
-            raise rejected("ARCHIVE_BROKEN", "The tar.gz archive is damaged or cut off.") from error
+            raise rejected("ARCHIVE_BROKEN", _("The tar.gz archive is damaged or cut off.")) from error
 
 
 def tar_entries(data: bytes) -> Iterator[Entry]:
@@ -101,7 +102,7 @@ def _parse(block: bytes) -> tarfile.TarInfo:
     try:
         return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (*BROKEN, IndexError) as error:
-        raise rejected("ARCHIVE_BROKEN", "The tar archive is damaged: a header cannot be read.") from error
+        raise rejected("ARCHIVE_BROKEN", _("The tar archive is damaged: a header cannot be read.")) from error
 
 
 def _kind(info: tarfile.TarInfo, extended: dict[str, str]) -> Kind:
@@ -115,7 +116,7 @@ def _size(info: tarfile.TarInfo, extended: dict[str, str]) -> int:
     """Bytes that follow the header; links and folders have none, whatever they claim."""
     stated = extended.get("size", str(info.size))
     if not stated.isascii() or not stated.isdigit() or len(stated) > 12:
-        raise rejected("ARCHIVE_BROKEN", f"{shown(info.name)} states an impossible size.")
+        raise rejected("ARCHIVE_BROKEN", _("{name} states an impossible size.").format(name=shown(info.name)))
     bodiless = (tarfile.LNKTYPE, tarfile.SYMTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE)
     return 0 if info.type in bodiless else int(stated)
 
@@ -123,7 +124,7 @@ def _size(info: tarfile.TarInfo, extended: dict[str, str]) -> int:
 def _extended(info: tarfile.TarInfo, stream: _Stream) -> dict[str, str]:
     """What an extended header says of the next member: its long path, its size, that it is sparse."""
     if not 0 <= info.size <= MAX_EXTENDED:
-        raise rejected("NAME_TOO_LONG", "The archive holds an oversized extended header.")
+        raise rejected("NAME_TOO_LONG", _("The archive holds an oversized extended header."))
     content = _Body(stream, info.size).read()
     if info.type == tarfile.GNUTYPE_LONGNAME:
         return {"path": content.rstrip(b"\0").decode("utf-8", "surrogateescape")}
@@ -137,9 +138,9 @@ def _pax(content: bytes) -> dict[str, str]:
     while at < len(content):
         length = content[at : at + 20].split(b" ", 1)[0]
         if not length.isdigit() or int(length) <= len(length) + 1:
-            raise rejected("ARCHIVE_BROKEN", "The archive holds a broken extended header.")
+            raise rejected("ARCHIVE_BROKEN", _("The archive holds a broken extended header."))
         record = content[at + len(length) + 1 : at + int(length)].decode("utf-8", "surrogateescape")
-        key, _, value = record.removesuffix("\n").partition("=")
+        key, _equals, value = record.removesuffix("\n").partition("=")
         found[key] = value
         at += int(length)
     return found

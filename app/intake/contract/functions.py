@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from app.intake.contract.imports import check_imports, reachable, searches
 from app.intake.contract.syntax import Broken, compiled
 from app.intake.problems import rejected, shown
+from app.words import _
 from graders.model.submission import Location, Submission
 
 #: Function of the contract -> the positional arguments the grader calls it with.
@@ -40,7 +41,7 @@ def check_contract(submission: Submission, packages: frozenset[str]) -> None:
         _check_functions(submission, trees[ENTRY])
         check_imports(submission, {path: trees[path] for path in used}, packages, anywhere=anywhere)
     except RecursionError as error:
-        raise rejected("CODE_TOO_COMPLEX", "The source code nests too deeply to be analysed.") from error
+        raise rejected("CODE_TOO_COMPLEX", _("The source code nests too deeply to be analysed.")) from error
 
 
 def _check_hidden(submission: Submission) -> None:
@@ -48,20 +49,28 @@ def _check_hidden(submission: Submission) -> None:
     for path in submission.runnable:
         compiled_module = path.startswith("pipeline.") and path.endswith((".so", ".pyd"))
         if path == "pipeline/__init__.py" or compiled_module:
-            raise rejected("PIPELINE_HIDDEN", f"{shown(path)} hides pipeline.py.", Location(path))
+            raise rejected("PIPELINE_HIDDEN", _("{path} hides pipeline.py.").format(path=shown(path)), Location(path))
 
 
 def _check_syntax(submission: Submission, path: str, read: ast.Module | Broken) -> None:
     if isinstance(read, Broken):
         where = submission.locate(path, read.line)
-        raise rejected("SYNTAX_ERROR", f"{where} is not valid Python: {read.message}.", where)
+        raise rejected(
+            "SYNTAX_ERROR",
+            _("{where} is not valid Python: {message}.").format(where=where, message=read.message),
+            where,
+        )
 
 
 def _check_functions(submission: Submission, tree: ast.Module) -> None:
     missing = [name for name in FUNCTIONS if not list(_bindings(tree, name))]
     if missing and not _is_dynamic(tree):
         names = ", ".join(missing)
-        raise rejected("FUNCTION_MISSING", f"{submission.entry} does not define {names}.", Location(submission.entry))
+        raise rejected(
+            "FUNCTION_MISSING",
+            _("{entry} does not define {names}.").format(entry=submission.entry, names=names),
+            Location(submission.entry),
+        )
     for name, arguments in FUNCTIONS.items():
         for definition in list(_bindings(tree, name))[-1:]:
             _check_signature(submission, definition, arguments)
@@ -74,9 +83,15 @@ def _check_signature(submission: Submission, definition: ast.AST, arguments: tup
     where = submission.locate(ENTRY, definition.lineno)
     call = f"{definition.name}({', '.join(arguments)})"
     if isinstance(definition, ast.AsyncFunctionDef):
-        raise rejected("FUNCTION_SIGNATURE", f"{definition.name} must not be async. We call it as {call}.", where)
+        raise rejected(
+            "FUNCTION_SIGNATURE",
+            _("{name} must not be async. We call it as {call}.").format(name=definition.name, call=call),
+            where,
+        )
     if not _takes(definition.args, len(arguments)):
-        raise rejected("FUNCTION_SIGNATURE", f"{definition.name} cannot be called as {call}.", where)
+        raise rejected(
+            "FUNCTION_SIGNATURE", _("{name} cannot be called as {call}.").format(name=definition.name, call=call), where
+        )
 
 
 def _takes(parameters: ast.arguments, count: int) -> bool:

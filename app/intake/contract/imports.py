@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from app.intake.problems import rejected, shown
+from app.words import _
 from graders.model.submission import Submission
 
 CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
@@ -81,18 +82,22 @@ def check_imports(
         for imported in imports(tree, alive):
             where = submission.locate(path, imported.line)
             if imported.level and path == "pipeline.py":
-                raise rejected("IMPORT_RELATIVE", "A relative import cannot work in the pipeline itself.", where)
+                raise rejected("IMPORT_RELATIVE", _("A relative import cannot work in the pipeline itself."), where)
             if not imported.level and imported.top not in available:
                 missing.append((imported.top, where))
     elsewhere = {name: where for name, where in missing if name in own}
     if elsewhere and len(elsewhere) == len(dict(missing)):
         names = ", ".join(f"{shown(name)} ({where})" for name, where in elsewhere.items())
         lies = _lies(missing[0][0], files)
-        message = f"Python does not find {names}: it looks beside pipeline.py, and not in {lies}."
+        message = _("Python does not find {names}: it looks beside pipeline.py, and not in {folder}.").format(
+            names=names, folder=lies
+        )
         raise rejected("IMPORT_NOT_FOUND", message, missing[0][1])
     if missing:
         names = ", ".join(f"{shown(name)} ({where})" for name, where in dict(missing).items())
-        raise rejected("IMPORT_UNAVAILABLE", f"Not available to the pipeline: {names}.", missing[0][1])
+        raise rejected(
+            "IMPORT_UNAVAILABLE", _("Not available to the pipeline: {names}.").format(names=names), missing[0][1]
+        )
 
 
 def imports(tree: ast.AST, alive: frozenset[str] | None = None) -> Iterator[Imported]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.intake.problems import rejected
+from app.words import _
 
 T = TypeVar("T")
 
@@ -38,9 +39,9 @@ def compiled(sources: Mapping[str, bytes]) -> dict[str, ast.Module | Broken]:
     """
     for name, source in sources.items():
         if len(source) > MAX_FILE:
-            raise rejected("CODE_TOO_BIG", f"{name} holds more than 1 MB of source code.")
+            raise rejected("CODE_TOO_BIG", _("{name} holds more than 1 MB of source code.").format(name=name))
     if sum(map(len, sources.values())) > MAX_SOURCE:
-        raise rejected("CODE_TOO_BIG", "The submission holds more than 2 MB of source code.")
+        raise rejected("CODE_TOO_BIG", _("The submission holds more than 2 MB of source code."))
     return {name: _compiled(name, source) for name, source in sources.items()}
 
 
@@ -104,4 +105,6 @@ def _guarded(read: Callable[[], T], name: str) -> T:
         try:
             return read()
         except (RecursionError, MemoryError, OverflowError) as error:
-            raise rejected("CODE_TOO_COMPLEX", f"{name} nests too deeply, or is too large, to be parsed.") from error
+            raise rejected(
+                "CODE_TOO_COMPLEX", _("{name} nests too deeply, or is too large, to be parsed.").format(name=name)
+            ) from error

@@ -10,6 +10,7 @@ from dataclasses import replace
 from app.intake.notebook import effects
 from app.intake.notebook.units import Unit
 from app.intake.problems import rejected
+from app.words import _
 
 ROOTS = frozenset({"train", "evaluate", "predict"})
 #: Steps a slice may take; a notebook of 500 statements takes some thousands.
@@ -25,7 +26,7 @@ class Budget:
     def spend(self, steps: int) -> None:
         self._left -= steps
         if self._left < 0:
-            raise rejected("CODE_TOO_COMPLEX", "The notebook's statements depend on each other in too many ways.")
+            raise rejected("CODE_TOO_COMPLEX", _("The notebook's statements depend on each other in too many ways."))
 
 
 class Calls:
@@ -121,7 +122,7 @@ def holders(units: Sequence[Unit]) -> tuple[frozenset[int], frozenset[str]]:
     factories = {name for unit in units if effects.nests(unit.tree) for name in unit.names.binds}
     names: set[str] = set()
     found: set[int] = set()
-    for _ in range(2):  # twice, since a function may be put into a place that is read further up
+    for _time in range(2):  # twice, since a function may be put into a place that is read further up
         for i, unit in enumerate(units):
             mentions = effects.mentioned(effects.walk_now(unit.tree))
             calls = effects.called(effects.walk_now(unit.tree))

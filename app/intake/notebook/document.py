@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.intake.problems import rejected, shown
+from app.words import _
 from graders.model.submission import Location
 
 #: Formats 2 and 3 kept cells in worksheets, and the text of a code cell under another name.
@@ -22,9 +23,15 @@ def code_cells(data: bytes, entry: str) -> dict[int, str]:
         language = _language(book.get("metadata", {}))
         sources = {n: _source(cell) for n, cell in enumerate(_cells(book), 1) if cell["cell_type"] == "code"}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise rejected("NOTEBOOK_BROKEN", f"{shown(entry)} is not a readable notebook.", Location(entry)) from error
+        raise rejected(
+            "NOTEBOOK_BROKEN", _("{entry} is not a readable notebook.").format(entry=shown(entry)), Location(entry)
+        ) from error
     if language not in PYTHON:
-        raise rejected("NOTEBOOK_LANGUAGE", f"The notebook's language is {shown(language)}.", Location(entry))
+        raise rejected(
+            "NOTEBOOK_LANGUAGE",
+            _("The notebook's language is {language}.").format(language=shown(language)),
+            Location(entry),
+        )
     return sources
 
 

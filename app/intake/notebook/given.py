@@ -11,6 +11,7 @@ from app.intake.notebook.slicing import Slice
 from app.intake.notebook.units import Unit
 from app.intake.problems import rejected, shown
 from app.intake.words import words
+from app.words import _
 from graders.model.submission import Location
 
 #: What IPython, and the notebooks of Databricks, put into the namespace before the first cell.
@@ -38,14 +39,19 @@ def refuse(sliced: Slice, cells: Iterable[Cell], entry: str) -> None:
         for line in range(unit.first, unit.first + len(unit.lines)):
             if line in by_number[unit.cell].given:
                 what = next(text for n, text in by_number[unit.cell].magics if n == line)
-                message = f"The program needs what {shown(what)} gives, which is not run when it is graded."
+                message = _("The program needs what {name} gives, which is not run when it is graded.").format(
+                    name=shown(what)
+                )
                 raise rejected("NAME_UNAVAILABLE", message, Location(entry, line, unit.cell))
     missing = used(sliced.kept, bool(opens))
     for unit in sliced.kept:
         for node in _unguarded(unit.tree):
             if isinstance(node, ast.Name) and node.id in missing:
-                giver = "Jupyter alone gives" if _is_given(node.id) else f"only {shown(opens[0])} may give"
-                message = f"The program needs {shown(node.id)}, which {giver}; it is not there when it is graded."
+                if _is_given(node.id):
+                    message = _("The program needs {name}. Only Jupyter gives it, and nothing gives it at grading.")
+                else:
+                    message = _("The program needs {name}. Only {magic} may give it, which is not run at grading.")
+                message = message.format(name=shown(node.id), magic=shown(opens[0]) if opens else "")
                 raise rejected("NAME_UNAVAILABLE", message, Location(entry, node.lineno, unit.cell))
 
 

@@ -96,7 +96,10 @@ def _line_magics(cell: Cell, lines: list[str]) -> Cell:
         given |= {magic.first + 1} if magic.target is not None else set()
         lines[magic.first : magic.last + 1] = [_instead(magic, name, told), *["\n"] * (magic.last - magic.first)]
     else:
-        raise rejected("CODE_TOO_COMPLEX", f"Cell {cell.number} holds more than {MAX_MAGICS} magics.")
+        raise rejected(
+            "CODE_TOO_COMPLEX",
+            _("Cell {number} holds more than {max_magics} magics.").format(number=cell.number, max_magics=MAX_MAGICS),
+        )
     magics += _set_bare_aside(lines)
     return Cell(cell.number, "".join(lines)[:-1], tuple(sorted(magics)), frozenset(given), tuple(opens))
 

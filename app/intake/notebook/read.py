@@ -13,6 +13,7 @@ from app.intake.notebook.magics import Cell, clean
 from app.intake.notebook.slicing import Slice, cut
 from app.intake.notebook.units import Unit, units
 from app.intake.problems import rejected
+from app.words import _
 from graders.model.submission import Aside, Location, SetAside, Source
 
 BINDS = re.compile(r"^[ \t]*(?:async +def|def|class) +(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
@@ -86,7 +87,7 @@ def _refuse_broken(
     """A cell that is no Python counts against the candidate only where the program needs what it binds."""
     for number, error in broken.items():
         if _bound(sources[number]) & needed:
-            message = f"The cell is no valid Python: {error.message}."
+            message = _("The cell is not valid Python: {message}.").format(message=error.message)
             raise rejected("SYNTAX_ERROR", message, Location(entry, error.line, number))
 
 
@@ -99,7 +100,9 @@ def _bound(text: str) -> set[str]:
 def _refuse_reads(sliced: Slice, entry: str) -> None:
     for unit, path in sliced.reads:
         chain = " → ".join(dict.fromkeys(path))
-        message = f"Importing the pipeline would read data here ({chain}); importing must need no data."
+        message = _("Importing the pipeline would read data here ({chain}). Importing must need no data.").format(
+            chain=chain
+        )
         raise rejected("DATA_AT_IMPORT", message, Location(entry, unit.first, unit.cell))
 
 

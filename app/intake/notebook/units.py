@@ -11,6 +11,7 @@ from app.intake.contract.syntax import parse, scopes
 from app.intake.notebook import effects
 from app.intake.notebook.magics import Cell
 from app.intake.problems import rejected
+from app.words import _
 
 MAX_UNITS = 3000
 #: Scopes of symtable that run where they stand, though it calls them functions.
@@ -64,7 +65,10 @@ def units(cells: Iterable[Cell]) -> list[Unit]:
     """The statements of all cells in order; each cell must compile."""
     found = [unit for cell in cells for unit in _split(cell)]
     if len(found) > MAX_UNITS:
-        raise rejected("CODE_TOO_COMPLEX", f"The notebook has more than {MAX_UNITS} top-level statements.")
+        raise rejected(
+            "CODE_TOO_COMPLEX",
+            _("The notebook has more than {max_units} top-level statements.").format(max_units=MAX_UNITS),
+        )
     return found
 
 

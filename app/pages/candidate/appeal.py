@@ -15,6 +15,7 @@ from app.pages.candidate.visit import CurrentDep, VisitDep, candidate_page
 from app.store import appeals
 from app.web.auth import ServiceDep, require_same_origin
 from app.web.rendering import seen
+from app.words import _
 
 router = APIRouter(include_in_schema=False)
 
@@ -81,5 +82,7 @@ def raise_appeal(
 
 def _problem(words: str) -> str:
     if not words:
-        return "Say what speaks against it."
-    return f"At most {MOST} characters, please; these are {len(words)}." if len(words) > MOST else ""
+        return _("Say why the finding is wrong.")
+    if len(words) <= MOST:
+        return ""
+    return _("Your appeal has {count} characters. Shorten it to {most}.").format(count=len(words), most=MOST)

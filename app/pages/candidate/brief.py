@@ -11,13 +11,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from app.words import N_
 from graders.model.challenge import Challenge, Criterion
 
 SECTIONS = {
-    "model": "The model",
-    "code": "The code",
-    "production": "Ready for production",
-    "responsibility": "Responsibility",
+    "model": N_("The model"),
+    "code": N_("The code"),
+    "production": N_("Ready for production"),
+    "responsibility": N_("Responsibility"),
 }
 
 #: Raw HTML stays text: a brief is written in Markdown and nothing else.

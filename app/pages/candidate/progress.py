@@ -7,34 +7,35 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from app.store.rows import Phase, State, SubmissionRow
+from app.words import N_, _
 from graders.probes.names import Stage, stage_of
 
 TITLES = {
-    State.QUEUED: "Waiting for its turn",
-    State.GRADING: "Being graded",
-    State.GRADED: "Graded",
-    State.UNGRADED: "It could not be scored",
-    State.FAILED: "Failed on our side",
-    State.ABORTED: "Stopped",
+    State.QUEUED: N_("Waiting for its turn"),
+    State.GRADING: N_("Being graded"),
+    State.GRADED: N_("Graded"),
+    State.UNGRADED: N_("Not scored"),
+    State.FAILED: N_("Failed on our side"),
+    State.ABORTED: N_("Stopped"),
 }
 
 SENTENCES = {
-    State.QUEUED: "Your submission is safe with us. Grading starts as soon as a worker is free.",
-    State.GRADING: "Your pipeline runs in a sealed container. You may close this page; nothing is lost.",
-    State.GRADED: "Your pipeline ran and was assessed.",
-    State.UNGRADED: "Your code ran into a problem and could not be scored. The feedback says which, and where.",
-    State.FAILED: "",
-    State.ABORTED: "",
+    State.QUEUED: N_("Your submission is safe with us. Grading starts as soon as a worker is free."),
+    State.GRADING: N_("Your pipeline runs in a sealed container. You may close this page. Nothing is lost."),
+    State.GRADED: N_("Your pipeline ran and was assessed."),
+    State.UNGRADED: N_("Your code had a problem, so we could not score it. The feedback says what and where."),
+    State.FAILED: N_("The grading failed on our side. No attempt was used. Hand in again."),
+    State.ABORTED: N_("The grading was stopped. No attempt was used."),
 }
 
 STAGES = {
-    Stage.TRAIN: "Train your model",
-    Stage.EVALUATE: "Run your own evaluation",
-    Stage.PREDICT: "Predict rows it has not seen",
-    Stage.ODD_ROWS: "Meet rows that are odd or broken",
-    Stage.READ_CODE: "Read your code",
-    Stage.TESTS: "Run your tests",
-    Stage.DOUBTS: "Look into what is doubtful",
+    Stage.TRAIN: N_("Train your model"),
+    Stage.EVALUATE: N_("Run your own evaluation"),
+    Stage.PREDICT: N_("Predict rows that it has not seen"),
+    Stage.ODD_ROWS: N_("Predict odd and broken rows"),
+    Stage.READ_CODE: N_("Read your code"),
+    Stage.TESTS: N_("Run your tests"),
+    Stage.DOUBTS: N_("Check what is in doubt"),
 }
 
 
@@ -97,7 +98,7 @@ def progress(
     if failed:
         stages = tuple(_failed(stages, STAGES[stage_of(failed)]))
     return Progress(
-        TITLES[row.state], row.problem or SENTENCES[row.state], row.state, stages, _spent(row), since, until
+        TITLES[row.state], row.problem or _(SENTENCES[row.state]), row.state, stages, _spent(row), since, until
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app import deadlines
+from app import deadlines, words
 from app.errors import Conflict, DomainError
 from app.invitations import attempts
 from app.pages.candidate.brief import brief, rubric, rules
@@ -18,6 +18,7 @@ from app.ports import Service
 from app.web.auth import ServiceDep, require_same_origin
 from app.web.errors import status_of
 from app.web.rendering import seen
+from app.words import _
 
 router = APIRouter(include_in_schema=False)
 
@@ -92,8 +93,8 @@ def _terms(service: Service, visit: Visit) -> dict[str, Any]:
 def _said(local: datetime) -> dict[str, str]:
     """A deadline on the candidate's clock, and in UTC with its date where that is another one."""
     utc = local.astimezone(UTC)
-    other_day = f"{utc:%A} {utc.day} {utc:%B}, " if utc.date() != local.date() else ""
-    return {"local": f"{local:%A} {local.day} {local:%B}, {local:%H:%M}", "utc": f"{other_day}{utc:%H:%M}"}
+    here, there = (_("{day}, {time}").format(day=words.day(when), time=f"{when:%H:%M}") for when in (local, utc))
+    return {"local": here, "utc": f"{utc:%H:%M}" if utc.date() == local.date() else there}
 
 
 def _changed(request: Request, service: Service, visit: Visit, work: Callable[[], object]) -> Response:

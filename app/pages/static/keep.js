@@ -8,9 +8,9 @@ async function keep() {
   try {
     const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" });
     const fine = answer.ok || answer.type === "opaqueredirect";
-    said.textContent = fine ? `Kept at ${new Date().toLocaleTimeString()}.` : "Not kept: use the button.";
+    said.textContent = fine ? said.dataset.saved.replace("{time}", new Date().toLocaleTimeString()) : said.dataset.failed;
   } catch {
-    said.textContent = "Not kept: there is no connection.";
+    said.textContent = said.dataset.offline;
   }
 }
 if (form && !form.querySelector("textarea[readonly]")) {

@@ -25,7 +25,7 @@
       clock.textContent = lasting(Math.max(0, (now - Date.parse(clock.dataset.from)) / 1000));
     for (const clock of live.querySelectorAll("[data-until]")) {
       const left = (Date.parse(clock.dataset.until) - now) / 1000;
-      clock.textContent = left > 0 ? "about " + lasting(left) : "longer than usual";
+      clock.textContent = left > 0 ? live.dataset.about.replace("{time}", lasting(left)) : live.dataset.longer;
     }
   }, 1000);
 })();

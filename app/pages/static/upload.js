@@ -36,7 +36,7 @@
     request.onload = () => { busy(false); ended(request); };
     request.onerror = () => {
       busy(false);
-      say('<div class="refusal" role="alert" id="problem" tabindex="-1"><p><strong>The connection broke.</strong> Nothing was handed in. Try again.</p></div>', false).focus();
+      say(form.querySelector("template.broken").innerHTML, false).focus();
     };
     bar.value = 0;
     words.textContent = doing;
@@ -52,12 +52,12 @@
     for (const button of buttons) button.disabled = large;
     say("", large);
     if (!chosen || large) return;
-    send(form.dataset.check, "Sending it for a check…", "Looking at it…", (request) => say(request.responseText, !request.status || request.status >= 400));
+    send(form.dataset.check, form.dataset.checking, form.dataset.reading, (request) => say(request.responseText, !request.status || request.status >= 400));
   });
   form.addEventListener("submit", (event) => {
     if (event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
-    send(form.action, "Sending…", "Sent. Looking at it…", (request) => {
+    send(form.action, form.dataset.sending, form.dataset.sent, (request) => {
       if (request.status < 400) location.assign(request.responseURL);
       else say(request.responseText, true)?.focus();
     });

@@ -7,6 +7,7 @@ from app.pages.workspace import (
     debrief,
     first_steps,
     inviting,
+    me,
     pipeline,
     regrading,
     reports,
@@ -26,5 +27,6 @@ PARTS = (
     challenges,
     settings,
     webhooks,
+    me,
 )
 routers = tuple(part.router for part in PARTS)

@@ -15,6 +15,7 @@ from app.errors import Conflict, DomainError
 from app.gradings.counting import counting
 from app.invitations import service as invitation_service
 from app.invitations.views import ExtensionBody, Reason
+from app.names import called
 from app.organisations import service as organisation_service
 from app.pages.workspace import regrading
 from app.pages.workspace.frame import (
@@ -25,7 +26,6 @@ from app.pages.workspace.frame import (
     SharerDep,
     StandingDep,
     ask_first,
-    called,
     problem_of,
     workspace,
 )
@@ -42,6 +42,7 @@ from app.store.rows import Owner, SubmissionRow
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
+from app.words import N_, _
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/c/{invitation_id}"
@@ -49,20 +50,24 @@ Field = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=6000)]
 Action = Literal["extend", "remind", "withdraw", "reopen", "renew"]
 WITHDRAW = Question(
-    "Withdraw this invitation?",
-    "The candidate can hand in nothing more, and their page says so. You can open the invitation again later.",
-    "Withdraw it",
+    N_("Withdraw this invitation?"),
+    N_("The candidate can hand in nothing more, and their page says so. You can open the invitation again later."),
+    N_("Withdraw it"),
 )
 RENEW = Question(
-    "Make a new link?", "The present link stops working at once. Send the new link to the candidate.", "Make a new link"
+    N_("Make a new link?"),
+    N_("The present link stops working at once. Send the new link to the candidate."),
+    N_("Make a new link"),
 )
 END = Question(
-    "End this share link?", "Whoever has the link can no longer read the report. You can make another.", "End the link"
+    N_("End this share link?"),
+    N_("Whoever has the link can no longer read the report. You can make another."),
+    N_("End the link"),
 )
 ANSWER = Question(
-    "Send this answer?",
-    "The candidate reads it on their page. An appeal is answered once and for all.",
-    "Send the answer",
+    N_("Send this answer?"),
+    N_("The candidate reads it on their page. You cannot change the answer later."),
+    N_("Send the answer"),
 )
 ACTIONS = {
     "renew": invitation_service.new_link,
@@ -78,17 +83,17 @@ DONE: dict[Action, str] = {
     "renew": "renewed",
 }
 NOTICES = {
-    "extended": "The deadline was moved.",
-    "reminded": "A reminder will be mailed.",
-    "withdrawn": "The invitation was withdrawn.",
-    "reopened": "The invitation is open again.",
-    "renewed": "There is a new link. The old link no longer works.",
-    "decided": "The decision is recorded.",
-    "answered": "The appeal is answered. The candidate reads the answer on their page.",
-    "ended": "The share link has ended.",
-    "queued": "It is queued. The new report will stand beside the one that counts.",
-    "stopped": "The grading was stopped.",
-    "adopted": "That report counts now.",
+    "extended": N_("The deadline was moved."),
+    "reminded": N_("A reminder will be mailed."),
+    "withdrawn": N_("The invitation was withdrawn."),
+    "reopened": N_("The invitation is open again."),
+    "renewed": N_("There is a new link. The old link no longer works."),
+    "decided": N_("The decision is recorded."),
+    "answered": N_("The appeal is answered. The candidate reads the answer on their page."),
+    "ended": N_("The share link has ended."),
+    "queued": N_("The grading is queued. You get a second report beside the one that counts."),
+    "stopped": N_("The grading was stopped."),
+    "adopted": N_("That report counts now."),
 }
 #: What a candidate is mailed about.
 MAILED = ("extended", "withdrawn", "renewed", "answered")
@@ -99,7 +104,7 @@ def candidate(
     standing: StandingDep, service: ServiceDep, who: ReaderDep, did: Annotated[str, Query()] = ""
 ) -> Response:
     """Everything about one candidate that this reader may see."""
-    notice = NOTICES.get(did, "")
+    notice = _(NOTICES[did]) if did in NOTICES else ""
     return _page(service, who, standing, notice=f"{notice} {_mailed(service, standing)}" if did in MAILED else notice)
 
 
@@ -203,10 +208,10 @@ def answer_appeal(
 def _mailed(service: Service, standing: Standing) -> str:
     """Whether the candidate hears of a change by mail."""
     if not standing.candidate.email:
-        return "No mail was sent: there is no address. Tell the candidate yourself."
+        return _("No mail was sent, because there is no address. Tell the candidate yourself.")
     if not service.settings.sends_mail:
-        return "No mail was sent: this service has no mail server. Tell the candidate yourself."
-    return "The candidate gets a mail."
+        return _("No mail was sent, because this service has no mail server. Tell the candidate yourself.")
+    return _("The candidate gets a mail.")
 
 
 def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:

@@ -12,11 +12,13 @@ from app.candidates import service as candidate_service
 from app.candidates.comparison import Measured, Pair
 from app.candidates.service import Compared
 from app.errors import Conflict, Invalid
+from app.names import called
 from app.organisations import service as organisation_service
-from app.pages.workspace.frame import ReaderDep, called, workspace
+from app.pages.workspace.frame import ReaderDep, workspace
 from app.rights import hides_names
 from app.web.auth import ServiceDep
 from app.web.rendering import seen
+from app.words import N_, _
 from graders.model.challenge import Challenge
 from graders.report.words import SECTIONS
 
@@ -57,7 +59,7 @@ class Part:
 def _part(challenge: Challenge, found: Compared, name: str, names: Mapping[str, str]) -> Part:
     points = sum(criterion.points for criterion in challenge.rubric if criterion.section == name)
     scores = {side.invitation_id: side.scores[name] for side in found.sides if name in side.scores}
-    title, most = ("Total", 100.0) if name == "overall" else (SECTIONS.get(name, name.capitalize()), points)
+    title, most = (N_("Total"), 100.0) if name == "overall" else (SECTIONS.get(name, name.capitalize()), points)
     # A section that was judged by another rubric than today's may exceed it.
     most = max(most, *(score.high for score in scores.values()))
     return Part(name, title, most, scores, _said(found.pairs, name, scores, names))
@@ -65,20 +67,24 @@ def _part(challenge: Challenge, found: Compared, name: str, names: Mapping[str, 
 
 def _said(pairs: Sequence[Pair], name: str, scores: Mapping[str, Measured], names: Mapping[str, str]) -> list[str]:
     """Which scores differ by more than their noise, and why others are not compared."""
-    why_not = [f"{_both(pair, names)} cannot be compared. {pair.why_not}" for pair in pairs if pair.why_not]
+    why_not = [
+        _("{one} and {other} cannot be compared. {reason}").format(**_both(pair, names), reason=pair.why_not)
+        for pair in pairs
+        if pair.why_not
+    ]
     compared = [pair for pair in pairs if not pair.why_not]
     apart = [pair for pair in compared if name in pair.apart]
     if not compared:
         return why_not
     if not all(score.measured for score in scores.values()):
-        return [*why_not, "The noise of these points is not known. Read the findings before you compare them."]
+        return [*why_not, _("The noise of these points is not known. Read the findings before you compare them.")]
     if not apart:
-        return [*why_not, "These scores cannot be told apart: the differences are within the noise."]
+        return [*why_not, _("These scores show no real difference. They differ by no more than the noise.")]
     if len(apart) == len(compared):
-        return [*why_not, "These scores differ by more than the noise."]
-    differ = [f"{_both(pair, names)} differ by more than the noise." for pair in apart]
-    return [*why_not, *differ, "The others cannot be told apart."]
+        return [*why_not, _("These scores differ by more than the noise.")]
+    differ = [_("{one} and {other} differ by more than the noise.").format(**_both(pair, names)) for pair in apart]
+    return [*why_not, *differ, _("The others show no real difference.")]
 
 
-def _both(pair: Pair, names: Mapping[str, str]) -> str:
-    return f"{names[pair.one]} and {names[pair.other]}"
+def _both(pair: Pair, names: Mapping[str, str]) -> dict[str, str]:
+    return {"one": names[pair.one], "other": names[pair.other]}

@@ -19,13 +19,14 @@ from app.rights import Principal
 from app.store.invitations import Standing
 from app.web.auth import ServiceDep
 from app.web.rendering import fragment, seen
+from app.words import N_
 
 router = APIRouter(include_in_schema=False)
 NOTE_MAX = 5000
 LOCK = Question(
-    "Submit your scorecard?",
-    "Submitting is final: your notes and levels cannot be changed afterwards. You then see the other scorecards.",
-    "Submit it",
+    N_("Submit your scorecard?"),
+    N_("Submitting is final. You cannot change your notes and levels afterwards. You then see the other scorecards."),
+    N_("Submit it"),
 )
 
 

@@ -9,12 +9,14 @@ from fastapi import Depends, Response
 
 from app.errors import DomainError
 from app.invitations import service as invitation_service
+from app.names import called
 from app.organisations import service as organisation_service
 from app.ports import Service
 from app.rights import Principal, Right, hides_names
 from app.store.invitations import Standing
 from app.web.auth import ServiceDep, need
 from app.web.rendering import page
+from app.words import N_
 
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 InviterDep = Annotated[Principal, Depends(need(Right.INVITE))]
@@ -24,10 +26,10 @@ ReviewerDep = Annotated[Principal, Depends(need(Right.REVIEW))]
 ManagerDep = Annotated[Principal, Depends(need(Right.MANAGE))]
 
 NAVIGATION = (
-    ("/work", "Candidates", Right.READ),
-    ("/work/invite", "Invite", Right.INVITE),
-    ("/work/challenges", "Challenges", Right.READ),
-    ("/work/settings", "Settings", Right.MANAGE),
+    ("/work", N_("Candidates"), Right.READ),
+    ("/work/invite", N_("Invite"), Right.INVITE),
+    ("/work/challenges", N_("Challenges"), Right.READ),
+    ("/work/settings", N_("Settings"), Right.MANAGE),
 )
 
 
@@ -59,19 +61,9 @@ def mine(invitation_id: str, service: ServiceDep, who: ReaderDep) -> Standing:
 StandingDep = Annotated[Standing, Depends(mine)]
 
 
-def called(standing: Standing, *, blind: bool) -> str:
-    """What a candidate is called on a page: their name, else their address, else a name that says nothing."""
-    return alias(standing) if blind else (standing.candidate.name or standing.candidate.email or alias(standing))
-
-
 def name_for(service: Service, who: Principal, standing: Standing) -> str:
     """What this reader may call a candidate."""
     return called(standing, blind=hides_names(who, organisation_service.policies(service, who).blind))
-
-
-def alias(standing: Standing) -> str:
-    """A name for those who are to judge without knowing whom."""
-    return f"Candidate {standing.invitation.id[:4].upper()}"
 
 
 def problem_of(error: DomainError) -> str:

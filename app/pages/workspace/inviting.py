@@ -16,6 +16,7 @@ from app.ports import Service
 from app.rights import Principal
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
+from app.words import N_, _
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,7 +57,7 @@ def invite_file(
     """Without `really` a dry run: what would happen, row by row."""
     data = file.file.read(CSV_LIMIT + 1)
     if len(data) > CSV_LIMIT:
-        return _page(service, who, 413, file_problem="The file is larger than 1 MB: send it in parts.")
+        return _page(service, who, 413, file_problem=_("The file is larger than 1 MB. Send it in parts."))
     result = invitation_service.invite_many(service, who, data, challenge or None, dry_run=not really)
     lines = [] if result.dry_run else _lines(service, who, result)
     return _page(service, who, 422 if result.errors else 200, result=result, lines=lines)
@@ -79,14 +80,14 @@ def _body(fields: dict[str, str]) -> dict[str, Any]:
 
 
 WORDS = {
-    "email": "This is no mail address.",
-    "tags": "Tags have no spaces at their ends and at most 50 characters.",
-    "time_multiplier": "A number from 1 to 5.",
+    "email": N_("This is not a mail address."),
+    "tags": N_("A tag has at most 50 characters and no spaces at its ends."),
+    "time_multiplier": N_("Give a number from 1 to 5."),
 }
 
 
 def _in_words(wrong: dict[str, str]) -> dict[str, str]:
-    return {name: WORDS.get(name, message) for name, message in wrong.items()}
+    return {name: _(WORDS[name]) if name in WORDS else message for name, message in wrong.items()}
 
 
 def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from app.fields import Line
 from app.gradings.counting import Counting, counting
 from app.invitations import service as invitation_service
+from app.names import called
 from app.organisations import service as organisation_service
 from app.pages.workspace import first_steps
-from app.pages.workspace.frame import ReaderDep, called, workspace
+from app.pages.workspace.frame import ReaderDep, workspace
 from app.rights import Role, hides_names
 from app.store import funnel
 from app.store.invitations import Filter, Standing

@@ -21,6 +21,7 @@ from app.store.invitations import Standing
 from app.store.rows import Owner
 from app.web.auth import ServiceDep, need
 from app.web.rendering import seen
+from app.words import _
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/c/{invitation_id}/gradings"
@@ -88,4 +89,4 @@ def _tried(service: Service, work: Callable[[Connection], object]) -> None:
         with service.engine.begin() as connection:
             work(connection)
     except Conflict as no:
-        raise Conflict(no.code, no.detail, hint="Go back, and load the candidate's page again.") from None
+        raise Conflict(no.code, no.detail, hint=_("Go back, and load the candidate's page again.")) from None

@@ -23,17 +23,20 @@ from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
 from app.webhooks.events import EVENTS, TEST
+from app.words import N_, _
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings"
 Field = Annotated[str, Form(max_length=300)]
-SHUT_OUT = Question(
-    "Shut this member out?",
-    "They are signed out at once and cannot sign in. You can let them in again later.",
-    "Shut them out",
+REMOVE_ACCESS = Question(
+    N_("Remove the access of this member?"),
+    N_("They are signed out at once and cannot sign in. You can restore their access later."),
+    N_("Remove access"),
 )
 REVOKE = Question(
-    "Revoke this key?", "Programs that use it stop working at once. A revoked key never works again.", "Revoke the key"
+    N_("Revoke this key?"),
+    N_("Programs that use it stop working at once. A revoked key never works again."),
+    N_("Revoke the key"),
 )
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -77,7 +80,7 @@ def change_member(
     """Another role, a new welcome link, or out and in again."""
     if do == "disable" and not sure:
         organisation_service.member(service, who, member_id)
-        return ask_first(who, SHUT_OUT, f"{HERE}/members/{member_id}", HERE, do=do)
+        return ask_first(who, REMOVE_ACCESS, f"{HERE}/members/{member_id}", HERE, do=do)
     try:
         if do == "welcome":
             made = member_view(*organisation_service.new_welcome(service, who, member_id))
@@ -119,23 +122,53 @@ def audit_log(
 ) -> Response:
     """Who did what, newest first."""
     entries = organisation_service.audit_log(service, who, before)
-    with service.engine.connect() as connection:
-        names = {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
-        names |= {f"key:{k.id}": f"key “{k.label}”" for k in access.keys_of(connection, who.org_id)}
-        names |= {f"webhook:{w.id}": f"webhook {w.host}" for w in webhooks.of_organisation(connection, who.org_id)}
-        names[f"organisation:{who.org_id}"] = members.organisation(connection, who.org_id).name
-        subjects = {one for entry in entries for one in (entry.actor, entry.subject)}
-        names |= _candidates(connection, who, subjects - names.keys())
     details = {entry.seq: json.loads(entry.detail) for entry in entries}
+    chosen = {f"submission:{detail['submission_id']}" for detail in details.values() if "submission_id" in detail}
+    subjects = chosen | {one for entry in entries for one in (entry.actor, entry.subject)}
+    with service.engine.connect() as connection:
+        names = {one: _(KINDS.get(one.partition(":")[0], N_("something else"))) for one in subjects}
+        names |= {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
+        keys, hooks = access.keys_of(connection, who.org_id), webhooks.of_organisation(connection, who.org_id)
+        names |= {f"key:{key.id}": _("key “{label}”").format(label=key.label) for key in keys}
+        names |= {f"webhook:{hook.id}": _("webhook {host}").format(host=hook.host) for hook in hooks}
+        names[f"organisation:{who.org_id}"] = members.organisation(connection, who.org_id).name
+        names |= _candidates(connection, who, subjects)
+    told = {number: _details(detail, names) for number, detail in details.items()}
     more = len(entries) == PAGE
-    return workspace("audit.html", who, HERE, entries=entries, details=details, names=names, more=more)
+    return workspace("audit.html", who, HERE, entries=entries, details=told, names=names, more=more)
+
+
+#: What somebody or something is called whose name is gone; ids mean nothing to a reader.
+KINDS = {
+    "member": N_("a former member"),
+    "key": N_("a former key"),
+    "webhook": N_("a removed webhook"),
+    "candidate": N_("a candidate without a name"),
+    "invitation": N_("a candidate without a name"),
+    "submission": N_("an erased submission"),
+    "batch": N_("many gradings at once"),
+    "dispute": N_("a disputed finding"),
+    "system": N_("the service"),
+}
+
+
+def _details(detail: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    """What an entry says besides; of ids only the submission's, by its name."""
+    told = {
+        name.replace("_", " "): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in detail.items()
+        if not name.endswith("_id") and name not in ("link", "delivery")
+    }
+    if "submission_id" in detail:
+        told["submission"] = names[f"submission:{detail['submission_id']}"]
+    return told
 
 
 def _candidates(connection: Connection, who: Principal, subjects: set[str]) -> dict[str, str]:
     """What people call the candidates, invitations and submissions among `subjects`."""
     found: dict[str, str] = {}
     for subject in subjects:
-        kind, _, one = subject.partition(":")
+        kind, _colon, one = subject.partition(":")
         row = submissions.find(connection, one, Owner(who.org_id)) if kind == "submission" else None
         invitation_id = row.owner.invitation_id if row else one if kind == "invitation" else None
         standing = invitations.standing(connection, invitation_id, who.org_id) if invitation_id else None
@@ -143,7 +176,7 @@ def _candidates(connection: Connection, who: Principal, subjects: set[str]) -> d
         if kind == "candidate":
             person = candidates.find(connection, one, who.org_id)
         if person is not None and (name := person.name or person.email):
-            found[subject] = f"{row.name} of {name}" if row else name
+            found[subject] = _("{file} of {name}").format(file=row.name, name=name) if row else name
     return found
 
 
@@ -154,7 +187,9 @@ def valid(model: type[Model], fields: dict[str, Any]) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"
-        raise Invalid("invalid-request", f"The {field} is not right: {first['msg']}.") from None
+        raise Invalid(
+            "invalid-request", _("The {field} is not right: {msg}.").format(field=field, msg=first["msg"])
+        ) from None
 
 
 def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:

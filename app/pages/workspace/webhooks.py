@@ -13,12 +13,15 @@ from app.web.paging import PagingDep, text_of
 from app.web.rendering import seen
 from app.webhooks import service as webhook_service
 from app.webhooks.views import WebhookChange, WebhookIn, delivery_view, webhook_view
+from app.words import N_
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings/webhooks"
 SECTION = "/work/settings#webhooks"
 REMOVE = Question(
-    "Remove this webhook?", "Nothing more is sent to it, and the list of what was sent is deleted.", "Remove it"
+    N_("Remove this webhook?"),
+    N_("Nothing more is sent to it, and the list of what was sent is deleted."),
+    N_("Remove it"),
 )
 
 

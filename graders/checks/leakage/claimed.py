@@ -11,7 +11,10 @@ import numpy as np
 from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.arrays import FloatArray, IntArray
 
-EXACT, NEAR = 1e-9, 1e-3  # the second is more than rounding to three digits takes away
+#: As shares of a claim above 1.  The second is more than rounding to three digits takes away.
+EXACT, NEAR = 1e-9, 1e-3
+#: A claim may be rounded to three digits or more after the point, or to so large a whole number of its last digits.
+DIGITS, LAST_DIGITS = (3, 4, 5, 6), 1000
 MOST_FOLDS = 100
 BEST_SCORE = "best_score_"
 STOPPED = "best_score"  # of a booster, on the rows it stopped by
@@ -60,10 +63,12 @@ def metric_named(name: str) -> str:
 
 
 def same(value: float | None, claim: float) -> bool:
-    """Whether a claim is this value, perhaps rounded to three digits or more."""
+    """Whether a claim is this value, perhaps rounded to three digits or more, or to four that count."""
     if value is None:
         return False
-    return abs(value - claim) <= EXACT or any(round(value, digits) == claim for digits in (3, 4, 5, 6))
+    few = [digits for digits in (0, 1, 2) if abs(claim) * 10**digits >= LAST_DIGITS]
+    exact = abs(value - claim) <= EXACT * max(1.0, abs(claim))
+    return exact or any(round(value, digits) == claim for digits in (*few, *DIGITS))
 
 
 def as_claimed(trace: Trace, value: float) -> tuple[float, ...]:
@@ -104,14 +109,32 @@ def _single(trace: Trace, headline: float) -> list[Judgement]:
 
 
 def _mean(trace: Trace, headline: float) -> Sequence[Judgement]:
-    """Consecutive judgements at one line whose mean or median is claimed; the longest such run."""
+    """Consecutive judgements at one line whose mean or median is claimed, or another average that losses have; the
+    longest such run."""
     for run, values in _readings(trace):
+        sizes = np.array([len(judged.rows or ()) for judged in run], float)
         for length in range(min(len(run), MOST_FOLDS), 1, -1):
-            for start in _close(values, length, headline)[::-1]:
-                part = values[start : start + length]
-                if same(float(np.mean(part)), headline) or same(float(np.median(part)), headline):
-                    return run[start : start + length]
+            for start in _close(trace, values, sizes, length, headline)[::-1]:
+                part = slice(start, start + length)
+                averages = _averages(trace, values[None, part], sizes[None, part])
+                if any(same(float(average[0]), headline) for average in averages):
+                    return run[part]
     return ()
+
+
+def _averages(trace: Trace, values: FloatArray, sizes: FloatArray) -> Iterator[FloatArray]:
+    """What each line of values may be claimed as.  Of losses a mean by rows is the loss of all rows; a root may be
+    taken of a mean, or a mean of squared roots."""
+    yield np.mean(values, axis=1)
+    yield np.median(values, axis=1)
+    if not trace.loss:
+        return
+    weights = np.where(sizes.min(axis=1, keepdims=True) > 0, sizes, 1.0)
+    by_rows = [np.sum(powers * weights, axis=1) / np.sum(weights, axis=1) for powers in (values, values**2)]
+    yield by_rows[0]
+    if trace.rooted:
+        yield from (np.sqrt(np.mean(values, axis=1)), np.sqrt(by_rows[0]), np.sqrt(by_rows[1]))
+        yield np.sqrt(np.mean(values**2, axis=1))
 
 
 def _readings(trace: Trace) -> Iterator[tuple[list[Judgement], FloatArray]]:
@@ -122,12 +145,13 @@ def _readings(trace: Trace) -> Iterator[tuple[list[Judgement], FloatArray]]:
             yield run, np.array(values, float)
 
 
-def _close(values: FloatArray, length: int, headline: float) -> IntArray:
-    """Where a run of this length begins whose mean or median is near the claim: a quick first look, as a hostile
-    account may hold thousands of values."""
-    runs = np.lib.stride_tricks.sliding_window_view(values, length)
-    near = [np.abs(average(runs, axis=1) - headline) <= NEAR for average in (np.mean, np.median)]
-    return np.flatnonzero(near[0] | near[1])
+def _close(trace: Trace, values: FloatArray, sizes: FloatArray, length: int, headline: float) -> IntArray:
+    """Where a run of this length begins whose average is near the claim: a quick first look, as a hostile account may
+    hold thousands of values."""
+    runs, counts = (np.lib.stride_tricks.sliding_window_view(numbers, length) for numbers in (values, sizes))
+    within = NEAR * max(1.0, abs(headline))
+    near = [np.abs(average - headline) <= within for average in _averages(trace, runs, counts)]
+    return np.flatnonzero(np.any(near, axis=0))
 
 
 def _leaves(trace: Trace, judged: Judgement) -> Iterable[Judgement]:
@@ -136,8 +160,20 @@ def _leaves(trace: Trace, judged: Judgement) -> Iterable[Judgement]:
         return [trace.judged[number] for number in judged.of]
     if judged.fit is not None or judged.rows is None:
         return [judged]
-    before = [leaf for leaf in trace.judged[: judged.id] if leaf.fit is not None and leaf.rows is judged.rows]
-    return before or [judged]
+    earlier = [leaf for leaf in trace.judged[: judged.id] if leaf.fit is not None and leaf.rows is not None]
+    return [leaf for leaf in earlier if leaf.rows is judged.rows] or _parts(earlier, judged.rows) or [judged]
+
+
+def _parts(earlier: list[Judgement], rows: Rows) -> list[Judgement]:
+    """The last predictions at one line that are of these rows together, each row once: folds put behind each other."""
+    at_line: dict[object, list[Judgement]] = defaultdict(list)
+    for leaf in earlier:
+        at_line[leaf.place].append(leaf)
+    for leaves in reversed(at_line.values()):
+        members = [leaf.rows.members for leaf in leaves if leaf.rows is not None]
+        if sum(map(len, members)) == len(rows) and np.array_equal(np.sort(np.concatenate(members)), rows.members):
+            return leaves
+    return []
 
 
 def _held_out(trace: Trace) -> Iterator[Judgement]:

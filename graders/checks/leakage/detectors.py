@@ -12,7 +12,7 @@ from graders.checks.leakage.static.machine import Columns
 from graders.checks.leakage.trace import Place, Trace, read
 from graders.facts import Facts, once
 from graders.measure.answers import claims, run_of
-from graders.measure.scoring import SAME
+from graders.measure.scoring import same_claim
 from graders.model.case import NotApplicable
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
@@ -80,7 +80,7 @@ def _inside(facts: Facts) -> Look:
         return blinded(Source.INSIDE, inside.CODES, why)
     found = _in_both(facts, _look_inside(facts, trace))
     counted, seen = claims(facts.case, (ProbeName.EVALUATE, watched))
-    if abs(seen - counted) <= SAME:
+    if same_claim(seen, counted):
         return found
     seen_leaks = frozenset(signal.code for signal in found.signals)
     unseen = found.able - seen_leaks
@@ -109,7 +109,7 @@ def _in_both(facts: Facts, look: Look) -> Look:
 def claims_differ(facts: Facts) -> bool:
     """Whether the watched run with another seed claims something else than the run that counts."""
     found = claims(facts.case, (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN))
-    return len(found) == 2 and abs(found[0] - found[1]) > SAME
+    return len(found) == 2 and not same_claim(*found)
 
 
 def knows_the_labels(facts: Facts) -> bool:

@@ -22,6 +22,7 @@ from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth, uninformed
+from graders.tasks.metric import Metric
 
 #: Optimism in ROC AUC, and in standard errors, from which it is suspected and from which it is confirmed.
 #: Honest forward validation on this kind of data is off by up to .03, through drift alone.
@@ -57,13 +58,13 @@ def beyond(gap: float, error: float, unit: float = 1.0, drift: float = 0.0) -> C
 
 
 @once
-def drift(facts: Facts) -> float:
-    """By how much the best answers are better on labelled rows than on hidden ones; 0 for a share, whose level is that
-    of no target.  Whoever validates honestly sees labelled rows alone."""
-    metric, data = facts.measured.metric, facts.case.dataset
+def drift(facts: Facts, of: Metric | None = None) -> float:
+    """By how much the best answers are better on labelled rows than on hidden ones, by a metric or the challenge's; 0
+    for a share, whose level is that of no target.  Whoever validates honestly sees labelled rows alone."""
+    metric, data = of or facts.measured.metric, facts.case.dataset
     if metric.bounded:
         return 0.0
-    return max(metric.better(attainable(facts), metric.statistic.value(data.labels, data.oracle)), 0.0)
+    return max(metric.better(attainable(facts, metric), metric.statistic.value(data.labels, data.oracle)), 0.0)
 
 
 @once
@@ -127,9 +128,9 @@ def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
             )
 
 
-def attainable(facts: Facts) -> float:
+def attainable(facts: Facts, of: Metric | None = None) -> float:
     """The best value of the oracle on the public rows, all of them or those of any month."""
-    data, metric = facts.case.dataset, metric_of(facts.case.challenge)
+    data, metric = facts.case.dataset, of or metric_of(facts.case.challenge)
     truth = public_truth(facts.case.challenge, data.public)
     values = [metric.statistic.value(truth[part], data.public_oracle[part]) for part in _months(facts)]
     return metric.best(np.asarray(values))

@@ -12,7 +12,7 @@ from graders.facts import Facts
 from graders.measure.answers import claims, predictions
 from graders.measure.importance import of_row, unit_of
 from graders.measure.metrics import Measured
-from graders.measure.scoring import SAME
+from graders.measure.scoring import SAME, same_claim
 from graders.measure.wording import percent
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes.names import ProbeName
@@ -60,7 +60,7 @@ def two_runs_differ_and_why(facts: Facts) -> Iterator[Evidence]:
 
 def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
     found = claims(facts.case, (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN))
-    if len(found) == 2 and abs(found[0] - found[1]) > SAME:
+    if len(found) == 2 and not same_claim(*found):
         title = metric_of(facts.case.challenge).title
         yield Evidence(f"evaluated twice on the same rows, it claims a {title} of {found[0]:.4f} and of {found[1]:.4f}")
 

@@ -14,6 +14,7 @@ from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
 from graders.source.module import Module
+from graders.tasks.asked import public_truth
 
 SEARCHES = frozenset({"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "cross_val_score", "cross_validate"})
 BASELINES = re.compile(r"baseline|dummy|majority|naive|prior_rate|base_rate|simple_model|stump", re.IGNORECASE)
@@ -31,7 +32,7 @@ WORTH_ASKING = 0.1
 def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
     """A search or a comparison that is decided by accuracy, which mostly counts those who stay."""
     only_for(facts.case, "binary")
-    rate = float(facts.case.dataset.public[facts.case.challenge.target].mean())
+    rate = float(public_truth(facts.case.challenge, facts.case.dataset.public).mean())
     for module, call in _calls(facts, SEARCHES):
         scoring = next((k.value for k in call.keywords if k.arg == "scoring"), None)
         told = ast.literal_eval(scoring) if isinstance(scoring, ast.Constant) else scoring

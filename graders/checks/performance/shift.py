@@ -13,7 +13,6 @@ from graders.checks.check import Check
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import predictions
-from graders.measure.groups import enough
 from graders.measure.linear import Linear, holm
 from graders.measure.wording import interval
 from graders.model.arrays import FloatArray
@@ -49,7 +48,7 @@ def parts(facts: Facts) -> tuple[Part, ...]:
     """Hidden rows by month, with and without values unseen in training, and a future as far again."""
     found, oracle = facts.scored, facts.case.dataset.oracle
     own, best = (found.value(scores) for scores in (found.scores, oracle))
-    named = [(name, w) for name, w in weightings(facts) if enough(found.labels[w > 0])]
+    named = [(name, w) for name, w in weightings(facts) if found.enough(w > 0)]
     aucs = [found.value(found.scores, w) for _, w in named]
     attainable = [found.value(oracle, w) for _, w in named]
     sign = found.metric.sign

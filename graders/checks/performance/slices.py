@@ -42,9 +42,9 @@ def slices(facts: Facts) -> tuple[Slice, ...]:
     """Every group with enough rows; NotApplicable where there is none."""
     data = facts.case.dataset
     found = groups.of_people(data.hidden, facts.case.challenge) + groups.of_business(data.hidden, facts.case.challenge)
-    judged = [group for group in found if group.judged(data.labels) and not group.rows.all()]
+    judged = [group for group in found if facts.scored.enough(group.rows) and not group.rows.all()]
     if not judged:
-        raise NotApplicable("no group has enough hidden rows of both classes")
+        raise NotApplicable("no group has enough hidden rows, and enough of every class")
     return compare(judged, facts.scored, data.oracle)
 
 

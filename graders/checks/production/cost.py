@@ -18,6 +18,7 @@ from graders.checks.check import Check
 from graders.checks.leakage import outside
 from graders.checks.production.parity import batch_and_single_differ
 from graders.facts import Facts
+from graders.measure.importance import unit_of
 from graders.measure.scoring import SAME
 from graders.model.case import NotApplicable, Prevented
 from graders.model.challenge import Use
@@ -169,7 +170,8 @@ def compared(facts: Facts) -> tuple[Compared, ...]:
 def answers_otherwise(facts: Facts) -> bool:
     """Whether timed rows got other answers than in one call, where predict does not depend on the batch anyway."""
     try:
-        return any(batch_and_single_differ(facts)) and outside.moved_by_the_batch(facts.case).max() <= SAME
+        same = SAME * unit_of(facts.case)
+        return any(batch_and_single_differ(facts)) and outside.moved_by_the_batch(facts.case).max() <= same
     except NotApplicable:
         return False
 

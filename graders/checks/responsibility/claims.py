@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from graders.checks.check import Check
-from graders.checks.leakage.generalisation import beyond
+from graders.checks.leakage.generalisation import beyond, drift
 from graders.facts import Facts
 from graders.measure.answers import predictions
-from graders.measure.performance import only_for
+from graders.measure.metrics import step
 from graders.measure.scoring import Estimate
 from graders.measure.wording import interval
 from graders.model.case import NotApplicable
+from graders.model.contract import TaskName
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.report import Score
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
+from graders.tasks.asked import public_truth, uninformed
+from graders.tasks.decisions import BALANCED_ACCURACY, decided
+from graders.tasks.metric import Metric
 
-METRICS = {
+#: What a text calls each metric, by the name it has in the table: shares, then losses in whatever unit.
+SHARES = {
     "roc_auc": r"roc[\s_-]*auc|au-?roc|auc",
     "average_precision": r"average[\s_]precision|pr[\s_-]*auc|auprc",
     "brier": r"brier(?:[\s_]score)?",
     "accuracy": r"accuracy",
 }
-SMALLER_IS_BETTER = frozenset({"brier"})
+OF_CLASSES = {
+    "roc_auc_ovr": SHARES["roc_auc"],
+    "f1_macro": r"(?:macro[\s_-]*f1|f1[\s_-]*macro)(?:[\s_-]score)?",
+    "balanced_accuracy": r"balanced[\s_-]accuracy",
+    "accuracy": r"(?<!balanced )(?<!balanced-)(?<!balanced_)accuracy",
+}
+OF_NUMBERS = {
+    "rmse": r"rmse|root[\s_-]mean[\s_-]squared[\s_-]error",
+    "mae": r"mae|mean[\s_-]absolute[\s_-]error",
+    "r2": r"r2|r²|r\^2|r-squared",
+    "rmsle": r"rmsle",
+    "mean_pinball_loss": r"pinball[\s_-]loss",
+    "mean_poisson_deviance": r"poisson[\s_-]deviance",
+    "log_loss": r"log[\s_-]?loss|cross[\s_-]entropy",
+}
+NAMED: Mapping[TaskName, Mapping[str, str]] = {
+    "binary": SHARES,
+    "multiclass": {**OF_CLASSES, "log_loss": OF_NUMBERS["log_loss"]},
+    "regression": OF_NUMBERS,
+}
 #: A clause with one of these speaks of something other than what the delivered model does on new customers.
 WORD = re.compile(r"\w+")
 ELSEWHERE = frozenset(
@@ -41,6 +65,11 @@ ELSEWHERE = frozenset(
 STEMS = ("simple", "trigger", "alert", "retrain", "monitor", "gain")
 PHRASES = ("in-sample", "random split", "random row split")
 NUMBER = r"(?P<n>0?\.\d{1,4}|\d{2}(?:\.\d+)?\s?%|1\.0+)"
+#: A number in a unit stands right behind the metric's name, and has two digits or more; no year, share or thousands.
+IN_UNITS = r"\s{0,3}(?:(?:is|was|of|at|about|around)\b|[=:~≈])?\s{0,3}(?P<n>\d{1,9}\.\d{1,6}|\.\d{1,6}|\d{2,9})"
+IN_UNITS += r"(?![\w.,]*\d)(?!\s?(?:[%km]\b|thousand|million))"
+#: A number that lies further off is taken for one of another unit.
+OTHER_UNIT = 5.0
 CLAUSE = re.compile(r"[;,()\n|]+(?!\d)|(?<=[a-z%\d])\.\s|[!?]")
 MOST_CLAUSES = 5000
 
@@ -79,7 +108,15 @@ def _is_elsewhere(clause: str) -> bool:
 
 
 def _read(facts: Facts, clause: str) -> Stated | None:
-    for metric, pattern in METRICS.items():
+    names = NAMED[facts.case.challenge.task]
+    for metric in [metric for metric in names if metric in OF_NUMBERS]:
+        named = re.search(rf"\b(?:{OF_NUMBERS[metric]}){IN_UNITS}", clause, re.IGNORECASE)
+        if named:
+            value, rounding = float(named.group("n")), 0.5 * 10 ** -len(named.group("n").partition(".")[2])
+            return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")))
+    for metric, pattern in names.items():
+        if metric in OF_NUMBERS:
+            continue
         named = re.search(rf"\b(?:{pattern})\b[^\d.]{{0,40}}?{NUMBER}(?![\w.]*\d)", clause, re.IGNORECASE)
         named = named or re.search(rf"(?<![\w.]){NUMBER}\s*(?:{pattern})\b", clause, re.IGNORECASE)
         if named:
@@ -97,26 +134,41 @@ def _share(number: str) -> tuple[float, float]:
 
 def verified(facts: Facts) -> tuple[Verified, ...]:
     """Each stated number beside the measured one, with how sure it is that it is too good."""
-    only_for(facts.case, "binary")
     found = facts.measured
-    own = {
-        "roc_auc": found.hidden,
-        **{name: estimate for name, (_, estimate) in found.others.items()},
-        "accuracy": _accuracy(facts),
-    }
+    own = {found.metric.name: (found.metric, found.hidden), **found.others}
+    if found.metric.name == "brier_score":
+        own["brier"] = own.pop("brier_score")
+    if facts.case.challenge.task != "regression":
+        own["accuracy"] = (ACCURACY, _accuracy(facts))
     error = found.optimism_error / max(found.hidden.standard_error, 1e-9)
-    return tuple(_verify(one, own[one.metric], error) for one in stated(facts))
+    judged = (_verify(facts, one, *own[one.metric], error) for one in stated(facts) if one.metric in own)
+    return tuple(one for one in judged if one is not None)
 
 
-def _verify(stated: Stated, measured: Estimate, inflation: float) -> Verified:
-    """The claim rests on fewer rows than ours, by as much as evaluate's does: hence the wider error."""
-    sign = -1 if stated.metric in SMALLER_IS_BETTER else 1
-    gap = sign * (stated.value - measured.value) - stated.rounding
-    return Verified(stated, measured.score(0, 1), beyond(gap, inflation * measured.standard_error))
+#: A share of right answers, of which only the direction and the bounds are asked.
+ACCURACY = replace(BALANCED_ACCURACY, name="accuracy", title="accuracy")
+
+
+def _verify(facts: Facts, stated: Stated, metric: Metric, measured: Estimate, inflation: float) -> Verified | None:
+    """The claim rests on fewer rows than ours, by as much as evaluate's does: hence the wider error.  None for what may
+    be told in another unit."""
+    unit = allowed = 0.0
+    if metric.bounded:
+        unit = 1.0
+    else:
+        if metric.target_unit and measured.value > OTHER_UNIT * stated.value:
+            return None
+        truth = public_truth(facts.case.challenge, facts.case.dataset.public)
+        chance = uninformed(facts.case.challenge, truth, facts.case.dataset.labels, metric)
+        unit, allowed = step(metric, chance, measured.value, 1.0), drift(facts, metric)
+    gap = metric.better(stated.value, measured.value) - stated.rounding
+    sure = beyond(gap, inflation * measured.standard_error, unit, allowed)
+    return Verified(stated, measured.score(metric.low, metric.high), sure)
 
 
 def _accuracy(facts: Facts) -> Estimate:
-    right = (predictions(facts.case, ProbeName.PREDICT) >= 0.5) == (facts.case.dataset.labels == 1)
+    told, labels = predictions(facts.case, ProbeName.PREDICT), facts.case.dataset.labels
+    right = (told >= 0.5) == (labels == 1) if told.ndim == 1 else decided(told) == labels
     value = float(right.mean())
     return facts.measured.sample.linear(np.asarray([value]), ((right - value) / len(right))[None, :])[0]
 

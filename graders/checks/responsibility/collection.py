@@ -103,4 +103,4 @@ def _against_rest(group: Group, labels: FloatArray) -> Linear:
 
 
 def _counted(group: Group, labels: FloatArray) -> bool:
-    return group.judged(labels.astype(np.int64)) and not group.rows.all()
+    return groups.enough(labels[group.rows].astype(np.int64)) and not group.rows.all()

@@ -52,7 +52,7 @@ def people(facts: Facts) -> tuple[People, ...]:
     only_for(facts.case, "binary")
     rows = facts.scored
     found = groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
-    judged = [group for group in found if group.judged(rows.labels) and not group.rows.all()]
+    judged = [group for group in found if rows.enough(group.rows) and not group.rows.all()]
     if not judged:
         raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
     chosen = quantities.selected(rows.scores, performance.capacity(facts.case)).astype(np.float64)
@@ -211,6 +211,7 @@ def misjudged(facts: Facts) -> tuple[tuple[UnderCollected, Linear], ...]:
 
 
 def collection_bias(facts: Facts) -> Iterator[Evidence]:
+    only_for(facts.case, "binary")
     if not under_collected(facts):
         raise NotApplicable("no group is found to be under-collected")
     rows, wrong = facts.scored, misjudged(facts)

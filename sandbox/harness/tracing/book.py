@@ -258,6 +258,18 @@ class Book:
         found: npt.NDArray[np.intp] = self._codes[self._names.index(name)]
         return found
 
+    def values(self, name: object) -> npt.NDArray[np.float64] | None:
+        """The numbers of one column of the data; None where it holds none."""
+        at = self._names.index(name)
+        known = self._values[at]
+        return known.to_numpy(np.float64)[self._codes[at]] if _is_number(known) else None
+
+    def numeric(self) -> list[npt.NDArray[np.float64]]:
+        """The numbers of every column that holds more than two."""
+        named = [name for name, known in zip(self._names, self._values, strict=True) if len(known) > 2]
+        found = [self.values(name) for name in named]
+        return [column for column in found if column is not None]
+
 
 def factorised(values: Any) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
     """Codes, for numbers in the order of the values so that their order is kept, and the values."""

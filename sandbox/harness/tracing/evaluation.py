@@ -211,9 +211,15 @@ class Evaluation:
         if context.how == "cross_val_predict":
             self._pooled(context, events, one_column(result))
             return
-        series = result if context.how == "cross_val_score" else first_scores(result)
-        for event, value in zip(events, np.asarray(series).ravel(), strict=False):
+        first, *others = [("", result)] if context.how == "cross_val_score" else test_scores(result)
+        for event, value in zip(events, np.asarray(first[1]).ravel(), strict=False):
             event["value"] = float(value) if np.isfinite(value) else None
+        for name, series in others:  # of the same folds by other scorers
+            for event, value in zip(events, np.asarray(series).ravel(), strict=False):
+                how = f"{context.how}, {name}"
+                same = self._tracer.log_judged(how, None, context.place, fit=event["fit"], value=float(value))
+                if same is not None:
+                    same["rows"] = event["rows"]
 
     def _pooled(self, context: Validation, events: list[Any], values: Floats | None) -> None:
         for event, test in zip(events, context.positions, strict=True):
@@ -288,7 +294,7 @@ class Evaluation:
             rows = self._tracer.book.rows(given)
         if rows is not None and scores is not None:
             self._place(rows, scores)
-        of = [] if rows is None or scores is None else list(self._sources(rows, scores))
+        of = [] if rows is None or scores is None else list(self._tracer.sources(rows, scores))
         many = self._asked[place] > MOST_KEPT
         kept = "" if of or many else self._tracer.log.scores(rows, scores)
         event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
@@ -315,16 +321,6 @@ class Evaluation:
             if event["rows"] < 0 and np.array_equal(values, scores):
                 event["rows"], event["scores"] = tracer.log.set(rows), tracer.log.scores(rows, values)
                 tracer.predicted.append((event, rows, values))
-
-    def _sources(self, rows: Ints, scores: Floats) -> Iterator[int]:
-        """The predictions these scores consist of, by their values at the same rows."""
-        at = np.full(self._tracer.book.n, -1)
-        at[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
-        for event, own, values in self._tracer.predicted[::-1][:120]:
-            some = np.linspace(0, len(own) - 1, min(len(own), 16)).astype(np.intp)
-            places = at[own[some]]
-            if (own[some] >= 0).all() and (places >= 0).all() and np.array_equal(scores[places], values[some]):
-                yield event["id"]
 
     def _area(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
@@ -378,7 +374,7 @@ def positions(chosen: Any) -> Any:
     return np.flatnonzero(found) if found.dtype == bool else found.astype(np.intp)
 
 
-def first_scores(result: dict[str, Any]) -> Any:
-    """The test scores of cross_validate: ROC AUC where there are several."""
+def test_scores(result: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The test scores of cross_validate by scorer, ROC AUC first."""
     names = [name for name in result if name.startswith("test_")]
-    return result[next((name for name in names if "auc" in name), names[0])]
+    return [(name.removeprefix("test_"), result[name]) for name in sorted(names, key=lambda name: "auc" not in name)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from . import content
+from .by_hand import OF_NUMBERS, OF_OUTCOMES, ROC_AUC, ROOTED, Metric, area
 from .content import Ints
 from .log import Place
-from .tracer import Floats, Tracer, area
+from .tracer import Floats, Judge, Tracer
 
-HEADLINE, EXACT = "roc_auc", 1e-9
+EXACT = 1e-9
 TIES = (0.5, 1.0, 0.0)  # a sort of pairs of score and label, written by hand, puts all ties right or all wrong
 MOST_RECORDS = 40  # lists of dictionaries that are looked at
 MOST_VECTORS, MOST_NUMBERS = 600, 3_000_000
@@ -91,36 +93,62 @@ class Plain:
         self._vectors.append((self._tracer.place(), rows, np.array(value, np.float64)))
 
     def link(self, claims: Mapping[str, float]) -> None:
-        """Find the numbers whose ROC AUC is the claim, and put them down as a judgement with all made at that line."""
-        claim = claims.get(HEADLINE)
-        values = [event["value"] for event in self._tracer.log.events["judged"] if event["value"] is not None]
-        if claim is None or any(abs(value - claim) < 1e-6 for value in values):
+        """Find the numbers whose metric is the claim, and put them down as a judgement with all made at that line."""
+        metric = self._tracer.metric
+        claim = claims.get(metric)
+        values = [abs(event["value"]) for event in self._tracer.log.events["judged"] if event["value"] is not None]
+        values += [value**0.5 for value in values if metric in ROOTED]
+        if claim is None or any(abs(value - abs(claim)) < 1e-6 for value in values):
             return
         found = next(self._equal(claim), None)
         if found is None:
             return
-        place, rows, positive, ties = found
+        place, rows, judge = found
         log, linked = self._tracer.log, False
         for where, _, scores in self._vectors:
             if where == place and len(scores) == len(rows):
-                value = area(positive[rows], scores, ties)
-                claimed = value is not None and abs(value - claim) <= EXACT
+                value = judge(rows, scores)
+                claimed = value is not None and equal(value, claim)
                 if claimed and linked:
                     continue  # ranks of the scores, which depend on the other rows
                 linked = linked or claimed
-                self._tracer.log_judged("by hand", rows, place, value=value, scores=log.scores(rows, scores))
+                of = list(self._tracer.sources(rows, scores))
+                self._tracer.log_judged("by hand", rows, place, value=value, of=of, scores=log.scores(rows, scores))
 
-    def _equal(self, claim: float) -> Iterator[tuple[Place, Ints, npt.NDArray[np.bool_], float]]:
-        """Where, of which rows, for which outcome, and with ties counted as what."""
-        book = self._tracer.book
-        outcomes = [codes == codes.max() for codes in book.binary()]
+    def _equal(self, claim: float) -> Iterator[tuple[Place, Ints, Judge]]:
+        """Where, of which rows, and by which reckoning."""
+        book, judges = self._tracer.book, list(self._judges())
         for place, known, scores in self._vectors:  # the first, as ranks made of scores have the same area
             likely = [*book.routes(len(scores)), *self._positions.get(len(scores), ())]
             for rows in likely if known is None else [known]:
-                for positive, ties in itertools.product(outcomes if (rows >= 0).all() else (), TIES):
-                    value = area(positive[rows], scores, ties)
-                    if value is not None and abs(value - claim) <= EXACT:
-                        yield place, rows, positive, ties
+                for judge in judges if (rows >= 0).all() else ():
+                    value = judge(rows, scores)
+                    if value is not None and equal(value, claim):
+                        yield place, rows, judge
+
+    def _judges(self) -> Iterator[Judge]:
+        """The metric against every column that may be the target."""
+        book, metric = self._tracer.book, self._tracer.metric
+        outcomes = [codes == codes.max() for codes in book.binary()]
+        if metric == ROC_AUC:
+            for positive, ties in itertools.product(outcomes, TIES):
+                yield partial(_area, positive, ties)
+        if metric in OF_OUTCOMES:
+            yield from (partial(_of, OF_OUTCOMES[metric], positive.astype(np.float64)) for positive in outcomes)
+        if metric in OF_NUMBERS:
+            yield from (partial(_of, OF_NUMBERS[metric], column) for column in book.numeric())
+
+
+def _area(positive: npt.NDArray[np.bool_], ties: float, rows: Ints, told: Floats) -> float | None:
+    return area(positive[rows], told, ties)
+
+
+def _of(metric: Metric, truth: Floats, rows: Ints, told: Floats) -> float:
+    return metric(truth[rows], told)
+
+
+def equal(value: float, claim: float) -> bool:
+    return abs(value - claim) <= EXACT * max(1.0, abs(claim))
 
 
 def numbers(value: Any) -> bool:

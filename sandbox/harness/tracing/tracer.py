@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 import weakref
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,12 +18,16 @@ import pandas as pd
 
 from . import content
 from .book import Book
+from .by_hand import OF_NUMBERS, OF_OUTCOMES, ROC_AUC, area
 from .content import Hashes, Ints
 from .log import Event, Log, Place
 from .origins import Origins
 
 Floats = npt.NDArray[np.float64]
+Judge = Callable[[Ints, Floats], float | None]  # a metric of the numbers told for some rows
 MOST_SCORES = 300
+FEW = 8  # values among sixteen that may be names of classes
+MOST_COLUMNS = 200  # classes whose probabilities are told apart
 MOST_BY_HAND = 60  # answers whose score is computed where no metric was seen
 
 
@@ -69,6 +74,7 @@ class Tracer:
         self.depth = 0  # of library calls: what a library does inside one call is its own business
         self.busy = True  # until there are rows to follow
         self.splitting = False
+        self.metric = ROC_AUC
         self.validation: Validation | None = None
         self.predicted: list[tuple[Event, Ints, Floats]] = []
         self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
@@ -76,7 +82,9 @@ class Tracer:
         self._fits: dict[int, tuple[Any, int]] = {}
         self._boxed: dict[int, tuple[Any, Table]] = {}
 
-    def begin(self, data: pd.DataFrame) -> None:
+    def begin(self, data: pd.DataFrame, metric: str = ROC_AUC) -> None:
+        """Follow these rows through a call whose claim is of this metric, by the key that evaluate returns."""
+        self.metric = metric
         self.book = Book(data)
         self.log = Log(len(data), self.book.copies)
         self.origins = Origins(data, self.book.copies)
@@ -216,32 +224,48 @@ class Tracer:
             return
         self.predicted.append((event, rows, values))
         del self.predicted[:-MOST_SCORES]
-        if fit >= 0 and len(np.unique(values[:100])) > 2:  # answers that another model may be given as a feature
-            self.origins.made(fit, values, rows)
+        for column in each_column(output) if fit >= 0 else ():
+            if len(np.unique(column[:100])) > 2:  # answers that another model may be given as a feature
+                self.origins.made(fit, column, rows)
+
+    def sources(self, rows: Ints, scores: Floats) -> Iterator[int]:
+        """The predictions these scores consist of, by their values at the same rows."""
+        at = np.full(self.book.n, -1)
+        at[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
+        for event, own, values in self.predicted[::-1][:120]:
+            some = np.linspace(0, len(own) - 1, min(len(own), 16)).astype(np.intp)
+            if len(np.unique(values[some])) <= FEW:  # classes: two models often say the same of sixteen rows
+                some = np.arange(len(own))
+            places = at[own[some]]
+            if (own[some] >= 0).all() and (places >= 0).all() and np.array_equal(scores[places], values[some]):
+                yield event["id"]
 
     def _judge_by_hand(self) -> None:
-        """ROC AUC of answers that no metric was seen to judge, so that a claim computed by hand finds its model."""
+        """The metric of answers that no metric was seen to judge, so that a claim computed by hand finds its model."""
         events = self.log.events
         judged = {number for event in events["judged"] for number in event["of"]}
         labels = next((fit["labels"] for fit in events["fits"][::-1] if fit["role"] == "model" and fit["labels"]), "")
         if not labels:
             return
-        positive = self.book.column(labels) == self.book.column(labels).max()
+        judge = self._judge(labels)
+        if judge is None:
+            return
         for event, rows, values in self.predicted[-MOST_BY_HAND:]:
             if event["id"] not in judged and event["value"] is None and (rows >= 0).all():
-                value = area(positive[rows], values)
+                value = judge(rows, values)
                 made = self.log_judged("by hand", rows, None, value=value, of=[event["id"]])
                 if made is not None:
                     made["place"] = event["place"]
 
-
-def area(positive: npt.NDArray[np.bool_], scores: Floats, ties: float = 0.5) -> float | None:
-    """ROC AUC, a tie counted as `ties` of a right order; None where one outcome is missing."""
-    ones, zeros = np.sort(scores[positive]), np.sort(scores[~positive])
-    if not len(ones) or not len(zeros):
-        return None
-    below = (1 - ties) * np.searchsorted(zeros, ones, "left").sum() + ties * np.searchsorted(zeros, ones, "right").sum()
-    return float(below) / (len(ones) * len(zeros))
+    def _judge(self, labels: str) -> Judge | None:
+        """The metric of numbers told for some rows against this column; None where it takes more than one number."""
+        codes = self.book.column(labels)
+        positive = codes == codes.max()
+        if self.metric == ROC_AUC:
+            return lambda rows, told: area(positive[rows], told)
+        truth = positive.astype(np.float64) if self.metric in OF_OUTCOMES else self.book.values(labels)
+        metric = OF_OUTCOMES.get(self.metric) or OF_NUMBERS.get(self.metric)
+        return None if metric is None or truth is None else lambda rows, told: metric(truth[rows], told)
 
 
 def numbers_in(value: Any) -> Iterator[float]:
@@ -259,12 +283,35 @@ def replace(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable
 
 
 def one_column(output: Any) -> Floats | None:
-    """Scores as one number a row: of two columns the second, of one column that."""
+    """Answers as one number a row, equal where they are: of two columns the second, of more a sum that tells them
+    apart, of names a number each."""
     array = np.asarray(output)
-    if array.dtype.kind not in "biuf" or array.ndim not in (1, 2):
+    if array.ndim == 1 and array.dtype.kind in "OUS":
+        return _numbered(array)
+    if array.dtype.kind not in "biuf" or array.ndim not in (1, 2) or 0 in array.shape:
         return None
-    if array.ndim == 2:
-        if array.shape[1] not in (1, 2):
-            return None
-        array = array[:, -1]
-    return array.astype(np.float64)
+    if array.ndim == 1:
+        return array.astype(np.float64)
+    if array.shape[1] <= 2:
+        return np.asarray(array[:, -1], np.float64)
+    found = np.zeros(len(array))
+    for number, column in enumerate(array.T[:MOST_COLUMNS]):  # one by one: the same in whatever order they lie
+        found += column.astype(np.float64) * np.sqrt(number + 2)
+    return found
+
+
+def _numbered(names: npt.NDArray[Any]) -> Floats | None:
+    """A number for each name, the same for equal ones; None for what are too many to be classes."""
+    codes, known = pd.factorize(names)
+    if len(known) > MOST_COLUMNS or (codes < 0).any():
+        return None
+    return np.array([float(zlib.crc32(str(name).encode())) for name in known])[codes]
+
+
+def each_column(output: Any) -> Iterator[Floats]:
+    """The columns of answers that have several, else the one that stands for them."""
+    array = np.asarray(output)
+    if array.dtype.kind in "biuf" and array.ndim == 2 and 2 < array.shape[1] <= MOST_COLUMNS:
+        yield from np.asarray(array.T, np.float64)
+    elif (values := one_column(output)) is not None:
+        yield values

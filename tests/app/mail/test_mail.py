@@ -22,7 +22,8 @@ from app.invitations import jobs as invitation_jobs
 from app.mail import jobs
 from app.mail.message import BadAddress, message
 from app.mail.texts import Text
-from app.store import invitations
+from app.rights import Role
+from app.store import invitations, members
 from testing.site import Site, free_port
 from tests.app.support.people import Person, signed_in
 
@@ -172,6 +173,39 @@ def test_a_new_member_gets_the_link_that_sets_a_password(mailing: Site, catcher:
     new = {"email": "new.member@example.org", "name": "Ada", "role": "interviewer"}
     made = signed_in(mailing).ask("POST", "/api/v1/members", json=new).json()
     assert made["welcome_url"] in body(catcher.wait("Your account on Assay", "new.member@example.org"))
+
+
+def test_members_hear_that_a_candidate_has_finished(mailing: Site, catcher: Catcher) -> None:
+    """Each once, unless they chose not to; without a result, and without a name for those who judge blind."""
+    admin = signed_in(mailing)
+    admin.ask("POST", "/work/settings/policies", data={"name": "Ore", "blind": "on"})
+    roles = {name: signed_in(mailing, role, admin.org_id) for name, role in MEMBERS.items()}
+    assert roles["deaf"].ask("POST", "/work/me", data={"news": "off"}).status_code == 303
+    addresses = {name: _address(admin, member) for name, member in roles.items()}
+    made = invite(admin, "done@example.org", first_name="Kim", last_name="Lee")
+    api = "/api/v1/i/" + made["link"].rpartition("/i/")[2]
+    mailing.http.post(f"{api}/submissions", files={"file": ("pipeline.py", b"score 73.25")})
+    catcher.wait("Graded", "done@example.org")
+    mailing.http.post(f"{api}/close")
+    mailing.http.post(f"{api}/close")
+    named = catcher.wait("Finished: Kim Lee", addresses["named"])
+    blind = catcher.wait("Finished: Candidate ", addresses["blind"])
+    assert f"/work/c/{made['id']}" in body(named)
+    assert "Lee" not in blind.as_string()
+    news = [one for one in catcher.caught if one["Subject"].startswith("Finished")]
+    assert len({one["To"] for one in news}) == len(news) == 3
+    assert addresses["deaf"] not in str([one["To"] for one in news])
+    assert not any("73.2" in body(one) for one in news)
+
+
+MEMBERS = {"named": Role.RECRUITER, "blind": Role.INTERVIEWER, "deaf": Role.RECRUITER}
+
+
+def _address(admin: Person, member: Person) -> str:
+    with admin.site.service.engine.connect() as connection:
+        found = members.member(connection, member.member_id, admin.org_id)
+    assert found is not None
+    return found.email
 
 
 def test_a_server_that_is_busy_is_asked_again(mailing: Site, catcher: Catcher) -> None:

@@ -27,7 +27,7 @@ def test_a_candidate_hands_in_and_reads_the_report(site: Site, browser: Browser,
     assert page.title() == "Graded \u00b7 Assay"
     page.get_by_role("link", name="See all attempts").click()
     page.get_by_text("I am done").click()
-    page.get_by_role("button", name="Close and show my feedback").click()
+    page.get_by_role("button", name="Finish and show my feedback").click()
     page.get_by_role("link", name="pipeline.py").click()
     page.get_by_role("link", name="Read your feedback").click()
     expect(page).to_have_title("Your feedback \u00b7 Assay")
@@ -75,11 +75,11 @@ def test_a_candidate_ends_it_by_keyboard(site: Site, browser: Browser) -> None:
     invited = candidates.graded(signed_in(site), "score 72")
     page = browser.new_page()
     page.goto(f"{site.settings.base_url}{invited.link}/data")
-    page.get_by_label("I want my data erased").focus()
+    page.get_by_label("I want to erase my data").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("It is erased")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your data are erased")
     assert site.http.get(invited.link).status_code == 404
     page.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -112,6 +113,14 @@ def test_every_link_of_every_page_leads_somewhere(
     faults = [f"{name}: {fault}" for name, one in crawled.items() for fault in sorted(set(one.faults))]
     assert not faults, "\n".join(faults)
     assert counts["pages"] > 100
+
+
+def test_nobody_reads_a_raw_id(crawled: dict[str, Crawl]) -> None:
+    """What has a name is called by it; ids stand in addresses, in code and in fields to copy only."""
+    for name, one in crawled.items():
+        for address, text in one.pages.items():
+            plain = re.sub(r"(?s)<(code|script|style|textarea)\b.*?</\1>|<[^<>]*>", " ", text)
+            assert not re.search(r"\b[0-9a-f]{20}\b", plain), f"{name}: {address}"
 
 
 @needs_chromium

@@ -18,7 +18,7 @@ def test_errors_are_pages_for_browsers(site: Site) -> None:
     answer = site.http.get("/i/mistyped", headers=HTML)
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
-    assert "check that it is complete" in answer.text
+    assert "Check that it is complete" in answer.text
 
 
 def test_the_front_door_holds_nothing_inline_and_nothing_foreign(site: Site) -> None:

@@ -169,7 +169,7 @@ def finish(page: Page) -> None:
     """As the candidate who is done, to their feedback."""
     page.get_by_role("link", name="See all attempts").click()
     page.get_by_text("I am done").click()
-    page.get_by_role("button", name="Close and show my feedback").click()
+    page.get_by_role("button", name="Finish and show my feedback").click()
     page.get_by_role("link", name="Read your feedback").click()
 
 
@@ -193,7 +193,7 @@ def decide(page: Page) -> None:
     page.get_by_text("Decide", exact=True).click()
     page.get_by_label("advance").check()
     page.get_by_label("Why", exact=True).fill("They know why it works.")
-    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("button", name="Record the decision").click()
     expect(page.get_by_role("status")).to_have_text("The decision is recorded.")
     page.get_by_role("link", name="Candidates").first.click()
     expect(page.get_by_role("row", name="Kim")).to_contain_text("decided")
@@ -204,7 +204,7 @@ def test_notes_are_kept_while_they_are_written(browser: Browser, admin: Person) 
     where = f"/work/c/{ids(admin)[2]}/debrief"
     page = opened(browser, admin, where)
     page.get_by_label("Notes on question 1").fill("half a sentence")
-    expect(page.get_by_role("status")).to_contain_text("Kept at", timeout=5_000)
+    expect(page.get_by_role("status")).to_contain_text("Saved at", timeout=5_000)
     again = opened(browser, admin, where)
     expect(again.get_by_label("Notes on question 1")).to_have_value("half a sentence")
     page.context.close()

@@ -32,6 +32,14 @@ def test_permuted_labels_come_from_whole_customers(customers: Dataset) -> None:
     assert null.groupby("customer_id")["churned"].mean().std() > 0.25
 
 
+def test_copies_may_lie_anywhere(customers: Dataset) -> None:
+    """A copy in the middle of the table, and labels of rows that are no numbers in order, change nothing."""
+    public = customers.public
+    doubled = pd.concat([public.iloc[:50], public])
+    null = sessions.permute_labels(doubled, the_challenge(), seed=3)
+    assert (null["churned"].iloc[:50].to_numpy() == null["churned"].iloc[50:100].to_numpy()).all()
+
+
 def test_jitter_moves_measured_numbers_by_a_millionth(customers: Dataset) -> None:
     """Only float columns move, and by no more than some parts in a million."""
     moved = sessions.jitter(customers.public, customers.public, the_challenge(), seed=1)

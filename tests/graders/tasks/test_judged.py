@@ -14,9 +14,12 @@ from graders.facts import Facts
 from graders.grade import assess
 from graders.measure.answers import ungraded
 from graders.measurements import measurements
+from graders.model.arrays import FloatArray
 from graders.model.case import Case
+from graders.model.challenge import Use
 from graders.model.finding import Certainty, Status
 from graders.model.probe import Action, Run
+from graders.model.report import Score
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.report.document import document
@@ -102,11 +105,45 @@ def test_every_table_can_be_measured_or_says_why_not(task: str) -> None:
     assert tables["slices"].rows
     assert tables["rivals"].rows
     assert "thresholds" not in tables
+    assert "the brief states no cost" in tables["error-costs"].note
     own = {"regression": ("residuals", "errors"), "multiclass": ("classes", "class-errors")}[task]
     assert all(tables[name].rows for name in own)
     for name in ("predictive-quality", "calibration"):
         found = CRITERIA[name](Context(facts.code, {}, facts))
         assert found.share.value > 0.9, found.why
+
+
+@pytest.mark.parametrize(("task", "use"), [("multiclass", Use(loss=4)), ("regression", Use(over=1, under=3))])
+def test_errors_cost_what_the_brief_says(task: str, use: Use) -> None:
+    case = answered(task, TASKS[task][1][0])
+    facts = Facts(replace(case, challenge=replace(case.challenge, use=use)))
+    (table,) = [table for table in measurements(facts) if table.id == "error-costs"]
+    costs = {str(row[0]): row[1].value for row in table.rows if isinstance(row[1], Score)}
+    labels, told = case.dataset.labels, case.dataset.oracle
+    by_hand = 4 * (told.argmax(axis=1) != labels) if task == "multiclass" else _over_and_under(told - labels)
+    assert costs["submission"] == costs["best"] == pytest.approx(1000 * by_hand.mean())
+    assert costs["baseline"] > costs["best"]
+
+
+def _over_and_under(excess: FloatArray) -> FloatArray:
+    return np.where(excess > 0, excess, -3 * excess)
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+@pytest.mark.parametrize("absent", [("group",), ("time",), ("group", "time")], ids=" and ".join)
+def test_a_challenge_without_unit_or_time_is_judged_as_well(task: str, absent: tuple[str, ...]) -> None:
+    """Each row is then its own unit, and nothing is later than anything."""
+    case = answered(task, TASKS[task][1][0])
+    asked = replace(case.challenge, **dict.fromkeys(absent))
+    report = assess(replace(case, challenge=asked))
+    assert not [finding.code for finding in report.findings if finding.status is Status.BROKEN]
+    assert not [table.id for table in report.measurements if "fault of the grader" in table.note]
+    assert report.problem is None
+    probes = {probe.name for probe in sessions.predict_session(asked, case.dataset, 1, b"", None)}
+    assert (ProbeName.PREDICT_REKEYED in probes) is ("group" not in absent)
+    null = sessions.permute_labels(case.dataset.public, asked, 3)[asked.target]
+    assert sorted(null) == pytest.approx(sorted(case.dataset.public[asked.target])) if task == "regression" else True
+    render(document(report, BY_CODE))
 
 
 @pytest.mark.parametrize("task", sorted(TASKS))

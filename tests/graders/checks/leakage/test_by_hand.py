@@ -7,7 +7,7 @@ import pytest
 
 from graders.checks.leakage.claimed import claimed
 from graders.checks.leakage.signal import Look, Source
-from sandbox.harness.tracing.tracer import area
+from sandbox.harness.tracing.by_hand import area
 from tests.graders.checks.leakage.traced import looks, public
 
 AUC = """

@@ -19,7 +19,7 @@ from graders.checks.leakage.signal import Look
 from graders.checks.leakage.trace import Trace, read
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
-from graders.model.contract import BINARY
+from graders.model.contract import BINARY, Contract
 from graders.model.submission import Location
 from sandbox.harness import calls
 
@@ -53,7 +53,7 @@ def public(customers: int = 600) -> pd.DataFrame:
     return rows[rows["customer_id"].isin(kept)].reset_index(drop=True)
 
 
-def run(source: str, data: pd.DataFrame, traced: bool = True, **files: str) -> Ran:
+def run(source: str, data: pd.DataFrame, traced: bool = True, contract: Contract = BINARY, **files: str) -> Ran:
     """One evaluate call on `data` in a process of its own."""
     for name in PRELOADED:
         __import__(name)  # once, here, so that the forks have them
@@ -63,7 +63,7 @@ def run(source: str, data: pd.DataFrame, traced: bool = True, **files: str) -> R
         read_fd, write_fd = os.pipe()
         child = os.fork()
         if child == 0:
-            _answer(folder, data, traced, write_fd)
+            _answer(folder, data, traced, contract, write_fd)
         os.close(write_fd)
         with os.fdopen(read_fd, "rb") as answer:
             found = answer.read()
@@ -72,12 +72,12 @@ def run(source: str, data: pd.DataFrame, traced: bool = True, **files: str) -> R
     return Ran(header, payload.decode())
 
 
-def _answer(folder: str, data: pd.DataFrame, traced: bool, write_fd: int) -> None:
+def _answer(folder: str, data: pd.DataFrame, traced: bool, contract: Contract, write_fd: int) -> None:
     """In the fork: call, put the answer down the pipe, end."""
     warnings.resetwarnings()  # what a candidate's library warns of is no fault of ours
     try:
         sys.modules.pop("pipeline", None)
-        answer = calls.perform(calls.Call("evaluate", folder, folder, SEED, (), data.copy, BINARY.header(), traced))
+        answer = calls.perform(calls.Call("evaluate", folder, folder, SEED, (), data.copy, contract.header(), traced))
         with os.fdopen(write_fd, "wb") as out:
             pickle.dump((answer.header, answer.payload), out)
     finally:

@@ -1,0 +1,72 @@
+"""What pages call the values that are stored under a name of one word; each is translated where it is shown."""
+
+from __future__ import annotations
+
+from app.words import N_
+
+#: How far an invitation has come.
+statuses = {
+    "invited": N_("invited"),
+    "opened": N_("opened"),
+    "started": N_("started"),
+    "submitted": N_("submitted"),
+    "grading": N_("grading"),
+    "graded": N_("graded"),
+    "in-review": N_("in review"),
+    "decided": N_("decided"),
+    "withdrawn": N_("withdrawn"),
+    "expired": N_("expired"),
+}
+#: Where a submission or a grading stands.
+states = {
+    "queued": N_("queued"),
+    "grading": N_("grading"),
+    "graded": N_("graded"),
+    "ungraded": N_("not scored"),
+    "failed": N_("failed on our side"),
+    "aborted": N_("stopped"),
+}
+#: Why a grading was made.
+gradings = {"first": N_("first grading"), "regrade": N_("run again"), "rescore": N_("rescored")}
+forms = {"package": N_("A package"), "script": N_("A script"), "notebook": N_("A notebook")}
+roles = {"admin": N_("administrator"), "recruiter": N_("recruiter"), "interviewer": N_("interviewer")}
+outcomes = {
+    "advance": N_("advance"),
+    "hold": N_("hold"),
+    "reject": N_("reject"),
+    "withdrawn": N_("candidate withdrew"),
+}
+resolutions = {"upheld": N_("the candidate was right"), "rejected": N_("the finding stands")}
+#: Why a deadline was moved; `self` is the candidate's own extension.
+reasons = {
+    "illness": N_("illness"),
+    "accommodation": N_("a disability or other need"),
+    "workload": N_("workload"),
+    "technical": N_("a technical problem"),
+    "ours": N_("a problem on our side"),
+    "other": N_("another reason"),
+    "self": N_("the candidate’s own extension"),
+}
+#: For whom a shared report is cut.
+readers = {
+    "recruiter": N_("For a recruiter, without code"),
+    "interviewer": N_("For an interviewer, with everything"),
+    "candidate": N_("For the candidate, without hidden scores"),
+}
+feedback = {"findings": N_("their band and findings"), "band": N_("their band"), "nothing": N_("nothing")}
+deliveries = {"delivered": N_("delivered"), "given-up": N_("given up"), "waiting": N_("waiting")}
+#: The status of a finding in one grading.
+findings = {
+    "flagged": N_("flagged"),
+    "passed": N_("passed"),
+    "not applicable": N_("not judged"),
+    "broken": N_("our fault"),
+}
+severities = {"info": N_("info"), "minor": N_("minor"), "major": N_("major"), "critical": N_("critical")}
+sections = {
+    "model": N_("Model"),
+    "code": N_("Code"),
+    "production": N_("Production"),
+    "responsibility": N_("Responsibility"),
+}
+news = {"at-once": N_("Mail me at once"), "off": N_("Send me no mail")}

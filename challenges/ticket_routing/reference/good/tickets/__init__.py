@@ -1,0 +1,1 @@
+"""Ticket routing: schema, features, model and validation."""

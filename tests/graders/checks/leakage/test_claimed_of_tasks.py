@@ -1,0 +1,156 @@
+"""Which judgement a claim rests on where the metric is not ROC AUC: by library, by scorer, by hand."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from graders.checks.leakage.claimed import Claimed, claimed, fit_of, same
+from graders.checks.leakage.trace import Trace, read
+from graders.tasks.asked import contract_of, metric_of
+from testing import tasks
+from tests.graders.checks.leakage.traced import run
+
+NUMBERS = """
+import numpy as np
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.metrics import *
+from sklearn.model_selection import GroupKFold, cross_val_predict, cross_val_score, cross_validate
+X, Y = ["area", "promotion", "staff"], "units"
+def halves(data):
+    late = (data["store_id"] % 3 == 0).to_numpy()
+    known, held = data[~late], data[late]
+    return held[Y].to_numpy(), Ridge().fit(known[X], known[Y]).predict(held[X])
+def fit(data):
+    return Ridge().fit(data[X], data[Y])
+def folds(data, scoring, model=None):
+    groups = data["store_id"]
+    return cross_val_score(model or Ridge(), data[X], data[Y], groups=groups, cv=GroupKFold(4), scoring=scoring)
+def loop(data, score):
+    for known, held in GroupKFold(4).split(data, groups=data["store_id"]):
+        known, held = data.iloc[known], data.iloc[held]
+        yield score(held[Y], Ridge().fit(known[X], known[Y]).predict(held[X]))
+def evaluate(data):
+    return {METRIC: float(VALUE)}
+"""
+CLASSES = """
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import *
+from sklearn.model_selection import GroupKFold, cross_val_predict, cross_val_score, cross_validate
+X, Y = ["urgency", "amount", "outage"], "team"
+def model():
+    return LogisticRegression(max_iter=50)
+def halves(data, label=False):
+    late = (data["customer_id"] % 3 == 0).to_numpy()
+    known, held = data[~late], data[late]
+    fitted = model().fit(known[X], known[Y])
+    return held[Y], fitted.predict(held[X]) if label else fitted.predict_proba(held[X])
+def folds(data, scoring):
+    return cross_val_score(model(), data[X], data[Y], groups=data["customer_id"], cv=GroupKFold(4), scoring=scoring)
+def evaluate(data):
+    return {METRIC: float(VALUE)}
+"""
+
+
+def folded(scoring: object) -> str:
+    options = f"groups=data['store_id'], cv=GroupKFold(4), scoring={scoring}"
+    return f"cross_validate(Ridge(), data[X], data[Y], {options})"
+
+
+POOLED = "cross_val_predict(Ridge(), data[X], data[Y], groups=data['store_id'], cv=GroupKFold(4))"
+OF_CLASSES = (
+    "cross_val_predict(model(), data[X], data[Y], groups=data['customer_id'], cv=GroupKFold(4), method='predict_proba')"
+)
+#: How a claim is made, and the models behind it.
+WAYS = [
+    ("mae", "mean_absolute_error(*halves(data))", 1),
+    ("mae", "round(mean_absolute_error(*halves(data)), 3)", 1),
+    ("mae", "-folds(data, 'neg_mean_absolute_error').mean()", 4),
+    ("mae", "np.mean(list(loop(data, mean_absolute_error)))", 4),
+    ("mae", "np.mean(list(loop(data, lambda y, p: float(np.mean(np.abs(y - p))))))", 4),
+    ("mae", f"mean_absolute_error(data[Y], {POOLED})", 4),
+    ("mae", f"np.abs(data[Y] - {POOLED}).mean()", 4),
+    ("mae", "np.abs(np.subtract(*halves(data))).mean()", 1),
+    ("mae", "-make_scorer(mean_absolute_error, greater_is_better=False)(fit(data), data[X], data[Y])", 1),
+    ("mae", f"-{folded(['r2', 'neg_mean_absolute_error'])}['test_neg_mean_absolute_error'].mean()", 4),
+    ("rmse", "root_mean_squared_error(*halves(data))", 1),
+    ("rmse", "mean_squared_error(*halves(data)) ** 0.5", 1),
+    ("rmse", "np.sqrt(np.mean(np.subtract(*halves(data)) ** 2))", 1),
+    ("rmse", "-folds(data, 'neg_root_mean_squared_error').mean()", 4),
+    ("rmse", "np.sqrt(-folds(data, 'neg_mean_squared_error')).mean()", 4),
+    ("rmse", "np.sqrt(-folds(data, 'neg_mean_squared_error').mean())", 4),
+    ("rmse", f"-{folded({'a': 'r2', 'b': 'neg_root_mean_squared_error'})}['test_b'].mean()", 4),
+    ("r2", "r2_score(*halves(data))", 1),
+    ("r2", "folds(data, 'r2').mean()", 4),
+    ("r2", "folds(data, None).mean()", 4),
+    ("r2", "1 - np.sum(np.subtract(*halves(data)) ** 2) / np.sum((halves(data)[0] - halves(data)[0].mean()) ** 2)", 1),
+    ("rmsle", "root_mean_squared_log_error(*halves(data))", 1),
+    ("rmsle", "mean_squared_log_error(*halves(data)) ** 0.5", 1),
+    ("rmsle", "-folds(data, 'neg_root_mean_squared_log_error').mean()", 4),
+    ("mean_pinball_loss", "mean_pinball_loss(*halves(data), alpha=0.5)", 1),
+    ("mean_pinball_loss", "-folds(data, make_scorer(mean_pinball_loss, alpha=0.5, greater_is_better=False)).mean()", 4),
+    ("mean_poisson_deviance", "mean_poisson_deviance(*halves(data))", 1),
+    ("mean_poisson_deviance", "-folds(data, 'neg_mean_poisson_deviance').mean()", 4),
+    ("log_loss", "log_loss(*halves(data))", 1),
+    ("log_loss", "-folds(data, 'neg_log_loss').mean()", 4),
+    ("log_loss", f"log_loss(data[Y], {OF_CLASSES})", 4),
+    ("f1_macro", "f1_score(*halves(data, True), average='macro')", 1),
+    ("f1_macro", "folds(data, 'f1_macro').mean()", 4),
+    ("f1_macro", f"f1_score(data[Y], np.array(sorted(set(data[Y])))[{OF_CLASSES}.argmax(axis=1)], average='macro')", 4),
+    ("balanced_accuracy", "balanced_accuracy_score(*halves(data, True))", 1),
+    ("balanced_accuracy", "folds(data, 'balanced_accuracy').mean()", 4),
+    ("roc_auc_ovr", "roc_auc_score(*halves(data), multi_class='ovr')", 1),
+    ("roc_auc_ovr", "folds(data, 'roc_auc_ovr').mean()", 4),
+]  # fmt: skip
+
+
+@cache
+def asked(metric: str) -> tasks.Task:
+    make = tasks.tickets if metric in ("log_loss", "f1_macro", "balanced_accuracy", "roc_auc_ovr") else tasks.demand
+    return make(metric)
+
+
+def traced(metric: str, value: str) -> tuple[Trace, Claimed]:
+    task = asked(metric)
+    source = (NUMBERS if task.challenge.task == "regression" else CLASSES).replace("METRIC", repr(metric))
+    ran = run(source.replace("VALUE", value), task.dataset.public, contract=contract_of(task.challenge))
+    assert metric in ran.claims
+    own = metric_of(task.challenge)
+    trace = read(ran.account, len(task.dataset.public))
+    trace = Trace(**{**vars(trace), "metric": metric, "loss": not own.higher, "rooted": own.rooted})
+    return trace, claimed(trace)
+
+
+@pytest.mark.parametrize(("metric", "value", "models"), WAYS, ids=[f"{metric} {way[:60]}" for metric, way, _ in WAYS])
+def test_a_claim_finds_its_models(metric: str, value: str, models: int) -> None:
+    trace, found = traced(metric, value)
+    assert found.linked or len(found.leaves) == models
+    fits = {leaf.fit for leaf in found.leaves}
+    assert len(fits) == models
+    assert all(fit_of(trace, leaf) is not None and leaf.rows is not None for leaf in found.leaves)
+
+
+@pytest.mark.parametrize(
+    ("value", "claim", "is_so"),
+    [
+        (0.81234, 0.812, True),
+        (0.81234, 0.81, False),  # two digits are many models' value
+        (12.3456, 12.35, True),
+        (12.3456, 12.3, False),
+        (1234.4, 1234.0, True),
+        (98765.4321, 98765.4321 + 1e-7, True),  # the rounding of a sum
+        (5.2, 5.3, False),
+    ],
+)
+def test_a_claim_may_be_rounded_to_what_still_tells_it(value: float, claim: float, is_so: bool) -> None:
+    assert same(value, claim) is is_so
+
+
+def test_a_mean_by_rows_and_the_root_of_a_mean_are_claims_of_losses() -> None:
+    trace, found = traced("mae", "np.average(list(loop(data, mean_absolute_error)), weights=[400, 400, 400, 400])")
+    assert len(found.found) == 4
+    assert np.isfinite([judged.value for judged in found.found]).all()
+    assert trace.loss

@@ -1,0 +1,153 @@
+"""Every sentence of pages, mails and refusals sits where a translator finds it, whole."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+from tests.test_words import called, called_with
+
+ROOT = Path(__file__).parents[1]
+CATALOGUE = ROOT / "app" / "locale" / "assay.pot"
+TEMPLATES = ROOT / "app" / "pages" / "templates"
+EXTRACT = "extract -F pyproject.toml -k N_ --sort-by-file --add-location=file --no-wrap --omit-header -o"
+TRANSLATES = {"_", "gettext", "ngettext"}
+#: A name, a file and what programs read: nobody translates them.
+UNTRANSLATED = re.compile(r"Assay|SHA-256|UTC|assay_")
+READ = {"aria-label", "title", "alt", "placeholder", "data-saved", "data-failed"}
+#: Blocks that hold the classes of an element.
+CLASSES = re.compile(r"\{% block (?:width|body) %\}[^{}]{0,80}\{% endblock %\}")
+_environment = Environment(extensions=["jinja2.ext.i18n"])  # noqa: S701 - it only parses
+
+
+def test_the_catalogue_is_current(tmp_path: Path) -> None:
+    """A sentence was added or changed: run the command of CONTRIBUTING.md, and commit the catalogue with it."""
+    new = tmp_path / "assay.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", *EXTRACT.split(), str(new), "app"]
+    subprocess.run(command, check=True, cwd=ROOT)
+    assert EXTRACT in (ROOT / "CONTRIBUTING.md").read_text()
+    assert new.read_text() == CATALOGUE.read_text(), f"Run: pybabel {EXTRACT} app/locale/assay.pot app"
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
+def test_templates_hold_no_words_outside_the_catalogue(path: Path) -> None:
+    """Neither between tags, nor in what is read aloud, nor in the values that expressions give."""
+    assert list(outside(path.read_text())) == []
+
+
+def outside(template: str) -> Iterator[str]:
+    """The words of a template that no catalogue knows."""
+    tree = _environment.parse(CLASSES.sub("", template))
+    reader = Reader()
+    reader.feed("".join(piece.data for piece in tree.find_all(nodes.TemplateData)))
+    yield from reader.words
+    for output in tree.find_all(nodes.Output):
+        for child in output.nodes:
+            yield from (text for text in constants(child) if wordy(text))
+
+
+def constants(node: nodes.Node) -> Iterator[str]:
+    """Texts that an expression may give, but for those that go through the catalogue, and codes such as `yes`."""
+    match node:
+        case nodes.Call(node=nodes.Name(name=name)) if name in TRANSLATES:
+            return
+        case nodes.Const(value=str(text)):
+            yield text
+        case nodes.TemplateData() | nodes.Test() | nodes.Compare():
+            return
+        case nodes.Getitem() | nodes.Getattr():
+            return
+        case nodes.Filter(name=name) if name != "default":
+            yield from constants(node.node or nodes.Const(""))
+        case _:
+            for child in node.iter_child_nodes():
+                yield from constants(child)
+
+
+def wordy(text: str) -> bool:
+    """Whether somebody reads this: it begins with a capital, or has several words; markup and formats do not."""
+    plain = UNTRANSLATED.sub("", re.sub(r"<[^<>]{0,200}>|%[\w.]{1,5}", "", text))
+    return bool(re.match(r"\s?[A-Z]", plain) or re.search(r"[a-z]{2,} [a-z]", plain)) and "=" not in plain
+
+
+class Reader(HTMLParser):
+    """Collects letters that a person sees or hears, but for code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._code = 0
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self._code += tag in {"code", "script", "style"}
+        for name, value in attributes:
+            if name in READ:
+                self._see(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._code -= tag in {"code", "script", "style"}
+
+    def handle_data(self, data: str) -> None:
+        if not self._code:
+            self._see(data)
+
+    def _see(self, text: str) -> None:
+        if re.search(r"[A-Za-z]", UNTRANSLATED.sub("", text)):
+            self.words.append(text.strip())
+
+
+def test_messages_are_whole() -> None:
+    """A sentence that is glued together would begin with a comma, or end where another part goes on."""
+    odd = [text for text in messages() if re.match(r"[\s,;.:)]|and |or |but ", text) or re.search(r"[\s;(]$", text)]
+    assert odd == []
+
+
+def messages() -> list[str]:
+    """Every text of the catalogue in English, as a reader sees it."""
+    lines = re.findall(r'^msgid(?:_plural)? ((?:".{0,2000}"\n?){1,50})', CATALOGUE.read_text(), re.MULTILINE)
+    texts = ["".join(ast.literal_eval(part) for part in line.splitlines()) for line in lines]
+    return [text for text in texts if text]
+
+
+ERRORS = {
+    *("NotFound", "Unauthenticated", "Forbidden", "Conflict", "VersionNeeded", "Stale", "Invalid", "TooMany"),
+    *("Unavailable", "Refused", "rejected"),
+}
+
+
+def test_refusals_go_through_the_catalogue() -> None:
+    """The detail and the hint of every refusal, and the words of pages and mails that stand in Python."""
+    known = set(messages())
+    missing = []
+    for path in (ROOT / "app").rglob("*.py"):
+        if "cli" not in path.parts and path.name != "backups.py":
+            missing += [f"{where}: {text}" for where, text in bare(path, ERRORS)]
+    assert len(known) > 600
+    assert missing == []
+
+
+def bare(path: Path, names: set[str]) -> Iterator[tuple[str, str]]:
+    """Sentences given to calls of `names` without `_`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and called(node.func) in names:
+            for argument in [*node.args, *(k.value for k in node.keywords if k.arg in ("hint", "detail"))]:
+                text = argument.value if isinstance(argument, ast.Constant) else ""
+                if isinstance(argument, ast.JoinedStr) or (isinstance(text, str) and " " in text):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", str(text)
+
+
+def test_the_tests_find_what_they_look_for() -> None:
+    assert list(outside("<p>Hello</p>")) == ["Hello"]
+    assert list(outside('<p aria-label="Hello">{{ _("Hello") }}</p>')) == ["Hello"]
+    assert list(outside('{{ "Hello" if x else _("Bye") }}')) == ["Hello"]
+    assert list(outside('{{ field("name", "Your name") }}')) == ["Your name"]
+    assert list(outside("{% trans n=x %}{{ n }} row{% pluralize %}{{ n }} rows{% endtrans %}<code>x.py</code>")) == []
+    assert list(called_with(Path(__file__), {"no such call"})) == []
