@@ -1,4 +1,4 @@
-"""The same work as package, `src/` layout, script and notebook: form alone moves a score by 3 points at most."""
+"""What must not matter to the code score: package, `src/` layout, script or notebook, and the README's language."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ import nbformat
 import pytest
 
 from app import quality
-from tests.graders.variants import reference
+from tests.graders.source.test_languages import READMES
+from tests.graders.variants import points, reference
 
-MOST = 3.0
+#: Points of 100 that form may move, and points of 40 that language may move.
+MOST, SAME = 3.0, 0.3
 IMPORT = re.compile(r"(?m)^(?:from __future__ import annotations|(?:from|import) (?!churn)\S.*)\n")
 OWN_IMPORT = re.compile(r"(?m)^from churn\b.*\n")
-ENTRY = '"""Entry points."""\n\nfrom churn.work import evaluate, predict, train\n\n__all__ = ["evaluate", "predict", "train"]\n'
+NAMES = '__all__ = ["evaluate", "predict", "train"]\n'
+ENTRY = f'"""Entry points."""\n\nfrom churn.work import evaluate, predict, train\n\n{NAMES}'
 PYPROJECT = '[project]\nname = "churn"\nversion = "1"\n\n[tool.pytest.ini_options]\npythonpath = ["src"]\n'
 ORDER = ("config", "schema", "features", "model", "validation")
 
 
 def flat(files: Mapping[str, str]) -> str:
     """The modules of `good` one below the other; a name that two of them use gets its module's in front."""
-    texts = [re.sub(r'\A""".*?"""\n', "", files[f"churn/{name}.py"], flags=re.S) for name in ORDER]
+    texts = [re.sub(r'\A""".*?"""\n', "", files[f"churn/{name}.py"], flags=re.DOTALL) for name in ORDER]
     texts.append(files["pipeline.py"].split('"""', 2)[2])
     imports = sorted(
         {line for text in texts for line in IMPORT.findall(text)} - {"from collections.abc import Mapping\n"},
@@ -92,3 +95,11 @@ def test_form_alone_moves_little(name: str, tmp_path: Path) -> None:
         found = quality.quality(tmp_path / form)
         scores[form] = found["code"]
     assert max(scores.values()) - min(scores.values()) <= MOST, scores
+
+
+def test_a_readme_is_worth_the_same_in_six_languages() -> None:
+    """The code section's points beside six twins of one README, around the same code."""
+    code = {path: text for path, text in reference("good").items() if path != "README.md"}
+    got = points({language: code | {"README.md": text} for language, text in READMES.items()})
+    totals = {language: judged["total"] for language, judged in got.items()}
+    assert max(totals.values()) - min(totals.values()) <= SAME, totals
