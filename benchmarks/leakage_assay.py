@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from app.intake import from_path
@@ -34,12 +35,12 @@ ASKED = frozenset(
 @contextmanager
 def opened(runs: Path) -> Iterator[Tool]:
     """Assay with a sandbox of its own.  Runs are kept in `runs`: judged otherwise, they need not be made again."""
-    challenge = registry.get("ml_pipeline")
-    dataset = challenge.make(DATA_SEED)
+    made = cache(lambda name: registry.get(name).make(DATA_SEED))
     with ForkingSandbox() as box:
         kept = KeptSandbox(box, runs, _about_leaks)
 
         def look(leak: LeakCase) -> Said:
+            challenge, dataset = registry.get(leak.challenge), made(leak.challenge)
             submission = from_path(leak.location, challenge.packages)
             answers = {run.name: run for run in observe(submission, challenge, dataset, kept, seed=SEED)}
             return said(settle(Case(submission, challenge, dataset, answers, kept.info, SEED, ""), kept))

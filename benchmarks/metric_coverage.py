@@ -77,9 +77,20 @@ def challenge(task: TaskName) -> Challenge:
     def none(seed: int) -> Dataset:
         raise NotImplementedError(seed)
 
-    classes = CLASSES if task == "multiclass" else ()
     return Challenge(
-        "", "", "", (), "", "", "", frozenset(), (), (), Path(), none, task=task, classes=classes, quantile=0.8
+        id="",
+        version="",
+        title="",
+        columns=(),
+        target="",
+        packages=frozenset(),
+        rubric=(),
+        references=(),
+        folder=Path(),
+        make=none,
+        task=task,
+        classes=CLASSES if task == "multiclass" else (),
+        quantile=0.8,
     )
 
 
@@ -103,7 +114,7 @@ def main() -> None:
         held = dict.fromkeys(truth, 0)
         for seed in range(count):
             labels, answers = make(ROWS, seed)
-            sample = Bootstrap(labels, customers(ROWS), seed)
+            sample = Bootstrap(labels, customers(ROWS), seed + LARGE)  # other draws than those of the world
             for metric in judged:
                 score = sample.metric(metric, answers).score(metric.low, metric.high)
                 held[metric.name] += score.low <= truth[metric.name] <= score.high

@@ -51,6 +51,7 @@ def facts(challenge: Challenge, lock: Path = LOCK) -> str:
         "group": challenge.group,
         "packages": sorted(challenge.packages),
         "contract": contract_of(challenge).header(),
+        "text": [column.name for column in challenge.columns if column.type in ("text", "date text")],
         "grader": {"python": PYTHON, "versions": versions(lock.read_text()), "provides": dict(imports())},
     }
     return json.dumps(found, indent=1) + "\n"

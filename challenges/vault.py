@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,8 @@ from graders.probes.sessions import rekey
 
 #: Beside the rows and made from them, so that a vault of an earlier version gets it when it is first read.
 BASELINE_MODELS, FRESH = "rivals.npz", "fresh.csv"
+#: The rows of a company's own table keep their types, which CSV would guess anew for each part.
+PUBLIC, HIDDEN = "public.parquet", "hidden.parquet"
 
 
 class VaultError(Exception):
@@ -58,7 +61,7 @@ def load(challenge: Challenge, home: Path) -> Dataset:
 def _baseline_models(challenge: Challenge, dataset: Dataset, folder: Path) -> dict[str, FloatArray]:
     """The scores of our simple models, made once for these rows: fitting them takes longer than grading with them."""
     if challenge.baseline_models is None:
-        return {}
+        return {} if dataset.simple is None else {"simple": dataset.simple}
     path = folder / BASELINE_MODELS
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -71,8 +74,10 @@ def _baseline_models(challenge: Challenge, dataset: Dataset, folder: Path) -> di
         return dict(found)
 
 
-def _fresh(challenge: Challenge, dataset: Dataset, folder: Path) -> pd.DataFrame:
-    """Hidden rows of the same process drawn once more, under identifiers that no other row has."""
+def _fresh(challenge: Challenge, dataset: Dataset, folder: Path) -> pd.DataFrame | None:
+    """Hidden rows of the same process drawn once more, under identifiers that no other row has; None of a table."""
+    if (folder / PUBLIC).exists():
+        return None
     path = folder / FRESH
     try:
         return pd.read_csv(path)
@@ -99,9 +104,7 @@ def seed(challenge: Challenge, home: Path) -> int:
 
 
 def _folder(challenge: Challenge, home: Path) -> Path:
-    vaults = home / "vault"
-    vaults.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = vaults / f"{challenge.id}-{challenge.version}"
+    folder = folder_of(challenge, home)
     if not folder.exists():
         _create(challenge, folder)
     return folder
@@ -121,23 +124,61 @@ def _create(challenge: Challenge, folder: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def keep(challenge: Challenge, home: Path, number: int, dataset: Dataset, more: Mapping[str, bytes]) -> Path:
+    """Keep rows that nothing can make again, with `more` files of this name; gives the folder.
+
+    Raises VaultError where this version of the challenge has rows already: they never change.
+    """
+    folder = folder_of(challenge, home)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        rows = {PUBLIC: _parquet(dataset.public), HIDDEN: _parquet(dataset.hidden)}
+        _write_files(draft, {**_secrets(number, dataset), **rows, **more})
+        draft.rename(folder)
+    except OSError as error:
+        raise VaultError(f"Version {challenge.version} of {challenge.id!r} has its rows already.") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return folder
+
+
+def folder_of(challenge: Challenge, home: Path) -> Path:
+    """Where the secret parts of a challenge are, or will be."""
+    vaults = home / "vault"
+    vaults.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return vaults / f"{challenge.id}-{challenge.version}"
+
+
+def _parquet(rows: pd.DataFrame) -> bytes:
+    packed = BytesIO()
+    rows.to_parquet(packed, index=False, compression="zstd")
+    return packed.getvalue()
+
+
 def _write(folder: Path, number: int, dataset: Dataset) -> None:
-    answers = BytesIO()
+    rows = {"public.csv": csv_bytes(dataset.public), "hidden.csv": csv_bytes(dataset.hidden)}
+    _write_files(folder, {**_secrets(number, dataset), **rows})
+
+
+def _secrets(number: int, dataset: Dataset) -> dict[str, bytes]:
+    answers, simple = BytesIO(), {} if dataset.simple is None else {"simple": dataset.simple}
     np.savez(
         answers,
         labels=dataset.labels,
         oracle=dataset.oracle,
         baseline=dataset.baseline,
         public_oracle=dataset.public_oracle,
+        **simple,  # type: ignore[arg-type]  # numpy's types take any name for allow_pickle
     )
-    parts = {
+    return {
         "seed": str(number).encode(),
-        "public.csv": csv_bytes(dataset.public),
-        "hidden.csv": csv_bytes(dataset.hidden),
         "answers.npz": answers.getvalue(),
         "fingerprint": dataset.fingerprint.encode(),
     }
-    for name, data in parts.items():
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
         with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
@@ -145,14 +186,19 @@ def _write(folder: Path, number: int, dataset: Dataset) -> None:
 
 
 def _read(folder: Path) -> Dataset:
+    if (folder / PUBLIC).exists():
+        public, hidden = (pd.read_parquet(folder / name) for name in (PUBLIC, HIDDEN))
+    else:
+        public, hidden = (pd.read_csv(folder / name) for name in ("public.csv", "hidden.csv"))
     # NumPy 2.4 leaves a file open that it opened itself and that is no whole archive.
     with (folder / "answers.npz").open("rb") as file, np.load(file, allow_pickle=False) as answers:
         return Dataset(
-            public=pd.read_csv(folder / "public.csv"),
-            hidden=pd.read_csv(folder / "hidden.csv"),
+            public=public,
+            hidden=hidden,
             labels=answers["labels"],
             oracle=answers["oracle"],
             baseline=answers["baseline"],
             public_oracle=answers["public_oracle"],
             fingerprint=(folder / "fingerprint").read_text(),
+            simple=answers.get("simple"),
         )

@@ -14,7 +14,7 @@ from graders.facts import Facts
 from graders.measure import performance, quantities
 from graders.measure.groups import Mask
 from graders.measure.metrics import Measured
-from graders.measure.scoring import SAME, equal_bins
+from graders.measure.scoring import SAME, Estimate, equal_bins
 from graders.measure.wording import heading, unit_word
 from graders.model.case import NotApplicable
 from graders.model.contract import TaskName
@@ -22,6 +22,7 @@ from graders.model.report import Cell, Measurement, Score
 from graders.mutation import trial
 from graders.tasks.asked import metric_of
 from graders.tasks.decisions import decided
+from graders.tasks.metric import Metric
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,10 @@ def _performance(facts: Facts) -> Rows:
     slope = quantities.calibration_slope(rows.labels, rows.scores)
     capacity = facts.case.challenge.use.capacity
     shared: Rows = (
-        *((heading(metric), one.score(0, 1)) for metric, one in ((found.metric, found.hidden), *found.others.values())),
+        *(
+            (_named(metric, one), one.score(0, 1))
+            for metric, one in ((found.metric, found.hidden), *found.others.values())
+        ),
         ("Expected calibration error, ten bins", found.calibration_error.score(0, 1)),
         ("Calibration slope (1 is right, less is overconfident)", rows.clusters.score(slope)),
     )
@@ -79,6 +83,12 @@ def _performance(facts: Facts) -> Rows:
         return shared
     lift = quantities.lift(rows.labels, rows.scores, capacity)
     return (*shared, (f"Lift among the {capacity:.0%} that can be acted on", rows.clusters.score(lift, 0)))
+
+
+def _named(metric: Metric, estimate: Estimate) -> str:
+    """The metric's name, with a warning where the interval is no more than a lower bound of the doubt."""
+    few = " (a few rows decide it: the true range may be wider)" if estimate.rests_on_few else ""
+    return f"{heading(metric)}{few}"
 
 
 #: What is said of answers that can be taken at their word.
@@ -92,7 +102,7 @@ CALIBRATED = {
 def _of_any_task(found: Measured, calibrated: str) -> Rows:
     metrics = ((found.metric, found.hidden), *found.others.values())
     return (
-        *((heading(metric), one.score(metric.low, metric.high)) for metric, one in metrics),
+        *((_named(metric, one), one.score(metric.low, metric.high)) for metric, one in metrics),
         (calibrated, found.calibration_error.score(0)),
     )
 

@@ -41,6 +41,7 @@ class Facts:
     packages: the import names on offer.
     contract: what predict and evaluate must return.
     grader: what the work is graded with; None where that is what the check itself runs with.
+    text: the columns of text.
     """
 
     target: str
@@ -48,6 +49,12 @@ class Facts:
     packages: frozenset[str]
     contract: Contract = BINARY
     grader: Grader | None = None
+    text: tuple[str, ...] = ()
+
+    def rows(self, public_csv: Path) -> pd.DataFrame:
+        """The public rows with the types they have in the grader: a key of figures stays text, NA a word."""
+        texts = dict.fromkeys(self.text, "str")
+        return pd.read_csv(public_csv, dtype=texts, keep_default_na=False, na_values=[""])
 
     @classmethod
     def parse(cls, text: str) -> Facts:
@@ -55,7 +62,8 @@ class Facts:
         found = json.loads(text)
         grader = Grader(**found["grader"]) if found.get("grader") else None
         contract = Contract.parse(found["contract"]) if "contract" in found else BINARY
-        return cls(found["target"], found["group"], frozenset(found["packages"]), contract, grader)
+        texts = tuple(found.get("text", ()))
+        return cls(found["target"], found["group"], frozenset(found["packages"]), contract, grader, texts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +148,7 @@ def main(argv: list[str], public_csv: Path, facts_json: Path, read: Read) -> int
     try:
         facts = Facts.parse(facts_json.read_text(encoding="utf-8"))
         with LocalSandbox() as box:
-            result = run(read(Path(argv[0]), facts.packages), pd.read_csv(public_csv), facts, box)
+            result = run(read(Path(argv[0]), facts.packages), facts.rows(public_csv), facts, box)
     except SandboxError as fault:
         sys.stdout.write(f"This machine could not run the check: {_printable(str(fault))}\n")
         return FAILED

@@ -18,6 +18,7 @@ from graders.model.probe import Watch
 from graders.model.submission import Submission
 from graders.probes.names import PROBES
 from graders.record import OtherData
+from graders.tasks.asked import contract_of
 from sandbox.host.docker import DockerSandbox
 from starter_kit import check as checking
 
@@ -64,7 +65,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
             return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
 
         def preview(submission: Submission, challenge: Challenge) -> Verdict:
-            facts = checking.Facts(challenge.target, challenge.group, challenge.packages)
+            facts = checking.Facts(challenge.target, challenge.group, challenge.packages, contract_of(challenge))
             result = checking.smoke(submission, vault.load(challenge, home).public, facts, sandbox())
             return Verdict(result.ok, tuple(checking.lines(result)))
 
@@ -76,18 +77,18 @@ def ports(settings: Settings) -> Iterator[Ports]:
 
         @lru_cache
         def starter_kit(challenge_id: str) -> bytes:
-            challenge = registry.get(challenge_id)
+            challenge = registry.get(challenge_id, home)
             return kit.build(challenge, vault.load(challenge, home))
 
         yield Ports(
-            challenge=registry.get,
+            challenge=lambda name: registry.get(name, home),
             unpack=unpack,
             grade=grade,
             preview=preview,
             rescore=rescored,
             abandon=sandbox.abandon,
             sandbox=sandbox.info,
-            challenges=lambda: tuple(challenge.id for challenge in registry.all_challenges()),
+            challenges=lambda: tuple(challenge.id for challenge in registry.all_challenges(home)),
             phases=PROBES,
             kit=lambda challenge: starter_kit(challenge.id),
         )

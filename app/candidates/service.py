@@ -12,6 +12,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.gradings.counting import counting
 from app.platform.secrets import is_id
 from app.ports import Service
+from app.reviews import panel as panels
 from app.rights import Principal
 from app.store import audit, candidates, invitations
 from app.store.invitations import Standing
@@ -43,7 +44,8 @@ def find(service: Service, who: Principal, candidate_id: str) -> Candidate:
 def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> Compared:
     """Two to four candidates side by side, each with the report that counts.
 
-    Raises Invalid for another number, NotFound for one of another organisation, Conflict where one has no score.
+    Raises Invalid for another number, NotFound for one of another organisation, and Conflict where one has no score or
+    the caller is to rate one of them first.
     """
     ids = list(dict.fromkeys(invitation_ids))
     if not 2 <= len(ids) <= MOST:
@@ -53,6 +55,8 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
         standings = tuple(one for one in found if one is not None)
         if len(standings) < len(found):
             raise NotFound
+        if not all(panels.panel(connection, who, one).total for one in ids):
+            raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
         known = counting(connection, [one.final for one in standings if one.final])
     sides = tuple(
         comparison.side(one.invitation.id, known[one.final].basis, known[one.final].summary)

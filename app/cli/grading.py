@@ -23,11 +23,11 @@ from graders.report.words import band_range
 
 
 def find_challenge(name: str) -> Challenge:
-    """The challenge of this id; a usage error where there is none."""
+    """The challenge of this id, or in this folder; a usage error where there is none."""
     try:
-        return registry.get(name)
+        return registry.get(name, home())
     except KeyError as missing:
-        raise unknown(str(missing.args[0]), name, [task.id for task in registry.all_challenges()]) from None
+        raise unknown(str(missing.args[0]), name, [task.id for task in registry.all_challenges(home())]) from None
 
 
 def existing(path: Path) -> Path:
@@ -55,6 +55,7 @@ def sandbox() -> Iterator[Sandbox]:
 def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> Artifacts:
     """Grade, and show what is running and how many probes have ended."""
     running: list[str] = []
+    ended: set[str] = set()  # a probe that is tried again counts once
     with working(f"Grading {name}", len(PROBES)) as work:
 
         def watch(probe: str, event: str) -> None:
@@ -62,7 +63,8 @@ def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> 
                 running.append(probe)
             else:
                 running.remove(probe)
-                work.done += probe in PROBES
+                ended.add(probe)
+                work.done = len(ended.intersection(PROBES))
             work.what = f"Grading {name}: {', '.join(running) or 'judging'}"
 
         return grade_submission(submission, task, box, home=home(), watch=watch)

@@ -14,9 +14,9 @@ import typer
 from rich.markup import escape
 from typer.exceptions import TyperException
 
-from app.cli import administration
+from app.cli import administration, challenges
 from app.cli.console import err, out, working
-from app.cli.status import DIFFERENT, DONE, FAILED, REFUSED, STATED
+from app.cli.status import DONE, FAILED, REFUSED, STATED
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 challenge_app = typer.Typer(no_args_is_help=True, help="List, verify and build challenges and their starter kits.")
@@ -212,59 +212,6 @@ def invite(
     out.print(link)
 
 
-@challenge_app.command("list")
-def list_challenges() -> None:
-    """List every challenge, one a line."""
-    from challenges import registry
-
-    for task in registry.all_challenges():
-        out.print(f"{task.id}  {task.version}  {escape(task.title)}")
-
-
-@challenge_app.command()
-def kit(
-    to: Annotated[Path, typer.Argument(help="Where to write the zip.")], challenge: ChallengeOption = "ml_pipeline"
-) -> None:
-    """Build the starter kit that candidates get."""
-    from app.cli import grading
-    from challenges import vault
-    from challenges.kit import build
-
-    task = grading.find_challenge(challenge)
-    with working("Building the starter kit"):
-        to.write_bytes(build(task, vault.load(task, grading.home())))
-    out.print(f"Wrote {escape(str(to))}.")
-
-
-@challenge_app.command()
-def verify(
-    challenge: ChallengeOption = "ml_pipeline",
-    to: Annotated[Path, typer.Option("--out", help="Folder for the reports, one folder each.")] = Path("out"),
-) -> None:
-    """Grade every reference submission and say whether it got the verdict it must get."""
-    from rich.table import Table
-
-    from app.cli import grading
-    from app.intake import from_path
-    from app.references import disagreements
-
-    task = grading.find_challenge(challenge)
-    table = Table("reference", "score", "band", "flagged", "as it must be")
-    agreed = True
-    with grading.sandbox() as box:
-        for reference in task.references:
-            path = task.folder / "reference" / reference.name
-            artifacts = grading.graded(reference.name, from_path(path, task.packages), task, box)
-            grading.write(artifacts, to / reference.name)
-            wrong = disagreements(artifacts.document, reference)
-            agreed &= not wrong
-            verdict = "yes" if not wrong else f"NO: {'; '.join(wrong)}"
-            table.add_row(reference.name, *grading.cells(artifacts.document), verdict)
-    out.print(table, soft_wrap=False)
-    if not agreed:
-        raise typer.Exit(DIFFERENT)
-
-
 def _show_quality(result: Mapping[str, Any]) -> None:
     if result["score"] is None:
         why = result["section"]["criteria"][0]["why"].removeprefix("Not judged: ")
@@ -281,6 +228,7 @@ def _show_quality(result: Mapping[str, Any]) -> None:
             out.print(f"      next: {escape(criterion['next'])} (up to {criterion['gain']:.1f})")
 
 
+challenges.add_to(challenge_app)
 administration.add_to(app)  # last, as `assay --help` lists commands in this order
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli.status import FAILED, REFUSED
 from app.intake import Rejected
 from app.store.backups import BackupError
+from challenges.tables.table import TableError
 from challenges.vault import VaultError
 from graders.model.probe import SandboxError
 from graders.model.report import Problem
@@ -29,6 +30,8 @@ def line_of(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table
             return refusal("Refused", problem), REFUSED
         case SandboxError() | VaultError():
             return f"Not graded, and that is our fault: {_sentence(str(error))}", FAILED
+        case TableError():
+            return _sentence(str(error)), REFUSED
         case BackupError():
             return f"Nothing was changed: {_sentence(str(error))}", REFUSED
         case ValidationError():

@@ -47,16 +47,18 @@ class Held:
 
 @dataclass(frozen=True)
 class Report:
-    """One grading's report for one reader.  `names` are taken out of the candidate's text."""
+    """One grading's report for one reader.  `names` are taken out of the candidate's text; a PDF names its candidate by
+    what they are `called`."""
 
     grading: Grading
     reader: Reader
     names: tuple[str, ...] | None = None
+    called: str = ""
 
     def tag(self, name: str) -> str:
         """Of one of its files: the same for as long as that file is the same."""
         one = self.grading
-        said = [one.submission_id, one.run, one.begun, name, self.reader, self.names, _code()]
+        said = [one.submission_id, one.run, one.begun, name, self.reader, self.names, self.called, _code()]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
     def document(self, service: Service) -> Document:
@@ -85,7 +87,7 @@ class Report:
         return kept
 
     def _page(self, service: Service, appendix: bool) -> str:
-        return html.render(self.document(service), appendix=appendix)
+        return html.render(self.document(service), appendix=appendix, called=self.called)
 
     def _stored(self, service: Service, name: str) -> bytes:
         one = self.grading
@@ -133,7 +135,8 @@ def report(connection: Connection, who: Principal, row: SubmissionRow, grading: 
     """The report of a grading of this submission, which belongs to the reader's organisation."""
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
     if not (hides_names(who, blind=True) and members.organisation(connection, who.org_id).blind):
-        return Report(grading, reader)
+        whose = row.owner.invitation_id and invitations.standing(connection, row.owner.invitation_id)
+        return Report(grading, reader, called=whose.candidate.name if whose else "")
     return Report(grading, reader, names(connection, row))
 
 

@@ -137,7 +137,7 @@ def _withdrawn(a: About) -> Content:
 def _received(a: About) -> Content:
     name = a.attempt.name if a.attempt else _("your submission")
     news = _("We have received {name}. It is stored, and its grading is queued.").format(name=name)
-    proof = [f"SHA-256: {a.attempt.sha256}"] if a.attempt else []
+    proof = [_("SHA-256 of the file: {digest}").format(digest=a.attempt.sha256)] if a.attempt else []
     return a.fill(_("Received: {title}")), [news, *proof, f"{_('Follow the grading here:')}\n\n{a.link}"]
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from app.store.rows import Grading, State
 from app.store.tables import gradings, phases, submissions
 
-OUR_FAULT = "The grading failed on our side. You have not been graded and no attempt is spent; please try again."
-ABORTED = "The grading was stopped on request. Nothing was graded and no attempt is spent."
+OUR_FAULT = "The grading failed on our side. No attempt was used. Hand in again."
+ABORTED = "The grading was stopped on request. No attempt was used."
 FIRST, REGRADE, RESCORE = "first", "regrade", "rescore"
 
 WAITING = (State.QUEUED, State.GRADING)

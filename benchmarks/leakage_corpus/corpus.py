@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 HERE = Path(__file__).parent
-TABLES = ("cases.toml", "honest.toml", "fresh.toml", "neighbours.toml")
+TABLES = ("cases.toml", "honest.toml", "fresh.toml", "neighbours.toml", "tickets.toml", "demand.toml")
 FRESH, NEIGHBOURS = "fresh", "neighbours"
-HALVES = ("leaky", "honest", f"{FRESH}/leaky", f"{FRESH}/honest", f"{NEIGHBOURS}/leaky", f"{NEIGHBOURS}/honest")
-Part = Literal["tuned", "untouched", "fresh", "neighbours"]
-PARTS: tuple[Part, ...] = ("tuned", "untouched", FRESH, NEIGHBOURS)
+#: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline`.
+CHALLENGES = {"tickets": "ticket_routing", "demand": "store_demand"}
+FOLDERS = ("", f"{FRESH}/", f"{NEIGHBOURS}/", *(f"{folder}/" for folder in CHALLENGES))
+HALVES = tuple(f"{folder}{half}" for folder in FOLDERS for half in ("leaky", "honest"))
+Part = Literal["tuned", "untouched", "fresh", "neighbours", "tickets", "tickets_last", "demand", "demand_last"]
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,20 @@ class LeakCase:
 
     @property
     def part(self) -> Part:
-        folder = self.path.partition("/")[0]
+        folder, last = self.folder, coin(self.slug) == "untouched"
+        if folder in CHALLENGES:
+            part: Part = f"{folder}_last" if last else folder  # type: ignore[assignment]  # one of PARTS
+            return part
         return FRESH if folder == FRESH else NEIGHBOURS if folder == NEIGHBOURS else coin(self.slug)
+
+    @property
+    def folder(self) -> str:
+        return self.path.partition("/")[0]
+
+    @property
+    def challenge(self) -> str:
+        """The id of the challenge whose rows the pipeline is for."""
+        return CHALLENGES.get(self.folder, "ml_pipeline")
 
 
 def coin(slug: str) -> Part:

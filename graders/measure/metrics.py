@@ -43,8 +43,9 @@ class Measured:
     hidden, baseline, oracle, skill, calibration_error and others (metrics by name) are estimates on the hidden rows;
     train, claimed and null are values of the metric with the standard errors beside them.  `null` is the
     mean claim over all draws of permuted labels, None where none could be had; `retrained` the hidden metric of
-    the second model.  `sample` holds the draws that all estimates share.  `uninformed` is what answers reach that know
-    nothing of a row.
+    the second model.  `apart` says that constant, simple and strong models of ours differ by more than noise; it is
+    always so where an oracle is known.  `sample` holds the draws that all estimates share.  `uninformed` is what
+    answers reach that know nothing of a row.
     """
 
     metric: Metric
@@ -63,6 +64,7 @@ class Measured:
     retrained: float | None
     sample: Bootstrap
     uninformed: float
+    apart: bool = True
 
     @property
     def claimed(self) -> float:
@@ -129,6 +131,7 @@ def measure(case: Case) -> Measured:
     data, challenge, metric = case.dataset, case.challenge, metric_of(case.challenge)
     sample = Bootstrap(data.labels, challenge.units(data.hidden), case.seed)
     score, baseline, oracle = (sample.metric(metric, of) for of in (hidden, data.baseline, data.oracle))
+    simple = None if data.simple is None else sample.metric(metric, data.simple)
     error = score.standard_error
     claim_error = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
     nulls = answers.claims(case, (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS))
@@ -140,7 +143,8 @@ def measure(case: Case) -> Measured:
         calibration_error=sample.calibration_error(*task_of(challenge).calibrated(data.labels, hidden)),
         baseline=baseline,
         oracle=oracle,
-        skill=(score - baseline) / (oracle - baseline),
+        skill=_skill(metric, score, (baseline, simple, oracle)),
+        apart=simple is None or _apart(metric, baseline, simple, oracle),
         train=_score(case, ProbeName.PREDICT_PUBLIC, known),
         train_error=error * float(np.sqrt(len(data.hidden) / len(data.public))),
         claims=claims,
@@ -151,6 +155,31 @@ def measure(case: Case) -> Measured:
         sample=sample,
         uninformed=uninformed(challenge, known, data.labels),
     )
+
+
+#: The skill of a simple model, where a constant has none and a strong one has all.
+SIMPLE_SKILL = 0.6
+
+
+def _skill(metric: Metric, score: Estimate, ends: tuple[Estimate, Estimate | None, Estimate]) -> Estimate:
+    """0 at the first end and 1 at the last, straight in between and on; with a bend where a simple model stands.
+
+    Without the bend where the ends cannot be told apart: a step of noise would be worth points.
+    """
+    none, simple, all_ = ends
+    straight = (score - none) / (all_ - none)
+    if simple is None or not _apart(metric, none, simple, all_):
+        return straight
+    below = ((score - none) / (simple - none)).map(lambda share: SIMPLE_SKILL * share)
+    above = ((score - simple) / (all_ - simple)).map(lambda share: SIMPLE_SKILL + (1 - SIMPLE_SKILL) * share)
+    ahead = metric.better(score.value, simple.value) > 0, metric.sign * (score - simple).replicates > 0
+    return Estimate(above.value if ahead[0] else below.value, np.where(ahead[1], above.replicates, below.replicates))
+
+
+def _apart(metric: Metric, none: Estimate, simple: Estimate, all_: Estimate) -> bool:
+    """Whether each end is better than the one before by more than noise explains."""
+    steps = ((simple - none).score(), (all_ - simple).score())
+    return all((step.low if metric.higher else -step.high) > 0 for step in steps)
 
 
 def _others(case: Case, sample: Bootstrap, hidden: FloatArray) -> dict[str, tuple[Metric, Estimate]]:

@@ -7,11 +7,13 @@ score paired.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import t
 
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.report import Score
@@ -24,6 +26,8 @@ RESAMPLES = 1000
 SAME = 1e-6
 BLOCK = 50  # resamples handled at once: bounds the working memory to about 50 x rows x 8 bytes a temporary
 BINS = 10
+#: Degrees of freedom from which an interval is that of a normal spread, and below which a few units decide it.
+MANY, FEW, NORMAL = 100.0, 20.0, 1.959964
 
 
 def same_claim(one: float, other: float) -> bool:
@@ -33,34 +37,56 @@ def same_claim(one: float, other: float) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """A number and its bootstrap replicates, float64 of shape (RESAMPLES,)."""
+    """A number and its bootstrap replicates, float64 of shape (RESAMPLES,).
+
+    `freedom` says how well their spread is known, in degrees of freedom: few where few units decide the number.
+    """
 
     value: float
     replicates: FloatArray
+    freedom: float = math.inf
 
     def map(self, function: Callable[[FloatArray], FloatArray]) -> Estimate:
         """The estimate of an elementwise function of this one."""
         value = float(function(np.asarray([self.value]))[0])
-        return Estimate(value, function(self.replicates))
+        return Estimate(value, function(self.replicates), self.freedom)
 
     def __sub__(self, other: Estimate) -> Estimate:
-        return Estimate(self.value - other.value, self.replicates - other.replicates)
+        return Estimate(self.value - other.value, self.replicates - other.replicates, self._with(other))
 
     def __add__(self, other: Estimate) -> Estimate:
-        return Estimate(self.value + other.value, self.replicates + other.replicates)
+        return Estimate(self.value + other.value, self.replicates + other.replicates, self._with(other))
 
     def __truediv__(self, other: Estimate) -> Estimate:
-        return Estimate(self.value / other.value, self.replicates / other.replicates)
+        return Estimate(self.value / other.value, self.replicates / other.replicates, self._with(other))
+
+    def _with(self, other: Estimate) -> float:
+        return min(self.freedom, other.freedom)
+
+    @property
+    def rests_on_few(self) -> bool:
+        """Whether so few units decide the number that its interval may still be too narrow."""
+        return self.freedom < FEW
 
     @property
     def standard_error(self) -> float:
-        return float(np.std(self.replicates, ddof=1))
+        return float(np.std(self.replicates, ddof=1)) * self._wider
+
+    @property
+    def _wider(self) -> float:
+        """By how much wider an interval is than one of a normal spread."""
+        return float(t.ppf(0.975, self.freedom)) / NORMAL if self.freedom < MANY else 1.0
 
     def score(self, low: float = -np.inf, high: float = np.inf, error: FloatArray | float = 0.0) -> Score:
         """Value and 95 % interval: percentiles of the replicates after their bias is taken out, clipped to
-        where the quantity can lie.  `error` has draws of what else may be wrong, shape (RESAMPLES,)."""
+        where the quantity can lie.  `error` has draws of what else may be wrong, shape (RESAMPLES,).
+
+        Where few units decide the number, it is wider by the t-quantile of its degrees of freedom."""
         centred = self.replicates - (float(np.mean(self.replicates)) - self.value) + error
-        bounds = np.clip(np.percentile(centred, [2.5, 97.5]), low, high)
+        bounds = np.percentile(centred, [2.5, 97.5])
+        if self.freedom < MANY:
+            bounds = self.value + (bounds - self.value) * self._wider
+        bounds = np.clip(bounds, low, high)
         return Score(self.value, min(float(bounds[0]), self.value), max(float(bounds[1]), self.value))
 
 
@@ -103,8 +129,22 @@ class Bootstrap:
         if isinstance(statistic, Sums):
             by_group = self._by_group(statistic.parts(self._labels, answers))
             own = statistic.of(by_group.sum(axis=0, keepdims=True))
-            return Estimate(float(own[0]), statistic.of(self._drawn @ by_group))
-        return self._estimate(statistic.counted(self._labels, answers))
+            found = Estimate(float(own[0]), statistic.of(self._drawn @ by_group))
+        else:
+            found = self._estimate(statistic.counted(self._labels, answers))
+        return replace(found, freedom=self._freedom(metric, answers))
+
+    def _freedom(self, metric: Metric, answers: FloatArray) -> float:
+        """Degrees of freedom of the spread, by the fourth moment of what each unit adds (Satterthwaite 1946); of what
+        each class decides no more than the units that the rarest has."""
+        influence = metric.statistic.influence(self._labels, answers)
+        squares = np.bincount(self._members, influence) ** 2
+        whole = float(np.sum(squares**2))
+        found = max(2 * float(np.sum(squares)) ** 2 / whole, 1.0) if whole > 0 else math.inf
+        if not metric.by_class or answers.ndim == 1:
+            return found
+        units = min(len(np.unique(self._members[self._labels == number])) for number in range(answers.shape[1]))
+        return min(found, max(units - 1.0, 1.0))
 
     def roc_auc(self, scores: FloatArray) -> Estimate:
         return self._estimate(Ranking(self._labels, scores).roc_auc)

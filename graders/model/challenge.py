@@ -100,6 +100,8 @@ class Dataset:
     pipeline answers, `baseline_models` what our simple models do, by name; all have the shape that predict returns.
     `public_oracle` is the oracle of the public rows.  `fresh` are rows like the hidden ones that are
     in neither: what is timed, so that no time can spell out a hidden row; None where a challenge has none.
+    `simple` is what a simple model of ours answers, where nobody knows what is attainable: `baseline` are then answers
+    without information and `oracle` those of the strongest model of ours.
     """
 
     public: pd.DataFrame
@@ -111,6 +113,7 @@ class Dataset:
     fingerprint: str
     baseline_models: Mapping[str, FloatArray] = field(default_factory=dict)
     fresh: pd.DataFrame | None = None
+    simple: FloatArray | None = None
 
 
 @dataclass(frozen=True)

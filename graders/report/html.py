@@ -41,10 +41,11 @@ APPENDIX = ("code", "evidence", "runs")
 NOT_FOR_RECRUITERS = ("interview", "code", "evidence", "runs")
 
 
-def render(document: Document, *, appendix: bool = True) -> str:
+def render(document: Document, *, appendix: bool = True, called: str = "") -> str:
     """The page of a document that `document.document` made, also one cut for a reader or read back from report.json.
 
-    Without the `appendix` it has what a meeting needs: neither code nor plots nor runs.
+    Without the `appendix` it has what a meeting needs: neither code nor plots nor runs.  `called` is what to call
+    whoever handed in; without it the page has the submission's id.
     """
     name = PAGES[document.reader] if document.status == "graded" else "ungraded"
     sheet, keys = style(), script()
@@ -52,6 +53,7 @@ def render(document: Document, *, appendix: bool = True) -> str:
     own = {"style": Markup(sheet), "script": Markup(keys)}  # noqa: S704
     shown = {key: title for key, title in parts(document).items() if appendix or key not in APPENDIX}
     more = {"parts": shown, "short": not appendix, "policy": policy(sheet, keys)}
+    more |= {"called": called} if called else {}
     return _template(name).render(**context(document) | own | more)
 
 
@@ -106,6 +108,8 @@ def context(d: Document) -> dict[str, Any]:
         "titles": {finding.code: finding.title for finding in d.findings},
         "parts": parts(d),
         "within": False,
+        "called": d.submission.id,
+        "short": False,
         "flagged": _flagged(d.findings),
         "by_points": _band_by_points(d.overall),
         "metric_names": _metric_names(d.metrics),

@@ -133,12 +133,12 @@ def sentence(text: str) -> Markup:
     return prose(text[:1].upper() + text[1:] + ("" if ended else "."))
 
 
-def brief(text: str, limit: int = 150) -> tuple[str, bool]:
-    """As many whole sentences as fit, else the beginning of the first, and whether anything is left out."""
+def brief(text: str, limit: int = 100) -> tuple[str, bool]:
+    """As many whole sentences or parts of one as fit, else the beginning, and whether anything is left out."""
     if len(text) <= limit:
         return text, False
-    end = text.rfind(". ", 0, limit) + 1
-    return (text[:end] if end else text[:limit].rsplit(" ", 1)[0] + " …"), True
+    end = max(text.rfind(mark, 0, limit) for mark in (". ", "; "))
+    return (text[:end] + "." if end > 0 else text[:limit].rsplit(" ", 1)[0] + " …"), True
 
 
 def counted(count: int, noun: str) -> str:

@@ -39,11 +39,16 @@ def predictive_quality(about: Context) -> Judged:
     own = about.facts.measured.hidden.score(metric.low, metric.high)
     unit = f" {about.facts.case.challenge.unit}" if metric.target_unit and about.facts.case.challenge.unit else ""
     way = percent(min(max(skill.value, 0.0), 1.0))
+    measured = about.facts.measured
+    if about.facts.case.dataset.simple is None:
+        ends = ("the baseline", "the best attainable")
+    else:
+        ends = ("a constant", "the strongest model of ours")
+    alike = "" if measured.apart else " Our own models lie within each other's noise here, so this says little."
     return Judged(
         skill.map(ramp(0.0, FULL_SKILL)),
         f"{heading(metric)} on hidden rows is {own.value:.3f}{unit} ({own.low:.3f} to {own.high:.3f}), {way} of the "
-        f"way from the baseline ({about.facts.measured.baseline.value:.3f}) to the best attainable "
-        f"({about.facts.measured.oracle.value:.3f}).",
+        f"way from {ends[0]} ({measured.baseline.value:.3f}) to {ends[1]} ({measured.oracle.value:.3f}).{alike}",
     )
 
 
@@ -174,7 +179,7 @@ def _noticed(kills: trial.Kills) -> str:
 def sentence(finding: Finding) -> str:
     """The first piece of evidence of a finding as a sentence."""
     text = finding.evidence[0].what
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{text[0].upper()}{text[1:].removesuffix('.')}."
 
 
 CRITERIA: Mapping[str, Callable[[Context], Judged]] = {

@@ -88,7 +88,7 @@ def predictions(payload: bytes, rows: int, contract: Contract) -> Answer:
     if len(payload) != 8 * rows * contract.width:
         return refused(BadAnswer("PRED_LENGTH", len(numbers) // contract.width, rows), contract)
     try:
-        values = checked(numbers.reshape(rows, -1) if contract.classes else numbers, contract.header())
+        values = checked(numbers.reshape(rows, contract.width) if contract.classes else numbers, contract.header())
     except BadAnswer as bad:
         return refused(bad, contract)
     values.flags.writeable = False

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import tomllib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,10 @@ import pytest
 
 from app.intake import from_path
 from benchmarks.leakage_corpus.corpus import HERE, LeakCase, cases, coin, files
+from challenges import registry
 from challenges.ml_pipeline.challenge import CHALLENGE
-from challenges.ml_pipeline.make_data import make
 from graders.model.probe import Action, Probe
+from graders.tasks.asked import contract_of
 from sandbox.host.local import LocalSandbox
 
 LEAKY = tuple(case for case in cases() if not case.honest)
@@ -24,7 +26,7 @@ PRIMARY = [f"LEAK{n:03}" for n in range(1, 12)] + ["OVR002", "OVR003", "OVR004"]
 KNOWN = {*PRIMARY, "OVR001"}
 #: What a pipeline may import and this machine need not have.
 HEAVY = ("lightgbm", "xgboost", "category_encoders", "imblearn")
-SMALL_CUSTOMERS = 900
+SMALL_UNITS = 900
 
 
 def by_path(case: LeakCase) -> str:
@@ -101,27 +103,34 @@ def test_the_coin_is_fair_enough_to_be_of_use() -> None:
     assert 1 / 3 <= share <= 2 / 3
 
 
-@pytest.fixture(scope="module")
-def sample() -> pd.DataFrame:
-    """The public rows of some customers; large enough that every split of the corpus has both outcomes."""
-    public = make(1).public
-    ids = np.sort(public["customer_id"].unique())[:SMALL_CUSTOMERS]
-    return public[public["customer_id"].isin(ids)].reset_index(drop=True)
+@cache
+def sample(challenge: str) -> pd.DataFrame:
+    """The public rows of some units; large enough that every split of the corpus has all outcomes."""
+    asked = registry.get(challenge)
+    public, unit = asked.make(1).public, str(asked.group)
+    ids = np.sort(public[unit].unique())[:SMALL_UNITS]
+    return public[public[unit].isin(ids)].reset_index(drop=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", cases(), ids=by_path)
-def test_every_case_runs(case: LeakCase, sample: pd.DataFrame) -> None:
+def test_every_case_runs(case: LeakCase) -> None:
     """Each trains, claims and predicts on a sample of the challenge's rows."""
     source = "".join(p.read_text("utf-8") for p in [case.location, *case.location.rglob("*.py")] if p.is_file())
     if missing := [name for name in HEAVY if name in source and importlib.util.find_spec(name) is None]:
         pytest.skip(f"not installed here, only in the sandbox image: {', '.join(missing)}")
     submission = from_path(case.location, CHALLENGE.packages)
-    first = [Probe("train", Action.TRAIN, sample), Probe("evaluate", Action.EVALUATE, sample)]
+    challenge, rows = registry.get(case.challenge), sample(case.challenge)
+    contract = contract_of(challenge)
+    first = [
+        Probe("train", Action.TRAIN, rows, contract=contract),
+        Probe("evaluate", Action.EVALUATE, rows, contract=contract),
+    ]
     with LocalSandbox() as box:
         trained, evaluated = box.start(submission, first).result()
         assert trained.ok, trained.log
         assert evaluated.ok, evaluated.log
-        unlabelled = sample.drop(columns="churned").head(500)
-        (predicted,) = box.start(submission, [Probe("predict", Action.PREDICT, unlabelled, trained.model)]).result()
+        unlabelled = rows.drop(columns=challenge.target).head(500)
+        last = Probe("predict", Action.PREDICT, unlabelled, trained.model, contract=contract)
+        (predicted,) = box.start(submission, [last]).result()
     assert predicted.ok, predicted.log

@@ -14,8 +14,9 @@ from app.intake.receive import examine
 from challenges.kit import facts
 from challenges.ml_pipeline.challenge import CHALLENGE
 from sandbox.host.local import LocalSandbox
-from starter_kit.check import CheckResult, Facts, lines, main, run, sample
+from starter_kit.check import CheckResult, Facts, lines, main, run, sample, smoke
 from starter_kit.grader import Grader
+from testing import tasks
 from testing.builders import a_submission
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook
 
@@ -70,6 +71,45 @@ def test_a_sound_submission_passes(tmp_path: Path, box: LocalSandbox) -> None:
     assert result.problem is None
     assert [r.name for r in result.runs] == ["train", "evaluate", "predict"]
     assert any("roc_auc 0.500" in line for line in lines(result))
+
+
+CONSTANT = """\
+import numpy as np
+import pandas as pd
+def train(data, model_dir):
+    (model_dir / "nothing").write_text("")
+def evaluate(data):
+    return CLAIM
+def predict(data, model_dir):
+    return ANSWER
+"""
+SHUFFLED = "pd.DataFrame({'sales': .2, 'billing': .5, 'network': .3}, index=data.index)"
+#: Task, claim, answer; what is said, if anything.
+OF_TASKS = [
+    (tasks.demand("rmsle"), "{'rmsle': 1.2}", "np.full(len(data), 12.0)", ""),
+    (tasks.tickets(), "{'log_loss': 1.2}", SHUFFLED, ""),
+    (tasks.demand("rmsle"), "{'rmsle': 1.2}", "np.full(len(data), -1.0)", "0 or more"),
+    (tasks.demand("mae"), "{'rmse': 1.2}", "np.full(len(data), 1.0)", "the key `mae`"),
+    (tasks.demand("mae"), "{'mae': -1.2}", "np.full(len(data), 1.0)", "negative `mae`"),
+    (tasks.tickets(), "{'log_loss': 1.2}", "np.full((len(data), 2), .5)", "one column of probabilities for each class"),
+    (tasks.tickets(), "{'log_loss': 1.2}", "np.full((len(data), 3), .5)", "must sum to 1"),
+]
+
+
+@pytest.mark.parametrize(("asked", "claim", "answer", "said"), OF_TASKS, ids=[f"{c} {s}" for _, c, _, s in OF_TASKS])
+def test_each_task_has_its_own_contract(
+    asked: tasks.Task, claim: str, answer: str, said: str, box: LocalSandbox
+) -> None:
+    source = CONSTANT.replace("CLAIM", claim).replace("ANSWER", answer)
+    known = Facts.parse(facts(asked.challenge))
+    result = smoke(a_submission({"pipeline.py": source}), asked.dataset.public.iloc[:400], known, box)
+    assert (result.problem is None) is (not said)
+    assert result.problem is None or said in result.problem.message, result.problem
+
+
+def test_rows_without_a_unit_are_sampled_one_by_one() -> None:
+    labelled, unlabelled = sample(public(700), Facts("churned", None, PACKAGES))
+    assert (len(labelled), len(unlabelled)) == (1499, 501)
 
 
 BROKEN = [

@@ -15,11 +15,13 @@ from app.errors import Conflict, Invalid
 from app.names import called
 from app.organisations import service as organisation_service
 from app.pages.workspace.frame import ReaderDep, workspace
+from app.pages.workspace.reports import document_for
 from app.rights import hides_names
 from app.web.auth import ServiceDep
 from app.web.rendering import seen
 from app.words import N_, _
 from graders.model.challenge import Challenge
+from graders.report.schema import Document
 from graders.report.words import SECTIONS
 
 router = APIRouter(include_in_schema=False)
@@ -34,15 +36,28 @@ def comparison(
     """Intervals under each other; what cannot be told apart says so in words."""
     try:
         found = candidate_service.compare(service, who, invitation)
-    except (Invalid, Conflict):
-        return seen("/work?choose=again")
+    except (Invalid, Conflict) as no:
+        return seen("/work?choose=" + ("rate" if no.code == "scorecard-first" else "again"))
     blind = hides_names(who, organisation_service.policies(service, who).blind)
     names = {one.invitation.id: called(one, blind=blind) for one in found.standings}
     challenge = service.ports.challenge(found.standings[0].invitation.challenge)
+    documents = {one.invitation.id: document_for(service, who, one) for one in found.standings}
+    lines = _lines({one: document for one, document in documents.items() if document is not None})
     parts = [
-        _part(challenge, found, name, names) for name in dict.fromkeys(n for side in found.sides for n in side.scores)
+        _part(challenge, found, name, names, lines.get(name, ()))
+        for name in dict.fromkeys(n for side in found.sides for n in side.scores)
     ]
     return workspace("compare.html", who, "/work", names=names, entries=found.sides, parts=parts)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion: what could be had, and by invitation the points, None where it was not judged."""
+
+    id: str
+    title: str
+    most: float
+    points: Mapping[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -54,15 +69,33 @@ class Part:
     most: float
     scores: Mapping[str, Measured]
     said: Sequence[str]
+    lines: Sequence[Line]
 
 
-def _part(challenge: Challenge, found: Compared, name: str, names: Mapping[str, str]) -> Part:
+def _lines(documents: Mapping[str, Document]) -> dict[str, list[Line]]:
+    """By section: its criteria with every candidate's points, in the order of the first report that has them."""
+    points: dict[tuple[str, str], dict[str, float | None]] = {}
+    known: dict[tuple[str, str], tuple[str, float]] = {}
+    for invitation_id, document in documents.items():
+        for section in document.sections:
+            for criterion in section.criteria:
+                key = (section.id, criterion.id)
+                points.setdefault(key, {})[invitation_id] = criterion.points
+                known.setdefault(key, (criterion.title, criterion.max))
+    lines: dict[str, list[Line]] = {}
+    for (section_id, criterion_id), (title, most) in known.items():
+        line = Line(criterion_id, title, most, points[section_id, criterion_id])
+        lines.setdefault(section_id, []).append(line)
+    return lines
+
+
+def _part(challenge: Challenge, found: Compared, name: str, names: Mapping[str, str], lines: Sequence[Line]) -> Part:
     points = sum(criterion.points for criterion in challenge.rubric if criterion.section == name)
     scores = {side.invitation_id: side.scores[name] for side in found.sides if name in side.scores}
     title, most = (N_("Total"), 100.0) if name == "overall" else (SECTIONS.get(name, name.capitalize()), points)
     # A section that was judged by another rubric than today's may exceed it.
     most = max(most, *(score.high for score in scores.values()))
-    return Part(name, title, most, scores, _said(found.pairs, name, scores, names))
+    return Part(name, title, most, scores, _said(found.pairs, name, scores, names), lines)
 
 
 def _said(pairs: Sequence[Pair], name: str, scores: Mapping[str, Measured], names: Mapping[str, str]) -> list[str]:

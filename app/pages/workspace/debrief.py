@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from app.errors import Conflict, NotFound
 from app.pages.workspace.frame import Question, ReviewerDep, StandingDep, ask_first, name_for, workspace
-from app.pages.workspace.reports import document_for, plan, without_stakes
+from app.pages.workspace.reports import before_rating, document_for, plan
 from app.ports import Service
 from app.reviews import scorecard
 from app.reviews import service as review_service
@@ -77,7 +77,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
     if document is None:
         raise NotFound
     if not panel.total:
-        document = without_stakes(document)
+        document = before_rating(document)
     card = panel.own
     locked = card is not None and card.locked_at is not None
     notes = card.notes if card else {}

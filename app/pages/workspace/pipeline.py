@@ -21,6 +21,7 @@ from app.store.invitations import Filter, Standing
 from app.store.rows import Status
 from app.web.auth import ServiceDep
 from app.web.paging import PagingDep, text_of
+from app.words import N_, _
 
 router = APIRouter(include_in_schema=False)
 
@@ -74,11 +75,18 @@ def pipeline(
         **first_steps.shown(service, who),
         challenges=[service.ports.challenge(name) for name in service.ports.challenges()],
         asked=asked,
-        choose=bool(choose),
+        choose=_(CHOOSE[choose]) if choose in CHOOSE else "",
         statuses=Status,
         blind=blind,
         bands=not (who.role is Role.INTERVIEWER and rules.hide_until_locked),
     )
+
+
+#: Why nothing was compared.
+CHOOSE = {
+    "again": N_("Nothing was compared. Tick two to four candidates with a band, then compare."),
+    "rate": N_("Nothing was compared. You see scores once you have submitted your own scorecards."),
+}
 
 
 def _summary(report: Counting | None) -> Mapping[str, Any] | None:

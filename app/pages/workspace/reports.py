@@ -17,8 +17,9 @@ from app.store import submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner
 from app.web.auth import ServiceDep
+from app.words import _
 from graders.report import html
-from graders.report.schema import Document
+from graders.report.schema import Debrief, Document
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,18 +36,18 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
     with service.engine.connect() as connection:
         panel = panels.panel(connection, who, standing.invitation.id)
     if not panel.total:
-        document = without_stakes(document)
+        document = before_rating(document)
     parts = {name: title for name, title in html.parts(document).items() if panel.total or name not in TOTAL}
-    name = "whole" if document.status == "graded" else "failure"
+    part, called = "whole" if document.status == "graded" else "failure", name_for(service, who, standing)
     return workspace(
         "report.html",
         who,
         "/work",
-        name=name_for(service, who, standing),
+        name=called,
         standing=standing,
         panel=panel,
         d=document,
-        body=html.part(document, name, parts=parts, within=True),
+        body=html.part(document, part, parts=parts, within=True, called=called),
     )
 
 
@@ -61,11 +62,19 @@ def document_for(service: Service, who: Principal, standing: Standing) -> Docume
     return found.document(service)
 
 
-def without_stakes(document: Document) -> Document:
-    """For whoever is to rate first: the questions without the points that were lost to what they ask about."""
-    return document.model_copy(
-        update={"debrief": tuple(item.model_copy(update={"stake": 0.0}) for item in document.debrief)}
-    )
+def before_rating(document: Document) -> Document:
+    """For whoever is to rate first: the same questions, without points and without what went well."""
+    return document.model_copy(update={"debrief": tuple(_neutral(item) for item in document.debrief)})
+
+
+def _neutral(item: Debrief) -> Debrief:
+    """A question on a strength is asked without praise; what would name a criterion or points is left out."""
+    change: dict[str, object] = {"stake": 0.0}
+    if item.kind == "strength":
+        change |= {"kind": None, "question": _("Which alternatives to this part did you reject?")}
+    if item.code.startswith("CORE") and item.kind != "core":
+        change["evidence"] = _("This is about one part of the code.") if item.where else ""
+    return item.model_copy(update=change)
 
 
 def plan(document: Document, notes: Mapping[int, Markup], report: str) -> Markup:

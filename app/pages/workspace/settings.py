@@ -155,13 +155,20 @@ KINDS = {
 def _details(detail: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
     """What an entry says besides; of ids only the submission's, by its name."""
     told = {
-        name.replace("_", " "): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        name.replace("_", " "): _plain(value)
         for name, value in detail.items()
-        if not name.endswith("_id") and name not in ("link", "delivery")
+        if value is not None and not name.endswith("_id") and name not in ("link", "delivery")
     }
     if "submission_id" in detail:
         told["submission"] = names[f"submission:{detail['submission_id']}"]
     return told
+
+
+def _plain(value: Any) -> str:
+    """A value of an entry for reading."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _candidates(connection: Connection, who: Principal, subjects: set[str]) -> dict[str, str]:

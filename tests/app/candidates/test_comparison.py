@@ -63,4 +63,4 @@ def test_reports_of_another_rubric_are_not_compared() -> None:
     other = (*BASIS[:3], "4", BASIS[4])
     (pair,) = pairs([side("a", BASIS, summary(10)), side("b", other, summary(90))])
     assert not pair.distinguishable
-    assert pair.why_not == "Graded with another rubric version."
+    assert pair.why_not == "Their gradings differ in this: rubric version."

@@ -87,7 +87,7 @@ def test_a_wrong_setting_is_named(
 def test_an_unexpected_fault_is_one_line_and_its_lines_are_on_request(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("challenges.registry.all_challenges", lambda: 1 / 0)
+    monkeypatch.setattr("challenges.registry.all_challenges", lambda *_: 1 / 0)
     ended, said = typed(["challenge", "list"], capsys, monkeypatch)
     assert (ended, said.count("\n")) == (3, 1)
     assert "ZeroDivisionError" in said

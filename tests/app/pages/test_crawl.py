@@ -116,11 +116,23 @@ def test_every_link_of_every_page_leads_somewhere(
 
 
 def test_nobody_reads_a_raw_id(crawled: dict[str, Crawl]) -> None:
-    """What has a name is called by it; ids stand in addresses, in code and in fields to copy only."""
+    """What has a name is called by it; ids stand in addresses, in code, in fields to copy and in reports only."""
     for name, one in crawled.items():
         for address, text in one.pages.items():
+            if address.partition("#")[0].endswith(("/report", "/feedback", ".html")):
+                continue
             plain = re.sub(r"(?s)<(code|script|style|textarea)\b.*?</\1>|<[^<>]*>", " ", text)
             assert not re.search(r"\b[0-9a-f]{20}\b", plain), f"{name}: {address}"
+
+
+def test_sentences_do_not_stick_together(crawled: dict[str, Crawl]) -> None:
+    """There is a space after each."""
+    for name, one in crawled.items():
+        for address, text in one.pages.items():
+            plain = re.sub(
+                r"(?s)<(code|script|style|textarea|pre)\b.*?</\1>|</?(?:a|b|strong|span|i|em)\b[^<>]*>", "", text
+            )
+            assert not re.search(r"[a-z]{2}[.?!][A-Z][a-z]", re.sub(r"<[^<>]*>", " ", plain)), f"{name}: {address}"
 
 
 @needs_chromium

@@ -78,6 +78,15 @@ def test_no_number_of_weight_is_left_out() -> None:
     assert expected - implied <= set(read(html).numbers)
 
 
+def test_a_page_calls_whoever_handed_in_by_the_name_it_is_given() -> None:
+    """Title, bar and debrief sheet; without a name they have the submission's id, and the name is escaped."""
+    made = document(a_report(), CHECKS)
+    assert "7f3a91c2" in re.findall(r"<title>.*</title>", render(made))[0]
+    named = render(made, called="Ada <b> Lovelace")
+    assert re.findall(r"<title>(.*?):", named) == ["Ada &lt;b&gt; Lovelace"]
+    assert "7f3a91c2" not in read(named).of("header")[0].text
+
+
 def test_what_was_not_measured_says_why() -> None:
     """A table without rows is named with its reason, and shows no number."""
     _, html = a_page()

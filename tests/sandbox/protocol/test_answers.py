@@ -209,3 +209,8 @@ def test_rows_of_several_numbers_keep_their_shape() -> None:
     found = answers.parse(values(0.5, 0.5, 0.25, 0.75, 1, 0), Action.PREDICT, ROWS, submission(), CLASSES).predictions
     assert found is not None
     assert found.tolist() == [[0.5, 0.5], [0.25, 0.75], [1.0, 0.0]]
+
+
+def test_no_rows_have_an_empty_answer_for_each_class() -> None:
+    contract = Contract("log_loss", classes=("a", "b", "c"))
+    assert answers.predictions(b"", 0, contract).predictions.shape == (0, 3)  # type: ignore[union-attr]

@@ -1,0 +1,249 @@
+"""`assay challenge ...`: list, verify and build challenges, and make them of a company's own tables."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from app.cli.console import out, working
+from app.cli.status import DIFFERENT
+
+ChallengeOption = Annotated[str, typer.Option("--challenge", help="The id of a challenge, or the path of its folder.")]
+Task = Annotated[str | None, typer.Option(help="One of binary, multiclass and regression; else it is proposed.")]
+Which = Annotated[str, typer.Argument(help="The id of a challenge, or the path of its folder.")]
+
+
+def new(  # noqa: PLR0913, PLR0917 - options of one command
+    table: Annotated[Path, typer.Argument(help="A CSV file, also packed with gzip, or a Parquet file.")],
+    target: Annotated[str, typer.Option(help="The column that is to be predicted.")],
+    name: Annotated[str | None, typer.Option("--id", help="Small letters, figures and -.")] = None,
+    task: Task = None,
+    metric: Annotated[str | None, typer.Option(help="What the challenge ranks by; else it is proposed.")] = None,
+    group: Annotated[str | None, typer.Option(help="The column of the unit; '' where each row is by itself.")] = None,
+    time: Annotated[str | None, typer.Option(help="Hidden rows are later in this column; '' for none.")] = None,
+    positive: Annotated[str | None, typer.Option(help="The value of a binary target that is asked about.")] = None,
+    hidden: Annotated[float, typer.Option(help="The share of the rows that stays hidden.", min=0.05, max=0.9)] = 0.3,
+    drop: Annotated[list[str] | None, typer.Option(help="Leave this column out; commas part several.")] = None,
+    title: Annotated[str | None, typer.Option(help="What candidates read at the top.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Take what is proposed without being asked.")] = False,
+    graded: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Grade the generated references in the sandbox.")
+    ] = True,
+) -> None:
+    """Make a challenge of a table: propose, split, lint, and grade the generated references."""
+    from app.adapters import table_reading
+    from app.cli import grading
+    from challenges.tables import create
+    from challenges.tables.proposal import Wish, identifier, propose
+
+    path = grading.existing(table)
+    with working(f"Reading {path.name}"):
+        read = table_reading.read(path)
+    out.print(f"Read {len(read.rows):,} rows of {len(read.rows.columns)} columns.")
+    for note in read.notes:
+        out.print(f"  {escape(note.column or path.name)}: {escape(note.what)}")
+    dropped = tuple(column for text in drop or () for column in text.split(","))
+    wish = Wish(
+        target=target,
+        id=name or identifier(path.name.split(".")[0]),
+        title=title,
+        task=_task(task),
+        metric=metric,
+        group=group,
+        time=time,
+        positive=positive,
+        hidden=hidden,
+        drop=dropped,
+    )
+    with working("Looking at the columns"):
+        proposal = propose(read, wish)
+    out.print("Proposed:")
+    for choice in proposal.choices:
+        out.print(f"  {choice.key} = {escape(choice.value or '(none)')}: {escape(choice.why)}")
+    if not yes and sys.stdin.isatty() and not typer.confirm("Take this?", default=True):
+        out.print("Nothing was made. Say what shall be otherwise by the options, such as `--group` and `--time`.")
+        raise typer.Exit(DIFFERENT)
+    with working("Making the challenge", 4) as work:
+
+        def say(what: str) -> None:
+            work.what, work.done = what, work.done + 1
+
+        made = create.create(read, proposal.definition, grading.home(), say)
+    sides = made.split
+    left = f", {sides.left_out:,} left out" if sides.left_out else ""
+    later = f" from {sides.cut} on" if sides.cut else ""
+    out.print(f"Split: {len(sides.public):,} public and {len(sides.hidden):,} hidden rows{later}{left}.")
+    for stick, value in made.sticks.named():
+        out.print(f"  {stick}: {made.challenge.metric} {value}")
+    if made.sticks.note:
+        out.print(f"  {made.sticks.note}")
+    errors = show(made.findings)
+    out.print(f"The challenge is in {escape(str(made.folder))}.")
+    if graded and not errors:
+        verify(challenge=made.challenge.id)
+    out.print(_next(made.challenge.id, errors))
+    if errors:
+        raise typer.Exit(DIFFERENT)
+
+
+def _task(task: str | None):  # type: ignore[no-untyped-def]
+    if task not in (None, "binary", "multiclass", "regression"):
+        raise typer.BadParameter(f"There is no task {task!r}; there are binary, multiclass and regression.")
+    return task
+
+
+def _next(name: str, errors: int) -> str:
+    if errors:
+        return (
+            f"{errors} findings stop publishing. Mend the table or the options, and make it anew with another `--id`."
+        )
+    return f"Read BRIEF.md, then `assay invite LABEL --challenge {name}` makes a link for a candidate."
+
+
+def show(findings: Iterable) -> int:  # type: ignore[type-arg]
+    """Print findings; gives how many of them are errors."""
+    errors = 0
+    for finding in findings:
+        errors += finding.level == "error"
+        out.print(f"[bold]{finding.code}[/] {finding.level}: {escape(finding.title)}")
+        for line in finding.evidence:
+            out.print(f"    {escape(line)}")
+        out.print(f"    {escape(finding.why)} {escape(finding.do)}")
+    return errors
+
+
+def lint(
+    challenge: Which, as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False
+) -> None:
+    """Say what is wrong with a challenge itself. Exit status 1 where a finding stops publishing."""
+    from app.cli import grading
+    from challenges.tables import create
+
+    folder = _folder(challenge)
+    with working("Looking for faults of the challenge"):
+        findings = create.lint_again(folder, grading.home())
+    if as_json:
+        typer.echo(json.dumps({"findings": [asdict(one) for one in findings]}, indent=2, ensure_ascii=False))
+        errors = sum(one.level == "error" for one in findings)
+    else:
+        errors = show(findings)
+        if not findings:
+            out.print("Nothing was found.")
+    if errors:
+        raise typer.Exit(DIFFERENT)
+
+
+def _folder(name: str) -> Path:
+    from app.cli import grading
+    from app.cli.mistakes import unknown
+    from challenges import registry
+
+    home = grading.home()
+    folder = registry.folder_of(name, home)
+    if folder is None:
+        known = [one.id for one in registry.all_challenges(home)]
+        raise unknown(f"There is no challenge of one's own {name!r}.", name, known)
+    return folder
+
+
+def export(
+    challenge: Which,
+    to: Annotated[Path, typer.Argument(help="Where to write the zip.")],
+    with_hidden: Annotated[bool, typer.Option("--with-hidden", help="With hidden rows, labels and seed.")] = False,
+) -> None:
+    """Write a challenge as one file: everything but the vault, unless it is to be moved."""
+    from app.cli import grading
+    from challenges.tables import moving
+
+    folder = _folder(challenge)
+    moving.export(folder, grading.home(), to, with_hidden=with_hidden)
+    out.print(f"Wrote {escape(str(to))}." + (" It holds the hidden rows: keep it secret." if with_hidden else ""))
+
+
+def take_in(file: Annotated[Path, typer.Argument(help="What `assay challenge export` wrote.")]) -> None:
+    """Take in a challenge that another installation has exported."""
+    from app.cli import grading
+    from challenges.tables import moving
+
+    name, complete = moving.take_in(grading.existing(file), grading.home())
+    out.print(
+        f"The challenge {name!r} is here." + ("" if complete else " Its hidden rows are not, so nobody can be graded.")
+    )
+
+
+def retire(challenge: Which) -> None:
+    """Take no more candidates for a challenge; its reports stay."""
+    from challenges.tables import moving
+
+    folder = _folder(challenge)
+    moving.retire(folder)
+    out.print(f"The challenge {folder.name!r} is retired.")
+
+
+def list_challenges() -> None:
+    """List every challenge, one a line."""
+    from app.cli import grading
+    from challenges import registry
+
+    for task in registry.all_challenges(grading.home()):
+        out.print(f"{task.id}  {task.version}  {escape(task.title)}")
+
+
+def kit(
+    to: Annotated[Path, typer.Argument(help="Where to write the zip.")], challenge: ChallengeOption = "ml_pipeline"
+) -> None:
+    """Build the starter kit that candidates get."""
+    from app.cli import grading
+    from challenges import vault
+    from challenges.kit import build
+
+    task = grading.find_challenge(challenge)
+    with working("Building the starter kit"):
+        to.write_bytes(build(task, vault.load(task, grading.home())))
+    out.print(f"Wrote {escape(str(to))}.")
+
+
+def verify(
+    challenge: ChallengeOption = "ml_pipeline",
+    to: Annotated[Path, typer.Option("--out", help="Folder for the reports, one folder each.")] = Path("out"),
+) -> None:
+    """Grade every reference submission and say whether it got the verdict it must get."""
+    from rich.table import Table
+
+    from app.cli import grading
+    from app.intake import from_path
+    from app.references import disagreements
+
+    task = grading.find_challenge(challenge)
+    table = Table("reference", "score", "band", "flagged", "as it must be")
+    agreed = True
+    with grading.sandbox() as box:
+        for reference in task.references:
+            path = task.folder / "reference" / reference.name
+            artifacts = grading.graded(reference.name, from_path(path, task.packages), task, box)
+            grading.write(artifacts, to / reference.name)
+            wrong = disagreements(artifacts.document, reference)
+            agreed &= not wrong
+            verdict = "yes" if not wrong else f"NO: {'; '.join(wrong)}"
+            table.add_row(reference.name, *grading.cells(artifacts.document), verdict)
+    out.print(table, soft_wrap=False)
+    if not agreed:
+        raise typer.Exit(DIFFERENT)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("list")(list_challenges)
+    app.command("kit")(kit)
+    app.command("verify")(verify)
+    app.command("new")(new)
+    app.command("lint")(lint)
+    app.command("export")(export)
+    app.command("import")(take_in)
+    app.command("retire")(retire)

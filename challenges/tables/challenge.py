@@ -1,0 +1,74 @@
+"""A challenge for the grader, made of `challenge.toml` alone."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from challenges.offered import imports
+from challenges.tables.definition import Definition
+from challenges.vault import VaultError
+from graders.model.challenge import Challenge, Column, Criterion, Dataset, Limits, Reference, Use
+
+#: What a sound pipeline never shows, whatever the table.
+CLEAN = frozenset({"LEAK010", "OVR002", "OVR003", "REPRO001"})
+
+
+def challenge_of(definition: Definition, folder: Path, rubric: tuple[Criterion, ...]) -> Challenge:
+    """The value that the grader works with; its rows come from the vault alone."""
+    limits, use = definition.limits, definition.use
+    return Challenge(
+        id=definition.id,
+        version=str(definition.version),
+        title=definition.title,
+        columns=tuple(
+            Column(c.name, c.type, c.meaning, c.sensitive, c.bands, c.unknown, c.price) for c in definition.column
+        ),
+        target=definition.target,
+        packages=frozenset(imports()),
+        rubric=rubric,
+        references=references(folder),
+        folder=folder,
+        make=partial(_missing, definition.id),
+        group=definition.group,
+        time=definition.time,
+        task=definition.task,
+        metric=definition.scored_by,
+        positive=definition.positive if definition.positive is not None else 1,
+        classes=definition.classes,
+        quantile=definition.quantile,
+        unit=definition.unit,
+        post_outcome=tuple(c.name for c in definition.column if c.known == "after"),
+        train_limits=Limits(limits.train_cpu_seconds, 2 * limits.train_cpu_seconds, limits.memory_mb, limits.model_mb),
+        predict_limits=Limits(
+            limits.predict_cpu_seconds, 2 * limits.predict_cpu_seconds, limits.memory_mb, limits.model_mb
+        ),
+        use=Use(
+            capacity=use.capacity,
+            contact=use.contact,
+            loss=use.loss,
+            over=use.over,
+            under=use.under,
+            requests_per_second=use.requests_per_second,
+            core_hour=use.core_hour,
+            currency=use.currency,
+        ),
+        cost_baseline="sound" if (folder / "reference" / "sound").is_dir() else "",
+        hours=definition.hours,
+    )
+
+
+def references(folder: Path) -> tuple[Reference, ...]:
+    """The generated references that are there, with what grading each must give."""
+    known = (
+        Reference("sound", "graded", bands=frozenset({2, 3, 4}), not_flagged=CLEAN),
+        Reference("leaky", "graded", bands=frozenset({1, 2})),
+        Reference("memoriser", "graded", bands=frozenset({1, 2})),
+        Reference("constant", "graded", bands=frozenset({1, 2})),
+        Reference("crashes", "ungraded"),
+    )
+    return tuple(one for one in known if (folder / "reference" / one.name / "pipeline.py").is_file())
+
+
+def _missing(name: str, seed: int) -> Dataset:  # noqa: ARG001
+    raise VaultError(f"the hidden rows of {name!r} are not on this machine. Import them with `--with-hidden`.")

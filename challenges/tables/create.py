@@ -1,0 +1,157 @@
+"""A table becomes a challenge: rows are split, yardsticks fitted, findings told, folder and vault written."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from challenges import vault
+from challenges.fingerprint import fingerprint
+from challenges.tables import folder as files
+from challenges.tables import reading, yardsticks
+from challenges.tables.challenge import challenge_of
+from challenges.tables.definition import Definition, check_columns, read
+from challenges.tables.lint.model import Finding, Subject
+from challenges.tables.lint.run import lint
+from challenges.tables.rubric import RUBRIC
+from challenges.tables.split import Split, split
+from challenges.tables.table import Table, TableError
+from graders.model.challenge import Challenge, Dataset
+from graders.tasks.asked import truth_of
+
+#: In the vault beside the rows: how the yardsticks were fitted, and what was found in the table as it came.
+FITTED, FOUND = "yardsticks.json", "findings.json"
+#: A folder with this file takes no more candidates; its reports stay.
+RETIRED = "RETIRED"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A challenge that stands: its value for the grader, where it is, what the linter says, what models reach."""
+
+    challenge: Challenge
+    folder: Path
+    findings: tuple[Finding, ...]
+    sticks: yardsticks.Yardsticks
+    split: Split
+
+
+def home_of(home: Path) -> Path:
+    """The folder of all challenges of one's own."""
+    return home / "challenges"
+
+
+def rows_of(table: Table, definition: Definition) -> pd.DataFrame:
+    """The columns that the definition names, with the key as text and classes as text."""
+    check_columns(definition, table.rows)
+    rows = table.rows[[entry.name for entry in definition.column]].copy()
+    if definition.group is not None:
+        keys = reading.keys(table, definition.group)
+        rows[definition.group] = keys.where(table.rows[definition.group].notna(), None)
+    if definition.task == "multiclass":
+        target = rows[definition.target]
+        rows[definition.target] = target.astype("str").where(target.notna(), None)
+    return rows
+
+
+def create(table: Table, definition: Definition, home: Path, say: Say = lambda _: None) -> Made:
+    """Make a challenge and keep it; TableError where the table does not allow it or the name is taken."""
+    folder = home_of(home) / definition.id
+    if folder.exists():
+        raise TableError(f"There is a challenge {definition.id!r} already. Choose another `--id`.")
+    rows = rows_of(table, definition)
+    say("Splitting the rows")
+    seed = secrets.randbits(63)
+    parts = split(definition, rows, seed)
+    challenge = challenge_of(definition, folder, RUBRIC)
+    hidden = parts.hidden.drop(columns=definition.target)
+    labels = truth_of(challenge, parts.hidden[definition.target])
+    say("Fitting the yardsticks")
+    answers = yardsticks.fit(definition, challenge, parts.public, hidden)
+    sticks = yardsticks.measure(challenge, hidden, labels, answers, len(parts.public))
+    say("Looking for faults of the challenge")
+    findings = lint(Subject(definition, parts.public, parts.hidden, rows, table.notes, sticks))
+    say("Writing the folder and the vault")
+    dataset = Dataset(
+        public=parts.public,
+        hidden=hidden,
+        labels=labels,
+        oracle=answers.strong,
+        baseline=answers.constant,
+        public_oracle=answers.public,
+        fingerprint=fingerprint(parts.public, hidden, labels),
+        simple=answers.simple,
+    )
+    fitted = {"chosen": answers.chosen, "train": answers.train_seconds, "predict": answers.predict_seconds}
+    texts = files.files(definition, parts.public, len(hidden))
+    home_of(home).mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{definition.id}-", dir=home_of(home)))
+    try:
+        for path, data in texts.items():
+            (draft / path).parent.mkdir(parents=True, exist_ok=True)
+            (draft / path).write_bytes(data)
+        more = {FITTED: json.dumps(fitted).encode(), FOUND: json.dumps([asdict(one) for one in findings]).encode()}
+        vault.keep(challenge, home, seed, dataset, more)
+        draft.chmod(0o755)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return Made(challenge_of(definition, folder, RUBRIC), folder, findings, sticks, parts)
+
+
+def load(folder: Path) -> Challenge:
+    """The challenge in a folder, as the grader needs it."""
+    return challenge_of(read(folder), folder, RUBRIC)
+
+
+def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
+    """What the linter says of a challenge that stands, and what it said of the order of the table as it came."""
+    definition, challenge = read(folder), load(folder)
+    dataset = vault.load(challenge, home)
+    for entry in definition.column:
+        if entry.name not in dataset.public:
+            check_columns(definition, dataset.public)
+    place = vault.folder_of(challenge, home)
+    fitted = json.loads((place / FITTED).read_text())
+    if dataset.simple is None:
+        raise TableError(f"{challenge.id!r} is no challenge on a table.")
+    answers = yardsticks.Answers(
+        dataset.baseline,
+        dataset.simple,
+        dataset.oracle,
+        dataset.public_oracle,
+        fitted["chosen"],
+        fitted["train"],
+        fitted["predict"],
+    )
+    sticks = yardsticks.measure(challenge, dataset.hidden, dataset.labels, answers, len(dataset.public))
+    hidden = dataset.hidden.assign(**{definition.target: _target(definition, dataset)})
+    found = lint(Subject(definition, dataset.public, hidden[dataset.public.columns], yardsticks=sticks))
+    before = [
+        Finding(**{**one, "evidence": tuple(one["evidence"]), "columns": tuple(one["columns"])})
+        for one in json.loads((place / FOUND).read_text())
+    ]
+    of_the_file = [one for one in before if one.code == "CHAL002" and not one.columns]
+    return tuple(sorted([*found, *of_the_file], key=lambda one: one.code))
+
+
+def _target(definition: Definition, dataset: Dataset) -> Any:
+    """The hidden target in the words of the table, of the labels as numbers."""
+    if definition.task == "regression":
+        return dataset.labels
+    if definition.task == "multiclass":
+        return np.asarray(definition.classes, dtype=object)[dataset.labels]
+    own = dataset.public[definition.target]
+    others = own[own.astype("str") != str(definition.positive)]
+    positives = own[own.astype("str") == str(definition.positive)]
+    return np.where(dataset.labels == 1, positives.iloc[0], others.iloc[0])

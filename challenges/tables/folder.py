@@ -1,0 +1,255 @@
+"""The files of a challenge, made of its definition and its public rows: brief, rubric, starter, references."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from challenges.tables import folds
+from challenges.tables.definition import FILE, Definition, write
+from challenges.tables.rubric import RUBRIC
+
+GENERATED = Path(__file__).parent / "generated"
+CHECK = Path(__file__).parent.parent / "ml_pipeline" / "starter" / "check.py"
+REFERENCES = {
+    "sound": "A simple and honest pipeline: a linear model on the columns as they are, judged as it will be used.",
+    "leaky": "A pipeline with leaks: means of the target and scaling before the split, and random rows.",
+    "memoriser": "A pipeline that remembers its rows and is judged on them.",
+    "constant": "A pipeline that says the same of every row.",
+    "crashes": "A pipeline whose training fails.",
+}
+STARTER = "A complete pipeline that you can do far better than."
+BEGIN, END = "<!-- assay: written anew", "<!-- assay: end -->"
+FEW = 12
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(GENERATED),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    autoescape=False,  # noqa: S701 - Python and Markdown; what comes of the table goes through repr or `cell`
+)
+
+
+def files(definition: Definition, public: pd.DataFrame, hidden_rows: int) -> dict[str, bytes]:
+    """Every file of the folder by its path."""
+    texts = {
+        FILE: write(definition),
+        "BRIEF.md": brief(definition, public, hidden_rows),
+        "RUBRIC.md": rubric(definition),
+        "starter/README.md": _rendered("README.md.j2", title=cell(definition.title)),
+        "starter/check.py": CHECK.read_text(encoding="utf-8"),
+        "starter/pipeline.py": pipeline(definition, public, "starter", STARTER),
+        "reference/sound/README.md": SOUND_README,
+    }
+    for name, says in REFERENCES.items():
+        texts[f"reference/{name}/pipeline.py"] = pipeline(definition, public, name, says)
+    return {path: text.encode() for path, text in texts.items()}
+
+
+def renewed(old: str, new: str) -> str:
+    """`old` with what stands between the marks taken from `new`; `old` as it is where a mark is gone."""
+    parts = [
+        re.split(rf"(?=^{re.escape(BEGIN)})|(?<={re.escape(END)})", text, flags=re.MULTILINE) for text in (old, new)
+    ]
+    if any(len(part) != 3 for part in parts):
+        return old
+    return parts[0][0] + parts[1][1] + parts[0][2]
+
+
+def cell(text: str) -> str:
+    """Text of a table's owner as a cell of Markdown: no markup, no line, no bar."""
+    plain = re.sub(r"\s", " ", text).strip()
+    return re.sub(r"([\\`*_{}\[\]<>|#&])", r"\\\1", plain)[:300]
+
+
+def _code(text: str) -> str:
+    """A name as code; the sign that would end it, and bars, are taken out."""
+    return f"`{re.sub(r'[`|]', '', re.sub(chr(92) + 's', ' ', text))}`"
+
+
+def brief(definition: Definition, public: pd.DataFrame, hidden_rows: int) -> str:
+    asked = {
+        "binary": f"the **probability that `{definition.target}` is {definition.positive!r}**",
+        "multiclass": f"a **probability of each class** of `{definition.target}`",
+        "regression": f"a **number: its `{definition.target}`**"
+        + (f" in {definition.unit}" if definition.unit else ""),
+    }[definition.task]
+    after = [_code(entry.name) for entry in definition.column if entry.known == "after"]
+    return _rendered(
+        "BRIEF.md.j2",
+        title=cell(definition.title),
+        asked=asked,
+        predicts=_predicts(definition),
+        metric=definition.scored_by,
+        group=definition.group,
+        time=definition.time,
+        hidden_rows=f"about {_round(hidden_rows):,}",
+        public_rows=f"{len(public):,}",
+        limits=definition.limits,
+        hours=definition.hours,
+        columns=[_described(definition, entry.name, public[entry.name]) for entry in definition.column],
+        traps=", ".join(after),
+        use=_use(definition),
+    )
+
+
+def _round(rows: int) -> int:
+    step = int(10 ** max(len(str(rows)) - 2, 0))
+    return rows // step * step
+
+
+def _predicts(definition: Definition) -> str:
+    if definition.task == "multiclass":
+        return f"A probability of each class, in the order {', '.join(definition.classes)},".replace('"', "'")
+    return "Probability of the positive class" if definition.task == "binary" else "The predicted number"
+
+
+def _described(definition: Definition, name: str, column: pd.Series) -> dict[str, str]:
+    entry = definition.of(name)
+    meaning = cell(entry.meaning) or ("Target." if name == definition.target else "")
+    if name == definition.group:
+        meaning = f"{meaning} Rows with the same value belong together.".strip()
+    missing = column.isna().mean()
+    return {
+        "name": _code(name),
+        "type": entry.type,
+        "missing": "none" if not missing else f"{max(missing, 0.001):.1%}",
+        "values": _values(definition, entry.type, name, column),
+        "meaning": meaning,
+    }
+
+
+def _values(definition: Definition, kind: str, name: str, column: pd.Series) -> str:
+    """What a column holds, in the public rows alone."""
+    known = column.dropna()
+    if not len(known) or name == definition.group:
+        return f"{known.nunique():,} different"
+    if kind in ("int", "float"):
+        return f"{known.min():.4g} to {known.max():.4g}"
+    if kind == "date text":
+        return f"{known.min()} to {known.max()}"
+    values = sorted(known.unique())
+    if len(values) > FEW or any(len(str(value)) > 40 for value in values):
+        return f"{len(values):,} different texts"
+    return ", ".join(_code(str(value)) for value in values)
+
+
+def _use(definition: Definition) -> str:
+    use, parts = definition.use, []
+    if use.capacity is not None:
+        parts.append(f"{use.capacity:.0%} of the rows can be acted on.")
+    if use.contact is not None:
+        parts.append(f"Acting on one costs about {use.contact:g} {use.currency}.")
+    if use.loss is not None:
+        parts.append(f"A row that is missed costs about {use.loss:g} {use.currency}.")
+    if use.over is not None or use.under is not None:
+        parts.append(f"One unit too many costs {use.over or 0:g} {use.currency}, one too few {use.under or 0:g}.")
+    if use.requests_per_second is not None:
+        parts.append(f"About {use.requests_per_second:g} requests come each second, mostly for single rows.")
+    return " ".join(parts)
+
+
+def rubric(definition: Definition) -> str:
+    names = {"model": "model evidence", "code": "code evidence"}
+    sections: dict[str, list[Any]] = {}
+    for criterion in RUBRIC:
+        sections.setdefault(names.get(criterion.section, criterion.section), []).append(criterion)
+    return _rendered("RUBRIC.md.j2", sections=sections, metric=definition.scored_by)
+
+
+SCORES = {
+    "roc_auc": "metrics.roc_auc_score(truth, answers)",
+    "average_precision": "metrics.average_precision_score(truth, answers)",
+    "brier_score": "metrics.brier_score_loss(truth, answers)",
+    "f1_macro": 'metrics.f1_score(truth, np.asarray(CLASSES)[answers.argmax(axis=1)], average="macro")',
+    "balanced_accuracy": "metrics.balanced_accuracy_score(truth, np.asarray(CLASSES)[answers.argmax(axis=1)])",
+    "roc_auc_ovr": 'metrics.roc_auc_score(truth, answers, multi_class="ovr", labels=CLASSES)',
+    "rmse": "metrics.root_mean_squared_error(truth, answers)",
+    "mae": "metrics.mean_absolute_error(truth, answers)",
+    "r2": "metrics.r2_score(truth, answers)",
+    "rmsle": "metrics.root_mean_squared_log_error(truth, answers)",
+    "mean_poisson_deviance": "metrics.mean_poisson_deviance(truth, np.maximum(answers, 1e-9))",
+}
+
+
+def pipeline(definition: Definition, public: pd.DataFrame, kind: str, says: str) -> str:
+    """The text of a pipeline for this table."""
+    names = [name for name in definition.features if name != definition.time and not folds.unique_key(public[name])]
+    kinds = {name: definition.of(name).type for name in names}
+    numbers = [name for name in names if kinds[name] in ("int", "float")]
+    words = [name for name in names if kinds[name] == "text" and public[name].nunique() <= 1_000]
+    dates = [name for name in names if kinds[name] == "date text"]
+    if kind == "starter":
+        numbers, words, dates = numbers[:4], words[:4] if not numbers else [], []
+    metric, task = definition.scored_by, definition.task
+    score = SCORES.get(metric, "")
+    if metric == "log_loss":
+        score = f"metrics.log_loss(truth, answers, labels={'[0, 1]' if task == 'binary' else 'CLASSES'})"
+    if metric == "mean_pinball_loss":
+        score = f"metrics.mean_pinball_loss(truth, answers, alpha={definition.quantile!r})"
+    together = "new units" if definition.group else "rows drawn at random"
+    constant = {
+        "binary": "np.full(len(held), truth[known].mean())",
+        "multiclass": "np.tile([(truth[known] == name).mean() for name in CLASSES], (len(held), 1))",
+        "regression": "np.full(len(held), truth[known].mean())",
+    }[task]
+    return _rendered(
+        "pipeline.py.j2",
+        kind=kind,
+        says=says,
+        learner="Regressor" if task == "regression" else "Classifier",
+        regression=task == "regression",
+        binary=task == "binary",
+        multiclass=task == "multiclass",
+        positive_only=metric in ("rmsle", "mean_poisson_deviance"),
+        target=repr(definition.target),
+        positive=repr(str(definition.positive)),
+        classes=repr(list(definition.classes)),
+        numbers=repr(numbers),
+        words=repr(words),
+        dates=repr(dates),
+        group=repr(definition.group) if definition.group else "",
+        time=repr(definition.time) if definition.time else "",
+        alike=repr([definition.group] if definition.group else _finest(public, [*words, *numbers])),
+        score=score,
+        metric=repr(metric),
+        folds_say=f"{together}{', later in time' if definition.time else ''}",
+        constant=constant,
+        predicts=_predicts(definition),
+    )
+
+
+def _finest(public: pd.DataFrame, names: list[str]) -> list[str]:
+    """Columns whose values together are nearly one for each row, so that a mean by them tells a row its own label."""
+    ordered = sorted(names, key=lambda name: -public[name].nunique())
+    return ordered[:3]
+
+
+def _rendered(template: str, **values: Any) -> str:
+    return _TEMPLATES.get_template(template).render(**values)
+
+
+SOUND_README = """# A simple and honest pipeline
+
+## Problem
+Each row gets a prediction of the target, from the columns that are known at prediction time.
+
+## Approach
+A linear model on the columns as they are: gaps by the median, categories one by one, numbers scaled. Preparation is
+part of the model, so nothing is fitted on rows that are held out. The folds copy the use of the model.
+
+## Results
+`evaluate` returns the metric of rows that were held out, its spread over folds, and what a constant reaches.
+
+## Limits
+Interactions between columns are not seen. Values that were never seen are treated as none.
+
+## Next steps
+Watch the share of missing values and the mean prediction each week. Retrain when labels of newer rows are there.
+"""

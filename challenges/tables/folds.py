@@ -1,0 +1,260 @@
+"""Learners that see gaps, U-shapes and single codes, judged by folds of whole units, with the error of units.
+
+Everything here is a function of rows and a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from challenges.tables.definition import Definition, TaskName
+from graders.model.arrays import FloatArray, IntArray, Truth
+from graders.tasks.errors import R2
+from graders.tasks.ranking import ROC_AUC, ROC_AUC_OVR
+
+#: Rows that are looked at, and codes of one column that are told apart.
+SAMPLE, CODES, FOLDS = 12_000, 120, 3
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A value with its 95 % interval, from the error over units."""
+
+    value: float
+    error: float
+
+    @property
+    def low(self) -> float:
+        return self.value - 1.96 * self.error
+
+    @property
+    def high(self) -> float:
+        return self.value + 1.96 * self.error
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Rows to be judged.  truth: the task's numbers.  unit: the number of each row's unit.  total: rows there are."""
+
+    rows: pd.DataFrame
+    truth: Truth
+    unit: IntArray
+    task: TaskName
+    total: int
+
+    @property
+    def name(self) -> str:
+        return "R²" if self.task == "regression" else "ROC AUC"
+
+    @property
+    def note(self) -> str:
+        if len(self.rows) == self.total:
+            return ""
+        return f"{len(self.rows):,} of {self.total:,} rows were looked at, drawn by whole units."
+
+    def fold(self, seed: int = 0) -> IntArray:
+        """The fold of each row; a unit lies in one."""
+        count = int(self.unit.max()) + 1
+        return np.random.default_rng(seed).permutation(np.arange(count) % FOLDS)[self.unit]
+
+    def scored(self, answers: FloatArray, rows: np.ndarray | None = None) -> Measured:
+        """ROC AUC (against the rest, where there are many classes) or R² of answers, and its error over units."""
+        kept = slice(None) if rows is None else rows
+        truth, unit = self.truth[kept], self.unit[kept]
+        metric = {"binary": ROC_AUC, "multiclass": ROC_AUC_OVR, "regression": R2}[self.task].statistic
+        value = metric.value(truth, answers)
+        by_unit = np.bincount(unit, metric.influence(truth, answers))
+        return Measured(value, float(np.sqrt(np.sum(by_unit**2))))
+
+    def skill(self, value: float) -> float:
+        """Of a value of `scored`: 0 for no information, 1 for perfect."""
+        return value if self.task == "regression" else 2 * value - 1
+
+
+def units(definition: Definition, rows: pd.DataFrame) -> IntArray:
+    """The number of each row's unit; where none is named, equal rows are one, and any other is by itself."""
+    if definition.group is not None:
+        return pd.factorize(rows[definition.group].astype("str"))[0].astype(np.int64)
+    inputs = [name for name in definition.features if name in rows and not unique_key(rows[name])]
+    return pd.factorize(pd.util.hash_pandas_object(rows[inputs], index=False))[0].astype(np.int64)
+
+
+def unique_key(column: pd.Series) -> bool:
+    """Whether nearly every row has its own value of a column that is no measurement: a name or a number of the row."""
+    if pd.api.types.is_float_dtype(column) or len(column) < 20:
+        return False
+    return bool(column.nunique() > 0.98 * len(column))
+
+
+def truth_of(definition: Definition, target: pd.Series) -> Truth:
+    """The target as numbers: 0 or 1, the number of the class, or itself."""
+    if definition.task == "regression":
+        return target.to_numpy(np.float64)
+    if definition.task == "binary":
+        return (target.astype("str") == str(definition.positive)).to_numpy(np.int64)
+    return pd.Index(definition.classes).get_indexer(pd.Index(target.astype("str"))).astype(np.int64)
+
+
+def sampled(definition: Definition, rows: pd.DataFrame, seed: int = 0, size: int = SAMPLE) -> Sample:
+    """Some rows of whole units, all where there are no more than `size`; a target's far ends are drawn in."""
+    unit = units(definition, rows)
+    total = len(rows)
+    if total > size:
+        order = np.random.default_rng(seed).permutation(int(unit.max()) + 1)
+        place = np.argsort(order)[unit]
+        kept = np.sort(np.argsort(place, kind="stable")[:size])
+        rows, unit = rows.iloc[kept], pd.factorize(unit[kept])[0].astype(np.int64)
+    truth = truth_of(definition, rows[definition.target])
+    if definition.task == "regression":  # one row of a million would be all that R² sees
+        truth = np.clip(truth, *np.quantile(truth, [0.005, 0.995]))
+    elif definition.task == "multiclass":
+        present = np.flatnonzero(np.bincount(truth) >= FOLDS)
+        truth = np.searchsorted(present, truth).clip(0, len(present) - 1)
+    return Sample(rows.reset_index(drop=True), truth, unit, definition.task, total)
+
+
+# --- one column --------------------------------------------------------------------------------------
+
+
+def binned(column: pd.Series, bins: int = 60) -> IntArray:
+    """Each row's bin: a gap, a frequent value of its own, or a share of the others in their order."""
+    numbers = as_numbers(column)
+    found = np.zeros(len(column), dtype=np.int64)
+    known = ~np.isnan(numbers)
+    counts = pd.Series(numbers[known]).value_counts()
+    frequent = np.sort(
+        counts.index[: 2 * bins].to_numpy() if len(counts) <= 2 * bins else _frequent(counts, len(column))
+    )
+    if len(frequent):
+        place = np.searchsorted(frequent, numbers).clip(0, len(frequent) - 1)
+        own = known & (frequent[place] == numbers)
+        found[own] = 1 + place[own]
+        known &= ~own
+    if known.any():
+        edges = np.unique(np.quantile(numbers[known], np.linspace(0, 1, bins + 1)[1:-1]))
+        found[known] = 1 + len(frequent) + np.searchsorted(edges, numbers[known], side="right")
+    return found
+
+
+def _frequent(counts: pd.Series, rows: int) -> Any:
+    return counts.index[counts > max(10, rows / 200)].to_numpy()
+
+
+def as_numbers(column: pd.Series) -> FloatArray:
+    """A column as numbers with NaN for gaps: text by code in sorted order, dates by day."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(np.float64)
+    known = column.dropna()
+    if len(known) and known.head(50).str.match(r"\d{4}-\d{2}-\d{2}").all():
+        times = pd.to_datetime(column, errors="coerce", format="ISO8601")
+        days = (times - pd.Timestamp("2000-01-01")) / pd.Timedelta(days=1)
+        return np.asarray(days, np.float64)
+    codes = np.asarray(pd.factorize(column, sort=True)[0], np.float64)
+    return np.where(codes < 0, np.nan, codes)
+
+
+def by_bins(sample: Sample, which: IntArray) -> FloatArray:
+    """Out-of-fold answers by the mean of the target in each bin, drawn to the overall mean where rows are few."""
+    fold, count = sample.fold(), int(which.max()) + 1
+    truth = sample.truth
+    columns = np.eye(int(truth.max()) + 1)[truth] if sample.task == "multiclass" else truth[:, None].astype(np.float64)
+    answers = np.zeros(columns.shape)
+    for part in range(FOLDS):
+        known = fold != part
+        mean = columns[known].mean(axis=0)
+        rows = np.bincount(which[known], minlength=count)[:, None] + 2.0
+        sums = np.stack([np.bincount(which[known], each, count) for each in columns[known].T], axis=1) + 2.0 * mean
+        answers[~known] = (sums / rows)[which[~known]]
+    return answers if sample.task == "multiclass" else answers[:, 0]
+
+
+def alone(sample: Sample, column: pd.Series) -> Measured:
+    """What one column reaches by itself."""
+    return sample.scored(by_bins(sample, binned(column)))
+
+
+# --- several columns ---------------------------------------------------------------------------------
+
+
+def matrix(rows: pd.DataFrame, names: Sequence[str]) -> tuple[FloatArray, list[bool]]:
+    """Columns as numbers, and which of them are codes; rare codes share one."""
+    columns, coded = [], []
+    for name in names:
+        column = rows[name]
+        numbers = as_numbers(column)
+        code = not pd.api.types.is_numeric_dtype(column) and not _dated(column)
+        if code:
+            counts = column.value_counts()
+            kept = counts.index[:CODES]
+            numbers = pd.Index(kept).get_indexer(column).astype(np.float64)
+            numbers = np.where(column.isna(), np.nan, np.where(numbers < 0, float(len(kept)), numbers))
+        columns.append(numbers)
+        coded.append(code)
+    return np.column_stack(columns) if columns else np.zeros((len(rows), 0)), coded
+
+
+def _dated(column: pd.Series) -> bool:
+    known = column.dropna().head(50)
+    return bool(len(known)) and bool(known.str.match(r"\d{4}-\d{2}-\d{2}").all())
+
+
+def together(sample: Sample, names: Sequence[str], iterations: int = 60) -> Measured:
+    """What a boosted model reaches with some columns, by folds of whole units."""
+    return sample.scored(out_of_fold(sample, names, iterations))
+
+
+def out_of_fold(sample: Sample, names: Sequence[str], iterations: int = 60) -> FloatArray:
+    x, coded = matrix(sample.rows, names)
+    fold, truth = sample.fold(), sample.truth
+    width = int(truth.max()) + 1
+    answers = np.zeros((len(truth), width)) if sample.task == "multiclass" else np.zeros(len(truth))
+    for part in range(FOLDS):
+        known = fold != part
+        answers[~known] = _fitted(sample, x[known], truth[known], coded, iterations)(x[~known])
+    return answers
+
+
+def later(sample: Sample, names: Sequence[str], order: FloatArray, iterations: int = 60) -> tuple[Measured, Measured]:
+    """What the same learner reaches on the last rows: trained on earlier ones, and on as many at random."""
+    x, coded = matrix(sample.rows, names)
+    cut = np.quantile(order, 0.7)
+    last = np.flatnonzero(order > cut)
+    early = np.flatnonzero(order <= cut)
+    future = sample.scored(_fitted(sample, x[early], sample.truth[early], coded, iterations)(x[last]), last)
+    fold = sample.fold(1)
+    answers = np.zeros((len(last), int(sample.truth.max()) + 1)) if sample.task == "multiclass" else np.zeros(len(last))
+    for part in range(FOLDS):
+        known, held = fold != part, fold[last] == part
+        answers[held] = _fitted(sample, x[known], sample.truth[known], coded, iterations)(x[last[held]])
+    return future, sample.scored(answers, last)
+
+
+def _fitted(sample: Sample, x: FloatArray, truth: Truth, coded: list[bool], iterations: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor  # noqa: PLC0415
+
+    settings: dict[str, Any] = {"max_iter": iterations, "learning_rate": 0.12, "max_leaf_nodes": 24, "random_state": 0}
+    settings |= {"early_stopping": False, "categorical_features": coded if any(coded) else None}
+    if sample.task == "regression":
+        model = HistGradientBoostingRegressor(**settings).fit(x, truth)
+        return lambda rows: np.asarray(model.predict(rows), np.float64)
+    if len(np.unique(truth)) < 2:
+        return lambda rows: np.zeros(len(rows))
+    model = HistGradientBoostingClassifier(**settings).fit(x, truth)
+
+    def answered(rows: FloatArray) -> FloatArray:
+        told = np.asarray(model.predict_proba(rows), np.float64)
+        if sample.task == "binary":
+            return told[:, 1]
+        whole = np.zeros((len(rows), int(sample.truth.max()) + 1))
+        whole[:, model.classes_.astype(int)] = told
+        return whole
+
+    return answered

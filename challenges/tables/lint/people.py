@@ -1,0 +1,132 @@
+"""People in the table: CHAL008 and CHAL009."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from challenges.tables import folds
+from challenges.tables.lint.model import Finding, Level, Subject, share
+from challenges.tables.proposal import SENSITIVE
+
+MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
+PHONE = re.compile(
+    r"(?:\+|00)\d{1,3}[ ()/.-]{0,2}\d(?:[ ()/.-]{0,2}\d){5,12}"
+    r"|\(?0\d{2,5}\)?[ /-]\d(?:[ -]?\d){4,9}|\(?\d{3}\)?[ -]\d{3}-\d{4}"
+)
+IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?")
+NAME_COLUMN = re.compile(
+    r"(?:^|_)(?:first|last|given|family|middle|full|sur|fore|maiden|customer|client|patient|employee|contact)_?name$"
+    r"|^(?:name|surname|vorname|nachname|nom|prenom|apellido|nombre)$"
+)
+PERSON = re.compile(r"[^\W\d_][\w'’.-]{0,30}(?:,? [^\W\d_][\w'’.-]{0,30}){0,3}")
+PLACE = re.compile(r"(?:^|_)(?:lat|lon|lng|latitude|longitude|street|address|strasse|adresse)(?:_|$)")
+LOOKED_AT = 4_000
+
+
+def personal(subject: Subject) -> Iterable[Finding]:
+    """CHAL008.  What names or finds a person; told by share of the values, and never quoted."""
+    for entry in subject.definition.column:
+        if entry.name == subject.definition.target or entry.name not in subject.public:
+            continue
+        values = subject.public[entry.name].dropna()
+        values = values.sample(min(LOOKED_AT, len(values)), random_state=0)
+        kind, level, hits = _kind(entry.name, values)
+        if kind:
+            evidence = (f"{share(hits, len(values))} of the values of `{entry.name}` that were looked at are {kind}.",)
+            why = "Candidates get the public rows on their own machines, and may get personal data only for a reason."
+            do = f"Drop it with `--drop {entry.name}`."
+            yield Finding("CHAL008", level, f"`{entry.name}` holds {kind}", evidence, why, do, (entry.name,))
+
+
+def _kind(name: str, values: pd.Series) -> tuple[str, Level, int]:  # noqa: PLR0911 - a table
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_")
+    if len(values) < 5:
+        return "", "warning", 0
+    if pd.api.types.is_numeric_dtype(values):
+        precise = (
+            (values * 1000 % 1 != 0).mean() > 0.5 and values.abs().max() <= 180 and values.nunique() > 0.3 * len(values)
+        )
+        if PLACE.search(plain) and precise:
+            return "precise places", "warning", len(values)
+        return "", "warning", 0
+    texts = values.astype("str").str.slice(0, 300)
+    distinct = texts.nunique() / len(texts)
+    for kind, pattern, least in (
+        ("mail addresses", MAIL, 0.02),
+        ("telephone numbers", PHONE, 0.5),
+        ("IBANs", IBAN, 0.02),
+    ):
+        hits = int(sum(_fits(kind, pattern, text) for text in texts))
+        if hits >= max(2, least * len(texts)):
+            return kind, "error", hits
+    persons = int(texts.map(lambda text: PERSON.fullmatch(text) is not None).sum())
+    if NAME_COLUMN.search(plain) and persons > 0.7 * len(texts) and texts.nunique() > 30:
+        return "names of people", "error", persons
+    if PLACE.search(plain) and distinct > 0.3:
+        return "precise places", "warning", len(texts)
+    words = texts.str.count(r"\s") + 1
+    if distinct > 0.5 and float(words.median()) >= 5:
+        return "free text, which may name people", "warning", int((words >= 5).sum())
+    return "", "warning", 0
+
+
+def _fits(kind: str, pattern: re.Pattern[str], text: str) -> bool:
+    if kind == "mail addresses":
+        return pattern.search(text) is not None
+    if kind == "IBANs":
+        return pattern.fullmatch(text.strip()) is not None and _checked(text)
+    return pattern.fullmatch(text.strip()) is not None
+
+
+def _checked(text: str) -> bool:
+    """Whether the check digits of an IBAN are right (ISO 13616)."""
+    plain = text.replace(" ", "")
+    return int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
+
+
+def sensitive(subject: Subject) -> Iterable[Finding]:
+    """CHAL009."""
+    definition, rows = subject.definition, subject.sample.rows
+    apart = {definition.target, definition.group}
+    undeclared = [
+        entry.name
+        for entry in definition.column
+        if entry.name not in apart
+        and not entry.sensitive
+        and SENSITIVE.search(entry.name.lower())
+        and entry.name in rows
+    ]
+    if undeclared:
+        listed = ", ".join(f"`{name}`" for name in undeclared)
+        why = "Groups of people are compared only by columns that are declared."
+        do = "Write `sensitive = true` at them, or drop them."
+        evidence = (f"By their names these describe people: {listed}.",)
+        yield Finding("CHAL009", "warning", "Sensitive columns are not declared", evidence, why, do, tuple(undeclared))
+    declared = {entry.name for entry in definition.column if entry.sensitive}
+    for name in sorted(declared & set(rows)):
+        yield from _proxies(subject, name, declared)
+
+
+def _proxies(subject: Subject, name: str, declared: set[str]) -> Iterable[Finding]:
+    rows = subject.sample.rows
+    column = folds.as_numbers(rows[name])
+    if np.isnan(column).mean() > 0.5 or rows[name].nunique() < 2:
+        return
+    counts = rows[name].value_counts()
+    upper = column > np.nanmedian(column) if len(counts) > 12 else (rows[name] == counts.index[0]).to_numpy()
+    if not 0.05 < upper.mean() < 0.95:
+        return
+    sample = folds.Sample(rows, upper.astype(np.int64), subject.sample.unit, "binary", subject.sample.total)
+    for other in subject.inputs:
+        if other in declared or other == name:
+            continue
+        reach = folds.alone(sample, rows[other])
+        if reach.low > 0.85:
+            evidence = subject.noted(f"`{other}` alone tells the groups of `{name}` apart with ROC AUC {reach}.")
+            why = "A model without the sensitive column can still rest on it by way of the other."
+            do = f"Write `sensitive = true` at `{other}` too, or say in the brief that it stands for `{name}`."
+            yield Finding("CHAL009", "warning", f"`{other}` stands for `{name}`", evidence, why, do, (other,))

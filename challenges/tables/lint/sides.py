@@ -1,0 +1,187 @@
+"""The two sides of the split: CHAL003, CHAL004, CHAL005 and CHAL007."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from challenges.tables import folds
+from challenges.tables.definition import Definition
+from challenges.tables.folds import Measured
+from challenges.tables.lint.model import Finding, Level, Subject, share
+from challenges.tables.proposal import RECORDED
+
+#: A number of so many different values is a measurement: two rows do not agree in three of them by chance.
+DISTINCT, AGREEING, SURE = 50, 3, 5
+NEAR, APART, NEIGHBOURS, LOOKED_AT = 0.02, 0.05, 6, 4_000
+
+
+def both_sides(subject: Subject) -> Iterable[Finding]:
+    """CHAL003."""
+    definition, public, hidden = subject.definition, subject.public, subject.hidden
+    why = "Whoever remembers public rows knows the answers of hidden ones, and is ranked above who learned something."
+    if definition.group is not None:
+        known = set(_plain(public[definition.group]))
+        units = pd.unique(_plain(hidden[definition.group]))
+        twice = sum(unit in known for unit in units)
+        if twice:
+            evidence = (
+                f"{twice:,} of {len(units):,} hidden units are in the public rows too: {share(twice, len(units))}.",
+            )
+            do = f'Split anew by `{definition.group}`, as text: 7, 7.0 and "7" name the same unit.'
+            yield Finding(
+                "CHAL003", "error", "Units lie on both sides of the split", evidence, why, do, (definition.group,)
+            )
+            return
+    copies, near, looked_at = _copies(definition, public, hidden)
+    if copies + near > max(2, 0.005 * looked_at):
+        evidence = (
+            f"{copies:,} hidden rows equal a public one in all columns, and {near:,} nearly do, of {looked_at:,} that "
+            f"were looked at: {share(copies + near, looked_at)}.",
+        )
+        do = "Take copies out of the table, or name the column whose rows they are with `--group`."
+        # Where few columns are measured, rows that belong to one event look like copies of each other.
+        sure = copies + (near if len(_fine(definition, public)) >= SURE else 0)
+        level: Level = "error" if sure > 0.01 * looked_at else "warning"
+        yield Finding("CHAL003", level, "Copies of hidden rows are public", evidence, why, do)
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    return column.astype("str").str.strip().str.replace(r"\.0{1,20}$", "", regex=True)
+
+
+def _copies(definition: Definition, public: pd.DataFrame, hidden: pd.DataFrame) -> tuple[int, int, int]:
+    """(equal rows, near copies, hidden rows looked at); each pair is compared in every column before it counts.
+
+    A near copy is far nearer than the next rows are: in honest tables the nearest of six is a twentieth as far as the
+    sixth in one row of thousands.
+    """
+    from sklearn.neighbors import NearestNeighbors  # noqa: PLC0415
+
+    names = [n for n in definition.features if n in public and n != definition.time and not folds.unique_key(public[n])]
+    numbers, fine = [n for n in names if pd.api.types.is_numeric_dtype(public[n])], _fine(definition, public)
+    if len(fine) < AGREEING or len(public) < 2 * NEIGHBOURS:
+        return 0, 0, len(hidden)
+    rng = np.random.default_rng(0)
+    some = hidden.iloc[rng.permutation(len(hidden))[:LOOKED_AT]]
+    many = public.iloc[rng.permutation(len(public))[: 15 * LOOKED_AT]]
+    spread = np.maximum(many[numbers].std().fillna(0).to_numpy(np.float64), 1e-12)
+    sides = [np.nan_to_num(side[numbers].to_numpy(np.float64) / spread, nan=-9.0) for side in (many, some)]
+    chosen = [numbers.index(name) for name in fine[:8]]  # few, so that a tree finds neighbours quickly
+    tree = NearestNeighbors(n_neighbors=NEIGHBOURS).fit(sides[0][:, chosen])
+    distance, nearest = tree.kneighbors(sides[1][:, chosen])
+    codes = [side[[n for n in names if n not in numbers]].fillna("").to_numpy(dtype=object) for side in (many, some)]
+    usual = np.median(sides[0][:, chosen], axis=0)
+    copies = near = 0
+    for row, candidates in enumerate(nearest):
+        if (sides[1][row][chosen] != usual).sum() < AGREEING:  # what most rows have agrees by chance
+            continue
+        away = np.abs(sides[0][candidates] - sides[1][row]).max(axis=1)
+        same = (codes[0][candidates] == codes[1][row]).mean(axis=1) if codes[0].shape[1] else np.ones(len(candidates))
+        equal = (away == 0) & (same == 1)
+        close = (away < NEAR) & (same >= 0.9) & (distance[row] < APART * distance[row][-1])
+        copies += bool(equal.any())
+        near += bool(close.any() and not equal.any())
+    return copies, near, len(some)
+
+
+def _fine(definition: Definition, rows: pd.DataFrame) -> list[str]:
+    """The columns of measurements."""
+    numbers = [n for n in definition.features if n in rows and n != definition.time]
+    numbers = [n for n in numbers if pd.api.types.is_numeric_dtype(rows[n]) and not folds.unique_key(rows[n])]
+    return [n for n in numbers if rows[n].nunique() >= min(DISTINCT, len(rows) / 4)]
+
+
+def moves_in_time(subject: Subject) -> Iterable[Finding]:
+    """CHAL004.  A random split says more than the next rows will give."""
+    definition, sample = subject.definition, subject.sample
+    if definition.time is not None:
+        return
+    dates = [
+        c.name
+        for c in definition.column
+        if c.type == "date text" and c.name != definition.target and c.name in sample.rows
+    ]
+    dates = [name for name in dates if sample.rows[name].notna().mean() > 0.95 and sample.rows[name].nunique() >= 5]
+    for name in sorted(dates, key=lambda one: not RECORDED.search(one.lower()))[:2]:
+        order = folds.as_numbers(sample.rows[name])
+        order = np.where(np.isnan(order), np.nanmedian(order), order)
+        inputs = [one for one in subject.inputs if one not in dates]
+        if not inputs or np.quantile(order, 0.7) >= order.max():
+            continue
+        future, random = folds.later(sample, inputs, order)
+        less = Measured(random.value - future.value, float(np.hypot(future.error, random.error)))
+        if less.low > 0.01 and less.value > 0.03:
+            evidence = subject.noted(
+                f"On the last 30 % by `{name}` a model reaches {sample.name} {random} when it knows rows of that time.",
+                f"Of earlier rows alone it reaches {future}: a random split flatters by {less}.",
+            )
+            why = "In use, only earlier rows are known. A random split ranks candidates by what they will not have."
+            do = f"Let hidden rows be later: `--time {name}`."
+            yield Finding(
+                "CHAL004", "error", "The table moves in time and the split does not", evidence, why, do, (name,)
+            )
+            return
+
+
+def too_few(subject: Subject) -> Iterable[Finding]:
+    """CHAL005."""
+    definition, hidden = subject.definition, subject.hidden
+    units = int(folds.units(definition, hidden).max()) + 1
+    evidence = [f"There are {len(hidden):,} hidden rows of {units:,} units."]
+    least, what = units, "hidden units"
+    if definition.task != "regression":
+        counts = hidden[definition.target].astype("str").value_counts()
+        names = definition.classes or tuple(counts.index)
+        rarest = min(names, key=lambda name: counts.get(name, 0))
+        least, what = int(counts.get(rarest, 0)), f"hidden rows of the rarest class, {rarest!r}"
+        evidence.append(f"{least:,} of them are of the rarest class, {rarest!r}.")
+    sticks = subject.yardsticks
+    if sticks is not None:
+        evidence.append(
+            f"Two submissions differ reliably only from {sticks.reliable:.3g} of {definition.scored_by} on."
+        )
+    wide = sticks is not None and sticks.reliable > 0.5 * abs(sticks.strong.value - sticks.constant.value)
+    if least < 30 or units < 50 or wide:
+        level: Level = "error" if least < 10 or units < 30 else "warning"
+        why = f"There are only {least:,} {what}, so chance ranks the candidates as much as their work does."
+        do = "Bring more rows, or hide a larger share with `--hidden`."
+        yield Finding("CHAL005", level, "Too few hidden rows to tell candidates apart", tuple(evidence), why, do)
+
+
+def differs(subject: Subject) -> Iterable[Finding]:
+    """CHAL007.  Judged on one row of each unit: rows of one unit know each other, and an honest cut looks unlike."""
+    definition = subject.definition
+    if definition.time is not None:
+        return
+    rng = np.random.default_rng(0)
+    parts = []
+    for side, number in ((subject.public, 0), (subject.hidden, 1)):
+        unit = folds.units(definition, side)
+        first = pd.Series(unit).sample(frac=1, random_state=0).drop_duplicates().index
+        kept = rng.permutation(np.asarray(first))[: folds.SAMPLE // 4]
+        parts.append(side.iloc[kept].assign(**{definition.target: side[definition.target].iloc[kept]}, _side=number))
+    rows = pd.concat(parts, ignore_index=True)
+    counts = rows["_side"].value_counts()
+    if counts.min() < 60:
+        return
+    truth = rows["_side"].to_numpy(np.int64)
+    sample = folds.Sample(rows, truth, np.arange(len(rows)), "binary", len(rows))
+    names = [n for n in definition.features if n in rows and not folds.unique_key(rows[n])]
+    if definition.task == "regression" or rows[definition.target].nunique() < 50:
+        names.append(definition.target)
+    apart = folds.together(sample, names, 40)
+    if apart.value - 3.3 * apart.error < 0.52:
+        return
+    each = {name: folds.alone(sample, rows[name]) for name in names}
+    worst = sorted(each, key=lambda name: -each[name].value)[:3]
+    evidence = (
+        f"By one row of each unit, public and hidden can be told apart with ROC AUC {apart}; .5 is what chance gives.",
+        *(f"`{name}` alone tells them apart with {each[name]}." for name in worst if each[name].low > 0.5),
+    )
+    why = "Candidates prepare for other rows than those they are judged on."
+    do = "Split anew at random, or name the column of time if hidden rows are meant to be later."
+    level: Level = "error" if apart.low > 0.58 else "warning"
+    yield Finding("CHAL007", level, "Public and hidden rows differ", evidence, why, do, tuple(worst))

@@ -1,0 +1,98 @@
+"""A challenge of one's own on its way: exported, taken in elsewhere, retired."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from challenges import vault
+from challenges.tables import create, definition
+from challenges.tables.table import MAX_BYTES, TableError
+
+FOLDER, SECRET = "challenge", "vault"
+MOST_FILES = 500
+
+
+def export(folder: Path, home: Path, to: Path, *, with_hidden: bool) -> None:
+    """Write everything but the vault as a zip; with the vault where the challenge is moved, readable by its owner."""
+    sources = {FOLDER: folder}
+    if with_hidden:
+        sources[SECRET] = vault.folder_of(create.load(folder), home)
+        if not sources[SECRET].is_dir():
+            raise TableError(f"The hidden rows of {folder.name!r} are not on this machine.")
+    handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if with_hidden else 0o644)
+    with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for top, source in sources.items():
+            for path in sorted(source.rglob("*")):
+                if path.is_file() and not path.is_symlink():
+                    packed.write(path, f"{top}/{path.relative_to(source).as_posix()}")
+
+
+def take_in(file: Path, home: Path) -> tuple[str, bool]:
+    """(id, whether its hidden rows came along).  TableError where the file is no export, or the id is taken.
+
+    Nothing is written but plain files below two folders of ours, whatever names the file holds.
+    """
+    challenges = create.home_of(home)
+    challenges.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".import-", dir=challenges))
+    try:
+        _unpack(file, draft)
+        told = definition.read(draft / FOLDER)
+        target = challenges / told.id
+        if target.exists():
+            raise TableError(f"There is a challenge {told.id!r} already.")
+        secret = draft / SECRET
+        if secret.is_dir():
+            (draft / FOLDER).rename(target)
+            _keep(secret, vault.folder_of(create.load(target), home))
+            return told.id, True
+        (draft / FOLDER).rename(target)
+        return told.id, False
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _keep(secret: Path, to: Path) -> None:
+    if to.exists():
+        raise TableError(f"{to.name} has its rows already; they never change.")
+    for path in secret.rglob("*"):
+        path.chmod(0o600)
+    secret.chmod(0o700)
+    secret.rename(to)
+
+
+def _unpack(file: Path, to: Path) -> None:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            entries = [entry for entry in packed.infolist() if not entry.is_dir()]
+            if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > 2 * MAX_BYTES:
+                raise TableError("The file holds more than a challenge can.")
+            for entry in entries:
+                _write(packed, entry, to)
+    except (zipfile.BadZipFile, OSError, RuntimeError) as error:
+        raise TableError(f"The file cannot be unpacked: {error}.") from error
+
+
+def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> None:
+    parts = PurePosixPath(entry.filename).parts
+    plain = all(part not in ("..", "/") and part.isprintable() and "\\" not in part for part in parts)
+    if not plain or len(parts) < 2 or parts[0] not in (FOLDER, SECRET) or entry.external_attr >> 28 == 0xA:
+        raise TableError(f"{entry.filename[:80]!r} is no file of a challenge.")
+    place = to.joinpath(*parts)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    left = entry.file_size
+    with packed.open(entry) as source, place.open("wb") as target:
+        while chunk := source.read(1 << 20):
+            left -= len(chunk)
+            if left < 0:
+                raise TableError(f"{entry.filename[:80]!r} is larger than it says.")
+            target.write(chunk)
+
+
+def retire(folder: Path) -> None:
+    """Mark a challenge as one that takes no more candidates."""
+    (folder / create.RETIRED).write_text("No new invitations.\n", encoding="utf-8")

@@ -1,0 +1,310 @@
+"""What a table seems to be: task, metric, unit and time, each with the reason that speaks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from challenges.tables import folds
+from challenges.tables.definition import METRICS, ColumnEntry, Definition, TaskName, nearest
+from challenges.tables.table import Table, TableError
+from graders.model.arrays import FloatArray, IntArray
+
+#: Whole numbers of so few values are taken for classes, and text of more than so many is no target.
+FEW_NUMBERS, MOST_CLASSES, RARE = 8, 50, 0.1
+YES = ("1", "yes", "y", "true", "t", "positive", "pos", "bad", "default", "churned", "left", "ja", "oui", "si", "sim")
+UNIT = re.compile(
+    r"(?:^|_)(?:id|ids|key|nr|uuid|guid|customer|client|user|patient|subject|account|acct|member|household|person"
+    r"|employee|driver|device|session|store|machine|tailnum)(?:_?(?:id|no|nr|num|number|key|code))?$"
+)
+RECORDED = re.compile(r"(?:^|_)(?:date|time|day|month|at|on|hour|timestamp|snapshot|datum|created|applied|when)(?:_|$)")
+BORN = re.compile(r"birth|born|dob|geburt")
+SENSITIVE = re.compile(
+    r"(?:^|_)(?:age|gender|sex|race|ethnicity|ethnic|religion|nationality|citizenship|disability|marital|pregnant"
+    r"|geschlecht|alter|sexe|orientation)(?:_|$)"
+)
+#: From this share of the target's spread that lies between units, rows of one are said to share labels.
+SHARES = 0.03
+#: Rows of a unit; a "unit" of more is a category.
+MOST_REPEATS = 0.02
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that was not given, what is proposed for it, and why."""
+
+    key: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What whoever brings the table has said; None where nothing was said, "" for group or time: there is none."""
+
+    target: str
+    id: str | None = None
+    title: str | None = None
+    task: TaskName | None = None
+    metric: str | None = None
+    positive: str | None = None
+    group: str | None = None
+    time: str | None = None
+    hidden: float = 0.3
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The definition that follows, and what was chosen on the way."""
+
+    definition: Definition
+    choices: tuple[Choice, ...]
+
+
+def propose(table: Table, wish: Wish) -> Proposal:
+    """Everything that `wish` leaves open; TableError where a column is not there or the target cannot be one."""
+    names = [str(name) for name in table.rows]
+    for name in (wish.target, wish.group, wish.time, *wish.drop):
+        if name and name not in names:
+            near = nearest(name, names)
+            raise TableError(f"The table has no column {name!r}.{f' Did you mean {near!r}?' if near else ''}")
+    target = table.rows[wish.target]
+    task, choices = _task(target, table.kinds[wish.target], wish)
+    positive, classes = _answers(target, task, wish, choices)
+    metric = _metric(target, task, positive, wish, choices)
+    dropped = {*wish.drop, *_useless(table, wish, choices)}
+    kept = [name for name in names if name not in dropped]
+    draft = Definition(
+        id=wish.id or identifier(wish.title or f"{wish.target}-challenge"),
+        title=wish.title or f"Predict {wish.target}",
+        task=task,
+        target=wish.target,
+        positive=positive,
+        classes=classes,
+        metric=metric,
+        hidden=wish.hidden,
+        column=tuple(_column(table, name) for name in kept),
+    )
+    group = (wish.group or None) if wish.group is not None else _group(table, draft, choices)
+    time = (wish.time or None) if wish.time is not None else _time(table, draft, group, choices)
+    column = tuple(
+        entry.model_copy(update={"type": "text"}) if entry.name == group else entry for entry in draft.column
+    )
+    return Proposal(draft.model_copy(update={"group": group, "time": time, "column": column}), tuple(choices))
+
+
+def identifier(text: str) -> str:
+    """A challenge's id made of any text."""
+    plain = re.sub(r"[^a-z0-9]{1,200}", "-", text.lower()).strip("-")
+    return (plain if plain[:1].isalpha() else f"c-{plain}")[:41].ljust(2, "x")
+
+
+def _task(target: pd.Series, kind: str, wish: Wish) -> tuple[TaskName, list[Choice]]:
+    distinct = target.dropna().nunique()
+    if distinct < 2:
+        raise TableError(f"The target {wish.target!r} has {distinct} value, so there is nothing to predict.")
+    if wish.task is not None:
+        if wish.task == "regression" and kind not in ("int", "float"):
+            raise TableError(f"The target {wish.target!r} holds text, so a regression cannot be asked of it.")
+        if wish.task == "binary" and distinct != 2:
+            raise TableError(f"The target {wish.target!r} has {distinct} values; a binary task needs two.")
+        return wish.task, []
+    if distinct == 2:
+        return "binary", [Choice("task", "binary", "The target has two values.")]
+    if kind in ("text", "date text"):
+        if distinct > MOST_CLASSES:
+            raise TableError(
+                f"The target {wish.target!r} has {distinct:,} different texts; the most are {MOST_CLASSES} classes."
+            )
+        return "multiclass", [Choice("task", "multiclass", f"The target has {distinct} classes.")]
+    if kind == "int" and distinct <= FEW_NUMBERS:
+        why = f"The target has {distinct} whole numbers only. Say `--task regression` where their order matters."
+        return "multiclass", [Choice("task", "multiclass", why)]
+    return "regression", [Choice("task", "regression", f"The target has {distinct:,} different numbers.")]
+
+
+def _answers(
+    target: pd.Series, task: TaskName, wish: Wish, choices: list[Choice]
+) -> tuple[str | int | None, tuple[str, ...]]:
+    """The positive class of two, and the classes of many in sorted order."""
+    counts = target.dropna().astype("str").value_counts()
+    if task == "multiclass":
+        return None, tuple(sorted(counts.index))
+    if task == "regression":
+        return None, ()
+    values = sorted(counts.index)
+    if wish.positive is not None:
+        if wish.positive not in values:
+            raise TableError(f"The target has no value {wish.positive!r}; it has {values[0]!r} and {values[1]!r}.")
+        return wish.positive, ()
+    told = [value for value in values if value.lower().removesuffix(".0") in YES]
+    positive = told[0] if len(told) == 1 else str(counts.index[-1])
+    why = "It reads like a yes." if len(told) == 1 else "It is the rarer of the two."
+    choices.append(
+        Choice("positive", positive, f"{why} It stands in {counts[positive] / counts.sum():.1%} of the rows.")
+    )
+    return positive, ()
+
+
+def _metric(target: pd.Series, task: TaskName, positive: str | int | None, wish: Wish, choices: list[Choice]) -> str:
+    if wish.metric is not None:
+        if wish.metric not in METRICS[task]:
+            near = nearest(wish.metric, METRICS[task])
+            known = ", ".join(METRICS[task])
+            raise TableError(
+                f"{task} has no metric {wish.metric!r}; it has {known}.{f' Did you mean {near!r}?' * bool(near)}"
+            )
+        return wish.metric
+    metric, why = METRICS[task][0], f"It is the usual one for {task}."
+    if task == "binary":
+        rate = float((target.astype("str") == str(positive)).mean())
+        if rate < RARE:
+            metric, why = (
+                "average_precision",
+                f"Only {rate:.1%} of the rows are positive, and ROC AUC hides false alarms.",
+            )
+    if task == "regression":
+        middle, far = np.quantile(target.dropna().abs(), [0.5, 0.999])
+        if middle > 0 and far > 30 * middle:
+            metric, why = "mae", "A few very large values would decide the root mean squared error."
+    choices.append(Choice("metric", metric, why))
+    return metric
+
+
+def _useless(table: Table, wish: Wish, choices: list[Choice]) -> Iterable[str]:
+    """Columns of one value, copies of another, and names of single rows."""
+    seen: dict[str, str] = {}
+    for name in map(str, table.rows):
+        if name in (wish.target, wish.group, wish.time) or name in wish.drop:
+            continue
+        column = table.rows[name]
+        print_of = str(pd.util.hash_pandas_object(column, index=False).sum())
+        if column.nunique() <= 1:
+            why = "It is empty." if column.isna().all() else "It has one value only."
+        elif print_of in seen and column.equals(table.rows[seen[print_of]].rename(name)):
+            why = f"It is a copy of {seen[print_of]!r}."
+        elif folds.unique_key(column) and (_counts_up(column) or is_unit(name)) and table.kinds[name] != "date text":
+            why = "Each row has its own value: it names the row."
+        else:
+            seen[print_of] = name
+            continue
+        choices.append(Choice("drop", name, why))
+        yield name
+
+
+def _counts_up(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_integer_dtype(column) and (column.diff().dropna() == 1).mean() > 0.98)
+
+
+def is_unit(name: str) -> bool:
+    """Whether a column's name says that it names somebody or something."""
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_").replace(".", "_")
+    return bool(UNIT.search(plain)) or plain.endswith("_id")
+
+
+def _column(table: Table, name: str) -> ColumnEntry:
+    kind = table.kinds[name]
+    order = table.orders.get(name)
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_")
+    return ColumnEntry(
+        name=name,
+        type=kind,
+        meaning=f"In order: {' < '.join(order)}." if order else "",
+        sensitive=bool(SENSITIVE.search(plain)) and table.rows[name].nunique() > 1,
+        bands=_bands(table.rows[name]) if SENSITIVE.search(plain) and kind in ("int", "float") else (),
+    )
+
+
+def _bands(column: pd.Series) -> tuple[float, ...]:
+    known = column.dropna()
+    cuts = np.unique(np.round(np.quantile(known, [0.25, 0.5, 0.75]))) if len(known) else np.zeros(0)
+    return tuple(float(cut) for cut in cuts)
+
+
+def shared(which: IntArray, numbers: FloatArray) -> tuple[float, float]:
+    """Of numbers the share of their spread that lies between units (the intraclass correlation of one-way ANOVA:
+    Donner 1986), and by how many standard errors the F ratio is above 1."""
+    count, rows = int(which.max()) + 1, len(which)
+    sizes = np.bincount(which, minlength=count)
+    if count < 2 or rows - count < 2:
+        return 0.0, 0.0
+    means = np.bincount(which, numbers, count) / sizes
+    between = float(sizes @ (means - numbers.mean()) ** 2) / (count - 1)
+    within = float(np.sum((numbers - means[which]) ** 2)) / (rows - count)
+    usual = (rows - float(sizes @ sizes) / rows) / (count - 1)
+    total = between + (usual - 1) * within
+    error = float(np.sqrt(2 / (count - 1) + 2 / (rows - count)))
+    return ((between - within) / total if total else 0.0), (between / within - 1) / error if within else np.inf
+
+
+def _group(table: Table, draft: Definition, choices: list[Choice]) -> str | None:
+    """The column that names what rows belong to: several rows a value, whose labels agree more than others'."""
+    rows = table.rows[table.rows[draft.target].notna()]
+    truth = folds.truth_of(draft, rows[draft.target]).astype(np.float64)
+    if draft.task == "multiclass":
+        truth = (truth == np.bincount(truth.astype(int)).argmax()).astype(np.float64)
+    elif draft.task == "regression":
+        truth = np.clip(truth, *np.quantile(truth, [0.005, 0.995]))
+    best: tuple[float, str, str] | None = None
+    for entry in draft.column:
+        column = rows[entry.name]
+        if entry.name == draft.target or not is_unit(entry.name) or entry.type == "date text" or column.isna().any():
+            continue
+        which = pd.factorize(column)[0].astype(np.int64)
+        values = int(which.max()) + 1
+        repeats = len(which) / values
+        if values < 20 or repeats < 1.1 or repeats > max(3, MOST_REPEATS * len(which)):
+            continue
+        share, errors = shared(which, truth)
+        likeness = "its rows share labels" if share > SHARES and errors > 3 else "its name says whose rows they are"
+        if share <= SHARES and table.kinds[entry.name] != "text" and not entry.name.lower().endswith("id"):
+            continue
+        if share <= SHARES and repeats > 20:  # many rows each, and nothing that they share
+            continue
+        why = f"`{entry.name}` repeats {repeats:.1f} times a value and {likeness}."
+        if best is None or share > best[0]:
+            best = (share, entry.name, why)
+    if best is None:
+        choices.append(
+            Choice("group", "", "No column names several rows whose labels agree, so each row is by itself.")
+        )
+        return None
+    choices.append(Choice("group", best[1], best[2]))
+    return best[1]
+
+
+def _time(table: Table, draft: Definition, group: str | None, choices: list[Choice]) -> str | None:
+    """The column in which the use of the model moves forward: dates without gaps, at best the latest of a row."""
+    dates = [
+        entry.name
+        for entry in draft.column
+        if entry.type == "date text"
+        and entry.name != draft.target
+        and not BORN.search(entry.name.lower())
+        and not table.rows[entry.name].isna().any()
+        and table.rows[entry.name].nunique() >= 5
+    ]
+    if not dates:
+        choices.append(Choice("time", "", "No column holds dates without gaps, so hidden rows are drawn at random."))
+        return None
+    named = [name for name in dates if RECORDED.search(name.lower())] or dates
+    name = max(named, key=lambda one: (table.rows[one].nunique() > 10, _late(table, one)))
+    sample = folds.sampled(draft.model_copy(update={"group": group}), table.rows[table.rows[draft.target].notna()])
+    order = folds.as_numbers(sample.rows[name])
+    inputs = [one for one in draft.features if one not in (group, name) and not folds.unique_key(sample.rows[one])]
+    future, random = folds.later(sample, inputs, order, 40)
+    why = (
+        f"On the last rows a model of earlier ones reaches {sample.name} {future.value:.2f}, "
+        f"one of random rows {random.value:.2f}."
+    )
+    choices.append(Choice("time", name, why))
+    return name
+
+
+def _late(table: Table, name: str) -> float:
+    return float(np.nanmedian(folds.as_numbers(table.rows[name])))

@@ -1,0 +1,72 @@
+"""Which rows candidates get, and which stay hidden: drawn with a secret seed, by whole units, later in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from challenges.tables import folds
+from challenges.tables.definition import Definition
+from challenges.tables.table import TableError, named
+from graders.model.arrays import IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """public, hidden: rows with the target, in random order.  left_out: rows in neither, as their unit has both early
+    and late rows.  cut: the first time of the hidden rows, where there is one."""
+
+    public: pd.DataFrame
+    hidden: pd.DataFrame
+    left_out: int = 0
+    cut: str = ""
+
+
+def split(definition: Definition, rows: pd.DataFrame, seed: int) -> Split:
+    """TableError where a label, a key or a time is missing, with the rows; or where a side would be empty."""
+    for name in (definition.target, definition.group, definition.time):
+        if name is not None and rows[name].isna().any():
+            gaps = [int(row) + 1 for row in np.flatnonzero(rows[name].isna())]
+            raise TableError(
+                f"{len(gaps):,} rows have no {name!r}: rows {named(gaps)}, counted below the header. "
+                "Fill or delete them."
+            )
+    rng = np.random.default_rng(seed)
+    unit = folds.units(definition, rows)
+    if definition.time is None:
+        hidden = _some(unit, definition.hidden, rng)
+        public, cut = ~hidden, ""
+    else:
+        public, hidden, cut = _later(definition, rows, unit, rng)
+    if public.sum() < 10 or hidden.sum() < 10:
+        raise TableError("One side of the split would have fewer than 10 rows. Choose another share of hidden rows.")
+    order = rng.permutation(len(rows))
+    sides = [rows.iloc[order[side[order]]].reset_index(drop=True) for side in (public, hidden)]
+    return Split(sides[0], sides[1], int((~public & ~hidden).sum()), cut)
+
+
+def _some(unit: IntArray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Whole units, drawn until they have this share of the rows."""
+    sizes = np.bincount(unit)
+    order = rng.permutation(len(sizes))
+    chosen = np.zeros(len(sizes), dtype=bool)
+    chosen[order[np.cumsum(sizes[order]) <= share * len(unit)]] = True
+    return np.asarray(chosen[unit])
+
+
+def _later(
+    definition: Definition, rows: pd.DataFrame, unit: IntArray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """The last rows are hidden.  A unit with rows before and after the cut gives those of one side, by lot."""
+    times = rows[definition.time or ""].astype("str").to_numpy()
+    ordered = np.sort(times)
+    cut = str(ordered[int((1 - definition.hidden) * len(ordered))])
+    late = times >= cut
+    if definition.group is None:
+        return ~late, late, cut
+    count = int(unit.max()) + 1
+    has_late, has_early = (np.bincount(unit[side], minlength=count) > 0 for side in (late, ~late))
+    chosen = np.where(has_late & has_early, rng.random(count) < 0.5, has_late)
+    return ~late & ~chosen[unit], late & chosen[unit], cut

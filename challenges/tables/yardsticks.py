@@ -1,0 +1,204 @@
+"""What predictions on a table can be worth where no oracle is known: constant, simple and strong models of ours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from challenges.tables import folds
+from challenges.tables.definition import Definition
+from challenges.tables.folds import Measured
+from graders.measure.linear import Clusters, Linear
+from graders.model.arrays import FloatArray, Truth
+from graders.model.challenge import Challenge
+from graders.tasks.asked import metric_of, task_of
+from graders.tasks.metric import Metric
+
+#: Rows that the strong models learn from; more cost minutes and gain little.
+MOST_ROWS = 30_000
+#: Two figures of the same rows differ reliably from so many standard errors of their difference on.
+RELIABLE = 2.8
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What each yardstick answers for the hidden rows, and the strong one for public rows that it was not fitted on."""
+
+    constant: FloatArray
+    simple: FloatArray
+    strong: FloatArray
+    public: FloatArray
+    chosen: str
+    train_seconds: float
+    predict_seconds: float
+
+
+@dataclass(frozen=True)
+class Yardsticks:
+    """Their values of the challenge's metric on hidden rows.  gain: how much better strong is than simple.  reliable:
+    from which difference on two submissions can be told apart.  perfect: the skill of simple where 1 is perfect."""
+
+    constant: Measured
+    simple: Measured
+    strong: Measured
+    gain: Measured
+    reliable: float
+    perfect: float
+    chosen: str
+    train_seconds: float
+    predict_seconds: float
+    memory_mb: int
+    note: str = ""
+
+    @property
+    def alike(self) -> bool:
+        """Whether simple and strong lie within each other's noise."""
+        return self.gain.low <= 0
+
+    def named(self) -> Iterable[tuple[str, Measured]]:
+        return (("constant", self.constant), ("simple", self.simple), (f"strong ({self.chosen})", self.strong))
+
+
+def measure(challenge: Challenge, hidden: pd.DataFrame, labels: Truth, answers: Answers, rows: int) -> Yardsticks:
+    """The yardsticks on the hidden rows, with the error of whole units."""
+    metric, clusters = metric_of(challenge), Clusters(challenge.units(hidden))
+
+    def linear(told: FloatArray) -> Linear:
+        return Linear(metric.statistic.value(labels, told), metric.statistic.influence(labels, told))
+
+    def measured(of: Linear) -> Measured:
+        return Measured(of.value, clusters.error(of))
+
+    constant, simple, strong = (linear(told) for told in (answers.constant, answers.simple, answers.strong))
+    gain = measured((strong - simple).times(metric.sign))
+    return Yardsticks(
+        measured(constant),
+        measured(simple),
+        measured(strong),
+        gain,
+        RELIABLE * max(gain.error, 1e-9),
+        _perfection(metric, constant.value, simple.value),
+        answers.chosen,
+        answers.train_seconds,
+        answers.predict_seconds,
+        int(300 + 8 * rows * len(challenge.columns) * 6 / 2**20),
+        f"Fitted on {min(rows, MOST_ROWS):,} of {rows:,} public rows." if rows > MOST_ROWS else "",
+    )
+
+
+def _perfection(metric: Metric, constant: float, value: float) -> float:
+    best = metric.high if metric.higher else metric.low
+    return (value - constant) / (best - constant) if best != constant else 0.0
+
+
+def fit(definition: Definition, challenge: Challenge, public: pd.DataFrame, hidden: pd.DataFrame) -> Answers:
+    """Fit all yardsticks; the strong one is chosen by folds of whole units inside the public rows alone."""
+    task = task_of(challenge)
+    truth = task.truth(challenge, public[definition.target])
+    metric = metric_of(challenge)
+    uninformed = task.uninformed(challenge, truth, len(public))
+    values = [metric.sign * metric.statistic.value(truth, told) for told in uninformed]
+    constant = task.uninformed(challenge, truth, len(hidden))[int(np.nanargmax(values))]
+    rng = np.random.default_rng(0)
+    unit = folds.units(definition, public)
+    order = np.argsort(rng.permutation(int(unit.max()) + 1)[unit], kind="stable")[:MOST_ROWS]
+    names = [n for n in definition.features if n in public and not folds.unique_key(public[n])]
+    both, coded = folds.matrix(pd.concat([public[names], hidden[names]], ignore_index=True), names)
+    x, later = both[: len(public)], both[len(public) :]
+    fold = rng.permutation(np.arange(int(unit.max()) + 1) % folds.FOLDS)[unit]
+    makers = _makers(challenge, coded)
+    begun = time.process_time()
+    judged: dict[str, FloatArray] = {}
+    for name, maker in makers.items():
+        told = np.zeros((len(public), len(challenge.classes)) if challenge.task == "multiclass" else len(public))
+        for part in range(folds.FOLDS):
+            known = order[fold[order] != part]
+            told[fold == part] = maker(x[known], truth[known])(x[fold == part])
+        judged[name] = told
+    judged["blend"] = np.mean([told for name, told in judged.items() if name != "simple"], axis=0)
+    best = max(judged, key=lambda name: metric.sign * metric.statistic.value(truth, judged[name]))
+    spent = (time.process_time() - begun) / folds.FOLDS
+    fitted = {name: maker(x[order], truth[order]) for name, maker in makers.items()}
+    begun = time.process_time()
+    final = {name: predict(later) for name, predict in fitted.items()}
+    final["blend"] = np.mean([answers for name, answers in final.items() if name != "simple"], axis=0)
+    seconds = time.process_time() - begun
+    return Answers(constant, final["simple"], final[best], judged[best], best, spent, seconds)
+
+
+Predict = Callable[[FloatArray], FloatArray]
+
+
+def _makers(challenge: Challenge, coded: list[bool]) -> dict[str, Callable[[FloatArray, Truth], Predict]]:
+    """How each model is fitted: of columns as numbers and truth, a function from columns to answers."""
+    return {
+        "simple": lambda x, y: _simple(challenge, coded, x, y),
+        "boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=12, iterations=120, rate=0.08),
+        "deep boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=40, iterations=150, rate=0.06),
+    }
+
+
+def _simple(challenge: Challenge, coded: list[bool], x: FloatArray, y: Truth) -> Predict:
+    """A linear model on the columns as they are: gaps by the median, codes one by one, numbers scaled."""
+    from sklearn.compose import make_column_transformer  # noqa: PLC0415
+    from sklearn.impute import SimpleImputer  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression, Ridge  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: PLC0415
+
+    numbers = [place for place, code in enumerate(coded) if not code]
+    codes = [place for place, code in enumerate(coded) if code]
+    columns = make_column_transformer(
+        (make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()), numbers),
+        (OneHotEncoder(handle_unknown="ignore", min_frequency=20, sparse_output=False), codes),
+    )
+    if challenge.task == "regression":
+        goal, back = _goal(challenge)
+        model = make_pipeline(columns, Ridge(1.0)).fit(x, goal(y))
+        return lambda rows: back(np.asarray(model.predict(rows), np.float64))
+    balanced = "balanced" if challenge.metric in ("balanced_accuracy", "f1_macro") else None
+    model = make_pipeline(columns, LogisticRegression(max_iter=300, class_weight=balanced)).fit(x, y)
+    return _probabilities(challenge, model)
+
+
+def _boosted(
+    challenge: Challenge, coded: list[bool], x: FloatArray, y: Truth, *, leaves: int, iterations: int, rate: float
+) -> Predict:
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor  # noqa: PLC0415
+
+    settings: dict[str, Any] = {"max_iter": iterations, "learning_rate": rate, "max_leaf_nodes": leaves}
+    settings |= {"random_state": 0, "early_stopping": False, "categorical_features": coded if any(coded) else None}
+    if challenge.task == "regression":
+        losses = {"mae": "absolute_error", "mean_pinball_loss": "quantile", "mean_poisson_deviance": "poisson"}
+        loss = losses.get(challenge.metric, "squared_error")
+        quantile = challenge.quantile if loss == "quantile" else None
+        goal, back = _goal(challenge)
+        model = HistGradientBoostingRegressor(loss=loss, quantile=quantile, **settings).fit(x, goal(y))
+        return lambda rows: back(np.asarray(model.predict(rows), np.float64))
+    balanced = "balanced" if challenge.metric in ("balanced_accuracy", "f1_macro") else None
+    return _probabilities(challenge, HistGradientBoostingClassifier(class_weight=balanced, **settings).fit(x, y))
+
+
+def _goal(challenge: Challenge) -> tuple[Callable[[Truth], FloatArray], Predict]:
+    """What is fitted in place of the target, and the way back; no answer below what the metric has a value for."""
+    if challenge.metric == "rmsle":
+        return np.log1p, lambda told: np.maximum(np.expm1(told), 0.0)
+    least = metric_of(challenge).least
+    return lambda y: np.asarray(y, np.float64), lambda told: np.maximum(told, least)
+
+
+def _probabilities(challenge: Challenge, model: Any) -> Predict:
+    def answered(rows: FloatArray) -> FloatArray:
+        told = np.asarray(model.predict_proba(rows), np.float64)
+        if challenge.task == "binary":
+            return told[:, list(model.classes_).index(1)]
+        whole = np.zeros((len(rows), len(challenge.classes)))
+        whole[:, model.classes_.astype(int)] = told
+        return whole
+
+    return answered
