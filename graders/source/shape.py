@@ -124,11 +124,6 @@ def outermost(module: Module) -> Iterator[Function]:
     return (function for function in module.functions() if id(function) not in inner)
 
 
-def longest_function(sources: Sources) -> int:
-    """Lines of code of the longest function."""
-    return max((lines_in(module, f) for module in sources.product for f in module.functions()), default=0)
-
-
 def typical_module(sources: Sources) -> float:
     """Lines of code of the module in which a line lies, on average over lines; cutting off crumbs changes little."""
     return sum(len(module.code_lines) ** 2 for module in sources.product) / max(sources.code_lines, 1)
