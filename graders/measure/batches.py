@@ -16,7 +16,8 @@ REACH = 3.0
 TIES = "rounding decides between values that are as good as equal, such as equally near neighbours"
 CHANCE = "the same rows get other answers when they are asked again"
 INDEX = "the same rows get other answers under other index labels: a step joins or numbers rows by their index"
-NOT_THE_ROWS = (TIES, CHANCE, INDEX)
+STEP = "where steps of scikit-learn see rows one by one, answers stay: such a step works on all rows of a call together"
+NOT_THE_ROWS = (TIES, CHANCE, INDEX, STEP)
 SIZE = "other rows in a batch of the same size change nothing; the number of rows, or their index labels, do"
 
 
@@ -26,6 +27,8 @@ def cause(case: Case, largest: float) -> str | None:
         return INDEX
     if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_FRESH_AGAIN, largest):
         return CHANCE
+    if _one_by_one_they_stay(case):
+        return STEP
     try:
         whole, beside = predictions(case, ProbeName.PREDICT_FRESH), predictions(case, ProbeName.PREDICT_BESIDE)
     except NotApplicable:
@@ -34,6 +37,22 @@ def cause(case: Case, largest: float) -> str | None:
     if float(changes.max(initial=0.0)) > SAME * unit_of(case):
         return None
     return TIES if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_ROUNDED, largest) else SIZE
+
+
+def _one_by_one_they_stay(case: Case) -> bool:
+    """Whether rows whose answers change with the batch keep them where library steps see single rows.
+
+    This is measured, so a step that merely stands in the code explains nothing.
+    """
+    try:
+        whole, parts = predictions(case, ProbeName.PREDICT_FRESH), predictions(case, ProbeName.PREDICT_TIMED)
+        at_once = predictions(case, ProbeName.PREDICT_ROW_BY_ROW)
+        in_parts = predictions(case, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
+    except NotApplicable:
+        return False
+    rows, same = len(at_once), SAME * unit_of(case)
+    moved = float(np.abs(parts[:rows] - whole[:rows]).max()) > same
+    return moved and float(np.abs(in_parts - at_once).max()) <= same
 
 
 def _reaches(case: Case, one: str, other: str, largest: float) -> bool:

@@ -50,7 +50,8 @@ class Probe:
     place of the submission's own modules, which stay on the disk; tests over them end with the first failure, and
     those in the files named `first` come first.  `contract` says what the answer must be.
     The seed decides the order of sets as well: two probes have the same one where they have the same seed.  With
-    `other_rounding` libraries add numbers up in another order.
+    `other_rounding` libraries add numbers up in another order.  With `row_by_row` some steps of scikit-learn that work
+    on all rows of a call together get them one by one (see sandbox/harness/row_by_row.py).
     A probe is not begun where its session has used `within` CPU seconds; one over its `budget` counts as a run that
     met the limit.
     """
@@ -66,6 +67,7 @@ class Probe:
     timed: bool = False
     traced: bool = False
     other_rounding: bool = False
+    row_by_row: bool = False
     contract: Contract = BINARY
     planted: Mapping[str, bytes] = field(default_factory=dict)
     first: tuple[str, ...] = ()

@@ -79,6 +79,8 @@ class ProbeName(StrEnum):
     PREDICT_FRESH_AGAIN = "predict fresh rows again", Stage.DOUBTS, True
     PREDICT_BESIDE = "predict fresh rows beside others", Stage.DOUBTS, True
     PREDICT_ROUNDED = "predict fresh rows with other rounding", Stage.DOUBTS, True
+    PREDICT_ROW_BY_ROW = "predict fresh rows, steps of libraries row by row", Stage.DOUBTS, True
+    PREDICT_ROW_BY_ROW_PARTS = "predict fresh rows in parts, steps of libraries row by row", Stage.DOUBTS, True
     #: Of these two there are many, each with the key of what was planted.
     TESTS_OVER_FAULT = "tests over fault", Stage.TESTS, True
     TESTS_OVER_NO_FAULT = "tests over no fault", Stage.TESTS, True

@@ -47,6 +47,8 @@ CROWD = 4000
 #: The parts in which the sample is handed to predict: two single rows first, then growing batches.
 PARTS = (1, 1, 98, 300, 600)
 JITTER = 1e-6
+#: Fresh rows that are asked about with steps that see single rows: these are slow.
+ROWS_ONE_BY_ONE = 300
 #: Rows on which each column's weight is measured: they are predicted once for every column.
 SHUFFLED = 1000
 #: Calls that are timed: how often, and with how many rows; one of each before, to warm up.
@@ -184,7 +186,8 @@ def sample_of_fresh(challenge: Challenge, dataset: Dataset, seed: int) -> pd.Dat
 
 def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
     """Why answers differ between a batch and single rows: the same batch once more, a batch of the same size in which
-    every other row is another one, and the same batch with another rounding."""
+    every other row is another one, the same batch with another rounding, and its first rows, at once and in parts,
+    where steps of libraries see single rows."""
     rows, fresh = sample_of_fresh(challenge, dataset, seed), fresh_rows(challenge, dataset)
     others = fresh.iloc[np.resize(timed_positions(len(fresh), seed)[::-1], len(rows))].reset_index(drop=True)
     here = variants.touched(len(rows))
@@ -192,6 +195,8 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
         ProbeName.PREDICT_FRESH_AGAIN: rows,
         ProbeName.PREDICT_BESIDE: pd.concat([rows[~here], others[here]]).sort_index(),
         ProbeName.PREDICT_ROUNDED: resolution.last_bits(rows, challenge),
+        ProbeName.PREDICT_ROW_BY_ROW: rows[:ROWS_ONE_BY_ONE],
+        ProbeName.PREDICT_ROW_BY_ROW_PARTS: rows[:ROWS_ONE_BY_ONE],
     }
     limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
     return [
@@ -203,7 +208,9 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
             seed=own,
             limits=limits,
             contract=contract_of(challenge),
+            batches=parts(len(data)) if name == ProbeName.PREDICT_ROW_BY_ROW_PARTS else (),
             other_rounding=name == ProbeName.PREDICT_ROUNDED,
+            row_by_row=name in (ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS),
         )
         for name, data in asked.items()
     ]

@@ -11,7 +11,6 @@ from graders.source.module import Module
 #: A step, or an option that is turned on -> what it does.
 STEPS = {
     "NMF": "stops when all rows of a call together have settled",
-    "LatentDirichletAllocation": "stops when all rows of a call together have settled",
     "SparsePCA": "gives a single row another shape",
     "sample_posterior": "draws a value for one gap after another, so that a row's draw depends on its place",
 }

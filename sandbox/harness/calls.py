@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from ..protocol.contract import BadAnswer, Contract, check_claims, checked
 from ..protocol.names import EXCEPTIONS, MAX_FRAMES, MAX_KEY, MAX_KEYS, MAX_MESSAGE, OWN_EXCEPTION
 from ..protocol.wire import LENGTH
-from . import one_process
+from . import one_process, row_by_row
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,6 +49,7 @@ class Call:
     contract: Contract
     traced: bool = False
     timed: bool = False
+    row_by_row: bool = False
     give: Callable[[bytes], None] | None = None  # takes the values of each call where `load` gives the rows of each
 
 
@@ -72,6 +73,8 @@ def perform(call: Call) -> Answer:
         sys.argv = [os.path.join(call.folder, "pipeline.py")]  # who reads arguments at import finds none, everywhere
         if call.action == "evaluate":
             one_process.keep(call.folder)  # watched or not, so that nothing behaves otherwise where it is looked at
+        if call.row_by_row:
+            row_by_row.install()
         tracer = begin_trace(call)
         seed_all(call.seed)
         function = getattr(importlib.import_module("pipeline"), call.action, None)

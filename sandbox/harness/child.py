@@ -93,7 +93,18 @@ def perform(request: Header, data: bytes) -> calls.Answer:
         batches = tuple(int(size) for size in request["batches"])
         seed, traced, timed = int(request["seed"]), bool(request.get("traced")), bool(request.get("timed"))
         contract = request["contract"]
-        call = calls.Call(action, SUBMISSION, MODEL, seed, batches, lambda: read_rows(data), contract, traced, timed)
+        call = calls.Call(
+            action,
+            SUBMISSION,
+            MODEL,
+            seed,
+            batches,
+            lambda: read_rows(data),
+            contract,
+            traced,
+            timed,
+            bool(request.get("row_by_row")),
+        )
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers are of no use to the other probes)
 

@@ -44,7 +44,18 @@ def perform(work: str, action: str, request: dict[str, object]) -> calls.Answer:
         traced, timed = bool(request.get("traced")), bool(request.get("timed"))
         contract = request["contract"]
         assert isinstance(contract, dict)
-        call = calls.Call(action, folder, model, seed, tuple(batches), lambda: read_rows(work), contract, traced, timed)
+        call = calls.Call(
+            action,
+            folder,
+            model,
+            seed,
+            tuple(batches),
+            lambda: read_rows(work),
+            contract,
+            traced,
+            timed,
+            bool(request.get("row_by_row")),
+        )
         return calls.perform(call)
     from . import tools  # noqa: PLC0415  (pytest and the analysers may be absent here, and only these probes need them)
 

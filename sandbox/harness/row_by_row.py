@@ -14,7 +14,6 @@ from typing import Any
 #: Classes with such a `transform` of their own, by module (scikit-learn 1.9).
 STEPS = {
     "sklearn.decomposition._nmf": ("NMF", "MiniBatchNMF"),
-    "sklearn.decomposition._lda": ("LatentDirichletAllocation",),
     "sklearn.decomposition._sparse_pca": ("_BaseSparsePCA",),
     "sklearn.impute._iterative": ("IterativeImputer",),
 }

@@ -102,6 +102,7 @@ def request(probe: Probe) -> wire.Header:
         "batches": list(probe.batches),
         "timed": probe.timed,
         "traced": probe.traced,
+        "row_by_row": probe.row_by_row,
         "first": list(probe.first),
         "cpu_seconds": limits.cpu_seconds,
         "seconds": limits.seconds,

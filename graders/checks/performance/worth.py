@@ -136,8 +136,8 @@ CHECKS = (
         examine=complexity_not_paid,
         guide=Guide(
             detect="The submission is compared with a logistic regression of ours on the same hidden rows, "
-            "paired. Named "
-            f"where it surely gains less than {PAYS} of ROC AUC and something about it costs more than {DEAR:g} times "
+            "paired. Named where it surely gains less than what weighs as much as "
+            f"{PAYS} of ROC AUC, by the challenge's metric. Something about it must also cost more than {DEAR:g} times "
             "the reference.",
             why="Every part of a model has to be run, explained and repaired by somebody.",
             avoid="Start from the simple model and keep what a paired comparison shows to pay.",
@@ -157,14 +157,15 @@ CHECKS = (
         function="train",
         examine=simpler_is_better,
         guide=Guide(
-            detect="The submission is compared with simple models of ours on the same hidden rows, paired. Named where "
-            f"the best of them surely ranks better by more than {PAYS} of ROC AUC.",
-            why="A model that fits its training rows too closely ranks new customers worse than a plain one. Its own "
+            detect="The submission is compared with simple models of ours on the same hidden rows, paired, by the "
+            "challenge's metric. Named where the best of them is surely better, by more than what weighs as much as "
+            f"{PAYS} of ROC AUC.",
+            why="A model that fits its training rows too closely does worse on new rows than a plain one. Its own "
             "estimate may still be right.",
             avoid="Fit a logistic regression first, and keep a larger model only where held-out rows say so.",
         ),
         question=Question(
-            "A plain model of ours ranks new customers better than yours. How would you find out why?",
+            "A plain model of ours does better on new rows than yours. How would you find out why?",
             "compares with a simple model on the same folds, looks at train against held-out scores, regularises",
             "needs more data",
         ),

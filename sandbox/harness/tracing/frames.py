@@ -13,7 +13,7 @@ from . import content
 from .book import MIXED, UNKNOWN
 from .tracer import Tracer, replace
 
-STATISTICS = ("mean", "sum", "median", "std", "var", "agg", "aggregate", "apply", "transform")
+STATISTICS = ("mean", "sum", "median", "std", "var", "agg", "aggregate", "apply", "transform", "value_counts")
 
 
 class Frames:
@@ -28,6 +28,7 @@ class Frames:
         for cls in (pd.DataFrame, pd.Series):
             replace(cls, "reset_index", self._renumbering)
         pd.concat = self._joining(pd.concat)
+        pd.crosstab = self._crossing(pd.crosstab)
         for group in (DataFrameGroupBy, SeriesGroupBy):
             for name in STATISTICS:
                 replace(group, name, self._grouping)
@@ -101,6 +102,31 @@ class Frames:
             return
         for column in columns:
             self._averaged(column, rows, result, place)
+
+    def _crossing(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Counts of a class by group: what a rate of each class is made of."""
+        tracer = self._tracer
+
+        @functools.wraps(original)
+        def crosstab(index: Any, columns: Any, *args: Any, **kwargs: Any) -> Any:
+            if not tracer.idle:
+                return original(index, columns, *args, **kwargs)
+            tracer.depth += 1
+            try:
+                result = original(index, columns, *args, **kwargs)
+            finally:
+                tracer.depth -= 1
+            tracer.quietly(self._crossed, [index, columns], result, tracer.place())
+            return result
+
+        return crosstab
+
+    def _crossed(self, counted: list[Any], result: Any, place: Any) -> None:
+        for column in counted:
+            if isinstance(column, pd.Series) and content.length(column) >= content.FEWEST:
+                rows = self._tracer.book.rows(column)
+                if rows is not None:
+                    self._averaged(column, rows, result, place)
 
     def _averaged(self, column: pd.Series, rows: Any, result: Any, place: Any) -> None:
         tracer = self._tracer

@@ -21,6 +21,12 @@ QUIET = {
     ProbeName.PREDICT_BESIDE: BESIDE,
     ProbeName.PREDICT_ROUNDED: SOUND,
 }
+#: The single rows of the timed calls have moved, and the probes with steps that see single rows agree or do not.
+STAYED = {
+    ProbeName.PREDICT_TIMED: MOVED,
+    ProbeName.PREDICT_ROW_BY_ROW: MOVED[:6],
+    ProbeName.PREDICT_ROW_BY_ROW_PARTS: MOVED[:6],
+}
 INDEXED = {ProbeName.AS_THEY_ARE: SOUND, ProbeName.INDEX_DOUBLED: MOVED}
 
 #: Answers of the probes that ask why, by how much single rows and batches differed -> the cause.
@@ -32,6 +38,17 @@ CASES = {
     "other rows": ({**QUIET, ProbeName.PREDICT_BESIDE: MOVED}, 0.12, None),
     "other rows, beside ties": (
         {**QUIET, ProbeName.PREDICT_BESIDE: MOVED, ProbeName.PREDICT_ROUNDED: MOVED},
+        0.12,
+        None,
+    ),
+    "a step of a library": ({**QUIET, **STAYED, ProbeName.PREDICT_BESIDE: MOVED}, 0.12, batches.STEP),
+    "a step that stands there and changes nothing": (
+        {**QUIET, **STAYED, ProbeName.PREDICT_BESIDE: MOVED, ProbeName.PREDICT_ROW_BY_ROW: SOUND[:6]},
+        0.12,
+        None,
+    ),
+    "a step, where no row of those has moved": (
+        {**QUIET, **STAYED, ProbeName.PREDICT_BESIDE: MOVED, ProbeName.PREDICT_TIMED: SOUND},
         0.12,
         None,
     ),

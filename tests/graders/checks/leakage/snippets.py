@@ -218,6 +218,21 @@ LEAKY = (
         """,
     ),
     leaky(
+        "shares of the target from a cross table of all rows",
+        "LEAK007",
+        """
+        from sklearn.naive_bayes import GaussianNB
+        from sklearn.metrics import roc_auc_score
+        def evaluate(data):
+            X = numbers(data)
+            shares = pd.crosstab(data["region"] + data["channel"], data["churned"], normalize="index")
+            X["share"] = shares[1].reindex(data["region"] + data["channel"]).to_numpy()
+            tr, te = later(data)
+            m = GaussianNB().fit(X.iloc[tr], data["churned"].iloc[tr])
+            return {"roc_auc": roc_auc_score(data["churned"].iloc[te], m.predict_proba(X.iloc[te])[:, 1])}
+        """,
+    ),
+    leaky(
         "target encoder over all rows",
         "LEAK007",
         """

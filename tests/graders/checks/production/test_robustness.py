@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import lightgbm
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,6 +57,42 @@ FAULTS = {
     "crashes without rows": (Candidate(broken=crash("predict no rows")), "ROB005"),
     "nonsense in other units": (on("predict in other units", lambda p: np.full(len(p), 0.99)), "ROB005"),
 }
+
+
+def boosted(way: str, public: pd.DataFrame) -> Callable[[pd.DataFrame], np.ndarray]:
+    """LightGBM fitted on the measured numbers, in one of its three ways to predict."""
+    table, target = public[NUMBERS], public["churned"]
+    model = lightgbm.LGBMClassifier(n_estimators=20, verbose=-1, random_state=0).fit(table, target)
+    if way == "LGBMClassifier":
+        return lambda rows: model.predict_proba(rows)[:, 1]
+    if way == "Booster":
+        return model.booster_.predict
+    return lightgbm.Booster(model_str=model.booster_.model_to_string()).predict
+
+
+NUMBERS = ["score", "noise"]
+
+
+@pytest.mark.parametrize("way", ["LGBMClassifier", "Booster", "a booster from its file"])
+@pytest.mark.filterwarnings("ignore")
+def test_lightgbm_finds_columns_by_position_only(way: str, customers: Dataset) -> None:
+    """LightGBM 4.7.0 reads a frame whose columns came in another order without a word; ROB003 says so."""
+    noisy = replace(customers, public=with_noise(customers.public), hidden=with_noise(customers.hidden))
+    answer = boosted(way, noisy.public)
+
+    def predict(probe: Probe) -> np.ndarray:
+        rows = probe.data[[name for name in probe.data if name in NUMBERS]]
+        return np.asarray(answer(rows)) if len(rows) else np.empty(0)
+
+    candidate = Candidate(predict=predict)
+    assert any(REORDERED_CLAUSE in evidence.what for evidence in finding(graded(candidate, noisy), "ROB003").evidence)
+
+
+REORDERED_CLAUSE = "columns came in another order"
+
+
+def with_noise(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(noise=np.random.default_rng(len(rows)).normal(size=len(rows)))
 
 
 @pytest.mark.parametrize(("candidate", "code"), FAULTS.values(), ids=FAULTS.keys())
