@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from challenges.ml_pipeline.challenge import CHALLENGE as ML_PIPELINE
+from challenges.store_demand.challenge import CHALLENGE as STORE_DEMAND
 from challenges.tables import create, definition
 from challenges.tables.table import TableError
 from challenges.ticket_routing.challenge import CHALLENGE as TICKET_ROUTING
@@ -23,7 +24,7 @@ def all_challenges(home: Path | None = None) -> tuple[Challenge, ...]:
 
     One whose `challenge.toml` cannot be read is left out; `get` says what is wrong with it.
     """
-    return (ML_PIPELINE, TICKET_ROUTING, *(_own(home) if home else ()))
+    return (ML_PIPELINE, STORE_DEMAND, TICKET_ROUTING, *(_own(home) if home else ()))
 
 
 def get(name: str, home: Path | None = None) -> Challenge:

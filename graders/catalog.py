@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from graders.checks.check import Check
-from graders.checks.code import checks as quality
-from graders.checks.leakage import generalisation, reproducibility
-from graders.checks.leakage import leaks as leakage
-from graders.checks.performance import evaluation, shift, slices, worth
-from graders.checks.production import cost, parity, robustness, single_rows, validation
-from graders.checks.responsibility import claims, fairness, writing
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import get_args
 
-CHECKS: tuple[Check, ...] = (
-    *leakage.CHECKS,
-    *generalisation.CHECKS,
-    *reproducibility.CHECKS,
-    *evaluation.CHECKS,
-    *worth.CHECKS,
-    *shift.CHECKS,
-    *slices.CHECKS,
-    *quality.CHECKS,
-    *single_rows.CHECKS,
-    *robustness.CHECKS,
-    *parity.CHECKS,
-    *validation.CHECKS,
-    *cost.CHECKS,
-    *fairness.CHECKS,
-    *writing.CHECKS,
-    *claims.CHECKS,
-)
+from graders.checks.check import Check, Family
 
+
+def of_family(family: str) -> list[Check]:
+    """What the `CHECKS` of the modules in a family's folder hold: a new module is named nowhere else."""
+    folder = import_module(f"graders.checks.{family}")
+    modules = [import_module(module.name) for module in iter_modules(folder.__path__, f"{folder.__name__}.")]
+    return sorted(
+        (check for module in modules for check in getattr(module, "CHECKS", ())), key=lambda check: check.code
+    )
+
+
+CHECKS: tuple[Check, ...] = tuple(check for family in get_args(Family) for check in of_family(family))
 BY_CODE = {check.code: check for check in CHECKS}
 
 

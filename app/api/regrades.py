@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import Connection
 
 from app.api.reports import Run, Which
 from app.gradings import batches
 from app.gradings import service as regrade
 from app.gradings.views import SUBMISSIONS, BatchView, GradingView, batch_view, grading_view
-from app.ports import Service
 from app.rights import Principal, Right
-from app.store import reports
-from app.store.reports import Batch, Filter
-from app.store.rows import Grading
-from app.store.tables import gradings as table
+from app.store.reports import Filter, Listed
 from app.web.auth import ServiceDep, need
 from app.web.openapi import problems
 
@@ -29,7 +23,6 @@ router = APIRouter(tags=["regrades"])
 RegraderDep = Annotated[Principal, Depends(need(Right.REGRADE))]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$")]
 CHANGE = problems(401, 403, 404, 409, 422)
-Found = TypeVar("Found")
 
 
 class RegradeIn(BaseModel):
@@ -63,23 +56,19 @@ class AdoptIn(BaseModel):
 @router.post(f"{SUBMISSIONS}/{{submission_id}}/abort", summary="Stop a queued or running grading", responses=CHANGE)
 def abort(submission_id: str, service: ServiceDep, who: RegraderDep) -> GradingView:
     """Its containers are ended within two seconds; nothing is graded and no attempt is spent."""
-    return _done(service, who, lambda connection: regrade.abort(connection, who, submission_id))
+    return grading_view(regrade.abort(service, who, submission_id))
 
 
 @router.post(f"{SUBMISSIONS}/{{submission_id}}/retry", status_code=202, summary="Try a grading again", responses=CHANGE)
 def retry(submission_id: str, response: Response, service: ServiceDep, who: RegraderDep) -> GradingView:
     """After it failed on our side or was stopped."""
-    return _queued(response, _done(service, who, lambda connection: regrade.retry(connection, who, submission_id)))
+    return _queued(response, regrade.retry(service, who, submission_id))
 
 
 @router.post(f"{SUBMISSIONS}/{{submission_id}}/regrades", status_code=202, summary="Grade once more", responses=CHANGE)
 def ask(submission_id: str, body: RegradeIn, response: Response, service: ServiceDep, who: RegraderDep) -> GradingView:
     """The new report stands beside the one that counts, until somebody adopts it."""
-
-    def work(connection: Connection) -> Grading:
-        return regrade.ask(connection, who, submission_id, body.kind, body.reason, pinned=body.pinned)
-
-    return _queued(response, _done(service, who, work))
+    return _queued(response, regrade.ask(service, who, submission_id, body.kind, body.reason, pinned=body.pinned))
 
 
 @router.post(
@@ -87,18 +76,14 @@ def ask(submission_id: str, body: RegradeIn, response: Response, service: Servic
 )
 def adopt(submission_id: str, run: Run, body: AdoptIn, service: ServiceDep, who: RegraderDep) -> GradingView:
     """A person's choice, kept with its reason; the report before stays to be read."""
-    return _done(service, who, lambda connection: regrade.adopt(connection, who, submission_id, run, body.reason))
+    return grading_view(regrade.adopt(service, who, submission_id, run, body.reason))
 
 
 @router.post(BATCHES, status_code=202, summary="Grade many once more", responses=problems(401, 403, 409, 422))
 def ask_many(body: BatchIn, response: Response, service: ServiceDep, who: RegraderDep) -> BatchView:
     """In the background, after everything that waits for a first grading."""
     only = Filter(**body.filter.model_dump())
-
-    def work(connection: Connection) -> Batch:
-        return batches.ask(connection, who, only, body.kind, body.reason, pinned=body.pinned)
-
-    made = batch_view(_tried(service, work))
+    made = batch_view(batches.ask(service, who, only, body.kind, body.reason, pinned=body.pinned))
     response.headers.update({"Location": f"{BATCHES}/{made.id}", "Retry-After": RETRY_SECONDS})
     return made
 
@@ -106,32 +91,16 @@ def ask_many(body: BatchIn, response: Response, service: ServiceDep, who: Regrad
 @router.get(f"{BATCHES}/{{batch_id}}", summary="How far many have come", responses=problems(401, 403, 404))
 def progress(batch_id: str, service: ServiceDep, who: RegraderDep) -> BatchView:
     """Each of them is in the list of reports: `?batch=`."""
-    return batch_view(_tried(service, lambda connection: batches.progress(connection, who, batch_id)))
+    return batch_view(batches.progress(service, who, batch_id))
 
 
 @router.post(f"{BATCHES}/{{batch_id}}/abort", summary="Stop the rest of many", responses=CHANGE)
 def abort_many(batch_id: str, service: ServiceDep, who: RegraderDep) -> BatchView:
     """What is done stays."""
-    return batch_view(_tried(service, lambda connection: batches.abort(connection, who, batch_id)))
+    return batch_view(batches.abort(service, who, batch_id))
 
 
-def _queued(response: Response, made: GradingView) -> GradingView:
-    response.headers.update({"Location": made.links.self, "Retry-After": RETRY_SECONDS})
-    return made
-
-
-def _done(service: Service, who: Principal, work: Callable[[Connection], Grading]) -> GradingView:
-    """Do `work` and answer with the grading as it is then."""
-
-    def whole(connection: Connection) -> GradingView:
-        one = work(connection)
-        this = reports.listed(who.org_id, Filter(submission_id=one.submission_id)).where(table.c.run == one.run)
-        return grading_view(reports.read(connection, this)[0])
-
-    return _tried(service, whole)
-
-
-def _tried(service: Service, work: Callable[[Connection], Found]) -> Found:
-    """Do `work` in one transaction."""
-    with service.engine.begin() as connection:
-        return work(connection)
+def _queued(response: Response, listed: Listed) -> GradingView:
+    view = grading_view(listed)
+    response.headers.update({"Location": view.links.self, "Retry-After": RETRY_SECONDS})
+    return view

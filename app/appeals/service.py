@@ -9,7 +9,7 @@ from app.gradings import feedback
 from app.invitations.notify import notify
 from app.mail.outbox import Kind
 from app.mail.service import mail
-from app.platform.secrets import is_id
+from app.owned import owned
 from app.ports import Service
 from app.rights import Principal
 from app.store import appeals, invitations, members, submissions
@@ -26,7 +26,7 @@ MAX_APPEALS = 50
 def find(service: Service, who: Principal, appeal_id: str) -> Appeal:
     """An appeal to the caller's organisation, or NotFound."""
     with service.engine.connect() as connection:
-        return _mine(connection, who, appeal_id)
+        return owned(appeals.find, connection, appeal_id, who.org_id)
 
 
 def listed(
@@ -62,7 +62,7 @@ def appeal(service: Service, standing: Standing, submission_id: str, code: str, 
 def resolve(service: Service, who: Principal, appeal_id: str, resolution: Resolution, words: str) -> Appeal:
     """Answer an appeal, once.  Nothing else changes: a regrade is asked for by itself."""
     with service.engine.begin() as connection:
-        _mine(connection, who, appeal_id)
+        owned(appeals.find, connection, appeal_id, who.org_id)
         after = appeals.answer(connection, (appeal_id, who.org_id), who.member_id, resolution, words)
         if after is None:
             raise Conflict("answered-already", _("This appeal has been answered already."))
@@ -72,13 +72,6 @@ def resolve(service: Service, who: Principal, appeal_id: str, resolution: Resolu
         answered = sum(one.resolution is not None for one in appeals.of_invitation(connection, after.invitation_id))
         mail(connection, found, Kind.APPEAL, answered)
         return after
-
-
-def _mine(connection: Connection, who: Principal, appeal_id: str) -> Appeal:
-    found = appeals.find(connection, appeal_id, who.org_id) if is_id(appeal_id) else None
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _was_shown(service: Service, row: SubmissionRow, code: str, shown: feedback.Shown) -> bool:

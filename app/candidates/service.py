@@ -8,9 +8,9 @@ from typing import Any
 
 from app.candidates import comparison, spreadsheet
 from app.candidates.comparison import Pair, Side
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid
 from app.gradings.counting import counting
-from app.platform.secrets import is_id
+from app.owned import owned
 from app.ports import Service
 from app.reviews import panel as panels
 from app.rights import Principal
@@ -35,10 +35,7 @@ class Compared:
 def find(service: Service, who: Principal, candidate_id: str) -> Candidate:
     """A candidate of the caller's organisation, or NotFound."""
     with service.engine.connect() as connection:
-        found = candidates.find(connection, candidate_id, who.org_id) if is_id(candidate_id) else None
-    if found is None:
-        raise NotFound
-    return found
+        return owned(candidates.find, connection, candidate_id, who.org_id)
 
 
 def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> Compared:
@@ -51,10 +48,7 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
     if not 2 <= len(ids) <= MOST:
         raise Invalid("invalid-request", _("Choose two to {most} different candidates to compare.").format(most=MOST))
     with service.engine.connect() as connection:
-        found = [invitations.standing(connection, one, who.org_id) if is_id(one) else None for one in ids]
-        standings = tuple(one for one in found if one is not None)
-        if len(standings) < len(found):
-            raise NotFound
+        standings = tuple(owned(invitations.standing, connection, one, who.org_id) for one in ids)
         if not all(panels.panel(connection, who, one).total for one in ids):
             raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
         known = counting(connection, [one.final for one in standings if one.final])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from app import webhooks
 from app.decisions.views import DecisionIn
 from app.errors import Forbidden, NotFound, Stale, VersionNeeded
-from app.platform.secrets import is_id
+from app.owned import owned
 from app.ports import Service
 from app.rights import Principal
 from app.store import audit, decisions, invitations
@@ -18,7 +16,7 @@ from app.words import _
 def history(service: Service, who: Principal, invitation_id: str) -> list[Decision]:
     """The decision that counts, and those before it, newest first; NotFound as long as nobody has decided."""
     with service.engine.connect() as connection:
-        _require_mine(connection, who, invitation_id)
+        owned(invitations.standing, connection, invitation_id, who.org_id)
         found = decisions.history(connection, who.org_id, invitation_id)
     if not found:
         raise NotFound
@@ -33,7 +31,7 @@ def decide(
     Raises Stale where another version is the newest, VersionNeeded where there is one and none was named.
     """
     with service.engine.begin() as connection:
-        _require_mine(connection, who, invitation_id)
+        owned(invitations.standing, connection, invitation_id, who.org_id)
         if who.member_id is None:
             raise Forbidden("not-allowed", _("Only a person can decide. Sign in as a member."))
         if over is None and decisions.history(connection, who.org_id, invitation_id):
@@ -49,8 +47,3 @@ def decide(
         here = f"/api/v1/invitations/{invitation_id}/decision"
         webhooks.emit(connection, who.org_id, "decision.recorded", {"invitation_id": invitation_id, "url": here})
         return decisions.history(connection, who.org_id, invitation_id)
-
-
-def _require_mine(connection: Connection, who: Principal, invitation_id: str) -> None:
-    if not is_id(invitation_id) or invitations.standing(connection, invitation_id, who.org_id) is None:
-        raise NotFound

@@ -19,10 +19,10 @@ from app.platform.secrets import is_id
 from app.ports import Service
 from app.reviews import panel as panels
 from app.rights import Principal, Right, hides_names
-from app.store import gradings, invitations, members, reports
+from app.store import gradings, invitations, members, reports, submissions
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
-from app.store.rows import Grading, SubmissionRow
+from app.store.rows import Grading, Owner, SubmissionRow
 from app.words import _
 from graders.report import html, sarif
 from graders.report.readers import for_reader
@@ -129,6 +129,17 @@ def opened(connection: Connection, who: Principal, submission_id: str, run: int 
     if held(connection, who).of(row.owner.invitation_id):
         raise Conflict("scorecard-first", _("You see the whole report once you have submitted your own scorecard."))
     return report(connection, who, row, found)
+
+
+def beside(service: Service, who: Principal, submission_id: str, run: int) -> tuple[Report, Report]:
+    """The report that counts and another of the same submission; NotFound where one of them is not there."""
+    with service.engine.connect() as connection:
+        row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
+        both = [gradings.find(connection, row.id, each) for each in (row.report_run or 0, run)] if row else []
+        reported = [report(connection, who, row, one) for one in both if row and one and one.state.reported]
+    if len(reported) < 2:
+        raise NotFound
+    return reported[0], reported[1]
 
 
 def report(connection: Connection, who: Principal, row: SubmissionRow, grading: Grading) -> Report:

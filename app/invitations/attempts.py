@@ -15,7 +15,7 @@ from app.invitations.notify import notify, start
 from app.invitations.service import Longer, prolong
 from app.mail.outbox import Kind
 from app.mail.service import mail, tell_members
-from app.platform.secrets import is_id
+from app.owned import owned
 from app.ports import Service
 from app.store import extensions, invitations, members, submissions
 from app.store.extensions import SELF
@@ -57,7 +57,7 @@ def handed_in(service: Service, standing: Standing) -> tuple[Sequence[Submission
 def submission(service: Service, standing: Standing, submission_id: str) -> SubmissionRow:
     """A submission or check of this invitation, or NotFound."""
     with service.engine.connect() as connection:
-        return _submission(connection, standing, submission_id)
+        return owned(submissions.find, connection, submission_id, owner(standing))
 
 
 def choose(service: Service, standing: Standing, submission_id: str | None) -> Standing:
@@ -69,7 +69,7 @@ def choose(service: Service, standing: Standing, submission_id: str | None) -> S
         before = _open(connection, standing)
         detail = {}
         if submission_id is not None:
-            row = _submission(connection, before, submission_id)
+            row = owned(submissions.find, connection, submission_id, owner(before))
             if row.kind != GRADED:
                 raise NotFound
             if row.state.final and not row.state.reported:
@@ -115,13 +115,6 @@ def _self_extension(connection: Connection, standing: Standing) -> float | None:
     hours = members.organisation(connection, standing.invitation.org_id).self_extension_hours
     used = extensions.self_given(connection, standing.invitation.id)
     return hours if hours > 0 and standing.invitation.deadline is not None and not used else None
-
-
-def _submission(connection: Connection, standing: Standing, submission_id: str) -> SubmissionRow:
-    row = submissions.find(connection, submission_id, owner(standing)) if is_id(submission_id) else None
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _open(connection: Connection, standing: Standing) -> Standing:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from app import deadlines, links
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid
 from app.invitations import csv_file
 from app.invitations.csv_file import NewRow, RowError
 from app.invitations.notify import notify
@@ -20,7 +20,7 @@ from app.invitations.views import ExtensionBody, NewInvitationBody
 from app.mail import outbox
 from app.mail.outbox import Kind
 from app.mail.service import mail
-from app.platform.secrets import is_id
+from app.owned import owned
 from app.ports import Service
 from app.rights import Principal
 from app.store import extensions, invitations
@@ -93,7 +93,7 @@ class ManyInvited:
 def find(service: Service, who: Principal, invitation_id: str) -> Standing:
     """One invitation of the caller's organisation."""
     with service.engine.connect() as connection:
-        return _mine(connection, who, invitation_id)
+        return owned(invitations.standing, connection, invitation_id, who.org_id)
 
 
 def extensions_of(service: Service, standing: Standing) -> list[Extension]:
@@ -240,7 +240,7 @@ def new_link(service: Service, who: Principal, invitation_id: str) -> Changed:
 
     def work(connection: Connection, _: Standing) -> None:
         invitations.new_link(connection, invitation_id)
-        after = _mine(connection, who, invitation_id)
+        after = owned(invitations.standing, connection, invitation_id, who.org_id)
         notify(connection, who, "invitation.link-renewed", after.invitation)
         _send_link(connection, after)
 
@@ -250,7 +250,7 @@ def new_link(service: Service, who: Principal, invitation_id: str) -> Changed:
 def _invite(connection: Connection, who: Principal, wanted: NewInvitation, person: Person) -> tuple[Standing, bool]:
     """(the invitation, whether it is new)."""
     invitation_id, new = invitations.add(connection, who.org_id, wanted, person)
-    made = _mine(connection, who, invitation_id)
+    made = owned(invitations.standing, connection, invitation_id, who.org_id)
     if new:
         notify(connection, who, "invitation.created", made.invitation, challenge=wanted.challenge)
         _send_link(connection, made)
@@ -278,10 +278,12 @@ def _change(
 ) -> Changed:
     """Do `work` on an invitation that is held meanwhile."""
     with service.engine.begin() as connection:
-        _mine(connection, who, invitation_id)
+        owned(invitations.standing, connection, invitation_id, who.org_id)
         invitations.hold(connection, invitation_id)
-        work(connection, _mine(connection, who, invitation_id))
-        return _changed(service, connection, _mine(connection, who, invitation_id), link=link)
+        work(connection, owned(invitations.standing, connection, invitation_id, who.org_id))
+        return _changed(
+            service, connection, owned(invitations.standing, connection, invitation_id, who.org_id), link=link
+        )
 
 
 def _changed(
@@ -317,10 +319,3 @@ def _zone(name: str) -> str:
             "bad-timezone", _("This time zone is unknown."), hint=_("Use an IANA name, such as Europe/Vienna.")
         )
     return name
-
-
-def _mine(connection: Connection, who: Principal, invitation_id: str) -> Standing:
-    found = invitations.standing(connection, invitation_id, who.org_id) if is_id(invitation_id) else None
-    if found is None:
-        raise NotFound
-    return found

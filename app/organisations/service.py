@@ -124,6 +124,14 @@ def all_keys(service: Service, who: Principal) -> list[ApiKey]:
         return access.keys_of(connection, who.org_id)
 
 
+def key(service: Service, who: Principal, key_id: str) -> ApiKey:
+    """One key; NotFound where there is none of that id."""
+    for one in all_keys(service, who):
+        if one.id == key_id:
+            return one
+    raise NotFound
+
+
 def make_key(service: Service, who: Principal, label: str, scopes: Iterable[Right]) -> tuple[ApiKey, str]:
     """A key with some of one's own rights: (the key, its secret).  It loses those that its maker loses."""
     wanted = frozenset(scopes)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
-
 from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.owned import owned
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.reviews import scorecard
@@ -20,7 +19,7 @@ from app.words import _
 def show(service: Service, who: Principal, invitation_id: str) -> Panel:
     """What the caller may see of an invitation's scorecards now."""
     with service.engine.connect() as connection:
-        _require_mine(connection, who, invitation_id)
+        owned(invitations.standing, connection, invitation_id, who.org_id)
         return panel(connection, who, invitation_id)
 
 
@@ -31,7 +30,7 @@ def save(
     if problem := scorecard.objection(ratings):
         raise Invalid("invalid-request", problem)
     with service.engine.begin() as connection:
-        _require_mine(connection, who, invitation_id)
+        owned(invitations.standing, connection, invitation_id, who.org_id)
         if not reviews.save(connection, who.org_id, invitation_id, _member(who), dict(ratings), dict(notes)):
             raise _locked()
         return panel(connection, who, invitation_id)
@@ -40,7 +39,7 @@ def save(
 def lock(service: Service, who: Principal, invitation_id: str) -> Panel:
     """Close the own card for ever; Conflict where a level is missing, or it is closed already."""
     with service.engine.begin() as connection:
-        _require_mine(connection, who, invitation_id)
+        owned(invitations.standing, connection, invitation_id, who.org_id)
         member_id = _member(who)
         cards = reviews.cards(connection, who.org_id, invitation_id)
         own = next((card for card in cards if card.member_id == member_id), None)
@@ -74,11 +73,6 @@ def withdraw_dispute(service: Service, who: Principal, dispute_id: str) -> None:
         if who.member_id is None or not reviews.withdraw(connection, who.org_id, dispute_id, who.member_id):
             raise NotFound
         audit.record(connection, who, "dispute-withdrawn", f"dispute:{dispute_id}")
-
-
-def _require_mine(connection: Connection, who: Principal, invitation_id: str) -> None:
-    if not is_id(invitation_id) or invitations.standing(connection, invitation_id, who.org_id) is None:
-        raise NotFound
 
 
 def _member(who: Principal) -> str:

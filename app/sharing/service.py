@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from anyio import from_thread, to_thread
-from sqlalchemy import Connection
 
 from app import links
 from app.accounts import passwords, throttle
@@ -13,12 +12,12 @@ from app.artifacts import HTML
 from app.errors import Conflict, Forbidden, NotFound, TooMany
 from app.gradings import reading
 from app.gradings.reading import Report
-from app.platform.secrets import is_id
+from app.owned import owned
 from app.ports import Service
 from app.rights import Principal, Right
 from app.sharing.views import ShareIn
 from app.store import audit, members, shares, submissions
-from app.store.rows import Owner, SubmissionRow
+from app.store.rows import Owner
 from app.store.shares import NewShare, ShareLink, View
 from app.words import _
 
@@ -29,7 +28,7 @@ SHARE = "share"
 def of_submission(service: Service, who: Principal, submission_id: str) -> list[ShareLink]:
     """Newest first, the ended ones too."""
     with service.engine.connect() as connection:
-        _submission(connection, who, submission_id)
+        owned(submissions.find, connection, submission_id, Owner(who.org_id))
         return shares.of_submission(connection, who.org_id, submission_id)
 
 
@@ -44,7 +43,7 @@ def share(service: Service, who: Principal, submission_id: str, new: ShareIn) ->
         )
     hashed = from_thread.run(passwords.hashed, new.passcode) if new.passcode else None
     with service.engine.begin() as connection:
-        if not _submission(connection, who, submission_id).state.reported:
+        if not owned(submissions.find, connection, submission_id, Owner(who.org_id)).state.reported:
             raise Conflict("no-report", _("There is no report to share yet."))
         link = shares.add(connection, who.org_id, NewShare(submission_id, new.reader, new.days, hashed, who.actor))
         audit.record(connection, who, "report-shared", f"submission:{submission_id}", reader=new.reader, link=link.id)
@@ -54,13 +53,13 @@ def share(service: Service, who: Principal, submission_id: str, new: ShareIn) ->
 def find(service: Service, who: Principal, link_id: str) -> tuple[ShareLink, list[View]]:
     """A link and its newest two hundred openings."""
     with service.engine.connect() as connection:
-        return _mine(connection, who, link_id), shares.views(connection, link_id)
+        return owned(shares.find, connection, link_id, who.org_id), shares.views(connection, link_id)
 
 
 def end(service: Service, who: Principal, link_id: str) -> None:
     """It opens nothing from now on."""
     with service.engine.begin() as connection:
-        link = _mine(connection, who, link_id)
+        link = owned(shares.find, connection, link_id, who.org_id)
         shares.revoke(connection, link_id)
         audit.record(connection, who, "share-ended", f"submission:{link.submission_id}", link=link_id)
 
@@ -114,17 +113,3 @@ def _count(service: Service, what: str, address: str) -> Sequence[int]:
 def _right(service: Service, what: str, address: str, counted: Sequence[int]) -> None:
     with service.engine.begin() as connection:
         throttle.right(connection, what, address, counted)
-
-
-def _submission(connection: Connection, who: Principal, submission_id: str) -> SubmissionRow:
-    row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _mine(connection: Connection, who: Principal, link_id: str) -> ShareLink:
-    link = shares.find(connection, link_id, who.org_id) if is_id(link_id) else None
-    if link is None:
-        raise NotFound
-    return link

@@ -161,7 +161,7 @@ def hold(connection: Connection, org_id: str, only: Filter, most: int) -> dict[s
     return {row.id: row.challenge for row in connection.execute(query)}
 
 
-def batch(connection: Connection, org_id: str, batch_id: str) -> Batch | None:
+def batch(connection: Connection, batch_id: str, org_id: str) -> Batch | None:
     """How far the gradings of this organisation that were asked for at once have come."""
     query = (
         select(gradings.c.state, func.count(), func.min(gradings.c.created_at))

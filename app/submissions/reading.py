@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from app.errors import NotFound
-from app.platform.secrets import is_id
+from app.owned import owned
 from app.ports import Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key
@@ -20,9 +20,7 @@ FOLLOW_SECONDS = 900.0
 def status(service: Service, submission_id: str, owner: Owner) -> tuple[SubmissionRow, list[Phase]]:
     """A submission with the phases of its current grading; NotFound where it is not `owner`'s."""
     with service.engine.connect() as connection:
-        row = submissions.find(connection, submission_id, owner) if is_id(submission_id) else None
-        if row is None:
-            raise NotFound
+        row = owned(submissions.find, connection, submission_id, owner)
         return row, submissions.phases_of(connection, row)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.errors import Conflict, Invalid, NotFound
+from app.owned import owned
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.rights import Principal
@@ -36,7 +37,7 @@ def all_webhooks(service: Service, who: Principal) -> list[Webhook]:
 def find(service: Service, who: Principal, webhook_id: str) -> Webhook:
     """A webhook of one's own organisation."""
     with service.engine.connect() as connection:
-        return _mine(connection, who, webhook_id)
+        return owned(webhooks.find, connection, webhook_id, who.org_id)
 
 
 def add(service: Service, who: Principal, new: WebhookIn) -> tuple[Webhook, str]:
@@ -54,18 +55,18 @@ def change(service: Service, who: Principal, webhook_id: str, body: WebhookChang
     if body.url is not None:
         _require_public(service, body.url)
     with service.engine.begin() as connection:
-        _mine(connection, who, webhook_id)
+        owned(webhooks.find, connection, webhook_id, who.org_id)
         _apply(connection, webhook_id, who, dict(values))
         if values:
             told = {name: value for name, value in values.items() if name != "url"} | {"changed": sorted(values)}
             audit.record(connection, who, "webhook-changed", f"webhook:{webhook_id}", **told)
-        return _mine(connection, who, webhook_id)
+        return owned(webhooks.find, connection, webhook_id, who.org_id)
 
 
 def remove(service: Service, who: Principal, webhook_id: str) -> None:
     """With its delivery log."""
     with service.engine.begin() as connection:
-        _mine(connection, who, webhook_id)
+        owned(webhooks.find, connection, webhook_id, who.org_id)
         webhooks.remove(connection, webhook_id, who.org_id)
         audit.record(connection, who, "webhook-removed", f"webhook:{webhook_id}")
 
@@ -73,10 +74,10 @@ def remove(service: Service, who: Principal, webhook_id: str) -> None:
 def rotate(service: Service, who: Principal, webhook_id: str) -> tuple[Webhook, str]:
     """(the webhook, its new secret); for a day deliveries carry the signatures of both secrets."""
     with service.engine.begin() as connection:
-        _mine(connection, who, webhook_id)
+        owned(webhooks.find, connection, webhook_id, who.org_id)
         webhooks.rotate(connection, webhook_id, who.org_id)
         audit.record(connection, who, "webhook-secret-rotated", f"webhook:{webhook_id}")
-        hook = _mine(connection, who, webhook_id)
+        hook = owned(webhooks.find, connection, webhook_id, who.org_id)
     return hook, _secret(service, hook)
 
 
@@ -92,7 +93,7 @@ def test(service: Service, who: Principal, webhook_id: str) -> Planned:
 def sent(service: Service, who: Principal, webhook_id: str, page: Paging) -> tuple[list[Planned], Cursor | None]:
     """One page of what was sent, newest first, and where the next one begins."""
     with service.engine.connect() as connection:
-        _mine(connection, who, webhook_id)
+        owned(webhooks.find, connection, webhook_id, who.org_id)
         query = page.of(webhooks.sent_to(webhook_id, who.org_id), deliveries.c.created_at, deliveries.c.id)
         rows, last = page.cut(webhooks.read(connection, query), lambda row: Cursor(row.created_at, row.id))
         tries = webhooks.next_tries(connection, [row.id for row in rows])
@@ -122,15 +123,8 @@ def _apply(connection: Connection, webhook_id: str, who: Principal, values: dict
         webhooks.change(connection, webhook_id, who.org_id, **values)
 
 
-def _mine(connection: Connection, who: Principal, webhook_id: str) -> Webhook:
-    hook = webhooks.find(connection, webhook_id, who.org_id) if is_id(webhook_id) else None
-    if hook is None:
-        raise NotFound
-    return hook
-
-
 def _require_enabled(connection: Connection, who: Principal, webhook_id: str) -> None:
-    if _mine(connection, who, webhook_id).disabled_at is not None:
+    if owned(webhooks.find, connection, webhook_id, who.org_id).disabled_at is not None:
         raise Conflict("webhook-disabled", _("The webhook is disabled."), hint=_("Enable it first."))
 
 

@@ -107,7 +107,7 @@ REFERENCES = (
         "accuracy_only",
         "graded",
         bands=frozenset({2, 3}),
-        flagged=frozenset({"EVAL001", "DOC003", "DATA001", "MON001"}),
+        flagged=frozenset({"EVAL002", "EVAL003", "DATA001", "MON001"}),
         not_flagged=CLEAN | {"PERF001", "PERF002"},
     ),
     Reference("crashes", "ungraded"),

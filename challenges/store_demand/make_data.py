@@ -32,7 +32,7 @@ def make(seed: int) -> Dataset:
     """Public rows with the target; later ones without it, of stores in the table and of stores that are new."""
     rng = np.random.default_rng(seed)
     ids = 1_000 + rng.permutation(9_000)[: STORES + NEW_STORES]
-    old = process.stores(rng, ids[:STORES], _opened(rng, STORES, "2012-01-01", "2022-02-01"))
+    old = process.stores(rng, ids[:STORES], _opened(rng, STORES, "2014-01-01", "2023-11-01"))
     open_still = old[~process.close(rng, old)].reset_index(drop=True)
     truth = process.sales_days(rng, open_still, PUBLIC, PUBLIC_ROWS)
     public, oracle = _public(rng, truth)

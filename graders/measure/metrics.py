@@ -133,7 +133,10 @@ def measure(case: Case) -> Measured:
     score, baseline, oracle = (sample.metric(metric, of) for of in (hidden, data.baseline, data.oracle))
     simple = None if data.simple is None else sample.metric(metric, data.simple)
     error = score.standard_error
-    claim_error = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
+    scatter = error * float(np.sqrt(len(data.hidden) / (CLAIM_SHARE * len(data.public))))
+    share = 1.0
+    if metric.low == 0 and not metric.higher and score.value > 0:  # a tenth of an error scatters by a tenth
+        share = float(np.clip(claims[metric.name] / score.value, 0.0, 1.0))
     nulls = answers.claims(case, (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS))
     known = public_truth(challenge, data.public)
     return Measured(
@@ -148,9 +151,9 @@ def measure(case: Case) -> Measured:
         train=_score(case, ProbeName.PREDICT_PUBLIC, known),
         train_error=error * float(np.sqrt(len(data.hidden) / len(data.public))),
         claims=claims,
-        claim_error=claim_error,
+        claim_error=scatter * share,
         null=float(np.mean(nulls)) if nulls else None,
-        null_error=claim_error / max(len(nulls), 1) ** 0.5,
+        null_error=scatter / max(len(nulls), 1) ** 0.5,
         retrained=_score(case, ProbeName.PREDICT_AGAIN, data.labels),
         sample=sample,
         uninformed=uninformed(challenge, known, data.labels),

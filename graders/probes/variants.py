@@ -47,10 +47,6 @@ class Variant:
     empty: bool = False
 
 
-def as_they_are(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
-    return rows
-
-
 def columns_reversed(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
     return rows[rows.columns[::-1]]
 

@@ -13,14 +13,7 @@ from graders.model.submission import Form, Submission, as_text
 
 MOST_CHARACTERS = 200_000
 COMMAND = re.compile(r"^[ \t$>]*+(python3?|pip|uv|make|docker|pytest|poetry|conda|bash|sh|jupyter)\s++\S", re.MULTILINE)
-#: A topic is spoken of where a heading, or a line of a list, names it and words of its own follow.
-TOPICS = {
-    "problem": r"problem|task|goal|objective",
-    "approach": r"approach|method|model|features?|pipeline|design|decisions?",
-    "results": r"results?|evaluation|performance|validation|scores?",
-    "limits": r"limit\w*|caveats?|assumptions?|known issues|weakness\w*|risks?",
-    "next steps": r"next|future|todo|improve\w*|more time|one more day",
-}
+#: A section has content where so many words, and so many different ones, stand under its heading.
 LEAST_WORDS = 15
 LEAST_DISTINCT = 12
 #: Shorter words are mostly those of the language, and words of one origin begin alike in several languages.
@@ -80,15 +73,6 @@ def _text(submission: Submission, path: str) -> str:
 
 def words(submission: Submission) -> int:
     return len(re.findall(r"\b\w[\w'-]*", prose(submission)))
-
-
-def topics(submission: Submission) -> dict[str, bool]:
-    """For each topic, whether a section about it has at least LEAST_WORDS words of its own."""
-    parts = {body: title for title, body in reversed(list(sections(prose(submission)))) if _has_content(body)}
-    return {
-        topic: any(re.search(rf"\b({pattern})\b", title, re.IGNORECASE) for title in parts.values())
-        for topic, pattern in TOPICS.items()
-    }
 
 
 def sections(text: str) -> Iterator[tuple[str, str]]:

@@ -219,10 +219,16 @@ def _is_magic(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value not in PLAIN_NUMBERS
 
 
+def _names_constants(target: ast.expr) -> bool:
+    """Whether values are assigned to names of constants, one or several at once."""
+    names = target.elts if isinstance(target, ast.Tuple) else [target]
+    return all(isinstance(name, ast.Name) and name.id.isupper() for name in names)
+
+
 def _naming_parts(node: ast.AST) -> Iterator[ast.AST]:
     """Parts of a node whose numbers have a name: a constant's value, a default, a usual keyword, an index."""
     match node:
-        case ast.Assign(targets=targets) if all(isinstance(t, ast.Name) and t.id.isupper() for t in targets):
+        case ast.Assign(targets=targets) if all(_names_constants(target) for target in targets):
             yield node.value
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() as value) if len(name) > SHORT:
             yield value

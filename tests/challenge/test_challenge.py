@@ -19,11 +19,15 @@ WEIGHTS = {"model": 40, "code": 40, "production": 12, "responsibility": 8}
 
 def test_challenges_are_found_by_id() -> None:
     assert registry.get("ml_pipeline") is CHALLENGE
-    assert [challenge.id for challenge in registry.all_challenges()] == ["ml_pipeline", "ticket_routing"]
+    assert [challenge.id for challenge in registry.all_challenges()] == [
+        "ml_pipeline",
+        "store_demand",
+        "ticket_routing",
+    ]
 
 
 def test_an_unknown_challenge_is_refused_with_those_there_are() -> None:
-    with pytest.raises(KeyError, match=r"'elsewhere'; there are: ml_pipeline, ticket_routing"):
+    with pytest.raises(KeyError, match=r"'elsewhere'; there are: ml_pipeline, store_demand, ticket_routing"):
         registry.get("elsewhere")
 
 

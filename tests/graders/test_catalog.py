@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from challenges import registry
-from graders.catalog import BY_CODE, CHECKS, listing
+from graders.catalog import BY_CODE, CHECKS, listing, of_family
+from graders.checks import leakage
 from graders.checks.check import Check
 from graders.measurements import TABLES
 from graders.rubric.code import READ
@@ -31,6 +33,16 @@ def test_a_check_names_what_there_is(check: Check) -> None:
     assert ask is not None
     assert f"checks.{check.family}." in ask.__module__ or ask.__module__ == "graders.checks.leakage.weigh"
     assert check.cap is None or check.verdict is not None
+
+
+def test_a_new_module_in_the_folder_of_a_family_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file adds a check: it is named nowhere else."""
+    text = "from testing.builders import a_check\nCHECKS = (a_check('LEAK000'),)\n"
+    (tmp_path / "a_new_one.py").write_text(text)
+    monkeypatch.setattr(leakage, "__path__", [*leakage.__path__, str(tmp_path)])
+    codes = [check.code for check in of_family("leakage")]
+    monkeypatch.delitem(sys.modules, "graders.checks.leakage.a_new_one")
+    assert codes == ["LEAK000", *(check.code for check in CHECKS if check.family == "leakage")]
 
 
 def test_the_documented_list_is_that_of_the_code() -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from app.intake.source_tree import read_source
 from challenges import registry
-from graders.catalog import BY_CODE
+from graders.catalog import BY_CODE, CHECKS
 from graders.checks.check import judge_code
-from graders.checks.code.checks import CHECKS
 from graders.model.challenge import Limits
 from graders.model.finding import Evidence
 from graders.model.probe import Action, Exit, Probe, Run

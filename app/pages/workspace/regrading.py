@@ -13,12 +13,10 @@ from app.gradings import difference as comparing
 from app.gradings import reading
 from app.gradings import service as regrade
 from app.pages.workspace.frame import StandingDep, name_for, workspace
-from app.ports import Service
 from app.rights import Principal, Right
 from app.store import gradings, submissions
 from app.store.gradings import REGRADE, RESCORE
 from app.store.invitations import Standing
-from app.store.rows import Owner
 from app.web.auth import ServiceDep, need
 from app.web.rendering import seen
 from app.words import _
@@ -37,9 +35,9 @@ def again(
     """Grade once more, or stop the grading that goes."""
     submission_id = standing.final or ""
     if do in (REGRADE, RESCORE):
-        _tried(service, lambda connection: regrade.ask(connection, who, submission_id, do, why))
+        _tried(lambda: regrade.ask(service, who, submission_id, do, why))
     elif do == "abort":
-        _tried(service, lambda connection: regrade.abort(connection, who, submission_id))
+        _tried(lambda: regrade.abort(service, who, submission_id))
     else:
         raise NotFound
     return seen(f"/work/c/{standing.invitation.id}?did={'stopped' if do == 'abort' else 'queued'}#gradings")
@@ -48,13 +46,7 @@ def again(
 @router.get(HERE + "/{run}")
 def difference(run: Run, standing: StandingDep, service: ServiceDep, who: RegraderDep) -> Response:
     """What a grading says that the one that counts does not."""
-    with service.engine.connect() as connection:
-        row = submissions.find(connection, standing.final, Owner(who.org_id)) if standing.final else None
-        found = [gradings.find(connection, row.id, each) for each in (row.report_run or 0, run)] if row else []
-        sides = [reading.report(connection, who, row, one) for one in found if row and one and one.state.reported]
-    if len(sides) < 2:
-        raise NotFound
-    old, new = (side.document(service) for side in sides)
+    counting, other = reading.beside(service, who, standing.final or "", run)
     return workspace(
         "difference.html",
         who,
@@ -62,15 +54,15 @@ def difference(run: Run, standing: StandingDep, service: ServiceDep, who: Regrad
         name=name_for(service, who, standing),
         standing=standing,
         run=run,
-        grading=sides[1].grading,
-        difference=comparing.compare(old, new),
+        grading=other.grading,
+        difference=comparing.compare(counting.document(service), other.document(service)),
     )
 
 
 @router.post(HERE + "/{run}")
 def adopt(run: Run, standing: StandingDep, service: ServiceDep, who: RegraderDep, why: Reason) -> Response:
     """Let this report count; the one before stays to be read."""
-    _tried(service, lambda connection: regrade.adopt(connection, who, standing.final or "", run, why))
+    _tried(lambda: regrade.adopt(service, who, standing.final or "", run, why))
     return seen(f"/work/c/{standing.invitation.id}?did=adopted#gradings")
 
 
@@ -83,10 +75,9 @@ def of_final(connection: Connection, standing: Standing) -> list[dict[str, Any]]
     return [{"grading": one, "counts": one.run == row.report_run} for one in found]
 
 
-def _tried(service: Service, work: Callable[[Connection], object]) -> None:
-    """Do `work` in one transaction; what stands in its way is told with what to do about it."""
+def _tried(work: Callable[[], object]) -> None:
+    """Do `work`; what stands in its way is told with what to do about it."""
     try:
-        with service.engine.begin() as connection:
-            work(connection)
+        work()
     except Conflict as no:
         raise Conflict(no.code, no.detail, hint=_("Go back, and load the candidate's page again.")) from None

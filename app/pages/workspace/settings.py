@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from app.errors import DomainError, Invalid, NotFound
+from app.errors import DomainError, Invalid
 from app.organisations import service as organisation_service
 from app.organisations.service import PAGE
 from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationChange, key_view, member_view
@@ -109,8 +109,7 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
 def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep, sure: Field = "") -> Response:
     """End a key."""
     if not sure:
-        if key_id not in {key.id for key in organisation_service.all_keys(service, who)}:
-            raise NotFound
+        organisation_service.key(service, who, key_id)
         return ask_first(who, REVOKE, f"{HERE}/keys/{key_id}/revoke", HERE)
     organisation_service.revoke_key(service, who, key_id)
     return seen(HERE + "#keys")

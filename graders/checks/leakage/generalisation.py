@@ -160,7 +160,7 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         return
     if len(draws) < FEWEST_DRAWS:
         raise NotApplicable("one claim on permuted labels is above chance, and there was no time for fresh draws")
-    spread = max(float(np.std(draws, ddof=1)), found.claim_error)
+    spread = max(float(np.std(draws, ddof=1)), found.null_error * float(np.sqrt(1 + len(draws))))
     unit = unit_at_chance(facts)
     certainty = beyond(above_chance(facts, draws.mean()), spread / unit / float(np.sqrt(len(draws))))
     if certainty:

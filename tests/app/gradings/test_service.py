@@ -46,8 +46,7 @@ def desk(service: Service) -> Desk:
 
 
 def ask(desk: Desk, submission_id: str, kind: str = "regrade", *, pinned: bool = False) -> int:
-    with desk.service.engine.begin() as connection:
-        return regrade.ask(connection, desk.who, submission_id, kind, "an appeal", pinned=pinned).run
+    return regrade.ask(desk.service, desk.who, submission_id, kind, "an appeal", pinned=pinned).grading.run
 
 
 def test_a_regrade_stands_beside_the_report_that_counts(desk: Desk) -> None:
@@ -144,8 +143,8 @@ def test_one_regrade_at_a_time_of_what_has_a_report(desk: Desk) -> None:
         (desk.who, "f" * 20, "regrade", False, NotFound),
         (stranger.who, row.id, "regrade", False, NotFound),
     ):
-        with desk.service.engine.begin() as connection, pytest.raises(expected):
-            regrade.ask(connection, who, submission_id, kind, "why", pinned=pinned)
+        with pytest.raises(expected):
+            regrade.ask(desk.service, who, submission_id, kind, "why", pinned=pinned)
     assert len(all_of(desk, row.id)) == 2
 
 
@@ -159,10 +158,9 @@ def test_adopting_makes_the_other_report_count_and_is_audited_with_its_reason(de
     row = desk.graded("crash")
     desk.grade(row.id, ask(desk, row.id), grade=scores(85))
     assert desk.row(row.id).state is State.UNGRADED
-    with desk.service.engine.begin() as connection:
-        regrade.adopt(connection, desk.who, row.id, 2, "the image lacked a package")
-        with pytest.raises(Conflict, match="counts already"):
-            regrade.adopt(connection, desk.who, row.id, 2, "again")
+    regrade.adopt(desk.service, desk.who, row.id, 2, "the image lacked a package")
+    with pytest.raises(Conflict, match="counts already"):
+        regrade.adopt(desk.service, desk.who, row.id, 2, "again")
     after = desk.row(row.id)
     assert (after.state, after.report_run) == (State.GRADED, 2)
     with desk.service.engine.begin() as connection:
@@ -170,7 +168,7 @@ def test_adopting_makes_the_other_report_count_and_is_audited_with_its_reason(de
         detail = json.loads(entry.detail)
         assert (entry.action, entry.actor) == ("report-adopted", desk.who.actor)
         assert detail == {"run": 2, "replaced": 1, "reason": "the image lacked a package"}
-        regrade.adopt(connection, desk.who, row.id, 1, "no, it was right")
+    regrade.adopt(desk.service, desk.who, row.id, 1, "no, it was right")
     assert desk.row(row.id).state is State.UNGRADED
 
 
@@ -183,8 +181,8 @@ def test_only_a_report_is_adopted(desk: Desk) -> None:
         (desk.who, 7, NotFound),
         (Desk(desk.service).who, 1, NotFound),
     ):
-        with desk.service.engine.begin() as connection, pytest.raises(expected):
-            regrade.adopt(connection, who, row.id, which, "why")
+        with pytest.raises(expected):
+            regrade.adopt(desk.service, who, row.id, which, "why")
 
 
 # What changed
@@ -251,20 +249,19 @@ def test_many_are_graded_again_by_a_filter_after_all_who_wait(desk: Desk) -> Non
     ask(desk, busy.id)
     waits = desk.hand_in()
     engine = desk.service.engine
+    made = batches.ask(desk.service, desk.who, Filter(band=4), "rescore", "a new rubric")
+    assert (made.total, made.done, made.reason) == (2, 0, "rescore")
     with engine.begin() as connection:
-        made = batches.ask(connection, desk.who, Filter(band=4), "rescore", "a new rubric")
-        assert (made.total, made.done, made.reason) == (2, 0, "rescore")
         assert first_in_line(connection) == waits.id
     assert len(all_of(desk, low.id)) == 1
     assert len(all_of(desk, busy.id)) == 2
     desk.grade(high.id, 2)
-    with engine.begin() as connection:
-        assert batches.progress(connection, desk.who, made.id).states == {State.GRADED: 1, State.QUEUED: 1}
-        assert batches.abort(connection, desk.who, made.id).states == {State.GRADED: 1, State.ABORTED: 1}
-        with pytest.raises(Conflict):
-            batches.abort(connection, desk.who, made.id)
-        with pytest.raises(NotFound):
-            batches.progress(connection, Desk(desk.service).who, made.id)
+    assert batches.progress(desk.service, desk.who, made.id).states == {State.GRADED: 1, State.QUEUED: 1}
+    assert batches.abort(desk.service, desk.who, made.id).states == {State.GRADED: 1, State.ABORTED: 1}
+    with pytest.raises(Conflict):
+        batches.abort(desk.service, desk.who, made.id)
+    with pytest.raises(NotFound):
+        batches.progress(desk.service, Desk(desk.service).who, made.id)
     assert desk.row(other.id).state is State.GRADED
 
 
@@ -280,22 +277,19 @@ def first_in_line(connection: Connection) -> str:
 def test_many_that_are_pinned_carry_their_own_versions(desk: Desk) -> None:
     """Each those of its own report."""
     row = desk.graded()
-    with desk.service.engine.begin() as connection:
-        batches.ask(connection, desk.who, Filter(), "regrade", "why", pinned=True)
+    batches.ask(desk.service, desk.who, Filter(), "regrade", "why", pinned=True)
     assert desk.grading(row.id, 2).versions == desk.grading(row.id, 1).versions
 
 
 def test_a_filter_that_nothing_passes_is_refused(desk: Desk) -> None:
     """Also where the only report is being graded again, and where it is another organisation's."""
     row = desk.graded()
-    engine = desk.service.engine
-    with engine.begin() as connection:
-        for who, only in ((desk.who, Filter(flagged="NONE001")), (Desk(desk.service).who, Filter())):
-            with pytest.raises(Conflict):
-                batches.ask(connection, who, only, "regrade", "why")
+    for who, only in ((desk.who, Filter(flagged="NONE001")), (Desk(desk.service).who, Filter())):
+        with pytest.raises(Conflict):
+            batches.ask(desk.service, who, only, "regrade", "why")
     ask(desk, row.id)
-    with engine.begin() as connection, pytest.raises(Conflict):
-        batches.ask(connection, desk.who, Filter(flagged="LEAK001"), "regrade", "why")
+    with pytest.raises(Conflict):
+        batches.ask(desk.service, desk.who, Filter(flagged="LEAK001"), "regrade", "why")
 
 
 def test_two_thousand_are_asked_for_in_seconds(desk: Desk) -> None:
@@ -308,8 +302,8 @@ def test_two_thousand_are_asked_for_in_seconds(desk: Desk) -> None:
     with desk.service.engine.begin() as connection:
         for table, name in (("submissions", "id"), ("gradings", "submission_id")):
             connection.execute(text(copy.format(table, name)), {"id": row.id})
-        began = time.monotonic()
-        made = batches.ask(connection, desk.who, Filter(), "rescore", "why")
-        took = time.monotonic() - began
+    began = time.monotonic()
+    made = batches.ask(desk.service, desk.who, Filter(), "rescore", "why")
+    took = time.monotonic() - began
     assert made.total == 2001
     assert took < 10

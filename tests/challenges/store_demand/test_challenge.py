@@ -35,3 +35,8 @@ def test_the_brief_states_limits_metric_and_costs() -> None:
     assert use.over == use.under == 0.8
     for said in ("60 s", "30 s", "`mae`", "0.80 EUR", "1024 MB"):
         assert said in BRIEF
+
+
+def test_every_reference_folder_has_a_verdict() -> None:
+    folders = {path.name for path in (CHALLENGE.folder / "reference").iterdir() if path.is_dir()}
+    assert folders == {reference.name for reference in CHALLENGE.references}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders.checks.code.checks import CHECKS
+from graders import catalog
 from graders.model.case import NotApplicable
 from graders.model.submission import Source
 from graders.source import archive, communication, danger, dead, faults, naming, pins, repeats, shape, suite, texture
@@ -49,7 +49,6 @@ SIGNALS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("a computed constant is fine", shape.share_in_functions, "LIMIT = int('3')\n", 1.0),
     ("half and half", shape.share_in_functions, "def f():\n    return 1\nfor i in []:\n    print(i)\n", 0.5),
     ("a long function", shape.share_in_long_units, LONG, 1.0),
-    ("lines of code, not of text", shape.longest_function, "def f():\n\n    # why\n    a = 1\n    return a\n", 3),
     ("one module of all", shape.typical_module, "a = 1\nb = 2\n", 2),
     ("global state", lambda s: len(shape.globals_written(s)), "def f():\n    global A\n    A = 1\n", 1),
     ("annotated, self not counted", naming.annotated, "class A:\n    def f(self, x: int) -> int: ...\n", 1.0),
@@ -74,6 +73,7 @@ SIGNALS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("a command", lambda s: shape.entry(s)[0], "from argparse import ArgumentParser\n", 1.0),
     ("the contract", lambda s: shape.entry(s)[0], CONTRACT, 1.0),
     ("a number in code", lambda s: len(naming.magic_numbers(s)), "def f(x):\n    return x > 37\n", 1),
+    ("two named at once", lambda s: len(naming.magic_numbers(s)), "OPENS, CLOSES = 8.5, 20.5\nopens, b = 8.5, 3\n", 1),
     ("a named number", lambda s: len(naming.magic_numbers(s)), "LIMIT = 37\ndef f(x=41): ...\ny = x[7]\n", 0),
     ("swallowed", lambda s: len(faults.swallowed(s)), TRY.format("Exception", "x = 0"), 1),
     ("bare", lambda s: len(faults.swallowed(s)), "try:\n    f()\nexcept:\n    pass\n", 1),
@@ -178,6 +178,7 @@ FLAGGED: dict[str, tuple[str, int | None, dict[str, str]]] = {
     "no README": ("DOC001", None, {"pipeline.py": CLEAN}),
     "data": ("HYG001", None, {"pipeline.py": CLEAN, "data/rows.csv": "a,b\n"}),
 }
+CHECKS = [check for check in catalog.CHECKS if check.family == "code"]
 BY_CODE = {check.code: check for check in CHECKS}
 READ_ONLY = {"CODE001", "CODE008"}  # these rest on tools, which have tests of their own
 
@@ -377,15 +378,8 @@ def test_a_notebook_speaks_in_its_text_cells() -> None:
     """A lone notebook has no README beside it: its Markdown is what the candidate wrote."""
     cells = [{"cell_type": "markdown", "source": README.splitlines(keepends=True)}, {"cell_type": "code", "source": ""}]
     notebook = a_notebook(files={"churn.ipynb": json.dumps({"cells": cells}).encode()})
-    assert communication.topics(notebook)["limits"]
     assert communication.words(notebook) == communication.words(a_submission({"README.md": README}))
     assert communication.words(a_notebook(files={"churn.ipynb": b"[]"})) == 0
-
-
-def test_topics_need_words_of_their_own() -> None:
-    """A heading with nothing under it is not a topic."""
-    found = communication.topics(a_submission({"pipeline.py": "", "README.md": README}))
-    assert [topic for topic, present in found.items() if present] == ["problem", "limits"]
 
 
 def test_a_text_about_nothing_is_not_grounded() -> None:

@@ -1,0 +1,1 @@
+"""Demand forecasts: schema, features, model and validation."""
