@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import shlex
 import statistics
 import subprocess
@@ -87,6 +88,8 @@ def main() -> None:
     chosen = [case for case in cases() if options.part in {"all", case.part}]
     done = read(options.out)
     waiting = [case for case in chosen if case.path not in done]
+    if options.order is not None:
+        random.Random(options.order).shuffle(waiting)  # noqa: S311 - no secret
     if waiting:
         run_all(waiting, options.tool, options.jobs, options.out)
         done = read(options.out)
@@ -100,6 +103,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--tool", required=True, help="`assay`, or a command that takes a path")
     parser.add_argument("--part", choices=(*PARTS, "all"), default="tuned")
     parser.add_argument("--jobs", type=int, default=1, help="cases at once")
+    parser.add_argument("--order", type=int, metavar="SEED", help="random: what is done so far is a fair sample")
     parser.add_argument("--out", type=Path, default=Path("out/leakage.jsonl"), help="one JSON line for each case")
     return parser.parse_args()
 

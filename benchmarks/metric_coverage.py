@@ -1,8 +1,8 @@
 """How often the 95 % interval of each metric of each task holds its truth, and what the bootstrap of ten costs.
 
-Run as `python -m benchmarks.metric_coverage [worlds]`.  Customers have an effect of their own and three rows each; the
-truth is the metric on a world of two million rows.  The last two worlds are hard on purpose: squares of a heavy tail,
-and a class of one row in a hundred.
+Run as `python -m benchmarks.metric_coverage [worlds [first]]`.  Customers have an effect of their own and three rows
+each; the truth is the metric on a world of two million rows.  The last two worlds are hard on purpose: squares of a
+heavy tail, and a class of one row in a hundred.
 """
 
 from __future__ import annotations
@@ -108,11 +108,12 @@ def worlds() -> Iterator[tuple[str, World, list[Metric]]]:
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     for title, make, judged in worlds():
         large = make(LARGE, 10**6)
         truth = {metric.name: metric.statistic.value(*large) for metric in judged}
         held = dict.fromkeys(truth, 0)
-        for seed in range(count):
+        for seed in range(first, first + count):
             labels, answers = make(ROWS, seed)
             sample = Bootstrap(labels, customers(ROWS), seed + LARGE)  # other draws than those of the world
             for metric in judged:

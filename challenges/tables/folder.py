@@ -74,11 +74,11 @@ def _code(text: str) -> str:
 
 
 def brief(definition: Definition, public: pd.DataFrame, hidden_rows: int) -> str:
+    target = _code(definition.target)
     asked = {
-        "binary": f"the **probability that `{definition.target}` is {definition.positive!r}**",
-        "multiclass": f"a **probability of each class** of `{definition.target}`",
-        "regression": f"a **number: its `{definition.target}`**"
-        + (f" in {definition.unit}" if definition.unit else ""),
+        "binary": f"the **probability that {target} is {_code(str(definition.positive))}**",
+        "multiclass": f"a **probability of each class** of {target}",
+        "regression": f"a **number: its {target}**" + (f" in {definition.unit}" if definition.unit else ""),
     }[definition.task]
     after = [_code(entry.name) for entry in definition.column if entry.known == "after"]
     return _rendered(
@@ -87,7 +87,7 @@ def brief(definition: Definition, public: pd.DataFrame, hidden_rows: int) -> str
         asked=asked,
         predicts=_predicts(definition),
         metric=definition.scored_by,
-        group=definition.group,
+        group=_code(definition.group) if definition.group else "",
         time=definition.time,
         hidden_rows=f"about {_round(hidden_rows):,}",
         public_rows=f"{len(public):,}",

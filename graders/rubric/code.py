@@ -77,7 +77,10 @@ def structure(about: CodeContext) -> Judged:
             "Split the longest function.",
         ),
         Part(
-            2, at(modules, 0, separate), plural(modules, "module"), "Give features, model and validation a module each."
+            1.1,
+            at(modules, 0, separate),
+            plural(modules, "module"),
+            "Give features, model and validation a module each.",
         ),
         Part(0.7, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
         *_shared(found),

@@ -200,9 +200,12 @@ def _by_name(sources: Sources) -> dict[str, list[Function]]:
 
 
 def _defines(sources: Sources, *entries: str) -> bool:
-    """Whether the entry, or a notebook, defines them all."""
-    main = (module for module in sources.product if module.path == ENTRY or module.source.is_notebook)
-    return set(entries) <= {function.name for module in main for function in module.functions()}
+    """Whether the entry, or a notebook, defines them all or brings them in from the candidate's own modules."""
+    main = [module for module in sources.product if module.path == ENTRY or module.source.is_notebook]
+    own = {function.name for module in main for function in module.functions()}
+    imports = (node for module in main for node in module.tree.body if isinstance(node, ast.ImportFrom))
+    brought = {alias.name for node in imports for alias in node.names}
+    return set(entries) <= own | (brought & _by_name(sources).keys())
 
 
 def _reached(name: str, functions: dict[str, list[Function]]) -> set[str]:

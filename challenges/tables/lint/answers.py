@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from challenges.tables import folds
+from challenges.tables.folds import Measured, Sample
 from challenges.tables.lint.model import Finding, Level, Subject
 from challenges.tables.proposal import is_unit
 
 #: Skill (2 AUC - 1, or R²) of one column that is nearly all there is, and that is much.
 NEARLY_ALL, STRONG, MUCH = 0.94, 0.86, 0.5
 #: Of what all columns reach; of what the column reaches, the next one; and all others together.
-MOST, NEXT, REST = 0.8, 0.4, 0.75
+#: The last is how much one of a pair may reach of what both do.
+MOST, NEXT, REST, APART = 0.8, 0.4, 0.75, 0.7
 PAIRS = 5
 WHY = "Whoever uses it scores high without a model of the matter, and in use its value may not be there yet."
 DO = 'Say whether it is known at prediction time. If not, drop it with `--drop`, or write `known = "after"`.'
@@ -48,7 +51,10 @@ def gives_away(subject: Subject) -> Iterable[Finding]:
             yield _alone(
                 subject, [first], level, f"The next one, `{second}`, reaches {alone[second]}." if second else ""
             )
-    yield from _pairs(subject, [name for name in skill if name not in told], skill, top)
+    left = [name for name in skill if name not in told]
+    if told and left:  # what else is known too late shows only without the columns that hide it
+        top = sample.skill(folds.together(sample, left).value)
+    yield from _pairs(subject, left, skill, top)
 
 
 def _alone(subject: Subject, names: list[str], level: Level, more: str) -> Finding:
@@ -59,33 +65,37 @@ def _alone(subject: Subject, names: list[str], level: Level, more: str) -> Findi
 
 
 def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: float) -> Iterable[Finding]:
-    """Two columns that say together what neither says alone."""
+    """Two columns that say together what neither says alone, as two times say how long something took.
+
+    An error where the pair reaches nearly all and what is left without it does not; else a warning.
+    """
     sample = subject.sample
-    if top < STRONG or len(names) < 4:
+    if top < MUCH or len(names) < 4:
         return
-    candidates = _useful(subject, names)
-    best: tuple[float, tuple[str, str]] | None = None
-    for pair in combinations(candidates, 2):
-        if max(skill[name] for name in pair) > MOST * top:
-            continue
-        value = sample.skill(folds.together(sample, pair, 40).value)
-        if best is None or value > best[0]:
-            best = (value, pair)
-    if best is None or best[0] < max(STRONG, 0.9 * top):
-        return
-    rest = [name for name in subject.inputs if name not in best[1]]
-    without = folds.together(sample, rest)
-    if sample.skill(without.value) > REST * best[0]:
-        return
-    reach = folds.together(sample, best[1])
-    evidence = subject.noted(
-        f"`{best[1][0]}` and `{best[1][1]}` together reach {sample.name} {reach}.",
-        *(f"`{name}` alone reaches {subject.alone[name]}." for name in best[1]),
-        f"All columns reach {subject.all}, and {without} without these two.",
-    )
-    yield Finding(
-        "CHAL001", "error", f"{_list(list(best[1]))} give the answer away together", evidence, WHY, DO, best[1]
-    )
+    told: list[tuple[float, tuple[str, str]]] = []
+    for first, second in combinations(_useful(subject, names), 2):
+        value = sample.skill(_both(sample, first, second).value)
+        if value >= MUCH and value >= 0.9 * top and max(skill[first], skill[second]) <= APART * value:
+            told.append((value, (first, second)))
+    for value, pair in sorted(told, reverse=True)[:PAIRS]:
+        without = folds.together(sample, [name for name in subject.inputs if name not in pair])
+        rest = sample.skill(without.value)
+        sure = value >= max(STRONG, 0.9 * top) and rest <= REST * value
+        sure |= value >= NEARLY_ALL and 1 - rest > 3 * (1 - value)
+        evidence = subject.noted(
+            f"`{pair[0]}` and `{pair[1]}` together reach {sample.name} {_both(sample, *pair)}.",
+            *(f"`{name}` alone reaches {subject.alone[name]}." for name in pair),
+            f"All columns reach {subject.all}, and {without} without these two.",
+        )
+        title = f"{_list(list(pair))} give the answer away together"
+        yield Finding("CHAL001", "error" if sure else "warning", title, evidence, WHY, DO, pair)
+
+
+def _both(sample: Sample, first: str, second: str) -> Measured:
+    """What two columns reach, with their difference where both are numbers."""
+    numbers = [folds.as_numbers(sample.rows[name]) for name in (first, second)]
+    rows = sample.rows.assign(_difference=numbers[0] - numbers[1])
+    return folds.together(replace(sample, rows=rows), (first, second, "_difference"), 40)
 
 
 def _useful(subject: Subject, names: list[str]) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,6 +29,8 @@ from graders.measure.scoring import (
     roc_auc,
     roc_curve,
 )
+from graders.tasks.decisions import F1_MACRO
+from graders.tasks.errors import RMSE
 
 
 def rows(count: int, seed: int, digits: int = 6) -> tuple[np.ndarray, np.ndarray]:
@@ -142,3 +147,22 @@ def test_another_rate_counts_positives_more_often() -> None:
     twice = np.repeat(np.arange(6), 1 + labels)
     rate = float(labels[twice].mean())
     assert reachable(labels, scores, rate) == pytest.approx(reachable(labels[twice], scores[twice], rate))
+
+
+@pytest.mark.parametrize(("tail", "few"), [(0.0, False), (300.0, True)])
+def test_an_interval_that_few_units_decide_is_wider(tail: float, few: bool) -> None:
+    """One error that outweighs all others leaves the spread nearly unknown."""
+    errors = np.random.default_rng(0).normal(size=3000)
+    errors[7] += tail
+    found = Bootstrap(np.zeros(3000), np.arange(3000) // 2, seed=1).metric(RMSE, errors)
+    assert found.rests_on_few is few
+    plain = replace(found, freedom=math.inf)
+    wider, narrow = (one.score(0) for one in (found, plain))
+    assert (wider.high - wider.value > narrow.high - narrow.value) is few
+    assert (found.standard_error > plain.standard_error) is few
+
+
+def test_a_class_of_few_rows_makes_macro_f1_uncertain() -> None:
+    truth = np.r_[np.zeros(300, int), np.ones(300, int), np.full(6, 2)]
+    answers = np.eye(3)[np.r_[truth[:-3], [0, 0, 0]]] * 0.8 + 0.1
+    assert Bootstrap(truth, np.arange(len(truth)), seed=1).metric(F1_MACRO, answers).rests_on_few

@@ -129,6 +129,24 @@ def _over_and_under(excess: FloatArray) -> FloatArray:
     return np.where(excess > 0, excess, -3 * excess)
 
 
+@pytest.mark.parametrize(
+    ("text", "flagged"),
+    [
+        ("On new stores the MAE is 2.1 units.", True),
+        ("On new stores the MAE is 5.6 units.", False),  # what it is
+        ("On new stores the MAE is 9.5 units.", False),  # modest
+        ("The baseline has a MAE of 2.1 units.", False),  # not of the model
+        ("The MAE is 0.56 % of sales.", False),  # another unit
+        ("The MAE in 2024 was stable.", False),
+    ],
+)
+def test_a_number_in_the_text_is_held_against_the_hidden_rows(text: str, flagged: bool) -> None:
+    case = answered("regression", "mae")
+    submission = a_submission({"pipeline.py": "", "README.md": f"# Demand\n\n{text}\n"})
+    found = judge(BY_CODE["DOC003"], Facts(replace(case, submission=submission)))
+    assert (found.status is Status.FLAGGED) is flagged, found
+
+
 @pytest.mark.parametrize("task", sorted(TASKS))
 @pytest.mark.parametrize("absent", [("group",), ("time",), ("group", "time")], ids=" and ".join)
 def test_a_challenge_without_unit_or_time_is_judged_as_well(task: str, absent: tuple[str, ...]) -> None:

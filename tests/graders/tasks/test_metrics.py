@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.metrics import mean_absolute_percentage_error
 
 from graders.measure import quantities
 from graders.measure.linear import Clusters
 from graders.measure.scoring import Bootstrap
 from graders.model.arrays import FloatArray, Truth
 from graders.tasks.asked import contract_of, metric_of, uninformed
-from graders.tasks.metric import Metric
+from graders.tasks.metric import Metric, Sums, average, mean_of
 from testing.builders import a_challenge
 
 CLASSES = ("red", "green", "blue")
@@ -98,6 +99,19 @@ def test_the_bootstrap_draws_whole_groups(task: str, name: str) -> None:
     linear = Clusters(groups).error(quantities.metric(metric, truth, answers))
     assert found.value == pytest.approx(metric.score(truth, answers), rel=1e-9)
     assert found.standard_error == pytest.approx(linear, rel=0.15)
+
+
+def test_another_metric_is_one_entry() -> None:
+    """What docs/tasks.md says of mean_absolute_percentage_error: all else follows from the value."""
+    parts = mean_of(lambda truth, answers: np.abs(answers - truth) / np.abs(truth))
+    name = "mean_absolute_percentage_error"
+    metric = Metric(name, "mean absolute percentage error", mean_absolute_percentage_error, Sums(parts, average))
+    truth, answers = rows("regression")
+    truth = truth + 1
+    found = Bootstrap(truth, np.arange(len(truth)) // GROUP, seed=3).metric(metric, answers)
+    assert found.value == pytest.approx(mean_absolute_percentage_error(truth, answers), rel=1e-9)
+    assert found.standard_error > 0
+    assert metric.better(found.value, 2 * found.value) > 0
 
 
 def test_a_loss_has_one_floor_whatever_the_type() -> None:

@@ -1,0 +1,101 @@
+"""A table becomes a folder and a vault, which the grader, the linter and another installation can use."""
+
+from __future__ import annotations
+
+import runpy
+import stat
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from challenges import registry, vault
+from challenges.tables import create, folder, moving
+from challenges.tables.table import TableError
+from graders.tasks.asked import metric_of
+from tests.challenge.tables.tables import honest, proposed, table
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one small challenge of each task."""
+    place = tmp_path_factory.mktemp("home")
+    for task in ("binary", "multiclass", "regression"):
+        rows = honest(task, rows=400)
+        create.create(table(rows), proposed(rows, id=f"small-{task}").definition, place)
+    return place
+
+
+def test_what_is_secret_lies_in_the_vault_alone(home: Path) -> None:
+    files = [path for path in (home / "vault").rglob("*") if path.is_file()]
+    assert files
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    names = {path.name for path in (home / "challenges" / "small-binary").rglob("*") if path.is_file()}
+    assert names == {"challenge.toml", "BRIEF.md", "RUBRIC.md", "README.md", "check.py", "pipeline.py"}
+
+
+def test_the_registry_gives_own_and_shipped_challenges_alike(home: Path) -> None:
+    own = registry.get("small-regression", home)
+    assert (own.task, own.metric, own.group, own.time) == ("regression", "rmse", None, None)
+    assert {"ml_pipeline", "small-binary"} <= {challenge.id for challenge in registry.all_challenges(home)}
+    with pytest.raises(registry.UnknownChallenge, match="small-binary"):
+        registry.get("elsewhere", home)
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_generated_pipelines_keep_the_contract(home: Path, tmp_path: Path, task: str) -> None:
+    challenge = registry.get(f"small-{task}", home)
+    data = vault.load(challenge, home)
+    metric = metric_of(challenge)
+    values = {}
+    for name in ("starter", "sound", "constant", "leaky", "memoriser"):
+        place = challenge.folder / ("starter" if name == "starter" else f"reference/{name}")
+        pipeline = runpy.run_path(str(place / "pipeline.py"))
+        assert challenge.metric in pipeline["evaluate"](data.public)
+        pipeline["train"](data.public, tmp_path)
+        answers = np.asarray(pipeline["predict"](data.hidden, tmp_path), np.float64)
+        assert answers.shape == data.oracle.shape
+        values[name] = metric.statistic.value(data.labels, answers)
+    assert metric.better(values["sound"], values["constant"]) > 0
+    assert [one.name for one in challenge.references] == ["sound", "leaky", "memoriser", "constant", "crashes"]
+
+
+def test_the_linter_says_the_same_again(home: Path) -> None:
+    findings = create.lint_again(home / "challenges" / "small-binary", home)
+    assert not [finding for finding in findings if finding.level == "error"]
+
+
+def test_a_challenge_moves_whole_or_without_its_vault(home: Path, tmp_path: Path) -> None:
+    source, before = home / "challenges" / "small-binary", registry.get("small-binary", home)
+    for with_hidden in (True, False):
+        to, new = tmp_path / f"{with_hidden}.zip", tmp_path / str(with_hidden)
+        moving.export(source, home, to, with_hidden=with_hidden)
+        assert moving.take_in(to, new) == ("small-binary", with_hidden)
+        after = registry.get("small-binary", new)
+        if with_hidden:
+            assert vault.load(after, new).fingerprint == vault.load(before, home).fingerprint
+        else:
+            assert b"parquet" not in to.read_bytes()
+            with pytest.raises(vault.VaultError, match="not on this machine"):
+                vault.load(after, new)
+        with pytest.raises(TableError, match="already"):
+            moving.take_in(to, new)
+
+
+def test_a_retired_challenge_is_no_longer_listed(home: Path) -> None:
+    moving.retire(home / "challenges" / "small-multiclass")
+    assert "small-multiclass" not in {challenge.id for challenge in registry.all_challenges(home)}
+    assert registry.get("small-multiclass", home).id == "small-multiclass"  # its reports stay
+
+
+def test_an_id_is_taken_once(home: Path) -> None:
+    rows = honest(rows=200)
+    with pytest.raises(TableError, match="already"):
+        create.create(table(rows), proposed(rows, id="small-binary").definition, home)
+
+
+def test_markup_of_a_table_is_text_in_the_brief() -> None:
+    rows = honest(rows=200).rename(columns={"plan": "<script>|`plan`"})
+    text = folder.brief(proposed(rows, title="<img src=x> | [a](b)").definition, rows, 60)
+    assert text.startswith("# \\<img src=x\\> \\| \\[a\\](b)\n")
+    assert "| `<script>plan` | text |" in text
