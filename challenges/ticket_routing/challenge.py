@@ -89,7 +89,7 @@ GOOD |= {"MON001", "SLICE001", "SHIFT001"}
 
 REFERENCES = (
     Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN | GOOD),
-    Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR002", "OVR003"})),
+    Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"LEAK002", "LEAK005", "OVR002"})),
     Reference("overfit", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR001", "OVR002", "OVR003"})),
     Reference("crashes", "ungraded"),
 )

@@ -75,7 +75,7 @@ def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: flo
     told: list[tuple[float, tuple[str, str]]] = []
     for first, second in combinations(_useful(subject, names), 2):
         value = sample.skill(_both(sample, first, second).value)
-        if value >= MUCH and value >= MOST * top and max(skill[first], skill[second]) <= APART * value:
+        if value >= MUCH and value >= 0.9 * top and max(skill[first], skill[second]) <= APART * value:
             told.append((value, (first, second)))
     for value, pair in sorted(told, reverse=True)[:PAIRS]:
         without = folds.together(sample, [name for name in subject.inputs if name not in pair])

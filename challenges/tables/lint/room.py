@@ -20,7 +20,7 @@ def no_room(subject: Subject) -> Iterable[Finding]:
     do = "Ask for something harder, or read the model section of these reports with care."
     way = sticks.strong.value - sticks.constant.value
     if sticks.alike or abs(sticks.strong.value - sticks.simple.value) < ALIKE * abs(way):
-        more = "" if not sticks.alike else f" Their difference is {sticks.gain}, which noise explains."
+        more = "" if not sticks.alike else f" Strong is better by {sticks.gain}, which is not more than noise."
         yield Finding(
             "CHAL006",
             "warning",

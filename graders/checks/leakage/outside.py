@@ -19,6 +19,8 @@ from graders.tasks.asked import metric_of, public_truth, uninformed
 
 #: The fall in ROC AUC from which a model is said to rest on a column; a column merely kept costs less.
 RESTS_ON = 0.02
+#: A smaller share of rows that move with the size of a batch alone are ties that its rounding decides.
+FEW = 0.005
 
 
 def look(case: Case) -> Look:
@@ -47,10 +49,11 @@ def moved_by_the_batch(case: Case) -> FloatArray:
 def depends_on_the_batch(case: Case) -> Iterator[str]:
     moved, same = moved_by_the_batch(case), SAME * unit_of(case)
     if moved.max() > same:
-        why = batches.cause(case, float(moved.max()))
+        why, share = batches.cause(case, float(moved.max())), float((moved > same).mean())
+        if why == batches.SIZE and share < FEW:
+            why = batches.TIES  # another rounding need not meet the same ties
         if why in batches.NOT_THE_ROWS:
             raise NotApplicable(f"answers change from batch to batch, but no other row decides them: {why}")
-        share = float((moved > same).mean())
         yield (
             f"{percent(share)} of {len(moved):,} hidden rows got another {answer_word(case)} when they came in another "
             f"order and in smaller batches; the largest change is {moved.max():.3g}"
