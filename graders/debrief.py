@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from graders.catalog import BY_CODE
+from graders.checks.check import told
 from graders.model.case import Case
 from graders.model.finding import Certainty, Finding, Question, Severity
 from graders.model.report import CriterionResult, Debrief, Overall, SectionResult
@@ -70,7 +71,7 @@ def debrief(
     submission = case.submission
     plan = [_core("CORE001", WALK_THROUGH, _definition(submission, "predict"))]
     doubt = _doubt(submission, sections, overall)
-    plan += [_asked(submission, finding, stake) for finding, stake in _chosen(findings, sections)][: MOST - len(doubt)]
+    plan += [_asked(case, finding, stake) for finding, stake in _chosen(findings, sections)][: MOST - len(doubt)]
     plan += doubt
     best = _strength(sections)
     if best is not None:
@@ -84,10 +85,10 @@ def _core(code: str, question: Question, where: Location | None) -> Debrief:
     return Debrief(code, *_words(question, "Asked of every candidate."), kind="core", where=where)
 
 
-def _asked(submission: Submission, finding: Finding, stake: float) -> Debrief:
+def _asked(case: Case, finding: Finding, stake: float) -> Debrief:
     placed = next((one.where for one in finding.evidence if one.where is not None), None)
-    words = _words(BY_CODE[finding.code].question, finding.evidence[0].what)
-    where = placed or _definition(submission, BY_CODE[finding.code].function)
+    words = _words(told(BY_CODE[finding.code], case.challenge)[1], finding.evidence[0].what)
+    where = placed or _definition(case.submission, BY_CODE[finding.code].function)
     return Debrief(finding.code, *words, where=where, stake=stake)
 
 

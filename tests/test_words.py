@@ -29,7 +29,7 @@ GAP = "X"
 Sentences = Iterator[tuple[str, str]]
 
 #: The rooms whose sentences are not rewritten yet.
-TO_DO = frozenset({"checks", "report"})
+TO_DO: frozenset[str] = frozenset()
 
 ERRORS = {
     *("NotFound", "Unauthenticated", "Forbidden", "Conflict", "VersionNeeded", "Stale", "Invalid", "TooMany"),
@@ -147,7 +147,7 @@ def test_the_rules_find_what_they_look_for() -> None:
     assert not ONE_MANY.search("It has 11 lines.")
     assert list(split("One. Two e.g. this? `a.b` is 1.5 long.")) == ["One.", "Two e.g. this?", "`a.b` is 1.5 long."]
     assert all(list(ROOMS[room]()) for room in ROOMS)
-    assert set(ROOMS) > TO_DO
+    assert set(ROOMS) >= TO_DO
 
 
 #: A capital, a quotation, or the name of a function or file, which keeps its own letters.

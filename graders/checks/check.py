@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
 from graders.facts import Facts
 from graders.measure.metrics import Measured
+from graders.measure.wording import unit_word
 from graders.model.case import NotApplicable, Prevented
+from graders.model.challenge import Challenge
+from graders.model.contract import TaskName
 from graders.model.finding import Evidence, Finding, Guide, Question, Severity, Status
 from graders.source.code import Code
+from graders.tasks.asked import metric_of
 
 Family = Literal["leakage", "performance", "code", "production", "responsibility"]
 VerdictName = Literal["leakage", "overfitting", "reproducible"]
@@ -31,6 +35,9 @@ class Check:
     confirmed one holds the band at 2 where `cap` says why; "" holds nothing.  The table or plot `shown_in` has the
     numbers behind it.  Without a place of its own it is asked about at one `function`.  Candidates see the words of an
     `open` check, which rest on their own files or on public rows alone.
+
+    Guide and question may hold `{metric}` and `{unit}`, which `told` fills in; `by_task` has those of tasks that need
+    others.
     """
 
     code: str
@@ -47,6 +54,24 @@ class Check:
     shown_in: str = ""
     function: Literal["train", "evaluate", "predict"] = "predict"
     open: bool = False
+    by_task: Mapping[TaskName, tuple[Guide, Question]] = field(default_factory=dict)
+
+
+def told(check: Check, challenge: Challenge | None) -> tuple[Guide, Question]:
+    """Guide and question in the words of a challenge; of none, for code that answers no challenge."""
+    guide, question = check.guide, check.question
+    words = {"{metric}": "metric", "{unit}": "group"}
+    if challenge is not None:
+        guide, question = check.by_task.get(challenge.task, (guide, question))
+        words = {"{metric}": metric_of(challenge).title, "{unit}": unit_word(challenge)}
+    parts = [{name: _filled(text, words) for name, text in vars(part).items()} for part in (guide, question)]
+    return Guide(**parts[0]), Question(**parts[1])
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    for gap, word in words.items():
+        text = text.replace(gap, word)
+    return text
 
 
 def judge(check: Check, facts: Facts) -> Finding:

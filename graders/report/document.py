@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from graders.checks.check import Check
+from graders.checks.check import Check, told
 from graders.debrief import LEVELS
 from graders.measure.wording import unit_word
+from graders.model.challenge import Challenge
 from graders.model.finding import Finding
 from graders.model.report import CriterionResult, Curves, Debrief, Overall, Problem, Report, SectionResult
 from graders.model.submission import Form, Location, Submission
@@ -35,7 +36,7 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
     A check that is no longer in `checks` leaves its guide None and its question empty.
     """
     case, submission = report.case, report.case.submission
-    findings = tuple(finding(submission, found, checks.get(found.code)) for found in report.findings)
+    findings = tuple(finding(submission, found, checks.get(found.code), case.challenge) for found in report.findings)
     sections = tuple(section(one) for one in report.sections)
     return schema.Document(
         schema_version=SCHEMA_VERSION,
@@ -145,8 +146,11 @@ def _criterion(criterion: CriterionResult) -> schema.Criterion:
     )
 
 
-def finding(submission: Submission, finding_: Finding, check: Check | None) -> schema.Finding:
-    """One finding with its evidence, question and guide."""
+def finding(
+    submission: Submission, finding_: Finding, check: Check | None, challenge: Challenge | None = None
+) -> schema.Finding:
+    """One finding with its evidence, and with question and guide in the words of the challenge."""
+    guide, question = (None, None) if check is None else told(check, challenge)
     return schema.Finding(
         code=finding_.code,
         title=finding_.title,
@@ -156,8 +160,8 @@ def finding(submission: Submission, finding_: Finding, check: Check | None) -> s
         note=clean(finding_.note, MAX_SENTENCE),
         evidence=tuple(evidence(submission, item) for item in finding_.evidence[:MAX_EVIDENCE]),
         evidence_left_out=max(len(finding_.evidence) - MAX_EVIDENCE, 0),
-        question="" if check is None else check.question.ask,
-        guide=None if check is None else schema.Guide(**vars(check.guide)),
+        question="" if question is None else question.ask,
+        guide=None if guide is None else schema.Guide(**vars(guide)),
     )
 
 

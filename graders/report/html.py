@@ -19,7 +19,7 @@ from graders.report.browser import browser
 from graders.report.colour import coloured
 from graders.report.numbers import decimals
 from graders.report.schema import Document, Finding, Metrics, Overall, Section
-from graders.words import ENGLISH, catalogue
+from graders.words import ENGLISH, N_, catalogue
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -28,14 +28,14 @@ PAGES = {"interviewer": "graded", "recruiter": "graded", "candidate": "candidate
 #: The parts of that page in their order, with what the list of contents calls them.
 PARTS: Mapping[str, str] = {
     "lead": "",
-    "minute": "In 60 seconds",
-    "interview": "Interview plan",
-    "sections": "Where the points are",
-    "findings": "Findings",
-    "code": "Code",
-    "evidence": "Model evidence",
-    "runs": "Run evidence",
-    "limits": "Provenance and limits",
+    "minute": N_("In 60 seconds"),
+    "interview": N_("Interview plan"),
+    "sections": N_("Where the points are"),
+    "findings": N_("Findings"),
+    "code": N_("Code"),
+    "evidence": N_("Model evidence"),
+    "runs": N_("Run evidence"),
+    "limits": N_("Provenance and limits"),
 }
 APPENDIX = ("code", "evidence", "runs")
 NOT_FOR_RECRUITERS = ("interview", "code", "evidence", "runs")
@@ -144,18 +144,17 @@ def _environment(locale: str = ENGLISH) -> Environment:
         prose=words.prose,
         sentence=words.sentence,
         brief=words.brief,
-        counted=words.counted,
         cell=words.cell,
         fixed=words.fixed,
     )
     environment.install_gettext_translations(catalogue(locale), newstyle=False)  # type: ignore[attr-defined] # extension
     environment.policies["ext.i18n.trimmed"] = True
-    named = ("BANDS", "BAND_CUTS", "SECTIONS", "METRICS", "in_digits", "span")
+    named = ("BANDS", "BAND_CUTS", "SECTIONS", "METRICS", "FORMS", "KINDS", "in_digits", "span")
     environment.globals.update({name: getattr(words, name) for name in named})
     environment.globals.update(Scale=plots.Scale, polyline=plots.polyline, around=plots.around, notes={}, actions={})
     environment.globals.update(DRAWINGS=plots.DRAWINGS, coloured=coloured, wilson=plots.wilson)
     environment.globals.update(roc_band=plots.roc_band, precision_band=plots.precision_band)
-    environment.globals.update(outline=plots.outline, digits=decimals)
+    environment.globals.update(outline=plots.outline, digits=decimals, counted=words.counter(catalogue(locale)))
     return environment
 
 

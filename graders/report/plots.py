@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from graders.model.probe import Action
 from graders.report.numbers import METRIC, SECONDS, decimals
 from graders.report.schema import Cell, Interval, Measurement, Metrics, Run
+from graders.words import N_
 
 Pair = tuple[float, float]
 
 #: What the gap plot compares, in the order a reader needs it: key in the metrics, label.
 COMPARED = (
-    ("train", "On its own training rows"),
-    ("claimed", "Claimed by the candidate"),
-    ("claimed_null", "Claimed with permuted labels"),
-    ("hidden", "On hidden rows"),
+    ("train", N_("On its own training rows")),
+    ("claimed", N_("Claimed by the candidate")),
+    ("claimed_null", N_("Claimed with permuted labels")),
+    ("hidden", N_("On hidden rows")),
 )
 
 
@@ -79,7 +80,7 @@ DRAWINGS: Mapping[str, Drawn] = {
     "residuals": Drawn(
         "Bias",
         "How much too high predictions are, from the lowest to the highest. Near 0 is good; less than 0 is too low.",
-        at=(("right", 0.0),),
+        at=((N_("right"), 0.0),),
     ),
     "classes": Drawn(
         "Recall",
@@ -91,10 +92,12 @@ DRAWINGS: Mapping[str, Drawn] = {
         "Index",
         "Labelled rows against hidden rows. Above 0.1 the column has changed.",
         "",
-        (("moved", 0.1),),
+        ((N_("moved"), 0.1),),
         True,
     ),
-    "cost": Drawn("Ratio", "Relative to what our reference needs in the same image.", "", (("reference", 1.0),), True),
+    "cost": Drawn(
+        "Ratio", "Relative to what our reference needs in the same image.", "", ((N_("reference"), 1.0),), True
+    ),
 }
 
 
@@ -175,8 +178,8 @@ def gap(metrics: Metrics) -> Plot | None:
         if s and s.value is not None
     ]
     ranked = main.startswith("roc_auc")
-    nothing = ("chance", 0.5) if ranked else ("no information", metrics.uninformed)
-    named = (nothing, ("baseline", metrics.baseline), ("attainable", metrics.oracle))
+    nothing = (N_("chance"), 0.5) if ranked else (N_("no information"), metrics.uninformed)
+    named = (nothing, (N_("baseline"), metrics.baseline), (N_("attainable"), metrics.oracle))
     return _plot(rows, tuple((name, at) for name, at in named if at is not None)) if rows else None
 
 

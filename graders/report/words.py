@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
+from gettext import NullTranslations
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -11,14 +12,15 @@ from markupsafe import Markup, escape
 from graders.model.finding import Severity
 from graders.report.numbers import METRIC, decimals
 from graders.report.schema import Cell, Document, Element, Interval, Metrics, Place
+from graders.words import N_
 
-BANDS = {4: "Strong", 3: "Meets", 2: "Partial", 1: "Insufficient"}
+BANDS = {4: N_("Strong"), 3: N_("Meets"), 2: N_("Partial"), 1: N_("Insufficient")}
 BAND_CUTS = (40, 60, 80)
 SECTIONS = {
-    "model": "Model evidence",
-    "code": "Code evidence",
-    "production": "Production",
-    "responsibility": "Data responsibility and communication",
+    "model": N_("Model evidence"),
+    "code": N_("Code evidence"),
+    "production": N_("Production"),
+    "responsibility": N_("Data responsibility and communication"),
 }
 METRICS = {
     "roc_auc": "ROC AUC",
@@ -36,6 +38,24 @@ METRICS = {
     "rmsle": "Root mean squared logarithmic error",
     "mean_pinball_loss": "Mean pinball loss",
     "mean_poisson_deviance": "Mean Poisson deviance",
+}
+FORMS = {"package": N_("Package"), "script": N_("Script"), "notebook": N_("Notebook")}
+KINDS = {"core": N_("Asked of everybody"), "strength": N_("About a strength"), "evidence": N_("About a finding")}
+#: Words of one value each, which templates show translated: severities, verdicts, endings and ways of seeing.
+VALUES = (
+    *(N_("critical"), N_("major"), N_("minor"), N_("info"), N_("confirmed"), N_("suspected"), N_("clean")),
+    *(N_("not judged"), N_("yes"), N_("no"), N_("handled"), N_("crashed"), N_("answered without a word")),
+    *(N_("two runs compared"), N_("seen in one run"), N_("read in the code")),
+)
+#: How many of a thing, by what templates call it.
+COUNTED = {
+    "lines": ("{n} line", "{n} lines"),
+    "notes": ("{n} note", "{n} notes"),
+    "runs": ("{n} run", "{n} runs"),
+    "rows": ("{n} row", "{n} rows"),
+    "more rows": ("{n} more row", "{n} more rows"),
+    "more observations": ("{n} more observation", "{n} more observations"),
+    "smaller steps": ("{n} smaller step", "{n} smaller steps"),
 }
 #: The gravest first.
 SEVERITIES = tuple(reversed(Severity))
@@ -141,9 +161,13 @@ def brief(text: str, limit: int = 100) -> tuple[str, bool]:
     return (text[:end] + "." if end > 0 else text[:limit].rsplit(" ", 1)[0] + " …"), True
 
 
-def counted(count: int, noun: str) -> str:
-    """A count with its noun: `1 line`, `1,200 lines`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def counter(known: NullTranslations) -> Callable[[int, str], str]:
+    """What writes a count with its noun in a language: `1 line`, `1,200 lines`."""
+
+    def counted(count: int, noun: str) -> str:
+        return known.ngettext(*COUNTED[noun], count).format(n=f"{count:,}")
+
+    return counted
 
 
 def place_text(place: Place) -> str:

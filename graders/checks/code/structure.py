@@ -95,8 +95,8 @@ CHECKS = (
         open=True,
         read=too_complex,
         guide=Guide(
-            detect=f"radon counts the paths through each function, complexipy how hard they are to follow; above "
-            f"{TANGLED} and {HARD} it is listed.",
+            detect="radon counts the paths through each function, complexipy how hard they are to follow. "
+            f"Above {TANGLED} and {HARD} it is listed.",
             why="Nobody can hold twenty paths in mind, and each untested one hides a fault.",
             avoid="Split by responsibility: read, clean, derive, fit, judge.",
         ),

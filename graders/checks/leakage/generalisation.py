@@ -289,9 +289,11 @@ CHECKS = (
         function="evaluate",
         examine=train_above_hidden,
         guide=Guide(
-            detect="The saved model scores the rows it was trained on. A wide gap to the hidden rows counts only "
-            "where the candidate's own estimate missed it: a forest with a perfect train score and an honest "
-            "estimate is sound.",
+            detect=(
+                "The saved model scores the rows it was trained on. A wide gap to the hidden rows counts "
+                "only where the candidate's own estimate missed it. A forest with a perfect train score "
+                "and an honest estimate is sound."
+            ),
             why="A model that learnt its rows by heart wastes capacity and misleads whoever looks at the train score.",
             avoid="Regularise, stop early on rows held out for that, and judge by validation, never by the fit.",
         ),
@@ -313,13 +315,17 @@ CHECKS = (
         function="evaluate",
         examine=claim_above_hidden,
         guide=Guide(
-            detect="evaluate's claim is compared with the score on hidden rows, in units of both standard errors, "
-            "with .03 left for honest drift.",
+            detect=(
+                "The claim of evaluate is compared with the score on hidden rows, in units of both "
+                "standard errors. We leave room for honest drift."
+            ),
             why="Decisions are made on the estimate. One that is too good hides every other problem.",
-            avoid="Validate as the model will be used: on customers not trained on, later than all training rows.",
+            avoid=(
+                "Validate as the model will be used: on a {unit} it was not trained on, later than all training rows."
+            ),
         ),
         question=Question(
-            "You estimated more than we measured on new customers. Explain the gap.",
+            "You estimated better than we measured on new rows. Explain the gap.",
             "considers intervals, selection, leakage and shift, without defending",
             "blames the hidden data only",
         ),
@@ -339,17 +345,41 @@ CHECKS = (
         function="evaluate",
         examine=claim_without_signal,
         guide=Guide(
-            detect="evaluate runs once more on data whose labels were handed to other customers. Nothing can be "
-            "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is followed by up "
-            "to three fresh ones, which alone decide.",
+            detect=(
+                "evaluate runs once more on data whose labels were handed to other rows. Nothing can be "
+                "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is "
+                "followed by up to three fresh ones, which alone decide."
+            ),
             why="An estimate that finds signal where there is none measures the leak, not the model.",
-            avoid="Keep a customer's rows on one side of every split, fit everything inside the fold, and never "
-            "score rows the model was fitted on.",
+            avoid=(
+                "Keep the rows of one {unit} on one side of every split. Fit everything inside the fold. "
+                "Never score rows the model was fitted on."
+            ),
         ),
         question=Question(
             "With meaningless labels your evaluation still reports skill. Where does it come from?",
-            "names the shared rows or customers, or the step fitted on all rows; splits by customer; re-estimates",
+            ("names the rows that are shared, or the step fitted on all rows; splits by {unit}; re-estimates"),
             "cannot say what the permutation shows",
+        ),
+        by_task=dict.fromkeys(
+            ("multiclass", "regression"),
+            (
+                Guide(
+                    detect="evaluate runs once more on data whose targets were handed to other rows. Nothing can "
+                    "be learnt "
+                    "from it, so an honest {metric} is no better than without any information. A first draw that is "
+                    "better is followed by up to three fresh ones, which alone decide.",
+                    why="An estimate that finds signal where there is none measures the leak, not the model.",
+                    avoid="Keep the rows of one {unit} on one side of every split. Fit everything inside the "
+                    "fold. Never "
+                    "score rows the model was fitted on.",
+                ),
+                Question(
+                    "With meaningless targets your evaluation still reports skill. Where does it come from?",
+                    "names the rows that are shared, or the step fitted on all rows; splits by {unit}; re-estimates",
+                    "cannot say what the permutation shows",
+                ),
+            ),
         ),
     ),
     Check(
@@ -362,10 +392,12 @@ CHECKS = (
         function="evaluate",
         examine=memorises,
         guide=Guide(
-            detect="A thousand training rows are predicted again with measured numbers moved by one part in a million, "
-            "or by the smallest step of their column, and never past a value that occurs. Some are predicted under "
-            "customer numbers that nobody has. A model that looks rows or customers up then loses what it knew of "
-            "their labels; trees and nearest neighbours do not.",
+            detect=(
+                "A thousand training rows are predicted again with measured numbers moved by one part in "
+                "a million. No number moves past a value that occurs. Some rows come under an identifier "
+                "that nobody has. A model that looks rows up then loses what it knew of their labels. "
+                "Trees and nearest neighbours do not."
+            ),
             why="A lookup table predicts nothing it has not seen, and it carries personal rows into production.",
             avoid="Predict from features with a fitted model; keep no training rows beside it.",
         ),
@@ -385,14 +417,18 @@ CHECKS = (
         function="evaluate",
         examine=rests_on_the_identifier,
         guide=Guide(
-            detect="A thousand hidden rows are predicted again under customer numbers that nobody has. A model that "
-            "is to serve new customers gives the same answers.",
-            why="A number handed out at sign-up says nothing of the next customer; splits on it are noise learnt by "
-            "heart.",
+            detect=(
+                "A thousand hidden rows are predicted again under identifiers that nobody has. A model "
+                "that serves new rows gives the same answers."
+            ),
+            why="An identifier says nothing of the next {unit}. Splits on it are noise learnt by heart.",
             avoid="Use identifiers to split and to join, and leave them out of the features.",
         ),
         question=Question(
-            "Your model reads the customer's number. What has it learnt from it, and what will it do to the next one?",
+            (
+                "Your model reads the identifier of the {unit}. What has it learnt from it, and what will"
+                " it do to the next one?"
+            ),
             "sees that it is memory or an accident of numbering; drops it; checks the score without it",
             "the trees will ignore it if it does not matter",
         ),

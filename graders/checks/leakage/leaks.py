@@ -58,8 +58,10 @@ CHECKS = (
         shown_in="importance",
         function="evaluate",
         guide=Guide(
-            detect="The model predicts the public rows twice, once with the challenge's post-outcome columns "
-            "shuffled. A fall in ROC AUC of more than .02 shows that it rests on them.",
+            detect=(
+                "The model predicts the public rows twice, once with the challenge's post-outcome columns"
+                " shuffled. Where the {metric} gets clearly worse, the model rests on them."
+            ),
             why=(
                 "In the training table such a column carries the answer. When the model is used, it is "
                 "empty or different. The estimate is high and the deployed model is poor."
@@ -125,7 +127,7 @@ CHECKS = (
     ),
     Check(
         code="LEAK005",
-        title="Same customer in train and validation",
+        title="Rows that belong together in train and validation",
         severity=Severity.MAJOR,
         family="leakage",
         examine=examine("LEAK005"),
@@ -142,13 +144,15 @@ CHECKS = (
                 "We count customers with rows on both sides. We also permute the labels by customer: a "
                 "claim that stays above chance confirms it."
             ),
-            why="The model recognises the customer instead of the reasons for leaving. New customers, which it is for, "
-            "will do worse than the estimate says.",
-            avoid="Split by customer, for instance with GroupKFold on the customer's identifier.",
+            why=(
+                "The model recognises the {unit} instead of the reasons for the outcome. It is made for "
+                "new ones. There it will do worse than the estimate says."
+            ),
+            avoid="Split by {unit}, for instance with GroupKFold on the identifier.",
         ),
         question=Question(
-            "One customer appears on both sides of your split. Which question does your score then answer?",
-            "new rows of known customers against new customers; splits by group; estimates again",
+            ("Rows of one {unit} appear on both sides of your split. Which question does your score then answer?"),
+            "new rows of a known {unit} against a new {unit}; splits by group; estimates again",
             "sees no difference",
         ),
     ),
@@ -269,7 +273,7 @@ CHECKS = (
             "in predict.",
         ),
         question=Question(
-            "The same customer got another score in another batch. Hunt it down with me.",
+            "The same row got another prediction in another batch. Hunt it down with me.",
             "makes a minimal case of one row, names the statistic computed at predict time, moves it into train",
             "guesses at random, or finds it harmless",
         ),

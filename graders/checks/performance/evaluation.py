@@ -149,7 +149,7 @@ CHECKS = (
         guide=Guide(
             detect="Searches and cross-validations are read for what decides them. Accuracy, also by default, is "
             "named.",
-            why="With one customer in four leaving, the best accuracy goes to whoever finds nobody.",
+            why="Where one class is rarer, the best accuracy goes to whoever never finds it.",
             avoid="Let the metric of the task decide, or the cost of the two errors.",
         ),
         question=Question(
@@ -191,7 +191,7 @@ CHECKS = (
         guide=Guide(
             detect="What evaluate returns and the text are searched for an interval, a standard error or a spread.",
             why="Without it nobody can tell an improvement from luck.",
-            avoid="Bootstrap customers, or repeat over folds of customers, and report the interval.",
+            avoid="Bootstrap by {unit}, or repeat over folds by {unit}, and report the interval.",
         ),
         question=Question(
             "How sure are you that your model beats the second best?",
@@ -209,15 +209,16 @@ CHECKS = (
         function="evaluate",
         examine=default_threshold,
         guide=Guide(
-            detect="Where code or evaluate makes decisions at .5 and names no threshold of its own, the cost of "
-            "that on "
-            "the hidden rows is held against the best threshold, at the costs the brief states. Named where it is "
-            f"more than {WORTH_ASKING:.0%} dearer.",
-            why="A missed customer costs several times a needless call, so .5 calls far too few.",
+            detect=(
+                "Code or evaluate makes decisions at .5 and names no threshold of its own. We compare its"
+                " cost on the hidden rows with the best threshold, at the costs in the brief. Named where"
+                f" it is more than {WORTH_ASKING * 100:.0f} % dearer."
+            ),
+            why="A missed positive costs several times a needless contact, so .5 acts far too seldom.",
             avoid="Take the threshold from the costs or the capacity, and check it on rows held out for that.",
         ),
         question=Question(
-            "You decide at .5, and fewer than a third leave. Walk me to a better threshold.",
+            "You decide at .5, and positives are fewer than half. Walk me to a better threshold.",
             "a cost matrix or the capacity, a curve, checked on other rows",
             "tunes it on the test rows",
         ),

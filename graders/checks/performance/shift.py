@@ -169,10 +169,12 @@ CHECKS = (
         shown_in="shift",
         examine=falls_under_shift,
         guide=Guide(
-            detect="ROC AUC by hidden month, on rows with categories unseen in training, and on hidden rows "
-            "weighted so "
-            f"that every column moves as far again. Named where {WORTH_ASKING} more is lost against all rows than the "
-            "best attainable ranking loses, beyond chance after Holm's correction.",
+            detect=(
+                "We measure the {metric} by hidden month and on rows with categories that training has "
+                "not seen. We also weight hidden rows so that every column moves as far again. Named "
+                "where clearly more is lost than the best attainable predictions lose. Holm's correction "
+                "rules out chance."
+            ),
             why="The data a model meets drift away from those it learnt from, and nobody sends a notice.",
             avoid="Validate forward in time, give unseen values a bucket that training has seen, and watch the inputs.",
         ),

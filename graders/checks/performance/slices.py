@@ -117,18 +117,19 @@ def worse_group(facts: Facts) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="SLICE001",
-        title="A group is ranked worse",
+        title="A group is served worse",
         severity=Severity.MINOR,
         family="performance",
         criteria=("worst-slice",),
         shown_in="slices",
         examine=worse_group,
         guide=Guide(
-            detect=f"ROC AUC in every group of at least {groups.LEAST_ROWS} hidden rows: by sensitive column, by "
-            "two of "
-            "them, and by each column of few values. A group is named where it loses at least "
-            f"{WORTH_ASKING} more against all rows than the best attainable ranking does there, beyond chance after "
-            "Holm's correction for the number of groups.",
+            detect=(
+                f"We measure the {{metric}} in every group of at least {groups.LEAST_ROWS} hidden rows. "
+                "Groups are formed by sensitive columns, by two of them, and by columns of few values. "
+                "Named where the group loses clearly more than the best attainable predictions do there. "
+                "Holm's correction for the number of groups rules out chance."
+            ),
             why="An average hides whom the model does not know, and these people meet it every day.",
             avoid="Look at groups in your own validation; add data or features for the weak ones, or say so.",
         ),

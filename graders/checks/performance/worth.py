@@ -121,10 +121,42 @@ CHECKS = (
             avoid="Look at a calibration curve on held-out rows; calibrate there, or regularise.",
         ),
         question=Question(
-            "Where your model says .8, fewer leave. Who is harmed, and how would you put it right?",
+            ("Where your model says .8, it happens less often. Who is harmed, and how would you put it right?"),
             "whoever uses the number; isotonic or Platt scaling on held-out rows; checks again",
-            '"the AUC is fine"',
+            "the {metric} is fine",
         ),
+        by_task={
+            "multiclass": (
+                Guide(
+                    detect="We compare the probability of the predicted class with how often it is right. There are "
+                    f"ten bins of equally many hidden rows. Named from an average difference of {MISLEADS:.2f}.",
+                    why="Whoever acts on a probability needs it to be one.",
+                    avoid="Look at a calibration curve on held-out rows; calibrate there, or regularise.",
+                ),
+                Question(
+                    "Where your model is 80 % sure of a class, it is right less often. Who is harmed, and what "
+                    "do you do?",
+                    "whoever uses the number; isotonic or temperature scaling on held-out rows; checks again",
+                    "the {metric} is fine",
+                ),
+            ),
+            "regression": (
+                Guide(
+                    detect="Mean prediction and mean truth are compared in ten bins of equally many hidden rows. "
+                    "Named from "
+                    f"an average difference of {MISLEADS:.2f} standard deviations of the target.",
+                    why="Whoever orders or plans by the number pays for being too high or too low.",
+                    avoid="Look at errors by tenth of the prediction on held-out rows. Mind the loss and any "
+                    "transform of "
+                    "the target.",
+                ),
+                Question(
+                    "Your predictions are too high in one range and too low in another. Why, and what do you do?",
+                    "errors by size of the prediction; a transform of the target and its bias; checks on held-out rows",
+                    "the {metric} is fine",
+                ),
+            ),
+        },
     ),
     Check(
         code="MODEL001",
@@ -135,15 +167,16 @@ CHECKS = (
         function="train",
         examine=complexity_not_paid,
         guide=Guide(
-            detect="The submission is compared with a logistic regression of ours on the same hidden rows, "
-            "paired. Named where it surely gains less than what weighs as much as "
-            f"{PAYS} of ROC AUC, by the challenge's metric. Something about it must also cost more than {DEAR:g} times "
-            "the reference.",
+            detect=(
+                "The submission is compared with a plain linear model of ours on the same hidden rows, "
+                f"paired. Named where it surely gains next to nothing in {{metric}}, and something costs "
+                f"more than {DEAR:g} times the reference."
+            ),
             why="Every part of a model has to be run, explained and repaired by somebody.",
             avoid="Start from the simple model and keep what a paired comparison shows to pay.",
         ),
         question=Question(
-            "Your model gains next to nothing over a logistic regression. Do you ship it?",
+            "Your model gains next to nothing over a plain linear model. Do you ship it?",
             "weighs latency, explaining, being on call, retraining; maybe not",
             '"higher is better"',
         ),
@@ -157,11 +190,14 @@ CHECKS = (
         function="train",
         examine=simpler_is_better,
         guide=Guide(
-            detect="The submission is compared with simple models of ours on the same hidden rows, paired, by the "
-            "challenge's metric. Named where the best of them is surely better, by more than what weighs as much as "
-            f"{PAYS} of ROC AUC.",
-            why="A model that fits its training rows too closely does worse on new rows than a plain one. Its own "
-            "estimate may still be right.",
+            detect=(
+                "The submission is compared with simple models of ours on the same hidden rows, paired. "
+                "Named where the best of them surely has a clearly better {metric}."
+            ),
+            why=(
+                "A model that fits its training rows too closely does worse on new rows than a plain one."
+                " Its own estimate may still be right."
+            ),
             avoid="Fit a logistic regression first, and keep a larger model only where held-out rows say so.",
         ),
         question=Question(
@@ -179,9 +215,10 @@ CHECKS = (
         function="train",
         examine=useless_columns,
         guide=Guide(
-            detect="Each original column is shuffled among a thousand hidden rows. Named where answers move by "
-            "more than "
-            f"{MOVES} on average and the ROC AUC surely falls by less than {EARNS}.",
+            detect=(
+                "Each original column is shuffled among a thousand hidden rows. Named where predictions "
+                "move, and the {metric} surely gets hardly worse."
+            ),
             why="A column that earns nothing still has to be delivered, checked, paid for and explained.",
             avoid="Ablate on your own validation; drop what does not pay, most of all what is bought.",
         ),

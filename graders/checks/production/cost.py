@@ -242,9 +242,12 @@ CHECKS = (
         open=True,
         examine=slow_answers,
         guide=Guide(
-            detect="After a warm-up, predict is called with 1, 100 and 10,000 rows that nobody has seen; CPU seconds "
-            "of each call, counted outside its process, against those of the reference in the same image. What belongs "
-            f"to no call counts as its start. Named from {WORTH_ASKING:g} times the reference.",
+            detect=(
+                "After a warm-up, predict is called with 1, 100 and 10,000 rows that nobody has seen. The"
+                " CPU seconds of each call are counted outside its process. They are compared with the "
+                "reference in the same image. What belongs to no call counts as its start. Named from "
+                f"{WORTH_ASKING:g} times the reference."
+            ),
             why="A service is paid for by the core and judged by its slowest answers.",
             avoid="Measure before changing anything; work on columns, not on rows; take a smaller model if it is "
             "as good.",
@@ -265,8 +268,11 @@ CHECKS = (
         open=True,
         examine=heavy,
         guide=Guide(
-            detect="The peak memory of training and of predict, above that of a bare process, and the size of what "
-            f"train saved, each against the reference. Named from {WORTH_ASKING:g} times.",
+            detect=(
+                "We measure the peak memory of training and of predict, above that of a bare process. We "
+                "also measure the size of what train saved. Each is compared with the reference. Named "
+                f"from {WORTH_ASKING:g} times."
+            ),
             why="Size is start-up time, memory on every machine, and a slow rollback.",
             avoid="Fewer or shallower trees, no training rows in the model, compressed arrays.",
         ),

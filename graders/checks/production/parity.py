@@ -64,11 +64,14 @@ CHECKS = (
         open=True,
         examine=batch_and_single_differ,
         guide=Guide(
-            detect="Rows nobody has seen are predicted one by one and by the hundred, from the saved model in a "
-            f"process that never trained, and compared with the answers for all of them at once. They may differ "
-            f"by {SAME:g}. Where they do, the batch is asked again, beside other rows, and with another rounding: what "
-            "rounding alone decides, as between equally near neighbours, is held against nobody. "
-            "A step of a library is named where answers stay once it sees single rows.",
+            detect=(
+                "Rows nobody has seen are predicted one by one and by the hundred. The saved model runs "
+                "in a process that never trained. The answers are compared with those for all rows at "
+                f"once. They may differ by {SAME:g}. Where they differ more, the batch is asked again, "
+                "beside other rows and with another rounding. What rounding alone decides, as between "
+                "equally near neighbours, is held against nobody. "
+                "A step of a library is named where answers stay once it sees single rows."
+            ),
             why="Training sees batches and a service sees single rows: the two must be one code path.",
             avoid="Save what was fitted and apply the same function in both; compute nothing over the batch in "
             "predict.",

@@ -269,11 +269,13 @@ CHECKS = (
         open=True,
         examine=unseen_category,
         guide=Guide(
-            detect="Every text column of few values is given values that training never saw, in every other row: some "
-            "sort before, between and after the known ones. Where an unseen value gets the answer of the next known "
-            "one, codes are silently wrong. "
-            f"A crash counts, a mean answer that moves by more than {NONSENSE} without a word in the log, and "
-            "any change of the rows that were left alone.",
+            detect=(
+                "In every other row, text columns of few values get values that training never saw. Some "
+                "sort before, some between and some after the known ones. Where an unseen value gets the "
+                "answer of the next known one, codes are silently wrong. A crash counts. So does a mean "
+                f"answer that moves by more than {NONSENSE} without a word in the log. So does any change "
+                "of the rows that were left alone."
+            ),
             why="When a new category appears, the model may give no prediction at all.",
             avoid="Map what is unknown to a bucket of its own, count it, and log the count.",
         ),
@@ -338,10 +340,12 @@ CHECKS = (
         open=True,
         examine=other_values,
         guide=Guide(
-            detect="Whole numbers come as text; in every other row measured numbers come in a unit a thousand times "
-            "smaller, or dates are of 1900 and 2100; once a batch has no rows. A crash counts, a mean answer that "
-            f"moves by more than {NONSENSE} without a word in the log, and any change of an answer where only the "
-            "type changed or the row was left alone.",
+            detect=(
+                "Whole numbers come as text. In every other row, measured numbers come in a smaller unit,"
+                " or dates are of 1900 and 2100. One batch has no rows. A crash counts. So does a mean "
+                f"answer that moves by more than {NONSENSE} without a word in the log. So does any changed"
+                " answer where only the type changed or the row was left alone."
+            ),
             why="Another export, another locale or a quiet hour changes a batch, and nobody is asked before.",
             avoid="Convert types and check ranges on the way in, by column; answer no rows with no predictions.",
         ),

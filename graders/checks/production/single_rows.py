@@ -43,11 +43,11 @@ CHECKS = (
         examine=one_row_fails,
         guide=Guide(
             detect="predict is handed single rows and small batches after it handled all rows at once.",
-            why="Services are asked about one customer at a time.",
+            why="Services are asked about one row at a time.",
             avoid="Avoid statistics of the batch and reshapes that need many rows; test predict on one row.",
         ),
         question=Question(
-            "One customer calls. What does your predict do with a single row?",
+            "One request comes in. What does your predict do with a single row?",
             "traces it through the features; has or writes a test",
             "has never tried",
         ),

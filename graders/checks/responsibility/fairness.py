@@ -268,18 +268,42 @@ CHECKS = (
         function="train",
         examine=error_rates_differ,
         guide=Guide(
-            detect="As many hidden rows are selected as the challenge has capacity for. The share of positives "
-            "missed in "
-            "each group of people is compared with everybody else's, with Holm's correction for the number of groups. "
-            f"Named from {WORTH_ASKING:.2f}, and only where the best attainable ranking differs by less.",
-            why="Whoever is missed gets no offer. Whether a difference is fair depends on the use, and people "
-            "decide it.",
+            detect=(
+                "As many hidden rows are selected as the challenge has capacity for. We compare the share"
+                " of positives missed in each group of people with everybody else's. Holm's correction "
+                f"allows for the number of groups. Named from {WORTH_ASKING:.2f}, and only where the best "
+                "attainable predictions differ by less."
+            ),
+            why=(
+                "Whoever is missed gets no offer or help. Whether a difference is fair depends on the "
+                "use, and people decide it."
+            ),
             avoid="Measure errors by group, look at base rates and labels first, and say which differences you accept.",
         ),
         question=Question(
             "Error rates differ between these groups. What do you report, and what do you change?",
             "chooses a notion of fairness with its price, checks rates and labels, escalates",
             "drops the column",
+        ),
+        by_task=dict.fromkeys(
+            ("multiclass", "regression"),
+            (
+                Guide(
+                    detect="We compare the errors in each group of people with everybody else's. Of classes that is "
+                    "how often the class is wrong. Of numbers it is how large and how one-sided the error is. Holm's "
+                    f"correction allows for the number of groups. Named from {WORTH_ASKING:.2f}, and only where the "
+                    "best attainable predictions differ by less.",
+                    why="Whoever is predicted worse is served worse. Whether a difference is fair depends on the "
+                    "use, and "
+                    "people decide it.",
+                    avoid="Measure errors by group, look at the labels first, and say which differences you accept.",
+                ),
+                Question(
+                    "Errors differ between these groups. What do you report, and what do you change?",
+                    "chooses a notion of fairness with its price, checks the labels, escalates",
+                    "drops the column",
+                ),
+            ),
         ),
     ),
     Check(
@@ -292,9 +316,10 @@ CHECKS = (
         function="train",
         examine=protected_column,
         guide=Guide(
-            detect="Each sensitive column is shuffled among hidden rows. Named where answers move, and the "
-            "ranking gains "
-            "nothing by the column or the text does not speak of it.",
+            detect=(
+                "Each sensitive column is shuffled among hidden rows. Named where answers move, and the "
+                "{metric} gains nothing by the column or the text does not speak of it."
+            ),
             why="Such a column needs a reason that can be said aloud, and law may forbid it.",
             avoid="Leave it out where it earns nothing; where it earns something, say why it may be used.",
         ),
@@ -313,12 +338,14 @@ CHECKS = (
         shown_in="collection",
         examine=collection_bias,
         guide=Guide(
-            detect="Groups whose positives are rarer among the labelled rows than among the hidden ones, by a "
-            "factor of "
-            f"{FACTOR} more than everybody's, are under-collected. Flagged where the model puts the risk of "
-            f"such a group too low by more than {MISJUDGED:.2f} against everybody else. The gap must also reach "
-            f"{LEARNT:.0%} of what the labelled rows teach as they are.",
-            why="What was not collected is learnt as not happening, and these customers are never called.",
+            detect=(
+                "A group is under-collected where its positives are rarer among the labelled rows than "
+                f"among the hidden ones. The factor must be {FACTOR} more than everybody's. Flagged where "
+                f"the model puts the risk of such a group too low by more than {MISJUDGED:.2f} against "
+                f"everybody else. The gap must also reach {LEARNT * 100:.0f} % of what the labelled rows "
+                "teach as they are."
+            ),
+            why="What was not collected is learnt as not happening, and these people are overlooked.",
             avoid="Ask how rows came to be kept. Leave out or reweight the period or group that was kept badly, "
             "and say so.",
         ),

@@ -42,9 +42,12 @@ CHECKS = (
         open=True,
         examine=no_limits,
         guide=Guide(
-            detect="A passage under a heading on limits, or a paragraph that speaks of them, has to say at least "
-            f"{writing.LEAST_WORDS} words and to name things of these data: columns, categories, figures.",
-            why="Whoever takes the model over learns its limits from you or from customers.",
+            detect=(
+                "We look for a passage under a heading on limits, or a paragraph that speaks of them. It "
+                f"must say at least {writing.LEAST_WORDS} words. It must name things of these data: "
+                "columns, categories, figures."
+            ),
+            why="Whoever takes the model over learns its limits from you or from its users.",
             avoid="Say for whom, when and for what the model should not be used.",
         ),
         question=Question(
@@ -63,9 +66,11 @@ CHECKS = (
         open=True,
         examine=no_monitoring,
         guide=Guide(
-            detect="A passage on the model in use, tied to these data, is searched for what a plan consists of: "
-            f"{', '.join(writing.MONITORING)}. Flagged below two.",
-            why=("Labels arrive two months late here. Without a plan nobody notices in time that the model got worse."),
+            detect=(
+                "We look for a passage on the model in use that is tied to these data. A plan consists "
+                f"of: {', '.join(writing.MONITORING)}. Flagged below two."
+            ),
+            why=("Labels arrive late. Without a plan nobody notices in time that the model got worse."),
             avoid="Say what you watch, from which number on somebody is woken, and what they then do.",
         ),
         question=Question(
