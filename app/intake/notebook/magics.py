@@ -85,7 +85,7 @@ def _line_magics(cell: Cell, lines: list[str]) -> Cell:
     """The cell with every magic among `lines` replaced; a line that IPython joins to one above becomes empty."""
     magics, given, opens = list(cell.magics), set(cell.given), list(cell.opens)
     lines = list(lines)
-    for _ in range(MAX_MAGICS):
+    for _turn in range(MAX_MAGICS):
         magic = ipython.first_magic(lines)
         if magic is None:
             break
