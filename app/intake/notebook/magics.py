@@ -12,6 +12,7 @@ from app.intake.contract.syntax import parse
 from app.intake.notebook import ipython
 from app.intake.notebook.ipython import Magic
 from app.intake.problems import rejected
+from app.words import _
 
 #: Cell magics whose body is Python that runs in the notebook's own namespace.
 TRANSPARENT = frozenset({"time", "capture", "prun"})
