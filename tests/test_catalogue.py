@@ -37,6 +37,17 @@ def test_the_catalogue_is_current(tmp_path: Path) -> None:
     assert new.read_text() == CATALOGUE.read_text(), f"Run: pybabel {EXTRACT} app/locale/assay.pot app"
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "app").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_function_that_translates_binds_the_name_it_translates_by(path: Path) -> None:
+    """`for _ in ...` makes `_` a variable of the whole function, and a call of it fails."""
+    for function in ast.walk(ast.parse(path.read_text())):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            inside = list(ast.walk(function))
+            bound = any(isinstance(n, ast.Name) and n.id == "_" and isinstance(n.ctx, ast.Store) for n in inside)
+            asked = any(isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "_" for n in inside)
+            assert not (bound and asked), function.name
+
+
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
 def test_templates_hold_no_words_outside_the_catalogue(path: Path) -> None:
     """Neither between tags, nor in what is read aloud, nor in the values that expressions give."""

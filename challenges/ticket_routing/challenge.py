@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-from challenges.ml_pipeline.challenge import RUBRIC as CHURN_RUBRIC
 from challenges.offered import imports
+from challenges.rubric import rubric
 from challenges.ticket_routing.baseline_models import baseline_models
 from challenges.ticket_routing.make_data import make
 from challenges.ticket_routing.process import TEAMS
@@ -73,11 +72,11 @@ COLUMNS = (
     Column("team", "text", "Target: the team that answered the ticket in the end."),
 )
 
-TITLES = {
-    "predictive-quality": "Log loss of hidden tickets, between baseline and best attainable",
-    "worst-slice": "No group of tickets is sorted much worse than the rest",
-}
-RUBRIC = tuple(replace(line, title=TITLES.get(line.id, line.title)) for line in CHURN_RUBRIC)
+RUBRIC = rubric(
+    quality="Log loss of hidden tickets, between baseline and best attainable",
+    calibration="Predicted probabilities agree with what happens",
+    worst_slice="No group of tickets is sorted much worse than the rest",
+)
 
 CLEAN = frozenset({"LEAK010", "OVR001", "OVR002", "OVR003", "REPRO001"})
 #: What a submission that thinks of production, people and the reader is never held to have failed.

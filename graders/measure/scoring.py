@@ -152,6 +152,9 @@ class Bootstrap:
     def average_precision(self, scores: FloatArray) -> Estimate:
         return self._estimate(Ranking(self._labels, scores).average_precision)
 
+    def brier(self, scores: FloatArray) -> Estimate:
+        return self._of_sums(((scores - self._labels) ** 2)[:, None], lambda sums: sums[:, 0])
+
     def calibration_error(self, told: FloatArray, happened: Truth) -> Estimate:
         """Expected calibration error over ten bins of equally many rows (Naeini et al. 2015): how far what was told
         lies from what happened, on average over the bins."""

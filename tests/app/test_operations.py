@@ -65,10 +65,10 @@ def backup(made: Backup, tmp_path: Path) -> Backup:
 
 
 def test_a_backup_restores_into_an_empty_installation(
-    backup: Backup, make_settings: MakeSettings, tmp_path: Path
+    backup: Backup, postgres: str, make_settings: MakeSettings, tmp_path: Path
 ) -> None:
     """Another home and database give the same report by the API, to the same key, and the same hidden data."""
-    settings = make_settings(home=tmp_path / "second")
+    settings = make_settings(home=tmp_path / "second", database_url=new_database(postgres))
     backups.read(settings, backup.file)
     with running_site(settings) as site:
         assert site.http.get(backup.where, headers=backup.headers).content == backup.report
@@ -81,17 +81,17 @@ def test_a_backup_restores_into_an_empty_installation(
 
 @pytest.mark.parametrize("full", ["database", "blobs", "home"])
 def test_a_restore_refuses_what_is_not_empty(
-    backup: Backup, make_settings: MakeSettings, tmp_path: Path, full: str
+    backup: Backup, postgres: str, make_settings: MakeSettings, tmp_path: Path, full: str
 ) -> None:
     """It says which part holds something, and leaves it as it was."""
-    settings = make_settings(home=tmp_path / "second")
+    settings = make_settings(home=tmp_path / "second", database_url=new_database(postgres))
     if full == "database":
         backups.read(settings, backup.file)
         settings = settings.model_copy(update={"home": tmp_path / "third"})
     elif full == "blobs":
         blobs(settings).put("submissions/a/upload", b"kept")
     else:
-        settings = make_settings(home=backup.home)
+        settings = make_settings(home=backup.home, database_url=new_database(postgres))
     with pytest.raises(backups.BackupError, match="empty"):
         backups.read(settings, backup.file)
     if full == "blobs":

@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 import pytest
 
-from graders.checks.leakage import detectors
+from graders.checks.leakage import detectors, generalisation
 from graders.checks.leakage.signal import Source
 from graders.checks.production.robustness import Usual
 from graders.facts import Facts
@@ -129,15 +129,14 @@ def evaluate(data):
 """
 
 
-@pytest.mark.parametrize(("off", "clears"), [(0.0, True), (0.01, False)])
-def test_an_account_that_does_not_explain_the_claim_clears_nothing(off: float, clears: bool) -> None:
-    """Code that behaves where it is watched claims something else there than where it counts."""
+def watched(off: float) -> Facts:
+    """A case whose watched run is that of EVALUATED, and whose claim lies `off` from it."""
     rows = traced.public()
     ran = traced.run(EVALUATED, rows)
     claim = ran.claims["roc_auc"]
     nothing = np.zeros(1)
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
-    facts = Facts(
+    return Facts(
         a_case(
             a_run(ProbeName.EVALUATE, Action.EVALUATE, claims={"roc_auc": claim + off}),
             a_run(ProbeName.EVALUATE_AGAIN, Action.EVALUATE, claims={"roc_auc": claim}, output=ran.account),
@@ -145,6 +144,22 @@ def test_an_account_that_does_not_explain_the_claim_clears_nothing(off: float, c
             dataset=dataset,
         )
     )
+
+
+@pytest.mark.parametrize(("off", "judged"), [(0.0, True), (0.01, False)])
+def test_a_claim_of_few_rows_has_their_standard_error(off: float, judged: bool) -> None:
+    """By luck a few rows lie far off; where the account does not explain the claim, nothing is known of its rows."""
+    rows = traced.public()
+    held = (rows["snapshot_date"] >= "2023-09-01") & (rows["customer_id"] % 4 == 0)
+    expected = np.sqrt(0.2 * len(rows) / held.sum()) if judged else 1.0
+    assert generalisation.wider(watched(off)) == pytest.approx(expected, rel=0.02)
+    assert not judged or expected > 1.2
+
+
+@pytest.mark.parametrize(("off", "clears"), [(0.0, True), (0.01, False)])
+def test_an_account_that_does_not_explain_the_claim_clears_nothing(off: float, clears: bool) -> None:
+    """Code that behaves where it is watched claims something else there than where it counts."""
+    facts = watched(off)
     look = next(look for look in detectors.looks(facts) if look.source is Source.INSIDE)
     assert bool(look.able) is clears
     assert bool(look.prevented) is not clears

@@ -12,6 +12,7 @@ from app.intake.contract.syntax import parse
 from app.intake.notebook import ipython
 from app.intake.notebook.ipython import Magic
 from app.intake.problems import rejected
+from app.words import _
 
 #: Cell magics whose body is Python that runs in the notebook's own namespace.
 TRANSPARENT = frozenset({"time", "capture", "prun"})
@@ -85,7 +86,7 @@ def _line_magics(cell: Cell, lines: list[str]) -> Cell:
     """The cell with every magic among `lines` replaced; a line that IPython joins to one above becomes empty."""
     magics, given, opens = list(cell.magics), set(cell.given), list(cell.opens)
     lines = list(lines)
-    for _ in range(MAX_MAGICS):
+    for _turn in range(MAX_MAGICS):
         magic = ipython.first_magic(lines)
         if magic is None:
             break

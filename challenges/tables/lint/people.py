@@ -12,7 +12,7 @@ from challenges.tables import folds
 from challenges.tables.lint.model import Finding, Level, Subject, share
 from challenges.tables.proposal import SENSITIVE
 
-MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
+MAIL = re.compile(r"(?<=[A-Za-z0-9._%+-])@[A-Za-z0-9-]{1,63}+(?:\.[A-Za-z0-9-]{1,63}+){1,4}")
 PHONE = re.compile(
     r"(?:\+|00)\d{1,3}[ ()/.-]{0,2}\d(?:[ ()/.-]{0,2}\d){5,12}"
     r"|\(?0\d{2,5}\)?[ /-]\d(?:[ -]?\d){4,9}|\(?\d{3}\)?[ -]\d{3}-\d{4}"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from graders.checks.check import Check
 from graders.checks.leakage import outside
-from graders.checks.leakage.claimed import metric_named
+from graders.checks.leakage.claimed import claimed, metric_named
+from graders.checks.leakage.detectors import explained, trace_of
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import claims, predictions, run_of
 from graders.measure.importance import answer_word, of_row, unit_of
-from graders.measure.metrics import Measured, step
+from graders.measure.metrics import CLAIM_SHARE, Measured, step
 from graders.measure.scoring import SAME, reachable
 from graders.measure.wording import heading, percent
 from graders.model.case import Case, NotApplicable
@@ -44,6 +46,8 @@ JUMPING = 0.05
 KNOWS_CUSTOMERS = 0.05
 #: The same where a thousand rows are moved a little: what is looked up is the label, and it is lost.
 KNOWS_ROWS = 0.05
+#: So many times the standard error of the usual hold-out a claim's may be: that of a sixteenth of its rows.
+MOST_WIDER = 4.0
 #: How far another claim may lie above what any threshold gives on the hidden rows: F1 of a few hundred rows scatters.
 OTHER_GAP = 0.1
 
@@ -93,8 +97,28 @@ def held_by_optimism(measured: Measured) -> str:
     return f"The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {CONFIRMED[1]:.0f}."
 
 
-def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
+def wider(facts: Facts) -> float:
+    """So many times larger the claim's standard error is than that of the usual hold-out, from 1 to MOST_WIDER: by the
+    rows that evaluate was seen to judge.  1 where these are not known or more."""
+    data = facts.case.dataset.public
+    try:
+        judged = claimed(trace_of(facts, ProbeName.EVALUATE_AGAIN)).found if explained(facts) else ()
+    except NotApplicable:
+        return 1.0
+    parts = [judgement.rows.members for judgement in judged if judgement.rows is not None]
+    rows = len(np.unique(np.concatenate(parts))) if parts else 0
+    return float(np.clip(np.sqrt(CLAIM_SHARE * len(data) / rows), 1.0, MOST_WIDER)) if rows else 1.0
+
+
+@once
+def by_rows_judged(facts: Facts) -> Measured:
+    """What was measured, with the claim's standard error for as many rows as it rests on: few lie far off by luck."""
     found = facts.measured
+    return replace(found, claim_error=found.claim_error * wider(facts))
+
+
+def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
+    found = by_rows_judged(facts)
     certainty = beyond(found.optimism, found.optimism_error, found.step(1.0), drift(facts))
     if certainty:
         yield Evidence(_claimed(found), certainty=certainty)
@@ -138,7 +162,7 @@ def attainable(facts: Facts, of: Metric | None = None) -> float:
 
 def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
     run_of(facts.case.runs, ProbeName.PREDICT_PUBLIC)
-    found = facts.measured
+    found = by_rows_judged(facts)
     if found.train is None:
         raise NotApplicable(f"the probe '{ProbeName.PREDICT_PUBLIC}' gave no score on the training rows")
     certainty = beyond(found.optimism, found.optimism_error, found.step(1.0), drift(facts))

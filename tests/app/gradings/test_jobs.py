@@ -93,7 +93,7 @@ def test_a_grading_that_waits_is_stopped_and_never_begins(service: Service) -> N
     assert desk.grade(row.id, 1).begun == 0
     after = desk.row(row.id)
     assert (after.state, after.report_run) == (State.ABORTED, None)
-    assert "no attempt is spent" in str(after.problem)
+    assert "No attempt was used" in str(after.problem)
 
 
 def test_a_grading_that_goes_is_stopped_with_its_containers(make_site: Callable[..., Site]) -> None:

@@ -66,7 +66,7 @@ def test_a_failing_sandbox_is_tried_again_and_then_it_is_our_fault(make_site: Ca
     seen = site.wait(where)
     assert seen["state"] == "failed"
     assert "our side" in str(seen["problem"])
-    assert "no attempt is spent" in str(seen["problem"])
+    assert "No attempt was used" in str(seen["problem"])
     assert count(site.service.engine, "gradings WHERE tries = 3") == 1
     report = site.http.get(f"{where}/report", headers=site.headers)
     assert report.status_code == 409

@@ -13,7 +13,7 @@ from challenges import registry, vault
 from challenges.tables import create, folder, moving
 from challenges.tables.table import TableError
 from graders.tasks.asked import metric_of
-from tests.challenge.tables.tables import honest, proposed, table
+from tests.challenges.tables.tables import honest, proposed, table
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 
 from challenges.tables.split import split
 from challenges.tables.table import TableError
-from tests.challenge.tables.tables import grouped, honest, moving, proposed
+from tests.challenges.tables.tables import grouped, honest, moving, proposed
 
 
 def test_units_lie_on_one_side() -> None:

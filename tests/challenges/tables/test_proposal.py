@@ -10,7 +10,7 @@ import pytest
 
 from challenges.tables.proposal import identifier
 from challenges.tables.table import TableError
-from tests.challenge.tables.tables import grouped, honest, moving, proposed
+from tests.challenges.tables.tables import grouped, honest, moving, proposed
 
 
 def test_a_table_of_each_task_is_told_by_its_target() -> None:

@@ -76,6 +76,7 @@ def test_the_facts_are_those_of_the_challenge(unpacked: Path) -> None:
         "target": CHALLENGE.target,
         "group": CHALLENGE.group,
         "packages": sorted(CHALLENGE.packages),
+        "text": [column.name for column in CHALLENGE.columns if column.type in {"text", "date text"}],
         "contract": contract_of(CHALLENGE).header(),
     }
     pins = dict(line.split("==") for line in (unpacked / "packages.txt").read_text().splitlines())

