@@ -269,7 +269,7 @@ def hygiene(about: CodeContext) -> Judged:
         Part(
             0.35,
             real * at(said, 0, 4),
-            f"{said} sections say something",
+            f"{plural(said, 'section')} {'says' if said == 1 else 'say'} something",
             "Give problem, results and limits a section each.",
         ),
         Part(0.1, fading(left, 10.0), plural(left, "leftover"), "Leave out data, saved models and caches."),

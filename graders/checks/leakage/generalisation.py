@@ -182,9 +182,11 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     draws, found = np.array(claims(facts.case, sessions.NULL_DRAWS)), facts.measured
     if len(draws) and above_chance(facts, draws.mean()) <= PASSED:
         return
-    if len(draws) < FEWEST_DRAWS:
+    if not len(draws):
         raise NotApplicable("one claim on permuted labels is above chance, and there was no time for fresh draws")
-    spread = max(float(np.std(draws, ddof=1)), found.null_error * float(np.sqrt(1 + len(draws))))
+    # A dear evaluate leaves one fresh draw: it has no scatter to look at, so that of its rows alone counts.
+    scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
+    spread = max(scatter, found.null_error * wider(facts) * float(np.sqrt(1 + len(draws))))
     unit = unit_at_chance(facts)
     certainty = beyond(above_chance(facts, draws.mean()), spread / unit / float(np.sqrt(len(draws))))
     if certainty:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from app import quality
@@ -54,13 +54,18 @@ def cells(script: str) -> str:
     said, rest = script.split("\n", 1) if script.startswith('"') else ('"Who leaves"', script)
     imports = "".join(IMPORT.findall(rest))
     parts = re.split(r"(?m)\n\n+(?=(?:def|class|@)\b)", IMPORT.sub("", rest).strip())
-    notebook = nbformat.v4.new_notebook()
-    notebook.cells = [nbformat.v4.new_markdown_cell("# " + said.strip('"')), nbformat.v4.new_code_cell(imports.strip())]
+    made = [cell("markdown", "# " + said.strip('"')), cell("code", imports.strip())]
     for part in parts:
         name = re.search(r"(?:def|class) (\w+)", part)
-        notebook.cells.append(nbformat.v4.new_markdown_cell(f"## {name[1].replace('_', ' ') if name else 'Constants'}"))
-        notebook.cells.append(nbformat.v4.new_code_cell(part.strip()))
-    return nbformat.writes(notebook)
+        made.append(cell("markdown", f"## {name[1].replace('_', ' ') if name else 'Constants'}"))
+        made.append(cell("code", part.strip()))
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": made})
+
+
+def cell(kind: str, source: str) -> dict[str, object]:
+    """A cell as Jupyter keeps it."""
+    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    return {"cell_type": kind, "metadata": {}, "source": source, **code}
 
 
 def forms(name: str) -> dict[str, dict[str, str]]:

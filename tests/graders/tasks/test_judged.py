@@ -91,8 +91,9 @@ def test_signal_in_permuted_labels_is_named_and_an_honest_loss_beyond_the_consta
     asked = metric_of(TASKS[task][0](metric).challenge)
     chance = Facts(answered(task, metric)).measured.uninformed
     perfect = 1.0 if asked.higher else 0.0
-    leaky = judge(CHECKS["OVR003"], Facts(answered(task, metric, null=(chance + 2 * perfect) / 3, draws=2)))
-    assert leaky.certainty is Certainty.CONFIRMED
+    for draws in (1, 2):  # a dear evaluate leaves one fresh draw, and gains nothing by it
+        leaky = judge(CHECKS["OVR003"], Facts(answered(task, metric, null=(chance + 2 * perfect) / 3, draws=draws)))
+        assert leaky.certainty is Certainty.CONFIRMED
     worse = chance - 0.31 if metric == "r2" else 0.9 * chance if asked.higher else 1.54 * chance
     assert judge(CHECKS["OVR003"], Facts(answered(task, metric, null=worse))).status is Status.PASSED
 
