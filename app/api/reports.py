@@ -106,11 +106,10 @@ def index(
 def show(submission_id: str, run: Run, service: ServiceDep, who: ReaderDep) -> GradingView:
     """How it goes, what it was made with, and where its report is."""
     with service.engine.connect() as connection:
-        query = reports.listed(who.org_id, Filter(submission_id=submission_id)).where(table.c.run == run)
-        found = reports.read(connection, query) if is_id(submission_id) else []
-        if not found:
+        found = reports.one(connection, who.org_id, submission_id, run) if is_id(submission_id) else None
+        if found is None:
             raise NotFound
-        return grading_view(found[0], held=reading.held(connection, who).of(found[0].invitation_id))
+        return grading_view(found, held=reading.held(connection, who).of(found.invitation_id))
 
 
 @router.get(

@@ -7,13 +7,17 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from rich.markup import escape
 
 from app.cli.console import out, working
 from app.cli.status import DIFFERENT
+
+if TYPE_CHECKING:  # the command line answers at once, so nothing is imported for its types
+    from challenges.tables.lint.model import Finding
+    from graders.model.contract import TaskName
 
 ChallengeOption = Annotated[str, typer.Option("--challenge", help="The id of a challenge, or the path of its folder.")]
 Task = Annotated[str | None, typer.Option(help="One of binary, multiclass and regression; else it is proposed.")]
@@ -93,10 +97,10 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         raise typer.Exit(DIFFERENT)
 
 
-def _task(task: str | None):  # type: ignore[no-untyped-def]
+def _task(task: str | None) -> TaskName | None:
     if task not in (None, "binary", "multiclass", "regression"):
         raise typer.BadParameter(f"There is no task {task!r}; there are binary, multiclass and regression.")
-    return task
+    return cast("TaskName | None", task)
 
 
 def _next(name: str, errors: int) -> str:
@@ -107,7 +111,7 @@ def _next(name: str, errors: int) -> str:
     return f"Read BRIEF.md, then `assay invite LABEL --challenge {name}` makes a link for a candidate."
 
 
-def show(findings: Iterable) -> int:  # type: ignore[type-arg]
+def show(findings: Iterable[Finding]) -> int:
     """Print findings; gives how many of them are errors."""
     errors = 0
     for finding in findings:

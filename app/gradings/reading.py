@@ -19,10 +19,10 @@ from app.platform.secrets import is_id
 from app.ports import Service
 from app.reviews import panel as panels
 from app.rights import Principal, Right, hides_names
-from app.store import gradings, invitations, members, reports, submissions
+from app.store import candidates, gradings, members, reports, submissions
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
-from app.store.rows import Grading, Owner, SubmissionRow
+from app.store.rows import Candidate, Grading, Owner, SubmissionRow
 from app.words import _
 from graders.report import html, sarif
 from graders.report.readers import for_reader
@@ -107,14 +107,8 @@ def grading(connection: Connection, row: SubmissionRow, run: int | None = None) 
     return gradings.find(connection, row.id, run or row.report_run or 0)
 
 
-def find(service: Service, who: Principal, submission_id: str, run: int | None = None) -> Report:
-    """The report of one grading, or the one that counts, for this reader.  Raises NotFound, Conflict."""
-    with service.engine.connect() as connection:
-        return opened(connection, who, submission_id, run)
-
-
 def opened(connection: Connection, who: Principal, submission_id: str, run: int | None = None) -> Report:
-    """As `find`, on a connection."""
+    """The report of one grading, or the one that counts, for this reader.  Raises NotFound, Conflict."""
     pair = reports.with_report(connection, submission_id, who.org_id, run) if is_id(submission_id) else None
     if pair is None:
         raise NotFound
@@ -146,15 +140,19 @@ def report(connection: Connection, who: Principal, row: SubmissionRow, grading: 
     """The report of a grading of this submission, which belongs to the reader's organisation."""
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
     if not (hides_names(who, blind=True) and members.organisation(connection, who.org_id).blind):
-        whose = row.owner.invitation_id and invitations.standing(connection, row.owner.invitation_id)
-        return Report(grading, reader, called=whose.candidate.name if whose else "")
+        whose = _candidate(connection, row)
+        return Report(grading, reader, called=whose.name if whose else "")
     return Report(grading, reader, names(connection, row))
 
 
 def names(connection: Connection, row: SubmissionRow) -> tuple[str, ...]:
     """What a submission's own files may call its candidate by."""
-    whose = row.owner.invitation_id and invitations.standing(connection, row.owner.invitation_id)
-    return whose.candidate.known_as if whose else ()
+    whose = _candidate(connection, row)
+    return whose.known_as if whose else ()
+
+
+def _candidate(connection: Connection, row: SubmissionRow) -> Candidate | None:
+    return candidates.invited(connection, row.owner.invitation_id) if row.owner.invitation_id else None
 
 
 def _rendered(document: Document, name: str) -> bytes:

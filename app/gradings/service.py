@@ -18,9 +18,8 @@ from app.ports import Service
 from app.rights import Principal
 from app.store import audit, gradings, reports, submissions
 from app.store.gradings import REGRADE, RESCORE
-from app.store.reports import Filter, Listed
+from app.store.reports import Listed
 from app.store.rows import Owner, State
-from app.store.tables import gradings as table
 from app.words import _
 
 KINDS = (REGRADE, RESCORE)
@@ -115,5 +114,6 @@ def require_sense(kind: str, *, pinned: bool) -> None:
 
 def _listed(connection: Connection, who: Principal, submission_id: str, run: int) -> Listed:
     """A grading that is there, as lists show it."""
-    query = reports.listed(who.org_id, Filter(submission_id=submission_id)).where(table.c.run == run)
-    return reports.read(connection, query)[0]
+    found = reports.one(connection, who.org_id, submission_id, run)
+    assert found is not None  # it was looked up or added in this transaction
+    return found

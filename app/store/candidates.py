@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.errors import Conflict
 from app.platform import secrets
 from app.store.rows import Candidate
-from app.store.tables import candidates
+from app.store.tables import candidates, invitations
 from app.words import _
 
 COLUMNS = [candidates.c[name] for name in Candidate.__dataclass_fields__]
@@ -52,6 +52,11 @@ def find(connection: Connection, candidate_id: str, org_id: str) -> Candidate | 
     return _one(connection, (candidates.c.id == candidate_id) & (candidates.c.org_id == org_id))
 
 
+def invited(connection: Connection, invitation_id: str) -> Candidate | None:
+    """Who an invitation is for."""
+    return _one(connection, candidates.c.id == _whose(invitation_id))
+
+
 def hold(connection: Connection, candidate_id: str) -> Candidate:
     """A candidate, kept from other transactions until this one ends."""
     query = select(*COLUMNS).where(candidates.c.id == candidate_id).with_for_update()
@@ -88,6 +93,10 @@ def _known(connection: Connection, org_id: str, person: Person) -> Candidate | N
             hint=_("Leave one of them out, or correct it."),
         )
     return found[0] if found else None
+
+
+def _whose(invitation_id: str) -> ScalarSelect[Any]:
+    return select(invitations.c.candidate_id).where(invitations.c.id == invitation_id).scalar_subquery()
 
 
 def _one(connection: Connection, which: ColumnElement[bool]) -> Candidate | None:

@@ -100,6 +100,12 @@ def listed(org_id: str, only: Filter) -> Select[Any]:
     return query.where(submissions.c.org_id == org_id, *_narrowed(only))
 
 
+def one(connection: Connection, org_id: str, submission_id: str, run: int) -> Listed | None:
+    """One grading as lists show it."""
+    query = listed(org_id, Filter(submission_id=submission_id)).where(gradings.c.run == run)
+    return next(iter(read(connection, query)), None)
+
+
 def with_report(
     connection: Connection, submission_id: str, org_id: str, run: int | None
 ) -> tuple[SubmissionRow, Grading | None] | None:

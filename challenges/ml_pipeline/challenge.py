@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from challenges import expected
+from challenges.expected import CLEAN, GOOD
 from challenges.ml_pipeline.baseline_models import baseline_models
 from challenges.ml_pipeline.make_data import make
 from challenges.offered import imports
 from challenges.rubric import rubric
-from graders.model.challenge import Challenge, Column, Limits, Reference, Use
+from graders.model.challenge import Challenge, Column, Reference, Use
 
 COLUMNS = (
     Column(
@@ -94,14 +96,6 @@ RUBRIC = rubric(
     worst_slice="No group of customers is ranked much worse than the rest",
 )
 
-CLEAN = frozenset({"LEAK010", "OVR001", "OVR002", "OVR003", "REPRO001"})
-#: What a submission that thinks of production, people and the reader is never held to have failed.
-GOOD = frozenset(
-    {"EVAL001", "EVAL002", "EVAL003", "EVAL004", "EVAL005", "MODEL001", "ROB001", "ROB002", "ROB003", "ROB004"}
-)
-GOOD |= {"ROB005", "SKEW001", "DATA001", "PERF001", "PERF002", "PERF003", "FAIR001", "DOC001", "DOC002", "DOC003"}
-GOOD |= {"MON001", "SLICE001", "SHIFT001"}
-
 REFERENCES = (
     Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN | GOOD),
     Reference("notebook", "graded", bands=frozenset({3}), not_flagged=CLEAN),
@@ -146,9 +140,9 @@ CHALLENGE = Challenge(
     folder=Path(__file__).parent,
     make=make,
     post_outcome=("retention_desk_calls",),
-    train_limits=Limits(cpu_seconds=60, seconds=120),
-    predict_limits=Limits(cpu_seconds=30, seconds=60),
-    tool_limits=Limits(cpu_seconds=60, seconds=120),
+    train_limits=expected.TRAIN_LIMITS,
+    predict_limits=expected.PREDICT_LIMITS,
+    tool_limits=expected.TOOL_LIMITS,
     use=Use(capacity=0.1, contact=6, loss=30, requests_per_second=20, core_hour=0.04),
     cost_baseline="good",
     hours=(4, 6),

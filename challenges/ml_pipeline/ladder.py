@@ -13,15 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from challenges.ml_pipeline.make_data import BASELINE_COLUMNS
+from challenges.simple_models import coded, logistic_regression
 from graders.model.challenge import Dataset
 
 TRAP = "retention_desk_calls"
@@ -126,20 +124,6 @@ def engineered(data: pd.DataFrame) -> pd.DataFrame:
 
 
 # --- the models --------------------------------------------------------------------------------------
-
-
-def coded() -> BaseEstimator:
-    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2)
-    return make_column_transformer((codes, make_column_selector(dtype_include="str")), remainder="passthrough")
-
-
-def logistic_regression() -> BaseEstimator:
-    numbers = make_pipeline(SimpleImputer(add_indicator=True), StandardScaler())
-    columns = make_column_transformer(
-        (OneHotEncoder(handle_unknown="ignore"), make_column_selector(dtype_include="str")),
-        (numbers, make_column_selector(dtype_include="number")),
-    )
-    return make_pipeline(columns, LogisticRegression(C=0.1, max_iter=500))
 
 
 def forest() -> BaseEstimator:

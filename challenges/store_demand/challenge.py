@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from challenges import expected
 from challenges.offered import imports
 from challenges.rubric import rubric
 from challenges.store_demand.baseline_models import baseline_models
 from challenges.store_demand.make_data import make
-from graders.model.challenge import Challenge, Column, Limits, Reference, Use
+from graders.model.challenge import Challenge, Column, Reference, Use
 
 COLUMNS = (
     Column("store_id", "int", "Number of the store; a store keeps it for as long as it exists."),
@@ -76,13 +77,8 @@ RUBRIC = rubric(
     worst_slice="No group of stores is forecast much worse than the rest",
 )
 
-CLEAN = frozenset({"LEAK010", "OVR001", "OVR002", "OVR003", "OVR004", "OVR005", "REPRO001"})
-#: What a submission that thinks of production, people and the reader is never held to have failed.
-GOOD = frozenset(
-    {"EVAL001", "EVAL002", "EVAL003", "EVAL005", "MODEL001", "ROB001", "ROB002", "ROB003", "ROB004", "ROB005"}
-)
-GOOD |= {"SKEW001", "DATA001", "PERF001", "PERF002", "PERF003", "FAIR001", "DOC001", "DOC002", "DOC003"}
-GOOD |= {"MON001", "SLICE001", "SHIFT001"}
+CLEAN = expected.CLEAN | {"OVR004", "OVR005"}
+GOOD = expected.GOOD - {"EVAL004"}
 
 REFERENCES = (
     Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN | GOOD),
@@ -131,9 +127,9 @@ CHALLENGE = Challenge(
     folder=Path(__file__).parent,
     make=make,
     post_outcome=("sold_out_hour", "returned_units", "replenished_units"),
-    train_limits=Limits(cpu_seconds=60, seconds=120),
-    predict_limits=Limits(cpu_seconds=30, seconds=60),
-    tool_limits=Limits(cpu_seconds=60, seconds=120),
+    train_limits=expected.TRAIN_LIMITS,
+    predict_limits=expected.PREDICT_LIMITS,
+    tool_limits=expected.TOOL_LIMITS,
     use=Use(over=0.8, under=0.8, requests_per_second=5, core_hour=0.04),
     cost_baseline="good",
     hours=(4, 6),

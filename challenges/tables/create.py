@@ -118,9 +118,7 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
     """What the linter says of a challenge that stands, and what it said of the order of the table as it came."""
     definition, challenge = read(folder), load(folder)
     dataset = vault.load(challenge, home)
-    for entry in definition.column:
-        if entry.name not in dataset.public:
-            check_columns(definition, dataset.public)
+    check_columns(definition, dataset.public)
     place = vault.folder_of(challenge, home)
     fitted = json.loads((place / FITTED).read_text())
     if dataset.simple is None:

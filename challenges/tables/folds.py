@@ -62,8 +62,7 @@ class Sample:
 
     def fold(self, seed: int = 0) -> IntArray:
         """The fold of each row; a unit lies in one."""
-        count = int(self.unit.max()) + 1
-        return np.random.default_rng(seed).permutation(np.arange(count) % FOLDS)[self.unit]
+        return drawn(self.unit, np.random.default_rng(seed))
 
     def scored(self, answers: FloatArray, rows: np.ndarray | None = None) -> Measured:
         """ROC AUC (against the rest, where there are many classes) or R² of answers, and its error over units."""
@@ -77,6 +76,11 @@ class Sample:
     def skill(self, value: float) -> float:
         """Of a value of `scored`: 0 for no information, 1 for perfect."""
         return value if self.task == "regression" else 2 * value - 1
+
+
+def drawn(unit: IntArray, rng: np.random.Generator) -> IntArray:
+    """The fold of each row, of FOLDS that are alike in units; a unit lies in one."""
+    return rng.permutation(np.arange(int(unit.max()) + 1) % FOLDS)[unit]
 
 
 def units(definition: Definition, rows: pd.DataFrame) -> IntArray:

@@ -110,7 +110,7 @@ def fit(definition: Definition, challenge: Challenge, public: pd.DataFrame, hidd
     names = [n for n in definition.features if n in public and not folds.unique_key(public[n])]
     both, coded = folds.matrix(pd.concat([public[names], hidden[names]], ignore_index=True), names)
     x, later = both[: len(public)], both[len(public) :]
-    fold = rng.permutation(np.arange(int(unit.max()) + 1) % folds.FOLDS)[unit]
+    fold = folds.drawn(unit, rng)
     makers = _makers(challenge, coded)
     begun = time.process_time()
     judged: dict[str, FloatArray] = {}
@@ -120,15 +120,14 @@ def fit(definition: Definition, challenge: Challenge, public: pd.DataFrame, hidd
             known = order[fold[order] != part]
             told[fold == part] = maker(x[known], truth[known])(x[fold == part])
         judged[name] = told
-    judged["blend"] = np.mean(list(judged.values()), axis=0)
+    judged = _with_blend(judged)
     chosen_by = _forward(definition, public, makers, x, truth, order) or (truth, judged)
     strong = [name for name in judged if name != "simple"]
     best = max(strong, key=lambda name: metric.sign * metric.statistic.value(chosen_by[0], chosen_by[1][name]))
     spent = (time.process_time() - begun) / folds.FOLDS
     fitted = {name: maker(x[order], truth[order]) for name, maker in makers.items()}
     begun = time.process_time()
-    final = {name: predict(later) for name, predict in fitted.items()}
-    final["blend"] = np.mean(list(final.values()), axis=0)
+    final = _with_blend({name: predict(later) for name, predict in fitted.items()})
     seconds = time.process_time() - begun
     return Answers(constant, final["simple"], final[best], judged[best], best, spent, seconds)
 
@@ -149,7 +148,12 @@ def _forward(
     if len(known) < 100 or (len(np.unique(truth[known])) < len(np.unique(truth)) and definition.task != "regression"):
         return None
     told = {name: maker(x[known], truth[known])(x[held]) for name, maker in makers.items()}
-    return truth[held], {**told, "blend": np.mean(list(told.values()), axis=0)}
+    return truth[held], _with_blend(told)
+
+
+def _with_blend(told: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """What each model says, and their mean."""
+    return {**told, "blend": np.mean(list(told.values()), axis=0)}
 
 
 def _makers(challenge: Challenge, coded: list[bool]) -> Makers:
@@ -179,8 +183,7 @@ def _simple(challenge: Challenge, coded: list[bool], x: FloatArray, y: Truth) ->
         goal, back = _goal(challenge)
         model = make_pipeline(columns, Ridge(1.0)).fit(x, goal(y))
         return lambda rows: back(np.asarray(model.predict(rows), np.float64))
-    balanced = "balanced" if challenge.metric in ("balanced_accuracy", "f1_macro") else None
-    model = make_pipeline(columns, LogisticRegression(max_iter=300, class_weight=balanced)).fit(x, y)
+    model = make_pipeline(columns, LogisticRegression(max_iter=300, class_weight=_weight(challenge))).fit(x, y)
     return _probabilities(challenge, model)
 
 
@@ -198,8 +201,13 @@ def _boosted(
         goal, back = _goal(challenge)
         model = HistGradientBoostingRegressor(loss=loss, quantile=quantile, **settings).fit(x, goal(y))
         return lambda rows: back(np.asarray(model.predict(rows), np.float64))
-    balanced = "balanced" if challenge.metric in ("balanced_accuracy", "f1_macro") else None
-    return _probabilities(challenge, HistGradientBoostingClassifier(class_weight=balanced, **settings).fit(x, y))
+    model = HistGradientBoostingClassifier(class_weight=_weight(challenge), **settings)
+    return _probabilities(challenge, model.fit(x, y))
+
+
+def _weight(challenge: Challenge) -> str | None:
+    """How classes are weighed where a metric counts each the same."""
+    return "balanced" if challenge.metric in ("balanced_accuracy", "f1_macro") else None
 
 
 def _goal(challenge: Challenge) -> tuple[Callable[[Truth], FloatArray], Predict]:

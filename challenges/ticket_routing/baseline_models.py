@@ -26,17 +26,6 @@ def cleaned(data: pd.DataFrame) -> pd.DataFrame:
 
 def baseline_models(public: pd.DataFrame, hidden: pd.DataFrame) -> dict[str, FloatArray]:
     """Probabilities of the hidden rows by a single split and by a logistic regression, both on cleaned columns."""
-    from sklearn.impute import SimpleImputer  # noqa: PLC0415
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-    from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415
+    from challenges import simple_models  # noqa: PLC0415 - loads scikit-learn, and grading rarely needs it
 
-    from challenges.ml_pipeline import ladder  # noqa: PLC0415 - loads scikit-learn, and grading rarely needs it
-
-    stump = make_pipeline(ladder.coded(), SimpleImputer(), DecisionTreeClassifier(max_depth=1, random_state=0))
-    models = {"stump": stump, "logistic regression": ladder.logistic_regression()}
-    known = public.drop_duplicates()
-    found = {}
-    for name, model in models.items():
-        model.fit(cleaned(known), known["team"])
-        found[name] = np.asarray(model.predict_proba(cleaned(hidden)), dtype=np.float64)
-    return found
+    return simple_models.on_cleaned(cleaned, public, hidden, "team")

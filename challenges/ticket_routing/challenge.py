@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from challenges import expected
+from challenges.expected import CLEAN, GOOD
 from challenges.offered import imports
 from challenges.rubric import rubric
 from challenges.ticket_routing.baseline_models import baseline_models
 from challenges.ticket_routing.make_data import make
 from challenges.ticket_routing.process import TEAMS
-from graders.model.challenge import Challenge, Column, Limits, Reference, Use
+from graders.model.challenge import Challenge, Column, Reference, Use
 
 COLUMNS = (
     Column("customer_id", "int", "Number of the customer who wrote; some write once, some again and again."),
@@ -78,14 +80,6 @@ RUBRIC = rubric(
     worst_slice="No group of tickets is sorted much worse than the rest",
 )
 
-CLEAN = frozenset({"LEAK010", "OVR001", "OVR002", "OVR003", "REPRO001"})
-#: What a submission that thinks of production, people and the reader is never held to have failed.
-GOOD = frozenset(
-    {"EVAL001", "EVAL002", "EVAL003", "EVAL004", "EVAL005", "MODEL001", "ROB001", "ROB002", "ROB003", "ROB004"}
-)
-GOOD |= {"ROB005", "SKEW001", "DATA001", "PERF001", "PERF002", "PERF003", "FAIR001", "DOC001", "DOC002", "DOC003"}
-GOOD |= {"MON001", "SLICE001", "SHIFT001"}
-
 REFERENCES = (
     Reference("good", "graded", bands=frozenset({4}), not_flagged=CLEAN | GOOD),
     Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"LEAK002", "LEAK005", "OVR002"})),
@@ -110,9 +104,9 @@ CHALLENGE = Challenge(
     folder=Path(__file__).parent,
     make=make,
     post_outcome=("minutes_booked",),
-    train_limits=Limits(cpu_seconds=60, seconds=120),
-    predict_limits=Limits(cpu_seconds=30, seconds=60),
-    tool_limits=Limits(cpu_seconds=60, seconds=120),
+    train_limits=expected.TRAIN_LIMITS,
+    predict_limits=expected.PREDICT_LIMITS,
+    tool_limits=expected.TOOL_LIMITS,
     use=Use(loss=4, requests_per_second=5, core_hour=0.04),
     cost_baseline="good",
     hours=(3, 5),

@@ -163,6 +163,11 @@ class Challenge:
     hours: tuple[int, int] | None = None
     baseline_models: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
 
+    @property
+    def kept_apart(self) -> str | None:
+        """The column whose units estimates keep apart; None without one, or where hidden rows are of known units."""
+        return self.group if self.new_units else None
+
     def units(self, rows: pd.DataFrame) -> npt.NDArray[Any]:
         """The statistical unit of each row, shape (rows,)."""
         return np.arange(len(rows)) if self.group is None else rows[self.group].to_numpy()

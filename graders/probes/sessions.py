@@ -109,21 +109,18 @@ def predict_session(
     """Hidden rows, then the same model on rows moved, cut, jittered and blanked; last the second model."""
     hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
     limits, own = challenge.predict_limits, seed_for(seed, ProbeName.PREDICT)
-    sample, crowd = sample_rows(public, seed), sample_rows(public, seed, CROWD)
+    sample = sample_rows(public, seed)
     asked = {
         ProbeName.PREDICT: hidden,
         ProbeName.PREDICT_PARTS: sample_rows(hidden, seed),
         ProbeName.PREDICT_PUBLIC: public,
         ProbeName.PREDICT_JITTERED: jitter(sample, public, challenge, seed),
-        ProbeName.PREDICT_REKEYED: rekey(sample_rows(hidden, seed), challenge, dataset, seed),
-        ProbeName.PREDICT_STRANGERS: rekey(crowd, challenge, dataset, seed),
-        ProbeName.PREDICT_FRESH: sample_of_fresh(challenge, dataset, seed),
     }
-    if challenge.group is None or not challenge.new_units:
-        del (
-            asked[ProbeName.PREDICT_REKEYED],
-            asked[ProbeName.PREDICT_STRANGERS],
-        )  # no identifier, or one that may be known
+    if challenge.kept_apart is not None:
+        crowd = sample_rows(public, seed, CROWD)
+        asked[ProbeName.PREDICT_REKEYED] = rekey(sample_rows(hidden, seed), challenge, dataset, seed)
+        asked[ProbeName.PREDICT_STRANGERS] = rekey(crowd, challenge, dataset, seed)
+    asked[ProbeName.PREDICT_FRESH] = sample_of_fresh(challenge, dataset, seed)
     if challenge.post_outcome:
         asked[ProbeName.PREDICT_BLANKED] = blank(public, challenge, seed)
     probes = [

@@ -24,8 +24,7 @@ UNEXPLAINED = "evaluate does not make the claim that counts when it is watched o
 def looks(facts: Facts) -> tuple[Look, ...]:
     """What each source says, the surest first."""
     asked = facts.case.challenge
-    group = asked.group if asked.group and asked.new_units else ""  # units that recur need not be kept apart
-    columns = Columns(asked.target, group, asked.time or "", asked.metric)
+    columns = Columns(asked.target, asked.kept_apart or "", asked.time or "", asked.metric)
     return (outside.look(facts.case), interfered(facts), _inside(facts), look_at_source(facts.case.submission, columns))
 
 

@@ -97,6 +97,7 @@ def held_by_optimism(measured: Measured) -> str:
     return f"The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {CONFIRMED[1]:.0f}."
 
 
+@once
 def wider(facts: Facts) -> float:
     """So many times larger the claim's standard error is than that of the usual hold-out, from 1 to MOST_WIDER: by the
     rows that evaluate was seen to judge.  1 where these are not known or more."""

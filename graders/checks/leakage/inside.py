@@ -143,7 +143,7 @@ class _Data:
 
     def __init__(self, public: pd.DataFrame, challenge: Challenge) -> None:
         self.target = challenge.target
-        self.apart = challenge.group is not None and challenge.new_units
+        self.apart = challenge.kept_apart is not None
         self.group = pd.factorize(challenge.units(public))[0]
         self.time = None if challenge.time is None else pd.to_datetime(public[challenge.time]).to_numpy()
         self.copy = public.groupby(list(public.columns), dropna=False, sort=False).ngroup().to_numpy()

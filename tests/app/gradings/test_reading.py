@@ -165,7 +165,8 @@ def change(site: Site, what: str, **values: object) -> None:
 
 def reading_as(site: Site, person: Person, here: str, role: Role = Role.ADMIN) -> reading.Report:
     who = Principal(person.org_id, ROLES[role], "", member_id=person.member_id, role=role)
-    return reading.find(site.service, who, here.split("/")[4], 1)
+    with site.service.engine.connect() as connection:
+        return reading.opened(connection, who, here.split("/")[4], 1)
 
 
 def test_names_are_taken_out_of_what_a_blind_reader_gets(site: Site, admin: Person) -> None:

@@ -11,7 +11,7 @@ from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.metrics import log_loss
 from sklearn.tree import DecisionTreeClassifier
 
-from challenges.ml_pipeline.ladder import logistic_regression
+from challenges.simple_models import logistic_regression
 from challenges.ticket_routing import process
 from challenges.ticket_routing.baseline_models import baseline_models, cleaned
 from challenges.ticket_routing.challenge import CHALLENGE
