@@ -13,6 +13,7 @@ from graders.source.module import Function, Module, is_hollow, says_nothing
 from graders.source.padding import CALLED
 from graders.source.shape import lines_in
 from graders.source.sources import ENTRY, Sources, keeps_contract
+from graders.source.syntax import parsed
 
 COMMENT = re.compile(r"^\s*#+\s?(.*\S)\s*$")
 #: Only what has such a mark can be code; most comments are prose and need no parser.
@@ -34,10 +35,8 @@ def _commented(module: Module) -> Iterator[int]:
 
 
 def _is_statement(text: str) -> bool:
-    try:
-        body = ast.parse(text.rstrip(":") if text.endswith("::") else text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+    tree = parsed(text.rstrip(":") if text.endswith("::") else text)
+    body = tree.body if tree else []
     return len(body) == 1 and (
         isinstance(body[0], ast.Assign | ast.AugAssign | ast.Import | ast.ImportFrom | ast.Return | ast.Delete)
         or (isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Call))

@@ -192,7 +192,7 @@ def test_members_hear_that_a_candidate_has_finished(mailing: Site, catcher: Catc
     blind = catcher.wait("Finished: Candidate ", addresses["blind"])
     assert f"/work/c/{made['id']}" in body(named)
     assert "Lee" not in blind.as_string()
-    news = [one for one in catcher.caught if one["Subject"].startswith("Finished")]
+    news = [one for one in catcher.caught if one["Subject"].startswith("Finished") and made["id"] in body(one)]
     assert len({one["To"] for one in news}) == len(news) == 3
     assert addresses["deaf"] not in str([one["To"] for one in news])
     assert not any("73.2" in body(one) for one in news)
