@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from challenges import vault
-from challenges.fingerprint import fingerprint
+from challenges.fingerprint import of_columns
 from challenges.tables import folder as files
 from challenges.tables import folds, reading, yardsticks
 from challenges.tables.challenge import challenge_of
@@ -85,7 +85,7 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
     labels = truth_of(challenge, parts.hidden[definition.target])
     say("Fitting the yardsticks")
     answers = yardsticks.fit(definition, challenge, parts.public, hidden)
-    sticks = yardsticks.measure(definition, challenge, hidden, labels, answers, yardsticks.megabytes(parts.public))
+    sticks = yardsticks.measure(definition, challenge, hidden, labels, answers, _size(parts.public))
     say("Looking for faults of the challenge")
     findings = lint(Subject(definition, parts.public, parts.hidden, in_order, table.notes, sticks))
     say("Writing the folder and the vault")
@@ -96,7 +96,7 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
         oracle=answers.strong,
         baseline=answers.constant,
         public_oracle=answers.public,
-        fingerprint=fingerprint(parts.public, hidden, labels),
+        fingerprint=of_columns(parts.public, hidden, labels),
         simple=answers.simple,
     )
     fitted = {"chosen": answers.chosen, "train": answers.train_seconds, "predict": answers.predict_seconds}
@@ -114,6 +114,10 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Made(challenge_of(definition, folder, RUBRIC), folder, findings, sticks, parts)
+
+
+def _size(rows: pd.DataFrame) -> float:
+    return float(rows.memory_usage(deep=True).sum())
 
 
 def load(folder: Path) -> Challenge:
@@ -139,8 +143,7 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
         fitted["train"],
         fitted["predict"],
     )
-    memory = yardsticks.megabytes(dataset.public)
-    sticks = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, memory)
+    sticks = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, _size(dataset.public))
     hidden = dataset.hidden.assign(**{definition.target: _target(definition, dataset)})
     found = lint(Subject(definition, dataset.public, hidden[dataset.public.columns], yardsticks=sticks))
     before = [

@@ -94,9 +94,10 @@ def units(definition: Definition, rows: pd.DataFrame) -> IntArray:
 
 def hashed(rows: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.uint64]:
     """One number for the values of a row, column by column, as a copy of a large table would not fit."""
-    told = np.zeros(len(rows), dtype=np.uint64)
+    told: npt.NDArray[np.uint64] = np.zeros(len(rows), dtype=np.uint64)
     for name in names:
-        told = told * np.uint64(1_000_003) ^ pd.util.hash_pandas_object(rows[name], index=False).to_numpy()
+        told *= np.uint64(1_000_003)
+        told ^= pd.util.hash_pandas_object(rows[name], index=False).to_numpy(np.uint64)
     return told
 
 

@@ -12,7 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pandas as pd
 import pyarrow as pa
@@ -104,7 +104,7 @@ def _as_whole(values: pa.ChunkedArray) -> pa.ChunkedArray | None:
 
 def _series(values: pa.ChunkedArray, kind: Kind) -> pd.Series:
     types = {"int": pa.int64(), "float": pa.float64()}
-    return pc.cast(values, types.get(kind, pa.string())).to_pandas()
+    return cast(pd.Series, pc.cast(values, types.get(kind, pa.string())).to_pandas())
 
 
 def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[str, tuple[str, ...]]]:

@@ -49,10 +49,10 @@ def split(definition: Definition, rows: pd.DataFrame, seed: int, *, emptying: bo
     order = rng.permutation(len(rows))
     places = [order[side[order]] for side in (public, hidden)]
     sides: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
-    for name in list(rows):
-        column = (rows.pop(name) if emptying else rows[name]).array
+    for own in map(str, list(rows)):
+        column = (rows.pop(own) if emptying else rows[own]).array
         for side, place in zip(sides, places, strict=True):
-            side[name] = column.take(place)
+            side[own] = column.take(place)
     return Split(
         pd.DataFrame(sides[0], copy=False), pd.DataFrame(sides[1], copy=False), int((~public & ~hidden).sum()), cut
     )

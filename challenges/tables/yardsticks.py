@@ -13,6 +13,7 @@ import pandas as pd
 from challenges.tables import folds
 from challenges.tables.definition import Definition
 from challenges.tables.folds import Measured
+from challenges.tables.proposal import training_mb
 from graders.measure.linear import Clusters, Linear
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.challenge import Challenge
@@ -25,7 +26,6 @@ MOST_ROWS = 30_000
 CHUNK = 100_000
 #: Two figures of the same rows differ reliably from so many standard errors of their difference on.
 RELIABLE = 2.8
-LIBRARIES_MB = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +68,9 @@ class Yardsticks:
 
 
 def measure(
-    definition: Definition, challenge: Challenge, hidden: pd.DataFrame, labels: Truth, answers: Answers, memory: int
+    definition: Definition, challenge: Challenge, hidden: pd.DataFrame, labels: Truth, answers: Answers, public: float
 ) -> Yardsticks:
-    """The yardsticks on the hidden rows, with the error of whole units; memory as of `megabytes`."""
+    """The yardsticks on the hidden rows, with the error of whole units; public: bytes of the public rows."""
     metric, clusters = metric_of(challenge), Clusters(folds.units(definition, hidden))
 
     def linear(told: FloatArray) -> Linear:
@@ -92,14 +92,9 @@ def measure(
         answers.chosen,
         answers.train_seconds,
         answers.predict_seconds,
-        memory,
+        training_mb(public),
         f"Fitted on {MOST_ROWS:,} of {rows:,} public rows." if rows > MOST_ROWS else "",
     )
-
-
-def megabytes(public: pd.DataFrame) -> int:
-    """The memory of a usual training: libraries, and the rows as they come, prepared, as numbers, and in a fold."""
-    return int(LIBRARIES_MB + 4 * public.memory_usage(deep=True).sum() / 2**20)
 
 
 def _perfection(metric: Metric, constant: float, value: float) -> float:
