@@ -20,6 +20,8 @@ from graders.tasks.ranking import ROC_AUC, ROC_AUC_OVR
 
 #: Rows that are looked at, and codes of one column that are told apart.
 SAMPLE, CODES, FOLDS = 12_000, 120, 3
+#: Rows for each different one, from which on equal rows are what the table is made of.
+COARSE = 10
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,15 @@ def drawn(unit: IntArray, rng: np.random.Generator) -> IntArray:
 
 
 def units(definition: Definition, rows: pd.DataFrame) -> IntArray:
-    """The number of each row's unit; where none is named, equal rows are one, and any other is by itself."""
+    """The number of each row's unit; where none is named, equal rows are one, and any other is by itself.
+
+    Where a few values make up all rows, equal ones are no copies, and each row is by itself.
+    """
     if definition.group is not None:
         return pd.factorize(rows[definition.group].astype("str"))[0].astype(np.int64)
     inputs = [name for name in definition.features if name in rows and not unique_key(rows[name])]
-    return pd.factorize(hashed(rows, inputs))[0].astype(np.int64)
+    unit = pd.factorize(hashed(rows, inputs))[0].astype(np.int64)
+    return unit if not len(unit) or COARSE * (unit.max() + 1) > len(unit) else np.arange(len(rows))
 
 
 def hashed(rows: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.uint64]:

@@ -156,7 +156,7 @@ def labels(subject: Subject) -> Iterable[Finding]:
 
 def _contradictions(subject: Subject) -> Iterable[Finding]:
     sample, definition = subject.sample, subject.definition
-    names = list(subject.inputs)
+    names = [*subject.inputs, *([definition.time] if definition.time else [])]
     if definition.task == "regression" or not names:
         return
     key = folds.hashed(sample.rows, names)
