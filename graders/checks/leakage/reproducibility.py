@@ -18,6 +18,7 @@ from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes.names import ProbeName
 from graders.source import set_order
 from graders.tasks.asked import metric_of
+from graders.words import N_, say
 
 #: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
 MATERIAL = 0.01
@@ -29,7 +30,7 @@ def held_by_chance(measured: Measured) -> str:
     """Empty where the two models are as good as each other."""
     least = measured.step(MATERIAL)
     differ = measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > least
-    return "Two trainings on the same rows give materially different models." if differ else ""
+    return say("Two trainings on the same rows give materially different models.") if differ else ""
 
 
 def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
@@ -38,9 +39,17 @@ def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
     if moved.max() > same:
         scores = [metric.statistic.value(facts.case.dataset.labels, run) for run in (first, second)]
         yield Evidence(
-            f"trained twice on the same rows, the two models differ on {percent(float((moved > same).mean()))} of the "
-            f"hidden rows, by {np.median(moved):.3g} in the median and {moved.max():.3g} at most; "
-            f"hidden {metric.title} {scores[0]:.4f} and {scores[1]:.4f}"
+            say(
+                "trained twice on the same rows, the two models differ on {value} of the hidden rows, by "
+                "{median:.3g} in the median and {moved:.3g} at most; hidden {metric_title} {scores:.4f} and "
+                "{scores_2:.4f}",
+                value=percent(float((moved > same).mean())),
+                median=np.median(moved),
+                moved=moved.max(),
+                metric_title=metric.title,
+                scores=scores[0],
+                scores_2=scores[1],
+            )
         )
     yield from _two_claims_differ(facts)
 
@@ -52,8 +61,10 @@ def two_runs_differ_and_why(facts: Facts) -> Iterator[Evidence]:
     if differences:
         for place in islice(dict.fromkeys(set_order.places(facts.code.sources.product)), MOST_PLACES):
             yield Evidence(
-                "an order is taken from a set, or a number from a hash: both are others in every process, so that "
-                "training and prediction need not agree",
+                say(
+                    "an order is taken from a set, or a number from a hash: both are others in every process, so "
+                    "that training and prediction need not agree"
+                ),
                 place,
             )
 
@@ -62,13 +73,20 @@ def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
     found = claims(facts.case, (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN))
     if len(found) == 2 and not same_claim(*found):
         title = metric_of(facts.case.challenge).title
-        yield Evidence(f"evaluated twice on the same rows, it claims a {title} of {found[0]:.4f} and of {found[1]:.4f}")
+        yield Evidence(
+            say(
+                "evaluated twice on the same rows, it claims a {title} of {found:.4f} and of {found_2:.4f}",
+                title=title,
+                found=found[0],
+                found_2=found[1],
+            )
+        )
 
 
 CHECKS = (
     Check(
         code="REPRO001",
-        title="Two identical runs differ",
+        title=N_("Two identical runs differ"),
         severity=Severity.MAJOR,
         family="leakage",
         verdict="reproducible",
@@ -78,17 +96,21 @@ CHECKS = (
         examine=two_runs_differ_and_why,
         guide=Guide(
             detect=(
-                "We run train and evaluate twice on the same rows. Only the global random seed and the "
-                "order of sets differ, as between any two processes. Both models predict the hidden "
-                "rows, in a process with yet another order."
+                N_(
+                    "We run train and evaluate twice on the same rows. Only the global random seed and the order "
+                    "of sets differ, as between any two processes. Both models predict the hidden rows, in a "
+                    "process with yet another order."
+                )
             ),
-            why="A result nobody can reproduce cannot be debugged, audited or improved on.",
-            avoid="Pass a fixed random_state to every estimator, sampler and splitter, and sort what comes from a set.",
+            why=N_("A result nobody can reproduce cannot be debugged, audited or improved on."),
+            avoid=N_(
+                "Pass a fixed random_state to every estimator, sampler and splitter, and sort what comes from a set."
+            ),
         ),
         question=Question(
-            "Two runs gave two models. Which do you deploy?",
-            "names the source of randomness, reports the spread, fixes the seed or averages",
-            "the better one",
+            say("Two runs gave two models. Which do you deploy?"),
+            say("names the source of randomness, reports the spread, fixes the seed or averages"),
+            say("the better one"),
         ),
     ),
 )
