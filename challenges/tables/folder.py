@@ -180,7 +180,7 @@ def pipeline(definition: Definition, public: pd.DataFrame, kind: str, says: str)
         score = f"metrics.log_loss(truth, answers, labels={'[0, 1]' if task == 'binary' else 'CLASSES'})"
     if metric == "mean_pinball_loss":
         score = f"metrics.mean_pinball_loss(truth, answers, alpha={definition.quantile!r})"
-    together = "new units" if definition.group else "rows drawn at random"
+    together = "new units" if definition.group else "other rows" if definition.time else "rows drawn at random"
     constant = {
         "binary": "np.full(len(held), truth[known].mean())",
         "multiclass": "np.tile([(truth[known] == name).mean() for name in CLASSES], (len(held), 1))",

@@ -30,7 +30,7 @@ def look(case: Case) -> Look:
     prevented: set[str] = set()
     for code, examine in EXAMINATIONS.items():
         try:
-            signals += [Signal(code, Source.OUTSIDE, what) for what in examine(case)]
+            signals += examine(case)
         except NotApplicable as why:
             blind[code] = str(why)
             prevented |= {code} if isinstance(why, Prevented) else set()
@@ -46,7 +46,7 @@ def moved_by_the_batch(case: Case) -> FloatArray:
     return of_row(parts - whole[sessions.sample_positions(len(whole), case.seed)])
 
 
-def depends_on_the_batch(case: Case) -> Iterator[str]:
+def depends_on_the_batch(case: Case) -> Iterator[Signal]:
     moved, same = moved_by_the_batch(case), SAME * unit_of(case)
     if moved.max() > same:
         why, share = batches.cause(case, float(moved.max())), float((moved > same).mean())
@@ -54,24 +54,26 @@ def depends_on_the_batch(case: Case) -> Iterator[str]:
             why = batches.TIES  # another rounding need not meet the same ties
         if why in batches.NOT_THE_ROWS:
             raise NotApplicable(f"answers change from batch to batch, but no other row decides them: {why}")
-        yield (
+        what = (
             f"{percent(share)} of {len(moved):,} hidden rows got another {answer_word(case)} when they came in another "
             f"order and in smaller batches; the largest change is {moved.max():.3g}"
         )
+        yield Signal("LEAK010", Source.OUTSIDE, what, doubt=batches.UNASKED if why == batches.UNASKED else "")
 
 
-def rests_on_post_outcome_columns(case: Case) -> Iterator[str]:
+def rests_on_post_outcome_columns(case: Case) -> Iterator[Signal]:
     found = post_outcome(case)
     if found is None:
         return
     kept, blanked = found
     columns, metric = ", ".join(case.challenge.post_outcome), metric_of(case.challenge)
-    yield (
+    what = (
         f"with the values of {columns} shuffled over the public rows, {metric.title} on them "
         f"{'falls' if metric.higher else 'rises'} "
         f"from {kept:.3f} to {blanked:.3f}: the model rests on what is known only after the outcome"
         + _moved_claim(case)
     )
+    yield Signal("LEAK002", Source.OUTSIDE, what)
 
 
 def post_outcome(case: Case) -> tuple[float, float] | None:
@@ -94,7 +96,7 @@ def _moved_claim(case: Case) -> str:
     return f"; evaluate's own claim {moves} from {found[0]:.3f} to {found[1]:.3f}"
 
 
-EXAMINATIONS: dict[str, Callable[[Case], Iterator[str]]] = {
+EXAMINATIONS: dict[str, Callable[[Case], Iterator[Signal]]] = {
     "LEAK002": rests_on_post_outcome_columns,
     "LEAK010": depends_on_the_batch,
 }
