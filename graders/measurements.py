@@ -24,7 +24,7 @@ from graders.mutation import trial
 from graders.tasks.asked import metric_of
 from graders.tasks.decisions import decided
 from graders.tasks.metric import Metric
-from graders.words import say, sentences
+from graders.words import N_, say, sentences
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,8 @@ def _table(
     try:
         metric = metric_of(facts.case.challenge)
         words = {"metric": metric.title, "unit": unit_word(facts.case.challenge)}
+        if not metric.higher:
+            columns = tuple(N_("Rise of {metric}") if column == "Fall of {metric}" else column for column in columns)
         note, columns = filled(note, words), tuple(filled(column, words) for column in columns)
         return Measurement(name, title, note, columns, rows(facts)[:MOST_ROWS])
     except NotApplicable as why:
@@ -277,7 +279,14 @@ def _proxies(facts: Facts) -> Rows:
 
 def _robustness(facts: Facts) -> Rows:
     return tuple(
-        (one.variant.what, one.outcome.value, one.moved, one.shifted, one.strayed, "yes" if one.said else "no")
+        (
+            one.variant.what,
+            one.outcome.value,
+            one.moved,
+            one.shifted,
+            one.strayed,
+            say("yes") if one.said else say("no"),
+        )
         for one in robustness.reactions(facts)
     )
 
@@ -378,10 +387,10 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         "importance",
         say("Weight of each column"),
         say(
-            "Each original column shuffled among a thousand hidden rows: the loss of {metric}, and the mean "
+            "Each original column shuffled among a thousand hidden rows: how much worse {metric} gets, and the mean "
             "change of an answer."
         ),
-        (say("Column"), say("Loss of {metric}"), say("Answers move by")),
+        (say("Column"), say("Fall of {metric}"), say("Answers move by")),
         _importance,
     ),
     (

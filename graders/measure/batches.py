@@ -21,11 +21,13 @@ STEP = N_(
     "where steps of scikit-learn see rows one by one, answers stay: such a step works on all rows of a call together"
 )
 NOT_THE_ROWS = (TIES, CHANCE, INDEX, STEP)
+#: No cause: an answer may change so for reasons that are held against nobody, and these were not ruled out.
+UNASKED = N_("the probes that tell rounding and chance from other rows gave no answers")
 SIZE = N_("other rows in a batch of the same size change nothing; the number of rows, or their index labels, do")
 
 
 def cause(case: Case, largest: float) -> str | None:
-    """What explains a difference of up to `largest`; None where other rows may, or where nobody has asked."""
+    """What explains a difference of up to `largest`; None where other rows do, UNASKED where nobody knows."""
     if _reaches(case, ProbeName.AS_THEY_ARE, ProbeName.INDEX_DOUBLED, largest):
         return INDEX
     if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_FRESH_AGAIN, largest):
@@ -34,8 +36,10 @@ def cause(case: Case, largest: float) -> str | None:
         return STEP
     try:
         whole, beside = predictions(case, ProbeName.PREDICT_FRESH), predictions(case, ProbeName.PREDICT_BESIDE)
+        for name in (ProbeName.PREDICT_FRESH_AGAIN, ProbeName.PREDICT_ROUNDED):
+            predictions(case, name)
     except NotApplicable:
-        return None
+        return UNASKED
     changes = of_row(beside - whole)[~variants.touched(len(whole))]
     if float(changes.max(initial=0.0)) > SAME * unit_of(case):
         return None

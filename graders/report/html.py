@@ -48,7 +48,6 @@ def render(document: Document, *, appendix: bool = True, called: str = "", local
     Without the `appendix` it has what a meeting needs: neither code nor plots nor runs.  `called` is what to call
     whoever handed in; without it the page has the submission's id.  `locale` is the language, such as `de`.
     """
-    document = translated(document, locale)
     name = PAGES[document.reader] if document.status == "graded" else "ungraded"
     sheet, keys = style(), script()
     # Our own files, and their hashes are what the policy admits.
@@ -74,7 +73,6 @@ def part(document: Document, name: str, *, locale: str = ENGLISH, **more: Any) -
     `interview` takes `notes`: by index in the plan, markup that takes the place of the ruled space for notes.
     `findings`, `feedback` and `failure` take `actions`: by code, markup that stands under a finding.
     """
-    document = translated(document, locale)
     return Markup(_template(name, locale).render(**context(document, locale) | more))  # noqa: S704  # every value was escaped
 
 
@@ -103,7 +101,8 @@ def fingerprint(text: str) -> str:
 
 
 def context(d: Document, locale: str = ENGLISH) -> dict[str, Any]:
-    """What the templates draw on: the document, and what follows from it."""
+    """What the templates draw on: the document in a language, and what follows from it."""
+    english, d = d, translated(d, locale)
     return {
         "d": d,
         "n": words.Numbers(d, locale),
@@ -119,7 +118,10 @@ def context(d: Document, locale: str = ENGLISH) -> dict[str, Any]:
         "metric": words.metric_name(d.metrics),
         "browser": browser(d),
         "gap": plots.gap(d.metrics),
-        "tables": {table.id: (i, table, plots.drawing(i, table, d.metrics)) for i, table in enumerate(d.measurements)},
+        "tables": {
+            table.id: (i, table, plots.drawing(i, table, english.metrics, english.measurements[i].columns))
+            for i, table in enumerate(d.measurements)
+        },
         "sees": _sees(d, Speaker(locale)),
         "minutes": words.minutes_to_read(d),
         "steps": _steps(d),

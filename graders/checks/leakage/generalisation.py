@@ -292,14 +292,14 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
     if no_identifier(facts.case.challenge):
         return
     strange = predictions(facts.case, ProbeName.PREDICT_STRANGERS)
-    if len(strange) == min(len(known), sessions.CROWD):  # records of old hold an answer for every row
-        if of_the_batch(facts):
-            return
+    in_a_crowd = len(strange) == min(len(known), sessions.CROWD)  # records of old hold an answer for every row
+    if in_a_crowd:
         asked = sessions.sample_positions(len(known), facts.case.seed, sessions.CROWD)
         known, labels = known[asked], labels[asked]
     own, fresh = (metric.statistic.value(labels, answers) for answers in (known, strange))
     least = step(metric, uninformed_at_best(facts), fresh, KNOWS_CUSTOMERS)
-    if metric.better(own, fresh) > least and float(np.mean(of_row(strange - known) > JUMP * unit)) > JUMPING:
+    jumping = float(np.mean(of_row(strange - known) > JUMP * unit))
+    if metric.better(own, fresh) > least and jumping > JUMPING and not (in_a_crowd and of_the_batch(facts)):
         yield Evidence(
             say(
                 "{metric} on the training rows goes from {own:.3f} to {fresh:.3f} when {group} holds "
@@ -321,11 +321,9 @@ def _jump(case: Case) -> str:
 
 
 def of_the_batch(facts: Facts) -> bool:
-    """Whether a row's prediction is known to be another one in another batch, for whatever reason."""
-    try:
-        return bool(outside.moved_by_the_batch(facts.case).max() > SAME * unit_of(facts.case))
-    except NotApplicable:
-        return False
+    """Whether a row's prediction is another one in another batch, for whatever reason; NotApplicable where nobody has
+    asked, as answers that differ for another reason may do so for this one."""
+    return bool(outside.moved_by_the_batch(facts.case).max() > SAME * unit_of(facts.case))
 
 
 def no_identifier(challenge: Challenge) -> str:
@@ -352,6 +350,10 @@ def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
     moved = of_row(rekeyed - same_rows)
     if moved.max() > SAME * unit_of(facts.case):
         share = float((moved > SAME * unit_of(facts.case)).mean())
+        if share < outside.FEW:
+            raise NotApplicable(
+                say("only {share} of the rows move, as rounding alone may do in a smaller batch", share=percent(share))
+            )
         yield Evidence(
             say(
                 "{share} of {moved:,} hidden rows get another {answer_word} when {group} holds other numbers "

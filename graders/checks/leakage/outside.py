@@ -31,7 +31,7 @@ def look(case: Case) -> Look:
     prevented: set[str] = set()
     for code, examine in EXAMINATIONS.items():
         try:
-            signals += [Signal(code, Source.OUTSIDE, what) for what in examine(case)]
+            signals += examine(case)
         except NotApplicable as why:
             blind[code] = why.reason
             prevented |= {code} if isinstance(why, Prevented) else set()
@@ -47,7 +47,7 @@ def moved_by_the_batch(case: Case) -> FloatArray:
     return of_row(parts - whole[sessions.sample_positions(len(whole), case.seed)])
 
 
-def depends_on_the_batch(case: Case) -> Iterator[str]:
+def depends_on_the_batch(case: Case) -> Iterator[Signal]:
     moved, same = moved_by_the_batch(case), SAME * unit_of(case)
     if moved.max() > same:
         why, share = batches.cause(case, float(moved.max())), float((moved > same).mean())
@@ -57,19 +57,18 @@ def depends_on_the_batch(case: Case) -> Iterator[str]:
             raise NotApplicable(
                 say("answers change from batch to batch, but no other row decides them: {why}", why=say(why))
             )
-        yield (
-            say(
-                "{share} of {moved:,} hidden rows got another {answer_word} when they came in another order "
-                "and in smaller batches; the largest change is {moved_2:.3g}",
-                share=percent(share),
-                moved=len(moved),
-                answer_word=answer_word(case),
-                moved_2=moved.max(),
-            )
+        what = say(
+            "{share} of {moved:,} hidden rows got another {answer_word} when they came in another order "
+            "and in smaller batches; the largest change is {moved_2:.3g}",
+            share=percent(share),
+            moved=len(moved),
+            answer_word=answer_word(case),
+            moved_2=moved.max(),
         )
+        yield Signal("LEAK010", Source.OUTSIDE, what, doubt=say(why) if why == batches.UNASKED else "")
 
 
-def rests_on_post_outcome_columns(case: Case) -> Iterator[str]:
+def rests_on_post_outcome_columns(case: Case) -> Iterator[Signal]:
     found = post_outcome(case)
     if found is None:
         return
@@ -84,7 +83,8 @@ def rests_on_post_outcome_columns(case: Case) -> Iterator[str]:
         blanked=blanked,
     )
     claim = _moved_claim(case)
-    yield sentences(shuffled, claim) if claim else shuffled
+    what = sentences(shuffled, claim) if claim else shuffled
+    yield Signal("LEAK002", Source.OUTSIDE, what)
 
 
 def post_outcome(case: Case) -> tuple[float, float] | None:
@@ -106,7 +106,7 @@ def _moved_claim(case: Case) -> str:
     return say("The own claim of evaluate goes from {kept:.3f} to {blanked:.3f}.", kept=found[0], blanked=found[1])
 
 
-EXAMINATIONS: dict[str, Callable[[Case], Iterator[str]]] = {
+EXAMINATIONS: dict[str, Callable[[Case], Iterator[Signal]]] = {
     "LEAK002": rests_on_post_outcome_columns,
     "LEAK010": depends_on_the_batch,
 }

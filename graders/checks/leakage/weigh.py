@@ -1,7 +1,8 @@
 """How sure is it?  Signals of one code from all sources become evidence with one certainty.
 
 Confirmed is what was measured from outside, or what two independent sources saw: interference, which no candidate
-can steer towards a difference, counts as measured.  One signal from inside or from the source text alone is a
+can steer towards a difference, counts as measured.  A measurement confirms only what no innocent explanation is left
+for: the probes that would show one must have run.  One signal from inside or from the source text alone is a
 suspicion, and says what would settle it.
 """
 
@@ -69,9 +70,8 @@ def _moved(code: str, evidence: tuple[Evidence, ...], facts: Facts) -> Iterator[
 def _effect(code: str, seen: tuple[Look, ...], facts: Facts) -> str:
     """A sentence on what was measured of such a leak's effect; empty where nothing was, or another leak explains it."""
     if code == "LEAK011":
-        return next(
-            (say("it shows from outside as well: {s}", s=s.what) for s in seen[0].signals if s.code == "LEAK010"), ""
-        )
+        sure = (s for s in seen[0].signals if s.code == "LEAK010" and not s.doubt)
+        return next((say("it shows from outside as well: {what}", what=signal.what) for signal in sure), "")
     return "" if _explained(code, seen) else _lifted(code, facts)
 
 
@@ -93,13 +93,15 @@ def weighed(
         _require_sight(code, all_looks)
         return ()
     effect = lifted()
-    sure = bool(sources & MEASURED) or len(sources) > 1 or bool(effect)
+    open_to_doubt = next((signal.doubt for signal in signals if signal.doubt), "")
+    sure = not open_to_doubt and (bool(sources & MEASURED) or len(sources) > 1 or bool(effect))
     certainty = Certainty.CONFIRMED if sure else Certainty.SUSPECTED
     told = [_evidence(signal, certainty) for signal in _shown(signals)]
     if effect:
         told.append(Evidence(effect, None, certainty, Source.OUTSIDE.value))
-    elif not sure:
-        told.append(Evidence(_open(code, all_looks, sources), None, certainty, told[0].source))
+    if not sure:
+        why = sentences(open_to_doubt, say("Ask about it.")) if open_to_doubt else ""
+        told.append(Evidence(why or _open(code, all_looks, sources), None, certainty, told[0].source))
     return tuple(told)
 
 

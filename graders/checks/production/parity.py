@@ -15,7 +15,7 @@ from graders.measure.scoring import SAME
 from graders.measure.wording import percent
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
-from graders.model.finding import Evidence, Guide, Question, Severity
+from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.source import together
@@ -49,7 +49,8 @@ def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:
                     small=small,
                 ),
                 say(why) if why else "",
-            )
+            ),
+            certainty=Certainty.SUSPECTED if why == batches.UNASKED else Certainty.CONFIRMED,
         )
         if why == batches.STEP:
             yield from of_a_library(facts)
