@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 from graders.model.finding import Severity
 from graders.report.numbers import METRIC, decimals
 from graders.report.schema import Cell, Document, Element, Interval, Metrics, Place
+from graders.tasks.asked import TASKS
+from graders.tasks.metric import Metric
 from graders.words import N_
 
 BANDS = {4: N_("Strong"), 3: N_("Meets"), 2: N_("Partial"), 1: N_("Insufficient")}
@@ -22,23 +24,13 @@ SECTIONS = {
     "production": N_("Production"),
     "responsibility": N_("Data responsibility and communication"),
 }
+#: What a table calls a metric that is not the challenge's own.  Pages of old reports know no other title.
 METRICS = {
-    "roc_auc": "ROC AUC",
-    "average_precision": "Average precision",
-    "brier": "Brier score",
-    "calibration_error": "Calibration error",
-    "log_loss": "Log loss",
-    "brier_score": "Brier score",
-    "f1_macro": "Macro F1",
-    "balanced_accuracy": "Balanced accuracy",
-    "roc_auc_ovr": "Mean ROC AUC of each class against the rest",
-    "rmse": "Root mean squared error",
-    "mae": "Mean absolute error",
-    "r2": "R²",
-    "rmsle": "Root mean squared logarithmic error",
-    "mean_pinball_loss": "Mean pinball loss",
-    "mean_poisson_deviance": "Mean Poisson deviance",
-}
+    name: metric.title[:1].upper() + metric.title[1:]
+    for task in TASKS.values()
+    for name, metric in task.metrics.items()
+    if isinstance(metric, Metric)
+} | {"brier": "Brier score", "calibration_error": "Calibration error", "mean_pinball_loss": "Mean pinball loss"}
 FORMS = {"package": N_("Package"), "script": N_("Script"), "notebook": N_("Notebook")}
 KINDS = {"core": N_("Asked of everybody"), "strength": N_("About a strength"), "evidence": N_("About a finding")}
 #: Words of one value each, which templates show translated: severities, verdicts, endings and ways of seeing.
@@ -68,7 +60,7 @@ _RANGE = Markup(" <i>{}</i>")
 
 def metric_name(metrics: Metrics) -> str:
     """The challenge's own metric at the beginning of a sentence."""
-    title = METRICS.get(metrics.metric, metrics.title or metrics.metric)
+    title = metrics.title or METRICS.get(metrics.metric, metrics.metric)
     return title[:1].upper() + title[1:]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from graders.checks.production import robustness, validation
+from graders.checks.production import robustness
 from graders.checks.production.cost import EQUAL, Figure, bill, compared, never_ended, own_cost
 from graders.checks.production.robustness import Outcome
+from graders.checks.responsibility import validation
 from graders.measure.scoring import constant
 from graders.measure.wording import plural
 from graders.model.case import NotApplicable

@@ -1,4 +1,4 @@
-"""Whether README and notes name the limits of the model, and how it would be watched."""
+"""Whether README and notes say anything, name the limits of the model, and how it would be watched."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from graders.checks.check import Check
 from graders.facts import Facts
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
-from graders.source import writing
+from graders.source import communication, writing
+from graders.source.code import Code
+
+LEAST_WORDS = 60
 
 
 def _written(facts: Facts) -> None:
     if not facts.writing.prose.strip():
         raise NotApplicable("there is neither a README nor notes, which DOC001 says")
+
+
+def no_readme(code: Code) -> Iterator[Evidence]:
+    words = communication.distinct_words(code.submission)
+    if words < LEAST_WORDS:
+        yield Evidence(
+            f"README and notes hold {words} different words" if words else "there is neither a README nor notes"
+        )
 
 
 def no_limits(facts: Facts) -> Iterator[Evidence]:
@@ -33,6 +44,28 @@ def no_monitoring(facts: Facts) -> Iterator[Evidence]:
 
 
 CHECKS = (
+    Check(
+        code="DOC001",
+        title="README without content",
+        severity=Severity.MINOR,
+        family="responsibility",
+        criteria=(
+            "hygiene",
+            "communication",
+        ),
+        open=True,
+        read=no_readme,
+        guide=Guide(
+            detect=f"The different words of README and NOTES at the root; fewer than {LEAST_WORDS} say nothing.",
+            why="The next owner needs the problem, the approach, the numbers and the limits before the code.",
+            avoid="Half a page: problem, approach, results with intervals, limits, next steps.",
+        ),
+        question=Question(
+            "When should nobody use this model?",
+            "population, time, kind of decision, groups that are missing",
+            "always fine",
+        ),
+    ),
     Check(
         code="DOC002",
         title="Limits missing",

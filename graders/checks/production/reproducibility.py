@@ -1,4 +1,4 @@
-"""Do two runs of the same pipeline give the same model?"""
+"""Does the pipeline give the same model again: in a second run here, and on another machine?"""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from graders.measure.answers import claims, predictions
 from graders.measure.importance import of_row, unit_of
 from graders.measure.metrics import Measured
 from graders.measure.scoring import SAME, same_claim
-from graders.measure.wording import percent
+from graders.measure.wording import percent, plural
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes.names import ProbeName
-from graders.source import set_order
+from graders.source import danger, faults, pins, set_order
+from graders.source.code import Code
 from graders.tasks.asked import metric_of
 
 #: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
@@ -65,12 +66,31 @@ def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
         yield Evidence(f"evaluated twice on the same rows, it claims a {title} of {found[0]:.4f} and of {found[1]:.4f}")
 
 
+def unpinned(code: Code) -> Iterator[Evidence]:
+    _ = code.sources  # where there is no code, nothing is needed
+    counted = pins.counts(code.submission)
+    if counted is None:
+        yield Evidence("no requirements file, pyproject.toml or lock names what the code needs")
+    elif counted[0] < counted[1]:
+        yield Evidence(f"{counted[0] or 'none'} of {plural(counted[1], 'stated requirement')} name one version")
+
+
+def absolute_paths(code: Code) -> Iterator[Evidence]:
+    for module, node in faults.absolute_paths(code.sources):
+        yield Evidence("this path exists only on the author's machine", module.where(node))
+
+
+def downloads(code: Code) -> Iterator[Evidence]:
+    for module, node in danger.downloads(code.sources):
+        yield Evidence("this reaches for the network while the code runs", module.where(node))
+
+
 CHECKS = (
     Check(
         code="REPRO001",
         title="Two identical runs differ",
         severity=Severity.MAJOR,
-        family="leakage",
+        family="production",
         verdict="reproducible",
         cap=held_by_chance,
         criteria=("determinism",),
@@ -89,6 +109,63 @@ CHECKS = (
             "Two runs gave two models. Which do you deploy?",
             "names the source of randomness, reports the spread, fixes the seed or averages",
             "the better one",
+        ),
+    ),
+    Check(
+        code="REPRO002",
+        title="Requirements not pinned",
+        severity=Severity.MINOR,
+        family="production",
+        criteria=("environment",),
+        open=True,
+        read=unpinned,
+        guide=Guide(
+            detect="requirements files, pyproject.toml and lock files are read; a pin names one version.",
+            why="Next year's versions train another model, or none.",
+            avoid="Commit a lock file, or pin every requirement with ==.",
+        ),
+        question=Question(
+            "I clone this on a new machine in a year. What breaks?",
+            "lock file, data version, Python version, one command",
+            '"works for me"',
+        ),
+    ),
+    Check(
+        code="REPRO003",
+        title="Absolute path",
+        severity=Severity.MINOR,
+        family="production",
+        criteria=("environment",),
+        open=True,
+        read=absolute_paths,
+        guide=Guide(
+            detect="Text constants that begin with a home folder or a drive.",
+            why="The code runs on one machine only.",
+            avoid="Take paths as arguments, or build them from the file's own place.",
+        ),
+        question=Question(
+            "Which paths of yours exist only on your machine?",
+            "takes them as arguments or configuration",
+            "asks others to edit the code",
+        ),
+    ),
+    Check(
+        code="REPRO004",
+        title="Reaches for the network",
+        severity=Severity.MINOR,
+        family="production",
+        criteria=("environment",),
+        open=True,
+        read=downloads,
+        guide=Guide(
+            detect="Calls of requests, urlopen and the like, and pandas reading from an address.",
+            why="What is fetched while the code runs is another thing tomorrow, or gone.",
+            avoid="Fetch in a step of its own, keep what was fetched with its version, and read that.",
+        ),
+        question=Question(
+            "What does your pipeline do on the day this address does not answer?",
+            "a kept copy with a version; fetching apart from training",
+            "tries again",
         ),
     ),
 )
