@@ -10,6 +10,7 @@ import numpy as np
 
 from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.arrays import FloatArray, IntArray
+from graders.words import say
 
 #: As shares of a claim above 1.  The second is more than rounding to three digits takes away.
 EXACT, NEAR = 1e-9, 1e-3
@@ -23,7 +24,7 @@ METRIC_WORDS = frozenset(
 )
 #: Words beside it that leave it a plain claim: any other, such as "best", "optimistic" or "train", says what it is.
 PLAIN_WORDS = frozenset({"score", "test", "holdout", "held", "out", "oof", "cv", "mean"})
-BY_HAND = "by hand"  # ROC AUC of answers that no metric judged, computed by the tracer
+BY_HAND = say("by hand")  # ROC AUC of answers that no metric judged, computed by the tracer
 
 
 @dataclass(frozen=True)
