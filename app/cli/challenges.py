@@ -16,6 +16,7 @@ from app.cli.console import out, working
 from app.cli.status import DIFFERENT
 
 if TYPE_CHECKING:  # the command line answers at once, so nothing is imported for its types
+    from challenges.tables.create import Made
     from challenges.tables.lint.model import Finding
     from graders.model.contract import TaskName
 
@@ -53,7 +54,6 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     out.print(f"Read {len(read.rows):,} rows of {len(read.rows.columns)} columns.")
     for note in read.notes:
         out.print(f"  {escape(note.column or path.name)}: {escape(note.what)}")
-    dropped = tuple(column for text in drop or () for column in text.split(","))
     wish = Wish(
         target=target,
         id=name or identifier(path.name.split(".")[0]),
@@ -64,7 +64,7 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         time=time,
         positive=positive,
         hidden=hidden,
-        drop=dropped,
+        drop=tuple(column for text in drop or () for column in text.split(",")),
     )
     with working("Looking at the columns"):
         proposal = propose(read, wish)
@@ -80,6 +80,16 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
             work.what, work.done = what, work.done + 1
 
         made = create.create(read, proposal.definition, grading.home(), say)
+    errors = _told(made)
+    if graded and not errors:
+        verify(challenge=made.challenge.id)
+    out.print(_next(made.challenge.id, errors))
+    if errors:
+        raise typer.Exit(DIFFERENT)
+
+
+def _told(made: Made) -> int:
+    """Print what was made; gives how many findings are errors."""
     sides = made.split
     left = f", {sides.left_out:,} left out" if sides.left_out else ""
     later = f" from {sides.cut} on" if sides.cut else ""
@@ -90,11 +100,7 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         out.print(f"  {made.sticks.note}")
     errors = show(made.findings)
     out.print(f"The challenge is in {escape(str(made.folder))}.")
-    if graded and not errors:
-        verify(challenge=made.challenge.id)
-    out.print(_next(made.challenge.id, errors))
-    if errors:
-        raise typer.Exit(DIFFERENT)
+    return errors
 
 
 def _task(task: str | None) -> TaskName | None:

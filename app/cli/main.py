@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -17,6 +17,9 @@ from typer.exceptions import TyperException
 from app.cli import administration, challenges
 from app.cli.console import err, out, working
 from app.cli.status import DONE, FAILED, REFUSED, STATED
+
+if TYPE_CHECKING:
+    from app.similarity import Compared
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 challenge_app = typer.Typer(no_args_is_help=True, help="List, verify and build challenges and their starter kits.")
@@ -139,6 +142,31 @@ def quality(
 
 
 @app.command()
+def similar(
+    paths: Annotated[list[Path], typer.Argument(help="Archives, folders, scripts or notebooks of one challenge.")],
+    challenge: ChallengeOption = "ml_pipeline",
+    as_json: Annotated[bool, typer.Option("--json", help="Print pairs and passages as JSON.")] = False,
+) -> None:
+    """Say which works share more code than their task explains: a reason to ask, and no proof."""
+    from app import similarity
+    from app.cli import grading
+
+    if len(paths) < 2:
+        raise typer.BadParameter("Name at least two works.")
+    task = grading.find_challenge(challenge)
+    with working("Reading", len(paths)) as work:
+
+        def read(name: str) -> None:
+            work.what, work.done = f"Reading {name}", work.done + 1
+
+        compared = similarity.compare([grading.existing(path) for path in paths], task, read)
+    if as_json:
+        typer.echo(json.dumps(similarity.plain(compared), indent=2, ensure_ascii=False))
+    else:
+        _show_similar(compared)
+
+
+@app.command()
 def serve() -> None:
     """Run the service: API, pages and an embedded worker."""
     _serve(demo=False)
@@ -226,6 +254,22 @@ def _show_quality(result: Mapping[str, Any]) -> None:
         out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")
         if criterion["next"]:
             out.print(f"      next: {escape(criterion['next'])} (up to {criterion['gain']:.1f})")
+
+
+def _show_similar(compared: Compared) -> None:
+    for name, problem in compared.refused:
+        err.print(f"{escape(name)} was not read: {escape(problem.message)}")
+    if not compared.pairs:
+        out.print(f"None of these {compared.works} works share more than their task explains.")
+    for pair, passages in compared.pairs:
+        out.print(f"[bold]{escape(pair.first)}[/] and [bold]{escape(pair.second)}[/]: {pair.share:.0%} of the shorter.")
+        for passage in passages:
+            sides = " and ".join(f"{path}:{first}-{last}" for path, first, last in (passage.first, passage.second))
+            low, high = passage.others
+            beside = f"{low} to {high}" if low < high else str(low)
+            out.print(f"  {escape(sides)}; works beside them that say the same: {beside}")
+    if compared.pairs:
+        out.print("This is a reason to ask, and no proof: two people can come to the same code.")
 
 
 challenges.add_to(challenge_app)
