@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from graders.model.submission import Location, Source
+from graders.model.submission import Source
 from graders.source.syntax import parsed
 
 #: Nodes of the tree in one fingerprint: about three lines of a pipeline.
@@ -46,7 +46,7 @@ class Fingerprints:
 
     Args:
         hashes: shape (n,), unsigned 64-bit, in the order of the text.
-        places: where each begins, shape (n, 2): number of the file in `paths` and line of its text.
+        places: where each stands, shape (n, 3): number of the file in `paths`, first and last line of its text.
         paths: the files.
         nodes: nodes that were read.
     """
@@ -60,11 +60,6 @@ class Fingerprints:
     def distinct(self) -> NDArray[np.uint64]:
         """Each hash once, sorted."""
         return np.unique(self.hashes)
-
-    def at(self, shared: NDArray[np.uint64]) -> tuple[Location, ...]:
-        """Where the work says what `shared` stands for, by file and line."""
-        rows = np.unique(self.places[np.isin(self.hashes, shared)], axis=0)
-        return tuple(Location(self.paths[path], int(line)) for path, line in rows)
 
 
 def fingerprints(sources: Iterable[Source]) -> Fingerprints:
@@ -81,13 +76,14 @@ def fingerprints(sources: Iterable[Source]) -> Fingerprints:
             tokens = list(islice(_tokens(block), MOST_NODES - nodes))
             nodes += len(tokens)
             grams, starts = _winnowed(np.array([crc for crc, _ in tokens], dtype=np.uint64))
-            lines = np.array([line for _, line in tokens], dtype=np.int32)[starts]
+            lines = np.array([line for _, line in tokens], dtype=np.int32)
+            file = np.full(len(starts), len(paths), dtype=np.int32)
             hashes.append(grams)
-            places.append(np.column_stack([np.full(len(lines), len(paths), dtype=np.int32), lines]))
+            places.append(np.column_stack([file, lines[starts], lines[starts + GRAM - 1]]))
         paths.append(source.path)
     return Fingerprints(
         np.concatenate(hashes) if hashes else np.zeros(0, np.uint64),
-        np.concatenate(places) if places else np.zeros((0, 2), np.int32),
+        np.concatenate(places) if places else np.zeros((0, 3), np.int32),
         tuple(paths),
         nodes,
     )

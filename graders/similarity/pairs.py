@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,32 +104,47 @@ def pool(works: Mapping[str, Fingerprints], given: Sequence[Fingerprints] = ()) 
 def passages(first: Fingerprints, second: Fingerprints, among: Pool) -> tuple[Passage, ...]:
     """What two works of a pool share, passage by passage in the order of the first; what is common is left out."""
     shared = np.intersect1d(first.distinct, second.distinct)
-    spots = np.searchsorted(among.hashes, shared)
-    shared, spots = shared[among.weights[spots] > 0], spots[among.weights[spots] > 0]
-    others = dict(zip(shared.tolist(), (among.counts[spots] - 2).tolist(), strict=True))
-    there = {int(h): tuple(place) for h, place in zip(second.hashes.tolist(), second.places.tolist(), strict=True)}
-    here = [
-        (path, line, *there[h], others[h])
-        for h, (path, line) in zip(first.hashes.tolist(), first.places.tolist(), strict=True)
+    columns = np.searchsorted(among.hashes, shared)
+    particular = among.weights[columns] > 0
+    counts = among.counts[columns[particular]] - 2
+    others = dict(zip(shared[particular].tolist(), counts.tolist(), strict=True))
+    there = dict(zip(second.hashes.tolist(), second.places.tolist(), strict=True))
+    spots = sorted(
+        Spot((place, there[h]), others[h])
+        for h, place in zip(first.hashes.tolist(), first.places.tolist(), strict=True)
         if h in others
-    ]
-    groups: list[list[tuple[int, int, int, int, int]]] = []
-    for spot in sorted(here):
-        last = groups[-1][-1] if groups else None
-        if last and _near(last[:2], spot[:2]) and _near(last[2:4], spot[2:4]):
+    )
+    groups: list[list[Spot]] = []
+    for spot in spots:
+        if groups and _goes_on(groups[-1], spot):
             groups[-1].append(spot)
         else:
             groups.append([spot])
-    return tuple(
-        Passage(
-            (first.paths[group[0][0]], min(s[1] for s in group), max(s[1] for s in group)),
-            (second.paths[group[0][2]], min(s[3] for s in group), max(s[3] for s in group)),
-            (min(s[4] for s in group), max(s[4] for s in group)),
-        )
-        for group in groups
+    return tuple(_passage(group, (first.paths, second.paths)) for group in groups)
+
+
+class Spot(NamedTuple):
+    """One shared fingerprint: (file, first line, last line) in both works, and how many others have it."""
+
+    places: tuple[Sequence[int], Sequence[int]]
+    others: int
+
+
+def _goes_on(group: Sequence[Spot], spot: Spot) -> bool:
+    """Whether it follows on those before, in the same files and few lines apart."""
+    for side, (file, first, last) in enumerate(spot.places):
+        before = [other.places[side] for other in group]
+        if before[0][0] != file:
+            return False
+        if first > max(place[2] for place in before) + GAP or last < min(place[1] for place in before) - GAP:
+            return False
+    return True
+
+
+def _passage(group: Sequence[Spot], paths: tuple[Sequence[str], Sequence[str]]) -> Passage:
+    first, second = (
+        (names[places[0][0]], min(place[1] for place in places), max(place[2] for place in places))
+        for names, places in zip(paths, zip(*(spot.places for spot in group), strict=True), strict=True)
     )
-
-
-def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """In the same file, few lines apart."""
-    return one[0] == other[0] and abs(one[1] - other[1]) <= GAP
+    others = [spot.others for spot in group]
+    return Passage(first, second, (min(others), max(others)))

@@ -13,8 +13,9 @@ from graders.mutation import trial
 from graders.probes.names import ProbeName
 from graders.source import archive, suite
 from graders.source.code import Code
+from graders.words import N_, say
 
-NOTHING_ASSERTED = "asserts nothing of what the submission's code gives"
+NOTHING_ASSERTED = N_("{test} asserts nothing of what the submission's code gives")
 
 
 def no_tests(facts: Facts) -> Iterator[Evidence]:
@@ -23,14 +24,14 @@ def no_tests(facts: Facts) -> Iterator[Evidence]:
         return
     found = facts.tests
     if not found.total:
-        yield Evidence("pytest collected no test")
+        yield Evidence(say("pytest collected no test"))
     elif not found.passed and not found.unloaded:
-        yield Evidence(f"none of {found.total} tests passes in the sandbox")
+        yield Evidence(say("none of {total} tests passes in the sandbox", total=found.total))
 
 
 def no_test_functions(code: Code) -> Iterator[Evidence]:
     if not suite.test_functions(code.sources):
-        yield Evidence("no function of a test file is named as pytest asks")
+        yield Evidence(say("no function of a test file is named as pytest asks"))
 
 
 def weak_tests(facts: Facts) -> Iterator[Evidence]:
@@ -38,7 +39,7 @@ def weak_tests(facts: Facts) -> Iterator[Evidence]:
     yield from cannot_fail(facts.code)
     with suppress(NotApplicable):  # what was read still holds
         if facts.tests.unloaded:
-            yield Evidence(f"no test runs, since {facts.tests.unloaded}")
+            yield Evidence(say("no test runs, since {unloaded}", unloaded=facts.tests.unloaded))
         yield from trial.weaknesses(facts.kills)
 
 
@@ -48,19 +49,19 @@ def cannot_fail(code: Code) -> Iterator[Evidence]:
     for module, function in suite.test_functions(found):
         if not suite.could_fail(function, own, helpers):
             said_again = suite.only_restates(function)
-            what = "only says again what the code says" if said_again else NOTHING_ASSERTED
-            yield Evidence(f"{function.name} {what}", module.where(function))
+            what = N_("{test} only says again what the code says") if said_again else NOTHING_ASSERTED
+            yield Evidence(say(what, test=function.name), module.where(function))
 
 
 def leftovers(code: Code) -> Iterator[Evidence]:
     for where in archive.leftovers(code.submission):
-        yield Evidence("this is no part of the work", where)
+        yield Evidence(say("this is no part of the work"), where)
 
 
 CHECKS = (
     Check(
         code="TEST001",
-        title="No tests",
+        title=N_("No tests"),
         severity=Severity.MINOR,
         family="code",
         criteria=("tests",),
@@ -69,19 +70,19 @@ CHECKS = (
         examine=no_tests,
         read=no_test_functions,
         guide=Guide(
-            detect="pytest runs the submission's tests in the sandbox; results come from our own collector.",
-            why="Feature code without tests breaks silently at the next change.",
-            avoid="Test the parsing and the features on small tables, and predict on one row.",
+            detect=N_("pytest runs the submission's tests in the sandbox; results come from our own collector."),
+            why=N_("Feature code without tests breaks silently at the next change."),
+            avoid=N_("Test the parsing and the features on small tables, and predict on one row."),
         ),
         question=Question(
-            "What is the first test you would write here, and what would it have caught?",
-            "picks the riskiest behaviour, small, at the level of data",
-            "asserts a shape only",
+            say("What is the first test you would write here, and what would it have caught?"),
+            say("picks the riskiest behaviour, small, at the level of data"),
+            say("asserts a shape only"),
         ),
     ),
     Check(
         code="TEST002",
-        title="Weak tests",
+        title=N_("Weak tests"),
         severity=Severity.MINOR,
         family="code",
         criteria=("tests",),
@@ -91,16 +92,18 @@ CHECKS = (
         read=cannot_fail,
         guide=Guide(
             detect=(
-                "We look for assertions about results of the submission's own code. We run the tests on "
-                "faults planted in its functions. A change that keeps the behaviour must not fail them."
+                N_(
+                    "We look for assertions about results of the submission's own code. We run the tests on "
+                    "faults planted in its functions. A change that keeps the behaviour must not fail them."
+                )
             ),
-            why="A test that no fault makes fail tells nobody anything, and looks as if it did.",
-            avoid="Assert a value worked out by hand, or a relation that must hold, on the lines that matter most.",
+            why=N_("A test that no fault makes fail tells nobody anything, and looks as if it did."),
+            avoid=N_("Assert a value worked out by hand, or a relation that must hold, on the lines that matter most."),
         ),
         question=Question(
-            "We planted faults in your functions, and your tests missed some. Write the next test.",
-            "picks the behaviour with the highest risk, at the level of data or as a relation, small",
-            "asserts a shape only",
+            say("We planted faults in your functions, and your tests missed some. Write the next test."),
+            say("picks the behaviour with the highest risk, at the level of data or as a relation, small"),
+            say("asserts a shape only"),
         ),
     ),
     Check(
@@ -112,14 +115,14 @@ CHECKS = (
         open=True,
         read=leftovers,
         guide=Guide(
-            detect="Data, saved models, caches, environments and copies among the files handed in.",
-            why="They hide the work, and data that leaves its place may be personal data.",
-            avoid="Hand in a clean checkout; let .gitignore name what is made.",
+            detect=N_("Data, saved models, caches, environments and copies among the files handed in."),
+            why=N_("They hide the work, and data that leaves its place may be personal data."),
+            avoid=N_("Hand in a clean checkout; let .gitignore name what is made."),
         ),
         question=Question(
-            "Which of these files does somebody need to reproduce your result?",
-            "only code, pins and notes; the rest is made again",
-            "has not looked",
+            say("Which of these files does somebody need to reproduce your result?"),
+            say("only code, pins and notes; the rest is made again"),
+            say("has not looked"),
         ),
     ),
 )

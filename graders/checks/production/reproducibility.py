@@ -13,12 +13,13 @@ from graders.measure.answers import claims, predictions
 from graders.measure.importance import of_row, unit_of
 from graders.measure.metrics import Measured
 from graders.measure.scoring import SAME, same_claim
-from graders.measure.wording import percent, plural
+from graders.measure.wording import percent
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes.names import ProbeName
 from graders.source import danger, faults, pins, set_order
 from graders.source.code import Code
 from graders.tasks.asked import metric_of
+from graders.words import N_, count, say
 
 #: Hidden ROC AUC by which two trainings on the same rows must differ to hold the band.
 MATERIAL = 0.01
@@ -30,7 +31,7 @@ def held_by_chance(measured: Measured) -> str:
     """Empty where the two models are as good as each other."""
     least = measured.step(MATERIAL)
     differ = measured.retrained is not None and abs(measured.retrained - measured.hidden.value) > least
-    return "Two trainings on the same rows give materially different models." if differ else ""
+    return say("Two trainings on the same rows give materially different models.") if differ else ""
 
 
 def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
@@ -39,9 +40,17 @@ def two_runs_differ(facts: Facts) -> Iterator[Evidence]:
     if moved.max() > same:
         scores = [metric.statistic.value(facts.case.dataset.labels, run) for run in (first, second)]
         yield Evidence(
-            f"trained twice on the same rows, the two models differ on {percent(float((moved > same).mean()))} of the "
-            f"hidden rows, by {np.median(moved):.3g} in the median and {moved.max():.3g} at most; "
-            f"hidden {metric.title} {scores[0]:.4f} and {scores[1]:.4f}"
+            say(
+                "trained twice on the same rows, the two models differ on {value} of the hidden rows, by "
+                "{median:.3g} in the median and {moved:.3g} at most; hidden {metric_title} {scores:.4f} and "
+                "{scores_2:.4f}",
+                value=percent(float((moved > same).mean())),
+                median=np.median(moved),
+                moved=moved.max(),
+                metric_title=metric.title,
+                scores=scores[0],
+                scores_2=scores[1],
+            )
         )
     yield from _two_claims_differ(facts)
 
@@ -53,8 +62,10 @@ def two_runs_differ_and_why(facts: Facts) -> Iterator[Evidence]:
     if differences:
         for place in islice(dict.fromkeys(set_order.places(facts.code.sources.product)), MOST_PLACES):
             yield Evidence(
-                "an order is taken from a set, or a number from a hash: both are others in every process, so that "
-                "training and prediction need not agree",
+                say(
+                    "an order is taken from a set, or a number from a hash: both are others in every process, so "
+                    "that training and prediction need not agree"
+                ),
                 place,
             )
 
@@ -63,32 +74,45 @@ def _two_claims_differ(facts: Facts) -> Iterator[Evidence]:
     found = claims(facts.case, (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN))
     if len(found) == 2 and not same_claim(*found):
         title = metric_of(facts.case.challenge).title
-        yield Evidence(f"evaluated twice on the same rows, it claims a {title} of {found[0]:.4f} and of {found[1]:.4f}")
+        yield Evidence(
+            say(
+                "evaluated twice on the same rows, it claims a {title} of {found:.4f} and of {found_2:.4f}",
+                title=title,
+                found=found[0],
+                found_2=found[1],
+            )
+        )
 
 
 def unpinned(code: Code) -> Iterator[Evidence]:
     _ = code.sources  # where there is no code, nothing is needed
     counted = pins.counts(code.submission)
     if counted is None:
-        yield Evidence("no requirements file, pyproject.toml or lock names what the code needs")
+        yield Evidence(say("no requirements file, pyproject.toml or lock names what the code needs"))
     elif counted[0] < counted[1]:
-        yield Evidence(f"{counted[0] or 'none'} of {plural(counted[1], 'stated requirement')} name one version")
+        yield Evidence(
+            say(
+                "{counted} of {stated_requirements} name one version",
+                counted=counted[0] or say("none"),
+                stated_requirements=count("{n:,} stated requirement", "{n:,} stated requirements", counted[1]),
+            )
+        )
 
 
 def absolute_paths(code: Code) -> Iterator[Evidence]:
     for module, node in faults.absolute_paths(code.sources):
-        yield Evidence("this path exists only on the author's machine", module.where(node))
+        yield Evidence(say("this path exists only on the author's machine"), module.where(node))
 
 
 def downloads(code: Code) -> Iterator[Evidence]:
     for module, node in danger.downloads(code.sources):
-        yield Evidence("this reaches for the network while the code runs", module.where(node))
+        yield Evidence(say("this reaches for the network while the code runs"), module.where(node))
 
 
 CHECKS = (
     Check(
         code="REPRO001",
-        title="Two identical runs differ",
+        title=N_("Two identical runs differ"),
         severity=Severity.MAJOR,
         family="production",
         verdict="reproducible",
@@ -98,74 +122,78 @@ CHECKS = (
         examine=two_runs_differ_and_why,
         guide=Guide(
             detect=(
-                "We run train and evaluate twice on the same rows. Only the global random seed and the "
-                "order of sets differ, as between any two processes. Both models predict the hidden "
-                "rows, in a process with yet another order."
+                N_(
+                    "We run train and evaluate twice on the same rows. Only the global random seed and the order "
+                    "of sets differ, as between any two processes. Both models predict the hidden rows, in a "
+                    "process with yet another order."
+                )
             ),
-            why="A result nobody can reproduce cannot be debugged, audited or improved on.",
-            avoid="Pass a fixed random_state to every estimator, sampler and splitter, and sort what comes from a set.",
+            why=N_("A result nobody can reproduce cannot be debugged, audited or improved on."),
+            avoid=N_(
+                "Pass a fixed random_state to every estimator, sampler and splitter, and sort what comes from a set."
+            ),
         ),
         question=Question(
-            "Two runs gave two models. Which do you deploy?",
-            "names the source of randomness, reports the spread, fixes the seed or averages",
-            "the better one",
+            say("Two runs gave two models. Which do you deploy?"),
+            say("names the source of randomness, reports the spread, fixes the seed or averages"),
+            say("the better one"),
         ),
     ),
     Check(
         code="REPRO002",
-        title="Requirements not pinned",
+        title=N_("Requirements not pinned"),
         severity=Severity.MINOR,
         family="production",
         criteria=("environment",),
         open=True,
         read=unpinned,
         guide=Guide(
-            detect="requirements files, pyproject.toml and lock files are read; a pin names one version.",
-            why="Next year's versions train another model, or none.",
-            avoid="Commit a lock file, or pin every requirement with ==.",
+            detect=N_("requirements files, pyproject.toml and lock files are read; a pin names one version."),
+            why=N_("Next year's versions train another model, or none."),
+            avoid=N_("Commit a lock file, or pin every requirement with ==."),
         ),
         question=Question(
-            "I clone this on a new machine in a year. What breaks?",
-            "lock file, data version, Python version, one command",
-            '"works for me"',
+            say("I clone this on a new machine in a year. What breaks?"),
+            say("lock file, data version, Python version, one command"),
+            say('"works for me"'),
         ),
     ),
     Check(
         code="REPRO003",
-        title="Absolute path",
+        title=N_("Absolute path"),
         severity=Severity.MINOR,
         family="production",
         criteria=("environment",),
         open=True,
         read=absolute_paths,
         guide=Guide(
-            detect="Text constants that begin with a home folder or a drive.",
-            why="The code runs on one machine only.",
-            avoid="Take paths as arguments, or build them from the file's own place.",
+            detect=N_("Text constants that begin with a home folder or a drive."),
+            why=N_("The code runs on one machine only."),
+            avoid=N_("Take paths as arguments, or build them from the file's own place."),
         ),
         question=Question(
-            "Which paths of yours exist only on your machine?",
-            "takes them as arguments or configuration",
-            "asks others to edit the code",
+            say("Which paths of yours exist only on your machine?"),
+            say("takes them as arguments or configuration"),
+            say("asks others to edit the code"),
         ),
     ),
     Check(
         code="REPRO004",
-        title="Reaches for the network",
+        title=N_("Reaches for the network"),
         severity=Severity.MINOR,
         family="production",
         criteria=("environment",),
         open=True,
         read=downloads,
         guide=Guide(
-            detect="Calls of requests, urlopen and the like, and pandas reading from an address.",
-            why="What is fetched while the code runs is another thing tomorrow, or gone.",
-            avoid="Fetch in a step of its own, keep what was fetched with its version, and read that.",
+            detect=N_("Calls of requests, urlopen and the like, and pandas reading from an address."),
+            why=N_("What is fetched while the code runs is another thing tomorrow, or gone."),
+            avoid=N_("Fetch in a step of its own, keep what was fetched with its version, and read that."),
         ),
         question=Question(
-            "What does your pipeline do on the day this address does not answer?",
-            "a kept copy with a version; fetching apart from training",
-            "tries again",
+            say("What does your pipeline do on the day this address does not answer?"),
+            say("a kept copy with a version; fetching apart from training"),
+            say("tries again"),
         ),
     ),
 )
