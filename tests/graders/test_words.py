@@ -104,7 +104,7 @@ def loud(message: str) -> str:
 
 
 def test_a_report_is_said_again_in_another_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Findings, reasons, questions and numbers.  Its JSON, which is read far more often, does not carry the messages."""
+    """Findings, reasons, questions and numbers.  Its JSON, read far more often, carries no messages."""
     again = a_document()
     assert "messages" not in json.loads(again.written())
     monkeypatch.setattr(words, "catalogue", lambda locale: NullTranslations() if locale == ENGLISH else Loud())
