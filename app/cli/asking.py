@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from app.cli.console import out, working
+from app.words import _
 
 if TYPE_CHECKING:  # the command line answers at once, so nothing is imported for its types
     from challenges.tables.proposal import Proposal, Wish
@@ -22,8 +23,8 @@ TARGETS = ("target", "y", "label", "outcome", "class", "response", "churn", "def
 def target(names: list[str]) -> str:
     """The column to predict: the one that is called like a target, or the last, unless another is said."""
     likely = next((name for likely in TARGETS for name in names if name.lower() == likely), names[-1])
-    out.print(f"Columns: {escape(', '.join(names))}")
-    return _answer("target", likely, "The column that is to be predicted.", lambda told: told in names)
+    out.print(_("Columns: {names}").format(names=escape(", ".join(names))))
+    return _answer("target", likely, _("The column that is to be predicted."), lambda told: told in names)
 
 
 def proposed(table: Table, wish: Wish, *, ask: bool) -> Proposal:
@@ -33,7 +34,7 @@ def proposed(table: Table, wish: Wish, *, ask: bool) -> Proposal:
     """
     from challenges.tables.proposal import propose
 
-    with working("Looking at the columns"):
+    with working(_("Looking at the columns")):
         proposal = propose(table, wish)
     if not ask:
         _show(proposal)
@@ -45,8 +46,8 @@ def proposed(table: Table, wish: Wish, *, ask: bool) -> Proposal:
         wish = replace(wish, after=_late(table, proposal))
     proposal = propose(table, wish)
     _show(proposal)
-    if not typer.confirm("Make this challenge?", default=True):
-        out.print("Nothing was made.")
+    if not typer.confirm(_("Make this challenge?"), default=True):
+        out.print(_("Nothing was made."))
         raise typer.Exit(0)
     return proposal
 
@@ -73,11 +74,11 @@ def _late(table: Table, proposal: Proposal) -> tuple[str, ...]:
     """The columns that are known only after the outcome."""
     from challenges.tables import create
 
-    with working("Looking for columns that give the answer away"):
+    with working(_("Looking for columns that give the answer away")):
         errors = [one for one in create.known_late(table, proposal.definition) if one.level == "error"]
     names = [entry.name for entry in proposal.definition.column]
     told = [column for finding in errors for column in finding.columns]
-    why = errors[0].evidence[0] if errors else "No column gives the answer away."
+    why = errors[0].evidence[0] if errors else _("No column gives the answer away.")
     answer = _answer(
         "known only after the outcome",
         ",".join(told) or NONE,
@@ -87,16 +88,16 @@ def _late(table: Table, proposal: Proposal) -> tuple[str, ...]:
     return () if answer == NONE else tuple(name.strip() for name in answer.split(","))
 
 
-def _answer(key: str, default: str, why: str, allowed: Callable[[str], bool] = lambda _: True) -> str:
+def _answer(key: str, default: str, why: str, allowed: Callable[[str], bool] = bool) -> str:
     out.print(f"[bold]{escape(key)}[/]: {escape(why)}")
     while True:
         told = str(typer.prompt(f"  {key}", default=default)).strip()
         if allowed(told):
             return told
-        out.print(f"  {escape(told)} is not among the columns.")
+        out.print("  " + _("{told} is not among the columns.").format(told=escape(told)))
 
 
 def _show(proposal: Proposal) -> None:
-    out.print("Proposed:")
+    out.print(_("Proposed:"))
     for choice in proposal.choices:
         out.print(f"  {choice.key} = {escape(choice.value or NONE)}: {escape(choice.why)}")
