@@ -37,6 +37,8 @@ from graders.source.sources import Sources, Unreadable
 ENOUGH, FEW, LEAST = reading.ENOUGH_LINES, 40, 0.5
 #: Below this many lines one slip would weigh as much as many in a real submission.
 FEWEST_LINES = 100
+#: A smaller share of lines that do nothing moves no score that is shown.
+WORTH_SAYING = 0.02
 #: A module and a function for so many lines, up to so many of them, show that the work is cut.
 LINES_A_MODULE, MODULES = 50, 4
 LINES_A_FUNCTION, FUNCTIONS = 15, 8
@@ -50,7 +52,8 @@ def scale(found: Sources) -> Scale:
     if found.broken:
         seen = f"{plural(len(found.broken), 'file')} cannot be parsed: {found.broken[0].path}"
         return Scale(amount * (1 - found.broken_share), seen, "Hand in only files that parse.")
-    hollow = f"{found.code_lines - lines} lines lie in functions that only return nothing" if amount < 1 else ""
+    empty = found.code_lines - lines
+    hollow = f"{empty} lines lie in functions that do nothing yet" if empty > WORTH_SAYING * found.code_lines else ""
     seen = f"{plural(shown, 'line')} of code are few to judge by" if shown < ENOUGH else hollow
     return Scale(amount, seen, "Show more of the work: validation, checks of the input, tests.")
 
@@ -66,9 +69,8 @@ def structure(about: CodeContext) -> Judged:
     modules = max(sum(len(module.code_lines) >= naming.CRUMB for module in written), 1)
     functions, typical = len(found.functions()), shape.typical_module(found)
     separate, cut = (_wanted(found, *each) for each in ((LINES_A_MODULE, MODULES), (LINES_A_FUNCTION, FUNCTIONS)))
-    inside = f"{percent(shape.share_in_functions(found))} of the code lies in functions"
     parts = (
-        Part(2, at(loose, 0.6, 0.05), inside, "Move loose code into functions."),
+        Part(2, at(loose, 0.6, 0.05), f"{_loose_words(found)} ({LOOSE})", "Move loose code into functions."),
         Part(2, at(functions, 0, cut), plural(functions, "function"), "Cut the work into functions of one task each."),
         Part(
             0.7,
@@ -80,9 +82,14 @@ def structure(about: CodeContext) -> Judged:
             1.1,
             at(modules, 0, separate),
             plural(modules, "module"),
-            "Give features, model and validation a module each.",
+            "Divide the work into more modules, such as features, model and validation.",
         ),
-        Part(0.7, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
+        Part(
+            0.7,
+            at(typical, 500, 200),
+            f"on average a line lies in a module of {typical:.0f} lines",
+            "Split the largest module.",
+        ),
         *_shared(found),
         _entry(found),
         *_globals(found),
@@ -99,6 +106,14 @@ def _loose(found: Sources) -> float:
     """The share of the code in no function; a few loose lines of a short script are no more than in a long one."""
     outside = (1 - shape.share_in_functions(found)) * found.code_lines
     return outside / max(found.code_lines, FEWEST_LINES)
+
+
+#: What loose code is, in words.
+LOOSE = "it runs on import, or in a main guard of more than 15 lines"
+
+
+def _loose_words(found: Sources) -> str:
+    return f"{percent(1 - shape.share_in_functions(found))} of the code is loose"
 
 
 def _entry(found: Sources) -> Part:
@@ -130,13 +145,14 @@ def complexity(about: CodeContext) -> Judged:
         return _unreadable("The complexity of the code could not be measured")
     found = about.code.sources
     functions = about.code.complexities
-    tangled = sum(f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions)
-    share = tangled / max(sum(f.lines for f in functions), 1)
+    tangled = {f: f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions}
+    share = sum(tangled.values()) / max(sum(f.lines for f in functions), 1)
     loose = _loose(found)
-    outside = f"{percent(shape.share_in_functions(found))} of the lines are in functions"
     repeated = repeats.repeated_share(found)
-    worst = max(functions, key=lambda f: f.value, default=None)
-    seen = f"the most complex function, {worst.name}, has complexity {worst.value}" if worst else "there is no function"
+    worst = max(functions, key=lambda f: (tangled[f], f.value), default=None)
+    seen = "there is no function"
+    if worst:
+        seen = f"the most tangled function, {worst.name}, has complexity {worst.value} (cognitive {worst.cognitive})"
     parts = (
         Part(1, at(share, 0.5, 0), seen, f"Split {worst.name} by responsibility." if worst else ""),
         Part(
@@ -148,7 +164,7 @@ def complexity(about: CodeContext) -> Judged:
         Part(
             1,
             at(loose, 0.7, 0.1),
-            outside,
+            _loose_words(found),
             "Cut loose code into functions.",
         ),
     )
@@ -171,29 +187,45 @@ def correctness(about: CodeContext) -> Judged:
     commonest = ", ".join(shape.most_common(v.rule for v in likely))
     advice = f"Correct what ruff reports ({commonest})." if likely else "Take paths as arguments."
     seen = f"{plural(len(likely), 'likely error')} by ruff in {plural(found.code_lines, 'line')} of code"
-    seen += f", and {elsewhere} paths that exist on one machine alone" if elsewhere else ""
+    seen += f", and {plural(elsewhere, 'path')} of one machine alone" if elsewhere else ""
     part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
     return weighed((part,), about.reasons("correctness"), scale(found))
 
 
 EXPLAIN = "Say in a docstring what each public function needs and gives."
 ANNOTATE = "Annotate parameters and returns."
+NOTHING_PUBLIC = "there is no public function or class that does something"
+NOTHING_TYPED = "no function that does something has a parameter or a result"
+CUT_AND_EXPLAIN = "Cut the work into functions with types and docstrings."
 CHECK_INPUTS = "Check inputs and say what is wrong with them."
 RENAME = "Name variables after what they hold."
 
 
 def readability(about: CodeContext) -> Judged:
     found = about.code.sources
-    annotated, documented = naming.annotated(found), naming.documented(found)
+    typed, explained = naming.annotated(found), naming.documented(found)
+    annotated, documented = typed or 0.0, explained or 0.0
     unclear = naming.unclear_share(found)
     magic = per_hundred(len(naming.magic_numbers(found)), found)
-    unused = per_hundred(len(dead.commented_out(found)) + len(dead.unreachable(found)), found)
+    left = len(dead.commented_out(found)) + len(dead.unreachable(found))
+    unused = per_hundred(left, found)
+    useless = f"{plural(left, 'line')} of code {'is' if left == 1 else 'are'} commented out or never reached"
     parts = (
-        Part(1.6, at(documented, 0, 0.7), f"{percent(documented)} of the public definitions are explained", EXPLAIN),
-        Part(1.4, at(annotated, 0, 0.7), f"{percent(annotated)} of the parameters and returns have a type", ANNOTATE),
+        Part(
+            1.6,
+            at(documented, 0, 0.7),
+            NOTHING_PUBLIC if explained is None else f"{percent(documented)} of the public definitions are explained",
+            CUT_AND_EXPLAIN if explained is None else EXPLAIN,
+        ),
+        Part(
+            1.4,
+            at(annotated, 0, 0.7),
+            NOTHING_TYPED if typed is None else f"{percent(annotated)} of the parameters and returns have a type",
+            CUT_AND_EXPLAIN if typed is None else ANNOTATE,
+        ),
         Part(0.5, at(magic, 10, 1), f"{magic:.1f} unnamed numbers in 100 lines", "Name the numbers in one place."),
         Part(1.2, at(unclear, 0.3, 0.03), f"{percent(unclear)} of the names are short or mislead", RENAME),
-        Part(0.6, fading(unused, 2.0), "", "Remove code that is commented out or never reached."),
+        Part(0.6, fading(unused, 2.0), useless if left else "", "Remove code that is commented out or never reached."),
         *_texture(found),
         *_style(about, found),
     )
@@ -222,14 +254,20 @@ def error_handling(about: CodeContext) -> Judged:
     found = about.code.sources
     swallowed, prints = len(faults.swallowed(found)), len(faults.prints(found))
     silenced = len(faults.silenced(found))
-    logs, raised = len(faults.logs(found)), len(faults.raises(found))
+    logs, raised = len(faults.logs(found)), len(faults.checks(found))
     narrow = fading(per_hundred(swallowed + silenced, found), 1.0)
-    hidden = f"{swallowed} handlers swallow every exception" + (", and all warnings are turned off" if silenced else "")
+    hidden = f"{plural(swallowed, 'handler')} {'swallows' if swallowed == 1 else 'swallow'} every exception"
+    hidden += ", and all warnings are turned off" if silenced else ""
     printed, checked = per_hundred(prints, found), per_hundred(raised, found)
     parts = (
         Part(1, narrow, hidden, "Catch only the error, and silence only the warning, that you expect."),
-        Part(1.5, at(printed, 12, 0), f"{prints} calls print and {logs} log", "Log instead of printing."),
-        Part(0.7, at(checked, 0, 0.7), f"{raised} places raise an error in words of their own", CHECK_INPUTS),
+        Part(
+            1.5,
+            at(printed, 12, 0),
+            f"{plural(prints, 'call')} of print and {logs} of a log",
+            "Log instead of printing.",
+        ),
+        Part(0.7, at(checked, 0, 0.7), f"{plural(raised, 'check')} with a message or a rule of its own", CHECK_INPUTS),
         Part(0.5, float(logs > 0), "", "Log what a run does."),
     )
     return weighed(parts, about.reasons("error-handling"), scale(found))
@@ -239,17 +277,16 @@ def environment(about: CodeContext) -> Judged:
     submission = about.code.submission
     pinned = pins.pinned_share(submission)
     own = len(faults.absolute_paths(about.code.sources)) + len(danger.downloads(about.code.sources))
-    automatic = archive.automatic(submission)
     stated = (
         "no requirements are stated" if pinned is None else f"{percent(pinned)} of the stated requirements are pinned"
     )
-    command = bool(automatic) or communication.has_command(submission)
-    runs = "one command runs it" if command else "no command is given"
+    command = next(iter(archive.recipes(submission)), "") or communication.command(submission)
+    runs = f"{command} says how to run it" if command else "no command that runs it is given"
     parts = (
         Part(1.2, float(pinned is not None), stated, "State what the code needs in a requirements file."),
         Part(1.2, pinned or 0.0, "", "Pin every requirement to one version, or commit a lock file."),
-        Part(0.8, fading(own, 1.0), f"{own} absolute paths and downloads", "Take paths and data as arguments."),
-        Part(0.8, float(command), runs, "Give the command that runs it."),
+        Part(0.8, fading(own, 1.0), f"{plural(own, 'absolute path or download')}", "Take paths and data as arguments."),
+        Part(0.8, float(bool(command)), runs, "Give the command that runs it."),
     )
     return weighed(parts, about.reasons("environment"))
 
@@ -284,7 +321,11 @@ def tests_as_read(about: CodeContext) -> Judged:
     found = about.code.sources
     written, able = len(suite.test_functions(found)), len(suite.effective(found))
     density = per_hundred(able, found)
-    seen = f"{able} of {written} tests could fail by what they assert (read, not run)"
+    seen = (
+        f"{able} of {plural(written, 'test')} check what the code does (read, not run)"
+        if written
+        else "there is no test"
+    )
     part = Part(1, at(density, 0, 2), seen, "Test parsing and features on small tables.")
     return weighed((part,), about.reasons("tests"), scale(found))
 

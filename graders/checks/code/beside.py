@@ -83,7 +83,8 @@ def no_readme(code: Code) -> Iterator[Evidence]:
 
 def leftovers(code: Code) -> Iterator[Evidence]:
     for where in archive.leftovers(code.submission):
-        yield Evidence("this is no part of the work", where)
+        made = where.path.lower().endswith(archive.MADE)
+        yield Evidence("data, or a file that a run makes" if made else "left by a tool or an editor", where)
 
 
 CHECKS = (

@@ -32,7 +32,7 @@ def unexplained(code: Code) -> Iterator[Evidence]:
     short = sorted(naming.cryptic(found))
     if len(short) > 0.2 * len(naming.names(found)):
         yield Evidence(f"{len(short)} names have one or two letters: {', '.join(short[:8])}")
-    if naming.documented(found) >= MOSTLY_EXPLAINED:
+    if (naming.documented(found) or 0.0) >= MOSTLY_EXPLAINED:
         return
     for module in found.product:
         for node in module.credited:
