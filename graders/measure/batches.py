@@ -10,17 +10,20 @@ from graders.measure.scoring import SAME
 from graders.model.case import Case, NotApplicable
 from graders.probes import variants
 from graders.probes.names import ProbeName
+from graders.words import N_
 
 #: A cause explains differences up to so many times those that it was seen to make.
 REACH = 3.0
-TIES = "rounding decides between values that are as good as equal, such as equally near neighbours"
-CHANCE = "the same rows get other answers when they are asked again"
-INDEX = "the same rows get other answers under other index labels: a step joins or numbers rows by their index"
-STEP = "where steps of scikit-learn see rows one by one, answers stay: such a step works on all rows of a call together"
+TIES = N_("rounding decides between values that are as good as equal, such as equally near neighbours")
+CHANCE = N_("the same rows get other answers when they are asked again")
+INDEX = N_("the same rows get other answers under other index labels: a step joins or numbers rows by their index")
+STEP = N_(
+    "where steps of scikit-learn see rows one by one, answers stay: such a step works on all rows of a call together"
+)
 NOT_THE_ROWS = (TIES, CHANCE, INDEX, STEP)
 #: No cause: an answer may change so for reasons that are held against nobody, and these were not ruled out.
-UNASKED = "the probes that tell rounding and chance from other rows gave no answers"
-SIZE = "other rows in a batch of the same size change nothing; the number of rows, or their index labels, do"
+UNASKED = N_("the probes that tell rounding and chance from other rows gave no answers")
+SIZE = N_("other rows in a batch of the same size change nothing; the number of rows, or their index labels, do")
 
 
 def cause(case: Case, largest: float) -> str | None:

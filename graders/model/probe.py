@@ -15,6 +15,7 @@ from graders.model.arrays import FloatArray
 from graders.model.challenge import Limits
 from graders.model.contract import BINARY, Contract
 from graders.model.submission import Location, Submission
+from graders.words import say
 
 
 class Action(StrEnum):
@@ -154,13 +155,17 @@ class Run:
     def repeated(self, probe: Probe) -> Run:
         """What counts for a probe that is not run, as this one and another of its kind had ended at a limit."""
         kind = self.failure.kind if self.failure else "CPU_LIMIT"
-        message = f"not run, as {PATIENCE} others of its kind had ended at a limit"
+        message = say("not run, as {patience} others of its kind had ended at a limit", patience=PATIENCE)
         return Run(probe.name, probe.action, self.exit, failure=Failure(kind, message), waited=self.waited)
 
 
 def over_budget(probe: Probe) -> Run:
     """What counts for a probe that is not run, as those before it have used up the budget of all."""
-    message = f"not run, as others had used the {probe.budget:g} CPU seconds there are for all calls of {probe.action}"
+    message = say(
+        "not run, as others had used the {budget:g} CPU seconds there are for all calls of {action}",
+        budget=probe.budget,
+        action=probe.action,
+    )
     return Run(probe.name, probe.action, Exit.TIMED_OUT, failure=Failure("CPU_LIMIT", message))
 
 

@@ -21,6 +21,7 @@ from graders.probes.seeds import seed_for
 from graders.source import tools
 from graders.source.sources import is_test
 from graders.source.tools import TestResults
+from graders.words import say
 
 #: With fewer faults tried nothing is said of the tests, unless there were no more to try.
 FEWEST = 5
@@ -161,10 +162,16 @@ def kills(case: Case) -> Kills:
         return Kills(suite, Plan((), (), 0, 0.0))
     found = plan(case.submission, suite.missed, case.seed)
     if not found.places:
-        raise NotApplicable("there is no place in the code where a fault could be planted")
+        raise NotApplicable(say("there is no place in the code where a fault could be planted"))
     tried, unchanged = (tuple(_tried(case, planted)) for planted in (found.faults, found.unchanged))
     if len(tried) < min(FEWEST, len(found.faults)) or (found.faults and not unchanged):
-        raise NotApplicable(f"the time for planted faults was enough for {len(tried)} of {len(found.faults)}")
+        raise NotApplicable(
+            say(
+                "the time for planted faults was enough for {tried} of {faults}",
+                tried=len(tried),
+                faults=len(found.faults),
+            )
+        )
     return Kills(suite, found, tried, tuple(one for one in unchanged if one.noticed))
 
 
@@ -189,15 +196,21 @@ def _ended(case: Case, planted: Planted, run: Run) -> Iterator[Tried]:
         if FAR_BELOW * alone.cpu_seconds <= allowed(case.challenge, alone):
             yield Tried(planted, True, "no end in time")
     else:
-        yield Tried(planted, True, f"the run ended: {run.exit.value}")
+        yield Tried(planted, True, say("the run ended: {exit}", exit=run.exit.value))
 
 
 def weaknesses(kills: Kills) -> Iterator[Evidence]:
     """What speaks against the tests: they fail as they are, they fail at nothing, or they miss faults."""
     for one in kills.alarms:
-        what = f"the tests fail where only the text of the code changed ({one.planted.what}): {one.by}"
-        yield Evidence(f"{what}; what they notice of faults was not counted", one.planted.where)
+        what = say(
+            "the tests fail where only the text of the code changed ({planted}): {by}",
+            planted=one.planted.what,
+            by=one.by,
+        )
+        yield Evidence(say("{what}; what they notice of faults was not counted", what=what), one.planted.where)
     if kills.tried and not kills.alarms and kills.share < ENOUGH:
         for one in kills.tried:
             if not one.noticed:
-                yield Evidence(f"a planted fault {one.planted.what}: no test noticed", one.planted.where)
+                yield Evidence(
+                    say("a planted fault {planted}: no test noticed", planted=one.planted.what), one.planted.where
+                )

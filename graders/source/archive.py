@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from graders.model.submission import Form, Location, Submission
 from graders.source.sources import Sources
+from graders.words import say
 
 #: Data and artefacts, which a recipe makes and nobody needs to hand in.
 MADE = (
@@ -88,7 +89,10 @@ def out_of_order(sources: Sources, submission: Submission) -> Iterator[tuple[Loc
             kept = _in_order([count for _, count in executions])
             for place, (cell, count) in enumerate(executions):
                 if place not in kept:
-                    yield Location(module.path, None, cell), f"was run as {count}, out of the order of the others"
+                    yield (
+                        Location(module.path, None, cell),
+                        say("was run as {count}, out of the order of the others", count=count),
+                    )
 
 
 def _in_order(counts: list[int]) -> set[int]:

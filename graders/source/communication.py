@@ -54,7 +54,20 @@ def _markdown(notebook: bytes) -> list[str]:
 
 #: What people call the text beside their code, in the languages they write; more may follow: `README_churn.en.md`.
 TITLES: tuple[str, ...] = (
-    *("readme", "notes", "report", "writeup", "write-up", "write_up", "solution", "approach", "documentation"),
+    *(
+        "readme",
+        "read_me",
+        "read-me",
+        "read me",
+        "notes",
+        "report",
+        "writeup",
+        "write-up",
+        "write_up",
+        "solution",
+        "approach",
+        "documentation",
+    ),
     *("lisezmoi", "liesmich", "leeme", "leame", "leiame", "leia-me", "leggimi", "rapport", "bericht", "informe"),
 )
 ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".txt", ".text", ".rst", ".adoc", ".asciidoc", ".org")
@@ -140,6 +153,6 @@ def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
 
 
-def command(submission: Submission) -> str:
-    """Where README or notes give a command line that runs the work, in a word; "" where they give none."""
-    return "the README" if COMMAND.search(prose(submission)) else ""
+def has_command(submission: Submission) -> bool:
+    """Whether README or notes give a command line that runs the work."""
+    return bool(COMMAND.search(prose(submission)))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from graders.source.module import Function, Module
 from graders.source.sources import ENTRY, Sources, keeps_contract
+from graders.words import say
 
 #: A longer function is more than one screen.
 LONG = 50
@@ -89,14 +90,18 @@ def entry(sources: Sources) -> tuple[float, str]:
     if any(
         (module.path == ENTRY or module.source.is_notebook) and keeps_contract(module) for module in sources.product
     ):
-        return 1.0, "the entry keeps the contract"
+        return 1.0, say("the entry keeps the contract")
     nodes = [node for module in sources.product for node in module.nodes]
     if any(_imports(node, COMMANDS) or _is_argv(node) for node in nodes):
-        return 1.0, "a command takes arguments"
+        return 1.0, say("a command takes arguments")
     if any(_imports(node, STARTERS) or (isinstance(node, ast.Call) and called(node) in SERVICES) for node in nodes):
-        return 1.0, "a service or a scheduler starts it"
+        return 1.0, say("a service or a scheduler starts it")
     guarded = any(_is_guard(statement) for module in sources.product for statement in module.tree.body)
-    return (GUARDED, "a main guard starts it") if guarded else (0.0, "no command, service or main guard starts it")
+    return (
+        (GUARDED, say("a main guard starts it"))
+        if guarded
+        else (0.0, say("no command, service or main guard starts it"))
+    )
 
 
 def _imports(node: ast.AST, libraries: frozenset[str]) -> bool:

@@ -51,5 +51,5 @@ class Look:
 
 def blinded(source: Source, codes: Iterable[str], why: NotApplicable) -> Look:
     """A look that could tell nothing."""
-    told = dict.fromkeys(sorted(codes), str(why))
+    told = dict.fromkeys(sorted(codes), why.reason)
     return Look(source, blind=told, prevented=frozenset(told) if isinstance(why, Prevented) else frozenset())

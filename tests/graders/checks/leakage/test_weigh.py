@@ -43,7 +43,7 @@ def test_a_suspicion_says_why_it_is_none_other() -> None:
     blind = a_look(Source.INTERFERENCE, 0, blind="evaluate is not deterministic")
     told = weighed(CODE, [INSIDE, blind], lambda: "")[-1].what
     assert "Seen in one run" in told
-    assert "evaluate is not deterministic" in told
+    assert "Evaluate is not deterministic." in told
 
 
 def test_the_surest_source_comes_first_and_none_is_endless() -> None:
