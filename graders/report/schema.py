@@ -21,7 +21,7 @@ from graders.model.probe import Action, Exit
 from graders.model.report import Verdict
 from graders.model.submission import Form
 
-SCHEMA_VERSION = "1.3.0"
+SCHEMA_VERSION = "1.4.0"
 COMMITTED = Path(__file__).with_name("schema.json")
 
 Reader = Literal["interviewer", "recruiter", "candidate"]
@@ -324,6 +324,14 @@ class SourceFile(Element):
     cut: bool = Field(description="Lines are left out at the end.")
 
 
+class Message(Element):
+    """A sentence as the catalogue has it, and what fills its gaps: words, numbers, or further messages."""
+
+    id: str
+    plural: str = ""
+    values: Mapping[str, int | float | str | tuple[Message, ...]] = Field({})
+
+
 def _conditions(schema: dict[str, Any]) -> None:
     """What types alone do not say: graded goes with a score and no problem, and only candidates see no score.
 
@@ -383,6 +391,11 @@ class Document(Element):
     reader: Reader = Field(
         "interviewer", description="Whom the document was cut for; absent where nothing was left out. Since 1.1."
     )
+    messages: Mapping[str, tuple[Message, ...]] = Field(
+        {},
+        exclude=True,  # they are longer than all the rest, and only a translation needs them
+        description="By English text, the messages it was made of: what another language is made from.",
+    )
 
     @property
     def flagged(self) -> tuple[Finding, ...]:
@@ -405,6 +418,7 @@ class _WithoutTitles(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) that every report.json of this version meets."""
     made = Document.model_json_schema(schema_generator=_WithoutTitles)
+    del made["properties"]["messages"], made["$defs"]["Message"]  # they are not written
     made["$defs"] = {_name(title): each for title, each in made["$defs"].items()}
     text = re.sub(r"(?<=#/\$defs/)\w+", lambda found: _name(found[0]), json.dumps(made))
     return {"$schema": GenerateJsonSchema.schema_dialect, "$id": "urn:assay:schema:report:1", **json.loads(text)}

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any
 
@@ -15,12 +16,17 @@ from graders.model.submission import Submission, as_text
 from graders.source.syntax import parsed
 
 MOST_CHARACTERS = 200_000
-PINNED = re.compile(r"^[A-Za-z0-9._\[\],:-]+\s*(?:===?\s*\d[^\s*,]*|@\s*\S+)\s*$")
+#: One version, as pip or as conda's own list of packages states it.
+PINNED = re.compile(r"^[A-Za-z0-9._\[\],:-]+\s*(?:===?\s*\d[^\s*,]*|=\d[^\s*,=]*=[^\s*,=]+|@\s*\S+)\s*$")
+#: A file of one package, as `conda list --explicit` and pip name it.
+BUILT = re.compile(r"https?://\S+\.(?:conda|bz2|whl|gz)(?:#\S+)?$")
 LOCKS = frozenset(
     {"uv.lock", "poetry.lock", "pdm.lock", "pixi.lock", "pipfile.lock", "requirements.lock", "pylock.toml"}
 )
 LISTED = (".txt", ".in", ".lock", ".pip")
-LISTS = frozenset({"reqs", "req", "deps", "dependencies", "constraints"})
+LISTS = frozenset({"reqs", "req", "deps", "dependencies", "constraints", "spec-file", "spec_file", "explicit"})
+#: `requeriments` is meant as `requirements`; longer names are none.
+SPELLED_ALIKE, MOST_NAMED = 0.8, 60
 INSTALL = re.compile(r"\b(?:pip3?|uv|conda|mamba|micromamba|poetry|pdm)[ \t]+(?:install|add)[ \t]+([^&|;\n]+)")
 SCRIPT = "# /// script\n"
 DEVELOPMENT = ("dev", "test", "lint", "doc")
@@ -52,9 +58,7 @@ def _reader(path: str) -> Callable[[str], Iterable[str]] | None:
     """What reads the requirements of a file, by its lower-case path; in all spellings people use."""
     folder, _, name = path.rpartition("/")
     stem, dot, ending = name.rpartition(".")
-    if dot + ending in LISTED and (
-        "requirement" in stem or stem in LISTS or "requirement" in folder.rpartition("/")[2]
-    ):
+    if dot + ending in LISTED and (_is_list(stem) or "requirement" in folder.rpartition("/")[2]):
         return _listed
     if ending in ("yml", "yaml") and (stem.startswith(("environment", "conda", "env")) or stem.endswith("environment")):
         return _conda
@@ -62,6 +66,13 @@ def _reader(path: str) -> Callable[[str], Iterable[str]] | None:
         return _installed
     named = {"pyproject.toml": _from_toml, "pixi.toml": _from_toml, "pipfile": _from_toml, "setup.cfg": _from_setup_cfg}
     return named.get(name) or (_from_setup_py if name == "setup.py" else _from_script if ending == "py" else None)
+
+
+def _is_list(stem: str) -> bool:
+    """Whether a file is named after requirements, however that is spelled."""
+    parts = re.split(r"[._ -]", stem[:MOST_NAMED])
+    alike = (SequenceMatcher(None, part, "requirements").ratio() for part in parts)
+    return "requirement" in stem or stem in LISTS or any(ratio >= SPELLED_ALIKE for ratio in alike)
 
 
 def _listed(text: str) -> Iterator[str]:
@@ -74,8 +85,11 @@ def _listed(text: str) -> Iterator[str]:
 
 def _conda(text: str) -> Iterator[str]:
     """The items under `dependencies:`, those for pip among them; neither channels nor Python itself."""
+    before, key, after = text.partition("dependencies:")
+    if after.lstrip().startswith("["):  # all in one line
+        after = "".join(f"\n- {item.strip()}" for item in after.lstrip()[1:].partition("]")[0].split(","))
     inside = False
-    for line in text.splitlines():
+    for line in (before + key + after).splitlines():
         if re.match(r"\w", line):
             inside = line.startswith("dependencies")
         item = re.match(r"\s*-\s*[\"']?([^\s#\"'][^#\"']*)", line) if inside else None
@@ -165,12 +179,27 @@ def counts(submission: Submission) -> tuple[int, int] | None:
     if any(_is_lock(path.rpartition("/")[2].lower()) for path in submission.files):
         return 1, 1
     stated = requirements(submission)
-    return None if stated is None else (_pinned(stated), len(stated))
+    if stated is None:
+        return None
+    lines = (line for path in submission.files if _constrains(path) for line in _stated(path, submission))
+    fixed = {_name(line) for line in lines if _is_pinned(line)}
+    return sum(_is_pinned(line) or _name(line) in fixed for line in stated), len(stated)
+
+
+def _constrains(path: str) -> bool:
+    """Whether a file names versions for what another one lists: pip's `-c constraints.txt`."""
+    return path.rpartition("/")[2].lower().startswith("constraint")
+
+
+def _name(line: str) -> str:
+    """The package that a requirement names, in the form in which pip compares names."""
+    return re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0].lower().replace("_", "-")
 
 
 def _is_lock(name: str) -> bool:
     return name in LOCKS or "conda-lock" in name or (name.startswith("pylock.") and name.endswith(".toml"))
 
 
-def _pinned(stated: Iterable[str]) -> int:
-    return sum(bool(PINNED.match(line.split(";")[0].strip())) for line in stated)
+def _is_pinned(line: str) -> bool:
+    stated = line.split(";", maxsplit=1)[0].strip()
+    return bool(PINNED.match(stated) or BUILT.match(stated))

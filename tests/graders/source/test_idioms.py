@@ -104,7 +104,7 @@ FACTS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ),
     (
         "a template says nothing",
-        naming.documented,
+        lambda s: naming.documented(s) or 0.0,
         "".join(f"def f{n}():\n    'Runs one step well.'\n" for n in range(5)),
         0.0,
     ),
