@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.host.bounded import ForkServer
-
 from app.intake.bounded import bounded
 from app.intake.problems import Rejected
 from app.intake.source_tree import read_source
@@ -17,6 +15,7 @@ from graders.model.challenge import Challenge
 from graders.model.report import Problem
 from graders.similarity.fingerprints import Fingerprints, fingerprints
 from graders.similarity.pairs import Pair, Passage, passages, pool
+from sandbox.static_tools.bounded import ForkServer
 
 READERS = ForkServer("app.similarity")
 

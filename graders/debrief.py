@@ -103,7 +103,9 @@ def _doubt(submission: Submission, sections: Sequence[SectionResult], overall: O
     low, high = (round(end, 1) for end in (code.low, code.high))
     if low == high:
         return []
-    about = say("the points for code lie between {low} and {high}, and so may decide the band", low=low, high=high)
+    about = sentences(
+        say("The points for code lie between {low} and {high}.", low=low, high=high), say("That may decide the band.")
+    )
     return [Debrief("CORE003", *_words(REVIEW, about), where=_definition(submission, "train"))]
 
 

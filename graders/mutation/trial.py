@@ -111,9 +111,7 @@ def further(case: Case) -> list[list[Probe]]:
     faults = found.plan.faults[FIRST:]
     if not faults or not found.counts or found.surely_enough:
         return []
-    spent = sum(
-        run.cpu_seconds for run in case.runs.values() if run.action is Action.TESTS and run.name != ProbeName.TESTS
-    )
+    spent = sum(run.used for run in case.runs.values() if run.action is Action.TESTS and run.name != ProbeName.TESTS)
     within = max(case.challenge.fault_seconds - spent, 0.0) / 2
     make = partial(_probe, case.submission, case.challenge, case.runs[ProbeName.TESTS], within)
     return probes.halves([make(fault) for fault in faults])
@@ -127,7 +125,10 @@ def _among(faults: Sequence[Planted], unchanged: Sequence[Planted], drawn: int) 
 
 def _probe(submission: Submission, challenge: Challenge, alone: Run, within: float, planted: Planted) -> Probe:
     """The submission's tests over changed code; `alone` was the run without a fault."""
-    limits = replace(challenge.tool_limits, cpu_seconds=allowed(challenge, alone))
+    most = challenge.tool_limits
+    limits = replace(
+        most, cpu_seconds=allowed(challenge, alone), seconds=min(most.seconds, PATIENCE * (alone.used + SPARE_SECONDS))
+    )
     first = likely_to_notice(submission, planted)
     return Probe(name(planted), Action.TESTS, planted=planted.files, first=first, within=within, limits=limits)
 

@@ -62,7 +62,7 @@ def of_neighbours() -> Case:
     with LocalSandbox() as box:
         (trained,) = box.start(submission, sessions.train_session(challenge, dataset, 3)[:1]).result()
         assert trained.model is not None
-        predicting = sessions.predict_session(challenge, dataset, 3, trained.model, None)
+        predicting = sessions.predict_session(challenge, dataset, 3, (trained,))
         asked = [probe for probe in predicting if probe.name in ASKED]
         asked += sessions.batch_session(challenge, dataset, 3, trained.model)
         runs = {run.name: run for run in box.start(submission, asked).result()}

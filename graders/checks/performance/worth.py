@@ -216,8 +216,10 @@ CHECKS = (
                 say(
                     "The submission is compared with a plain linear model of ours on the same hidden rows, "
                     "paired. Named where it surely gains next to nothing in {metric}, and something costs more "
-                    "than {dear:g} times the reference.",
+                    "than {dear:g} times the reference. Next to nothing is {pays:g} of ROC AUC. In another metric "
+                    "it is the step that means as much.",
                     dear=DEAR,
+                    pays=PAYS,
                 )
             ),
             why=N_("Every part of a model has to be run, explained and repaired by somebody."),
@@ -239,9 +241,11 @@ CHECKS = (
         examine=simpler_is_better,
         guide=Guide(
             detect=(
-                N_(
+                say(
                     "The submission is compared with simple models of ours on the same hidden rows, paired. "
-                    "Named where the best of them surely has a clearly better {metric}."
+                    "Named where the best of them surely has a clearly better {metric}. Clearly is {pays:g} of ROC "
+                    "AUC. In another metric it is the step that means as much.",
+                    pays=PAYS,
                 )
             ),
             why=(
@@ -250,7 +254,7 @@ CHECKS = (
                     "Its own estimate may still be right."
                 )
             ),
-            avoid=N_("Fit a logistic regression first, and keep a larger model only where held-out rows say so."),
+            avoid=N_("Fit a plain linear model first, and keep a larger model only where held-out rows say so."),
         ),
         question=Question(
             say("A plain model of ours does better on new rows than yours. How would you find out why?"),

@@ -20,7 +20,7 @@ from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.source.writing import COLLECTION
-from graders.words import N_, say
+from graders.words import N_, say, sentences
 
 #: A difference between groups is worth a question from here, where chance and the data's own differences are out.
 WORTH_ASKING, BEYOND_THE_DATA, SURE = 0.10, 0.05, 0.01
@@ -30,6 +30,8 @@ MISJUDGED = 0.02
 LEARNT = 0.5
 #: A column that surely gains less than this of ROC AUC earns nothing.
 EARNS = 0.003
+#: Answers that a sensitive column moves by less on average are not worth a question: one in a hundred of probability.
+LEAST_MOVED = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,28 +269,24 @@ def _unmentioned(facts: Facts) -> Iterator[Evidence]:
 
 
 def sensitive_columns_used(facts: Facts) -> tuple[Importance, ...]:
-    """Sensitive columns on which answers rest."""
+    """Sensitive columns that move answers by enough to ask about."""
     names = {column.name for column in groups.sensitive(facts.case.challenge)}
-    return tuple(one for one in facts.importances if one.column in names and one.used)
+    return tuple(one for one in facts.importances if one.column in names and one.moved >= LEAST_MOVED)
 
 
 def protected_column(facts: Facts) -> Iterator[Evidence]:
     """Sensitive columns that move answers and earn nothing, or that the text never mentions."""
     for one in sensitive_columns_used(facts):
         if one.fall.high < facts.measured.step(EARNS) or not facts.writing.speaks_of(one.column):
-            title = facts.measured.metric.title
-            spoken = "" if facts.writing.speaks_of(one.column) else say("; README and notes do not speak of it")
-            yield Evidence(
-                say(
-                    "answers move by {moved:.3f} on average when `{column}` is shuffled, and the {title} by "
-                    "{fall}{spoken}",
-                    moved=one.moved,
-                    column=one.column,
-                    title=title,
-                    fall=interval(one.fall),
-                    spoken=spoken,
-                )
+            spoken = facts.writing.speaks_of(one.column)
+            moves = say(
+                "answers move by {moved:.3f} on average when `{column}` is shuffled, and the {metric} by {fall}",
+                moved=one.moved,
+                column=one.column,
+                metric=facts.measured.metric.title,
+                fall=interval(one.fall),
             )
+            yield Evidence(moves if spoken else sentences(moves, say("README and notes do not speak of it.")))
 
 
 CHECKS = (
@@ -364,9 +362,10 @@ CHECKS = (
         examine=protected_column,
         guide=Guide(
             detect=(
-                N_(
-                    "Each sensitive column is shuffled among hidden rows. Named where answers move, and the "
-                    "{metric} gains nothing by the column or the text does not speak of it."
+                say(
+                    "Each sensitive column is shuffled among hidden rows. Named where answers move by {least:g} on "
+                    "average. Then the {metric} gains nothing by the column, or the text does not speak of it.",
+                    least=LEAST_MOVED,
                 )
             ),
             why=N_("Such a column needs a reason that can be said aloud, and law may forbid it."),
