@@ -28,7 +28,8 @@ def read(path: Path) -> Table:
             SERVER.call(bounds, reading.to_parquet, path.absolute(), plain)
         except Overrun:
             raise TableError(
-                f"Reading the file takes more than {most:,} MB of memory or {SECONDS} s. Leave out columns or rows."
+                f"Reading the file takes more than {most:,} MB of memory or {SECONDS} s. Leave out columns or rows.",
+                code="TABLE_MEMORY",
             ) from None
         return reading.from_parquet(plain)
 
