@@ -216,8 +216,8 @@ CHECKS = (
                 say(
                     "The submission is compared with a plain linear model of ours on the same hidden rows, "
                     "paired. Named where it surely gains next to nothing in {metric}, and something costs more "
-                    "than {dear:g} times the reference. Next to nothing is {pays:g} of ROC AUC. In another metric "
-                    "it is the step that means as much.",
+                    "than {dear:g} times the reference. Next to nothing is {pays:g} of ROC AUC, or as much in "
+                    "another metric.",
                     dear=DEAR,
                     pays=PAYS,
                 )
@@ -244,7 +244,7 @@ CHECKS = (
                 say(
                     "The submission is compared with simple models of ours on the same hidden rows, paired. "
                     "Named where the best of them surely has a clearly better {metric}. Clearly is {pays:g} of ROC "
-                    "AUC. In another metric it is the step that means as much.",
+                    "AUC, or as much in another metric.",
                     pays=PAYS,
                 )
             ),
