@@ -155,7 +155,7 @@ CHECKS = (
             avoid=N_("Look at a calibration curve on held-out rows; calibrate there, or regularise."),
         ),
         question=Question(
-            (say("Where your model says .8, it happens less often. Who is harmed, and how would you put it right?")),
+            (say("Where your model says 0.8, it happens less often. Who is harmed, and how would you put it right?")),
             say("whoever uses the number; isotonic or Platt scaling on held-out rows; checks again"),
             say("the {metric} is fine"),
         ),
