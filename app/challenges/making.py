@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -135,7 +136,9 @@ def bars(values: pd.Series, *, ordered: bool = False) -> list[tuple[str, int]]:
         heights, edges = np.histogram(np.clip(known, low, high), BARS)
         return [(f"{edge:.4g}+", int(height)) for edge, height in zip(edges, heights, strict=False)]
     if ordered:
-        parts = np.array_split(counts.sort_index(), BARS)
+        inorder = counts.sort_index()
+        cuts = [len(inorder) * part // BARS for part in range(BARS + 1)]
+        parts = [inorder.iloc[start:end] for start, end in pairwise(cuts)]
         return [(str(part.index[0]), int(part.sum())) for part in parts]
     first = [(str(label), int(count)) for label, count in counts.head(BARS - 1).items()]
     return [*first, (_("others"), int(counts.iloc[BARS - 1 :].sum()))]

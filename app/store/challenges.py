@@ -107,4 +107,4 @@ def table_key(challenge_id: str) -> str:
 
 
 def _row(row: Row[Any]) -> OwnChallenge:
-    return OwnChallenge(*row)
+    return OwnChallenge(**row._mapping)

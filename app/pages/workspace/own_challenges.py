@@ -235,7 +235,7 @@ def _lines(yardsticks: Mapping[str, Any]) -> list[dict[str, Any]]:
     wide = (high - low) or 1.0
 
     def at(value: float) -> float:
-        return round(20 + (WIDTH - 40) * (value - low) / wide, 1)
+        return float(round(20 + (WIDTH - 40) * (value - low) / wide, 1))
 
     return [
         {**model, "from": at(model["low"]), "to": at(model["high"]), "mark": at(model["value"])} for model in models

@@ -24,7 +24,9 @@ def inside(image: str, command: str) -> str:
     """What a shell command prints in the image, as the sandbox's user and without a network."""
     client = docker.from_env()
     try:
-        printed = client.containers.run(image, ["sh", "-c", command], network_mode="none", remove=True, read_only=True)
+        printed = client.containers.run(
+            image, ["sh", "-c", command], network_mode="none", remove=True, read_only=True, tmpfs={"/tmp": ""}
+        )
     finally:
         client.close()
     return bytes(printed).decode()
