@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, aclosing, asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 
 import anyio
 import structlog
@@ -111,10 +111,9 @@ def create_app(
             app.state.service = service
             app.state.intake = Intake(settings.intake_slots)
             app.state.printer = anyio.CapacityLimiter(1)
-            app.state.reads = reads = database.Reads(service.url)
             _greet(service, announce)
             with _demo(service, announce) if demo else nullcontext():
-                async with _embedded_worker(service), aclosing(reads):
+                async with _embedded_worker(service), database.Reads(service.url) as app.state.reads:
                     yield
 
     app = FastAPI(

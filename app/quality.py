@@ -21,8 +21,8 @@ from graders.report import document
 from graders.rubric import reading
 from graders.rubric.points import code_section
 from graders.source.code import Code
-from sandbox.host.bounded import Bounds, ForkServer
 from sandbox.static_tools import analysis
+from sandbox.static_tools.bounded import Bounds, ForkServer
 
 #: Reading a large project takes some seconds.
 BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)

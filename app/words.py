@@ -10,6 +10,10 @@ from __future__ import annotations
 import gettext
 from datetime import datetime
 
+from graders.words import N_
+
+__all__ = ["N_", "_", "date", "day", "ngettext"]
+
 
 def _(sentence: str) -> str:
     """The sentence in the reader's language, its gaps still open."""
@@ -19,11 +23,6 @@ def _(sentence: str) -> str:
 def ngettext(singular: str, plural: str, n: int) -> str:
     """The one of the two that goes with `n`."""
     return gettext.ngettext(singular, plural, n)
-
-
-def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for it
-    """The sentence as it is: it is only marked here, and translated where it is shown."""
-    return sentence
 
 
 DAYS = (

@@ -29,6 +29,7 @@ ASKED = frozenset(
     {*BARE, ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_NULL, ProbeName.PREDICT}
     | {ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_JITTERED, ProbeName.PREDICT_BLANKED}
     | {ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_STRANGERS}
+    | {ProbeName.PREDICT_FRESH, ProbeName.PREDICT_TIMED}  # what tells ties from other rows is compared with them
 )
 
 

@@ -95,7 +95,7 @@ def challenge(task: TaskName) -> Challenge:
 
 
 def metrics(task: TaskName) -> list[Metric]:
-    return [make(challenge(task)) for make in TASKS[task].metrics.values()]
+    return [TASKS[task].metric(name, challenge(task)) for name in TASKS[task].metrics]
 
 
 def worlds() -> Iterator[tuple[str, World, list[Metric]]]:

@@ -17,6 +17,8 @@ from graders.tasks.asked import contract_of
 ROOT = Path(__file__).resolve().parent.parent
 #: The check, whole, and modules that are started by path, in a process of their own, and so are imported by nothing.
 WHOLE = ("starter_kit", "app/intake", "sandbox/harness", "sandbox/protocol")
+#: What candidates start.  It imports intake, which lies above `starter_kit`, and so it lies in no package.
+CHECK = ROOT / "starter_kit/shipped/check.py"
 #: As app/intake/notebook/ipython.py needs them.
 IPYTHON = ("IPython/core/inputtransformer2.py", "IPython/utils/tokenutil.py")
 
@@ -28,7 +30,7 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
         "BRIEF.md": (challenge.folder / "BRIEF.md").read_bytes(),
         "RUBRIC.md": (challenge.folder / "RUBRIC.md").read_bytes(),
         "README.md": (starter / "README.md").read_bytes(),
-        "check.py": (starter / "check.py").read_bytes(),
+        "check.py": CHECK.read_bytes(),
         "submission/pipeline.py": (starter / "pipeline.py").read_bytes(),
         "data/public.csv": csv_bytes(dataset.public),
         "packages.txt": packages(lock.read_text()).encode(),

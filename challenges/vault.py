@@ -21,7 +21,7 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
-from challenges.fingerprint import csv_bytes, fingerprint
+from challenges.fingerprint import csv_bytes, fingerprint, of_columns
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
 from graders.probes.sessions import rekey
@@ -46,7 +46,8 @@ def load(challenge: Challenge, home: Path) -> Dataset:
         dataset = _read(folder)
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise VaultError(f"The data in {folder} cannot be read: {error}.") from error
-    found = fingerprint(dataset.public, dataset.hidden, dataset.labels)
+    rows = (dataset.public, dataset.hidden, dataset.labels)
+    found = of_columns(*rows) if (folder / PUBLIC).exists() else fingerprint(*rows)
     if found != dataset.fingerprint:
         raise VaultError(
             f"The data in {folder} are not those they were made as: their fingerprint is {found[:12]} and not "

@@ -11,36 +11,39 @@ from graders.model.case import Case
 from graders.model.finding import Certainty, Finding, Question, Severity
 from graders.model.report import CriterionResult, Debrief, Overall, SectionResult
 from graders.model.submission import Location, Submission
+from graders.words import say, sentences
 
 WALK_THROUGH = Question(
-    "Walk me through one row, from the raw file to the prediction.",
-    "names each transform, where it is fitted and where it could fail",
-    "reads the code aloud, skips preprocessing",
+    say("Walk me through one row, from the raw file to the prediction."),
+    say("names each transform, where it is fitted and where it could fail"),
+    say("reads the code aloud, skips preprocessing"),
 )
 MONITORING = Question(
-    ("The model has been live for a month. What do you watch, what triggers an alert, and what do you do then?"),
+    (say("The model has been live for a month. What do you watch, what triggers an alert, and what do you do then?")),
     (
-        "Names inputs, predictions, labels and operations, with thresholds and reasons. Names an "
-        "owner, a rollback and when to retrain"
+        say(
+            "Names inputs, predictions, labels and operations, with thresholds and reasons. Names an "
+            "owner, a rollback and when to retrain"
+        )
     ),
-    '"check accuracy", with no labels in sight',
+    say('"check accuracy", with no labels in sight'),
 )
 STRENGTH = Question(
-    "This part is notably good. Which alternatives did you reject?",
-    "at least two alternatives, with a criterion",
-    '"it is best practice"',
+    say("This part is notably good. Which alternatives did you reject?"),
+    say("at least two alternatives, with a criterion"),
+    say('"it is best practice"'),
 )
 REVIEW = Question(
-    "Which part of your code would a reviewer object to first, and how would you change it?",
-    "names a weakness of the design, what it would cost later, and a change with its price",
-    "names only layout, or says that nothing is to be changed",
+    say("Which part of your code would a reviewer object to first, and how would you change it?"),
+    say("names a weakness of the design, what it would cost later, and a change with its price"),
+    say("names only layout, or says that nothing is to be changed"),
 )
 #: What an answer to any of the questions is rated by, level 1 first (a behaviourally anchored scale).
 LEVELS = (
-    "cannot locate or explain it",
-    "explains it once prompted, without its consequence",
-    "explains cause, consequence and a fix",
-    "quantifies it, generalises it, says how to prevent or watch it",
+    say("cannot locate or explain it"),
+    say("explains it once prompted, without its consequence"),
+    say("explains cause, consequence and a fix"),
+    say("quantifies it, generalises it, says how to prevent or watch it"),
 )
 
 MOST = 4
@@ -76,13 +79,13 @@ def debrief(
     best = _strength(sections)
     if best is not None:
         where = _definition(submission, FUNCTIONS.get(best.id, "train"))
-        about = f"{best.title}: {best.why}"
+        about = sentences(say("{title}: {why}", title=say(best.title), why=best.why))
         plan.append(Debrief("CORE002", *_words(STRENGTH, about), kind="strength", minutes=4, where=where))
     return (*plan, _core("MON001", MONITORING, None))
 
 
 def _core(code: str, question: Question, where: Location | None) -> Debrief:
-    return Debrief(code, *_words(question, "Asked of every candidate."), kind="core", where=where)
+    return Debrief(code, *_words(question, say("Asked of every candidate.")), kind="core", where=where)
 
 
 def _asked(case: Case, finding: Finding, stake: float) -> Debrief:
@@ -100,7 +103,9 @@ def _doubt(submission: Submission, sections: Sequence[SectionResult], overall: O
     low, high = (round(end, 1) for end in (code.low, code.high))
     if low == high:
         return []
-    about = f"the points for code lie between {low} and {high}, and so may decide the band"
+    about = sentences(
+        say("The points for code lie between {low} and {high}.", low=low, high=high), say("That may decide the band.")
+    )
     return [Debrief("CORE003", *_words(REVIEW, about), where=_definition(submission, "train"))]
 
 

@@ -18,7 +18,7 @@ from graders.measure.metrics import curves
 from graders.measurements import measurements
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
-from graders.model.probe import Probe, Run, Sandbox, Watch, unwatched
+from graders.model.probe import Probe, Run, Sandbox, Watch, exhausted, instead, unwatched
 from graders.model.report import Curves, Report, Verdicts
 from graders.model.submission import Submission
 from graders.mutation import trial
@@ -120,19 +120,22 @@ def observe(
     training = start(probes.train_session(challenge, dataset, seed))
     evaluating = start(probes.evaluate_session(challenge, dataset, seed))
     sessions = [tools, training, evaluating]
+    not_run: list[Run] = []
     try:
         trained = training.result()
         if trained[0].model is not None:
-            again = trained[1].model if len(trained) > 1 else None
-            sessions.append(start(probes.predict_session(challenge, dataset, seed, trained[0].model, again)))
+            sessions.append(start(probes.predict_session(challenge, dataset, seed, trained)))
         evaluated = evaluating.result()
         if evaluated[0].ok:
             so_far = Case(submission, challenge, dataset, _by_name((*trained, *evaluated)), sandbox.info, seed, "")
-            early = reading(_early_doubts, so_far)
-            sessions.append(start([probes.evaluate_null(challenge, dataset, seed), *early]))
+            null, labelled = probes.evaluate_null(challenge, dataset, seed), (*trained, *evaluated)
+            if exhausted(labelled):
+                not_run.append(instead(null, labelled))
+            else:
+                sessions.append(start([null, *reading(_early_doubts, so_far)]))
         tests = _by_name(tools.result()).get(ProbeName.TESTS)
         sessions += [start(half) for half in reading(trial.sessions, submission, challenge, tests, seed)]
-        return tuple(sorted((run for session in sessions for run in session.result()), key=_order))
+        return tuple(sorted((*not_run, *(run for session in sessions for run in session.result())), key=_order))
     finally:
         for session in sessions:
             session.cancel()

@@ -10,7 +10,7 @@ from graders.checks.leakage import detectors, generalisation, interference, outs
 from graders.checks.production import parity
 from graders.facts import Facts
 from graders.model.case import NotApplicable
-from graders.model.probe import PATIENCE, Action, Probe
+from graders.model.probe import Action, Probe, exhausted
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 
@@ -53,10 +53,8 @@ def _affordable(facts: Facts) -> list[ProbeName]:
     evaluate = facts.case.runs.get(ProbeName.EVALUATE)
     if evaluate is None or not evaluate.ok:
         return []
-    if (
-        sum(run.limited for run in facts.case.runs.values() if run.action in (Action.TRAIN, Action.EVALUATE))
-        >= PATIENCE
-    ):
+    labelled = [run for run in facts.case.runs.values() if run.action in (Action.TRAIN, Action.EVALUATE)]
+    if exhausted(labelled):
         return []
     left = int((_budget(facts) - _spent(facts)) / max(evaluate.cpu_seconds, 0.01))
     asked = sum(name in facts.case.runs for name in ASKED_LATER)

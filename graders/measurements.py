@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from graders.checks.check import filled
 from graders.checks.performance import shift, slices
 from graders.checks.production import cost, robustness
 from graders.checks.responsibility import claims, collection, fairness, proxies
@@ -23,6 +24,7 @@ from graders.mutation import trial
 from graders.tasks.asked import metric_of
 from graders.tasks.decisions import decided
 from graders.tasks.metric import Metric
+from graders.words import N_, say, sentences
 
 log = logging.getLogger(__name__)
 
@@ -51,18 +53,17 @@ def _table(
     facts: Facts, name: str, title: str, note: str, columns: tuple[str, ...], rows: Callable[[Facts], Rows]
 ) -> Measurement:
     try:
-        metric, unit = metric_of(facts.case.challenge), unit_word(facts.case.challenge)
-        words = {"ROC AUC": metric.title, "customers": f"{unit}s"}
-        words |= {} if metric.higher else {"Fall of": "Rise of", "fall of": "rise of"}
-        for word, instead in words.items():
-            columns = tuple(column.replace(word, instead) for column in columns)
-            note = note.replace(word, instead)
+        metric = metric_of(facts.case.challenge)
+        words = {"metric": metric.title, "unit": unit_word(facts.case.challenge)}
+        if not metric.higher:
+            columns = tuple(N_("Rise of {metric}") if column == "Fall of {metric}" else column for column in columns)
+        note, columns = filled(note, words), tuple(filled(column, words) for column in columns)
         return Measurement(name, title, note, columns, rows(facts)[:MOST_ROWS])
     except NotApplicable as why:
-        return Measurement(name, title, f"Not measured: {why}.", columns, ())
+        return Measurement(name, title, say("Not measured: {why}.", why=why.reason), columns, ())
     except Exception:
         log.exception("table %s broke on submission %s", name, facts.case.submission.id)
-        return Measurement(name, title, "Not measured: a fault of the grader's own.", columns, ())
+        return Measurement(name, title, say("Not measured: a fault of the grader's own."), columns, ())
 
 
 def _performance(facts: Facts) -> Rows:
@@ -76,26 +77,29 @@ def _performance(facts: Facts) -> Rows:
             (_named(metric, one), one.score(0, 1))
             for metric, one in ((found.metric, found.hidden), *found.others.values())
         ),
-        ("Expected calibration error, ten bins", found.calibration_error.score(0, 1)),
-        ("Calibration slope (1 is right, less is overconfident)", rows.clusters.score(slope)),
+        (say("Expected calibration error, ten bins"), found.calibration_error.score(0, 1)),
+        (say("Calibration slope (1 is right, less is overconfident)"), rows.clusters.score(slope)),
     )
     if capacity is None:
         return shared
     lift = quantities.lift(rows.labels, rows.scores, capacity)
-    return (*shared, (f"Lift among the {capacity:.0%} that can be acted on", rows.clusters.score(lift, 0)))
+    return (
+        *shared,
+        (say("Lift among the {capacity:.0%} that can be acted on", capacity=capacity), rows.clusters.score(lift, 0)),
+    )
 
 
 def _named(metric: Metric, estimate: Estimate) -> str:
     """The metric's name, with a warning where the interval is no more than a lower bound of the doubt."""
-    few = " (a few rows decide it: the true range may be wider)" if estimate.rests_on_few else ""
-    return f"{heading(metric)}{few}"
+    few = say("A few rows decide it: the true range may be wider.") if estimate.rests_on_few else ""
+    return sentences(heading(metric), few) if few else heading(metric)
 
 
 #: What is said of answers that can be taken at their word.
 CALIBRATED = {
-    "binary": "Expected calibration error, ten bins",
-    "multiclass": "Calibration error of the predicted class, ten bins",
-    "regression": "Bias by tenth of the prediction, in standard deviations of the target",
+    "binary": say("Expected calibration error, ten bins"),
+    "multiclass": say("Calibration error of the predicted class, ten bins"),
+    "regression": say("Bias by tenth of the prediction, in standard deviations of the target"),
 }
 
 
@@ -114,7 +118,11 @@ def _residuals(facts: Facts) -> Rows:
     parts = [(bins == b).astype(np.float64) for b in np.unique(bins)]
     return tuple(
         (
-            f"{rows.scores[part > 0].min():.4g} to {rows.scores[part > 0].max():.4g}",
+            say(
+                "{scores:.4g} to {scores_2:.4g}",
+                scores=rows.scores[part > 0].min(),
+                scores_2=rows.scores[part > 0].max(),
+            ),
             int(part.sum()),
             rows.clusters.score(quantities.mean(excess, part)),
             rows.clusters.score(quantities.mean(np.abs(excess), part), 0),
@@ -184,7 +192,7 @@ def _shift(facts: Facts) -> Rows:
 
 
 def _monitor(facts: Facts) -> Rows:
-    words = (("has moved much", shift.MUCH), ("has moved", shift.MOVED), ("steady", float("-inf")))
+    words = ((say("has moved much"), shift.MUCH), (say("has moved"), shift.MOVED), (say("steady"), float("-inf")))
     return tuple(
         (name, index, next(word for word, least in words if index >= least)) for name, index in shift.monitored(facts)
     )
@@ -257,7 +265,7 @@ def _collected(facts: Facts) -> Rows:
     clusters, scored = facts.scored.clusters, facts.scored
     found = collection.under_collected(facts)
     if not found:
-        raise NotApplicable("no group's rate of positives differs by more than chance")
+        raise NotApplicable(say("no group's rate of positives differs by more than chance"))
     gaps = [fairness.against_rest(one.group, scored.scores - scored.labels) for one in found]
     return tuple(
         (one.group.name, one.until, one.public_rate, one.hidden_rate, one.factor, clusters.score(gap))
@@ -271,7 +279,14 @@ def _proxies(facts: Facts) -> Rows:
 
 def _robustness(facts: Facts) -> Rows:
     return tuple(
-        (one.variant.what, one.outcome.value, one.moved, one.shifted, one.strayed, "yes" if one.said else "no")
+        (
+            one.variant.what,
+            one.outcome.value,
+            one.moved,
+            one.shifted,
+            one.strayed,
+            say("yes") if one.said else say("no"),
+        )
         for one in robustness.reactions(facts)
     )
 
@@ -283,8 +298,8 @@ def _cost(facts: Facts) -> Rows:
         (cost.own_cost(facts).call(1), cost.cost_of(facts.case.cost_baseline).call(1)),
     )
     bills: Rows = tuple(
-        (f"{whose}: {cost.bill(call, use)}", "", None, None, None)
-        for whose, call in zip(("at the stated rate", "the reference"), calls, strict=True)
+        (say("{whose}: {bill}", whose=whose, bill=cost.bill(call, use)), "", None, None, None)
+        for whose, call in zip((say("at the stated rate"), say("the reference")), calls, strict=True)
         if cost.bill(call, use)
     )
     return figures + bills
@@ -293,180 +308,229 @@ def _cost(facts: Facts) -> Rows:
 def _faults(facts: Facts) -> Rows:
     found = facts.kills
     if not found.suite.steady:
-        raise NotApplicable("a test fails before anything is planted")
+        raise NotApplicable(say("a test fails before anything is planted"))
     if not found.tried:
-        raise NotApplicable("the tests run no line in which a fault could be planted")
+        raise NotApplicable(say("the tests run no line in which a fault could be planted"))
     changes = (*found.alarms, *found.tried)
     return tuple((one.planted.what, str(one.planted.where), _outcome(one)) for one in changes)
 
 
 def _outcome(tried: trial.Tried) -> str:
-    return f"noticed by {tried.by}" if tried.noticed else "no test noticed"
+    return say("noticed by {by}", by=tried.by) if tried.noticed else say("no test noticed")
 
 
 def _claims(facts: Facts) -> Rows:
     found = claims.verified(facts)
     if not found:
-        raise NotApplicable("README and notes give no number for a metric of the delivered model")
+        raise NotApplicable(say("README and notes give no number for a metric of the delivered model"))
     return tuple((one.stated.words, one.stated.metric, one.stated.value, one.measured, _word(one)) for one in found)
 
 
 def _word(verified: claims.Verified) -> str:
-    return "holds" if verified.certainty is None else f"too good ({verified.certainty.value})"
+    return (
+        say("holds")
+        if verified.certainty is None
+        else say("too good ({certainty})", certainty=verified.certainty.value)
+    )
 
 
 TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ...] = (
     (
         "performance",
-        "Predictions on the hidden rows",
-        "95 % intervals over customers.",
-        ("Measure", "Value"),
+        say("Predictions on the hidden rows"),
+        say("95 % intervals over what rows belong to ({unit})."),
+        (say("Measure"), say("Value")),
         _performance,
     ),
     (
         "rivals",
-        "Does the complexity pay?",
-        "Simple models of ours on the same hidden rows; differences are paired.",
-        ("Model", "ROC AUC", "Submission better by"),
+        say("Does the complexity pay?"),
+        say("Simple models of ours on the same hidden rows; differences are paired."),
+        (say("Model"), say("{metric}"), say("Submission better by")),
         _baseline_models,
     ),
     (
         "residuals",
-        "Errors by tenth of the prediction",
-        "Bias: by how much predictions are too high on average; less than 0 is too low. Error: the mean absolute one.",
-        ("Predictions from", "Rows", "Bias", "Error"),
+        say("Errors by tenth of the prediction"),
+        say(
+            "Bias: by how much predictions are too high on average; less than 0 is too low. Error: the "
+            "mean absolute one."
+        ),
+        (say("Predictions from"), say("Rows"), say("Bias"), say("Error")),
         _residuals,
     ),
     (
         "classes",
-        "Each class",
-        "Recall: of the rows of a class, the share that is found. Precision: of the rows that are given a class, the "
-        "share that belongs to it. A row is given its most probable class.",
-        ("Class", "Rows", "Given", "Recall", "Precision"),
+        say("Each class"),
+        say(
+            "Recall: of the rows of a class, the share that is found. Precision: of the rows that are "
+            "given a class, the share that belongs to it. A row is given its most probable class."
+        ),
+        (say("Class"), say("Rows"), say("Given"), say("Recall"), say("Precision")),
         _classes,
     ),
     (
         "thresholds",
-        "What a threshold costs",
-        "For a thousand customers, at the costs the brief states for a contact and for a customer lost.",
-        ("Threshold", "Acts from", "Cost", "Above the best"),
+        say("What a threshold costs"),
+        say("For a thousand rows, at the costs the brief states for a contact and for a customer lost."),
+        (say("Threshold"), say("Acts from"), say("Cost"), say("Above the best")),
         _thresholds,
     ),
     (
         "error-costs",
-        "What errors cost",
-        "For a thousand rows, at the costs the brief states. Best: the best attainable answers.",
-        ("Answers", "Cost", "Above the best"),
+        say("What errors cost"),
+        say("For a thousand rows, at the costs the brief states. Best: the best attainable answers."),
+        (say("Answers"), say("Cost"), say("Above the best")),
         _costs_of_errors,
     ),
     (
         "importance",
-        "Weight of each column",
-        "Each original column shuffled among a thousand hidden rows: the fall of ROC AUC, and the mean change of "
-        "an answer.",
-        ("Column", "Fall of ROC AUC", "Answers move by"),
+        say("Weight of each column"),
+        say(
+            "Each original column shuffled among a thousand hidden rows: how much worse {metric} gets, and the mean "
+            "change of an answer."
+        ),
+        (say("Column"), say("Fall of {metric}"), say("Answers move by")),
         _importance,
     ),
     (
         "shift",
-        "When the data move",
-        "ROC AUC of parts of the hidden rows. Shortfall: what is lost there against all rows, beyond what the best "
-        "attainable ranking loses; p-values after Holm. Reweighted rows are counted as effective rows.",
-        ("Part", "Rows", "ROC AUC", "Attainable", "Shortfall", "p"),
+        say("When the data move"),
+        say(
+            "{metric} of parts of the hidden rows. Shortfall: what is lost there against all rows, beyond "
+            "what the best attainable ranking loses; p-values after Holm. Reweighted rows are counted as "
+            "effective rows."
+        ),
+        (say("Part"), say("Rows"), say("{metric}"), say("Attainable"), say("Shortfall"), "p"),
         _shift,
     ),
     (
         "monitor",
-        "What a monitor would have seen without labels",
-        f"Population stability index, labelled rows against hidden rows: {shift.MOVED} has moved, {shift.MUCH} much. "
-        "The score is compared on rows the model was trained on, so part of its index is the fit.",
-        ("Column", "Index", "Reading"),
+        say("What a monitor would have seen without labels"),
+        say(
+            "Population stability index, labelled rows against hidden rows: {moved} has moved, {much} "
+            "much. The score is compared on rows the model was trained on, so part of its index is the "
+            "fit.",
+            moved=shift.MOVED,
+            much=shift.MUCH,
+        ),
+        (say("Column"), say("Index"), say("Reading")),
         _monitor,
     ),
     (
         "slices",
-        "Groups of rows",
-        "As above, for every group of at least a hundred rows; the weakest first.",
-        ("Group", "Rows", "ROC AUC", "Attainable", "Shortfall", "p"),
+        say("Groups of rows"),
+        say("As above, for every group of at least a hundred rows; the weakest first."),
+        (say("Group"), say("Rows"), say("{metric}"), say("Attainable"), say("Shortfall"), "p"),
         _slices,
     ),
     (
         "people",
-        "Groups of people",
-        "With as many customers selected as there is capacity for. Missed: of those who leave; false alarms: of those "
-        "who stay. The p-value is for the miss rate against everybody else's, after Holm. Of groups by two columns the "
-        "most different. Numbers, no verdict.",
-        ("Group", "Rows", "Leave", "Prediction above rate", "Selected", "Missed", "False alarms", "p"),
+        say("Groups of people"),
+        say(
+            "With as many rows selected as there is capacity for. Missed: of those who leave; false "
+            "alarms: of those who stay. The p-value is for the miss rate against everybody else's, after "
+            "Holm. Of groups by two columns the most different. Numbers, no verdict."
+        ),
+        (
+            say("Group"),
+            say("Rows"),
+            say("Leave"),
+            say("Prediction above rate"),
+            say("Selected"),
+            say("Missed"),
+            say("False alarms"),
+            "p",
+        ),
         _people,
     ),
     (
         "errors",
-        "Errors by groups of people",
-        "Error: the mean absolute one. Bias: by how much predictions are too high. The p-value is for the error "
-        "against everybody else's, after Holm. Numbers, no verdict.",
-        ("Group", "Rows", "Error", "Bias", "Error above the rest", "p"),
+        say("Errors by groups of people"),
+        say(
+            "Error: the mean absolute one. Bias: by how much predictions are too high. The p-value is "
+            "for the error against everybody else's, after Holm. Numbers, no verdict."
+        ),
+        (say("Group"), say("Rows"), say("Error"), say("Bias"), say("Error above the rest"), "p"),
         _errors,
     ),
     (
         "class-errors",
-        "Errors by groups of people and class",
-        "Wrong: the share of the rows of a class that are given another one. The p-value is against everybody else's, "
-        "after Holm. Numbers, no verdict.",
-        ("Group", "Class", "Rows", "Wrong", "Above the rest", "p"),
+        say("Errors by groups of people and class"),
+        say(
+            "Wrong: the share of the rows of a class that are given another one. The p-value is against "
+            "everybody else's, after Holm. Numbers, no verdict."
+        ),
+        (say("Group"), say("Class"), say("Rows"), say("Wrong"), say("Above the rest"), "p"),
         _class_errors,
     ),
     (
         "collection",
-        "Groups missing from the labelled rows",
-        "Found by comparing rates of leaving among labelled and hidden rows with everybody else's; the clearest first.",
+        say("Groups missing from the labelled rows"),
+        say(
+            "Found by comparing rates of leaving among labelled and hidden rows with everybody else's; "
+            "the clearest first."
+        ),
         (
-            "Group",
-            "Until",
-            "Leave, labelled",
-            "Leave, hidden",
-            "Short by a factor of",
-            "Prediction above rate, against the rest",
+            say("Group"),
+            say("Until"),
+            say("Leave, labelled"),
+            say("Leave, hidden"),
+            say("Short by a factor of"),
+            say("Prediction above rate, against the rest"),
         ),
         _collected,
     ),
     (
         "proxies",
-        "What the other columns know of a sensitive one",
-        "ROC AUC with which all other columns together, and the strongest alone, tell it on other customers; .5 "
-        "is nothing.",
-        ("Value", "All other columns", "Strongest", "Alone"),
+        say("What the other columns know of a sensitive one"),
+        say(
+            "ROC AUC with which all other columns together, and the strongest alone, tell it on other "
+            "rows; .5 is nothing."
+        ),
+        (say("Value"), say("All other columns"), say("Strongest"), say("Alone")),
         _proxies,
     ),
     (
         "robustness",
-        "Odd rows",
-        f"We changed 200 public rows in several ways. Predictions that should stay the same may differ by {SAME:g}. "
-        f"A silent change fails where the mean prediction moves by more than {robustness.NONSENSE}.",
-        ("When", "Outcome", "Answers moved by", "Their mean by", "Strayed by", "Said so"),
+        say("Odd rows"),
+        say(
+            "We changed 200 public rows in several ways. Predictions that should stay the same may "
+            "differ by {same:g}. A silent change fails where the mean prediction moves by more than "
+            "{nonsense}.",
+            same=SAME,
+            nonsense=robustness.NONSENSE,
+        ),
+        (say("When"), say("Outcome"), say("Answers moved by"), say("Their mean by"), say("Strayed by"), say("Said so")),
         _robustness,
     ),
     (
         "cost",
-        "What it costs",
-        "CPU seconds, relative to the reference in the same image and at the same pace of the machine. Training is "
-        "counted from outside; single calls are told by the candidate's process, and what it does not own up to counts "
-        "as its start.",
-        ("Figure", "Unit", "Submission", "Reference", "Ratio"),
+        say("What it costs"),
+        say(
+            "CPU seconds, relative to the reference in the same image and at the same pace of the "
+            "machine. Training is counted from outside; single calls are told by the candidate's "
+            "process, and what it does not own up to counts as its start."
+        ),
+        (say("Figure"), say("Unit"), say("Submission"), say("Reference"), say("Ratio")),
         _cost,
     ),
     (
         "faults",
-        "Faults planted for the tests",
-        "The submission's tests, run over one change of its own code at a time, on lines that they run. Changes that "
-        "keep the behaviour come first where they made a test fail: then no fault is counted.",
-        ("What the fault did", "Where", "Outcome"),
+        say("Faults planted for the tests"),
+        say(
+            "The submission's tests, run over one change of its own code at a time, on lines that they "
+            "run. Changes that keep the behaviour come first where they made a test fail: then no fault "
+            "is counted."
+        ),
+        (say("What the fault did"), say("Where"), say("Outcome")),
         _faults,
     ),
     (
         "claims",
-        "Numbers in the text",
-        "Clauses that give a metric of the delivered model a number, against the hidden rows.",
-        ("Text", "Metric", "Says", "Measured", "Holds"),
+        say("Numbers in the text"),
+        say("Clauses that give a metric of the delivered model a number, against the hidden rows."),
+        (say("Text"), say("Metric"), say("Says"), say("Measured"), say("Holds")),
         _claims,
     ),
 )

@@ -145,6 +145,24 @@ def test_refusals_go_through_the_catalogue() -> None:
     assert missing == []
 
 
+def test_the_command_line_speaks_by_the_catalogue() -> None:
+    """What commands print, ask and say of themselves in options; nobody translates formats and names of codes."""
+    said = {"print", "working", "BadParameter", "unknown", "confirm", "Requirement"}
+    missing = []
+    for path in (ROOT / "app" / "cli").glob("*.py"):
+        missing += [
+            f"{where}: {text}"
+            for where, text in bare(path, said)
+            if re.search(r"[a-z]{3,} [a-z]{2,}", text) and not text.startswith("apt-get")
+        ]
+        missing += [
+            f"{path.name}: {text}"
+            for _, text in called_with(path, {"Option", "Argument", "Typer"}, "help")
+            if text not in messages()
+        ]
+    assert missing == []
+
+
 def bare(path: Path, names: set[str]) -> Iterator[tuple[str, str]]:
     """Sentences given to calls of `names` without `_`."""
     for node in ast.walk(ast.parse(path.read_text())):

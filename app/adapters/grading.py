@@ -20,7 +20,7 @@ from graders.record import dump, load
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
-from sandbox.host.bounded import Bounds, ForkServer, Overrun
+from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
 T = TypeVar("T")
 P = ParamSpec("P")

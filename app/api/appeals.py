@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.appeals import service as appeal_service
-from app.appeals.views import AnswerBody, AppealPage, AppealView, appeal_view
+from app.appeals.views import AnswerBody, AppealPage, AppealView
 from app.rights import Principal, Right
 from app.web.auth import ServiceDep, need
 from app.web.openapi import problems
@@ -28,16 +28,18 @@ def index(
 ) -> AppealPage:
     """Newest first.  The Link header leads to the next page."""
     rows, last = appeal_service.listed(service, who, page, still_open=still_open)
-    return AppealPage(items=[appeal_view(row) for row in rows], next_cursor=announce(request, response, last))
+    return AppealPage(
+        items=[AppealView.model_validate(row) for row in rows], next_cursor=announce(request, response, last)
+    )
 
 
 @router.get("/{appeal_id}", summary="One appeal", responses=problems(401, 403, 404))
 def show(appeal_id: str, service: ServiceDep, who: DeciderDep) -> AppealView:
     """With the answer, where there is one."""
-    return appeal_view(appeal_service.find(service, who, appeal_id))
+    return AppealView.model_validate(appeal_service.find(service, who, appeal_id))
 
 
 @router.post("/{appeal_id}/answer", summary="Answer an appeal", responses=problems(401, 403, 404, 409, 422))
 def answer(appeal_id: str, body: AnswerBody, service: ServiceDep, who: DeciderDep) -> AppealView:
     """Once.  The candidate gets a mail, and reads the answer on their page."""
-    return appeal_view(appeal_service.resolve(service, who, appeal_id, body.resolution, body.answer))
+    return AppealView.model_validate(appeal_service.resolve(service, who, appeal_id, body.resolution, body.answer))

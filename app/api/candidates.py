@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from app import links
 from app.api.submissions import FORM, RETRY_SECONDS
 from app.appeals import service as appeal_service
-from app.appeals.views import AppealIn, OwnAppeal, own_appeal
+from app.appeals.views import AppealIn, OwnAppeal
 from app.errors import NotFound
 from app.gradings import feedback, preview
 from app.invitations import attempts
@@ -108,13 +108,13 @@ def deadline(token: str, standing: OpenedDep, service: ServiceDep) -> Response:
 @router.get("/appeals", summary="Your appeals", responses=problems(404))
 def own_appeals(standing: OpenedDep, service: ServiceDep) -> list[OwnAppeal]:
     """The first one first, with the answers."""
-    return [own_appeal(one) for one in appeal_service.of_invitation(service, standing)]
+    return [OwnAppeal.model_validate(one) for one in appeal_service.of_invitation(service, standing)]
 
 
 @router.post("/appeals", status_code=201, summary="Appeal against a finding", responses=problems(404, 409, 422))
 def appeal(body: AppealIn, standing: OpenedDep, service: ServiceDep) -> OwnAppeal:
     """Of a report that you can read; once for each finding.  A person answers."""
-    return own_appeal(appeal_service.appeal(service, standing, body.submission_id, body.code, body.words))
+    return OwnAppeal.model_validate(appeal_service.appeal(service, standing, body.submission_id, body.code, body.words))
 
 
 async def _take(

@@ -26,11 +26,12 @@ from app.store.paging import Cursor
 from app.store.reports import Filter
 from app.store.rows import State
 from app.store.tables import gradings as table
-from app.web.auth import ReadsDep, ServiceDep, get_printer, need
+from app.web.auth import ServiceDep, get_printer, need
 from app.web.errors import Refused
 from app.web.files import MEDIA_TYPES, report_file
 from app.web.openapi import problems
 from app.web.paging import PagingDep, announce
+from app.web.reported import ReportForDep
 from app.words import _
 
 #: Prints that may wait for their turn; more are asked to come back.
@@ -139,10 +140,10 @@ def diff(
     response_class=Response,
 )
 async def counting(
-    submission_id: str, name: str, request: Request, service: ServiceDep, reads: ReadsDep, who: ReaderDep
+    submission_id: str, name: str, request: Request, service: ServiceDep, report_for: ReportForDep
 ) -> Response:
     """As far as you may read it; the same file under `reports/{run}` stays when another report counts."""
-    return await answer(request, service, await reads(reading.opened, who, submission_id), name)
+    return await answer(request, service, await report_for(submission_id), name)
 
 
 @files.get(
@@ -152,19 +153,19 @@ async def counting(
     response_class=Response,
 )
 async def file(
-    submission_id: str, run: Run, name: str, request: Request, service: ServiceDep, reads: ReadsDep, who: ReaderDep
+    submission_id: str, run: Run, name: str, request: Request, service: ServiceDep, report_for: ReportForDep
 ) -> Response:
     """As far as you may read it: the interviewer's report with the right `read-code`, otherwise the recruiter's."""
-    return await answer(request, service, await reads(reading.opened, who, submission_id, run), name)
+    return await answer(request, service, await report_for(submission_id, run), name)
 
 
 async def answer(request: Request, service: Service, found: Report, name: str) -> Response:
     """One file of a report, or 304; with headers that let it run and load nothing."""
-    tag = f'"{found.tag(name)}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if matches(request.headers.get("if-none-match", ""), tag):
+    tag = found.tag(name)
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+    if matches(request.headers.get("if-none-match", ""), f'"{tag}"'):
         return Response(status_code=304, headers=headers)
-    data = found.kept(name)
+    data = reading.kept(tag)
     if data is None and name in (PDF, APPENDIX):
         data = await _printed(service, found, name, await get_printer(request))
     elif data is None:

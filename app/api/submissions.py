@@ -11,16 +11,16 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from app.api import reports
 from app.api.reports import REPORT
 from app.artifacts import HTML, JSON
-from app.gradings import reading as report_reading
 from app.rights import Principal, Right
 from app.store.rows import Owner, Phase, SubmissionRow
 from app.submissions import reading
 from app.submissions.views import SubmissionView, submission_view
 from app.web import uploads
-from app.web.auth import IntakeDep, ReadsDep, ServiceDep, need
+from app.web.auth import IntakeDep, ServiceDep, need
 from app.web.errors import Refused
 from app.web.files import MEDIA_TYPES
 from app.web.openapi import problems
+from app.web.reported import ReportForDep
 from app.words import _
 
 BASE = "/api/v1/submissions"
@@ -108,11 +108,9 @@ async def events(now: CurrentDep, service: ServiceDep, who: ReaderDep) -> AsyncI
     responses={**REPORT, **problems(401, 403, 404, 406, 409, 503)},
     response_class=Response,
 )
-async def report(
-    submission_id: str, request: Request, service: ServiceDep, reads: ReadsDep, who: ReaderDep
-) -> Response:
+async def report(submission_id: str, request: Request, service: ServiceDep, report_for: ReportForDep) -> Response:
     """JSON unless HTML, SARIF or PDF is asked for."""
-    found = await reads(report_reading.opened, who, submission_id)
+    found = await report_for(submission_id)
     name = accepted(request.headers.get("accept", ""))
     response = await reports.answer(request, service, found, name)
     response.headers["Vary"] = "Accept"

@@ -7,25 +7,30 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.fields import Line, Words
-from app.store.appeals import Appeal, Resolution
+from app.store.appeals import Resolution
 
 
-class AppealView(BaseModel):
-    """An objection to the finding `code`; open while `resolution` is null."""
+class OwnAppeal(BaseModel):
+    """An appeal as its candidate sees it; open while `resolution` is null."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True)
 
     id: str
-    invitation_id: str
     submission_id: str
     run: int = Field(description="The grading whose report it is about.")
     code: str = Field(examples=["LEAK001"])
     words: str = Field(description="The candidate's own.")
     resolution: Resolution | None
     answer: str | None
-    resolved_by: str | None = Field(description="A member's id.")
     created_at: datetime
     resolved_at: datetime | None
+
+
+class AppealView(OwnAppeal):
+    """An objection to the finding `code`; open while `resolution` is null."""
+
+    invitation_id: str
+    resolved_by: str | None = Field(description="A member's id.")
 
 
 class AppealPage(BaseModel):
@@ -54,27 +59,3 @@ class AppealIn(BaseModel):
     submission_id: Line
     code: Line = Field(examples=["LEAK001"])
     words: Words = Field(examples=["The column is known before the date of the prediction: see the brief."])
-
-
-class OwnAppeal(BaseModel):
-    """An appeal as its candidate sees it; open while `resolution` is null."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    submission_id: str
-    run: int
-    code: str
-    words: str
-    resolution: Resolution | None
-    answer: str | None
-    created_at: datetime
-    resolved_at: datetime | None
-
-
-def appeal_view(appeal: Appeal) -> AppealView:
-    return AppealView(**{name: value for name, value in vars(appeal).items() if name != "org_id"})
-
-
-def own_appeal(appeal: Appeal) -> OwnAppeal:
-    return OwnAppeal(**{name: getattr(appeal, name) for name in OwnAppeal.model_fields})

@@ -21,7 +21,7 @@ from challenges.tables import create, reading
 from challenges.tables.definition import Definition, parse, write
 from challenges.tables.proposal import Wish, propose
 from challenges.tables.table import Table, TableError
-from sandbox.host.bounded import Bounds, ForkServer, Overrun
+from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
 T = TypeVar("T")
 P = ParamSpec("P")

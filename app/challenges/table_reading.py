@@ -7,7 +7,7 @@ from pathlib import Path
 
 from challenges.tables import reading
 from challenges.tables.table import Table, TableError
-from sandbox.host.bounded import Bounds, ForkServer, Overrun
+from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
 #: A process that reads a table may take three times the file's size, and at least so much.
 TIMES, LEAST_MB = 3, 512

@@ -12,13 +12,14 @@ import typer
 from app.cli.console import err, out, working
 from app.cli.status import DIFFERENT
 from app.rights import Role
+from app.words import _
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from app.platform.settings import Settings
 
-audit_app = typer.Typer(no_args_is_help=True, help="Check the audit log.")
+audit_app = typer.Typer(no_args_is_help=True, help=_("Check the audit log."))
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,8 +33,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 def member(
-    email: Annotated[str, typer.Argument(help="The address to sign in with.")],
-    role: Annotated[Role, typer.Option(help="What a new member may do.")] = Role.ADMIN,
+    email: Annotated[str, typer.Argument(help=_("The address to sign in with."))],
+    role: Annotated[Role, typer.Option(help=_("What a new member may do."))] = Role.ADMIN,
     name: str = "",
 ) -> None:
     """Add a member to the first organisation, or find the one there is; print a link for setting a password."""
@@ -53,8 +54,8 @@ def member(
 
 
 def organisation(
-    name: Annotated[str, typer.Argument(help="What it is called.")],
-    email: Annotated[str, typer.Argument(help="The address of its first administrator.")],
+    name: Annotated[str, typer.Argument(help=_("What it is called."))],
+    email: Annotated[str, typer.Argument(help=_("The address of its first administrator."))],
 ) -> None:
     """Add another organisation; print the link with which its administrator sets a password."""
     from app.platform.settings import Settings
@@ -64,32 +65,32 @@ def organisation(
     settings = Settings()
     with _connection(settings) as connection:
         if members.find_login(connection, email) is not None:
-            raise typer.BadParameter("There is a member with this address already.")
+            raise typer.BadParameter(_("There is a member with this address already."))
         org_id = members.add_organisation(connection, name)
         member_id = members.add_member(connection, org_id, NewMember(email, "", Role.ADMIN))
         link = _welcome(connection, settings, member_id)
     out.print(link)
 
 
-def backup(file: Annotated[Path, typer.Argument(help="The archive to write; there must be none yet.")]) -> None:
+def backup(file: Annotated[Path, typer.Argument(help=_("The archive to write; there must be none yet."))]) -> None:
     """Write database, blobs, hidden data and the kept secret into one archive; the service may be running."""
     from app.platform.settings import Settings
     from app.store import backups
 
     chosen = Settings()
-    with working("Writing the backup"):
+    with working(_("Writing the backup")):
         written = backups.write(chosen, file)
     out.print(written, markup=False)
     if chosen.secret:
-        err.print("ASSAY_SECRET is set in the environment and not in the archive. Keep it too: links need it.")
+        err.print(_("ASSAY_SECRET is set in the environment and not in the archive. Keep it too: links need it."))
 
 
-def restore(file: Annotated[Path, typer.Argument(help="What `assay backup` wrote.")]) -> None:
+def restore(file: Annotated[Path, typer.Argument(help=_("What `assay backup` wrote."))]) -> None:
     """Fill an empty installation from a backup; refused where anything is there already."""
     from app.platform.settings import Settings
     from app.store import backups
 
-    with working("Restoring the backup"):
+    with working(_("Restoring the backup")):
         restored = backups.read(Settings(), file)
     out.print(restored, markup=False)
 
@@ -110,10 +111,14 @@ def verify() -> None:
     with _connection(Settings()) as connection:
         verified = audit.verify(connection)
     if isinstance(verified, audit.Broken):
-        err.print(f"[bold]Broken[/] at entry {verified.seq}: {verified.why} (exit status {DIFFERENT})")
+        err.print(
+            _("[bold]Broken[/] at entry {seq}: {why} (exit status {different})").format(
+                seq=verified.seq, why=verified.why, different=DIFFERENT
+            )
+        )
         raise typer.Exit(DIFFERENT)
     count, newest = verified
-    out.print(f"{count} entries, unbroken; newest {newest.hex()}")
+    out.print(_("{count} entries, unbroken; newest {hex}").format(count=count, hex=newest.hex()))
 
 
 def _welcome(connection: Connection, settings: Settings, member_id: str) -> str:
@@ -131,7 +136,7 @@ def _connection(settings: Settings) -> Iterator[Connection]:
     from app.store import database
 
     with (
-        working("Opening the database"),
+        working(_("Opening the database")),
         database.database_url(settings) as url,
         database.opened(url) as engine,
         engine.begin() as connection,

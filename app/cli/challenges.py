@@ -14,31 +14,37 @@ from rich.markup import escape
 
 from app.cli.console import out, working
 from app.cli.status import DIFFERENT
+from app.words import _
 
 if TYPE_CHECKING:  # the command line answers at once, so nothing is imported for its types
+    from challenges.tables.create import Made
     from challenges.tables.lint.model import Finding
     from graders.model.contract import TaskName
 
-ChallengeOption = Annotated[str, typer.Option("--challenge", help="The id of a challenge, or the path of its folder.")]
-Task = Annotated[str | None, typer.Option(help="One of binary, multiclass and regression; else it is proposed.")]
-Which = Annotated[str, typer.Argument(help="The id of a challenge, or the path of its folder.")]
+ChallengeOption = Annotated[
+    str, typer.Option("--challenge", help=_("The id of a challenge, or the path of its folder."))
+]
+Task = Annotated[str | None, typer.Option(help=_("One of binary, multiclass and regression; else it is proposed."))]
+Which = Annotated[str, typer.Argument(help=_("The id of a challenge, or the path of its folder."))]
 
 
 def new(  # noqa: PLR0913, PLR0917 - options of one command
-    table: Annotated[Path, typer.Argument(help="A CSV file, also packed with gzip, or a Parquet file.")],
-    target: Annotated[str, typer.Option(help="The column that is to be predicted.")],
-    name: Annotated[str | None, typer.Option("--id", help="Small letters, figures and -.")] = None,
+    table: Annotated[Path, typer.Argument(help=_("A CSV file, also packed with gzip, or a Parquet file."))],
+    target: Annotated[str, typer.Option(help=_("The column that is to be predicted."))],
+    name: Annotated[str | None, typer.Option("--id", help=_("Small letters, figures and -."))] = None,
     task: Task = None,
-    metric: Annotated[str | None, typer.Option(help="What the challenge ranks by; else it is proposed.")] = None,
-    group: Annotated[str | None, typer.Option(help="The column of the unit; '' where each row is by itself.")] = None,
-    time: Annotated[str | None, typer.Option(help="Hidden rows are later in this column; '' for none.")] = None,
-    positive: Annotated[str | None, typer.Option(help="The value of a binary target that is asked about.")] = None,
-    hidden: Annotated[float, typer.Option(help="The share of the rows that stays hidden.", min=0.05, max=0.9)] = 0.3,
-    drop: Annotated[list[str] | None, typer.Option(help="Leave this column out; commas part several.")] = None,
-    title: Annotated[str | None, typer.Option(help="What candidates read at the top.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Take what is proposed without being asked.")] = False,
+    metric: Annotated[str | None, typer.Option(help=_("What the challenge ranks by; else it is proposed."))] = None,
+    group: Annotated[
+        str | None, typer.Option(help=_("The column of the unit; '' where each row is by itself."))
+    ] = None,
+    time: Annotated[str | None, typer.Option(help=_("Hidden rows are later in this column; '' for none."))] = None,
+    positive: Annotated[str | None, typer.Option(help=_("The value of a binary target that is asked about."))] = None,
+    hidden: Annotated[float, typer.Option(help=_("The share of the rows that stays hidden."), min=0.05, max=0.9)] = 0.3,
+    drop: Annotated[list[str] | None, typer.Option(help=_("Leave this column out; commas part several."))] = None,
+    title: Annotated[str | None, typer.Option(help=_("What candidates read at the top."))] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Take what is proposed without being asked."))] = False,
     graded: Annotated[
-        bool, typer.Option("--verify/--no-verify", help="Grade the generated references in the sandbox.")
+        bool, typer.Option("--verify/--no-verify", help=_("Grade the generated references in the sandbox."))
     ] = True,
 ) -> None:
     """Make a challenge of a table: propose, split, lint, and grade the generated references."""
@@ -48,12 +54,11 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     from challenges.tables.proposal import Wish, identifier, propose
 
     path = grading.existing(table)
-    with working(f"Reading {path.name}"):
+    with working(_("Reading {path}").format(path=path.name)):
         read = table_reading.read(path)
-    out.print(f"Read {len(read.rows):,} rows of {len(read.rows.columns)} columns.")
+    out.print(_("Read {rows:,} rows of {columns} columns.").format(rows=len(read.rows), columns=len(read.rows.columns)))
     for note in read.notes:
         out.print(f"  {escape(note.column or path.name)}: {escape(note.what)}")
-    dropped = tuple(column for text in drop or () for column in text.split(","))
     wish = Wish(
         target=target,
         id=name or identifier(path.name.split(".")[0]),
@@ -64,32 +69,23 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         time=time,
         positive=positive,
         hidden=hidden,
-        drop=dropped,
+        drop=tuple(column for text in drop or () for column in text.split(",")),
     )
-    with working("Looking at the columns"):
+    with working(_("Looking at the columns")):
         proposal = propose(read, wish)
     out.print("Proposed:")
     for choice in proposal.choices:
         out.print(f"  {choice.key} = {escape(choice.value or '(none)')}: {escape(choice.why)}")
-    if not yes and sys.stdin.isatty() and not typer.confirm("Take this?", default=True):
-        out.print("Nothing was made. Say what shall be otherwise by the options, such as `--group` and `--time`.")
+    if not yes and sys.stdin.isatty() and not typer.confirm(_("Take this?"), default=True):
+        out.print(_("Nothing was made. Say what shall be otherwise by the options, such as `--group` and `--time`."))
         raise typer.Exit(DIFFERENT)
-    with working("Making the challenge", 4) as work:
+    with working(_("Making the challenge"), 4) as work:
 
         def say(what: str) -> None:
             work.what, work.done = what, work.done + 1
 
         made = create.create(read, proposal.definition, grading.home(), say)
-    sides = made.split
-    left = f", {sides.left_out:,} left out" if sides.left_out else ""
-    later = f" from {sides.cut} on" if sides.cut else ""
-    out.print(f"Split: {len(sides.public):,} public and {len(sides.hidden):,} hidden rows{later}{left}.")
-    for stick, value in made.sticks.named():
-        out.print(f"  {stick}: {made.challenge.metric} {value}")
-    if made.sticks.note:
-        out.print(f"  {made.sticks.note}")
-    errors = show(made.findings)
-    out.print(f"The challenge is in {escape(str(made.folder))}.")
+    errors = _told(made)
     if graded and not errors:
         verify(challenge=made.challenge.id)
     out.print(_next(made.challenge.id, errors))
@@ -97,9 +93,30 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         raise typer.Exit(DIFFERENT)
 
 
+def _told(made: Made) -> int:
+    """Print what was made; gives how many findings are errors."""
+    sides = made.split
+    left = f", {sides.left_out:,} left out" if sides.left_out else ""
+    later = f" from {sides.cut} on" if sides.cut else ""
+    out.print(
+        _("Split: {public:,} public and {hidden:,} hidden rows{later}{left}.").format(
+            public=len(sides.public), hidden=len(sides.hidden), later=later, left=left
+        )
+    )
+    for stick, value in made.sticks.named():
+        out.print(f"  {stick}: {made.challenge.metric} {value}")
+    if made.sticks.note:
+        out.print(f"  {made.sticks.note}")
+    errors = show(made.findings)
+    out.print(_("The challenge is in {what}.").format(what=escape(str(made.folder))))
+    return errors
+
+
 def _task(task: str | None) -> TaskName | None:
     if task not in (None, "binary", "multiclass", "regression"):
-        raise typer.BadParameter(f"There is no task {task!r}; there are binary, multiclass and regression.")
+        raise typer.BadParameter(
+            _("There is no task {task}; there are binary, multiclass and regression.").format(task=repr(task))
+        )
     return cast("TaskName | None", task)
 
 
@@ -124,14 +141,14 @@ def show(findings: Iterable[Finding]) -> int:
 
 
 def lint(
-    challenge: Which, as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False
+    challenge: Which, as_json: Annotated[bool, typer.Option("--json", help=_("Print the findings as JSON."))] = False
 ) -> None:
     """Say what is wrong with a challenge itself. Exit status 1 where a finding stops publishing."""
     from app.cli import grading
     from challenges.tables import create
 
     folder = _folder(challenge)
-    with working("Looking for faults of the challenge"):
+    with working(_("Looking for faults of the challenge")):
         findings = create.lint_again(folder, grading.home())
     if as_json:
         typer.echo(json.dumps({"findings": [asdict(one) for one in findings]}, indent=2, ensure_ascii=False))
@@ -139,7 +156,7 @@ def lint(
     else:
         errors = show(findings)
         if not findings:
-            out.print("Nothing was found.")
+            out.print(_("Nothing was found."))
     if errors:
         raise typer.Exit(DIFFERENT)
 
@@ -153,14 +170,14 @@ def _folder(name: str) -> Path:
     folder = registry.folder_of(name, home)
     if folder is None:
         known = [one.id for one in registry.all_challenges(home)]
-        raise unknown(f"There is no challenge of one's own {name!r}.", name, known)
+        raise unknown(_("There is no challenge of one's own {name}.").format(name=repr(name)), name, known)
     return folder
 
 
 def export(
     challenge: Which,
-    to: Annotated[Path, typer.Argument(help="Where to write the zip.")],
-    with_hidden: Annotated[bool, typer.Option("--with-hidden", help="With hidden rows, labels and seed.")] = False,
+    to: Annotated[Path, typer.Argument(help=_("Where to write the zip."))],
+    with_hidden: Annotated[bool, typer.Option("--with-hidden", help=_("With hidden rows, labels and seed."))] = False,
 ) -> None:
     """Write a challenge as one file: everything but the vault, unless it is to be moved."""
     from app.cli import grading
@@ -171,7 +188,7 @@ def export(
     out.print(f"Wrote {escape(str(to))}." + (" It holds the hidden rows: keep it secret." if with_hidden else ""))
 
 
-def take_in(file: Annotated[Path, typer.Argument(help="What `assay challenge export` wrote.")]) -> None:
+def take_in(file: Annotated[Path, typer.Argument(help=_("What `assay challenge export` wrote."))]) -> None:
     """Take in a challenge that another installation has exported."""
     from app.cli import grading
     from challenges.tables import moving
@@ -188,7 +205,7 @@ def retire(challenge: Which) -> None:
 
     folder = _folder(challenge)
     moving.retire(folder)
-    out.print(f"The challenge {folder.name!r} is retired.")
+    out.print(_("The challenge {folder} is retired.").format(folder=repr(folder.name)))
 
 
 def list_challenges() -> None:
@@ -201,7 +218,7 @@ def list_challenges() -> None:
 
 
 def kit(
-    to: Annotated[Path, typer.Argument(help="Where to write the zip.")], challenge: ChallengeOption = "ml_pipeline"
+    to: Annotated[Path, typer.Argument(help=_("Where to write the zip."))], challenge: ChallengeOption = "ml_pipeline"
 ) -> None:
     """Build the starter kit that candidates get."""
     from app.cli import grading
@@ -209,14 +226,14 @@ def kit(
     from challenges.kit import build
 
     task = grading.find_challenge(challenge)
-    with working("Building the starter kit"):
+    with working(_("Building the starter kit")):
         to.write_bytes(build(task, vault.load(task, grading.home())))
-    out.print(f"Wrote {escape(str(to))}.")
+    out.print(_("Wrote {what}.").format(what=escape(str(to))))
 
 
 def verify(
     challenge: ChallengeOption = "ml_pipeline",
-    to: Annotated[Path, typer.Option("--out", help="Folder for the reports, one folder each.")] = Path("out"),
+    to: Annotated[Path, typer.Option("--out", help=_("Folder for the reports, one folder each."))] = Path("out"),
 ) -> None:
     """Grade every reference submission and say whether it got the verdict it must get."""
     from rich.table import Table

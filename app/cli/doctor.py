@@ -17,6 +17,7 @@ import docker
 import docker.errors
 
 from app.platform.settings import Settings
+from app.words import _
 from sandbox.image import build
 
 GIB = 2**30
@@ -58,9 +59,13 @@ def requirements(settings: Settings) -> Iterator[Requirement]:
         try:
             yield look()
         except docker.errors.DockerException:
-            yield Requirement(name, Level.MISSING, "It cannot be seen without Docker.", "Start Docker first.")
+            yield Requirement(name, Level.MISSING, _("It cannot be seen without Docker."), _("Start Docker first."))
         except Exception as error:
-            yield Requirement(name, Level.MISSING, f"The check failed: {type(error).__name__}: {error}")
+            yield Requirement(
+                name,
+                Level.MISSING,
+                _("The check failed: {kind}: {error}").format(kind=type(error).__name__, error=error),
+            )
 
 
 def python() -> Requirement:
@@ -80,8 +85,8 @@ def engine() -> Requirement:
         client.close()
     except docker.errors.DockerException:
         start = "Start Docker Desktop, or run `dockerd` as root. Debian: apt-get install docker.io"
-        return Requirement("Docker", Level.MISSING, "No engine answers.", start)
-    return Requirement("Docker", Level.GOOD, f"Engine {version} answers.")
+        return Requirement("Docker", Level.MISSING, _("No engine answers."), start)
+    return Requirement("Docker", Level.GOOD, _("Engine {version} answers.").format(version=version))
 
 
 def control_groups() -> Requirement:
@@ -95,8 +100,17 @@ def control_groups() -> Requirement:
     lacking = [name for name, key in limits.items() if not info.get(key)]
     if lacking:
         mount = "Mount control groups (Debian: apt-get install cgroupfs-mount; cgroupfs-mount), then restart Docker."
-        return Requirement("Control groups", Level.MISSING, f"The engine cannot limit {', '.join(lacking)}.", mount)
-    return Requirement("Control groups", Level.GOOD, f"Version {info.get('CgroupVersion', '1')}; all limits are there.")
+        return Requirement(
+            _("Control groups"),
+            Level.MISSING,
+            _("The engine cannot limit {lacking}.").format(lacking=", ".join(lacking)),
+            mount,
+        )
+    return Requirement(
+        _("Control groups"),
+        Level.GOOD,
+        _("Version {version}; all limits are there.").format(version=info.get("CgroupVersion", "1")),
+    )
 
 
 def image() -> Requirement:
@@ -105,11 +119,11 @@ def image() -> Requirement:
     try:
         name = f"{build.NAME}:{build.tags()[1]}"
         if build.present(client, name):
-            return Requirement("Sandbox image", Level.GOOD, name)
+            return Requirement(_("Sandbox image"), Level.GOOD, name)
     finally:
         client.close()
     make = "Run `python -m sandbox.image.build`; the first grading does it too, in about a minute."
-    return Requirement("Sandbox image", Level.OPTIONAL, "Not built yet.", make)
+    return Requirement(_("Sandbox image"), Level.OPTIONAL, _("Not built yet."), make)
 
 
 def disk(home: Path) -> Requirement:
@@ -120,7 +134,7 @@ def disk(home: Path) -> Requirement:
     return Requirement(
         "Disk",
         Level.GOOD if good else Level.MISSING,
-        f"{free:.1f} GiB are free at {there}.",
+        _("{free:.1f} GiB are free at {there}.").format(free=free, there=there),
         "" if good else f"Free at least {FREE_GIB:g} GiB, or set ASSAY_HOME to a larger disk.",
     )
 
@@ -128,12 +142,12 @@ def disk(home: Path) -> Requirement:
 def pango() -> Requirement:
     """Whether the library is there that draws PDFs."""
     if ctypes.util.find_library("pango-1.0") or ctypes.util.find_library("pango-1.0-0"):
-        return Requirement("PDF", Level.GOOD, "Pango is installed.")
+        return Requirement("PDF", Level.GOOD, _("Pango is installed."))
     return Requirement(
         "PDF",
         Level.OPTIONAL,
-        "Pango is missing, so reports cannot be saved as PDF.",
-        "Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. macOS: brew install pango",
+        _("Pango is missing, so reports cannot be saved as PDF."),
+        _("Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. macOS: brew install pango"),
     )
 
 
@@ -143,14 +157,14 @@ def browser() -> Requirement:
     if found:
         return Requirement("Browser", Level.GOOD, found)
     return Requirement(
-        "Browser", Level.OPTIONAL, "No Chromium: the browser tests are skipped.", "apt-get install chromium"
+        "Browser", Level.OPTIONAL, _("No Chromium: the browser tests are skipped."), "apt-get install chromium"
     )
 
 
 def mail(settings: Settings) -> Requirement:
     """Whether mails leave this machine."""
     if settings.mail_url:
-        return Requirement("Mail", Level.GOOD, f"Mails are sent as {settings.mail_from}.")
+        return Requirement("Mail", Level.GOOD, _("Mails are sent as {mail_from}.").format(mail_from=settings.mail_from))
     return Requirement(
-        "Mail", Level.OPTIONAL, "Mails are printed, not sent.", "Set ASSAY_MAIL_URL and ASSAY_MAIL_FROM."
+        "Mail", Level.OPTIONAL, _("Mails are printed, not sent."), _("Set ASSAY_MAIL_URL and ASSAY_MAIL_FROM.")
     )

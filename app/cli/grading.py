@@ -13,6 +13,7 @@ from app.artifacts import Artifacts
 from app.cli.console import err, out, working
 from app.cli.mistakes import refusal, unknown
 from app.platform.settings import Settings
+from app.words import _
 from challenges import registry
 from graders.model.challenge import Challenge
 from graders.model.probe import Sandbox
@@ -35,7 +36,7 @@ def existing(path: Path) -> Path:
     if path.exists():
         return path
     beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-    raise unknown(f"There is no file or folder {str(path)!r}.", path.name, beside)
+    raise unknown(_("There is no file or folder {path}.").format(path=repr(str(path))), path.name, beside)
 
 
 def home() -> Path:
@@ -46,7 +47,7 @@ def home() -> Path:
 def sandbox() -> Iterator[Sandbox]:
     from sandbox.host.docker import DockerSandbox
 
-    with working("Preparing the sandbox; the first time this builds its image, which takes some minutes"):
+    with working(_("Preparing the sandbox; the first time this builds its image, which takes some minutes")):
         box = DockerSandbox()
     with box:
         yield box
@@ -56,7 +57,7 @@ def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> 
     """Grade, and show what is running and how many probes have ended."""
     running: list[str] = []
     ended: set[str] = set()  # a probe that is tried again counts once
-    with working(f"Grading {name}", len(PROBES)) as work:
+    with working(_("Grading {name}").format(name=name), len(PROBES)) as work:
 
         def watch(probe: str, event: str) -> None:
             if event == "started":
@@ -79,10 +80,12 @@ def write(artifacts: Artifacts, folder: Path) -> None:
 def show_summary(document: Document) -> None:
     overall = document.overall
     if document.problem is not None:
-        err.print(escape(refusal("Not scored", document.problem)))
+        err.print(escape(refusal(_("Not scored"), document.problem)))
     if overall is not None:
         out.print(
-            f"[bold]{overall.score:.0f}[/] of 100 ({overall.low:.0f} to {overall.high:.0f}), band {band(overall)}"
+            _("[bold]{score:.0f}[/] of 100 ({overall_low:.0f} to {overall_high:.0f}), band {band}").format(
+                score=overall.score, overall_low=overall.low, overall_high=overall.high, band=band(overall)
+            )
         )
     for section in document.sections:
         points = "not judged" if section.points is None else f"{section.points:.1f} of {section.max:g}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -17,13 +17,17 @@ from typer.exceptions import TyperException
 from app.cli import administration, challenges
 from app.cli.console import err, out, working
 from app.cli.status import DONE, FAILED, REFUSED, STATED
+from app.words import _
+
+if TYPE_CHECKING:
+    from app.similarity import Compared
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-challenge_app = typer.Typer(no_args_is_help=True, help="List, verify and build challenges and their starter kits.")
+challenge_app = typer.Typer(no_args_is_help=True, help=_("List, verify and build challenges and their starter kits."))
 app.add_typer(challenge_app, name="challenge")
 
-ChallengeOption = Annotated[str, typer.Option("--challenge", help="Which challenge it answers.")]
-Work = Annotated[Path, typer.Argument(help="An archive, a folder, a script or a notebook.")]
+ChallengeOption = Annotated[str, typer.Option("--challenge", help=_("Which challenge it answers."))]
+Work = Annotated[Path, typer.Argument(help=_("An archive, a folder, a script or a notebook."))]
 
 #: Set by --traceback: an unexpected fault is shown with all its lines.
 traceback_wanted = False
@@ -53,7 +57,9 @@ def _told(error: Exception) -> int:
         context = getattr(error, "ctx", None)
         see = f" See `{context.command_path} --help`." if context else ""
         line, status = f"{mistakes.usage(error.format_message())}{see}", REFUSED
-    err.print(f"[bold]assay:[/] {escape(' '.join(line.split()))} (exit status {status})")
+    err.print(
+        _("[bold]assay:[/] {what} (exit status {status})").format(what=escape(" ".join(line.split())), status=status)
+    )
     return status
 
 
@@ -68,9 +74,9 @@ def _version(wanted: bool) -> None:
 @app.callback(epilog=STATED)
 def options(
     version: Annotated[  # noqa: ARG001 - its callback has ended the command
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Print the version and stop."))
     ] = False,
-    traceback: Annotated[bool, typer.Option("--traceback", help="Show where in the code a fault happened.")] = False,
+    traceback: Annotated[bool, typer.Option("--traceback", help=_("Show where in the code a fault happened."))] = False,
 ) -> None:
     """Grade machine-learning take-home submissions."""
     global traceback_wanted  # noqa: PLW0603 - one option of one process
@@ -81,7 +87,7 @@ def options(
 def grade(
     path: Work,
     challenge: ChallengeOption = "ml_pipeline",
-    to: Annotated[Path, typer.Option("--out", help="Folder for report.json, report.html, findings.sarif.")] = Path(
+    to: Annotated[Path, typer.Option("--out", help=_("Folder for report.json, report.html, findings.sarif."))] = Path(
         "out"
     ),
 ) -> None:
@@ -95,7 +101,7 @@ def grade(
         artifacts = grading.graded(path.name, submission, task, box)
     grading.write(artifacts, to)
     grading.show_summary(artifacts.document)
-    out.print(f"The report is in {escape(str(to / 'report.html'))}.")
+    out.print(_("The report is in {what}.").format(what=escape(str(to / "report.html"))))
 
 
 @app.command()
@@ -110,7 +116,7 @@ def check(path: Work, challenge: ChallengeOption = "ml_pipeline") -> None:
 
     task = grading.find_challenge(challenge)
     handed_in = examine(grading.existing(path), task.packages)
-    with working("Training, evaluating and predicting on public rows"), LocalSandbox() as box:
+    with working(_("Training, evaluating and predicting on public rows")), LocalSandbox() as box:
         public = vault.load(task, grading.home()).public
         result = checking.run(handed_in, public, checking.Facts.parse(kit_facts(task)), box)
     for line in checking.lines(result):
@@ -120,22 +126,49 @@ def check(path: Work, challenge: ChallengeOption = "ml_pipeline") -> None:
 
 @app.command()
 def quality(
-    path: Annotated[Path, typer.Argument(help="Any folder, archive, script or notebook.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the section and its findings as JSON.")] = False,
-    include: Annotated[list[str] | None, typer.Option(help="Read only code that fits, such as 'src/**/*.py'.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="Leave out paths that begin with this.")] = None,
+    path: Annotated[Path, typer.Argument(help=_("Any folder, archive, script or notebook."))],
+    as_json: Annotated[bool, typer.Option("--json", help=_("Print the section and its findings as JSON."))] = False,
+    include: Annotated[
+        list[str] | None, typer.Option(help=_("Read only code that fits, such as 'src/**/*.py'."))
+    ] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help=_("Leave out paths that begin with this."))] = None,
 ) -> None:
     """Judge the code of anything by reading it: nothing is run, and no Docker is needed."""
     from app import quality as reading
     from app.cli import grading
     from app.intake.source_tree import Choice
 
-    with working(f"Reading {path.name}"):
+    with working(_("Reading {path}").format(path=path.name)):
         result = reading.quality(grading.existing(path), Choice(tuple(include or ()), tuple(exclude or ())))
     if as_json:
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
         _show_quality(result)
+
+
+@app.command()
+def similar(
+    paths: Annotated[list[Path], typer.Argument(help=_("Archives, folders, scripts or notebooks of one challenge."))],
+    challenge: ChallengeOption = "ml_pipeline",
+    as_json: Annotated[bool, typer.Option("--json", help=_("Print pairs and passages as JSON."))] = False,
+) -> None:
+    """Say which works share more code than their task explains: a reason to ask, and no proof."""
+    from app import similarity
+    from app.cli import grading
+
+    if len(paths) < 2:
+        raise typer.BadParameter(_("Name at least two works."))
+    task = grading.find_challenge(challenge)
+    with working("Reading", len(paths)) as work:
+
+        def read(name: str) -> None:
+            work.what, work.done = f"Reading {name}", work.done + 1
+
+        compared = similarity.compare([grading.existing(path) for path in paths], task, read)
+    if as_json:
+        typer.echo(json.dumps(similarity.plain(compared), indent=2, ensure_ascii=False))
+    else:
+        _show_similar(compared)
 
 
 @app.command()
@@ -154,7 +187,7 @@ def _serve(*, demo: bool) -> None:
     from app.platform.settings import Settings
 
     settings = Settings()
-    with working("Starting the service"):
+    with working(_("Starting the service")):
         from app.main import serve as run  # it takes seconds to load
     run(settings, demo=demo)
 
@@ -165,7 +198,7 @@ def worker() -> None:
     from app.platform.settings import Settings
 
     settings = Settings()
-    with working("Starting a worker"):
+    with working(_("Starting a worker")):
         from app.main import run_worker
     run_worker(settings)
 
@@ -177,7 +210,7 @@ def doctor() -> None:
     from app.platform.settings import Settings
 
     complete = True
-    with working("Looking at this machine"):
+    with working(_("Looking at this machine")):
         for requirement in requirements(Settings()):
             complete &= requirement.level is not Level.MISSING
             out.print(f"{requirement.level.value:<9} {requirement.name}: {escape(requirement.seen)}")
@@ -187,19 +220,19 @@ def doctor() -> None:
 
 
 @app.command()
-def key(label: Annotated[str, typer.Argument(help="What it is for.")] = "command line") -> None:
+def key(label: Annotated[str, typer.Argument(help=_("What it is for."))] = "command line") -> None:
     """Make an API key and print it, once."""
     from app.cli.issue import new_key
     from app.platform.settings import Settings
 
-    with working("Opening the database"):
+    with working(_("Opening the database")):
         made = new_key(Settings(), label)
     out.print(made)
 
 
 @app.command()
 def invite(
-    label: Annotated[str, typer.Argument(help="Whom it is for.")], challenge: ChallengeOption = "ml_pipeline"
+    label: Annotated[str, typer.Argument(help=_("Whom it is for."))], challenge: ChallengeOption = "ml_pipeline"
 ) -> None:
     """Make an invitation and print its link, once."""
     from app.cli import grading
@@ -207,7 +240,7 @@ def invite(
     from app.platform.settings import Settings
 
     settings, task = Settings(), grading.find_challenge(challenge)
-    with working("Opening the database"):
+    with working(_("Opening the database")):
         link = new_invitation(settings, NewInvitation(challenge=task.id, attempts=settings.attempts, label=label))
     out.print(link)
 
@@ -215,17 +248,50 @@ def invite(
 def _show_quality(result: Mapping[str, Any]) -> None:
     if result["score"] is None:
         why = result["section"]["criteria"][0]["why"].removeprefix("Not judged: ")
-        out.print(f"[bold]Nothing to judge[/]: {escape(why)}")
+        out.print(_("[bold]Nothing to judge[/]: {what}").format(what=escape(why)))
         return
-    out.print(f"[bold]{result['score']:.0f} of 100[/] for the code, read and not run")
+    out.print(_("[bold]{result:.0f} of 100[/] for the code, read and not run").format(result=result["score"]))
     if result["ranges"]["score"]:
         low, high = result["ranges"]["score"]
-        out.print(f"  An expert's grade of the same code lies between {low:.0f} and {high:.0f} in 95 of 100 cases.")
+        out.print(
+            "  "
+            + _("An expert's grade of the same code lies between {low:.0f} and {high:.0f} in 95 of 100 cases.").format(
+                low=low, high=high
+            )
+        )
     for criterion in result["section"]["criteria"]:
         points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
         out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")
         if criterion["next"]:
-            out.print(f"      next: {escape(criterion['next'])} (up to {criterion['gain']:.1f})")
+            out.print(
+                "      "
+                + _("next: {what} (up to {criterion:.1f})").format(
+                    what=escape(criterion["next"]), criterion=criterion["gain"]
+                )
+            )
+
+
+def _show_similar(compared: Compared) -> None:
+    for name, problem in compared.refused:
+        err.print(_("{what} was not read: {escape_2}").format(what=escape(name), escape_2=escape(problem.message)))
+    if not compared.pairs:
+        out.print(_("None of these {works} works share more than their task explains.").format(works=compared.works))
+    for pair, passages in compared.pairs:
+        out.print(
+            _("[bold]{what}[/] and [bold]{escape_2}[/]: {share:.0%} of the shorter.").format(
+                what=escape(pair.first), escape_2=escape(pair.second), share=pair.share
+            )
+        )
+        for passage in passages:
+            sides = " and ".join(f"{path}:{first}-{last}" for path, first, last in (passage.first, passage.second))
+            low, high = passage.others
+            beside = f"{low} to {high}" if low < high else str(low)
+            out.print(
+                "  "
+                + _("{what}; works beside them that say the same: {beside}").format(what=escape(sides), beside=beside)
+            )
+    if compared.pairs:
+        out.print(_("This is a reason to ask, and no proof: two people can come to the same code."))
 
 
 challenges.add_to(challenge_app)

@@ -22,7 +22,8 @@ from app.rights import Principal, Right, hides_names
 from app.store import candidates, gradings, members, reports, submissions
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
-from app.store.rows import Candidate, Grading, Owner, SubmissionRow
+from app.store.reports import Reported
+from app.store.rows import Candidate, Grading, Organisation, Owner, SubmissionRow
 from app.words import _
 from graders.report import html, sarif
 from graders.report.readers import for_reader
@@ -69,22 +70,18 @@ class Report:
     def file(self, service: Service, name: str) -> bytes:
         """One of `FILES`."""
         whole = self.reader == "interviewer" and self.names is None
-        return self.kept(name) or _keep(
+        return kept(self.tag(name)) or _keep(
             self.tag(name), self._stored(service, name) if whole else _rendered(self.document(service), name)
         )
-
-    def kept(self, name: str) -> bytes | None:
-        """A file as it was last made, where that is still in memory."""
-        return _kept.get(self.tag(name))
 
     async def printed(self, service: Service, name: str) -> bytes:
         """Its page as PDF, with code, plots and runs where `name` is the one with the appendix; Unprintable where that
         fails."""
-        kept = self.kept(name)
-        if kept is None:
+        data = kept(self.tag(name))
+        if data is None:
             page = await to_thread.run_sync(self._page, service, name == APPENDIX)
-            kept = _keep(self.tag(name), await printing.pdf(page))
-        return kept
+            data = _keep(self.tag(name), await printing.pdf(page))
+        return data
 
     def _page(self, service: Service, appendix: bool) -> str:
         return html.render(self.document(service), appendix=appendix, called=self.called)
@@ -109,20 +106,26 @@ def grading(connection: Connection, row: SubmissionRow, run: int | None = None) 
 
 def opened(connection: Connection, who: Principal, submission_id: str, run: int | None = None) -> Report:
     """The report of one grading, or the one that counts, for this reader.  Raises NotFound, Conflict."""
-    pair = reports.with_report(connection, submission_id, who.org_id, run) if is_id(submission_id) else None
-    if pair is None:
+    if not is_id(submission_id):
         raise NotFound
-    row, found = pair
-    if found is None and run is not None:
+    return shown(who, reports.with_report(connection, submission_id, who.org_id, who.member_id, run), run)
+
+
+def shown(who: Principal, asked: Reported | None, run: int | None = None) -> Report:
+    """What a reader sees of what the store has.  Raises NotFound, Conflict."""
+    if asked is None or (asked.grading is None and run is not None):
         raise NotFound
-    if found is None or not found.state.reported:
-        problem = found.problem if found else row.problem
+    row, grading = asked.row, asked.grading
+    if grading is None or not grading.state.reported:
+        problem = grading.problem if grading else row.problem
         raise Conflict(
-            "no-report", problem or _("There is no report yet. The grading has not ended."), state=(found or row).state
+            "no-report",
+            problem or _("There is no report yet. The grading has not ended."),
+            state=(grading or row).state,
         )
-    if held(connection, who).of(row.owner.invitation_id):
+    if row.owner.invitation_id is not None and not asked.rated and panels.rates_first(who, asked.organisation):
         raise Conflict("scorecard-first", _("You see the whole report once you have submitted your own scorecard."))
-    return report(connection, who, row, found)
+    return _cut(who, grading, asked.organisation, asked.candidate)
 
 
 def beside(service: Service, who: Principal, submission_id: str, run: int) -> tuple[Report, Report]:
@@ -138,11 +141,14 @@ def beside(service: Service, who: Principal, submission_id: str, run: int) -> tu
 
 def report(connection: Connection, who: Principal, row: SubmissionRow, grading: Grading) -> Report:
     """The report of a grading of this submission, which belongs to the reader's organisation."""
+    return _cut(who, grading, members.organisation(connection, who.org_id), _candidate(connection, row))
+
+
+def _cut(who: Principal, grading: Grading, organisation: Organisation, whose: Candidate | None) -> Report:
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
-    if not (hides_names(who, blind=True) and members.organisation(connection, who.org_id).blind):
-        whose = _candidate(connection, row)
-        return Report(grading, reader, called=whose.name if whose else "")
-    return Report(grading, reader, names(connection, row))
+    if hides_names(who, organisation.blind):
+        return Report(grading, reader, whose.known_as if whose else ())
+    return Report(grading, reader, called=whose.name if whose else "")
 
 
 def names(connection: Connection, row: SubmissionRow) -> tuple[str, ...]:
@@ -162,6 +168,11 @@ def _rendered(document: Document, name: str) -> bytes:
 
 
 _kept: dict[str, bytes] = {}
+
+
+def kept(tag: str) -> bytes | None:
+    """The file with this tag as it was last made, where that is still in memory."""
+    return _kept.get(tag)
 
 
 def _keep(tag: str, data: bytes) -> bytes:

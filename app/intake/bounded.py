@@ -10,7 +10,7 @@ from app.intake import receive
 from app.intake.problems import rejected
 from app.words import _
 from graders.model.submission import Submission
-from sandbox.host.bounded import Bounds, ForkServer, Overrun
+from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
 T = TypeVar("T")
 P = ParamSpec("P")

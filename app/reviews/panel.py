@@ -11,6 +11,7 @@ from app.reviews.scorecard import Combined
 from app.rights import Principal, Role
 from app.store import members, reviews
 from app.store.reviews import Scorecard
+from app.store.rows import Organisation
 
 
 @dataclass(frozen=True)
@@ -41,5 +42,10 @@ def panel(connection: Connection, who: Principal, invitation_id: str) -> Panel:
 
 def held_back(connection: Connection, who: Principal, own: Scorecard | None) -> bool:
     """Whether this reader rates and has not yet: only an interviewer does, and only where the policy says so."""
-    rates = who.role is Role.INTERVIEWER and (own is None or own.locked_at is None)
-    return rates and members.organisation(connection, who.org_id).hide_until_locked
+    locked = own is not None and own.locked_at is not None
+    return not locked and rates_first(who, members.organisation(connection, who.org_id))
+
+
+def rates_first(who: Principal, organisation: Organisation) -> bool:
+    """Whether this reader must rate before they see totals: only interviewers, and only where the policy says so."""
+    return who.role is Role.INTERVIEWER and organisation.hide_until_locked

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from psycopg import OperationalError
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import Connection, Engine, Select, create_engine, make_url, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -46,6 +49,9 @@ class Reads:
         self._engine = create_async_engine(
             driver, pool_size=10, max_overflow=20, isolation_level="AUTOCOMMIT", hide_parameters=True
         )
+        self._bare = AsyncConnectionPool(
+            libpq_url(url), min_size=1, max_size=20, open=False, kwargs={"autocommit": True}
+        )
 
     async def __call__(self, ask: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
         """What `ask(connection, ...)` gives; every statement of it stands by itself."""
@@ -60,9 +66,30 @@ class Reads:
         async with self._engine.connect() as connection:
             return await connection.run_sync(ask, *args, **options)
 
-    async def aclose(self) -> None:
-        """End its connections."""
+    async def row(self, statement: Statement, **values: object) -> tuple[Any, ...] | None:
+        """The first row of one statement, from psycopg itself: SQLAlchemy takes twice as long as PostgreSQL does."""
+        for last in (False, True):
+            with nullcontext() if last else suppress(OperationalError):  # the connection had died while it lay idle
+                async with self._bare.connection() as connection:
+                    cursor = await connection.execute(statement.text, {**statement.fixed, **values}, prepare=True)
+                    return await cursor.fetchone()
+        return None
+
+    async def __aenter__(self) -> Self:
+        await self._bare.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._bare.close()
         await self._engine.dispose()
+
+
+class Statement:
+    """A query as psycopg takes it, written once: columns by their position, values by the names of its gaps."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        compiled = query.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
+        self.text, self.fixed = str(compiled), compiled.params
 
 
 def libpq_url(url: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, func, insert, select, update
 
 from app.platform import secrets
 from app.rights import Role
@@ -23,6 +23,13 @@ SEEN = timedelta(minutes=5)
 AT_ONCE, OFF = "at-once", "off"
 
 _MEMBER = [members.c[name] for name in Member.__dataclass_fields__]
+#: Who is signed in with the cookie of a digest, and whether it was noted long ago that they were here.
+SIGNED_IN: Select[Any] = (
+    select(*_MEMBER, (sessions.c.seen_at < func.now() - SEEN).label("stale"))
+    .join(sessions, sessions.c.member_id == members.c.id)
+    .where(sessions.c.digest == bindparam("digest"), sessions.c.expires_at > func.now())
+    .where(sessions.c.seen_at > func.now() - PAUSE, members.c.disabled_at.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -152,19 +159,16 @@ def open_session(connection: Connection, member_id: str) -> str:
 
 def session_member(connection: Connection, token: str) -> Member | None:
     """Who is signed in with this cookie; notes that the session is used."""
-    this = sessions.c.digest == secrets.digest(token)
-    alive = (sessions.c.expires_at > func.now()) & (sessions.c.seen_at > func.now() - PAUSE)
-    query = (
-        select(*_MEMBER, (sessions.c.seen_at < func.now() - SEEN).label("stale"))
-        .join(sessions, sessions.c.member_id == members.c.id)
-        .where(this, alive, members.c.disabled_at.is_(None))
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    if row.stale:
-        connection.execute(update(sessions).where(this).values(seen_at=func.now()))
-    return _member(row[:-1])
+    digest = secrets.digest(token)
+    row = connection.execute(SIGNED_IN, {"digest": digest}).one_or_none()
+    if row is not None and row.stale:
+        connection.execute(update(sessions).where(sessions.c.digest == digest).values(seen_at=func.now()))
+    return signed_in(row)
+
+
+def signed_in(row: Row[Any] | tuple[Any, ...] | None) -> Member | None:
+    """The member of a row of SIGNED_IN."""
+    return None if row is None else _member(row[:-1])
 
 
 def close_session(connection: Connection, token: str) -> None:

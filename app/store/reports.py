@@ -24,10 +24,15 @@ from sqlalchemy import (
     update,
 )
 
+from app.store import access, candidates
+from app.store.database import Statement
 from app.store.gradings import COLUMNS, WAITING, grading, waiting
-from app.store.rows import VERSIONS, Grading, State, SubmissionRow, submission_row
+from app.store.members import SIGNED_IN
+from app.store.record_tables import scorecards
+from app.store.rows import VERSIONS, Candidate, Grading, Organisation, State, SubmissionRow, submission_row
 from app.store.submissions import GRADED
-from app.store.tables import gradings, submissions
+from app.store.tables import candidates as people
+from app.store.tables import gradings, invitations, organisations, submissions
 
 
 @dataclass(frozen=True)
@@ -80,17 +85,53 @@ class Batch:
 
 
 _counts = gradings.c.run == submissions.c.report_run
-#: Built once: SQLAlchemy takes longer to build it than PostgreSQL to answer it.
-_WITH_REPORT = (
-    select(*submissions.c, *COLUMNS)
-    .outerjoin(
-        gradings,
-        (gradings.c.submission_id == submissions.c.id)
-        & (gradings.c.run == func.coalesce(bindparam("run", type_=Integer), submissions.c.report_run)),
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A submission with one grading of it, and what decides how much of its report a reader sees.
+
+    `rated`: the reader's own scorecard of this invitation is locked.
+    """
+
+    row: SubmissionRow
+    grading: Grading | None
+    organisation: Organisation
+    candidate: Candidate | None
+    rated: bool
+
+
+_ORGANISATION = [organisations.c[name] for name in Organisation.__dataclass_fields__]
+
+
+def _reported(who: Select[Any]) -> Select[Any]:
+    """One submission of the organisation of `who`, a query of one row with `org_id` and the member's `id`.
+
+    The columns are those of `who`, then those that `reported` reads: empty where there is no such submission.  The
+    grading is the one that counts unless `run` is given.  The id of a key is no member's, so it has no scorecard.
+    """
+    reader = who.subquery("reader")
+    run = func.coalesce(bindparam("run", type_=Integer), submissions.c.report_run)
+    own = (scorecards.c.invitation_id == submissions.c.invitation_id) & (scorecards.c.member_id == reader.c.id)
+    rated = exists().where(own, scorecards.c.locked_at.is_not(None))
+    mine = (submissions.c.org_id == reader.c.org_id) & (submissions.c.kind == GRADED)
+    return (
+        select(*reader.c, *submissions.c, *COLUMNS, *_ORGANISATION, *candidates.COLUMNS, rated)
+        .join(organisations, organisations.c.id == reader.c.org_id)
+        .outerjoin(submissions, mine & (submissions.c.id == bindparam("submission_id", type_=Text)))
+        .outerjoin(gradings, (gradings.c.submission_id == submissions.c.id) & (gradings.c.run == run))
+        .outerjoin(invitations, invitations.c.id == submissions.c.invitation_id)
+        .outerjoin(people, people.c.id == invitations.c.candidate_id)
     )
-    .where(submissions.c.id == bindparam("id"), submissions.c.org_id == bindparam("org_id"))
-    .where(submissions.c.kind == GRADED)
-)
+
+
+_READER: list[ColumnElement[Any]] = [
+    bindparam("org_id", type_=Text).label("org_id"),
+    bindparam("member_id", type_=Text).label("id"),
+]
+_TO_MEMBER = _reported(select(*_READER))
+#: The same with whose key or session it is in front: who asks, the policies and the report in one round trip.
+WITH_KEY, WITH_SESSION = Statement(_reported(access.ALIVE)), Statement(_reported(SIGNED_IN))
 
 
 def listed(org_id: str, only: Filter) -> Select[Any]:
@@ -107,16 +148,37 @@ def one(connection: Connection, org_id: str, submission_id: str, run: int) -> Li
 
 
 def with_report(
-    connection: Connection, submission_id: str, org_id: str, run: int | None
-) -> tuple[SubmissionRow, Grading | None] | None:
-    """An organisation's submission, with one grading of it: the one whose report counts unless a run is named."""
-    row = connection.execute(_WITH_REPORT, {"id": submission_id, "org_id": org_id, "run": run}).one_or_none()
-    if row is None:
+    connection: Connection, submission_id: str, org_id: str, member_id: str | None, run: int | None
+) -> Reported | None:
+    """A submission for a reader, with one grading of it: the one whose report counts unless a run is named."""
+    asked = {"submission_id": submission_id, "org_id": org_id, "member_id": member_id, "run": run}
+    row = connection.execute(_TO_MEMBER, asked).one_or_none()
+    return reported(row[2:]) if row else None
+
+
+def parted(
+    row: tuple[Any, ...] | None, who: Select[Any]
+) -> tuple[tuple[Any, ...], tuple[Any, ...]] | tuple[None, None]:
+    """(the columns of `who`, what `reported` reads) of a row; None twice where `who` is nobody or `stale`, its last."""
+    width = len(who.selected_columns)
+    return (None, None) if row is None or row[width - 1] else (row[:width], row[width:])
+
+
+def reported(row: Sequence[Any]) -> Reported | None:
+    """What follows the columns of whoever asks; None where their organisation has no such submission."""
+    values = iter(row)
+    own, graded, policy, whose = (
+        {column.name: next(values) for column in part}
+        for part in (submissions.c, COLUMNS, _ORGANISATION, candidates.COLUMNS)
+    )
+    if own["id"] is None:
         return None
-    names, own = [column.name for column in COLUMNS], len(submissions.c)
-    values = dict(zip(names, row[own:], strict=True))
-    return submission_row(dict(zip(submissions.c.keys(), row[:own], strict=True))), (
-        grading(values) if values["run"] is not None else None
+    return Reported(
+        submission_row(own),
+        grading(graded) if graded["run"] is not None else None,
+        Organisation(**policy),
+        Candidate(**whose) if whose["id"] is not None else None,
+        next(values),
     )
 
 

@@ -17,6 +17,7 @@ from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import access, members
 from app.store.database import Reads
+from app.store.rows import ApiKey, Member
 from app.web.limits import Intake
 from app.words import _
 
@@ -54,13 +55,15 @@ async def get_reads(request: Request) -> Reads:
 ServiceDep = Annotated[Service, Depends(get_service)]
 ReadsDep = Annotated[Reads, Depends(get_reads)]
 IntakeDep = Annotated[Intake, Depends(get_intake)]
+BearerDep = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+CookieDep = Annotated[str | None, Depends(cookie)]
 
 
 async def principal(
     request: Request,
     reads: ReadsDep,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    session: Annotated[str | None, Depends(cookie)],
+    credentials: BearerDep,
+    session: CookieDep,
 ) -> Principal:
     """Whoever sent a valid key or session; 401 otherwise, whatever was wrong with it.
 
@@ -78,14 +81,21 @@ async def principal(
 
 
 def _of_key(connection: Connection, text: str) -> Principal:
-    key = access.find_key(connection, text)
+    return with_key(access.find_key(connection, text))
+
+
+def with_key(key: ApiKey | None) -> Principal:
+    """Whose key it is; 401 where there is none."""
     if key is None:
         raise not_authenticated()
     return Principal(key.org_id, key.scopes, key.label, api_key_id=key.id)
 
 
 def _of_session(connection: Connection, token: str) -> Principal | None:
-    member = members.session_member(connection, token)
+    return signed_in(members.session_member(connection, token))
+
+
+def signed_in(member: Member | None) -> Principal | None:
     if member is None:
         return None
     return Principal(
@@ -121,14 +131,19 @@ def need(right: Right) -> Callable[[Principal], Awaitable[Principal]]:
     """
 
     async def allowed(who: PrincipalDep) -> Principal:
-        if not who.may(right):
-            raise Forbidden(
-                "not-allowed",
-                _("You do not have the right `{right}`. An administrator can give it to you.").format(right=right),
-            )
+        require(who, right)
         return who
 
     return allowed
+
+
+def require(who: Principal, right: Right) -> None:
+    """403 for whoever lacks a right."""
+    if not who.may(right):
+        raise Forbidden(
+            "not-allowed",
+            _("You do not have the right `{right}`. An administrator can give it to you.").format(right=right),
+        )
 
 
 def require_same_origin(request: Request) -> None:

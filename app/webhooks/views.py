@@ -45,6 +45,8 @@ class WebhookChange(BaseModel):
 class WebhookView(BaseModel):
     """A webhook.  `secret` is there only in the answer that made it or rotated it."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     id: str
     url: str
     events: list[Event]
@@ -79,8 +81,7 @@ class DeliveryPage(BaseModel):
 
 def webhook_view(hook: Webhook, secret: str | None = None) -> WebhookView:
     """A webhook for administrators."""
-    shown = {name: getattr(hook, name) for name in WebhookView.model_fields if name != "secret"}
-    return WebhookView(**(shown | {"events": list(hook.events), "secret": secret}))
+    return WebhookView.model_validate(hook).model_copy(update={"secret": secret})
 
 
 def delivery_view(delivery: Delivery, next_try: datetime | None) -> DeliveryView:

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from challenges import vault
-from challenges.fingerprint import fingerprint
+from challenges.fingerprint import of_columns
 from challenges.tables import folder as files
-from challenges.tables import reading, yardsticks
+from challenges.tables import folds, reading, yardsticks
 from challenges.tables.challenge import challenge_of
 from challenges.tables.definition import Definition, check_columns, read
 from challenges.tables.lint.model import Finding, Subject
@@ -54,25 +54,32 @@ def home_of(home: Path) -> Path:
 def rows_of(table: Table, definition: Definition) -> pd.DataFrame:
     """The columns that the definition names, with the key as text and classes as text."""
     check_columns(definition, table.rows)
-    rows = table.rows[[entry.name for entry in definition.column]].copy()
+    own = {entry.name: table.rows[entry.name] for entry in definition.column}
     if definition.group is not None:
         keys = reading.keys(table, definition.group)
-        rows[definition.group] = keys.where(table.rows[definition.group].notna(), None)
+        own[definition.group] = keys.where(own[definition.group].notna(), None)
     if definition.task == "multiclass":
-        target = rows[definition.target]
-        rows[definition.target] = target.astype("str").where(target.notna(), None)
-    return rows
+        target = own[definition.target]
+        own[definition.target] = target.astype("str").where(target.notna(), None)
+    return pd.DataFrame(own, copy=False)
 
 
 def create(table: Table, definition: Definition, home: Path, say: Say = lambda _: None) -> Made:
-    """Make a challenge and keep it; TableError where the table does not allow it or the name is taken."""
+    """Make a challenge and keep it; TableError where the table does not allow it or the name is taken.
+
+    The rows are taken out of `table`, so that a large one is held once.
+    """
     if (home_of(home) / definition.name).exists():
         raise TableError(f"There is a challenge {definition.name!r} already. Choose another `--id`.")
     rows = rows_of(table, definition)
+    for name in list(table.rows):
+        del table.rows[name]
+    known = rows[definition.target].notna()
+    in_order = folds.sampled(definition, rows if known.all() else rows[known])
     say("Splitting the rows")
     seed = secrets.randbits(63)
-    parts = split(definition, rows, seed)
-    return _kept(definition, parts, seed, home, say, rows=rows, notes=table.notes)
+    parts = split(definition, rows, seed, emptying=True)
+    return _kept(definition, parts, seed, home, say, in_order=in_order, notes=table.notes)
 
 
 def revise(folder: Path, definition: Definition, home: Path, say: Say = lambda _: None) -> Made:
@@ -104,7 +111,7 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     home: Path,
     say: Say,
     *,
-    rows: pd.DataFrame | None = None,
+    in_order: folds.Sample | None = None,
     notes: tuple[Note, ...] = (),
     before: tuple[Finding, ...] = (),
 ) -> Made:
@@ -115,9 +122,9 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     labels = truth_of(challenge, parts.hidden[definition.target])
     say("Fitting the yardsticks")
     answers = yardsticks.fit(definition, challenge, parts.public, hidden)
-    sticks = yardsticks.measure(challenge, hidden, labels, answers, len(parts.public))
+    sticks = yardsticks.measure(definition, challenge, hidden, labels, answers, _size(parts.public))
     say("Looking for faults of the challenge")
-    findings = (*before, *lint(Subject(definition, parts.public, parts.hidden, rows, notes, sticks)))
+    findings = (*before, *lint(Subject(definition, parts.public, parts.hidden, in_order, notes, sticks)))
     say("Writing the folder and the vault")
     dataset = Dataset(
         public=parts.public,
@@ -126,7 +133,7 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
         oracle=answers.strong,
         baseline=answers.constant,
         public_oracle=answers.public,
-        fingerprint=fingerprint(parts.public, hidden, labels),
+        fingerprint=of_columns(parts.public, hidden, labels),
         simple=answers.simple,
     )
     fitted = {"chosen": answers.chosen, "train": answers.train_seconds, "predict": answers.predict_seconds}
@@ -144,6 +151,10 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Made(challenge_of(definition, folder, RUBRIC), folder, findings, sticks, parts)
+
+
+def _size(rows: pd.DataFrame) -> float:
+    return float(rows.memory_usage(deep=True).sum())
 
 
 def load(folder: Path) -> Challenge:
@@ -169,7 +180,7 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
         fitted["train"],
         fitted["predict"],
     )
-    sticks = yardsticks.measure(challenge, dataset.hidden, dataset.labels, answers, len(dataset.public))
+    sticks = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, _size(dataset.public))
     hidden = dataset.hidden.assign(**{definition.target: _target(definition, dataset)})
     found = lint(Subject(definition, dataset.public, hidden[dataset.public.columns], yardsticks=sticks))
     return tuple(sorted([*found, *_of_the_file(folder, home)], key=lambda one: one.code))

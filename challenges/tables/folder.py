@@ -14,7 +14,6 @@ from challenges.tables.definition import FILE, Definition, write
 from challenges.tables.rubric import RUBRIC
 
 GENERATED = Path(__file__).parent / "generated"
-CHECK = Path(__file__).parent.parent / "ml_pipeline" / "starter" / "check.py"
 REFERENCES = {
     "sound": "A simple and honest pipeline: a linear model on the columns as they are, judged as it will be used.",
     "leaky": "A pipeline with leaks: means of the target and scaling before the split, and random rows.",
@@ -23,7 +22,6 @@ REFERENCES = {
     "crashes": "A pipeline whose training fails.",
 }
 STARTER = "A complete pipeline that you can do far better than."
-BEGIN, END = "<!-- assay: written anew", "<!-- assay: end -->"
 FEW = 12
 
 _TEMPLATES = Environment(
@@ -43,23 +41,12 @@ def files(definition: Definition, public: pd.DataFrame, hidden_rows: int) -> dic
         "BRIEF.md": brief(definition, public, hidden_rows),
         "RUBRIC.md": rubric(definition),
         "starter/README.md": _rendered("README.md.j2", title=cell(definition.title)),
-        "starter/check.py": CHECK.read_text(encoding="utf-8"),
         "starter/pipeline.py": pipeline(definition, public, "starter", STARTER),
         "reference/sound/README.md": SOUND_README,
     }
     for name, says in REFERENCES.items():
         texts[f"reference/{name}/pipeline.py"] = pipeline(definition, public, name, says)
     return {path: text.encode() for path, text in texts.items()}
-
-
-def renewed(old: str, new: str) -> str:
-    """`old` with what stands between the marks taken from `new`; `old` as it is where a mark is gone."""
-    parts = [
-        re.split(rf"(?=^{re.escape(BEGIN)})|(?<={re.escape(END)})", text, flags=re.MULTILINE) for text in (old, new)
-    ]
-    if any(len(part) != 3 for part in parts):
-        return old
-    return parts[0][0] + parts[1][1] + parts[0][2]
 
 
 def cell(text: str) -> str:
@@ -193,7 +180,7 @@ def pipeline(definition: Definition, public: pd.DataFrame, kind: str, says: str)
         score = f"metrics.log_loss(truth, answers, labels={'[0, 1]' if task == 'binary' else 'CLASSES'})"
     if metric == "mean_pinball_loss":
         score = f"metrics.mean_pinball_loss(truth, answers, alpha={definition.quantile!r})"
-    together = "new units" if definition.group else "rows drawn at random"
+    together = "new units" if definition.group else "other rows" if definition.time else "rows drawn at random"
     constant = {
         "binary": "np.full(len(held), truth[known].mean())",
         "multiclass": "np.tile([(truth[known] == name).mean() for name in CLASSES], (len(held), 1))",

@@ -5,11 +5,12 @@ Everything here is a function of rows and a seed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from challenges.tables.definition import Definition, TaskName
@@ -19,6 +20,8 @@ from graders.tasks.ranking import ROC_AUC, ROC_AUC_OVR
 
 #: Rows that are looked at, and codes of one column that are told apart.
 SAMPLE, CODES, FOLDS = 12_000, 120, 3
+#: Rows for each different one, from which on equal rows are what the table is made of.
+COARSE = 10
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,24 @@ def drawn(unit: IntArray, rng: np.random.Generator) -> IntArray:
 
 
 def units(definition: Definition, rows: pd.DataFrame) -> IntArray:
-    """The number of each row's unit; where none is named, equal rows are one, and any other is by itself."""
+    """The number of each row's unit; where none is named, equal rows are one, and any other is by itself.
+
+    Where a few values make up all rows, equal ones are no copies, and each row is by itself.
+    """
     if definition.group is not None:
         return pd.factorize(rows[definition.group].astype("str"))[0].astype(np.int64)
     inputs = [name for name in definition.features if name in rows and not unique_key(rows[name])]
-    return pd.factorize(pd.util.hash_pandas_object(rows[inputs], index=False))[0].astype(np.int64)
+    unit = pd.factorize(hashed(rows, inputs))[0].astype(np.int64)
+    return unit if not len(unit) or COARSE * (unit.max() + 1) > len(unit) else np.arange(len(rows))
+
+
+def hashed(rows: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """One number for the values of a row, column by column, as a copy of a large table would not fit."""
+    told: npt.NDArray[np.uint64] = np.zeros(len(rows), dtype=np.uint64)
+    for name in names:
+        told *= np.uint64(1_000_003)
+        told ^= pd.util.hash_pandas_object(rows[name], index=False).to_numpy(np.uint64)
+    return told
 
 
 def unique_key(column: pd.Series) -> bool:
@@ -188,21 +204,37 @@ def alone(sample: Sample, column: pd.Series) -> Measured:
 # --- several columns ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, eq=False)
+class Encoder:
+    """How columns become numbers: those that are codes by their place among the frequent ones; rare ones share one."""
+
+    codes: Mapping[str, pd.Index | None]
+
+    @property
+    def coded(self) -> list[bool]:
+        return [kept is not None for kept in self.codes.values()]
+
+    def matrix(self, rows: pd.DataFrame) -> FloatArray:
+        """Shape (rows, columns)."""
+        columns = [as_numbers(rows[n]) if kept is None else _coded(rows[n], kept) for n, kept in self.codes.items()]
+        return np.column_stack(columns) if columns else np.zeros((len(rows), 0))
+
+
+def encoder(rows: pd.DataFrame, names: Sequence[str]) -> Encoder:
+    """An encoder for rows like these."""
+    texts = {name for name in names if not pd.api.types.is_numeric_dtype(rows[name]) and not _dated(rows[name])}
+    return Encoder({name: rows[name].value_counts().index[:CODES] if name in texts else None for name in names})
+
+
+def _coded(column: pd.Series, kept: pd.Index) -> FloatArray:
+    numbers = kept.get_indexer(pd.Index(column)).astype(np.float64)
+    return np.where(column.isna(), np.nan, np.where(numbers < 0, float(len(kept)), numbers))
+
+
 def matrix(rows: pd.DataFrame, names: Sequence[str]) -> tuple[FloatArray, list[bool]]:
-    """Columns as numbers, and which of them are codes; rare codes share one."""
-    columns, coded = [], []
-    for name in names:
-        column = rows[name]
-        numbers = as_numbers(column)
-        code = not pd.api.types.is_numeric_dtype(column) and not _dated(column)
-        if code:
-            counts = column.value_counts()
-            kept = counts.index[:CODES]
-            numbers = pd.Index(kept).get_indexer(column).astype(np.float64)
-            numbers = np.where(column.isna(), np.nan, np.where(numbers < 0, float(len(kept)), numbers))
-        columns.append(numbers)
-        coded.append(code)
-    return np.column_stack(columns) if columns else np.zeros((len(rows), 0)), coded
+    """Columns as numbers, and which of them are codes."""
+    made = encoder(rows, names)
+    return made.matrix(rows), made.coded
 
 
 def _dated(column: pd.Series) -> bool:

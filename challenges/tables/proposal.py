@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import pandas as pd
 
 from challenges.tables import folds
-from challenges.tables.definition import METRICS, ColumnEntry, Definition, TaskName, nearest
+from challenges.tables.definition import METRICS, ColumnEntry, Definition, LimitsEntry, TaskName, nearest
 from challenges.tables.table import Table, TableError
 from graders.model.arrays import FloatArray, IntArray
 
@@ -90,12 +91,15 @@ def propose(table: Table, wish: Wish) -> Proposal:
         hidden=wish.hidden,
         column=tuple(_column(table, name) for name in kept),
     )
+    limits = _limits(table, draft, choices)
     group = (wish.group or None) if wish.group is not None else _group(table, draft, choices)
     time = (wish.time or None) if wish.time is not None else _time(table, draft, group, choices)
     column = tuple(
         entry.model_copy(update={"type": "text"}) if entry.name == group else entry for entry in draft.column
     )
-    return Proposal(draft.model_copy(update={"group": group, "time": time, "column": column}), tuple(choices))
+    return Proposal(
+        draft.model_copy(update={"group": group, "time": time, "column": column, "limits": limits}), tuple(choices)
+    )
 
 
 def identifier(text: str) -> str:
@@ -205,6 +209,30 @@ def is_unit(name: str) -> bool:
     """Whether a column's name says that it names somebody or something."""
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_").replace(".", "_")
     return bool(UNIT.search(plain)) or plain.endswith("_id")
+
+
+def _limits(table: Table, draft: Definition, choices: list[Choice]) -> LimitsEntry:
+    """The usual limits, or more where the table is large, so that a usual training fits."""
+    usual, public = LimitsEntry(), 1 - draft.hidden
+    cells = len(table.rows) * len(draft.column) / 1e6
+    share = len(draft.column) / max(len(table.rows.columns), 1)
+    memory = training_mb(public * share * table.rows.memory_usage(deep=True).sum())
+    seconds = 4 * public * cells + 6 * max(len(draft.classes) - 3, 0)
+    limits = LimitsEntry(
+        train_cpu_seconds=min(usual.train_cpu_seconds + 30 * round(seconds / 30), 3600),
+        predict_cpu_seconds=min(usual.predict_cpu_seconds + 10 * round(2 * draft.hidden * cells / 10), 3600),
+        memory_mb=min(max(usual.memory_mb, 256 * ceil(1.2 * memory / 256)), 65536),
+    )
+    if limits != usual:
+        value = f"{limits.train_cpu_seconds:g} s, {limits.predict_cpu_seconds:g} s, {limits.memory_mb:,} MB"
+        choices.append(Choice("limits", value, "The table is large or has many classes: train, predict and memory."))
+    return limits
+
+
+def training_mb(size: float) -> int:
+    """The memory of a usual training on rows of so many bytes: libraries, and the rows as they come, prepared, as
+    numbers, and in a fold."""
+    return int(300 + 4 * size / 2**20)
 
 
 def _column(table: Table, name: str) -> ColumnEntry:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import pandas as pd
 import pyarrow as pa
@@ -20,12 +21,25 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from challenges.tables.columns import LAST_EXACT, Style, Typed, as_text, decimal_mark, typed
-from challenges.tables.table import MAX_BYTES, MAX_COLUMNS, MAX_NAME, MAX_ROWS, Kind, Note, Table, TableError, named
+from challenges.tables.table import (
+    MAX_BYTES,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_NAME,
+    MAX_ROWS,
+    Kind,
+    Note,
+    Table,
+    TableError,
+    named,
+)
 from challenges.tables.text_file import TextFile
 
 SEPARATORS = (",", ";", "\t", "|")
 #: Text that is looked at for the header and the separator, and the longest that one row may be.
 SNIFFED, BLOCK = 1 << 18, 1 << 22
+#: Text that waits to be laid on the disk, so that only one column of it is in memory at a time.
+WAITING = 1 << 25
 PARQUET = b"PAR1"
 KEY = b"assay"
 
@@ -33,7 +47,11 @@ KEY = b"assay"
 def read(path: Path) -> Table:
     """The table in a file of our own or of a trusted place; TableError says what cannot be used and where."""
     plain, notes, kinds, orders = _columns(path)
-    return Table(_frame(plain), kinds, orders, tuple(notes))
+    columns = {}
+    for name in plain.column_names:
+        columns[name] = _series(plain.column(name), kinds[name])
+        plain = plain.drop_columns([name])  # each column is held once
+    return Table(pd.DataFrame(columns, copy=False), kinds, orders, tuple(notes))
 
 
 def to_parquet(path: Path, to: Path) -> None:
@@ -48,15 +66,45 @@ def to_parquet(path: Path, to: Path) -> None:
 
 def from_parquet(path: Path) -> Table:
     """What `to_parquet` wrote."""
-    plain = pq.read_table(path)
-    about = json.loads(plain.schema.metadata[KEY])
+    with pq.ParquetFile(path) as file:
+        about = json.loads(file.schema_arrow.metadata[KEY])
+        kinds = about["kinds"]
+        columns = {name: _series(file.read(columns=[name]).column(0), kinds[name]) for name in file.schema_arrow.names}
     orders = {name: tuple(order) for name, order in about["orders"].items()}
-    return Table(_frame(plain), about["kinds"], orders, tuple(Note(*note) for note in about["notes"]))
+    return Table(pd.DataFrame(columns, copy=False), kinds, orders, tuple(Note(*note) for note in about["notes"]))
 
 
-def _frame(plain: pa.Table) -> pd.DataFrame:
-    rows = plain.replace_schema_metadata(None).to_pandas(self_destruct=True, split_blocks=True)
-    return cast(pd.DataFrame, rows)
+def _compact(column: Typed) -> pa.ChunkedArray:
+    """The same values in fewer bytes: whole numbers in narrow types, texts that repeat as codes."""
+    values = column.values
+    if column.kind in ("text", "date text"):
+        coded = values.dictionary_encode().unify_dictionaries()
+        known = len(coded.chunk(0).dictionary) if coded.num_chunks else 0
+        return coded if known < len(values) / 4 else values
+    whole = values if column.kind == "int" else _as_whole(values)
+    if whole is None:
+        return values
+    ends = pc.min_max(whole)
+    low, high = ends["min"].as_py() or 0, ends["max"].as_py() or 0
+    for bits, narrow in ((7, pa.int8()), (15, pa.int16()), (31, pa.int32())):
+        if -(2**bits) <= low and high < 2**bits:
+            return pc.cast(whole, narrow)
+    return whole
+
+
+def _as_whole(values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Floats as whole numbers where each is one; None where one is not, or has a sign that would be lost."""
+    try:
+        whole = pc.cast(values, pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    zero = pc.and_(pc.equal(values, 0.0), pc.less(pc.divide(1.0, values), 0.0))
+    return None if pc.any(zero).as_py() else whole
+
+
+def _series(values: pa.ChunkedArray, kind: Kind) -> pd.Series:
+    types = {"int": pa.int64(), "float": pa.float64()}
+    return cast(pd.Series, pc.cast(values, types.get(kind, pa.string())).to_pandas())
 
 
 def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[str, tuple[str, ...]]]:
@@ -71,8 +119,8 @@ def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[st
     if not columns or not len(next(iter(columns.values())).values):
         raise TableError("The file holds no rows below its header.")
     notes += [Note(name, column.note) for name, column in columns.items() if column.note]
-    table = pa.table({name: column.values for name, column in columns.items()})
-    return table, notes, {name: column.kind for name, column in columns.items()}, orders
+    kinds = {name: column.kind for name, column in columns.items()}
+    return pa.table({name: column.values for name, column in columns.items()}), notes, kinds, orders
 
 
 # --- CSV ---------------------------------------------------------------------------------------------
@@ -81,15 +129,21 @@ def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[st
 def _csv(path: Path) -> tuple[dict[str, Typed], list[Note], dict[str, tuple[str, ...]]]:
     separator, header = _sniff(path)
     names, notes = _names(header)
-    text, encoding = _cells(path, separator, names)
-    notes += [Note("", encoding)] if encoding else []
-    marks = Counter(mark for name in names if (mark := decimal_mark(text.column(name))))
-    decimal = marks.most_common(1)[0][0] if len(marks) == 1 else ""
-    style, columns = Style(separator, decimal), {}
-    for name in names:
-        columns[name] = typed(text.column(name), style)
-        text = text.drop_columns([name])  # its text is not needed beside its values
+    with tempfile.TemporaryFile(prefix="assay-cells-") as cells:
+        encoding = _cells(path, separator, names, cells)
+        notes += [Note("", encoding)] if encoding else []
+        with pq.ParquetFile(cells) as text:
+            marks = Counter(mark for name in names if (mark := decimal_mark(_column(text, name))))
+            decimal = marks.most_common(1)[0][0] if len(marks) == 1 else ""
+            style, columns = Style(separator, decimal), {}
+            for name in names:
+                own = typed(_column(text, name), style)
+                columns[name] = Typed(_compact(own), own.kind, own.note)
     return columns, notes, {}
+
+
+def _column(file: pq.ParquetFile, name: str) -> pa.ChunkedArray:
+    return file.read(columns=[name], use_threads=False).column(0)
 
 
 def _sniff(path: Path) -> tuple[str, list[str]]:
@@ -149,8 +203,11 @@ def _numeric(text: str) -> bool:
     return True
 
 
-def _cells(path: Path, separator: str, names: list[str]) -> tuple[pa.Table, str]:
-    """All cells as text, and what there is to say about the encoding; TableError names the ragged lines."""
+def _cells(path: Path, separator: str, names: list[str], to: IO[bytes]) -> str:
+    """Write all cells as text to a Parquet file; gives what there is to say about the encoding.
+
+    TableError names the ragged lines.
+    """
     ragged = 0
 
     def skip(_row: pacsv.InvalidRow) -> str:
@@ -162,18 +219,41 @@ def _cells(path: Path, separator: str, names: list[str]) -> tuple[pa.Table, str]
     reading = pacsv.ReadOptions(column_names=names, skip_rows_after_names=1, block_size=BLOCK, use_threads=False)
     convert = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
     with TextFile(path) as file:
-        batches, rows = [], 0
         reader = pacsv.open_csv(
             pa.PythonFile(file, mode="r"), read_options=reading, parse_options=parse, convert_options=convert
         )
-        for batch in reader:
-            batches.append(batch)
-            rows += len(batch)
-            if rows > MAX_ROWS:
-                raise TableError(f"The table has more than {MAX_ROWS:,} rows, which is the most.")
+        with pq.ParquetWriter(to, reader.schema, compression="lz4", write_statistics=False) as writer:
+            for part in _parts(reader, len(names)):
+                writer.write_table(part)
         if ragged:
             raise TableError(_ragged(path, separator, len(names)))
-        return pa.Table.from_batches(batches, reader.schema), file.note
+        return file.note
+
+
+def _parts(reader: Iterable[pa.RecordBatch], width: int) -> Iterator[pa.Table]:
+    """Batches put together to a size that is worth a group of rows; TableError where they pass a limit."""
+    waiting: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in reader:
+        rows += len(batch)
+        size += batch.nbytes
+        if rows > MAX_ROWS:
+            raise TableError(f"The table has more than {MAX_ROWS:,} rows, which is the most.")
+        if rows * width > MAX_CELLS:
+            raise TableError(_too_many_cells(width))
+        waiting.append(batch)
+        if size > WAITING:
+            yield pa.Table.from_batches(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+def _too_many_cells(width: int) -> str:
+    return (
+        f"The table has more than {MAX_CELLS:,} values, which is the most. "
+        f"With {width:,} columns that is {MAX_CELLS // width:,} rows: leave out columns or rows."
+    )
 
 
 def _ragged(path: Path, separator: str, width: int) -> str:
@@ -199,6 +279,8 @@ def _parquet(path: Path) -> tuple[dict[str, Typed], list[Note], dict[str, tuple[
         size = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
         if about.num_rows > MAX_ROWS:
             raise TableError(f"The table has {about.num_rows:,} rows; the most are {MAX_ROWS:,}.")
+        if about.num_rows * about.num_columns > MAX_CELLS:
+            raise TableError(_too_many_cells(about.num_columns))
         if size > MAX_BYTES:
             raise TableError(f"Unpacked, the table has {size // 2**20:,} MB; the most are {MAX_BYTES // 2**20:,}.")
         schema = file.schema_arrow
@@ -212,7 +294,8 @@ def _parquet(path: Path) -> tuple[dict[str, Typed], list[Note], dict[str, tuple[
                 if column.type.ordered:
                     orders[name] = tuple(map(str, column.combine_chunks().dictionary.to_pylist()))
                 column = pc.cast(column, column.type.value_type)
-            columns[name] = _plain(name, column)
+            own_type = _plain(name, column)
+            columns[name] = Typed(_compact(own_type), own_type.kind, own_type.note)
     return columns, notes, orders
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,8 +25,11 @@ class Split:
     cut: str = ""
 
 
-def split(definition: Definition, rows: pd.DataFrame, seed: int) -> Split:
-    """TableError where a label, a key or a time is missing, with the rows; or where a side would be empty."""
+def split(definition: Definition, rows: pd.DataFrame, seed: int, *, emptying: bool = False) -> Split:
+    """TableError where a label, a key or a time is missing, with the rows; or where a side would be empty.
+
+    emptying: the columns are taken out of `rows` one by one, so that a large table is held once.
+    """
     for name in (definition.target, definition.group, definition.time):
         if name is not None and rows[name].isna().any():
             gaps = [int(row) + 1 for row in np.flatnonzero(rows[name].isna())]
@@ -43,8 +47,15 @@ def split(definition: Definition, rows: pd.DataFrame, seed: int) -> Split:
     if public.sum() < 10 or hidden.sum() < 10:
         raise TableError("One side of the split would have fewer than 10 rows. Choose another share of hidden rows.")
     order = rng.permutation(len(rows))
-    sides = [rows.iloc[order[side[order]]].reset_index(drop=True) for side in (public, hidden)]
-    return Split(sides[0], sides[1], int((~public & ~hidden).sum()), cut)
+    places = [order[side[order]] for side in (public, hidden)]
+    sides: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+    for own in map(str, list(rows)):
+        column = (rows.pop(own) if emptying else rows[own]).array
+        for side, place in zip(sides, places, strict=True):
+            side[own] = column.take(place)
+    return Split(
+        pd.DataFrame(sides[0], copy=False), pd.DataFrame(sides[1], copy=False), int((~public & ~hidden).sum()), cut
+    )
 
 
 def _some(unit: IntArray, share: float, rng: np.random.Generator) -> np.ndarray:
@@ -60,13 +71,12 @@ def _later(
     definition: Definition, rows: pd.DataFrame, unit: IntArray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, str]:
     """The last rows are hidden.  A unit with rows before and after the cut gives those of one side, by lot."""
-    times = rows[definition.time or ""].astype("str").to_numpy()
-    ordered = np.sort(times)
-    cut = str(ordered[int((1 - definition.hidden) * len(ordered))])
-    late = times >= cut
+    times = rows[definition.time or ""].to_numpy()
+    cut = np.sort(times)[int((1 - definition.hidden) * len(times))]
+    late = np.asarray(times >= cut)
     if definition.group is None:
-        return ~late, late, cut
+        return ~late, late, str(cut)
     count = int(unit.max()) + 1
     has_late, has_early = (np.bincount(unit[side], minlength=count) > 0 for side in (late, ~late))
     chosen = np.where(has_late & has_early, rng.random(count) < 0.5, has_late)
-    return ~late & ~chosen[unit], late & chosen[unit], cut
+    return ~late & ~chosen[unit], late & chosen[unit], str(cut)

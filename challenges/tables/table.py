@@ -12,6 +12,8 @@ Kind = Literal["int", "float", "text", "date text"]
 
 #: What one table may hold; more is refused at once.
 MAX_BYTES, MAX_ROWS, MAX_COLUMNS, MAX_NAME = 2**30, 5_000_000, 2_000, 120
+#: Values are held in eight bytes each while a challenge is made.
+MAX_CELLS = 200_000_000
 #: Rows or lines that a message names before it says how many more there are.
 NAMED = 10
 

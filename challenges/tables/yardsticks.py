@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import pandas as pd
 from challenges.tables import folds
 from challenges.tables.definition import Definition
 from challenges.tables.folds import Measured
+from challenges.tables.proposal import training_mb
 from graders.measure.linear import Clusters, Linear
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.challenge import Challenge
@@ -21,6 +22,8 @@ from graders.tasks.metric import Metric
 
 #: Rows that the strong models learn from; more cost minutes and gain little.
 MOST_ROWS = 30_000
+#: Rows that are answered at a time, so that a large table is not held as numbers beside itself.
+CHUNK = 100_000
 #: Two figures of the same rows differ reliably from so many standard errors of their difference on.
 RELIABLE = 2.8
 
@@ -64,9 +67,11 @@ class Yardsticks:
         return (("constant", self.constant), ("simple", self.simple), (f"strong ({self.chosen})", self.strong))
 
 
-def measure(challenge: Challenge, hidden: pd.DataFrame, labels: Truth, answers: Answers, rows: int) -> Yardsticks:
-    """The yardsticks on the hidden rows, with the error of whole units."""
-    metric, clusters = metric_of(challenge), Clusters(challenge.units(hidden))
+def measure(
+    definition: Definition, challenge: Challenge, hidden: pd.DataFrame, labels: Truth, answers: Answers, public: float
+) -> Yardsticks:
+    """The yardsticks on the hidden rows, with the error of whole units; public: bytes of the public rows."""
+    metric, clusters = metric_of(challenge), Clusters(folds.units(definition, hidden))
 
     def linear(told: FloatArray) -> Linear:
         return Linear(metric.statistic.value(labels, told), metric.statistic.influence(labels, told))
@@ -74,6 +79,7 @@ def measure(challenge: Challenge, hidden: pd.DataFrame, labels: Truth, answers: 
     def measured(of: Linear) -> Measured:
         return Measured(of.value, clusters.error(of))
 
+    rows = len(answers.public)
     constant, simple, strong = (linear(told) for told in (answers.constant, answers.simple, answers.strong))
     gain = measured((strong - simple).times(metric.sign))
     return Yardsticks(
@@ -86,8 +92,8 @@ def measure(challenge: Challenge, hidden: pd.DataFrame, labels: Truth, answers: 
         answers.chosen,
         answers.train_seconds,
         answers.predict_seconds,
-        int(300 + 8 * rows * len(challenge.columns) * 6 / 2**20),
-        f"Fitted on {min(rows, MOST_ROWS):,} of {rows:,} public rows." if rows > MOST_ROWS else "",
+        training_mb(public),
+        f"Fitted on {MOST_ROWS:,} of {rows:,} public rows." if rows > MOST_ROWS else "",
     )
 
 
@@ -108,28 +114,50 @@ def fit(definition: Definition, challenge: Challenge, public: pd.DataFrame, hidd
     unit = folds.units(definition, public)
     order = np.argsort(rng.permutation(int(unit.max()) + 1)[unit], kind="stable")[:MOST_ROWS]
     names = [n for n in definition.features if n in public and not folds.unique_key(public[n])]
-    both, coded = folds.matrix(pd.concat([public[names], hidden[names]], ignore_index=True), names)
-    x, later = both[: len(public)], both[len(public) :]
+    encoder = folds.encoder(public, names)
+    x, known = encoder.matrix(public.iloc[order]), truth[order]
     fold = folds.drawn(unit, rng)
-    makers = _makers(challenge, coded)
+    makers = _makers(challenge, encoder.coded)
     begun = time.process_time()
-    judged: dict[str, FloatArray] = {}
-    for name, maker in makers.items():
-        told = np.zeros((len(public), len(challenge.classes)) if challenge.task == "multiclass" else len(public))
-        for part in range(folds.FOLDS):
-            known = order[fold[order] != part]
-            told[fold == part] = maker(x[known], truth[known])(x[fold == part])
-        judged[name] = told
-    judged = _with_blend(judged)
-    chosen_by = _forward(definition, public, makers, x, truth, order) or (truth, judged)
-    strong = [name for name in judged if name != "simple"]
-    best = max(strong, key=lambda name: metric.sign * metric.statistic.value(chosen_by[0], chosen_by[1][name]))
-    spent = (time.process_time() - begun) / folds.FOLDS
-    fitted = {name: maker(x[order], truth[order]) for name, maker in makers.items()}
+    by_fold = [
+        {name: maker(x[fold[order] != part], known[fold[order] != part]) for name, maker in makers.items()}
+        for part in range(folds.FOLDS)
+    ]
+    fitted = {name: maker(x, known) for name, maker in makers.items()}
+    spent = (time.process_time() - begun) / (folds.FOLDS * (1 - 1 / folds.FOLDS) + 1)  # a fold has fewer rows
+    shape = (len(public), len(challenge.classes)) if challenge.task == "multiclass" else (len(public),)
+    judged = {name: np.zeros(shape) for name in makers}
+    for rows in _chunks(len(public)):
+        part_x, part_fold = encoder.matrix(public.iloc[rows]), fold[rows]
+        for part, models in enumerate(by_fold):
+            for name, predict in models.items():
+                judged[name][rows][part_fold == part] = predict(part_x[part_fold == part])
+    chosen_by = _forward(definition, public, makers, x, order, truth) or (truth, judged)
+    best = _best(metric, chosen_by)
     begun = time.process_time()
-    final = _with_blend({name: predict(later) for name, predict in fitted.items()})
+    later = {name: np.concatenate(parts) for name, parts in _later(encoder, hidden, fitted).items()}
     seconds = time.process_time() - begun
-    return Answers(constant, final["simple"], final[best], judged[best], best, spent, seconds)
+    strong, public_strong = (_with_blend(told)[best] for told in (later, judged))
+    return Answers(constant, later["simple"], strong, public_strong, best, spent, seconds)
+
+
+def _best(metric: Metric, judged: tuple[Truth, dict[str, FloatArray]]) -> str:
+    truth, told = judged[0], _with_blend(judged[1])
+    strong = [name for name in told if name != "simple"]
+    return max(strong, key=lambda name: metric.sign * metric.statistic.value(truth, told[name]))
+
+
+def _chunks(rows: int) -> Iterable[slice]:
+    return (slice(begin, begin + CHUNK) for begin in range(0, rows, CHUNK))
+
+
+def _later(encoder: folds.Encoder, hidden: pd.DataFrame, fitted: Mapping[str, Predict]) -> dict[str, list[FloatArray]]:
+    told: dict[str, list[FloatArray]] = {name: [] for name in fitted}
+    for rows in _chunks(len(hidden)):
+        x = encoder.matrix(hidden.iloc[rows])
+        for name, predict in fitted.items():
+            told[name].append(predict(x))
+    return told
 
 
 Predict = Callable[[FloatArray], FloatArray]
@@ -137,18 +165,17 @@ Makers = dict[str, Callable[[FloatArray, Truth], Predict]]
 
 
 def _forward(
-    definition: Definition, public: pd.DataFrame, makers: Makers, x: FloatArray, truth: Truth, order: IntArray
+    definition: Definition, public: pd.DataFrame, makers: Makers, x: FloatArray, order: IntArray, truth: Truth
 ) -> tuple[Truth, dict[str, FloatArray]] | None:
-    """Where rows have a time: the last public ones, and what models of earlier ones say of them."""
+    """Where rows have a time: the last of those that are learned from, and what models of earlier ones say of them."""
     if definition.time is None:
         return None
-    times = public[definition.time].astype("str").to_numpy()
-    late = times >= np.sort(times)[int(0.7 * len(times))]
-    known, held = order[~late[order]], np.flatnonzero(late)
-    if len(known) < 100 or (len(np.unique(truth[known])) < len(np.unique(truth)) and definition.task != "regression"):
+    times = public[definition.time].to_numpy()[order]
+    late = np.asarray(times >= np.sort(times)[int(0.7 * len(times))])
+    known, own = ~late, truth[order]
+    if known.sum() < 100 or (definition.task != "regression" and len(np.unique(own[known])) < len(np.unique(truth))):
         return None
-    told = {name: maker(x[known], truth[known])(x[held]) for name, maker in makers.items()}
-    return truth[held], _with_blend(told)
+    return own[late], {name: maker(x[known], own[known])(x[late]) for name, maker in makers.items()}
 
 
 def _with_blend(told: dict[str, FloatArray]) -> dict[str, FloatArray]:

@@ -17,6 +17,7 @@ from graders.model.contract import TaskName
 from graders.model.finding import Evidence, Finding, Guide, Question, Severity, Status
 from graders.source.code import Code
 from graders.tasks.asked import metric_of
+from graders.words import Text, messages, say
 
 Family = Literal["leakage", "performance", "code", "production", "responsibility"]
 VerdictName = Literal["leakage", "overfitting", "reproducible"]
@@ -60,18 +61,18 @@ class Check:
 def told(check: Check, challenge: Challenge | None) -> tuple[Guide, Question]:
     """Guide and question in the words of a challenge; of none, for code that answers no challenge."""
     guide, question = check.guide, check.question
-    words = {"{metric}": "metric", "{unit}": "group"}
+    words: dict[str, str] = {"metric": say("metric"), "unit": say("group")}
     if challenge is not None:
         guide, question = check.by_task.get(challenge.task, (guide, question))
-        words = {"{metric}": metric_of(challenge).title, "{unit}": unit_word(challenge)}
-    parts = [{name: _filled(text, words) for name, text in vars(part).items()} for part in (guide, question)]
+        words = {"metric": metric_of(challenge).title, "unit": unit_word(challenge)}
+    parts = [{name: filled(text, words) for name, text in vars(part).items()} for part in (guide, question)]
     return Guide(**parts[0]), Question(**parts[1])
 
 
-def _filled(text: str, words: Mapping[str, str]) -> str:
-    for gap, word in words.items():
-        text = text.replace(gap, word)
-    return text
+def filled(text: str, words: Mapping[str, str]) -> Text:
+    """A sentence with the words of a challenge in its gaps, such as `{metric}`."""
+    (message,) = messages(text)
+    return say(message.id, **{**message.values, **words})
 
 
 def judge(check: Check, facts: Facts) -> Finding:
@@ -84,7 +85,7 @@ def judge(check: Check, facts: Facts) -> Finding:
 def judge_code(check: Check, code: Code) -> Finding:
     """Ask one check about code that is read and not run; NotApplicable where it cannot be read off."""
     if check.read is None:
-        return _finding(check, Status.NOT_APPLICABLE, note="it cannot be told without running the code")
+        return _finding(check, Status.NOT_APPLICABLE, note=say("it cannot be told without running the code"))
     return _asked(check, partial(check.read, code))
 
 
@@ -93,7 +94,7 @@ def _asked(check: Check, ask: Callable[[], Iterable[Evidence]]) -> Finding:
     try:
         evidence = tuple(ask())
     except NotApplicable as why:
-        return _finding(check, Status.NOT_APPLICABLE, note=str(why), prevented=isinstance(why, Prevented))
+        return _finding(check, Status.NOT_APPLICABLE, note=why.reason, prevented=isinstance(why, Prevented))
     except Exception as bug:
         log.exception("check %s broke", check.code)
         return _finding(check, Status.BROKEN, note=type(bug).__name__)

@@ -15,6 +15,7 @@ from graders.model.probe import Action, Failure, Run
 from graders.model.report import Problem
 from graders.probes.names import ProbeName
 from graders.tasks.asked import contract_of, public_truth
+from graders.words import say
 
 #: Columns are said to be swapped where the right order fits so many times as well.
 MANY_TIMES = 2.0
@@ -43,7 +44,12 @@ def columns_swapped(case: Case) -> Problem | None:
     if (real == told).all() or as_it_is >= len(truth) / len(challenge.classes) or best < MANY_TIMES * as_it_is:
         return None
     first = int(np.flatnonzero(real != told)[0])
-    message = f"column {told[first] + 1} fits {challenge.classes[first]}, and that is column {first + 1} of the order"
+    message = say(
+        "column {told} fits {classes}, and that is column {first} of the order",
+        told=told[first] + 1,
+        classes=challenge.classes[first],
+        first=first + 1,
+    )
     failure = Failure("PRED_ORDER", message)
     # The public rows are the candidate's own, so that what they show may be said.
     return problem(replace(run, action=Action.EVALUATE, failure=failure), contract_of(challenge))
@@ -54,11 +60,13 @@ def run_of(runs: Mapping[str, Run], name: str) -> Run:
     doing of the candidate's code."""
     run = runs.get(name)
     if run is None:
-        raise NotApplicable(f"the probe '{name}' was not reached")
+        raise NotApplicable(say("the probe '{name}' was not reached", name=name))
     if run.prevented:
-        raise Prevented(f"the candidate's code made the probe '{name}' impossible: {run.exit.value}")
+        raise Prevented(
+            say("the candidate's code made the probe '{name}' impossible: {exit}", name=name, exit=run.exit.value)
+        )
     if not run.ok:
-        raise NotApplicable(f"the probe '{name}' ended: {run.exit.value}")
+        raise NotApplicable(say("the probe '{name}' ended: {exit}", name=name, exit=run.exit.value))
     return run
 
 
@@ -66,7 +74,7 @@ def predictions(case: Case, name: str) -> FloatArray:
     """The predictions of one probe, one for each row it was given."""
     found = run_of(case.runs, name).predictions
     if found is None:
-        raise NotApplicable(f"the probe '{name}' gave no predictions")
+        raise NotApplicable(say("the probe '{name}' gave no predictions", name=name))
     return found
 
 

@@ -10,19 +10,24 @@ from graders.measure.scoring import SAME
 from graders.model.case import Case, NotApplicable
 from graders.probes import variants
 from graders.probes.names import ProbeName
+from graders.words import N_
 
 #: A cause explains differences up to so many times those that it was seen to make.
 REACH = 3.0
-TIES = "rounding decides between values that are as good as equal, such as equally near neighbours"
-CHANCE = "the same rows get other answers when they are asked again"
-INDEX = "the same rows get other answers under other index labels: a step joins or numbers rows by their index"
-STEP = "where steps of scikit-learn see rows one by one, answers stay: such a step works on all rows of a call together"
+TIES = N_("rounding decides between values that are as good as equal, such as equally near neighbours")
+CHANCE = N_("the same rows get other answers when they are asked again")
+INDEX = N_("the same rows get other answers under other index labels: a step joins or numbers rows by their index")
+STEP = N_(
+    "where steps of scikit-learn see rows one by one, answers stay: such a step works on all rows of a call together"
+)
 NOT_THE_ROWS = (TIES, CHANCE, INDEX, STEP)
-SIZE = "other rows in a batch of the same size change nothing; the number of rows, or their index labels, do"
+#: No cause: an answer may change so for reasons that are held against nobody, and these were not ruled out.
+UNASKED = N_("the probes that tell rounding and chance from other rows gave no answers")
+SIZE = N_("other rows in a batch of the same size change nothing; the number of rows, or their index labels, do")
 
 
 def cause(case: Case, largest: float) -> str | None:
-    """What explains a difference of up to `largest`; None where other rows may, or where nobody has asked."""
+    """What explains a difference of up to `largest`; None where other rows do, UNASKED where nobody knows."""
     if _reaches(case, ProbeName.AS_THEY_ARE, ProbeName.INDEX_DOUBLED, largest):
         return INDEX
     if _reaches(case, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_FRESH_AGAIN, largest):
@@ -31,8 +36,10 @@ def cause(case: Case, largest: float) -> str | None:
         return STEP
     try:
         whole, beside = predictions(case, ProbeName.PREDICT_FRESH), predictions(case, ProbeName.PREDICT_BESIDE)
+        for name in (ProbeName.PREDICT_FRESH_AGAIN, ProbeName.PREDICT_ROUNDED):
+            predictions(case, name)
     except NotApplicable:
-        return None
+        return UNASKED
     changes = of_row(beside - whole)[~variants.touched(len(whole))]
     if float(changes.max(initial=0.0)) > SAME * unit_of(case):
         return None

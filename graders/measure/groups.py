@@ -14,6 +14,7 @@ from graders.measure import quantities
 from graders.measure.linear import Linear
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge, Column
+from graders.words import say
 
 Mask = npt.NDArray[np.bool_]
 
@@ -55,7 +56,11 @@ def values(rows: pd.DataFrame, column: Column) -> pd.Series | None:
 def banded(numbers: pd.Series, column: Column) -> pd.Series:
     """Each number as its band of the column: `under 30`, `30 to 49`, ..., `65 and over`, or `unknown`."""
     edges = column.bands
-    names = [f"under {edges[0]:g}", *(f"{a:g} to below {b:g}" for a, b in pairwise(edges)), f"{edges[-1]:g} and over"]
+    names = [
+        say("under {edges:g}", edges=edges[0]),
+        *(say("{a:g} to below {b:g}", a=a, b=b) for a, b in pairwise(edges)),
+        say("{edges:g} and over", edges=edges[-1]),
+    ]
     position = np.searchsorted(edges, numbers.to_numpy(dtype=np.float64), side="right")
     found = pd.Series(np.asarray(names, dtype=object)[position], index=numbers.index)
     return found.mask(numbers.isna() | (numbers == column.unknown), "unknown")

@@ -16,9 +16,6 @@ from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth
 
-#: Answers that move by less than this on average do not rest on the column.
-MOVED = 1e-3
-
 
 @dataclass(frozen=True)
 class Importance:
@@ -27,10 +24,6 @@ class Importance:
     column: str
     fall: Score
     moved: float
-
-    @property
-    def used(self) -> bool:
-        return self.moved > MOVED
 
 
 def unit_of(case: Case) -> float:

@@ -189,7 +189,7 @@ def _others(case: Case, sample: Bootstrap, hidden: FloatArray) -> dict[str, tupl
     """The other metrics of the task that have a value for these answers, by the name they have in the report."""
     challenge = case.challenge
     names = BINARY_COMPANIONS if challenge.task == "binary" else {name: name for name in task_of(challenge).metrics}
-    metrics = {shown: task_of(challenge).metrics[name](challenge) for shown, name in names.items()}
+    metrics = {shown: task_of(challenge).metric(name, challenge) for shown, name in names.items()}
     return {
         shown: (metric, sample.metric(metric, hidden))
         for shown, metric in metrics.items()

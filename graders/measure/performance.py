@@ -20,6 +20,7 @@ from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth
 from graders.tasks.decisions import decided
 from graders.tasks.metric import Metric
+from graders.words import say
 
 GRID = np.round(np.arange(0.01, 1.0, 0.01), 2)
 DEFAULT = 0.5
@@ -74,7 +75,9 @@ def scored(case: Case) -> Scored:
 def only_for(case: Case, task: TaskName) -> None:
     """NotApplicable unless the challenge is of this task."""
     if case.challenge.task != task:
-        raise NotApplicable(f"the task is {case.challenge.task}, and this is judged of a {task} one")
+        raise NotApplicable(
+            say("the task is {task}, and this is judged of a {task_2} one", task=case.challenge.task, task_2=task)
+        )
 
 
 def baseline_models(scored: Scored, data: Dataset) -> Mapping[str, tuple[Linear, Linear]]:
@@ -88,7 +91,7 @@ def baseline_models(scored: Scored, data: Dataset) -> Mapping[str, tuple[Linear,
 def stated(figure: float | None, what: str) -> float:
     """A figure of the challenge's use; NotApplicable where the brief states none."""
     if figure is None:
-        raise NotApplicable(f"the brief states no {what}")
+        raise NotApplicable(say("the brief states no {what}", what=what))
     return figure
 
 
@@ -100,7 +103,7 @@ def capacity(case: Case) -> float:
 
 def costs(use: Use) -> tuple[float, float]:
     """What acting on one row costs, and what missing a positive one does."""
-    return stated(use.contact, "cost of acting"), stated(use.loss, "cost of a missed row")
+    return stated(use.contact, say("cost of acting")), stated(use.loss, say("cost of a missed row"))
 
 
 def cost(labels: IntArray, scores: FloatArray, at: float, use: Use) -> Linear:
@@ -114,8 +117,8 @@ def cost_of_errors(case: Case, answers: FloatArray) -> Linear:
     """Cost for a thousand rows of answers as they are: of a wrong class, or of what a number is over and under."""
     use, truth = case.challenge.use, case.dataset.labels
     if case.challenge.task == "multiclass":
-        return quantities.mean(PER * stated(use.loss, "cost of a wrong class") * (decided(answers) != truth))
-    over, under = stated(use.over, "cost of one too many"), stated(use.under, "cost of one too few")
+        return quantities.mean(PER * stated(use.loss, say("cost of a wrong class")) * (decided(answers) != truth))
+    over, under = stated(use.over, say("cost of one too many")), stated(use.under, say("cost of one too few"))
     excess = answers - truth
     return quantities.mean(PER * np.where(excess > 0, over * excess, -under * excess))
 
@@ -134,7 +137,7 @@ def thresholds(scored: Scored, use: Use, chosen: float | None) -> tuple[Threshol
     best = min(by_threshold, key=lambda at: by_threshold[at].value)
     named = {
         "best on the hidden rows": best,
-        f"cost of acting ÷ loss ({contact:g} ÷ {loss:g})": contact / loss,
+        say("cost of acting ÷ loss ({contact:g} ÷ {loss:g})", contact=contact, loss=loss): contact / loss,
         "the usual .5": DEFAULT,
     }
     if chosen is not None:

@@ -30,6 +30,11 @@ class Case:
 class NotApplicable(Exception):
     """Nothing to judge here, for the reason given."""
 
+    @property
+    def reason(self) -> str:
+        """The reason as it was given: `str()` of an error forgets what a text was made of."""
+        return self.args[0] if self.args else ""
+
 
 class Prevented(NotApplicable):
     """Nothing to judge here, and that is the doing of the candidate's code: it clears nobody and earns nothing."""

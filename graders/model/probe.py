@@ -15,6 +15,7 @@ from graders.model.arrays import FloatArray
 from graders.model.challenge import Limits
 from graders.model.contract import BINARY, Contract
 from graders.model.submission import Location, Submission
+from graders.words import say
 
 
 class Action(StrEnum):
@@ -52,8 +53,8 @@ class Probe:
     The seed decides the order of sets as well: two probes have the same one where they have the same seed.  With
     `other_rounding` libraries add numbers up in another order.  With `row_by_row` some steps of scikit-learn that work
     on all rows of a call together get them one by one (see sandbox/harness/row_by_row.py).
-    A probe is not begun where its session has used `within` CPU seconds; one over its `budget` counts as a run that
-    met the limit.
+    A probe is not begun where its session has used `within` seconds, working or asleep; one over its `budget` of such
+    seconds counts as a run that met the limit.
     """
 
     name: str
@@ -77,6 +78,8 @@ class Probe:
 
 #: After so many probes of one side that ended at a limit by the candidate's doing, no other of that side is run.
 PATIENCE = 2
+#: So many seconds runs of one side may sleep in all; after that no other of that side is run.
+MOST_ASLEEP = 60.0
 
 
 class Exit(StrEnum):
@@ -140,6 +143,18 @@ class Run:
         return self.exit is Exit.OK
 
     @property
+    def used(self) -> float:
+        """Seconds in which it worked or slept: all but the wait for a core, where that was counted."""
+        if self.waited is None:
+            return self.cpu_seconds or self.seconds
+        return max(self.cpu_seconds, self.seconds - self.waited)
+
+    @property
+    def asleep(self) -> float:
+        """Seconds in which it neither worked nor waited for a core; 0 where nobody counted the waiting."""
+        return 0.0 if self.waited is None else max(self.used - self.cpu_seconds, 0.0)
+
+    @property
     def prevented(self) -> bool:
         """Whether the candidate's code kept this run from giving an answer: our faults raise, and the wall clock may
         be the machine's where nobody counted how long the run waited for a core."""
@@ -154,14 +169,32 @@ class Run:
     def repeated(self, probe: Probe) -> Run:
         """What counts for a probe that is not run, as this one and another of its kind had ended at a limit."""
         kind = self.failure.kind if self.failure else "CPU_LIMIT"
-        message = f"not run, as {PATIENCE} others of its kind had ended at a limit"
+        message = say("not run, as {patience} others of its kind had ended at a limit", patience=PATIENCE)
         return Run(probe.name, probe.action, self.exit, failure=Failure(kind, message), waited=self.waited)
 
 
 def over_budget(probe: Probe) -> Run:
     """What counts for a probe that is not run, as those before it have used up the budget of all."""
-    message = f"not run, as others had used the {probe.budget:g} CPU seconds there are for all calls of {probe.action}"
+    message = say(
+        "not run, as others had used the {budget:g} seconds there are for all calls of {action}",
+        budget=probe.budget,
+        action=probe.action,
+    )
     return Run(probe.name, probe.action, Exit.TIMED_OUT, failure=Failure("CPU_LIMIT", message))
+
+
+def exhausted(runs: Sequence[Run]) -> bool:
+    """Whether so many runs of one side met limits, or slept so long together, that no other of that side is run."""
+    return sum(run.limited for run in runs) >= PATIENCE or sum(run.asleep for run in runs) > MOST_ASLEEP
+
+
+def instead(probe: Probe, runs: Sequence[Run]) -> Run:
+    """What counts for a probe that is not run, as those of its side before it were exhausted."""
+    limited = [run for run in runs if run.limited]
+    if len(limited) >= PATIENCE:
+        return limited[-1].repeated(probe)
+    message = say("not run, as others of its kind had slept more than {seconds:g} seconds", seconds=MOST_ASLEEP)
+    return Run(probe.name, probe.action, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", message), waited=0.0)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,22 @@ from enum import StrEnum
 LINE_END = re.compile(r"\r\n?|\n")
 
 
+#: So many first bytes tell whether every other one is nothing.
+HEAD = 400
+
+
 def as_text(data: bytes) -> str:
-    """The text of a file, as its mark says it is encoded: Windows writes UTF-16, and marks before UTF-8."""
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return data.decode("utf-16" if wide else "utf-8-sig", "replace")
+    """The text of a file in the encoding it is seen to have: Windows writes UTF-16, and marks before UTF-8."""
+    return data.decode(wide_encoding(data) or "utf-8-sig", "replace")
+
+
+def wide_encoding(data: bytes) -> str | None:
+    """The form of UTF-16 by its mark, or where none stands by the zeros beside most letters; None for other bytes."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    head = data[:HEAD]
+    little, big = (head[first::2].count(0) * 4 > len(head) for first in (1, 0))
+    return None if little == big else "utf-16-le" if little else "utf-16-be"
 
 
 class Form(StrEnum):

@@ -22,6 +22,7 @@ from graders.mutation.unchanged import WAYS
 from graders.mutation.walk import Scope, scopes, serves_data
 from graders.source.sources import ENTRY, is_test, read
 from graders.source.syntax import parsed
+from graders.words import say
 
 #: So many are tried first; the rest where these do not settle what the tests are worth.
 FIRST, MOST = 10, 15
@@ -171,7 +172,7 @@ def _planted(place: Place, submission: Submission, rewritings: Rewritings) -> Pl
         return None
     start, end = text.span(change.shown)
     said = SAID.get(place.operator) or _said(text.data[start:end], data[start : end + len(data) - len(text.data)])
-    what = f"{said} in {place.scope.name}"
+    what = say("{said} in {scope}", said=said, scope=place.scope.name)
     where = submission.locate(place.path, place.line)
     key, function = _digest(place.path, what, str(data)), place.scope.name.rpartition(".")[2]
     files = rewritings.of(key, {place.path: data})
@@ -182,10 +183,10 @@ def _said(before: bytes, after: bytes) -> str:
     """What was changed, quoted from shortly before the first difference on."""
     old, new = (" ".join(code.decode("utf-8", "replace").replace("`", "'").split()) for code in (before, after))
     if new in ("", "pass"):
-        return f"left out `{_cut(old, 0)}`"
+        return say("left out `{cut}`", cut=_cut(old, 0))
     same = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), 0)
     first = 0 if max(len(old), len(new)) <= MOST_WORDS else max(same - CONTEXT, 0)
-    return f"changed `{_cut(old, first)}` to `{_cut(new, first)}`"
+    return say("changed `{cut}` to `{cut_2}`", cut=_cut(old, first), cut_2=_cut(new, first))
 
 
 def _cut(words: str, first: int) -> str:

@@ -21,6 +21,7 @@ from graders.probes.seeds import seed_for
 from graders.source import tools
 from graders.source.sources import is_test
 from graders.source.tools import TestResults
+from graders.words import say
 
 #: With fewer faults tried nothing is said of the tests, unless there were no more to try.
 FEWEST = 5
@@ -110,9 +111,7 @@ def further(case: Case) -> list[list[Probe]]:
     faults = found.plan.faults[FIRST:]
     if not faults or not found.counts or found.surely_enough:
         return []
-    spent = sum(
-        run.cpu_seconds for run in case.runs.values() if run.action is Action.TESTS and run.name != ProbeName.TESTS
-    )
+    spent = sum(run.used for run in case.runs.values() if run.action is Action.TESTS and run.name != ProbeName.TESTS)
     within = max(case.challenge.fault_seconds - spent, 0.0) / 2
     make = partial(_probe, case.submission, case.challenge, case.runs[ProbeName.TESTS], within)
     return probes.halves([make(fault) for fault in faults])
@@ -126,7 +125,10 @@ def _among(faults: Sequence[Planted], unchanged: Sequence[Planted], drawn: int) 
 
 def _probe(submission: Submission, challenge: Challenge, alone: Run, within: float, planted: Planted) -> Probe:
     """The submission's tests over changed code; `alone` was the run without a fault."""
-    limits = replace(challenge.tool_limits, cpu_seconds=allowed(challenge, alone))
+    most = challenge.tool_limits
+    limits = replace(
+        most, cpu_seconds=allowed(challenge, alone), seconds=min(most.seconds, PATIENCE * (alone.used + SPARE_SECONDS))
+    )
     first = likely_to_notice(submission, planted)
     return Probe(name(planted), Action.TESTS, planted=planted.files, first=first, within=within, limits=limits)
 
@@ -161,10 +163,16 @@ def kills(case: Case) -> Kills:
         return Kills(suite, Plan((), (), 0, 0.0))
     found = plan(case.submission, suite.missed, case.seed)
     if not found.places:
-        raise NotApplicable("there is no place in the code where a fault could be planted")
+        raise NotApplicable(say("there is no place in the code where a fault could be planted"))
     tried, unchanged = (tuple(_tried(case, planted)) for planted in (found.faults, found.unchanged))
     if len(tried) < min(FEWEST, len(found.faults)) or (found.faults and not unchanged):
-        raise NotApplicable(f"the time for planted faults was enough for {len(tried)} of {len(found.faults)}")
+        raise NotApplicable(
+            say(
+                "the time for planted faults was enough for {tried} of {faults}",
+                tried=len(tried),
+                faults=len(found.faults),
+            )
+        )
     return Kills(suite, found, tried, tuple(one for one in unchanged if one.noticed))
 
 
@@ -189,15 +197,21 @@ def _ended(case: Case, planted: Planted, run: Run) -> Iterator[Tried]:
         if FAR_BELOW * alone.cpu_seconds <= allowed(case.challenge, alone):
             yield Tried(planted, True, "no end in time")
     else:
-        yield Tried(planted, True, f"the run ended: {run.exit.value}")
+        yield Tried(planted, True, say("the run ended: {exit}", exit=run.exit.value))
 
 
 def weaknesses(kills: Kills) -> Iterator[Evidence]:
     """What speaks against the tests: they fail as they are, they fail at nothing, or they miss faults."""
     for one in kills.alarms:
-        what = f"the tests fail where only the text of the code changed ({one.planted.what}): {one.by}"
-        yield Evidence(f"{what}; what they notice of faults was not counted", one.planted.where)
+        what = say(
+            "the tests fail where only the text of the code changed ({planted}): {by}",
+            planted=one.planted.what,
+            by=one.by,
+        )
+        yield Evidence(say("{what}; what they notice of faults was not counted", what=what), one.planted.where)
     if kills.tried and not kills.alarms and kills.share < ENOUGH:
         for one in kills.tried:
             if not one.noticed:
-                yield Evidence(f"a planted fault {one.planted.what}: no test noticed", one.planted.where)
+                yield Evidence(
+                    say("a planted fault {planted}: no test noticed", planted=one.planted.what), one.planted.where
+                )

@@ -6,7 +6,7 @@ Names are the keys of Case.runs; all stand in graders/probes/names.py.
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from graders.model.challenge import Challenge, Dataset, Limits
-from graders.model.probe import Action, Probe
+from graders.model.probe import Action, Probe, Run
 from graders.probes import resolution, variants
 from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
@@ -36,8 +36,9 @@ TRACED = (
 #: run, with which some are compared call by call.
 SEED_OF_THE_CLAIM = (ProbeName.EVALUATE, ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_BLANKED)
 
-#: Calls of predict's limit that all of its probes together may use: the later ones then count as over the limit.
-PREDICT_BUDGET = 8
+#: Calls of predict's limit that all of its probes together may use beside one call of train, and at least, whatever
+#: train has used: the later ones then count as over the limit.
+PREDICT_BUDGET, LEAST_BUDGET = 4, 3
 #: Wall clock over CPU time of probes that only compare.
 WAKEFUL = 1.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
@@ -103,10 +104,10 @@ def wakeful(limits: Limits) -> Limits:
     return replace(limits, seconds=min(limits.seconds, WAKEFUL * limits.cpu_seconds))
 
 
-def predict_session(
-    challenge: Challenge, dataset: Dataset, seed: int, model: bytes, again: bytes | None
-) -> list[Probe]:
+def predict_session(challenge: Challenge, dataset: Dataset, seed: int, trained: Sequence[Run]) -> list[Probe]:
     """Hidden rows, then the same model on rows moved, cut, jittered and blanked; last the second model."""
+    model, again = trained[0].model, trained[1].model if len(trained) > 1 else None
+    assert model is not None, "train has not gone well"
     hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
     limits, own = challenge.predict_limits, seed_for(seed, ProbeName.PREDICT)
     sample = sample_rows(public, seed)
@@ -142,8 +143,15 @@ def predict_session(
     shuffled = shuffle_each(hidden, challenge, seed)
     probes.append(Probe(ProbeName.PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=own, limits=limits))
     every = [*probes, timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
-    budget, contract = PREDICT_BUDGET * challenge.predict_limits.cpu_seconds, contract_of(challenge)
+    budget, contract = predict_budget(challenge, trained), contract_of(challenge)
     return [replace(probe, budget=budget, contract=contract) for probe in every]
+
+
+def predict_budget(challenge: Challenge, trained: Iterable[Run]) -> float:
+    """Seconds that all calls of predict have together: what the runs of train have left of the budget of all."""
+    call = challenge.predict_limits.cpu_seconds
+    left = challenge.train_limits.cpu_seconds + PREDICT_BUDGET * call - sum(run.used for run in trained)
+    return max(left, LEAST_BUDGET * call)
 
 
 def timed(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> Probe:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from graders.model.challenge import Challenge
 from graders.probes.names import ProbeName
+from graders.words import say
 
 #: Rows of each variant: every effect worth naming shows in so many.
 ROWS = 200
@@ -131,20 +132,27 @@ def without_categories(rows: pd.DataFrame, challenge: Challenge, public: pd.Data
 
 
 VARIANTS = (
-    Variant(ProbeName.COLUMNS_REVERSED, "columns came in another order", columns_reversed, neutral=True),
-    Variant(ProbeName.EXTRA_COLUMN, "a column nobody asked for was there", with_extra_column, neutral=True),
-    Variant(ProbeName.INDEX_DOUBLED, "index labels occurred twice", index_doubled, neutral=True),
-    Variant(ProbeName.NUMBERS_AS_TEXT, "whole numbers came as text", whole_numbers_as_text, neutral=True),
-    Variant(ProbeName.UNSEEN_CATEGORIES, "every category was one not seen before", unseen_categories, half=True),
-    Variant(ProbeName.BETWEEN_CATEGORIES, "one category was one not seen before", between_categories, half=True),
+    Variant(ProbeName.COLUMNS_REVERSED, say("columns came in another order"), columns_reversed, neutral=True),
+    Variant(ProbeName.EXTRA_COLUMN, say("a column nobody asked for was there"), with_extra_column, neutral=True),
+    Variant(ProbeName.INDEX_DOUBLED, say("index labels occurred twice"), index_doubled, neutral=True),
+    Variant(ProbeName.NUMBERS_AS_TEXT, say("whole numbers came as text"), whole_numbers_as_text, neutral=True),
+    Variant(ProbeName.UNSEEN_CATEGORIES, say("every category was one not seen before"), unseen_categories, half=True),
+    Variant(ProbeName.BETWEEN_CATEGORIES, say("one category was one not seen before"), between_categories, half=True),
     Variant(
-        ProbeName.VALUES_MISSING, "values were missing in columns that had none missing", values_missing, half=True
+        ProbeName.VALUES_MISSING, say("values were missing in columns that had none missing"), values_missing, half=True
     ),
-    Variant(ProbeName.EMPTY_COLUMNS, "the columns with gaps were empty throughout", columns_missing),
-    Variant(ProbeName.OTHER_UNITS, "measured numbers came in a unit a thousand times smaller", other_units, half=True),
-    Variant(ProbeName.ODD_DATES, f"dates were {LONG_AGO} or {FAR_AHEAD}", odd_dates, half=True),
-    Variant(ProbeName.NO_ROWS, "the batch was empty", no_rows, empty=True),
-    Variant(ProbeName.WITHOUT_CATEGORIES, "the columns of categories were gone", without_categories, gone=True),
+    Variant(ProbeName.EMPTY_COLUMNS, say("the columns with gaps were empty throughout"), columns_missing),
+    Variant(
+        ProbeName.OTHER_UNITS, say("measured numbers came in a unit a thousand times smaller"), other_units, half=True
+    ),
+    Variant(
+        ProbeName.ODD_DATES,
+        say("dates were {long_ago} or {far_ahead}", long_ago=LONG_AGO, far_ahead=FAR_AHEAD),
+        odd_dates,
+        half=True,
+    ),
+    Variant(ProbeName.NO_ROWS, say("the batch was empty"), no_rows, empty=True),
+    Variant(ProbeName.WITHOUT_CATEGORIES, say("the columns of categories were gone"), without_categories, gone=True),
 )
 BY_NAME: Mapping[ProbeName, Variant] = MappingProxyType({variant.name: variant for variant in VARIANTS})
 

@@ -21,6 +21,7 @@ from graders.report.runs import entry
 from graders.report.schema import SCHEMA_VERSION
 from graders.report.sources import sources
 from graders.report.summary import summary
+from graders.report.translated import with_messages
 from graders.tasks.asked import metric_of
 
 #: More than this many of one kind are counted, not listed.
@@ -38,7 +39,8 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
     case, submission = report.case, report.case.submission
     findings = tuple(finding(submission, found, checks.get(found.code), case.challenge) for found in report.findings)
     sections = tuple(section(one) for one in report.sections)
-    return schema.Document(
+    told_parts = [told(checks[found.code], case.challenge) for found in report.findings if found.code in checks]
+    made = schema.Document(
         schema_version=SCHEMA_VERSION,
         status="ungraded" if report.overall is None else "graded",
         submission=submission_head(submission),
@@ -79,6 +81,7 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
         sources=sources(submission, _pointed(report)),
         set_aside=tuple(set_aside(item) for item in submission.set_aside[:MAX_SET_ASIDE]),
     )
+    return with_messages(made, report, told_parts, [run.failure for run in case.runs.values()])
 
 
 def submission_head(submission: Submission) -> schema.Submission:

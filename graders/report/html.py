@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from graders.report.browser import browser
 from graders.report.colour import coloured
 from graders.report.numbers import decimals
 from graders.report.schema import Document, Finding, Metrics, Overall, Section
-from graders.words import ENGLISH, N_, catalogue
+from graders.report.translated import translated
+from graders.words import ENGLISH, N_, Speaker, catalogue
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -41,11 +42,11 @@ APPENDIX = ("code", "evidence", "runs")
 NOT_FOR_RECRUITERS = ("interview", "code", "evidence", "runs")
 
 
-def render(document: Document, *, appendix: bool = True, called: str = "") -> str:
+def render(document: Document, *, appendix: bool = True, called: str = "", locale: str = ENGLISH) -> str:
     """The page of a document that `document.document` made, also one cut for a reader or read back from report.json.
 
     Without the `appendix` it has what a meeting needs: neither code nor plots nor runs.  `called` is what to call
-    whoever handed in; without it the page has the submission's id.
+    whoever handed in; without it the page has the submission's id.  `locale` is the language, such as `de`.
     """
     name = PAGES[document.reader] if document.status == "graded" else "ungraded"
     sheet, keys = style(), script()
@@ -54,7 +55,7 @@ def render(document: Document, *, appendix: bool = True, called: str = "") -> st
     shown = {key: title for key, title in parts(document).items() if appendix or key not in APPENDIX}
     more = {"parts": shown, "short": not appendix, "policy": policy(sheet, keys)}
     more |= {"called": called} if called else {}
-    return _template(name).render(**context(document) | own | more)
+    return _template(name, locale).render(**context(document, locale) | own | more)
 
 
 def parts(document: Document) -> dict[str, str]:
@@ -64,7 +65,7 @@ def parts(document: Document) -> dict[str, str]:
     return {name: title for name, title in PARTS.items() if name not in hidden and not empty.get(name)}
 
 
-def part(document: Document, name: str, **more: Any) -> Markup:
+def part(document: Document, name: str, *, locale: str = ENGLISH, **more: Any) -> Markup:
     """One part of the page for another page to embed inside an element of class `report`: `whole`, or a key of `PARTS`;
     for candidates `feedback`; for everybody `failure` where nothing was scored.
 
@@ -72,7 +73,7 @@ def part(document: Document, name: str, **more: Any) -> Markup:
     `interview` takes `notes`: by index in the plan, markup that takes the place of the ruled space for notes.
     `findings`, `feedback` and `failure` take `actions`: by code, markup that stands under a finding.
     """
-    return Markup(_template(name).render(**context(document) | more))  # noqa: S704  # every value was escaped
+    return Markup(_template(name, locale).render(**context(document, locale) | more))  # noqa: S704  # every value was escaped
 
 
 def style() -> str:
@@ -99,11 +100,12 @@ def fingerprint(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def context(d: Document) -> dict[str, Any]:
-    """What the templates draw on: the document, and what follows from it."""
+def context(d: Document, locale: str = ENGLISH) -> dict[str, Any]:
+    """What the templates draw on: the document in a language, and what follows from it."""
+    english, d = d, translated(d, locale)
     return {
         "d": d,
-        "n": words.Numbers(d),
+        "n": words.Numbers(d, locale),
         "codes": {finding.code for finding in d.findings},
         "titles": {finding.code: finding.title for finding in d.findings},
         "parts": parts(d),
@@ -116,8 +118,11 @@ def context(d: Document) -> dict[str, Any]:
         "metric": words.metric_name(d.metrics),
         "browser": browser(d),
         "gap": plots.gap(d.metrics),
-        "tables": {table.id: (i, table, plots.drawing(i, table, d.metrics)) for i, table in enumerate(d.measurements)},
-        "sees": _sees(d),
+        "tables": {
+            table.id: (i, table, plots.drawing(i, table, english.metrics, english.measurements[i].columns))
+            for i, table in enumerate(d.measurements)
+        },
+        "sees": _sees(d, Speaker(locale)),
         "minutes": words.minutes_to_read(d),
         "steps": _steps(d),
         "floor": _floor(d.sections),
@@ -125,12 +130,13 @@ def context(d: Document) -> dict[str, Any]:
     }
 
 
-def _template(name: str) -> Template:
-    return _environment().get_template(f"{name}.html.j2")
+def _template(name: str, locale: str = ENGLISH) -> Template:
+    return _environment(locale).get_template(f"{name}.html.j2")
 
 
 @lru_cache
 def _environment(locale: str = ENGLISH) -> Environment:
+    speaker = Speaker(locale)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -144,17 +150,20 @@ def _environment(locale: str = ENGLISH) -> Environment:
         prose=words.prose,
         sentence=words.sentence,
         brief=words.brief,
-        cell=words.cell,
-        fixed=words.fixed,
+        cell=partial(words.cell, speaker=speaker),
+        fixed=partial(words.fixed, speaker=speaker),
     )
     environment.install_gettext_translations(catalogue(locale), newstyle=False)  # type: ignore[attr-defined] # extension
     environment.policies["ext.i18n.trimmed"] = True
-    named = ("BANDS", "BAND_CUTS", "SECTIONS", "METRICS", "FORMS", "KINDS", "in_digits", "span")
+    named = ("BANDS", "BAND_CUTS", "SECTIONS", "METRICS", "FORMS", "KINDS")
     environment.globals.update({name: getattr(words, name) for name in named})
+    environment.globals.update({name: partial(getattr(words, name), speaker=speaker) for name in ("in_digits", "span")})
     environment.globals.update(Scale=plots.Scale, polyline=plots.polyline, around=plots.around, notes={}, actions={})
     environment.globals.update(DRAWINGS=plots.DRAWINGS, coloured=coloured, wilson=plots.wilson)
     environment.globals.update(roc_band=plots.roc_band, precision_band=plots.precision_band)
-    environment.globals.update(outline=plots.outline, digits=decimals, counted=words.counter(catalogue(locale)))
+    environment.globals.update(
+        outline=plots.outline, digits=decimals, counted=words.counter(catalogue(locale), speaker)
+    )
     return environment
 
 
@@ -192,11 +201,11 @@ def _floor(sections: Sequence[Section]) -> str:
     return min(shares, key=lambda name: shares[name], default="")
 
 
-def _sees(d: Document) -> dict[str, tuple[str, str]]:
+def _sees(d: Document, speaker: Speaker) -> dict[str, tuple[str, str]]:
     """By code of a question: the id and the title of what to look at with it, where the page has it."""
     there = {table.id: (f"m-{table.id}", table.title) for table in d.measurements if table.rows}
-    there |= {"runs": ("runs", "Run evidence")}
-    there |= {"calibration": ("calibration-plot", "Calibration")} if d.curves.calibration else {}
-    there |= {"gap": ("gap", "Claim and truth")} if plots.gap(d.metrics) else {}
+    there |= {"runs": ("runs", speaker.text(N_("Run evidence")))}
+    there |= {"calibration": ("calibration-plot", speaker.text(N_("Calibration")))} if d.curves.calibration else {}
+    there |= {"gap": ("gap", speaker.text(N_("Claim and truth")))} if plots.gap(d.metrics) else {}
     asked = [BY_CODE[item.code] for item in d.debrief if item.code in BY_CODE]
     return {check.code: there[check.shown_in] for check in asked if check.shown_in in there}

@@ -136,23 +136,23 @@ class Plot:
         return max(self.rows, key=lambda row: row.value)
 
 
-def drawing(index: int, table: Measurement, asked: Metrics) -> Plot | None:
-    """The plot of a table of measurements, None where there is none or its columns are others than expected."""
+def drawing(index: int, table: Measurement, asked: Metrics, columns: Sequence[str] = ()) -> Plot | None:
+    """The plot of a table of measurements, None where there is none or its columns are others than expected.
+
+    `columns` are their English names where the table is in another language.
+    """
+    columns = columns or table.columns
     how = DRAWINGS.get(table.id)
     value = how and how.value.format(metric=asked.title or "ROC AUC", moved="Fall" if asked.higher else "Rise")
-    if how is None or value not in table.columns:
+    if how is None or value not in columns:
         return None
-    at, mark = table.columns.index(value), _column(table, how.mark)
+    at, mark = columns.index(value), columns.index(how.mark) if how.mark in columns else None
     numbered = [(r, row) for r, row in enumerate(table.rows) if not (how.single and ", " in str(row[0]))]
     rows = [_row(index, r, row, at, mark) for r, row in numbered]
     known = [row for row in rows if row is not None]
     if not known:
         return None
     return _plot(known[: how.most], how.at, how.bars, len(table.rows) - min(len(known), how.most))
-
-
-def _column(table: Measurement, name: str) -> int | None:
-    return table.columns.index(name) if name in table.columns else None
 
 
 def _row(index: int, r: int, row: Sequence[Cell], at: int, mark: int | None) -> Row | None:

@@ -24,6 +24,8 @@ from graders.report.schema import (
     Verdicts,
 )
 from graders.report.summary import summary
+from graders.report.translated import kept
+from graders.words import N_
 
 #: Ways of seeing that need no hidden row (see graders/checks/leakage/signal.py).
 OPEN_SOURCES = frozenset({"static", "inside", "interference"})
@@ -33,7 +35,7 @@ OPEN_CRITERIA = frozenset({
     "hygiene", "robustness", "cost", "parity", "data-validation", "monitoring",
 })  # fmt: skip
 OPEN_TABLES = frozenset({"robustness", "cost"})
-WITHHELD = "Measured; what the measurement says is not shown, so that the hidden rows stay hidden."
+WITHHELD = N_("Measured; what the measurement says is not shown, so that the hidden rows stay hidden.")
 
 #: What neither a recruiter nor a candidate gets.
 NO_METRICS = Metrics(hidden={}, train={}, claimed={}, claimed_null={}, skill=None, oracle=None, baseline=None)
@@ -51,7 +53,7 @@ def for_reader(document: Document, reader: Reader) -> Document:
     """The part of `document` that `reader` may see."""
     if reader != "interviewer":
         document = _for_recruiter(document) if reader == "recruiter" else _for_candidate(document)
-    return document.model_copy(update={"reader": reader})
+    return kept(document.model_copy(update={"reader": reader}))
 
 
 def problem_only(document: Document) -> Document:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from graders.report.schema import Element
+from graders.report.schema import Document, Element
+from graders.report.translated import kept
 
 T = TypeVar("T", bound=Element)
 
@@ -70,6 +71,8 @@ def redact(document: T, names: Iterable[str]) -> tuple[T, dict[str, str]]:
         return text
 
     redacted: T = _walk(document, without)
+    if isinstance(redacted, Document):  # a text without its name is shown in English: the message holds the name
+        redacted = cast(T, kept(redacted))
     return redacted, {placeholder: original for original, placeholder in vault.placeholders.items()}
 
 

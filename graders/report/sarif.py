@@ -15,7 +15,9 @@ from urllib.parse import quote
 
 from graders.model.finding import Certainty, Severity, Status
 from graders.report.schema import Document, Evidence, Finding
+from graders.report.translated import translated
 from graders.report.words import place_text
+from graders.words import ENGLISH, N_, Speaker, say
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "SRCROOT"
@@ -32,19 +34,20 @@ _LITERAL = str.maketrans({"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": 
 Json = dict[str, Any]
 
 
-def render(document: Document) -> Json:
+def render(document: Document, locale: str = ENGLISH) -> Json:
     """The flagged evidence of a document as one SARIF run; every check is a rule, also those that passed."""
+    document, speaker = translated(document, locale), Speaker(locale)
     driver = {
         "name": "Assay",
         "version": document.provenance.grader_version,
-        "rules": [_rule(finding) for finding in document.findings],
+        "rules": [_rule(finding, speaker) for finding in document.findings],
     }
     submission, challenge = document.submission, document.challenge
     run = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"assay/{challenge.id}/{submission.id}"},
-        "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the submission."}}},
-        "invocations": [_invocation(document)],
+        "originalUriBaseIds": {ROOT: {"description": {"text": speaker.text(N_("The root of the submission."))}}},
+        "invocations": [_invocation(document, speaker)],
         "results": list(_results(document)),
         "columnKind": "unicodeCodePoints",
         "properties": {"status": document.status, "sha256": submission.sha256},
@@ -57,16 +60,20 @@ def written(document: Document) -> bytes:
     return json.dumps(render(document), indent=2, ensure_ascii=False).encode()
 
 
-def _rule(finding: Finding) -> Json:
+def _rule(finding: Finding, speaker: Speaker) -> Json:
     guide = finding.guide
-    told = (guide.why, f"Detected: {guide.detect}", f"Avoid: {guide.avoid}") if guide else (finding.title,)
+    told = (
+        (guide.why, say("Detected: {how}", how=guide.detect), say("Avoid: {how}", how=guide.avoid))
+        if guide
+        else (finding.title,)
+    )
     return {
         "id": finding.code,
         "shortDescription": {"text": finding.title},
         "defaultConfiguration": {"level": LEVELS[finding.severity]},
         "properties": {"severity": finding.severity.value, "status": finding.status.value},
         "fullDescription": {"text": told[0]},
-        "help": {"text": "\n\n".join(told)},
+        "help": {"text": "\n\n".join(map(speaker.text, told))},
     }
 
 
@@ -136,15 +143,20 @@ def _fingerprint(code: str, evidence: Evidence) -> str:
     return hashlib.sha256("\x00".join(told).encode()).hexdigest()[:32]
 
 
-def _invocation(document: Document) -> Json:
+def _invocation(document: Document, speaker: Speaker) -> Json:
     """How the grading went: a submission that could not be scored and checks that broke are told as notes."""
     notes = [
-        {"level": "error", "message": _message(f"{finding.code} could not be checked: {finding.note}")}
+        {
+            "level": "error",
+            "message": _message(
+                speaker.text(say("{code} could not be checked: {why}", code=finding.code, why=finding.note))
+            ),
+        }
         for finding in document.findings
         if finding.status is Status.BROKEN
     ]
     problem = document.problem
     if problem:
-        told = f"Not graded: {problem.message} {problem.hint}"
+        told = speaker.text(say("Not graded: {what} {hint}", what=problem.message, hint=problem.hint))
         notes.append({"level": "error", "message": _message(told)})
     return {"executionSuccessful": document.status == "graded", "toolExecutionNotifications": notes}

@@ -21,7 +21,7 @@ from graders.model.probe import Action, Exit
 from graders.model.report import Verdict
 from graders.model.submission import Form
 
-SCHEMA_VERSION = "1.3.0"
+SCHEMA_VERSION = "1.4.0"
 COMMITTED = Path(__file__).with_name("schema.json")
 
 Reader = Literal["interviewer", "recruiter", "candidate"]
@@ -324,6 +324,14 @@ class SourceFile(Element):
     cut: bool = Field(description="Lines are left out at the end.")
 
 
+class Message(Element):
+    """A sentence as the catalogue has it, and what fills its gaps: words, numbers, or further messages."""
+
+    id: str
+    plural: str = ""
+    values: Mapping[str, int | float | str | tuple[Message, ...]] = Field({})
+
+
 def _conditions(schema: dict[str, Any]) -> None:
     """What types alone do not say: graded goes with a score and no problem, and only candidates see no score.
 
@@ -382,6 +390,10 @@ class Document(Element):
     set_aside: tuple[SetAside, ...]
     reader: Reader = Field(
         "interviewer", description="Whom the document was cut for; absent where nothing was left out. Since 1.1."
+    )
+
+    messages: Mapping[str, tuple[Message, ...]] = Field(
+        {}, description="By English text, the messages it was made of: what another language is made from. Since 1.4."
     )
 
     @property

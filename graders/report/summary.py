@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from graders.model.finding import Certainty, Severity
 from graders.report.schema import Criterion, Finding, Item, Section, Summary
 from graders.report.words import SEVERITIES
+from graders.words import ENGLISH, Speaker, as_sentence, say
 
 AT_MOST = 3
 
@@ -30,7 +31,7 @@ def summary(sections: Iterable[Section], findings: Iterable[Finding]) -> Summary
 def _strengths(criteria: list[Criterion], flagged: set[str]) -> list[Item]:
     """Criteria with most of their points; one that a finding speaks against is no strength."""
     strong = [c for c in criteria if _share(c) >= STRONG and not flagged & set(c.findings)]
-    return [_of_criterion(c) for c in sorted(strong, key=lambda c: -(c.points or 0.0))[:AT_MOST]]
+    return [of_criterion(c) for c in sorted(strong, key=lambda c: -(c.points or 0.0))[:AT_MOST]]
 
 
 def _concerns(criteria: list[Criterion], flagged: list[Finding]) -> list[Item]:
@@ -39,7 +40,7 @@ def _concerns(criteria: list[Criterion], flagged: list[Finding]) -> list[Item]:
     told = {f.code for f in grave}
     weak = [c for c in criteria if _share(c) < WEAK and not told & set(c.findings)]
     lost = sorted(weak, key=lambda c: (c.points or 0.0) - c.max)
-    return ([_of_finding(f) for f in grave] + [_of_criterion(c) for c in lost])[:AT_MOST]
+    return ([_of_finding(f) for f in grave] + [of_criterion(c) for c in lost])[:AT_MOST]
 
 
 def _share(criterion: Criterion) -> float:
@@ -51,15 +52,16 @@ def _weight(finding: Finding) -> tuple[int, bool]:
     return SEVERITIES.index(finding.severity), finding.certainty is not Certainty.CONFIRMED
 
 
-def _of_criterion(criterion: Criterion) -> Item:
-    points = f"{criterion.points:.1f} of {criterion.max:g} points."
-    text = f"{points} {_brief(criterion.why)}".strip()
+def of_criterion(criterion: Criterion, speaker: Speaker | None = None) -> Item:
+    """A criterion with its points and its reason, which is in the language of the speaker already."""
+    points = say("{points:.1f} of {most:g} points.", points=criterion.points or 0.0, most=criterion.max)
+    text = f"{(speaker or Speaker(ENGLISH)).text(points)} {_brief(criterion.why)}".strip()
     return Item(title=criterion.title, text=text, about=criterion.id)
 
 
 def _of_finding(finding: Finding) -> Item:
     first = finding.evidence[0].what if finding.evidence else finding.note
-    return Item(title=finding.title, text=_sentence(first), about=finding.code)
+    return Item(title=finding.title, text=as_sentence(first), about=finding.code)
 
 
 def _brief(text: str, limit: int = 180) -> str:
@@ -70,8 +72,3 @@ def _brief(text: str, limit: int = 180) -> str:
             break
         first = f"{first} {one}"
     return first
-
-
-def _sentence(text: str) -> str:
-    """Evidence is a phrase; on its own it needs a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) or not text else ".")

@@ -12,7 +12,9 @@ from markupsafe import Markup, escape
 from graders.model.finding import Severity
 from graders.report.numbers import METRIC, decimals
 from graders.report.schema import Cell, Document, Element, Interval, Metrics, Place
-from graders.words import N_
+from graders.tasks.asked import TASKS
+from graders.tasks.metric import Metric
+from graders.words import ENGLISH, N_, Speaker, as_sentence
 
 BANDS = {4: N_("Strong"), 3: N_("Meets"), 2: N_("Partial"), 1: N_("Insufficient")}
 BAND_CUTS = (40, 60, 80)
@@ -22,23 +24,13 @@ SECTIONS = {
     "production": N_("Production"),
     "responsibility": N_("Data responsibility and communication"),
 }
+#: What a table calls a metric that is not the challenge's own.  Pages of old reports know no other title.
 METRICS = {
-    "roc_auc": "ROC AUC",
-    "average_precision": "Average precision",
-    "brier": "Brier score",
-    "calibration_error": "Calibration error",
-    "log_loss": "Log loss",
-    "brier_score": "Brier score",
-    "f1_macro": "Macro F1",
-    "balanced_accuracy": "Balanced accuracy",
-    "roc_auc_ovr": "Mean ROC AUC of each class against the rest",
-    "rmse": "Root mean squared error",
-    "mae": "Mean absolute error",
-    "r2": "R²",
-    "rmsle": "Root mean squared logarithmic error",
-    "mean_pinball_loss": "Mean pinball loss",
-    "mean_poisson_deviance": "Mean Poisson deviance",
-}
+    name: metric.title[:1].upper() + metric.title[1:]
+    for task in TASKS.values()
+    for name, metric in task.metrics.items()
+    if isinstance(metric, Metric)
+} | {"brier": "Brier score", "calibration_error": "Calibration error", "mean_pinball_loss": "Mean pinball loss"}
 FORMS = {"package": N_("Package"), "script": N_("Script"), "notebook": N_("Notebook")}
 KINDS = {"core": N_("Asked of everybody"), "strength": N_("About a strength"), "evidence": N_("About a finding")}
 #: Words of one value each, which templates show translated: severities, verdicts, endings and ways of seeing.
@@ -68,7 +60,7 @@ _RANGE = Markup(" <i>{}</i>")
 
 def metric_name(metrics: Metrics) -> str:
     """The challenge's own metric at the beginning of a sentence."""
-    title = METRICS.get(metrics.metric, metrics.title or metrics.metric)
+    title = metrics.title or METRICS.get(metrics.metric, metrics.metric)
     return title[:1].upper() + title[1:]
 
 
@@ -78,31 +70,34 @@ class Numbers:
     Pages show no other figures, so page and document cannot disagree.
     """
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
+    def __init__(self, document: Document, locale: str = ENGLISH) -> None:
+        self._document, self._speaker = document, Speaker(locale)
 
     def __call__(self, *path: str | int, digits: int | None = 1) -> Markup:
         value: Any = reduce(_step, path, self._document)
         if value is None:
             return _NONE
         pointer = "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
-        return _NUMBER.format(pointer, in_digits(value, digits))
+        return _NUMBER.format(pointer, in_digits(value, digits, self._speaker))
 
 
 def _step(node: Any, key: str | int) -> Any:
     return getattr(node, str(key)) if isinstance(node, Element) else node[key]
 
 
-def in_digits(value: float, digits: int | None) -> str:
+_ENGLISH = Speaker(ENGLISH)
+
+
+def in_digits(value: float, digits: int | None, speaker: Speaker = _ENGLISH) -> str:
     """A number with a fixed count of decimals, or with as many as it needs; a huge one as Python writes it."""
     as_python = digits is None or abs(value) >= 1e7
     text = repr(value).removesuffix(".0") if as_python else f"{value:,.{digits}f}"
-    return text.replace("-", MINUS)
+    return speaker.number(text.replace("-", MINUS))
 
 
-def fixed(value: float | None, digits: int) -> Markup:
+def fixed(value: float | None, digits: int, speaker: Speaker = _ENGLISH) -> Markup:
     """A number with so many decimals, or the mark for what was not measured."""
-    return _NONE if value is None else escape(in_digits(value, digits))
+    return _NONE if value is None else escape(in_digits(value, digits, speaker))
 
 
 def band_range(bands: Iterable[int]) -> str:
@@ -111,31 +106,31 @@ def band_range(bands: Iterable[int]) -> str:
     return SMALLEST_RANGE.join(map(str, dict.fromkeys(ends[:1] + ends[-1:])))
 
 
-def cell(value: Cell) -> Markup:
+def cell(value: Cell, speaker: Speaker = _ENGLISH) -> Markup:
     """A cell of a table: words as they are, a number with the decimals of its size, its interval beside it."""
     if value is None:
         return _NONE
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, Interval):
-        return _with_interval(value)
-    return escape(in_digits(value, 0 if isinstance(value, int) else decimals(value)))
+        return _with_interval(value, speaker)
+    return escape(in_digits(value, 0 if isinstance(value, int) else decimals(value), speaker))
 
 
-def _with_interval(score: Interval) -> Markup:
+def _with_interval(score: Interval, speaker: Speaker) -> Markup:
     if score.value is None:
         return _NONE
     digits = decimals(score.value)
-    value = escape(in_digits(score.value, digits))
+    value = escape(in_digits(score.value, digits, speaker))
     if score.low is None or score.high is None:
         return value
-    return value + _RANGE.format(span(score.low, score.high, digits))
+    return value + _RANGE.format(span(score.low, score.high, digits, speaker))
 
 
-def span(low: float, high: float, digits: int = METRIC) -> str:
+def span(low: float, high: float, digits: int = METRIC, speaker: Speaker = _ENGLISH) -> str:
     """Two ends of an interval; a dash would read as a minus before a negative end."""
     between = SMALLEST_RANGE if low >= 0 else " to "
-    return in_digits(low, digits) + between + in_digits(high, digits)
+    return in_digits(low, digits, speaker) + between + in_digits(high, digits, speaker)
 
 
 def prose(text: str) -> Markup:
@@ -149,8 +144,7 @@ def prose(text: str) -> Markup:
 
 def sentence(text: str) -> Markup:
     """A phrase as a sentence: with a capital, unless it begins with code, and a full stop."""
-    ended = not text or text.endswith((".", "!", "?", "…", ":", '."'))
-    return prose(text[:1].upper() + text[1:] + ("" if ended else "."))
+    return prose(as_sentence(text))
 
 
 def brief(text: str, limit: int = 100) -> tuple[str, bool]:
@@ -161,11 +155,11 @@ def brief(text: str, limit: int = 100) -> tuple[str, bool]:
     return (text[:end] + "." if end > 0 else text[:limit].rsplit(" ", 1)[0] + " …"), True
 
 
-def counter(known: NullTranslations) -> Callable[[int, str], str]:
+def counter(known: NullTranslations, speaker: Speaker) -> Callable[[int, str], str]:
     """What writes a count with its noun in a language: `1 line`, `1,200 lines`."""
 
     def counted(count: int, noun: str) -> str:
-        return known.ngettext(*COUNTED[noun], count).format(n=f"{count:,}")
+        return known.ngettext(*COUNTED[noun], count).format(n=speaker.number(f"{count:,}"))
 
     return counted
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from graders.measure.scoring import constant
-from graders.measure.wording import percent, plural
+from graders.measure.wording import percent
 from graders.model.case import NotApplicable
 from graders.probes.names import ProbeName
 from graders.rubric import reading
@@ -31,6 +31,7 @@ from graders.source import (
     texture,
 )
 from graders.source.sources import Sources, Unreadable
+from graders.words import count, say, sentences
 
 #: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
 #: functions and short files of different lengths can be compared.
@@ -48,11 +49,23 @@ def scale(found: Sources) -> Scale:
     shown = lines - dead.idle_lines(found)
     amount = (LEAST + (1 - LEAST) * at(shown, FEW, ENOUGH)) * lines / max(found.code_lines, 1)
     if found.broken:
-        seen = f"{plural(len(found.broken), 'file')} cannot be parsed: {found.broken[0].path}"
-        return Scale(amount * (1 - found.broken_share), seen, "Hand in only files that parse.")
-    hollow = f"{found.code_lines - lines} lines lie in functions that only return nothing" if amount < 1 else ""
-    seen = f"{plural(shown, 'line')} of code are few to judge by" if shown < ENOUGH else hollow
-    return Scale(amount, seen, "Show more of the work: validation, checks of the input, tests.")
+        seen = say(
+            "{files} cannot be parsed: {path}",
+            files=count("{n:,} file", "{n:,} files", len(found.broken)),
+            path=found.broken[0].path,
+        )
+        return Scale(amount * (1 - found.broken_share), seen, say("Hand in only files that parse."))
+    hollow: str = (
+        say("{code_lines} lines lie in functions that only return nothing", code_lines=found.code_lines - lines)
+        if amount < 1
+        else ""
+    )
+    shown_lines: str = (
+        say("{lines} of code are few to judge by", lines=count("{n:,} line", "{n:,} lines", shown))
+        if shown < ENOUGH
+        else hollow
+    )
+    return Scale(amount, shown_lines, say("Show more of the work: validation, checks of the input, tests."))
 
 
 def per_hundred(count: float, found: Sources) -> float:
@@ -66,23 +79,36 @@ def structure(about: CodeContext) -> Judged:
     modules = max(sum(len(module.code_lines) >= naming.CRUMB for module in written), 1)
     functions, typical = len(found.functions()), shape.typical_module(found)
     separate, cut = (_wanted(found, *each) for each in ((LINES_A_MODULE, MODULES), (LINES_A_FUNCTION, FUNCTIONS)))
-    inside = f"{percent(shape.share_in_functions(found))} of the code lies in functions"
+    inside = say(
+        "{share_in_functions} of the code lies in functions",
+        share_in_functions=percent(shape.share_in_functions(found)),
+    )
     parts = (
-        Part(2, at(loose, 0.6, 0.05), inside, "Move loose code into functions."),
-        Part(2, at(functions, 0, cut), plural(functions, "function"), "Cut the work into functions of one task each."),
+        Part(2, at(loose, 0.6, 0.05), inside, say("Move loose code into functions.")),
+        Part(
+            2,
+            at(functions, 0, cut),
+            count("{n:,} function", "{n:,} functions", functions),
+            say("Cut the work into functions of one task each."),
+        ),
         Part(
             0.7,
             at(long, 0.6, 0),
-            f"{percent(long)} is in blocks over {shape.LONG} lines",
-            "Split the longest function.",
+            say("{long} is in blocks over {long_2} lines", long=percent(long), long_2=shape.LONG),
+            say("Split the longest function."),
         ),
         Part(
             1.1,
             at(modules, 0, separate),
-            plural(modules, "module"),
-            "Give features, model and validation a module each.",
+            count("{n:,} module", "{n:,} modules", modules),
+            say("Give features, model and validation a module each."),
         ),
-        Part(0.7, at(typical, 500, 200), f"a typical module has {typical:.0f} lines", "Split the largest module."),
+        Part(
+            0.7,
+            at(typical, 500, 200),
+            say("a typical module has {typical:.0f} lines", typical=typical),
+            say("Split the largest module."),
+        ),
         *_shared(found),
         _entry(found),
         *_globals(found),
@@ -103,7 +129,7 @@ def _loose(found: Sources) -> float:
 
 def _entry(found: Sources) -> Part:
     share, seen = shape.entry(found)
-    return Part(0.7, share, seen, "Give the program one entry that takes its settings as arguments.")
+    return Part(0.7, share, seen, say("Give the program one entry that takes its settings as arguments."))
 
 
 def _shared(found: Sources) -> tuple[Part, ...]:
@@ -113,43 +139,54 @@ def _shared(found: Sources) -> tuple[Part, ...]:
         return ()
     names = ", ".join(sorted(shared)[:3])
     twice = shape.prepared_twice(found)
-    alone = "train and predict share no function" if twice else "predict prepares nothing beside what train saved"
-    seen = f"train and predict share {names}" if shared else alone
-    return (Part(1.5, float(not twice), seen, "Prepare the rows in one function that train and predict both call."),)
+    alone = (
+        say("train and predict share no function") if twice else say("predict prepares nothing beside what train saved")
+    )
+    seen = say("train and predict share {names}", names=names) if shared else alone
+    return (
+        Part(1.5, float(not twice), seen, say("Prepare the rows in one function that train and predict both call.")),
+    )
 
 
 def _globals(found: Sources) -> tuple[Part, ...]:
     written = len(shape.globals_written(found))
-    seen = plural(written, "global statement") if written else ""
+    seen = count("{n:,} global statement", "{n:,} global statements", written) if written else ""
     share = fading(per_hundred(written, found), 1.0)
-    return (Part(0.5, share, seen, "Pass state as arguments instead of `global`."),)
+    return (Part(0.5, share, seen, say("Pass state as arguments instead of `global`.")),)
 
 
 def complexity(about: CodeContext) -> Judged:
     if about.code.ended_by_candidate(ProbeName.RADON):
-        return _unreadable("The complexity of the code could not be measured")
+        return _unreadable(say("The complexity of the code could not be measured"))
     found = about.code.sources
     functions = about.code.complexities
     tangled = sum(f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions)
     share = tangled / max(sum(f.lines for f in functions), 1)
     loose = _loose(found)
-    outside = f"{percent(shape.share_in_functions(found))} of the lines are in functions"
+    outside = say(
+        "{share_in_functions} of the lines are in functions",
+        share_in_functions=percent(shape.share_in_functions(found)),
+    )
     repeated = repeats.repeated_share(found)
     worst = max(functions, key=lambda f: f.value, default=None)
-    seen = f"the most complex function, {worst.name}, has complexity {worst.value}" if worst else "there is no function"
+    seen = (
+        say("the most complex function, {worst}, has complexity {worst_2}", worst=worst.name, worst_2=worst.value)
+        if worst
+        else say("there is no function")
+    )
     parts = (
-        Part(1, at(share, 0.5, 0), seen, f"Split {worst.name} by responsibility." if worst else ""),
+        Part(1, at(share, 0.5, 0), seen, say("Split {worst} by responsibility.", worst=worst.name) if worst else ""),
         Part(
             1,
             at(repeated, 0.25, 0.03),
-            f"{percent(repeated)} of the lines repeat others",
-            "Write what is repeated once.",
+            say("{repeated} of the lines repeat others", repeated=percent(repeated)),
+            say("Write what is repeated once."),
         ),
         Part(
             1,
             at(loose, 0.7, 0.1),
             outside,
-            "Cut loose code into functions.",
+            say("Cut loose code into functions."),
         ),
     )
     return weighed(parts, about.reasons("complexity-duplication"), scale(found))
@@ -161,25 +198,34 @@ GROUNDED = 8
 
 def correctness(about: CodeContext) -> Judged:
     if about.code.ended_by_candidate(ProbeName.RUFF):
-        return _unreadable("Static analysis could not finish")
+        return _unreadable(say("Static analysis could not finish"))
     found, violations = about.code.sources, about.code.violations
     if violations is None:
-        return Judged(constant(0.0), "Static analysis found more violations than it can list.")
+        return Judged(constant(0.0), say("Static analysis found more violations than it can list."))
     likely = [v for v in violations if rule_costs.cost(v.rule)]
     elsewhere = len(faults.absolute_paths(found))
     weight = sum(rule_costs.cost(v.rule) for v in likely) + rule_costs.ABSOLUTE_PATH * elsewhere
     commonest = ", ".join(shape.most_common(v.rule for v in likely))
-    advice = f"Correct what ruff reports ({commonest})." if likely else "Take paths as arguments."
-    seen = f"{plural(len(likely), 'likely error')} by ruff in {plural(found.code_lines, 'line')} of code"
-    seen += f", and {elsewhere} paths that exist on one machine alone" if elsewhere else ""
+    advice = (
+        say("Correct what ruff reports ({commonest}).", commonest=commonest)
+        if likely
+        else say("Take paths as arguments.")
+    )
+    seen = say(
+        "{likely_errors} by ruff in {lines} of code",
+        likely_errors=count("{n:,} likely error", "{n:,} likely errors", len(likely)),
+        lines=count("{n:,} line", "{n:,} lines", found.code_lines),
+    )
+    if elsewhere:
+        seen = sentences(seen, say("{n} paths exist on one machine alone", n=elsewhere))
     part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
     return weighed((part,), about.reasons("correctness"), scale(found))
 
 
-EXPLAIN = "Say in a docstring what each public function needs and gives."
-ANNOTATE = "Annotate parameters and returns."
-CHECK_INPUTS = "Check inputs and say what is wrong with them."
-RENAME = "Name variables after what they hold."
+EXPLAIN = say("Say in a docstring what each public function needs and gives.")
+ANNOTATE = say("Annotate parameters and returns.")
+CHECK_INPUTS = say("Check inputs and say what is wrong with them.")
+RENAME = say("Name variables after what they hold.")
 
 
 def readability(about: CodeContext) -> Judged:
@@ -189,11 +235,31 @@ def readability(about: CodeContext) -> Judged:
     magic = per_hundred(len(naming.magic_numbers(found)), found)
     unused = per_hundred(len(dead.commented_out(found)) + len(dead.unreachable(found)), found)
     parts = (
-        Part(1.6, at(documented, 0, 0.7), f"{percent(documented)} of the public definitions are explained", EXPLAIN),
-        Part(1.4, at(annotated, 0, 0.7), f"{percent(annotated)} of the parameters and returns have a type", ANNOTATE),
-        Part(0.5, at(magic, 10, 1), f"{magic:.1f} unnamed numbers in 100 lines", "Name the numbers in one place."),
-        Part(1.2, at(unclear, 0.3, 0.03), f"{percent(unclear)} of the names are short or mislead", RENAME),
-        Part(0.6, fading(unused, 2.0), "", "Remove code that is commented out or never reached."),
+        Part(
+            1.6,
+            at(documented, 0, 0.7),
+            say("{documented} of the public definitions are explained", documented=percent(documented)),
+            EXPLAIN,
+        ),
+        Part(
+            1.4,
+            at(annotated, 0, 0.7),
+            say("{annotated} of the parameters and returns have a type", annotated=percent(annotated)),
+            ANNOTATE,
+        ),
+        Part(
+            0.5,
+            at(magic, 10, 1),
+            say("{magic:.1f} unnamed numbers in 100 lines", magic=magic),
+            say("Name the numbers in one place."),
+        ),
+        Part(
+            1.2,
+            at(unclear, 0.3, 0.03),
+            say("{unclear} of the names are short or mislead", unclear=percent(unclear)),
+            RENAME,
+        ),
+        Part(0.6, fading(unused, 2.0), "", say("Remove code that is commented out or never reached.")),
         *_texture(found),
         *_style(about, found),
     )
@@ -203,8 +269,13 @@ def readability(about: CodeContext) -> Judged:
 def _texture(found: Sources) -> tuple[Part, ...]:
     symbols, blank = texture.symbols_a_line(found), texture.blank_share(found)
     return (
-        Part(0.6, at(symbols, 16, 8), f"{symbols:.1f} symbols in a line", "Do one thing in a line."),
-        Part(0.3, at(blank, 0, 0.15), "", "Set steps apart by blank lines."),
+        Part(
+            0.6,
+            at(symbols, 16, 8),
+            say("{symbols:.1f} symbols in a line", symbols=symbols),
+            say("Do one thing in a line."),
+        ),
+        Part(0.3, at(blank, 0, 0.15), "", say("Set steps apart by blank lines.")),
     )
 
 
@@ -214,8 +285,8 @@ def _style(about: CodeContext, found: Sources) -> tuple[Part, ...]:
     except NotApplicable:
         return ()
     style = per_hundred(sum(v.rule.startswith(rule_costs.STYLE) for v in violations), found)
-    seen = f"{style:.1f} slips of layout in 100 lines"
-    return (Part(2.3, fading(style, 5.0), seen, "Let a formatter lay out the code."),)
+    seen = say("{style:.1f} slips of layout in 100 lines", style=style)
+    return (Part(2.3, fading(style, 5.0), seen, say("Let a formatter lay out the code.")),)
 
 
 def error_handling(about: CodeContext) -> Judged:
@@ -224,13 +295,25 @@ def error_handling(about: CodeContext) -> Judged:
     silenced = len(faults.silenced(found))
     logs, raised = len(faults.logs(found)), len(faults.raises(found))
     narrow = fading(per_hundred(swallowed + silenced, found), 1.0)
-    hidden = f"{swallowed} handlers swallow every exception" + (", and all warnings are turned off" if silenced else "")
+    hidden = say("{swallowed} handlers swallow every exception", swallowed=swallowed)
+    if silenced:
+        hidden = sentences(hidden, say("all warnings are turned off"))
     printed, checked = per_hundred(prints, found), per_hundred(raised, found)
     parts = (
-        Part(1, narrow, hidden, "Catch only the error, and silence only the warning, that you expect."),
-        Part(1.5, at(printed, 12, 0), f"{prints} calls print and {logs} log", "Log instead of printing."),
-        Part(0.7, at(checked, 0, 0.7), f"{raised} places raise an error in words of their own", CHECK_INPUTS),
-        Part(0.5, float(logs > 0), "", "Log what a run does."),
+        Part(1, narrow, hidden, say("Catch only the error, and silence only the warning, that you expect.")),
+        Part(
+            1.5,
+            at(printed, 12, 0),
+            say("{prints} calls print and {logs} log", prints=prints, logs=logs),
+            say("Log instead of printing."),
+        ),
+        Part(
+            0.7,
+            at(checked, 0, 0.7),
+            say("{raised} places raise an error in words of their own", raised=raised),
+            CHECK_INPUTS,
+        ),
+        Part(0.5, float(logs > 0), "", say("Log what a run does.")),
     )
     return weighed(parts, about.reasons("error-handling"), scale(found))
 
@@ -241,15 +324,22 @@ def environment(about: CodeContext) -> Judged:
     own = len(faults.absolute_paths(about.code.sources)) + len(danger.downloads(about.code.sources))
     automatic = archive.automatic(submission)
     stated = (
-        "no requirements are stated" if pinned is None else f"{percent(pinned)} of the stated requirements are pinned"
+        say("no requirements are stated")
+        if pinned is None
+        else say("{pinned} of the stated requirements are pinned", pinned=percent(pinned))
     )
     command = bool(automatic) or communication.has_command(submission)
-    runs = "one command runs it" if command else "no command is given"
+    runs = say("one command runs it") if command else say("no command is given")
     parts = (
-        Part(1.2, float(pinned is not None), stated, "State what the code needs in a requirements file."),
-        Part(1.2, pinned or 0.0, "", "Pin every requirement to one version, or commit a lock file."),
-        Part(0.8, fading(own, 1.0), f"{own} absolute paths and downloads", "Take paths and data as arguments."),
-        Part(0.8, float(command), runs, "Give the command that runs it."),
+        Part(1.2, float(pinned is not None), stated, say("State what the code needs in a requirements file.")),
+        Part(1.2, pinned or 0.0, "", say("Pin every requirement to one version, or commit a lock file.")),
+        Part(
+            0.8,
+            fading(own, 1.0),
+            say("{own} absolute paths and downloads", own=own),
+            say("Take paths and data as arguments."),
+        ),
+        Part(0.8, float(command), runs, say("Give the command that runs it.")),
     )
     return weighed(parts, about.reasons("environment"))
 
@@ -262,19 +352,34 @@ def hygiene(about: CodeContext) -> Judged:
     left, secrets = len(archive.leftovers(submission)), len(danger.secrets(submission))
     real = at(communication.grounded_words(submission), 0, GROUNDED)
     checked = bool(archive.checked(submission))
-    automatic = "" if checked else "nothing runs tests or a linter by itself"
-    exposed = plural(secrets, "secret") if secrets else ""
+    automatic = "" if checked else say("nothing runs tests or a linter by itself")
+    exposed = count("{n:,} secret", "{n:,} secrets", secrets) if secrets else ""
     parts = (
-        Part(0.4, real * at(words, 20, 120), f"README and notes hold {words} different words", "Write a README."),
+        Part(
+            0.4,
+            real * at(words, 20, 120),
+            say("README and notes hold {words} different words", words=words),
+            say("Write a README."),
+        ),
         Part(
             0.35,
             real * at(said, 0, 4),
-            f"{plural(said, 'section')} {'says' if said == 1 else 'say'} something",
-            "Give problem, results and limits a section each.",
+            count("{n} section says something", "{n} sections say something", said),
+            say("Give problem, results and limits a section each."),
         ),
-        Part(0.1, fading(left, 10.0), plural(left, "leftover"), "Leave out data, saved models and caches."),
-        Part(0.4, float(checked), automatic, "Let one file (Makefile, pre-commit, a workflow) run tests and a linter."),
-        Part(0.15, float(not secrets), exposed, "Revoke the secret and read it from the environment."),
+        Part(
+            0.1,
+            fading(left, 10.0),
+            count("{n:,} leftover", "{n:,} leftovers", left),
+            say("Leave out data, saved models and caches."),
+        ),
+        Part(
+            0.4,
+            float(checked),
+            automatic,
+            say("Let one file (Makefile, pre-commit, a workflow) run tests and a linter."),
+        ),
+        Part(0.15, float(not secrets), exposed, say("Revoke the secret and read it from the environment.")),
     )
     return weighed(parts, about.reasons("hygiene"))
 
@@ -284,13 +389,13 @@ def tests_as_read(about: CodeContext) -> Judged:
     found = about.code.sources
     written, able = len(suite.test_functions(found)), len(suite.effective(found))
     density = per_hundred(able, found)
-    seen = f"{able} of {written} tests could fail by what they assert (read, not run)"
-    part = Part(1, at(density, 0, 2), seen, "Test parsing and features on small tables.")
+    seen = say("{able} of {written} tests could fail by what they assert (read, not run)", able=able, written=written)
+    part = Part(1, at(density, 0, 2), seen, say("Test parsing and features on small tables."))
     return weighed((part,), about.reasons("tests"), scale(found))
 
 
 def _unreadable(what: str) -> Judged:
-    return Judged(constant(0.0), f"{what}: the files are too large or too deep for the tool to read.")
+    return Judged(constant(0.0), say("{what}: the files are too large or too deep for the tool to read.", what=what))
 
 
 def _as_read(criterion: Callable[[CodeContext], Judged]) -> Callable[[CodeContext], Judged]:
@@ -303,7 +408,7 @@ def _as_read(criterion: Callable[[CodeContext], Judged]) -> Callable[[CodeContex
         try:
             return replace(criterion(about), error=reading.error(about.code.sources))
         except Unreadable:
-            return Judged(constant(0.0), "None of the code can be parsed.", about.flagged("CODE007"))
+            return Judged(constant(0.0), say("None of the code can be parsed."), about.flagged("CODE007"))
 
     return judge
 

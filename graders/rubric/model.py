@@ -19,6 +19,7 @@ from graders.probes.names import ProbeName
 from graders.rubric import code as quality
 from graders.rubric.scoring_rules import LEAST_GAIN, CodeContext, Judged, ramp
 from graders.source import suite as suites
+from graders.words import N_, Text, say, sentences
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,28 +42,48 @@ def predictive_quality(about: Context) -> Judged:
     way = percent(min(max(skill.value, 0.0), 1.0))
     measured = about.facts.measured
     if about.facts.case.dataset.simple is None:
-        ends = ("the baseline", "the best attainable")
+        ends = (say("the baseline"), say("the best attainable"))
     else:
-        ends = ("a constant", "the strongest model of ours")
-    alike = "" if measured.apart else " Our own models lie within each other's noise here, so this says little."
+        ends = (say("a constant"), say("the strongest model of ours"))
+    alike = "" if measured.apart else say("Our own models lie within each other's noise here, so this says little.")
     return Judged(
         skill.map(ramp(0.0, FULL_SKILL)),
-        f"{heading(metric)} on hidden rows is {own.value:.3f}{unit} ({own.low:.3f} to {own.high:.3f}), {way} of the "
-        f"way from {ends[0]} ({measured.baseline.value:.3f}) to {ends[1]} ({measured.oracle.value:.3f}).{alike}",
+        sentences(
+            say(
+                "{metric} on hidden rows is {own:.3f}{unit} ({own_low:.3f} to {own_high:.3f}), {way} of the "
+                "way from {ends} ({baseline:.3f}) to {ends_2} ({oracle:.3f}).",
+                metric=heading(metric),
+                own=own.value,
+                unit=unit,
+                own_low=own.low,
+                own_high=own.high,
+                way=way,
+                ends=ends[0],
+                baseline=measured.baseline.value,
+                ends_2=ends[1],
+                oracle=measured.oracle.value,
+            ),
+            alike,
+        ),
     )
 
 
 def calibration(about: Context) -> Judged:
     error = about.facts.measured.calibration_error
     what = {
-        "binary": "Predicted probabilities are off by",
-        "multiclass": "The probability of the predicted class is off by",
-        "regression": "In standard deviations of the target, predictions are too high or too low by",
+        "binary": N_("Predicted probabilities are off by {error} on average over ten bins."),
+        "multiclass": N_("The probability of the predicted class is off by {error} on average over ten bins."),
+        "regression": N_(
+            "In standard deviations of the target, predictions are too high or too low by {error} on average over ten "
+            "bins."
+        ),
     }
     return Judged(
         error.map(ramp(0.15, 0.05)),
-        f"{what[about.facts.case.challenge.task]} {interval(error.score(0, 1))} on average over ten bins; up to .05 is "
-        "full marks, .15 none.",
+        sentences(
+            say(what[about.facts.case.challenge.task], error=interval(error.score(0, 1))),
+            say("Up to .05 is full marks, .15 none."),
+        ),
     )
 
 
@@ -77,7 +98,7 @@ def leakage(about: Context) -> Judged:
     found = [finding for finding in about.findings.values() if BY_CODE[finding.code].verdict == "leakage"]
     leaks = [finding for finding in found if finding.flagged]
     if not leaks and not any(finding.status.value == "passed" or finding.prevented for finding in found):
-        raise NotApplicable("no probe for leakage could be run")
+        raise NotApplicable(say("no probe for leakage could be run"))
     sure = [finding for finding in leaks if finding.certainty is Certainty.CONFIRMED]
     codes = tuple(finding.code for finding in leaks)
     hidden = {finding.code: finding.note for finding in found if finding.prevented and finding.note != UNEXPLAINED}
@@ -86,17 +107,21 @@ def leakage(about: Context) -> Judged:
         told = sentence(sure[0])
         if material:
             return Judged(constant(0.0), told, codes)
-        return Judged(constant(HARMLESS_LEAK), f"{told} The claim hardly gains by it.", codes)
+        return Judged(constant(HARMLESS_LEAK), sentences(told, say("The claim hardly gains by it.")), codes)
     if hidden:
         why = next(iter(hidden.values()))
         share = 0.0 if MATERIAL_LEAKS & hidden.keys() else HARMLESS_LEAK
-        return Judged(constant(share), f"{why[0].upper()}{why[1:]}: what it would have shown counts as seen.", codes)
+        return Judged(
+            constant(share),
+            sentences(why, say("What it would have shown counts as seen.")),
+            codes,
+        )
     if leaks:
-        return Judged(constant(SUSPECTED_LEAK), f"Suspected only: {sentence(leaks[0])}", codes)
+        return Judged(constant(SUSPECTED_LEAK), sentences(say("Suspected only."), sentence(leaks[0])), codes)
     if any(finding.prevented for finding in found):
-        why = f"{UNEXPLAINED[0].upper()}{UNEXPLAINED[1:]}, so that clears nothing."
+        why = sentences(UNEXPLAINED, say("So that run clears nothing."))
         return Judged(constant(SUSPECTED_LEAK), why)
-    return Judged(constant(1.0), "No way of looking found a leak.")
+    return Judged(constant(1.0), say("No way of looking found a leak."))
 
 
 def generalisation(about: Context) -> Judged:
@@ -105,13 +130,23 @@ def generalisation(about: Context) -> Judged:
     errors = measured.hidden.map(
         lambda values: (sign * (measured.claimed - values) - allowed) / measured.optimism_error
     )
-    over, under = ("above", "below") if measured.metric.higher else ("better", "worse")
-    beyond = " beyond what the rows explain by themselves" if allowed else ""
+    marks = N_("Up to 1 above is full marks, 4 above is none; below costs nothing.")
+    if not measured.metric.higher:
+        marks = N_("Up to 1 better is full marks, 4 better is none; worse costs nothing.")
+    beyond = say("That is beyond what the rows explain by themselves.") if allowed else ""
     return Judged(
         errors.map(ramp(4.0, 1.0)),
-        f"The candidate's own estimate is {measured.claimed:.3f} against {measured.hidden.value:.3f} on hidden rows: "
-        f"{errors.value:+.1f} standard errors{beyond}. Up to 1 {over} is full marks, 4 {over} is "
-        f"none; {under} costs nothing.",
+        sentences(
+            say(
+                "The candidate's own estimate is {claimed:.3f} against {hidden:.3f} on hidden rows: {errors:+.1f} "
+                "standard errors.",
+                claimed=measured.claimed,
+                hidden=measured.hidden.value,
+                errors=errors.value,
+            ),
+            beyond,
+            say(marks),
+        ),
         about.reasons("generalisation"),
     )
 
@@ -124,62 +159,85 @@ def determinism(about: Context) -> Judged:
     if found.flagged:
         return Judged(constant(0.2), sentence(found), ("REPRO001",))
     return Judged(
-        constant(1.0), "Trained twice with different seeds of the harness, both models agree on every hidden row."
+        constant(1.0), say("Trained twice with different seeds of the harness, both models agree on every hidden row.")
     )
 
 
 #: Of the points for tests, the share that tests earn by passing; all else is for the faults they notice.
 BASE = 0.2
-LOAD = "Let the tests be loaded from a clean copy, with the packages that the brief lists."
-FIRST_TEST = "Test parsing and features on small tables."
-NEXT_TEST = "Assert values worked out by hand, on the lines that matter most."
+LOAD = say("Let the tests be loaded from a clean copy, with the packages that the brief lists.")
+FIRST_TEST = say("Test parsing and features on small tables.")
+NEXT_TEST = say("Assert values worked out by hand, on the lines that matter most.")
 
 
 def tests(about: Context) -> Judged:
     if about.code.ended_by_candidate(ProbeName.TESTS):
-        return Judged(constant(0.0), f"The test run did not finish: {summary(about.facts.case.runs[ProbeName.TESTS])}.")
+        return Judged(
+            constant(0.0),
+            say("The test run did not finish: {summary}.", summary=summary(about.facts.case.runs[ProbeName.TESTS])),
+        )
     suite, codes = about.facts.tests, about.reasons("tests")
     if not suite.total or suite.unloaded:
-        why = f"No test runs, since {suite.unloaded}." if suite.unloaded else "No test was found."
+        why = (
+            say("No test runs, since {unloaded}.", unloaded=suite.unloaded)
+            if suite.unloaded
+            else say("No test was found.")
+        )
         return Judged(constant(0.0), why, codes, LOAD if suite.unloaded else FIRST_TEST, 0.5)
     able = suites.able_share(about.code.sources)
     base = BASE * able * suite.passed / suite.total
-    why = f"{suite.passed} of {suite.total} tests pass and run {percent(suite.coverage)} of the lines outside tests"
+    why = say(
+        "{passed} of {total} tests pass and run {coverage} of the lines outside tests",
+        passed=suite.passed,
+        total=suite.total,
+        coverage=percent(suite.coverage),
+    )
     if not suite.steady:
-        why = f"{why}; while tests fail with nothing wrong, no fault they notice can be counted."
-        return Judged(constant(base), why, codes, "Make every test pass from a clean copy.", (1 - BASE) / 2)
+        why = sentences(why, say("While tests fail with nothing wrong, no fault they notice can be counted."))
+        return Judged(constant(base), why, codes, say("Make every test pass from a clean copy."), (1 - BASE) / 2)
     if not able:
-        return Judged(constant(0.0), f"{why}; none of them could fail by what it asserts.", codes, NEXT_TEST, 0.5)
+        return Judged(
+            constant(0.0), sentences(why, say("None of them could fail by what it asserts.")), codes, NEXT_TEST, 0.5
+        )
     found = about.facts.kills
-    why = f"{why}; {_noticed(found)}."
+    why = sentences(why, _noticed(found))
     if not found.counts or not found.tried:
         return Judged(constant(base), why, codes, NEXT_TEST, (1 - BASE) / 2)
     share = proportion(found.noticed, len(found.tried), about.facts.case.seed)
     caught = share.map(lambda rate: base + (1 - BASE) * ramp(0.0, trial.ENOUGH)(found.plan.reached * rate))
     survivor = next((one.planted for one in found.tried if not one.noticed), None)
-    advice = f"Write the test that would notice this fault: {survivor.what}." if survivor else NEXT_TEST
+    advice = (
+        say("Write the test that would notice this fault: {survivor}.", survivor=survivor.what)
+        if survivor
+        else NEXT_TEST
+    )
     gain = max(1 - BASE + base - caught.value, 0.0)
     return Judged(caught, why, codes, advice if gain >= LEAST_GAIN else "", gain if gain >= LEAST_GAIN else 0.0)
 
 
 def _noticed(kills: trial.Kills) -> str:
     if kills.alarms:
-        return f"they also fail where only the text changed ({kills.alarms[0].planted.what}), so no fault counts"
+        return say(
+            "they also fail where only the text changed ({planted}), so no fault counts",
+            planted=kills.alarms[0].planted.what,
+        )
     if not kills.tried:
-        return "they run no line in which a fault could be planted"
-    return (
-        f"they noticed {kills.noticed} of {len(kills.tried)} planted faults on lines they run, which hold "
-        f"{percent(kills.plan.reached)} of all places for one"
+        return say("they run no line in which a fault could be planted")
+    return say(
+        "they noticed {noticed} of {tried} planted faults on lines they run, which hold {reached} of "
+        "all places for one",
+        noticed=kills.noticed,
+        tried=len(kills.tried),
+        reached=percent(kills.plan.reached),
     )
 
 
 # --- how a judgement is worded --------------------------------------------------------------------
 
 
-def sentence(finding: Finding) -> str:
+def sentence(finding: Finding) -> Text:
     """The first piece of evidence of a finding as a sentence."""
-    text = finding.evidence[0].what
-    return f"{text[0].upper()}{text[1:].removesuffix('.')}."
+    return sentences(finding.evidence[0].what)
 
 
 CRITERIA: Mapping[str, Callable[[Context], Judged]] = {

@@ -10,6 +10,7 @@ from graders.measure.wording import interval
 from graders.model.finding import Certainty
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import Judged, ramp
+from graders.words import say
 
 #: From this share of what all rows reach a group is as good as any.
 ALIKE = 0.995
@@ -18,13 +19,21 @@ ALIKE = 0.995
 def worst_slice(about: Context) -> Judged:
     one, ratio = worst(about.facts)
     if ratio.value > ALIKE:
-        why = f"None of {len(slices(about.facts))} groups differs from all rows by more than noise explains."
+        why = say(
+            "None of {slices} groups differs from all rows by more than noise explains.",
+            slices=len(slices(about.facts)),
+        )
         return Judged(ratio.map(ramp(0.7, 0.95)), why, about.reasons("worst-slice"))
     return Judged(
         ratio.map(ramp(0.7, 0.95)),
-        f"{one.group.name} ({int(one.group.rows.sum()):,} rows) is ranked worst of {len(slices(about.facts))} groups: "
-        f"{interval(ratio.score(), 2)} of what all rows reach, both relative to what is attainable and drawn to 1 as "
-        "far as noise explains it.",
+        say(
+            "{group} ({value:,} rows) is ranked worst of {slices} groups: {ratio} of what all rows "
+            "reach, both relative to what is attainable and drawn to 1 as far as noise explains it.",
+            group=one.group.name,
+            value=int(one.group.rows.sum()),
+            slices=len(slices(about.facts)),
+            ratio=interval(ratio.score(), 2),
+        ),
         about.reasons("worst-slice"),
     )
 
@@ -36,9 +45,17 @@ def evaluation_design(about: Context) -> Judged:
     fits = 1 - 0.5 * metric.flagged - 0.5 * about.findings["EVAL004"].flagged
     return Judged(
         constant(0.4 * split + 0.2 * baseline + 0.2 * spread + 0.2 * fits),
-        f"The split {'is sound as far as measured' if split == 1 else 'is in doubt' if split else 'is unsound'}, "
-        f"{'a baseline' if baseline else 'no baseline'} and {'an interval or spread' if spread else 'no uncertainty'} "
-        f"are given, and the metric {'fits' if fits == 1 else 'fits in part' if fits else 'does not fit'} the task.",
+        say(
+            "The split {how}, {how_2} and {how_3} are given, and the metric {how_4} the task.",
+            how=say("is sound as far as measured")
+            if split == 1
+            else say("is in doubt")
+            if split
+            else say("is unsound"),
+            how_2=say("a baseline") if baseline else say("no baseline"),
+            how_3=say("an interval or spread") if spread else say("no uncertainty"),
+            how_4=say("fits") if fits == 1 else say("fits in part") if fits else say("does not fit"),
+        ),
         about.reasons("evaluation-design"),
     )
 

@@ -33,6 +33,7 @@ from graders.rubric.model import Context
 from graders.rubric.scoring_rules import CodeContext, Judged
 from graders.rubric.verdicts import VERDICTS
 from graders.source.code import Code
+from graders.words import say, sentences
 
 log = logging.getLogger(__name__)
 
@@ -100,21 +101,23 @@ def section(
 def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping[str, Judge]) -> Judged | NotApplicable:
     """The judgement of one criterion, or why there is none."""
     if criterion.id not in judges:
-        return NotApplicable("not measured by this version of the grader")
+        return NotApplicable(say("not measured by this version of the grader"))
     try:
         return ask(judges[criterion.id])
     except Prevented as why:
-        return Judged(constant(0.0), f"{str(why)[:1].upper()}{str(why)[1:]}.")
+        return Judged(constant(0.0), sentences(why.reason))
     except NotApplicable as why:
         return why
     except Exception:
         log.exception("criterion %s broke", criterion.id)
-        return NotApplicable("a fault of the grader's own")
+        return NotApplicable(say("a fault of the grader's own"))
 
 
 def _result(criterion: Criterion, found: Judged | NotApplicable) -> CriterionResult:
     if isinstance(found, NotApplicable):
-        return CriterionResult(criterion.id, criterion.title, None, criterion.points, f"Not judged: {found}.")
+        return CriterionResult(
+            criterion.id, criterion.title, None, criterion.points, say("Not judged: {found}.", found=found)
+        )
     points = found.share.value * criterion.points
     gain = found.gain * criterion.points
     return CriterionResult(

@@ -10,13 +10,13 @@ from graders.facts import Facts
 from graders.measure import groups
 from graders.measure.answers import run_of
 from graders.measure.scoring import constant
-from graders.measure.wording import plural
 from graders.model.case import NotApplicable
 from graders.model.finding import Certainty
 from graders.probes.names import ProbeName
 from graders.rubric.model import Context
 from graders.rubric.scoring_rules import Judged
 from graders.source.writing import COLLECTION
+from graders.words import Text, count, listed, say, sentences
 
 TOPICS = ("problem", "approach", "results", "limits", "next steps")
 
@@ -31,15 +31,19 @@ def bias(context: Context) -> Judged:
     share = sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
     return Judged(
         constant(share),
-        f"{_text(said)} The candidate {'measures' if measured else 'does not measure'} groups. {_collected(facts)}",
+        sentences(
+            _text(said),
+            say("The candidate measures groups.") if measured else say("The candidate does not measure groups."),
+            _collected(facts),
+        ),
         context.reasons("bias"),
     )
 
 
 def _text(said: Sequence[str]) -> str:
     if not said:
-        return "The README does not discuss how the data were collected."
-    return f"On how the data were collected, the README discusses {', '.join(said)}."
+        return say("The README does not discuss how the data were collected.")
+    return say("On how the data were collected, the README discusses {said}.", said=listed(map(say, said)))
 
 
 def _outcome(context: Context) -> list[float]:
@@ -57,11 +61,15 @@ def _collected(facts: Facts) -> str:
     try:
         found, wrong = collection.under_collected(facts), fairness.misjudged(facts)
     except NotApplicable as why:
-        return f"Missing groups were not measured: {why}."
+        return say("Missing groups were not measured: {why}.", why=why.reason)
     if not found:
-        return "No group was found to be under-collected."
+        return say("No group was found to be under-collected.")
     names = ", ".join(one.group.name for one in found[:3])
-    return f"Under-collected: {names}. The risk of {plural(len(wrong), 'group')} is predicted too low."
+    return say(
+        "Under-collected: {names}. The risk of {groups} is predicted too low.",
+        names=names,
+        groups=count("{n:,} group", "{n:,} groups", len(wrong)),
+    )
 
 
 def measures_groups(facts: Facts) -> bool:
@@ -87,16 +95,25 @@ def communication(context: Context) -> Judged:
     wrong = [one for one in found if one.certainty]
     sure = any(one.certainty is Certainty.CONFIRMED for one in wrong)
     honest = 0.0 if sure or not found else 0.5 if wrong else 1.0
-    spoken = ", ".join(topic for topic in TOPICS if topic not in missing) or "none of the topics"
-    why = f"README and notes speak, with reference to these data, of {spoken}"
-    why += f"; missing: {', '.join(missing)}. " if missing else ". "
-    why += (
-        f"Of {plural(len(found), 'number')} for a metric of the model, {len(wrong)} did not hold."
-        if found
-        else "No number is given for a metric of the model."
+    spoken = listed(say(topic) for topic in TOPICS if topic not in missing) or say("none of the topics")
+    why = sentences(
+        say("README and notes speak, with reference to these data, of {spoken}.", spoken=spoken),
+        say("Missing: {missing}.", missing=listed(map(say, missing))) if missing else "",
+        _numbers(found, wrong),
     )
     share = 0.7 * (1 - len(missing) / len(TOPICS)) + 0.3 * honest
     return Judged(constant(share), why, context.reasons("communication"))
+
+
+def _numbers(stated: Sequence[claims.Verified], wrong: Sequence[claims.Verified]) -> Text:
+    if not stated:
+        return say("No number is given for a metric of the model.")
+    return count(
+        "Of {n} number for a metric of the model, {wrong} did not hold.",
+        "Of {n} numbers for a metric of the model, {wrong} did not hold.",
+        len(stated),
+        wrong=len(wrong),
+    )
 
 
 CRITERIA = {"bias": bias, "communication": communication}

@@ -13,6 +13,7 @@ from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Finding
 from graders.source.code import Code
+from graders.words import sentences
 
 #: Less than this share of a criterion is nothing to advise about.
 LEAST_GAIN = 0.02
@@ -90,8 +91,7 @@ def weighed(parts: tuple[Part, ...], findings: tuple[str, ...] = (), scale: Scal
     gain, advice = scale.factor * most.weight * (1 - most.share) / whole, most.advice
     if (1 - scale.factor) * had > gain:
         gain, advice = (1 - scale.factor) * had, scale.advice
-    seen = "; ".join(text for text in (*(part.seen for part in parts), scale.seen) if text)
-    why = f"{seen[:1].upper()}{seen[1:]}."
+    why = sentences(*(part.seen for part in parts), scale.seen)
     worth = gain >= LEAST_GAIN and bool(advice)
     told = (advice, gain) if worth else ("", 0.0)
     return Judged(constant(scale.factor * had), why, findings, *told, parts=parts)

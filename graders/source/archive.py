@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from graders.model.submission import Form, Location, Submission
 from graders.source.sources import Sources
+from graders.words import say
 
 #: Data and artefacts, which a recipe makes and nobody needs to hand in.
 MADE = (
@@ -74,7 +75,10 @@ def out_of_order(sources: Sources, submission: Submission) -> Iterator[tuple[Loc
             latest, at = 0, 0
             for cell, count in _executions(submission.files.get(module.path, b"")):
                 if count < latest:
-                    yield Location(module.path, None, cell), f"was run (as {count}) before cell {at} (as {latest})"
+                    yield (
+                        Location(module.path, None, cell),
+                        say("was run (as {count}) before cell {at} (as {latest})", count=count, at=at, latest=latest),
+                    )
                 else:
                     latest, at = count, cell
 

@@ -45,29 +45,42 @@ def paths(files: Collection[str], modules: Collection[Module]) -> set[str]:
 def _is_own(folder: str, modules: Collection[Module]) -> bool:
     """Whether a folder with a licence is the candidate's own work all the same.
 
-    It is where nothing lies beside it, and where the rest calls it and both speak of the same data.
+    It is where nothing lies beside it, and where one calls the other and both speak of the same data.
     """
     inside = [module for module in modules if module.path.startswith(f"{folder}/")]
     beside = [module for module in modules if not module.path.startswith(f"{folder}/")]
     if not beside:
         return True
-    if not any(_calls(module, PurePosixPath(folder).name) for module in beside):
+    called = _names(folder, inside)
+    calling = {part for module in beside for part in _parts(module)} - called
+    if not any(_calls(module, called) for module in beside) and not any(_calls(module, calling) for module in inside):
         return False
     said, known = _words(inside), _words(beside)
     little = sum(len(module.code_lines) for module in beside) < LITTLE
     return little or len(said & known) >= max(LEAST_SHARED, SHARED * len(said))
 
 
-def _calls(module: Module, package: str) -> bool:
-    """Whether a module imports from a package and uses what it imported, under names that nothing else takes."""
+def _names(folder: str, inside: Collection[Module]) -> set[str]:
+    """What a folder's modules are imported by: its own name, or what lies in it where it is no package."""
+    if any(module.path == f"{folder}/__init__.py" for module in inside):
+        return {PurePosixPath(folder).name}
+    return {PurePosixPath(folder).name} | {_parts(module)[len(PurePosixPath(folder).parts)] for module in inside}
+
+
+def _parts(module: Module) -> tuple[str, ...]:
+    return PurePosixPath(module.path).with_suffix("").parts
+
+
+def _calls(module: Module, packages: set[str]) -> bool:
+    """Whether a module imports from packages and uses what it imported, under names that nothing else takes."""
     imported: set[str] = set()
     taken: set[str] = set()
     used: set[str] = set()
     for node in module.nodes:
         match node:
-            case ast.ImportFrom(module=str(name), names=aliases) if package in name.split("."):
+            case ast.ImportFrom(module=str(name), names=aliases) if not packages.isdisjoint(name.split(".")):
                 imported |= {alias.asname or alias.name for alias in aliases}
-            case ast.Import(names=aliases) if any(package in alias.name.split(".") for alias in aliases):
+            case ast.Import(names=aliases) if any(not packages.isdisjoint(a.name.split(".")) for a in aliases):
                 imported |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
             case ast.alias(name=name, asname=asname):
                 taken |= {asname or name} - imported

@@ -15,6 +15,7 @@ from graders.source import tools
 from graders.source.module import Module
 from graders.source.sources import Sources, Unreadable, read
 from graders.source.tools import Complexity, Violation
+from graders.words import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,11 @@ class Code:
         """The same; NotApplicable where there is no code, Unreadable where none of it can be parsed."""
         found = self.everything
         if not any(module.code_lines or module.padding for module in found.product):
-            raise Unreadable("no source file could be parsed") if found.broken else NotApplicable("there is no code")
+            raise (
+                Unreadable(say("no source file could be parsed"))
+                if found.broken
+                else NotApplicable(say("there is no code"))
+            )
         return found
 
     @cached_property

@@ -46,7 +46,20 @@ def _markdown(notebook: bytes) -> list[str]:
 
 #: What people call the text beside their code, in the languages they write; more may follow: `README_churn.en.md`.
 TITLES: tuple[str, ...] = (
-    *("readme", "notes", "report", "writeup", "write-up", "write_up", "solution", "approach", "documentation"),
+    *(
+        "readme",
+        "read_me",
+        "read-me",
+        "read me",
+        "notes",
+        "report",
+        "writeup",
+        "write-up",
+        "write_up",
+        "solution",
+        "approach",
+        "documentation",
+    ),
     *("lisezmoi", "liesmich", "leeme", "leame", "leiame", "leia-me", "leggimi", "rapport", "bericht", "informe"),
 )
 ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".txt", ".text", ".rst", ".adoc", ".asciidoc", ".org")

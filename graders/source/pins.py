@@ -15,12 +15,15 @@ from graders.model.submission import Submission, as_text
 from graders.source.syntax import parsed
 
 MOST_CHARACTERS = 200_000
-PINNED = re.compile(r"^[A-Za-z0-9._\[\],:-]+\s*(?:===?\s*\d[^\s*,]*|@\s*\S+)\s*$")
+#: One version, as pip or as conda's own list of packages states it.
+PINNED = re.compile(r"^[A-Za-z0-9._\[\],:-]+\s*(?:===?\s*\d[^\s*,]*|=\d[^\s*,=]*=[^\s*,=]+|@\s*\S+)\s*$")
+#: A file of one package, as `conda list --explicit` and pip name it.
+BUILT = re.compile(r"https?://\S+\.(?:conda|bz2|whl|gz)(?:#\S+)?$")
 LOCKS = frozenset(
     {"uv.lock", "poetry.lock", "pdm.lock", "pixi.lock", "pipfile.lock", "requirements.lock", "pylock.toml"}
 )
 LISTED = (".txt", ".in", ".lock", ".pip")
-LISTS = frozenset({"reqs", "req", "deps", "dependencies", "constraints"})
+LISTS = frozenset({"reqs", "req", "deps", "dependencies", "constraints", "spec-file", "spec_file", "explicit"})
 INSTALL = re.compile(r"\b(?:pip3?|uv|conda|mamba|micromamba|poetry|pdm)[ \t]+(?:install|add)[ \t]+([^&|;\n]+)")
 SCRIPT = "# /// script\n"
 DEVELOPMENT = ("dev", "test", "lint", "doc")
@@ -74,8 +77,11 @@ def _listed(text: str) -> Iterator[str]:
 
 def _conda(text: str) -> Iterator[str]:
     """The items under `dependencies:`, those for pip among them; neither channels nor Python itself."""
+    before, key, after = text.partition("dependencies:")
+    if after.lstrip().startswith("["):  # all in one line
+        after = "".join(f"\n- {item.strip()}" for item in after.lstrip()[1:].partition("]")[0].split(","))
     inside = False
-    for line in text.splitlines():
+    for line in (before + key + after).splitlines():
         if re.match(r"\w", line):
             inside = line.startswith("dependencies")
         item = re.match(r"\s*-\s*[\"']?([^\s#\"'][^#\"']*)", line) if inside else None
@@ -165,12 +171,27 @@ def counts(submission: Submission) -> tuple[int, int] | None:
     if any(_is_lock(path.rpartition("/")[2].lower()) for path in submission.files):
         return 1, 1
     stated = requirements(submission)
-    return None if stated is None else (_pinned(stated), len(stated))
+    if stated is None:
+        return None
+    lines = (line for path in submission.files if _constrains(path) for line in _stated(path, submission))
+    fixed = {_name(line) for line in lines if _is_pinned(line)}
+    return sum(_is_pinned(line) or _name(line) in fixed for line in stated), len(stated)
+
+
+def _constrains(path: str) -> bool:
+    """Whether a file names versions for what another one lists: pip's `-c constraints.txt`."""
+    return path.rpartition("/")[2].lower().startswith("constraint")
+
+
+def _name(line: str) -> str:
+    """The package that a requirement names, in the form in which pip compares names."""
+    return re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0].lower().replace("_", "-")
 
 
 def _is_lock(name: str) -> bool:
     return name in LOCKS or "conda-lock" in name or (name.startswith("pylock.") and name.endswith(".toml"))
 
 
-def _pinned(stated: Iterable[str]) -> int:
-    return sum(bool(PINNED.match(line.split(";")[0].strip())) for line in stated)
+def _is_pinned(line: str) -> bool:
+    stated = line.split(";", maxsplit=1)[0].strip()
+    return bool(PINNED.match(stated) or BUILT.match(stated))

@@ -14,6 +14,7 @@ from graders.model.probe import Run
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
 from graders.source.module import Function, Module
+from graders.words import say
 
 
 @dataclass(frozen=True)
@@ -174,9 +175,13 @@ def parse_tests(run: Run) -> TestResults:
         bad = [test["id"] for test in output.get("tests", ()) if test["outcome"] in ("failed", "error")]
         errors = output.get("collection_errors", ())
         bad += [error["id"] for error in errors]
-        ends = [f"{error['id']} cannot be loaded ({error['message']})" for error in errors if error.get("conftest")]
+        ends = [
+            say("{error} cannot be loaded ({error_2})", error=error["id"], error_2=error["message"])
+            for error in errors
+            if error.get("conftest")
+        ]
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-        raise NotApplicable(f"the output of '{run.name}' is not what was expected") from error
+        raise NotApplicable(say("the output of '{run}' is not what was expected", run=run.name)) from error
     passed = min(passed, total)
     failed, first = max(total - passed - skipped, 0), str(bad[0]) if bad else ""
     return TestResults(total, passed, failed, coverage, missed, first, ends[0] if ends and not passed else "")
@@ -199,7 +204,7 @@ def _object(run: Run) -> dict[str, Any]:
     try:
         found = json.loads(run.output, parse_constant=_refuse)
     except ValueError as bad:
-        raise NotApplicable(f"the output of '{run.name}' cannot be read") from bad
+        raise NotApplicable(say("the output of '{run}' cannot be read", run=run.name)) from bad
     if not isinstance(found, dict):
-        raise NotApplicable(f"the output of '{run.name}' is not what was expected")
+        raise NotApplicable(say("the output of '{run}' is not what was expected", run=run.name))
     return found

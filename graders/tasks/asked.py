@@ -23,11 +23,11 @@ def task_of(challenge: Challenge) -> Task:
 
 def metric_of(challenge: Challenge) -> Metric:
     """The metric that the challenge names; ValueError where its task has none of that name."""
-    metrics = task_of(challenge).metrics
-    if challenge.metric not in metrics:
-        known = ", ".join(metrics)
+    task = task_of(challenge)
+    if challenge.metric not in task.metrics:
+        known = ", ".join(task.metrics)
         raise ValueError(f"the task {challenge.task} has no metric {challenge.metric!r}; it has: {known}")
-    return metrics[challenge.metric](challenge)
+    return task.metric(challenge.metric, challenge)
 
 
 def truth_of(challenge: Challenge, target: pd.Series) -> Truth:

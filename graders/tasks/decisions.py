@@ -6,6 +6,7 @@ import numpy as np
 
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.tasks.metric import Metric, Sums
+from graders.words import say
 
 
 def decided(answers: FloatArray) -> IntArray:
@@ -50,10 +51,12 @@ def _sk_balanced_accuracy(truth: Truth, answers: FloatArray) -> float:
     return float(balanced_accuracy_score(truth, decided(answers)))
 
 
-F1_MACRO = Metric("f1_macro", "macro F1", _sk_f1_macro, Sums(_told, _f1_macro), higher=True, high=1.0, by_class=True)
+F1_MACRO = Metric(
+    "f1_macro", say("macro F1"), _sk_f1_macro, Sums(_told, _f1_macro), higher=True, high=1.0, by_class=True
+)
 BALANCED_ACCURACY = Metric(
     "balanced_accuracy",
-    "balanced accuracy",
+    say("balanced accuracy"),
     _sk_balanced_accuracy,
     Sums(_told, _balanced_accuracy),
     higher=True,

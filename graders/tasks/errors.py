@@ -6,6 +6,7 @@ import numpy as np
 
 from graders.model.arrays import FloatArray, Truth
 from graders.tasks.metric import Metric, Sums, average, mean_of
+from graders.words import say
 
 #: The least prediction whose Poisson deviance is reckoned: at 0 it is infinite.
 LEAST_COUNT = 1e-9
@@ -79,7 +80,7 @@ def _sk_deviance(truth: Truth, answers: FloatArray) -> float:
 
 RMSE = Metric(
     "rmse",
-    "root mean squared error",
+    say("root mean squared error"),
     _sk_rmse,
     Sums(mean_of(_squared), _root),
     target_unit=True,
@@ -87,15 +88,15 @@ RMSE = Metric(
 )
 MAE = Metric(
     "mae",
-    "mean absolute error",
+    say("mean absolute error"),
     _sk_mae,
     Sums(mean_of(lambda truth, answers: np.abs(answers - truth)), average),
     target_unit=True,
 )
-R2 = Metric("r2", "R²", _sk_r2, Sums(_explained, _r2), higher=True, low=-np.inf, high=1.0, squared=True)
+R2 = Metric("r2", say("R²"), _sk_r2, Sums(_explained, _r2), higher=True, low=-np.inf, high=1.0, squared=True)
 RMSLE = Metric(
     "rmsle",
-    "root mean squared logarithmic error",
+    say("root mean squared logarithmic error"),
     _sk_rmsle,
     Sums(mean_of(_logarithmic), _root),
     least=0.0,
@@ -103,7 +104,7 @@ RMSLE = Metric(
 )
 MEAN_POISSON_DEVIANCE = Metric(
     "mean_poisson_deviance",
-    "mean Poisson deviance",
+    say("mean Poisson deviance"),
     _sk_deviance,
     Sums(mean_of(_deviance), average),
     least=0.0,
@@ -124,5 +125,5 @@ def mean_pinball_loss(quantile: float) -> Metric:
 
         return float(pinball(truth, answers, alpha=quantile))
 
-    title = f"mean pinball loss at {quantile:g}"
+    title = say("mean pinball loss at {quantile:g}", quantile=quantile)
     return Metric("mean_pinball_loss", title, score, Sums(mean_of(loss), average), target_unit=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.tasks.metric import Metric, Sums, average, mean_of
+from graders.words import say
 
 #: No probability counts as less than this.  It is the floor that scikit-learn sets for float32, which is the higher of
 #: its two: a claim reckoned with the lower one is never better than ours for that.
@@ -40,10 +41,10 @@ def _sk_brier(truth: Truth, answers: FloatArray) -> float:
     return float(brier_score_loss(truth, answers, labels=[0, 1]))
 
 
-LOG_LOSS = Metric("log_loss", "log loss", _sk_log_loss, Sums(mean_of(_surprise), average))
+LOG_LOSS = Metric("log_loss", say("log loss"), _sk_log_loss, Sums(mean_of(_surprise), average))
 BRIER_SCORE = Metric(
     "brier_score",
-    "Brier score",
+    say("Brier score"),
     _sk_brier,
     Sums(mean_of(lambda truth, answers: (answers - truth) ** 2), average),
     high=1.0,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.tasks.metric import Counts, Metric, Ranks
+from graders.words import say
 
 OneWay = Callable[[Counts], FloatArray]
 
@@ -134,7 +135,7 @@ def _sk_roc_auc_ovr(truth: Truth, answers: FloatArray) -> float:
 
 ROC_AUC = Metric(
     "roc_auc",
-    "ROC AUC",
+    say("ROC AUC"),
     _sk_roc_auc,
     Ranks(lambda truth, answers: Ranking(truth, answers).roc_auc, area),
     higher=True,
@@ -143,7 +144,7 @@ ROC_AUC = Metric(
 )
 AVERAGE_PRECISION = Metric(
     "average_precision",
-    "average precision",
+    say("average precision"),
     _sk_average_precision,
     Ranks(lambda truth, answers: Ranking(truth, answers).average_precision, precision),
     higher=True,
@@ -152,7 +153,7 @@ AVERAGE_PRECISION = Metric(
 )
 ROC_AUC_OVR = Metric(
     "roc_auc_ovr",
-    "mean ROC AUC of each class against the rest",
+    say("mean ROC AUC of each class against the rest"),
     _sk_roc_auc_ovr,
     Ranks(_one_against_rest_counted, _one_against_rest),
     higher=True,

@@ -15,7 +15,9 @@ from graders.tasks.metric import Metric
 
 @dataclass(frozen=True)
 class Task:
-    """metrics: by name, the first is the default.  truth: a target column as numbers, shape (rows,).
+    """metrics: by name, the first is the default; one that needs a number of the challenge is made of it.
+
+    truth: a target column as numbers, shape (rows,).
 
     uninformed: answers for so many rows, each way of answering that looks at no column of theirs, made of the truth
     of other rows.
@@ -25,16 +27,17 @@ class Task:
     """
 
     name: TaskName
-    metrics: Mapping[str, Callable[[Challenge], Metric]]
+    metrics: Mapping[str, Metric | Callable[[Challenge], Metric]]
     truth: Callable[[Challenge, pd.Series], Truth]
     uninformed: Callable[[Challenge, Truth, int], tuple[FloatArray, ...]]
     calibrated: Callable[[Truth, FloatArray], tuple[FloatArray, FloatArray]]
 
+    def metric(self, name: str, challenge: Challenge) -> Metric:
+        """One of `metrics`, ready for a challenge of this task."""
+        metric = self.metrics[name]
+        return metric if isinstance(metric, Metric) else metric(challenge)
 
-def fixed(*metrics: Metric) -> dict[str, Callable[[Challenge], Metric]]:
+
+def fixed(*metrics: Metric) -> dict[str, Metric | Callable[[Challenge], Metric]]:
     """Metrics that need nothing of the challenge, by name."""
-    return {metric.name: _always(metric) for metric in metrics}
-
-
-def _always(metric: Metric) -> Callable[[Challenge], Metric]:
-    return lambda challenge: metric  # noqa: ARG005  (others ask the challenge for a quantile)
+    return {metric.name: metric for metric in metrics}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graders.model.probe import PATIENCE, SIDES, Action, Probe, Run, Watch, over_budget
+from graders.model.probe import SIDES, Action, Probe, Run, Watch, exhausted, instead, over_budget
 from graders.model.submission import Submission
 from sandbox.protocol import answers, wire
 from sandbox.protocol.failure import Ending, Starved, attribute
@@ -57,19 +57,18 @@ def session(
     """The runs of probes, one after another, up to the first that is too late or after an essential one that failed.
 
     `prepare` makes ready what a probe runs in; a probe has started when that is done.
-    Once PATIENCE of them have ended at a limit, the rest are not run and count the same; a planted fault may do that.
+    Once they are exhausted, the rest are not run and count as over the limit; a planted fault may do that.
     """
     runs: list[Run] = []
     for probe in probes:
-        used = sum(run.cpu_seconds or run.seconds for run in runs)
+        used = sum(run.used for run in runs)
         if used >= probe.within:
             break
         if used >= probe.budget:
             runs.append(over_budget(probe))
             continue
-        limited = [run for run in runs if run.limited]
-        if len(limited) >= PATIENCE and not probe.planted:
-            runs.append(limited[-1].repeated(probe))
+        if exhausted(runs) and not probe.planted:
+            runs.append(instead(probe, runs))
             continue
         prepare(probe)
         watch(probe.name, "started")

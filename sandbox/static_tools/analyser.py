@@ -1,7 +1,6 @@
-"""What runs in the child process of analysis.py: ruff, radon and complexipy over modules under names of ours.
+"""Ruff, radon and complexipy over modules under names of ours, in the process that analysis.py gives them.
 
-They parse and count; nothing of the modules is executed or imported.  Run as a file of its own, in isolated
-mode, so that it imports nothing but the three tools: `analyser.py ACTION FOLDER CPU_SECONDS MEMORY_MB`.
+They parse and count; nothing of the modules is executed or imported.
 """
 
 from __future__ import annotations
@@ -10,15 +9,22 @@ import ast
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import tokenize
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from sandbox.static_tools.bounded import Overrun
 
 MAX_RUFF = 4 << 20
 MAX_LISTED = 5000
 MAX_TEXT = 300
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "RAYON_NUM_THREADS": "2"}
+#: How the system ends what has used up its processor time.
+OVER = (-signal.SIGXCPU, -signal.SIGKILL) if hasattr(signal, "SIGXCPU") else ()
 #: Longer modules are not measured: nobody wrote them by hand.
 MAX_LINES = 20_000
 
@@ -36,6 +42,8 @@ def ruff(folder: str) -> dict[str, Any]:
 
     What ruff says beyond MAX_RUFF is left out: drowning it must not be a way to be judged by nothing.
     """
+    for name in os.listdir(folder):
+        in_utf8(os.path.join(folder, name))
     text = first_bytes((program("ruff"), *RUFF), folder, MAX_RUFF)
     found = [json.loads(line) for line in text[: text.rfind(b"\n") + 1].splitlines()]
     listed = sorted((violation(item) for item in found), key=lambda v: (v["path"], v["line"], v["column"], v["code"]))
@@ -59,28 +67,46 @@ def program(name: str) -> str:
 
 
 def first_bytes(command: tuple[str, ...], folder: str, limit: int) -> bytes:
-    """Standard output of a command, and no more than `limit` bytes of it; RuntimeError when the command fails."""
+    """Standard output of a command, and no more than `limit` bytes of it.
+
+    Raises Overrun where it met the limits of this process, which it shares; RuntimeError when it fails otherwise.
+    """
     pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, cwd=folder, **pipes) as process:
+    with subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, **pipes) as process:
         assert process.stdout
         text: bytes = process.stdout.read(limit)
         cut = len(text) == limit
         if cut:
             process.kill()
+    if process.returncode in OVER and not cut:
+        raise Overrun
     if process.returncode and not cut:
         raise RuntimeError(f"{command[0]} ended with status {process.returncode}")
     return text
+
+
+def in_utf8(file: str) -> None:
+    """Write a module as the tools read it, whatever its coding line says; left alone where Python cannot read it."""
+    with open(file, "rb") as opened, contextlib.suppress(SyntaxError, LookupError, ValueError):
+        encoding, _ = tokenize.detect_encoding(opened.readline)
+        opened.seek(0)
+        text = opened.read().decode(encoding).encode()
+        with open(file, "wb") as again:
+            again.write(text)
 
 
 def radon(folder: str) -> dict[str, Any]:
     """{"functions": [{path, name, line, lines, complexity, cognitive}], "unreadable": [path]}."""
     functions: list[dict[str, Any]] = []
     unreadable: list[str] = []
-    for path in sorted(os.listdir(folder)):
-        try:
-            functions += measure(os.path.join(folder, path), path)
-        except Exception:
-            unreadable.append(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the candidate's text
+        for path in sorted(os.listdir(folder)):
+            try:
+                in_utf8(os.path.join(folder, path))
+                functions += measure(os.path.join(folder, path), path)
+            except Exception:
+                unreadable.append(path)
     return {"functions": functions[:MAX_LISTED], "unreadable": unreadable}
 
 
@@ -90,12 +116,12 @@ def measure(file: str, path: str) -> Iterator[dict[str, Any]]:
     from complexipy import code_complexity  # noqa: PLC0415
     from radon.visitors import ComplexityVisitor  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    with open(file, "rb") as opened:
+    with open(file, encoding="utf-8") as opened:
         source = opened.read()
-    if source.count(b"\n") > MAX_LINES:
+    if source.count("\n") > MAX_LINES:
         raise ValueError("too long")
     visitor = ComplexityVisitor.from_ast(ast.parse(source))
-    cognitive = {f.line_start: f.complexity for f in code_complexity(source.decode("utf-8-sig")).functions}
+    cognitive = {f.line_start: f.complexity for f in code_complexity(source).functions}
     for block in visitor.blocks:
         if hasattr(block, "is_method"):  # a class is the sum of its methods
             yield {
@@ -106,21 +132,3 @@ def measure(file: str, path: str) -> Iterator[dict[str, Any]]:
                 "complexity": block.complexity,
                 "cognitive": cognitive.get(block.lineno, 0),
             }
-
-
-def limit(cpu_seconds: int, memory_mb: int) -> None:
-    """Bound this process and what it starts, where the system can."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - not on every system
-
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-        resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-TOOLS: Mapping[str, Callable[[str], dict[str, Any]]] = {"ruff": ruff, "radon": radon}
-
-if __name__ == "__main__":
-    limit(int(sys.argv[3]), int(sys.argv[4]))
-    warnings.simplefilter("ignore")
-    sys.stdout.write(json.dumps(TOOLS[sys.argv[1]](sys.argv[2])))

@@ -24,6 +24,14 @@ def test_no_code_is_given_twice() -> None:
     assert len(BY_CODE) == len(CHECKS)
 
 
+def test_the_letters_of_a_code_tell_its_family() -> None:
+    """Whoever reads REPRO003 knows in which folder to look."""
+    families = {check.code.rstrip("0123456789"): set[str]() for check in CHECKS}
+    for check in CHECKS:
+        families[check.code.rstrip("0123456789")].add(check.family)
+    assert {letters: of for letters, of in families.items() if len(of) > 1} == {}
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
 def test_a_check_names_what_there_is(check: Check) -> None:
     """Criteria of the rubric, tables of the report; it is asked somehow, and lies in the folder of its family."""

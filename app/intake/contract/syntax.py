@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import codecs
 import io
 import symtable
 import sys
@@ -15,6 +14,7 @@ from typing import TypeVar
 
 from app.intake.problems import rejected
 from app.words import _
+from graders.model.submission import wide_encoding
 
 T = TypeVar("T")
 
@@ -53,11 +53,11 @@ def _compiled(name: str, source: bytes) -> ast.Module | Broken:
 
     try:
         return _guarded(read, name)
-    except SyntaxError as error:
-        return Broken(error.lineno, str(error.msg)[:200])
-    except ValueError:
-        wide = source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        return Broken(None, "it is saved as UTF-16" if wide else "source code cannot contain null bytes")
+    except (SyntaxError, ValueError) as error:
+        if wide_encoding(source):
+            return Broken(None, "it is saved as UTF-16; save it as UTF-8")
+        line, message = getattr(error, "lineno", None), getattr(error, "msg", "source code cannot contain null bytes")
+        return Broken(line, str(message)[:200])
 
 
 def refuse_newer_strings(source: bytes) -> None:

@@ -53,21 +53,25 @@ WITHDRAW = Question(
     N_("Withdraw this invitation?"),
     N_("The candidate can hand in nothing more, and their page says so. You can open the invitation again later."),
     N_("Withdraw it"),
+    invitation_service.find,
 )
 RENEW = Question(
     N_("Make a new link?"),
     N_("The present link stops working at once. Send the new link to the candidate."),
     N_("Make a new link"),
+    invitation_service.find,
 )
 END = Question(
     N_("End this share link?"),
     N_("Whoever has the link can no longer read the report. You can make another."),
     N_("End the link"),
+    share_service.find,
 )
 ANSWER = Question(
     N_("Send this answer?"),
     N_("The candidate reads it on their page. You cannot change the answer later."),
     N_("Send the answer"),
+    appeal_service.find,
 )
 ACTIONS = {
     "renew": invitation_service.new_link,
@@ -122,7 +126,8 @@ def change_invitation(
     invitation_id = standing.invitation.id
     here = f"/work/c/{invitation_id}"
     if do in ("withdraw", "renew") and not sure:
-        return ask_first(who, WITHDRAW if do == "withdraw" else RENEW, f"{here}/invitation", here, do=do)
+        question = WITHDRAW if do == "withdraw" else RENEW
+        return ask_first(service, who, question, invitation_id, f"{here}/invitation", here, do=do)
     try:
         if do == "extend":
             known = Reason(reason) if reason in set(Reason) else Reason.OTHER
@@ -175,8 +180,7 @@ def end_share(share_id: str, standing: StandingDep, service: ServiceDep, who: Sh
     """End a share link."""
     here = f"/work/c/{standing.invitation.id}"
     if not sure:
-        share_service.find(service, who, share_id)
-        return ask_first(who, END, f"{here}/shares/{share_id}/end", here)
+        return ask_first(service, who, END, share_id, f"{here}/shares/{share_id}/end", here)
     share_service.end(service, who, share_id)
     return seen(f"{here}?did=ended")
 
@@ -196,9 +200,7 @@ def answer_appeal(
     try:
         body = valid(AnswerBody, {"resolution": resolution, "answer": answer})
         if not sure:
-            appeal_service.find(service, who, appeal_id)
-            fields = {"resolution": resolution, "answer": answer}
-            return ask_first(who, ANSWER, f"{here}/appeals/{appeal_id}", here, **fields)
+            return ask_first(service, who, ANSWER, appeal_id, f"{here}/appeals/{appeal_id}", here, **vars(body))
         appeal_service.resolve(service, who, appeal_id, body.resolution, body.answer)
     except DomainError as no:
         return _page(service, who, standing, status_of(no), problem=problem_of(no))

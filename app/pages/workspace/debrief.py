@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from app.errors import Conflict, NotFound
+from app.invitations import service as invitation_service
 from app.pages.workspace.frame import Question, ReviewerDep, StandingDep, ask_first, name_for, workspace
 from app.pages.workspace.reports import before_rating, document_for, plan
 from app.ports import Service
@@ -27,6 +28,7 @@ LOCK = Question(
     N_("Submit your scorecard?"),
     N_("Submitting is final. You cannot change your notes and levels afterwards. You then see the other scorecards."),
     N_("Submit it"),
+    invitation_service.find,
 )
 
 
@@ -55,7 +57,7 @@ def _keep(service: Service, who: Principal, standing: Standing, form: FormData) 
             return seen(f"{page}?kept=yes")
         if missing := scorecard.objection(panel.own.ratings if panel.own else {}, complete=True):
             raise Conflict("incomplete", missing)
-        return ask_first(who, LOCK, page, page)
+        return ask_first(service, who, LOCK, here, page, page)
     except Conflict as no:
         return _page(service, who, standing, 409, problem=no.detail)
 

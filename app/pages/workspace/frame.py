@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -41,16 +42,24 @@ def workspace(name: str, who: Principal, here: str, status: int = 200, /, **cont
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked before something is done that cannot be undone: what it is, what follows, and its button."""
+    """What is asked before something is done that cannot be undone: what it is, what follows, and its button.
+
+    `find` looks up by its id what would be changed, and raises NotFound where the reader has no such thing.
+    """
 
     question: str
     meaning: str
     yes: str
+    find: Callable[[Service, Principal, str], object]
 
 
-def ask_first(who: Principal, question: Question, action: str, back: str, **fields: str) -> Response:
-    """The page that asks; its button sends `fields` to `action` again, with `sure`."""
-    return workspace("confirm.html", who, "", **vars(question), action=action, back=back, fields=fields)
+def ask_first(
+    service: Service, who: Principal, question: Question, item: str, action: str, back: str, **fields: str
+) -> Response:
+    """The page that asks about the thing with the id `item`; its button sends `fields` to `action`, with `sure`."""
+    question.find(service, who, item)
+    told = {"question": question.question, "meaning": question.meaning, "yes": question.yes}
+    return workspace("confirm.html", who, "", **told, action=action, back=back, fields=fields)
 
 
 def mine(invitation_id: str, service: ServiceDep, who: ReaderDep) -> Standing:

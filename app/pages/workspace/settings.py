@@ -32,11 +32,13 @@ REMOVE_ACCESS = Question(
     N_("Remove the access of this member?"),
     N_("They are signed out at once and cannot sign in. You can restore their access later."),
     N_("Remove access"),
+    organisation_service.member,
 )
 REVOKE = Question(
     N_("Revoke this key?"),
     N_("Programs that use it stop working at once. A revoked key never works again."),
     N_("Revoke the key"),
+    organisation_service.key,
 )
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -79,8 +81,7 @@ def change_member(
 ) -> Response:
     """Another role, a new welcome link, or out and in again."""
     if do == "disable" and not sure:
-        organisation_service.member(service, who, member_id)
-        return ask_first(who, REMOVE_ACCESS, f"{HERE}/members/{member_id}", HERE, do=do)
+        return ask_first(service, who, REMOVE_ACCESS, member_id, f"{HERE}/members/{member_id}", HERE, do=do)
     try:
         if do == "welcome":
             made = member_view(*organisation_service.new_welcome(service, who, member_id))
@@ -109,8 +110,7 @@ async def make_key(request: Request, service: ServiceDep, who: ManagerDep) -> Re
 def revoke_key(key_id: str, service: ServiceDep, who: ManagerDep, sure: Field = "") -> Response:
     """End a key."""
     if not sure:
-        organisation_service.key(service, who, key_id)
-        return ask_first(who, REVOKE, f"{HERE}/keys/{key_id}/revoke", HERE)
+        return ask_first(service, who, REVOKE, key_id, f"{HERE}/keys/{key_id}/revoke", HERE)
     organisation_service.revoke_key(service, who, key_id)
     return seen(HERE + "#keys")
 

@@ -22,6 +22,7 @@ REMOVE = Question(
     N_("Remove this webhook?"),
     N_("Nothing more is sent to it, and the list of what was sent is deleted."),
     N_("Remove it"),
+    webhook_service.find,
 )
 
 
@@ -47,8 +48,7 @@ def change(
     if do == "test":
         return _tested(webhook_id, service, who)
     if do == "remove" and not sure:
-        webhook_service.find(service, who, webhook_id)
-        return ask_first(who, REMOVE, f"{HERE}/{webhook_id}", SECTION, do=do)
+        return ask_first(service, who, REMOVE, webhook_id, f"{HERE}/{webhook_id}", SECTION, do=do)
     if do == "remove":
         webhook_service.remove(service, who, webhook_id)
     elif do in ("disable", "enable"):

@@ -38,7 +38,7 @@ def quality(subject: Subject) -> Iterable[Finding]:
         for what, detail in _odd(column):
             found.setdefault(what, []).append((entry.name, detail))
     if definition.task == "multiclass":
-        counts = subject.rows[definition.target].astype("str").value_counts()
+        counts = subject.target.astype("str").value_counts()
         few = [(name, f"{counts.get(name, 0):,} rows") for name in definition.classes if counts.get(name, 0) < FEW_ROWS]
         if few:
             found["are classes with few rows"] = few
@@ -144,12 +144,9 @@ def _bare(name: str) -> str:
 def labels(subject: Subject) -> Iterable[Finding]:
     """CHAL013."""
     definition = subject.definition
-    whole = subject.rows if subject.in_order is None else subject.in_order
-    gaps = int(whole[definition.target].isna().sum())
+    rows, gaps = len(subject.target), int(subject.target.isna().sum())
     if gaps:
-        evidence = (
-            f"{share(gaps, len(whole))} of the rows have no `{definition.target}`: {gaps:,} of {len(whole):,}.",
-        )
+        evidence = (f"{share(gaps, rows)} of the rows have no `{definition.target}`: {gaps:,} of {rows:,}.",)
         why = "A row without a label cannot be graded, and leaving it out silently changes what is asked."
         yield Finding(
             "CHAL013", "error", "Labels are missing", evidence, why, "Fill or delete these rows.", (definition.target,)
@@ -159,10 +156,10 @@ def labels(subject: Subject) -> Iterable[Finding]:
 
 def _contradictions(subject: Subject) -> Iterable[Finding]:
     sample, definition = subject.sample, subject.definition
-    names = list(subject.inputs)
+    names = [*subject.inputs, *([definition.time] if definition.time else [])]
     if definition.task == "regression" or not names:
         return
-    key = pd.util.hash_pandas_object(sample.rows[names], index=False)
+    key = folds.hashed(sample.rows, names)
     table = pd.DataFrame({"key": key, "label": sample.truth})
     sizes = table.groupby("key")["label"].transform("size")
     agreeing = table.groupby(["key", "label"])["label"].transform("size")

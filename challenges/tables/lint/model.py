@@ -34,23 +34,27 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A challenge and its rows with the target; `in_order` are they as the file had them, where that is known."""
+    """A challenge and its rows with the target; `in_order` are some as the file had them, where that is known."""
 
     definition: Definition
     public: pd.DataFrame
     hidden: pd.DataFrame
-    in_order: pd.DataFrame | None = None
+    in_order: Sample | None = None
     notes: tuple[Note, ...] = ()
     yardsticks: Yardsticks | None = None
 
     @cached_property
-    def rows(self) -> pd.DataFrame:
-        return pd.concat([self.public, self.hidden], ignore_index=True)
+    def target(self) -> pd.Series:
+        """The target of all rows."""
+        name = self.definition.target
+        return pd.concat([self.public[name], self.hidden[name]], ignore_index=True)
 
     @cached_property
     def sample(self) -> Sample:
         """Rows with a label that are judged, drawn by whole units."""
-        rows = self.rows if self.in_order is None else self.in_order
+        if self.in_order is not None:
+            return self.in_order
+        rows = pd.concat([self.public, self.hidden], ignore_index=True)
         return folds.sampled(self.definition, rows[rows[self.definition.target].notna()])
 
     @cached_property

@@ -129,9 +129,10 @@ def moves_in_time(subject: Subject) -> Iterable[Finding]:
 def too_few(subject: Subject) -> Iterable[Finding]:
     """CHAL005."""
     definition, hidden = subject.definition, subject.hidden
-    units = int(folds.units(definition, hidden).max()) + 1
-    evidence = [f"There are {len(hidden):,} hidden rows of {units:,} units."]
-    least, what = units, "hidden units"
+    units = len(hidden) if definition.group is None else int(hidden[definition.group].nunique())
+    what = "hidden rows" if definition.group is None else "hidden units"
+    of_units = "" if definition.group is None else f" of {units:,} units"
+    least, evidence = units, [f"There are {len(hidden):,} hidden rows{of_units}."]
     if definition.task != "regression":
         counts = hidden[definition.target].astype("str").value_counts()
         names = definition.classes or tuple(counts.index)
@@ -145,7 +146,9 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         )
     wide = sticks is not None and sticks.reliable > 0.5 * abs(sticks.strong.value - sticks.constant.value)
     if least < 30 or units < 50 or wide:
-        level: Level = "error" if least < 10 or units < 30 else "warning"
+        # A metric over many classes still ranks by the others, so a rare one is no reason to stop.
+        few = units < 30 or (least < 10 and definition.task != "multiclass")
+        level: Level = "error" if few else "warning"
         why = f"There are only {least:,} {what}, so chance ranks the candidates as much as their work does."
         do = "Bring more rows, or hide a larger share with `--hidden`."
         yield Finding("CHAL005", level, "Too few hidden rows to tell candidates apart", tuple(evidence), why, do)

@@ -8,11 +8,12 @@ from graders.checks.check import Check
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.source import danger
 from graders.source.code import Code
+from graders.words import N_, say
 
 
 def holds_secrets(code: Code) -> Iterator[Evidence]:
     for where in danger.secrets(code.submission):
-        yield Evidence("this line holds what looks like a working key or password", where)
+        yield Evidence(say("this line holds what looks like a working key or password"), where)
 
 
 def runs_text(code: Code) -> Iterator[Evidence]:
@@ -23,40 +24,40 @@ def runs_text(code: Code) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="SEC001",
-        title="Secret in the text",
+        title=N_("Secret in the text"),
         severity=Severity.MAJOR,
         family="code",
         criteria=("hygiene",),
         open=True,
         read=holds_secrets,
         guide=Guide(
-            detect="Forms of well-known keys, and passwords or tokens given as text; placeholders are left out.",
-            why="Everybody with the archive can use the key until it is revoked.",
-            avoid="Revoke it, and read it from the environment.",
+            detect=N_("Forms of well-known keys, and passwords or tokens given as text; placeholders are left out."),
+            why=N_("Everybody with the archive can use the key until it is revoked."),
+            avoid=N_("Revoke it, and read it from the environment."),
         ),
         question=Question(
-            "This key has been handed in. What do you do first?",
-            "revokes it, then finds out who could have seen it, then reads it from the environment",
-            "deletes the line",
+            say("This key has been handed in. What do you do first?"),
+            say("revokes it, then finds out who could have seen it, then reads it from the environment"),
+            say("deletes the line"),
         ),
     ),
     Check(
         code="SEC002",
-        title="Text that is run",
+        title=N_("Text that is run"),
         severity=Severity.MAJOR,
         family="code",
         criteria=("correctness",),
         open=True,
         read=runs_text,
         guide=Guide(
-            detect="eval and exec of computed text, yaml.load without a safe loader, unpickling of downloads.",
-            why="Whoever can change the text can run code where the model runs.",
-            avoid="Parse data with a parser; load models only from where you wrote them.",
+            detect=N_("eval and exec of computed text, yaml.load without a safe loader, unpickling of downloads."),
+            why=N_("Whoever can change the text can run code where the model runs."),
+            avoid=N_("Parse data with a parser; load models only from where you wrote them."),
         ),
         question=Question(
-            "Why is loading this risky?",
-            "code is executed; a trusted format, signing, least privilege",
-            "not aware",
+            say("Why is loading this risky?"),
+            say("code is executed; a trusted format, signing, least privilege"),
+            say("not aware"),
         ),
     ),
 )

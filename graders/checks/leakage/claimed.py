@@ -10,6 +10,7 @@ import numpy as np
 
 from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.arrays import FloatArray, IntArray
+from graders.words import say
 
 #: As shares of a claim above 1.  The second is more than rounding to three digits takes away.
 EXACT, NEAR = 1e-9, 1e-3
@@ -23,7 +24,7 @@ METRIC_WORDS = frozenset(
 )
 #: Words beside it that leave it a plain claim: any other, such as "best", "optimistic" or "train", says what it is.
 PLAIN_WORDS = frozenset({"score", "test", "holdout", "held", "out", "oof", "cv", "mean"})
-BY_HAND = "by hand"  # ROC AUC of answers that no metric judged, computed by the tracer
+BY_HAND = say("by hand")  # ROC AUC of answers that no metric judged, computed by the tracer
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,8 @@ def _leaves(trace: Trace, judged: Judgement) -> Iterable[Judgement]:
     if judged.fit is not None or judged.rows is None:
         return [judged]
     earlier = [leaf for leaf in trace.judged[: judged.id] if leaf.fit is not None and leaf.rows is not None]
-    return [leaf for leaf in earlier if leaf.rows is judged.rows] or _parts(earlier, judged.rows) or [judged]
+    same_rows = [leaf for leaf in earlier if leaf.rows is judged.rows]
+    return same_rows or _parts(earlier, judged.rows) or _rounds(trace, earlier, judged.rows) or [judged]
 
 
 def _parts(earlier: list[Judgement], rows: Rows) -> list[Judgement]:
@@ -173,6 +175,23 @@ def _parts(earlier: list[Judgement], rows: Rows) -> list[Judgement]:
         members = [leaf.rows.members for leaf in leaves if leaf.rows is not None]
         if sum(map(len, members)) == len(rows) and np.array_equal(np.sort(np.concatenate(members)), rows.members):
             return leaves
+    return []
+
+
+def _rounds(trace: Trace, earlier: list[Judgement], rows: Rows) -> list[Judgement]:
+    """The last predictions at one line that are of these rows and others, some perhaps more than once: rounds that
+    overlap, or the rows of one month out of several folds.  A line that also predicts rows for training, as a model's
+    own function does, is taken for what it predicts of other rows, where that is all of them."""
+    at_line: dict[object, list[Judgement]] = defaultdict(list)
+    for leaf in earlier:
+        if overlap(leaf.rows, rows):
+            at_line[leaf.place].append(leaf)
+    for leaves in reversed(at_line.values()):
+        held_out = [leaf for leaf in leaves if not overlap((fit_of(trace, leaf) or leaf).rows, leaf.rows)]
+        for some in (held_out, leaves):
+            members = [leaf.rows.members for leaf in some if leaf.rows is not None]
+            if members and np.isin(rows.members, np.concatenate(members)).all():
+                return some
     return []
 
 

@@ -16,8 +16,9 @@ from graders.measure.scoring import same_claim
 from graders.model.case import NotApplicable
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
+from graders.words import say
 
-UNEXPLAINED = "evaluate does not make the claim that counts when it is watched on the same rows"
+UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
 
 
 @once
@@ -51,7 +52,7 @@ def interfered(facts: Facts) -> Look:
     try:
         seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
         if seen.signals and _compared(facts, ProbeName.EVALUATE_STEADY).signals:
-            raise NotApplicable("evaluate fits other values each time it runs on the same rows")
+            raise NotApplicable(say("evaluate fits other values each time it runs on the same rows"))
     except NotApplicable as why:
         return blinded(Source.INTERFERENCE, interference.CODES, why)
     return seen
@@ -101,7 +102,7 @@ def _in_both(facts: Facts, look: Look) -> Look:
         return look
     once = {signal.code for signal in look.signals} - {signal.code for signal in null.signals}
     kept = tuple(signal for signal in look.signals if signal.code not in once)
-    blind = {**look.blind, **dict.fromkeys(sorted(once), "on permuted labels it does not show")}
+    blind = {**look.blind, **dict.fromkeys(sorted(once), say("on permuted labels it does not show"))}
     return replace(look, signals=kept, able=look.able - once, blind=blind)
 
 

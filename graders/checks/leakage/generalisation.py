@@ -25,6 +25,7 @@ from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth, uninformed
 from graders.tasks.metric import Metric
+from graders.words import N_, listed, say
 
 #: Optimism in ROC AUC, and in standard errors, from which it is suspected and from which it is confirmed.
 #: Honest forward validation on this kind of data is off by up to .03, through drift alone.
@@ -89,12 +90,16 @@ def _months(facts: Facts) -> list[groups.Mask]:
 
 
 def held_by_a_leak(measured: Measured) -> str:  # noqa: ARG001
-    return "A confirmed leak means that the estimate does not speak of new customers."
+    return say("A confirmed leak means that the estimate does not speak of new customers.")
 
 
 def held_by_optimism(measured: Measured) -> str:
     errors = measured.optimism / measured.optimism_error
-    return f"The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {CONFIRMED[1]:.0f}."
+    return say(
+        "The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {confirmed:.0f}.",
+        errors=errors,
+        confirmed=CONFIRMED[1],
+    )
 
 
 @once
@@ -125,10 +130,20 @@ def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
         yield Evidence(_claimed(found), certainty=certainty)
     best, margin = attainable(facts), max(ATTAINABLE * found.claim_error, found.step(CONFIRMED[0]))
     if found.metric.better(found.claimed, best) > margin:
-        could = "could have ranked these customers better than" if found.metric.name == "roc_auc" else "could reach"
+        could = (
+            say("could have ranked these customers better than")
+            if found.metric.name == "roc_auc"
+            else say("could reach")
+        )
         yield Evidence(
-            f"evaluate claims a {found.metric.title} of {found.claimed:.3f}, and knowing the process that made the "
-            f"data no model {could} {best:.3f} in any month"
+            say(
+                "evaluate claims a {metric_title} of {claimed:.3f}, and knowing the process that made the "
+                "data no model {could} {best:.3f} in any month",
+                metric_title=found.metric.title,
+                claimed=found.claimed,
+                could=could,
+                best=best,
+            )
         )
     if facts.case.challenge.task == "binary":
         yield from _other_claims_above_hidden(facts)
@@ -147,8 +162,13 @@ def _other_claims_above_hidden(facts: Facts) -> Iterator[Evidence]:
         best = max((one[metric] for one in found if metric in one), default=np.inf)
         if value > best + OTHER_GAP:
             yield Evidence(
-                f"evaluate claims {metric.replace('_', ' ')} of {value:.3f}; no threshold gives the model more than "
-                f"{best:.3f} on the hidden rows, whichever month's share of positives is taken",
+                say(
+                    "evaluate claims {metric} of {value:.3f}; no threshold gives the model more than {best:.3f} "
+                    "on the hidden rows, whichever month's share of positives is taken",
+                    metric=metric.replace("_", " "),
+                    value=value,
+                    best=best,
+                ),
                 certainty=Certainty.SUSPECTED,
             )
 
@@ -165,12 +185,23 @@ def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
     run_of(facts.case.runs, ProbeName.PREDICT_PUBLIC)
     found = by_rows_judged(facts)
     if found.train is None:
-        raise NotApplicable(f"the probe '{ProbeName.PREDICT_PUBLIC}' gave no score on the training rows")
+        raise NotApplicable(
+            say(
+                "the probe '{predict_public}' gave no score on the training rows",
+                predict_public=ProbeName.PREDICT_PUBLIC,
+            )
+        )
     certainty = beyond(found.optimism, found.optimism_error, found.step(1.0), drift(facts))
     if certainty and found.metric.better(found.train, found.hidden.value) > found.step(TRAIN_GAP):
         yield Evidence(
-            f"{heading(found.metric)} is {found.train:.3f} on the training rows and {found.hidden.value:.3f} on the "
-            f"hidden ones, and the candidate's own estimate of {found.claimed:.3f} did not show it",
+            say(
+                "{metric} is {train:.3f} on the training rows and {hidden:.3f} on the hidden ones, and the "
+                "candidate's own estimate of {claimed:.3f} did not show it",
+                metric=heading(found.metric),
+                train=found.train,
+                hidden=found.hidden.value,
+                claimed=found.claimed,
+            ),
             certainty=certainty,
         )
 
@@ -184,19 +215,30 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     if len(draws) and above_chance(facts, draws.mean()) <= PASSED:
         return
     if not len(draws):
-        raise NotApplicable("one claim on permuted labels is above chance, and there was no time for fresh draws")
+        raise NotApplicable(say("one claim on permuted labels is above chance, and there was no time for fresh draws"))
     # A dear evaluate leaves one fresh draw: it has no scatter to look at, so that of its rows alone counts.
     scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
     spread = max(scatter, found.null_error * wider(facts) * float(np.sqrt(1 + len(draws))))
     unit = unit_at_chance(facts)
     certainty = beyond(above_chance(facts, draws.mean()), spread / unit / float(np.sqrt(len(draws))))
     if certainty:
-        told = ", ".join(f"{draw:.3f}" for draw in (first, *draws))
+        told = listed(say("{draw:.3f}", draw=draw) for draw in (first, *draws))
         chance = uninformed_at_best(facts)
-        honest = f"scatters about {chance:.3f}" if found.metric.bounded else f"is no better than {chance:.3f}"
+        honest = (
+            say("scatters about {chance:.3f}", chance=chance)
+            if found.metric.bounded
+            else say("is no better than {chance:.3f}", chance=chance)
+        )
         yield Evidence(
-            f"with the labels handed to other customers at random, {1 + len(draws)} times over, evaluate still reports "
-            f"a {found.metric.title} of {told} (an honest one {honest}, here by some {spread:.3f})",
+            say(
+                "with the labels handed to other customers at random, {value} times over, evaluate still "
+                "reports a {metric_title} of {told} (an honest one {honest}, here by some {spread:.3f})",
+                value=1 + len(draws),
+                metric_title=found.metric.title,
+                told=told,
+                honest=honest,
+                spread=spread,
+            ),
             certainty=certainty,
         )
 
@@ -234,49 +276,65 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
     exact, near = (metric.statistic.value(labels[at], answers) for answers in (same_rows, jittered))
     least = step(metric, uninformed_at_best(facts), near, KNOWS_ROWS)
     if share > JUMPING and metric.better(exact, near) > least and not of_the_batch(facts):
-        moves = "falls" if metric.higher else "rises"
         yield Evidence(  # of the batch: the smaller one may have moved them
-            f"{percent(share)} of {len(jittered):,} training rows jump by more than {_jump(facts.case)} when their "
-            f"numbers move by the least that their columns can hold, and {metric.title} on them {moves} from "
-            f"{exact:.3f} to {near:.3f}: the model looks rows up"
+            say(
+                "{share} of {jittered:,} training rows jump by more than {jump} when their numbers move by "
+                "the least that their columns can hold, and {metric_title} on them goes from {exact:.3f} "
+                "to {near:.3f}: the model looks rows up",
+                share=percent(share),
+                jittered=len(jittered),
+                jump=_jump(facts.case),
+                metric_title=metric.title,
+                exact=exact,
+                near=near,
+            )
         )
     if no_identifier(facts.case.challenge):
         return
     strange = predictions(facts.case, ProbeName.PREDICT_STRANGERS)
-    if len(strange) == min(len(known), sessions.CROWD):  # records of old hold an answer for every row
-        if of_the_batch(facts):
-            return
+    in_a_crowd = len(strange) == min(len(known), sessions.CROWD)  # records of old hold an answer for every row
+    if in_a_crowd:
         asked = sessions.sample_positions(len(known), facts.case.seed, sessions.CROWD)
         known, labels = known[asked], labels[asked]
     own, fresh = (metric.statistic.value(labels, answers) for answers in (known, strange))
     least = step(metric, uninformed_at_best(facts), fresh, KNOWS_CUSTOMERS)
-    if metric.better(own, fresh) > least and float(np.mean(of_row(strange - known) > JUMP * unit)) > JUMPING:
-        moves = "falls" if metric.higher else "rises"
+    jumping = float(np.mean(of_row(strange - known) > JUMP * unit))
+    if metric.better(own, fresh) > least and jumping > JUMPING and not (in_a_crowd and of_the_batch(facts)):
         yield Evidence(
-            f"{heading(metric)} on the training rows {moves} from {own:.3f} to {fresh:.3f} when "
-            f"{facts.case.challenge.group} holds numbers that nobody has: the model recognises customers by it"
+            say(
+                "{metric} on the training rows goes from {own:.3f} to {fresh:.3f} when {group} holds "
+                "numbers that nobody has: the model recognises customers by it",
+                metric=heading(metric),
+                own=own,
+                fresh=fresh,
+                group=facts.case.challenge.group,
+            )
         )
 
 
 def _jump(case: Case) -> str:
     return (
-        f"{JUMP} standard deviations of the target" if case.challenge.task == "regression" else f"{JUMP} in probability"
+        say("{jump} standard deviations of the target", jump=JUMP)
+        if case.challenge.task == "regression"
+        else say("{jump} in probability", jump=JUMP)
     )
 
 
 def of_the_batch(facts: Facts) -> bool:
-    """Whether a row's prediction is known to be another one in another batch, for whatever reason."""
-    try:
-        return bool(outside.moved_by_the_batch(facts.case).max() > SAME * unit_of(facts.case))
-    except NotApplicable:
-        return False
+    """Whether a row's prediction is another one in another batch, for whatever reason; NotApplicable where nobody has
+    asked, as answers that differ for another reason may do so for this one."""
+    return bool(outside.moved_by_the_batch(facts.case).max() > SAME * unit_of(facts.case))
 
 
 def no_identifier(challenge: Challenge) -> str:
     """Why no model is asked about rows under fresh identifiers; empty where models are."""
     if challenge.group is None:
-        return "the challenge has no column that names the unit of a row"
-    return "" if challenge.new_units else f"hidden rows are of known units, so that {challenge.group} may be used"
+        return say("the challenge has no column that names the unit of a row")
+    return (
+        ""
+        if challenge.new_units
+        else say("hidden rows are of known units, so that {group} may be used", group=challenge.group)
+    )
 
 
 def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
@@ -286,28 +344,46 @@ def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
     same_rows = whole[sessions.sample_positions(len(whole), facts.case.seed)]
     rekeyed = predictions(facts.case, ProbeName.PREDICT_REKEYED)
     if of_the_batch(facts):
-        raise NotApplicable("predictions depend on the rows beside them, so that one column's effect cannot be told")
+        raise NotApplicable(
+            say("predictions depend on the rows beside them, so that one column's effect cannot be told")
+        )
     moved = of_row(rekeyed - same_rows)
     if moved.max() > SAME * unit_of(facts.case):
         share = float((moved > SAME * unit_of(facts.case)).mean())
+        if share < outside.FEW:
+            raise NotApplicable(
+                say("only {share} of the rows move, as rounding alone may do in a smaller batch", share=percent(share))
+            )
         yield Evidence(
-            f"{percent(share)} of {len(moved):,} hidden rows get another {answer_word(facts.case)} when "
-            f"{facts.case.challenge.group} holds other numbers that nobody has had, by {moved.max():.3g} at most"
+            say(
+                "{share} of {moved:,} hidden rows get another {answer_word} when {group} holds other numbers "
+                "that nobody has had, by {moved_2:.3g} at most",
+                share=percent(share),
+                moved=len(moved),
+                answer_word=answer_word(facts.case),
+                group=facts.case.challenge.group,
+                moved_2=moved.max(),
+            )
         )
 
 
 def _claimed(found: Measured) -> str:
-    return (
-        f"evaluate claims a {found.metric.title} of {found.claimed:.3f}; on the hidden rows it is "
-        f"{found.hidden.value:.3f}, {found.optimism:.3f} or {found.optimism / found.optimism_error:.1f} standard "
-        f"errors {'less' if found.metric.higher else 'more'}"
+    return say(
+        "evaluate claims a {metric_title} of {claimed:.3f}; on the hidden rows it is {hidden:.3f}, "
+        "{optimism:.3f} or {optimism_2:.1f} standard errors {how}",
+        metric_title=found.metric.title,
+        claimed=found.claimed,
+        hidden=found.hidden.value,
+        optimism=found.optimism,
+        optimism_2=found.optimism / found.optimism_error,
+        how=say("less") if found.metric.higher else say("more"),
     )
 
 
 CHECKS = (
     Check(
         code="OVR001",
-        title="Train score far above hidden score",
+        title=N_("Train score far above hidden score"),
         severity=Severity.MINOR,
         family="leakage",
         verdict="overfitting",
@@ -317,22 +393,26 @@ CHECKS = (
         examine=train_above_hidden,
         guide=Guide(
             detect=(
-                "The saved model scores the rows it was trained on. A wide gap to the hidden rows counts "
-                "only where the candidate's own estimate missed it. A forest with a perfect train score "
-                "and an honest estimate is sound."
+                N_(
+                    "The saved model scores the rows it was trained on. A wide gap to the hidden rows counts "
+                    "only where the candidate's own estimate missed it. A forest with a perfect train score and "
+                    "an honest estimate is sound."
+                )
             ),
-            why="A model that learnt its rows by heart wastes capacity and misleads whoever looks at the train score.",
-            avoid="Regularise, stop early on rows held out for that, and judge by validation, never by the fit.",
+            why=N_(
+                "A model that learnt its rows by heart wastes capacity and misleads whoever looks at the train score."
+            ),
+            avoid=N_("Regularise, stop early on rows held out for that, and judge by validation, never by the fit."),
         ),
         question=Question(
-            "Train and hidden score lie far apart. Three causes, and the first experiment you would run?",
-            "variance, leakage, shift; a learning curve or regularisation; one change at a time",
-            '"more data", or a bigger model',
+            say("Train and hidden score lie far apart. Three causes, and the first experiment you would run?"),
+            say("variance, leakage, shift; a learning curve or regularisation; one change at a time"),
+            say('"more data", or a bigger model'),
         ),
     ),
     Check(
         code="OVR002",
-        title="Claim above hidden score beyond noise",
+        title=N_("Claim above hidden score beyond noise"),
         severity=Severity.MAJOR,
         family="leakage",
         verdict="overfitting",
@@ -343,23 +423,28 @@ CHECKS = (
         examine=claim_above_hidden,
         guide=Guide(
             detect=(
-                "The claim of evaluate is compared with the score on hidden rows, in units of both "
-                "standard errors. We leave room for honest drift."
+                N_(
+                    "The claim of evaluate is compared with the score on hidden rows, in units of both standard "
+                    "errors. We leave room for honest drift."
+                )
             ),
-            why="Decisions are made on the estimate. One that is too good hides every other problem.",
+            why=N_("Decisions are made on the estimate. One that is too good hides every other problem."),
             avoid=(
-                "Validate as the model will be used: on a {unit} it was not trained on, later than all training rows."
+                N_(
+                    "Validate as the model will be used: on a {unit} it was not trained on, later than all "
+                    "training rows."
+                )
             ),
         ),
         question=Question(
-            "You estimated better than we measured on new rows. Explain the gap.",
-            "considers intervals, selection, leakage and shift, without defending",
-            "blames the hidden data only",
+            say("You estimated better than we measured on new rows. Explain the gap."),
+            say("considers intervals, selection, leakage and shift, without defending"),
+            say("blames the hidden data only"),
         ),
     ),
     Check(
         code="OVR003",
-        title="The claim stays above chance when labels are permuted",
+        title=N_("The claim stays above chance when labels are permuted"),
         severity=Severity.CRITICAL,
         family="leakage",
         verdict="leakage",
@@ -373,45 +458,53 @@ CHECKS = (
         examine=claim_without_signal,
         guide=Guide(
             detect=(
-                "evaluate runs once more on data whose labels were handed to other rows. Nothing can be "
-                "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is "
-                "followed by up to three fresh ones, which alone decide."
+                N_(
+                    "evaluate runs once more on data whose labels were handed to other rows. Nothing can be "
+                    "learnt from it, so an honest estimate is .5 within noise. A first draw above .52 is "
+                    "followed by up to three fresh ones, which alone decide."
+                )
             ),
-            why="An estimate that finds signal where there is none measures the leak, not the model.",
+            why=N_("An estimate that finds signal where there is none measures the leak, not the model."),
             avoid=(
-                "Keep the rows of one {unit} on one side of every split. Fit everything inside the fold. "
-                "Never score rows the model was fitted on."
+                N_(
+                    "Keep the rows of one {unit} on one side of every split. Fit everything inside the fold. "
+                    "Never score rows the model was fitted on."
+                )
             ),
         ),
         question=Question(
-            "With meaningless labels your evaluation still reports skill. Where does it come from?",
-            ("names the rows that are shared, or the step fitted on all rows; splits by {unit}; re-estimates"),
-            "cannot say what the permutation shows",
+            say("With meaningless labels your evaluation still reports skill. Where does it come from?"),
+            (say("names the rows that are shared, or the step fitted on all rows; splits by {unit}; re-estimates")),
+            say("cannot say what the permutation shows"),
         ),
         by_task=dict.fromkeys(
             ("multiclass", "regression"),
             (
                 Guide(
-                    detect="evaluate runs once more on data whose targets were handed to other rows. Nothing can "
-                    "be learnt "
-                    "from it, so an honest {metric} is no better than without any information. A first draw that is "
-                    "better is followed by up to three fresh ones, which alone decide.",
-                    why="An estimate that finds signal where there is none measures the leak, not the model.",
-                    avoid="Keep the rows of one {unit} on one side of every split. Fit everything inside the "
-                    "fold. Never "
-                    "score rows the model was fitted on.",
+                    detect=N_(
+                        "evaluate runs once more on data whose targets were handed to other rows. Nothing can be "
+                        "learnt from it, so an honest {metric} is no better than without any information. A first "
+                        "draw that is better is followed by up to three fresh ones, which alone decide."
+                    ),
+                    why=N_("An estimate that finds signal where there is none measures the leak, not the model."),
+                    avoid=N_(
+                        "Keep the rows of one {unit} on one side of every split. Fit everything inside the fold. "
+                        "Never score rows the model was fitted on."
+                    ),
                 ),
                 Question(
-                    "With meaningless targets your evaluation still reports skill. Where does it come from?",
-                    "names the rows that are shared, or the step fitted on all rows; splits by {unit}; re-estimates",
-                    "cannot say what the permutation shows",
+                    say("With meaningless targets your evaluation still reports skill. Where does it come from?"),
+                    say(
+                        "names the rows that are shared, or the step fitted on all rows; splits by {unit}; re-estimates"
+                    ),
+                    say("cannot say what the permutation shows"),
                 ),
             ),
         ),
     ),
     Check(
         code="OVR004",
-        title="Memorises training rows",
+        title=N_("Memorises training rows"),
         severity=Severity.MAJOR,
         family="leakage",
         verdict="overfitting",
@@ -420,23 +513,25 @@ CHECKS = (
         examine=memorises,
         guide=Guide(
             detect=(
-                "A thousand training rows are predicted again with measured numbers moved by one part in "
-                "a million. No number moves past a value that occurs. Some rows come under an identifier "
-                "that nobody has. A model that looks rows up then loses what it knew of their labels. "
-                "Trees and nearest neighbours do not."
+                N_(
+                    "A thousand training rows are predicted again with measured numbers moved by one part in a "
+                    "million. No number moves past a value that occurs. Some rows come under an identifier that "
+                    "nobody has. A model that looks rows up then loses what it knew of their labels. Trees and "
+                    "nearest neighbours do not."
+                )
             ),
-            why="A lookup table predicts nothing it has not seen, and it carries personal rows into production.",
-            avoid="Predict from features with a fitted model; keep no training rows beside it.",
+            why=N_("A lookup table predicts nothing it has not seen, and it carries personal rows into production."),
+            avoid=N_("Predict from features with a fitted model; keep no training rows beside it."),
         ),
         question=Question(
-            "Tiny changes of a known row change its score a lot. What does the model really hold?",
-            "recognises the lookup, says what it does to new rows and to privacy",
-            "sees robustness as somebody else's job",
+            say("Tiny changes of a known row change its score a lot. What does the model really hold?"),
+            say("recognises the lookup, says what it does to new rows and to privacy"),
+            say("sees robustness as somebody else's job"),
         ),
     ),
     Check(
         code="OVR005",
-        title="The identifier moves a prediction",
+        title=N_("The identifier moves a prediction"),
         severity=Severity.MINOR,
         family="leakage",
         verdict="overfitting",
@@ -445,19 +540,23 @@ CHECKS = (
         examine=rests_on_the_identifier,
         guide=Guide(
             detect=(
-                "A thousand hidden rows are predicted again under identifiers that nobody has. A model "
-                "that serves new rows gives the same answers."
+                N_(
+                    "A thousand hidden rows are predicted again under identifiers that nobody has. A model that "
+                    "serves new rows gives the same answers."
+                )
             ),
-            why="An identifier says nothing of the next {unit}. Splits on it are noise learnt by heart.",
-            avoid="Use identifiers to split and to join, and leave them out of the features.",
+            why=N_("An identifier says nothing of the next {unit}. Splits on it are noise learnt by heart."),
+            avoid=N_("Use identifiers to split and to join, and leave them out of the features."),
         ),
         question=Question(
             (
-                "Your model reads the identifier of the {unit}. What has it learnt from it, and what will"
-                " it do to the next one?"
+                say(
+                    "Your model reads the identifier of the {unit}. What has it learnt from it, and what will it "
+                    "do to the next one?"
+                )
             ),
-            "sees that it is memory or an accident of numbering; drops it; checks the score without it",
-            "the trees will ignore it if it does not matter",
+            say("sees that it is memory or an accident of numbering; drops it; checks the score without it"),
+            say("the trees will ignore it if it does not matter"),
         ),
     ),
 )

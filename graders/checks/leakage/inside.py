@@ -18,6 +18,7 @@ from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace
 from graders.model.arrays import IntArray
 from graders.model.challenge import Challenge
 from graders.model.submission import Location
+from graders.words import N_, say
 
 Locate = Callable[[str, int | None], Location]
 
@@ -29,7 +30,7 @@ SHARE = 0.01
 LATE_SHARE = 0.1
 #: The share of judged rows from which a model is said to be judged on its own training rows; fewer are copies.
 ALL_SHARE = 0.9
-HAND_MADE = "a model written by hand"
+HAND_MADE = say("a model written by hand")
 #: They learn names or nothing: what they hold does not depend on how often or with what a value occurs.
 LEARN_NOTHING = frozenset(
     {"Binarizer", "ColumnTransformer", "FeatureHasher", "FeatureUnion", "FunctionTransformer", "HashingVectorizer"}
@@ -184,15 +185,16 @@ def _fitted_too_early(trace: Trace, pair: Pair, data: _Data) -> Iterator[Seen]:
         elif encodes_target(fit, data.target):
             yield Seen("LEAK007", touched, fit.place, fit.kind)
         elif predicts_target(fit, data.target):
-            yield Seen("LEAK009", touched, fit.place, f"{fit.kind}, whose answers it was given")
+            yield Seen("LEAK009", touched, fit.place, say("{kind}, whose answers it was given", kind=fit.kind))
         elif fit.role != "statistic" and learns(fit):
             yield Seen("LEAK001", touched, fit.place, fit.kind)
     if pair.fit.stopped_on is not None:
         held = Rows(pair.held)
         touched = np.intersect1d(pair.held, pair.fit.stopped_on.members, assume_unique=True)
         if overlap(held, pair.fit.stopped_on) >= SHARE * len(held):
-            little = ", which keeps its last iteration and so gains little by it," * pair.fit.kind.startswith("Hist")
-            yield Seen("LEAK006", touched, pair.fit.place, f"{pair.fit.kind}{little}")
+            little = N_("{kind}, which keeps its last iteration and so gains little by it,")
+            subject = say(little, kind=pair.fit.kind) if pair.fit.kind.startswith("Hist") else pair.fit.kind
+            yield Seen("LEAK006", touched, pair.fit.place, subject)
 
 
 def _resamplers(trace: Trace, pair: Pair) -> list[Fit]:
@@ -223,9 +225,9 @@ def _resampled(trace: Trace, pair: Pair, own: IntArray) -> Iterator[Seen]:
         yield Seen("LEAK008", np.intersect1d(pair.held, fit.rows.members), fit.place, fit.kind)
         return
     if fitted.unknown and held.unknown and _more_than_there_are(trace, pair):
-        yield Seen("LEAK008", pair.held, pair.fit.place, "rows were made up")
+        yield Seen("LEAK008", pair.held, pair.fit.place, say("rows were made up"))
     elif fitted.repeated and held.repeated:
-        yield Seen("LEAK008", own, pair.fit.place, "copies of rows")
+        yield Seen("LEAK008", own, pair.fit.place, say("copies of rows"))
 
 
 def _more_than_there_are(trace: Trace, pair: Pair) -> bool:
@@ -240,15 +242,15 @@ def _size(rows: Rows) -> int:
 
 
 SENTENCES = {
-    "LEAK001": "{subject} was fitted on {rows:,} of the {held:,} rows that the model behind the claim is judged on",
-    "LEAK003": "{rows:,} of {held:,} judged rows equal a row that their model was trained on, in every column",
-    "LEAK004": "{rows:,} of {held:,} judged rows are not later than the last row their model was trained on",
-    "LEAK005": "{rows:,} of {held:,} judged rows belong to a customer whose other rows their model was trained on",
-    "LEAK006": "{subject} stopped early by the score on {rows:,} of the {held:,} rows it is then judged on",
-    "LEAK007": "{subject} learnt from the labels of {rows:,} of the {held:,} rows that are then judged with it",
-    "LEAK008": "rows were resampled before the split: {rows:,} of {held:,} judged rows took part ({subject})",
-    "LEAK011": "{subject} was fitted anew on {rows:,} of the {held:,} rows that were to be predicted",
-    "LEAK009": "{rows:,} of {held:,} judged rows were trained on by the model that is judged ({subject})",
+    "LEAK001": N_("{subject} was fitted on {rows:,} of the {held:,} rows that the model behind the claim is judged on"),
+    "LEAK003": N_("{rows:,} of {held:,} judged rows equal a row that their model was trained on, in every column"),
+    "LEAK004": N_("{rows:,} of {held:,} judged rows are not later than the last row their model was trained on"),
+    "LEAK005": N_("{rows:,} of {held:,} judged rows belong to a customer whose other rows their model was trained on"),
+    "LEAK006": N_("{subject} stopped early by the score on {rows:,} of the {held:,} rows it is then judged on"),
+    "LEAK007": N_("{subject} learnt from the labels of {rows:,} of the {held:,} rows that are then judged with it"),
+    "LEAK008": N_("rows were resampled before the split: {rows:,} of {held:,} judged rows took part ({subject})"),
+    "LEAK011": N_("{subject} was fitted anew on {rows:,} of the {held:,} rows that were to be predicted"),
+    "LEAK009": N_("{rows:,} of {held:,} judged rows were trained on by the model that is judged ({subject})"),
 }
 
 
@@ -261,7 +263,7 @@ def _summed(seen: list[Seen], pairs: list[Pair], locate: Locate) -> Iterator[Sig
             continue
         first = of_code[0]
         rows = len(np.unique(np.concatenate([found.rows for found in of_code])))
-        what = SENTENCES[code].format(subject=first.subject, rows=rows, held=held)
+        what = say(SENTENCES[code], subject=first.subject, rows=rows, held=held)
         yield Signal(code, Source.INSIDE, what, located(first.place, locate), rows)
 
 
@@ -274,19 +276,25 @@ def _selection(trace: Trace, behind: Claimed, locate: Locate) -> Iterator[Signal
     for judged in behind.found:
         fit = fit_of(trace, judged)
         if judged.how == BEST_SCORE and fit is not None and fit.tried > 1:
-            what = f"the claim is the best of {fit.tried:,} candidates' scores on the rows they were chosen on"
+            what = say(
+                "the claim is the best of {tried:,} candidates' scores on the rows they were chosen on", tried=fit.tried
+            )
             rows = None if judged.rows is None else len(judged.rows)
             yield Signal("LEAK006", Source.INSIDE, what, located(fit.place, locate), rows)
             return
     best = chosen.best_of(trace)
     if best is not None and best.fitted and len(best.values) >= chosen.MANY:
-        what = f"the claim is the best of {len(best.values)} candidates' scores on held-out rows"
+        what = say("the claim is the best of {values} candidates' scores on held-out rows", values=len(best.values))
         yield Signal("LEAK006", Source.INSIDE, what, located(best.place, locate), best.rows)
         return
     for name in filter(claims_a_metric, sorted(trace.claims)):
         best = chosen.best_of(trace, name)
         if best is not None and len(best.values) >= chosen.MANY and chosen.alone(trace, best):
-            what = f"the claimed {name} is the best of {len(best.values)} on the same held-out rows"
+            what = say(
+                "the claimed {name} is the best of {values} on the same held-out rows",
+                name=name,
+                values=len(best.values),
+            )
             yield Signal("LEAK006", Source.INSIDE, what, located(best.place, locate), best.rows)
             return
 
@@ -294,19 +302,21 @@ def _selection(trace: Trace, behind: Claimed, locate: Locate) -> Iterator[Signal
 def _blind(trace: Trace, behind: Claimed, pairs: list[Pair], flagged: set[str]) -> dict[str, str]:
     """Every code that could not be decided, with the reason."""
     if trace.lost:
-        return dict.fromkeys(CODES - flagged, "the traced run did more than its account holds")
+        return dict.fromkeys(CODES - flagged, say("the traced run did more than its account holds"))
     if not pairs or len(pairs) < len(behind.leaves):
-        why = "it is not known which rows the models behind the claim were trained and judged on"
+        why = say("it is not known which rows the models behind the claim were trained and judged on")
         return dict.fromkeys(CODES - flagged, why)
     if any(pair.fit.kind == HAND_MADE for pair in pairs):
-        return dict.fromkeys(CODES - flagged, "the model is written by hand: no call shows what it was trained on")
+        return dict.fromkeys(CODES - flagged, say("the model is written by hand: no call shows what it was trained on"))
     blind = {
-        code: "statistics computed by hand do not show in the traced calls" for code in ("LEAK001", "LEAK007") if pairs
+        code: say("statistics computed by hand do not show in the traced calls")
+        for code in ("LEAK001", "LEAK007")
+        if pairs
     }
     if not behind.linked:
-        blind = dict.fromkeys(CODES, "the claim is not the value of a metric that was seen, nor a mean of such")
+        blind = dict.fromkeys(CODES, say("the claim is not the value of a metric that was seen, nor a mean of such"))
     elif (best := chosen.best_of(trace)) is not None:
-        blind["LEAK006"] = f"the claim is the best of {len(best.values)} scores: choice or chance"
+        blind["LEAK006"] = say("the claim is the best of {values} scores: choice or chance", values=len(best.values))
     if any(pair.fit.rows is not None and pair.fit.rows.unknown for pair in pairs):
-        blind["LEAK008"] = "some rows a model was trained on are no known rows of the data"
+        blind["LEAK008"] = say("some rows a model was trained on are no known rows of the data")
     return {code: why for code, why in blind.items() if code not in flagged}

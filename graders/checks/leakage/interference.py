@@ -19,6 +19,7 @@ from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
 from graders.model.submission import Location
+from graders.words import N_, say, sentences
 
 __all__ = ["Choice", "choose", "look", "perturb"]
 
@@ -40,30 +41,32 @@ def look(
     except NotApplicable as why:
         signals = tuple(_other_rows(plain, moved, choice, challenge.target, locate))
         flagged = {signal.code for signal in signals}
-        return Look(Source.INTERFERENCE, signals, frozenset(flagged), {c: str(why) for c in CODES if c not in flagged})
+        return Look(
+            Source.INTERFERENCE, signals, frozenset(flagged), {c: why.reason for c in CODES if c not in flagged}
+        )
     signals = tuple(_differences(plain, moved, choice, challenge, locate))
     if not choice.leaves and not signals:
-        return Look(Source.INTERFERENCE, blind=dict.fromkeys(CODES, "no score of a model was seen"))
+        return Look(Source.INTERFERENCE, blind=dict.fromkeys(CODES, say("no score of a model was seen")))
     flagged = {signal.code for signal in signals}
     able, blind = {"LEAK001", "LEAK007", "LEAK008", *flagged}, {}
     if "LEAK006" not in able:
-        blind["LEAK006"] = "a choice by score need not change when the features of some rows do"
+        blind["LEAK006"] = say("a choice by score need not change when the features of some rows do")
     return Look(Source.INTERFERENCE, signals, frozenset(able), blind)
 
 
 def _check_alike(plain: Trace, moved: Trace, choice: Choice) -> None:
     """NotApplicable unless both runs did the same with the same rows, as far as the chosen judgements."""
     if plain.lost or moved.lost:
-        raise NotApplicable("a traced run did more than its account holds")
+        raise NotApplicable(say("a traced run did more than its account holds"))
     last = max(choice.leaves, default=-1)
     if len(moved.judged) <= last:
-        raise NotApplicable("with other features in the held-out rows fewer models were judged")
+        raise NotApplicable(say("with other features in the held-out rows fewer models were judged"))
     for number in choice.leaves:
         one, other = plain.judged[number], moved.judged[number]
         if (one.place, one.how, one.fit) != (other.place, other.how, other.fit) or not _equal(one.rows, other.rows):
-            raise NotApplicable("with other features in the held-out rows other rows were held out")
+            raise NotApplicable(say("with other features in the held-out rows other rows were held out"))
         if one.fit is not None and not _equal(plain.fits[one.fit].rows, moved.fits[one.fit].rows):
-            raise NotApplicable("with other features in the held-out rows the models were fitted on other rows")
+            raise NotApplicable(say("with other features in the held-out rows the models were fitted on other rows"))
 
 
 def _other_rows(
@@ -81,9 +84,12 @@ def _other_rows(
         return
     cause = _chooser(plain, model, choice, target if _equal(one.rows, other.rows) else "")
     if cause is not None:
-        what = (
-            f"with other features in {len(choice.moved):,} held-out rows, {model.kind} was fitted on other rows: "
-            f"{cause[0]} had seen the held-out rows and their labels, and chose the training rows"
+        what = say(
+            "with other features in {moved:,} held-out rows, {kind} was fitted on other rows: {cause} "
+            "had seen the held-out rows and their labels, and chose the training rows",
+            moved=len(choice.moved),
+            kind=model.kind,
+            cause=cause[0],
         )
         yield Signal("LEAK008", Source.INTERFERENCE, what, located(cause[1], locate), len(choice.moved))
 
@@ -121,22 +127,30 @@ def _differences(
     count = len(choice.moved)
     if changed:
         if _other_columns(plain, moved, changed[0], choice):
-            what = (
-                f"with other features in {count:,} held-out rows, {changed[0].kind} was fitted on other columns: "
-                "scores on held-out rows chose them"
+            what = say(
+                "with other features in {count:,} held-out rows, {kind} was fitted on other columns: scores "
+                "on held-out rows chose them",
+                count=count,
+                kind=changed[0].kind,
             )
             yield Signal("LEAK006", Source.INTERFERENCE, what, located(changed[0].place, locate), count)
             return
         code, cause, place = _cause(plain, moved, changed[0], choice, challenge.target)
-        what = (
-            f"Changing {count:,} held-out rows changed the training data of {changed[0].kind}"
-            f"{f': {cause} had seen the held-out rows' if cause else ''}."
-        )
+        sentence = N_("Changing {rows:,} held-out rows changed the training data of {kind}.")
+        if cause:
+            sentence = N_(
+                "Changing {rows:,} held-out rows changed the training data of {kind}: "
+                "{cause} had seen the held-out rows."
+            )
+        what = say(sentence, rows=count, kind=changed[0].kind, cause=cause)
         yield Signal(code, Source.INTERFERENCE, what, located(place, locate), count)
     elif not choice.leaves:
         yield from _other_tables(plain, moved, choice, locate)
     elif _choice_moved(plain, moved):
-        what = f"with other features in {count:,} held-out rows another candidate is reported: they made the choice"
+        what = say(
+            "with other features in {count:,} held-out rows another candidate is reported: they made the choice",
+            count=count,
+        )
         place = plain.judged[choice.leaves[0]].place
         yield Signal("LEAK006", Source.INTERFERENCE, what, located(place, locate), count)
     else:
@@ -151,9 +165,12 @@ def _other_threshold(
     for name in filter(claims_a_metric, sorted(plain.claims)):
         best = chosen.best_of(plain, name)
         if best is not None and chosen.follows_the_rows([plain, moved], name):
-            what = (
-                f"with other features in {len(choice.moved):,} held-out rows, another of {len(best.values)} candidates "
-                f"is the one whose {name} is claimed: these rows made the choice"
+            what = say(
+                "with other features in {moved:,} held-out rows, another of {values} candidates is the one "
+                "whose {name} is claimed: these rows made the choice",
+                moved=len(choice.moved),
+                values=len(best.values),
+                name=name,
             )
             yield Signal("LEAK006", Source.INTERFERENCE, what, located(best.place, locate), len(choice.moved))
             return
@@ -234,9 +251,9 @@ def _other_tables(
     """Where model and metric are written by hand: the tables of the rows that were not changed."""
     place = _first_table(plain, moved, choice)
     if place is not None:
-        what = (
-            f"with other features in {len(choice.moved):,} held-out rows, a table of other rows alone holds other "
-            "values"
+        what = say(
+            "with other features in {moved:,} held-out rows, a table of other rows alone holds other values",
+            moved=len(choice.moved),
         )
         yield Signal("LEAK001", Source.INTERFERENCE, what, located(place, locate), len(choice.moved))
 
@@ -253,10 +270,14 @@ def _other_scores(
         code, place, why = _steered(plain, one, choice)
         if code == "LEAK001":  # nothing was seen fitted: a table of other rows may show where it happened
             place = _first_table(plain, moved, choice) or place
-        what = (
-            f"with other features in {len(choice.moved):,} held-out rows, {differ:,} of {of:,} other held-out rows "
-            f"got another score{why}"
+        what = say(
+            "with other features in {moved:,} held-out rows, {differ:,} of {of:,} other held-out rows "
+            "got another score",
+            moved=len(choice.moved),
+            differ=differ,
+            of=of,
         )
+        what = sentences(what, why) if why else what
         yield Signal(code, Source.INTERFERENCE, what, located(place, locate), differ)
         return
 
@@ -265,15 +286,15 @@ def _steered(plain: Trace, judged: Judgement, choice: Choice) -> tuple[str, Plac
     """By what held-out rows can change a score of another: early stopping or tuning on them, or a statistic."""
     fit = None if judged.fit is None else plain.fits[judged.fit]
     if fit is not None and fit.stopped_on is not None and np.isin(choice.moved, fit.stopped_on.members).any():
-        return "LEAK006", fit.place, f": {fit.kind} stops by them"
+        return "LEAK006", fit.place, say("{kind} stops by them", kind=fit.kind)
     if fit is not None:
         for search in plain.fits[: fit.id]:
             if search.role == "search" and _touches(search, choice.moved):
-                return "LEAK006", search.place, f": {search.kind} was tuned on them"
+                return "LEAK006", search.place, say("{kind} was tuned on them", kind=search.kind)
         rivals = {other.fit for other in plain.judged[: judged.id] if other.rows is judged.rows and other.fit != fit.id}
         if len(rivals - {None}) > 1:
-            return "LEAK006", judged.place, ": models had been compared on them"
-        return "LEAK010", judged.place, f", though {fit.kind} was fitted on the very same table"
+            return "LEAK006", judged.place, say("Models had been compared on them")
+        return "LEAK010", judged.place, say("{kind} was fitted on the very same table", kind=fit.kind)
     return "LEAK001", judged.place, ""
 
 

@@ -16,6 +16,7 @@ from graders.model.case import Case, NotApplicable, Prevented
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth, uninformed
+from graders.words import say, sentences
 
 #: The fall in ROC AUC from which a model is said to rest on a column; a column merely kept costs less.
 RESTS_ON = 0.02
@@ -30,9 +31,9 @@ def look(case: Case) -> Look:
     prevented: set[str] = set()
     for code, examine in EXAMINATIONS.items():
         try:
-            signals += [Signal(code, Source.OUTSIDE, what) for what in examine(case)]
+            signals += examine(case)
         except NotApplicable as why:
-            blind[code] = str(why)
+            blind[code] = why.reason
             prevented |= {code} if isinstance(why, Prevented) else set()
     able = frozenset(EXAMINATIONS) - frozenset(blind)
     if "LEAK010" in able:  # what is fitted on the batch makes answers depend on it
@@ -46,38 +47,50 @@ def moved_by_the_batch(case: Case) -> FloatArray:
     return of_row(parts - whole[sessions.sample_positions(len(whole), case.seed)])
 
 
-def depends_on_the_batch(case: Case) -> Iterator[str]:
+def depends_on_the_batch(case: Case) -> Iterator[Signal]:
     moved, same = moved_by_the_batch(case), SAME * unit_of(case)
     if moved.max() > same:
         why, share = batches.cause(case, float(moved.max())), float((moved > same).mean())
         if why == batches.SIZE and share < FEW:
             why = batches.TIES  # another rounding need not meet the same ties
         if why in batches.NOT_THE_ROWS:
-            raise NotApplicable(f"answers change from batch to batch, but no other row decides them: {why}")
-        yield (
-            f"{percent(share)} of {len(moved):,} hidden rows got another {answer_word(case)} when they came in another "
-            f"order and in smaller batches; the largest change is {moved.max():.3g}"
+            raise NotApplicable(
+                say("answers change from batch to batch, but no other row decides them: {why}", why=say(why))
+            )
+        what = say(
+            "{share} of {moved:,} hidden rows got another {answer_word} when they came in another order "
+            "and in smaller batches; the largest change is {moved_2:.3g}",
+            share=percent(share),
+            moved=len(moved),
+            answer_word=answer_word(case),
+            moved_2=moved.max(),
         )
+        yield Signal("LEAK010", Source.OUTSIDE, what, doubt=say(why) if why == batches.UNASKED else "")
 
 
-def rests_on_post_outcome_columns(case: Case) -> Iterator[str]:
+def rests_on_post_outcome_columns(case: Case) -> Iterator[Signal]:
     found = post_outcome(case)
     if found is None:
         return
     kept, blanked = found
     columns, metric = ", ".join(case.challenge.post_outcome), metric_of(case.challenge)
-    yield (
-        f"with the values of {columns} shuffled over the public rows, {metric.title} on them "
-        f"{'falls' if metric.higher else 'rises'} "
-        f"from {kept:.3f} to {blanked:.3f}: the model rests on what is known only after the outcome"
-        + _moved_claim(case)
+    shuffled = say(
+        "with the values of {columns} shuffled over the public rows, {metric} on them goes from {kept:.3f} to "
+        "{blanked:.3f}: the model rests on what is known only after the outcome",
+        columns=columns,
+        metric=metric.title,
+        kept=kept,
+        blanked=blanked,
     )
+    claim = _moved_claim(case)
+    what = sentences(shuffled, claim) if claim else shuffled
+    yield Signal("LEAK002", Source.OUTSIDE, what)
 
 
 def post_outcome(case: Case) -> tuple[float, float] | None:
     """The metric on the public rows with the post-outcome columns kept and shuffled; None where they hardly matter."""
     if not case.challenge.post_outcome:
-        raise NotApplicable("the challenge declares no post-outcome column")
+        raise NotApplicable(say("the challenge declares no post-outcome column"))
     truth, metric = public_truth(case.challenge, case.dataset.public), metric_of(case.challenge)
     kept = metric.statistic.value(truth, predictions(case, ProbeName.PREDICT_PUBLIC))
     blanked = metric.statistic.value(truth, predictions(case, ProbeName.PREDICT_BLANKED))
@@ -90,11 +103,10 @@ def _moved_claim(case: Case) -> str:
     found = claims(case, (ProbeName.EVALUATE, ProbeName.EVALUATE_BLANKED))
     if len(found) < 2:
         return ""
-    moves = "falls" if metric_of(case.challenge).higher else "rises"
-    return f"; evaluate's own claim {moves} from {found[0]:.3f} to {found[1]:.3f}"
+    return say("The own claim of evaluate goes from {kept:.3f} to {blanked:.3f}.", kept=found[0], blanked=found[1])
 
 
-EXAMINATIONS: dict[str, Callable[[Case], Iterator[str]]] = {
+EXAMINATIONS: dict[str, Callable[[Case], Iterator[Signal]]] = {
     "LEAK002": rests_on_post_outcome_columns,
     "LEAK010": depends_on_the_batch,
 }

@@ -15,6 +15,7 @@ from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
 from graders.tasks.asked import public_truth
+from graders.words import say
 
 FEWEST = 60  # rows to move, and as many to watch: fewer move too little to be noticed
 SENTINEL_SHARE, SENTINEL_GAP = 0.01, 3.0
@@ -51,7 +52,7 @@ def choose(trace: Trace, public: pd.DataFrame, challenge: Challenge, seed: int) 
     moved, watched = held[in_half], held[~in_half]
     moved = _with_copies(moved, np.concatenate([fitted, watched]), public)
     if min(len(moved), len(watched)) < FEWEST:
-        raise NotApplicable(f"too few held-out rows to change: {len(moved)} of {len(held)}")
+        raise NotApplicable(say("too few held-out rows to change: {moved} of {held}", moved=len(moved), held=len(held)))
     return Choice(moved, watched, leaves, fitted)
 
 
@@ -80,7 +81,7 @@ def _by_split(trace: Trace, behind: Claimed) -> tuple[IntArray, IntArray, tuple[
     """For models that no library fitted: the scores of the claim, on a part that a split or the claim names, or
     the two tables that the candidate's own code cut the rows into."""
     if any(leaf.fit is not None for leaf in behind.leaves) and behind.linked:
-        raise NotApplicable("the models behind the claim were judged on rows they were fitted on, or unknown ones")
+        raise NotApplicable(say("the models behind the claim were judged on rows they were fitted on, or unknown ones"))
     everything = np.arange(trace.rows)
     for judged in behind.found:
         if judged.rows is None or not judged.scores:
@@ -94,7 +95,7 @@ def _by_split(trace: Trace, behind: Claimed) -> tuple[IntArray, IntArray, tuple[
             return judged.rows.members, np.setdiff1d(everything, judged.rows.members), (judged.id,)
     if not trace.fits and not trace.judged:
         return _by_tables(trace)
-    raise NotApplicable("it is not known which rows were held out")
+    raise NotApplicable(say("it is not known which rows were held out"))
 
 
 def _by_tables(trace: Trace) -> tuple[IntArray, IntArray, tuple[int, ...]]:
@@ -105,7 +106,7 @@ def _by_tables(trace: Trace) -> tuple[IntArray, IntArray, tuple[int, ...]]:
             held, fitted = sorted((one.rows.members, other.rows.members), key=len)
             if len(sets) == 2 or len(fitted) >= 1.5 * len(held):  # else they may be folds, each scaled by others
                 return held, fitted, ()
-    raise NotApplicable("it is not known which rows were held out")
+    raise NotApplicable(say("it is not known which rows were held out"))
 
 
 def _with_copies(moved: IntArray, others: IntArray, public: pd.DataFrame) -> IntArray:

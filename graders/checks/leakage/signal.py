@@ -26,6 +26,7 @@ class Signal:
     what: a sentence with its figures, for candidates and interviewers alike.
     where: the line it happens at, None where the source cannot know.
     rows: how many public rows are touched, None where the source cannot know.
+    doubt: an innocent explanation that no probe has ruled out; a measurement with one confirms nothing.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Signal:
     what: str
     where: Location | None = None
     rows: int | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,5 +51,5 @@ class Look:
 
 def blinded(source: Source, codes: Iterable[str], why: NotApplicable) -> Look:
     """A look that could tell nothing."""
-    told = dict.fromkeys(sorted(codes), str(why))
+    told = dict.fromkeys(sorted(codes), why.reason)
     return Look(source, blind=told, prevented=frozenset(told) if isinstance(why, Prevented) else frozenset())

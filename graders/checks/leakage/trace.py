@@ -15,6 +15,7 @@ import numpy as np
 
 from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
+from graders.words import say
 
 MAX_TEXT = 4 << 20
 MAX_EVENTS, MAX_NAME, MAX_LIST = 5000, 200, 400
@@ -26,7 +27,7 @@ Event = TypeVar("Event")
 
 
 #: Also of cases that an earlier version stored, which watched another run, and are judged anew.
-NO_ACCOUNT = "no watched run of evaluate on the real labels is on record, so this was not measured"
+NO_ACCOUNT = say("no watched run of evaluate on the real labels is on record, so this was not measured")
 
 
 class Malformed(ValueError):
@@ -152,7 +153,7 @@ def read(text: str, rows: int) -> Trace:
     try:
         return _Reader(_parsed(text), rows).trace()
     except (Malformed, RecursionError) as error:
-        raise NotApplicable("the traced run left an account that cannot be read") from error
+        raise NotApplicable(say("the traced run left an account that cannot be read")) from error
 
 
 def _parsed(text: str) -> dict[str, Any]:

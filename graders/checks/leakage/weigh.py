@@ -1,7 +1,8 @@
 """How sure is it?  Signals of one code from all sources become evidence with one certainty.
 
 Confirmed is what was measured from outside, or what two independent sources saw: interference, which no candidate
-can steer towards a difference, counts as measured.  One signal from inside or from the source text alone is a
+can steer towards a difference, counts as measured.  A measurement confirms only what no innocent explanation is left
+for: the probes that would show one must have run.  One signal from inside or from the source text alone is a
 suspicion, and says what would settle it.
 """
 
@@ -18,6 +19,7 @@ from graders.measure.answers import claims
 from graders.model.case import NotApplicable, Prevented
 from graders.model.finding import Certainty, Evidence
 from graders.probes.names import ProbeName
+from graders.words import N_, listed, say, sentences
 
 MEASURED = frozenset({Source.OUTSIDE, Source.INTERFERENCE})
 #: Leaks that can lift a claim on labels that mean nothing, or above the hidden score: a measured lift confirms them.
@@ -50,10 +52,17 @@ def _moved(code: str, evidence: tuple[Evidence, ...], facts: Facts) -> Iterator[
         return
     found = facts.measured
     far = abs(found.optimism)
-    high = "high" if found.optimism > 0 else "low"
-    what = (
-        f"With all causes together, the claim of {found.claimed:.3f} is {far:.3f} too {high}. "
-        f"That is {far / found.optimism_error:.1f} standard errors: hidden rows give {found.hidden.value:.3f}."
+    high, low = (
+        N_("With all causes together, the claim of {claimed:.3f} is {far:.3f} too high."),
+        N_("With all causes together, the claim of {claimed:.3f} is {far:.3f} too low."),
+    )
+    what = sentences(
+        say(high if found.optimism > 0 else low, claimed=found.claimed, far=far),
+        say(
+            "That is {errors:.1f} standard errors: hidden rows give {hidden:.3f}.",
+            errors=far / found.optimism_error,
+            hidden=found.hidden.value,
+        ),
     )
     yield replace(evidence[0], where=None, what=what, source=EFFECT)
 
@@ -61,7 +70,8 @@ def _moved(code: str, evidence: tuple[Evidence, ...], facts: Facts) -> Iterator[
 def _effect(code: str, seen: tuple[Look, ...], facts: Facts) -> str:
     """A sentence on what was measured of such a leak's effect; empty where nothing was, or another leak explains it."""
     if code == "LEAK011":
-        return next((f"it shows from outside as well: {s.what}" for s in seen[0].signals if s.code == "LEAK010"), "")
+        sure = (s for s in seen[0].signals if s.code == "LEAK010" and not s.doubt)
+        return next((say("it shows from outside as well: {what}", what=signal.what) for signal in sure), "")
     return "" if _explained(code, seen) else _lifted(code, facts)
 
 
@@ -83,13 +93,15 @@ def weighed(
         _require_sight(code, all_looks)
         return ()
     effect = lifted()
-    sure = bool(sources & MEASURED) or len(sources) > 1 or bool(effect)
+    open_to_doubt = next((signal.doubt for signal in signals if signal.doubt), "")
+    sure = not open_to_doubt and (bool(sources & MEASURED) or len(sources) > 1 or bool(effect))
     certainty = Certainty.CONFIRMED if sure else Certainty.SUSPECTED
     told = [_evidence(signal, certainty) for signal in _shown(signals)]
     if effect:
         told.append(Evidence(effect, None, certainty, Source.OUTSIDE.value))
-    elif not sure:
-        told.append(Evidence(_open(code, all_looks, sources), None, certainty, told[0].source))
+    if not sure:
+        why = sentences(open_to_doubt, say("Ask about it.")) if open_to_doubt else ""
+        told.append(Evidence(why or _open(code, all_looks, sources), None, certainty, told[0].source))
     return tuple(told)
 
 
@@ -129,26 +141,27 @@ def _require_sight(code: str, seen: tuple[Look, ...]) -> None:
     if any(code in one.able for one in seen if one.source is not Source.STATIC):
         return
     reasons = sorted({one.blind[code] for one in seen if code in one.blind})
-    raise NotApplicable("; ".join(reasons) or "no probe that could show it was run")
+    raise NotApplicable(listed(reasons, "; ") or say("no probe that could show it was run"))
 
 
 def _open(code: str, seen: tuple[Look, ...], sources: set[Source]) -> str:
     """Why it stays a suspicion, and what would settle it."""
-    witness = "Read in the code" if sources == {Source.STATIC} else "Seen in one run"
+    witness = say("Seen in one run, not confirmed by a measurement.")
+    if sources == {Source.STATIC}:
+        witness = say("Read in the code, not confirmed by a measurement.")
     reasons = sorted({one.blind[code] for one in seen if code in one.blind and one.source in MEASURED})
-    why = f" ({'; '.join(reasons)})" if reasons else ""
-    return f"{witness}, not confirmed by a measurement{why}. Ask about it."
+    return sentences(witness, *reasons, say("Ask about it."))
 
 
 def _lifted(code: str, facts: Facts) -> str:
     """A sentence on the measured optimism that such a leak explains; empty where none was measured."""
     null = _confirmed(generalisation.claim_without_signal, facts)
     if code in LIFT_NULL and null:
-        return f"it shows from outside as well: {null}"
+        return say("it shows from outside as well: {null}", null=null)
     if null:  # what lifts a claim on labels that mean nothing is another leak, and it lifts this claim too
         return ""
     if code in LIFT_CLAIM and (what := _confirmed(generalisation.claim_above_hidden, facts)):
-        return f"it shows from outside as well: {what}"
+        return say("it shows from outside as well: {what}", what=what)
     return ""
 
 

@@ -15,6 +15,7 @@ from graders.model.submission import Location
 from graders.probes.names import ProbeName
 from graders.source.module import Module
 from graders.tasks.asked import public_truth
+from graders.words import N_, listed, say
 
 SEARCHES = frozenset({"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "cross_val_score", "cross_validate"})
 BASELINES = re.compile(r"baseline|dummy|majority|naive|prior_rate|base_rate|simple_model|stump", re.IGNORECASE)
@@ -38,8 +39,11 @@ def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
         told = ast.literal_eval(scoring) if isinstance(scoring, ast.Constant) else scoring
         if told == "accuracy" or (told is None and len(call.args) < 4):
             yield Evidence(
-                f"accuracy decides here, and saying no to everybody has an accuracy of {1 - rate:.2f} on the "
-                "public rows",
+                say(
+                    "accuracy decides here, and saying no to everybody has an accuracy of {value:.2f} on the "
+                    "public rows",
+                    value=1 - rate,
+                ),
                 module.where(call),
                 Certainty.SUSPECTED,
             )
@@ -85,13 +89,18 @@ def _identifiers(facts: Facts) -> Iterator[str]:
 
 def no_baseline(facts: Facts) -> Iterator[Evidence]:
     if not has_baseline(facts):
-        ours = ", ".join(
-            f"{name} {auc.value:.3f}" for name, (auc, _) in baseline_models(facts.scored, facts.case.dataset).items()
+        ours = listed(
+            say("{name} {value:.3f}", name=say(name), value=auc.value)
+            for name, (auc, _) in baseline_models(facts.scored, facts.case.dataset).items()
         )
         title = facts.measured.metric.title
-        reach = "ROC AUCs" if title == "ROC AUC" else f"a {title}"
+        reach = say("ROC AUCs") if title == "ROC AUC" else say("a {metric}", metric=title)
         yield Evidence(
-            f"neither evaluate nor code nor text compares with a simpler model; ours reach {reach} of {ours}",
+            say(
+                "neither evaluate nor code nor text compares with a simpler model; ours reach {reach} of {ours}",
+                reach=reach,
+                ours=ours,
+            ),
             certainty=Certainty.SUSPECTED,
         )
 
@@ -100,7 +109,10 @@ def no_uncertainty(facts: Facts) -> Iterator[Evidence]:
     if not has_uncertainty(facts):
         claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
         yield Evidence(
-            f"evaluate returns {', '.join(sorted(claims))}: none says how sure it is, and no text does",
+            say(
+                "evaluate returns {claims}: none says how sure it is, and no text does",
+                claims=", ".join(sorted(claims)),
+            ),
             certainty=Certainty.SUSPECTED,
         )
 
@@ -128,10 +140,16 @@ def default_threshold(facts: Facts) -> Iterator[Evidence]:
     if usual.regret.value > WORTH_ASKING * best.cost.value:
         use = facts.case.challenge.use
         yield Evidence(
-            f"decisions are made at .5, which costs {usual.cost.value:,.0f} {use.currency} for a thousand "
-            "customers; at "
-            f"{best.at:.2f} it would be {best.cost.value:,.0f} (a contact {use.contact:g}, a customer lost "
-            f"{use.loss:g})",
+            say(
+                "decisions are made at .5, which costs {cost:,.0f} {currency} for a thousand customers; at "
+                "{at:.2f} it would be {cost_2:,.0f} (a contact {contact:g}, a customer lost {loss:g})",
+                cost=usual.cost.value,
+                currency=use.currency,
+                at=best.at,
+                cost_2=best.cost.value,
+                contact=use.contact,
+                loss=use.loss,
+            ),
             places[0] if places else None,
         )
 
@@ -139,7 +157,7 @@ def default_threshold(facts: Facts) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="EVAL001",
-        title="Metric does not fit",
+        title=N_("Metric does not fit"),
         severity=Severity.MINOR,
         family="performance",
         criteria=("evaluation-design",),
@@ -147,20 +165,21 @@ CHECKS = (
         function="evaluate",
         examine=accuracy_decides,
         guide=Guide(
-            detect="Searches and cross-validations are read for what decides them. Accuracy, also by default, is "
-            "named.",
-            why="Where one class is rarer, the best accuracy goes to whoever never finds it.",
-            avoid="Let the metric of the task decide, or the cost of the two errors.",
+            detect=N_(
+                "Searches and cross-validations are read for what decides them. Accuracy, also by default, is named."
+            ),
+            why=N_("Where one class is rarer, the best accuracy goes to whoever never finds it."),
+            avoid=N_("Let the metric of the task decide, or the cost of the two errors."),
         ),
         question=Question(
-            "Why this metric? What would the business lose if we optimised it?",
-            "links it to the cost of errors and to imbalance; ranking against decision",
-            '"it is standard"',
+            say("Why this metric? What would the business lose if we optimised it?"),
+            say("links it to the cost of errors and to imbalance; ranking against decision"),
+            say('"it is standard"'),
         ),
     ),
     Check(
         code="EVAL002",
-        title="No baseline",
+        title=N_("No baseline"),
         severity=Severity.MINOR,
         family="performance",
         criteria=("evaluation-design",),
@@ -168,20 +187,24 @@ CHECKS = (
         function="evaluate",
         examine=no_baseline,
         guide=Guide(
-            detect="What evaluate returns, names in the code and the text are searched for a comparison with something "
-            "simpler.",
-            why="A score by itself says nothing: .75 is brilliant here and poor there.",
-            avoid="Score the mean, one column or a logistic regression in the same design, and say what you gained.",
+            detect=N_(
+                "What evaluate returns, names in the code and the text are searched for a comparison with "
+                "something simpler."
+            ),
+            why=N_("A score by itself says nothing: .75 is brilliant here and poor there."),
+            avoid=N_(
+                "Score the mean, one column or a logistic regression in the same design, and say what you gained."
+            ),
         ),
         question=Question(
-            "What does a model of one column score here?",
-            "knows, or estimates it and says why it matters",
-            "never checked",
+            say("What does a model of one column score here?"),
+            say("knows, or estimates it and says why it matters"),
+            say("never checked"),
         ),
     ),
     Check(
         code="EVAL003",
-        title="No uncertainty",
+        title=N_("No uncertainty"),
         severity=Severity.MINOR,
         family="performance",
         criteria=("evaluation-design",),
@@ -189,19 +212,19 @@ CHECKS = (
         function="evaluate",
         examine=no_uncertainty,
         guide=Guide(
-            detect="What evaluate returns and the text are searched for an interval, a standard error or a spread.",
-            why="Without it nobody can tell an improvement from luck.",
-            avoid="Bootstrap by {unit}, or repeat over folds by {unit}, and report the interval.",
+            detect=N_("What evaluate returns and the text are searched for an interval, a standard error or a spread."),
+            why=N_("Without it nobody can tell an improvement from luck."),
+            avoid=N_("Bootstrap by {unit}, or repeat over folds by {unit}, and report the interval."),
         ),
         question=Question(
-            "How sure are you that your model beats the second best?",
-            "a paired comparison, its standard error, and what size matters in practice",
-            "the third decimal wins",
+            say("How sure are you that your model beats the second best?"),
+            say("a paired comparison, its standard error, and what size matters in practice"),
+            say("the third decimal wins"),
         ),
     ),
     Check(
         code="EVAL004",
-        title="Default threshold",
+        title=N_("Default threshold"),
         severity=Severity.MINOR,
         family="performance",
         criteria=("evaluation-design",),
@@ -210,17 +233,20 @@ CHECKS = (
         examine=default_threshold,
         guide=Guide(
             detect=(
-                "Code or evaluate makes decisions at .5 and names no threshold of its own. We compare its"
-                " cost on the hidden rows with the best threshold, at the costs in the brief. Named where"
-                f" it is more than {WORTH_ASKING * 100:.0f} % dearer."
+                say(
+                    "Code or evaluate makes decisions at .5 and names no threshold of its own. We compare its "
+                    "cost on the hidden rows with the best threshold, at the costs in the brief. Named where it "
+                    "is more than {worth_asking:.0f} % dearer.",
+                    worth_asking=WORTH_ASKING * 100,
+                )
             ),
-            why="A missed positive costs several times a needless contact, so .5 acts far too seldom.",
-            avoid="Take the threshold from the costs or the capacity, and check it on rows held out for that.",
+            why=N_("A missed positive costs several times a needless contact, so .5 acts far too seldom."),
+            avoid=N_("Take the threshold from the costs or the capacity, and check it on rows held out for that."),
         ),
         question=Question(
-            "You decide at .5, and positives are fewer than half. Walk me to a better threshold.",
-            "a cost matrix or the capacity, a curve, checked on other rows",
-            "tunes it on the test rows",
+            say("You decide at .5, and positives are fewer than half. Walk me to a better threshold."),
+            say("a cost matrix or the capacity, a curve, checked on other rows"),
+            say("tunes it on the test rows"),
         ),
     ),
 )

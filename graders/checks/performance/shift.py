@@ -20,6 +20,7 @@ from graders.model.challenge import Challenge
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.probes.names import ProbeName
 from graders.probes.variants import categories
+from graders.words import N_, listed, say
 
 Bins = npt.NDArray[np.intp]
 BINS = 10
@@ -65,12 +66,12 @@ def weightings(facts: Facts) -> Iterator[tuple[str, FloatArray]]:
     hidden, public, challenge = facts.case.dataset.hidden, facts.case.dataset.public, facts.case.challenge
     months = groups.months(hidden, challenge)
     for month in sorted(months.unique()):
-        yield f"month {month}", (months == month).to_numpy(dtype=np.float64)
+        yield say("month {month}", month=month), (months == month).to_numpy(dtype=np.float64)
     unseen = rows_with_unseen(hidden, public, challenge)
     if unseen.any():
-        yield "rows with values unseen in training", unseen.astype(np.float64)
-        yield "rows without", (~unseen).astype(np.float64)
-    yield "as far again (reweighted)", as_far_again(hidden, public, challenge)
+        yield say("rows with values unseen in training"), unseen.astype(np.float64)
+        yield say("rows without"), (~unseen).astype(np.float64)
+    yield say("as far again (reweighted)"), as_far_again(hidden, public, challenge)
 
 
 def rows_with_unseen(hidden: pd.DataFrame, public: pd.DataFrame, challenge: Challenge) -> npt.NDArray[np.bool_]:
@@ -139,49 +140,62 @@ def monitored(facts: Facts) -> tuple[tuple[str, float], ...]:
 def _scores(classes: tuple[str, ...], before: FloatArray, after: FloatArray) -> Iterator[tuple[str, float]]:
     """The index of the answers, of each class where there are several."""
     if before.ndim == 1:
-        yield "the score itself", stability_index(pd.Series(before), pd.Series(after))
+        yield say("the score itself"), stability_index(pd.Series(before), pd.Series(after))
         return
     for number, name in enumerate(classes):
-        yield f"the score of {name}", stability_index(pd.Series(before[:, number]), pd.Series(after[:, number]))
+        yield (
+            say("the score of {name}", name=name),
+            stability_index(pd.Series(before[:, number]), pd.Series(after[:, number])),
+        )
 
 
 def falls_under_shift(facts: Facts) -> Iterator[Evidence]:
     found = facts.scored
     own, least = found.value(found.scores).value, facts.measured.step(WORTH_ASKING)
     columns = monitored(facts)[max(len(facts.case.challenge.classes), 1) :][:3]
-    moved = ", ".join(f"{name} {index:.2f}" for name, index in columns)
+    moved = listed(say("{name} {index:.2f}", name=name, index=index) for name, index in columns)
     for part in parts(facts):
         if part.shortfall.value > least and part.p_value < SURE:
             yield Evidence(
-                f"{part.name}: {found.metric.title} {interval(found.told(part.auc))} against {own:.3f} on all "
-                "hidden rows; "
-                f"{part.attainable.value:.3f} is attainable there. Without labels a monitor would have seen stability "
-                f"indices of {moved}"
+                say(
+                    "{part}: {metric_title} {found} against {own:.3f} on all hidden rows; {attainable:.3f} is "
+                    "attainable there. Without labels a monitor would have seen stability indices of {moved}",
+                    part=part.name,
+                    metric_title=found.metric.title,
+                    found=interval(found.told(part.auc)),
+                    own=own,
+                    attainable=part.attainable.value,
+                    moved=moved,
+                )
             )
 
 
 CHECKS = (
     Check(
         code="SHIFT001",
-        title="Falls where the data have moved",
+        title=N_("Falls where the data have moved"),
         severity=Severity.MINOR,
         family="performance",
         shown_in="shift",
         examine=falls_under_shift,
         guide=Guide(
             detect=(
-                "We measure the {metric} by hidden month and on rows with categories that training has "
-                "not seen. We also weight hidden rows so that every column moves as far again. Named "
-                "where clearly more is lost than the best attainable predictions lose. Holm's correction "
-                "rules out chance."
+                N_(
+                    "We measure the {metric} by hidden month and on rows with categories that training has not "
+                    "seen. We also weight hidden rows so that every column moves as far again. Named where "
+                    "clearly more is lost than the best attainable predictions lose. Holm's correction rules out "
+                    "chance."
+                )
             ),
-            why="The data a model meets drift away from those it learnt from, and nobody sends a notice.",
-            avoid="Validate forward in time, give unseen values a bucket that training has seen, and watch the inputs.",
+            why=N_("The data a model meets drift away from those it learnt from, and nobody sends a notice."),
+            avoid=N_(
+                "Validate forward in time, give unseen values a bucket that training has seen, and watch the inputs."
+            ),
         ),
         question=Question(
-            "The score falls where the data have moved. How would you have noticed before labels arrive?",
-            "input drift, confidence and proxies; a plan for late labels",
-            '"retrain weekly"',
+            say("The score falls where the data have moved. How would you have noticed before labels arrive?"),
+            say("input drift, confidence and proxies; a plan for late labels"),
+            say('"retrain weekly"'),
         ),
     ),
 )

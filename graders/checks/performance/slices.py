@@ -19,6 +19,7 @@ from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.tasks.metric import Metric
+from graders.words import N_, say
 
 #: A group counts as ranked worse from this difference in ROC AUC, beyond what the best attainable ranking loses there.
 WORTH_ASKING = 0.03
@@ -44,7 +45,7 @@ def slices(facts: Facts) -> tuple[Slice, ...]:
     found = groups.of_people(data.hidden, facts.case.challenge) + groups.of_business(data.hidden, facts.case.challenge)
     judged = [group for group in found if facts.scored.enough(group.rows) and not group.rows.all()]
     if not judged:
-        raise NotApplicable("no group has enough hidden rows, and enough of every class")
+        raise NotApplicable(say("no group has enough hidden rows, and enough of every class"))
     return compare(judged, facts.scored, data.oracle)
 
 
@@ -107,17 +108,25 @@ def worse_group(facts: Facts) -> Iterator[Evidence]:
     for one in sorted(slices(facts), key=lambda s: -s.shortfall.value):
         if one.shortfall.value > least and one.p_value < SURE:
             yield Evidence(
-                f"{one.group.name} ({int(one.group.rows.sum()):,} rows): {rows.metric.title} "
-                f"{interval(rows.told(one.auc))} "
-                f"against {own:.3f} on all; {one.attainable.value:.3f} is attainable there "
-                f"(p = {one.p_value:.2g} after Holm over {len(slices(facts))} groups)"
+                say(
+                    "{group} ({value:,} rows): {metric_title} {rows} against {own:.3f} on all; {attainable:.3f} "
+                    "is attainable there (p = {p_value:.2g} after Holm over {slices} groups)",
+                    group=one.group.name,
+                    value=int(one.group.rows.sum()),
+                    metric_title=rows.metric.title,
+                    rows=interval(rows.told(one.auc)),
+                    own=own,
+                    attainable=one.attainable.value,
+                    p_value=one.p_value,
+                    slices=len(slices(facts)),
+                )
             )
 
 
 CHECKS = (
     Check(
         code="SLICE001",
-        title="A group is served worse",
+        title=N_("A group is served worse"),
         severity=Severity.MINOR,
         family="performance",
         criteria=("worst-slice",),
@@ -125,18 +134,23 @@ CHECKS = (
         examine=worse_group,
         guide=Guide(
             detect=(
-                f"We measure the {{metric}} in every group of at least {groups.LEAST_ROWS} hidden rows. "
-                "Groups are formed by sensitive columns, by two of them, and by columns of few values. "
-                "Named where the group loses clearly more than the best attainable predictions do there. "
-                "Holm's correction for the number of groups rules out chance."
+                say(
+                    "We measure the {metric} in every group of at least {least_rows} hidden rows. Groups are "
+                    "formed by sensitive columns, by two of them, and by columns of few values. Named where the "
+                    "group loses clearly more than the best attainable predictions do there. Holm's correction "
+                    "for the number of groups rules out chance.",
+                    least_rows=groups.LEAST_ROWS,
+                )
             ),
-            why="An average hides whom the model does not know, and these people meet it every day.",
-            avoid="Look at groups in your own validation; add data or features for the weak ones, or say so.",
+            why=N_("An average hides whom the model does not know, and these people meet it every day."),
+            avoid=N_("Look at groups in your own validation; add data or features for the weak ones, or say so."),
         ),
         question=Question(
-            "This group scores lower. Is it real, and what next?",
-            "checks the number of rows, the interval and the labels; adds data or features, or sends it to a person",
-            "ignores it because the average is good",
+            say("This group scores lower. Is it real, and what next?"),
+            say(
+                "checks the number of rows, the interval and the labels; adds data or features, or sends it to a person"
+            ),
+            say("ignores it because the average is good"),
         ),
     ),
 )

@@ -26,6 +26,7 @@ from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Run
 from graders.probes import sessions
 from graders.probes.names import ProbeName
+from graders.words import N_, listed, say
 
 #: From so many times the reference a cost is worth a question; up to the other it is as good as equal.
 WORTH_ASKING, EQUAL = 5.0, 1.5
@@ -66,9 +67,15 @@ def cost_of(runs: Mapping[str, Run]) -> Cost:
     trained, called = runs.get(ProbeName.TRAIN), runs.get(ProbeName.PREDICT_TIMED)
     evaluated = runs.get(ProbeName.EVALUATE)
     if called is not None and called.prevented:
-        raise Prevented(f"the candidate's code made the probe '{ProbeName.PREDICT_TIMED}' impossible: {called.exit}")
+        raise Prevented(
+            say(
+                "the candidate's code made the probe '{predict_timed}' impossible: {exit}",
+                predict_timed=ProbeName.PREDICT_TIMED,
+                exit=called.exit,
+            )
+        )
     if trained is None or called is None or not trained.ok or not called.ok or not called.call_seconds:
-        raise NotApplicable(f"the probe '{ProbeName.PREDICT_TIMED}' gave no times")
+        raise NotApplicable(say("the probe '{predict_timed}' gave no times", predict_timed=ProbeName.PREDICT_TIMED))
     seconds = called.call_seconds[len(sessions.WARM_UP) :]
     ends = list(accumulate(times for times, _ in sessions.TIMED))
     parts = np.split(np.asarray(seconds), ends[:-1])
@@ -91,8 +98,8 @@ class Figure(StrEnum):
     TRAIN = "train"
     EVALUATE = "evaluate"
     START = "start"
-    CALL = "call, median"
-    SLOW_CALL = "call, 95th percentile"
+    CALL = N_("call, median")
+    SLOW_CALL = N_("call, 95th percentile")
     MEMORY = "memory"
     MODEL = "model"
 
@@ -140,29 +147,31 @@ def compared(facts: Facts) -> tuple[Compared, ...]:
     """Every figure beside the reference's; NotApplicable without both."""
     own = own_cost(facts)
     if answers_otherwise(facts):
-        raise Prevented("single rows got other answers when they were timed, so that their times say nothing")
+        raise Prevented(say("single rows got other answers when they were timed, so that their times say nothing"))
     if not facts.case.cost_baseline:
-        raise NotApplicable("the challenge's reference was not measured in this image")
+        raise NotApplicable(say("the challenge's reference was not measured in this image"))
     reference = cost_of(facts.case.cost_baseline)
     calls = [
-        Compared(figure, f"predict {_rows(a.rows)}, {word}", "CPU s", x, y, 0.005, a.rows)
+        Compared(
+            figure, say("predict {rows}, {word}", rows=_rows(a.rows), word=word), say("CPU s"), x, y, 0.005, a.rows
+        )
         for a, b in zip(own.calls, reference.calls, strict=True)
         for figure, word, x, y in (
             (Figure.CALL, "median", a.median, b.median),
-            (Figure.SLOW_CALL, "95th percentile", a.high, b.high),
+            (Figure.SLOW_CALL, say("95th percentile"), a.high, b.high),
         )
     ]
     evaluate = [
-        Compared(Figure.EVALUATE, "evaluate", "CPU s", x, y, LEAST_SECONDS)
+        Compared(Figure.EVALUATE, "evaluate", say("CPU s"), x, y, LEAST_SECONDS)
         for x, y in [(own.evaluate, reference.evaluate)]
         if x is not None and y is not None
     ]
     return (
-        Compared(Figure.TRAIN, "train", "CPU s", own.train, reference.train, LEAST_SECONDS),
+        Compared(Figure.TRAIN, "train", say("CPU s"), own.train, reference.train, LEAST_SECONDS),
         *evaluate,
-        Compared(Figure.START, "start to first answer", "CPU s", own.start, reference.start, LEAST_SECONDS),
+        Compared(Figure.START, say("start to first answer"), say("CPU s"), own.start, reference.start, LEAST_SECONDS),
         *calls,
-        Compared(Figure.MEMORY, "memory above a bare process", "MB", own.memory, reference.memory, 10 * LEAST_MB),
+        Compared(Figure.MEMORY, say("memory above a bare process"), "MB", own.memory, reference.memory, 10 * LEAST_MB),
         Compared(Figure.MODEL, "model", "MB", own.model, reference.model, LEAST_MB),
     )
 
@@ -177,7 +186,7 @@ def answers_otherwise(facts: Facts) -> bool:
 
 
 def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+    return say("1 row") if count == 1 else say("{count:,} rows", count=count)
 
 
 def bill(call: Calls, use: Use) -> str:
@@ -186,10 +195,19 @@ def bill(call: Calls, use: Use) -> str:
         return ""
     cores = use.requests_per_second * call.median
     price = cores / use.busy * HOURS_A_MONTH * use.core_hour
-    return (
-        f"{use.requests_per_second:g} requests/s × {call.median:.3f} CPU s = {cores:.1f} cores busy; "
-        f"÷ {use.busy:g} = {cores / use.busy:.1f} cores × {HOURS_A_MONTH} h × {use.core_hour:g} {use.currency} "
-        f"= {price:,.0f} {use.currency} a month"
+    return say(
+        "{requests_per_second:g} requests/s × {median:.3f} CPU s = {cores:.1f} cores busy; ÷ "
+        "{busy:g} = {cores_2:.1f} cores × {hours_a_month} h × {core_hour:g} {currency} = "
+        "{price:,.0f} {currency} a month",
+        requests_per_second=use.requests_per_second,
+        median=call.median,
+        cores=cores,
+        busy=use.busy,
+        cores_2=cores / use.busy,
+        hours_a_month=HOURS_A_MONTH,
+        core_hour=use.core_hour,
+        currency=use.currency,
+        price=price,
     )
 
 
@@ -207,34 +225,65 @@ def slow_answers(facts: Facts) -> Iterator[Evidence]:
     if never_ended(facts):
         calls = sum(times for times, _ in sessions.TIMED) + len(sessions.WARM_UP)
         limit = facts.case.challenge.predict_limits.cpu_seconds
-        yield Evidence(f"{calls} calls of 1 to 10,000 rows used up the {limit:g} CPU s of predict and did not end")
+        yield Evidence(
+            say(
+                "{calls} calls of 1 to 10,000 rows used up the {limit:g} CPU s of predict and did not end",
+                calls=calls,
+                limit=limit,
+            )
+        )
         return
     dear = _dear(facts, Figure.CALL, Figure.SLOW_CALL, Figure.START)
     if not dear:
         return
-    yield Evidence("; ".join(f"{c.name}: {c.own:.3f} CPU s, {c.ratio:.0f} × the reference" for c in dear))
+    yield Evidence(
+        listed(
+            (
+                say("{name}: {own:.3f} CPU s, {ratio:.0f} × the reference", name=c.name, own=c.own, ratio=c.ratio)
+                for c in dear
+            ),
+            "; ",
+        )
+    )
     if told := bill(own_cost(facts).call(1), facts.case.challenge.use):
         yield Evidence(told)
 
 
 def heavy(facts: Facts) -> Iterator[Evidence]:
     for c in _dear(facts, Figure.MEMORY, Figure.MODEL):
-        yield Evidence(f"{c.name}: {c.own:.0f} MB, {c.ratio:.0f} × the reference ({c.reference:.1f} MB)")
+        yield Evidence(
+            say(
+                "{c}: {own:.0f} MB, {ratio:.0f} × the reference ({reference:.1f} MB)",
+                c=c.name,
+                own=c.own,
+                ratio=c.ratio,
+                reference=c.reference,
+            )
+        )
 
 
 def dear_training(facts: Facts) -> Iterator[Evidence]:
     for c in _dear(facts, Figure.TRAIN, Figure.EVALUATE):
         skill = facts.measured.skill.score()
         yield Evidence(
-            f"{c.name} takes {c.own:.1f} CPU s, {c.ratio:.0f} × the reference ({c.reference:.1f} s), for a skill of "
-            f"{skill.value:.2f} ({skill.low:.2f} to {skill.high:.2f})"
+            say(
+                "{c} takes {own:.1f} CPU s, {ratio:.0f} × the reference ({reference:.1f} s), for a skill of "
+                "{skill:.2f} ({skill_low:.2f} to {skill_high:.2f})",
+                c=c.name,
+                own=c.own,
+                ratio=c.ratio,
+                reference=c.reference,
+                skill=skill.value,
+                skill_low=skill.low,
+                skill_high=skill.high,
+            )
         )
 
 
 CHECKS = (
     Check(
         code="PERF001",
-        title="Slow answers",
+        title=N_("Slow answers"),
         severity=Severity.MINOR,
         family="production",
         criteria=("cost",),
@@ -243,24 +292,28 @@ CHECKS = (
         examine=slow_answers,
         guide=Guide(
             detect=(
-                "After a warm-up, predict is called with 1, 100 and 10,000 rows that nobody has seen. The"
-                " CPU seconds of each call are counted outside its process. They are compared with the "
-                "reference in the same image. What belongs to no call counts as its start. Named from "
-                f"{WORTH_ASKING:g} times the reference."
+                say(
+                    "After a warm-up, predict is called with 1, 100 and 10,000 rows that nobody has seen. The "
+                    "CPU seconds of each call are counted outside its process. They are compared with the "
+                    "reference in the same image. What belongs to no call counts as its start. Named from "
+                    "{worth_asking:g} times the reference.",
+                    worth_asking=WORTH_ASKING,
+                )
             ),
-            why="A service is paid for by the core and judged by its slowest answers.",
-            avoid="Measure before changing anything; work on columns, not on rows; take a smaller model if it is "
-            "as good.",
+            why=N_("A service is paid for by the core and judged by its slowest answers."),
+            avoid=N_(
+                "Measure before changing anything; work on columns, not on rows; take a smaller model if it is as good."
+            ),
         ),
         question=Question(
-            "Your answers take several times as long as they need. What are your first three moves?",
-            "profiles first; vectorises or batches; a smaller model, precomputing; checks the score again",
-            "rewrites it in another language",
+            say("Your answers take several times as long as they need. What are your first three moves?"),
+            say("profiles first; vectorises or batches; a smaller model, precomputing; checks the score again"),
+            say("rewrites it in another language"),
         ),
     ),
     Check(
         code="PERF002",
-        title="Large in memory or on disk",
+        title=N_("Large in memory or on disk"),
         severity=Severity.MINOR,
         family="production",
         criteria=("cost",),
@@ -269,22 +322,25 @@ CHECKS = (
         examine=heavy,
         guide=Guide(
             detect=(
-                "We measure the peak memory of training and of predict, above that of a bare process. We "
-                "also measure the size of what train saved. Each is compared with the reference. Named "
-                f"from {WORTH_ASKING:g} times."
+                say(
+                    "We measure the peak memory of training and of predict, above that of a bare process. We "
+                    "also measure the size of what train saved. Each is compared with the reference. Named from "
+                    "{worth_asking:g} times.",
+                    worth_asking=WORTH_ASKING,
+                )
             ),
-            why="Size is start-up time, memory on every machine, and a slow rollback.",
-            avoid="Fewer or shallower trees, no training rows in the model, compressed arrays.",
+            why=N_("Size is start-up time, memory on every machine, and a slow rollback."),
+            avoid=N_("Fewer or shallower trees, no training rows in the model, compressed arrays."),
         ),
         question=Question(
-            "What does a model of this size cost at a thousand requests a second?",
-            "does the arithmetic aloud: instances, memory, cold start",
-            "no numbers",
+            say("What does a model of this size cost at a thousand requests a second?"),
+            say("does the arithmetic aloud: instances, memory, cold start"),
+            say("no numbers"),
         ),
     ),
     Check(
         code="PERF003",
-        title="Dear to train",
+        title=N_("Dear to train"),
         severity=Severity.MINOR,
         family="production",
         criteria=("cost",),
@@ -292,16 +348,18 @@ CHECKS = (
         open=True,
         examine=dear_training,
         guide=Guide(
-            detect="CPU seconds of train and of evaluate, counted from outside the process, against the reference in "
-            "the same image. "
-            f"Named from {WORTH_ASKING:g} times.",
-            why="A model is trained again every month, and in every experiment before that.",
-            avoid="Ask what each part of the search or of the ensemble earned; keep what paid.",
+            detect=say(
+                "CPU seconds of train and of evaluate, counted from outside the process, against the "
+                "reference in the same image. Named from {worth_asking:g} times.",
+                worth_asking=WORTH_ASKING,
+            ),
+            why=N_("A model is trained again every month, and in every experiment before that."),
+            avoid=N_("Ask what each part of the search or of the ensemble earned; keep what paid."),
         ),
         question=Question(
-            "Training takes many times as long as it could. Is it worth that monthly? Daily?",
-            "the value of the difference against compute and people",
-            "looks at the score only",
+            say("Training takes many times as long as it could. Is it worth that monthly? Daily?"),
+            say("the value of the difference against compute and people"),
+            say("looks at the score only"),
         ),
     ),
 )

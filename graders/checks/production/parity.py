@@ -15,10 +15,11 @@ from graders.measure.scoring import SAME
 from graders.measure.wording import percent
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
-from graders.model.finding import Evidence, Guide, Question, Severity
+from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.source import together
+from graders.words import N_, listed, say, sentences
 
 
 def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:
@@ -28,11 +29,28 @@ def batch_and_single_differ(facts: Facts) -> Iterator[Evidence]:
     if moved.max() > same:
         why = batches.cause(facts.case, float(moved.max()))
         if why == batches.TIES:
-            raise NotApplicable(f"single rows and batches differ in {percent(float((moved > same).mean()))}: {why}")
+            raise NotApplicable(
+                say(
+                    "single rows and batches differ in {value}: {why}",
+                    value=percent(float((moved > same).mean())),
+                    why=say(why),
+                )
+            )
         worst = int(moved.argmax())
         yield Evidence(
-            f"a row nobody had seen scores {_told(whole[worst])} among {len(whole):,} and {_told(parts[worst])} in a "
-            f"small batch; {percent(float((moved > same).mean()))} of {small} rows differ" + (f": {why}" if why else "")
+            sentences(
+                say(
+                    "a row nobody had seen scores {whole} among {whole_2:,} and {parts} in a small batch; "
+                    "{value} of {small} rows differ",
+                    whole=_told(whole[worst]),
+                    whole_2=len(whole),
+                    parts=_told(parts[worst]),
+                    value=percent(float((moved > same).mean())),
+                    small=small,
+                ),
+                say(why) if why else "",
+            ),
+            certainty=Certainty.SUSPECTED if why == batches.UNASKED else Certainty.CONFIRMED,
         )
         if why == batches.STEP:
             yield from of_a_library(facts)
@@ -45,7 +63,7 @@ def of_a_library(facts: Facts) -> Iterator[Evidence]:
 
 
 def _told(answer: FloatArray) -> str:
-    return ", ".join(f"{number:.4f}" for number in np.ravel(answer))
+    return listed(say("{number:.4f}", number=number) for number in np.ravel(answer))
 
 
 def _calls_of_at_most(size: int) -> int:
@@ -56,7 +74,7 @@ def _calls_of_at_most(size: int) -> int:
 CHECKS = (
     Check(
         code="SKEW001",
-        title="Batch and single answers differ",
+        title=N_("Batch and single answers differ"),
         severity=Severity.MAJOR,
         family="production",
         criteria=("parity",),
@@ -65,21 +83,25 @@ CHECKS = (
         examine=batch_and_single_differ,
         guide=Guide(
             detect=(
-                "Rows nobody has seen are predicted one by one and by the hundred. The saved model runs "
-                "in a process that never trained. The answers are compared with those for all rows at "
-                f"once. They may differ by {SAME:g}. Where they differ more, the batch is asked again, "
-                "beside other rows and with another rounding. What rounding alone decides, as between "
-                "equally near neighbours, is held against nobody. "
-                "A step of a library is named where answers stay once it sees single rows."
+                say(
+                    "Rows nobody has seen are predicted one by one and by the hundred. The saved model runs in a "
+                    "process that never trained. The answers are compared with those for all rows at once. They "
+                    "may differ by {same:g}. Where they differ more, the batch is asked again, beside other rows "
+                    "and with another rounding. What rounding alone decides, as between equally near neighbours, "
+                    "is held against nobody. A step of a library is named where answers stay once it sees single "
+                    "rows.",
+                    same=SAME,
+                )
             ),
-            why="Training sees batches and a service sees single rows: the two must be one code path.",
-            avoid="Save what was fitted and apply the same function in both; compute nothing over the batch in "
-            "predict.",
+            why=N_("Training sees batches and a service sees single rows: the two must be one code path."),
+            avoid=N_(
+                "Save what was fitted and apply the same function in both; compute nothing over the batch in predict."
+            ),
         ),
         question=Question(
-            "Batch and single predictions differ for this row. How do we find the cause?",
-            "a hypothesis, a minimal case, one shared code path",
-            "guesses at random",
+            say("Batch and single predictions differ for this row. How do we find the cause?"),
+            say("a hypothesis, a minimal case, one shared code path"),
+            say("guesses at random"),
         ),
     ),
 )

@@ -25,6 +25,7 @@ from graders.probes import sessions, variants
 from graders.probes.names import ProbeName
 from graders.probes.variants import Variant
 from graders.source.faults import LOGGERS
+from graders.words import N_, say
 
 #: A change of values is nonsense where it shifts the mean answer of the changed rows by more than this and nothing is
 #: said: falling back to what is usual leaves the mean where it was.
@@ -41,9 +42,9 @@ SOUND = (ProbeName.PREDICT_FRESH, ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_J
 
 class Outcome(StrEnum):
     SOUND = "handled"  # nothing moved that should not, or the log names what is odd
-    REFUSED = "refused in words"  # an error that the candidate's own code raises on purpose
-    SILENT = "answered without a word"
-    NONSENSE = "silent nonsense"
+    REFUSED = N_("refused in words")  # an error that the candidate's own code raises on purpose
+    SILENT = N_("answered without a word")
+    NONSENSE = N_("silent nonsense")
     CRASHED = "crashed"
 
 
@@ -65,12 +66,22 @@ class Reaction:
     def clause(self) -> str:
         """What happened, as the end of a sentence."""
         if self.failure:
-            return f"predict ended with {self.failure} when {self.variant.what}"
+            return say("predict ended with {failure} when {variant}", failure=self.failure, variant=self.variant.what)
         if self.strayed is not None and self.strayed > SAME:
-            rows = "answers" if self.variant.neutral else "answers for rows that were not touched"
-            return f"{rows} moved by up to {self.strayed:.3g} when {self.variant.what}"
-        moved = f", and the mean answer for those rows moved by {self.shifted:+.3g}" if self.shifted else ""
-        return f"no error and no log line when {self.variant.what}{moved}"
+            rows = say("answers") if self.variant.neutral else say("answers for rows that were not touched")
+            return say(
+                "{rows} moved by up to {strayed:.3g} when {variant}",
+                rows=rows,
+                strayed=self.strayed,
+                variant=self.variant.what,
+            )
+        if not self.shifted:
+            return say("no error and no log line when {variant}", variant=self.variant.what)
+        return say(
+            "no error and no log line when {variant}, and the mean answer for those rows moved by {shifted:+.3g}",
+            variant=self.variant.what,
+            shifted=self.shifted,
+        )
 
 
 @once
@@ -203,7 +214,7 @@ BAD = (Outcome.CRASHED, Outcome.NONSENSE)
 def _bad(facts: Facts, *names: ProbeName) -> Iterator[Evidence]:
     found = reaction(facts, *names)
     if not found:
-        raise NotApplicable("no such rows were put to predict")
+        raise NotApplicable(say("no such rows were put to predict"))
     for one in found:
         if one.outcome in BAD:
             yield Evidence(one.clause, one.where)
@@ -236,8 +247,13 @@ def _silent_codes(facts: Facts) -> Iterator[Evidence]:
         values = then.loc[matters, name][alike]
         if alike.sum() >= FEWEST_ALIKE and alike.mean() >= ALIKE and values.nunique() > 1:
             yield Evidence(
-                f"{name}: a value that training never saw gets the answer of the next known one in the order of "
-                f"sorting, in {int(alike.sum())} of {int(matters.sum())} rows: silent wrong codes"
+                say(
+                    "{name}: a value that training never saw gets the answer of the next known one in the order "
+                    "of sorting, in {value} of {value_2} rows: silent wrong codes",
+                    name=name,
+                    value=int(alike.sum()),
+                    value_2=int(matters.sum()),
+                )
             )
 
 
@@ -261,7 +277,7 @@ def order(facts: Facts) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="ROB001",
-        title="Fails on an unseen category",
+        title=N_("Fails on an unseen category"),
         severity=Severity.MAJOR,
         family="production",
         criteria=("robustness",),
@@ -270,24 +286,27 @@ CHECKS = (
         examine=unseen_category,
         guide=Guide(
             detect=(
-                "In every other row, text columns of few values get values that training never saw. Some "
-                "sort before, some between and some after the known ones. Where an unseen value gets the "
-                "answer of the next known one, codes are silently wrong. A crash counts. So does a mean "
-                f"answer that moves by more than {NONSENSE} without a word in the log. So does any change "
-                "of the rows that were left alone."
+                say(
+                    "In every other row, text columns of few values get values that training never saw. Some "
+                    "sort before, some between and some after the known ones. Where an unseen value gets the "
+                    "answer of the next known one, codes are silently wrong. A crash counts. So does a mean "
+                    "answer that moves by more than {nonsense} without a word in the log. So does any change of "
+                    "the rows that were left alone.",
+                    nonsense=NONSENSE,
+                )
             ),
-            why="When a new category appears, the model may give no prediction at all.",
-            avoid="Map what is unknown to a bucket of its own, count it, and log the count.",
+            why=N_("When a new category appears, the model may give no prediction at all."),
+            avoid=N_("Map what is unknown to a bucket of its own, count it, and log the count."),
         ),
         question=Question(
-            "A new category arrives tomorrow. Show me what your code does with it.",
-            "traces it; an unknown bucket, a counter and an alert",
-            "it would crash, to their surprise",
+            say("A new category arrives tomorrow. Show me what your code does with it."),
+            say("traces it; an unknown bucket, a counter and an alert"),
+            say("it would crash, to their surprise"),
         ),
     ),
     Check(
         code="ROB002",
-        title="Fails on missing values",
+        title=N_("Fails on missing values"),
         severity=Severity.MAJOR,
         family="production",
         criteria=("robustness",),
@@ -295,23 +314,27 @@ CHECKS = (
         open=True,
         examine=missing_values,
         guide=Guide(
-            detect="Columns that had no gap get one in every other row; then columns with gaps come wholly empty. "
-            "Judged like ROB001.",
-            why=(
-                "When a source fails, the model predicts from missing values. The result looks like any "
-                "other prediction."
+            detect=N_(
+                "Columns that had no gap get one in every other row; then columns with gaps come wholly "
+                "empty. Judged like ROB001."
             ),
-            avoid="Decide for each column whether to impute, to abstain or to refuse, say which, and log it.",
+            why=(
+                N_(
+                    "When a source fails, the model predicts from missing values. The result looks like any "
+                    "other prediction."
+                )
+            ),
+            avoid=N_("Decide for each column whether to impute, to abstain or to refuse, say which, and log it."),
         ),
         question=Question(
-            "A column came without values. What should happen, and who decides?",
-            "a policy (impute, abstain, reject), missingness as a signal, a log line",
-            "fillna(0) everywhere",
+            say("A column came without values. What should happen, and who decides?"),
+            say("a policy (impute, abstain, reject), missingness as a signal, a log line"),
+            say("fillna(0) everywhere"),
         ),
     ),
     Check(
         code="ROB003",
-        title="Depends on the order of columns or on the index",
+        title=N_("Depends on the order of columns or on the index"),
         severity=Severity.MAJOR,
         family="production",
         criteria=("robustness",),
@@ -319,20 +342,23 @@ CHECKS = (
         open=True,
         examine=order,
         guide=Guide(
-            detect="The same rows come with their columns reversed, with a column more, and with index labels that "
-            f"repeat. No answer may move by more than {SAME:g}.",
-            why="Columns picked by position are right until somebody adds one upstream, and then silently wrong.",
-            avoid="Select columns by name before anything else; reset or ignore the index.",
+            detect=say(
+                "The same rows come with their columns reversed, with a column more, and with index labels "
+                "that repeat. No answer may move by more than {same:g}.",
+                same=SAME,
+            ),
+            why=N_("Columns picked by position are right until somebody adds one upstream, and then silently wrong."),
+            avoid=N_("Select columns by name before anything else; reset or ignore the index."),
         ),
         question=Question(
-            "Another order of columns changed your predictions. Why, and which test would have caught it?",
-            "positional access somewhere; selects by name; a metamorphic test",
-            "no idea",
+            say("Another order of columns changed your predictions. Why, and which test would have caught it?"),
+            say("positional access somewhere; selects by name; a metamorphic test"),
+            say("no idea"),
         ),
     ),
     Check(
         code="ROB005",
-        title="Fails on other types, units, dates or an empty batch",
+        title=N_("Fails on other types, units, dates or an empty batch"),
         severity=Severity.MINOR,
         family="production",
         criteria=("robustness",),
@@ -341,18 +367,23 @@ CHECKS = (
         examine=other_values,
         guide=Guide(
             detect=(
-                "Whole numbers come as text. In every other row, measured numbers come in a smaller unit,"
-                " or dates are of 1900 and 2100. One batch has no rows. A crash counts. So does a mean "
-                f"answer that moves by more than {NONSENSE} without a word in the log. So does any changed"
-                " answer where only the type changed or the row was left alone."
+                say(
+                    "Whole numbers come as text. In every other row, measured numbers come in a smaller unit, or "
+                    "dates are of 1900 and 2100. One batch has no rows. A crash counts. So does a mean answer "
+                    "that moves by more than {nonsense} without a word in the log. So does any changed answer "
+                    "where only the type changed or the row was left alone.",
+                    nonsense=NONSENSE,
+                )
             ),
-            why="Another export, another locale or a quiet hour changes a batch, and nobody is asked before.",
-            avoid="Convert types and check ranges on the way in, by column; answer no rows with no predictions.",
+            why=N_("Another export, another locale or a quiet hour changes a batch, and nobody is asked before."),
+            avoid=N_("Convert types and check ranges on the way in, by column; answer no rows with no predictions."),
         ),
         question=Question(
-            "A delivery comes with numbers as text, or in another unit. What does your code do, and what should it?",
-            "converts or refuses by column, checks ranges against training, logs what it found",
-            "that cannot happen",
+            say(
+                "A delivery comes with numbers as text, or in another unit. What does your code do, and what should it?"
+            ),
+            say("converts or refuses by column, checks ranges against training, logs what it found"),
+            say("that cannot happen"),
         ),
     ),
 )

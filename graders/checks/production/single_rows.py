@@ -13,17 +13,19 @@ from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.probe import Action
 from graders.probes.names import ProbeName
 from graders.tasks.asked import contract_of
+from graders.words import N_, say
 
 
 def one_row_fails(facts: Facts) -> Iterator[Evidence]:
     run = facts.case.runs.get(ProbeName.PREDICT_PARTS)
     whole = facts.case.runs.get(ProbeName.PREDICT)
     if run is not None and machine_was_slow(run):
-        raise NotApplicable("single rows were ended by the wall clock, which a busy machine can do")
+        raise NotApplicable(say("single rows were ended by the wall clock, which a busy machine can do"))
     if run is not None and whole is not None and whole.ok and not run.ok and run.action is Action.PREDICT:
         why = problem(run, contract_of(facts.case.challenge))
         yield Evidence(
-            f"predict works on all rows at once but not on single rows: {why.message.rstrip('.')}", why.where
+            say("predict works on all rows at once but not on single rows: {message}", message=why.message.rstrip(".")),
+            why.where,
         )
         yield from of_a_library(facts)
 
@@ -31,7 +33,7 @@ def one_row_fails(facts: Facts) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="ROB004",
-        title="Fails on a one-row batch",
+        title=N_("Fails on a one-row batch"),
         severity=Severity.MAJOR,
         family="production",
         criteria=(
@@ -42,14 +44,14 @@ CHECKS = (
         open=True,
         examine=one_row_fails,
         guide=Guide(
-            detect="predict is handed single rows and small batches after it handled all rows at once.",
-            why="Services are asked about one row at a time.",
-            avoid="Avoid statistics of the batch and reshapes that need many rows; test predict on one row.",
+            detect=N_("predict is handed single rows and small batches after it handled all rows at once."),
+            why=N_("Services are asked about one row at a time."),
+            avoid=N_("Avoid statistics of the batch and reshapes that need many rows; test predict on one row."),
         ),
         question=Question(
-            "One request comes in. What does your predict do with a single row?",
-            "traces it through the features; has or writes a test",
-            "has never tried",
+            say("One request comes in. What does your predict do with a single row?"),
+            say("traces it through the features; has or writes a test"),
+            say("has never tried"),
         ),
     ),
 )

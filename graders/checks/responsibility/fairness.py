@@ -20,6 +20,7 @@ from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.source.writing import COLLECTION
+from graders.words import N_, say, sentences
 
 #: A difference between groups is worth a question from here, where chance and the data's own differences are out.
 WORTH_ASKING, BEYOND_THE_DATA, SURE = 0.10, 0.05, 0.01
@@ -29,6 +30,8 @@ MISJUDGED = 0.02
 LEARNT = 0.5
 #: A column that surely gains less than this of ROC AUC earns nothing.
 EARNS = 0.003
+#: Answers that a sensitive column moves by less on average are not worth a question: one in a hundred of probability.
+LEAST_MOVED = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +57,7 @@ def people(facts: Facts) -> tuple[People, ...]:
     found = groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
     judged = [group for group in found if rows.enough(group.rows) and not group.rows.all()]
     if not judged:
-        raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
+        raise NotApplicable(say("the challenge declares no sensitive column with groups of enough rows"))
     chosen = quantities.selected(rows.scores, performance.capacity(facts.case)).astype(np.float64)
     gaps = [against_rest(group, 1 - chosen, rows.labels == 1) for group in judged]
     adjusted = holm([rows.clusters.p_value(gap) for gap in gaps])
@@ -99,11 +102,17 @@ def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
         large = abs(one.misses_more.value) > WORTH_ASKING and beyond.value > BEYOND_THE_DATA
         if large and one.misses_more_p < SURE and rows.clusters.p_value(beyond) < SURE:
             yield Evidence(
-                f"{one.group.name} ({int(one.group.rows.sum()):,} rows): with {capacity:.0%} of all customers "
-                "selected, "
-                f"{interval(rows.clusters.share(one.missed), 2)} of those who leave are missed, "
-                f"{one.misses_more.value:+.2f} against everybody else "
-                f"(the best attainable ranking: {attainable.value:+.2f})"
+                say(
+                    "{group} ({value:,} rows): with {capacity:.0%} of all customers selected, {clusters} of "
+                    "those who leave are missed, {misses_more:+.2f} against everybody else (the best attainable "
+                    "ranking: {attainable:+.2f})",
+                    group=one.group.name,
+                    value=int(one.group.rows.sum()),
+                    capacity=capacity,
+                    clusters=interval(rows.clusters.share(one.missed), 2),
+                    misses_more=one.misses_more.value,
+                    attainable=attainable.value,
+                )
             )
 
 
@@ -113,7 +122,7 @@ def _errors_differ(facts: Facts) -> Iterator[Evidence]:
     found = groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
     judged = [group for group in found if int(group.rows.sum()) >= groups.LEAST_ROWS and not group.rows.all()]
     if not judged:
-        raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
+        raise NotApplicable(say("the challenge declares no sensitive column with groups of enough rows"))
     compared = [
         (group, what, against_rest(group, own), against_rest(group, best))
         for what, own, best in zip(WRONG[rows.task], _wrong(rows, rows.scores), _wrong(rows, oracle), strict=True)
@@ -125,17 +134,24 @@ def _errors_differ(facts: Facts) -> Iterator[Evidence]:
         large = abs(gap.value) > WORTH_ASKING and beyond.value > BEYOND_THE_DATA
         if large and p_value < SURE and rows.clusters.p_value(beyond) < SURE:
             yield Evidence(
-                f"{group.name} ({int(group.rows.sum()):,} rows): {what} {interval(rows.clusters.score(gap), 2)} "
-                f"against everybody else (the best attainable answers: {attainable.value:+.2f})"
+                say(
+                    "{group} ({value:,} rows): {what} {clusters} against everybody else (the best attainable "
+                    "answers: {attainable:+.2f})",
+                    group=group.name,
+                    value=int(group.rows.sum()),
+                    what=what,
+                    clusters=interval(rows.clusters.score(gap), 2),
+                    attainable=attainable.value,
+                )
             )
 
 
 #: What `_wrong` gives, in words.
 WRONG = {
-    "multiclass": ("the share of wrong classes differs by",),
+    "multiclass": (say("the share of wrong classes differs by"),),
     "regression": (
-        "in standard deviations of the target, the error differs by",
-        "in standard deviations of the target, answers are too high by",
+        say("in standard deviations of the target, the error differs by"),
+        say("in standard deviations of the target, answers are too high by"),
     ),
 }
 
@@ -175,7 +191,7 @@ def errors(facts: Facts) -> tuple[Errors, ...]:
         if int((group.rows & among).sum()) >= groups.LEAST_ROWS and not group.rows.all()
     ]
     if not found:
-        raise NotApplicable("the challenge declares no sensitive column with groups of enough rows")
+        raise NotApplicable(say("the challenge declares no sensitive column with groups of enough rows"))
     excess = rows.scores - rows.labels if rows.task == "regression" else None
     wrong = _wrong(rows, rows.scores)[0] if excess is None else np.abs(excess)
     gaps = [against_rest(group, wrong, among) for group, _, among in found]
@@ -213,16 +229,22 @@ def misjudged(facts: Facts) -> tuple[tuple[UnderCollected, Linear], ...]:
 def collection_bias(facts: Facts) -> Iterator[Evidence]:
     only_for(facts.case, "binary")
     if not under_collected(facts):
-        raise NotApplicable("no group is found to be under-collected")
+        raise NotApplicable(say("no group is found to be under-collected"))
     rows, wrong = facts.scored, misjudged(facts)
     if not wrong and not facts.writing.covered("collection", COLLECTION):
         yield from _unmentioned(facts)
     for one, gap in wrong:
         yield Evidence(
-            f"{one.group.name}: up to {one.until}, {percent(one.public_rate)} of the labelled rows are positive, and "
-            f"{percent(one.hidden_rate)} of the hidden ones; the mean prediction lies "
-            f"{interval(rows.clusters.score(gap), 2)} from the rate, against "
-            "everybody else: what was not collected was learnt as not happening"
+            say(
+                "{group}: up to {until}, {public_rate} of the labelled rows are positive, and {hidden_rate} "
+                "of the hidden ones; the mean prediction lies {clusters} from the rate, against everybody "
+                "else: what was not collected was learnt as not happening",
+                group=one.group.name,
+                until=one.until,
+                public_rate=percent(one.public_rate),
+                hidden_rate=percent(one.hidden_rate),
+                clusters=interval(rows.clusters.score(gap), 2),
+            )
         )
 
 
@@ -232,35 +254,45 @@ def _unmentioned(facts: Facts) -> Iterator[Evidence]:
     gap = rows.clusters.score(against_rest(one.group, rows.scores - rows.labels))
     if gap.value < 0:
         yield Evidence(
-            f"{one.group.name}: up to {one.until}, {percent(one.public_rate)} of the labelled rows are positive, and "
-            f"{percent(one.hidden_rate)} of the hidden ones. README and notes do not speak of how the data came about; "
-            f"the mean prediction lies {interval(gap, 2)} from the rate, against everybody else",
+            say(
+                "{group}: up to {until}, {public_rate} of the labelled rows are positive, and {hidden_rate} "
+                "of the hidden ones. README and notes do not speak of how the data came about; the mean "
+                "prediction lies {gap} from the rate, against everybody else",
+                group=one.group.name,
+                until=one.until,
+                public_rate=percent(one.public_rate),
+                hidden_rate=percent(one.hidden_rate),
+                gap=interval(gap, 2),
+            ),
             certainty=Certainty.SUSPECTED,
         )
 
 
 def sensitive_columns_used(facts: Facts) -> tuple[Importance, ...]:
-    """Sensitive columns on which answers rest."""
+    """Sensitive columns that move answers by enough to ask about."""
     names = {column.name for column in groups.sensitive(facts.case.challenge)}
-    return tuple(one for one in facts.importances if one.column in names and one.used)
+    return tuple(one for one in facts.importances if one.column in names and one.moved >= LEAST_MOVED)
 
 
 def protected_column(facts: Facts) -> Iterator[Evidence]:
     """Sensitive columns that move answers and earn nothing, or that the text never mentions."""
     for one in sensitive_columns_used(facts):
         if one.fall.high < facts.measured.step(EARNS) or not facts.writing.speaks_of(one.column):
-            title = facts.measured.metric.title
-            spoken = "" if facts.writing.speaks_of(one.column) else "; README and notes do not speak of it"
-            yield Evidence(
-                f"answers move by {one.moved:.3f} on average when `{one.column}` is shuffled, and the {title} by "
-                f"{interval(one.fall)}{spoken}"
+            spoken = facts.writing.speaks_of(one.column)
+            moves = say(
+                "answers move by {moved:.3f} on average when `{column}` is shuffled, and the {metric} by {fall}",
+                moved=one.moved,
+                column=one.column,
+                metric=facts.measured.metric.title,
+                fall=interval(one.fall),
             )
+            yield Evidence(moves if spoken else sentences(moves, say("README and notes do not speak of it.")))
 
 
 CHECKS = (
     Check(
         code="FAIR001",
-        title="Error rates differ between groups",
+        title=N_("Error rates differ between groups"),
         severity=Severity.MINOR,
         family="responsibility",
         criteria=("bias",),
@@ -269,46 +301,59 @@ CHECKS = (
         examine=error_rates_differ,
         guide=Guide(
             detect=(
-                "As many hidden rows are selected as the challenge has capacity for. We compare the share"
-                " of positives missed in each group of people with everybody else's. Holm's correction "
-                f"allows for the number of groups. Named from {WORTH_ASKING:.2f}, and only where the best "
-                "attainable predictions differ by less."
+                say(
+                    "As many hidden rows are selected as the challenge has capacity for. We compare the share of "
+                    "positives missed in each group of people with everybody else's. Holm's correction allows "
+                    "for the number of groups. Named from {worth_asking:.2f}, and only where the best attainable "
+                    "predictions differ by less.",
+                    worth_asking=WORTH_ASKING,
+                )
             ),
             why=(
-                "Whoever is missed gets no offer or help. Whether a difference is fair depends on the "
-                "use, and people decide it."
+                N_(
+                    "Whoever is missed gets no offer or help. Whether a difference is fair depends on the use, "
+                    "and people decide it."
+                )
             ),
-            avoid="Measure errors by group, look at base rates and labels first, and say which differences you accept.",
+            avoid=N_(
+                "Measure errors by group, look at base rates and labels first, and say which differences you accept."
+            ),
         ),
         question=Question(
-            "Error rates differ between these groups. What do you report, and what do you change?",
-            "chooses a notion of fairness with its price, checks rates and labels, escalates",
-            "drops the column",
+            say("Error rates differ between these groups. What do you report, and what do you change?"),
+            say("chooses a notion of fairness with its price, checks rates and labels, escalates"),
+            say("drops the column"),
         ),
         by_task=dict.fromkeys(
             ("multiclass", "regression"),
             (
                 Guide(
-                    detect="We compare the errors in each group of people with everybody else's. Of classes that is "
-                    "how often the class is wrong. Of numbers it is how large and how one-sided the error is. Holm's "
-                    f"correction allows for the number of groups. Named from {WORTH_ASKING:.2f}, and only where the "
-                    "best attainable predictions differ by less.",
-                    why="Whoever is predicted worse is served worse. Whether a difference is fair depends on the "
-                    "use, and "
-                    "people decide it.",
-                    avoid="Measure errors by group, look at the labels first, and say which differences you accept.",
+                    detect=say(
+                        "We compare the errors in each group of people with everybody else's. Of classes that is how "
+                        "often the class is wrong. Of numbers it is how large and how one-sided the error is. Holm's "
+                        "correction allows for the number of groups. Named from {worth_asking:.2f}, and only where "
+                        "the best attainable predictions differ by less.",
+                        worth_asking=WORTH_ASKING,
+                    ),
+                    why=N_(
+                        "Whoever is predicted worse is served worse. Whether a difference is fair depends on the "
+                        "use, and people decide it."
+                    ),
+                    avoid=N_(
+                        "Measure errors by group, look at the labels first, and say which differences you accept."
+                    ),
                 ),
                 Question(
-                    "Errors differ between these groups. What do you report, and what do you change?",
-                    "chooses a notion of fairness with its price, checks the labels, escalates",
-                    "drops the column",
+                    say("Errors differ between these groups. What do you report, and what do you change?"),
+                    say("chooses a notion of fairness with its price, checks the labels, escalates"),
+                    say("drops the column"),
                 ),
             ),
         ),
     ),
     Check(
         code="FAIR002",
-        title="A sensitive column moves the answers",
+        title=N_("A sensitive column moves the answers"),
         severity=Severity.INFO,
         family="responsibility",
         criteria=("bias",),
@@ -317,21 +362,27 @@ CHECKS = (
         examine=protected_column,
         guide=Guide(
             detect=(
-                "Each sensitive column is shuffled among hidden rows. Named where answers move, and the "
-                "{metric} gains nothing by the column or the text does not speak of it."
+                say(
+                    "Each sensitive column is shuffled among hidden rows. Named where answers move by {least:g} on "
+                    "average. Then the {metric} gains nothing by the column, or the text does not speak of it.",
+                    least=LEAST_MOVED,
+                )
             ),
-            why="Such a column needs a reason that can be said aloud, and law may forbid it.",
-            avoid="Leave it out where it earns nothing; where it earns something, say why it may be used.",
+            why=N_("Such a column needs a reason that can be said aloud, and law may forbid it."),
+            avoid=N_("Leave it out where it earns nothing; where it earns something, say why it may be used."),
         ),
         question=Question(
-            "Why does the model use this column, and what would you say to somebody it counts against?",
-            "a reason from the business, what it gains, whether proxies would carry it anyway, whether law allows it",
-            '"it was in the data"',
+            say("Why does the model use this column, and what would you say to somebody it counts against?"),
+            say(
+                "a reason from the business, what it gains, whether proxies would carry it anyway, whether "
+                "law allows it"
+            ),
+            say('"it was in the data"'),
         ),
     ),
     Check(
         code="DATA002",
-        title="Collection bias unaddressed",
+        title=N_("Collection bias unaddressed"),
         severity=Severity.MINOR,
         family="responsibility",
         criteria=("bias",),
@@ -339,20 +390,26 @@ CHECKS = (
         examine=collection_bias,
         guide=Guide(
             detect=(
-                "A group is under-collected where its positives are rarer among the labelled rows than "
-                f"among the hidden ones. The factor must be {FACTOR} more than everybody's. Flagged where "
-                f"the model puts the risk of such a group too low by more than {MISJUDGED:.2f} against "
-                f"everybody else. The gap must also reach {LEARNT * 100:.0f} % of what the labelled rows "
-                "teach as they are."
+                say(
+                    "A group is under-collected where its positives are rarer among the labelled rows than among "
+                    "the hidden ones. The factor must be {factor} more than everybody's. Flagged where the model "
+                    "puts the risk of such a group too low by more than {misjudged:.2f} against everybody else. "
+                    "The gap must also reach {learnt:.0f} % of what the labelled rows teach as they are.",
+                    factor=FACTOR,
+                    misjudged=MISJUDGED,
+                    learnt=LEARNT * 100,
+                )
             ),
-            why="What was not collected is learnt as not happening, and these people are overlooked.",
-            avoid="Ask how rows came to be kept. Leave out or reweight the period or group that was kept badly, "
-            "and say so.",
+            why=N_("What was not collected is learnt as not happening, and these people are overlooked."),
+            avoid=N_(
+                "Ask how rows came to be kept. Leave out or reweight the period or group that was kept "
+                "badly, and say so."
+            ),
         ),
         question=Question(
-            "How were these data collected, and who is missing?",
-            "selection, survivorship, late labels, feedback loops, and what each does to the use",
-            "takes the data for the truth",
+            say("How were these data collected, and who is missing?"),
+            say("selection, survivorship, late labels, feedback loops, and what each does to the use"),
+            say("takes the data for the truth"),
         ),
     ),
 )

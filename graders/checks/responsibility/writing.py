@@ -1,4 +1,4 @@
-"""Whether README and notes name the limits of the model, and how it would be watched."""
+"""Whether README and notes say anything, name the limits of the model, and how it would be watched."""
 
 from __future__ import annotations
 
@@ -8,34 +8,73 @@ from graders.checks.check import Check
 from graders.facts import Facts
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
-from graders.source import writing
+from graders.source import communication, writing
+from graders.source.code import Code
+from graders.words import N_, listed, say
+
+LEAST_WORDS = 60
 
 
 def _written(facts: Facts) -> None:
     if not facts.writing.prose.strip():
-        raise NotApplicable("there is neither a README nor notes, which DOC001 says")
+        raise NotApplicable(say("there is neither a README nor notes, which DOC001 says"))
+
+
+def no_readme(code: Code) -> Iterator[Evidence]:
+    words = communication.distinct_words(code.submission)
+    if words < LEAST_WORDS:
+        yield Evidence(
+            say("README and notes hold {words} different words", words=words)
+            if words
+            else say("there is neither a README nor notes")
+        )
 
 
 def no_limits(facts: Facts) -> Iterator[Evidence]:
     _written(facts)
     if not facts.writing.about("limits"):
-        yield Evidence("README and notes name no limit of this model on these data")
+        yield Evidence(say("README and notes name no limit of this model on these data"))
 
 
 def no_monitoring(facts: Facts) -> Iterator[Evidence]:
     found = facts.writing.covered("monitoring", writing.MONITORING)
     if len(found) < 2:
         yield Evidence(
-            "README and notes say nothing of watching this model in use"
+            say("README and notes say nothing of watching this model in use")
             if not found
-            else f"of watching the model in use, README and notes speak of {found[0]} only"
+            else say("of watching the model in use, README and notes speak of {found} only", found=found[0])
         )
 
 
 CHECKS = (
     Check(
+        code="DOC001",
+        title=N_("README without content"),
+        severity=Severity.MINOR,
+        family="responsibility",
+        criteria=(
+            "hygiene",
+            "communication",
+        ),
+        open=True,
+        read=no_readme,
+        guide=Guide(
+            detect=say(
+                "The different words of README and NOTES at the root; fewer than {least_words} say nothing.",
+                least_words=LEAST_WORDS,
+            ),
+            why=N_("The next owner needs the problem, the approach, the numbers and the limits before the code."),
+            avoid=N_("Half a page: problem, approach, results with intervals, limits, next steps."),
+        ),
+        question=Question(
+            say("When should nobody use this model?"),
+            say("population, time, kind of decision, groups that are missing"),
+            say("always fine"),
+        ),
+    ),
+    Check(
         code="DOC002",
-        title="Limits missing",
+        title=N_("Limits missing"),
         severity=Severity.INFO,
         family="responsibility",
         criteria=("communication",),
@@ -43,22 +82,25 @@ CHECKS = (
         examine=no_limits,
         guide=Guide(
             detect=(
-                "We look for a passage under a heading on limits, or a paragraph that speaks of them. It "
-                f"must say at least {writing.LEAST_WORDS} words. It must name things of these data: "
-                "columns, categories, figures."
+                say(
+                    "We look for a passage under a heading on limits, or a paragraph that speaks of them. It "
+                    "must say at least {least_words} words. It must name things of these data: columns, "
+                    "categories, figures.",
+                    least_words=writing.LEAST_WORDS,
+                )
             ),
-            why="Whoever takes the model over learns its limits from you or from its users.",
-            avoid="Say for whom, when and for what the model should not be used.",
+            why=N_("Whoever takes the model over learns its limits from you or from its users."),
+            avoid=N_("Say for whom, when and for what the model should not be used."),
         ),
         question=Question(
-            "When should nobody use this model?",
-            "population, time, kind of decision, groups that are missing",
-            "always fine",
+            say("When should nobody use this model?"),
+            say("population, time, kind of decision, groups that are missing"),
+            say("always fine"),
         ),
     ),
     Check(
         code="MON001",
-        title="No monitoring plan",
+        title=N_("No monitoring plan"),
         severity=Severity.MINOR,
         family="responsibility",
         criteria=("monitoring",),
@@ -67,16 +109,19 @@ CHECKS = (
         examine=no_monitoring,
         guide=Guide(
             detect=(
-                "We look for a passage on the model in use that is tied to these data. A plan consists "
-                f"of: {', '.join(writing.MONITORING)}. Flagged below two."
+                say(
+                    "We look for a passage on the model in use that is tied to these data. A plan consists of: "
+                    "{monitoring}. Flagged below two.",
+                    monitoring=listed(map(say, writing.MONITORING)),
+                )
             ),
-            why=("Labels arrive late. Without a plan nobody notices in time that the model got worse."),
-            avoid="Say what you watch, from which number on somebody is woken, and what they then do.",
+            why=(N_("Labels arrive late. Without a plan nobody notices in time that the model got worse.")),
+            avoid=N_("Say what you watch, from which number on somebody is woken, and what they then do."),
         ),
         question=Question(
-            "It has been live for a month and no label has come. How do you know today whether it works?",
-            "input drift, the mean score, proxies, a sample for people; thresholds with reasons; rollback",
-            "waits for the labels",
+            say("It has been live for a month and no label has come. How do you know today whether it works?"),
+            say("input drift, the mean score, proxies, a sample for people; thresholds with reasons; rollback"),
+            say("waits for the labels"),
         ),
     ),
 )

@@ -31,7 +31,7 @@ class Book:
     def __init__(self, data: pd.DataFrame) -> None:
         self.n = len(data)
         self.all_rows: Ints = np.arange(self.n, dtype=np.int32)
-        found = [factorised(data.iloc[:, i].array) for i in range(data.shape[1])]
+        found = [factorised(data.iloc[:, i]) for i in range(data.shape[1])]
         self._names: list[Any] = list(data.columns)
         self._codes = [codes for codes, _ in found]
         self._values = [values for _, values in found]
@@ -114,7 +114,7 @@ class Book:
             return
         if len(self._indexes) < MOST_SEEN:
             self._indexes[id(identity)] = identity, rows
-        if isinstance(index, pd.RangeIndex) and len(rows) != self.n:
+        if isinstance(index, pd.RangeIndex) and not np.array_equal(rows, self.all_rows):
             self._bases.append(rows)
             del self._bases[1:-MOST_ROUTES]
 
@@ -177,7 +177,7 @@ class Book:
         """By the columns that still hold what the data's column of that name held."""
         sample = x.iloc[sampled(k)]
         shared = [name for name in self._names if name in x.columns]
-        numbers = [name for name in shared if _is_number(self._values[self._names.index(name)])]
+        numbers = [name for name in shared if content.numeric(self._values[self._names.index(name)].dtype)]
         shared = numbers if len(numbers) > 4 else shared  # text is slow to compare
         kept = [name for name in shared if self._untouched(sample, name)]
         if len(kept) < 2:
@@ -258,11 +258,19 @@ class Book:
         found: npt.NDArray[np.intp] = self._codes[self._names.index(name)]
         return found
 
+    def classes(self, name: object) -> tuple[npt.NDArray[np.intp], list[Any]]:
+        """The place of each row's value among those of a column in rising order, and these values."""
+        known = self._values[self._names.index(name)]
+        order = np.argsort(known)
+        ranks = np.empty(len(order), np.intp)
+        ranks[order] = np.arange(len(order))
+        return ranks[self.column(name)], known[order].tolist()
+
     def values(self, name: object) -> npt.NDArray[np.float64] | None:
         """The numbers of one column of the data; None where it holds none."""
         at = self._names.index(name)
         known = self._values[at]
-        return known.to_numpy(np.float64)[self._codes[at]] if _is_number(known) else None
+        return known.to_numpy(np.float64)[self._codes[at]] if content.numeric(known.dtype) else None
 
     def numeric(self) -> list[npt.NDArray[np.float64]]:
         """The numbers of every column that holds more than two."""
@@ -271,14 +279,12 @@ class Book:
         return [column for column in found if column is not None]
 
 
-def factorised(values: Any) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
+def factorised(column: pd.Series) -> tuple[npt.NDArray[np.intp], pd.Index[Any]]:
     """Codes, for numbers in the order of the values so that their order is kept, and the values."""
-    codes, found = pd.factorize(values, sort=_is_number(values), use_na_sentinel=False)
+    plain = content.numeric(column.dtype)
+    values: Any = column.to_numpy() if plain else column.array
+    codes, found = pd.factorize(values, sort=plain, use_na_sentinel=False)
     return codes, pd.Index(found)
-
-
-def _is_number(values: Any) -> bool:
-    return isinstance(values.dtype, np.dtype) and values.dtype.kind in "biuf"
 
 
 def first_copies(codes: list[npt.NDArray[np.intp]]) -> Ints:

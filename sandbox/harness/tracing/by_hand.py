@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
 Metric = Callable[[Floats, Floats], float]
 
 ROC_AUC = "roc_auc"
@@ -49,6 +50,58 @@ OF_NUMBERS: Mapping[str, Metric] = {
     "mean_poisson_deviance": _deviance,
 }
 OF_OUTCOMES: Mapping[str, Metric] = {"log_loss": _surprise, "brier_score": _squared}
+
+
+def _own_surprise(truth: Ints, told: Floats) -> float:
+    own = told[np.arange(len(truth)), truth] / told.sum(axis=1)
+    return float(-np.mean(np.log(np.clip(own, LEAST, 1.0))))
+
+
+def _recalls(truth: Ints, told: Ints) -> float:
+    return float(np.mean([np.mean(told[truth == k] == k) for k in np.unique(truth)]))
+
+
+def _f1(truth: Ints, told: Ints) -> float:
+    known = np.union1d(truth, told)
+    return float(
+        np.mean([2 * np.sum((truth == k) & (told == k)) / (np.sum(truth == k) + np.sum(told == k)) for k in known])
+    )
+
+
+def _areas(truth: Ints, told: Floats) -> float:
+    found = [area(truth == k, told[:, k]) for k in range(told.shape[1])]
+    return float(np.mean([one for one in found if one is not None]))
+
+
+#: Of the number of a class and the probabilities of all, shape (rows, classes), or the class decided for.
+OF_PROBABILITIES: Mapping[str, Callable[[Ints, Floats], float]] = {"log_loss": _own_surprise, "roc_auc_ovr": _areas}
+OF_DECISIONS: Mapping[str, Callable[[Ints, Ints], float]] = {"balanced_accuracy": _recalls, "f1_macro": _f1}
+
+
+def of_classes(metric: str, truth: Ints, told: Floats, names: Sequence[float]) -> float | None:
+    """A metric of many classes; `told` has a column for each, or one number that `names` has for each."""
+    if told.ndim == 2 and told.shape[1] == len(names):
+        if metric in OF_PROBABILITIES:
+            return OF_PROBABILITIES[metric](truth, told)
+        return OF_DECISIONS[metric](truth, told.argmax(axis=1)) if metric in OF_DECISIONS else None
+    if told.ndim == 2 or metric not in OF_DECISIONS:
+        return None
+    for spelt in (np.asarray(names), np.arange(len(names), dtype=np.float64)):  # as they are, or numbered
+        if np.isin(told, spelt).all():
+            order = np.argsort(spelt)
+            return OF_DECISIONS[metric](truth, order[np.searchsorted(spelt[order], told)])
+    return None
+
+
+def _mean(lost: Floats) -> float:
+    return float(np.mean(lost))
+
+
+#: Of what each row loses, where the claim is the mean of that or its root.
+MEANS: Mapping[str, Callable[[Floats], float]] = {
+    **dict.fromkeys(("mae", "log_loss", "brier_score", "mean_pinball_loss", "mean_poisson_deviance"), _mean),
+    **dict.fromkeys(("rmse", "rmsle"), lambda lost: float(np.sqrt(np.mean(lost)))),
+}
 #: Claimed as the root of a metric that a library gives.
 ROOTED = frozenset({"rmse", "rmsle"})
 

@@ -34,7 +34,7 @@ def row_hashes(x: Any) -> Hashes | None:
     if isinstance(x, pd.DataFrame):
         return _of_frame(x)
     if isinstance(x, pd.Series):
-        return _of_array(x.to_numpy()) if _numeric(x.dtype) else _of_text(x)
+        return _of_array(x.to_numpy()) if numeric(x.dtype) else _of_text(x)
     if hasattr(x, "indptr") and hasattr(x, "tocsr"):
         return _of_sparse(x.tocsr())
     array = np.asarray(x)
@@ -65,7 +65,7 @@ def shape(values: Any) -> bytes | None:
         return None
     if found.max() < 0.75 * len(found):
         return bytes(b"=" + found.tobytes())
-    return order(values) if _numeric(values.dtype) else None
+    return order(values) if numeric(values.dtype) else None
 
 
 def order(values: Any) -> bytes:
@@ -91,15 +91,16 @@ def _of_text(column: pd.Series) -> Hashes:
     return np.asarray(pd.util.hash_pandas_object(column, index=False), np.uint64)
 
 
-def _numeric(dtype: Any) -> bool:
+def numeric(dtype: Any) -> bool:
+    """Whether values of this type are plain numbers."""
+    dtype = getattr(dtype, "numpy_dtype", dtype)  # the array of a Series has a dtype of its own for numpy's
     return isinstance(dtype, np.dtype) and dtype.kind in "biuf"
 
 
 def _of_frame(frame: pd.DataFrame) -> Hashes | None:
     if frame.size > MAX_VALUES:
         return None
-    numeric = [_numeric(dtype) for dtype in frame.dtypes]
-    if all(numeric):
+    if all(numeric(dtype) for dtype in frame.dtypes):
         return _of_array(frame.to_numpy(np.float64))
     total = np.zeros(len(frame), np.uint64)
     for i in range(frame.shape[1]):

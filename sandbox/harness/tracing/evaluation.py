@@ -291,6 +291,8 @@ class Evaluation:
         if rows is None and scores is not None:
             rows = self._one_after_another(scores)
         if rows is None:
+            rows = self._tracer.book.proved(self._pooled_rows(content.length(labels)), labels)
+        if rows is None:
             rows = self._tracer.book.rows(given)
         if rows is not None and scores is not None:
             self._place(rows, scores)
@@ -313,6 +315,17 @@ class Evaluation:
             found.append(rows)
             start += len(rows)
         return np.concatenate(found) if found else None
+
+    def _pooled_rows(self, k: int) -> Iterator[Ints]:
+        """The rows of the last predictions at one line that are so many together, one after another."""
+        at_line: dict[int, list[Ints]] = {}
+        for event, rows, _ in self._tracer.predicted:
+            at_line.setdefault(event["place"], []).append(rows)
+        for rounds in reversed(at_line.values()):
+            sizes = np.cumsum([len(rows) for rows in rounds[::-1]])
+            count = int(np.searchsorted(sizes, k)) + 1
+            if 1 < count <= min(len(rounds), MOST_POOLED) and sizes[count - 1] == k:
+                yield np.concatenate(rounds[-count:])
 
     def _place(self, rows: Ints, scores: Floats) -> None:
         """Labels tell the rows of the very scores they are judged with."""

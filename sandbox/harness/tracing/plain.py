@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from . import content
-from .by_hand import OF_NUMBERS, OF_OUTCOMES, ROC_AUC, ROOTED, Metric, area
+from .by_hand import MEANS, OF_NUMBERS, OF_OUTCOMES, ROC_AUC, ROOTED, Metric, area
 from .content import Ints
 from .log import Place
 from .tracer import Floats, Judge, Tracer
@@ -117,7 +117,7 @@ class Plain:
 
     def _equal(self, claim: float) -> Iterator[tuple[Place, Ints, Judge]]:
         """Where, of which rows, and by which reckoning."""
-        book, judges = self._tracer.book, list(self._judges())
+        book, metric, judges = self._tracer.book, self._tracer.metric, list(self._judges())
         for place, known, scores in self._vectors:  # the first, as ranks made of scores have the same area
             likely = [*book.routes(len(scores)), *self._positions.get(len(scores), ())]
             for rows in likely if known is None else [known]:
@@ -125,6 +125,8 @@ class Plain:
                     value = judge(rows, scores)
                     if value is not None and equal(value, claim):
                         yield place, rows, judge
+            if known is not None and metric in MEANS and equal(MEANS[metric](scores), abs(claim)):
+                yield place, known, partial(_mean_of, MEANS[metric])
 
     def _judges(self) -> Iterator[Judge]:
         """The metric against every column that may be the target."""
@@ -137,6 +139,10 @@ class Plain:
             yield from (partial(_of, OF_OUTCOMES[metric], positive.astype(np.float64)) for positive in outcomes)
         if metric in OF_NUMBERS:
             yield from (partial(_of, OF_NUMBERS[metric], column) for column in book.numeric())
+
+
+def _mean_of(mean: Callable[[Floats], float], rows: Ints, told: Floats) -> float:  # noqa: ARG001
+    return mean(told)
 
 
 def _area(positive: npt.NDArray[np.bool_], ties: float, rows: Ints, told: Floats) -> float | None:
@@ -153,8 +159,8 @@ def equal(value: float, claim: float) -> bool:
 
 def numbers(value: Any) -> bool:
     """Whether these may be scores of rows: fractions, one a row."""
-    if isinstance(value, np.ndarray):
-        return value.ndim == 1 and value.dtype.kind == "f"
+    if isinstance(value, (np.ndarray, pd.Series)):
+        return value.ndim == 1 and content.numeric(value.dtype) and value.dtype.kind == "f"
     return (
         isinstance(value, list)
         and len(value) >= content.FEWEST

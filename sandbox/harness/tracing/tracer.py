@@ -18,7 +18,7 @@ import pandas as pd
 
 from . import content
 from .book import Book
-from .by_hand import OF_NUMBERS, OF_OUTCOMES, ROC_AUC, area
+from .by_hand import OF_DECISIONS, OF_NUMBERS, OF_OUTCOMES, OF_PROBABILITIES, ROC_AUC, area, of_classes
 from .content import Hashes, Ints
 from .log import Event, Log, Place
 from .origins import Origins
@@ -29,6 +29,7 @@ MOST_SCORES = 300
 FEW = 8  # values among sixteen that may be names of classes
 MOST_COLUMNS = 200  # classes whose probabilities are told apart
 MOST_BY_HAND = 60  # answers whose score is computed where no metric was seen
+MOST_NUMBERS = 3_000_000  # probabilities of classes kept for that
 
 
 @dataclass
@@ -77,6 +78,7 @@ class Tracer:
         self.metric = ROC_AUC
         self.validation: Validation | None = None
         self.predicted: list[tuple[Event, Ints, Floats]] = []
+        self._of_classes: dict[int, Floats] = {}  # probabilities, by the event that told them
         self.unplaced: list[tuple[Event, Floats]] = []  # scores for rows that only a metric's labels may tell
         self.link: Callable[[Mapping[str, float]], None] = lambda _: None  # the claim to what was computed by hand
         self._fits: dict[int, tuple[Any, int]] = {}
@@ -224,9 +226,17 @@ class Tracer:
             return
         self.predicted.append((event, rows, values))
         del self.predicted[:-MOST_SCORES]
+        self._keep_classes(event, output)
         for column in each_column(output) if fit >= 0 else ():
             if len(np.unique(column[:100])) > 2:  # answers that another model may be given as a feature
                 self.origins.made(fit, column, rows)
+
+    def _keep_classes(self, event: Event, output: Any) -> None:
+        array = np.asarray(output)
+        if array.ndim == 2 and array.shape[1] > 2 and array.dtype.kind == "f":
+            self._of_classes[event["id"]] = array.astype(np.float64)
+            while sum(kept.size for kept in self._of_classes.values()) > MOST_NUMBERS:
+                del self._of_classes[next(iter(self._of_classes))]
 
     def sources(self, rows: Ints, scores: Floats) -> Iterator[int]:
         """The predictions these scores consist of, by their values at the same rows."""
@@ -252,13 +262,17 @@ class Tracer:
             return
         for event, rows, values in self.predicted[-MOST_BY_HAND:]:
             if event["id"] not in judged and event["value"] is None and (rows >= 0).all():
-                value = judge(rows, values)
+                value = judge(rows, self._of_classes.get(event["id"], values))
                 made = self.log_judged("by hand", rows, None, value=value, of=[event["id"]])
                 if made is not None:
                     made["place"] = event["place"]
 
     def _judge(self, labels: str) -> Judge | None:
-        """The metric of numbers told for some rows against this column; None where it takes more than one number."""
+        """The metric of what is told for some rows against this column; None where it is not known by hand."""
+        truth_of, classes = self.book.classes(labels)
+        if len(classes) > 2 and self.metric in {**OF_PROBABILITIES, **OF_DECISIONS}:
+            names = [number_of(name) for name in classes]
+            return lambda rows, told: of_classes(self.metric, truth_of[rows], told, names)
         codes = self.book.column(labels)
         positive = codes == codes.max()
         if self.metric == ROC_AUC:
@@ -305,7 +319,12 @@ def _numbered(names: npt.NDArray[Any]) -> Floats | None:
     codes, known = pd.factorize(names)
     if len(known) > MOST_COLUMNS or (codes < 0).any():
         return None
-    return np.array([float(zlib.crc32(str(name).encode())) for name in known])[codes]
+    return np.array([number_of(name) for name in known])[codes]
+
+
+def number_of(name: Any) -> float:
+    """A number that stands for a name; a number stands for itself."""
+    return float(name) if isinstance(name, (int, float, np.number)) else float(zlib.crc32(str(name).encode()))
 
 
 def each_column(output: Any) -> Iterator[Floats]:

@@ -9,7 +9,7 @@ import pytest
 from app.adapters import grading
 from graders.model.probe import SandboxError
 from graders.probes.seeds import seed_for
-from sandbox.host.bounded import Bounds
+from sandbox.static_tools.bounded import Bounds
 from testing.builders import a_case, a_submission
 
 DATA = a_case().dataset

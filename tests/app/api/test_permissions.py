@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from app.platform.secrets import new_id
 from app.rights import ROLES, Right, Role
 from app.web.auth import principal
+from app.web.reported import report_for
 from testing.site import Site
 from tests.app.support.people import Person, organisation, signed_in
 
@@ -79,7 +80,7 @@ def _right(route: APIRoute) -> Right | None:
 
 
 def _asks(route: APIRoute) -> bool:
-    return principal in set(_calls(route.dependant))
+    return not {principal, report_for}.isdisjoint(_calls(route.dependant))
 
 
 def filled(path: str, value: str) -> str:

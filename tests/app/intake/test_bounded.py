@@ -13,8 +13,8 @@ import pytest
 
 from app.intake import Rejected, bounded, from_path, unpack
 from app.intake.bounded import SERVER
-from graders.model.probe import SandboxError
-from sandbox.host.bounded import Bounds, Overrun
+from sandbox.protocol.failure import Starved
+from sandbox.static_tools.bounded import Bounds, Overrun
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook, zipped
 
 SMALL = Bounds(cpu_seconds=1, memory_mb=128, seconds=30)
@@ -31,14 +31,19 @@ def test_a_result_and_a_refusal_come_back_as_they_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "argument"),
-    [(re.compile("(a+)+$").match, "a" * 60 + "b"), (bytearray, 1 << 30), (os._exit, 0), (os.abort, None)],
+    ("function", "argument", "limit"),
+    [
+        (re.compile("(a+)+$").match, "a" * 60 + "b", "cpu"),
+        (bytearray, 1 << 30, "memory"),
+        (os._exit, 0, "cpu"),
+        (os.abort, None, "cpu"),
+    ],
     ids=["time", "memory", "gone", "killed"],
 )
-def test_what_takes_too_much_is_ended(function: object, argument: object) -> None:
+def test_what_takes_too_much_is_ended(function: object, argument: object, limit: str) -> None:
     """Processor time, memory, or an end without a word: the caller learns of it and goes on."""
     arguments = () if argument is None else (argument,)
-    with pytest.raises(Overrun):
+    with pytest.raises(Overrun, match=limit):
         SERVER.call(SMALL, function, *arguments)  # type: ignore[arg-type]
     assert SERVER.call(SMALL, len, "abc") == 3
 
@@ -53,7 +58,7 @@ def test_the_end_is_the_candidates_refusal(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_wall_clock_that_runs_out_is_our_fault() -> None:
     """Waiting on a busy machine is nobody's refusal; what still runs is ended."""
-    with pytest.raises(SandboxError):
+    with pytest.raises(Starved):
         SERVER.call(Bounds(seconds=0.3), time.sleep, 20)
 
 

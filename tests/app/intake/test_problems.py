@@ -205,6 +205,7 @@ LATIN = b"x = '\xe4'\n" + PIPELINE.encode()
 CODE = [
     ("syntax", "x = (\n" + PIPELINE, "SYNTAX_ERROR", at(1)),
     ("UTF-16", PIPELINE.encode("utf-16"), "SYNTAX_ERROR", at(None)),
+    ("UTF-16 without a mark", PIPELINE.encode("utf-16-le"), "SYNTAX_ERROR", at(None)),
     ("f-string of 3.12", PIPELINE + """K = f"{d["a"]}"\n""", "SYNTAX_ERROR", at(9)),
     ("backslash in an f-string", PIPELINE + r"""K = f"{'\n'.join(a)}" """, "SYNTAX_ERROR", at(9)),
     ("type statement", "type F = int\n" + PIPELINE, "SYNTAX_ERROR", at(1)),

@@ -27,7 +27,8 @@ def kinds(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def table(rows: pd.DataFrame) -> Table:
-    return Table(rows, kinds(rows), {}, ())  # type: ignore[arg-type]
+    """As it was read; making a challenge takes its columns out."""
+    return Table(rows.copy(), kinds(rows), {}, ())  # type: ignore[arg-type]
 
 
 def honest(task: str = "binary", seed: int = 0, rows: int = ROWS) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def test_what_is_secret_lies_in_the_vault_alone(home: Path) -> None:
     assert files
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     names = {path.name for path in (home / "challenges" / "small-binary").rglob("*") if path.is_file()}
-    assert names == {"challenge.toml", "BRIEF.md", "RUBRIC.md", "README.md", "check.py", "pipeline.py"}
+    assert names == {"challenge.toml", "BRIEF.md", "RUBRIC.md", "README.md", "pipeline.py"}
 
 
 def test_the_registry_gives_own_and_shipped_challenges_alike(home: Path) -> None:

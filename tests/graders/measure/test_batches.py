@@ -29,6 +29,11 @@ STAYED = {
 }
 INDEXED = {ProbeName.AS_THEY_ARE: SOUND, ProbeName.INDEX_DOUBLED: MOVED}
 
+
+def without(name: ProbeName) -> dict[ProbeName, np.ndarray]:
+    return {asked: answers for asked, answers in QUIET.items() if asked != name}
+
+
 #: Answers of the probes that ask why, by how much single rows and batches differed -> the cause.
 CASES = {
     "ties": ({**QUIET, ProbeName.PREDICT_ROUNDED: MOVED}, 0.12, batches.TIES),
@@ -53,7 +58,9 @@ CASES = {
         None,
     ),
     "index labels": ({**QUIET, **INDEXED}, 0.12, batches.INDEX),
-    "nobody has asked": ({}, 0.12, None),
+    "nobody has asked": ({}, 0.12, batches.UNASKED),
+    "nobody has asked with another rounding": (without(ProbeName.PREDICT_ROUNDED), 0.12, batches.UNASKED),
+    "nobody has asked once more": (without(ProbeName.PREDICT_FRESH_AGAIN), 0.12, batches.UNASKED),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.quality import quality
 from graders.model.case import NotApplicable
-from graders.model.submission import Source
+from graders.model.submission import Source, as_text
 from graders.source import communication, pins, shape, suite
 from graders.source.code import Code
 from graders.source.sources import read
@@ -73,6 +73,10 @@ FORMS: dict[str, Callable[[Files], Files]] = {
     "imported by a computed name": computed,
     "a licence in the package": with_licence("churn/LICENSE"),
     "a notice in the package": with_licence("churn/COPYING.txt"),
+    "a licence in src": lambda files: (
+        put_on_path("sys.path.insert(0, 'src')")(files) | with_licence("src/LICENSE.txt")({})
+    ),
+    "a licence beside the tests": with_licence("tests/LICENSE"),
     "README in capitals": renamed("README.md", "README.MD"),
     "README in full": renamed("README.md", "Readme.markdown"),
     "README beside the documentation": renamed("README.md", "docs/README.md"),
@@ -269,20 +273,39 @@ def test_no_share_of_nothing_is_evidence() -> None:
         ("Pipfile", '[packages]\na = "==1.0"\nb = "*"\n', 0.5),
         ("Dockerfile", "RUN pip install --no-cache-dir a==1.0 \\\n    b && rm -r x\n", 0.5),
         ("pipeline.py", '# /// script\n# dependencies = ["a==1", "b"]\n# ///\nx = 1\n', 0.5),
+        ("environment.yml", "dependencies: [python=3.11, 'a=1.0', b]\n", 0.5),
+        ("environment.yml", "dependencies:\n- conda-forge::a=1.0\n- b>=2\n".encode("utf-16-le"), 0.5),
+        ("requirements.txt", "# platform: linux-64\na=1.0=py311_0\nb=2.0\n", 0.5),
+        ("requirements.txt", "a==1.0\nb\n".encode("utf-16-be"), 0.5),
+        ("spec-file.txt", "@EXPLICIT\nhttps://x.org/linux-64/a-1.0-py311_0.conda#0a1b\nb\n", 0.5),
         ("conda-lock.yml", "", 1.0),
         ("pylock.toml", "", 1.0),
         ("notes.txt", "a==1\n", None),
     ],
 )
-def test_requirements_are_read_wherever_they_stand(path: str, text: str, share: float | None) -> None:
+def test_requirements_are_read_wherever_they_stand(path: str, text: str | bytes, share: float | None) -> None:
     """In all forms and spellings, without Python itself, channels and options."""
     assert pins.pinned_share(a_submission({"pipeline.py": "x = 1\n"} | {path: text})) == share
+
+
+def test_constraints_name_the_versions_of_a_list() -> None:
+    """As pip takes them together, whatever the form of a name."""
+    files = {"requirements.txt": "-c constraints.txt\npandas\nscikit_learn\nnumpy\n"}
+    files |= {"constraints.txt": "pandas==3.1\nscikit-learn==1.9\nnumpy>=2\nscipy==1.15\n"}
+    assert pins.counts(a_submission({"pipeline.py": "x = 1\n"} | files)) == (2, 3)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_text_is_read_in_its_encoding(encoding: str) -> None:
+    """With a mark, or without one as some editors write it."""
+    assert as_text("Größe in m²\n".encode(encoding)) == "Größe in m²\n"
 
 
 @pytest.mark.parametrize(
     ("path", "read_"),
     [
         *((name, True) for name in ("readme", "README.rst", "Readme.txt", "README.en.md", "NOTES.adoc", "REPORT.md")),
+        *((name, True) for name in ("READ ME.md", "read_me.txt", "Read-me.md")),
         *((name, True) for name in ("docs/README.md", ".github/readme.md", "LIESMICH.md", "solution.md")),
         *((name, False) for name in ("churn/README.md", "readme.py", "requirements.txt", "notes_of_data.csv")),
     ],

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from graders.model.challenge import Limits
-from graders.model.probe import Action, Exit, Probe, Run
+from graders.model.probe import Action, Exit, Probe, Run, SandboxError
 from graders.model.submission import Source
 from sandbox.host.local import LocalSandbox
-from sandbox.static_tools import analysis
+from sandbox.protocol.failure import Starved
+from sandbox.static_tools import analyser, analysis
+from sandbox.static_tools.bounded import Bounds, Overrun
 from testing.builders import a_notebook, a_submission
 
 QUICK = Limits(cpu_seconds=20, seconds=60, memory_mb=2048)
@@ -45,12 +48,55 @@ def test_hostile_text_ends_in_time(files: dict[str, str], action: Action) -> Non
     assert run.exit is not Exit.OK or json.loads(run.output)
 
 
-def test_a_tool_that_takes_too_long_is_ended() -> None:
-    """The wall clock is kept."""
-    run = read({"pipeline.py": "x = 1\n"}, limits=Limits(cpu_seconds=20, seconds=0.001))
-    assert run.exit is Exit.TIMED_OUT
+DEAR = "\n".join(f"def f{n}(x):\n    return [x + {n} if x > {n} else -x for _ in range({n})]\n" for n in range(6000))
+
+
+def test_processor_time_goes_with_the_text() -> None:
+    """Whoever hands in what is dear to read is told its limit."""
+    run = read({f"m{n}.py": DEAR for n in range(4)}, Action.RADON, Limits(cpu_seconds=1))
     assert run.failure is not None
-    assert run.failure.kind == "WALL_LIMIT"
+    assert run.failure.kind == "CPU_LIMIT"
+    assert run.prevented
+
+
+def test_a_program_that_is_started_shares_the_limits(tmp_path: Path) -> None:
+    """What ends ruff ends the reading."""
+    command = (sys.executable, "-c", "while True: pass")
+    with pytest.raises(Overrun):
+        analysis.READERS.call(Bounds(cpu_seconds=1), analyser.first_bytes, command, str(tmp_path), 10)
+
+
+@pytest.mark.parametrize("action", [Action.RUFF, Action.RADON])
+def test_a_wall_clock_that_runs_out_is_ours(action: Action) -> None:
+    """No reader sleeps: others had the core.  It is tried again, as everything that starves."""
+    with pytest.raises(Starved):
+        read({"pipeline.py": "x = 1\n"}, action, limits=Limits(cpu_seconds=20, seconds=0.001))
+
+
+def test_a_missing_tool_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody loses points for our installation."""
+    monkeypatch.setattr(analysis, "ANALYSES", {Action.RUFF: no_such_tool})
+    with pytest.raises(SandboxError, match="could not be run"):
+        read({"pipeline.py": "x = 1\n"})
+
+
+def no_such_tool(_folder: str) -> dict[str, object]:
+    raise FileNotFoundError("ruff")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8-sig", "utf-8"])
+def test_every_encoding_that_python_reads_is_read(encoding: str) -> None:
+    """A coding line counts as it does in Python."""
+    cookie = "" if encoding.startswith("utf-8") else f"# -*- coding: {encoding} -*-\n"
+    source = f"{cookie}def f(x):\n    return 'Größe' if x else undefined\n".encode(encoding)
+    submission = a_submission({"pipeline.py": source})
+    ruff, radon = (
+        json.loads(analysis.run(submission, Probe(str(action), action, limits=QUICK)).output)
+        for action in (Action.RUFF, Action.RADON)
+    )
+    assert [item["code"] for item in ruff["violations"]] == ["F821"]
+    assert [(item["name"], item["complexity"]) for item in radon["functions"]] == [("f", 2)]
+    assert not radon["unreadable"]
 
 
 @pytest.mark.parametrize(

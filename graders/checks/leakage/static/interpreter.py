@@ -13,6 +13,7 @@ from graders.checks.leakage.static.machine import NO_COLUMNS, Columns, Handlers,
 from graders.checks.leakage.static.statements import STATEMENTS
 from graders.checks.leakage.static.subscripts import subscript
 from graders.source.syntax import parsed
+from graders.words import say
 
 MOST_BYTES = 400_000
 MOST_MODULES = 60
@@ -43,7 +44,13 @@ def machine_for(sources: Mapping[str, str], columns: Columns = NO_COLUMNS, guess
         Unreadable: there is too much of it.
     """
     if sum(len(text) for text in sources.values()) > MOST_BYTES or len(sources) > MOST_MODULES:
-        raise Unreadable(f"more than {MOST_BYTES // 1000} kB of source or {MOST_MODULES} modules")
+        raise Unreadable(
+            say(
+                "more than {most_bytes} kB of source or {most_modules} modules",
+                most_bytes=MOST_BYTES // 1000,
+                most_modules=MOST_MODULES,
+            )
+        )
     trees: dict[str, ast.Module] = {}
     paths: dict[str, str] = {}
     for path in sorted(sources):

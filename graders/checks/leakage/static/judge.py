@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from graders.checks.leakage.static.rows import NO_ROWS, Cut, How, Place, clear, overlap, partings, within
 from graders.checks.leakage.static.values import Comparison, Fit, Kind, Prediction
+from graders.words import N_, say
 
 #: Encoders of categories are left out: which values occur says next to nothing about held-out rows.
 CODES = {
@@ -18,9 +19,9 @@ CODES = {
 }
 
 DID = {
-    Kind.RESAMPLED: "picks, copies or makes rows out of",
-    Kind.PICKED: "picks rows by the answers of a model that had seen",
-    Kind.REPEATED: "repeats",
+    Kind.RESAMPLED: N_("picks, copies or makes rows out of"),
+    Kind.PICKED: N_("picks rows by the answers of a model that had seen"),
+    Kind.REPEATED: N_("repeats"),
 }
 
 
@@ -80,25 +81,40 @@ def _chosen(judged: Comparison) -> Iterator[Leak]:
         yield Leak(
             "LEAK006",
             model.at,
-            f"`{model.name}.fit` stops early on rows that `{judged.name}` at {_at(judged.at)} then judges it on",
+            say(
+                "`{model}.fit` stops early on rows that `{judged}` at {at} then judges it on",
+                model=model.name,
+                judged=judged.name,
+                at=_at(judged.at),
+            ),
         )
     if model.chosen != NO_ROWS and overlap(model.chosen, asked.rows):
         yield Leak(
             "LEAK006",
             judged.at,
-            f"`{model.name}` is preferred to others by its score on the rows that `{judged.name}` judges it on",
+            say(
+                "`{model}` is preferred to others by its score on the rows that `{judged}` judges it on",
+                model=model.name,
+                judged=judged.name,
+            ),
         )
     elif judged.tuned != NO_ROWS and overlap(judged.tuned, asked.rows):
         yield Leak(
             "LEAK006",
             judged.at,
-            f"`{judged.name}` judges what was chosen by a score on the same held-out rows, such as a threshold",
+            say(
+                "`{judged}` judges what was chosen by a score on the same held-out rows, such as a threshold",
+                judged=judged.name,
+            ),
         )
     elif judged.best_of and not model.search and not _folded(judged):
         yield Leak(
             "LEAK006",
             judged.at,
-            f"the best of several values of `{judged.name}` on the same held-out rows is what is reported",
+            say(
+                "the best of several values of `{judged}` on the same held-out rows is what is reported",
+                judged=judged.name,
+            ),
         )
 
 
@@ -121,36 +137,62 @@ def _drawn(judged: Comparison, cuts: frozenset[Cut], group: bool, time: bool) ->
         yield Leak(
             "LEAK005",
             cut.at,
-            f"{_drawing(cut)}, so rows of one unit lie on both sides; `{judged.name}` at {_at(judged.at)} rests on it",
+            say(
+                "{drawing}, so rows of one unit lie on both sides; `{judged}` at {at} rests on it",
+                drawing=_drawing(cut),
+                judged=judged.name,
+                at=_at(judged.at),
+            ),
         )
     if time:
         yield Leak(
             "LEAK004",
             cut.at,
-            f"{_drawing(cut)} without regard to time; `{judged.name}` at {_at(judged.at)} rests on it",
+            say(
+                "{drawing} without regard to time; `{judged}` at {at} rests on it",
+                drawing=_drawing(cut),
+                judged=judged.name,
+                at=_at(judged.at),
+            ),
         )
 
 
 def _drawing(cut: Cut) -> str:
-    return f"`{cut.name}` draws single rows at random"
+    return say("`{cut}` draws single rows at random", cut=cut.name)
 
 
 def _on_training(judged: Comparison) -> str:
     model = judged.prediction.model
-    return f"`{judged.name}` judges `{model.name}` on rows that it was fitted on at {_at(model.at)}"
+    return say(
+        "`{judged}` judges `{model}` on rows that it was fitted on at {at}",
+        judged=judged.name,
+        model=model.name,
+        at=_at(model.at),
+    )
 
 
 def _fitted_before(fit: Fit, judged: Comparison) -> str:
     model, cuts = judged.prediction.model, partings(judged.prediction.model.rows, judged.prediction.rows)
     later = min(cuts, key=lambda c: (c.at.path, c.at.line, c.key)) if cuts else None
-    of = f" of `{fit.of}`" if fit.of else ""
+    of = say(" of `{of}`", of=fit.of) if fit.of else ""
     after = later is not None and later.at.line and not (later.at.path == fit.at.path and later.at < fit.at)
-    split = f"; `{later.name}` comes only at {_at(later.at)}" if later is not None and after else ""
-    did = DID.get(fit.kind, "sees")
-    labels = " and their labels" if fit.kind in {Kind.TARGET, Kind.PICKED} else ""
-    return (
-        f"`{fit.name}` at {_at(fit.at)} {did} all rows{of}{labels}{split}, "
-        f"and `{model.name}` is judged on some of them by `{judged.name}` at {_at(judged.at)}"
+    split = (
+        say("; `{later}` comes only at {at}", later=later.name, at=_at(later.at)) if later is not None and after else ""
+    )
+    did = say(DID.get(fit.kind, N_("sees")))
+    labels = say(" and their labels") if fit.kind in {Kind.TARGET, Kind.PICKED} else ""
+    return say(
+        "`{fit}` at {at} {did} all rows{of}{labels}{split}, and `{model}` is judged on some of them "
+        "by `{judged}` at {at_2}",
+        fit=fit.name,
+        at=_at(fit.at),
+        did=did,
+        of=of,
+        labels=labels,
+        split=split,
+        model=model.name,
+        judged=judged.name,
+        at_2=_at(judged.at),
     )
 
 

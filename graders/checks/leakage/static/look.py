@@ -28,6 +28,7 @@ from graders.checks.leakage.static.values import (
     everything,
 )
 from graders.model.submission import Submission
+from graders.words import say
 
 CODES = frozenset(f"LEAK0{n:02}" for n in (1, 3, 4, 5, 6, 7, 8, 9, 11))
 BATCH = "the batch"
@@ -47,11 +48,11 @@ def look(submission: Submission, columns: Columns = NO_COLUMNS) -> Look:
     except Unreadable as why:
         return _blind(str(why))
     except Exhausted:
-        return _blind("the source takes more steps than are followed")
+        return _blind(say("the source takes more steps than are followed"))
     except RecursionError:
-        return _blind("the source is nested too deeply")
+        return _blind(say("the source is nested too deeply"))
     if returned is None:
-        return _blind("no `evaluate` that could be followed to a score")
+        return _blind(say("no `evaluate` that could be followed to a score"))
     claimed = _figures(returned, columns.metric)
     others = choices_in(_beside(returned))
     leaks = [*leaks_in(claimed, bool(columns.group), bool(columns.time)), *others, *refits]
@@ -133,7 +134,10 @@ def _fitted_in_predict(machine: Machine) -> list[Leak]:
         Leak(
             "LEAK011",
             f.at,
-            f"`{f.name if isinstance(f, Fit) else f.name + '.fit'}` learns from the rows that `predict` is asked about",
+            say(
+                "`{how}` learns from the rows that `predict` is asked about",
+                how=f.name if isinstance(f, Fit) else f.name + ".fit",
+            ),
         )
         for f in fitted
     ]

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from graders.checks.leakage.static.rows import Place
 from graders.checks.leakage.static.values import UNKNOWN, Fit, Function, Prediction, Scope, Trained, Value
+from graders.words import say
 
 DEEPEST_CALL = 14
 MOST_RECURSION = 2
@@ -141,7 +142,7 @@ class Machine:
 def turn(machine: Machine, written: ast.AST) -> str:
     """Tells an expression with a loop variable in it from the same words in another loop; else empty."""
     names = (n.id for n in ast.walk(written) if isinstance(n, ast.Name))
-    return next((f" in {machine.turning[name]}" for name in names if name in machine.turning), "")
+    return next((say(" in {turning}", turning=machine.turning[name]) for name in names if name in machine.turning), "")
 
 
 def text(node: ast.AST | None, most: int = 60) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from challenges.tables import folds
 from challenges.tables.folds import Measured
 from challenges.tables.lint.model import Finding, Subject
 from challenges.tables.lint.run import CHECKS, lint
@@ -20,7 +21,7 @@ rng = np.random.default_rng(5)
 def subject(rows: pd.DataFrame, **wish: object) -> Subject:
     definition, done = parts(rows, **wish)
     own = rows[[entry.name for entry in definition.column]]
-    return Subject(definition, done.public, done.hidden, own)
+    return Subject(definition, done.public, done.hidden, folds.sampled(definition, own))
 
 
 def says(code: str, rows: pd.DataFrame, **wish: object) -> list[Finding]:
@@ -257,7 +258,7 @@ def test_missing_and_contradicting_labels_are_told() -> None:
     rows = honest(rows=600)
     definition, done = parts(rows)
     gaps = rows.assign(y=rows["y"].where(np.arange(600) > 20, None))
-    (finding,) = CHECKS["CHAL013"](Subject(definition, done.public, done.hidden, gaps))
+    (finding,) = CHECKS["CHAL013"](Subject(definition, gaps, done.hidden))
     assert finding.level == "error"
     twice = pd.concat([rows, rows.assign(y=rng.permutation(rows["y"]))], ignore_index=True)
     (finding,) = says("CHAL013", twice)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -41,5 +39,6 @@ def test_a_few_rows_that_other_rows_do_not_move_are_ties() -> None:
 
 @pytest.mark.parametrize("case", [moved_in(50, beside=False), moved_in(3, beside=True)])
 def test_many_rows_or_other_rows_are_told(case: Case) -> None:
-    told: Iterator[str] = depends_on_the_batch(case)
-    assert "got another" in next(told)
+    (told,) = depends_on_the_batch(case)
+    assert "got another" in told.what
+    assert not told.doubt

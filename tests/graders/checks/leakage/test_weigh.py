@@ -43,7 +43,7 @@ def test_a_suspicion_says_why_it_is_none_other() -> None:
     blind = a_look(Source.INTERFERENCE, 0, blind="evaluate is not deterministic")
     told = weighed(CODE, [INSIDE, blind], lambda: "")[-1].what
     assert "Seen in one run" in told
-    assert "evaluate is not deterministic" in told
+    assert "Evaluate is not deterministic." in told
 
 
 def test_the_surest_source_comes_first_and_none_is_endless() -> None:
@@ -71,10 +71,14 @@ def test_a_measurement_can_speak_against_the_text_alone() -> None:
     ("outside", "certainty"),
     [
         (Look(Source.OUTSIDE, (Signal("LEAK010", Source.OUTSIDE, "moved"),), frozenset({"LEAK010"})), "confirmed"),
+        (
+            Look(Source.OUTSIDE, (Signal("LEAK010", Source.OUTSIDE, "moved", doubt="ties"),), frozenset({"LEAK010"})),
+            "suspected",
+        ),
         (Look(Source.OUTSIDE, blind={"LEAK010": "predict ended early"}), "suspected"),
         (Look(Source.OUTSIDE, able=frozenset({"LEAK010"})), None),
     ],
-    ids=["it moved", "nobody could measure", "it did not move"],
+    ids=["it moved", "it moved, perhaps by ties", "nobody could measure", "it did not move"],
 )
 def test_the_text_names_the_cause_of_what_other_batches_showed(outside: Look, certainty: str | None) -> None:
     """Its line is told beside the measurement, suspected where nothing was measured, and not against one."""

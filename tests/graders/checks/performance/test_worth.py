@@ -63,5 +63,6 @@ def test_a_simpler_model_that_does_better_is_told(customers: Dataset) -> None:
     found = finding(graded(Candidate(predict=overfit), simple), "MODEL002")
     assert found.flagged
     assert found.severity is Severity.INFO
-    assert re.search(r"logistic regression.*is 0?\.\d{3} \(0?\.\d{3} to 0?\.\d{3}\) more", found.evidence[0].what)
+    by = r"logistic regression.*better than the submission by 0?\.\d{3} \(0?\.\d{3} to 0?\.\d{3}\)"
+    assert re.search(by, found.evidence[0].what)
     assert not finding(graded(HONEST, simple), "MODEL002").flagged

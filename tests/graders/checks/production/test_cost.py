@@ -103,7 +103,9 @@ def test_the_bill_shows_its_arithmetic() -> None:
 def test_the_timed_calls_see_no_hidden_row(customers: Dataset) -> None:
     """Their times are shown to people, so they must not be able to spell out a hidden row."""
     seen = set(customers.public["customer_id"]) | set(customers.hidden["customer_id"])
-    session = sessions.predict_session(the_challenge(), customers, 1, b"model", None)
+    session = sessions.predict_session(
+        the_challenge(), customers, 1, (a_run(ProbeName.TRAIN, Action.TRAIN, model=b"model"),)
+    )
     told = [probe for probe in session if probe.timed or probe.name in variants.BY_NAME]
     assert len(told) == 1 + len(variants.VARIANTS)
     for probe in told:

@@ -15,6 +15,7 @@ from graders.model.submission import Location
 from graders.probes.names import ProbeName
 from graders.source.faults import LOGGERS
 from graders.source.module import Function, Module
+from graders.words import N_, say
 
 ODD_VALUES = (ProbeName.UNSEEN_CATEGORIES, ProbeName.VALUES_MISSING, ProbeName.OTHER_UNITS, ProbeName.ODD_DATES)
 GONE = ProbeName.WITHOUT_CATEGORIES
@@ -86,7 +87,7 @@ def noticed(facts: Facts) -> tuple[Reaction, ...]:
 def no_validation(facts: Facts) -> Iterator[Evidence]:
     """Yields what was put in and nobody noticed; nothing where anything of it was noticed."""
     if not reactions(facts):
-        raise NotApplicable("no odd rows were put to predict")
+        raise NotApplicable(say("no odd rows were put to predict"))
     refused = any(one.outcome is Outcome.REFUSED for one in reaction(facts, GONE))
     if refused or noticed(facts):
         return
@@ -97,27 +98,31 @@ def no_validation(facts: Facts) -> Iterator[Evidence]:
 CHECKS = (
     Check(
         code="DATA001",
-        title="Input is not validated",
+        title=N_("Input is not validated"),
         severity=Severity.MINOR,
-        family="production",
+        family="responsibility",
         criteria=("data-validation",),
         shown_in="robustness",
         open=True,
         examine=no_validation,
         guide=Guide(
             detect=(
-                "We call predict on odd rows: new categories, missing values, other units, impossible "
-                "dates and missing columns. Code that validates its input raises an error of its own. Or "
-                "it logs a line that names the column or the value, and not for sound rows. Flagged "
-                "where it did so for none of them."
+                N_(
+                    "We call predict on odd rows: new categories, missing values, other units, impossible dates "
+                    "and missing columns. Code that validates its input raises an error of its own. Or it logs a "
+                    "line that names the column or the value, and not for sound rows. Flagged where it did so "
+                    "for none of them."
+                )
             ),
-            why=("Most failures of a model in use start with its input. A model predicts for any row, sound or not."),
-            avoid="At the start of predict check columns, types, ranges and categories; refuse or log, by name.",
+            why=(
+                N_("Most failures of a model in use start with its input. A model predicts for any row, sound or not.")
+            ),
+            avoid=N_("At the start of predict check columns, types, ranges and categories; refuse or log, by name."),
         ),
         question=Question(
-            "What would you check on each incoming batch, and where in this code?",
-            "schema, ranges, null rates, volume, freshness; fail or quarantine",
-            '"the data team does it"',
+            say("What would you check on each incoming batch, and where in this code?"),
+            say("schema, ranges, null rates, volume, freshness; fail or quarantine"),
+            say('"the data team does it"'),
         ),
     ),
 )

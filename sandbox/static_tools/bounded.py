@@ -21,22 +21,26 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
 
 from graders.model.probe import SandboxError
+from sandbox.protocol.failure import Starved
 
 T = TypeVar("T")
 P = ParamSpec("P")
 PID = struct.Struct("<q")
 CHUNK = 1 << 20
-SERVE = "import sys; sys.path[:] = sys.argv[2:]; from sandbox.host.bounded import serve; serve(int(sys.argv[1]))"
+SERVE = (
+    "import sys; sys.path[:] = sys.argv[2:]; from sandbox.static_tools.bounded import serve; serve(int(sys.argv[1]))"
+)
 #: Behind the service itself, which has to answer meanwhile.
 NICENESS = 5
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The wall clock is ours, as a busy machine takes long; processor time and memory are the text's."""
+    """Processor time and memory are the text's.  The wall clock is ours: our readers do not sleep, so whoever meets it
+    has waited for a core; `seconds` must lie far above `cpu_seconds`."""
 
     cpu_seconds: int = 20
     memory_mb: int = 1024
@@ -45,6 +49,10 @@ class Bounds:
 
 class Overrun(Exception):
     """The text took more processor time or memory than its bounds allow."""
+
+    def __init__(self, limit: Literal["cpu", "memory"] = "cpu") -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 class ForkServer:
@@ -59,7 +67,7 @@ class ForkServer:
     def call(self, bounds: Bounds, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """What `function` returns or raises; it and its arguments must be picklable.
 
-        Raises Overrun where processor time or memory ran out, SandboxError where the wall clock did.
+        Raises Overrun where processor time or memory ran out, Starved where the wall clock did.
         """
         if not hasattr(os, "fork"):
             return function(*args, **named)
@@ -121,8 +129,8 @@ def _exchange(connection: socket.socket, request: bytes, until: float) -> bytes:
     except TimeoutError:
         if len(reply) >= PID.size:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(PID.unpack_from(reply)[0], signal.SIGKILL)
-        raise SandboxError("reading the submission took too long on this machine") from None
+                os.killpg(PID.unpack_from(reply)[0], signal.SIGKILL)
+        raise Starved("reading the submission took too long: this machine has too much to do") from None
     return bytes(reply)
 
 
@@ -151,6 +159,7 @@ def _answer(fd: int) -> None:
     """The forked process: say who it is, read the request, do it within its bounds, answer, end."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setpgid(0, 0)  # what it starts ends with it
         with socket.socket(fileno=fd) as connection:
             connection.sendall(PID.pack(os.getpid()))
             request = bytearray()
@@ -164,8 +173,7 @@ def _answer(fd: int) -> None:
                 return
             del request  # the text lies in memory once
             _limit(bounds)
-            with contextlib.suppress(MemoryError):
-                connection.sendall(_done(function, args, named))
+            connection.sendall(_done(function, args, named))
     finally:
         os._exit(0)
 
@@ -174,7 +182,7 @@ def _done(function: Callable[..., object], args: tuple[object, ...], named: dict
     try:
         return pickle.dumps((True, function(*args, **named)))
     except MemoryError:
-        raise
+        return pickle.dumps((False, Overrun("memory")))
     except Exception as error:
         return pickle.dumps((False, error))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from graders.model.probe import SandboxError
-from sandbox.host.bounded import Bounds, ForkServer
+from sandbox.static_tools.bounded import Bounds, ForkServer
 
 BOUNDS = Bounds(seconds=20)
 

@@ -1,0 +1,97 @@
+"""How long a table takes to become a challenge, and how much memory beside the size of its file.
+
+`python -m benchmarks.own_tables 10000 100000 1000000` makes a table of so many rows (numbers, text, dates, gaps),
+then reads it and builds the challenge in a process of its own.  Memory is the peak of that process above what it
+holds once everything is imported.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = "| rows | file MB | reading s | peak MB | times the file | building s | peak MB | times the file | findings |"
+
+
+def table(rows: int, seed: int = 0) -> pd.DataFrame:
+    """An honest table of twenty columns, whose target rests on six of them with noise."""
+    rng = np.random.default_rng(seed)
+    numbers = {f"amount_{place}": rng.lognormal(3, 0.8, rows).round(2) for place in range(6)}
+    counts = {f"count_{place}": rng.poisson(4 + place, rows) for place in range(5)}
+    texts = {f"kind_{place}": rng.choice([f"code {code}" for code in range(4 + 8 * place)], rows) for place in range(5)}
+    gaps = {
+        f"measured_{place}": np.where(rng.random(rows) < 0.2, np.nan, rng.normal(size=rows).round(4))
+        for place in range(3)
+    }
+    frame = pd.DataFrame(numbers | counts | texts | gaps)
+    drive = (
+        0.02 * frame["amount_0"]
+        - 0.2 * frame["count_1"]
+        + (frame["kind_1"] == "code 3")
+        + 0.8 * np.abs(frame["measured_0"].fillna(0))
+    )
+    drive += 0.004 * frame["amount_1"] * (frame["count_2"] > 5)
+    return frame.assign(answer=np.where(drive + rng.logistic(size=rows) > 0.8, "yes", "no"))
+
+
+def memory_mb(what: str) -> float:
+    """VmRSS is what this process holds now, VmHWM its peak since it was last set back."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
+
+
+def begun() -> tuple[float, float]:
+    """What this process holds, and the time; its peak is set back."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return memory_mb("VmRSS"), time.perf_counter()
+
+
+def read(path: Path, to: Path) -> tuple[float, float, str]:
+    from challenges.tables import reading  # noqa: PLC0415
+
+    held, start = begun()
+    reading.to_parquet(path, to)
+    return time.perf_counter() - start, memory_mb("VmHWM") - held, ""
+
+
+def build(plain: Path, home: Path) -> tuple[float, float, str]:
+    import sklearn.ensemble  # noqa: F401, PLC0415
+
+    from challenges.tables import create, reading  # noqa: PLC0415
+    from challenges.tables.proposal import Wish, propose  # noqa: PLC0415
+
+    held, start = begun()
+    own = reading.from_parquet(plain)
+    made = create.create(own, propose(own, Wish("answer", id="measured")).definition, home)
+    told = ", ".join(f"{finding.code} {finding.level}" for finding in made.findings) or "none"
+    return time.perf_counter() - start, memory_mb("VmHWM") - held, told
+
+
+def main() -> None:
+    print(COLUMNS)
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|---|")
+    for rows in map(int, sys.argv[1:] or ["10000", "100000"]):
+        with tempfile.TemporaryDirectory(prefix="assay-own-tables-") as folder:
+            path, plain, home = Path(folder) / "table.csv", Path(folder) / "plain.parquet", Path(folder) / "home"
+            table(rows).to_csv(path, index=False)
+            size = path.stat().st_size / 2**20
+            own = multiprocessing.get_context("spawn")
+            with own.Pool(1) as pool:
+                reading_s, reading_mb, _ = pool.apply(read, (path, plain))
+            with own.Pool(1) as pool:
+                building_s, building_mb, told = pool.apply(build, (plain, home))
+            print(
+                f"| {rows:,} | {size:.1f} | {reading_s:.1f} | {reading_mb:.0f} | {reading_mb / size:.1f} "
+                f"| {building_s:.1f} | {building_mb:.0f} | {building_mb / size:.1f} | {told} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""How well copies of a work are found, and who is paired without being one.
+
+Run as `python -m benchmarks.similarity [FOLDER ...]`.  Works are the references of each shipped challenge and the
+pipelines of the leakage corpus; each FOLDER holds public answers to one task, one folder an answer.  Every work is
+copied in six ways, and each copy is looked for among all works of its pool.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from graders.model.submission import Source
+from graders.similarity.fingerprints import Fingerprints, fingerprints
+from graders.similarity.pairs import LEAST_SHARED, pool
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTRACT = frozenset({"train", "evaluate", "predict"})
+Work = tuple[Source, ...]
+
+
+def main(folders: list[Path]) -> None:
+    """Print, pool by pool, false pairs and the copies found of those that are long enough to be compared."""
+    print(f"{'pool':<28} works  pairs  false  " + "  ".join(f"{name:<12}" for name in WAYS))
+    for name, (works, kit) in pools(folders).items():
+        prints = {key: fingerprints(work) for key, work in works.items()}
+        false = pool(prints, kit).pairs()
+        cells = [copies_found(works, prints, kit, way) for way in WAYS.values()]
+        count = len(works)
+        print(f"{name:<28} {count:>5} {count * (count - 1) // 2:>6} {len(false):>6}  " + "  ".join(cells))
+        for pair in false:
+            print(f"    {pair.first} and {pair.second}: {pair.share:.2f} of the shorter, {pair.shared:.0f} weighted")
+    print(speed(pools([])["corpus"][0]))
+
+
+def pools(folders: list[Path]) -> dict[str, tuple[dict[str, Work], list[Fingerprints]]]:
+    """Works by key, and what everybody was given, by name of the pool."""
+    found: dict[str, tuple[dict[str, Work], list[Fingerprints]]] = {}
+    for challenge in ("ml_pipeline", "store_demand", "ticket_routing"):
+        home = ROOT / "challenges" / challenge
+        works = {path.stem: work(path) for path in sorted((home / "reference").iterdir()) if path.stem[0] != "_"}
+        found[challenge] = (works, [fingerprints(work(home / "starter"))])
+    corpus = ROOT / "benchmarks" / "leakage_corpus"
+    scripts = [
+        path for part in ("honest", "leaky") for path in sorted((corpus / part).iterdir()) if path.stem[0] != "_"
+    ]
+    found["corpus"] = ({f"{p.parent.name}/{p.stem}": work(p) for p in scripts}, found["ml_pipeline"][1])
+    for folder in folders:
+        answers = [path for path in sorted(folder.iterdir()) if path.is_dir()]
+        found[folder.name] = ({path.name: work(path) for path in answers}, [])
+    return found
+
+
+def work(path: Path) -> Work:
+    """All Python of a file or folder."""
+    files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+    return tuple(source for file in files for source in _sources(file))
+
+
+def _sources(file: Path) -> Iterator[Source]:
+    if file.suffix == ".py":
+        yield Source(str(file), file.read_bytes())
+    elif file.suffix == ".ipynb":
+        cells = json.loads(file.read_text(errors="replace"))["cells"]
+        lines = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code").split("\n")
+        yield Source(str(file), "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in lines).encode())
+
+
+class Renamed(ast.NodeTransformer):
+    """Every name that the text gives becomes another; docstrings and annotations go."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        self.generic_visit(node)
+        for field in ("id", "arg", "attr", "name"):
+            old = getattr(node, field, None)
+            if isinstance(old, str):
+                setattr(node, field, self.names.get(old, old))
+        for field in ("annotation", "returns"):
+            if getattr(node, field, None) is not None and not isinstance(node, ast.AnnAssign):
+                setattr(node, field, None)
+        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) and len(node.body) > 1:
+            node.body = node.body[1:]
+        return node
+
+
+class Edited(ast.NodeTransformer):
+    """Other numbers, and a print before one statement in five."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant(node.value + 1) if type(node.value) in (int, float) else node  # type: ignore[operator]
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        self.generic_visit(node)
+        body: list[ast.stmt] = []
+        for statement in node.body:
+            body += ast.parse("print('one step done')").body if self.rng.random() < 0.2 else []
+            body.append(statement)
+        node.body = body
+        return node
+
+
+def renamed(tree: ast.Module, rng: random.Random) -> list[ast.Module]:
+    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    named = {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    given = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    names = {name: f"v{rng.randrange(10**9)}" for name in sorted((stored | named | given) - CONTRACT)}
+    return [Renamed(names).visit(tree)]  # type: ignore[list-item]
+
+
+def reordered(tree: ast.Module, rng: random.Random) -> list[ast.Module]:
+    definitions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    rest = [node for node in tree.body if node not in definitions]
+    rng.shuffle(definitions)
+    return [ast.Module([*rest, *definitions], [])]
+
+
+def split(tree: ast.Module, rng: random.Random) -> list[ast.Module]:
+    parts: list[list[ast.stmt]] = [[], [], []]
+    for node in tree.body:
+        parts[rng.randrange(3) if isinstance(node, ast.FunctionDef | ast.ClassDef) else 0].append(node)
+    return [ast.Module(part, []) for part in parts]
+
+
+def edited(tree: ast.Module, rng: random.Random) -> list[ast.Module]:
+    return [Edited(rng).visit(tree)]
+
+
+def everything(tree: ast.Module, rng: random.Random) -> list[ast.Module]:
+    (tree,) = renamed(tree, rng)
+    (tree,) = edited(tree, rng)
+    return split(reordered(tree, rng)[0], rng)
+
+
+def wrapped(tree: ast.Module, rng: random.Random) -> list[ast.Module]:
+    """What stands loose goes into one function, the definitions into a class: a notebook tidied up."""
+    definitions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    loose = [node for node in tree.body if node not in definitions]
+    rng.shuffle(definitions)
+    main = ast.parse("def main(): pass").body[0]
+    whole = ast.parse("class Whole: pass").body[0]
+    if isinstance(main, ast.FunctionDef) and isinstance(whole, ast.ClassDef):
+        main.body, whole.body = loose or main.body, list(definitions) or whole.body
+    return [ast.Module([whole, main], [])]
+
+
+Way = Callable[[ast.Module, random.Random], list[ast.Module]]
+WAYS: Mapping[str, Way] = {
+    "renamed": renamed,
+    "reordered": reordered,
+    "split": split,
+    "edited": edited,
+    "wrapped": wrapped,
+    "all at once": everything,
+}
+
+
+def copied(original: Work, way: Way, seed: int) -> Work:
+    """A copy, with other files, comments and layout."""
+    rng = random.Random(seed)  # noqa: S311 - copies, no secrets
+    parts = []
+    for source in original:
+        try:
+            modules = way(ast.parse(source.text), rng)
+        except SyntaxError:
+            continue
+        parts += [ast.unparse(ast.fix_missing_locations(module)) for module in modules]
+    return tuple(Source(f"part{number}.py", text.encode()) for number, text in enumerate(parts))
+
+
+def copies_found(
+    works: Mapping[str, Work], prints: Mapping[str, Fingerprints], kit: list[Fingerprints], way: Way
+) -> str:
+    """Copies found / works long enough to be compared, and wrong partners named beside them."""
+    hits = long = wrong = 0
+    for number, (key, original) in enumerate(works.items()):
+        if number % max(1, len(works) // 60):
+            continue
+        among = pool({**prints, "copy": fingerprints(copied(original, way, number))}, kit)
+        weight = among.has @ among.weights
+        if min(weight[among.keys.index(key)], weight[among.keys.index("copy")]) < LEAST_SHARED:
+            continue
+        partners = {name for pair in among.pairs("copy") for name in (pair.first, pair.second)} - {"copy"}
+        long, hits, wrong = long + 1, hits + (key in partners), wrong + len(partners - {key})
+    return f"{hits}/{long} +{wrong}".ljust(12)
+
+
+def speed(works: Mapping[str, Work]) -> str:
+    """CPU seconds for 500 works, read and compared, and for one more."""
+    many = {f"{key} {n}": value for n in range(3) for key, value in works.items()}
+    many = dict(list(many.items())[:500])
+    start = time.process_time()
+    prints = {key: fingerprints(value) for key, value in many.items()}
+    read = time.process_time()
+    among = pool(prints)
+    among.pairs()
+    compared = time.process_time()
+    among.pairs(next(iter(many)))
+    one = time.process_time()
+    nodes = sum(each.nodes for each in prints.values())
+    return (
+        f"{len(many)} works, {nodes:,} nodes: read {read - start:.2f} s, compared {compared - read:.2f} s; "
+        f"one against all {1000 * (one - compared):.0f} ms"
+    )
+
+
+if __name__ == "__main__":
+    main([Path(name) for name in sys.argv[1:]])

@@ -1,0 +1,127 @@
+"""A document in another language: its sentences are said again from the messages they were made of.
+
+A document of an earlier version has no messages; of it only what stands in the catalogue as a whole is translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from graders.report.clean import clean, clean_line
+from graders.report.schema import Document, Element, Item, Message
+from graders.report.summary import of_criterion
+from graders.words import ENGLISH, Speaker, Text, as_sentence, text_of
+from graders.words import Message as Made
+
+T = TypeVar("T", bound=Element)
+
+#: The members of a document that hold our own sentences; names, places, codes and the candidate's text are in others.
+SAID = frozenset({
+    "title", "note", "what", "why", "next", "message", "hint", "question", "evidence", "strong", "weak", "detect",
+    "avoid", "columns", "rows", "levels",
+})  # fmt: skip
+#: A longer text is cut in the document, and stays English.
+LONGEST = 1200
+
+
+def messages_of(*values: Any) -> dict[str, tuple[Message, ...]]:
+    """By English text as the document holds it, what each text anywhere in `values` was made of."""
+    made: dict[str, tuple[Message, ...]] = {}
+    for text in _texts(values):
+        if any(message.values or len(text.messages) > 1 for message in text.messages):
+            made[clean(text, LONGEST)] = tuple(map(_stored, text.messages))
+    return made
+
+
+def with_messages(document: Document, *values: Any) -> Document:
+    """The document with the messages of all texts in `values`, from which it was made."""
+    made = messages_of(*values)
+    heads = {item.text for item in (*document.summary.strengths, *document.summary.concerns)}
+    made |= {as_sentence(text): messages for text, messages in made.items() if as_sentence(text) in heads}
+    return kept(document.model_copy(update={"messages": made}))
+
+
+def kept(document: Document) -> Document:
+    """The document without the messages of texts that are no longer in it: those would tell what was taken out."""
+    there = set(_strings(document.model_copy(update={"messages": {}})))
+    return document.model_copy(update={"messages": {text: m for text, m in document.messages.items() if text in there}})
+
+
+def translated(document: Document, locale: str) -> Document:
+    """The document in a language, such as `de`."""
+    if locale == ENGLISH:
+        return document
+    speaker = Speaker(locale)
+
+    def say(text: str) -> str:
+        return speaker.text(text, [_made(message) for message in document.messages.get(text, ())])
+
+    told: Document = _walk(document, say, said=False)
+    criteria = {criterion.id: criterion for section in told.sections for criterion in section.criteria}
+
+    def item(shown: Item) -> Item:
+        if shown.about in criteria:
+            return of_criterion(criteria[shown.about], speaker)
+        return shown.model_copy(update={"title": say(shown.title), "text": say(shown.text)})
+
+    heads = {name: tuple(map(item, getattr(document.summary, name))) for name in ("strengths", "concerns")}
+    return told.model_copy(update={"summary": document.summary.model_copy(update=heads)})
+
+
+def _texts(value: Any) -> Sequence[Text]:
+    if isinstance(value, Text):
+        return (value,)
+    if isinstance(value, Mapping):
+        return _texts(tuple(value.values()))
+    if isinstance(value, tuple | list):
+        return [text for part in value for text in _texts(part)]
+    members = getattr(value, "__dataclass_fields__", ()) if not isinstance(value, type) else ()
+    return [text for name in members if name != "case" for text in _texts(getattr(value, name))]
+
+
+def _stored(message: Made) -> Message:
+    values = {
+        name: tuple(map(_stored, value.messages))
+        if isinstance(value, Text)
+        else clean_line(value, LONGEST)
+        if isinstance(value, str)
+        else value
+        for name, value in message.values.items()
+    }
+    return Message(id=message.id, plural=message.plural, values=values)
+
+
+def _made(message: Message) -> Made:
+    values: dict[str, str | int | float | Text] = {}
+    for name, value in message.values.items():
+        if isinstance(value, tuple):
+            values[name] = text_of(map(_made, value))
+        else:
+            values[name] = value
+    return Made(message.id, values, message.plural)
+
+
+def _strings(node: Any) -> list[str]:
+    if isinstance(node, str):
+        return [node]
+    if isinstance(node, Element):
+        return [text for _, value in node for text in _strings(value)]
+    if isinstance(node, Mapping):
+        return _strings(tuple(node.values()))
+    return [text for part in node for text in _strings(part)] if isinstance(node, tuple | list) else []
+
+
+def _walk(node: Any, say: Any, *, said: bool) -> Any:
+    if isinstance(node, str):
+        return say(node) if said else node
+    if isinstance(node, tuple | list):
+        return tuple(_walk(part, say, said=said) for part in node)
+    if not isinstance(node, Element):
+        return node
+    changed = {
+        name: _walk(value, say, said=name in SAID)
+        for name, value in node
+        if name in node.model_fields_set and name not in ("messages", "sources")
+    }
+    return node.model_copy(update=changed)

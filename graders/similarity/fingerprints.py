@@ -1,0 +1,165 @@
+"""What stays of code when names, comments, order of definitions and form are taken away: its fingerprints.
+
+Winnowing after Schleimer, Wilkerson and Aiken (SIGMOD 2003), over the nodes of the syntax tree instead of characters.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from graders.model.submission import Source
+from graders.source.syntax import parsed
+
+#: Nodes of the tree in one fingerprint: about three lines of a pipeline.
+GRAM = 16
+#: Of so many grams in a row one is kept; what two works share over GRAM + WINDOW - 1 nodes is always seen.
+WINDOW = 8
+#: A work is read so far, so that nobody's generated code takes the time of others.
+MOST_NODES = 200_000
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+#: Names that libraries chose, so that nobody can change them in a copy.
+_BUILTINS = frozenset(dir(builtins))
+_PUBLIC = frozenset(
+    name
+    for owner in (np, np.ndarray, np.random.Generator, pd, pd.DataFrame, pd.Series, Pipeline, str, list, dict)
+    for name in dir(owner)
+    if not name.startswith("_")
+)
+_LEFT_OUT = (ast.Import, ast.ImportFrom, ast.expr_context, ast.Pass, ast.Global, ast.Nonlocal)
+
+
+@dataclass(frozen=True)
+class Fingerprints:
+    """The fingerprints of one work.
+
+    Args:
+        hashes: shape (n,), unsigned 64-bit, in the order of the text.
+        places: where each stands, shape (n, 3): number of the file in `paths`, first and last line of its text.
+        paths: the files.
+        nodes: nodes that were read.
+    """
+
+    hashes: NDArray[np.uint64]
+    places: NDArray[np.int32]
+    paths: tuple[str, ...]
+    nodes: int
+
+    @cached_property
+    def distinct(self) -> NDArray[np.uint64]:
+        """Each hash once, sorted."""
+        return np.unique(self.hashes)
+
+
+def fingerprints(sources: Iterable[Source]) -> Fingerprints:
+    """Of all modules and notebooks of one work; what is no Python has none."""
+    hashes: list[NDArray[np.uint64]] = []
+    places: list[NDArray[np.int32]] = []
+    paths: list[str] = []
+    nodes = 0
+    for source in sorted(sources, key=lambda source: source.path):
+        tree = parsed(source.text)
+        if tree is None:
+            continue
+        for block in _blocks(tree):
+            tokens = list(islice(_tokens(block), MOST_NODES - nodes))
+            nodes += len(tokens)
+            grams, starts = _winnowed(np.array([crc for crc, _ in tokens], dtype=np.uint64))
+            lines = np.array([line for _, line in tokens], dtype=np.int32)
+            file = np.full(len(starts), len(paths), dtype=np.int32)
+            hashes.append(grams)
+            places.append(np.column_stack([file, lines[starts], lines[starts + GRAM - 1]]))
+        paths.append(source.path)
+    return Fingerprints(
+        np.concatenate(hashes) if hashes else np.zeros(0, np.uint64),
+        np.concatenate(places) if places else np.zeros((0, 3), np.int32),
+        tuple(paths),
+        nodes,
+    )
+
+
+def _blocks(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    """Every definition by itself, and what stands outside of all: so their order and file do not matter."""
+    loose: list[ast.stmt] = []
+    waiting = deque(tree.body)
+    while waiting:
+        statement = waiting.popleft()
+        if isinstance(statement, ast.ClassDef):
+            waiting.extend(statement.body)
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield [statement]
+        else:
+            loose.append(statement)
+    yield loose
+
+
+def _tokens(block: list[ast.stmt]) -> Iterator[tuple[int, int]]:
+    """The nodes of a block in the order of the text, each as a checksum, with its line."""
+    waiting: list[tuple[ast.AST, int]] = [(statement, statement.lineno) for statement in reversed(block)]
+    while waiting:
+        node, line = waiting.pop()
+        if isinstance(node, _LEFT_OUT) or _only_text(node):
+            continue
+        line = getattr(node, "lineno", line)
+        yield zlib.crc32(_word(node).encode()), line
+        waiting.extend((child, line) for child in reversed(list(_children(node))))
+
+
+def _only_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """Those that say what is done: annotations do not."""
+    for field, value in ast.iter_fields(node):
+        if field in ("annotation", "returns", "type_comment", "decorator_list"):
+            continue
+        if isinstance(value, ast.AST):
+            yield value
+        elif isinstance(value, list):
+            yield from (part for part in value if isinstance(part, ast.AST))
+
+
+def _word(node: ast.AST) -> str:
+    """What a node says once the names that its author chose, and values, are taken away."""
+    match node:
+        case ast.Name(id=name) if name in _BUILTINS:
+            return name
+        case ast.Attribute(attr=name) if name in _PUBLIC:
+            return f".{name}"
+        case ast.Constant(value=value):
+            return f"constant {type(value).__name__}"
+        case ast.AnnAssign():
+            return "Assign"
+        case ast.AsyncFunctionDef():
+            return "FunctionDef"
+        case _:
+            return type(node).__name__
+
+
+def _winnowed(tokens: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:
+    """Hashes of the grams that are kept, and where each begins; a block shorter than one gram has none."""
+    if len(tokens) < GRAM:
+        return np.zeros(0, np.uint64), np.zeros(0, np.intp)
+    with np.errstate(over="ignore"):
+        powers = _BASE ** np.arange(GRAM, dtype=np.uint64)
+        mixed = (tokens + np.uint64(1)) * np.uint64(0xFF51AFD7ED558CCD)
+        mixed ^= mixed >> np.uint64(33)
+        grams = np.lib.stride_tricks.sliding_window_view(mixed, GRAM) @ powers
+    window = min(WINDOW, len(grams))
+    views = np.lib.stride_tricks.sliding_window_view(grams, window)
+    # The last of equal least ones, as in the paper: fewer are kept.
+    last = window - 1 - np.argmin(views[:, ::-1], axis=1)
+    kept = np.unique(np.arange(len(views)) + last)
+    return grams[kept], kept
