@@ -37,11 +37,13 @@ RETIRE = Question(
     N_("Retire this challenge?"),
     N_("Nobody new can be invited. Invitations that are open go on, and reports stay."),
     N_("Retire"),
+    challenge_service.find,
 )
 REMOVE = Question(
     N_("Remove this draft?"),
     N_("Its table and everything made of it is deleted. Nobody was invited to it."),
     N_("Remove"),
+    challenge_service.find,
 )
 STATES = {
     "draft": N_("Draft"),
@@ -131,8 +133,7 @@ def act(
     """Make it, look for faults again, publish, retire or remove it."""
     page = f"{HERE}/{challenge_id}"
     if do in ("retire", "remove") and not sure:
-        challenge_service.find(service, who, challenge_id)
-        return ask_first(who, RETIRE if do == "retire" else REMOVE, page, page, do=do)
+        return ask_first(service, who, RETIRE if do == "retire" else REMOVE, challenge_id, page, page, do=do)
     if do == "remove":
         try:
             challenge_service.remove(service, who, challenge_id)
