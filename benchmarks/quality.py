@@ -27,8 +27,8 @@ from app import quality
 from app.intake.source_tree import Choice, read_source
 from challenges import registry
 from graders.rubric import reading
-from graders.rubric.code import READ
-from graders.rubric.scoring_rules import CodeContext
+from graders.rubric.code import ANNOTATE, CUT_AND_EXPLAIN, EXPLAIN, READ
+from graders.rubric.scoring_rules import CodeContext, Part
 from graders.source.sources import Sources
 from sandbox.static_tools.analyser import program
 
@@ -81,12 +81,20 @@ def signals(about: CodeContext) -> dict[str, float]:
     """Every signal of the criteria on the code by criterion and advice, 0 to 1, after the scale for little code."""
     judged = {name: READ[name](about) for name in CODE}
     return {
-        f"{name}: {re.sub('Split .* by', 'Split it by', part.advice)}": part.share * judged[name].share.value / had
+        signal_name(name, part): part.share * judged[name].share.value / had
         for name in CODE
         for had in [sum(p.weight * p.share for p in judged[name].parts) / sum(p.weight for p in judged[name].parts)]
         for part in judged[name].parts
         if had
     }
+
+
+def signal_name(criterion: str, part: Part) -> str:
+    """The same for all repositories, whatever the advice names in one of them."""
+    if criterion == "correctness":
+        return "correctness: likely errors"
+    advice = {CUT_AND_EXPLAIN: EXPLAIN if "public" in part.seen else ANNOTATE}.get(part.advice, part.advice)
+    return f"{criterion}: {re.sub('Split .* by', 'Split it by', advice)}"
 
 
 def cpu_seconds() -> float:

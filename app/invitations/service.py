@@ -23,8 +23,8 @@ from app.mail.outbox import Kind
 from app.mail.service import mail
 from app.owned import owned
 from app.ports import Service
-from app.rights import Principal
-from app.store import extensions, invitations
+from app.rights import Principal, hides_names
+from app.store import extensions, invitations, members
 from app.store.candidates import Person
 from app.store.extensions import Extension
 from app.store.invitations import Filter, NewInvitation, Standing
@@ -104,11 +104,15 @@ def extensions_of(service: Service, standing: Standing) -> list[Extension]:
 
 
 def listed(service: Service, who: Principal, only: Filter, page: Paging) -> tuple[list[Standing], Cursor | None]:
-    """One page of the organisation's invitations, newest first, and where the next one begins."""
-    query = page.of(invitations.listed(who.org_id, only), table.c.created_at, table.c.id)
+    """One page of the organisation's invitations, newest first, and where the next one begins.
+
+    Whoever must not know who somebody is finds nobody by name.
+    """
     with service.engine.connect() as connection:
-        found = invitations.read(connection, query)
-    return page.cut(found, lambda row: Cursor(row.invitation.created_at, row.invitation.id))
+        named = not hides_names(who, members.organisation(connection, who.org_id).blind)
+        query = page.of(invitations.listed(who.org_id, only, named=named), table.c.created_at, table.c.id)
+        rows = invitations.read(connection, query)
+    return page.cut(rows, lambda row: Cursor(row.invitation.created_at, row.invitation.id))
 
 
 def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed:

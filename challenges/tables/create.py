@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import secrets
 import shutil
@@ -20,6 +21,7 @@ from challenges.tables import folder as files
 from challenges.tables import folds, reading, yardsticks
 from challenges.tables.challenge import challenge_of
 from challenges.tables.definition import Definition, check_columns, read
+from challenges.tables.lint.answers import gives_away
 from challenges.tables.lint.model import Finding, Subject
 from challenges.tables.lint.run import lint
 from challenges.tables.rubric import RUBRIC
@@ -51,8 +53,8 @@ def home_of(home: Path) -> Path:
     return home / "challenges"
 
 
-def rows_of(table: Table, definition: Definition) -> pd.DataFrame:
-    """The columns that the definition names, with the key as text and classes as text."""
+def rows_of(table: Table, definition: Definition, seed: int) -> pd.DataFrame:
+    """The columns that the definition names, with the key as text, classes as text and pseudonyms for names."""
     check_columns(definition, table.rows)
     own = {entry.name: table.rows[entry.name] for entry in definition.column}
     if definition.group is not None:
@@ -61,7 +63,21 @@ def rows_of(table: Table, definition: Definition) -> pd.DataFrame:
     if definition.task == "multiclass":
         target = own[definition.target]
         own[definition.target] = target.astype("str").where(target.notna(), None)
+    for entry in definition.column:
+        if entry.pseudonym:
+            names = own[entry.name] if entry.name == definition.group else reading.keys(table, entry.name)
+            own[entry.name] = pseudonyms(names.where(table.rows[entry.name].notna(), None), seed)
     return pd.DataFrame(own, copy=False)
+
+
+def pseudonyms(names: pd.Series, seed: int) -> pd.Series:
+    """The same sixteen figures for the same name; whoever lacks the secret seed cannot tell which name it was.
+
+    A keyed hash (HMAC, RFC 2104), as anybody can try all names on a plain one.
+    """
+    key = f"assay pseudonym {seed}".encode()
+    known = {name: hmac.digest(key, str(name).encode(), "sha256").hex()[:16] for name in names.dropna().unique()}
+    return names.map(known).astype("str").where(names.notna(), None)
 
 
 def create(table: Table, definition: Definition, home: Path, say: Say = lambda _: None) -> Made:
@@ -71,13 +87,13 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
     """
     if (home_of(home) / definition.name).exists():
         raise TableError(f"There is a challenge {definition.name!r} already. Choose another `--id`.")
-    rows = rows_of(table, definition)
+    seed = secrets.randbits(63)
+    rows = rows_of(table, definition, seed)
     for name in list(table.rows):
         del table.rows[name]
     known = rows[definition.target].notna()
     in_order = folds.sampled(definition, rows if known.all() else rows[known])
     say("Splitting the rows")
-    seed = secrets.randbits(63)
     parts = split(definition, rows, seed, emptying=True)
     return _kept(definition, parts, seed, home, say, in_order=in_order, notes=table.notes)
 
@@ -155,6 +171,12 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
 
 def _size(rows: pd.DataFrame) -> float:
     return float(rows.memory_usage(deep=True).sum())
+
+
+def known_late(table: Table, definition: Definition) -> tuple[Finding, ...]:
+    """What the linter would say of columns that give the answer away, before anything is made."""
+    rows = table.rows[table.rows[definition.target].notna()]
+    return tuple(gives_away(Subject(definition, rows, rows.head(0), folds.sampled(definition, rows))))
 
 
 def load(folder: Path) -> Challenge:

@@ -31,7 +31,10 @@ class Entry(BaseModel):
 
 
 class ColumnEntry(Entry):
-    """One column; `known` says whether its value is there at prediction time or only after the outcome."""
+    """One column; `known` says whether its value is there at prediction time or only after the outcome.
+
+    pseudonym: its values were names, and are replaced by a keyed hash when the challenge is made.
+    """
 
     name: str
     type: Kind
@@ -41,6 +44,7 @@ class ColumnEntry(Entry):
     bands: tuple[float, ...] = ()
     unknown: float | None = None
     price: str = ""
+    pseudonym: bool = False
 
 
 class UseEntry(Entry):

@@ -391,9 +391,10 @@ class Document(Element):
     reader: Reader = Field(
         "interviewer", description="Whom the document was cut for; absent where nothing was left out. Since 1.1."
     )
-
     messages: Mapping[str, tuple[Message, ...]] = Field(
-        {}, description="By English text, the messages it was made of: what another language is made from. Since 1.4."
+        {},
+        exclude=True,  # they are longer than all the rest, and only a translation needs them
+        description="By English text, the messages it was made of: what another language is made from.",
     )
 
     @property
@@ -417,6 +418,7 @@ class _WithoutTitles(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) that every report.json of this version meets."""
     made = Document.model_json_schema(schema_generator=_WithoutTitles)
+    del made["properties"]["messages"], made["$defs"]["Message"]  # they are not written
     made["$defs"] = {_name(title): each for title, each in made["$defs"].items()}
     text = re.sub(r"(?<=#/\$defs/)\w+", lambda found: _name(found[0]), json.dumps(made))
     return {"$schema": GenerateJsonSchema.schema_dialect, "$id": "urn:assay:schema:report:1", **json.loads(text)}

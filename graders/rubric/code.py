@@ -38,6 +38,8 @@ from graders.words import count, say, sentences
 ENOUGH, FEW, LEAST = reading.ENOUGH_LINES, 40, 0.5
 #: Below this many lines one slip would weigh as much as many in a real submission.
 FEWEST_LINES = 100
+#: A smaller share of lines that do nothing moves no score that is shown.
+WORTH_SAYING = 0.02
 #: A module and a function for so many lines, up to so many of them, show that the work is cut.
 LINES_A_MODULE, MODULES = 50, 4
 LINES_A_FUNCTION, FUNCTIONS = 15, 8
@@ -55,17 +57,12 @@ def scale(found: Sources) -> Scale:
             path=found.broken[0].path,
         )
         return Scale(amount * (1 - found.broken_share), seen, say("Hand in only files that parse."))
-    hollow: str = (
-        say("{code_lines} lines lie in functions that only return nothing", code_lines=found.code_lines - lines)
-        if amount < 1
-        else ""
-    )
-    shown_lines: str = (
-        say("{lines} of code are few to judge by", lines=count("{n:,} line", "{n:,} lines", shown))
-        if shown < ENOUGH
-        else hollow
-    )
-    return Scale(amount, shown_lines, say("Show more of the work: validation, checks of the input, tests."))
+    empty = found.code_lines - lines
+    hollow: str = say("{lines} lines lie in functions that do nothing yet", lines=empty)
+    shown_lines: str = say("{lines} of code are few to judge by", lines=count("{n:,} line", "{n:,} lines", shown))
+    worth_saying = hollow if empty > WORTH_SAYING * found.code_lines else ""
+    seen = shown_lines if shown < ENOUGH else worth_saying
+    return Scale(amount, seen, say("Show more of the work: validation, checks of the input, tests."))
 
 
 def per_hundred(count: float, found: Sources) -> float:
@@ -79,12 +76,8 @@ def structure(about: CodeContext) -> Judged:
     modules = max(sum(len(module.code_lines) >= naming.CRUMB for module in written), 1)
     functions, typical = len(found.functions()), shape.typical_module(found)
     separate, cut = (_wanted(found, *each) for each in ((LINES_A_MODULE, MODULES), (LINES_A_FUNCTION, FUNCTIONS)))
-    inside = say(
-        "{share_in_functions} of the code lies in functions",
-        share_in_functions=percent(shape.share_in_functions(found)),
-    )
     parts = (
-        Part(2, at(loose, 0.6, 0.05), inside, say("Move loose code into functions.")),
+        Part(2, at(loose, 0.6, 0.05), _loose_words(found), say("Move loose code into functions.")),
         Part(
             2,
             at(functions, 0, cut),
@@ -101,12 +94,12 @@ def structure(about: CodeContext) -> Judged:
             1.1,
             at(modules, 0, separate),
             count("{n:,} module", "{n:,} modules", modules),
-            say("Give features, model and validation a module each."),
+            say("Divide the work into more modules, such as features, model and validation."),
         ),
         Part(
             0.7,
             at(typical, 500, 200),
-            say("a typical module has {typical:.0f} lines", typical=typical),
+            say("on average a line lies in a module of {typical:.0f} lines", typical=typical),
             say("Split the largest module."),
         ),
         *_shared(found),
@@ -125,6 +118,13 @@ def _loose(found: Sources) -> float:
     """The share of the code in no function; a few loose lines of a short script are no more than in a long one."""
     outside = (1 - shape.share_in_functions(found)) * found.code_lines
     return outside / max(found.code_lines, FEWEST_LINES)
+
+
+def _loose_words(found: Sources) -> str:
+    return say(
+        "{loose} of the code is loose: it runs on import or in a long main guard",
+        loose=percent(1 - shape.share_in_functions(found)),
+    )
 
 
 def _entry(found: Sources) -> Part:
@@ -160,17 +160,18 @@ def complexity(about: CodeContext) -> Judged:
         return _unreadable(say("The complexity of the code could not be measured"))
     found = about.code.sources
     functions = about.code.complexities
-    tangled = sum(f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions)
-    share = tangled / max(sum(f.lines for f in functions), 1)
+    tangled = {f: f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions}
+    share = sum(tangled.values()) / max(sum(f.lines for f in functions), 1)
     loose = _loose(found)
-    outside = say(
-        "{share_in_functions} of the lines are in functions",
-        share_in_functions=percent(shape.share_in_functions(found)),
-    )
     repeated = repeats.repeated_share(found)
-    worst = max(functions, key=lambda f: f.value, default=None)
+    worst = max(functions, key=lambda f: (tangled[f], f.value), default=None)
     seen = (
-        say("the most complex function, {worst}, has complexity {worst_2}", worst=worst.name, worst_2=worst.value)
+        say(
+            "the most tangled function, {worst}, has complexity {value} (cognitive {cognitive})",
+            worst=worst.name,
+            value=worst.value,
+            cognitive=worst.cognitive,
+        )
         if worst
         else say("there is no function")
     )
@@ -185,7 +186,7 @@ def complexity(about: CodeContext) -> Judged:
         Part(
             1,
             at(loose, 0.7, 0.1),
-            outside,
+            _loose_words(found),
             say("Cut loose code into functions."),
         ),
     )
@@ -217,35 +218,50 @@ def correctness(about: CodeContext) -> Judged:
         lines=count("{n:,} line", "{n:,} lines", found.code_lines),
     )
     if elsewhere:
-        seen = sentences(seen, say("{n} paths exist on one machine alone", n=elsewhere))
+        paths = count("{n} path exists on one machine alone", "{n} paths exist on one machine alone", elsewhere)
+        seen = sentences(seen, paths)
     part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
     return weighed((part,), about.reasons("correctness"), scale(found))
 
 
 EXPLAIN = say("Say in a docstring what each public function needs and gives.")
 ANNOTATE = say("Annotate parameters and returns.")
+NOTHING_PUBLIC = say("there is no public function or class that does something")
+NOTHING_TYPED = say("no function that does something has a parameter or a result")
+CUT_AND_EXPLAIN = say("Cut the work into functions with types and docstrings.")
 CHECK_INPUTS = say("Check inputs and say what is wrong with them.")
 RENAME = say("Name variables after what they hold.")
 
 
 def readability(about: CodeContext) -> Judged:
     found = about.code.sources
-    annotated, documented = naming.annotated(found), naming.documented(found)
+    typed, explained = naming.annotated(found), naming.documented(found)
+    annotated, documented = typed or 0.0, explained or 0.0
     unclear = naming.unclear_share(found)
     magic = per_hundred(len(naming.magic_numbers(found)), found)
-    unused = per_hundred(len(dead.commented_out(found)) + len(dead.unreachable(found)), found)
+    left = len(dead.commented_out(found)) + len(dead.unreachable(found))
+    unused = per_hundred(left, found)
+    useless = count(
+        "{n} line of code is commented out or never reached",
+        "{n} lines of code are commented out or never reached",
+        left,
+    )
     parts = (
         Part(
             1.6,
             at(documented, 0, 0.7),
-            say("{documented} of the public definitions are explained", documented=percent(documented)),
-            EXPLAIN,
+            NOTHING_PUBLIC
+            if explained is None
+            else say("{documented} of the public definitions are explained", documented=percent(documented)),
+            CUT_AND_EXPLAIN if explained is None else EXPLAIN,
         ),
         Part(
             1.4,
             at(annotated, 0, 0.7),
-            say("{annotated} of the parameters and returns have a type", annotated=percent(annotated)),
-            ANNOTATE,
+            NOTHING_TYPED
+            if typed is None
+            else say("{annotated} of the parameters and returns have a type", annotated=percent(annotated)),
+            CUT_AND_EXPLAIN if typed is None else ANNOTATE,
         ),
         Part(
             0.5,
@@ -259,7 +275,12 @@ def readability(about: CodeContext) -> Judged:
             say("{unclear} of the names are short or mislead", unclear=percent(unclear)),
             RENAME,
         ),
-        Part(0.6, fading(unused, 2.0), "", say("Remove code that is commented out or never reached.")),
+        Part(
+            0.6,
+            fading(unused, 2.0),
+            useless if left else "",
+            say("Remove code that is commented out or never reached."),
+        ),
         *_texture(found),
         *_style(about, found),
     )
@@ -293,9 +314,9 @@ def error_handling(about: CodeContext) -> Judged:
     found = about.code.sources
     swallowed, prints = len(faults.swallowed(found)), len(faults.prints(found))
     silenced = len(faults.silenced(found))
-    logs, raised = len(faults.logs(found)), len(faults.raises(found))
+    logs, raised = len(faults.logs(found)), len(faults.checks(found))
     narrow = fading(per_hundred(swallowed + silenced, found), 1.0)
-    hidden = say("{swallowed} handlers swallow every exception", swallowed=swallowed)
+    hidden = count("{n} handler swallows every exception", "{n} handlers swallow every exception", swallowed)
     if silenced:
         hidden = sentences(hidden, say("all warnings are turned off"))
     printed, checked = per_hundred(prints, found), per_hundred(raised, found)
@@ -304,13 +325,15 @@ def error_handling(about: CodeContext) -> Judged:
         Part(
             1.5,
             at(printed, 12, 0),
-            say("{prints} calls print and {logs} log", prints=prints, logs=logs),
+            say("{prints} calls of print, {logs} of a log", prints=prints, logs=logs)
+            if prints != 1
+            else say("1 call of print, {logs} of a log", logs=logs),
             say("Log instead of printing."),
         ),
         Part(
             0.7,
             at(checked, 0, 0.7),
-            say("{raised} places raise an error in words of their own", raised=raised),
+            count("{n} check with a message or a rule", "{n} checks with a message or a rule", raised),
             CHECK_INPUTS,
         ),
         Part(0.5, float(logs > 0), "", say("Log what a run does.")),
@@ -322,24 +345,25 @@ def environment(about: CodeContext) -> Judged:
     submission = about.code.submission
     pinned = pins.pinned_share(submission)
     own = len(faults.absolute_paths(about.code.sources)) + len(danger.downloads(about.code.sources))
-    automatic = archive.automatic(submission)
     stated = (
         say("no requirements are stated")
         if pinned is None
         else say("{pinned} of the stated requirements are pinned", pinned=percent(pinned))
     )
-    command = bool(automatic) or communication.has_command(submission)
-    runs = say("one command runs it") if command else say("no command is given")
+    command = next(iter(archive.recipes(submission)), "")
+    runs = say("{path} says how to run it", path=command) if command else say("no command that runs it is given")
+    if not command and communication.has_command(submission):
+        command, runs = "README", say("the README says how to run it")
     parts = (
         Part(1.2, float(pinned is not None), stated, say("State what the code needs in a requirements file.")),
         Part(1.2, pinned or 0.0, "", say("Pin every requirement to one version, or commit a lock file.")),
         Part(
             0.8,
             fading(own, 1.0),
-            say("{own} absolute paths and downloads", own=own),
+            count("{n} absolute path or download", "{n} absolute paths or downloads", own),
             say("Take paths and data as arguments."),
         ),
-        Part(0.8, float(command), runs, say("Give the command that runs it.")),
+        Part(0.8, float(bool(command)), runs, say("Give the command that runs it.")),
     )
     return weighed(parts, about.reasons("environment"))
 
@@ -389,7 +413,10 @@ def tests_as_read(about: CodeContext) -> Judged:
     found = about.code.sources
     written, able = len(suite.test_functions(found)), len(suite.effective(found))
     density = per_hundred(able, found)
-    seen = say("{able} of {written} tests could fail by what they assert (read, not run)", able=able, written=written)
+    seen = say("there is no test")
+    if written:
+        tests = count("{n} test", "{n} tests", written)
+        seen = say("{able} of {tests} check what the code does (read, not run)", able=able, tests=tests)
     part = Part(1, at(density, 0, 2), seen, say("Test parsing and features on small tables."))
     return weighed((part,), about.reasons("tests"), scale(found))
 

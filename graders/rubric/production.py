@@ -143,11 +143,11 @@ def monitoring(about: Context) -> Judged:
     planned = about.facts.writing.covered("monitoring", MONITORING)
     code = validation.in_code(about.facts)
     emitted = 0.5 * bool(code.logs) + 0.5 * bool(code.drift)
-    told = listed(map(say, planned)) or say("none of what makes a plan")
+    told = say("The plan speaks of {parts}.", parts=listed(map(say, planned)))
     return Judged(
         constant(0.6 * len(planned) / len(MONITORING) + 0.4 * emitted),
         sentences(
-            say("The plan speaks of {told}.", told=told),
+            told if planned else say("README and notes give no plan for watching the model in use."),
             say("predict logs.") if code.logs else say("predict logs nothing."),
             say("It compares its rows with those of training.")
             if code.drift

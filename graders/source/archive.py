@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from graders.model.submission import Form, Location, Submission
@@ -25,14 +26,20 @@ ON_CHANGE = (
     r"|noxfile\.py|tox\.(ini|toml)|dodo\.py|tasks\.py|\.?mise\.toml|batect\.ya?ml|Earthfile|pixi\.toml"
     r"|(scripts/|bin/)?(test|tests|lint|check|ci)\.sh|run_tests\.\w+"
 )
-AUTOMATIC = re.compile(
-    rf"^({ON_CHANGE}|Dockerfile|docker-compose.*|compose\.ya?ml|(.+/)?Dockerfile|dvc\.yaml|run\.sh|go\.sh)$"
+#: What starts the work with one command: a container, a recipe, a script of a shell.
+RECIPE = re.compile(
+    r"Dockerfile|docker-compose|compose\.ya?ml|GNUmakefile$|[Mm]akefile$|\.?[Jj]ustfile$|[Tt]askfile\.ya?ml|dodo\.py"
+    r"|tasks\.py|\.?mise\.toml|batect\.ya?ml|Earthfile|pixi\.toml|dvc\.yaml|[Ss]nakefile|MLproject|Procfile|noxfile\.py"
 )
-#: Of these, what runs on every change or with one word; and what says that it checks something.
+SHELL = (".sh", ".bash", ".bat", ".cmd", ".ps1", ".dockerfile")
+#: Scripts that set up or check, and do not run the work, by a word of their name.
+ASIDE = frozenset({"test", "tests", "lint", "check", "ci", "install", "setup", "env", "deps", "bootstrap", "download"})
+#: What runs on every change or with one word; and what says that it checks something.
 CHECKED = re.compile(rf"^({ON_CHANGE})$")
 CHECKERS = re.compile(
     rb"\b(pytest|py\.test|nosetests|nose2|unittest|doctest|ruff|flake8|pylint|pyflakes|pycodestyle|mypy|pyright|black|isort"
-    rb"|tox|nox|pre-commit|coverage run|make (?:test|lint|check)s?)\b"
+    rb"|tox|nox|pre-commit|coverage run|make (?:test|lint|check)s?"
+    rb"|(?:python3?|sh|bash) [\w./-]{0,80}tests?[\w./-]{0,40})\b"
 )
 #: Tables of pyproject.toml that hold commands to be run by name.
 TASKS = re.compile(rb"(?m)^\[tool\.(?:poe|poethepoet|taskipy|hatch\.envs?|pdm\.scripts|pixi|tox|nox)\b")
@@ -53,9 +60,15 @@ def leftovers(submission: Submission) -> list[Location]:
     return [*aside, *(Location(path) for path in (*made, *left))]
 
 
-def automatic(submission: Submission) -> list[str]:
-    """Files that run, build or check the work with one command."""
-    return [path for path in sorted(submission.files) if AUTOMATIC.match(path)]
+def recipes(submission: Submission) -> list[str]:
+    """Files that run or build the work with one command, nearest to the root first."""
+    return sorted(filter(_runs, submission.files), key=lambda path: (path.count("/"), path))
+
+
+def _runs(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    words = re.split(r"[._-]", name.lower())
+    return bool(RECIPE.match(name)) or (name.lower().endswith(SHELL) and not ASIDE & set(words))
 
 
 def checked(submission: Submission) -> list[str]:
@@ -72,15 +85,31 @@ def out_of_order(sources: Sources, submission: Submission) -> Iterator[tuple[Loc
     """Cells of a judged notebook that were run after a later one: its state is not that of a clean run."""
     for module in sources.product:
         if module.source.is_notebook:
-            latest, at = 0, 0
-            for cell, count in _executions(submission.files.get(module.path, b"")):
-                if count < latest:
+            executions = _executions(submission.files.get(module.path, b""))
+            kept = _in_order([count for _, count in executions])
+            for place, (cell, count) in enumerate(executions):
+                if place not in kept:
                     yield (
                         Location(module.path, None, cell),
-                        say("was run (as {count}) before cell {at} (as {latest})", count=count, at=at, latest=latest),
+                        say("was run as {count}, out of the order of the others", count=count),
                     )
-                else:
-                    latest, at = count, cell
+
+
+def _in_order(counts: list[int]) -> set[int]:
+    """Places of a longest run of counts that rises, of several the one of the first cells."""
+    starts: list[int] = []
+    least: list[int] = []
+    after: dict[int, int | None] = {}
+    for place in reversed(range(len(counts))):  # from the end, so that the first cells win
+        at = bisect_left(least, -counts[place])
+        after[place] = starts[at - 1] if at else None
+        starts[at : at + 1], least[at : at + 1] = [place], [-counts[place]]
+    kept: set[int] = set()
+    current = starts[-1] if starts else None
+    while current is not None:
+        kept.add(current)
+        current = after[current]
+    return kept
 
 
 def _executions(notebook: bytes) -> list[tuple[int, int]]:

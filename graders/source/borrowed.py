@@ -23,6 +23,8 @@ KNOWN = frozenset(
     | {"rich", "scipy", "seaborn", "shap", "six", "sklearn", "sqlalchemy", "statsmodels", "structlog", "tabulate"}
     | {"tenacity", "toolz", "torch", "tqdm", "typer", "typing_extensions", "xgboost", "yaml"}
 )
+#: A template's folder holds the licence that it hands on.
+BLANK = "{{"
 COPYRIGHT = re.compile(rb"copyright\s+(\(c\)|\xc2\xa9|\d{4})|SPDX-License-Identifier|licensed under the", re.IGNORECASE)
 HEADER_BYTES = 1500
 #: Two parts of one work share so many texts, and this share of those of the part; beside fewer lines nothing is asked.
@@ -35,7 +37,8 @@ LEAST_INIT = 200
 def paths(files: Collection[str], modules: Collection[Module]) -> set[str]:
     """Which of `modules` are other people's, by path, seen from all `files` of the submission."""
     texts = {module.path: module.source.text for module in modules}
-    packages = {str(PurePosixPath(path).parent) for path in files if PACKAGED.match(PurePosixPath(path).name)} - {"."}
+    marked = [PurePosixPath(path).parent for path in files if PACKAGED.match(PurePosixPath(path).name)]
+    packages = {str(folder) for folder in marked if BLANK not in folder.name} - {"."}
     others = {package for package in packages if not _is_own(package, modules)}
     copies = {name for name in KNOWN if _is_library(name, texts)}
     found = {path for path in texts if _in_foreign_folder(path, others, copies)}

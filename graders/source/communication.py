@@ -12,7 +12,15 @@ from itertools import zip_longest
 from graders.model.submission import Form, Submission, as_text
 
 MOST_CHARACTERS = 200_000
-COMMAND = re.compile(r"^[ \t$>]*+(python3?|pip|uv|make|docker|pytest|poetry|conda|bash|sh|jupyter)\s++\S", re.MULTILINE)
+#: What runs the work, alone or through a manager; to install and to test is not to run.
+RUNS = (
+    r"(?:python3?|py)[ \t]++(?:-m[ \t]++(?!pip|venv|virtualenv|pytest|unittest)\w|(?:-\w[ \t]++)?+[^\s`]{1,100}\.py\b)"
+    r"|docker(?:-compose|[ \t]++compose)?[ \t]++(?:run|up)\b|(?:make|just|task)[ \t]++\w|(?:ba|z)?sh[ \t]++[\w./]|\./\w"
+    r"|(?:uvicorn|gunicorn|fastapi|flask|streamlit|jupyter|papermill|kedro|dvc|mlflow|prefect|airflow|snakemake|metaflow"
+    r"|luigi|bentoml|dagster|zenml|spark-submit|torchrun|quarto|marimo|voila|gradio|nohup)[ \t]++\w"
+)
+MANAGED = r"(?:uv|poetry|pipenv|pdm|conda|hatch|pixi)[ \t]++run[ \t]++\S"
+COMMAND = re.compile(rf"^[ \t]*+(?:[-*] |\d+\. )?[ \t$>%!`]*+(?:{MANAGED}|{RUNS})", re.MULTILINE)
 #: A section has content where so many words, and so many different ones, stand under its heading.
 LEAST_WORDS = 15
 LEAST_DISTINCT = 12
@@ -146,5 +154,5 @@ def _plain(text: str) -> str:
 
 
 def has_command(submission: Submission) -> bool:
-    """Whether README or notes give a command line to type."""
+    """Whether README or notes give a command line that runs the work."""
     return bool(COMMAND.search(prose(submission)))

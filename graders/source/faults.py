@@ -122,6 +122,38 @@ def raises(sources: Sources) -> list[tuple[Module, ast.Raise]]:
     ]
 
 
+#: Where a rule for the values of a field is stated, of pydantic, attrs, marshmallow and pandera.
+RULES = frozenset(
+    {"validator", "field_validator", "model_validator", "root_validator", "check", "dataframe_check", "validates"}
+)
+FIELDS = frozenset({"Field", "Column", "DataFrameSchema", "conint", "confloat", "constr", "Query", "Path", "Body"})
+LIMITS = frozenset(
+    {"ge", "gt", "le", "lt", "isin", "in_range", "pattern", "regex", "min_length", "max_length", "checks", "nullable"}
+)
+
+
+def checks(sources: Sources) -> list[tuple[Module, ast.AST]]:
+    """Places that say in words of their own what is wrong, or state which values are right.
+
+    They raise an error, assert with a message, refuse arguments of a command, or give a field a rule or limits.
+    """
+    stated: list[tuple[Module, ast.AST]] = [(m, n) for m in sources.product for n in m.credited if _states_rule(n)]
+    return [*raises(sources), *stated]
+
+
+def _states_rule(node: ast.AST) -> bool:
+    match node:
+        case ast.Assert(msg=ast.expr(), test=test):
+            return not isinstance(test, ast.Constant)
+        case ast.FunctionDef(decorator_list=[_, *_] as marks):
+            return any(isinstance(mark, ast.Call) and called(mark) in RULES for mark in marks)
+        case ast.Call(func=ast.Attribute(attr="error", value=ast.Name(id=owner))):
+            return "parser" in owner
+        case ast.Call(keywords=limits):
+            return called(node) in FIELDS and any(limit.arg in LIMITS for limit in limits)
+    return False
+
+
 def absolute_paths(sources: Sources) -> list[tuple[Module, ast.Constant]]:
     """Text constants that name a place on somebody's own machine."""
     return [

@@ -58,6 +58,7 @@ EMPTY_TYPES = frozenset({"Any", "object", "Optional", "Union", "None", "typing"}
 #: Short names that every reader knows.
 USUAL = frozenset(
     {"i", "j", "k", "n", "m", "x", "y", "X", "y_", "X_", "_", "__", "df", "ax", "id", "fp", "tp", "fn", "tn", "f", "e"}
+    | {"TP", "FP", "TN", "FN", "Q1", "Q3", "cm", "cv", "rf", "lr", "le", "ds", "kf", "nb", "dv", "w", "b"}
     | {"lo", "hi", "dt", "db", "s3", "os", "ok", "x0", "x1", "C", "up", "to", "at", "by", "of", "it", "in", "on"}
 )
 SHORT = 2
@@ -75,10 +76,13 @@ USUAL_KEYWORDS = frozenset(
 )
 
 
-def annotated(sources: Sources) -> float:
-    """The share of parameters and returns with an annotation that says something; self and cls do not count."""
+def annotated(sources: Sources) -> float | None:
+    """The share of parameters and returns with an annotation that says something; None where there are none.
+
+    `self`, `cls` and what `__init__` returns do not count: everybody knows them.
+    """
     slots = [slot for function in sources.functions() for slot in _annotations(function)]
-    return sum(_says_something(slot) for slot in slots) / max(len(slots), 1)
+    return sum(_says_something(slot) for slot in slots) / len(slots) if slots else None
 
 
 def _annotations(function: Function) -> Iterator[ast.expr | None]:
@@ -86,7 +90,8 @@ def _annotations(function: Function) -> Iterator[ast.expr | None]:
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         if argument.arg not in {"self", "cls"}:
             yield argument.annotation
-    yield function.returns
+    if function.name != "__init__":
+        yield function.returns
 
 
 def _says_something(annotation: ast.expr | None) -> bool:
@@ -95,9 +100,10 @@ def _says_something(annotation: ast.expr | None) -> bool:
     return bool(set(named) - EMPTY_TYPES) or named == ["None"]
 
 
-def documented(sources: Sources) -> float:
+def documented(sources: Sources) -> float | None:
     """The share of public functions and classes, and of several modules, whose docstring says more than their name.
 
+    None where there are none.
     Words that several of a module share are those of a template.  A private function needs none, and counts with one.
     """
     told = [well for module in sources.product for well in _explained(module)]
@@ -105,7 +111,7 @@ def documented(sources: Sources) -> float:
         module for module in sources.product if len(module.code_lines) >= CRUMB and not module.source.is_notebook
     ]
     told += [_introduced(module) for module in modules] if len(modules) > 1 else []
-    return sum(told) / max(len(told), 1)
+    return sum(told) / len(told) if told else None
 
 
 def _explained(module: Module) -> Iterator[bool]:
@@ -174,7 +180,22 @@ def names(sources: Sources) -> set[str]:
 
 
 def _all_bound(sources: Sources) -> Iterator[str]:
-    return (name for module in sources.product for node in module.credited for name in _bound(node))
+    """Each place that binds a name, but for promises and names that end with their line, as in a comprehension."""
+    for module in sources.product:
+        parts = [*module.promised(), *(part for node in module.credited for part in _brief(node))]
+        brief = {id(inner) for part in parts for inner in ast.walk(part)}
+        yield from (name for node in module.credited if id(node) not in brief for name in _bound(node))
+
+
+def _brief(node: ast.AST) -> Iterator[ast.AST]:
+    """Parts of a node whose names nobody meets again, and fields of a class, which are named by the data."""
+    match node:
+        case ast.comprehension(target=target):
+            yield target
+        case ast.Lambda(args=arguments):
+            yield arguments
+        case ast.ClassDef(body=body):
+            yield from (field.target for field in body if isinstance(field, ast.AnnAssign))
 
 
 def unclear_share(sources: Sources) -> float:

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any
 
@@ -24,6 +25,8 @@ LOCKS = frozenset(
 )
 LISTED = (".txt", ".in", ".lock", ".pip")
 LISTS = frozenset({"reqs", "req", "deps", "dependencies", "constraints", "spec-file", "spec_file", "explicit"})
+#: `requeriments` is meant as `requirements`; longer names are none.
+SPELLED_ALIKE, MOST_NAMED = 0.8, 60
 INSTALL = re.compile(r"\b(?:pip3?|uv|conda|mamba|micromamba|poetry|pdm)[ \t]+(?:install|add)[ \t]+([^&|;\n]+)")
 SCRIPT = "# /// script\n"
 DEVELOPMENT = ("dev", "test", "lint", "doc")
@@ -55,9 +58,7 @@ def _reader(path: str) -> Callable[[str], Iterable[str]] | None:
     """What reads the requirements of a file, by its lower-case path; in all spellings people use."""
     folder, _, name = path.rpartition("/")
     stem, dot, ending = name.rpartition(".")
-    if dot + ending in LISTED and (
-        "requirement" in stem or stem in LISTS or "requirement" in folder.rpartition("/")[2]
-    ):
+    if dot + ending in LISTED and (_is_list(stem) or "requirement" in folder.rpartition("/")[2]):
         return _listed
     if ending in ("yml", "yaml") and (stem.startswith(("environment", "conda", "env")) or stem.endswith("environment")):
         return _conda
@@ -65,6 +66,13 @@ def _reader(path: str) -> Callable[[str], Iterable[str]] | None:
         return _installed
     named = {"pyproject.toml": _from_toml, "pixi.toml": _from_toml, "pipfile": _from_toml, "setup.cfg": _from_setup_cfg}
     return named.get(name) or (_from_setup_py if name == "setup.py" else _from_script if ending == "py" else None)
+
+
+def _is_list(stem: str) -> bool:
+    """Whether a file is named after requirements, however that is spelled."""
+    parts = re.split(r"[._ -]", stem[:MOST_NAMED])
+    alike = (SequenceMatcher(None, part, "requirements").ratio() for part in parts)
+    return "requirement" in stem or stem in LISTS or any(ratio >= SPELLED_ALIKE for ratio in alike)
 
 
 def _listed(text: str) -> Iterator[str]:

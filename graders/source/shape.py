@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from graders.source.module import Function, Module
 from graders.source.sources import ENTRY, Sources, keeps_contract
+from graders.words import say
 
 #: A longer function is more than one screen.
 LONG = 50
@@ -74,9 +75,12 @@ def _assigns_work(statement: ast.stmt) -> bool:
 
 
 #: Modules that read the arguments of a command.
-COMMANDS = frozenset({"argparse", "click", "typer", "fire", "docopt"})
+COMMANDS = frozenset({"argparse", "click", "typer", "fire", "docopt", "hydra", "absl", "tyro", "jsonargparse", "plac"})
 #: What makes a program that is started by requests or by the clock.
 SERVICES = frozenset({"FastAPI", "Flask", "Litestar", "Starlette", "Sanic", "DAG", "Blueprint", "APIRouter"})
+#: Libraries whose programs are started by them.
+STARTERS = frozenset({"luigi", "prefect", "metaflow", "zenml", "dagster", "kedro", "airflow", "streamlit", "gradio"})
+STARTERS |= frozenset({"dash", "bentoml", "chainlit", "litserve", "kfp", "flytekit", "mlserver"})
 #: What a main guard without arguments is worth beside one with them.
 GUARDED = 0.7
 
@@ -86,19 +90,29 @@ def entry(sources: Sources) -> tuple[float, str]:
     if any(
         (module.path == ENTRY or module.source.is_notebook) and keeps_contract(module) for module in sources.product
     ):
-        return 1.0, "the entry keeps the contract"
-    if any(_imports_command(node) for module in sources.product for node in module.nodes):
-        return 1.0, "a command takes arguments"
-    if any(isinstance(node, ast.Call) and called(node) in SERVICES for m in sources.product for node in m.nodes):
-        return 1.0, "a service or a scheduler starts it"
+        return 1.0, say("the entry keeps the contract")
+    nodes = [node for module in sources.product for node in module.nodes]
+    if any(_imports(node, COMMANDS) or _is_argv(node) for node in nodes):
+        return 1.0, say("a command takes arguments")
+    if any(_imports(node, STARTERS) or (isinstance(node, ast.Call) and called(node) in SERVICES) for node in nodes):
+        return 1.0, say("a service or a scheduler starts it")
     guarded = any(_is_guard(statement) for module in sources.product for statement in module.tree.body)
-    return (GUARDED, "a main guard starts it") if guarded else (0.0, "there is no one entry")
+    return (
+        (GUARDED, say("a main guard starts it"))
+        if guarded
+        else (0.0, say("no command, service or main guard starts it"))
+    )
 
 
-def _imports_command(node: ast.AST) -> bool:
+def _imports(node: ast.AST, libraries: frozenset[str]) -> bool:
     if isinstance(node, ast.ImportFrom):
-        return (node.module or "").partition(".")[0] in COMMANDS
-    return isinstance(node, ast.Import) and any(alias.name in COMMANDS for alias in node.names)
+        return not node.level and (node.module or "").partition(".")[0] in libraries
+    return isinstance(node, ast.Import) and any(alias.name.partition(".")[0] in libraries for alias in node.names)
+
+
+def _is_argv(node: ast.AST) -> bool:
+    """`sys.argv` that is read at a place or as a whole, and not the name of the script."""
+    return isinstance(node, ast.Attribute) and node.attr == "argv"
 
 
 def _is_guard(statement: ast.stmt) -> bool:

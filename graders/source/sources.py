@@ -118,7 +118,8 @@ def _parse_all(files: tuple[Source, ...]) -> tuple[list[Module], list[Source]]:
             nodes = tuple(ast.walk(tree))
             divided = source.is_notebook or cells.divided(source.text)
             lines_of_code = code_lines(nodes)
-            modules.append(Module(source, tree, nodes, nodes, lines_of_code, is_test(source.path), has_cells=divided))
+            of_tests = is_test(source.path) or _holds_tests(source.path, tree)
+            modules.append(Module(source, tree, nodes, nodes, lines_of_code, of_tests, has_cells=divided))
     return sorted(modules, key=lambda module: module.path), sorted(broken, key=lambda source: source.path)
 
 
@@ -209,6 +210,13 @@ def is_test(path: str) -> bool:
     pure = PurePosixPath(path)
     named = pure.name.startswith("test_") or pure.name.endswith("_test.py") or pure.name == "conftest.py"
     return pure.suffix == ".py" and (named or bool({"test", "tests"} & set(pure.parts[:-1])))
+
+
+def _holds_tests(path: str, tree: ast.Module) -> bool:
+    """Whether a script is named after tests and most of its functions are some, though pytest looks for other names."""
+    functions = [node.name for node in tree.body if isinstance(node, Function)]
+    tests = sum(name.startswith("test_") for name in functions)
+    return "test" in PurePosixPath(path).stem.lower() and tests * 2 > len(functions)
 
 
 def code_lines(nodes: tuple[ast.AST, ...]) -> frozenset[int]:

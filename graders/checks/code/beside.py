@@ -55,7 +55,8 @@ def cannot_fail(code: Code) -> Iterator[Evidence]:
 
 def leftovers(code: Code) -> Iterator[Evidence]:
     for where in archive.leftovers(code.submission):
-        yield Evidence(say("this is no part of the work"), where)
+        made = where.path.lower().endswith(archive.MADE)
+        yield Evidence(say("data, or a file that a run makes") if made else say("left by a tool or an editor"), where)
 
 
 CHECKS = (

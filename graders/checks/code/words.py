@@ -35,7 +35,7 @@ def unexplained(code: Code) -> Iterator[Evidence]:
         yield Evidence(
             say("{short} names have one or two letters: {short_2}", short=len(short), short_2=", ".join(short[:8]))
         )
-    if naming.documented(found) >= MOSTLY_EXPLAINED:
+    if (naming.documented(found) or 0.0) >= MOSTLY_EXPLAINED:
         return
     for module in found.product:
         for node in module.credited:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -211,6 +211,8 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     first = run_of(facts.case.runs, ProbeName.EVALUATE_NULL).claims[facts.case.challenge.metric]
     if not null_in_doubt(facts):
         return
+    if rank_in_doubt(facts):
+        yield from _order_without_signal(facts)
     draws, found = np.array(claims(facts.case, sessions.NULL_DRAWS)), facts.measured
     if len(draws) and above_chance(facts, draws.mean()) <= PASSED:
         return
@@ -243,6 +245,72 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         )
 
 
+def _order_without_signal(facts: Facts) -> Iterator[Evidence]:
+    """A loss on labels that mean nothing may be worse than the constant's and still rest on a leak: the order tells."""
+    ranks = [rank for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
+    if not ranks:
+        return
+    values = np.array([rank.value for rank in ranks])
+    scatter = float(np.std(values, ddof=1)) if len(values) >= FEWEST_DRAWS else 0.0
+    error = max(scatter, *(rank.error for rank in ranks)) / float(np.sqrt(len(values)))
+    certainty = beyond(float(values.mean()) - 0.5, error)
+    if certainty:
+        yield Evidence(
+            say(
+                "with the labels handed to other rows at random, the answers that evaluate judges still put two rows "
+                "in the order of these labels in {told} of cases (.5 is chance, here with an error of {error:.3f})",
+                told=listed(say("{draw:.3f}", draw=value) for value in values),
+                error=error,
+            ),
+            certainty=certainty,
+        )
+
+
+@dataclass(frozen=True)
+class Rank:
+    """How often judged answers put two rows in the order of permuted labels, with its standard error."""
+
+    value: float
+    error: float
+
+
+@once
+def rank_of(facts: Facts, name: str) -> Rank | None:
+    """That of one draw, over the models of its claim; None where it is not known of all, or the metric is a share."""
+    case = facts.case
+    if metric_of(case.challenge).bounded:
+        return None
+    try:
+        trace = trace_of(facts, name)
+    except NotApplicable:
+        return None
+    leaves = claimed(trace).leaves
+    ranks = [leaf.rank for leaf in leaves if leaf.rank is not None and leaf.rows is not None]
+    if not leaves or len(ranks) < len(leaves):
+        return None
+    sizes = np.array([len(leaf.rows or ()) for leaf in leaves], float)
+    rows = np.unique(np.concatenate([leaf.rows.members for leaf in leaves if leaf.rows is not None]))
+    units = len(np.unique(case.challenge.units(case.dataset.public)[rows]))
+    return Rank(float(np.average(ranks, weights=sizes)), _error_of_order(case, units))
+
+
+def _error_of_order(case: Case, units: int) -> float:
+    """The standard error of the order of so many independent units by chance: of numbers Spearman's, of classes that
+    of a mean of areas, which all may err alike (Hanley and McNeil 1982)."""
+    if case.challenge.task == "regression":
+        return 0.5 / float(np.sqrt(max(units - 1, 1)))
+    truth = public_truth(case.challenge, case.dataset.public)
+    shares = np.bincount(truth.astype(np.intp)) / len(truth)
+    known = shares[(shares > 0) & (shares < 1)]
+    return float(np.sqrt(np.mean((1 / known + 1 / (1 - known)) / (12 * units))))
+
+
+def rank_in_doubt(facts: Facts) -> bool:
+    """Whether the first draw's answers are in the order of labels that mean nothing by more than may be passed over."""
+    first = rank_of(facts, ProbeName.EVALUATE_NULL)
+    return first is not None and first.value - 0.5 > max(DOUBT, 2 * first.error)
+
+
 def unit_at_chance(facts: Facts) -> float:
     """The step of the metric that weighs what one of ROC AUC does, where nothing is known."""
     chance = uninformed_at_best(facts)
@@ -255,14 +323,18 @@ def above_chance(facts: Facts, claim: float) -> float:
 
 
 def null_in_doubt(facts: Facts) -> bool:
-    """Whether the first claim on permuted labels lies above chance by more than may be passed over."""
-    return any(above_chance(facts, first) > DOUBT for first in claims(facts.case, [ProbeName.EVALUATE_NULL]))
+    """Whether the first claim on permuted labels lies above chance by more than may be passed over, or its order."""
+    return rank_in_doubt(facts) or any(
+        above_chance(facts, first) > DOUBT for first in claims(facts.case, [ProbeName.EVALUATE_NULL])
+    )
 
 
 def another_draw_is_due(facts: Facts) -> bool:
     """Whether the claims on permuted labels so far leave open if there is a signal where there can be none."""
     draws = claims(facts.case, sessions.NULL_DRAWS)
     above = above_chance(facts, float(np.mean(draws))) if draws else DOUBT
+    ranks = [rank.value - 0.5 for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
+    above = max(above, float(np.mean(ranks)) if ranks else above)
     return null_in_doubt(facts) and above > PASSED and not (len(draws) >= FEWEST_DRAWS and above > DECIDED)
 
 

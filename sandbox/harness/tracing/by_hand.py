@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +77,20 @@ def _areas(truth: Ints, told: Floats) -> float:
 #: Of the number of a class and the probabilities of all, shape (rows, classes), or the class decided for.
 OF_PROBABILITIES: Mapping[str, Callable[[Ints, Floats], float]] = {"log_loss": _own_surprise, "roc_auc_ovr": _areas}
 OF_DECISIONS: Mapping[str, Callable[[Ints, Ints], float]] = {"balanced_accuracy": _recalls, "f1_macro": _f1}
+
+
+def order(truth: Floats, told: Floats) -> float | None:
+    """How often the larger of two numbers was told to be larger, about: (1 + Spearman's correlation) / 2."""
+    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (truth, told)]
+    ranks = [_shared(of, values) for of, values in zip(ranks, (truth, told), strict=True)]
+    spread = float(np.std(ranks[0]) * np.std(ranks[1]))
+    return None if spread == 0 else 0.5 + 0.5 * float(np.cov(ranks[0], ranks[1], bias=True)[0, 1]) / spread
+
+
+def _shared(ranks: npt.NDArray[Any], values: Floats) -> Floats:
+    """Ranks with the mean of theirs for equal values."""
+    _, group = np.unique(values, return_inverse=True)
+    return np.asarray((np.bincount(group, ranks) / np.bincount(group))[group], np.float64)
 
 
 def of_classes(metric: str, truth: Ints, told: Floats, names: Sequence[float]) -> float | None:

@@ -66,11 +66,11 @@ def test_the_committed_schema_is_the_one_of_the_types() -> None:
 
 @pytest.mark.parametrize("make", REPORTS.values(), ids=REPORTS)
 def test_every_report_is_valid_json_of_the_published_schema(make: Any) -> None:
-    """Any report gives plain JSON without NaN that meets the schema and comes back as it was."""
+    """Any report gives plain JSON without NaN that meets the schema and comes back as it was, but for its messages."""
     written = json.dumps(a_document(make()), allow_nan=False)
     VALIDATOR.validate(json.loads(written))
     assert json.loads(written) == a_document(make())
-    assert Document.model_validate_json(written) == document(make(), CHECKS)
+    assert Document.model_validate_json(written) == document(make(), CHECKS).model_copy(update={"messages": {}})
 
 
 @pytest.mark.parametrize("make", REPORTS.values(), ids=REPORTS)
