@@ -130,8 +130,8 @@ def remove(challenge_id: str, service: ServiceDep, who: ManagerDep) -> None:
 def wished(fields: dict[str, str]) -> dict[str, Any]:
     """The fields of a form as wishes; Invalid names the first that cannot be."""
     said: dict[str, Any] = {name: value for name, value in fields.items() if value or name in ("group", "time")}
-    if "drop" in said:
-        said["drop"] = [column.strip() for column in said["drop"].split(",") if column.strip()]
+    for name in {"drop", "after", "pseudonym"} & said.keys():
+        said[name] = [column.strip() for column in said[name].split(",") if column.strip()]
     try:
         return WishBody.model_validate(said).model_dump(exclude_unset=True)
     except ValidationError as error:

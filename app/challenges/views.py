@@ -25,6 +25,8 @@ class WishBody(BaseModel):
     time: str | None = Field(None, max_length=200)
     hidden: float | None = Field(None, gt=0.04, lt=0.91)
     drop: list[str] | None = Field(None, max_length=2000)
+    after: list[str] | None = Field(None, max_length=2000)
+    pseudonym: list[str] | None = Field(None, max_length=2000)
 
 
 class DefinitionBody(BaseModel):
