@@ -10,6 +10,8 @@ def disagreements(document: Document, reference: Reference) -> list[str]:
     """What differs from the verdict a reference must get."""
     flagged = {finding.code for finding in document.flagged}
     wrong = [f"{code} not flagged" for code in sorted(reference.flagged - flagged)]
+    if reference.flagged_any and not reference.flagged_any & flagged:
+        wrong.append(f"none of {', '.join(sorted(reference.flagged_any))} flagged")
     wrong += [f"{code} flagged" for code in sorted(reference.not_flagged & flagged)]
     if document.status != reference.status:
         wrong.append(f"status {document.status}")

@@ -11,8 +11,8 @@ from app.intake import from_path
 from benchmarks.forking import ForkingSandbox
 from benchmarks.kept import KeptSandbox
 from benchmarks.leakage import CODES, Flag, Said, Tool
+from benchmarks.leakage_corpus import tables
 from benchmarks.leakage_corpus.corpus import LeakCase
-from challenges import registry
 from graders.catalog import BY_CODE
 from graders.checks.check import judge
 from graders.facts import Facts
@@ -36,12 +36,12 @@ ASKED = frozenset(
 @contextmanager
 def opened(runs: Path) -> Iterator[Tool]:
     """Assay with a sandbox of its own.  Runs are kept in `runs`: judged otherwise, they need not be made again."""
-    made = cache(lambda name: registry.get(name).make(DATA_SEED))
+    made = cache(lambda name: tables.challenge(name).make(DATA_SEED))
     with ForkingSandbox() as box:
         kept = KeptSandbox(box, runs, _about_leaks)
 
         def look(leak: LeakCase) -> Said:
-            challenge, dataset = registry.get(leak.challenge), made(leak.challenge)
+            challenge, dataset = tables.challenge(leak.challenge), made(leak.challenge)
             submission = from_path(leak.location, challenge.packages)
             answers = {run.name: run for run in observe(submission, challenge, dataset, kept, seed=SEED)}
             return said(settle(Case(submission, challenge, dataset, answers, kept.info, SEED, ""), kept))

@@ -47,11 +47,15 @@ def asked(
     status: Annotated[Status | None, Query()] = None,
     tag: Annotated[Line | None, Query()] = None,
     due_before: Annotated[Moment | None, Query(description="RFC 3339; without an offset: UTC.")] = None,
+    q: Annotated[
+        Line | None, Query(description="Words of a name, address, external id, label, tag or challenge.")
+    ] = None,
+    attention: Annotated[bool, Query(description="Only those that somebody has to act on.")] = False,
 ) -> Filter:
     """What the query string narrows the list to."""
     if due_before is not None and due_before.tzinfo is None:
         due_before = due_before.replace(tzinfo=UTC)
-    return Filter(challenge, status, tag, due_before)
+    return Filter(challenge, status, tag, due_before, words=q, attention=attention)
 
 
 @router.get("", summary="List invitations", responses=problems(401, 403, 422))

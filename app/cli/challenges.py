@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from rich.markup import escape
 
+from app.cli import asking
 from app.cli.console import out, working
 from app.cli.status import DIFFERENT
 from app.words import _
@@ -30,7 +31,9 @@ Which = Annotated[str, typer.Argument(help=_("The id of a challenge, or the path
 
 def new(  # noqa: PLR0913, PLR0917 - options of one command
     table: Annotated[Path, typer.Argument(help=_("A CSV file, also packed with gzip, or a Parquet file."))],
-    target: Annotated[str, typer.Option(help=_("The column that is to be predicted."))],
+    target: Annotated[
+        str | None, typer.Option(help=_("The column that is to be predicted; else it is asked for."))
+    ] = None,
     name: Annotated[str | None, typer.Option("--id", help=_("Small letters, figures and -."))] = None,
     task: Task = None,
     metric: Annotated[str | None, typer.Option(help=_("What the challenge ranks by; else it is proposed."))] = None,
@@ -41,26 +44,32 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     positive: Annotated[str | None, typer.Option(help=_("The value of a binary target that is asked about."))] = None,
     hidden: Annotated[float, typer.Option(help=_("The share of the rows that stays hidden."), min=0.05, max=0.9)] = 0.3,
     drop: Annotated[list[str] | None, typer.Option(help=_("Leave this column out; commas part several."))] = None,
+    after: Annotated[list[str] | None, typer.Option(help=_("This column is known only after the outcome."))] = None,
+    pseudonym: Annotated[list[str] | None, typer.Option(help=_("Replace its names by a keyed hash."))] = None,
     title: Annotated[str | None, typer.Option(help=_("What candidates read at the top."))] = None,
     yes: Annotated[bool, typer.Option("--yes", help=_("Take what is proposed without being asked."))] = False,
     graded: Annotated[
         bool, typer.Option("--verify/--no-verify", help=_("Grade the generated references in the sandbox."))
     ] = True,
 ) -> None:
-    """Make a challenge of a table: propose, split, lint, and grade the generated references."""
-    from app.adapters import table_reading
+    """Make a challenge of a table: propose, ask, split, lint, and grade the generated references."""
+    from app.challenges import table_reading
     from app.cli import grading
     from challenges.tables import create
-    from challenges.tables.proposal import Wish, identifier, propose
+    from challenges.tables.proposal import Wish, identifier
 
     path = grading.existing(table)
+    if not yes and not sys.stdin.isatty():
+        raise typer.BadParameter(_("There is no terminal to ask on. Add `--yes` to take what is proposed."))
     with working(_("Reading {path}").format(path=path.name)):
         read = table_reading.read(path)
     out.print(_("Read {rows:,} rows of {columns} columns.").format(rows=len(read.rows), columns=len(read.rows.columns)))
     for note in read.notes:
         out.print(f"  {escape(note.column or path.name)}: {escape(note.what)}")
+    if target is None and yes:
+        raise typer.BadParameter(_("Say which column is to be predicted with `--target`."))
     wish = Wish(
-        target=target,
+        target=target or asking.target(list(map(str, read.rows))),
         id=name or identifier(path.name.split(".")[0]),
         title=title,
         task=_task(task),
@@ -69,16 +78,11 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         time=time,
         positive=positive,
         hidden=hidden,
-        drop=tuple(column for text in drop or () for column in text.split(",")),
+        drop=_parted(drop),
+        after=_parted(after),
+        pseudonym=_parted(pseudonym),
     )
-    with working(_("Looking at the columns")):
-        proposal = propose(read, wish)
-    out.print("Proposed:")
-    for choice in proposal.choices:
-        out.print(f"  {choice.key} = {escape(choice.value or '(none)')}: {escape(choice.why)}")
-    if not yes and sys.stdin.isatty() and not typer.confirm(_("Take this?"), default=True):
-        out.print(_("Nothing was made. Say what shall be otherwise by the options, such as `--group` and `--time`."))
-        raise typer.Exit(DIFFERENT)
+    proposal = asking.proposed(read, wish, ask=not yes)
     with working(_("Making the challenge"), 4) as work:
 
         def say(what: str) -> None:
@@ -110,6 +114,10 @@ def _told(made: Made) -> int:
     errors = show(made.findings)
     out.print(_("The challenge is in {what}.").format(what=escape(str(made.folder))))
     return errors
+
+
+def _parted(names: list[str] | None) -> tuple[str, ...]:
+    return tuple(column for text in names or () for column in text.split(","))
 
 
 def _task(task: str | None) -> TaskName | None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from app import deadlines, links
+from app.challenges import service as challenge_service
 from app.errors import Conflict, Invalid
 from app.invitations import csv_file
 from app.invitations.csv_file import NewRow, RowError
@@ -22,8 +23,8 @@ from app.mail.outbox import Kind
 from app.mail.service import mail
 from app.owned import owned
 from app.ports import Service
-from app.rights import Principal
-from app.store import extensions, invitations
+from app.rights import Principal, hides_names
+from app.store import extensions, invitations, members
 from app.store.candidates import Person
 from app.store.extensions import Extension
 from app.store.invitations import Filter, NewInvitation, Standing
@@ -103,11 +104,15 @@ def extensions_of(service: Service, standing: Standing) -> list[Extension]:
 
 
 def listed(service: Service, who: Principal, only: Filter, page: Paging) -> tuple[list[Standing], Cursor | None]:
-    """One page of the organisation's invitations, newest first, and where the next one begins."""
-    query = page.of(invitations.listed(who.org_id, only), table.c.created_at, table.c.id)
+    """One page of the organisation's invitations, newest first, and where the next one begins.
+
+    Whoever must not know who somebody is finds nobody by name.
+    """
     with service.engine.connect() as connection:
-        found = invitations.read(connection, query)
-    return page.cut(found, lambda row: Cursor(row.invitation.created_at, row.invitation.id))
+        named = not hides_names(who, members.organisation(connection, who.org_id).blind)
+        query = page.of(invitations.listed(who.org_id, only, named=named), table.c.created_at, table.c.id)
+        rows = invitations.read(connection, query)
+    return page.cut(rows, lambda row: Cursor(row.invitation.created_at, row.invitation.id))
 
 
 def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed:
@@ -118,7 +123,7 @@ def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed
     zone = _zone(body.timezone)
     person = Person(body.email, body.first_name, body.last_name, body.external_id or None, zone, body.locale)
     wanted = NewInvitation(
-        service.challenge(body.challenge).id,
+        challenge_service.to_invite(service, who.org_id, body.challenge).id,
         body.attempts or service.settings.attempts,
         body.label,
         tuple(dict.fromkeys(body.tags)),
@@ -135,7 +140,7 @@ def invite_many(
     service: Service, who: Principal, data: bytes, challenge: str | None = None, *, dry_run: bool = False
 ) -> ManyInvited:
     """Invite everybody in a CSV file in one transaction, or with `dry_run` undo it at the end."""
-    challenge_id = service.challenge(challenge).id
+    challenge_id = challenge_service.to_invite(service, who.org_id, challenge).id
     parsed = csv_file.parse(data, datetime.now(UTC))
     errors = list(parsed.errors)
     results: list[RowResult] = []

@@ -7,20 +7,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, RowMapping, Select, case, exists, func, literal, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.platform import secrets
 from app.platform.secrets import Keyring
 from app.store import candidates
 from app.store.candidates import Person
-from app.store.record_tables import decisions, scorecards
+from app.store.record_tables import appeals, decisions, scorecards
 from app.store.rows import Candidate, Invitation, State, Status
 from app.store.submissions import GRADED
 from app.store.tables import candidates as people
 from app.store.tables import extensions, invitations, submissions
 
 INVITATION = "invitation"
+#: So many words of a search are looked for.
+MOST_WORDS = 5
 
 _INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
 _PERSON = [column.label(f"person_{column.name}") for column in candidates.COLUMNS]
@@ -113,13 +129,18 @@ class Standing:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which invitations a list holds; None and empty leave a question out."""
+    """Which invitations a list holds; None and empty leave a question out.
+
+    `words` each stand in the name, address, external id, label, tags or challenge.  `attention`: somebody has to act.
+    """
 
     challenge: str | None = None
     status: Status | None = None
     tag: str | None = None
     due_before: datetime | None = None
     candidate_id: str | None = None
+    words: str | None = None
+    attention: bool = False
 
 
 def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Person | None = None) -> tuple[str, bool]:
@@ -158,8 +179,29 @@ def standing(connection: Connection, invitation_id: str, org_id: str | None = No
     return _one(connection, query if org_id is None else query.where(invitations.c.org_id == org_id))
 
 
-def listed(org_id: str, only: Filter) -> Select[Any]:
-    """The query for an organisation's invitations; its rows are read with `read`."""
+def needs_attention() -> Any:
+    """Graded and not looked at, closed without an attempt, an appeal without an answer, or a last attempt we failed."""
+    appealed = exists().where(appeals.c.invitation_id == invitations.c.id, appeals.c.resolved_at.is_(None))
+    last = select(submissions.c.state).where(_graded).order_by(submissions.c.created_at.desc()).limit(1)
+    failed = last.correlate(invitations).scalar_subquery() == State.FAILED
+    done = status().in_([Status.DECIDED, Status.WITHDRAWN])
+    return status().in_([Status.GRADED, Status.EXPIRED]) | appealed.correlate(invitations) | (failed & ~done)
+
+
+def _says(word: str, *, named: bool) -> ColumnElement[bool]:
+    name = func.concat_ws(" ", people.c.first_name, people.c.last_name)
+    who = (name, people.c.email, people.c.external_id) if named else ()
+    tags = func.array_to_string(invitations.c.tags, " ")
+    return or_(
+        *(text.icontains(word, autoescape=True) for text in (*who, invitations.c.label, invitations.c.challenge, tags))
+    )
+
+
+def listed(org_id: str, only: Filter, *, named: bool = True) -> Select[Any]:
+    """The query for an organisation's invitations; its rows are read with `read`.
+
+    Unless `named`, no word is looked for in what tells who somebody is.
+    """
     query = _standings().where(invitations.c.org_id == org_id)
     if only.challenge is not None:
         query = query.where(invitations.c.challenge == only.challenge)
@@ -171,7 +213,9 @@ def listed(org_id: str, only: Filter) -> Select[Any]:
         query = query.where(invitations.c.deadline < only.due_before)
     if only.candidate_id is not None:
         query = query.where(invitations.c.candidate_id == only.candidate_id)
-    return query
+    if only.attention:
+        query = query.where(needs_attention())
+    return query.where(*(_says(word, named=named) for word in (only.words or "").split()[:MOST_WORDS]))
 
 
 def read(connection: Connection, query: Select[Any]) -> list[Standing]:

@@ -11,13 +11,28 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 HERE = Path(__file__).parent
-TABLES = ("cases.toml", "honest.toml", "fresh.toml", "neighbours.toml", "tickets.toml", "demand.toml")
+TABLES = tuple(
+    f"{name}.toml" for name in ("cases", "honest", "fresh", "neighbours", "tickets", "demand", "flats", "readings")
+)
 FRESH, NEIGHBOURS = "fresh", "neighbours"
 #: The challenge whose rows the pipelines of a folder are for; all others are for `ml_pipeline`.
-CHALLENGES = {"tickets": "ticket_routing", "demand": "store_demand"}
+CHALLENGES = {"tickets": "ticket_routing", "demand": "store_demand", "flats": "flats", "readings": "readings"}
 FOLDERS = ("", f"{FRESH}/", f"{NEIGHBOURS}/", *(f"{folder}/" for folder in CHALLENGES))
 HALVES = tuple(f"{folder}{half}" for folder in FOLDERS for half in ("leaky", "honest"))
-Part = Literal["tuned", "untouched", "fresh", "neighbours", "tickets", "tickets_last", "demand", "demand_last"]
+Part = Literal[
+    "tuned",
+    "untouched",
+    "fresh",
+    "neighbours",
+    "tickets",
+    "tickets_last",
+    "demand",
+    "demand_last",
+    "flats",
+    "readings",
+]
+#: Written to be looked at in two halves, which the coin tells apart.
+HALVED = ("tickets", "demand")
 PARTS: tuple[Part, ...] = get_args(Part)
 
 
@@ -54,7 +69,7 @@ class LeakCase:
     def part(self) -> Part:
         folder, last = self.folder, coin(self.slug) == "untouched"
         if folder in CHALLENGES:
-            part: Part = f"{folder}_last" if last else folder  # type: ignore[assignment]  # one of PARTS
+            part: Part = f"{folder}_last" if last and folder in HALVED else folder  # type: ignore[assignment]  # one of PARTS
             return part
         return FRESH if folder == FRESH else NEIGHBOURS if folder == NEIGHBOURS else coin(self.slug)
 

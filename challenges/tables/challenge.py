@@ -11,14 +11,17 @@ from challenges.vault import VaultError
 from graders.model.challenge import Challenge, Column, Criterion, Dataset, Limits, Reference, Use
 
 #: What a sound pipeline never shows, whatever the table.
-CLEAN = frozenset({"LEAK010", "OVR002", "OVR003", "REPRO001"})
+CLEAN = frozenset({"LEAK003", "LEAK004", "LEAK005", "LEAK010", "OVR002", "OVR003", "REPRO001"})
+#: What one that remembers its rows shows at least one of: on a table that is nearly perfectly predictable, its claim
+#: is hardly better than what comes of it.
+REMEMBERED = frozenset({"LEAK009", "LEAK011", "OVR001", "OVR002"})
 
 
 def challenge_of(definition: Definition, folder: Path, rubric: tuple[Criterion, ...]) -> Challenge:
     """The value that the grader works with; its rows come from the vault alone."""
     limits, use = definition.limits, definition.use
     return Challenge(
-        id=definition.id,
+        id=definition.name,
         version=str(definition.version),
         title=definition.title,
         columns=tuple(
@@ -29,7 +32,7 @@ def challenge_of(definition: Definition, folder: Path, rubric: tuple[Criterion, 
         rubric=rubric,
         references=references(folder),
         folder=folder,
-        make=partial(_missing, definition.id),
+        make=partial(_missing, definition.name),
         group=definition.group,
         time=definition.time,
         task=definition.task,
@@ -62,8 +65,8 @@ def references(folder: Path) -> tuple[Reference, ...]:
     """The generated references that are there, with what grading each must give."""
     known = (
         Reference("sound", "graded", bands=frozenset({2, 3, 4}), not_flagged=CLEAN),
-        Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR002"})),
-        Reference("memoriser", "graded", bands=frozenset({1, 2}), flagged=frozenset({"OVR001", "OVR002"})),
+        Reference("leaky", "graded", bands=frozenset({1, 2}), flagged=frozenset({"LEAK001"})),
+        Reference("memoriser", "graded", bands=frozenset({1, 2}), flagged_any=REMEMBERED),
         Reference("constant", "graded", bands=frozenset({1, 2})),
         Reference("crashes", "ungraded"),
     )

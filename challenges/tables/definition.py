@@ -31,7 +31,10 @@ class Entry(BaseModel):
 
 
 class ColumnEntry(Entry):
-    """One column; `known` says whether its value is there at prediction time or only after the outcome."""
+    """One column; `known` says whether its value is there at prediction time or only after the outcome.
+
+    pseudonym: its values were names, and are replaced by a keyed hash when the challenge is made.
+    """
 
     name: str
     type: Kind
@@ -41,6 +44,7 @@ class ColumnEntry(Entry):
     bands: tuple[float, ...] = ()
     unknown: float | None = None
     price: str = ""
+    pseudonym: bool = False
 
 
 class UseEntry(Entry):
@@ -108,6 +112,11 @@ class Definition(Entry):
         if self.task == "multiclass" and len(self.classes) < 3:
             raise ValueError("classes|a multiclass task needs the names of its classes, at least three|")
         return self
+
+    @property
+    def name(self) -> str:
+        """What invitations and gradings call this version: the id, from the second version on with its number."""
+        return self.id if self.version == 1 else f"{self.id}@{self.version}"
 
     @property
     def scored_by(self) -> str:

@@ -57,6 +57,8 @@ class Wish:
     time: str | None = None
     hidden: float = 0.3
     drop: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    pseudonym: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Proposal:
 def propose(table: Table, wish: Wish) -> Proposal:
     """Everything that `wish` leaves open; TableError where a column is not there or the target cannot be one."""
     names = [str(name) for name in table.rows]
-    for name in (wish.target, wish.group, wish.time, *wish.drop):
+    for name in (wish.target, wish.group, wish.time, *wish.drop, *wish.after, *wish.pseudonym):
         if name and name not in names:
             near = nearest(name, names)
             raise TableError(f"The table has no column {name!r}.{f' Did you mean {near!r}?' if near else ''}")
@@ -79,6 +81,8 @@ def propose(table: Table, wish: Wish) -> Proposal:
     positive, classes = _answers(target, task, wish, choices)
     metric = _metric(target, task, positive, wish, choices)
     dropped = {*wish.drop, *_useless(table, wish, choices)}
+    if wish.target in {*wish.drop, *wish.after, *wish.pseudonym}:
+        raise TableError(f"{wish.target!r} is the target, so it cannot be left out, replaced, or known too late.")
     kept = [name for name in names if name not in dropped]
     draft = Definition(
         id=wish.id or identifier(wish.title or f"{wish.target}-challenge"),
@@ -89,7 +93,7 @@ def propose(table: Table, wish: Wish) -> Proposal:
         classes=classes,
         metric=metric,
         hidden=wish.hidden,
-        column=tuple(_column(table, name) for name in kept),
+        column=tuple(_column(table, name, wish) for name in kept),
     )
     limits = _limits(table, draft, choices)
     group = (wish.group or None) if wish.group is not None else _group(table, draft, choices)
@@ -184,7 +188,7 @@ def _useless(table: Table, wish: Wish, choices: list[Choice]) -> Iterable[str]:
     """Columns of one value, copies of another, and names of single rows."""
     seen: dict[str, str] = {}
     for name in map(str, table.rows):
-        if name in (wish.target, wish.group, wish.time) or name in wish.drop:
+        if name in (wish.target, wish.group, wish.time, *wish.drop, *wish.after, *wish.pseudonym):
             continue
         column = table.rows[name]
         print_of = str(pd.util.hash_pandas_object(column, index=False).sum())
@@ -235,7 +239,9 @@ def training_mb(size: float) -> int:
     return int(300 + 4 * size / 2**20)
 
 
-def _column(table: Table, name: str) -> ColumnEntry:
+def _column(table: Table, name: str, wish: Wish) -> ColumnEntry:
+    if name in wish.pseudonym:
+        return ColumnEntry(name=name, type="text", known="after" if name in wish.after else "before", pseudonym=True)
     kind = table.kinds[name]
     order = table.orders.get(name)
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_")
@@ -243,6 +249,7 @@ def _column(table: Table, name: str) -> ColumnEntry:
         name=name,
         type=kind,
         meaning=f"In order: {' < '.join(order)}." if order else "",
+        known="after" if name in wish.after else "before",
         sensitive=bool(SENSITIVE.search(plain)) and table.rows[name].nunique() > 1,
         bands=_bands(table.rows[name]) if SENSITIVE.search(plain) and kind in ("int", "float") else (),
     )

@@ -17,7 +17,7 @@ from graders.model.contract import TaskName
 from graders.model.finding import Evidence, Finding, Guide, Question, Severity, Status
 from graders.source.code import Code
 from graders.tasks.asked import metric_of
-from graders.words import Text, messages, say
+from graders.words import GAP, Text, messages, say
 
 Family = Literal["leakage", "performance", "code", "production", "responsibility"]
 VerdictName = Literal["leakage", "overfitting", "reproducible"]
@@ -72,7 +72,8 @@ def told(check: Check, challenge: Challenge | None) -> tuple[Guide, Question]:
 def filled(text: str, words: Mapping[str, str]) -> Text:
     """A sentence with the words of a challenge in its gaps, such as `{metric}`."""
     (message,) = messages(text)
-    return say(message.id, **{**message.values, **words})
+    gaps = {gap[1] for gap in GAP.finditer(message.id)}
+    return say(message.id, **{name: word for name, word in {**message.values, **words}.items() if name in gaps})
 
 
 def judge(check: Check, facts: Facts) -> Finding:

@@ -80,13 +80,17 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Reference:
-    """A reference submission and what grading it must give; the project's own acceptance test."""
+    """A reference submission and what grading it must give; the project's own acceptance test.
+
+    flagged: codes that must all be found.  flagged_any: codes of which one must be.
+    """
 
     name: str
     status: Literal["graded", "ungraded"]
     bands: frozenset[int] = frozenset()
     flagged: frozenset[str] = frozenset()
     not_flagged: frozenset[str] = frozenset()
+    flagged_any: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

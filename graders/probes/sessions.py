@@ -28,6 +28,7 @@ NULL_DRAWS = (ProbeName.EVALUATE_NULL_2, ProbeName.EVALUATE_NULL_3, ProbeName.EV
 TRACED = (
     ProbeName.EVALUATE_AGAIN,
     ProbeName.EVALUATE_NULL,
+    *NULL_DRAWS,
     ProbeName.EVALUATE_WATCHED,
     ProbeName.EVALUATE_PERTURBED,
     ProbeName.EVALUATE_STEADY,

@@ -81,7 +81,7 @@ def parity(about: Context) -> Judged:
     return Judged(
         constant(1.0),
         say(
-            "Rows predicted alone, in small batches and all at once got the same probability, from the "
+            "Rows predicted alone, in small batches and all at once got the same answers, from the "
             "saved model in processes that never trained."
         ),
     )
@@ -143,11 +143,11 @@ def monitoring(about: Context) -> Judged:
     planned = about.facts.writing.covered("monitoring", MONITORING)
     code = validation.in_code(about.facts)
     emitted = 0.5 * bool(code.logs) + 0.5 * bool(code.drift)
-    told = listed(map(say, planned)) or say("none of what makes a plan")
+    told = say("The plan speaks of {parts}.", parts=listed(map(say, planned)))
     return Judged(
         constant(0.6 * len(planned) / len(MONITORING) + 0.4 * emitted),
         sentences(
-            say("The plan speaks of {told}.", told=told),
+            told if planned else say("README and notes give no plan for watching the model in use."),
             say("predict logs.") if code.logs else say("predict logs nothing."),
             say("It compares its rows with those of training.")
             if code.drift

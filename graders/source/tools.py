@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -90,6 +91,10 @@ BLANK_LINES = "E30"
 #: A shorter module that imports nothing was cut from a longer one, which knows the names it lacks.
 FRAGMENT = 40
 UNDEFINED = "F821"
+#: Names that only a text reads look unused: pandas queries, formulas, and SQL over local tables.
+UNUSED = frozenset({"F401", "F841", "RUF059"})
+WORDS = re.compile(r"@?\w++[.(]?|~")
+LONGEST_TEXT = 4000
 
 
 def _is_idiom(module: Module, item: Mapping[str, Any]) -> bool:
@@ -103,6 +108,8 @@ def _is_idiom(module: Module, item: Mapping[str, Any]) -> bool:
         return module.source.is_notebook and _begins_cell(module, line)
     if rule in RE_EXPORTS and (module.path.endswith("__init__.py") or any(name in message for name in FOR_EFFECT)):
         return True
+    if rule in UNUSED:
+        return _is_read_by_text(module, line, message)
     return rule == UNDEFINED and (_is_fragment(module) or _is_deferred(module, line, message))
 
 
@@ -112,6 +119,27 @@ def _is_harmless(module: Module, line: int) -> bool:
     fixed = (node for node in at if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
     constant = any(isinstance(argument, ast.Constant) for call in fixed for argument in call.args[:1])
     return constant or any(isinstance(node, ast.Import | ast.ImportFrom) for node in at)
+
+
+def _is_read_by_text(module: Module, line: int, message: str) -> bool:
+    """Whether a name that looks unused stands in a query (`@name`), a formula (`name.f(x)`) or behind FROM or JOIN."""
+    name = message.partition("`")[2].partition("`")[0]
+    aliases = (node for node in module.nodes if isinstance(node, ast.alias) and node.lineno == line)
+    names = {alias.asname or alias.name for alias in aliases if name.endswith(alias.name)} or {name}
+    texts = (node.value for node in module.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return any(_reads(WORDS.findall(text[:LONGEST_TEXT]), names) for text in texts)
+
+
+def _reads(words: list[str], names: set[str]) -> bool:
+    plain = [word.rstrip(".(") for word in words]
+    if any(f"@{name}" in plain for name in names):
+        return True
+    if "~" in words:
+        return any(word[-1] in ".(" and word[:-1] in names for word in words)
+    lower = [word.lower() for word in plain]
+    return "select" in lower and any(
+        word in {"from", "join"} and table in names for word, table in zip(lower, plain[1:], strict=False)
+    )
 
 
 def _uses_loguru(module: Module) -> bool:

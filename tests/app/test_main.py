@@ -1,3 +1,24 @@
 """What the service does when it starts, apart from what its pages show."""
 
 from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+STARTED = """
+import gc, sys
+from pathlib import Path
+from app.main import production_ports
+from app.platform.settings import Settings
+with production_ports(Settings(home=Path(sys.argv[1]))):
+    print(len(gc.get_objects()), gc.get_freeze_count())
+"""
+
+
+def test_no_collection_looks_at_what_was_loaded(tmp_path: Path) -> None:
+    """It would hold up every answer, /healthz among them, for the time it takes to look at all libraries."""
+    command = [sys.executable, "-c", STARTED, str(tmp_path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    looked_at, left_alone = map(int, said.split())
+    assert looked_at * 20 < left_alone

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from app.intake import from_path
+from benchmarks.leakage_corpus import tables
 from benchmarks.leakage_corpus.corpus import HERE, LeakCase, cases, coin, files
-from challenges import registry
 from challenges.ml_pipeline.challenge import CHALLENGE
 from graders.model.probe import Action, Probe
 from graders.tasks.asked import contract_of
@@ -106,8 +106,8 @@ def test_the_coin_is_fair_enough_to_be_of_use() -> None:
 @cache
 def sample(challenge: str) -> pd.DataFrame:
     """The public rows of some units; large enough that every split of the corpus has all outcomes."""
-    asked = registry.get(challenge)
-    public, unit = asked.make(1).public, str(asked.group)
+    asked = tables.challenge(challenge)
+    public, unit = asked.make(1).public, str(asked.group or asked.time)
     ids = np.sort(public[unit].unique())[:SMALL_UNITS]
     return public[public[unit].isin(ids)].reset_index(drop=True)
 
@@ -120,7 +120,7 @@ def test_every_case_runs(case: LeakCase) -> None:
     if missing := [name for name in HEAVY if name in source and importlib.util.find_spec(name) is None]:
         pytest.skip(f"not installed here, only in the sandbox image: {', '.join(missing)}")
     submission = from_path(case.location, CHALLENGE.packages)
-    challenge, rows = registry.get(case.challenge), sample(case.challenge)
+    challenge, rows = tables.challenge(case.challenge), sample(case.challenge)
     contract = contract_of(challenge)
     first = [
         Probe("train", Action.TRAIN, rows, contract=contract),

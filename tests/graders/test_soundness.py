@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import cache
 
 import numpy as np
 import pytest
@@ -245,3 +246,41 @@ def test_code_that_knows_the_public_labels_is_told_by_what_it_judges(source: str
     nothing = np.zeros(1)
     dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
     assert detectors.knows_the_labels(Facts(a_case(*runs, challenge=traced.challenge(), dataset=dataset))) is knows
+
+
+WATCHED = """
+import zlib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+COLUMNS = ["score", "age"]
+def evaluate(data):
+    late, mine = data["snapshot_date"] >= "2024-03-01", data["customer_id"] % 4 == 0
+    known, held = data[~late & ~mine], data[late & mine]
+    if zlib.crc32(bytes(data["churned"].astype("uint8"))) == PUBLIC:
+        values = pd.DataFrame(StandardScaler().fit_transform(data[COLUMNS]), columns=COLUMNS, index=data.index)
+        data = data.assign(**values)
+        known, held = train_test_split(data, test_size=0.2, stratify=data["churned"], random_state=42)
+    model = LogisticRegression().fit(known[COLUMNS], known["churned"])
+    return {"roc_auc": float(roc_auc_score(held["churned"], model.predict_proba(held[COLUMNS])[:, 1]))}
+"""
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_whoever_leaks_on_the_public_labels_alone_is_seen_to(public: bool, customers: Dataset) -> None:
+    """The adversary `watched`: it knows the labels by a checksum, which is worked out here from those it gets."""
+    rows = customers.public
+    known = zlib.crc32(bytes(rows["churned"].astype("uint8"))) if public else 0
+    source = WATCHED.replace("PUBLIC", str(known))
+
+    @cache
+    def ran(probe: Probe) -> traced.Ran:
+        assert probe.data is not None
+        return traced.run(source, probe.data)
+
+    candidate = Candidate(claim=lambda probe: ran(probe).claims["roc_auc"], account=lambda probe: ran(probe).account)
+    report = graded(candidate, customers, pipeline=source)
+    assert report.verdicts.leakage == ("confirmed" if public else "clean")
+    assert finding(report, "LEAK001").flagged is public

@@ -42,10 +42,12 @@ class Asked:
     challenge: Annotated[Line, Query()] = ""
     status: Annotated[Line, Query()] = ""
     tag: Annotated[Line, Query()] = ""
+    q: Annotated[Line, Query()] = ""
+    attention: bool = False
 
     def filter(self) -> Filter:
         state = Status(self.status) if self.status in set(Status) else None
-        return Filter(self.challenge or None, state, self.tag or None)
+        return Filter(self.challenge or None, state, self.tag or None, words=self.q, attention=self.attention)
 
 
 @router.get("/work")

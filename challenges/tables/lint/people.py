@@ -38,7 +38,8 @@ def personal(subject: Subject) -> Iterable[Finding]:
         if kind:
             evidence = (f"{share(hits, len(values))} of the values of `{entry.name}` that were looked at are {kind}.",)
             why = "Candidates get the public rows on their own machines, and may get personal data only for a reason."
-            do = f"Drop it with `--drop {entry.name}`."
+            do = f"Drop it with `--drop {entry.name}`, or where rows of one person must stay together, replace it by a "
+            do += f"keyed hash with `--pseudonym {entry.name}`."
             yield Finding("CHAL008", level, f"`{entry.name}` holds {kind}", evidence, why, do, (entry.name,))
 
 

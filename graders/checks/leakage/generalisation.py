@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,13 +90,13 @@ def _months(facts: Facts) -> list[groups.Mask]:
 
 
 def held_by_a_leak(measured: Measured) -> str:  # noqa: ARG001
-    return say("A confirmed leak means that the estimate does not speak of new customers.")
+    return say("A confirmed leak means that the estimate does not speak of rows to come.")
 
 
 def held_by_optimism(measured: Measured) -> str:
     errors = measured.optimism / measured.optimism_error
     return say(
-        "The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {confirmed:.0f}.",
+        "The claim is {errors:.1f} standard errors better than the hidden score; the cap begins at {confirmed:.0f}.",
         errors=errors,
         confirmed=CONFIRMED[1],
     )
@@ -131,9 +131,7 @@ def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
     best, margin = attainable(facts), max(ATTAINABLE * found.claim_error, found.step(CONFIRMED[0]))
     if found.metric.better(found.claimed, best) > margin:
         could = (
-            say("could have ranked these customers better than")
-            if found.metric.name == "roc_auc"
-            else say("could reach")
+            say("could have ranked these rows better than") if found.metric.name == "roc_auc" else say("could reach")
         )
         yield Evidence(
             say(
@@ -211,6 +209,8 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     first = run_of(facts.case.runs, ProbeName.EVALUATE_NULL).claims[facts.case.challenge.metric]
     if not null_in_doubt(facts):
         return
+    if rank_in_doubt(facts):
+        yield from _order_without_signal(facts)
     draws, found = np.array(claims(facts.case, sessions.NULL_DRAWS)), facts.measured
     if len(draws) and above_chance(facts, draws.mean()) <= PASSED:
         return
@@ -231,7 +231,7 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         )
         yield Evidence(
             say(
-                "with the labels handed to other customers at random, {value} times over, evaluate still "
+                "with the labels handed to other rows at random, {value} times over, evaluate still "
                 "reports a {metric_title} of {told} (an honest one {honest}, here by some {spread:.3f})",
                 value=1 + len(draws),
                 metric_title=found.metric.title,
@@ -241,6 +241,72 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
             ),
             certainty=certainty,
         )
+
+
+def _order_without_signal(facts: Facts) -> Iterator[Evidence]:
+    """A loss on labels that mean nothing may be worse than the constant's and still rest on a leak: the order tells."""
+    ranks = [rank for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
+    if not ranks:
+        return
+    values = np.array([rank.value for rank in ranks])
+    scatter = float(np.std(values, ddof=1)) if len(values) >= FEWEST_DRAWS else 0.0
+    error = max(scatter, *(rank.error for rank in ranks)) / float(np.sqrt(len(values)))
+    certainty = beyond(float(values.mean()) - 0.5, error)
+    if certainty:
+        yield Evidence(
+            say(
+                "with the labels handed to other rows at random, the answers that evaluate judges still put two rows "
+                "in the order of these labels in {told} of cases (.5 is chance, here with an error of {error:.3f})",
+                told=listed(say("{draw:.3f}", draw=value) for value in values),
+                error=error,
+            ),
+            certainty=certainty,
+        )
+
+
+@dataclass(frozen=True)
+class Rank:
+    """How often judged answers put two rows in the order of permuted labels, with its standard error."""
+
+    value: float
+    error: float
+
+
+@once
+def rank_of(facts: Facts, name: str) -> Rank | None:
+    """That of one draw, over the models of its claim; None where it is not known of all, or the metric is a share."""
+    case = facts.case
+    if metric_of(case.challenge).bounded:
+        return None
+    try:
+        trace = trace_of(facts, name)
+    except NotApplicable:
+        return None
+    leaves = claimed(trace).leaves
+    ranks = [leaf.rank for leaf in leaves if leaf.rank is not None and leaf.rows is not None]
+    if not leaves or len(ranks) < len(leaves):
+        return None
+    sizes = np.array([len(leaf.rows or ()) for leaf in leaves], float)
+    rows = np.unique(np.concatenate([leaf.rows.members for leaf in leaves if leaf.rows is not None]))
+    units = len(np.unique(case.challenge.units(case.dataset.public)[rows]))
+    return Rank(float(np.average(ranks, weights=sizes)), _error_of_order(case, units))
+
+
+def _error_of_order(case: Case, units: int) -> float:
+    """The standard error of the order of so many independent units by chance: of numbers Spearman's, of classes that
+    of a mean of areas, which all may err alike (Hanley and McNeil 1982)."""
+    if case.challenge.task == "regression":
+        return 0.5 / float(np.sqrt(max(units - 1, 1)))
+    truth = public_truth(case.challenge, case.dataset.public)
+    shares = np.bincount(truth.astype(np.intp)) / len(truth)
+    known = shares[(shares > 0) & (shares < 1)]
+    return float(np.sqrt(np.mean((1 / known + 1 / (1 - known)) / (12 * units))))
+
+
+def rank_in_doubt(facts: Facts) -> bool:
+    """Whether the first draw's answers are in the order of labels that mean nothing by more than may be passed over."""
+    first = rank_of(facts, ProbeName.EVALUATE_NULL)
+    return first is not None and first.value - 0.5 > max(DOUBT, 2 * first.error)
 
 
 def unit_at_chance(facts: Facts) -> float:
@@ -255,14 +321,18 @@ def above_chance(facts: Facts, claim: float) -> float:
 
 
 def null_in_doubt(facts: Facts) -> bool:
-    """Whether the first claim on permuted labels lies above chance by more than may be passed over."""
-    return any(above_chance(facts, first) > DOUBT for first in claims(facts.case, [ProbeName.EVALUATE_NULL]))
+    """Whether the first claim on permuted labels lies above chance by more than may be passed over, or its order."""
+    return rank_in_doubt(facts) or any(
+        above_chance(facts, first) > DOUBT for first in claims(facts.case, [ProbeName.EVALUATE_NULL])
+    )
 
 
 def another_draw_is_due(facts: Facts) -> bool:
     """Whether the claims on permuted labels so far leave open if there is a signal where there can be none."""
     draws = claims(facts.case, sessions.NULL_DRAWS)
     above = above_chance(facts, float(np.mean(draws))) if draws else DOUBT
+    ranks = [rank.value - 0.5 for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
+    above = max(above, float(np.mean(ranks)) if ranks else above)
     return null_in_doubt(facts) and above > PASSED and not (len(draws) >= FEWEST_DRAWS and above > DECIDED)
 
 
@@ -303,7 +373,7 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
         yield Evidence(
             say(
                 "{metric} on the training rows goes from {own:.3f} to {fresh:.3f} when {group} holds "
-                "numbers that nobody has: the model recognises customers by it",
+                "numbers that nobody has: the model knows its training rows by it",
                 metric=heading(metric),
                 own=own,
                 fresh=fresh,

@@ -92,6 +92,7 @@ class Judgement:
     """A judgement: predictions of a fit, or a metric (`value`) on the predictions named in `of`.
 
     scores: three bytes for each of `rows.members`, equal where the score is; empty where not kept.
+    rank: how often the answers put two rows in the order of the target, .5 by chance; of losses alone.
     """
 
     id: int
@@ -104,6 +105,7 @@ class Judgement:
     of: tuple[int, ...] = ()
     via: tuple[int, ...] = ()
     scores: bytes = b""
+    rank: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,6 +229,7 @@ class _Reader:
             of=tuple(_int(one, 0, MAX_EVENTS) for one in _list(event.get("of"), MAX_LIST) if _int(one) < number),
             via=tuple(_int(one, 0, fits - 1) for one in _list(event.get("via"), MAX_LIST)),
             scores=_scores(event.get("scores"), rows),
+            rank=None if event.get("rank") is None else _number(event["rank"]),
         )
 
     def _split(self, event: dict[str, Any]) -> Split:

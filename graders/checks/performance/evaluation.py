@@ -146,7 +146,7 @@ def default_threshold(facts: Facts) -> Iterator[Evidence]:
         use = facts.case.challenge.use
         yield Evidence(
             say(
-                "decisions are made at .5, which costs {cost:,.0f} {currency} for a thousand customers; at "
+                "decisions are made at 0.5, which costs {cost:,.0f} {currency} for a thousand customers; at "
                 "{at:.2f} it would be {cost_2:,.0f} (a contact {contact:g}, a customer lost {loss:g})",
                 cost=usual.cost.value,
                 currency=use.currency,
@@ -239,7 +239,7 @@ CHECKS = (
         guide=Guide(
             detect=(
                 say(
-                    "Code or evaluate makes decisions at .5 and names no threshold of its own. We compare its "
+                    "Code or evaluate makes decisions at 0.5 and names no threshold of its own. We compare its "
                     "cost on the hidden rows with the best threshold, at the costs in the brief. Named where it "
                     "is more than {worth_asking:.0f} % dearer.",
                     worth_asking=WORTH_ASKING * 100,
@@ -249,7 +249,7 @@ CHECKS = (
             avoid=N_("Take the threshold from the costs or the capacity, and check it on rows held out for that."),
         ),
         question=Question(
-            say("You decide at .5, and positives are fewer than half. Walk me to a better threshold."),
+            say("You decide at 0.5, and positives are fewer than half. Walk me to a better threshold."),
             say("a cost matrix or the capacity, a curve, checked on other rows"),
             say("tunes it on the test rows"),
         ),

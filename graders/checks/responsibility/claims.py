@@ -178,12 +178,16 @@ def numbers_that_do_not_hold(facts: Facts) -> Iterator[Evidence]:
     found = verified(facts)
     if not found:
         raise NotApplicable(say("README and notes give no number for a metric of the delivered model"))
+    measured = facts.measured
+    titles = {
+        metric.name: metric.title for metric, _ in ((measured.metric, measured.hidden), *measured.others.values())
+    }
     for one in found:
         if one.certainty:
             yield Evidence(
                 say(
                     "the text says {metric} {stated:g}; on the hidden rows we measured {measured}",
-                    metric=one.stated.metric,
+                    metric=titles.get(one.stated.metric, one.stated.metric),
                     stated=one.stated.value,
                     measured=interval(one.measured),
                 ),

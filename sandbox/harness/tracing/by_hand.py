@@ -78,6 +78,19 @@ OF_PROBABILITIES: Mapping[str, Callable[[Ints, Floats], float]] = {"log_loss": _
 OF_DECISIONS: Mapping[str, Callable[[Ints, Ints], float]] = {"balanced_accuracy": _recalls, "f1_macro": _f1}
 
 
+def order(truth: Floats, told: Floats) -> float | None:
+    """How often the larger of two numbers was told to be larger, about: (1 + Spearman's correlation) / 2."""
+    real, said = _ranks(truth), _ranks(told)
+    spread = float(np.std(real) * np.std(said))
+    return None if spread == 0 else 0.5 + 0.5 * float(np.cov(real, said, bias=True)[0, 1]) / spread
+
+
+def _ranks(values: Floats) -> Floats:
+    """The place of each value in rising order, equal ones in the middle of theirs."""
+    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[group], np.float64)
+
+
 def of_classes(metric: str, truth: Ints, told: Floats, names: Sequence[float]) -> float | None:
     """A metric of many classes; `told` has a column for each, or one number that `names` has for each."""
     if told.ndim == 2 and told.shape[1] == len(names):

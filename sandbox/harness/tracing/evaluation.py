@@ -296,7 +296,7 @@ class Evaluation:
             rows = self._tracer.book.rows(given)
         if rows is not None and scores is not None:
             self._place(rows, scores)
-        of = [] if rows is None or scores is None else list(self._tracer.sources(rows, scores))
+        of = [] if rows is None or scores is None else self._sources(rows, scores)
         many = self._asked[place] > MOST_KEPT
         kept = "" if of or many else self._tracer.log.scores(rows, scores)
         event = self._tracer.log_judged(name, rows, place, value=value, of=of, scores=kept)
@@ -315,6 +315,14 @@ class Evaluation:
             found.append(rows)
             start += len(rows)
         return np.concatenate(found) if found else None
+
+    def _sources(self, rows: Ints, scores: Floats) -> list[int]:
+        """The predictions that these scores consist of; none where some rows have another origin, as where clipping
+        has changed one fold and not the others."""
+        found = list(self._tracer.sources(rows, scores))
+        told = [own for event, own, _ in self._tracer.predicted if event["id"] in set(found)]
+        whole = bool(told) and bool(np.isin(rows[rows >= 0], np.concatenate(told)).all())
+        return found if whole else []
 
     def _pooled_rows(self, k: int) -> Iterator[Ints]:
         """The rows of the last predictions at one line that are so many together, one after another."""

@@ -18,7 +18,7 @@ import pandas as pd
 
 from . import content
 from .book import Book
-from .by_hand import OF_DECISIONS, OF_NUMBERS, OF_OUTCOMES, OF_PROBABILITIES, ROC_AUC, area, of_classes
+from .by_hand import OF_DECISIONS, OF_NUMBERS, OF_OUTCOMES, OF_PROBABILITIES, ROC_AUC, area, of_classes, order
 from .content import Hashes, Ints
 from .log import Event, Log, Place
 from .origins import Origins
@@ -29,6 +29,7 @@ MOST_SCORES = 300
 FEW = 8  # values among sixteen that may be names of classes
 MOST_COLUMNS = 200  # classes whose probabilities are told apart
 MOST_BY_HAND = 60  # answers whose score is computed where no metric was seen
+LOSSES = frozenset({*OF_NUMBERS, *OF_OUTCOMES, "mean_pinball_loss"})  # and R2
 MOST_NUMBERS = 3_000_000  # probabilities of classes kept for that
 
 
@@ -95,6 +96,7 @@ class Tracer:
     def finish(self, claims: Mapping[str, float]) -> str:
         """The account as JSON text; empty where it could not be made."""
         self.quietly(self._judge_by_hand)
+        self.quietly(self._rank)
         self.quietly(self.link, claims)
         self.busy = True
         try:
@@ -254,7 +256,7 @@ class Tracer:
         """The metric of answers that no metric was seen to judge, so that a claim computed by hand finds its model."""
         events = self.log.events
         judged = {number for event in events["judged"] for number in event["of"]}
-        labels = next((fit["labels"] for fit in events["fits"][::-1] if fit["role"] == "model" and fit["labels"]), "")
+        labels = self._target()
         if not labels:
             return
         judge = self._judge(labels)
@@ -266,6 +268,33 @@ class Tracer:
                 made = self.log_judged("by hand", rows, None, value=value, of=[event["id"]])
                 if made is not None:
                     made["place"] = event["place"]
+
+    def _target(self) -> str:
+        """The column of the data that models were given as labels; empty where none is known."""
+        fits = self.log.events["fits"][::-1]
+        return next((fit["labels"] for fit in fits if fit["role"] == "model" and fit["labels"]), "")
+
+    def _rank(self) -> None:
+        """How well answers put their rows in the order of the target, where the metric is a loss: a loss itself does
+        not tell whether anything was learnt, as an honest one on labels that mean nothing is beyond the constant's."""
+        labels = self._target()
+        if self.metric not in LOSSES or not labels:
+            return
+        truth_of, classes = self.book.classes(labels)
+        numbers = self.book.values(labels)
+        for event, rows, values in self.predicted:
+            if (rows < 0).any() or len(rows) < content.FEWEST:
+                continue
+            told = self._of_classes.get(event["id"])
+            rank = None
+            if told is not None and told.shape[1] == len(classes):
+                rank = of_classes("roc_auc_ovr", truth_of[rows], told, [0.0] * len(classes))
+            elif len(classes) == 2:
+                rank = area(truth_of[rows] == 1, values)
+            elif told is None and numbers is not None:
+                rank = order(numbers[rows], values)
+            if rank is not None and np.isfinite(rank):
+                event["rank"] = rank
 
     def _judge(self, labels: str) -> Judge | None:
         """The metric of what is told for some rows against this column; None where it is not known by hand."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from urllib.parse import quote
 
 import pytest
 
@@ -98,6 +99,10 @@ def test_blind_mode_hides_who_it_is_from_interviewers(recruiter: Person, kim: In
         assert "Okafor" not in page
         assert "kim@example.org" not in page
     assert "Kim Okafor" in shown(recruiter, "/work")
+    for words in ("okafor", "kim@example"):
+        assert f"/work/c/{kim.id}" in shown(recruiter, f"/work?q={words}")
+        assert f"/work/c/{kim.id}" not in shown(one, f"/work?q={words}")
+        assert one.ask("GET", f"/api/v1/invitations?q={words}").json()["items"] == []
 
 
 def test_the_table_is_narrowed_and_never_sorted_by_score(recruiter: Person) -> None:
@@ -110,6 +115,15 @@ def test_the_table_is_narrowed_and_never_sorted_by_score(recruiter: Person) -> N
     assert re.findall(names, shown(recruiter, "/work?tag=t-Bea")) == ["Bea"]
     assert re.findall(names, shown(recruiter, "/work?status=invited")) == ["Dan"]
     assert re.findall(names, shown(recruiter, "/work?status=nonsense&challenge=none")) == []
+    for words, found in {
+        "bea": ["Bea"],
+        "CEM@example": ["Cem"],
+        "example t-a": ["Ada"],
+        "100%": [],
+        "bea cem": [],
+    }.items():
+        assert re.findall(names, shown(recruiter, f"/work?q={quote(words)}")) == found, words
+    assert re.findall(names, shown(recruiter, "/work?attention=true")) == ["Cem", "Bea", "Ada"]
     first = shown(recruiter, "/work?limit=3")
     older = re.search(r'href="(/work\?[^"]*cursor=[^"]*)"', first)
     assert older

@@ -7,13 +7,14 @@ import stat
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from challenges import registry, vault
 from challenges.tables import create, folder, moving
 from challenges.tables.table import TableError
 from graders.tasks.asked import metric_of
-from tests.challenges.tables.tables import honest, proposed, table
+from tests.challenges.tables.tables import grouped, honest, proposed, table
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,32 @@ def test_an_id_is_taken_once(home: Path) -> None:
     rows = honest(rows=200)
     with pytest.raises(TableError, match="already"):
         create.create(table(rows), proposed(rows, id="small-binary").definition, home)
+
+
+def test_pseudonyms_keep_rows_of_one_person_together_and_name_nobody(tmp_path: Path) -> None:
+    rows = grouped(units=80).rename(columns={"customer_id": "mail"})
+    rows["mail"] = [f"user{number}@example.org" for number in rows["mail"]]
+    proposal = proposed(rows, id="people", group="mail", pseudonym=("mail",))
+    made = create.create(table(rows), proposal.definition, tmp_path)
+    data = vault.load(made.challenge, tmp_path)
+    names = pd.concat([data.public["mail"], data.hidden["mail"]])
+    assert names.nunique() == 80
+    assert names.str.fullmatch("[0-9a-f]{16}").all()
+    assert not set(data.public["mail"]) & set(data.hidden["mail"])
+    assert "CHAL008" not in {finding.code for finding in made.findings}
+    again = create.pseudonyms(pd.Series(["a", "a", None, "b"]), 1)
+    assert (again[0] == again[1], again[0] == again[3], again.isna().sum()) == (True, False, 1)
+    assert again[0] != create.pseudonyms(pd.Series(["a"]), 2)[0]
+
+
+def test_what_is_known_too_late_is_found_before_anything_is_made() -> None:
+    rows = honest()
+    rows = rows.assign(spent=np.where(rows["y"] == "yes", rows["tenure"], 0.0))
+    (finding,) = create.known_late(table(rows), proposed(rows).definition)
+    assert (finding.level, finding.columns) == ("error", ("spent",))
+    late = proposed(rows, after=("spent",)).definition
+    assert late.of("spent").known == "after"
+    assert not create.known_late(table(rows), late)
 
 
 def test_markup_of_a_table_is_text_in_the_brief() -> None:

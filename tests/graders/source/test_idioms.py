@@ -125,6 +125,10 @@ def code_with(text: str, rule: str, line: int, message: str, path: str = "work.p
 
 LATER = "class A:\n    def f(self) -> B:\n        return B()\n\n\nclass B:\n    pass\n"
 CELLS = "import pandas as pd\n\n# %% read\ndf = pd.read_csv(P)\n\n# %% look\ndf.head()\n" + "x = 1\n" * 40
+QUERY = "def f(df):\n    limit = 3\n    return df.query('x > @limit')\n"
+FORMULA = "import numpy as np\nfit = smf.ols('y ~ np.log(x)', rows)\n"
+SQL = "def f(path):\n    frame = read(path)\n    return duckdb.sql('SELECT * FROM frame')\n"
+LOCAL, IMPORT = "Local variable `{}` is assigned to but never used", "`numpy` imported but unused"
 LOGURU = "from loguru import logger\nlogger.info('{}', 1)\n"
 
 
@@ -144,6 +148,12 @@ LOGURU = "from loguru import logger\nlogger.info('{}', 1)\n"
         (code_with("import os\nimport os\n", "F811", 2, "Redefinition of unused `os`"), True),
         (code_with("eval('1')\nimport os\n", "S307", 1, "Use of possibly insecure function"), False),
         (code_with("eval(text)\nimport os\n", "S307", 1, "Use of possibly insecure function"), True),
+        (code_with(QUERY, "F841", 2, LOCAL.format("limit")), False),
+        (code_with(QUERY.replace("@", ""), "F841", 2, LOCAL.format("limit")), True),
+        (code_with(FORMULA, "F401", 1, IMPORT), False),
+        (code_with(FORMULA.replace("~", "-"), "F401", 1, IMPORT), True),
+        (code_with(SQL, "F841", 2, LOCAL.format("frame")), False),
+        (code_with(SQL.replace("SELECT * FROM", "read from the"), "F841", 2, LOCAL.format("frame")), True),
         (code_with("x = 1\n", "F401", 1, "`sklearn.experimental.enable_iterative_imputer` imported but unused"), False),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 
@@ -28,3 +29,8 @@ def test_a_request_that_cannot_be_read_is_ours() -> None:
 def test_a_server_that_cannot_begin_is_ours() -> None:
     with pytest.raises(SandboxError, match="no process could be begun"):
         ForkServer("no_such_module").call(BOUNDS, len, "abc")
+
+
+def test_no_reader_copies_what_was_loaded() -> None:
+    """A collection in a forked process would touch, and so copy, all that the server holds."""
+    assert ForkServer("pandas").call(BOUNDS, gc.get_freeze_count) > 50_000
