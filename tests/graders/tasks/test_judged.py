@@ -222,3 +222,16 @@ def test_a_finding_speaks_of_its_own_task(task: str) -> None:
     assert {"OVR002", "OVR003"} <= {finding.code for finding in report.findings if finding.status is Status.FLAGGED}
     said = [sentence for sentence in told if any(word in sentence.lower() for word in FOREIGN[task])]
     assert not said
+
+
+@pytest.mark.parametrize(("metric", "share", "off"), [("mae", 1.0, False), ("mae", 1.5, True), ("rmse", 0.7, True)])
+def test_a_median_is_not_held_against_the_mean(metric: str, share: float, off: bool) -> None:
+    """Where errors count as they are, the best answer of a skewed target lies below its mean, as the oracle's does."""
+    case = answered("regression", metric)
+    means = np.asarray(case.dataset.oracle)
+    labels = means * np.random.default_rng(1).exponential(1, len(means))
+    best = means * np.log(2) if metric == "mae" else means
+    run = replace(case.runs[ProbeName.PREDICT], predictions=best * share)
+    data = replace(case.dataset, labels=labels, oracle=best)
+    error = Facts(replace(case, dataset=data, runs={**case.runs, run.name: run})).measured.calibration_error
+    assert (error.value > 0.15) is off, error.value
