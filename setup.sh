@@ -66,8 +66,8 @@ set_up_docker() {
 docker_answers() { .venv/bin/python -c 'import docker; docker.from_env(timeout=5).ping()' 2>/dev/null; }
 
 set_up_image() {
-    # Only the way from Debian packages needs mmdebstrap; where the official image can be pulled it stays unused.
-    if on_debian_as_root && ! command -v mmdebstrap >/dev/null; then apt_install mmdebstrap; fi
+    # Only the way from Debian packages needs these; where the official image can be pulled it stays unused.
+    if on_debian_as_root && ! command -v strip >/dev/null; then apt_install mmdebstrap binutils; fi
     .venv/bin/python -m sandbox.image.build
 }
 

@@ -21,6 +21,7 @@ from app.api import (
     appeals,
     bulk_invitations,
     candidates,
+    challenges,
     compare,
     decisions,
     exports,
@@ -139,8 +140,9 @@ def create_app(
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
+    own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
-    for router in (*grading, health.router, *inviting, *deciding, *accounts, *pages):
+    for router in (*grading, *own, health.router, *inviting, *deciding, *accounts, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     openapi.describe(app)

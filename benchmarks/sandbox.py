@@ -13,6 +13,8 @@ Train and predict of two small pipelines (20,000 rows of 20 columns), median of 
 All but `bare` and `floor` count the removal of the containers.  Then: what a stage costs beyond its computation,
 gradings a minute with as many at once as cores, what an idle warmed container costs, and what a neighbour does.
 At the end every figure with its aim.  Three rounds take about five minutes on two cores.
+
+With `--starts IMAGE ...` only how long containers of these images take to start, one after another in turn.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +40,7 @@ from graders.model.probe import Action, Probe
 from sandbox.host.container import Container
 from sandbox.host.docker import USUAL, DockerSandbox
 from sandbox.host.environment import COMMON
+from sandbox.host.pool import prepared
 from sandbox.image import base, build
 
 CORES = len(os.sched_getaffinity(0))
@@ -163,6 +166,29 @@ def neighbour(engine: Engine, work: Path) -> list[Figure]:
     ]
 
 
+def starts(client: docker.DockerClient, images: Sequence[str], rounds: int) -> str:
+    """Seconds until a container has loaded its libraries, and until a warm one has its core, for each image."""
+
+    def cold(image: str) -> float:
+        started = time.perf_counter()
+        Container(client, image, USUAL, None, core=0).remove()
+        return time.perf_counter() - started
+
+    def warm(image: str) -> float:
+        container = Container(client, image, USUAL, None, core=0)
+        try:
+            started = time.perf_counter()
+            prepared(container, USUAL, CORES - 1)
+            return time.perf_counter() - started
+        finally:
+            container.remove()
+
+    ways: dict[str, Way] = {}
+    for image in images:
+        ways |= {f"{image}, from nothing": partial(cold, image), f"{image}, warm": partial(warm, image)}
+    return "\n".join(f"  {name:60}{taken:8.3f} s" for name, taken in measure(ways, rounds).items())
+
+
 def say(text: str) -> None:
     print(text, flush=True)
 
@@ -197,9 +223,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--image", action="store_true", help="also build the image, twice")
     parser.add_argument("--runtime", default="runsc", help="the engine's name of the gVisor runtime")
+    parser.add_argument("--starts", nargs="+", metavar="IMAGE", help="only the start of containers of these images")
     options = parser.parse_args()
     os.environ.update(COMMON)
     client, started, load = docker.from_env(timeout=600), time.perf_counter(), os.getloadavg()[0]
+    if options.starts:
+        say(f"load average {load:.1f}\n{starts(client, options.starts, options.rounds)}")
+        return
     gvisor = options.runtime if options.runtime in client.info()["Runtimes"] else None
     figures = bench_all(Engine(client, build.ensure(), gvisor), options.rounds)
     took = f"{options.rounds} rounds, {time.perf_counter() - started:.0f} s, load average {load:.1f} before"

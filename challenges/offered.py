@@ -11,8 +11,12 @@ LOCK = Path(__file__).resolve().parent.parent / "sandbox" / "image" / "requireme
 PYTHON = "3.11"
 #: Import names that are not the package's own name with underscores.
 IMPORTED_AS = {
+    "fonttools": "fontTools",
     "imbalanced-learn": "imblearn",
+    "pillow": "PIL",
+    "polars-runtime-32": "_polars_runtime_32",
     "python-dateutil": "dateutil",
+    "pyyaml": "yaml",
     "scikit-learn": "sklearn",
     "xgboost-cpu": "xgboost",
 }

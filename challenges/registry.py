@@ -12,7 +12,8 @@ from challenges.tables.table import TableError
 from challenges.ticket_routing.challenge import CHALLENGE as TICKET_ROUTING
 from graders.model.challenge import Challenge
 
-NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
+#: An id, from the second version on with its number.
+NAME = re.compile(r"[a-z][a-z0-9-]{1,40}+(?:@[1-9][0-9]{0,5})?")
 
 
 class UnknownChallenge(KeyError):

@@ -486,7 +486,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         say("What the other columns know of a sensitive one"),
         say(
             "ROC AUC with which all other columns together, and the strongest alone, tell it on other "
-            "rows; .5 is nothing."
+            "rows; 0.5 is nothing."
         ),
         (say("Value"), say("All other columns"), say("Strongest"), say("Alone")),
         _proxies,

@@ -9,9 +9,12 @@ from functools import lru_cache
 
 from app.adapters.grading import grade_submission, rescore
 from app.artifacts import Artifacts, Verdict
+from app.challenges.keeping import Keeping
 from app.intake import unpack
+from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
+from app.store.blobs import blobs
 from challenges import kit, registry, vault
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
@@ -60,16 +63,20 @@ def ports(settings: Settings) -> Iterator[Ports]:
     home = settings.prepare_home()
     with ExitStack() as stack:
         sandbox = SandboxOnDemand(stack, settings)
+        keeping = Keeping(home, blobs(settings), Keyring(settings.secret_key()))
 
         def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
+            keeping.share(challenge)
             return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
 
         def preview(submission: Submission, challenge: Challenge) -> Verdict:
             facts = checking.Facts(challenge.target, challenge.group, challenge.packages, contract_of(challenge))
+            keeping.share(challenge)
             result = checking.smoke(submission, vault.load(challenge, home).public, facts, sandbox())
             return Verdict(result.ok, tuple(checking.lines(result)))
 
         def rescored(case: bytes, challenge: Challenge) -> Artifacts:
+            keeping.share(challenge)
             try:
                 return rescore(case, challenge, home=home)
             except OtherData as other:
@@ -77,11 +84,12 @@ def ports(settings: Settings) -> Iterator[Ports]:
 
         @lru_cache
         def starter_kit(challenge_id: str) -> bytes:
-            challenge = registry.get(challenge_id, home)
+            challenge = keeping.challenge(challenge_id)
+            keeping.share(challenge)
             return kit.build(challenge, vault.load(challenge, home))
 
         yield Ports(
-            challenge=lambda name: registry.get(name, home),
+            challenge=keeping.challenge,
             unpack=unpack,
             grade=grade,
             preview=preview,

@@ -53,7 +53,7 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     ] = True,
 ) -> None:
     """Make a challenge of a table: propose, ask, split, lint, and grade the generated references."""
-    from app.adapters import table_reading
+    from app.challenges import table_reading
     from app.cli import grading
     from challenges.tables import create
     from challenges.tables.proposal import Wish, identifier

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from app import deadlines, links
+from app.challenges import service as challenge_service
 from app.errors import Conflict, Invalid
 from app.invitations import csv_file
 from app.invitations.csv_file import NewRow, RowError
@@ -122,7 +123,7 @@ def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed
     zone = _zone(body.timezone)
     person = Person(body.email, body.first_name, body.last_name, body.external_id or None, zone, body.locale)
     wanted = NewInvitation(
-        service.challenge(body.challenge).id,
+        challenge_service.to_invite(service, who.org_id, body.challenge).id,
         body.attempts or service.settings.attempts,
         body.label,
         tuple(dict.fromkeys(body.tags)),
@@ -139,7 +140,7 @@ def invite_many(
     service: Service, who: Principal, data: bytes, challenge: str | None = None, *, dry_run: bool = False
 ) -> ManyInvited:
     """Invite everybody in a CSV file in one transaction, or with `dry_run` undo it at the end."""
-    challenge_id = service.challenge(challenge).id
+    challenge_id = challenge_service.to_invite(service, who.org_id, challenge).id
     parsed = csv_file.parse(data, datetime.now(UTC))
     errors = list(parsed.errors)
     results: list[RowResult] = []

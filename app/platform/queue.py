@@ -10,6 +10,8 @@ from procrastinate.jobs import Job
 from sqlalchemy import Connection, text
 
 UPKEEP, WEBHOOKS, MAIL, CHECKS = "upkeep", "webhooks", "mail", "checks"
+#: Reading tables and making challenges of them; and gradings of these challenges, which every worker can run.
+TABLES, OWN = "tables", "own"
 #: What a regrade's priority lies below that of every candidate who waits.
 REGRADES = -1_000_000_000
 
@@ -18,8 +20,8 @@ _deferrer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
 def grading_queue(challenge: str) -> str:
-    """The queue that workers listen to who can run this challenge."""
-    return f"grading.{challenge}"
+    """The queue that workers listen to who can run this challenge; names of shipped ones have an underscore."""
+    return f"grading.{challenge if '_' in challenge else OWN}"
 
 
 def defer(connection: Connection, task: str, queue: str, *, options: dict[str, Any] | None = None, **args: Any) -> None:
@@ -52,6 +54,11 @@ def priority(connection: Connection, org_id: str, *, regrade: bool) -> int:
 def enqueue_check(connection: Connection, submission_id: str) -> None:
     """Queue one check.  It takes seconds and each candidate has one at a time, so it goes before all gradings."""
     defer(connection, "check", CHECKS, options={"lock": submission_id, "priority": 1}, submission_id=submission_id)
+
+
+def enqueue_challenge(connection: Connection, challenge_id: str) -> None:
+    """Queue the work that a version of an own challenge waits for."""
+    defer(connection, "challenge", TABLES, options={"lock": challenge_id}, challenge_id=challenge_id)
 
 
 def enqueue_grading(

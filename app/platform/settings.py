@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     reuse: bool = Field(True, description="Whether a submission's later stages use the containers of its earlier ones.")
     intake_slots: int = Field(2, ge=1, description="Uploads examined at once.")
     max_upload_mb: int = Field(11, ge=1, description="Largest request body; intake allows files of 10 MB.")
+    max_table_mb: int = Field(200, ge=1, le=1024, description="Largest table that an administrator uploads.")
     attempts: int = Field(3, ge=1, description="Graded submissions of one invitation.")
     grading_seconds: float = Field(3600.0, gt=0, description="After this long a grading counts as a failure of ours.")
     tries: int = Field(5, ge=1, description="Gradings begun for one submission before it is given up.")
@@ -93,6 +94,11 @@ class Settings(BaseSettings):
     def max_upload(self) -> int:
         """Bytes."""
         return self.max_upload_mb * MB
+
+    @property
+    def max_table(self) -> int:
+        """Bytes, with room for the form around it."""
+        return self.max_table_mb * MB + MB
 
     def secret_key(self) -> bytes:
         """The secret that was set, or the one kept in the home folder."""

@@ -26,7 +26,7 @@ from app.store.blobs import Blobs, blobs
 
 DATABASE, COMPLETE = "database.dump", "complete.json"
 #: What is kept in the home folder besides the embedded database and the local blobs.
-KEPT = ("secret.key", "vault")
+KEPT = ("secret.key", "vault", "challenges")
 FORMAT = 1
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import obstore
+import obstore.exceptions
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from app.platform.settings import Settings
@@ -19,6 +20,14 @@ class Blobs:
 
     def put(self, key: str, data: bytes) -> None:
         obstore.put(self._store, key, data)
+
+    def add(self, key: str, data: bytes) -> bool:
+        """Put it where there is nothing under `key` yet; whether there was not."""
+        try:
+            obstore.put(self._store, key, data, mode="create")
+        except obstore.exceptions.AlreadyExistsError:
+            return False
+        return True
 
     def get(self, key: str) -> bytes:
         """The bytes under `key`; FileNotFoundError where there are none."""

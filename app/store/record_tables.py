@@ -239,3 +239,27 @@ workers = Table(
     moment("started_at", required=True),
     moment("seen_at", required=True),
 )
+
+#: A version of a company's own challenge.  `name` is what invitations call it, from when it is built.  `job` is what is
+#: being worked at, `progress` how far, `problem` why it came to nothing.  `definition` is the text of challenge.toml;
+#: `shown` what pages show of table, proposal, findings, yardsticks and references.
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("name", Text, unique=True),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("file", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("job", Text),
+    Column("progress", Text, nullable=False, server_default=""),
+    Column("problem", Text, nullable=False, server_default=""),
+    Column("definition", Text, nullable=False, server_default=""),
+    Column("shown", JSONB, nullable=False, server_default="{}"),
+    moment("created_at", required=True),
+    moment("published_at"),
+    CheckConstraint("state in ('draft', 'built', 'published', 'retired')", name="state"),
+    CheckConstraint("job in ('read', 'propose', 'build', 'revise', 'lint')", name="job"),
+    Index("ix_challenges_org_id", "org_id"),
+)

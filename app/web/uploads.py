@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from anyio import to_thread
@@ -16,7 +19,7 @@ from app.ports import Service
 from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import GRADED
 from app.submissions import service as submission_service
-from app.submissions.service import Upload
+from app.submissions.service import Upload, clean_name
 from app.web.errors import Refused
 from app.web.limits import SPOOL, Intake
 from app.words import _
@@ -109,6 +112,31 @@ async def _file(request: Request) -> AsyncIterator[tuple[UploadFile, str]]:
         yield file, named if isinstance(named, str) else ""
     finally:
         await form.close()
+
+
+@asynccontextmanager
+async def large_file(
+    service: Service, request: Request, intake: Intake, sender: str
+) -> AsyncIterator[tuple[Path, str, dict[str, str]]]:
+    """The one file of a form, on disk while it is looked at, its name, and the other fields."""
+    with intake.room(request.scope, service.settings.max_table, sender):
+        form = await request.form(max_files=1, max_fields=40, max_part_size=FIELD_MAX)
+        try:
+            file = form.get("file")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise _no_file()
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            with tempfile.TemporaryDirectory(prefix="assay-upload-") as folder:
+                path = Path(folder) / "file"
+                await to_thread.run_sync(_copy, file, path)
+                yield path, clean_name(file.filename), fields
+        finally:
+            await form.close()
+
+
+def _copy(file: UploadFile, to: Path) -> None:
+    with to.open("wb") as target:
+        shutil.copyfileobj(file.file, target)
 
 
 def _no_file() -> Refused:

@@ -14,15 +14,16 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import Connection, text
 
 from app.candidates import erasure
+from app.challenges import jobs as making
 from app.gradings import jobs as grading
 from app.gradings import preview
 from app.gradings.jobs import Grader
 from app.invitations import jobs as inviting
 from app.mail import jobs as mail
-from app.platform.queue import CHECKS, MAIL, UPKEEP, WEBHOOKS, grading_queue
+from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
-from app.store import checks, gradings, idempotency, submissions, webhooks
+from app.store import challenges, checks, gradings, idempotency, submissions, webhooks
 from app.webhooks import jobs
 from app.worker import presence
 
@@ -90,9 +91,9 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
         "stalled_worker_timeout": settings.stalled_seconds,
         "shutdown_graceful_timeout": settings.grace_seconds,
     }
-    challenges = [grading_queue(challenge) for challenge in service.ports.challenges()]
+    gradable = sorted({grading_queue(challenge) for challenge in (OWN, *service.ports.challenges())})
     return [
-        app.run_worker_async(queues=[CHECKS, *challenges], name="grading", concurrency=settings.slots, **options),
+        app.run_worker_async(queues=[CHECKS, TABLES, *gradable], name="grading", concurrency=settings.slots, **options),
         app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
     ]
 
@@ -109,6 +110,11 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def check_job(context: JobContext, submission_id: str) -> None:
         last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
         await preview.run(service, submission_id, last=last)
+
+    @app.task(name="challenge", queue=TABLES, retry=Backoff(service.settings), pass_context=True)
+    async def challenge_job(context: JobContext, challenge_id: str) -> None:
+        last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
+        await asyncio.to_thread(making.run, service, challenge_id, last=last)
 
     @app.task(name="mail", queue=MAIL, retry=Backoff(service.settings), pass_context=True)
     async def mail_job(context: JobContext, mail_id: str) -> None:
@@ -151,6 +157,7 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
             await app.job_manager.retry_job(job)
         close_orphans(connection)
         checks.close_orphans(connection)
+        challenges.close_orphans(connection, gradings.OUR_FAULT)
         inviting.close_late(connection)
         inviting.remind(connection)
         presence.forget(connection)

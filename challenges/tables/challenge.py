@@ -21,7 +21,7 @@ def challenge_of(definition: Definition, folder: Path, rubric: tuple[Criterion, 
     """The value that the grader works with; its rows come from the vault alone."""
     limits, use = definition.limits, definition.use
     return Challenge(
-        id=definition.id,
+        id=definition.name,
         version=str(definition.version),
         title=definition.title,
         columns=tuple(
@@ -32,7 +32,7 @@ def challenge_of(definition: Definition, folder: Path, rubric: tuple[Criterion, 
         rubric=rubric,
         references=references(folder),
         folder=folder,
-        make=partial(_missing, definition.id),
+        make=partial(_missing, definition.name),
         group=definition.group,
         time=definition.time,
         task=definition.task,

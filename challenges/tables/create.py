@@ -26,7 +26,7 @@ from challenges.tables.lint.model import Finding, Subject
 from challenges.tables.lint.run import lint
 from challenges.tables.rubric import RUBRIC
 from challenges.tables.split import Split, split
-from challenges.tables.table import Table, TableError
+from challenges.tables.table import Note, Table, TableError
 from graders.model.challenge import Challenge, Dataset
 from graders.tasks.asked import truth_of
 
@@ -85,9 +85,8 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
 
     The rows are taken out of `table`, so that a large one is held once.
     """
-    folder = home_of(home) / definition.id
-    if folder.exists():
-        raise TableError(f"There is a challenge {definition.id!r} already. Choose another `--id`.")
+    if (home_of(home) / definition.name).exists():
+        raise TableError(f"There is a challenge {definition.name!r} already. Choose another `--id`.")
     seed = secrets.randbits(63)
     rows = rows_of(table, definition, seed)
     for name in list(table.rows):
@@ -96,6 +95,44 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
     in_order = folds.sampled(definition, rows if known.all() else rows[known])
     say("Splitting the rows")
     parts = split(definition, rows, seed, emptying=True)
+    return _kept(definition, parts, seed, home, say, in_order=in_order, notes=table.notes)
+
+
+def revise(folder: Path, definition: Definition, home: Path, say: Say = lambda _: None) -> Made:
+    """Make the next version of a challenge on the rows that it has; TableError where it asks for other rows."""
+    before = read(folder)
+    for key in ("id", "task", "target", "positive", "classes", "group", "time", "hidden"):
+        if getattr(before, key) != getattr(definition, key):
+            raise TableError(f"A new version keeps its rows, so {key!r} cannot change. Upload the table anew for that.")
+    kinds = {entry.name: entry.type for entry in before.column}
+    if any(kinds.get(entry.name) != entry.type for entry in definition.column):
+        raise TableError("A new version can leave columns out; it cannot add them or change their types.")
+    dataset = vault.load(load(folder), home)
+    names = [entry.name for entry in definition.column]
+    hidden = dataset.hidden.assign(**{before.target: _target(before, dataset)})
+    parts = Split(dataset.public[names], hidden[names])
+    return _kept(definition, parts, vault.seed(load(folder), home), home, say, before=_of_the_file(folder, home))
+
+
+def discard(folder: Path, home: Path) -> None:
+    """Remove a challenge that nobody was invited to, with its hidden rows."""
+    shutil.rmtree(vault.folder_of(load(folder), home), ignore_errors=True)
+    shutil.rmtree(folder)
+
+
+def _kept(  # noqa: PLR0913 - what a challenge is made of
+    definition: Definition,
+    parts: Split,
+    seed: int,
+    home: Path,
+    say: Say,
+    *,
+    in_order: folds.Sample | None = None,
+    notes: tuple[Note, ...] = (),
+    before: tuple[Finding, ...] = (),
+) -> Made:
+    """Yardsticks, findings, folder and vault of rows that have been split."""
+    folder = home_of(home) / definition.name
     challenge = challenge_of(definition, folder, RUBRIC)
     hidden = parts.hidden.drop(columns=definition.target)
     labels = truth_of(challenge, parts.hidden[definition.target])
@@ -103,7 +140,7 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
     answers = yardsticks.fit(definition, challenge, parts.public, hidden)
     sticks = yardsticks.measure(definition, challenge, hidden, labels, answers, _size(parts.public))
     say("Looking for faults of the challenge")
-    findings = lint(Subject(definition, parts.public, parts.hidden, in_order, table.notes, sticks))
+    findings = (*before, *lint(Subject(definition, parts.public, parts.hidden, in_order, notes, sticks)))
     say("Writing the folder and the vault")
     dataset = Dataset(
         public=parts.public,
@@ -118,7 +155,7 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
     fitted = {"chosen": answers.chosen, "train": answers.train_seconds, "predict": answers.predict_seconds}
     texts = files.files(definition, parts.public, len(hidden))
     home_of(home).mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{definition.id}-", dir=home_of(home)))
+    draft = Path(tempfile.mkdtemp(prefix=f".{definition.name}-", dir=home_of(home)))
     try:
         for path, data in texts.items():
             (draft / path).parent.mkdir(parents=True, exist_ok=True)
@@ -168,12 +205,23 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
     sticks = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, _size(dataset.public))
     hidden = dataset.hidden.assign(**{definition.target: _target(definition, dataset)})
     found = lint(Subject(definition, dataset.public, hidden[dataset.public.columns], yardsticks=sticks))
-    before = [
-        Finding(**{**one, "evidence": tuple(one["evidence"]), "columns": tuple(one["columns"])})
-        for one in json.loads((place / FOUND).read_text())
-    ]
-    of_the_file = [one for one in before if one.code == "CHAL002" and not one.columns]
-    return tuple(sorted([*found, *of_the_file], key=lambda one: one.code))
+    return tuple(sorted([*found, *_of_the_file(folder, home)], key=lambda one: one.code))
+
+
+def findings_of(folder: Path, home: Path) -> tuple[Finding, ...]:
+    """What the linter said when the challenge was made; nothing where its vault is not here."""
+    try:
+        kept = json.loads((vault.folder_of(load(folder), home) / FOUND).read_text())
+    except FileNotFoundError:
+        return ()
+    return tuple(
+        Finding(**{**one, "evidence": tuple(one["evidence"]), "columns": tuple(one["columns"])}) for one in kept
+    )
+
+
+def _of_the_file(folder: Path, home: Path) -> tuple[Finding, ...]:
+    """What was found in the order of the table as it came, which the rows that are kept no longer show."""
+    return tuple(one for one in findings_of(folder, home) if one.code == "CHAL002" and not one.columns)
 
 
 def _target(definition: Definition, dataset: Dataset) -> Any:

@@ -114,6 +114,11 @@ class Definition(Entry):
         return self
 
     @property
+    def name(self) -> str:
+        """What invitations and gradings call this version: the id, from the second version on with its number."""
+        return self.id if self.version == 1 else f"{self.id}@{self.version}"
+
+    @property
     def scored_by(self) -> str:
         """The metric: the one named, or the first of the task."""
         return self.metric or METRICS[self.task][0]

@@ -42,16 +42,16 @@ def take_in(file: Path, home: Path) -> tuple[str, bool]:
     try:
         _unpack(file, draft)
         told = definition.read(draft / FOLDER)
-        target = challenges / told.id
+        target = challenges / told.name
         if target.exists():
-            raise TableError(f"There is a challenge {told.id!r} already.")
+            raise TableError(f"There is a challenge {told.name!r} already.")
         secret = draft / SECRET
         if secret.is_dir():
             (draft / FOLDER).rename(target)
             _keep(secret, vault.folder_of(create.load(target), home))
-            return told.id, True
+            return told.name, True
         (draft / FOLDER).rename(target)
-        return told.id, False
+        return told.name, False
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

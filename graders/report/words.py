@@ -147,7 +147,7 @@ def sentence(text: str) -> Markup:
     return prose(as_sentence(text))
 
 
-def brief(text: str, limit: int = 100) -> tuple[str, bool]:
+def brief(text: str, limit: int = 85) -> tuple[str, bool]:
     """As many whole sentences or parts of one as fit, else the beginning, and whether anything is left out."""
     if len(text) <= limit:
         return text, False

@@ -82,7 +82,7 @@ def calibration(about: Context) -> Judged:
         error.map(ramp(0.15, 0.05)),
         sentences(
             say(what[about.facts.case.challenge.task], error=interval(error.score(0, 1))),
-            say("Up to .05 is full marks, .15 none."),
+            say("Up to 0.05 is full marks, 0.15 is none."),
         ),
     )
 

@@ -11,6 +11,8 @@ COMMON = {
     **THREADS,
     "LOKY_MAX_CPU_COUNT": "1",
     "OMP_WAIT_POLICY": "PASSIVE",
+    "POLARS_MAX_THREADS": "1",
+    "MPLBACKEND": "Agg",  # plots go to files: there is no display
     "PYTHONUTF8": "1",
     "TZ": "UTC",
 }

@@ -19,7 +19,11 @@ COMMON = (
     *(f"sklearn.{part}" for part in ("preprocessing", "svm", "tree", "inspection", "utils", "naive_bayes")),
     *("joblib", "scipy.stats", "scipy.special", "scipy.sparse", "scipy.optimize"),
 )
-RARE = ("lightgbm", "xgboost", "category_encoders", "imblearn.over_sampling", "imblearn.pipeline")
+#: Not polars, whose threads do not outlive a fork.
+RARE = (
+    *("lightgbm", "xgboost", "category_encoders", "imblearn.over_sampling", "imblearn.pipeline"),
+    *("catboost", "matplotlib.pyplot", "optuna", "seaborn", "statsmodels.api"),
+)
 NAMED = COMMON + RARE
 #: pytest but for its own name, by which code asks whether it is being tested.
 TESTING = tuple(f"_pytest.{part}" for part in ("config", "python", "fixtures", "terminal", "doctest", "unittest"))

@@ -12,13 +12,15 @@ import docker
 import docker.errors
 
 from sandbox.image.packages import HERE, LOCK, PYTHON, BuildError, install, run
+from sandbox.image.packages import strip as strip_libraries
 
 OFFICIAL = "python:3.11-slim"
 SUITE = "bookworm"  # the Debian release whose own Python is 3.11
 DEBIAN_PACKAGES = "python3-minimal,libpython3.11-stdlib,libgomp1"  # lightgbm's wheel needs libgomp1
 UNUSED = (
     *("var/lib/apt", "var/cache", "var/log", "usr/share/doc", "usr/share/man", "usr/share/locale"),
-    *("usr/share/info", "usr/share/lintian", "usr/bin/perl", "usr/bin/perl5.36.0"),
+    *("usr/share/info", "usr/share/lintian", "usr/share/perl", "usr/share/perl5"),
+    *("usr/bin/perl", "usr/bin/perl5.36.0", "usr/lib/*/perl*", "usr/lib/*/libperl.so*"),
 )
 RECIPE = (HERE / "base.py", HERE / "packages.py", HERE / "Dockerfile", LOCK)
 ENVIRONMENT = ("ENV PATH=/opt/py/bin:/usr/bin:/bin", "ENV PYTHONDONTWRITEBYTECODE=1")
@@ -57,7 +59,6 @@ def from_official(client: docker.DockerClient, work: Path, name: str, progress: 
     """The Dockerfile beside this module, its context being the installed packages."""
     progress(f"building on {OFFICIAL}")
     shutil.copy(HERE / "Dockerfile", work)
-    shutil.move(work / "packages" / "bin", work / "bin")
     try:
         client.images.build(path=str(work), tag=name, rm=True, forcerm=True)
     except docker.errors.BuildError as error:
@@ -110,7 +111,8 @@ def furnish(root: Path, packages: Path) -> None:
     py = root / "opt/py"
     site = py / f"lib/python{PYTHON}/site-packages"
     site.parent.mkdir(parents=True)
-    shutil.move(packages / "bin", py / "bin")
+    (py / "bin").mkdir()
+    strip_libraries(packages)
     shutil.move(packages, site)
     (py / "bin/python").symlink_to(f"/usr/bin/python{PYTHON}")
     (py / "bin/python3").symlink_to("python")
@@ -123,9 +125,8 @@ def furnish(root: Path, packages: Path) -> None:
 
 
 def strip(root: Path) -> None:
-    for name in (*UNUSED, *(str(p.relative_to(root)) for p in root.glob("usr/lib/*/perl-base"))):
-        path = root / name
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+    for path in [path for name in UNUSED for path in root.glob(name)]:
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     for path in root.rglob("*"):
         if path.is_file() and not path.is_symlink() and path.stat().st_mode & 0o6000:
             path.chmod(path.stat().st_mode & 0o1777)  # nothing in the image may change user

@@ -12,6 +12,12 @@ HERE = Path(__file__).parent
 LOCK = HERE / "requirements.lock"
 PYTHON = "3.11"
 UNUSED_FOLDERS = ("tests", "include")  # a third of the size, and nothing imports them
+#: What is large and never runs: commands, notebook widgets, and pyarrow's clients of services on the network.
+UNUSED = ("bin", "share", "etc", "statsmodels/datasets/*/*.csv", "pyarrow/*flight*", "pyarrow/*s3*")
+#: Of what is there compiled.
+SOURCES = {".c", ".cpp", ".pxd", ".pxi", ".pyi", ".pyx"}
+#: Libraries of this size and more lose the symbols that only a debugger reads; `.libs` folders are left as they came.
+STRIPPED_FROM = 100_000
 
 
 class BuildError(Exception):
@@ -30,7 +36,7 @@ def run(*command: str) -> str:
 
 
 def install(target: Path) -> None:
-    """Fill `target` with the locked packages, without what never runs; `target/bin` holds ruff alone."""
+    """Fill `target` with the locked packages, without what never runs."""
     run(*_installer(target))
     prune(target)
 
@@ -52,9 +58,18 @@ def prune(target: Path) -> None:
     for folder in sorted(target.rglob("*"), reverse=True):
         if folder.is_dir() and folder.name in UNUSED_FOLDERS:
             shutil.rmtree(folder)
-    for script in (target / "bin").iterdir():
-        if script.name != "ruff":
-            script.unlink()  # their first line names the interpreter of this machine
+    for pattern in UNUSED:
+        for path in target.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in target.rglob("*"):
+        if path.suffix in SOURCES:
+            path.unlink()
     for start_up_hook in target.glob("*.pth"):
         start_up_hook.unlink()
     (target / ".lock").unlink(missing_ok=True)
+
+
+def strip(target: Path) -> None:
+    """Take the symbols that only a debugger reads out of libraries: a tenth of the image."""
+    large = [path for path in sorted(target.rglob("*.so*")) if path.stat().st_size >= STRIPPED_FROM]
+    run("strip", "--strip-unneeded", *(str(path) for path in large if not path.parent.name.endswith(".libs")))

@@ -106,7 +106,7 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-c", SERVE, str(theirs.fileno()), *sys.path]
-            variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+            variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], env=variables, start_new_session=True
             )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import ValidationError
 
+from app.challenges import service as challenge_service
 from app.errors import DomainError
 from app.invitations import service as invitation_service
 from app.invitations.service import ManyInvited
@@ -92,7 +93,7 @@ def _in_words(wrong: dict[str, str]) -> dict[str, str]:
 
 def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
     empty: dict[str, Any] = {"given": {}, "wrong": {}, "problem": "", "made": None, "result": None, "file_problem": ""}
-    challenges = [service.ports.challenge(name) for name in service.ports.challenges()]
+    challenges = challenge_service.offered(service, who.org_id)
     context = empty | {"lines": [], "mails": service.settings.sends_mail} | more
     for name in ("given", "wrong"):
         context[name] = dict.fromkeys(FIELDS, "") | context[name]

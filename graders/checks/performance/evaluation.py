@@ -13,6 +13,7 @@ from graders.measure.performance import baseline_models, chosen_threshold, only_
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
+from graders.source import writing
 from graders.source.module import Module
 from graders.tasks.asked import public_truth
 from graders.words import N_, listed, say
@@ -64,7 +65,9 @@ def has_baseline(facts: Facts) -> bool:
     """Whether evaluate, the code or the text compares with a simpler model."""
     claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
     sentences = facts.writing.prose.replace("\n", ".").split(".")
-    named = ((sentence, BASELINES.search(sentence)) for sentence in sentences)
+    spoken = facts.writing.language
+    simple = re.compile(writing.pattern("baseline", BASELINES.pattern, spoken), re.IGNORECASE)
+    named = ((sentence, simple.search(sentence)) for sentence in sentences)
     return any(BASELINES.search(name) for name in (*claims, *_identifiers(facts))) or any(
         found and any(map(str.isdigit, sentence[found.end() :])) for sentence, found in named
     )
@@ -73,9 +76,11 @@ def has_baseline(facts: Facts) -> bool:
 def has_uncertainty(facts: Facts) -> bool:
     """Whether evaluate or the text says how sure the estimate is."""
     claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
-    return any(part.lower().rstrip("0123456789") in SPREADS for name in claims for part in name.split("_")) or bool(
-        SPREAD_WORDS.search(facts.writing.prose.lower())
-    )
+    if any(part.lower().rstrip("0123456789") in SPREADS for name in claims for part in name.split("_")):
+        return True
+    spoken = facts.writing.language
+    words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, spoken))
+    return bool(words.search(facts.writing.prose.lower()))
 
 
 def _identifiers(facts: Facts) -> Iterator[str]:
@@ -141,7 +146,7 @@ def default_threshold(facts: Facts) -> Iterator[Evidence]:
         use = facts.case.challenge.use
         yield Evidence(
             say(
-                "decisions are made at .5, which costs {cost:,.0f} {currency} for a thousand customers; at "
+                "decisions are made at 0.5, which costs {cost:,.0f} {currency} for a thousand customers; at "
                 "{at:.2f} it would be {cost_2:,.0f} (a contact {contact:g}, a customer lost {loss:g})",
                 cost=usual.cost.value,
                 currency=use.currency,
@@ -234,7 +239,7 @@ CHECKS = (
         guide=Guide(
             detect=(
                 say(
-                    "Code or evaluate makes decisions at .5 and names no threshold of its own. We compare its "
+                    "Code or evaluate makes decisions at 0.5 and names no threshold of its own. We compare its "
                     "cost on the hidden rows with the best threshold, at the costs in the brief. Named where it "
                     "is more than {worth_asking:.0f} % dearer.",
                     worth_asking=WORTH_ASKING * 100,
@@ -244,7 +249,7 @@ CHECKS = (
             avoid=N_("Take the threshold from the costs or the capacity, and check it on rows held out for that."),
         ),
         question=Question(
-            say("You decide at .5, and positives are fewer than half. Walk me to a better threshold."),
+            say("You decide at 0.5, and positives are fewer than half. Walk me to a better threshold."),
             say("a cost matrix or the capacity, a curve, checked on other rows"),
             say("tunes it on the test rows"),
         ),

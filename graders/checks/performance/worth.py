@@ -155,7 +155,7 @@ CHECKS = (
             avoid=N_("Look at a calibration curve on held-out rows; calibrate there, or regularise."),
         ),
         question=Question(
-            (say("Where your model says .8, it happens less often. Who is harmed, and how would you put it right?")),
+            (say("Where your model says 0.8, it happens less often. Who is harmed, and how would you put it right?")),
             say("whoever uses the number; isotonic or Platt scaling on held-out rows; checks again"),
             say("the {metric} is fine"),
         ),
@@ -216,8 +216,8 @@ CHECKS = (
                 say(
                     "The submission is compared with a plain linear model of ours on the same hidden rows, "
                     "paired. Named where it surely gains next to nothing in {metric}, and something costs more "
-                    "than {dear:g} times the reference. Next to nothing is {pays:g} of ROC AUC. In another metric "
-                    "it is the step that means as much.",
+                    "than {dear:g} times the reference. Next to nothing is {pays:g} of ROC AUC, or as much in "
+                    "another metric.",
                     dear=DEAR,
                     pays=PAYS,
                 )
@@ -244,7 +244,7 @@ CHECKS = (
                 say(
                     "The submission is compared with simple models of ours on the same hidden rows, paired. "
                     "Named where the best of them surely has a clearly better {metric}. Clearly is {pays:g} of ROC "
-                    "AUC. In another metric it is the step that means as much.",
+                    "AUC, or as much in another metric.",
                     pays=PAYS,
                 )
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tarfile
+import tempfile
 from pathlib import Path
 
 import docker
@@ -24,7 +25,8 @@ def inside(image: str, command: str) -> str:
     """What a shell command prints in the image, as the sandbox's user and without a network."""
     client = docker.from_env()
     try:
-        printed = client.containers.run(image, ["sh", "-c", command], network_mode="none", remove=True, read_only=True)
+        closed = {"network_mode": "none", "read_only": True, "tmpfs": {tempfile.gettempdir(): ""}}
+        printed = client.containers.run(image, ["sh", "-c", command], remove=True, **closed)
     finally:
         client.close()
     return bytes(printed).decode()

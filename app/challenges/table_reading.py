@@ -16,22 +16,27 @@ SERVER = ForkServer("challenges.tables.reading")
 
 
 def read(path: Path) -> Table:
-    """The table in a file that anybody may have sent; TableError says why it cannot be used.
+    """The table in a file that anybody may have sent; TableError says why it cannot be used."""
+    with tempfile.TemporaryDirectory(prefix="assay-table-") as folder:
+        plain = Path(folder) / "plain.parquet"
+        to_parquet(path, plain)
+        return reading.from_parquet(plain)
+
+
+def to_parquet(path: Path, plain: Path) -> None:
+    """Write the table in a file as Parquet to `plain`; TableError as in `read`.
 
     Memory is counted unpacked, as a file of 1 MB may hold 1 GB.
     """
     most = max(LEAST_MB, TIMES * path.stat().st_size * _packing(path) // 2**20)
     bounds = Bounds(cpu_seconds=SECONDS, memory_mb=most, seconds=2 * SECONDS)
-    with tempfile.TemporaryDirectory(prefix="assay-table-") as folder:
-        plain = Path(folder) / "plain.parquet"
-        try:
-            SERVER.call(bounds, reading.to_parquet, path.absolute(), plain)
-        except Overrun:
-            raise TableError(
-                f"Reading the file takes more than {most:,} MB of memory or {SECONDS} s. Leave out columns or rows.",
-                code="TABLE_MEMORY",
-            ) from None
-        return reading.from_parquet(plain)
+    try:
+        SERVER.call(bounds, reading.to_parquet, path.absolute(), plain.absolute())
+    except Overrun:
+        raise TableError(
+            f"Reading the file takes more than {most:,} MB of memory or {SECONDS} s. Leave out columns or rows.",
+            code="TABLE_MEMORY",
+        ) from None
 
 
 def _packing(path: Path) -> int:

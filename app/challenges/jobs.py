@@ -1,0 +1,185 @@
+"""What the queue does for a company's own challenge: read its table, propose, make it, look for faults again."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from app.challenges import making, table_reading
+from app.challenges import service as use_cases
+from app.intake import from_path
+from app.intake.problems import Rejected
+from app.platform.secrets import new_id
+from app.ports import Service
+from app.references import disagreements
+from app.store import audit, sealed
+from app.store import challenges as store
+from app.store.challenges import OwnChallenge
+from app.store.gradings import OUR_FAULT
+from app.words import N_, _
+from challenges.tables import create
+from challenges.tables.definition import parse
+from challenges.tables.table import TableError
+from challenges.vault import VaultError
+from graders.model.challenge import Challenge
+from graders.model.probe import SandboxError
+
+log = structlog.get_logger(__name__)
+LOOK_SECONDS = 1.0
+TAKEN = N_("There is a challenge {name!r} already. Choose another id.")
+
+
+def run(service: Service, challenge_id: str, *, last: bool) -> None:
+    """Do what a version waits for.  What is wrong with the table is said there; a fault of ours is tried again."""
+    with service.engine.connect() as connection:
+        row = store.find(connection, challenge_id)
+    if row is None or row.job is None:
+        return
+    begun = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory(prefix="assay-table-") as folder:
+            values = WORK[row.job](service, row, Path(folder))
+    except (TableError, VaultError) as no:
+        values = {"problem": str(no)}
+    except Exception as fault:
+        log.warning("work at a challenge failed on our side", challenge=row.id, job=row.job, fault=repr(fault)[:500])
+        if not last:
+            raise
+        values = {"problem": OUR_FAULT}
+    with service.engine.begin() as connection:
+        store.change(connection, row.id, job=None, progress="", **values)
+        detail = {"seconds": round(time.monotonic() - begun), "failed": bool(values.get("problem"))}
+        audit.record(connection, audit.SYSTEM, f"challenge.{row.job}", row.id, org_id=row.org_id, **detail)
+
+
+def _read(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
+    """Read the upload; the table as read takes its place."""
+    _say(service, row, _("Reading the table"))
+    raw, plain = folder / "raw", folder / "plain"
+    raw.write_bytes(sealed.get(service.blobs, service.keys, store.table_key(row.id)))
+    table_reading.to_parquet(raw, plain)
+    sealed.put(service.blobs, service.keys, store.table_key(row.id), plain.read_bytes())
+    table = making.bounded(plain.stat().st_size, making.described, plain)
+    row = replace(row, shown={**row.shown, "table": table})
+    return _propose_of(service, row, plain) if row.shown["wish"].get("target") else {"shown": row.shown}
+
+
+def _propose(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
+    return _propose_of(service, row, _plain(service, row, folder))
+
+
+def _propose_of(service: Service, row: OwnChallenge, plain: Path) -> dict[str, Any]:
+    _say(service, row, _("Looking at the columns"))
+    try:
+        found = making.bounded(plain.stat().st_size, making.proposed, plain, use_cases.wish_of(row))
+    except TableError as no:
+        return {"shown": row.shown, "definition": "", "problem": str(no)}
+    shown = {**row.shown, "choices": found["choices"], "plots": found["plots"]}
+    return {"shown": shown, "definition": found["definition"]}
+
+
+def _build(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
+    home, name = service.settings.prepare_home(), parse(row.definition).name
+    use_cases.drop(service, row)
+    with service.engine.begin() as connection:
+        other = store.named(connection, name)
+        if (other is not None and other.id != row.id) or (create.home_of(home) / name).exists():
+            raise TableError(_(TAKEN).format(name=name))
+        store.change(connection, row.id, name=name)
+    plain = _plain(service, row, folder)
+    size = plain.stat().st_size
+    found = _watched(
+        service, row, folder, lambda said: making.bounded(size, making.built, plain, row.definition, home, said)
+    )
+    return _made(service, row, found)
+
+
+def _revise(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
+    home, name = service.settings.prepare_home(), parse(row.definition).name
+    before = service.ports.challenge(row.shown["before"]).folder
+    use_cases.drop(service, row)
+    with service.engine.begin() as connection:
+        store.change(connection, row.id, name=name)
+    size = sum(path.stat().st_size for path in before.parent.parent.glob(f"vault/{before.name}-*/*.parquet"))
+    found = _watched(
+        service, row, folder, lambda said: making.bounded(size, making.revised, before, row.definition, home, said)
+    )
+    return _made(service, row, found)
+
+
+def _made(service: Service, row: OwnChallenge, found: dict[str, Any]) -> dict[str, Any]:
+    """Share what was built with the other machines, and see what the references get."""
+    name = parse(row.definition).name
+    challenge = service.ports.challenge(name)
+    use_cases.keeping(service).share(challenge)
+    verdicts = [_verdict(service, row, challenge, reference.name) for reference in challenge.references]
+    return {"state": "built", "shown": {**row.shown, **found, "references": verdicts}}
+
+
+def _verdict(service: Service, row: OwnChallenge, challenge: Challenge, name: str) -> dict[str, Any]:
+    """What a reference got, and what of it is not as it must be; an engine that is away spoils no challenge."""
+    _say(service, row, _("Grading the reference “{name}”").format(name=name))
+    reference = next(one for one in challenge.references if one.name == name)
+    try:
+        submission = from_path(challenge.folder / "reference" / name, challenge.packages)
+        graded = service.ports.grade(replace(submission, id=new_id()), challenge, lambda *_: None)
+    except (SandboxError, Rejected) as no:
+        log.warning("a reference could not be graded", challenge=challenge.id, reference=name, fault=repr(no)[:500])
+        return {"name": name, "score": None, "status": "", "wrong": [_("it could not be graded on this machine now")]}
+    overall = graded.document.overall
+    return {
+        "name": name,
+        "score": overall.score if overall else None,
+        "status": str(graded.document.status),
+        "wrong": disagreements(graded.document, reference),
+    }
+
+
+def _lint(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:  # noqa: ARG001
+    _say(service, row, _("Looking for faults of the challenge"))
+    challenge = service.ports.challenge(row.name or "")
+    findings = making.bounded(0, making.linted, challenge.folder, service.settings.prepare_home())
+    return {"shown": {**row.shown, "findings": findings}}
+
+
+WORK: dict[str, Callable[[Service, OwnChallenge, Path], dict[str, Any]]] = {
+    "read": _read,
+    "propose": _propose,
+    "build": _build,
+    "revise": _revise,
+    "lint": _lint,
+}
+
+
+def _plain(service: Service, row: OwnChallenge, folder: Path) -> Path:
+    """The table as it was read, in a folder that goes away."""
+    plain = folder / "plain"
+    plain.write_bytes(sealed.get(service.blobs, service.keys, store.table_key(row.id)))
+    return plain
+
+
+def _watched(
+    service: Service, row: OwnChallenge, folder: Path, work: Callable[[Path], dict[str, Any]]
+) -> dict[str, Any]:
+    """What `work` gives; what it says on the way is shown."""
+    said, before = folder / "progress", ""
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(work, said)
+        while wait([done], LOOK_SECONDS).not_done:
+            now = said.read_text("utf-8") if said.exists() else ""
+            if now != before:
+                _say(service, row, now)
+                before = now
+        return done.result()
+
+
+def _say(service: Service, row: OwnChallenge, what: str) -> None:
+    with service.engine.begin() as connection:
+        store.change(connection, row.id, progress=what)

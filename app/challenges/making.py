@@ -1,0 +1,144 @@
+"""The long work on a table, each step in a process of its own with limits: the table may be made to take all memory.
+
+Each takes one core, as gradings go on beside it.  What goes in and comes out are paths and plain values.  Progress is
+a file that holds one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from app.words import _
+from challenges.tables import create, reading
+from challenges.tables.definition import Definition, parse, write
+from challenges.tables.proposal import Wish, propose
+from challenges.tables.table import Table, TableError
+from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
+
+T = TypeVar("T")
+P = ParamSpec("P")
+Plain = dict[str, Any]
+
+LEARNERS = tuple(f"sklearn.{part}" for part in ("compose", "ensemble", "linear_model", "pipeline", "preprocessing"))
+SERVER = ForkServer("challenges.tables.create", "challenges.tables.proposal", *LEARNERS)
+#: Memory is counted beside the size of the table, unpacked; the yardsticks need some GB whatever the table.
+SECONDS, LEAST_MB, TIMES = 3600, 4096, 12
+BARS = 12
+
+
+def bounded(size: int, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """What `function` returns or raises for a table of so many bytes; TableError where it takes too much."""
+    bounds = Bounds(cpu_seconds=SECONDS, memory_mb=max(LEAST_MB, TIMES * size // 2**20), seconds=2 * SECONDS)
+    try:
+        return SERVER.call(bounds, function, *args, **named)
+    except Overrun:
+        raise TableError(_("The table takes too much time or memory. Leave out columns or rows.")) from None
+
+
+def described(plain: Path) -> Plain:
+    """What was read: rows, columns with their types, and what had to be decided."""
+    table = reading.from_parquet(plain)
+    columns = [
+        {
+            "name": str(name),
+            "type": table.kinds[str(name)],
+            "missing": int(column.isna().sum()),
+            "different": int(column.nunique()),
+        }
+        for name, column in table.rows.items()
+    ]
+    return {"rows": len(table.rows), "columns": columns, "notes": [[note.column, note.what] for note in table.notes]}
+
+
+def proposed(plain: Path, wish: Wish) -> Plain:
+    """The definition that follows from what was said, why, and how target, time and units look in the table."""
+    table = reading.from_parquet(plain)
+    proposal = propose(table, wish)
+    return {
+        "definition": write(proposal.definition),
+        "choices": [asdict(choice) for choice in proposal.choices],
+        "plots": plots(table, proposal.definition),
+    }
+
+
+def built(plain: Path, text: str, home: Path, progress: Path) -> Plain:
+    """Make the challenge and keep it under `home`; gives what is shown of it."""
+    return outcome(create.create(reading.from_parquet(plain), parse(text), home, partial(say, progress)))
+
+
+def revised(folder: Path, text: str, home: Path, progress: Path) -> Plain:
+    """Make the next version of a challenge on its rows."""
+    return outcome(create.revise(folder, parse(text), home, partial(say, progress)))
+
+
+def linted(folder: Path, home: Path) -> list[Plain]:
+    """What the linter says of a challenge now."""
+    return [asdict(finding) for finding in create.lint_again(folder, home)]
+
+
+def say(progress: Path, what: str) -> None:
+    progress.write_text(what, encoding="utf-8")
+
+
+def outcome(made: create.Made) -> Plain:
+    """A challenge that was made, as plain values."""
+    sticks = [
+        {"name": name, "value": stick.value, "low": stick.low, "high": stick.high}
+        for name, stick in made.sticks.named()
+    ]
+    return {
+        "findings": [asdict(finding) for finding in made.findings],
+        "yardsticks": {
+            "metric": made.challenge.metric,
+            "models": sticks,
+            "reliable": made.sticks.reliable,
+            "alike": made.sticks.alike,
+            "note": made.sticks.note,
+        },
+        "split": {
+            "public": len(made.split.public),
+            "hidden": len(made.split.hidden),
+            "left_out": made.split.left_out,
+            "cut": made.split.cut,
+        },
+    }
+
+
+def plots(table: Table, definition: Definition) -> Plain:
+    """Bars, each a label and a count of rows (of units for their sizes)."""
+    rows = table.rows
+    drawn = {"target": bars(rows[definition.target].dropna())}
+    if definition.time:
+        drawn["time"] = bars(rows[definition.time].dropna().astype("str").str[:7], ordered=True)
+    if definition.group:
+        sizes = rows[definition.group].value_counts()
+        drawn["group"] = bars(sizes)
+    return drawn
+
+
+def bars(values: pd.Series, *, ordered: bool = False) -> list[tuple[str, int]]:
+    """Counts of values: of each where there are few, else of stretches; rare texts are put together."""
+    counts = values.value_counts()
+    if len(counts) <= BARS:
+        counts = counts.sort_index() if ordered or pd.api.types.is_numeric_dtype(values) else counts
+        return [(str(label), int(count)) for label, count in counts.items()]
+    if pd.api.types.is_numeric_dtype(values):
+        known = values.to_numpy(np.float64)
+        low, high = np.quantile(known, [0.0, 0.99])
+        heights, edges = np.histogram(np.clip(known, low, high), BARS)
+        return [(f"{edge:.4g}+", int(height)) for edge, height in zip(edges, heights, strict=False)]
+    if ordered:
+        inorder = counts.sort_index()
+        cuts = [len(inorder) * part // BARS for part in range(BARS + 1)]
+        parts = [inorder.iloc[start:end] for start, end in pairwise(cuts)]
+        return [(str(part.index[0]), int(part.sum())) for part in parts]
+    first = [(str(label), int(count)) for label, count in counts.head(BARS - 1).items()]
+    return [*first, (_("others"), int(counts.iloc[BARS - 1 :].sum()))]

@@ -1,0 +1,77 @@
+"""A version of an own challenge as the API shows it, and what may be wished of a table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.store.challenges import OwnChallenge
+
+
+class WishBody(BaseModel):
+    """What is said of a table; what is left out is proposed.  An empty `group` or `time` says that there is none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    target: str | None = Field(None, max_length=200)
+    id: str | None = Field(None, pattern=r"^[a-z][a-z0-9-]{1,40}$")
+    title: str | None = Field(None, max_length=200)
+    task: Literal["binary", "multiclass", "regression"] | None = None
+    metric: str | None = Field(None, max_length=60)
+    positive: str | None = Field(None, max_length=200)
+    group: str | None = Field(None, max_length=200)
+    time: str | None = Field(None, max_length=200)
+    hidden: float | None = Field(None, gt=0.04, lt=0.91)
+    drop: list[str] | None = Field(None, max_length=2000)
+    after: list[str] | None = Field(None, max_length=2000)
+    pseudonym: list[str] | None = Field(None, max_length=2000)
+
+
+class DefinitionBody(BaseModel):
+    """The whole text of challenge.toml."""
+
+    definition: str = Field(max_length=1_000_000)
+
+
+class PublishBody(BaseModel):
+    """`reason` overrides findings that stop publishing; the audit log keeps it."""
+
+    reason: str = Field("", max_length=2000)
+
+
+class ChallengeView(BaseModel):
+    """One version.  `job` is what is worked at, `problem` why it came to nothing, `name` what to invite to."""
+
+    id: str
+    name: str | None
+    version: int
+    file: str
+    state: Literal["draft", "built", "published", "retired"]
+    job: str | None
+    progress: str
+    problem: str
+    definition: str
+    table: dict[str, Any] | None
+    proposed: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    yardsticks: dict[str, Any] | None
+    split: dict[str, Any] | None
+    references: list[dict[str, Any]]
+    created_at: datetime
+    published_at: datetime | None
+
+
+def challenge_view(row: OwnChallenge) -> ChallengeView:
+    shown = row.shown
+    own = {name: getattr(row, name) for name in OwnChallenge.__dataclass_fields__ if name in ChallengeView.model_fields}
+    return ChallengeView(
+        **own,
+        table=shown.get("table"),
+        proposed=shown.get("choices", []),
+        findings=shown.get("findings", []),
+        yardsticks=shown.get("yardsticks"),
+        split=shown.get("split"),
+        references=shown.get("references", []),
+    )

@@ -1,0 +1,177 @@
+"""A table becomes a challenge that candidates are invited to; every step is in the audit log, versions never change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.platform.settings import Settings
+from app.rights import Role
+from app.store import audit
+from challenges import vault
+from testing.own_challenges import a_table, table_ports, until_idle
+from testing.site import Site, free_port, new_database, running_site
+from tests.app.conftest import MADE
+from tests.app.support.people import Person, signed_in
+
+API = "/api/v1/challenges"
+
+
+@pytest.fixture(scope="module")
+def shop(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"),
+        database_url=new_database(postgres, MADE),
+        port=free_port(),
+        retry_seconds=0,
+        requests_per_second=10_000,
+    )
+    with running_site(settings, table_ports) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def admin(shop: Site) -> Person:
+    return signed_in(shop)
+
+
+def upload(admin: Person, data: bytes, **wish: str) -> dict[str, Any]:
+    answer = admin.ask("POST", API, files={"file": ("customers.csv", data)}, data=wish)
+    assert answer.status_code == 202, answer.text
+    return idle(admin, answer.json()["id"])
+
+
+def idle(admin: Person, challenge_id: str) -> dict[str, Any]:
+    return until_idle(lambda: admin.ask("GET", f"{API}/{challenge_id}").json())  # type: ignore[return-value]
+
+
+def made(admin: Person, name: str) -> dict[str, Any]:
+    draft = upload(admin, a_table(), target="card", id=name)
+    admin.ask("POST", f"{API}/{draft['id']}/build")
+    return idle(admin, draft["id"])
+
+
+def invited(admin: Person, email: str, challenge: str) -> Any:
+    return admin.ask("POST", "/api/v1/invitations", json={"email": email, "challenge": challenge})
+
+
+@pytest.fixture(scope="module")
+def built(admin: Person) -> dict[str, Any]:
+    return made(admin, "who-gets-it")
+
+
+def test_what_a_table_seems_to_be_is_proposed_and_asked_otherwise(admin: Person) -> None:
+    draft = upload(admin, a_table())
+    assert draft["state"] == "draft"
+    assert draft["table"]["rows"] == 400
+    assert not draft["definition"]
+    admin.ask("PATCH", f"{API}/{draft['id']}", json={"target": "kard"})
+    assert "'card'" in idle(admin, draft["id"])["problem"]
+    admin.ask("PATCH", f"{API}/{draft['id']}", json={"target": "card", "metric": "log_loss", "drop": ["age"]})
+    proposed = idle(admin, draft["id"])
+    assert not proposed["problem"]
+    assert 'metric = "log_loss"' in proposed["definition"]
+    assert '"age"' not in proposed["definition"]
+    assert {"task", "positive"} <= {choice["key"] for choice in proposed["proposed"]}
+    assert admin.ask("DELETE", f"{API}/{draft['id']}").status_code == 204
+
+
+def test_a_file_that_is_no_table_is_refused_in_words(admin: Person) -> None:
+    draft = upload(admin, b"\x00\x01\x02", target="card")
+    assert draft["problem"]
+    assert not draft["table"]
+
+
+def test_a_built_challenge_shows_findings_yardsticks_and_references(built: dict[str, Any]) -> None:
+    assert (built["state"], built["name"], built["problem"]) == ("built", "who-gets-it", "")
+    assert built["split"]["public"] + built["split"]["hidden"] == 400
+    assert {model["name"].split()[0] for model in built["yardsticks"]["models"]} == {"constant", "simple", "strong"}
+    assert [one["name"] for one in built["references"]] == ["sound", "leaky", "memoriser", "constant", "crashes"]
+
+
+def test_versions_from_publishing_to_retirement(shop: Site, admin: Person, built: dict[str, Any]) -> None:
+    """An invitation promises a version; an edit makes the next one on the same hidden rows."""
+    here = f"{API}/{built['id']}"
+    assert invited(admin, "early@example.org", "who-gets-it").json()["type"].endswith("not-published")
+    published = admin.ask("POST", f"{here}/publish", json={"reason": "Tried with three colleagues."}).json()
+    assert published["state"] == "published"
+    first = invited(admin, "one@example.org", "who-gets-it")
+    assert first.status_code == 201
+    assert first.json()["challenge"] == "who-gets-it"
+
+    other = admin.ask("PUT", f"{here}/definition", json={"definition": built["definition"].replace("yes", "no")})
+    assert other.status_code == 422
+    assert other.json()["type"].endswith("other-rows")
+    edited = built["definition"].replace('name = "income"', 'name = "income"\nmeaning = "EUR a year"')
+    second = admin.ask("PUT", f"{here}/definition", json={"definition": edited}).json()
+    assert second["version"] == 2
+    assert second["id"] != built["id"]
+    assert admin.ask("GET", here).json()["definition"] == built["definition"]
+    second = idle(admin, second["id"])
+    assert (second["state"], second["name"]) == ("built", "who-gets-it@2"), second["problem"]
+    assert invited(admin, "two@example.org", "who-gets-it").json()["challenge"] == "who-gets-it"
+    admin.ask("POST", f"{API}/{second['id']}/publish", json={"reason": "The dictionary is better now."})
+    assert invited(admin, "three@example.org", "who-gets-it").json()["challenge"] == "who-gets-it@2"
+    rows = [
+        vault.load(shop.service.ports.challenge(name), shop.settings.home) for name in ("who-gets-it", "who-gets-it@2")
+    ]
+    assert rows[0].hidden.equals(rows[1].hidden)
+    assert rows[0].public.equals(rows[1].public)
+    brief = shop.service.ports.challenge("who-gets-it@2").folder / "BRIEF.md"
+    assert "EUR a year" in brief.read_text()
+
+    admin.ask("POST", f"{API}/{second['id']}/retire")
+    assert admin.ask("GET", here).json()["state"] == "retired"
+    assert invited(admin, "late@example.org", "who-gets-it").status_code == 422
+    assert shop.service.ports.challenge("who-gets-it").id == "who-gets-it", "what was promised stays"
+
+    with shop.service.engine.connect() as connection:
+        log = [
+            entry for entry in audit.of_organisation(connection, admin.org_id) if entry.action.startswith("challenge.")
+        ]
+    steps = {entry.action.removeprefix("challenge.") for entry in log}
+    assert {"uploaded", "read", "confirmed", "build", "published", "edited", "revise", "retired"} <= steps
+
+
+def test_errors_stop_publishing_unless_a_reason_is_kept(shop: Site, admin: Person) -> None:
+    """The last column is the answer in other words."""
+    head, *lines = a_table().decode().splitlines()
+    told = "\n".join([f"{head},outcome", *(f"{line},{line.endswith('yes') * 7}" for line in lines)])
+    draft = upload(admin, told.encode(), target="card", id="told-beforehand")
+    admin.ask("POST", f"{API}/{draft['id']}/build")
+    faulty = idle(admin, draft["id"])
+    errors = {finding["code"] for finding in faulty["findings"] if finding["level"] == "error"}
+    assert "CHAL001" in errors
+    here = f"{API}/{draft['id']}/publish"
+    refused = admin.ask("POST", here, json={})
+    assert refused.status_code == 409
+    assert "CHAL001" in refused.json()["detail"]
+    assert admin.ask("POST", here, json={"reason": "It is asked on purpose."}).json()["state"] == "published"
+    with shop.service.engine.connect() as connection:
+        kept = audit.of_organisation(connection, admin.org_id, limit=5)
+    assert any("on purpose" in entry.detail and "CHAL001" in entry.detail for entry in kept)
+
+
+def test_a_challenge_moves_with_its_rows_or_without(shop: Site, admin: Person) -> None:
+    moved = made(admin, "on-the-move")
+    packed = admin.ask("GET", f"{API}/{moved['id']}/export", params={"with_hidden": True}).content
+    assert len(admin.ask("GET", f"{API}/{moved['id']}/export").content) < len(packed)
+    taken = admin.ask("POST", f"{API}/import", files={"file": ("a.zip", packed)})
+    assert taken.status_code == 422, "it is here already"
+    before = vault.load(shop.service.ports.challenge("on-the-move"), shop.settings.home).fingerprint
+    admin.ask("DELETE", f"{API}/{moved['id']}")
+    taken = admin.ask("POST", f"{API}/import", files={"file": ("a.zip", packed)})
+    assert (taken.status_code, taken.json()["state"]) == (201, "built"), taken.text
+    assert vault.load(shop.service.ports.challenge("on-the-move"), shop.settings.home).fingerprint == before
+    assert admin.ask("POST", f"{API}/import", files={"file": ("b.zip", b"no zip")}).status_code == 422
+
+
+def test_others_see_nothing_of_it(shop: Site, admin: Person, built: dict[str, Any]) -> None:
+    stranger = signed_in(shop)
+    assert stranger.ask("GET", f"{API}/{built['id']}").status_code == 404
+    assert stranger.ask("GET", API).json() == []
+    assert invited(stranger, "x@example.org", "who-gets-it").status_code == 422
+    recruiter = signed_in(shop, Role.RECRUITER, admin.org_id)
+    assert recruiter.ask("GET", API).status_code == 403
