@@ -235,3 +235,16 @@ def test_a_median_is_not_held_against_the_mean(metric: str, share: float, off: b
     data = replace(case.dataset, labels=labels, oracle=best)
     error = Facts(replace(case, dataset=data, runs={**case.runs, run.name: run})).measured.calibration_error
     assert (error.value > 0.15) is off, error.value
+
+
+@pytest.mark.parametrize(
+    ("call", "flagged"),
+    [("GridSearchCV(model, grid, scoring='accuracy')", True), ("GridSearchCV(model, grid, scoring='f1_macro')", False)],
+)
+def test_accuracy_that_decides_among_many_classes_is_named(call: str, flagged: bool) -> None:
+    case = answered("multiclass", "log_loss")
+    submission = a_submission({"pipeline.py": f"from sklearn.model_selection import GridSearchCV\n\n{call}\n"})
+    found = judge(BY_CODE["EVAL001"], Facts(replace(case, submission=submission)))
+    assert (found.status is Status.FLAGGED) is flagged, found
+    assert not flagged or "the most common class for every row" in found.evidence[0].what
+    assert judge(BY_CODE["EVAL001"], Facts(answered("regression", "mae"))).status is Status.NOT_APPLICABLE
