@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,8 +53,8 @@ class Probe:
     The seed decides the order of sets as well: two probes have the same one where they have the same seed.  With
     `other_rounding` libraries add numbers up in another order.  With `row_by_row` some steps of scikit-learn that work
     on all rows of a call together get them one by one (see sandbox/harness/row_by_row.py).
-    A probe is not begun where its session has used `within` seconds, working or asleep; one over its `budget` of such
-    seconds counts as a run that met the limit.
+    A probe is not begun where its session has used `within` CPU seconds; one over its `budget` of seconds, working or
+    asleep, counts as a run that met the limit.
     """
 
     name: str
@@ -183,16 +183,20 @@ def over_budget(probe: Probe) -> Run:
     return Run(probe.name, probe.action, Exit.TIMED_OUT, failure=Failure("CPU_LIMIT", message))
 
 
+def overslept(runs: Iterable[Run]) -> bool:
+    """Whether runs of one side have slept longer together than any honest ones."""
+    return sum(run.asleep for run in runs) > MOST_ASLEEP
+
+
 def exhausted(runs: Sequence[Run]) -> bool:
     """Whether so many runs of one side met limits, or slept so long together, that no other of that side is run."""
-    return sum(run.limited for run in runs) >= PATIENCE or sum(run.asleep for run in runs) > MOST_ASLEEP
+    return sum(run.limited for run in runs) >= PATIENCE or overslept(runs)
 
 
 def instead(probe: Probe, runs: Sequence[Run]) -> Run:
     """What counts for a probe that is not run, as those of its side before it were exhausted."""
-    limited = [run for run in runs if run.limited]
-    if len(limited) >= PATIENCE:
-        return limited[-1].repeated(probe)
+    if not overslept(runs):
+        return [run for run in runs if run.limited][-1].repeated(probe)
     message = say("not run, as others of its kind had slept more than {seconds:g} seconds", seconds=MOST_ASLEEP)
     return Run(probe.name, probe.action, Exit.TIMED_OUT, failure=Failure("WALL_LIMIT", message), waited=0.0)
 

@@ -12,7 +12,7 @@ from graders.measure.problems import machine_was_slow
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Challenge
 from graders.model.finding import Evidence
-from graders.model.probe import Action, Probe, Run
+from graders.model.probe import Action, Probe, Run, overslept
 from graders.model.submission import Submission
 from graders.mutation.plan import FIRST, Plan, Planted, plan
 from graders.probes import sessions as probes
@@ -111,7 +111,10 @@ def further(case: Case) -> list[list[Probe]]:
     faults = found.plan.faults[FIRST:]
     if not faults or not found.counts or found.surely_enough:
         return []
-    spent = sum(run.used for run in case.runs.values() if run.action is Action.TESTS and run.name != ProbeName.TESTS)
+    runs = [run for run in case.runs.values() if run.action is Action.TESTS and run.name != ProbeName.TESTS]
+    if overslept(runs):
+        return []
+    spent = sum(run.cpu_seconds for run in runs)
     within = max(case.challenge.fault_seconds - spent, 0.0) / 2
     make = partial(_probe, case.submission, case.challenge, case.runs[ProbeName.TESTS], within)
     return probes.halves([make(fault) for fault in faults])
@@ -185,7 +188,9 @@ def _tried(case: Case, planted: tuple[Planted, ...]) -> Iterator[Tried]:
 
 
 def _ended(case: Case, planted: Planted, run: Run) -> Iterator[Tried]:
-    if run.ok:
+    if _not_run(run):  # it shows nothing, and that is the tests' doing
+        yield Tried(planted, False)
+    elif run.ok:
         try:
             suite = tools.parse_tests(run)
         except NotApplicable:
@@ -198,6 +203,11 @@ def _ended(case: Case, planted: Planted, run: Run) -> Iterator[Tried]:
             yield Tried(planted, True, "no end in time")
     else:
         yield Tried(planted, True, say("the run ended: {exit}", exit=run.exit.value))
+
+
+def _not_run(run: Run) -> bool:
+    """Whether no run was made, as those before it had slept so long."""
+    return run.failure is not None and run.failure.kind == "WALL_LIMIT" and not run.seconds
 
 
 def weaknesses(kills: Kills) -> Iterator[Evidence]:

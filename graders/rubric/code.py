@@ -60,9 +60,8 @@ def scale(found: Sources) -> Scale:
     empty = found.code_lines - lines
     hollow: str = say("{lines} lines lie in functions that do nothing yet", lines=empty)
     shown_lines: str = say("{lines} of code are few to judge by", lines=count("{n:,} line", "{n:,} lines", shown))
-    worth_saying = hollow if empty > WORTH_SAYING * found.code_lines else ""
-    seen = shown_lines if shown < ENOUGH else worth_saying
-    return Scale(amount, seen, say("Show more of the work: validation, checks of the input, tests."))
+    said = shown_lines if shown < ENOUGH else hollow if empty > WORTH_SAYING * found.code_lines else ""
+    return Scale(amount, said, say("Show more of the work: validation, checks of the input, tests."))
 
 
 def per_hundred(count: float, found: Sources) -> float:
@@ -87,7 +86,7 @@ def structure(about: CodeContext) -> Judged:
         Part(
             0.7,
             at(long, 0.6, 0),
-            say("{long} is in blocks over {long_2} lines", long=percent(long), long_2=shape.LONG),
+            say("{long} of the code is in blocks over {long_2} lines", long=percent(long), long_2=shape.LONG),
             say("Split the longest function."),
         ),
         Part(
@@ -121,10 +120,9 @@ def _loose(found: Sources) -> float:
 
 
 def _loose_words(found: Sources) -> str:
-    return say(
-        "{loose} of the code is loose: it runs on import or in a long main guard",
-        loose=percent(1 - shape.share_in_functions(found)),
-    )
+    loose = 1 - shape.share_in_functions(found)
+    some = say("{loose} of the code runs on import or in a long main guard", loose=percent(loose))
+    return some if loose else say("no code runs on import or in a long main guard")
 
 
 def _entry(found: Sources) -> Part:
@@ -351,9 +349,9 @@ def environment(about: CodeContext) -> Judged:
         else say("{pinned} of the stated requirements are pinned", pinned=percent(pinned))
     )
     command = next(iter(archive.recipes(submission)), "")
-    runs = say("{path} says how to run it", path=command) if command else say("no command that runs it is given")
+    runs = say("how to run it stands in {path}", path=command) if command else say("no command that runs it is given")
     if not command and communication.has_command(submission):
-        command, runs = "README", say("the README says how to run it")
+        command, runs = "README", say("how to run it stands in the README")
     parts = (
         Part(1.2, float(pinned is not None), stated, say("State what the code needs in a requirements file.")),
         Part(1.2, pinned or 0.0, "", say("Pin every requirement to one version, or commit a lock file.")),

@@ -81,7 +81,7 @@ def parity(about: Context) -> Judged:
     return Judged(
         constant(1.0),
         say(
-            "Rows predicted alone, in small batches and all at once got the same probability, from the "
+            "Rows predicted alone, in small batches and all at once got the same answers, from the "
             "saved model in processes that never trained."
         ),
     )

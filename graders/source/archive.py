@@ -31,9 +31,12 @@ RECIPE = re.compile(
     r"Dockerfile|docker-compose|compose\.ya?ml|GNUmakefile$|[Mm]akefile$|\.?[Jj]ustfile$|[Tt]askfile\.ya?ml|dodo\.py"
     r"|tasks\.py|\.?mise\.toml|batect\.ya?ml|Earthfile|pixi\.toml|dvc\.yaml|[Ss]nakefile|MLproject|Procfile|noxfile\.py"
 )
-SHELL = (".sh", ".bash", ".bat", ".cmd", ".ps1", ".dockerfile")
-#: Scripts that set up or check, and do not run the work, by a word of their name.
-ASIDE = frozenset({"test", "tests", "lint", "check", "ci", "install", "setup", "env", "deps", "bootstrap", "download"})
+SHELL = (".sh", ".bash", ".bat", ".cmd", ".ps1")
+#: A script of a shell is named after what it does, and one of these is to run the work.
+STARTS = frozenset(
+    {"run", "start", "train", "launch", "serve", "deploy", "docker", "main", "pipeline", "go", "app", "all", "execute"}
+)
+ASIDE = frozenset({"test", "tests", "lint", "check", "install", "setup"})
 #: What runs on every change or with one word; and what says that it checks something.
 CHECKED = re.compile(rf"^({ON_CHANGE})$")
 CHECKERS = re.compile(
@@ -67,8 +70,9 @@ def recipes(submission: Submission) -> list[str]:
 
 def _runs(path: str) -> bool:
     name = path.rpartition("/")[2]
-    words = re.split(r"[._-]", name.lower())
-    return bool(RECIPE.match(name)) or (name.lower().endswith(SHELL) and not ASIDE & set(words))
+    words = set(re.split(r"[._-]", name.lower()))
+    shell = name.lower().endswith(SHELL) and bool(STARTS & words) and not ASIDE & words
+    return shell or bool(RECIPE.match(name)) or name.lower().endswith(".dockerfile")
 
 
 def checked(submission: Submission) -> list[str]:

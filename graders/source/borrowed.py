@@ -81,9 +81,9 @@ def _calls(module: Module, packages: set[str]) -> bool:
     used: set[str] = set()
     for node in module.nodes:
         match node:
-            case ast.ImportFrom(module=str(name), names=aliases) if not packages.isdisjoint(name.split(".")):
+            case ast.ImportFrom(module=str(name), names=aliases) if _speaks_of(name, packages):
                 imported |= {alias.asname or alias.name for alias in aliases}
-            case ast.Import(names=aliases) if any(not packages.isdisjoint(a.name.split(".")) for a in aliases):
+            case ast.Import(names=aliases) if any(_speaks_of(a.name, packages) for a in aliases):
                 imported |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
             case ast.alias(name=name, asname=asname):
                 taken |= {asname or name} - imported
@@ -97,6 +97,12 @@ def _calls(module: Module, packages: set[str]) -> bool:
             case ast.Name(id=name):
                 used.add(name)
     return "*" in imported or bool(imported & used - taken)
+
+
+def _speaks_of(name: str, packages: set[str]) -> bool:
+    """Whether a dotted name has one of the packages in it, and is no part of a known library: `sklearn.pipeline`."""
+    parts = name.split(".")
+    return parts[0] not in KNOWN and not packages.isdisjoint(parts)
 
 
 def _words(modules: Collection[Module]) -> set[str]:

@@ -147,6 +147,8 @@ def _states_rule(node: ast.AST) -> bool:
             return not isinstance(test, ast.Constant)
         case ast.FunctionDef(decorator_list=[_, *_] as marks):
             return any(isinstance(mark, ast.Call) and called(mark) in RULES for mark in marks)
+        case ast.Call(func=ast.Attribute(attr="exit") | ast.Name(id="exit"), args=[end]):
+            return not isinstance(end, ast.Constant) or end.value not in (0, None)
         case ast.Call(func=ast.Attribute(attr="error", value=ast.Name(id=owner))):
             return "parser" in owner
         case ast.Call(keywords=limits):

@@ -59,10 +59,28 @@ NAMES: Mapping[str, str] = {
     "how rows were kept or lost": "kept",
     "what was done": "done",
 }
+#: How German is written where a keyboard has no umlauts.
+SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+#: A shorter word without its accent is another word.
+SHORTEST_SPELLED = 3
+
+
+def spellings(word: str) -> set[str]:
+    """A word as it is written with accents, without them, and with umlauts spelled in two letters."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign))
+    return {word, word.translate(SPELLED), bare} if len(word) >= SHORTEST_SPELLED else {word}
+
+
+def _read_languages() -> Mapping[str, Mapping[str, list[str]]]:
+    lists = tomllib.loads(Path(__file__).with_name("languages.toml").read_text("utf-8"))
+    return {
+        name: {topic: sorted(set().union(*map(spellings, words))) for topic, words in topics.items()}
+        for name, topics in lists.items()
+    }
+
+
 #: By language, the beginnings of words for each topic and element, and the small words the language is known by.
-LANGUAGES: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(
-    Path(__file__).with_name("languages.toml").read_text("utf-8")
-)
+LANGUAGES = _read_languages()
 #: So many small words of another language are none by chance.
 LEAST_MARKS = 8
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graders.model.probe import SIDES, Action, Probe, Run, Watch, exhausted, instead, over_budget
+from graders.model.probe import SIDES, Action, Probe, Run, Watch, exhausted, instead, over_budget, overslept
 from graders.model.submission import Submission
 from sandbox.protocol import answers, wire
 from sandbox.protocol.failure import Ending, Starved, attribute
@@ -57,17 +57,16 @@ def session(
     """The runs of probes, one after another, up to the first that is too late or after an essential one that failed.
 
     `prepare` makes ready what a probe runs in; a probe has started when that is done.
-    Once they are exhausted, the rest are not run and count as over the limit; a planted fault may do that.
+    Once they are exhausted, the rest are not run and count as over the limit; a planted fault may meet limits.
     """
     runs: list[Run] = []
     for probe in probes:
-        used = sum(run.used for run in runs)
-        if used >= probe.within:
+        if sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within:
             break
-        if used >= probe.budget:
+        if sum(run.used for run in runs) >= probe.budget:
             runs.append(over_budget(probe))
             continue
-        if exhausted(runs) and not probe.planted:
+        if overslept(runs) or (exhausted(runs) and not probe.planted):
             runs.append(instead(probe, runs))
             continue
         prepare(probe)

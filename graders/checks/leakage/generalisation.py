@@ -90,13 +90,13 @@ def _months(facts: Facts) -> list[groups.Mask]:
 
 
 def held_by_a_leak(measured: Measured) -> str:  # noqa: ARG001
-    return say("A confirmed leak means that the estimate does not speak of new customers.")
+    return say("A confirmed leak means that the estimate does not speak of rows to come.")
 
 
 def held_by_optimism(measured: Measured) -> str:
     errors = measured.optimism / measured.optimism_error
     return say(
-        "The claim is {errors:.1f} standard errors above the hidden score; the cap begins at {confirmed:.0f}.",
+        "The claim is {errors:.1f} standard errors better than the hidden score; the cap begins at {confirmed:.0f}.",
         errors=errors,
         confirmed=CONFIRMED[1],
     )
@@ -131,9 +131,7 @@ def claim_above_hidden(facts: Facts) -> Iterator[Evidence]:
     best, margin = attainable(facts), max(ATTAINABLE * found.claim_error, found.step(CONFIRMED[0]))
     if found.metric.better(found.claimed, best) > margin:
         could = (
-            say("could have ranked these customers better than")
-            if found.metric.name == "roc_auc"
-            else say("could reach")
+            say("could have ranked these rows better than") if found.metric.name == "roc_auc" else say("could reach")
         )
         yield Evidence(
             say(
@@ -233,7 +231,7 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         )
         yield Evidence(
             say(
-                "with the labels handed to other customers at random, {value} times over, evaluate still "
+                "with the labels handed to other rows at random, {value} times over, evaluate still "
                 "reports a {metric_title} of {told} (an honest one {honest}, here by some {spread:.3f})",
                 value=1 + len(draws),
                 metric_title=found.metric.title,
@@ -375,7 +373,7 @@ def memorises(facts: Facts) -> Iterator[Evidence]:
         yield Evidence(
             say(
                 "{metric} on the training rows goes from {own:.3f} to {fresh:.3f} when {group} holds "
-                "numbers that nobody has: the model recognises customers by it",
+                "numbers that nobody has: the model knows its training rows by it",
                 metric=heading(metric),
                 own=own,
                 fresh=fresh,

@@ -15,6 +15,7 @@ from graders.checks.leakage import chosen
 from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, claims_a_metric, fit_of, overlap
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace
+from graders.measure.wording import unit_word
 from graders.model.arrays import IntArray
 from graders.model.challenge import Challenge
 from graders.model.submission import Location
@@ -71,7 +72,7 @@ def look(trace: Trace, public: pd.DataFrame, challenge: Challenge, locate: Locat
     data = _Data(public, challenge)
     pairs = list(pairs_of(trace, behind)) or list(_hand_made(trace, behind, data))
     seen = [found for pair in pairs for found in _of_pair(trace, pair, data)]
-    signals = [*_summed(seen, pairs, locate), *_selection(trace, behind, locate)]
+    signals = [*_summed(seen, pairs, challenge, locate), *_selection(trace, behind, locate)]
     blind = _blind(trace, behind, pairs, {signal.code for signal in signals})
     able = (CODES | {signal.code for signal in signals}) - blind.keys()
     return Look(Source.INSIDE, tuple(signals), able, blind)
@@ -245,7 +246,7 @@ SENTENCES = {
     "LEAK001": N_("{subject} was fitted on {rows:,} of the {held:,} rows that the model behind the claim is judged on"),
     "LEAK003": N_("{rows:,} of {held:,} judged rows equal a row that their model was trained on, in every column"),
     "LEAK004": N_("{rows:,} of {held:,} judged rows are not later than the last row their model was trained on"),
-    "LEAK005": N_("{rows:,} of {held:,} judged rows belong to a customer whose other rows their model was trained on"),
+    "LEAK005": N_("{rows:,} of {held:,} judged rows belong to a {unit} whose other rows their model was trained on"),
     "LEAK006": N_("{subject} stopped early by the score on {rows:,} of the {held:,} rows it is then judged on"),
     "LEAK007": N_("{subject} learnt from the labels of {rows:,} of the {held:,} rows that are then judged with it"),
     "LEAK008": N_("rows were resampled before the split: {rows:,} of {held:,} judged rows took part ({subject})"),
@@ -254,7 +255,7 @@ SENTENCES = {
 }
 
 
-def _summed(seen: list[Seen], pairs: list[Pair], locate: Locate) -> Iterator[Signal]:
+def _summed(seen: list[Seen], pairs: list[Pair], challenge: Challenge, locate: Locate) -> Iterator[Signal]:
     """One signal for each code: its rows over all models, at the first line it happens at."""
     held = len(np.unique(np.concatenate([pair.held for pair in pairs]))) if pairs else 0
     for code in sorted({found.code for found in seen}):
@@ -263,7 +264,7 @@ def _summed(seen: list[Seen], pairs: list[Pair], locate: Locate) -> Iterator[Sig
             continue
         first = of_code[0]
         rows = len(np.unique(np.concatenate([found.rows for found in of_code])))
-        what = say(SENTENCES[code], subject=first.subject, rows=rows, held=held)
+        what = say(SENTENCES[code], subject=first.subject, rows=rows, held=held, unit=unit_word(challenge))
         yield Signal(code, Source.INSIDE, what, located(first.place, locate), rows)
 
 

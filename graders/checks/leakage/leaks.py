@@ -166,7 +166,7 @@ CHECKS = (
             detect=INSIDE
             + (
                 N_(
-                    "We count customers with rows on both sides. We also permute the labels by customer: a claim "
+                    "We count each {unit} with rows on both sides. We also permute the labels by {unit}: a claim "
                     "that stays above chance confirms it."
                 )
             ),
@@ -303,7 +303,7 @@ CHECKS = (
         guide=Guide(
             detect=N_(
                 "A thousand hidden rows are predicted again in another order, one by one and in small "
-                "batches. A row's probability may not change."
+                "batches. A row's answer may not change."
             ),
             why=N_(
                 "In production rows arrive one at a time or in whatever batch there is. A model whose answer "

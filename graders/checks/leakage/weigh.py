@@ -52,12 +52,12 @@ def _moved(code: str, evidence: tuple[Evidence, ...], facts: Facts) -> Iterator[
         return
     found = facts.measured
     far = abs(found.optimism)
-    high, low = (
-        N_("With all causes together, the claim of {claimed:.3f} is {far:.3f} too high."),
-        N_("With all causes together, the claim of {claimed:.3f} is {far:.3f} too low."),
+    good, poor = (
+        N_("With all causes together, the claim of {claimed:.3f} is {far:.3f} better than what holds."),
+        N_("With all causes together, the claim of {claimed:.3f} is {far:.3f} worse than what holds."),
     )
     what = sentences(
-        say(high if found.optimism > 0 else low, claimed=found.claimed, far=far),
+        say(good if found.optimism > 0 else poor, claimed=found.claimed, far=far),
         say(
             "That is {errors:.1f} standard errors: hidden rows give {hidden:.3f}.",
             errors=far / found.optimism_error,

@@ -13,6 +13,7 @@ from graders.measure.performance import baseline_models, chosen_threshold, only_
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
+from graders.source import writing
 from graders.source.module import Module
 from graders.tasks.asked import public_truth
 from graders.words import N_, listed, say
@@ -64,7 +65,9 @@ def has_baseline(facts: Facts) -> bool:
     """Whether evaluate, the code or the text compares with a simpler model."""
     claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
     sentences = facts.writing.prose.replace("\n", ".").split(".")
-    named = ((sentence, BASELINES.search(sentence)) for sentence in sentences)
+    spoken = facts.writing.language
+    simple = re.compile(writing.pattern("baseline", BASELINES.pattern, spoken), re.IGNORECASE)
+    named = ((sentence, simple.search(sentence)) for sentence in sentences)
     return any(BASELINES.search(name) for name in (*claims, *_identifiers(facts))) or any(
         found and any(map(str.isdigit, sentence[found.end() :])) for sentence, found in named
     )
@@ -73,9 +76,11 @@ def has_baseline(facts: Facts) -> bool:
 def has_uncertainty(facts: Facts) -> bool:
     """Whether evaluate or the text says how sure the estimate is."""
     claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
-    return any(part.lower().rstrip("0123456789") in SPREADS for name in claims for part in name.split("_")) or bool(
-        SPREAD_WORDS.search(facts.writing.prose.lower())
-    )
+    if any(part.lower().rstrip("0123456789") in SPREADS for name in claims for part in name.split("_")):
+        return True
+    spoken = facts.writing.language
+    words = re.compile(writing.pattern("uncertainty", SPREAD_WORDS.pattern, spoken))
+    return bool(words.search(facts.writing.prose.lower()))
 
 
 def _identifiers(facts: Facts) -> Iterator[str]:

@@ -103,7 +103,7 @@ def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
         if large and one.misses_more_p < SURE and rows.clusters.p_value(beyond) < SURE:
             yield Evidence(
                 say(
-                    "{group} ({value:,} rows): with {capacity:.0%} of all customers selected, {clusters} of "
+                    "{group} ({value:,} rows): with {capacity:.0%} of all rows selected, {clusters} of "
                     "those who leave are missed, {misses_more:+.2f} against everybody else (the best attainable "
                     "ranking: {attainable:+.2f})",
                     group=one.group.name,

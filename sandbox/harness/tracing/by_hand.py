@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,16 +80,15 @@ OF_DECISIONS: Mapping[str, Callable[[Ints, Ints], float]] = {"balanced_accuracy"
 
 def order(truth: Floats, told: Floats) -> float | None:
     """How often the larger of two numbers was told to be larger, about: (1 + Spearman's correlation) / 2."""
-    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (truth, told)]
-    ranks = [_shared(of, values) for of, values in zip(ranks, (truth, told), strict=True)]
-    spread = float(np.std(ranks[0]) * np.std(ranks[1]))
-    return None if spread == 0 else 0.5 + 0.5 * float(np.cov(ranks[0], ranks[1], bias=True)[0, 1]) / spread
+    real, said = _ranks(truth), _ranks(told)
+    spread = float(np.std(real) * np.std(said))
+    return None if spread == 0 else 0.5 + 0.5 * float(np.cov(real, said, bias=True)[0, 1]) / spread
 
 
-def _shared(ranks: npt.NDArray[Any], values: Floats) -> Floats:
-    """Ranks with the mean of theirs for equal values."""
-    _, group = np.unique(values, return_inverse=True)
-    return np.asarray((np.bincount(group, ranks) / np.bincount(group))[group], np.float64)
+def _ranks(values: Floats) -> Floats:
+    """The place of each value in rising order, equal ones in the middle of theirs."""
+    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[group], np.float64)
 
 
 def of_classes(metric: str, truth: Ints, told: Floats, names: Sequence[float]) -> float | None:

@@ -12,12 +12,13 @@ from graders.grade import assess, observe
 from graders.model.case import Case
 from graders.model.challenge import Dataset
 from graders.model.finding import Status
-from graders.model.probe import Action, Exit, Failure, Probe, Run, SandboxInfo
+from graders.model.probe import MOST_ASLEEP, Action, Exit, Failure, Probe, Run, SandboxInfo, instead, unwatched
 from graders.model.report import Report
 from graders.mutation import trial
 from graders.mutation.plan import plan
 from graders.probes.names import ProbeName
 from graders.record import dump, load
+from sandbox.protocol import exchange
 from testing.builders import a_submission
 from tests.graders.cases import finding, points, table, the_challenge
 from tests.scripted import TOOLS, Candidate, ScriptedSandbox
@@ -247,3 +248,14 @@ def test_tests_that_speak_of_the_changed_function_come_first() -> None:
     found = plan(submission, {"pipeline.py": frozenset()}, 1)
     (fault, *_) = [fault for fault in found.faults if fault.what.endswith(" in score")]
     assert trial.likely_to_notice(submission, fault) == ("test_c.py", "tests/test_b.py", "tests/test_a.py")
+
+
+def test_tests_that_sleep_are_not_seen_less_of(customers: Dataset) -> None:
+    """What was not run as they slept too long was not noticed; nobody escapes by being slow."""
+    slept = [Run("", Action.TESTS, Exit.OK, seconds=MOST_ASLEEP + 1, waited=0.0)]
+    ended = instead(Probe("", Action.TESTS), slept)
+    report = judged(Suite(ended=ended), customers)
+    assert points(report, "tests") == pytest.approx(4 * 0.2)
+    assert finding(report, "TEST002").flagged
+    probes = [Probe(f"fault {number}", Action.TESTS, planted={"a.py": b""}) for number in range(3)]
+    assert [run.ok for run in exchange.session(probes, lambda _: slept[0], unwatched)] == [True, False, False]

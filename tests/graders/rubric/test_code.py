@@ -37,7 +37,7 @@ def judged(criterion: str, files: Mapping[str, str], functions: list[dict[str, o
 @pytest.mark.parametrize(
     ("criterion", "said"),
     [
-        ("structure", "50% of the code is loose"),
+        ("structure", "50% of the code runs on import"),
         ("structure", "no command, service or main guard starts it"),
         ("readability", "there is no public function or class that does something"),
         ("readability", "no function that does something has a parameter or a result"),
@@ -108,6 +108,12 @@ COUNTS: list[tuple[str, Callable[[Sources], float], str, float]] = [
         1,
     ),
     ("a parser refuses", lambda s: len(faults.checks(s)), "parser.error('no such file')\nlog.error('none')\n", 1),
+    (
+        "a program ends with an error",
+        lambda s: len(faults.checks(s)),
+        "sys.exit('no file')\nsys.exit(1)\nsys.exit(0)\n",
+        2,
+    ),
     ("a group of commands", dead.hollow_lines, GROUP, 0),
     ("a route that is to be written", dead.hollow_lines, STUB, 2),
 ]
@@ -170,6 +176,7 @@ def test_requirements_are_known_however_they_are_spelled(path: str, stated: bool
         (".pre-commit-config.yaml", "repos: []", False),
         (".github/workflows/tests.yml", "run: pytest", False),
         ("scripts/setup_env.sh", "pip install x", False),
+        ("data_analysis/update_post.sh", "git push", False),
     ],
 )
 def test_a_command_is_one_that_runs_the_work(path: str, text: str, runs: bool) -> None:

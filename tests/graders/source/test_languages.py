@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import unicodedata
 from pathlib import Path
 from textwrap import dedent
 
@@ -142,6 +144,41 @@ def test_one_readme_says_the_same_in_six_languages(language: str) -> None:
     assert [topic for topic in TOPICS if not found.about(topic)] == []
     assert found.covered("monitoring", MONITORING) == tuple(MONITORING)
     assert found.covered("collection", COLLECTION) == tuple(COLLECTION)
+
+
+@pytest.mark.parametrize("language", [name for name in READMES if name != "english"])
+@pytest.mark.parametrize("spelled", [0, 1], ids=["without accents", "umlauts in two letters"])
+def test_a_keyboard_without_accents_says_the_same(language: str, spelled: int) -> None:
+    """`Ueberwachung`, `surveillance de la derive`: the words are those of the language all the same."""
+    found = the_writing(re.sub(r"[^\W\d_]+", lambda word: plain(word[0], spelled), READMES[language]))
+    assert found.language == language
+    assert [topic for topic in TOPICS if not found.about(topic)] == []
+    assert found.covered("monitoring", MONITORING) == tuple(MONITORING)
+    assert found.covered("collection", COLLECTION) == tuple(COLLECTION)
+
+
+def plain(word: str, spelled: int) -> str:
+    """A word in ASCII: umlauts in two letters, or all accents left out."""
+    if spelled:
+        word = word.translate(writing.SPELLED | {ord("Ü"): "Ue", ord("Ä"): "Ae", ord("Ö"): "Oe"})
+    return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("german", "Wir geben ein Konfidenzintervall an."),
+        ("french", "L'intervalle de confiance va de .78 à .82."),
+        ("spanish", "El intervalo de confianza va de .78 a .82."),
+        ("portuguese", "O desvio padrao de dez sementes."),
+        ("italian", "La deviazione standard di dieci semi."),
+    ],
+)
+def test_how_sure_one_is_can_be_said_in_each_language(language: str, says: str) -> None:
+    """And the same text without the sentence says nothing of it."""
+    words = re.compile(writing.pattern("uncertainty", "confidence interval", language))
+    assert words.search(says.lower())
+    assert not words.search(READMES[language].lower())
 
 
 @pytest.mark.parametrize("language", EMPTY)

@@ -200,3 +200,25 @@ def test_columns_in_another_order_than_the_classes_are_said_to_be_so() -> None:
     assert problem is not None
     assert problem.code == "PRED_ORDER"
     assert "billing, network, sales" in problem.hint
+
+
+#: What a report of another task may not say: there are no customers, no positive class and no ROC curve.
+FOREIGN = {
+    "regression": ("customer", "probabilit", "auc", "churn", "positive class", "above the hidden", "ranked worst"),
+    "multiclass": ("auc", "churn", "positive class", "above the hidden", "ranked worst"),
+}
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_a_finding_speaks_of_its_own_task(task: str) -> None:
+    """Everything that a leaky submission of the task is told, by evidence, notes and reasons."""
+    metric = TASKS[task][1][0]
+    perfect = 1.0 if metric_of(TASKS[task][0](metric).challenge).higher else 0.0
+    case = answered(task, metric, claim=perfect, null=perfect, draws=2)
+    report = assess(replace(case, submission=a_submission({"pipeline.py": TASKS[task][0](metric).leaky})))
+    told = [evidence.what for finding in report.findings for evidence in finding.evidence]
+    told += [finding.note for finding in report.findings]
+    told += [criterion.why for section in report.sections for criterion in section.criteria]
+    assert {"OVR002", "OVR003"} <= {finding.code for finding in report.findings if finding.status is Status.FLAGGED}
+    said = [sentence for sentence in told if any(word in sentence.lower() for word in FOREIGN[task])]
+    assert not said
