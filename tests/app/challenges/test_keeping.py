@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -47,8 +48,8 @@ def test_other_rows_or_another_secret_are_never_graded_on(machines: tuple[Path, 
     Keeping(first, blobs, KEYS).challenge("shared")
     with pytest.raises(vault.VaultError, match="ASSAY_SECRET"):
         Keeping(tmp_path / "third", blobs, Keyring(b"another")).challenge("shared")
-    rows = honest("binary", seed=1, rows=400)
-    create.create(table(rows), proposed(rows, id="shared").definition, tmp_path / "fourth")
+    shutil.copytree(first, tmp_path / "fourth")
+    (tmp_path / "fourth" / "vault" / "shared-1" / "fingerprint").write_text("0" * 64)
     with pytest.raises(vault.VaultError, match="other machines"):
         Keeping(tmp_path / "fourth", blobs, KEYS).challenge("shared")
     with pytest.raises(registry.UnknownChallenge):
