@@ -1,4 +1,5 @@
-"""Throughput and latency of the API: `python -m benchmarks.service` prints requests a second, p50 and p95 of each call.
+"""Throughput and latency of the API: `python -m benchmarks.service` prints requests a second, p50 and p95 of each call,
+and the memory of the server after some 2,000 requests.
 
 One server process with an embedded PostgreSQL, a grading that takes no time (testing/fakes.py), and as many
 clients at once as `CLIENTS` says, all on this machine.  Takes about a minute.
@@ -123,6 +124,9 @@ def main() -> None:
         measure("report.json", http, lambda client, _: client.get(f"{where}/report.json"), 200)
         measure("report.json that has not changed (304)", http, unchanged(http, f"{where}/report.json"), 200)
         measure("upload", http, upload, 100)
+        measure("list reports", http, lambda client, _: client.get("/api/v1/reports"), 1000)
+        told = Path(f"/proc/{multiprocessing.active_children()[0].pid}/status").read_text()
+        print(f"memory of the server: {int(told.split('VmRSS:')[1].split()[0]) / 1024:.0f} MB")
 
 
 def unchanged(http: httpx2.Client, path: str) -> Call:

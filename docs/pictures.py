@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app import links
 from app.adapters import production
-from app.demo.people import APPLICANTS, INTERVIEWER, RECRUITER
+from app.demo.people import APPLICANTS, INTERVIEWER, RECRUITER, TAG
 from app.platform.settings import Settings
 from app.store import access, demo, invitations, members
 from app.web.auth import COOKIE
@@ -30,7 +30,7 @@ def main() -> None:
         leaky, notebook, good = (invitation(site, name) for name in ("leaky", "notebook", "good"))
         base = settings.base_url
         shoot(browser, f"{base}/work/c/{leaky}/report", "report", recruiter)
-        shoot(browser, f"{base}/work", "candidates", recruiter)
+        shoot(browser, f"{base}/work?tag={TAG}", "candidates", recruiter)
         shoot(browser, f"{base}/work/c/{notebook}/debrief", "debrief", interviewer)
         shoot(browser, link(site, good), "task")
         with site.service.engine.connect() as connection:

@@ -9,13 +9,14 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from app.intake import Rejected
-from app.intake.archives.entries import MAX_ENTRIES, MAX_TOTAL, MAX_UPLOAD, Entry
+from app.intake.archives.entries import MAX_ENTRIES, MAX_TOTAL, MAX_UPLOAD, Entry, is_heavy, outputs_aside
 from app.intake.archives.folder import folder_entries, read_upload
 from app.intake.archives.names import check_name, junk
 from app.intake.archives.tars import tar_entries
 from app.intake.archives.zips import zip_entries
 from app.intake.contract.syntax import compiled
 from app.intake.fragments import readable
+from app.intake.notebook.document import without_outputs
 from app.intake.notebook.read import whole_notebook
 from app.intake.problems import rejected, shown
 from app.intake.receive import tree_digest, without_lone_folder
@@ -119,6 +120,7 @@ def _contents(entries: Iterable[Entry]) -> tuple[dict[str, bytes], tuple[SetAsid
     """Files by path, with content where it is of use, within the bounds of an upload; and the junk among them."""
     files: dict[str, bytes] = {}
     aside: dict[str, None] = {}
+    outputs: list[SetAside] = []
     left = MAX_TOTAL
     for count, entry in enumerate(entries):
         if count >= MAX_ENTRIES:
@@ -127,11 +129,15 @@ def _contents(entries: Iterable[Entry]) -> tuple[dict[str, bytes], tuple[SetAsid
         if rubbish is not None:
             aside[rubbish] = None
         elif entry.kind == "file" and _is_safe(entry.name):
-            fits = entry.name.lower().endswith(READ) and entry.size <= min(MOST_READ, left)
-            files[entry.name] = entry.read() if fits else UNREADABLE if entry.name.endswith(".py") else b""
+            heavy = is_heavy(entry.name, entry.size)
+            fits = heavy or (entry.name.lower().endswith(READ) and entry.size <= min(MOST_READ, left))
+            content = entry.read() if fits else UNREADABLE if entry.name.endswith(".py") else b""
+            content = without_outputs(content) if heavy else content
+            outputs += outputs_aside(entry.name, entry.size - len(content)) if heavy else []
+            files[entry.name] = content if len(content) <= left else b""
             left -= len(files[entry.name])
     unexpected = [name for name in aside if name.rpartition("/")[2] not in EXPECTED]
-    return files, tuple(SetAside(Location(name), "not part of the program") for name in unexpected)
+    return files, (*(SetAside(Location(name), "not part of the program") for name in unexpected), *outputs)
 
 
 def _is_safe(name: str) -> bool:

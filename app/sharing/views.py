@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from app.accounts import passwords
 from app.fields import Line
 from app.store.shares import ShareLink, View
+from app.words import _
 
 #: A link may be guessed at for as long as it lives.
 PASSCODE_BITS = 40
@@ -18,7 +19,7 @@ PASSCODE_BITS = 40
 
 def _hard_to_guess(passcode: str) -> str:
     if passwords.guessing_bits(passcode) < PASSCODE_BITS:
-        raise ValueError("too easy to guess: use three or more words, or a dozen letters and digits at random")
+        raise ValueError(_("It is too easy to guess. Use three or more words, or a dozen letters and digits at random"))
     return passcode
 
 

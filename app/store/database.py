@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -22,6 +22,8 @@ from app.store import embedded
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: Any fixed number: the advisory lock under which tables are made and the first key is issued.
 SETUP_LOCK = 7_177_001
+#: Seconds to wait for a connection for one quick row.
+PATIENCE = 1.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,13 +69,16 @@ class Reads:
             return await connection.run_sync(ask, *args, **options)
 
     async def row(self, statement: Statement, **values: object) -> tuple[Any, ...] | None:
-        """The first row of one statement, from psycopg itself: SQLAlchemy takes twice as long as PostgreSQL does."""
-        for last in (False, True):
-            with nullcontext() if last else suppress(OperationalError):  # the connection had died while it lay idle
-                async with self._bare.connection() as connection:
-                    cursor = await connection.execute(statement.text, {**statement.fixed, **values}, prepare=True)
-                    return await cursor.fetchone()
-        return None
+        """The first row of one statement, from psycopg itself: SQLAlchemy takes twice as long as PostgreSQL does.
+
+        None where there is none, and where the database cannot be asked in this way: ask in the ordinary one.
+        """
+        try:
+            async with self._bare.connection(PATIENCE) as connection:
+                cursor = await connection.execute(statement.text, {**statement.fixed, **values}, prepare=True)
+                return await cursor.fetchone()
+        except OperationalError:  # a connection that died while it lay idle, or no connection within PATIENCE
+            return None
 
     async def __aenter__(self) -> Self:
         await self._bare.open()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.report import Score
@@ -75,7 +75,7 @@ class Estimate:
     @property
     def _wider(self) -> float:
         """By how much wider an interval is than one of a normal spread."""
-        return float(t.ppf(0.975, self.freedom)) / NORMAL if self.freedom < MANY else 1.0
+        return float(stdtrit(self.freedom, 0.975)) / NORMAL if self.freedom < MANY else 1.0
 
     def score(self, low: float = -np.inf, high: float = np.inf, error: FloatArray | float = 0.0) -> Score:
         """Value and 95 % interval: percentiles of the replicates after their bias is taken out, clipped to

@@ -17,6 +17,7 @@ from app.intake import Rejected
 from app.intake.source_tree import Choice, read_source
 from app.quality import quality
 from graders.report.schema import json_schema
+from tests.app.intake.make import notebook, zipped
 from tests.graders.variants import REFERENCES, points, reference
 
 MODULE = (
@@ -97,6 +98,19 @@ def test_a_notebook_anywhere_is_read_cell_by_cell(tmp_path: Path) -> None:
     path.write_text(json.dumps(NOTEBOOK))
     (found,) = [f for f in quality(path)["findings"] if f["code"] == "REPRO003"]
     assert [(e["path"], e["cell"], e["line"]) for e in found["evidence"]] == [("rooms.ipynb", 2, 3)]
+
+
+@pytest.mark.parametrize("form", ["folder", "archive", "notebook"])
+def test_a_notebook_heavy_with_outputs_is_read_all_the_same(form: str, tmp_path: Path) -> None:
+    """Its outputs count for nothing; whoever left them is told."""
+    book = json.loads(notebook("def rate(a, b):\n    return a / b\n"))
+    book["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * (6 << 20)}]
+    (tmp_path / "explore.ipynb").write_text(json.dumps(book))
+    (tmp_path / "work.zip").write_bytes(zipped({"explore.ipynb": json.dumps(book)}))
+    submission = read_source(tmp_path / {"folder": "", "archive": "work.zip", "notebook": "explore.ipynb"}[form])
+    assert [source.path for source in submission.sources] == ["explore.ipynb"]
+    told = [thing.what for thing in submission.set_aside]
+    assert form == "notebook" or told == ["6 MB of outputs: clear them before you hand it in"]
 
 
 def test_what_is_no_code_is_refused(tmp_path: Path) -> None:

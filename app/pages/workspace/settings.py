@@ -193,9 +193,9 @@ def valid(model: type[Model], fields: dict[str, Any]) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"
-        raise Invalid(
-            "invalid-request", _("The {field} is not right: {msg}.").format(field=field, msg=first["msg"])
-        ) from None
+        why = first["msg"].removeprefix("Value error, ")  # the library's own words
+        told = _("The {field} is not right. {why}.").format(field=field, why=why[:1].upper() + why[1:])
+        raise Invalid("invalid-request", told) from None
 
 
 def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
