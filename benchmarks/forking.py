@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -94,7 +95,8 @@ class ForkingSandbox:
 def main() -> None:
     """Load the libraries once, then fork for each work folder named on standard input."""
     for name in (*preload.GENERAL, *preload.RARE):
-        importlib.import_module(name)
+        with suppress(ImportError):  # the image has all of them, this machine need not
+            importlib.import_module(name)
     for line in sys.stdin:
         work, seconds = json.loads(line)
         started = time.monotonic()

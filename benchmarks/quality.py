@@ -94,7 +94,7 @@ def signal_name(criterion: str, part: Part) -> str:
     if criterion == "correctness":
         return "correctness: likely errors"
     advice = {CUT_AND_EXPLAIN: EXPLAIN if "public" in part.seen else ANNOTATE}.get(part.advice, part.advice)
-    return f"{criterion}: {re.sub('Split .* by', 'Split it by', advice)}"
+    return f"{criterion}: {re.sub('Split .* by', 'Split it by', advice or 'Split it by responsibility.')}"
 
 
 def cpu_seconds() -> float:

@@ -159,26 +159,26 @@ async def file(
     return await answer(request, service, await report_for(submission_id, run), name)
 
 
-async def answer(request: Request, service: Service, found: Report, name: str) -> Response:
+async def answer(request: Request, service: Service, report: Report, name: str) -> Response:
     """One file of a report, or 304; with headers that let it run and load nothing."""
-    tag = found.tag(name)
+    tag = report.tag(name)
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
     if matches(request.headers.get("if-none-match", ""), f'"{tag}"'):
         return Response(status_code=304, headers=headers)
     data = reading.kept(tag)
     if data is None and name in (PDF, APPENDIX):
-        data = await _printed(service, found, name, await get_printer(request))
+        data = await _printed(service, report, name, await get_printer(request))
     elif data is None:
-        data = await run_in_threadpool(found.file, service, name)
+        data = await run_in_threadpool(report.file, service, name)
     return report_file(data, name, headers)
 
 
-async def _printed(service: Service, found: Report, name: str, printer: CapacityLimiter) -> bytes:
+async def _printed(service: Service, report: Report, name: str, printer: CapacityLimiter) -> bytes:
     if printer.statistics().tasks_waiting >= PRINTS_WAITING:
         raise Refused(503, "printer-busy", _("Too many reports are being printed. Try again in a minute."))
     try:
         async with printer:
-            return await found.printed(service, name)
+            return await report.printed(service, name)
     except Unprintable as no:
         raise Refused(
             503, "not-printed", _("The PDF could not be made. {no}").format(no=no), hint=_("Print the HTML.")

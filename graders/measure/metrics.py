@@ -26,6 +26,7 @@ from graders.model.report import Curves, Score
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import TASKS, metric_of, public_truth, task_of, uninformed
+from graders.tasks.errors import OF_QUANTILES
 from graders.tasks.metric import Metric
 
 #: The share of the public rows a claim is taken to rest on, as candidates do not say: a usual hold-out.
@@ -124,6 +125,16 @@ def _interval(metric: Metric, value: float, error: float) -> Score:
     return Score(value, max(metric.low, value - 1.96 * error), min(metric.high, value + 1.96 * error))
 
 
+def _calibration_error(case: Case, metric: Metric, sample: Bootstrap, hidden: FloatArray) -> Estimate:
+    """How far answers lie from what happened.  Where the best answer is the median or another quantile, it lies beside
+    the mean of a skewed target: what happened is then taken as much lower or higher as the best answers are."""
+    told, happened = task_of(case.challenge).calibrated(case.dataset.labels, hidden)
+    best, mean = float(np.mean(case.dataset.oracle)), float(np.mean(case.dataset.labels))
+    if metric.name in OF_QUANTILES and best > 0 and mean > 0:
+        happened = happened * (best / mean)
+    return sample.calibration_error(told, happened)
+
+
 def measure(case: Case) -> Measured:
     """Measure a case; NotApplicable where train, evaluate or predict gave nothing."""
     hidden = predictions(case, ProbeName.PREDICT)
@@ -143,7 +154,7 @@ def measure(case: Case) -> Measured:
         metric=metric,
         hidden=score,
         others=_others(case, sample, hidden),
-        calibration_error=sample.calibration_error(*task_of(challenge).calibrated(data.labels, hidden)),
+        calibration_error=_calibration_error(case, metric, sample, hidden),
         baseline=baseline,
         oracle=oracle,
         skill=_skill(metric, score, (baseline, simple, oracle)),

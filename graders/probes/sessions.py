@@ -39,7 +39,7 @@ SEED_OF_THE_CLAIM = (ProbeName.EVALUATE, ProbeName.EVALUATE_WATCHED, ProbeName.E
 
 #: Calls of predict's limit that all of its probes together may use beside one call of train, and at least, whatever
 #: train has used: the later ones then count as over the limit.
-PREDICT_BUDGET, LEAST_BUDGET = 4, 3
+PREDICT_BUDGET, LEAST_BUDGET = 4.0, 2.5
 #: Wall clock over CPU time of probes that only compare.
 WAKEFUL = 1.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.

@@ -93,6 +93,8 @@ MAE = Metric(
     Sums(mean_of(lambda truth, answers: np.abs(answers - truth)), average),
     target_unit=True,
 )
+#: Their best answer is the median, or the quantile asked for, and not the mean.
+OF_QUANTILES = frozenset({"mae", "mean_pinball_loss"})
 R2 = Metric("r2", say("R²"), _sk_r2, Sums(_explained, _r2), higher=True, low=-np.inf, high=1.0, squared=True)
 RMSLE = Metric(
     "rmsle",

@@ -120,8 +120,15 @@ def measure(file: str, path: str) -> Iterator[dict[str, Any]]:
         source = opened.read()
     if source.count("\n") > MAX_LINES:
         raise ValueError("too long")
-    visitor = ComplexityVisitor.from_ast(ast.parse(source))
+    tree = ast.parse(source)
+    visitor = ComplexityVisitor.from_ast(tree)
     cognitive = {f.line_start: f.complexity for f in code_complexity(source).functions}
+    # complexipy counts a function from its first decorator on, radon from its name
+    starts = {
+        node.lineno: min(mark.lineno for mark in node.decorator_list)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.decorator_list
+    }
     for block in visitor.blocks:
         if hasattr(block, "is_method"):  # a class is the sum of its methods
             yield {
@@ -130,5 +137,5 @@ def measure(file: str, path: str) -> Iterator[dict[str, Any]]:
                 "line": block.lineno,
                 "lines": block.endline - block.lineno + 1,
                 "complexity": block.complexity,
-                "cognitive": cognitive.get(block.lineno, 0),
+                "cognitive": cognitive.get(starts.get(block.lineno, block.lineno), 0),
             }

@@ -12,6 +12,7 @@ from app.intake.contract.syntax import parse
 from app.intake.notebook import ipython
 from app.intake.notebook.ipython import Magic
 from app.intake.problems import rejected
+from app.intake.words import words
 from app.words import _
 
 #: Cell magics whose body is Python that runs in the notebook's own namespace.
@@ -19,7 +20,12 @@ TRANSPARENT = frozenset({"time", "capture", "prun"})
 #: Options of cell magics that name what the output is bound to.
 BINDING_OPTIONS = ("--out", "--err", "--proc", "-o")
 #: Magics that bind names which nobody can know who only reads the notebook.
-OPEN = frozenset({"pylab", "run", "load", "loadpy", "recall", "rerun", "store", "rehashx"})
+OPEN = frozenset({"pylab", "run", "load", "loadpy", "recall", "rerun", "store", "rehashx", "sql", "R", "bigquery"})
+#: IPython's own cell magics that bind nothing but by such options; those of extensions may bind any name.
+CLOSED = words(
+    "! bash sh system sx html HTML javascript js latex markdown svg SVG perl ruby script writefile file "
+    "python python2 python3 pypy timeit debug"
+)
 #: Commands that IPython takes without a sign where they stand alone.
 BARE = frozenset({"cat", "cd", "clear", "cp", "ls", "ll", "man", "mkdir", "mv", "pip", "conda", "pwd", "rm", "rmdir"})
 #: A cell of more magics than this is no notebook of a person's; each costs a reading of the cell.
@@ -61,7 +67,7 @@ def _cell_magic(number: int, lines: list[str]) -> Cell | None:
     given = "".join(f"{target} = None; " for target in bound)
     magics = ((first + 1, head),)
     if name not in TRANSPARENT:
-        return Cell(number, given, magics, frozenset({1} if given else ()))
+        return Cell(number, given, magics, frozenset({1} if given else ()), () if name in CLOSED else (head,))
     body = ["\n"] * first + [given + "\n", *lines[first + 1 :]]
     inner = "".join(body)[:-1]
     nested = next((line for line in lines[first + 1 :] if line.strip()), "")

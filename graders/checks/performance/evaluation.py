@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from graders.checks.check import Check
 from graders.facts import Facts
 from graders.measure.answers import run_of
@@ -32,9 +34,11 @@ WORTH_ASKING = 0.1
 
 
 def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
-    """A search or a comparison that is decided by accuracy, which mostly counts those who stay."""
-    only_for(facts.case, "binary")
-    rate = float(public_truth(facts.case.challenge, facts.case.dataset.public).mean())
+    """A search or a comparison that is decided by accuracy, which mostly counts the most common class."""
+    if facts.case.challenge.task != "multiclass":
+        only_for(facts.case, "binary")
+    truth = public_truth(facts.case.challenge, facts.case.dataset.public).astype(np.intp)
+    two, shares = facts.case.challenge.task == "binary", np.bincount(truth) / len(truth)
     for module, call in _calls(facts, SEARCHES):
         scoring = next((k.value for k in call.keywords if k.arg == "scoring"), None)
         told = ast.literal_eval(scoring) if isinstance(scoring, ast.Constant) else scoring
@@ -43,7 +47,13 @@ def accuracy_decides(facts: Facts) -> Iterator[Evidence]:
                 say(
                     "accuracy decides here, and saying no to everybody has an accuracy of {value:.2f} on the "
                     "public rows",
-                    value=1 - rate,
+                    value=shares[0],
+                )
+                if two
+                else say(
+                    "accuracy decides here, and the most common class for every row has an accuracy of {value:.2f} on "
+                    "the public rows",
+                    value=shares.max(),
                 ),
                 module.where(call),
                 Certainty.SUSPECTED,

@@ -276,6 +276,8 @@ NOTEBOOKS = [
     ("spark", [PIPELINE, "def train(d, m): return spark.table('t')"], "NAME_UNAVAILABLE", at(1, 2)),
     ("from another file", ["%run ./setup.py", PIPELINE, "def train(d, m): return LIMIT"],
      "NAME_UNAVAILABLE", at(1, 3)),
+    ("table of a query", ["%%bigquery rates\nselect 1", PIPELINE, "def train(d, m): return rates"],
+     "NAME_UNAVAILABLE", at(1, 3)),
     ("pylab", ["%pylab inline", PIPELINE, "def train(d, m): return arange(3)"], "NAME_UNAVAILABLE", at(1, 3)),
     ("too many magics", ["!ls\n" * 300, PIPELINE], "CODE_TOO_COMPLEX", None),
     ("data put into needed state", ["import pandas as pd\nS = {}", "S['n'] = len(pd.read_csv('x.csv'))", PIPELINE,

@@ -197,6 +197,11 @@ MAGICS = [
     ("magic in a timed cell", "%%time\n!ls\nK = 1", [1, 2]),
     ("timed run of its own", "K = 1\n%timeit K = 2", [2]),
     ("empty lines before a cell magic", "\n\n%%time\nK = 1", [3]),
+    ("semicolon", "%matplotlib inline;\nK = 1", [1]),
+    ("options of a shell line", "!pip install -q 'a>=1' > /dev/null 2>&1\nK = 1", [1]),
+    ("variable of the shell", "%env A=1\nK = 1", [1]),
+    ("magic in a function", "def f():\n    %time x = 1\n    return x\nK = f()", [2]),
+    ("where the notebook runs", "K = 1 if 'google.colab' not in str('x') else 2\n%cd ..", [2]),
     ("inside a text", '%matplotlib inline\ns = """\n!ls\n"""\nK = 1', [1]),
 ]
 
@@ -211,7 +216,9 @@ def test_magics_are_set_aside_with_their_lines(cell: str, lines: list[int]) -> N
     assert [thing.where for thing in submission.set_aside] == [Location("nb.ipynb", n, 1) for n in lines]
 
 
-@pytest.mark.parametrize("magic", ["%%bash", "%%writefile x.py", "%%html", "%%javascript", "%%sql a b"])
+@pytest.mark.parametrize(
+    "magic", ["%%bash", "%%writefile x.py", "%%html", "%%javascript", "%%sql a b", "%%R -i df", "%%file x.py", "%%perl"]
+)
 def test_cells_of_another_language_are_set_aside_whole(magic: str) -> None:
     """What follows such a magic is no Python of the notebook."""
     submission = accepted(notebook(f"{magic}\nimport torch\ndef train(", PIPELINE), "nb.ipynb")
@@ -267,6 +274,10 @@ EXPLORED = [
     "print(text)",
     "spark.table('t')\ndbutils.fs.ls('/')",
     "%run ./setup.py\nplot_rates(1)",
+    "%%bigquery rates\nselect 1",
+    "rates.head()",
+    "%sql counts << select 1",
+    "counts.head()",
 ]
 
 

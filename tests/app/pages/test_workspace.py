@@ -124,6 +124,10 @@ def test_the_table_is_narrowed_and_never_sorted_by_score(recruiter: Person) -> N
     }.items():
         assert re.findall(names, shown(recruiter, f"/work?q={quote(words)}")) == found, words
     assert re.findall(names, shown(recruiter, "/work?attention=true")) == ["Cem", "Bea", "Ada"]
+    export = re.search(r'href="(/api/v1/exports/[^"]+)"', shown(recruiter, "/work"))
+    assert export
+    assert "ada@example.org" in recruiter.ask("GET", export[1]).text
+    assert "/api/v1/exports/" not in shown(colleague(recruiter, Role.INTERVIEWER), "/work")
     first = shown(recruiter, "/work?limit=3")
     older = re.search(r'href="(/work\?[^"]*cursor=[^"]*)"', first)
     assert older

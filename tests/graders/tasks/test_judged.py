@@ -222,3 +222,29 @@ def test_a_finding_speaks_of_its_own_task(task: str) -> None:
     assert {"OVR002", "OVR003"} <= {finding.code for finding in report.findings if finding.status is Status.FLAGGED}
     said = [sentence for sentence in told if any(word in sentence.lower() for word in FOREIGN[task])]
     assert not said
+
+
+@pytest.mark.parametrize(("metric", "share", "off"), [("mae", 1.0, False), ("mae", 1.5, True), ("rmse", 0.7, True)])
+def test_a_median_is_not_held_against_the_mean(metric: str, share: float, off: bool) -> None:
+    """Where errors count as they are, the best answer of a skewed target lies below its mean, as the oracle's does."""
+    case = answered("regression", metric)
+    means = np.asarray(case.dataset.oracle)
+    labels = means * np.random.default_rng(1).exponential(1, len(means))
+    best = means * np.log(2) if metric == "mae" else means
+    run = replace(case.runs[ProbeName.PREDICT], predictions=best * share)
+    data = replace(case.dataset, labels=labels, oracle=best)
+    error = Facts(replace(case, dataset=data, runs={**case.runs, run.name: run})).measured.calibration_error
+    assert (error.value > 0.15) is off, error.value
+
+
+@pytest.mark.parametrize(
+    ("call", "flagged"),
+    [("GridSearchCV(model, grid, scoring='accuracy')", True), ("GridSearchCV(model, grid, scoring='f1_macro')", False)],
+)
+def test_accuracy_that_decides_among_many_classes_is_named(call: str, flagged: bool) -> None:
+    case = answered("multiclass", "log_loss")
+    submission = a_submission({"pipeline.py": f"from sklearn.model_selection import GridSearchCV\n\n{call}\n"})
+    found = judge(BY_CODE["EVAL001"], Facts(replace(case, submission=submission)))
+    assert (found.status is Status.FLAGGED) is flagged, found
+    assert not flagged or "the most common class for every row" in found.evidence[0].what
+    assert judge(BY_CODE["EVAL001"], Facts(answered("regression", "mae"))).status is Status.NOT_APPLICABLE

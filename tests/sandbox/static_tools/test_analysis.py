@@ -150,3 +150,11 @@ def test_what_executes_is_refused() -> None:
     """The candidate's tests run candidate code: never here."""
     with pytest.raises(ValueError, match="executes"):
         analysis.run(a_submission(), Probe("tests", Action.TESTS))
+
+
+def test_a_decorated_function_has_its_cognitive_complexity(tmp_path: Path) -> None:
+    """The two tools count lines from different ends of the decorators; the same body counts alike."""
+    body = "(rows):\n    for row in rows:\n        if row:\n            return row\n"
+    (tmp_path / "a.py").write_text(f"@cache\n@step\ndef marked{body}\n\ndef plain{body}")
+    marked, plain = analyser.measure(str(tmp_path / "a.py"), "a.py")
+    assert marked["cognitive"] == plain["cognitive"] > 0
