@@ -278,7 +278,8 @@ def drop(service: Service, row: OwnChallenge) -> None:
 def wish_of(row: OwnChallenge) -> Wish:
     """What was said of a table, as the proposal takes it."""
     said = row.shown["wish"]
-    return Wish(**{name: tuple(value) if isinstance(value, list) else value for name, value in said.items()})
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+    return Wish(**values)
 
 
 def parsed(text: str) -> Definition:

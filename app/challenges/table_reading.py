@@ -34,7 +34,8 @@ def to_parquet(path: Path, plain: Path) -> None:
         SERVER.call(bounds, reading.to_parquet, path.absolute(), plain.absolute())
     except Overrun:
         raise TableError(
-            f"Reading the file takes more than {most:,} MB of memory or {SECONDS} s. Leave out columns or rows."
+            f"Reading the file takes more than {most:,} MB of memory or {SECONDS} s. Leave out columns or rows.",
+            code="TABLE_MEMORY",
         ) from None
 
 

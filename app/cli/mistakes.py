@@ -31,7 +31,7 @@ def line_of(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table
         case SandboxError() | VaultError():
             return f"Not graded, and that is our fault: {_sentence(str(error))}", FAILED
         case TableError():
-            return _sentence(str(error)), REFUSED
+            return f"{error.code and f'{error.code}: '}{_sentence(str(error))}", REFUSED
         case BackupError():
             return f"Nothing was changed: {_sentence(str(error))}", REFUSED
         case ValidationError():

@@ -93,6 +93,8 @@ def _integers(column: pa.ChunkedArray) -> Typed:
 
 def _numbers(column: pa.ChunkedArray, known: pa.ChunkedArray, style: Style) -> Typed | None:
     """As numbers with a point, with a comma, or with marks of thousands, whichever all values are."""
+    if _all(known, r"^[+-]?(0|[1-9]\d{0,39})$"):
+        return Typed(_without(column, TEXT_GAPS), "text", "Its whole numbers are too long to be numbers.")
     for mark, pattern in ((".", POINT), (",", COMMA)):
         if not _all(known, pattern):
             continue
@@ -106,19 +108,30 @@ def _numbers(column: pa.ChunkedArray, known: pa.ChunkedArray, style: Style) -> T
         note = "`,` is read as the decimal mark." if mark == "," else ""
         if mark == ",":
             numbers = pc.replace_substring(numbers, ",", ".")
-        return Typed(_floats(numbers), "float", note)
+        return _with_note(finite(_floats(numbers)), note)
     for mark, decimal in THOUSANDS:
         if _all(known, _grouped(mark, decimal)):
             bare = pc.replace_substring(_without(column, GAPS), mark, "")
             note = f"`{mark}` is read as the mark of thousands."
             if not _any(known, f"[{decimal}]"):
                 return _with_note(_integers(bare), note)
-            return Typed(_floats(pc.replace_substring(bare, decimal, ".")), "float", note)
+            return _with_note(finite(_floats(pc.replace_substring(bare, decimal, "."))), note)
     return None
 
 
 def _with_note(column: Typed, note: str) -> Typed:
     return Typed(column.values, column.kind, f"{note} {column.note}".strip())
+
+
+def finite(numbers: pa.ChunkedArray) -> Typed:
+    """Numbers with gaps where one is infinite, as no learner takes those."""
+    infinite = pc.is_inf(numbers)
+    count = pc.sum(infinite).as_py() or 0
+    if not count:
+        return Typed(numbers, "float")
+    return Typed(
+        pc.if_else(infinite, pa.scalar(None, pa.float64()), numbers), "float", f"{count:,} infinite values are gaps."
+    )
 
 
 def _floats(text: pa.ChunkedArray) -> pa.ChunkedArray:

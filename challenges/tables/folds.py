@@ -138,7 +138,8 @@ def sampled(definition: Definition, rows: pd.DataFrame, seed: int = 0, size: int
     elif definition.task == "multiclass":
         present = np.flatnonzero(np.bincount(truth) >= FOLDS)
         truth = np.searchsorted(present, truth).clip(0, len(present) - 1)
-    return Sample(rows.reset_index(drop=True), truth, unit, definition.task, total)
+    own = rows.reset_index(drop=True).copy()  # one block: a column can be added to hundreds of others
+    return Sample(own, truth, unit, definition.task, total)
 
 
 # --- one column --------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from challenges.tables.columns import LAST_EXACT, Style, Typed, as_text, decimal_mark, typed
+from challenges.tables.columns import LAST_EXACT, Style, Typed, as_text, decimal_mark, finite, typed
 from challenges.tables.table import (
     MAX_BYTES,
     MAX_CELLS,
@@ -41,6 +42,7 @@ SNIFFED, BLOCK = 1 << 18, 1 << 22
 #: Text that waits to be laid on the disk, so that only one column of it is in memory at a time.
 WAITING = 1 << 25
 PARQUET = b"PAR1"
+OTHER = re.compile(r"\s{0,9}(?:\[\s{0,9}[\[{]|\{\s{0,9}\"|<(?:!doctype|html|table|\?xml)\b)", re.IGNORECASE)
 KEY = b"assay"
 
 
@@ -109,15 +111,17 @@ def _series(values: pa.ChunkedArray, kind: Kind) -> pd.Series:
 
 def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[str, tuple[str, ...]]]:
     if path.stat().st_size > MAX_BYTES:
-        raise TableError(f"The file has more than {MAX_BYTES // 2**20:,} MB, which is the most a table may be.")
+        raise TableError(
+            f"The file has more than {MAX_BYTES // 2**20:,} MB, which is the most a table may be.", code="TABLE_SIZE"
+        )
     with path.open("rb") as file:
         start = file.read(len(PARQUET))
     try:
         columns, notes, orders = _parquet(path) if start == PARQUET else _csv(path)
     except pa.ArrowException as error:
-        raise TableError(f"The file cannot be read: {_brief(error)}.") from error
+        raise TableError(f"The file cannot be read: {_brief(error)}.", code="TABLE_UNREADABLE") from error
     if not columns or not len(next(iter(columns.values())).values):
-        raise TableError("The file holds no rows below its header.")
+        raise TableError("The file holds no rows below its header.", code="TABLE_EMPTY")
     notes += [Note(name, column.note) for name, column in columns.items() if column.note]
     kinds = {name: column.kind for name, column in columns.items()}
     return pa.table({name: column.values for name, column in columns.items()}), notes, kinds, orders
@@ -152,7 +156,14 @@ def _sniff(path: Path) -> tuple[str, list[str]]:
         start = io.BufferedReader(file).read(SNIFFED)
     text = start.decode(errors="ignore")
     if not text.strip():
-        raise TableError("The file is empty.")
+        raise TableError("The file is empty.", code="TABLE_EMPTY")
+    if OTHER.match(text):
+        raise TableError(
+            "The file is JSON, HTML or XML, and no table. Save it as CSV or Parquet.", code="TABLE_NO_TEXT"
+        )
+    if text.startswith("sep="):
+        says = "The first line is a hint for a spreadsheet, and not the header. Delete it."
+        raise TableError(says, code="TABLE_HEADER")
     best: tuple[float, int, str, list[str]] = (0.0, 0, ",", [])
     for separator in SEPARATORS:
         lines = list(_parsed(text, separator, whole=len(start) < SNIFFED))
@@ -161,7 +172,11 @@ def _sniff(path: Path) -> tuple[str, list[str]]:
         if len(header) > 1:
             best = max(best, (agreeing, len(header), separator, header))
     if len(best[3]) < 2:
-        raise TableError("The header names one column only. Columns are separated by , ; | or a tabulator.")
+        raise TableError(
+            "The first line names one column only. Columns are separated by , ; | or a tabulator. "
+            "Where lines stand above the header, delete them.",
+            code="TABLE_HEADER",
+        )
     return best[2], best[3]
 
 
@@ -177,9 +192,13 @@ def _parsed(text: str, separator: str, *, whole: bool) -> Iterator[list[str]]:
 def _names(header: list[str]) -> tuple[list[str], list[Note]]:
     """Names of columns: each once, none empty, no signs that nobody can see."""
     if len(header) > MAX_COLUMNS:
-        raise TableError(f"The table has {len(header):,} columns; the most are {MAX_COLUMNS:,}.")
+        raise TableError(
+            f"The table has more than {MAX_COLUMNS:,} columns, which is the most. Leave some out.", code="TABLE_COLUMNS"
+        )
     if all(_numeric(name) for name in header):
-        raise TableError("The first line holds numbers only, so the names of the columns seem to be missing.")
+        raise TableError(
+            "The first line holds numbers only, so the names of the columns seem to be missing.", code="TABLE_HEADER"
+        )
     notes, names = [], []
     for number, name in enumerate(header, 1):
         clean = "".join(sign if sign.isprintable() else " " for sign in name).strip()[:MAX_NAME]
@@ -191,7 +210,10 @@ def _names(header: list[str]) -> tuple[list[str], list[Note]]:
         names.append(clean)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
-        raise TableError(f"The header names {len(twice)} columns more than once: {', '.join(twice[:5])}. Rename them.")
+        raise TableError(
+            f"The header names {len(twice)} columns more than once: {', '.join(twice[:5])}. Rename them.",
+            code="TABLE_NAMES",
+        )
     return names, notes
 
 
@@ -226,7 +248,7 @@ def _cells(path: Path, separator: str, names: list[str], to: IO[bytes]) -> str:
             for part in _parts(reader, len(names)):
                 writer.write_table(part)
         if ragged:
-            raise TableError(_ragged(path, separator, len(names)))
+            raise TableError(_ragged(path, separator, len(names)), code="TABLE_RAGGED")
         return file.note
 
 
@@ -238,9 +260,9 @@ def _parts(reader: Iterable[pa.RecordBatch], width: int) -> Iterator[pa.Table]:
         rows += len(batch)
         size += batch.nbytes
         if rows > MAX_ROWS:
-            raise TableError(f"The table has more than {MAX_ROWS:,} rows, which is the most.")
+            raise TableError(f"The table has more than {MAX_ROWS:,} rows, which is the most.", code="TABLE_ROWS")
         if rows * width > MAX_CELLS:
-            raise TableError(_too_many_cells(width))
+            raise TableError(_too_many_cells(width), code="TABLE_VALUES")
         waiting.append(batch)
         if size > WAITING:
             yield pa.Table.from_batches(waiting)
@@ -278,17 +300,19 @@ def _parquet(path: Path) -> tuple[dict[str, Typed], list[Note], dict[str, tuple[
         about = file.metadata
         size = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
         if about.num_rows > MAX_ROWS:
-            raise TableError(f"The table has {about.num_rows:,} rows; the most are {MAX_ROWS:,}.")
+            raise TableError(f"The table has {about.num_rows:,} rows; the most are {MAX_ROWS:,}.", code="TABLE_ROWS")
         if about.num_rows * about.num_columns > MAX_CELLS:
-            raise TableError(_too_many_cells(about.num_columns))
+            raise TableError(_too_many_cells(about.num_columns), code="TABLE_VALUES")
         if size > MAX_BYTES:
-            raise TableError(f"Unpacked, the table has {size // 2**20:,} MB; the most are {MAX_BYTES // 2**20:,}.")
+            raise TableError(
+                f"Unpacked, the table has {size // 2**20:,} MB; the most are {MAX_BYTES // 2**20:,}.", code="TABLE_SIZE"
+            )
         schema = file.schema_arrow
         names, notes = _names(schema.names)
         columns, orders = {}, {}
         for own, name in zip(schema.names, names, strict=True):
             if not schema.names.count(own) == 1:
-                raise TableError(f"Two columns have the name {own!r}. Rename one.")
+                raise TableError(f"Two columns have the name {own!r}. Rename one.", code="TABLE_NAMES")
             column = file.read(columns=[own]).column(0)
             if pa.types.is_dictionary(column.type):
                 if column.type.ordered:
@@ -314,7 +338,7 @@ def _plain(name: str, column: pa.ChunkedArray) -> Typed:  # noqa: C901, PLR0911 
         return _whole(column, "")
     if is_type.is_floating(kind):
         values = pc.cast(column, pa.float64())
-        return Typed(pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values), "float")
+        return finite(pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values))
     if is_type.is_decimal(kind):
         return Typed(pc.cast(column, pa.float64()), "float", "Its decimal numbers are rounded to 15 figures.")
     if is_type.is_date(kind) or is_type.is_timestamp(kind):
@@ -334,7 +358,7 @@ def _plain(name: str, column: pa.ChunkedArray) -> Typed:  # noqa: C901, PLR0911 
     if is_type.is_nested(kind):
         values = [None if value is None else json.dumps(_simple(value)) for value in column.to_pylist()]
         return Typed(pa.chunked_array([pa.array(values, pa.string())]), "text", "Its lists are written as JSON.")
-    raise TableError(f"The column {name!r} holds {kind}, which cannot be used. Leave it out.")
+    raise TableError(f"The column {name!r} holds {kind}, which cannot be used. Leave it out.", code="TABLE_TYPE")
 
 
 def _whole(column: pa.ChunkedArray, note: str) -> Typed:

@@ -19,7 +19,14 @@ NAMED = 10
 
 
 class TableError(Exception):
-    """The table cannot be used as it is: one or more sentences that say what, where and what to do."""
+    """The table cannot be used as it is: one or more sentences that say what, where and what to do.
+
+    code: which refusal of a file it is, the same in every release; "" where no file was read.
+    """
+
+    def __init__(self, says: str, *, code: str = "") -> None:
+        super().__init__(says)
+        self.code = code
 
 
 @dataclass(frozen=True)

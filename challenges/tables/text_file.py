@@ -72,15 +72,21 @@ class TextFile(io.RawIOBase):
         try:
             chunk = self._file.read(CHUNK)
         except (OSError, EOFError) as error:
-            raise TableError(f"The file cannot be unpacked: {error}.") from error
+            raise TableError(f"The file cannot be unpacked: {error}.", code="TABLE_PACKED") from error
         self._seen += len(chunk)
         if self._seen > MAX_BYTES:
-            raise TableError(f"The file holds more than {MAX_BYTES // 2**20:,} MB, which is the most a table may be.")
+            raise TableError(
+                f"The file holds more than {MAX_BYTES // 2**20:,} MB, which is the most a table may be.",
+                code="TABLE_SIZE",
+            )
         return chunk
 
     def _utf8(self, lines: bytes) -> bytes:
         if b"\0" in lines:
-            raise TableError("The file holds zero bytes, so it is no text. Save it as CSV in UTF-8, or as Parquet.")
+            raise TableError(
+                "The file holds zero bytes, so it is no text. Save it as CSV in UTF-8, or as Parquet.",
+                code="TABLE_NO_TEXT",
+            )
         try:
             lines.decode()
         except UnicodeDecodeError:
@@ -125,5 +131,7 @@ def _opened(path: Path) -> IO[bytes]:
     if start.startswith(GZIP):
         return cast(IO[bytes], gzip.open(path))
     if start.startswith((b"PK\x03\x04", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd")):
-        raise TableError("The file is packed in a way that is not read. Unpack it, or pack it with gzip.")
+        raise TableError(
+            "The file is packed in a way that is not read. Unpack it, or pack it with gzip.", code="TABLE_PACKED"
+        )
     return path.open("rb")

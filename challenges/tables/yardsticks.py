@@ -23,7 +23,7 @@ from graders.tasks.metric import Metric
 #: Rows that the strong models learn from; more cost minutes and gain little.
 MOST_ROWS = 30_000
 #: Rows that are answered at a time, so that a large table is not held as numbers beside itself.
-CHUNK = 100_000
+CHUNK = 20_000
 #: Two figures of the same rows differ reliably from so many standard errors of their difference on.
 RELIABLE = 2.8
 

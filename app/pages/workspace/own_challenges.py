@@ -51,6 +51,9 @@ STATES = {
     "published": N_("Published"),
     "retired": N_("Retired"),
 }
+#: What is shown of a version of which nothing is known yet.
+NOTHING: Mapping[str, Any] = {"table": None, "choices": (), "findings": (), "yardsticks": None, "references": ()}
+NO_WISH: Mapping[str, Any] = {"target": "", "title": "", "id": "", "drop": ()}
 #: Sides of the interval plot, in its own units.
 WIDTH = 1000
 
@@ -175,8 +178,6 @@ def edited(before: Definition, fields: Mapping[str, str]) -> str:
             if fields[name]:
                 use[name] = fields[name].replace(",", ".")
     values["use"] = use
-    if "extra" in fields:
-        values["packages"] = {**values.get("packages", {}), "extra": fields["extra"].split()}
     if "columns" in fields:
         for place, column in enumerate(values["column"]):
             column["meaning"] = fields.get(f"meaning-{place}", column.get("meaning", ""))[:300]
@@ -203,7 +204,7 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         SECTION,
         status_of(no) if no else 200,
         row=row,
-        shown=row.shown,
+        shown={**NOTHING, **row.shown, "wish": {**NO_WISH, **row.shown.get("wish", {})}},
         definition=definition,
         problem=problem_of(no) if no else "",
         errors=challenge_service.errors_of(row),

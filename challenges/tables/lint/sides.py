@@ -147,7 +147,7 @@ def too_few(subject: Subject) -> Iterable[Finding]:
     wide = sticks is not None and sticks.reliable > 0.5 * abs(sticks.strong.value - sticks.constant.value)
     if least < 30 or units < 50 or wide:
         # A metric over many classes still ranks by the others, so a rare one is no reason to stop.
-        few = units < 30 or (least < 10 and definition.task != "multiclass")
+        few = len(hidden) < 30 or units < 10 or (least < 10 and definition.task != "multiclass")
         level: Level = "error" if few else "warning"
         why = f"There are only {least:,} {what}, so chance ranks the candidates as much as their work does."
         do = "Bring more rows, or hide a larger share with `--hidden`."
@@ -165,7 +165,9 @@ def differs(subject: Subject) -> Iterable[Finding]:
         unit = folds.units(definition, side)
         first = pd.Series(unit).sample(frac=1, random_state=0).drop_duplicates().index
         kept = rng.permutation(np.asarray(first))[: folds.SAMPLE // 4]
-        parts.append(side.iloc[kept].assign(**{definition.target: side[definition.target].iloc[kept]}, _side=number))
+        parts.append(
+            side.iloc[kept].copy().assign(**{definition.target: side[definition.target].iloc[kept]}, _side=number)
+        )
     rows = pd.concat(parts, ignore_index=True)
     counts = rows["_side"].value_counts()
     if counts.min() < 60:

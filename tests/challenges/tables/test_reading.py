@@ -64,6 +64,13 @@ def column(folder: Path, values: list[str], separator: str = ";", more: str = ""
         (["2026", "2027"], "", "int", 2026),
         (["true", "false"], "", "text", "true"),
         (["=1+1", "@x"], "", "text", "=1+1"),
+        (["9223372036854775807", "5"], "", "text", "9223372036854775807"),  # as a float, its neighbours would be it
+        (["1e999", "2"], "", "float", np.nan),
+        (["inf", "2"], "", "text", "inf"),
+        (["5%", "6%"], "", "text", "5%"),
+        (["10:30", "11:45"], "", "text", "10:30"),
+        (["9999-12-31", "2024-01-01"], "", "date text", "9999-12-31"),
+        (["2024-01-01", "01.02.2024"], "", "text", "2024-01-01"),
     ],
 )
 def test_a_column_has_the_one_type_that_all_of_its_values_have(
@@ -112,22 +119,80 @@ def test_lines_of_another_encoding_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "code", "says"),
     [
-        ('a,b\n1,2\n"x\ny",3\n1,2,3\n4\n', "line 5 has 3, line 6 has 1"),
-        ("a,a\n1,2\n", "more than once: a"),
-        ("1,2\n3,4\n", "names of the columns seem to be missing"),
-        ("a,b\n", "no rows"),
-        ("", "empty"),
-        ("a\n1\n", "one column only"),
-        (b"a,b\n\0,1\n", "zero bytes"),
-        (b"PK\x03\x04junk", "packed in a way"),
-        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "cannot be unpacked"),
+        ('a,b\n1,2\n"x\ny",3\n1,2,3\n4\n', "TABLE_RAGGED", "line 5 has 3, line 6 has 1"),
+        ('a,b\n"x,1\ny,2\n', "TABLE_RAGGED", "line 2 has 1"),
+        ("a,b\n" + "1,2,3\n" * 12, "TABLE_RAGGED", "line 11 has 3 and 2 more"),
+        ("a,a\n1,2\n", "TABLE_NAMES", "more than once: a"),
+        ("a, a\n1,2\n", "TABLE_NAMES", "more than once: a"),
+        ("1,2\n3,4\n", "TABLE_HEADER", "names of the columns seem to be missing"),
+        ("a\n1\n", "TABLE_HEADER", "one column only"),
+        ("Report of June\n\na,b\n1,2\n", "TABLE_HEADER", "above the header, delete them"),
+        ("sep=;\na;b\n1;2\n", "TABLE_HEADER", "hint for a spreadsheet"),
+        (",".join(f"c{number}" for number in range(100_000)) + "\n1\n", "TABLE_COLUMNS", "more than 2,000 columns"),
+        ("a,b\n", "TABLE_EMPTY", "no rows"),
+        ("", "TABLE_EMPTY", "empty"),
+        (b"a,b\n\0,1\n", "TABLE_NO_TEXT", "zero bytes"),
+        ("a,b\n1,2\n".encode("utf-32"), "TABLE_NO_TEXT", "Save it as CSV in UTF-8"),
+        ('[{"a": 1, "b": 2}]', "TABLE_NO_TEXT", "JSON"),
+        ("<html><table><tr><td>a,b</td></tr></table>", "TABLE_NO_TEXT", "HTML"),
+        (b"PK\x03\x04junk", "TABLE_PACKED", "packed in a way"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "TABLE_PACKED", "cannot be unpacked"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0) + b"junk", "TABLE_PACKED", "cannot be unpacked"),
+        (b"PAR1" + b"\1" * 60, "TABLE_UNREADABLE", "cannot be read"),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_its_place(tmp_path: Path, data: bytes | str, says: str) -> None:
-    with pytest.raises(TableError, match=says):
+def test_what_cannot_be_used_is_refused_with_its_place(tmp_path: Path, data: bytes | str, code: str, says: str) -> None:
+    with pytest.raises(TableError, match=says) as refused:
         reading.read(written(tmp_path, data))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "=cmd|'/c calc'!A1", "../../etc/passwd", "{{ 7 * 7 }}", "a b"]
+)
+def test_a_name_is_text_whatever_it_says(tmp_path: Path, name: str) -> None:
+    assert list(reading.read(written(tmp_path, f"{name},b\n1,2\n")).rows) == [name, "b"]
+
+
+def test_a_table_of_more_values_than_are_held_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_CELLS", 1_000)
+    path = written(tmp_path, "a,b\n" + "1,2\n" * 600)
+    for own in (path, tmp_path / "t.parquet"):
+        pd.DataFrame({"a": range(600), "b": 1}).to_parquet(tmp_path / "t.parquet")
+        with pytest.raises(TableError, match="500 rows") as refused:
+            reading.read(own)
+        assert refused.value.code == "TABLE_VALUES"
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "first"),
+    [
+        (pa.array([2**64 - 1, 1], pa.uint64()), "text", str(2**64 - 1)),
+        (pa.array([10, 20]).dictionary_encode(), "int", 10),
+        (pa.array([dt.date(2026, 2, 1), None], pa.date64()), "date text", "2026-02-01"),
+        (pa.array([Decimal("1.5"), None], pa.decimal256(50, 2)), "float", 1.5),
+        (pa.array([dt.timedelta(1), None]), "float", 86_400.0),
+        (pa.array([{"x": 1}, {"x": 2}]), "text", '{"x": 1}'),
+        (pa.array([1.0, float("inf")]), "float", 1.0),
+        (pa.array([dt.datetime(9999, 1, 1), None], pa.timestamp("us")), "date text", "9999-01-01"),
+        (pa.array([-0.0, 1.0]), "float", -0.0),
+        (pa.array([127, -128], pa.int8()), "int", 127),
+    ],
+)
+def test_each_type_of_parquet_has_one_of_ours(tmp_path: Path, values: pa.Array, kind: str, first: Any) -> None:
+    pq.write_table(pa.table({"a": values, "b": [1, 2]}), tmp_path / "t.parquet")
+    table = reading.read(tmp_path / "t.parquet")
+    assert (table.kinds["a"], str(table.rows["a"][0])) == (kind, str(first))
+    assert table.rows["a"].dtype == {"int": "int64", "float": "float64"}.get(kind, "str")
+
+
+def test_bytes_are_refused_by_the_name_of_their_column(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"raw": [b"\xff", b"x"], "b": [1, 2]}), tmp_path / "t.parquet")
+    with pytest.raises(TableError, match="'raw' holds binary") as refused:
+        reading.read(tmp_path / "t.parquet")
+    assert refused.value.code == "TABLE_TYPE"
 
 
 def test_names_are_told_where_they_had_to_be_mended(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""Several machines grade on the same rows, and no folder is copied by hand."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+from obstore.store import LocalStore
+
+from app.challenges.keeping import Keeping
+from app.platform.secrets import Keyring
+from app.store.blobs import Blobs
+from challenges import registry, vault
+from challenges.tables import create
+from tests.challenges.tables.tables import honest, proposed, table
+
+KEYS = Keyring(b"one secret")
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Blobs]:
+    """Two homes and the store between them; the first home has a challenge."""
+    place = tmp_path_factory.mktemp("machines")
+    (place / "store").mkdir()
+    rows = honest("binary", rows=400)
+    create.create(table(rows), proposed(rows, id="shared").definition, place / "first")
+    return place / "first", place / "second", Blobs(LocalStore(place / "store"))
+
+
+def test_a_second_machine_takes_the_rows_of_the_first(machines: tuple[Path, Path, Blobs]) -> None:
+    first, second, blobs = machines
+    one = Keeping(first, blobs, KEYS).challenge("shared")
+    other = Keeping(second, blobs, KEYS).challenge("shared")
+    Keeping(second, blobs, KEYS).share(other)
+    assert vault.load(one, first).fingerprint == vault.load(other, second).fingerprint
+    files = [path for path in (second / "vault").rglob("*") if path.is_file()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    names = [*blobs.keys("vaults"), *blobs.keys("challenges")]
+    stored = b"".join(blobs.get(name) for name in names)
+    assert len(names) == 2
+    assert b"income" not in stored, "what lies in the store is sealed"
+
+
+def test_other_rows_or_another_secret_are_never_graded_on(machines: tuple[Path, Path, Blobs], tmp_path: Path) -> None:
+    first, _, blobs = machines
+    Keeping(first, blobs, KEYS).challenge("shared")
+    with pytest.raises(vault.VaultError, match="ASSAY_SECRET"):
+        Keeping(tmp_path / "third", blobs, Keyring(b"another")).challenge("shared")
+    shutil.copytree(first, tmp_path / "fourth")
+    (tmp_path / "fourth" / "vault" / "shared-1" / "fingerprint").write_text("0" * 64)
+    with pytest.raises(vault.VaultError, match="other machines"):
+        Keeping(tmp_path / "fourth", blobs, KEYS).challenge("shared")
+    with pytest.raises(registry.UnknownChallenge):
+        Keeping(first, blobs, KEYS).challenge("nowhere")

@@ -1,0 +1,95 @@
+"""The pages of own challenges: a table is uploaded, confirmed, published and edited by forms alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from app.platform.settings import Settings
+from app.rights import Role
+from testing.own_challenges import a_table, table_ports, until_idle
+from testing.site import Site, free_port, new_database, running_site
+from tests.app.conftest import MADE
+from tests.app.support.people import Person, signed_in
+
+
+@pytest.fixture(scope="module")
+def shop(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"),
+        database_url=new_database(postgres, MADE),
+        port=free_port(),
+        retry_seconds=0,
+        requests_per_second=10_000,
+    )
+    with running_site(settings, table_ports) as made:
+        yield made
+
+
+def page(person: Person, path: str) -> str:
+    answer = person.ask("GET", path)
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+def idle(admin: Person, path: str) -> None:
+    until_idle(lambda: admin.ask("GET", f"/api/v1/challenges/{path.rsplit('/', 1)[1]}").json())
+
+
+def test_a_table_goes_from_upload_to_an_invitation(shop: Site) -> None:
+    """Nothing is written but what the forms ask for; what a name holds is shown as text."""
+    admin = signed_in(shop)
+    page(admin, "/work/challenges/new")
+    head, _, rest = a_table().partition(b"\n")
+    data = head.replace(b"age", b"<b>age</b>") + b"\n" + rest
+    here = admin.ask("POST", "/work/challenges/new", files={"file": ("c.csv", data)}, data={"id": "by-forms"}).headers[
+        "location"
+    ]
+    idle(admin, here)
+    assert "What is to be predicted?" in page(admin, here)
+    admin.ask("POST", f"{here}/ask", data={"target": "card", "title": "Who gets the card?"})
+    idle(admin, here)
+    proposed = page(admin, here)
+    assert "What it seems to be" in proposed
+    assert "<b>age" not in proposed
+    assert "&lt;b&gt;age" in proposed
+    fields = {
+        "do": "build",
+        "columns": "yes",
+        "title": "Who gets the card?",
+        "meaning-0": "EUR a year",
+        "after-3": "on",
+    }
+    assert admin.ask("POST", f"{here}/edit", data=fields).status_code == 303
+    assert "Assay is working at it" in page(admin, here)
+    idle(admin, here)
+    built = page(admin, here)
+    for words in ("What was found in the challenge itself", "95 % intervals", "leaky", "EUR a year", "Publish"):
+        assert words in built, words
+    refused = admin.ask("POST", here, data={"do": "publish"})
+    if refused.status_code == 409:
+        assert "Findings stop publishing" in refused.text
+        admin.ask("POST", here, data={"do": "publish", "reason": "Four hundred rows are enough for a test."})
+    assert "Candidates can be invited" in page(admin, here)
+    recruiter = signed_in(shop, Role.RECRUITER, admin.org_id)
+    assert 'value="by-forms"' in page(recruiter, "/work/invite")
+    sent = recruiter.ask("POST", "/work/invite", data={"email": "x@example.org", "challenge": "by-forms"})
+    assert sent.status_code == 201
+    assert "Who gets the card?" in page(recruiter, "/work/challenges/by-forms")
+    assert recruiter.ask("GET", here).status_code == 403
+
+    asked = admin.ask("POST", here, data={"do": "retire"})
+    assert "Retire this challenge?" in asked.text
+    admin.ask("POST", here, data={"do": "retire", "sure": "yes"})
+    assert 'value="by-forms"' not in page(recruiter, "/work/invite")
+    assert re.search(r"by-forms.{0,300}Retired", page(admin, "/work/challenges"), re.DOTALL)
+
+
+def test_what_cannot_be_is_said_beside_the_form(shop: Site) -> None:
+    admin = signed_in(shop)
+    answer = admin.ask("POST", "/work/challenges/new", files={"file": ("c.csv", b"a,b")}, data={"id": "Not An Id"})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert admin.ask("POST", "/work/challenges/import", files={"file": ("c.zip", b"no")}).status_code == 422
