@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - it is a command, and prints what it found
 """Every page of every role in a browser, what axe says of it and pictures: `python -m tests.app.pages.layouts`.
 
 Runs the site of the crawl, with a candidate in every state and a member of every role.  With `--pictures FOLDER` each
