@@ -32,7 +32,7 @@ def quality(subject: Subject) -> Iterable[Finding]:
             continue
         column = rows[entry.name]
         key = int(pd.util.hash_pandas_object(column, index=False).astype("object").sum())
-        if key in seen:
+        if key in seen and column.equals(rows[seen[key]].rename(entry.name)):
             found.setdefault("are copies of others", []).append((entry.name, f"equals `{seen[key]}`"))
         seen.setdefault(key, entry.name)
         for what, detail in _odd(column):

@@ -236,6 +236,16 @@ def test_odd_columns_are_told_once(column: Callable[[pd.DataFrame], object], say
     assert says_ in finding.title
 
 
+def test_a_copy_has_the_same_value_in_every_row() -> None:
+    years = np.arange(3_000) % 4
+    rows = honest().assign(**{f"d{year}": (years == year).astype(int) for year in range(4)})
+    assert not says("CHAL010", rows)
+    definition, done = parts(rows)
+    public = done.public.assign(d1=done.public["d0"])
+    (finding,) = CHECKS["CHAL010"](Subject(definition, public, done.hidden.assign(d1=done.hidden["d0"])))
+    assert (finding.columns, finding.evidence) == (("d1",), ("`d1`: equals `d0`.",))
+
+
 def test_a_public_table_is_known_by_its_columns() -> None:
     rows = pd.DataFrame(rng.normal(size=(300, 8)), columns=["SepalLength", "sepal width", "petal_length", *"abcde"])
     rows = rows.drop(columns=list("abcde")).assign(
