@@ -42,7 +42,7 @@ class Keeping:
             if registry.NAME.fullmatch(name) is None or not self._fetch(folder_key(name), self._folder(name)):
                 raise
             challenge = registry.get(name, self._home)
-        if challenge.folder == self._folder(name):
+        if challenge.folder == self._folder(name) and vault.folder_of(challenge, self._home).exists():
             self.share(challenge)
         return challenge
 

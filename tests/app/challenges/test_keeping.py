@@ -54,3 +54,14 @@ def test_other_rows_or_another_secret_are_never_graded_on(machines: tuple[Path, 
         Keeping(tmp_path / "fourth", blobs, KEYS).challenge("shared")
     with pytest.raises(registry.UnknownChallenge):
         Keeping(first, blobs, KEYS).challenge("nowhere")
+
+
+def test_a_challenge_without_its_rows_can_be_listed_and_not_graded(
+    machines: tuple[Path, Path, Blobs], tmp_path: Path
+) -> None:
+    (tmp_path / "store").mkdir()
+    shutil.copytree(machines[0] / "challenges", tmp_path / "home" / "challenges")
+    keeping = Keeping(tmp_path / "home", Blobs(LocalStore(tmp_path / "store")), KEYS)
+    challenge = keeping.challenge("shared")
+    with pytest.raises(vault.VaultError, match="not on this machine"):
+        keeping.share(challenge)
