@@ -1,4 +1,5 @@
-"""Every page of every role in a browser, what axe says of it and pictures: `python -m benchmarks.layouts`.
+# ruff: noqa: T201 - it is a command, and prints what it found
+"""Every page of every role in a browser, what axe says of it and pictures: `python -m tests.app.pages.layouts`.
 
 Runs the site of the crawl, with a candidate in every state and a member of every role.  With `--pictures FOLDER` each
 layout is also photographed at 390, 1280 and 1920 pixels in light and dark.
