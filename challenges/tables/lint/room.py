@@ -40,9 +40,7 @@ def too_slow(subject: Subject) -> Iterable[Finding]:
         return
     over = []
     if cost.train_seconds > limits.train_cpu_seconds:
-        over.append(
-            f"Training takes {cost.train_seconds:.1f} s of CPU; the limit is {limits.train_cpu_seconds:g} s."
-        )
+        over.append(f"Training takes {cost.train_seconds:.1f} s of CPU; the limit is {limits.train_cpu_seconds:g} s.")
     if cost.predict_seconds > limits.predict_cpu_seconds:
         over.append(
             f"Predicting takes {cost.predict_seconds:.1f} s of CPU; the limit is {limits.predict_cpu_seconds:g} s."
