@@ -157,8 +157,8 @@ def _baseline_models(facts: Facts) -> Rows:
 def _thresholds(facts: Facts) -> Rows:
     clusters = facts.scored.clusters
     return tuple(
-        (one.name, one.at, clusters.score(one.cost, 0), clusters.score(one.regret))
-        for one in performance.thresholds(
+        (threshold.name, threshold.at, clusters.score(threshold.cost, 0), clusters.score(threshold.regret))
+        for threshold in performance.thresholds(
             facts.scored, facts.case.challenge.use, performance.chosen_threshold(facts.case)
         )
     )
@@ -173,21 +173,21 @@ def _costs_of_errors(facts: Facts) -> Rows:
 
 
 def _importance(facts: Facts) -> Rows:
-    return tuple((one.column, one.fall, one.moved) for one in facts.importances)
+    return tuple((importance.column, importance.fall, importance.moved) for importance in facts.importances)
 
 
 def _shift(facts: Facts) -> Rows:
     clusters = facts.scored.clusters
     return tuple(
         (
-            one.name,
-            round(one.rows),
-            facts.scored.told(one.auc),
-            one.attainable.value,
-            clusters.score(one.shortfall),
-            one.p_value,
+            part.name,
+            round(part.rows),
+            facts.scored.told(part.auc),
+            part.attainable.value,
+            clusters.score(part.shortfall),
+            part.p_value,
         )
-        for one in shift.parts(facts)
+        for part in shift.parts(facts)
     )
 
 
@@ -274,20 +274,20 @@ def _collected(facts: Facts) -> Rows:
 
 
 def _proxies(facts: Facts) -> Rows:
-    return tuple((one.value, one.auc, one.strongest, one.strongest_auc) for one in proxies.proxies(facts))
+    return tuple((proxy.value, proxy.auc, proxy.strongest, proxy.strongest_auc) for proxy in proxies.proxies(facts))
 
 
 def _robustness(facts: Facts) -> Rows:
     return tuple(
         (
-            one.variant.what,
-            one.outcome.value,
-            one.moved,
-            one.shifted,
-            one.strayed,
-            say("yes") if one.said else say("no"),
+            reaction.variant.what,
+            reaction.outcome.value,
+            reaction.moved,
+            reaction.shifted,
+            reaction.strayed,
+            say("yes") if reaction.said else say("no"),
         )
-        for one in robustness.reactions(facts)
+        for reaction in robustness.reactions(facts)
     )
 
 
@@ -312,7 +312,7 @@ def _faults(facts: Facts) -> Rows:
     if not found.tried:
         raise NotApplicable(say("the tests run no line in which a fault could be planted"))
     changes = (*found.alarms, *found.tried)
-    return tuple((one.planted.what, str(one.planted.where), _outcome(one)) for one in changes)
+    return tuple((change.planted.what, str(change.planted.where), _outcome(change)) for change in changes)
 
 
 def _outcome(tried: trial.Tried) -> str:

@@ -39,10 +39,10 @@ def comparison(
     except (Invalid, Conflict) as no:
         return seen("/work?choose=" + ("rate" if no.code == "scorecard-first" else "again"))
     blind = hides_names(who, organisation_service.policies(service, who).blind)
-    names = {one.invitation.id: called(one, blind=blind) for one in compared.standings}
+    names = {standing.invitation.id: called(standing, blind=blind) for standing in compared.standings}
     challenge = service.ports.challenge(compared.standings[0].invitation.challenge)
-    documents = {one.invitation.id: document_for(service, who, one) for one in compared.standings}
-    lines = _lines({one: document for one, document in documents.items() if document is not None})
+    documents = {standing.invitation.id: document_for(service, who, standing) for standing in compared.standings}
+    lines = _lines({invitation_id: document for invitation_id, document in documents.items() if document is not None})
     parts = [
         _part(challenge, compared, name, names, lines.get(name, ()))
         for name in dict.fromkeys(n for side in compared.sides for n in side.scores)

@@ -54,7 +54,7 @@ def parts(facts: Facts) -> tuple[Part, ...]:
     attainable = [found.value(oracle, w) for _, w in named]
     sign = found.metric.sign
     shortfalls = [((own - auc) - (best - there)).times(sign) for auc, there in zip(aucs, attainable, strict=True)]
-    adjusted = holm([found.clusters.p_value(one) for one in shortfalls])
+    adjusted = holm([found.clusters.p_value(shortfall) for shortfall in shortfalls])
     return tuple(
         Part(name, float(w.sum() ** 2 / (w**2).sum()), auc, there, short, p)
         for (name, w), auc, there, short, p in zip(named, aucs, attainable, shortfalls, adjusted, strict=True)

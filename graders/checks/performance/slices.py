@@ -56,7 +56,7 @@ def compare(judged: list[Group], rows: Scored, oracle: FloatArray) -> tuple[Slic
     attainable = [_inside(group, rows, oracle) for group in judged]
     sign = rows.metric.sign
     shortfalls = [((own - auc) - (best - there)).times(sign) for auc, there in zip(aucs, attainable, strict=True)]
-    adjusted = holm([rows.clusters.p_value(one) for one in shortfalls])
+    adjusted = holm([rows.clusters.p_value(shortfall) for shortfall in shortfalls])
     return tuple(Slice(*parts) for parts in zip(judged, aucs, attainable, shortfalls, adjusted, strict=True))
 
 
@@ -87,7 +87,7 @@ def worst(facts: Facts) -> tuple[Slice, Estimate]:
     rows, judged = facts.scored, slices(facts)
     own, best = (rows.value(scores) for scores in (rows.scores, facts.case.dataset.oracle))
     ratios = [relative(one, own, best, rows.metric) for one in judged]
-    keep = shrinkage([one.value for one in ratios], [rows.clusters.error(one) for one in ratios])
+    keep = shrinkage([ratio.value for ratio in ratios], [rows.clusters.error(ratio) for ratio in ratios])
     shrunk = [Linear(1 + k * (one.value - 1), k * one.influence) for one, k in zip(ratios, keep, strict=True)]
     values, influences = np.asarray([one.value for one in shrunk]), np.stack([one.influence for one in shrunk])
     drawn = facts.measured.sample.linear(values, influences)
