@@ -112,18 +112,18 @@ def say(progress: Path, what: str) -> None:
 
 def outcome(made: create.Made) -> Plain:
     """A challenge that was made, as plain values."""
-    sticks = [
-        {"name": name, "value": stick.value, "low": stick.low, "high": stick.high}
-        for name, stick in made.sticks.named()
+    models = [
+        {"name": name, "value": yardstick.value, "low": yardstick.low, "high": yardstick.high}
+        for name, yardstick in made.reached.named()
     ]
     return {
         "findings": [asdict(finding) for finding in made.findings],
         "yardsticks": {
             "metric": made.challenge.metric,
-            "models": sticks,
-            "reliable": made.sticks.reliable,
-            "alike": made.sticks.alike,
-            "note": made.sticks.note,
+            "models": models,
+            "reliable": made.reached.reliable,
+            "alike": made.reached.alike,
+            "note": made.reached.note,
         },
         "split": {
             "public": len(made.split.public),

@@ -339,7 +339,9 @@ def _require_sound(service: Service, challenge: Challenge) -> None:
         return
     if (challenge.folder / create.RETIRED).exists():
         raise Invalid("not-published", _("This challenge is retired, so it takes no candidates."))
-    errors = sorted({one.code for one in create.findings_of(challenge.folder, home) if one.level == "error"})
+    errors = sorted(
+        {finding.code for finding in create.findings_of(challenge.folder, home) if finding.level == "error"}
+    )
     if errors:
         raise Invalid("faults", _("Findings stop inviting: {codes}.").format(codes=", ".join(errors)))
 
@@ -365,16 +367,16 @@ def _free(connection: Connection, who: Principal, challenge_id: str) -> OwnChall
 
 def _newest(connection: Connection, row: OwnChallenge) -> OwnChallenge:
     unnamed: Iterable[OwnChallenge] = store.listed(connection, row.org_id)
-    after = [one for one in unnamed if one.shown.get("before") == row.name and row.name]
+    after = [version for version in unnamed if version.shown.get("before") == row.name and row.name]
     return after[0] if after else row
 
 
 def _work(connection: Connection, row: OwnChallenge, job: Job) -> OwnChallenge:
     store.change(connection, row.id, job=job, progress="", problem="")
     queue.enqueue_challenge(connection, row.id)
-    found = store.find(connection, row.id)
-    assert found is not None
-    return found
+    changed = store.find(connection, row.id)
+    assert changed is not None
+    return changed
 
 
 def _note(connection: Connection, who: Principal, what: str, row: OwnChallenge, **detail: Any) -> None:
