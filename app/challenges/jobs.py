@@ -23,7 +23,7 @@ from app.store import audit, sealed
 from app.store import challenges as store
 from app.store.challenges import OwnChallenge
 from app.store.gradings import OUR_FAULT
-from app.words import N_, _
+from app.words import _
 from challenges.tables import create
 from challenges.tables.definition import parse
 from challenges.tables.table import TableError
@@ -33,7 +33,6 @@ from graders.model.probe import SandboxError
 
 log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
-TAKEN = N_("There is a challenge {name!r} already. Choose another id.")
 
 
 def run(service: Service, challenge_id: str, *, last: bool) -> None:
@@ -89,9 +88,8 @@ def _build(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
     home, name = service.settings.prepare_home(), parse(row.definition).name
     use_cases.drop(service, row)
     with service.engine.begin() as connection:
-        other = store.named(connection, name)
-        if (other is not None and other.id != row.id) or (create.home_of(home) / name).exists():
-            raise TableError(_(TAKEN).format(name=name))
+        if (create.home_of(home) / name).exists() or store.taken(connection, name, row.org_id, but=row.id):
+            raise TableError(_(store.TAKEN).format(name=name))
         store.change(connection, row.id, name=name)
     plain = _plain(service, row, folder)
     size = plain.stat().st_size

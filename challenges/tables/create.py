@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from challenges import vault
 from challenges.fingerprint import of_columns
@@ -35,6 +36,7 @@ FITTED, FOUND = "yardsticks.json", "findings.json"
 #: A folder with this file takes no more candidates; its reports stay.
 RETIRED = "RETIRED"
 Say = Callable[[str], None]
+_FINDINGS = TypeAdapter(tuple[Finding, ...])
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,13 +213,11 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
 def findings_of(folder: Path, home: Path) -> tuple[Finding, ...]:
     """What the linter said when the challenge was made; nothing where its vault is not here."""
     try:
-        kept = json.loads((vault.folder_of(load(folder), home) / FOUND).read_text())
+        return _FINDINGS.validate_json((vault.folder_of(load(folder), home) / FOUND).read_bytes())
     except FileNotFoundError:
         return ()
-    return tuple(
-        Finding(**{**finding, "evidence": tuple(finding["evidence"]), "columns": tuple(finding["columns"])})
-        for finding in kept
-    )
+    except ValidationError as error:
+        raise TableError(f"{FOUND} of {folder.name!r} cannot be read: {error.errors()[0]['msg']}.") from None
 
 
 def _of_the_file(folder: Path, home: Path) -> tuple[Finding, ...]:
