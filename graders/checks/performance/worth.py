@@ -116,7 +116,9 @@ def dear_parts(facts: Facts) -> tuple[Compared, ...]:
 def useless(facts: Facts) -> tuple[Importance, ...]:
     """Columns that move the answers and surely earn next to nothing."""
     least = facts.measured.step(EARNS)
-    return tuple(one for one in facts.importances if one.moved > MOVES and one.fall.high < least)
+    return tuple(
+        importance for importance in facts.importances if importance.moved > MOVES and importance.fall.high < least
+    )
 
 
 def useless_columns(facts: Facts) -> Iterator[Evidence]:

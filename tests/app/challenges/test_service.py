@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -173,5 +175,45 @@ def test_others_see_nothing_of_it(shop: Site, admin: Person, built: dict[str, An
     assert stranger.ask("GET", f"{API}/{built['id']}").status_code == 404
     assert stranger.ask("GET", API).json() == []
     assert invited(stranger, "x@example.org", "who-gets-it").status_code == 422
+    folder = shop.service.ports.challenge("who-gets-it").folder
+    for name in ("who-gets-it", str(folder), f"{folder}/../who-gets-it"):
+        work = {"file": ("pipeline.py", b"def train(data, model_dir):\n    pass\n")}
+        refused = stranger.ask("POST", "/api/v1/submissions", files=work, data={"challenge": name})
+        assert (refused.status_code, refused.json()["type"].rsplit(":")[-1]) == (422, "unknown-challenge")
+        assert invited(stranger, "y@example.org", name).status_code == 422
+    assert 'value="who-gets-it"' in admin.ask("GET", "/work").text
+    assert 'value="who-gets-it"' not in stranger.ask("GET", "/work").text
     recruiter = signed_in(shop, Role.RECRUITER, admin.org_id)
     assert recruiter.ask("GET", API).status_code == 403
+
+
+def repacked(packed: bytes, **changed: bytes | None) -> bytes:
+    """An export with other contents of the files whose paths end so; None leaves one out."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as before, zipfile.ZipFile(made, "w") as after:
+        for entry in before.infolist():
+            data = changed.get(entry.filename.rsplit("/")[-1].partition(".")[0], before.read(entry))
+            if data is not None:
+                after.writestr(entry.filename, data)
+    return made.getvalue()
+
+
+def test_a_broken_file_or_a_name_of_others_is_not_taken_in(shop: Site, admin: Person, built: dict[str, Any]) -> None:
+    """Whatever is wrong, nothing is left that anybody could see."""
+    packed = admin.ask("GET", f"{API}/{built['id']}/export", params={"with_hidden": True}).content
+    other = built["definition"].replace('id = "who-gets-it"', 'id = "who-else"')
+    next_one = built["definition"].replace('id = "who-gets-it"', 'id = "who-gets-it"\nversion = 7')
+    assert len({other, next_one, built["definition"]}) == 3
+    cases = {
+        "no fingerprint": (admin, {"challenge": other.encode(), "fingerprint": None}),
+        "other rows": (admin, {"challenge": other.encode(), "fingerprint": b"0" * 64}),
+        "no table": (admin, {"challenge": other.encode(), "hidden": b"PAR1"}),
+        "findings of another shape": (admin, {"challenge": other.encode(), "findings": b'[{"code": []}]'}),
+        "no text": (admin, {"challenge": b"\xff"}),
+        "a version of others": (signed_in(shop), {"challenge": next_one.encode()}),
+    }
+    for case, (who, changed) in cases.items():
+        taken = who.ask("POST", f"{API}/import", files={"file": ("a.zip", repacked(packed, **changed))})
+        assert (taken.status_code, case) == (422, case), taken.text
+    left = [path.name for place in ("challenges", "vault") for path in (shop.settings.home / place).iterdir()]
+    assert not [name for name in left if name.startswith((".", "who-else", "who-gets-it@7"))]
