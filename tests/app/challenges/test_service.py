@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from app.challenges import jobs
 from app.platform.settings import Settings
 from app.rights import Role
 from app.store import audit
@@ -78,6 +80,27 @@ def test_what_a_table_seems_to_be_is_proposed_and_asked_otherwise(admin: Person)
     assert '"age"' not in proposed["definition"]
     assert {"task", "positive"} <= {choice["key"] for choice in proposed["proposed"]}
     assert admin.ask("DELETE", f"{API}/{draft['id']}").status_code == 204
+
+
+def test_no_candidate_waits_for_a_table(shop: Site, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long tables take and however many there are."""
+    go_on = threading.Event()
+
+    def wait(*_: object) -> dict[str, Any]:
+        go_on.wait(60)
+        return {}
+
+    monkeypatch.setitem(jobs.WORK, "read", wait)
+    sent = [admin.ask("POST", API, files={"file": ("a.csv", b"a,b")}).json()["id"] for _ in range(3)]
+    try:
+        work = {"file": ("pipeline.py", b"ok")}
+        submission = admin.ask("POST", "/api/v1/submissions", files=work).json()["id"]
+        shop.wait(f"/api/v1/submissions/{submission}", headers=admin.headers)
+        assert all(admin.ask("GET", f"{API}/{table}").json()["job"] == "read" for table in sent)
+    finally:
+        go_on.set()
+        for table in sent:
+            idle(admin, table)
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(admin: Person) -> None:
