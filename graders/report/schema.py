@@ -325,7 +325,12 @@ class SourceFile(Element):
 
 
 class Message(Element):
-    """A sentence as the catalogue has it, and what fills its gaps: words, numbers, or further messages."""
+    """A sentence as the catalogue has it, and what fills its gaps: words, numbers, or further messages.
+
+    A number may be NaN, such as a correlation with answers that are all the same: messages are not written as JSON.
+    """
+
+    model_config = ConfigDict(allow_inf_nan=True)
 
     id: str
     plural: str = ""
