@@ -15,6 +15,8 @@ from challenges.tables.table import MAX_BYTES, TableError
 
 FOLDER, SECRET = "challenge", "vault"
 MOST_FILES = 500
+#: Bytes of a text in the folder, which is read whole; the definition of two thousand columns is smaller.
+MOST_TEXT = 4 * 2**20
 #: Unpacked, a file may hold so much, and so many times its own size: it is held in memory while it is shared.
 LEAST_BYTES, PACKING = 64 * 2**20, 10
 
@@ -93,6 +95,8 @@ def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> None:
     flat = len(parts) == 2 or parts[:1] == (FOLDER,)
     if not plain or len(parts) < 2 or parts[0] not in (FOLDER, SECRET) or not flat or entry.external_attr >> 28 == 0xA:
         raise TableError(f"{entry.filename[:80]!r} is no file of a challenge.")
+    if parts[0] == FOLDER and entry.file_size > MOST_TEXT:
+        raise TableError(f"{entry.filename[:80]!r} has more than {MOST_TEXT // 2**20} MB, which is the most of a text.")
     place = to.joinpath(*parts)
     place.parent.mkdir(parents=True, exist_ok=True)
     left = entry.file_size

@@ -96,6 +96,15 @@ def test_an_import_writes_nowhere_else(tmp_path: Path, path: str) -> None:
     assert not list((tmp_path / "home" / "challenges").iterdir())
 
 
+def test_a_text_without_end_is_not_read(tmp_path: Path) -> None:
+    """Its parsing would hold up whoever else the service answers."""
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("challenge/challenge.toml", b"#" * (moving.MOST_TEXT + 1))
+    with pytest.raises(TableError, match="the most of a text"):
+        moving.take_in(file, tmp_path / "home")
+
+
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moving, "LEAST_BYTES", 1000)
     file = tmp_path / "a.zip"
