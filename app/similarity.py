@@ -63,9 +63,9 @@ def plain(compared: Compared) -> dict[str, Any]:
             {
                 "works": [pair.first, pair.second],
                 "share": round(pair.share, 3),
-                "passages": [asdict(passage) for passage in found],
+                "passages": [asdict(passage) for passage in passages],
             }
-            for pair, found in compared.pairs
+            for pair, passages in compared.pairs
         ],
         "refused": [
             {"work": work, "code": problem.code, "message": problem.message} for work, problem in compared.refused

@@ -22,26 +22,26 @@ Sample = tuple[IntArray, FloatArray, FloatArray, IntArray, FloatArray]
 
 
 def world(rows: int, seed: int) -> Sample:
-    """Labels, scores, scores of a rival, customers, and the group as 0 or 1."""
+    """Labels, scores, scores of another model, customers, and the group as 0 or 1."""
     rng = np.random.default_rng(seed)
     who = np.arange(rows) // ROWS_OF_A_CUSTOMER
     count = who[-1] + 1
     seen = 0.7 * rng.normal(size=count)[who] + 0.8 * rng.normal(size=rows)
     chance = 1 / (1 + np.exp(-(seen - 1.2 + 1.5 * rng.normal(size=count)[who])))
     labels = (rng.random(rows) < chance).astype(np.int64)
-    scores, rival = (1 / (1 + np.exp(1.1 - seen - noise * rng.normal(size=rows))) for noise in (0.4, 0.9))
-    return labels, scores, rival, who.astype(np.int64), (rng.random(count) < 0.1)[who].astype(np.float64)
+    scores, other = (1 / (1 + np.exp(1.1 - seen - noise * rng.normal(size=rows))) for noise in (0.4, 0.9))
+    return labels, scores, other, who.astype(np.int64), (rng.random(count) < 0.1)[who].astype(np.float64)
 
 
 def statistics(sample: Sample) -> dict[str, Linear]:
-    labels, scores, rival, _, group = sample
+    labels, scores, other, _, group = sample
     inside = group == 1
     chosen = quantities.selected(scores, 0.1).astype(np.float64)
     auc = quantities.roc_auc(labels, scores)
     in_group = quantities.roc_auc(labels[inside], scores[inside]).on(inside)
     return {
         "ROC AUC": auc,
-        "ROC AUC above a rival": auc - quantities.roc_auc(labels, rival),
+        "ROC AUC above another model": auc - quantities.roc_auc(labels, other),
         "ROC AUC of a group": in_group,
         "shortfall of a group": auc - in_group,
         "Brier": quantities.brier(labels, scores),

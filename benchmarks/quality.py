@@ -103,12 +103,12 @@ def cpu_seconds() -> float:
     return used.user + used.system + used.children_user + used.children_system
 
 
-def naive(found: Sources) -> dict[str, float]:
+def naive(sources: Sources) -> dict[str, float]:
     """What a quick grader would take: all of ruff's rules per hundred lines, mean complexity, mean maintainability."""
     from radon.complexity import cc_visit  # noqa: PLC0415 - for this comparison alone
     from radon.metrics import mi_visit  # noqa: PLC0415
 
-    texts = [module.source.text.decode("utf-8", "replace") for module in found.modules]
+    texts = [module.source.text.decode("utf-8", "replace") for module in sources.modules]
     blocks = [block.complexity for text in texts for block in cc_visit(text)]
     with tempfile.TemporaryDirectory() as folder:
         for number, text in enumerate(texts):

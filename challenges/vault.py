@@ -26,7 +26,8 @@ from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
 from graders.probes.sessions import rekey
 
-#: Beside the rows and made from them, so that a vault of an earlier version gets it when it is first read.
+#: Beside the rows and made from them, so that a vault of an earlier version gets it when it is first read.  The file of
+#: the baseline models keeps the name that vaults have.
 BASELINE_MODELS, FRESH = "rivals.npz", "fresh.csv"
 #: The rows of a company's own table keep their types, which CSV would guess anew for each part.
 PUBLIC, HIDDEN = "public.parquet", "hidden.parquet"

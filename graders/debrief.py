@@ -46,6 +46,8 @@ LEVELS = (
     say("quantifies it, generalises it, says how to prevent or watch it"),
 )
 
+#: Questions that rest on no finding: on a criterion with nearly all of its points, on the range of the code.
+OF_A_STRENGTH, OF_THE_RANGE = "CORE002", "CORE003"
 MOST = 4
 #: The competencies that the questions for everybody ask about already.
 ASKED = frozenset({"MON"})
@@ -80,7 +82,7 @@ def debrief(
     if best is not None:
         where = _definition(submission, FUNCTIONS.get(best.id, "train"))
         about = sentences(say("{title}: {why}", title=say(best.title), why=best.why))
-        plan.append(Debrief("CORE002", *_words(STRENGTH, about), kind="strength", minutes=4, where=where))
+        plan.append(Debrief(OF_A_STRENGTH, *_words(STRENGTH, about), kind="strength", minutes=4, where=where))
     return (*plan, _core("MON001", MONITORING, None))
 
 
@@ -106,7 +108,7 @@ def _doubt(submission: Submission, sections: Sequence[SectionResult], overall: O
     about = sentences(
         say("The points for code lie between {low} and {high}.", low=low, high=high), say("That may decide the band.")
     )
-    return [Debrief("CORE003", *_words(REVIEW, about), where=_definition(submission, "train"))]
+    return [Debrief(OF_THE_RANGE, *_words(REVIEW, about), where=_definition(submission, "train"))]
 
 
 def _competency(finding: Finding) -> str:

@@ -67,17 +67,17 @@ def _table(
 
 
 def _performance(facts: Facts) -> Rows:
-    rows, found = facts.scored, facts.measured
+    rows, measured = facts.scored, facts.measured
     if rows.task != "binary":
-        return _of_any_task(found, CALIBRATED[rows.task])
+        return _of_any_task(measured, CALIBRATED[rows.task])
     slope = quantities.calibration_slope(rows.labels, rows.scores)
     capacity = facts.case.challenge.use.capacity
     shared: Rows = (
         *(
-            (_named(metric, one), one.score(0, 1))
-            for metric, one in ((found.metric, found.hidden), *found.others.values())
+            (_named(metric, estimate), estimate.score(0, 1))
+            for metric, estimate in ((measured.metric, measured.hidden), *measured.others.values())
         ),
-        (say("Expected calibration error, ten bins"), found.calibration_error.score(0, 1)),
+        (say("Expected calibration error, ten bins"), measured.calibration_error.score(0, 1)),
         (say("Calibration slope (1 is right, less is overconfident)"), rows.clusters.score(slope)),
     )
     if capacity is None:
@@ -103,11 +103,11 @@ CALIBRATED = {
 }
 
 
-def _of_any_task(found: Measured, calibrated: str) -> Rows:
-    metrics = ((found.metric, found.hidden), *found.others.values())
+def _of_any_task(measured: Measured, calibrated: str) -> Rows:
+    metrics = ((measured.metric, measured.hidden), *measured.others.values())
     return (
-        *((_named(metric, one), one.score(metric.low, metric.high)) for metric, one in metrics),
-        (calibrated, found.calibration_error.score(0)),
+        *((_named(metric, estimate), estimate.score(metric.low, metric.high)) for metric, estimate in metrics),
+        (calibrated, measured.calibration_error.score(0)),
     )
 
 
@@ -157,8 +157,8 @@ def _baseline_models(facts: Facts) -> Rows:
 def _thresholds(facts: Facts) -> Rows:
     clusters = facts.scored.clusters
     return tuple(
-        (one.name, one.at, clusters.score(one.cost, 0), clusters.score(one.regret))
-        for one in performance.thresholds(
+        (threshold.name, threshold.at, clusters.score(threshold.cost, 0), clusters.score(threshold.regret))
+        for threshold in performance.thresholds(
             facts.scored, facts.case.challenge.use, performance.chosen_threshold(facts.case)
         )
     )
@@ -173,21 +173,21 @@ def _costs_of_errors(facts: Facts) -> Rows:
 
 
 def _importance(facts: Facts) -> Rows:
-    return tuple((one.column, one.fall, one.moved) for one in facts.importances)
+    return tuple((importance.column, importance.fall, importance.moved) for importance in facts.importances)
 
 
 def _shift(facts: Facts) -> Rows:
     clusters = facts.scored.clusters
     return tuple(
         (
-            one.name,
-            round(one.rows),
-            facts.scored.told(one.auc),
-            one.attainable.value,
-            clusters.score(one.shortfall),
-            one.p_value,
+            part.name,
+            round(part.rows),
+            facts.scored.told(part.auc),
+            part.attainable.value,
+            clusters.score(part.shortfall),
+            part.p_value,
         )
-        for one in shift.parts(facts)
+        for part in shift.parts(facts)
     )
 
 
@@ -200,17 +200,17 @@ def _monitor(facts: Facts) -> Rows:
 
 def _slices(facts: Facts) -> Rows:
     clusters = facts.scored.clusters
-    ordered = sorted(slices.slices(facts), key=lambda one: -one.shortfall.value)
+    ordered = sorted(slices.slices(facts), key=lambda slice_: -slice_.shortfall.value)
     return tuple(
         (
-            one.group.name,
-            int(one.group.rows.sum()),
-            facts.scored.told(one.auc),
-            one.attainable.value,
-            clusters.score(one.shortfall),
-            one.p_value,
+            slice_.group.name,
+            int(slice_.group.rows.sum()),
+            facts.scored.told(slice_.auc),
+            slice_.attainable.value,
+            clusters.score(slice_.shortfall),
+            slice_.p_value,
         )
-        for one in ordered
+        for slice_ in ordered
     )
 
 
@@ -218,16 +218,16 @@ def _people(facts: Facts) -> Rows:
     clusters = facts.scored.clusters
     return tuple(
         (
-            one.group.name,
-            int(one.group.rows.sum()),
-            clusters.share(one.rate),
-            clusters.score(one.excess),
-            clusters.share(one.selected),
-            clusters.share(one.missed),
-            clusters.share(one.false_alarms),
-            one.misses_more_p,
+            part.group.name,
+            int(part.group.rows.sum()),
+            clusters.share(part.rate),
+            clusters.score(part.excess),
+            clusters.share(part.selected),
+            clusters.share(part.missed),
+            clusters.share(part.false_alarms),
+            part.misses_more_p,
         )
-        for one in sorted(fairness.people(facts), key=lambda one: (len(one.group.columns), one.misses_more_p))
+        for part in sorted(fairness.people(facts), key=lambda part: (len(part.group.columns), part.misses_more_p))
     )
 
 
@@ -274,20 +274,20 @@ def _collected(facts: Facts) -> Rows:
 
 
 def _proxies(facts: Facts) -> Rows:
-    return tuple((one.value, one.auc, one.strongest, one.strongest_auc) for one in proxies.proxies(facts))
+    return tuple((proxy.value, proxy.auc, proxy.strongest, proxy.strongest_auc) for proxy in proxies.proxies(facts))
 
 
 def _robustness(facts: Facts) -> Rows:
     return tuple(
         (
-            one.variant.what,
-            one.outcome.value,
-            one.moved,
-            one.shifted,
-            one.strayed,
-            say("yes") if one.said else say("no"),
+            reaction.variant.what,
+            reaction.outcome.value,
+            reaction.moved,
+            reaction.shifted,
+            reaction.strayed,
+            say("yes") if reaction.said else say("no"),
         )
-        for one in robustness.reactions(facts)
+        for reaction in robustness.reactions(facts)
     )
 
 
@@ -312,7 +312,7 @@ def _faults(facts: Facts) -> Rows:
     if not found.tried:
         raise NotApplicable(say("the tests run no line in which a fault could be planted"))
     changes = (*found.alarms, *found.tried)
-    return tuple((one.planted.what, str(one.planted.where), _outcome(one)) for one in changes)
+    return tuple((change.planted.what, str(change.planted.where), _outcome(change)) for change in changes)
 
 
 def _outcome(tried: trial.Tried) -> str:

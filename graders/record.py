@@ -50,6 +50,7 @@ def dump(case: Case) -> bytes:
             "notebooks": [[source.path, source.places] for source in submission.notebooks],
         },
         "runs": [_run_head(run) for run in case.runs.values()],
+        # The first records had this key for the cost baseline, so it stays.
         "yardstick": [_run_head(run) for run in case.cost_baseline.values()],
     }
     blobs = {"case.json": json.dumps(head, ensure_ascii=False).encode()}

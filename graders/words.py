@@ -123,12 +123,15 @@ class Speaker:
         return " ".join(map(as_sentence, parts)) if len(parts) > 1 or text.endswith(ENDS) else "".join(parts)
 
     def message(self, message: Message) -> str:
-        """One message with its gaps filled; a gap that nothing fills stays."""
+        """One message with its gaps filled; a gap that nothing fills stays.
+
+        Without values there are no gaps: such a text may be a candidate's own, and its braces are theirs.
+        """
         if message.plural:
             pattern = self._known.ngettext(message.id, message.plural, int(float(str(message.values.get("n", 0)))))
         else:
             pattern = self._known.gettext(message.id) if message.id else ""
-        return GAP.sub(lambda gap: self._filled(gap, message.values), pattern)
+        return GAP.sub(lambda gap: self._filled(gap, message.values), pattern) if message.values else pattern
 
     def number(self, written: str) -> str:
         """A number as English writes it, with the signs of this language."""

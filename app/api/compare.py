@@ -58,7 +58,7 @@ def show(
 ) -> Comparison:
     """Each with the report that counts."""
     found = candidate_service.compare(service, who, invitation)
-    return Comparison(candidates=[_entry(one) for one in found.sides], pairs=[_pair(one) for one in found.pairs])
+    return Comparison(candidates=[_entry(side) for side in found.sides], pairs=[_pair(pair) for pair in found.pairs])
 
 
 def _entry(side: Side) -> EntryView:

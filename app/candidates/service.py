@@ -48,14 +48,14 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
     if not 2 <= len(ids) <= MOST:
         raise Invalid("invalid-request", _("Choose two to {most} different candidates to compare.").format(most=MOST))
     with service.engine.connect() as connection:
-        standings = tuple(owned(invitations.standing, connection, one, who.org_id) for one in ids)
-        if not all(panels.panel(connection, who, one).total for one in ids):
+        standings = tuple(owned(invitations.standing, connection, invitation_id, who.org_id) for invitation_id in ids)
+        if not all(panels.panel(connection, who, invitation_id).total for invitation_id in ids):
             raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
-        known = counting(connection, [one.final for one in standings if one.final])
+        known = counting(connection, [standing.final for standing in standings if standing.final])
     sides = tuple(
-        comparison.side(one.invitation.id, known[one.final].basis, known[one.final].summary)
-        for one in standings
-        if one.final in known and known[one.final].summary["bands"]
+        comparison.side(standing.invitation.id, known[standing.final].basis, known[standing.final].summary)
+        for standing in standings
+        if standing.final in known and known[standing.final].summary["bands"]
     )
     if len(sides) < len(standings):
         raise Conflict("no-report", _("One of these candidates has no score yet."))

@@ -23,7 +23,7 @@ from app.store import audit, sealed
 from app.store import challenges as store
 from app.store.challenges import OwnChallenge
 from app.store.gradings import OUR_FAULT
-from app.words import N_, _
+from app.words import _
 from challenges.tables import create
 from challenges.tables.definition import parse
 from challenges.tables.table import TableError
@@ -33,7 +33,6 @@ from graders.model.probe import SandboxError
 
 log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
-TAKEN = N_("There is a challenge {name!r} already. Choose another id.")
 
 
 def run(service: Service, challenge_id: str, *, last: bool) -> None:
@@ -78,27 +77,26 @@ def _propose(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any
 def _propose_of(service: Service, row: OwnChallenge, plain: Path) -> dict[str, Any]:
     _say(service, row, _("Looking at the columns"))
     try:
-        found = making.bounded(plain.stat().st_size, making.proposed, plain, use_cases.wish_of(row))
+        proposed = making.bounded(plain.stat().st_size, making.proposed, plain, use_cases.wish_of(row))
     except TableError as no:
         return {"shown": row.shown, "definition": "", "problem": str(no)}
-    shown = {**row.shown, "choices": found["choices"], "plots": found["plots"]}
-    return {"shown": shown, "definition": found["definition"]}
+    shown = {**row.shown, "choices": proposed["choices"], "plots": proposed["plots"]}
+    return {"shown": shown, "definition": proposed["definition"]}
 
 
 def _build(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
     home, name = service.settings.prepare_home(), parse(row.definition).name
     use_cases.drop(service, row)
     with service.engine.begin() as connection:
-        other = store.named(connection, name)
-        if (other is not None and other.id != row.id) or (create.home_of(home) / name).exists():
-            raise TableError(_(TAKEN).format(name=name))
+        if (create.home_of(home) / name).exists() or store.taken(connection, name, row.org_id, but=row.id):
+            raise TableError(_(store.TAKEN).format(name=name))
         store.change(connection, row.id, name=name)
     plain = _plain(service, row, folder)
     size = plain.stat().st_size
-    found = _watched(
+    built = _watched(
         service, row, folder, lambda said: making.bounded(size, making.built, plain, row.definition, home, said)
     )
-    return _made(service, row, found)
+    return _made(service, row, built)
 
 
 def _revise(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
@@ -108,19 +106,19 @@ def _revise(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]
     with service.engine.begin() as connection:
         store.change(connection, row.id, name=name)
     size = sum(path.stat().st_size for path in before.parent.parent.glob(f"vault/{before.name}-*/*.parquet"))
-    found = _watched(
+    built = _watched(
         service, row, folder, lambda said: making.bounded(size, making.revised, before, row.definition, home, said)
     )
-    return _made(service, row, found)
+    return _made(service, row, built)
 
 
-def _made(service: Service, row: OwnChallenge, found: dict[str, Any]) -> dict[str, Any]:
+def _made(service: Service, row: OwnChallenge, built: dict[str, Any]) -> dict[str, Any]:
     """Share what was built with the other machines, and see what the references get."""
     name = parse(row.definition).name
     challenge = service.ports.challenge(name)
     use_cases.keeping(service).share(challenge)
     verdicts = [_verdict(service, row, challenge, reference.name) for reference in challenge.references]
-    return {"state": "built", "shown": {**row.shown, **found, "references": verdicts}}
+    return {"state": "built", "shown": {**row.shown, **built, "references": verdicts}}
 
 
 def _verdict(service: Service, row: OwnChallenge, challenge: Challenge, name: str) -> dict[str, Any]:

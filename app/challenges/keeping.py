@@ -34,12 +34,14 @@ class Keeping:
     def challenge(self, name: str) -> Challenge:
         """The challenge of this name, its folder taken from the store where this home lacks it.
 
+        A path is no name here: whoever sends one could ask for any folder of the machine.
         Raises UnknownChallenge where there is none, VaultError where its files cannot be trusted.
         """
+        own = registry.NAME.fullmatch(name) is not None
         try:
-            challenge = registry.get(name, self._home)
+            challenge = registry.get(name, self._home if own else None)
         except registry.UnknownChallenge:
-            if registry.NAME.fullmatch(name) is None or not self._fetch(folder_key(name), self._folder(name)):
+            if not own or not self._fetch(folder_key(name), self._folder(name)):
                 raise
             challenge = registry.get(name, self._home)
         if challenge.folder == self._folder(name) and vault.folder_of(challenge, self._home).exists():

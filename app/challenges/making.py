@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from app.words import _
+from challenges import vault
 from challenges.tables import create, reading
 from challenges.tables.definition import Definition, parse, write
 from challenges.tables.proposal import Wish, propose
@@ -31,14 +32,20 @@ LEARNERS = tuple(f"sklearn.{part}" for part in ("compose", "ensemble", "linear_m
 SERVER = ForkServer("challenges.tables.create", "challenges.tables.proposal", *LEARNERS)
 #: Memory is counted beside the size of the table, unpacked; the yardsticks need some GB whatever the table.
 SECONDS, LEAST_MB, TIMES = 3600, 4096, 12
+#: Rows that were taken in are only read, while their sender waits.
+READ_SECONDS = 120
 BARS = 12
 
 
 def bounded(size: int, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """What `function` returns or raises for a table of so many bytes; TableError where it takes too much."""
-    bounds = Bounds(cpu_seconds=SECONDS, memory_mb=max(LEAST_MB, TIMES * size // 2**20), seconds=2 * SECONDS)
+    return _within(SECONDS, size, partial(function, *args, **named))
+
+
+def _within(seconds: int, size: int, work: Callable[[], T]) -> T:
+    bounds = Bounds(cpu_seconds=seconds, memory_mb=max(LEAST_MB, TIMES * size // 2**20), seconds=2 * SECONDS)
     try:
-        return SERVER.call(bounds, function, *args, **named)
+        return SERVER.call(bounds, work)
     except Overrun:
         raise TableError(_("The table takes too much time or memory. Leave out columns or rows.")) from None
 
@@ -84,24 +91,39 @@ def linted(folder: Path, home: Path) -> list[Plain]:
     return [asdict(finding) for finding in create.lint_again(folder, home)]
 
 
+def seen(folder: Path, home: Path) -> list[Plain]:
+    """What the linter said of a challenge that was taken in; TableError or VaultError where its rows are not whole.
+
+    The rows are read in a process with limits: a small file may hold more than this machine can.
+    """
+    place = vault.folder_of(create.load(folder), home)
+    size = sum(path.stat().st_size for path in place.iterdir())
+    return _within(READ_SECONDS, size, partial(_seen, folder, home))
+
+
+def _seen(folder: Path, home: Path) -> list[Plain]:
+    vault.load(create.load(folder), home)
+    return [asdict(finding) for finding in create.findings_of(folder, home)]
+
+
 def say(progress: Path, what: str) -> None:
     progress.write_text(what, encoding="utf-8")
 
 
 def outcome(made: create.Made) -> Plain:
     """A challenge that was made, as plain values."""
-    sticks = [
-        {"name": name, "value": stick.value, "low": stick.low, "high": stick.high}
-        for name, stick in made.sticks.named()
+    models = [
+        {"name": name, "value": yardstick.value, "low": yardstick.low, "high": yardstick.high}
+        for name, yardstick in made.reached.named()
     ]
     return {
         "findings": [asdict(finding) for finding in made.findings],
         "yardsticks": {
             "metric": made.challenge.metric,
-            "models": sticks,
-            "reliable": made.sticks.reliable,
-            "alike": made.sticks.alike,
-            "note": made.sticks.note,
+            "models": models,
+            "reliable": made.reached.reliable,
+            "alike": made.reached.alike,
+            "note": made.reached.note,
         },
         "split": {
             "public": len(made.split.public),

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, func
 
+from app.challenges import making
 from app.challenges.keeping import Keeping
 from app.errors import Conflict, Invalid, NotFound
 from app.platform import queue
@@ -147,7 +147,7 @@ def retire(service: Service, who: Principal, challenge_id: str) -> OwnChallenge:
         if row.state not in ("published", "retired"):
             raise Conflict("not-published", _("Only a published challenge can be retired. Remove a draft instead."))
         for version in store.versions(connection, row.base or ""):
-            if version.state == "published":
+            if version.state == "published" and version.org_id == who.org_id:
                 _note(connection, who, "retired", version, version=version.version)
                 store.change(connection, version.id, state="retired")
         return _own(connection, who, row.id)
@@ -191,12 +191,14 @@ def take_in(service: Service, who: Principal, file: Path, name: str) -> OwnChall
     except (TableError, VaultError) as no:
         raise Invalid("no-challenge", str(no)) from None
     folder = create.home_of(home) / challenge_name
-    definition = folder.joinpath("challenge.toml").read_text(encoding="utf-8")
-    shown = {"wish": {}, "findings": [asdict(finding) for finding in create.findings_of(folder, home)]}
     try:
-        if complete:
-            keeping(service).share(create.load(folder))
+        definition = folder.joinpath("challenge.toml").read_text(encoding="utf-8")
+        shown = {"wish": {}, "findings": making.seen(folder, home) if complete else []}
         with service.engine.begin() as connection:
+            if store.taken(connection, challenge_name, who.org_id):
+                raise Invalid("no-challenge", _(store.TAKEN).format(name=challenge_name))
+            if complete:
+                keeping(service).share(create.load(folder))
             row = store.add(
                 connection,
                 who.org_id,
@@ -210,9 +212,19 @@ def take_in(service: Service, who: Principal, file: Path, name: str) -> OwnChall
             )
             _note(connection, who, "imported", row, with_hidden=complete)
             return row
+    except (TableError, VaultError) as no:
+        create.discard(folder, home)
+        raise Invalid("no-challenge", str(no)) from None
     except BaseException:
         create.discard(folder, home)
         raise
+
+
+def known(service: Service, org_id: str) -> list[Challenge]:
+    """Every challenge that is not another organisation's, earlier versions too."""
+    with service.engine.connect() as connection:
+        foreign = {row.name for row in store.listed(connection) if row.org_id != org_id}
+    return [service.ports.challenge(name) for name in service.ports.challenges() if name not in foreign]
 
 
 def offered(service: Service, org_id: str) -> list[Challenge]:
@@ -327,7 +339,9 @@ def _require_sound(service: Service, challenge: Challenge) -> None:
         return
     if (challenge.folder / create.RETIRED).exists():
         raise Invalid("not-published", _("This challenge is retired, so it takes no candidates."))
-    errors = sorted({one.code for one in create.findings_of(challenge.folder, home) if one.level == "error"})
+    errors = sorted(
+        {finding.code for finding in create.findings_of(challenge.folder, home) if finding.level == "error"}
+    )
     if errors:
         raise Invalid("faults", _("Findings stop inviting: {codes}.").format(codes=", ".join(errors)))
 
@@ -353,16 +367,16 @@ def _free(connection: Connection, who: Principal, challenge_id: str) -> OwnChall
 
 def _newest(connection: Connection, row: OwnChallenge) -> OwnChallenge:
     unnamed: Iterable[OwnChallenge] = store.listed(connection, row.org_id)
-    after = [one for one in unnamed if one.shown.get("before") == row.name and row.name]
+    after = [version for version in unnamed if version.shown.get("before") == row.name and row.name]
     return after[0] if after else row
 
 
 def _work(connection: Connection, row: OwnChallenge, job: Job) -> OwnChallenge:
     store.change(connection, row.id, job=job, progress="", problem="")
     queue.enqueue_challenge(connection, row.id)
-    found = store.find(connection, row.id)
-    assert found is not None
-    return found
+    changed = store.find(connection, row.id)
+    assert changed is not None
+    return changed
 
 
 def _note(connection: Connection, who: Principal, what: str, row: OwnChallenge, **detail: Any) -> None:

@@ -107,10 +107,10 @@ def _told(made: Made) -> int:
             public=len(sides.public), hidden=len(sides.hidden), later=later, left=left
         )
     )
-    for stick, value in made.sticks.named():
-        out.print(f"  {stick}: {made.challenge.metric} {value}")
-    if made.sticks.note:
-        out.print(f"  {made.sticks.note}")
+    for yardstick, value in made.reached.named():
+        out.print(f"  {yardstick}: {made.challenge.metric} {value}")
+    if made.reached.note:
+        out.print(f"  {made.reached.note}")
     errors = show(made.findings)
     out.print(_("The challenge is in {what}.").format(what=escape(str(made.folder))))
     return errors
@@ -159,8 +159,8 @@ def lint(
     with working(_("Looking for faults of the challenge")):
         findings = create.lint_again(folder, grading.home())
     if as_json:
-        typer.echo(json.dumps({"findings": [asdict(one) for one in findings]}, indent=2, ensure_ascii=False))
-        errors = sum(one.level == "error" for one in findings)
+        typer.echo(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2, ensure_ascii=False))
+        errors = sum(finding.level == "error" for finding in findings)
     else:
         errors = show(findings)
         if not findings:
@@ -177,7 +177,7 @@ def _folder(name: str) -> Path:
     home = grading.home()
     folder = registry.folder_of(name, home)
     if folder is None:
-        known = [one.id for one in registry.all_challenges(home)]
+        known = [challenge.id for challenge in registry.all_challenges(home)]
         raise unknown(_("There is no challenge of one's own {name}.").format(name=repr(name)), name, known)
     return folder
 

@@ -61,7 +61,7 @@ def _print() -> None:
 
     page = sys.stdin.buffer.read().decode()
     # The first sheet is ours: whatever a candidate wrote comes after it, and escaped.
-    whole = STYLE.sub(lambda found: flat(found[0]) + margins(page), page, count=1)
+    whole = STYLE.sub(lambda match: flat(match[0]) + margins(page), page, count=1)
     whole = SCRIPT.sub("", whole)
     nothing = URLFetcher(allowed_protocols=())
     weasyprint.HTML(string=inked(whole), url_fetcher=nothing).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1")

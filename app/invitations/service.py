@@ -236,7 +236,10 @@ def present_link(service: Service, standing: Standing) -> str | None:
 def links_of(service: Service, invitation_ids: Sequence[str]) -> dict[str, str]:
     """The present links of invitations, by id."""
     with service.engine.connect() as connection:
-        tokens = {one: invitations.token(connection, service.keys, one) for one in invitation_ids}
+        tokens = {
+            invitation_id: invitations.token(connection, service.keys, invitation_id)
+            for invitation_id in invitation_ids
+        }
     return {one: links.to_invitation(service.settings, token) for one, token in tokens.items()}
 
 

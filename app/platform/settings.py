@@ -31,8 +31,7 @@ class Settings(BaseSettings):
     secret: str = Field(
         "",
         repr=False,
-        description="What links and webhooks are signed with, the same for all processes of one installation;"
-        " empty: made once and kept in `home`, mode 600.",
+        description="Signs links and webhooks; one for all processes; empty: made once, in `home`, mode 600.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Row, delete, insert, select, text, update
 
 from app.platform.secrets import is_id, new_id
 from app.store.record_tables import challenges
+from app.words import N_
 
 State = Literal["draft", "built", "published", "retired"]
 Job = Literal["read", "propose", "build", "revise", "lint"]
+TAKEN = N_("There is a challenge {name!r} already. Choose another id.")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ def named(connection: Connection, name: str) -> OwnChallenge | None:
     """The version that invitations call so."""
     row = connection.execute(select(*_COLUMNS).where(challenges.c.name == name)).one_or_none()
     return _row(row) if row else None
+
+
+def taken(connection: Connection, name: str, org_id: str, *, but: str = "") -> bool:
+    """Whether this organisation cannot use a name: another version has it, or another organisation has its id."""
+    others = [row for row in versions(connection, name.partition("@")[0]) if row.id != but]
+    return any(row.name == name or row.org_id != org_id for row in others)
 
 
 def versions(connection: Connection, base: str) -> list[OwnChallenge]:

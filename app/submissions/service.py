@@ -17,7 +17,7 @@ from app.mail.outbox import Kind
 from app.platform import queue
 from app.platform.secrets import new_id
 from app.ports import Service
-from app.store import checks, gradings, invitations, submissions
+from app.store import challenges, checks, gradings, invitations, submissions
 from app.store.blobs import upload_key
 from app.store.rows import Owner, SubmissionRow
 from app.words import _
@@ -47,6 +47,7 @@ def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissio
     Unavailable where this machine cannot read it now.
     """
     check_terms(service, owner, kind)
+    _require_ours(service, owner, upload.challenge)
     try:
         examine(service, upload)
     except Invalid as no:
@@ -75,6 +76,14 @@ def examine(service: Service, upload: Upload) -> Submission:
     except SandboxError:
         hint = _("Send it again in a minute.")
         raise Unavailable("busy", _("The server is too busy to read your work now."), hint=hint) from None
+
+
+def _require_ours(service: Service, owner: Owner, challenge: str) -> None:
+    """Invalid where the challenge is another organisation's own; an invitation names the right one already."""
+    with service.engine.connect() as connection:
+        row = challenges.named(connection, challenge)
+    if row is not None and row.org_id != owner.org_id:
+        raise Invalid("unknown-challenge", _("There is no challenge of this id."))
 
 
 def _rejected(problem: Problem) -> Invalid:

@@ -28,6 +28,8 @@ SMALL = 2**20 + 2**16
 SILENCE, LONGEST = 10.0, 300.0
 #: Large bodies that may be arriving at once: of one sender, and in all.
 OF_ONE, IN_ALL = 64, 256
+#: Tables and challenges that are in memory at once.
+LARGE = 2
 #: A part of a form that is larger than this lies on disk.
 SPOOL = 2**16
 ROOM = "assay.room"
@@ -76,6 +78,7 @@ class Intake:
 
     def __init__(self, slots: int) -> None:
         self.slots = anyio.CapacityLimiter(slots)
+        self.large = anyio.CapacityLimiter(LARGE)
         self._arriving = Counter[str]()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 

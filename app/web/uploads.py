@@ -118,7 +118,10 @@ async def _file(request: Request) -> AsyncIterator[tuple[UploadFile, str]]:
 async def large_file(
     service: Service, request: Request, intake: Intake, sender: str
 ) -> AsyncIterator[tuple[Path, str, dict[str, str]]]:
-    """The one file of a form, on disk while it is looked at, its name, and the other fields."""
+    """The one file of a form, on disk while it is looked at, its name, and the other fields.
+
+    Whoever looks at it may hold it in memory: a sender has one turn at a time, and all senders together a few.
+    """
     with intake.room(request.scope, service.settings.max_table, sender):
         form = await request.form(max_files=1, max_fields=40, max_part_size=FIELD_MAX)
         try:
@@ -129,7 +132,8 @@ async def large_file(
             with tempfile.TemporaryDirectory(prefix="assay-upload-") as folder:
                 path = Path(folder) / "file"
                 await to_thread.run_sync(_copy, file, path)
-                yield path, clean_name(file.filename), fields
+                async with intake.turn(f"{sender} large"), intake.large:
+                    yield path, clean_name(file.filename), fields
         finally:
             await form.close()
 

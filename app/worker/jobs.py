@@ -82,7 +82,7 @@ async def _endless(worker: Coroutine[Any, Any, None]) -> None:
 
 
 def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, Any, None]]:
-    """One worker for gradings, one for what must not wait behind them."""
+    """One worker for gradings, one for tables, whose hours no candidate waits for, one for what must not wait."""
     settings = service.settings
     options: dict[str, Any] = {
         "install_signal_handlers": False,
@@ -93,7 +93,8 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
     }
     gradable = sorted({grading_queue(challenge) for challenge in (OWN, *service.ports.challenges())})
     return [
-        app.run_worker_async(queues=[CHECKS, TABLES, *gradable], name="grading", concurrency=settings.slots, **options),
+        app.run_worker_async(queues=[CHECKS, *gradable], name="grading", concurrency=settings.slots, **options),
+        app.run_worker_async(queues=[TABLES], name=TABLES, concurrency=1, **options),
         app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
     ]
 

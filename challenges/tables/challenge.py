@@ -70,7 +70,7 @@ def references(folder: Path) -> tuple[Reference, ...]:
         Reference("constant", "graded", bands=frozenset({1, 2})),
         Reference("crashes", "ungraded"),
     )
-    return tuple(one for one in known if (folder / "reference" / one.name / "pipeline.py").is_file())
+    return tuple(reference for reference in known if (folder / "reference" / reference.name / "pipeline.py").is_file())
 
 
 def _missing(name: str, seed: int) -> Dataset:  # noqa: ARG001

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from challenges import vault
 from challenges.fingerprint import of_columns
@@ -35,6 +36,7 @@ FITTED, FOUND = "yardsticks.json", "findings.json"
 #: A folder with this file takes no more candidates; its reports stay.
 RETIRED = "RETIRED"
 Say = Callable[[str], None]
+_FINDINGS = TypeAdapter(tuple[Finding, ...])
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,7 @@ class Made:
     challenge: Challenge
     folder: Path
     findings: tuple[Finding, ...]
-    sticks: yardsticks.Yardsticks
+    reached: yardsticks.Yardsticks
     split: Split
 
 
@@ -138,9 +140,9 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     labels = truth_of(challenge, parts.hidden[definition.target])
     say("Fitting the yardsticks")
     answers = yardsticks.fit(definition, challenge, parts.public, hidden)
-    sticks = yardsticks.measure(definition, challenge, hidden, labels, answers, _size(parts.public))
+    reached = yardsticks.measure(definition, challenge, hidden, labels, answers, _size(parts.public))
     say("Looking for faults of the challenge")
-    findings = (*before, *lint(Subject(definition, parts.public, parts.hidden, in_order, notes, sticks)))
+    findings = (*before, *lint(Subject(definition, parts.public, parts.hidden, in_order, notes, reached)))
     say("Writing the folder and the vault")
     dataset = Dataset(
         public=parts.public,
@@ -166,7 +168,7 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return Made(challenge_of(definition, folder, RUBRIC), folder, findings, sticks, parts)
+    return Made(challenge_of(definition, folder, RUBRIC), folder, findings, reached, parts)
 
 
 def _size(rows: pd.DataFrame) -> float:
@@ -202,26 +204,25 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
         fitted["train"],
         fitted["predict"],
     )
-    sticks = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, _size(dataset.public))
+    reached = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, _size(dataset.public))
     hidden = dataset.hidden.assign(**{definition.target: _target(definition, dataset)})
-    found = lint(Subject(definition, dataset.public, hidden[dataset.public.columns], yardsticks=sticks))
-    return tuple(sorted([*found, *_of_the_file(folder, home)], key=lambda one: one.code))
+    findings = lint(Subject(definition, dataset.public, hidden[dataset.public.columns], yardsticks=reached))
+    return tuple(sorted([*findings, *_of_the_file(folder, home)], key=lambda finding: finding.code))
 
 
 def findings_of(folder: Path, home: Path) -> tuple[Finding, ...]:
     """What the linter said when the challenge was made; nothing where its vault is not here."""
     try:
-        kept = json.loads((vault.folder_of(load(folder), home) / FOUND).read_text())
+        return _FINDINGS.validate_json((vault.folder_of(load(folder), home) / FOUND).read_bytes())
     except FileNotFoundError:
         return ()
-    return tuple(
-        Finding(**{**one, "evidence": tuple(one["evidence"]), "columns": tuple(one["columns"])}) for one in kept
-    )
+    except ValidationError as error:
+        raise TableError(f"{FOUND} of {folder.name!r} cannot be read: {error.errors()[0]['msg']}.") from None
 
 
 def _of_the_file(folder: Path, home: Path) -> tuple[Finding, ...]:
     """What was found in the order of the table as it came, which the rows that are kept no longer show."""
-    return tuple(one for one in findings_of(folder, home) if one.code == "CHAL002" and not one.columns)
+    return tuple(finding for finding in findings_of(folder, home) if finding.code == "CHAL002" and not finding.columns)
 
 
 def _target(definition: Definition, dataset: Dataset) -> Any:

@@ -148,6 +148,8 @@ def parse(text: str, file: str = FILE) -> Definition:
         raise TableError(f"{file}, line {line[1] if line else len(text.splitlines())}: {_sentence(what)}") from None
     except ValidationError as error:
         raise TableError(_told(error.errors()[0], text, file)) from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, a list within lists without end
+        raise TableError(f"{file} cannot be read: {_sentence(str(error))}") from None
 
 
 def read(folder: Path) -> Definition:
@@ -174,7 +176,8 @@ def check_columns(definition: Definition, rows: pd.DataFrame) -> None:
 def _told(error: Any, text: str, file: str) -> str:
     place, what = list(error["loc"]), str(error["msg"])
     if error["type"] == "value_error" and "|" in what:
-        key, what, near = what.removeprefix("Value error, ").split("|")
+        key, _, said = what.removeprefix("Value error, ").partition("|")
+        what, _, near = said.rpartition("|")  # names of columns may hold bars too
         place = [key]
     elif error["type"] == "extra_forbidden":
         near = nearest(str(place[-1]), _keys(place[:-1]))

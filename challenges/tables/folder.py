@@ -208,7 +208,7 @@ def pipeline(definition: Definition, public: pd.DataFrame, kind: str, says: str)
         metric=repr(metric),
         folds_say=f"{together}{', later in time' if definition.time else ''}",
         constant=constant,
-        predicts=_predicts(definition),
+        predicts=_predicts(definition).replace("\\", "\\\\"),  # it stands in a docstring
     )
 
 

@@ -148,7 +148,7 @@ def sampled(definition: Definition, rows: pd.DataFrame, seed: int = 0, size: int
 def binned(column: pd.Series, bins: int = 60) -> IntArray:
     """Each row's bin: a gap, a frequent value of its own, or a share of the others in their order."""
     numbers = as_numbers(column)
-    found = np.zeros(len(column), dtype=np.int64)
+    bins_of_rows = np.zeros(len(column), dtype=np.int64)
     known = ~np.isnan(numbers)
     counts = pd.Series(numbers[known]).value_counts()
     frequent = np.sort(
@@ -157,12 +157,12 @@ def binned(column: pd.Series, bins: int = 60) -> IntArray:
     if len(frequent):
         place = np.searchsorted(frequent, numbers).clip(0, len(frequent) - 1)
         own = known & (frequent[place] == numbers)
-        found[own] = 1 + place[own]
+        bins_of_rows[own] = 1 + place[own]
         known &= ~own
     if known.any():
         edges = np.unique(np.quantile(numbers[known], np.linspace(0, 1, bins + 1)[1:-1]))
-        found[known] = 1 + len(frequent) + np.searchsorted(edges, numbers[known], side="right")
-    return found
+        bins_of_rows[known] = 1 + len(frequent) + np.searchsorted(edges, numbers[known], side="right")
+    return bins_of_rows
 
 
 def _frequent(counts: pd.Series, rows: int) -> Any:

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from challenges import vault
@@ -14,6 +15,10 @@ from challenges.tables.table import MAX_BYTES, TableError
 
 FOLDER, SECRET = "challenge", "vault"
 MOST_FILES = 500
+#: Bytes of a text in the folder, which is read whole; the definition of two thousand columns is smaller.
+MOST_TEXT = 4 * 2**20
+#: Unpacked, a file may hold so much, and so many times its own size: it is held in memory while it is shared.
+LEAST_BYTES, PACKING = 64 * 2**20, 10
 
 
 def export(folder: Path, home: Path, to: Path, *, with_hidden: bool) -> None:
@@ -46,12 +51,18 @@ def take_in(file: Path, home: Path) -> tuple[str, bool]:
         if target.exists():
             raise TableError(f"There is a challenge {told.name!r} already.")
         secret = draft / SECRET
-        if secret.is_dir():
+        complete = secret.is_dir()
+        if complete:
+            place = vault.folder_of(create.load(draft / FOLDER), home)
+            _keep(secret, place)
+        try:
             (draft / FOLDER).rename(target)
-            _keep(secret, vault.folder_of(create.load(target), home))
-            return told.name, True
-        (draft / FOLDER).rename(target)
-        return told.name, False
+        except OSError:
+            shutil.rmtree(place if complete else draft)
+            raise
+        return told.name, complete
+    except OSError as error:
+        raise TableError(f"The file cannot be taken in: {error}.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -59,7 +70,7 @@ def take_in(file: Path, home: Path) -> tuple[str, bool]:
 def _keep(secret: Path, to: Path) -> None:
     if to.exists():
         raise TableError(f"{to.name} has its rows already; they never change.")
-    for path in secret.rglob("*"):
+    for path in secret.iterdir():
         path.chmod(0o600)
     secret.chmod(0o700)
     secret.rename(to)
@@ -69,19 +80,23 @@ def _unpack(file: Path, to: Path) -> None:
     try:
         with zipfile.ZipFile(file) as packed:
             entries = [entry for entry in packed.infolist() if not entry.is_dir()]
-            if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > 2 * MAX_BYTES:
+            most = min(2 * MAX_BYTES, LEAST_BYTES + PACKING * file.stat().st_size)
+            if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > most:
                 raise TableError("The file holds more than a challenge can.")
             for entry in entries:
                 _write(packed, entry, to)
-    except (zipfile.BadZipFile, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, ValueError, zlib.error) as error:
         raise TableError(f"The file cannot be unpacked: {error}.") from error
 
 
 def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> None:
     parts = PurePosixPath(entry.filename).parts
     plain = all(part not in ("..", "/") and part.isprintable() and "\\" not in part for part in parts)
-    if not plain or len(parts) < 2 or parts[0] not in (FOLDER, SECRET) or entry.external_attr >> 28 == 0xA:
+    flat = len(parts) == 2 or parts[:1] == (FOLDER,)
+    if not plain or len(parts) < 2 or parts[0] not in (FOLDER, SECRET) or not flat or entry.external_attr >> 28 == 0xA:
         raise TableError(f"{entry.filename[:80]!r} is no file of a challenge.")
+    if parts[0] == FOLDER and entry.file_size > MOST_TEXT:
+        raise TableError(f"{entry.filename[:80]!r} has more than {MOST_TEXT // 2**20} MB, which is the most of a text.")
     place = to.joinpath(*parts)
     place.parent.mkdir(parents=True, exist_ok=True)
     left = entry.file_size

@@ -328,10 +328,14 @@ def _time(table: Table, draft: Definition, group: str | None, choices: list[Choi
         choices.append(Choice("time", "", "No column holds dates without gaps, so hidden rows are drawn at random."))
         return None
     named = [name for name in dates if RECORDED.search(name.lower())] or dates
-    name = max(named, key=lambda one: (table.rows[one].nunique() > 10, _late(table, one)))
+    name = max(named, key=lambda each: (table.rows[each].nunique() > 10, _late(table, each)))
     sample = folds.sampled(draft.model_copy(update={"group": group}), table.rows[table.rows[draft.target].notna()])
     order = folds.as_numbers(sample.rows[name])
-    inputs = [one for one in draft.features if one not in (group, name) and not folds.unique_key(sample.rows[one])]
+    inputs = [
+        feature
+        for feature in draft.features
+        if feature not in (group, name) and not folds.unique_key(sample.rows[feature])
+    ]
     future, random = folds.later(sample, inputs, order, 40)
     why = (
         f"On the last rows a model of earlier ones reaches {sample.name} {future.value:.2f}, "

@@ -62,10 +62,10 @@ def _one_by_one_they_stay(case: Case) -> bool:
     return moved and float(np.abs(in_parts - at_once).max()) <= same
 
 
-def _reaches(case: Case, one: str, other: str, largest: float) -> bool:
+def _reaches(case: Case, first: str, second: str, largest: float) -> bool:
     """Whether the answers of two probes differ by about as much."""
     try:
-        moved = float(np.abs(predictions(case, one) - predictions(case, other)).max())
+        moved = float(np.abs(predictions(case, first) - predictions(case, second)).max())
     except NotApplicable:
         return False
     return moved > SAME * unit_of(case) and largest <= REACH * moved

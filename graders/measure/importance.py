@@ -63,4 +63,4 @@ def importances(case: Case) -> tuple[Importance, ...]:
         )
         for column, scores in zip(columns, shuffled, strict=True)
     ]
-    return tuple(sorted(found, key=lambda one: (-one.fall.value, one.column)))
+    return tuple(sorted(found, key=lambda entry: (-entry.fall.value, entry.column)))

@@ -145,7 +145,7 @@ def thresholds(scored: Scored, use: Use, chosen: float | None) -> tuple[Threshol
     named |= {f"{ON_THE_CURVE} {at:g}": at for at in CURVE}
     at_each = {name: cost(scored.labels, scored.scores, at, use) for name, at in named.items()}
     shown = [Threshold(name, named[name], each, each - by_threshold[best]) for name, each in at_each.items()]
-    return tuple(sorted(shown, key=lambda one: one.at))
+    return tuple(sorted(shown, key=lambda threshold: threshold.at))
 
 
 def chosen_threshold(case: Case) -> float | None:

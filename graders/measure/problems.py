@@ -18,7 +18,8 @@ class Advice:
     hint: str
 
 
-ADVICE: dict[str, Advice] = {
+#: What is wrong with an answer of predict.
+ANSWERS: dict[str, Advice] = {
     "PRED_LENGTH": Advice(
         N_("predict must return one number for every row it is given: {detail}."),
         N_("Return a value for each row of `data`, in row order, also for rows with missing values."),
@@ -59,6 +60,8 @@ ADVICE: dict[str, Advice] = {
         N_("predict must return numbers of 0 or more: {detail}."),
         N_("Set negative predictions to 0, or fit the logarithm of the target."),
     ),
+}
+ADVICE: dict[str, Advice] = ANSWERS | {
     "CLAIMS_TYPE": Advice(
         N_("evaluate must return a dict of numbers by name: {detail}."),
         N_('Return something like `{{"{metric}": {example}}}`.'),
@@ -204,7 +207,7 @@ def summary(run: Run) -> str:
 
 def _chosen(run: Run, failure: Failure) -> bool:
     """Whether the numbers of a failure are the candidate's to choose, in a process that saw hidden rows."""
-    chosen = failure.kind.startswith("PRED_") or failure.kind in {"NO_ANSWER", "SIGNAL", "ANSWER_TOO_LARGE"}
+    chosen = failure.kind in ANSWERS or failure.kind in {"NO_ANSWER", "SIGNAL", "ANSWER_TOO_LARGE"}
     return run.action is Action.PREDICT and chosen
 
 

@@ -30,9 +30,9 @@ BINS = 10
 MANY, FEW, NORMAL = 100.0, 20.0, 1.959964
 
 
-def same_claim(one: float, other: float) -> bool:
+def same_claim(first: float, second: float) -> bool:
     """Whether two claims are one but for rounding, whatever unit they are told in."""
-    return abs(one - other) <= SAME * max(1.0, abs(one), abs(other))
+    return abs(first - second) <= SAME * max(1.0, abs(first), abs(second))
 
 
 @dataclass(frozen=True, eq=False)

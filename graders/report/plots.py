@@ -63,6 +63,8 @@ class Drawn:
         return self.value == "{metric}"
 
 
+#: The metrics that answers without information bring to one half, whatever the rows.
+RANKED = frozenset({"roc_auc", "roc_auc_ovr"})
 #: By measurement; any other is shown as a table alone.
 DRAWINGS: Mapping[str, Drawn] = {
     "rivals": Drawn("{metric}", "Simple models of ours on the same rows. A useful submission is better than they are."),
@@ -177,8 +179,7 @@ def gap(metrics: Metrics) -> Plot | None:
         for key, label, s in scores
         if s and s.value is not None
     ]
-    ranked = main.startswith("roc_auc")
-    nothing = (N_("chance"), 0.5) if ranked else (N_("no information"), metrics.uninformed)
+    nothing = (N_("chance"), 0.5) if main in RANKED else (N_("no information"), metrics.uninformed)
     named = (nothing, (N_("baseline"), metrics.baseline), (N_("attainable"), metrics.oracle))
     return _plot(rows, tuple((name, at) for name, at in named if at is not None)) if rows else None
 

@@ -78,7 +78,7 @@ def redact(document: T, names: Iterable[str]) -> tuple[T, dict[str, str]]:
 
 def restore(document: T, originals: Mapping[str, str]) -> T:
     """The document before `redact`, from what it gave."""
-    restored: T = _walk(document, lambda text: PLACEHOLDER.sub(lambda found: originals.get(found[0], found[0]), text))
+    restored: T = _walk(document, lambda text: PLACEHOLDER.sub(lambda match: originals.get(match[0], match[0]), text))
     return restored
 
 
@@ -91,7 +91,7 @@ class _Vault:
         _walk(document, self._take)
 
     def _take(self, text: str) -> str:
-        self._taken.update(found[0] for found in PLACEHOLDER.finditer(text))
+        self._taken.update(match[0] for match in PLACEHOLDER.finditer(text))
         return text
 
     def put(self, match: re.Match[str]) -> str:

@@ -325,7 +325,12 @@ class SourceFile(Element):
 
 
 class Message(Element):
-    """A sentence as the catalogue has it, and what fills its gaps: words, numbers, or further messages."""
+    """A sentence as the catalogue has it, and what fills its gaps: words, numbers, or further messages.
+
+    A number may be NaN, such as a correlation with answers that are all the same: messages are not written as JSON.
+    """
+
+    model_config = ConfigDict(allow_inf_nan=True)
 
     id: str
     plural: str = ""
@@ -420,7 +425,7 @@ def json_schema() -> dict[str, Any]:
     made = Document.model_json_schema(schema_generator=_WithoutTitles)
     del made["properties"]["messages"], made["$defs"]["Message"]  # they are not written
     made["$defs"] = {_name(title): each for title, each in made["$defs"].items()}
-    text = re.sub(r"(?<=#/\$defs/)\w+", lambda found: _name(found[0]), json.dumps(made))
+    text = re.sub(r"(?<=#/\$defs/)\w+", lambda match: _name(match[0]), json.dumps(made))
     return {"$schema": GenerateJsonSchema.schema_dialect, "$id": "urn:assay:schema:report:1", **json.loads(text)}
 
 

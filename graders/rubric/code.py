@@ -45,38 +45,38 @@ LINES_A_MODULE, MODULES = 50, 4
 LINES_A_FUNCTION, FUNCTIONS = 15, 8
 
 
-def scale(found: Sources) -> Scale:
+def scale(sources: Sources) -> Scale:
     """Little code and broken code earn little."""
-    lines = found.code_lines - dead.hollow_lines(found)
-    shown = lines - dead.idle_lines(found)
-    amount = (LEAST + (1 - LEAST) * at(shown, FEW, ENOUGH)) * lines / max(found.code_lines, 1)
-    if found.broken:
+    lines = sources.code_lines - dead.hollow_lines(sources)
+    shown = lines - dead.idle_lines(sources)
+    amount = (LEAST + (1 - LEAST) * at(shown, FEW, ENOUGH)) * lines / max(sources.code_lines, 1)
+    if sources.broken:
         seen = say(
             "{files} cannot be parsed: {path}",
-            files=count("{n:,} file", "{n:,} files", len(found.broken)),
-            path=found.broken[0].path,
+            files=count("{n:,} file", "{n:,} files", len(sources.broken)),
+            path=sources.broken[0].path,
         )
-        return Scale(amount * (1 - found.broken_share), seen, say("Hand in only files that parse."))
-    empty = found.code_lines - lines
+        return Scale(amount * (1 - sources.broken_share), seen, say("Hand in only files that parse."))
+    empty = sources.code_lines - lines
     hollow: str = say("{lines} lines lie in functions that do nothing yet", lines=empty)
     shown_lines: str = say("{lines} of code are few to judge by", lines=count("{n:,} line", "{n:,} lines", shown))
-    said = shown_lines if shown < ENOUGH else hollow if empty > WORTH_SAYING * found.code_lines else ""
+    said = shown_lines if shown < ENOUGH else hollow if empty > WORTH_SAYING * sources.code_lines else ""
     return Scale(amount, said, say("Show more of the work: validation, checks of the input, tests."))
 
 
-def per_hundred(count: float, found: Sources) -> float:
-    return 100 * count / max(found.code_lines, FEWEST_LINES)
+def per_hundred(count: float, sources: Sources) -> float:
+    return 100 * count / max(sources.code_lines, FEWEST_LINES)
 
 
 def structure(about: CodeContext) -> Judged:
-    found = about.code.sources
-    loose, long = _loose(found), shape.share_in_long_units(found)
-    written = [module for module in found.product if not module.source.is_notebook]
+    sources = about.code.sources
+    loose, long = _loose(sources), shape.share_in_long_units(sources)
+    written = [module for module in sources.product if not module.source.is_notebook]
     modules = max(sum(len(module.code_lines) >= naming.CRUMB for module in written), 1)
-    functions, typical = len(found.functions()), shape.typical_module(found)
-    separate, cut = (_wanted(found, *each) for each in ((LINES_A_MODULE, MODULES), (LINES_A_FUNCTION, FUNCTIONS)))
+    functions, typical = len(sources.functions()), shape.typical_module(sources)
+    separate, cut = (_wanted(sources, *each) for each in ((LINES_A_MODULE, MODULES), (LINES_A_FUNCTION, FUNCTIONS)))
     parts = (
-        Part(2, at(loose, 0.6, 0.05), _loose_words(found), say("Move loose code into functions.")),
+        Part(2, at(loose, 0.6, 0.05), _loose_words(sources), say("Move loose code into functions.")),
         Part(
             2,
             at(functions, 0, cut),
@@ -101,42 +101,42 @@ def structure(about: CodeContext) -> Judged:
             say("on average a line lies in a module of {typical:.0f} lines", typical=typical),
             say("Split the largest module."),
         ),
-        *_shared(found),
-        _entry(found),
-        *_globals(found),
+        *_shared(sources),
+        _entry(sources),
+        *_globals(sources),
     )
-    return weighed(parts, about.reasons("structure"), scale(found))
+    return weighed(parts, about.reasons("structure"), scale(sources))
 
 
-def _wanted(found: Sources, lines: int, most: int) -> float:
+def _wanted(sources: Sources, lines: int, most: int) -> float:
     """How many parts of so many lines each the code would fill, at least one and at most `most`."""
-    return min(max(found.code_lines / lines, 1), most)
+    return min(max(sources.code_lines / lines, 1), most)
 
 
-def _loose(found: Sources) -> float:
+def _loose(sources: Sources) -> float:
     """The share of the code in no function; a few loose lines of a short script are no more than in a long one."""
-    outside = (1 - shape.share_in_functions(found)) * found.code_lines
-    return outside / max(found.code_lines, FEWEST_LINES)
+    outside = (1 - shape.share_in_functions(sources)) * sources.code_lines
+    return outside / max(sources.code_lines, FEWEST_LINES)
 
 
-def _loose_words(found: Sources) -> str:
-    loose = 1 - shape.share_in_functions(found)
+def _loose_words(sources: Sources) -> str:
+    loose = 1 - shape.share_in_functions(sources)
     some = say("{loose} of the code runs on import or in a long main guard", loose=percent(loose))
     return some if loose else say("no code runs on import or in a long main guard")
 
 
-def _entry(found: Sources) -> Part:
-    share, seen = shape.entry(found)
+def _entry(sources: Sources) -> Part:
+    share, seen = shape.entry(sources)
     return Part(0.7, share, seen, say("Give the program one entry that takes its settings as arguments."))
 
 
-def _shared(found: Sources) -> tuple[Part, ...]:
+def _shared(sources: Sources) -> tuple[Part, ...]:
     """Only where there is a train and a predict."""
-    shared = shape.shared_between(found, "train", "predict")
+    shared = shape.shared_between(sources, "train", "predict")
     if shared is None:
         return ()
     names = ", ".join(sorted(shared)[:3])
-    twice = shape.prepared_twice(found)
+    twice = shape.prepared_twice(sources)
     alone = (
         say("train and predict share no function") if twice else say("predict prepares nothing beside what train saved")
     )
@@ -146,22 +146,22 @@ def _shared(found: Sources) -> tuple[Part, ...]:
     )
 
 
-def _globals(found: Sources) -> tuple[Part, ...]:
-    written = len(shape.globals_written(found))
+def _globals(sources: Sources) -> tuple[Part, ...]:
+    written = len(shape.globals_written(sources))
     seen = count("{n:,} global statement", "{n:,} global statements", written) if written else ""
-    share = fading(per_hundred(written, found), 1.0)
+    share = fading(per_hundred(written, sources), 1.0)
     return (Part(0.5, share, seen, say("Pass state as arguments instead of `global`.")),)
 
 
 def complexity(about: CodeContext) -> Judged:
     if about.code.ended_by_candidate(ProbeName.RADON):
         return _unreadable(say("The complexity of the code could not be measured"))
-    found = about.code.sources
+    sources = about.code.sources
     functions = about.code.complexities
     tangled = {f: f.lines * max(at(f.value, 8, 20), at(f.cognitive, 12, 30)) for f in functions}
     share = sum(tangled.values()) / max(sum(f.lines for f in functions), 1)
-    loose = _loose(found)
-    repeated = repeats.repeated_share(found)
+    loose = _loose(sources)
+    repeated = repeats.repeated_share(sources)
     worst = max(functions, key=lambda f: (tangled[f], f.value), default=None)
     seen = (
         say(
@@ -184,11 +184,11 @@ def complexity(about: CodeContext) -> Judged:
         Part(
             1,
             at(loose, 0.7, 0.1),
-            _loose_words(found),
+            _loose_words(sources),
             say("Cut loose code into functions."),
         ),
     )
-    return weighed(parts, about.reasons("complexity-duplication"), scale(found))
+    return weighed(parts, about.reasons("complexity-duplication"), scale(sources))
 
 
 #: So many words of the code in README and notes show that they speak of this work.
@@ -198,11 +198,11 @@ GROUNDED = 8
 def correctness(about: CodeContext) -> Judged:
     if about.code.ended_by_candidate(ProbeName.RUFF):
         return _unreadable(say("Static analysis could not finish"))
-    found, violations = about.code.sources, about.code.violations
+    sources, violations = about.code.sources, about.code.violations
     if violations is None:
         return Judged(constant(0.0), say("Static analysis found more violations than it can list."))
     likely = [v for v in violations if rule_costs.cost(v.rule)]
-    elsewhere = len(faults.absolute_paths(found))
+    elsewhere = len(faults.absolute_paths(sources))
     weight = sum(rule_costs.cost(v.rule) for v in likely) + rule_costs.ABSOLUTE_PATH * elsewhere
     commonest = ", ".join(shape.most_common(v.rule for v in likely))
     advice = (
@@ -213,13 +213,13 @@ def correctness(about: CodeContext) -> Judged:
     seen = say(
         "{likely_errors} by ruff in {lines} of code",
         likely_errors=count("{n:,} likely error", "{n:,} likely errors", len(likely)),
-        lines=count("{n:,} line", "{n:,} lines", found.code_lines),
+        lines=count("{n:,} line", "{n:,} lines", sources.code_lines),
     )
     if elsewhere:
         paths = count("{n} path exists on one machine alone", "{n} paths exist on one machine alone", elsewhere)
         seen = sentences(seen, paths)
-    part = Part(1, fading(per_hundred(weight, found), 2.0), seen, advice)
-    return weighed((part,), about.reasons("correctness"), scale(found))
+    part = Part(1, fading(per_hundred(weight, sources), 2.0), seen, advice)
+    return weighed((part,), about.reasons("correctness"), scale(sources))
 
 
 EXPLAIN = say("Say in a docstring what each public function needs and gives.")
@@ -232,13 +232,13 @@ RENAME = say("Name variables after what they hold.")
 
 
 def readability(about: CodeContext) -> Judged:
-    found = about.code.sources
-    typed, explained = naming.annotated(found), naming.documented(found)
+    sources = about.code.sources
+    typed, explained = naming.annotated(sources), naming.documented(sources)
     annotated, documented = typed or 0.0, explained or 0.0
-    unclear = naming.unclear_share(found)
-    magic = per_hundred(len(naming.magic_numbers(found)), found)
-    left = len(dead.commented_out(found)) + len(dead.unreachable(found))
-    unused = per_hundred(left, found)
+    unclear = naming.unclear_share(sources)
+    magic = per_hundred(len(naming.magic_numbers(sources)), sources)
+    left = len(dead.commented_out(sources)) + len(dead.unreachable(sources))
+    unused = per_hundred(left, sources)
     useless = count(
         "{n} line of code is commented out or never reached",
         "{n} lines of code are commented out or never reached",
@@ -279,14 +279,14 @@ def readability(about: CodeContext) -> Judged:
             useless if left else "",
             say("Remove code that is commented out or never reached."),
         ),
-        *_texture(found),
-        *_style(about, found),
+        *_texture(sources),
+        *_style(about, sources),
     )
-    return weighed(parts, about.reasons("readability"), scale(found))
+    return weighed(parts, about.reasons("readability"), scale(sources))
 
 
-def _texture(found: Sources) -> tuple[Part, ...]:
-    symbols, blank = texture.symbols_a_line(found), texture.blank_share(found)
+def _texture(sources: Sources) -> tuple[Part, ...]:
+    symbols, blank = texture.symbols_a_line(sources), texture.blank_share(sources)
     return (
         Part(
             0.6,
@@ -298,26 +298,26 @@ def _texture(found: Sources) -> tuple[Part, ...]:
     )
 
 
-def _style(about: CodeContext, found: Sources) -> tuple[Part, ...]:
+def _style(about: CodeContext, sources: Sources) -> tuple[Part, ...]:
     try:
         violations = about.code.violations or ()
     except NotApplicable:
         return ()
-    style = per_hundred(sum(v.rule.startswith(rule_costs.STYLE) for v in violations), found)
+    style = per_hundred(sum(v.rule.startswith(rule_costs.STYLE) for v in violations), sources)
     seen = say("{style:.1f} slips of layout in 100 lines", style=style)
     return (Part(2.3, fading(style, 5.0), seen, say("Let a formatter lay out the code.")),)
 
 
 def error_handling(about: CodeContext) -> Judged:
-    found = about.code.sources
-    swallowed, prints = len(faults.swallowed(found)), len(faults.prints(found))
-    silenced = len(faults.silenced(found))
-    logs, raised = len(faults.logs(found)), len(faults.checks(found))
-    narrow = fading(per_hundred(swallowed + silenced, found), 1.0)
+    sources = about.code.sources
+    swallowed, prints = len(faults.swallowed(sources)), len(faults.prints(sources))
+    silenced = len(faults.silenced(sources))
+    logs, raised = len(faults.logs(sources)), len(faults.checks(sources))
+    narrow = fading(per_hundred(swallowed + silenced, sources), 1.0)
     hidden = count("{n} handler swallows every exception", "{n} handlers swallow every exception", swallowed)
     if silenced:
         hidden = sentences(hidden, say("all warnings are turned off"))
-    printed, checked = per_hundred(prints, found), per_hundred(raised, found)
+    printed, checked = per_hundred(prints, sources), per_hundred(raised, sources)
     parts = (
         Part(1, narrow, hidden, say("Catch only the error, and silence only the warning, that you expect.")),
         Part(
@@ -336,7 +336,7 @@ def error_handling(about: CodeContext) -> Judged:
         ),
         Part(0.5, float(logs > 0), "", say("Log what a run does.")),
     )
-    return weighed(parts, about.reasons("error-handling"), scale(found))
+    return weighed(parts, about.reasons("error-handling"), scale(sources))
 
 
 def environment(about: CodeContext) -> Judged:
@@ -408,15 +408,15 @@ def hygiene(about: CodeContext) -> Judged:
 
 def tests_as_read(about: CodeContext) -> Judged:
     """The tests where nothing may be run: how many could fail, for the size of the code."""
-    found = about.code.sources
-    written, able = len(suite.test_functions(found)), len(suite.effective(found))
-    density = per_hundred(able, found)
+    sources = about.code.sources
+    written, able = len(suite.test_functions(sources)), len(suite.effective(sources))
+    density = per_hundred(able, sources)
     seen = say("there is no test")
     if written:
         tests = count("{n} test", "{n} tests", written)
         seen = say("{able} of {tests} check what the code does (read, not run)", able=able, tests=tests)
     part = Part(1, at(density, 0, 2), seen, say("Test parsing and features on small tables."))
-    return weighed((part,), about.reasons("tests"), scale(found))
+    return weighed((part,), about.reasons("tests"), scale(sources))
 
 
 def _unreadable(what: str) -> Judged:

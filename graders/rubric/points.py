@@ -80,10 +80,10 @@ def section(
     """One section of the challenge's rubric, each criterion by the judge of its name."""
     criteria = [criterion for criterion in challenge.rubric if criterion.section == name]
     judged = [(criterion, _judge(criterion, ask, judges)) for criterion in criteria]
-    counted = [(criterion, found) for criterion, found in judged if isinstance(found, Judged)]
+    counted = [(criterion, judgement) for criterion, judgement in judged if isinstance(judgement, Judged)]
     most = sum(criterion.points for criterion, _ in counted)
-    points = reduce(add, (_times(found.share, criterion.points) for criterion, found in counted), constant(0.0))
-    drawn = points.value + sum(found.error * criterion.points for criterion, found in counted)
+    points = reduce(add, (_times(judgement.share, criterion.points) for criterion, judgement in counted), constant(0.0))
+    drawn = points.value + sum(judgement.error * criterion.points for criterion, judgement in counted)
     error = np.clip(drawn, 0, most) - points.value
     interval = points.score(0, most, error)
     result = SectionResult(
@@ -93,7 +93,7 @@ def section(
         weight=sum(criterion.points for criterion in criteria),
         low=interval.low if counted else None,
         high=interval.high if counted else None,
-        criteria=tuple(_result(criterion, found) for criterion, found in judged),
+        criteria=tuple(_result(criterion, judgement) for criterion, judgement in judged),
     )
     return JudgedSection(result, points, error)
 
@@ -113,15 +113,15 @@ def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping
         return NotApplicable(say("a fault of the grader's own"))
 
 
-def _result(criterion: Criterion, found: Judged | NotApplicable) -> CriterionResult:
-    if isinstance(found, NotApplicable):
+def _result(criterion: Criterion, judged: Judged | NotApplicable) -> CriterionResult:
+    if isinstance(judged, NotApplicable):
         return CriterionResult(
-            criterion.id, criterion.title, None, criterion.points, say("Not judged: {found}.", found=found)
+            criterion.id, criterion.title, None, criterion.points, say("Not judged: {found}.", found=judged)
         )
-    points = found.share.value * criterion.points
-    gain = found.gain * criterion.points
+    points = judged.share.value * criterion.points
+    gain = judged.gain * criterion.points
     return CriterionResult(
-        criterion.id, criterion.title, points, criterion.points, found.why, found.findings, found.next, gain
+        criterion.id, criterion.title, points, criterion.points, judged.why, judged.findings, judged.next, gain
     )
 
 

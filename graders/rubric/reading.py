@@ -27,11 +27,11 @@ RARE_FORM = 0.25
 SEED = 21
 
 
-def known(found: Sources) -> float:
+def known(sources: Sources) -> float:
     """How much of what a judgement needs is there, 0 to 1: enough lines, that can be parsed, in a usual form."""
-    lines = found.code_lines - dead.hollow_lines(found)
-    celled = sum(len(module.code_lines) for module in found.product if module.has_cells) / max(found.code_lines, 1)
-    return at(lines, 0, ENOUGH_LINES) * (1 - found.broken_share) * (1 - RARE_FORM * celled)
+    lines = sources.code_lines - dead.hollow_lines(sources)
+    celled = sum(len(module.code_lines) for module in sources.product if module.has_cells) / max(sources.code_lines, 1)
+    return at(lines, 0, ENOUGH_LINES) * (1 - sources.broken_share) * (1 - RARE_FORM * celled)
 
 
 def standard_error(share_known: float) -> float:
@@ -39,12 +39,12 @@ def standard_error(share_known: float) -> float:
     return float(np.sqrt(READ**2 + (UNREAD**2 - READ**2) * (1 - share_known)))
 
 
-def error(found: Sources) -> FloatArray:
+def error(sources: Sources) -> FloatArray:
     """Normal draws of the error of a share, shape (RESAMPLES,), with mean 0; the same for the same code."""
     normal = [NormalDist().inv_cdf((rank + 0.5) / RESAMPLES) for rank in range(RESAMPLES)]
-    return standard_error(known(found)) * np.random.default_rng(SEED).permutation(np.asarray(normal))
+    return standard_error(known(sources)) * np.random.default_rng(SEED).permutation(np.asarray(normal))
 
 
-def interval(share: float, found: Sources) -> Score:
+def interval(share: float, sources: Sources) -> Score:
     """A share of the points that was read off the code, with its 95 % interval."""
-    return constant(share).score(0, 1, error(found))
+    return constant(share).score(0, 1, error(sources))

@@ -77,26 +77,30 @@ class Pool:
         own = mass if of is None else mass[[self.keys.index(of)]]
         share = shared / np.maximum(np.minimum(own[:, None], mass[None, :]), 1e-12)
         near = np.argwhere((share >= LEAST_SHARE) & (shared >= LEAST_SHARED))
-        found = []
+        alike = []
         for row, column in near.tolist():
             key, other = self.keys[row] if of is None else of, self.keys[column]
             if key != other and (of is not None or row < column):
                 first, second = min(key, other), max(key, other)
-                found.append(Pair(first, second, float(share[row, column]), float(shared[row, column])))
-        return tuple(sorted(found, key=lambda pair: (-pair.share, -pair.shared, pair.first, pair.second)))
+                alike.append(Pair(first, second, float(share[row, column]), float(shared[row, column])))
+        return tuple(sorted(alike, key=lambda pair: (-pair.share, -pair.shared, pair.first, pair.second)))
 
 
-def pool(works: Mapping[str, Fingerprints], given: Sequence[Fingerprints] = ()) -> Pool:
+def pool(works: Mapping[str, Fingerprints], kit_parts: Sequence[Fingerprints] = ()) -> Pool:
     """The works by key, without what was `given` to everybody: the starter kit."""
     keys = tuple(sorted(works))
     each = [works[key].distinct for key in keys]
     stacked = np.concatenate(each) if each else np.zeros(0, np.uint64)
     hashes, columns, counts = np.unique(stacked, return_inverse=True, return_counts=True)
-    common = np.isin(hashes, np.concatenate([kit.distinct for kit in given])) if given else np.zeros(len(hashes), bool)
+    common = (
+        np.isin(hashes, np.concatenate([kit.distinct for kit in kit_parts]))
+        if kit_parts
+        else np.zeros(len(hashes), bool)
+    )
     common |= counts > max(2, COMMON * len(keys))
     rarity = np.log(len(keys) / counts) / np.log(len(keys) / 2) if len(keys) > 2 else np.ones(len(hashes))
     weights = np.where(common, 0.0, np.clip(rarity, 0.0, 1.0))
-    rows = np.repeat(np.arange(len(keys)), [len(one) for one in each])
+    rows = np.repeat(np.arange(len(keys)), [len(prints) for prints in each])
     has = csr_array((np.ones(len(stacked)), (rows, columns)), shape=(len(keys), len(hashes)))
     return Pool(keys, hashes, weights, counts, has)
 

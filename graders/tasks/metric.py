@@ -1,6 +1,6 @@
 """What a metric is: a frozen value that says everything the judgement has to know of it.
 
-Adding one is an entry in its family's module and a row in `tests/graders/tasks/test_metrics.py`.
+Adding one is an entry in its family's module and a row in `tests/graders/tasks/test_metric.py`.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Program(ctypes.Structure):
 
 def compiled() -> bytes:
     """The program for this machine; KeyError where its call numbers are not known, before any probe is begun."""
-    return b"".join(struct.pack("=HBBI", *one) for one in instructions(platform.machine()))
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions(platform.machine()))
 
 
 def install(code: bytes) -> None:

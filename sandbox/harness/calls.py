@@ -114,8 +114,8 @@ def follow(tracer: Tracer | None, data: pd.DataFrame, contract: Contract) -> Non
             tracer.begin(data, contract["metric"])
 
 
-def account(tracer: Tracer | None, found: Mapping[str, float]) -> bytes:
-    return b"" if tracer is None else tracer.finish(found).encode()
+def account(tracer: Tracer | None, claimed: Mapping[str, float]) -> bytes:
+    return b"" if tracer is None else tracer.finish(claimed).encode()
 
 
 def call_train(function: Callable[..., object], call: Call, tracer: Tracer | None) -> Answer:

@@ -230,7 +230,7 @@ def shape_for(submission: Submission, probes: Sequence[Probe]) -> Shape:
     limits = [probe.limits for probe in probes]
     modules = preload.modules(probes[0].action, submission.runnable)
     variables = environment.variables(probes[0].seed, probes[0].other_rounding)
-    return Shape(max(one.memory_mb for one in limits), max(one.model_mb for one in limits), modules, variables)
+    return Shape(max(limit.memory_mb for limit in limits), max(limit.model_mb for limit in limits), modules, variables)
 
 
 def ask(container: Container, submission: Submission, probe: Probe) -> tuple[Run, bool]:

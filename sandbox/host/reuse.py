@@ -71,12 +71,12 @@ class ReusePool:
         """A container kept for this submission, the one with most of the modules loaded; None without one."""
         with self._lock:
             grading = self._grading(submission)
-            fitting = [one for one in grading.kept if one.shape.fits(shape)]
-            found = min(fitting, key=lambda one: len(one.missing(shape.preload)), default=None)
-            if found:
-                self._drop(grading, found)
+            fitting = [container for container in grading.kept if container.shape.fits(shape)]
+            best = min(fitting, key=lambda container: len(container.missing(shape.preload)), default=None)
+            if best:
+                self._drop(grading, best)
             self._forget(grading)
-            return found
+            return best
 
     def put(self, submission: Submission, action: Action, container: Container, well: bool) -> None:
         """A session has ended, `well` or not, and left its container clean: keep it where another will want it."""

@@ -95,23 +95,23 @@ def predictions(payload: bytes, rows: int, contract: Contract) -> Answer:
     return Answer(predictions=values)
 
 
-def durations(found: object) -> tuple[float, ...]:
+def durations(told: object) -> tuple[float, ...]:
     """CPU seconds of calls; none where one of them is no sensible time."""
-    if not isinstance(found, list) or len(found) > MAX_CALLS:
+    if not isinstance(told, list) or len(told) > MAX_CALLS:
         return ()
-    if not all(type(value) in (int, float) and 0 <= value <= MAX_SECONDS for value in found):
+    if not all(type(value) in (int, float) and 0 <= value <= MAX_SECONDS for value in told):
         return ()
-    return tuple(float(value) for value in found)
+    return tuple(float(value) for value in told)
 
 
-def claimed(found: object, contract: Contract) -> Answer:
-    if not isinstance(found, dict) or len(found) > MAX_KEYS or not all(map(claim, found.items())):
+def claimed(told: object, contract: Contract) -> Answer:
+    if not isinstance(told, dict) or len(told) > MAX_KEYS or not all(map(claim, told.items())):
         return refused(BadAnswer("CLAIMS_TYPE"), contract)
     try:
-        check_claims(found, contract.header())
+        check_claims(told, contract.header())
     except BadAnswer as bad:
         return refused(bad, contract)
-    return Answer(claims={name: float(value) for name, value in found.items()})
+    return Answer(claims={name: float(value) for name, value in told.items()})
 
 
 def claim(item: tuple[object, object]) -> bool:
@@ -165,17 +165,17 @@ def problem(header: Mapping[str, Any], contract: Contract) -> Failure:
         raise Malformed from None
 
 
-def raised(found: object, submission: Submission) -> Answer:
+def raised(told: object, submission: Submission) -> Answer:
     """What the candidate's code raised, in words and with places that exist in the submission."""
-    if not isinstance(found, dict):
+    if not isinstance(told, dict):
         raise Malformed
-    name, message, errno = found.get("exception"), found.get("message"), found.get("errno")
+    name, message, errno = told.get("exception"), told.get("message"), told.get("errno")
     if not isinstance(name, str) or not isinstance(message, str) or type(errno) is not int:
         raise Malformed
     name = name if name in EXCEPTIONS else OWN_EXCEPTION
     message = message[:MAX_MESSAGE].encode("utf-8", "replace").decode()
-    places = tuple(locations(found.get("frames"), submission))
-    if found.get("importing") is True and name != "SystemExit":
+    places = tuple(locations(told.get("frames"), submission))
+    if told.get("importing") is True and name != "SystemExit":
         return Answer(failure=Failure("IMPORT_FAILED", f"{name}: {message}", places))
     return Answer(failure=Failure(name, message, places), errno=errno)
 

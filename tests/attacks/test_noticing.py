@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -187,6 +189,7 @@ def test_row_35_the_same_answer_for_every_row_is_graded_and_worth_little(world: 
     assert found.report.overall
     assert np.isfinite(found.score)
     assert (found.points("predictive-quality") or 0.0) < 0.1
+    assert not re.search(r"\b(nan|inf)\b", json.dumps(found.document["findings"]))
 
 
 def test_row_60_labels_are_in_no_probe(world: Dataset) -> None:

@@ -124,7 +124,7 @@ def test_a_spoiled_seed_is_refused(filled: Path, tmp_path: Path, text: str) -> N
         vault.seed(CHALLENGE, tmp_path)
 
 
-def test_a_vault_of_an_earlier_version_gets_its_rivals(filled: Path, tmp_path: Path) -> None:
+def test_a_vault_of_an_earlier_version_gets_its_baseline_models(filled: Path, tmp_path: Path) -> None:
     """Without the scores of our simple models, or with spoilt ones, they are made again, and are the same."""
     first = vault.load(CHALLENGE, filled).baseline_models
     folder = copy(filled, tmp_path)

@@ -157,3 +157,15 @@ def a_document() -> Document:
 
 def test_a_language_without_a_catalogue_reads_english() -> None:
     assert catalogue("xx").gettext("Higher is better.") == catalogue(ENGLISH).gettext("Higher is better.")
+
+
+@pytest.mark.parametrize("own", ["{name}", "{{ x }}", 'f"{{{key}}}"', "{0!r:>{width}}", "}} {{"])
+def test_a_text_of_a_candidate_stays_as_it_is(own: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every language, alone and in sentences of ours; braces in it are no gaps."""
+    monkeypatch.setattr(words, "catalogue", lambda _locale: NullTranslations())
+    monkeypatch.setattr(words, "_signs", lambda _locale: {})
+    for speaker in (words.Speaker(ENGLISH), words.Speaker("xx")):
+        assert speaker.text(own) == own
+        for text in (sentences(own, say("It says {name}.", name=own)), words.listed([own, "name"])):
+            assert own in text
+            assert speaker.text(text) == str(text)

@@ -35,19 +35,19 @@ def comparison(
 ) -> Response:
     """Intervals under each other; what cannot be told apart says so in words."""
     try:
-        found = candidate_service.compare(service, who, invitation)
+        compared = candidate_service.compare(service, who, invitation)
     except (Invalid, Conflict) as no:
         return seen("/work?choose=" + ("rate" if no.code == "scorecard-first" else "again"))
     blind = hides_names(who, organisation_service.policies(service, who).blind)
-    names = {one.invitation.id: called(one, blind=blind) for one in found.standings}
-    challenge = service.ports.challenge(found.standings[0].invitation.challenge)
-    documents = {one.invitation.id: document_for(service, who, one) for one in found.standings}
-    lines = _lines({one: document for one, document in documents.items() if document is not None})
+    names = {standing.invitation.id: called(standing, blind=blind) for standing in compared.standings}
+    challenge = service.ports.challenge(compared.standings[0].invitation.challenge)
+    documents = {standing.invitation.id: document_for(service, who, standing) for standing in compared.standings}
+    lines = _lines({invitation_id: document for invitation_id, document in documents.items() if document is not None})
     parts = [
-        _part(challenge, found, name, names, lines.get(name, ()))
-        for name in dict.fromkeys(n for side in found.sides for n in side.scores)
+        _part(challenge, compared, name, names, lines.get(name, ()))
+        for name in dict.fromkeys(n for side in compared.sides for n in side.scores)
     ]
-    return workspace("compare.html", who, "/work", names=names, entries=found.sides, parts=parts)
+    return workspace("compare.html", who, "/work", names=names, entries=compared.sides, parts=parts)
 
 
 @dataclass(frozen=True)
@@ -89,13 +89,13 @@ def _lines(documents: Mapping[str, Document]) -> dict[str, list[Line]]:
     return lines
 
 
-def _part(challenge: Challenge, found: Compared, name: str, names: Mapping[str, str], lines: Sequence[Line]) -> Part:
+def _part(challenge: Challenge, compared: Compared, name: str, names: Mapping[str, str], lines: Sequence[Line]) -> Part:
     points = sum(criterion.points for criterion in challenge.rubric if criterion.section == name)
-    scores = {side.invitation_id: side.scores[name] for side in found.sides if name in side.scores}
+    scores = {side.invitation_id: side.scores[name] for side in compared.sides if name in side.scores}
     title, most = (N_("Total"), 100.0) if name == "overall" else (SECTIONS.get(name, name.capitalize()), points)
     # A section that was judged by another rubric than today's may exceed it.
     most = max(most, *(score.high for score in scores.values()))
-    return Part(name, title, most, scores, _said(found.pairs, name, scores, names), lines)
+    return Part(name, title, most, scores, _said(compared.pairs, name, scores, names), lines)
 
 
 def _said(pairs: Sequence[Pair], name: str, scores: Mapping[str, Measured], names: Mapping[str, str]) -> list[str]:

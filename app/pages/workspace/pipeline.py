@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from app.challenges import service as challenge_service
 from app.fields import Line
 from app.gradings.counting import Counting, counting
 from app.invitations import service as invitation_service
@@ -75,7 +76,7 @@ def pipeline(
         older=request.url.include_query_params(cursor=text_of(last)) if last else None,
         counts=counts,
         **first_steps.shown(service, who),
-        challenges=[service.ports.challenge(name) for name in service.ports.challenges()],
+        challenges=challenge_service.known(service, who.org_id),
         asked=asked,
         choose=_(CHOOSE[choose]) if choose in CHOOSE else "",
         statuses=Status,

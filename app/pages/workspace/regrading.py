@@ -71,8 +71,8 @@ def of_final(connection: Connection, standing: Standing) -> list[dict[str, Any]]
     row = submissions.find(connection, standing.final) if standing.final else None
     if row is None:
         return []
-    found = sorted(gradings.of_submission(connection, row.id), key=lambda one: -one.run)
-    return [{"grading": one, "counts": one.run == row.report_run} for one in found]
+    newest_first = sorted(gradings.of_submission(connection, row.id), key=lambda grading: -grading.run)
+    return [{"grading": grading, "counts": grading.run == row.report_run} for grading in newest_first]
 
 
 def _tried(work: Callable[[], object]) -> None:

@@ -18,6 +18,7 @@ from app.store.invitations import Standing
 from app.store.rows import Owner
 from app.web.auth import ServiceDep
 from app.words import _
+from graders import debrief
 from graders.report import html
 from graders.report.schema import Debrief, Document
 
@@ -72,7 +73,7 @@ def _neutral(item: Debrief) -> Debrief:
     change: dict[str, object] = {"stake": 0.0}
     if item.kind == "strength":
         change |= {"kind": None, "question": _("Which alternatives to this part did you reject?")}
-    if item.code.startswith("CORE") and item.kind != "core":
+    if item.code in (debrief.OF_A_STRENGTH, debrief.OF_THE_RANGE):
         change["evidence"] = _("This is about one part of the code.") if item.where else ""
     return item.model_copy(update=change)
 

@@ -125,7 +125,7 @@ def audit_log(
     chosen = {f"submission:{detail['submission_id']}" for detail in details.values() if "submission_id" in detail}
     subjects = chosen | {one for entry in entries for one in (entry.actor, entry.subject)}
     with service.engine.connect() as connection:
-        names = {one: _(KINDS.get(one.partition(":")[0], N_("something else"))) for one in subjects}
+        names = {subject: _(KINDS.get(subject.partition(":")[0], N_("something else"))) for subject in subjects}
         names |= {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
         keys, hooks = access.keys_of(connection, who.org_id), webhooks.of_organisation(connection, who.org_id)
         names |= {f"key:{key.id}": _("key “{label}”").format(label=key.label) for key in keys}

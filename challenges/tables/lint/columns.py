@@ -24,7 +24,7 @@ FEW_ROWS, FEW_SHARE = 30, 0.002
 
 def quality(subject: Subject) -> Iterable[Finding]:
     """CHAL010, one finding for each kind of thing, naming its columns."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    columns_by_fault: dict[str, list[tuple[str, str]]] = {}
     rows, definition = subject.sample.rows, subject.definition
     seen: dict[int, str] = {}
     for entry in definition.column:
@@ -33,19 +33,19 @@ def quality(subject: Subject) -> Iterable[Finding]:
         column = rows[entry.name]
         key = int(pd.util.hash_pandas_object(column, index=False).astype("object").sum())
         if key in seen and column.equals(rows[seen[key]].rename(entry.name)):
-            found.setdefault("are copies of others", []).append((entry.name, f"equals `{seen[key]}`"))
+            columns_by_fault.setdefault("are copies of others", []).append((entry.name, f"equals `{seen[key]}`"))
         seen.setdefault(key, entry.name)
         for what, detail in _odd(column):
-            found.setdefault(what, []).append((entry.name, detail))
+            columns_by_fault.setdefault(what, []).append((entry.name, detail))
     if definition.task == "multiclass":
         counts = subject.target.astype("str").value_counts()
         few = [(name, f"{counts.get(name, 0):,} rows") for name in definition.classes if counts.get(name, 0) < FEW_ROWS]
         if few:
-            found["are classes with few rows"] = few
+            columns_by_fault["are classes with few rows"] = few
     for note in subject.notes:
         if "no numbers" in note.what or "stays text" in note.what:
-            found.setdefault("hold mixed types", []).append((note.column, note.what))
-    for what, columns in found.items():
+            columns_by_fault.setdefault("hold mixed types", []).append((note.column, note.what))
+    for what, columns in columns_by_fault.items():
         listed = ", ".join(f"`{name}`" for name, _ in columns[:8])
         evidence = tuple(f"`{name}`: {detail}.".replace("..", ".") for name, detail in columns[:20])
         why = "Candidates spend hours on it, and the report cannot tell care from luck."

@@ -66,8 +66,8 @@ class Subject:
     @cached_property
     def alone(self) -> dict[str, Measured]:
         """What each column reaches by itself, best first."""
-        found = {name: folds.alone(self.sample, self.sample.rows[name]) for name in self.inputs}
-        return dict(sorted(found.items(), key=lambda pair: -pair[1].value))
+        reached = {name: folds.alone(self.sample, self.sample.rows[name]) for name in self.inputs}
+        return dict(sorted(reached.items(), key=lambda pair: -pair[1].value))
 
     @cached_property
     def all(self) -> Measured:

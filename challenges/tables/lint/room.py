@@ -11,16 +11,16 @@ ALIKE, PERFECT = 0.1, 0.97
 
 def no_room(subject: Subject) -> Iterable[Finding]:
     """CHAL006."""
-    sticks = subject.yardsticks
-    if sticks is None:
+    yardsticks = subject.yardsticks
+    if yardsticks is None:
         return
     metric = subject.definition.scored_by
-    evidence = tuple(f"{name}: {metric} {value}." for name, value in sticks.named())
+    evidence = tuple(f"{name}: {metric} {value}." for name, value in yardsticks.named())
     why = "The points for predictions say nothing about a candidate where everybody reaches the same."
     do = "Ask for something harder, or read the model section of these reports with care."
-    way = sticks.strong.value - sticks.constant.value
-    if sticks.alike or abs(sticks.strong.value - sticks.simple.value) < ALIKE * abs(way):
-        more = "" if not sticks.alike else f" Strong is better by {sticks.gain}, which is not more than noise."
+    way = yardsticks.strong.value - yardsticks.constant.value
+    if yardsticks.alike or abs(yardsticks.strong.value - yardsticks.simple.value) < ALIKE * abs(way):
+        more = "" if not yardsticks.alike else f" Strong is better by {yardsticks.gain}, which is not more than noise."
         yield Finding(
             "CHAL006",
             "warning",
@@ -29,24 +29,24 @@ def no_room(subject: Subject) -> Iterable[Finding]:
             why,
             do,
         )
-    elif sticks.perfect >= PERFECT:
+    elif yardsticks.perfect >= PERFECT:
         yield Finding("CHAL006", "warning", "A simple model is nearly perfect", evidence, why, do)
 
 
 def too_slow(subject: Subject) -> Iterable[Finding]:
     """CHAL011."""
-    sticks, limits = subject.yardsticks, subject.definition.limits
-    if sticks is None:
+    cost, limits = subject.yardsticks, subject.definition.limits
+    if cost is None:
         return
     over = []
-    if sticks.train_seconds > limits.train_cpu_seconds:
-        over.append(f"Training takes {sticks.train_seconds:.1f} s of CPU; the limit is {limits.train_cpu_seconds:g} s.")
-    if sticks.predict_seconds > limits.predict_cpu_seconds:
+    if cost.train_seconds > limits.train_cpu_seconds:
+        over.append(f"Training takes {cost.train_seconds:.1f} s of CPU; the limit is {limits.train_cpu_seconds:g} s.")
+    if cost.predict_seconds > limits.predict_cpu_seconds:
         over.append(
-            f"Predicting takes {sticks.predict_seconds:.1f} s of CPU; the limit is {limits.predict_cpu_seconds:g} s."
+            f"Predicting takes {cost.predict_seconds:.1f} s of CPU; the limit is {limits.predict_cpu_seconds:g} s."
         )
-    if sticks.memory_mb > limits.memory_mb:
-        over.append(f"Rows and training take about {sticks.memory_mb:,} MB; the limit is {limits.memory_mb:,} MB.")
+    if cost.memory_mb > limits.memory_mb:
+        over.append(f"Rows and training take about {cost.memory_mb:,} MB; the limit is {limits.memory_mb:,} MB.")
     if over:
         why = "What we measure candidates by would itself be ended at the limits that they get."
         do = "Raise the limits in `challenge.toml`, or bring fewer rows."

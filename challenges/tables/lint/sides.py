@@ -105,7 +105,7 @@ def moves_in_time(subject: Subject) -> Iterable[Finding]:
         if c.type == "date text" and c.name != definition.target and c.name in sample.rows
     ]
     dates = [name for name in dates if sample.rows[name].notna().mean() > 0.95 and sample.rows[name].nunique() >= 5]
-    for name in sorted(dates, key=lambda one: not RECORDED.search(one.lower()))[:2]:
+    for name in sorted(dates, key=lambda date: not RECORDED.search(date.lower()))[:2]:
         order = folds.as_numbers(sample.rows[name])
         order = np.where(np.isnan(order), np.nanmedian(order), order)
         inputs = [one for one in subject.inputs if one not in dates]
@@ -139,12 +139,14 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         rarest = min(names, key=lambda name: counts.get(name, 0))
         least, what = int(counts.get(rarest, 0)), f"hidden rows of the rarest class, {rarest!r}"
         evidence.append(f"{least:,} of them are of the rarest class, {rarest!r}.")
-    sticks = subject.yardsticks
-    if sticks is not None:
+    yardsticks = subject.yardsticks
+    if yardsticks is not None:
         evidence.append(
-            f"Two submissions differ reliably only from {sticks.reliable:.3g} of {definition.scored_by} on."
+            f"Two submissions differ reliably only from {yardsticks.reliable:.3g} of {definition.scored_by} on."
         )
-    wide = sticks is not None and sticks.reliable > 0.5 * abs(sticks.strong.value - sticks.constant.value)
+    wide = yardsticks is not None and yardsticks.reliable > 0.5 * abs(
+        yardsticks.strong.value - yardsticks.constant.value
+    )
     if least < 30 or units < 50 or wide:
         # A metric over many classes still ranks by the others, so a rare one is no reason to stop.
         few = len(hidden) < 30 or units < 10 or (least < 10 and definition.task != "multiclass")

@@ -42,7 +42,7 @@ def best_of(trace: Trace, claim: str = "") -> Best | None:
         return None
     found = []
     for scores in series(trace).values():
-        run = _rivals(trace, scores, headline)
+        run = _candidates_compared(trace, scores, headline)
         for folds in _widths(run):
             values = [float(np.mean(part)) for part in _parts(run, folds)]
             values = _claimable(trace, values, headline) if loss else values
@@ -69,7 +69,7 @@ def follows_the_rows(traces: Sequence[Trace], claim: str = "") -> bool:
     return None not in alike and len(alike) == 1 and len({b.winner for b in best if b is not None}) > 1
 
 
-def _rivals(trace: Trace, run: list[Judgement], headline: float) -> list[Judgement]:
+def _candidates_compared(trace: Trace, run: list[Judgement], headline: float) -> list[Judgement]:
     """Without scores on rows that the claimed model was fitted on, which chose it before it met the judged rows; and
     without those of models of other labels, such as permuted ones, which are no candidates."""
     winner = next((judged for judged in reversed(run) if _is(trace, judged, headline)), None)
@@ -77,10 +77,14 @@ def _rivals(trace: Trace, run: list[Judgement], headline: float) -> list[Judgeme
         return run
     fits = _fits(trace, winner)
     labels = {fit.labels for fit in fits}
-    alike = [one for one in run if {fit.labels for fit in _fits(trace, one)} <= labels or not fits]
+    alike = [judged for judged in run if {fit.labels for fit in _fits(trace, judged)} <= labels or not fits]
     rows = [fit.rows.members for fit in fits if fit.rows is not None]
     fitted = np.concatenate(rows or [np.zeros(0, np.int64)])
-    return [one for one in alike if one is winner or one.rows is None or not np.isin(one.rows.members, fitted).all()]
+    return [
+        judged
+        for judged in alike
+        if judged is winner or judged.rows is None or not np.isin(judged.rows.members, fitted).all()
+    ]
 
 
 def _is(trace: Trace, judged: Judgement, headline: float) -> bool:

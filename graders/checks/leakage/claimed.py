@@ -83,20 +83,20 @@ def fit_of(trace: Trace, judged: Judgement) -> Fit | None:
     return None if judged.fit is None else trace.fits[judged.fit]
 
 
-def overlap(one: Rows | None, other: Rows | None) -> int:
+def overlap(first: Rows | None, second: Rows | None) -> int:
     """How many rows two sets share; 0 where one of them is not known."""
-    if one is None or other is None:
+    if first is None or second is None:
         return 0
-    return len(np.intersect1d(one.members, other.members, assume_unique=True))
+    return len(np.intersect1d(first.members, second.members, assume_unique=True))
 
 
 def series(trace: Trace) -> dict[tuple[object, str], list[Judgement]]:
     """Judgements with a value by line and function, in order: a loop over folds or candidates makes one of these."""
-    found: dict[tuple[object, str], list[Judgement]] = defaultdict(list)
+    by_place: dict[tuple[object, str], list[Judgement]] = defaultdict(list)
     for judged in trace.judged:
         if judged.value is not None:
-            found[judged.place, judged.how].append(judged)
-    return found
+            by_place[judged.place, judged.how].append(judged)
+    return by_place
 
 
 def _single(trace: Trace, headline: float) -> list[Judgement]:

@@ -437,16 +437,16 @@ def rests_on_the_identifier(facts: Facts) -> Iterator[Evidence]:
         )
 
 
-def _claimed(found: Measured) -> str:
+def _claimed(measured: Measured) -> str:
     return say(
         "evaluate claims a {metric_title} of {claimed:.3f}; on the hidden rows it is {hidden:.3f}, "
         "{optimism:.3f} or {optimism_2:.1f} standard errors {how}",
-        metric_title=found.metric.title,
-        claimed=found.claimed,
-        hidden=found.hidden.value,
-        optimism=found.optimism,
-        optimism_2=found.optimism / found.optimism_error,
-        how=say("less") if found.metric.higher else say("more"),
+        metric_title=measured.metric.title,
+        claimed=measured.claimed,
+        hidden=measured.hidden.value,
+        optimism=measured.optimism,
+        optimism_2=measured.optimism / measured.optimism_error,
+        how=say("less") if measured.metric.higher else say("more"),
     )
 
 

@@ -113,10 +113,10 @@ def _chooser(plain: Trace, model: Fit, choice: Choice, target: str) -> tuple[str
     return None
 
 
-def _equal(one: Rows | None, other: Rows | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return np.array_equal(one.members, other.members)
+def _equal(first: Rows | None, second: Rows | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    return np.array_equal(first.members, second.members)
 
 
 def _differences(
@@ -196,12 +196,12 @@ def _other_columns(plain: Trace, moved: Trace, model: Fit, choice: Choice) -> bo
         return False  # a selector that was fitted on them chose, and is named
     if not columns or not model.columns or set(columns) == set(model.columns) or not set(columns) <= known:
         return False
-    rivals = {
+    compared = {
         judged.fit
         for judged in plain.judged
         if judged.fit is not None and judged.fit < model.id and _holds(judged.rows, choice.moved)
     }
-    return len(rivals) > 1
+    return len(compared) > 1
 
 
 def _holds(rows: Rows | None, some: IntArray) -> bool:
@@ -291,17 +291,19 @@ def _steered(plain: Trace, judged: Judgement, choice: Choice) -> tuple[str, Plac
         for search in plain.fits[: fit.id]:
             if search.role == "search" and _touches(search, choice.moved):
                 return "LEAK006", search.place, say("{kind} was tuned on them", kind=search.kind)
-        rivals = {other.fit for other in plain.judged[: judged.id] if other.rows is judged.rows and other.fit != fit.id}
-        if len(rivals - {None}) > 1:
+        compared = {
+            other.fit for other in plain.judged[: judged.id] if other.rows is judged.rows and other.fit != fit.id
+        }
+        if len(compared - {None}) > 1:
             return "LEAK006", judged.place, say("Models had been compared on them")
         return "LEAK010", judged.place, say("{kind} was fitted on the very same table", kind=fit.kind)
     return "LEAK001", judged.place, ""
 
 
-def _moved_scores(one: Judgement, other: Judgement, watched: IntArray) -> tuple[int, int]:
+def _moved_scores(before: Judgement, after: Judgement, watched: IntArray) -> tuple[int, int]:
     """How many watched rows got another score, of how many that both runs scored."""
-    if one.rows is None or not one.scores or not other.scores or len(one.scores) != len(other.scores):
+    if before.rows is None or not before.scores or not after.scores or len(before.scores) != len(after.scores):
         return 0, 0
-    scores = [np.frombuffer(judged.scores, np.uint8).reshape(-1, SCORE_BYTES) for judged in (one, other)]
-    at = np.isin(one.rows.members, watched)
+    scores = [np.frombuffer(judged.scores, np.uint8).reshape(-1, SCORE_BYTES) for judged in (before, after)]
+    at = np.isin(before.rows.members, watched)
     return int((scores[0][at] != scores[1][at]).any(axis=1).sum()), int(at.sum())

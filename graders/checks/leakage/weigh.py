@@ -86,7 +86,7 @@ def weighed(
     """The evidence for one code; `lifted` gives a sentence on what a measurement says of its effect, or none, and
     `refuted` says whether one speaks against what the source text alone suggests."""
     all_looks = tuple(seen)
-    signals = [signal for one in all_looks for signal in one.signals if signal.code == code]
+    signals = [signal for look in all_looks for signal in look.signals if signal.code == code]
     sources = {signal.source for signal in signals}
     told_by_text = sources == {Source.STATIC}
     if not signals or (told_by_text and (_followed(code, all_looks) or _asked(code, all_looks) or refuted())):

@@ -150,8 +150,8 @@ def default_threshold(facts: Facts) -> Iterator[Evidence]:
     chosen = chosen_threshold(facts.case)
     if chosen not in (None, 0.5) or not (places or cut or chosen):
         return
-    found = {one.at: one for one in thresholds(facts.scored, facts.case.challenge.use, chosen)}
-    best, usual = min(found.values(), key=lambda one: one.cost.value), found[0.5]
+    by_cut = {threshold.at: threshold for threshold in thresholds(facts.scored, facts.case.challenge.use, chosen)}
+    best, usual = min(by_cut.values(), key=lambda threshold: threshold.cost.value), by_cut[0.5]
     if usual.regret.value > WORTH_ASKING * best.cost.value:
         use = facts.case.challenge.use
         yield Evidence(

@@ -54,7 +54,7 @@ def parts(facts: Facts) -> tuple[Part, ...]:
     attainable = [found.value(oracle, w) for _, w in named]
     sign = found.metric.sign
     shortfalls = [((own - auc) - (best - there)).times(sign) for auc, there in zip(aucs, attainable, strict=True)]
-    adjusted = holm([found.clusters.p_value(one) for one in shortfalls])
+    adjusted = holm([found.clusters.p_value(shortfall) for shortfall in shortfalls])
     return tuple(
         Part(name, float(w.sum() ** 2 / (w**2).sum()), auc, there, short, p)
         for (name, w), auc, there, short, p in zip(named, aucs, attainable, shortfalls, adjusted, strict=True)
@@ -131,10 +131,10 @@ def _shares(then: Bins, now: Bins) -> tuple[FloatArray, FloatArray]:
 def monitored(facts: Facts) -> tuple[tuple[str, float], ...]:
     """What a monitor without labels would have seen: the index of each input, and of the score, the largest first."""
     public, hidden = facts.case.dataset.public, facts.case.dataset.hidden
-    found = [(name, stability_index(public[name], hidden[name])) for name in facts.case.challenge.inputs(hidden)]
+    indices = [(name, stability_index(public[name], hidden[name])) for name in facts.case.challenge.inputs(hidden)]
     before, after = (predictions(facts.case, name) for name in (ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT))
-    found.sort(key=lambda one: (-one[1], one[0]))
-    return (*_scores(facts.case.challenge.classes, before, after), *found)
+    indices.sort(key=lambda column: (-column[1], column[0]))
+    return (*_scores(facts.case.challenge.classes, before, after), *indices)
 
 
 def _scores(classes: tuple[str, ...], before: FloatArray, after: FloatArray) -> Iterator[tuple[str, float]]:
@@ -150,8 +150,8 @@ def _scores(classes: tuple[str, ...], before: FloatArray, after: FloatArray) -> 
 
 
 def falls_under_shift(facts: Facts) -> Iterator[Evidence]:
-    found = facts.scored
-    own, least = found.value(found.scores).value, facts.measured.step(WORTH_ASKING)
+    scored = facts.scored
+    own, least = scored.value(scored.scores).value, facts.measured.step(WORTH_ASKING)
     columns = monitored(facts)[max(len(facts.case.challenge.classes), 1) :][:3]
     moved = listed(say("{name} {index:.2f}", name=name, index=index) for name, index in columns)
     for part in parts(facts):
@@ -161,8 +161,8 @@ def falls_under_shift(facts: Facts) -> Iterator[Evidence]:
                     "{part}: {metric_title} {found} against {own:.3f} on all hidden rows; {attainable:.3f} is "
                     "attainable there. Without labels a monitor would have seen stability indices of {moved}",
                     part=part.name,
-                    metric_title=found.metric.title,
-                    found=interval(found.told(part.auc)),
+                    metric_title=scored.metric.title,
+                    found=interval(scored.told(part.auc)),
                     own=own,
                     attainable=part.attainable.value,
                     moved=moved,

@@ -42,8 +42,8 @@ class Slice:
 def slices(facts: Facts) -> tuple[Slice, ...]:
     """Every group with enough rows; NotApplicable where there is none."""
     data = facts.case.dataset
-    found = groups.of_people(data.hidden, facts.case.challenge) + groups.of_business(data.hidden, facts.case.challenge)
-    judged = [group for group in found if facts.scored.enough(group.rows) and not group.rows.all()]
+    parts = groups.of_people(data.hidden, facts.case.challenge) + groups.of_business(data.hidden, facts.case.challenge)
+    judged = [group for group in parts if facts.scored.enough(group.rows) and not group.rows.all()]
     if not judged:
         raise NotApplicable(say("no group has enough hidden rows, and enough of every class"))
     return compare(judged, facts.scored, data.oracle)
@@ -56,7 +56,7 @@ def compare(judged: list[Group], rows: Scored, oracle: FloatArray) -> tuple[Slic
     attainable = [_inside(group, rows, oracle) for group in judged]
     sign = rows.metric.sign
     shortfalls = [((own - auc) - (best - there)).times(sign) for auc, there in zip(aucs, attainable, strict=True)]
-    adjusted = holm([rows.clusters.p_value(one) for one in shortfalls])
+    adjusted = holm([rows.clusters.p_value(shortfall) for shortfall in shortfalls])
     return tuple(Slice(*parts) for parts in zip(judged, aucs, attainable, shortfalls, adjusted, strict=True))
 
 
@@ -84,15 +84,15 @@ def worst(facts: Facts) -> tuple[Slice, Estimate]:
     The lowest of many noisy numbers is too low, so each is first drawn to 1 by the share of its variance that noise
     explains (James and Stein 1961).
     """
-    rows, found = facts.scored, slices(facts)
+    rows, judged = facts.scored, slices(facts)
     own, best = (rows.value(scores) for scores in (rows.scores, facts.case.dataset.oracle))
-    ratios = [relative(one, own, best, rows.metric) for one in found]
-    keep = shrinkage([one.value for one in ratios], [rows.clusters.error(one) for one in ratios])
+    ratios = [relative(one, own, best, rows.metric) for one in judged]
+    keep = shrinkage([ratio.value for ratio in ratios], [rows.clusters.error(ratio) for ratio in ratios])
     shrunk = [Linear(1 + k * (one.value - 1), k * one.influence) for one, k in zip(ratios, keep, strict=True)]
     values, influences = np.asarray([one.value for one in shrunk]), np.stack([one.influence for one in shrunk])
     drawn = facts.measured.sample.linear(values, influences)
     lowest = int(np.argmin([one.value for one in drawn]))
-    return found[lowest], Estimate(drawn[lowest].value, np.min([one.replicates for one in drawn], axis=0))
+    return judged[lowest], Estimate(drawn[lowest].value, np.min([one.replicates for one in drawn], axis=0))
 
 
 def shrinkage(values: list[float], errors: list[float]) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from graders.checks.check import Check
 from graders.checks.production.cost import Compared, compared
@@ -32,17 +33,17 @@ def miscalibrated(facts: Facts) -> Iterator[Evidence]:
         yield from _told_wrongly(facts, error)
     elif error.value > MISLEADS and error.low > AT_LEAST:
         rows = facts.scored
-        slope = rows.clusters.score(quantities.calibration_slope(rows.labels, rows.scores))
-        yield Evidence(
-            say(
-                "probabilities are off by {error} on average; {scores:.2f} is predicted and {labels:.2f} "
-                "happens; the calibration slope is {slope}, where 1 is right",
-                error=interval(error),
-                scores=rows.scores.mean(),
-                labels=rows.labels.mean(),
-                slope=interval(slope, 2),
-            )
+        means = {"scores": rows.scores.mean(), "labels": rows.labels.mean()}
+        what = say(
+            "probabilities are off by {error} on average; {scores:.2f} is predicted and {labels:.2f} happens",
+            error=interval(error),
+            **means,
         )
+        slope = rows.clusters.score(quantities.calibration_slope(rows.labels, rows.scores))
+        if isfinite(slope.value):  # answers that are all the same have none
+            told = interval(slope, 2)
+            what = say("{what}; the calibration slope is {slope}, where 1 is right", what=what, slope=told)
+        yield Evidence(what)
 
 
 def _told_wrongly(facts: Facts, error: Score) -> Iterator[Evidence]:
@@ -116,7 +117,9 @@ def dear_parts(facts: Facts) -> tuple[Compared, ...]:
 def useless(facts: Facts) -> tuple[Importance, ...]:
     """Columns that move the answers and surely earn next to nothing."""
     least = facts.measured.step(EARNS)
-    return tuple(one for one in facts.importances if one.moved > MOVES and one.fall.high < least)
+    return tuple(
+        importance for importance in facts.importances if importance.moved > MOVES and importance.fall.high < least
+    )
 
 
 def useless_columns(facts: Facts) -> Iterator[Evidence]:

@@ -271,7 +271,9 @@ def _unmentioned(facts: Facts) -> Iterator[Evidence]:
 def sensitive_columns_used(facts: Facts) -> tuple[Importance, ...]:
     """Sensitive columns that move answers by enough to ask about."""
     names = {column.name for column in groups.sensitive(facts.case.challenge)}
-    return tuple(one for one in facts.importances if one.column in names and one.moved >= LEAST_MOVED)
+    return tuple(
+        importance for importance in facts.importances if importance.column in names and importance.moved >= LEAST_MOVED
+    )
 
 
 def protected_column(facts: Facts) -> Iterator[Evidence]:

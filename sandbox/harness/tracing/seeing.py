@@ -98,31 +98,31 @@ class Seeing:
             self._looks += 1
             self._note(value, self._tracer.book.rows(value))
 
-    def _follow(self, value: Any, index: Any, found: Any) -> None:
+    def _follow(self, value: Any, index: Any, part: Any) -> None:
         """The rows that `value[index]` has, from those of `value`."""
-        book, k = self._tracer.book, content.length(found)
-        if book.remembered(found, k) is not None:
+        book, k = self._tracer.book, content.length(part)
+        if book.remembered(part, k) is not None:
             return
         whole = value.obj if isinstance(value, LOCATORS) else value
         known = book.remembered(whole, content.length(whole))
         rows = None if known is None else chosen(known, index, value)
         if rows is not None and len(rows) == k:
-            book.learn(found, rows)
-            self._note(found, rows)
+            book.learn(part, rows)
+            self._note(part, rows)
         else:
-            self._look(found)
+            self._look(part)
 
-    def _carry(self, left: Any, right: Any, found: Any) -> None:
+    def _carry(self, left: Any, right: Any, result: Any) -> None:
         """An operator works row by row on whichever side has as many rows as its result."""
-        book, k = self._tracer.book, content.length(found)
+        book, k = self._tracer.book, content.length(result)
         for side in (left, right):
             if isinstance(side, TABLES) and content.length(side) == k:
                 known = book.remembered(side, k)
                 if known is not None:
-                    book.learn(found, known)
-                    self._note(found, known)
+                    book.learn(result, known)
+                    self._note(result, known)
                     return
-        self._look(found)
+        self._look(result)
 
     def _note(self, value: Any, rows: Ints | None) -> None:
         """Put down what a part of the data's rows holds, so that two runs can be compared."""

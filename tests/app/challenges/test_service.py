@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import threading
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from app.challenges import jobs
 from app.platform.settings import Settings
 from app.rights import Role
 from app.store import audit
@@ -76,6 +80,27 @@ def test_what_a_table_seems_to_be_is_proposed_and_asked_otherwise(admin: Person)
     assert '"age"' not in proposed["definition"]
     assert {"task", "positive"} <= {choice["key"] for choice in proposed["proposed"]}
     assert admin.ask("DELETE", f"{API}/{draft['id']}").status_code == 204
+
+
+def test_no_candidate_waits_for_a_table(shop: Site, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long tables take and however many there are."""
+    go_on = threading.Event()
+
+    def wait(*_: object) -> dict[str, Any]:
+        go_on.wait(60)
+        return {}
+
+    monkeypatch.setitem(jobs.WORK, "read", wait)
+    sent = [admin.ask("POST", API, files={"file": ("a.csv", b"a,b")}).json()["id"] for _ in range(3)]
+    try:
+        work = {"file": ("pipeline.py", b"ok")}
+        submission = admin.ask("POST", "/api/v1/submissions", files=work).json()["id"]
+        shop.wait(f"/api/v1/submissions/{submission}", headers=admin.headers)
+        assert all(admin.ask("GET", f"{API}/{table}").json()["job"] == "read" for table in sent)
+    finally:
+        go_on.set()
+        for table in sent:
+            idle(admin, table)
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(admin: Person) -> None:
@@ -173,5 +198,45 @@ def test_others_see_nothing_of_it(shop: Site, admin: Person, built: dict[str, An
     assert stranger.ask("GET", f"{API}/{built['id']}").status_code == 404
     assert stranger.ask("GET", API).json() == []
     assert invited(stranger, "x@example.org", "who-gets-it").status_code == 422
+    folder = shop.service.ports.challenge("who-gets-it").folder
+    for name in ("who-gets-it", str(folder), f"{folder}/../who-gets-it"):
+        work = {"file": ("pipeline.py", b"def train(data, model_dir):\n    pass\n")}
+        refused = stranger.ask("POST", "/api/v1/submissions", files=work, data={"challenge": name})
+        assert (refused.status_code, refused.json()["type"].rsplit(":")[-1]) == (422, "unknown-challenge")
+        assert invited(stranger, "y@example.org", name).status_code == 422
+    assert 'value="who-gets-it"' in admin.ask("GET", "/work").text
+    assert 'value="who-gets-it"' not in stranger.ask("GET", "/work").text
     recruiter = signed_in(shop, Role.RECRUITER, admin.org_id)
     assert recruiter.ask("GET", API).status_code == 403
+
+
+def repacked(packed: bytes, **changed: bytes | None) -> bytes:
+    """An export with other contents of the files whose paths end so; None leaves one out."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as before, zipfile.ZipFile(made, "w") as after:
+        for entry in before.infolist():
+            data = changed.get(entry.filename.rsplit("/")[-1].partition(".")[0], before.read(entry))
+            if data is not None:
+                after.writestr(entry.filename, data)
+    return made.getvalue()
+
+
+def test_a_broken_file_or_a_name_of_others_is_not_taken_in(shop: Site, admin: Person, built: dict[str, Any]) -> None:
+    """Whatever is wrong, nothing is left that anybody could see."""
+    packed = admin.ask("GET", f"{API}/{built['id']}/export", params={"with_hidden": True}).content
+    other = built["definition"].replace('id = "who-gets-it"', 'id = "who-else"')
+    next_one = built["definition"].replace('id = "who-gets-it"', 'id = "who-gets-it"\nversion = 7')
+    assert len({other, next_one, built["definition"]}) == 3
+    cases = {
+        "no fingerprint": (admin, {"challenge": other.encode(), "fingerprint": None}),
+        "other rows": (admin, {"challenge": other.encode(), "fingerprint": b"0" * 64}),
+        "no table": (admin, {"challenge": other.encode(), "hidden": b"PAR1"}),
+        "findings of another shape": (admin, {"challenge": other.encode(), "findings": b'[{"code": []}]'}),
+        "no text": (admin, {"challenge": b"\xff"}),
+        "a version of others": (signed_in(shop), {"challenge": next_one.encode()}),
+    }
+    for case, (who, changed) in cases.items():
+        taken = who.ask("POST", f"{API}/import", files={"file": ("a.zip", repacked(packed, **changed))})
+        assert (taken.status_code, case) == (422, case), taken.text
+    left = [path.name for place in ("challenges", "vault") for path in (shop.settings.home / place).iterdir()]
+    assert not [name for name in left if name.startswith((".", "who-else", "who-gets-it@7"))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import stat
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,36 @@ def test_a_challenge_moves_whole_or_without_its_vault(home: Path, tmp_path: Path
                 vault.load(after, new)
         with pytest.raises(TableError, match="already"):
             moving.take_in(to, new)
+
+
+@pytest.mark.parametrize(
+    "path", ["challenge/../../x", "/challenge/x", "vault/sub/x", "elsewhere/x", "challenge\\\\x/y"]
+)
+def test_an_import_writes_nowhere_else(tmp_path: Path, path: str) -> None:
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr(path, b"x")
+    with pytest.raises(TableError, match="no file of a challenge"):
+        moving.take_in(file, tmp_path / "home")
+    assert not list((tmp_path / "home" / "challenges").iterdir())
+
+
+def test_a_text_without_end_is_not_read(tmp_path: Path) -> None:
+    """Its parsing would hold up whoever else the service answers."""
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("challenge/challenge.toml", b"#" * (moving.MOST_TEXT + 1))
+    with pytest.raises(TableError, match="the most of a text"):
+        moving.take_in(file, tmp_path / "home")
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving, "LEAST_BYTES", 1000)
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("challenge/x", b"0" * 100_000)
+    with pytest.raises(TableError, match="more than a challenge can"):
+        moving.take_in(file, tmp_path / "home")
 
 
 def test_a_retired_challenge_is_no_longer_listed(home: Path) -> None:

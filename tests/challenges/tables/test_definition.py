@@ -77,3 +77,18 @@ def test_a_mistake_is_told_with_its_line_and_the_nearest_right_name(old: str, ne
     assert says in text
     assert f"line {line}" in text
     assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT.replace('target = "card"', 'target = "a|b|c"'),
+        TEXT.replace('"share"', '"car|d"').replace('target = "card"', 'target = "car|"'),
+        TEXT.replace("capacity = 0.1", "capacity = 1" + "0" * 5000),
+        TEXT.replace("hours = [4, 6]", "hours = " + "[" * 5000 + "]" * 5000),
+    ],
+    ids=["bars", "bars in the nearest", "a long number", "deep lists"],
+)
+def test_whatever_it_holds_the_answer_is_a_sentence(text: str) -> None:
+    with pytest.raises(TableError, match=r"challenge\.toml"):
+        parse(text)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app import quality
-from tests.graders.source.test_languages import READMES
+from tests.graders.source.test_writing import READMES
 from tests.graders.variants import points, reference
 
 #: Points of 100 that form may move, and points of 40 that language may move.

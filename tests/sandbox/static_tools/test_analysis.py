@@ -70,7 +70,7 @@ def test_a_program_that_is_started_shares_the_limits(tmp_path: Path) -> None:
 def test_a_wall_clock_that_runs_out_is_ours(action: Action) -> None:
     """No reader sleeps: others had the core.  It is tried again, as everything that starves."""
     with pytest.raises(Starved):
-        read({"pipeline.py": "x = 1\n"}, action, limits=Limits(cpu_seconds=20, seconds=0.001))
+        read({"pipeline.py": "x = f(1)\n" * 20_000}, action, limits=Limits(cpu_seconds=20, seconds=0.001))
 
 
 def test_a_missing_tool_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
