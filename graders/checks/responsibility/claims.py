@@ -21,6 +21,7 @@ from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
 from graders.model.report import Score
 from graders.model.submission import Location
 from graders.probes.names import ProbeName
+from graders.source.writing import LANGUAGES
 from graders.tasks.asked import public_truth, uninformed
 from graders.tasks.decisions import BALANCED_ACCURACY, decided
 from graders.tasks.metric import Metric
@@ -53,8 +54,9 @@ NAMED: Mapping[TaskName, Mapping[str, str]] = {
     "multiclass": {**OF_CLASSES, "log_loss": OF_NUMBERS["log_loss"]},
     "regression": OF_NUMBERS,
 }
-#: A clause with one of these speaks of something other than what the delivered model does on new customers.
 WORD = re.compile(r"\w+")
+#: A clause with one of these speaks of something other than what the delivered model does on new customers.
+#: `graders/source/languages.toml` has those of other languages; there `per` stands for "for".
 ELSEWHERE = frozenset(
     WORD.findall(
         "baseline dummy naive majority logistic stump train training alone single each every per fold folds group "
@@ -65,7 +67,8 @@ ELSEWHERE = frozenset(
 )
 STEMS = ("simple", "trigger", "alert", "retrain", "monitor", "gain")
 PHRASES = ("in-sample", say("random split"), say("random row split"))
-NUMBER = r"(?P<n>0?\.\d{1,4}|\d{2}(?:\.\d+)?\s?%|1\.0+)"
+#: A share; with a decimal comma it has two digits behind, as a list of small numbers has not.
+NUMBER = r"(?P<n>0?\.\d{1,4}|0,\d{2,4}|\d{2}(?:[.,]\d+)?\s?%|1\.0+)"
 #: A number in a unit stands right behind the metric's name, and has two digits or more; no year, share or thousands.
 IN_UNITS = r"\s{0,3}(?:(?:is|was|of|at|about|around)\b|[=:~≈])?\s{0,3}(?P<n>\d{1,9}\.\d{1,6}|\.\d{1,6}|\d{2,9})"
 IN_UNITS += r"(?![\w.,]*\d)(?!\s?(?:[%km]\b|thousand|million))"
@@ -98,14 +101,17 @@ def stated(facts: Facts) -> tuple[Stated, ...]:
     text = re.sub(r"[*`_]{1,3}+(?=[\w.])|(?<=[\w.%])[*`]{1,3}+", "", facts.writing.prose)
     text = re.sub(r"(?<=[a-z,])\n(?=[a-z.\d])", " ", text)  # a sentence that runs over the line
     clauses = [clause.strip() for clause in CLAUSE.split(text)[:MOST_CLAUSES]]
-    found = [_read(facts, clause) for clause in clauses if clause and not _is_elsewhere(clause)]
+    found = [_read(facts, clause) for clause in clauses if clause and not _is_elsewhere(clause, facts.writing.language)]
     return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
-def _is_elsewhere(clause: str) -> bool:
+def _is_elsewhere(clause: str, language: str) -> bool:
+    """Whether a clause speaks of another model, other rows or a wish; `language` is that of the text, "" English."""
     lowered = clause.lower()
     words = WORD.findall(lowered)
-    return any(w in ELSEWHERE or w.startswith(STEMS) for w in words) or any(p in lowered for p in PHRASES)
+    exact = ELSEWHERE - {"per"} if language else ELSEWHERE
+    stems = (*STEMS, *LANGUAGES.get(language, {}).get("elsewhere", ()))
+    return any(w in exact or w.startswith(stems) for w in words) or any(p in lowered for p in PHRASES)
 
 
 def _read(facts: Facts, clause: str) -> Stated | None:
@@ -119,7 +125,7 @@ def _read(facts: Facts, clause: str) -> Stated | None:
         if metric in OF_NUMBERS:
             continue
         named = re.search(rf"\b(?:{pattern})\b[^\d.]{{0,40}}?{NUMBER}(?![\w.]*\d)", clause, re.IGNORECASE)
-        named = named or re.search(rf"(?<![\w.]){NUMBER}\s*(?:{pattern})\b", clause, re.IGNORECASE)
+        named = named or re.search(rf"(?<![\w.])(?<!\d,){NUMBER}\s*(?:{pattern})\b", clause, re.IGNORECASE)
         if named:
             value, rounding = _share(named.group("n"))
             return Stated(metric, value, rounding, clause[:160], facts.writing.place_of(named.group("n")))
@@ -127,8 +133,8 @@ def _read(facts: Facts, clause: str) -> Stated | None:
 
 
 def _share(number: str) -> tuple[float, float]:
-    """A number such as `.79`, `79 %` or `0.785` as a share, with half a unit of its last digit."""
-    digits = number.rstrip("% ")
+    """A number such as `.79`, `79 %`, `0.785` or `0,785` as a share, with half a unit of its last digit."""
+    digits = number.rstrip("%").rstrip().replace(",", ".")
     decimals = len(digits.partition(".")[2]) + 2 * number.endswith("%")
     return float(digits) / (100 if number.endswith("%") else 1), 0.5 * 10**-decimals
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
+from challenges import registry
+from graders.checks.responsibility import claims
+from graders.facts import Facts
 from graders.model.challenge import Dataset
 from graders.model.submission import Location
+from graders.source.writing import Writing
 from tests.graders.cases import (
     HONEST,
     README,
@@ -43,3 +51,33 @@ def test_numbers_of_something_else_are_left_alone(sentence: str, customers: Data
     """Baselines, training scores, conditions and groups are no claim about the delivered model."""
     report = graded(HONEST, customers, **{"README.md": f"# Churn\n\n{sentence}\n"})
     assert not finding(report, "DOC003").flagged
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "values"),
+    [
+        ("german", "Die ROC AUC ist 0,80 für neue Kunden.", [0.80]),
+        ("german", "Die ROC AUC liegt bei 81,5 % für neue Kunden.", [0.815]),
+        ("french", "La ROC AUC est de 0,80 pour de nouveaux clients.", [0.80]),
+        ("spanish", "La ROC AUC es 0,80 para clientes nuevos.", [0.80]),
+        ("portuguese", "A ROC AUC é 0,80 para clientes novos.", [0.80]),
+        ("italian", "La ROC AUC è 0,80 per clienti nuovi.", [0.80]),
+        ("german", "Auf den Trainingsdaten ist die ROC AUC 0,99.", []),
+        ("french", "La ROC AUC est de 0.99 sur les données d'entraînement.", []),
+        ("spanish", "La ROC AUC es 0.99 en los datos de entrenamiento.", []),
+        ("portuguese", "A ROC AUC é 0.99 nos dados de treino.", []),
+        ("italian", "La ROC AUC è 0.99 sui dati di addestramento.", []),
+        ("german", "Wenn die ROC AUC unter .95 sinkt, greifen wir ein.", []),
+        ("french", "Quand la ROC AUC baisse sous .95 nous agissons.", []),
+        ("spanish", "Cuando la ROC AUC cae por debajo de .95 actuamos.", []),
+        ("italian", "Con una divisione casuale la ROC AUC arriva a .97.", []),
+        ("", "The ROC AUC of classes 0,1 is high.", []),
+        ("", "The ROC AUC per shop is .95.", []),
+    ],
+)
+def test_claims_are_read_in_each_language(language: str, sentence: str, values: list[float]) -> None:
+    """A decimal comma is read, and a number for training rows, a condition or another split is no claim."""
+    case = SimpleNamespace(challenge=registry.get("ml_pipeline"))
+    text = Writing(sentence, {}, (), re.compile("x"), language)
+    facts = cast(Facts, SimpleNamespace(writing=text, case=case))
+    assert [claim.value for claim in claims.stated(facts)] == pytest.approx(values)
