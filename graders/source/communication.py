@@ -20,7 +20,7 @@ RUNS = (
     r"|luigi|bentoml|dagster|zenml|spark-submit|torchrun|quarto|marimo|voila|gradio|nohup)[ \t]++\w"
 )
 MANAGED = r"(?:uv|poetry|pipenv|pdm|conda|hatch|pixi)[ \t]++run[ \t]++\S"
-COMMAND = re.compile(rf"^[ \t]*+(?:[-*] |\d+\. )?[ \t$>%!`]*+(?:{MANAGED}|{RUNS})", re.MULTILINE)
+COMMAND = re.compile(rf"^[ \t]*+(?:[-*] |\d+\. )?[ \t$>%!`]*+(?=[a-z.])(?:{MANAGED}|{RUNS})", re.MULTILINE)
 #: A section has content where so many words, and so many different ones, stand under its heading.
 LEAST_WORDS = 15
 LEAST_DISTINCT = 12
