@@ -248,9 +248,9 @@ def to_invite(service: Service, org_id: str, name: str | None) -> Challenge:
     """
     wanted = name or service.settings.challenge
     with service.engine.connect() as connection:
-        rows = [row for row in store.versions(connection, wanted.partition("@")[0]) if row.org_id == org_id]
-        foreign = store.named(connection, wanted)
-    if not rows and foreign is None:
+        versions = store.versions(connection, wanted.partition("@")[0])
+    rows = [row for row in versions if row.org_id == org_id]
+    if not rows and not any(row.name == wanted for row in versions):
         challenge = service.challenge(wanted)
         _require_sound(service, challenge)
         return challenge

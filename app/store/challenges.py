@@ -64,11 +64,8 @@ def find(
 
 
 def named(connection: Connection, name: str) -> OwnChallenge | None:
-    """The version that invitations call so; what PostgreSQL holds in no text names none."""
-    if "\0" in name:
-        return None
-    row = connection.execute(select(*_COLUMNS).where(challenges.c.name == name)).one_or_none()
-    return _row(row) if row else None
+    """The version that invitations call so."""
+    return next((row for row in versions(connection, name.partition("@")[0]) if row.name == name), None)
 
 
 def taken(connection: Connection, name: str, org_id: str, *, but: str = "") -> bool:
@@ -79,7 +76,7 @@ def taken(connection: Connection, name: str, org_id: str, *, but: str = "") -> b
 
 def versions(connection: Connection, base: str) -> list[OwnChallenge]:
     """All versions of a challenge that have a name, newest first."""
-    if "\0" in base:
+    if "\0" in base:  # PostgreSQL holds it in no text
         return []
     own = (challenges.c.name == base) | challenges.c.name.startswith(f"{base}@", autoescape=True)
     query = select(*_COLUMNS).where(own).order_by(challenges.c.version.desc())

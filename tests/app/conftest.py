@@ -12,6 +12,7 @@ import pytest
 
 from app.platform.settings import Settings
 from app.store import database, embedded
+from testing.own_challenges import table_ports
 from testing.site import MakeSettings, Site, free_port, new_database, running_site
 
 #: A database with all tables: copying it takes a quarter of the time of making them.
@@ -68,4 +69,18 @@ def site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
         requests_per_second=10_000,
     )
     with running_site(settings) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shop(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A service that makes challenges of tables, with scripted gradings."""
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"),
+        database_url=new_database(postgres, MADE),
+        port=free_port(),
+        retry_seconds=0,
+        requests_per_second=10_000,
+    )
+    with running_site(settings, table_ports) as made:
         yield made

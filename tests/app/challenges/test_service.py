@@ -5,35 +5,19 @@ from __future__ import annotations
 import io
 import threading
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from app.challenges import jobs
-from app.platform.settings import Settings
 from app.rights import Role
 from app.store import audit
 from challenges import vault
-from testing.own_challenges import a_table, table_ports, until_idle
-from testing.site import Site, free_port, new_database, running_site
-from tests.app.conftest import MADE
+from testing.own_challenges import a_table, until_idle
+from testing.site import Site
 from tests.app.support.people import Person, signed_in
 
 API = "/api/v1/challenges"
-
-
-@pytest.fixture(scope="module")
-def shop(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    settings = Settings(
-        home=tmp_path_factory.mktemp("home"),
-        database_url=new_database(postgres, MADE),
-        port=free_port(),
-        retry_seconds=0,
-        requests_per_second=10_000,
-    )
-    with running_site(settings, table_ports) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
