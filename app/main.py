@@ -36,6 +36,7 @@ from app.api import (
     reviews,
     shares,
     submissions,
+    tracking,
     webhooks,
 )
 from app.demo import service as demo_service
@@ -129,7 +130,7 @@ def create_app(
     app.add_middleware(RateLimit, rate=settings.requests_per_second)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    accounts = (members.router, keys.router, organisation.router, webhooks.router)
+    accounts = (members.router, keys.router, organisation.router, webhooks.router, tracking.router, tracking.calls)
     inviting = (
         bulk_invitations.router,
         invitations.router,

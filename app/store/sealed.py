@@ -31,7 +31,11 @@ def put(blobs: Blobs, keys: Keyring, name: str, data: bytes) -> None:
 
 def get(blobs: Blobs, keys: Keyring, name: str) -> bytes:
     """The bytes; FileNotFoundError where there are none, CannotOpen where the secret does not fit."""
-    sealed = blobs.get(name)
+    return unseal(keys, name, blobs.get(name))
+
+
+def unseal(keys: Keyring, name: str, sealed: bytes) -> bytes:
+    """What `seal` was given under this name, or CannotOpen."""
     try:
         return AESGCM(keys.derive("sealed", name)).decrypt(sealed[:NONCE], sealed[NONCE:], name.encode())
     except (InvalidTag, ValueError):

@@ -13,6 +13,7 @@ from app.pages.workspace import (
     regrading,
     reports,
     settings,
+    tracking,
     webhooks,
 )
 
@@ -29,6 +30,7 @@ PARTS = (
     challenges,
     settings,
     webhooks,
+    tracking,
     me,
 )
 routers = tuple(part.router for part in PARTS)
