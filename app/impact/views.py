@@ -15,7 +15,7 @@ from app.impact.categories import RACES, SEXES
 from app.impact.figures import Figures, Outcome
 from app.impact.ratios import FEWEST, FOUR_FIFTHS, REMAINDER, Group
 from app.impact.service import Report
-from app.words import N_, _
+from app.words import N_, _, number
 
 
 class SelfDescriptionBody(BaseModel):
@@ -84,14 +84,15 @@ def title(outcome: Outcome) -> str:
 
 def meaning(outcome: Outcome) -> str:
     """Who counts as favoured."""
+    cut = number(f"{outcome.cut or 0:.1f}")
     if outcome.kind == "selection":
         return _("Share of those whom a person decided to advance. The others were rejected.")
     if outcome.kind == "scoring":
-        return _("Share with more than {cut:.1f} points, the median of all scores.").format(cut=outcome.cut)
+        return _("Share with more than {cut} points, the median of all scores.").format(cut=cut)
     if outcome.kind == "finding":
         return _("Share without this finding.")
-    sentence = _("Share with at least {cut:.1f} points.") if outcome.at_least else _("Share above {cut:.1f} points.")
-    return sentence.format(cut=outcome.cut)
+    sentence = _("Share with at least {cut} points.") if outcome.at_least else _("Share above {cut} points.")
+    return sentence.format(cut=cut)
 
 
 def category(name: tuple[str, ...]) -> str:
@@ -104,9 +105,11 @@ def row(group: Group) -> Row:
     if group.people is None or group.rate is None:
         silent = _(SILENT[group.state]).format(fewest=FEWEST, remainder=REMAINDER)
         return Row(category(group.name), silent)
-    share = _with_interval(f"{100 * group.rate:.1f} %", group.rate_low, group.rate_high, percent=True)
-    ratio = "" if group.ratio is None else _with_interval(f"{group.ratio:.2f}", group.ratio_low, group.ratio_high)
-    p = "" if group.p is None else "< 0.001" if group.p < 0.001 else f"{group.p:.3f}"
+    share = _with_interval(number(f"{100 * group.rate:.1f} %"), group.rate_low, group.rate_high, percent=True)
+    ratio = (
+        "" if group.ratio is None else _with_interval(number(f"{group.ratio:.2f}"), group.ratio_low, group.ratio_high)
+    )
+    p = "" if group.p is None else number("< 0.001" if group.p < 0.001 else f"{group.p:.3f}")
     return Row(category(group.name), "", group.people, group.favourable or 0, share, ratio, p, remark(group))
 
 
@@ -134,7 +137,7 @@ def remark(group: Group) -> str:
 def _with_interval(value: str, low: float | None, high: float | None, *, percent: bool = False) -> str:
     if low is None or high is None:
         return value
-    ends = (f"{100 * end:.1f}" if percent else f"{end:.2f}" for end in (low, high))
+    ends = (number(f"{100 * end:.1f}" if percent else f"{end:.2f}") for end in (low, high))
     return _("{value} ({low} to {high})").format(value=value, **dict(zip(("low", "high"), ends, strict=True)))
 
 

@@ -81,6 +81,7 @@ members = Table(
     moment("created_at", required=True),
     moment("disabled_at"),
     Column("news", Text, nullable=False, server_default="at-once"),  # whether they are mailed when a candidate finishes
+    Column("locale", Text, nullable=False, server_default=""),  # empty: as the browser asks
     CheckConstraint("role in ('admin', 'recruiter', 'interviewer')", name="role"),
     CheckConstraint("news in ('off', 'at-once')", name="news"),
     Index("ix_members_org_id", "org_id"),
