@@ -41,6 +41,7 @@ class Organisation:
     blind: bool
     retention_days: int
     self_extension_hours: int
+    asks_self_description: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Member:
     created_at: datetime
     disabled_at: datetime | None
     news: str  # "at-once" or "off": whether they are mailed when a candidate finishes
+    locale: str  # the language of pages and mails; empty: as the browser asks, and mails in English
 
 
 @dataclass(frozen=True)

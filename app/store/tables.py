@@ -50,7 +50,8 @@ def org() -> Column[str]:
 
 
 #: `feedback` is what candidates see after the close; `hide_until_locked` keeps ratings and total from an
-#: interviewer until the own scorecard is locked; `retention_days` counts from the decision.
+#: interviewer until the own scorecard is locked; `retention_days` counts from the decision;
+#: `asks_self_description`: candidates may say their sex and race, for reports of adverse impact.
 organisations = Table(
     "organisations",
     metadata,
@@ -61,6 +62,7 @@ organisations = Table(
     Column("blind", Boolean, nullable=False, server_default=text("false")),
     Column("retention_days", Integer, nullable=False, server_default="180"),
     Column("self_extension_hours", Integer, nullable=False, server_default="72"),
+    Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
 )
@@ -79,6 +81,7 @@ members = Table(
     moment("created_at", required=True),
     moment("disabled_at"),
     Column("news", Text, nullable=False, server_default="at-once"),  # whether they are mailed when a candidate finishes
+    Column("locale", Text, nullable=False, server_default=""),  # empty: as the browser asks
     CheckConstraint("role in ('admin', 'recruiter', 'interviewer')", name="role"),
     CheckConstraint("news in ('off', 'at-once')", name="news"),
     Index("ix_members_org_id", "org_id"),
