@@ -26,6 +26,7 @@ from app.api import (
     decisions,
     exports,
     health,
+    impact,
     invitations,
     keys,
     members,
@@ -140,7 +141,7 @@ def create_app(
         own_data.router,
         appeals.router,
     )
-    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router, impact.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)

@@ -20,7 +20,7 @@ class Right(StrEnum):
     DECIDE = "decide"  # record a decision, answer an appeal
     REVIEW = "review"  # a scorecard of one's own, a mark on a finding
     SHARE = "share"  # share links
-    EXPORT = "export"  # files about many candidates
+    EXPORT = "export"  # files about many candidates, reports of adverse impact
     REGRADE = "regrade"
     MANAGE = "manage"  # members, keys, webhooks, policies, the audit log, erasure
 

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -262,4 +263,28 @@ challenges = Table(
     CheckConstraint("state in ('draft', 'built', 'published', 'retired')", name="state"),
     CheckConstraint("job in ('read', 'propose', 'build', 'revise', 'lint')", name="job"),
     Index("ix_challenges_org_id", "org_id"),
+)
+
+#: What a candidate says of their own sex and race or ethnicity, of one organisation.  The pseudonym is made of the
+#: candidate's id with this installation's secret, so the database alone does not say whose it is; nor when, but a day.
+self_descriptions = Table(
+    "self_descriptions",
+    metadata,
+    Column("pseudonym", Text, primary_key=True),
+    org(),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("day", Date, nullable=False),
+    Index("ix_self_descriptions_org_id", "org_id"),
+)
+
+#: Figures of groups as they were when it was made, see app/impact/figures.py; nobody can be told from them.
+impact_reports = Table(
+    "impact_reports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("challenge", Text, nullable=False),
+    Column("figures", JSONB, nullable=False),
+    moment("created_at", required=True),
+    Index("ix_impact_reports_org_id", "org_id", "created_at"),
 )

@@ -41,6 +41,7 @@ class Organisation:
     blind: bool
     retention_days: int
     self_extension_hours: int
+    asks_self_description: bool
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ def org() -> Column[str]:
 
 
 #: `feedback` is what candidates see after the close; `hide_until_locked` keeps ratings and total from an
-#: interviewer until the own scorecard is locked; `retention_days` counts from the decision.
+#: interviewer until the own scorecard is locked; `retention_days` counts from the decision;
+#: `asks_self_description`: candidates may say their sex and race, for reports of adverse impact.
 organisations = Table(
     "organisations",
     metadata,
@@ -61,6 +62,7 @@ organisations = Table(
     Column("blind", Boolean, nullable=False, server_default=text("false")),
     Column("retention_days", Integer, nullable=False, server_default="180"),
     Column("self_extension_hours", Integer, nullable=False, server_default="72"),
+    Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
 )

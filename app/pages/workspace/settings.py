@@ -54,7 +54,7 @@ async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     """Change the organisation's policies."""
     form = await request.form(max_fields=20, max_part_size=1000)
     given = {name: str(value) for name, value in form.items()}
-    given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind")}
+    given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind", "asks_self_description")}
     try:
         organisation_service.change_policies(service, who, valid(OrganisationChange, given))
     except DomainError as no:
@@ -147,6 +147,7 @@ KINDS = {
     "submission": N_("an erased submission"),
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),
+    "impact-report": N_("a report of adverse impact"),
     "system": N_("the service"),
 }
 
