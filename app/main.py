@@ -36,6 +36,7 @@ from app.api import (
     reviews,
     shares,
     submissions,
+    views,
     webhooks,
 )
 from app.demo import service as demo_service
@@ -138,7 +139,7 @@ def create_app(
         own_data.router,
         appeals.router,
     )
-    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    deciding = (views.router, reviews.router, decisions.router, shares.router, compare.router, exports.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)

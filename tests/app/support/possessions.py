@@ -30,7 +30,8 @@ def everything(site: Site, owner: Person) -> list[str]:
     dispute = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/disputes", json=mark)
     webhook = owner.ask("POST", "/api/v1/webhooks", json={"url": "https://hooks.invalid/", "events": ["webhook.test"]})
     delivery = owner.ask("POST", f"{webhook.headers['location']}/test")
-    made += [webhook, delivery]
+    view = owner.ask("POST", "/api/v1/views", json={"name": "v", "query": "status=graded"})
+    made += [webhook, delivery, view]
     decision = {"outcome": "hold", "rationale": "To be talked about."}
     assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
     person = owner.ask("GET", f"/api/v1/invitations/{invited.id}").json()["candidate"]["id"]
