@@ -41,6 +41,7 @@ class Organisation:
     blind: bool
     retention_days: int
     self_extension_hours: int
+    asks_self_description: bool
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Member:
     created_at: datetime
     disabled_at: datetime | None
     news: str  # "at-once" or "off": whether they are mailed when a candidate finishes
-    timezone: str = "UTC"  # in which they are shown times, an IANA name
+    locale: str  # the language of pages and mails; empty: as the browser asks, and mails in English
+    timezone: str  # in which they are shown times, an IANA name
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Status(StrEnum):
 
 
 class Attention(IntFlag):
-    """Why somebody has to act on an invitation; the higher the sooner.  Migration 0006 says when which."""
+    """Why somebody has to act on an invitation; the higher the sooner.  Migration 0009 says when which."""
 
     LATE = 1  # the deadline passed without an attempt
     UNREAD = 2  # graded, and no member has opened the report

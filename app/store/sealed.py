@@ -1,4 +1,4 @@
-"""Blobs that only this installation's secret opens: tables with hidden rows, and the vaults.
+"""Bytes that only this installation's secret opens: tables with hidden rows, vaults, what candidates say of themselves.
 
 AES-256-GCM under a key of its own for each blob's name, with a random nonce in front (NIST SP 800-38D).
 """
@@ -31,7 +31,11 @@ def put(blobs: Blobs, keys: Keyring, name: str, data: bytes) -> None:
 
 def get(blobs: Blobs, keys: Keyring, name: str) -> bytes:
     """The bytes; FileNotFoundError where there are none, CannotOpen where the secret does not fit."""
-    sealed = blobs.get(name)
+    return unseal(keys, name, blobs.get(name))
+
+
+def unseal(keys: Keyring, name: str, sealed: bytes) -> bytes:
+    """What `seal` was given; CannotOpen where the secret or the name does not fit."""
     try:
         return AESGCM(keys.derive("sealed", name)).decrypt(sealed[:NONCE], sealed[NONCE:], name.encode())
     except (InvalidTag, ValueError):

@@ -51,7 +51,8 @@ def org() -> Column[str]:
 
 
 #: `feedback` is what candidates see after the close; `hide_until_locked` keeps ratings and total from an
-#: interviewer until the own scorecard is locked; `retention_days` counts from the decision.
+#: interviewer until the own scorecard is locked; `retention_days` counts from the decision;
+#: `asks_self_description`: candidates may say their sex and race, for reports of adverse impact.
 organisations = Table(
     "organisations",
     metadata,
@@ -62,6 +63,7 @@ organisations = Table(
     Column("blind", Boolean, nullable=False, server_default=text("false")),
     Column("retention_days", Integer, nullable=False, server_default="180"),
     Column("self_extension_hours", Integer, nullable=False, server_default="72"),
+    Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
 )
@@ -81,6 +83,7 @@ members = Table(
     moment("disabled_at"),
     Column("news", Text, nullable=False, server_default="at-once"),  # whether they are mailed when a candidate finishes
     Column("timezone", Text, nullable=False, server_default="UTC"),  # in which they are shown times
+    Column("locale", Text, nullable=False, server_default=""),  # empty: as the browser asks
     CheckConstraint("role in ('admin', 'recruiter', 'interviewer')", name="role"),
     CheckConstraint("news in ('off', 'at-once')", name="news"),
     Index("ix_members_org_id", "org_id"),
@@ -131,7 +134,7 @@ candidates = Table(
 )
 
 #: `attempts` counts graded submissions.  `link_version` is part of the signed link: raising it revokes the old one.
-#: What stands from `status` to `terms` is derived by triggers (migration 0006) and never written: `counts_id` is the
+#: What stands from `status` to `terms` is derived by triggers (migration 0009) and never written: `counts_id` is the
 #: submission that counts and `counts_band` its band, `attention` a sum of store/rows.py's Attention, `terms` what a
 #: search finds it by.
 invitations = Table(

@@ -105,6 +105,7 @@ def context(d: Document, locale: str = ENGLISH) -> dict[str, Any]:
     english, d = d, translated(d, locale)
     return {
         "d": d,
+        "locale": locale,
         "n": words.Numbers(d, locale),
         "codes": {finding.code for finding in d.findings},
         "titles": {finding.code: finding.title for finding in d.findings},
