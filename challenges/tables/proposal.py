@@ -98,8 +98,9 @@ def propose(table: Table, wish: Wish) -> Proposal:
     limits = _limits(table, draft, choices)
     group = (wish.group or None) if wish.group is not None else _group(table, draft, choices)
     time = (wish.time or None) if wish.time is not None else _time(table, draft, group, choices)
+    texts = {group, wish.target if task == "multiclass" else None}  # both are kept as text, whatever they look like
     column = tuple(
-        entry.model_copy(update={"type": "text"}) if entry.name == group else entry for entry in draft.column
+        entry.model_copy(update={"type": "text"}) if entry.name in texts else entry for entry in draft.column
     )
     return Proposal(
         draft.model_copy(update={"group": group, "time": time, "column": column, "limits": limits}), tuple(choices)
