@@ -14,6 +14,8 @@ from graders.report.schema import Document
 
 JSON, HTML, SARIF = "report.json", "report.html", "findings.sarif"
 CASE = "case.zip"
+#: What the report's sentences were made of, from which they are said in another language; nobody is handed it.
+MESSAGES = "messages.json"
 #: Made when they are asked for: what a meeting needs, and all of it.
 PDF, APPENDIX = "report.pdf", "appendix.pdf"
 

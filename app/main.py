@@ -26,6 +26,7 @@ from app.api import (
     decisions,
     exports,
     health,
+    impact,
     invitations,
     keys,
     members,
@@ -36,6 +37,8 @@ from app.api import (
     reviews,
     shares,
     submissions,
+    tracking,
+    views,
     webhooks,
 )
 from app.demo import service as demo_service
@@ -53,6 +56,7 @@ from app.web.auth import caller
 from app.web.headers import SecurityHeaders
 from app.web.heads import TimedHeads
 from app.web.idempotency import Idempotency
+from app.web.language import Language
 from app.web.limits import BodyLimit, Intake
 from app.web.rate import RateLimit
 from app.worker import jobs
@@ -127,9 +131,10 @@ def create_app(
     app.add_middleware(Idempotency, who=caller)
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimit, rate=settings.requests_per_second)
+    app.add_middleware(Language)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    accounts = (members.router, keys.router, organisation.router, webhooks.router)
+    accounts = (members.router, keys.router, organisation.router, webhooks.router, tracking.router, tracking.calls)
     inviting = (
         bulk_invitations.router,
         invitations.router,
@@ -138,11 +143,12 @@ def create_app(
         own_data.router,
         appeals.router,
     )
-    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router, impact.router)
+    listing = (views.router,)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
-    for router in (*grading, *own, health.router, *inviting, *deciding, *accounts, *pages):
+    for router in (*listing, *grading, *own, health.router, *inviting, *deciding, *accounts, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     openapi.describe(app)

@@ -93,13 +93,16 @@ def measure_cost_baseline(
     reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
 ) -> Mapping[str, Run]:
     """What training, evaluating and timed calls of the challenge's reference use: the measure of all cost."""
-    train = probes.train_session(challenge, dataset, 0)[:1]
-    trained = sandbox.start(reference, train).result()
-    if trained[0].model is None:
-        return NO_RUNS
-    evaluated = sandbox.start(reference, probes.evaluate_session(challenge, dataset, 0)[:1]).result()
-    called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, trained[0].model)).result()
-    return _by_name((*trained, *evaluated, *called))
+    train = probes.train_session(challenge, dataset, 0)
+    try:
+        trained = sandbox.start(reference, train).result()
+        if trained[0].model is None:
+            return NO_RUNS
+        evaluated = sandbox.start(reference, probes.evaluate_session(challenge, dataset, 0)).result()
+        called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, trained[0].model)).result()
+        return _by_name((*trained, *evaluated, *called))
+    finally:
+        sandbox.finish(reference)
 
 
 def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:

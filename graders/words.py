@@ -1,4 +1,4 @@
-"""The sentences of a report in a reader's language: English, until a catalogue of another one is added.
+"""The sentences of a report in a reader's language: English, and every language that has a catalogue.
 
 A sentence in Python is made by `say("{n} rows have {column}", n=3, column="age")`, or by `count` where a number decides
 between singular and plural.  It is English, and remembers what it was made of, so that `Speaker` says it again in
@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from gettext import NullTranslations, translation
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -26,9 +27,22 @@ ENDS = (".", "!", "?", "…", ":", '."')
 
 
 @lru_cache
-def catalogue(locale: str) -> NullTranslations:
-    """The catalogue of a language, such as `de`; the sentences as they stand where there is none."""
-    return translation(DOMAIN, FOLDER, [locale], fallback=True)
+def catalogue(locale: str, domain: str = DOMAIN, folder: Path = FOLDER) -> NullTranslations:
+    """The catalogue of a language, such as `fr` or `fr_CA`; the sentences as they stand where there is none.
+
+    It is read as translators write it, `fr/LC_MESSAGES/DOMAIN.po`, so nothing has to be compiled or kept beside it.
+    """
+    path = folder / locale.partition("_")[0] / "LC_MESSAGES" / f"{domain}.po"
+    if locale == ENGLISH or not path.is_file():
+        return NullTranslations()
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - English does without
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=path.parts[-3]))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for it

@@ -90,6 +90,12 @@ def choose_news(service: Service, who: Principal, news: str) -> None:
         members.change_member(connection, who.member_id or "", who.org_id, news=news)
 
 
+def choose_language(service: Service, who: Principal, locale: str) -> None:
+    """The language of pages and mails, a key of `LANGUAGES`; empty: as the browser asks."""
+    with service.engine.begin() as connection:
+        members.change_member(connection, who.member_id or "", who.org_id, locale=locale)
+
+
 def _count(service: Service, account: str, address: str) -> Sequence[int]:
     try:
         with service.engine.begin() as connection:

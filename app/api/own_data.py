@@ -10,12 +10,16 @@ from fastapi.responses import StreamingResponse
 from app.candidates import erasure
 from app.candidates import service as candidate_service
 from app.candidates.own_data import DATA_FILE, export
+from app.impact import service as impact_service
+from app.impact.views import SelfDescriptionBody
 from app.rights import Principal, Right
+from app.store.self_descriptions import SelfDescription
 from app.web.auth import ServiceDep, need
 from app.web.files import streamed
 from app.web.openapi import problems
 from app.web.visits import OpenedDep
 
+SELF = "/api/v1/i/{token}/self-description"
 OWN, ADMIN = "/api/v1/i/{token}/data", "/api/v1/candidates/{candidate_id}"
 
 router = APIRouter(tags=["candidates"])
@@ -37,6 +41,24 @@ def erase_own(standing: OpenedDep, service: ServiceDep) -> Response:
     """For good, of all your invitations of this organisation: this link ends too."""
     erasure.erase(service, standing.candidate, standing.candidate)
     return Response(status_code=204)
+
+
+@router.get(SELF, summary="What you said of yourself", responses=problems(404))
+def self_description(standing: OpenedDep, service: ServiceDep) -> SelfDescriptionBody:
+    """Empty texts where you said nothing; 404 where the organisation does not ask.  Nobody else can read it."""
+    return SelfDescriptionBody(**vars(impact_service.said(service, standing) or SelfDescription()))
+
+
+@router.put(SELF, status_code=204, summary="Describe yourself, freely", responses=problems(404, 422))
+def describe(body: SelfDescriptionBody, standing: OpenedDep, service: ServiceDep) -> None:
+    """For sums over many candidates alone.  It is kept apart from your work, and has no part in its grading."""
+    impact_service.say(service, standing, SelfDescription(**body.model_dump()))
+
+
+@router.delete(SELF, status_code=204, summary="Take it back", responses=problems(404))
+def take_back(standing: OpenedDep, service: ServiceDep) -> None:
+    """Nothing of it stays but sums that were made before."""
+    impact_service.take_back(service, standing)
 
 
 @router.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from anyio import CapacityLimiter
@@ -167,18 +168,19 @@ async def answer(request: Request, service: Service, report: Report, name: str) 
         return Response(status_code=304, headers=headers)
     data = reading.kept(tag)
     if data is None and name in (PDF, APPENDIX):
-        data = await _printed(service, report, name, await get_printer(request))
+        data = await print_in_turn(await get_printer(request), lambda: report.printed(service, name))
     elif data is None:
         data = await run_in_threadpool(report.file, service, name)
     return report_file(data, name, headers)
 
 
-async def _printed(service: Service, report: Report, name: str, printer: CapacityLimiter) -> bytes:
+async def print_in_turn(printer: CapacityLimiter, make: Callable[[], Awaitable[bytes]]) -> bytes:
+    """What `make` prints once it is its turn; refused where too many wait, or where it fails."""
     if printer.statistics().tasks_waiting >= PRINTS_WAITING:
         raise Refused(503, "printer-busy", _("Too many reports are being printed. Try again in a minute."))
     try:
         async with printer:
-            return await report.printed(service, name)
+            return await make()
     except Unprintable as no:
         raise Refused(
             503, "not-printed", _("The PDF could not be made. {no}").format(no=no), hint=_("Print the HTML.")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from app import webhooks
 from app.ports import Service
 from app.rights import Principal
-from app.store import audit, candidates, holdings, invitations
+from app.store import audit, candidates, holdings, invitations, self_descriptions
 from app.store.audit import SYSTEM
 from app.store.blobs import of_submission
 from app.store.rows import Candidate
@@ -28,6 +28,7 @@ def erase(service: Service, candidate: Candidate, who: Principal | Candidate | s
     for row in handed_in:
         service.blobs.clear(of_submission(row.id))
     with service.engine.begin() as connection:
+        self_descriptions.remove(connection, service.keys, candidate.id)
         _record(connection, candidate, who, why)
     for row in handed_in:  # what a grading had written before its row was gone
         service.blobs.clear(of_submission(row.id))

@@ -16,7 +16,7 @@ from app.artifacts import JSON
 from app.errors import NotFound
 from app.gradings import feedback, preview
 from app.ports import Service
-from app.store import holdings, invitations, members
+from app.store import holdings, invitations, members, self_descriptions
 from app.store.blobs import upload_key
 from app.store.rows import Candidate, SubmissionRow
 from app.submissions import reading
@@ -36,15 +36,17 @@ def export(service: Service, candidate: Candidate, *, own: bool) -> IO[bytes]:
     """A zip of everything, read from its start; whoever asked closes it.
 
     `own`: it goes to the candidate, so that what was judged comes as their page shows it: not before the close, and
-    without what would tell of hidden rows.  What people wrote about them is in it once a decision was made.
+    without what would tell of hidden rows.  What people wrote about them is in it once a decision was made.  What they
+    said of themselves goes to them alone.
     """
     with service.engine.connect() as connection:
+        about = self_descriptions.of(connection, service.keys, candidate.id) if own else None
         tables = dict(holdings.rows(connection, candidate.id))
         rows = holdings.submissions_of(connection, candidate.id)
         shown = {row.id: _shown(connection, candidate, row) for row in rows}
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it outlives this function
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
-        told = _own(tables, shown) if own else tables
+        told = _own(tables, shown) | {"self_descriptions": [vars(about)] if about else []} if own else tables
         made.writestr("data.json", _json(told))
         for row in rows:
             for name, data in _files(service, row, shown[row.id] if own else None):

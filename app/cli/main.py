@@ -17,7 +17,7 @@ from typer.exceptions import TyperException
 from app.cli import administration, challenges
 from app.cli.console import err, out, working
 from app.cli.status import DONE, FAILED, REFUSED, STATED
-from app.words import _
+from app.words import ENGLISH, _, reading_in
 
 if TYPE_CHECKING:
     from app.similarity import Compared
@@ -189,7 +189,8 @@ def _serve(*, demo: bool) -> None:
     settings = Settings()
     with working(_("Starting the service")):
         from app.main import serve as run  # it takes seconds to load
-    run(settings, demo=demo)
+    with reading_in(ENGLISH):  # its readers say which language they read
+        run(settings, demo=demo)
 
 
 @app.command()
@@ -200,7 +201,8 @@ def worker() -> None:
     settings = Settings()
     with working(_("Starting a worker")):
         from app.main import run_worker
-    run_worker(settings)
+    with reading_in(ENGLISH):
+        run_worker(settings)
 
 
 @app.command()

@@ -8,7 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from app.artifacts import JSON
+from app.gradings.summary import criteria
+from app.ports import Service
+from app.store.blobs import result_key
 from app.store.tables import gradings, submissions
+from graders.report.schema import Document
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,7 @@ class Counting:
     """`summary` is app/gradings/summary.py's; `basis` is what two reports must share to be compared."""
 
     run: int
+    begun: int
     basis: tuple[str, ...]
     summary: Mapping[str, Any]
 
@@ -24,13 +30,24 @@ def counting(connection: Connection, submission_ids: Iterable[str]) -> dict[str,
     """By submission; those without a report are left out."""
     versions = ("challenge_version", "data_fingerprint", "rubric_version", "grader_version")
     query = (
-        select(submissions.c.id, submissions.c.challenge, gradings.c.run, gradings.c.summary)
+        select(submissions.c.id, submissions.c.challenge, gradings.c.run, gradings.c.begun, gradings.c.summary)
         .add_columns(*(gradings.c[name] for name in versions))
         .join(gradings, gradings.c.submission_id == submissions.c.id)
         .where(gradings.c.run == submissions.c.report_run, submissions.c.id.in_(list(submission_ids)))
     )
     return {
-        row.id: Counting(row.run, (row.challenge, *(str(getattr(row, name)) for name in versions)), row.summary)
+        row.id: Counting(
+            row.run, row.begun, (row.challenge, *(str(getattr(row, name)) for name in versions)), row.summary
+        )
         for row in connection.execute(query)
         if row.summary
     }
+
+
+def points(service: Service, submission_id: str, report: Counting) -> Mapping[str, float | None]:
+    """Points by criterion, None where it was not judged; of reports from before summaries had them, from the file."""
+    if "criteria" in report.summary:
+        known: Mapping[str, float | None] = report.summary["criteria"]
+        return known
+    data = service.blobs.get(result_key(submission_id, report.run, report.begun, JSON))
+    return criteria(Document.model_validate_json(data))

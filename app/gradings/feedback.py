@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from app.artifacts import JSON
 from app.errors import NotFound
+from app.gradings.reading import with_messages
 from app.ports import Service
-from app.store import members
+from app.store import gradings, members
 from app.store.rows import Invitation, Organisation, State, SubmissionRow
 from app.submissions import reading
 from graders.report.readers import for_reader, problem_only
@@ -33,7 +34,12 @@ def shown(invitation: Invitation, organisation: Organisation, row: SubmissionRow
 
 def document(service: Service, row: SubmissionRow, shown: Shown) -> Document:
     """The report that counts, as its candidate may read it where `shown` is not nothing; NotFound without one."""
+    with service.engine.connect() as connection:
+        counting = gradings.find(connection, row.id, row.report_run or 0)
+    if counting is None:
+        raise NotFound
     whole = Document.model_validate_json(reading.result(service, row, JSON))
+    whole = with_messages(service, whole, row.id, counting.run, counting.begun)
     return problem_only(whole) if shown == "problem" else for_reader(whole, "candidate")
 
 

@@ -12,7 +12,7 @@ from itertools import product
 import structlog
 from sqlalchemy import Connection
 
-from app.artifacts import CASE, HTML, JSON, SARIF, Artifacts
+from app.artifacts import CASE, HTML, JSON, MESSAGES, SARIF, Artifacts
 from app.gradings.notify import notify
 from app.gradings.summary import facts
 from app.intake.problems import Rejected
@@ -22,14 +22,16 @@ from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
 from app.store.rows import Grading, State, SubmissionRow
+from app.words import N_
 from graders.model.probe import SandboxError, Watch
 from graders.probes.names import stage_of
+from graders.report import translated
 
 log = structlog.get_logger(__name__)
 
-FILES = (JSON, HTML, SARIF, CASE)
+FILES = (JSON, HTML, SARIF, CASE, MESSAGES)
 LOOK_SECONDS = 1.0
-OTHER_DATA = "The stored case was made on other data than this worker holds; ask for a regrade instead."
+OTHER_DATA = N_("The stored case was made on other data than this worker holds; ask for a regrade instead.")
 REFUSED_NOW = "Accepted when it was handed in, the upload is refused by today's rules: {}. Nobody was graded."
 OTHER_VERSIONS = "It was to be made with the versions of an earlier report, and the worker that took it has another {}."
 
@@ -201,7 +203,8 @@ def _watch(service: Service, running: Running) -> Watch:
 def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
     grading, found = running.grading, facts(artifacts.document)
     _require_versions(grading, found)
-    for name, data in {**artifacts.files(), CASE: artifacts.case}.items():
+    kept = {CASE: artifacts.case, MESSAGES: translated.written(artifacts.document)}
+    for name, data in {**artifacts.files(), **kept}.items():
         service.blobs.put(result_key(grading.submission_id, grading.run, grading.begun, name), data)
     with service.engine.begin() as connection:
         done = gradings.finish(connection, grading, found)

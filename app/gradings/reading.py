@@ -12,7 +12,7 @@ from anyio import to_thread
 from sqlalchemy import Connection, select
 
 import graders.report
-from app.artifacts import APPENDIX, HTML, JSON, SARIF
+from app.artifacts import APPENDIX, HTML, JSON, MESSAGES, SARIF
 from app.errors import Conflict, NotFound
 from app.gradings import printing
 from app.platform.secrets import is_id
@@ -24,8 +24,8 @@ from app.store.blobs import result_key
 from app.store.record_tables import scorecards
 from app.store.reports import Reported
 from app.store.rows import Candidate, Grading, Organisation, Owner, SubmissionRow
-from app.words import _
-from graders.report import html, sarif
+from app.words import ENGLISH, _, language
+from graders.report import html, sarif, translated
 from graders.report.readers import for_reader
 from graders.report.redact import redact
 from graders.report.schema import Document, Reader
@@ -59,19 +59,22 @@ class Report:
     def tag(self, name: str) -> str:
         """Of one of its files: the same for as long as that file is the same."""
         one = self.grading
-        said = [one.submission_id, one.run, one.begun, name, self.reader, self.names, self.called, _code()]
+        spoken = ENGLISH if name in (JSON, SARIF) else language()
+        said = [spoken, one.submission_id, one.run, one.begun, name, self.reader, self.names, self.called, _code()]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
     def document(self, service: Service) -> Document:
         """The report as a document."""
-        cut = for_reader(Document.model_validate_json(self._stored(service, JSON)), self.reader)
+        whole = Document.model_validate_json(self._stored(service, JSON))
+        one = self.grading
+        cut = for_reader(with_messages(service, whole, one.submission_id, one.run, one.begun), self.reader)
         return cut if self.names is None else redact(cut, self.names)[0]
 
     def file(self, service: Service, name: str) -> bytes:
         """One of `FILES`."""
-        whole = self.reader == "interviewer" and self.names is None
+        stored = self.reader == "interviewer" and self.names is None and (name != HTML or language() == ENGLISH)
         return kept(self.tag(name)) or _keep(
-            self.tag(name), self._stored(service, name) if whole else _rendered(self.document(service), name)
+            self.tag(name), self._stored(service, name) if stored else _rendered(self.document(service), name)
         )
 
     async def printed(self, service: Service, name: str) -> bytes:
@@ -84,11 +87,21 @@ class Report:
         return data
 
     def _page(self, service: Service, appendix: bool) -> str:
-        return html.render(self.document(service), appendix=appendix, called=self.called)
+        return html.render(self.document(service), appendix=appendix, called=self.called, locale=language())
 
     def _stored(self, service: Service, name: str) -> bytes:
         one = self.grading
         return service.blobs.get(result_key(one.submission_id, one.run, one.begun, name))
+
+
+def with_messages(service: Service, document: Document, submission_id: str, run: int, begun: int) -> Document:
+    """A stored report with what its sentences were made of, where its reader reads another language than it has."""
+    if language() == ENGLISH:
+        return document
+    try:
+        return translated.read(document, service.blobs.get(result_key(submission_id, run, begun, MESSAGES)))
+    except FileNotFoundError:  # of an earlier version: what stands in the catalogue as a whole is translated
+        return document
 
 
 def held(connection: Connection, who: Principal) -> Held:
@@ -163,7 +176,7 @@ def _candidate(connection: Connection, row: SubmissionRow) -> Candidate | None:
 
 def _rendered(document: Document, name: str) -> bytes:
     if name == HTML:
-        return html.render(document).encode()
+        return html.render(document, locale=language()).encode()
     return document.written() if name == JSON else sarif.written(document)
 
 

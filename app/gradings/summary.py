@@ -23,7 +23,7 @@ def facts(document: Document) -> dict[str, Any]:
 
 
 def summary(document: Document) -> dict[str, Any]:
-    """Score with its interval, bands, caps, sections, verdicts and flagged codes; no text of the candidate's."""
+    """Score with its interval, bands, caps, points, verdicts and flagged codes; no text of the candidate's."""
     overall, problem = document.overall, document.problem
     return {
         "score": overall.score if overall else None,
@@ -33,7 +33,13 @@ def summary(document: Document) -> dict[str, Any]:
         "bands": list(overall.bands) if overall else [],
         "caps": [cap.code for cap in overall.caps] if overall else [],
         "sections": [section.model_dump(exclude={"criteria"}) for section in document.sections],
+        "criteria": criteria(document),
         "verdicts": document.verdicts.plain(),
         "flagged": [finding.code for finding in document.flagged],
         "problem": problem.code if problem else None,
     }
+
+
+def criteria(document: Document) -> dict[str, float | None]:
+    """Points by criterion, None where it was not judged."""
+    return {criterion.id: criterion.points for section in document.sections for criterion in section.criteria}

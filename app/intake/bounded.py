@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from app.intake import receive
 from app.intake.problems import rejected
-from app.words import _
+from app.words import _, language, said_in
 from graders.model.submission import Submission
 from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
@@ -31,7 +32,7 @@ def from_path(path: Path, packages: frozenset[str]) -> Submission:
 def bounded(server: ForkServer, bounds: Bounds, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """What `function` returns; Rejected where the text takes more than the bounds."""
     try:
-        return server.call(bounds, function, *args, **named)
+        return server.call(bounds, partial(said_in, language(), function), *args, **named)
     except Overrun as overrun:
         message = _("Reading it takes more than {seconds} s of processor time or {memory} MB.").format(
             seconds=bounds.cpu_seconds, memory=bounds.memory_mb

@@ -20,6 +20,7 @@ from app.ports import Service
 from app.rights import ROLES, Right
 from app.store import invitations, members, submissions
 from app.store.invitations import Standing
+from app.words import ENGLISH, reading_in
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +60,8 @@ def _deliver(service: Service, mail_id: str, attempt: int) -> str | None:
         if mail is None:
             return None
         try:
-            _post(service, mail, _letter(connection, service, mail))
+            with reading_in(_language(connection, mail)):
+                _post(service, mail, _letter(connection, service, mail))
         except (NotDue, BadAddress, Refused) as no:
             outbox.failed(connection, mail_id, str(no) or "the address is none", for_good=True)
             log.warning("a mail was given up", mail=mail_id, kind=mail.kind, why=type(no).__name__)
@@ -98,6 +100,15 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
         entry = calendar.entry(found, title, link, datetime.now(UTC))
     return Letter((found.candidate.name, found.candidate.email), candidate_text(mail.kind, about), entry)
+
+
+def _language(connection: Connection, mail: Mail) -> str:
+    """The recipient's language."""
+    if mail.member_id is not None:
+        member = members.member(connection, mail.member_id, mail.org_id)
+        return member.locale if member else ENGLISH
+    standing = invitations.standing(connection, mail.invitation_id) if mail.invitation_id else None
+    return standing.candidate.locale if standing else ENGLISH
 
 
 def _require_due(mail: Mail, standing: Standing) -> None:

@@ -17,7 +17,8 @@ from app.store.rows import ApiKey, Member
 class OrganisationView(BaseModel):
     """`feedback` is what candidates see once their invitation is closed; `hide_until_locked` keeps the others' ratings
     and the total from an interviewer until the own scorecard is locked; `blind` hides names from interviewers;
-    `retention_days` counts from the decision."""
+    `retention_days` counts from the decision; `asks_self_description` lets candidates say their sex and race or
+    ethnicity, for reports of adverse impact."""
 
     id: str
     name: str
@@ -26,6 +27,7 @@ class OrganisationView(BaseModel):
     blind: bool
     retention_days: int
     self_extension_hours: int
+    asks_self_description: bool
 
 
 class OrganisationChange(BaseModel):
@@ -39,6 +41,7 @@ class OrganisationChange(BaseModel):
     blind: bool | None = None
     retention_days: int | None = Field(None, ge=30, le=3650)
     self_extension_hours: int | None = Field(None, ge=0, le=336)
+    asks_self_description: bool | None = None
 
 
 class AuditEntry(BaseModel):

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app import words
+from app.impact import views as impact
 from app.web import labels
 from app.words import N_, _, ngettext
 from graders.report.words import BAND_CUTS, BANDS
@@ -27,7 +28,7 @@ _templates = Environment(
 )
 _templates.policies["ext.i18n.trimmed"] = True
 _templates.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
-_templates.globals["labels"] = labels
+_templates.globals.update(labels=labels, impact=impact, language=words.language, languages=words.LANGUAGES)
 
 
 def fragment(name: str, /, **context: Any) -> str:
@@ -91,8 +92,8 @@ def in_words(bands: Collection[int]) -> str:
     """Bands as the report names them: `Strong`, or `Partial to meets` where the interval crosses a border."""
     low, high = min(bands), max(bands)
     if low == high:
-        return BANDS[low]
-    return _("{low} to {high}").format(low=BANDS[low], high=BANDS[high].lower())
+        return _(BANDS[low])
+    return _("{low} to {high}").format(low=_(BANDS[low]), high=_(BANDS[high]).lower())
 
 
 def span(summary: Mapping[str, Any]) -> str:

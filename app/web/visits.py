@@ -10,11 +10,15 @@ from app.invitations import attempts
 from app.store.invitations import Standing
 from app.store.rows import SubmissionRow
 from app.web.auth import ServiceDep
+from app.words import ENGLISH, prefer
 
 
 def opened(token: str, service: ServiceDep) -> Standing:
     """The invitation whose present link this is, a withdrawn one too; 404 where there is none."""
-    return attempts.open_link(service, token)
+    standing = attempts.open_link(service, token)
+    if standing.candidate.locale != ENGLISH:  # which is what an invitation has that names none
+        prefer(standing.candidate.locale)
+    return standing
 
 
 OpenedDep = Annotated[Standing, Depends(opened)]

@@ -5,6 +5,7 @@ A document of an earlier version has no messages; of it only what stands in the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -46,6 +47,18 @@ def kept(document: Document) -> Document:
     """The document without the messages of texts that are no longer in it: those would tell what was taken out."""
     there = set(_strings(document.model_copy(update={"messages": {}})))
     return document.model_copy(update={"messages": {text: m for text, m in document.messages.items() if text in there}})
+
+
+def written(document: Document) -> bytes:
+    """The messages of a document, which report.json leaves out, as bytes to keep beside it."""
+    plain = {text: [m.model_dump(mode="json") for m in made] for text, made in document.messages.items()}
+    return json.dumps(plain, ensure_ascii=False).encode()  # a number may be NaN, which `read` takes
+
+
+def read(document: Document, data: bytes) -> Document:
+    """The document that was read back from report.json, with the messages that `written` kept."""
+    made = {text: tuple(map(Message.model_validate, parts)) for text, parts in json.loads(data).items()}
+    return kept(document.model_copy(update={"messages": made}))
 
 
 def translated(document: Document, locale: str) -> Document:

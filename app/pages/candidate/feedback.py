@@ -17,6 +17,7 @@ from app.store.rows import SubmissionRow
 from app.web.auth import ServiceDep
 from app.web.files import report_file
 from app.web.rendering import fragment
+from app.words import _, language
 from graders.report import html, sarif
 from graders.report.schema import Document
 from graders.report.words import BANDS
@@ -27,15 +28,24 @@ router = APIRouter(include_in_schema=False)
 @router.get("/i/{token}/s/{submission_id}/feedback")
 def feedback(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
     """Band, findings and what to do next."""
-    row, _ = now
+    row = now[0]
     shown = readable(visit, row)
     if shown == "nothing":
         raise NotFound
     document = seeing.document(service, row, shown)
     if shown == "band":
-        return candidate_page("band.html", service, visit, submission=row, overall=document.overall, bands=BANDS)
+        return candidate_page(
+            "band.html",
+            service,
+            visit,
+            submission=row,
+            overall=document.overall,
+            bands={band: _(name) for band, name in BANDS.items()},
+        )
     actions = _actions(service, visit, row, document)
-    body = html.part(document, "feedback" if document.status == "graded" else "failure", actions=actions)
+    body = html.part(
+        document, "feedback" if document.status == "graded" else "failure", actions=actions, locale=language()
+    )
     return candidate_page("feedback.html", service, visit, submission=row, d=document, body=body, actions=actions)
 
 
@@ -47,7 +57,7 @@ def readable(visit: Visit, row: SubmissionRow) -> seeing.Shown:
 @router.get("/i/{token}/s/{submission_id}/{name}")
 def candidate_report(name: str, visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
     """One file of the report as candidates may read it."""
-    row, _ = now
+    row = now[0]
     shown = readable(visit, row)
     if name not in FILES or shown not in seeing.DOCUMENTS:
         raise NotFound
@@ -68,7 +78,7 @@ def _actions(service: Service, visit: Visit, row: SubmissionRow, document: Docum
 
 
 def _page(document: Document) -> bytes:
-    return html.render(document).encode()
+    return html.render(document, locale=language()).encode()
 
 
 FILES = {JSON: Document.written, HTML: _page, SARIF: sarif.written}

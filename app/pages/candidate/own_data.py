@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from app.candidates import erasure
 from app.candidates.own_data import DATA_FILE, export
 from app.pages.candidate.visit import VisitDep, candidate_page
-from app.store import appeals, submissions
+from app.store import appeals, self_descriptions, submissions
 from app.web.auth import ServiceDep, require_same_origin
 from app.web.files import streamed
 from app.web.rendering import page
@@ -23,7 +23,8 @@ def own_data(visit: VisitDep, service: ServiceDep) -> Response:
     with service.engine.connect() as connection:
         handed_in = submissions.of_owner(connection, visit.owner)
         raised = appeals.of_invitation(connection, visit.invitation.id)
-    return candidate_page("data.html", service, visit, handed_in=handed_in, raised=raised)
+        about = self_descriptions.of(connection, service.keys, visit.standing.candidate.id)
+    return candidate_page("data.html", service, visit, handed_in=handed_in, raised=raised, about=about)
 
 
 @router.get("/i/{token}/data.zip")

@@ -8,11 +8,13 @@ from app.pages.workspace import (
     first_steps,
     inviting,
     me,
+    oversight,
     own_challenges,
     pipeline,
     regrading,
     reports,
     settings,
+    tracking,
     webhooks,
 )
 
@@ -27,8 +29,10 @@ PARTS = (
     debrief,
     own_challenges,
     challenges,
+    oversight,
     settings,
     webhooks,
+    tracking,
     me,
 )
 routers = tuple(part.router for part in PARTS)

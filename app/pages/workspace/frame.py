@@ -30,6 +30,7 @@ NAVIGATION = (
     ("/work", N_("Candidates"), Right.READ),
     ("/work/invite", N_("Invite"), Right.INVITE),
     ("/work/challenges", N_("Challenges"), Right.READ),
+    ("/work/oversight", N_("Oversight"), Right.EXPORT),
     ("/work/settings", N_("Settings"), Right.MANAGE),
 )
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.errors import NotFound
 from app.gradings import reading
+from app.invitations import service as invitation_service
 from app.pages.workspace.frame import ReaderDep, StandingDep, name_for, workspace
 from app.ports import Service
 from app.reviews import panel as panels
@@ -17,7 +18,7 @@ from app.store import submissions
 from app.store.invitations import Standing
 from app.store.rows import Owner
 from app.web.auth import ServiceDep
-from app.words import _
+from app.words import _, language
 from graders import debrief
 from graders.report import html
 from graders.report.schema import Debrief, Document
@@ -34,6 +35,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
     document = document_for(service, who, standing)
     if document is None:
         raise NotFound
+    invitation_service.note_read(service, who, standing)
     with service.engine.connect() as connection:
         panel = panels.panel(connection, who, standing.invitation.id)
     if not panel.total:
@@ -48,7 +50,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
         standing=standing,
         panel=panel,
         d=document,
-        body=html.part(document, part, parts=parts, within=True, called=called),
+        body=html.part(document, part, parts=parts, within=True, called=called, locale=language()),
     )
 
 
@@ -81,6 +83,6 @@ def _neutral(item: Debrief) -> Debrief:
 def plan(document: Document, notes: Mapping[int, Markup], report: str) -> Markup:
     """The interview plan with a place to write under each question; its links lead to the page `report`."""
     # The scorecard beside it says what the levels mean.
-    made = html.part(document.model_copy(update={"levels": ()}), "interview", notes=notes)
+    made = html.part(document.model_copy(update={"levels": ()}), "interview", notes=notes, locale=language())
     # As plain text: Markup would escape the quotation marks that are to be replaced.
     return Markup(str(made).replace('href="#', f'href="{report}#'))  # noqa: S704 - every value was escaped

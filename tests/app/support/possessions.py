@@ -6,7 +6,7 @@ Each part of the service adds its own kind of object here.
 from __future__ import annotations
 
 from testing.site import Site
-from tests.app.support import candidates
+from tests.app.support import candidates, impact
 from tests.app.support.people import Person
 
 
@@ -30,9 +30,12 @@ def everything(site: Site, owner: Person) -> list[str]:
     dispute = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/disputes", json=mark)
     webhook = owner.ask("POST", "/api/v1/webhooks", json={"url": "https://hooks.invalid/", "events": ["webhook.test"]})
     delivery = owner.ask("POST", f"{webhook.headers['location']}/test")
-    made += [webhook, delivery]
+    view = owner.ask("POST", "/api/v1/views", json={"name": "v", "query": "status=graded"})
+    system = owner.ask("POST", "/api/v1/tracking-systems", json={"kind": "greenhouse"})
+    made += [webhook, delivery, view, system]
     decision = {"outcome": "hold", "rationale": "To be talked about."}
     assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
+    report = impact.report(owner)
     person = owner.ask("GET", f"/api/v1/invitations/{invited.id}").json()["candidate"]["id"]
     known = [person, owner.member_id, invited.id, invited.submission, appeal, share.json()["id"], dispute.json()["id"]]
-    return [*known, *(str(answer.json()["id"]) for answer in made)]
+    return [*known, report, *(str(answer.json()["id"]) for answer in made)]

@@ -14,6 +14,7 @@ from app.store import invitations
 from app.store.rows import State
 from app.store.tables import submissions
 from testing.site import Site
+from tests.app.support import impact
 from tests.app.support.candidates import Invited, close, graded
 from tests.app.support.people import Person, signed_in
 
@@ -58,6 +59,9 @@ def house(site: Site) -> House:
     decision = {"outcome": "advance", "rationale": "Explains every step."}
     assert recruiter.ask("POST", f"/api/v1/invitations/{made['decided'].id}/decision", json=decision).is_success
     _possessions(admin, made["decided"])
+    assert admin.ask("PATCH", "/api/v1/organisation", json={"asks_self_description": True}).is_success
+    impact.report(admin)
+    site.http.put(f"/api/v1{made['decided'].link}/self-description", json={"sex": "female"})
     return House(roles, {name: one.link for name, one in made.items()}, {name: one.id for name, one in made.items()})
 
 
@@ -104,6 +108,11 @@ def _possessions(admin: Person, one: Invited) -> None:
     hook = {"url": "https://hooks.invalid/assay/" + "a" * 120, "events": ["report.ready", "decision.recorded"]}
     webhook = admin.ask("POST", "/api/v1/webhooks", json=hook)
     admin.ask("POST", f"{webhook.headers['location']}/test")
+    ats = {"kind": "ashby", "their_key": "k", "domain": "ashby." + "a" * 60 + ".example"}
+    system = admin.ask("POST", "/api/v1/tracking-systems", json=ats).json()
+    headers = {"Authorization": f"Bearer {system['key']}"}
+    where = "/" + system["addresses"]["assessment.list"].split("/", 3)[3]
+    admin.site.http.post(where, headers=headers, json={})
     admin.ask("POST", "/api/v1/keys", json={"label": "tracking system", "scopes": ["read", "invite"]})
     out = admin.ask("POST", "/api/v1/members", json={"email": f"{LONG}@example.org".lower(), "role": "interviewer"})
     admin.ask("PATCH", f"/api/v1/members/{out.json()['id']}", json={"disabled": True})
