@@ -38,6 +38,7 @@ from app.api import (
     reviews,
     shares,
     submissions,
+    tracking,
     webhooks,
 )
 from app.demo import service as demo_service
@@ -133,7 +134,7 @@ def create_app(
     app.add_middleware(Language)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    accounts = (members.router, keys.router, organisation.router, webhooks.router)
+    accounts = (members.router, keys.router, organisation.router, webhooks.router, tracking.router, tracking.calls)
     inviting = (
         bulk_invitations.router,
         invitations.router,

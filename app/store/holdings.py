@@ -19,6 +19,7 @@ from app.store.record_tables import (
     letters,
     mails,
     notice_readings,
+    orders,
     scorecards,
     share_links,
 )
@@ -29,7 +30,7 @@ from app.store.tables import extensions, gradings, invitations, organisations, p
 #: Columns that say something of other people, or lead somewhere; nobody's data but ours.
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
-    "batch",
+    "batch", "system_id",
 })  # fmt: skip
 
 
@@ -49,17 +50,8 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     yield _rows(connection, people, people.c.id == candidate_id)
     yield _rows(connection, invitations, mine)
     yield _rows(connection, legal_holds, legal_holds.c.candidate_id == candidate_id)
-    for table in (
-        extensions,
-        submissions,
-        appeals,
-        mails,
-        decisions,
-        scorecards,
-        notice_readings,
-        letters,
-        human_reviews,
-    ):
+    judged = (appeals, decisions, scorecards, letters, human_reviews)
+    for table in (extensions, submissions, mails, orders, notice_readings, *judged):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
     for table in (gradings, phases, disputes, share_links):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
@@ -97,6 +89,8 @@ def remove(connection: Connection, candidate_id: str) -> None:
     forgotten = {"words": "", "answer": case((human_reviews.c.answer.is_not(None), ""))}
     connection.execute(update(human_reviews).where(human_reviews.c.invitation_id.in_(its)).values(forgotten))
     connection.execute(update(legal_holds).where(legal_holds.c.candidate_id == candidate_id).values(reason=""))
+    elsewhere = {"remote_id": orders.c.id, "callback": "", "profile": ""}
+    connection.execute(update(orders).where(orders.c.invitation_id.in_(its)).values(elsewhere))
     version = invitations.c.link_version + 1
     unnamed = {"label": "", "tags": [], "link_version": version}
     connection.execute(update(invitations).where(invitations.c.candidate_id == candidate_id).values(unnamed))

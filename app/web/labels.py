@@ -55,6 +55,12 @@ readers = {
 }
 feedback = {"findings": N_("their band and findings"), "band": N_("their band"), "nothing": N_("nothing")}
 deliveries = {"delivered": N_("delivered"), "given-up": N_("given up"), "waiting": N_("waiting")}
+#: What a tracking system is told of a result.
+tells = {
+    "nothing": N_("only that the report is there"),
+    "band": N_("the band"),
+    "points": N_("the band and the points"),
+}
 #: The status of a finding in one grading.
 findings = {
     "flagged": N_("flagged"),

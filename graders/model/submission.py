@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from graders.model.packages import Wanted, Wheel
+
 #: Where Python ends a line; str.splitlines knows more ends, and would count on a different line.
 LINE_END = re.compile(r"\r\n?|\n")
 
@@ -101,6 +103,8 @@ class Submission:
     container: the same files, or for a notebook a `pipeline.py` cut from its cells in place of the
     notebook.  `lines` maps line n of that cut file to `lines[n - 1]`, its (cell, line in the cell).
     `notebooks` are notebooks in whole, as they are read for their quality.
+    `wanted` is what its own lock asks for, where the challenge takes one; `layer` are the wheels that its runs find
+    beside the packages of the image.
     """
 
     id: str
@@ -113,6 +117,8 @@ class Submission:
     cells: Mapping[int, str] = field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
     notebooks: tuple[Source, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    layer: tuple[Wheel, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:

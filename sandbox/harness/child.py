@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SUBMISSION = "/job/sub"
 MODEL = "/job/model"
+#: Packages beside those of the image, where there are any: on the search path of a probe's process alone, and last.
+LAYER = "/opt/layer/site-packages"
 ANSWER_FD = 3
 FILTER = callfilter.compiled()
 SPARE_FILE_MB = 14  # above the model's limit, so that a model slightly too large is told by its size
@@ -46,6 +48,8 @@ def become(request: Header, sizes: list[int], host: Host, lines: Lines) -> NoRet
         lockdown.die_first()
         lockdown.limit(float(request["cpu_seconds"]), int(request["model_mb"]) + SPARE_FILE_MB)
         callfilter.install(FILTER)
+        if os.path.isdir(LAYER):
+            sys.path.append(LAYER)
         os.chdir(SUBMISSION)
         if fed:
             answer_calls(request, feeder.Line(ANSWER_FD))

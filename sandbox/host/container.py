@@ -50,10 +50,11 @@ class Shape:
     model_mb: int
     preload: tuple[str, ...]  # modules
     variables: Mapping[str, str] = field(default_factory=environment.variables)  # of its first interpreter
+    layered: str = ""  # the image with packages of its own; "" is the sandbox's
 
     def fits(self, other: Shape) -> bool:
         """Whether a container of this shape does for the other, once the modules are loaded."""
-        return (self.memory_mb, self.model_mb) == (other.memory_mb, other.model_mb)
+        return (self.memory_mb, self.model_mb, self.layered) == (other.memory_mb, other.model_mb, other.layered)
 
 
 class Lost(Exception):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import accumulate, pairwise
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +27,9 @@ from sandbox.host.pool import FAILURES, Pool, prepared
 from sandbox.host.reuse import ReusePool
 from sandbox.image import build
 from sandbox.image.packages import BuildError
+from sandbox.packages.fetch import WheelCache
+from sandbox.packages.index import Index
+from sandbox.packages.layers import Layers
 from sandbox.protocol import exchange, tree
 from sandbox.protocol.wire import ProtocolError
 from sandbox.static_tools import analysis
@@ -42,7 +46,8 @@ class DockerSandbox:
     built where missing.  `runtime` names one the engine knows, such as `runsc`; it defaults to $ASSAY_RUNTIME.
     `warm` containers are kept started ahead (some 115 MB each); without one ready, a new one is started.
     With `reuse` a submission's next session gets a container that an earlier one of the same submission has left
-    clean (see sandbox/host/reuse.py).  SandboxError without an engine.
+    clean (see sandbox/host/reuse.py).  `packages` is where the wheels of layers are kept, and `index` where they come
+    from; without the folder submissions have no layer.  SandboxError without an engine.
     """
 
     def __init__(
@@ -52,6 +57,8 @@ class DockerSandbox:
         runtime: str | None = None,
         warm: int = 0,
         reuse: bool = True,
+        packages: Path | None = None,
+        index: Index = Index(),  # noqa: B008 - frozen
     ) -> None:
         cores = sorted(os.sched_getaffinity(0))
         self._slots = slots or len(cores)
@@ -71,6 +78,8 @@ class DockerSandbox:
             owner.sweep(self._client)
         except (docker.errors.DockerException, BuildError, OSError) as error:
             raise SandboxError(f"no sandbox: {error}") from error
+        cache = WheelCache(packages / "wheels", index) if packages else None
+        self._layers = Layers(self._client, cache, packages / "layers" if packages else None)
         self._workers = ThreadPoolExecutor(self._slots, thread_name_prefix="sandbox")
         self._reuse_pool = ReusePool(self._discard)
         self._reuse = reuse
@@ -126,7 +135,7 @@ class DockerSandbox:
 
     def _run_on(self, core: int, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
         """All probes in one container; a new one only where a probe has spoilt it for the next."""
-        shape = shape_for(submission, probes)
+        shape = replace(shape_for(submission, probes), layered=self.prepare(submission))
         container = self._take_kept(submission, shape, core)
 
         def prepare(probe: Probe) -> None:
@@ -182,7 +191,14 @@ class DockerSandbox:
         return container
 
     def _make(self, shape: Shape, core: int | None) -> Container:
-        return Container(self._client, self._image, shape, self._runtime, core)
+        return Container(self._client, shape.layered or self._image, shape, self._runtime, core)
+
+    def prepare(self, submission: Submission) -> str:
+        """Lay the submission's packages over the image; the image with them, or "" where it has none of its own.
+
+        SandboxError where they cannot be had now.
+        """
+        return self._layers.image(self._image, submission.layer) if submission.layer else ""
 
     def _remove(self, container: Container) -> None:
         container.remove()
@@ -228,7 +244,7 @@ class DockerSandbox:
 
 def shape_for(submission: Submission, probes: Sequence[Probe]) -> Shape:
     limits = [probe.limits for probe in probes]
-    modules = preload.modules(probes[0].action, submission.runnable)
+    modules = preload.modules(probes[0].action, submission.runnable, submission.layer)
     variables = environment.variables(probes[0].seed, probes[0].other_rounding)
     return Shape(max(limit.memory_mb for limit in limits), max(limit.model_mb for limit in limits), modules, variables)
 

@@ -6,8 +6,9 @@ The names are ours, so a submission can only choose from them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from graders.model.packages import Wheel
 from graders.model.probe import SIDES, Action
 
 ALWAYS = ("numpy", "pandas", "pyarrow")
@@ -30,8 +31,9 @@ TESTING = tuple(f"_pytest.{part}" for part in ("config", "python", "fixtures", "
 GENERAL = ALWAYS + COMMON  # before it is known for whom
 
 
-def modules(action: Action, files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Modules worth loading for probes of this action's side."""
+def modules(action: Action, files: Mapping[str, bytes], layer: Sequence[Wheel] = ()) -> tuple[str, ...]:
+    """Modules of the image worth loading for probes of this action's side; what lies in a layer never is."""
     text = b"\n".join(content for path, content in files.items() if path.endswith(".py"))
-    named = ALWAYS + tuple(name for name in NAMED if name.encode() in text)
+    used = {name for wheel in layer for name in wheel.uses}
+    named = ALWAYS + tuple(name for name in NAMED if name in used or name.encode() in text)
     return named + TESTING if SIDES[action] == "tools" else named

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def _id(name: str, to: str, on: str = "CASCADE", *, nullable: bool = False, key: bool = False) -> sa.Column[str]:

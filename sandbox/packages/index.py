@@ -1,0 +1,240 @@
+"""Which wheels meet what is asked for: uv resolves, against the index and the folder that the administrator names.
+
+Only wheels count, so nothing is ever built.  What is asked for reaches uv as names and versions of ours: no option,
+address or file of a candidate's.  Packages of the image are stood for by empty wheels of the same name and version, so
+that a folder or an index without them will do, and nothing can ask for another version of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import zipfile
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+
+from graders.model.packages import Wheel
+from graders.model.probe import SandboxError
+from sandbox.image.packages import PYTHON
+from sandbox.packages.refusal import IndexUnreachable, PackagesRefused
+
+#: The newest C library that wheels may need: that of the image's Debian has a higher number.
+GLIBC = 28
+MACHINE = platform.machine()
+OLD_NAMES = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
+MOST_OUTPUT = 8 * 2**20
+MEMORY = 4 * 2**30
+LOOK_SECONDS = 0.1
+#: uv in a process with limits: bytes of address space and of a file, seconds of processor time.
+START = (
+    "import os, resource, sys; m, f, c = map(int, sys.argv[1:4]); "
+    "resource.setrlimit(resource.RLIMIT_AS, (m, m)); resource.setrlimit(resource.RLIMIT_FSIZE, (f, f)); "
+    "resource.setrlimit(resource.RLIMIT_CPU, (c, c)); resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); "
+    "os.execv(sys.argv[4], sys.argv[4:])"
+)
+NAME = r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,99}+)"
+#: What uv says of packages that have no wheel for the image, that are not there, or that it could not ask for.
+NO_WHEEL = (
+    re.compile(r"Wheels are required for `" + NAME + "`"),
+    re.compile(NAME + r"(?:[=<>!~]{1,3}+[^ ,]{1,100}+)?+ has no (?:usable )?+wheels"),
+)
+UNKNOWN = (
+    re.compile(NAME + r" was not found in the "),
+    re.compile(r"there is no version of " + NAME),
+)
+BROKEN = re.compile(
+    r"Failed to (?:download|read|fetch metadata for|resolve dependencies for package) `" + NAME + "[=`]"
+)
+UNREACHABLE = re.compile(
+    r"Request failed|Failed to fetch|error sending request|operation timed out|authentication credentials"
+    r"|status (?:client|server) error|\b(?:401 Unauthorized|403 Forbidden|407 Proxy)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Index:
+    """Where wheels come from, and what one lock may hold.
+
+    url: of an index as PEP 503 describes it; "" with a folder: none; "" without: the one that uv is set up for.
+    folder: wheels that lie on this machine.  most: wheels of one lock.  most_mb: of their files together, and twice
+    as many unpacked.  seconds: to resolve, and again to fetch.
+    """
+
+    url: str = ""
+    folder: Path | None = None
+    most: int = 50
+    most_mb: int = 300
+    seconds: float = 60.0
+
+
+def resolve(requirements: Sequence[str], have: Mapping[str, str], index: Index) -> tuple[Wheel, ...]:
+    """The wheels that meet all requirements, but those whose names and versions we `have`.
+
+    Raises PackagesRefused where there are none, IndexUnreachable where the index does not answer.
+    """
+    with tempfile.TemporaryDirectory(prefix="assay-packages-", ignore_cleanup_errors=True) as folder:
+        work = Path(folder)
+        (work / "asked.txt").write_text("".join(f"{line}\n" for line in requirements))
+        (work / "have.txt").write_text("".join(f"{name}=={version}\n" for name, version in have.items()))
+        stand_ins(work / "have", have)
+        done = _uv(work, index)
+        text = (work / "lock").read_bytes()[:MOST_OUTPUT].decode(errors="replace")
+        said = (work / "said").read_bytes()[:100_000].decode(errors="replace")
+    if done:
+        raise refusal(said, done)
+    return tuple(wheels(text, but=set(have)))
+
+
+def stand_ins(folder: Path, have: Mapping[str, str]) -> None:
+    """An empty wheel for each package that is there already."""
+    folder.mkdir()
+    for name, version in have.items():
+        plain = name.replace("-", "_")
+        info = f"{plain}-{version}.dist-info"
+        with zipfile.ZipFile(folder / f"{plain}-{version}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+            wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(f"{info}/RECORD", "")
+
+
+def _uv(work: Path, index: Index) -> int:
+    """uv's exit status; its lock and its complaints lie in `work`.
+
+    To read what a wheel needs it may unpack it, so it has a folder of its own, which may grow so much and goes away.
+    """
+    from uv import find_uv_bin  # noqa: PLC0415 - of use to nobody who has no packages
+
+    where: list[str] = ["--find-links", str(work / "have")]
+    if index.folder:
+        where += ["--find-links", str(index.folder)]
+    if index.folder and not index.url:
+        where += ["--no-index"]
+    how = ["--python-version", PYTHON, "--python-platform", f"{MACHINE}-manylinux_2_{GLIBC}"]
+    how += ("--only-binary", ":all:", "--generate-hashes", "--format", "pylock.toml", "--no-config", "--no-header")
+    how += ("--no-python-downloads", "--color", "never", "--quiet", "--cache-dir", str(work / "uv"))
+    files = (str(work / "asked.txt"), "--constraint", str(work / "have.txt"), "--python", sys.executable)
+    limits = (str(MEMORY), str(index.most_mb * 2**20), str(int(index.seconds) + 1))
+    command = (sys.executable, "-I", "-c", START, *limits, find_uv_bin(), "pip", "compile", *files, *how, *where)
+    variables = {**os.environ, "UV_HTTP_RETRIES": "1", "UV_CONCURRENT_BUILDS": "1"}
+    if index.url:  # by environment, as a process's arguments are for everybody to read
+        variables["UV_DEFAULT_INDEX"] = index.url
+    with (work / "lock").open("wb") as lock, (work / "said").open("wb") as said:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=lock, stderr=said, env=variables, start_new_session=True
+        )
+        until = time.monotonic() + index.seconds
+        try:
+            while (status := process.poll()) is None:
+                if time.monotonic() > until:
+                    raise IndexUnreachable(f"the package index did not answer within {index.seconds:g} s")
+                if _size(work) > 2 * index.most_mb * 2**20:
+                    raise PackagesRefused("PACKAGES_TOO_BIG", detail="unpacked")
+                time.sleep(LOOK_SECONDS)
+            return status
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files below a folder that changes meanwhile."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(f"{place}/{name}").st_size
+    return total
+
+
+def refusal(said: str, status: int) -> Exception:
+    """What uv's complaint means: whose fault it is, and which packages it is about."""
+    flat = " ".join(said.split())
+    if UNREACHABLE.search(flat):
+        return IndexUnreachable(f"the package index cannot be reached: {clean(flat)}")
+    if status > 0 and (broken := BROKEN.search(flat)):
+        return PackagesRefused("PACKAGE_BROKEN", (broken[1],), clean(flat.partition("cause: ")[2]))
+    if status < 0 or "No solution found" not in flat:
+        return SandboxError(f"uv failed: {clean(flat)}")
+    if names := _names(NO_WHEEL, flat):
+        return PackagesRefused("PACKAGE_NO_WHEEL", names)
+    if names := _names(UNKNOWN, flat):
+        return PackagesRefused("PACKAGE_UNKNOWN", names)
+    return PackagesRefused("PACKAGE_CONFLICT", detail=clean(flat.partition("cause: ")[2].partition(" hint: ")[0]))
+
+
+def _names(patterns: Iterable[re.Pattern[str]], said: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for pattern in patterns for name in pattern.findall(said)))
+
+
+def clean(text: str, most: int = 500) -> str:
+    """Words of others as one printable line, without what may be a password in an address."""
+    plain = "".join(c if c.isprintable() else " " for c in text[: 4 * most])
+    return re.sub(r"//[^/@\s]{1,500}+@", "//", plain)[:most].strip()
+
+
+def wheels(lock: str, but: Container[str] = ()) -> Iterator[Wheel]:
+    """The best wheel for the image of each package of a lock that uv wrote, but those of these names."""
+    try:
+        packages: list[dict[str, Any]] = tomllib.loads(lock).get("packages", [])
+    except tomllib.TOMLDecodeError as error:
+        raise SandboxError(f"uv's lock cannot be read: {error}") from None
+    order = {tag: place for place, tag in enumerate(tags())}
+    for package in packages:
+        name = canonicalize_name(package["name"])
+        if name in but:
+            continue
+        ranked = [
+            (rank, wheel)
+            for file in package.get("wheels", ())
+            if (wheel := _wheel(name, package, file))
+            for rank in [_rank(wheel, order)]
+            if rank is not None
+        ]
+        if not ranked:
+            raise PackagesRefused("PACKAGE_NO_WHEEL", (str(name),))
+        yield min(ranked, key=lambda pair: pair[0])[1]
+
+
+def _wheel(name: str, package: Mapping[str, Any], file: Mapping[str, Any]) -> Wheel | None:
+    address, sha256 = str(file.get("url", "")), str(file.get("hashes", {}).get("sha256", ""))
+    file_name = unquote(urlsplit(address).path.rpartition("/")[2])
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        return None
+    return Wheel(name, str(package["version"]), file_name, address, sha256, int(file.get("size", 0)))
+
+
+def _rank(wheel: Wheel, order: Mapping[Tag, int]) -> int | None:
+    """How well a wheel fits the image, 0 best; None where it does not."""
+    try:
+        fitting = [order[tag] for tag in parse_wheel_filename(wheel.file)[3] if tag in order]
+    except InvalidWheelFilename:
+        return None
+    return min(fitting, default=None)
+
+
+def tags() -> list[Tag]:
+    """The tags of wheels that run in the image, best first."""
+    version = tuple(int(part) for part in PYTHON.split("."))
+    platforms = []
+    for minor in range(GLIBC, 4, -1):
+        platforms.append(f"manylinux_2_{minor}_{MACHINE}")
+        platforms += [f"{OLD_NAMES[minor]}_{MACHINE}"] if minor in OLD_NAMES else []
+    platforms.append(f"linux_{MACHINE}")
+    interpreter = f"cp{PYTHON.replace('.', '')}"
+    return [*cpython_tags(version, [interpreter], platforms), *compatible_tags(version, interpreter, platforms)]
