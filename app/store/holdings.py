@@ -30,7 +30,7 @@ from app.store.tables import extensions, gradings, invitations, organisations, p
 #: Columns that say something of other people, or lead somewhere; nobody's data but ours.
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
-    "batch", "system_id",
+    "batch", "system_id", "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
 })  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def _id(name: str, to: str, on: str = "CASCADE", *, nullable: bool = False, key: bool = False) -> sa.Column[str]:
