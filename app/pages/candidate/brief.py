@@ -54,6 +54,12 @@ def rules(challenge: Challenge) -> Prose:
     return _prose(challenge, "RUBRIC.md")
 
 
+def written(text: str) -> Markup:
+    """A text that members wrote in Markdown, without a title of its own."""
+    tokens = list(_demoted(_markdown.parse(text)))
+    return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))  # noqa: S704
+
+
 def rubric(challenge: Challenge) -> tuple[RubricSection, ...]:
     """The rubric by section, in the challenge's order."""
     found: list[RubricSection] = []
