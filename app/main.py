@@ -37,6 +37,8 @@ from app.api import (
     reviews,
     shares,
     submissions,
+    tracking,
+    views,
     webhooks,
 )
 from app.demo import service as demo_service
@@ -132,7 +134,7 @@ def create_app(
     app.add_middleware(Language)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    accounts = (members.router, keys.router, organisation.router, webhooks.router)
+    accounts = (members.router, keys.router, organisation.router, webhooks.router, tracking.router, tracking.calls)
     inviting = (
         bulk_invitations.router,
         invitations.router,
@@ -142,10 +144,11 @@ def create_app(
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router, impact.router)
+    listing = (views.router,)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
-    for router in (*grading, *own, health.router, *inviting, *deciding, *accounts, *pages):
+    for router in (*listing, *grading, *own, health.router, *inviting, *deciding, *accounts, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     openapi.describe(app)

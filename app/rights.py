@@ -42,7 +42,7 @@ ROLES: Mapping[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True)
 class Principal:
-    """Whoever makes a request for an organisation: a member who signed in, or an API key."""
+    """Whoever makes a request for an organisation: a member who signed in, an API key, or a tracking system."""
 
     org_id: str
     rights: frozenset[Right]
@@ -50,6 +50,7 @@ class Principal:
     member_id: str | None = None
     api_key_id: str | None = None
     role: Role | None = None
+    tracking_id: str | None = None
 
     def gives(self, rights: Iterable[Right]) -> None:
         """Forbidden where these are to be given to somebody by one who does not have them all."""
@@ -62,6 +63,8 @@ class Principal:
     @property
     def actor(self) -> str:
         """For the audit log: what it was, and its id."""
+        if self.tracking_id:
+            return f"tracking:{self.tracking_id}"
         return f"member:{self.member_id}" if self.member_id else f"key:{self.api_key_id}"
 
     def may(self, right: Right) -> bool:

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     webhooks_to_private: bool = Field(
         False, description="Whether webhooks may use http and addresses that are not public; for trying things out."
     )
+    tracking_key_header: str = Field(
+        "", description="Header in which a tracking system sends its key; empty: Authorization, Basic or Bearer."
+    )
     log_json: bool = Field(False, description="Logs as JSON lines instead of text.")
 
     @classmethod

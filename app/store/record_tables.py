@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -165,6 +167,73 @@ deliveries = Table(
     moment("delivered_at"),
     moment("given_up_at"),
     Index("ix_deliveries_webhook_id", "webhook_id", "created_at"),
+)
+
+#: A tracking system (an ATS) that an organisation connected.  The key that it calls us with is derived from our own
+#: key, its id and `key_version`, and stored nowhere; the version before works until `old_until`.  `seen_version` is the
+#: one it called with last.  `their_key` is what its own API asks of us, sealed.
+tracking_systems = Table(
+    "tracking_systems",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("kind", Text, nullable=False),  # the name of an adapter of app/tracking
+    Column("domain", Text, nullable=False),  # hosts that may be told anything: this one and those below it
+    Column("tells", Text, nullable=False, server_default="nothing"),
+    Column("days", Integer),  # until the deadline of whom it orders; none: no deadline
+    Column("key_version", Integer, nullable=False, server_default="1"),
+    Column("seen_version", Integer),
+    Column("their_key", LargeBinary),
+    moment("old_until"),
+    moment("created_at", required=True),
+    moment("seen_at"),
+    moment("disabled_at"),
+    CheckConstraint("tells in ('nothing', 'band', 'points')", name="tells"),
+    Index("ix_tracking_systems_org_id", "org_id"),
+)
+
+#: One candidate whom a tracking system asked us to assess.  `news` is what it is to hear, `told` what it has heard;
+#: `stamp` is the time of the last message in milliseconds, which has to grow.
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("system_id", Text, ForeignKey("tracking_systems.id", ondelete="CASCADE"), nullable=False),
+    _invitation(),
+    Column("remote_id", Text, nullable=False),
+    Column("callback", Text, nullable=False, server_default=""),
+    Column("profile", Text, nullable=False, server_default=""),
+    Column("news", Text, nullable=False, server_default=""),
+    Column("told", Text, nullable=False, server_default=""),
+    Column("stamp", BigInteger, nullable=False, server_default="0"),
+    Column("problem", Text),
+    moment("created_at", required=True),
+    moment("told_at"),
+    moment("given_up_at"),
+    moment("cancelled_at"),
+    Index("ix_orders_invitation_id", "invitation_id"),
+    Index(
+        "uq_orders_remote",
+        *("system_id", "remote_id"),
+        unique=True,
+        postgresql_where=text("cancelled_at IS NULL"),
+    ),
+)
+
+#: Every call between a tracking system and us, without what was in it.
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("system_id", Text, ForeignKey("tracking_systems.id", ondelete="CASCADE"), nullable=False),
+    Column("ours", Boolean, nullable=False),  # whether we called
+    Column("call", Text, nullable=False),
+    Column("status", Integer),
+    Column("problem", Text),
+    moment("created_at", required=True),
+    Index("ix_exchanges_system_id", "system_id", "created_at"),
 )
 
 #: One mail of a kind; `version` counts what makes another of the same kind due, such as an extension.  Its text is made

@@ -23,7 +23,8 @@ from app.mail import jobs as mail
 from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
-from app.store import challenges, checks, gradings, idempotency, submissions, webhooks
+from app.store import challenges, checks, gradings, idempotency, invitations, submissions, tracking, webhooks
+from app.tracking import jobs as telling
 from app.webhooks import jobs
 from app.worker import presence
 
@@ -125,6 +126,10 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def deliver_job(delivery_id: str, attempt: int) -> None:
         await jobs.deliver(service, delivery_id, attempt)
 
+    @app.task(name=telling.TASK, queue=WEBHOOKS, retry=Backoff(service.settings))
+    async def tell_job(order_id: str, attempt: int) -> None:
+        await telling.tell(service, order_id, attempt)
+
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -141,10 +146,12 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
 
 
 def expire(service: Service) -> None:
-    """Forget what has been kept long enough: candidates, and the log of deliveries."""
+    """Forget what has been kept long enough: candidates, and the logs of deliveries and calls."""
     erasure.expire(service)
     with service.engine.begin() as connection:
         webhooks.forget(connection)
+        tracking.forget(connection)
+        telling.look(connection, all_orders=True)
 
 
 async def upkeep(app: procrastinate.App, service: Service) -> None:
@@ -161,6 +168,8 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         challenges.close_orphans(connection, gradings.OUR_FAULT)
         inviting.close_late(connection)
         inviting.remind(connection)
+        invitations.refresh(connection)
+        telling.look(connection)
         presence.forget(connection)
         idempotency.forget(connection)
 

@@ -14,6 +14,7 @@ from app.pages.workspace import (
     regrading,
     reports,
     settings,
+    tracking,
     webhooks,
 )
 
@@ -31,6 +32,7 @@ PARTS = (
     oversight,
     settings,
     webhooks,
+    tracking,
     me,
 )
 routers = tuple(part.router for part in PARTS)

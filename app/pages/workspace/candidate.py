@@ -36,9 +36,10 @@ from app.reviews import scorecard
 from app.rights import Principal, Right, hides_names
 from app.sharing import service as share_service
 from app.sharing.views import ShareIn, share_view
-from app.store import appeals, decisions, extensions, gradings, shares, submissions
+from app.store import appeals, decisions, extensions, gradings, shares, submissions, tracking
 from app.store.invitations import Standing
 from app.store.rows import Owner, SubmissionRow
+from app.tracking.adapters import ADAPTERS
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
@@ -228,6 +229,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
             "decisions": decisions.history(connection, org_id, invitation_id),
             "extensions": extensions.of_invitation(connection, invitation_id),
             "appeals": appeals.of_invitation(connection, invitation_id),
+            "orders": tracking.of_invitation(connection, invitation_id),
             "gradings": regrading.of_final(connection, standing) if who.may(Right.REGRADE) else [],
             "links": shares.of_submission(connection, org_id, standing.final) if standing.final else [],
         }
@@ -249,6 +251,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         dimensions=scorecard.DIMENSIONS,
         challenge=service.ports.challenge(standing.invitation.challenge),
         reasons=Reason,
+        tracking=ADAPTERS,
         passcode=new_passcode(),
         link=invitation_service.present_link(service, standing) if who.may(Right.INVITE) else None,
         mails=service.settings.sends_mail and bool(standing.candidate.email),

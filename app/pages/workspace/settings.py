@@ -17,8 +17,9 @@ from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationC
 from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.store import access, candidates, invitations, members, submissions, webhooks
+from app.store import access, candidates, invitations, members, submissions, tracking, webhooks
 from app.store.rows import Owner
+from app.tracking.adapters import ADAPTERS
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
@@ -130,6 +131,8 @@ def audit_log(
         keys, hooks = access.keys_of(connection, who.org_id), webhooks.of_organisation(connection, who.org_id)
         names |= {f"key:{key.id}": _("key “{label}”").format(label=key.label) for key in keys}
         names |= {f"webhook:{hook.id}": _("webhook {host}").format(host=hook.host) for hook in hooks}
+        systems = tracking.of_organisation(connection, who.org_id)
+        names |= {f"tracking:{system.id}": ADAPTERS[system.kind].title for system in systems}
         names[f"organisation:{who.org_id}"] = members.organisation(connection, who.org_id).name
         names |= _candidates(connection, who, subjects)
     told = {number: _details(detail, names) for number, detail in details.items()}
@@ -145,6 +148,7 @@ KINDS = {
     "candidate": N_("a candidate without a name"),
     "invitation": N_("a candidate without a name"),
     "submission": N_("an erased submission"),
+    "tracking": N_("a removed tracking system"),
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),
     "impact-report": N_("a report of adverse impact"),

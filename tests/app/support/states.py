@@ -108,6 +108,11 @@ def _possessions(admin: Person, one: Invited) -> None:
     hook = {"url": "https://hooks.invalid/assay/" + "a" * 120, "events": ["report.ready", "decision.recorded"]}
     webhook = admin.ask("POST", "/api/v1/webhooks", json=hook)
     admin.ask("POST", f"{webhook.headers['location']}/test")
+    ats = {"kind": "ashby", "their_key": "k", "domain": "ashby." + "a" * 60 + ".example"}
+    system = admin.ask("POST", "/api/v1/tracking-systems", json=ats).json()
+    headers = {"Authorization": f"Bearer {system['key']}"}
+    where = "/" + system["addresses"]["assessment.list"].split("/", 3)[3]
+    admin.site.http.post(where, headers=headers, json={})
     admin.ask("POST", "/api/v1/keys", json={"label": "tracking system", "scopes": ["read", "invite"]})
     out = admin.ask("POST", "/api/v1/members", json={"email": f"{LONG}@example.org".lower(), "role": "interviewer"})
     admin.ask("PATCH", f"/api/v1/members/{out.json()['id']}", json={"disabled": True})

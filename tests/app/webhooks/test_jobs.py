@@ -19,7 +19,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from app.platform.secrets import new_id
 from app.platform.settings import Settings
 from app.store import webhooks as store
-from app.webhooks import address, jobs
+from app.webhooks import address, sending
 from app.worker.jobs import expire
 from testing.site import Site, free_port, new_database, running_site
 from tests.app.support.people import Person, signed_in
@@ -69,7 +69,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two retries, without the waits between them."""
-    monkeypatch.setattr(jobs, "SCHEDULE", (0, 0))
+    monkeypatch.setattr(sending, "SCHEDULE", (0, 0))
 
 
 @pytest.fixture(scope="module")
