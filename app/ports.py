@@ -28,15 +28,11 @@ class Ports:
 
     challenge: the challenge of an id; KeyError where there is none.
     challenges: the ids of all that this process can grade.
-<<<<<<< HEAD
     unpack: (bytes, file name, challenge) -> Submission with the packages it brings; raises Rejected, or SandboxError
         where the fault is ours.
     lock: the lock of the packages that an own challenge adds; raises TableError, or SandboxError.
-=======
     share: let all machines grade on this machine's rows of a challenge; VaultError where they have others.
     forget: remove a challenge of this name, which nobody was invited to, from all machines.
-    unpack: (bytes, file name, import names the image offers) -> Submission, or raises Rejected.
->>>>>>> main
     grade: the whole grading; raises SandboxError where the fault is ours.
     preview: a small run on public rows alone; raises SandboxError where the fault is ours.
     rescore: (stored case, challenge) -> its artifacts by today's rules, nothing run; raises CaseOfOtherData.
