@@ -26,9 +26,11 @@ from app.api import (
     decisions,
     exports,
     health,
+    human_reviews,
     impact,
     invitations,
     keys,
+    law,
     members,
     organisation,
     own_data,
@@ -38,6 +40,7 @@ from app.api import (
     shares,
     submissions,
     tracking,
+    views,
     webhooks,
 )
 from app.demo import service as demo_service
@@ -142,11 +145,13 @@ def create_app(
         own_data.router,
         appeals.router,
     )
-    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router, impact.router)
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    overseeing = (impact.router, law.router, human_reviews.router)
+    listing = (views.router,)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
-    for router in (*grading, *own, health.router, *inviting, *deciding, *accounts, *pages):
+    for router in (*listing, *grading, *own, health.router, *inviting, *deciding, *overseeing, *accounts, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     openapi.describe(app)

@@ -22,6 +22,7 @@ from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
 from app.store.rows import Grading, State, SubmissionRow
+from app.words import N_
 from graders.model.probe import SandboxError, Watch
 from graders.probes.names import stage_of
 from graders.report import translated
@@ -30,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 FILES = (JSON, HTML, SARIF, CASE, MESSAGES)
 LOOK_SECONDS = 1.0
-OTHER_DATA = "The stored case was made on other data than this worker holds; ask for a regrade instead."
+OTHER_DATA = N_("The stored case was made on other data than this worker holds; ask for a regrade instead.")
 REFUSED_NOW = "Accepted when it was handed in, the upload is refused by today's rules: {}. Nobody was graded."
 OTHER_VERSIONS = "It was to be made with the versions of an earlier report, and the worker that took it has another {}."
 
@@ -167,7 +168,7 @@ def _make(service: Service, running: Running) -> Artifacts:
     if grading.reason == gradings.RESCORE:
         return service.ports.rescore(_case(service, row), challenge)
     data = service.blobs.get(upload_key(row.id))
-    unpacked = service.ports.unpack(data, row.name, challenge.packages)
+    unpacked = service.ports.unpack(data, row.name, challenge)
     return service.ports.grade(replace(unpacked, id=row.id), challenge, _watch(service, running))
 
 

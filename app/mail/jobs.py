@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -18,9 +18,9 @@ from app.mail.texts import About, Text, candidate_text, finished_text, welcome_t
 from app.names import called
 from app.ports import Service
 from app.rights import ROLES, Right
-from app.store import invitations, members, submissions
+from app.store import decisions, invitations, letters, members, submissions
 from app.store.invitations import Standing
-from app.words import ENGLISH, reading_in
+from app.words import ENGLISH, _, reading_in
 
 log = structlog.get_logger(__name__)
 
@@ -94,12 +94,23 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     token = invitations.token(connection, service.keys, found.invitation.id)
     link = links.to_invitation(service.settings, token)
     attempt = submissions.at_place(connection, found.invitation.id, mail.version)
-    title = service.ports.challenge(found.invitation.challenge).title
+    title = _(service.ports.challenge(found.invitation.challenge).title)
     about = About(found, members.organisation(connection, mail.org_id), title, link, attempt)
+    if mail.kind is Kind.LETTER:
+        about = replace(about, letter=_decided(connection, mail, found))
     entry = None
     if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
         entry = calendar.entry(found, title, link, datetime.now(UTC))
     return Letter((found.candidate.name, found.candidate.email), candidate_text(mail.kind, about), entry)
+
+
+def _decided(connection: Connection, mail: Mail, standing: Standing) -> str:
+    """The text of the letter, which has to be the last word on the matter."""
+    newest = decisions.history(connection, mail.org_id, standing.invitation.id)
+    letter = next(iter(letters.of_invitation(connection, standing.invitation.id)), None)
+    if letter is None or not newest or not mail.version == letter.version == newest[0].version:
+        raise NotDue("another decision was made")
+    return letter.text
 
 
 def _language(connection: Connection, mail: Mail) -> str:
@@ -132,7 +143,7 @@ def _to_member(connection: Connection, service: Service, mail: Mail, member_id: 
         if about is None or member.news == members.OFF or not about.invitation.closed:
             raise NotDue("the member is not to be told any more")
         blind = organisation.blind and Right.INVITE not in ROLES[member.role]
-        title = service.ports.challenge(about.invitation.challenge).title
+        title = _(service.ports.challenge(about.invitation.challenge).title)
         link = links.to_candidate(service.settings, about.invitation.id)
         text = finished_text(member.name, called(about, blind=blind), title, link, links.to_news(service.settings))
         return Letter((member.name, member.email), text)
