@@ -18,6 +18,7 @@ from app.gradings.summary import facts
 from app.intake.problems import Rejected
 from app.mail import service as mailing
 from app.platform import metrics
+from app.platform.queue import enqueue_fingerprints
 from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
@@ -211,6 +212,8 @@ def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
         if done is not None:
             _tell(connection, running.row.owner.org_id, done)
             mailing.ended(connection, done)
+            if grading.reason == gradings.FIRST and running.row.owner.invitation_id:
+                enqueue_fingerprints(connection, grading.submission_id)
     nothing = range(1, grading.begun) if done else (grading.begun,)
     _discard(service, grading, nothing)
     _count(artifacts)

@@ -23,6 +23,7 @@ from app.mail import jobs as mail
 from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
+from app.shared_code import jobs as printing
 from app.store import challenges, checks, gradings, idempotency, invitations, submissions, tracking, webhooks
 from app.tracking import jobs as telling
 from app.webhooks import jobs
@@ -118,6 +119,10 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
         last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
         await asyncio.to_thread(making.run, service, challenge_id, last=last)
 
+    @app.task(name="fingerprints", queue=UPKEEP, retry=Backoff(service.settings))
+    async def fingerprints_job(submission_id: str) -> None:
+        await asyncio.to_thread(printing.run, service, submission_id)
+
     @app.task(name="mail", queue=MAIL, retry=Backoff(service.settings), pass_context=True)
     async def mail_job(context: JobContext, mail_id: str) -> None:
         await mail.deliver(service, mail_id, (context.job.attempts if context.job else 0) + 1)
@@ -152,6 +157,7 @@ def expire(service: Service) -> None:
         webhooks.forget(connection)
         tracking.forget(connection)
         telling.look(connection, all_orders=True)
+        printing.look(connection)
 
 
 async def upkeep(app: procrastinate.App, service: Service) -> None:

@@ -14,6 +14,7 @@ from app.pages.workspace import (
     regrading,
     reports,
     settings,
+    shared_code,
     tracking,
     webhooks,
 )
@@ -28,6 +29,7 @@ PARTS = (
     regrading,
     debrief,
     own_challenges,
+    shared_code,
     challenges,
     oversight,
     settings,
