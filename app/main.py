@@ -19,10 +19,12 @@ from fastapi import FastAPI
 from app import links
 from app.api import (
     appeals,
+    bulk_actions,
     bulk_invitations,
     candidates,
     challenges,
     compare,
+    debriefs,
     decisions,
     exports,
     health,
@@ -144,7 +146,7 @@ def create_app(
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router, impact.router)
-    listing = (views.router,)
+    listing = (views.router, bulk_actions.router, debriefs.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)

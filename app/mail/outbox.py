@@ -30,6 +30,7 @@ class Kind(StrEnum):
     APPEAL = "appeal"  # version: how many appeals are answered
     WELCOME = "welcome"  # to a member
     FINISHED = "finished"  # to a member, about a candidate
+    DEBRIEF = "debrief"  # to a member, the day before; version: how often the date was changed
 
 
 @dataclass(frozen=True)

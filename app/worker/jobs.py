@@ -23,7 +23,18 @@ from app.mail import jobs as mail
 from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
-from app.store import challenges, checks, gradings, idempotency, invitations, submissions, tracking, webhooks
+from app.reviews import debriefs
+from app.store import (
+    bulk_actions,
+    challenges,
+    checks,
+    gradings,
+    idempotency,
+    invitations,
+    submissions,
+    tracking,
+    webhooks,
+)
 from app.tracking import jobs as telling
 from app.webhooks import jobs
 from app.worker import presence
@@ -169,9 +180,11 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         inviting.close_late(connection)
         inviting.remind(connection)
         invitations.refresh(connection)
+        debriefs.remind(connection)
         telling.look(connection)
         presence.forget(connection)
         idempotency.forget(connection)
+        bulk_actions.forget(connection)
 
 
 def close_orphans(connection: Connection) -> None:

@@ -1,10 +1,12 @@
 """The pages of members: who is where, what a report says, who decides what."""
 
 from app.pages.workspace import (
+    bulk,
     candidate,
     challenges,
     comparison,
     debrief,
+    debriefs,
     first_steps,
     inviting,
     me,
@@ -20,6 +22,7 @@ from app.pages.workspace import (
 
 PARTS = (
     pipeline,
+    bulk,
     first_steps,
     inviting,
     comparison,
@@ -27,6 +30,7 @@ PARTS = (
     reports,
     regrading,
     debrief,
+    debriefs,
     own_challenges,
     challenges,
     oversight,

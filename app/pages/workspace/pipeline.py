@@ -22,8 +22,7 @@ from app.names import called
 from app.organisations import service as organisation_service
 from app.pages.workspace import first_steps
 from app.pages.workspace.frame import ReaderDep, workspace
-from app.reviews.panel import rates_first
-from app.rights import hides_names
+from app.rights import hides_names, rates_first
 from app.store import assignments, invitations, members
 from app.store.assignments import Assignment
 from app.store.invitations import NOBODY, Filter, Sort, Standing
@@ -114,7 +113,7 @@ def pipeline(
 ) -> Response:
     """All candidates, narrowed by the form above the table.  Whoever is to judge first sees no band here."""
     rules = organisation_service.policies(service, who)
-    blind, bands = hides_names(who, rules.blind), not rates_first(who, rules)
+    blind, bands = hides_names(who, rules.blind), not rates_first(who, rules.hide_until_locked)
     only = asked.filter(who.member_id, bands=bands)
     rows, last = invitation_service.listed(service, who, only, page, asked.order)
     with service.engine.connect() as connection:
@@ -180,6 +179,7 @@ def remove_view(view_id: str, service: ServiceDep, who: ReaderDep) -> Response:
 CHOOSE = {
     "again": N_("Nothing was compared. Tick two to four candidates with a band, then compare."),
     "rate": N_("Nothing was compared. You see scores once you have submitted your own scorecards."),
+    "nobody": N_("Nothing was done. Tick the candidates, and choose what to do with them."),
     "views": N_("The view was not kept. You keep as many as there may be. Remove one first."),
 }
 
