@@ -6,7 +6,7 @@ A preview does the work and takes it back, so it says what will happen and not w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -205,6 +205,10 @@ class _Work:
             standing.invitation.time_multiplier,
             due,
             self._who.member_id,
+        )
+        profile = standing.invitation.profile
+        wanted = replace(
+            wanted, **invitation_service.law_of(self._connection, self._who, self._challenge.id, profile)
         )
         if one.email is None and one.external_id is None:
             raise Conflict("no-address", _("The candidate has neither an address nor an external id."))

@@ -21,7 +21,7 @@ from app.ports import Service
 from app.rights import ROLES, Right
 from app.store import assignments, invitations, members, submissions
 from app.store.invitations import Standing
-from app.words import ENGLISH, reading_in
+from app.words import ENGLISH, _, reading_in
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +95,7 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     token = invitations.token(connection, service.keys, found.invitation.id)
     link = links.to_invitation(service.settings, token)
     attempt = submissions.at_place(connection, found.invitation.id, mail.version)
-    title = service.ports.challenge(found.invitation.challenge).title
+    title = _(service.ports.challenge(found.invitation.challenge).title)
     about = About(found, members.organisation(connection, mail.org_id), title, link, attempt)
     entry = None
     if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
@@ -133,7 +133,7 @@ def _to_member(connection: Connection, service: Service, mail: Mail, member_id: 
         if about is None or member.news == members.OFF or not about.invitation.closed:
             raise NotDue("the member is not to be told any more")
         blind = organisation.blind and Right.INVITE not in ROLES[member.role]
-        title = service.ports.challenge(about.invitation.challenge).title
+        title = _(service.ports.challenge(about.invitation.challenge).title)
         link = links.to_candidate(service.settings, about.invitation.id)
         text = finished_text(member.name, called(about, blind=blind), title, link, links.to_news(service.settings))
         return Letter((member.name, member.email), text)
