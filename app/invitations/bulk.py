@@ -5,7 +5,7 @@ A preview does the work and takes it back, so it says what will happen and not w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -207,9 +207,7 @@ class _Work:
             self._who.member_id,
         )
         profile = standing.invitation.profile
-        wanted = replace(
-            wanted, **invitation_service.law_of(self._connection, self._who, self._challenge.id, profile)
-        )
+        wanted = replace(wanted, **invitation_service.law_of(self._connection, self._who, self._challenge.id, profile))
         if one.email is None and one.external_id is None:
             raise Conflict("no-address", _("The candidate has neither an address nor an external id."))
         person = Person(one.email, one.first_name, one.last_name, one.external_id, one.timezone, one.locale)
@@ -337,7 +335,7 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _undo_extend(connection: Connection, who: Principal, standing: Standing, was: dict[str, Any]) -> None:
+def _undo_extend(connection: Connection, who: Principal, standing: Standing, was: Mapping[str, Any]) -> None:
     invitation, old = standing.invitation, datetime.fromisoformat(was["deadline"])
     if invitation.deadline != datetime.fromisoformat(was["new"]) or invitation.revoked_at is not None:
         raise Conflict("changed", _("It was changed again meanwhile."))
@@ -349,13 +347,13 @@ def _undo_extend(connection: Connection, who: Principal, standing: Standing, was
     mail(connection, standing, Kind.EXTENDED, standing.extended + 1)
 
 
-def _undo_tag(connection: Connection, who: Principal, standing: Standing, was: dict[str, Any]) -> None:
+def _undo_tag(connection: Connection, who: Principal, standing: Standing, was: Mapping[str, Any]) -> None:
     if list(standing.invitation.tags) != was["new"]:
         raise Conflict("changed", _("It was changed again meanwhile."))
     retag(connection, who, standing, was["tags"])
 
 
-def _undo_assign(connection: Connection, who: Principal, standing: Standing, was: dict[str, Any]) -> None:
+def _undo_assign(connection: Connection, who: Principal, standing: Standing, was: Mapping[str, Any]) -> None:
     invitation_id = standing.invitation.id
     now = _assigned(connection, invitation_id)
     for member, at in was["members"].items():
@@ -367,7 +365,7 @@ def _undo_assign(connection: Connection, who: Principal, standing: Standing, was
             put_interviewer(connection, who, standing, member, _moment(at))
 
 
-def _undo_withdraw(connection: Connection, who: Principal, standing: Standing, was: dict[str, Any]) -> None:
+def _undo_withdraw(connection: Connection, who: Principal, standing: Standing, was: Mapping[str, Any]) -> None:
     if standing.invitation.revoked_at is None:
         raise Conflict("changed", _("It was changed again meanwhile."))
     invitation_service.open_again(connection, who, standing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -42,11 +43,11 @@ def history(connection: Connection, org_id: str, invitation_id: str) -> list[Dec
     return [Decision(*row) for row in connection.execute(query.order_by(decisions.c.version.desc()))]
 
 
-def newest(connection: Connection, org_id: str) -> dict[str, Decision]:
-    """The decision that counts for every candidate of an organisation that has one, by invitation."""
+def newest(connection: Connection, org_id: str, invitation_ids: Sequence[str]) -> dict[str, Decision]:
+    """By invitation: the decision that counts, for those of these that have one."""
     query = (
         _decisions()
-        .where(decisions.c.org_id == org_id)
+        .where(decisions.c.org_id == org_id, decisions.c.invitation_id.in_(invitation_ids))
         .ext(distinct_on(decisions.c.invitation_id))
         .order_by(decisions.c.invitation_id, decisions.c.version.desc())
     )

@@ -40,6 +40,7 @@ actions = {
     "assign": N_("Assign interviewers"),
     "invite": N_("Invite to a challenge"),
     "withdraw": N_("Withdraw"),
+    "export": N_("Take as a file"),
 }
 cards = {"open": N_("not begun"), "begun": N_("begun"), "submitted": N_("submitted")}
 #: Which deadlines a list holds.

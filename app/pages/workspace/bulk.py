@@ -20,13 +20,15 @@ from app.pages.workspace.pipeline import Asked
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import members
-from app.web.auth import ServiceDep
+from app.web.auth import ServiceDep, require
 from app.web.errors import status_of
 from app.web.rendering import seen
 from app.words import _
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/bulk"
+#: What changes nothing.
+EXPORT = "export"
 #: Actions that need nothing more than the candidates.
 AT_ONCE = (Action.REMIND, Action.WITHDRAW)
 
@@ -41,11 +43,14 @@ def choose(
     every: str = "",
 ) -> Response:
     """The form of an action, or at once what it would do."""
-    if do not in set(Action):
+    if do not in (*Action, EXPORT):
         return seen("/work?choose=nobody")
     ids = bulk.chosen(service, who, asked.filter(who.member_id)) if every else list(invitation or [])
     if not ids:
         return seen("/work?choose=nobody")
+    if do == EXPORT:
+        require(who, Right.EXPORT)
+        return workspace("bulk_export.html", who, "/work", ids=ids)
     action = Action(do)
     if action in AT_ONCE:
         return _preview(service, who, BulkBody(action=action, invitations=ids))

@@ -143,6 +143,7 @@ def pipeline(
         challenges=challenge_service.known(service, who.org_id),
         asked=asked,
         views=view_service.listed(service, who),
+        file_query=_as_api(asked, only),
         choose=_(CHOOSE[choose]) if choose in CHOOSE else "",
         statuses=Status,
         people=people,
@@ -182,6 +183,14 @@ CHOOSE = {
     "nobody": N_("Nothing was done. Tick the candidates, and choose what to do with them."),
     "views": N_("The view was not kept. You keep as many as there may be. Remove one first."),
 }
+
+
+def _as_api(asked: Asked, only: Filter) -> str:
+    """The same list as the API takes it."""
+    said = {name: value for name, value in asked.fields.items() if name not in ("due", "sort", "band")}
+    said |= {"sort": asked.order.value} | ({"band": str(only.band)} if only.band else {})
+    moments = {"due_before": only.due_before, "due_after": only.due_after}
+    return urlencode(said | {name: when.isoformat() for name, when in moments.items() if when})
 
 
 def _summary(report: Counting | None) -> Mapping[str, Any] | None:
