@@ -43,6 +43,12 @@ def history(connection: Connection, org_id: str, invitation_id: str) -> list[Dec
     return [Decision(*row) for row in connection.execute(query.order_by(decisions.c.version.desc()))]
 
 
+def decided_by(connection: Connection, invitation_id: str, version: int) -> str | None:
+    """The id of the member who made one decision."""
+    this = (decisions.c.invitation_id == invitation_id) & (decisions.c.version == version)
+    return connection.scalar(select(decisions.c.member_id).where(this))
+
+
 def newest(connection: Connection, org_id: str, invitation_ids: Sequence[str]) -> dict[str, Decision]:
     """By invitation: the decision that counts, for those of these that have one."""
     query = (
