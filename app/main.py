@@ -30,6 +30,7 @@ from app.api import (
     invitations,
     keys,
     members,
+    notifications,
     organisation,
     own_data,
     regrades,
@@ -133,7 +134,8 @@ def create_app(
     app.add_middleware(Language)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    accounts = (members.router, keys.router, organisation.router, webhooks.router, tracking.router, tracking.calls)
+    accounts = (members.router, keys.router, organisation.router)
+    telling = (webhooks.router, notifications.router, tracking.router, tracking.calls)
     inviting = (
         bulk_invitations.router,
         invitations.router,
@@ -146,7 +148,7 @@ def create_app(
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
-    for router in (*grading, *own, health.router, *inviting, *deciding, *accounts, *pages):
+    for router in (*grading, *own, health.router, *inviting, *deciding, *accounts, *telling, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     openapi.describe(app)

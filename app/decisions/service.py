@@ -5,6 +5,7 @@ from __future__ import annotations
 from app import webhooks
 from app.decisions.views import DecisionIn
 from app.errors import Forbidden, NotFound, Stale, VersionNeeded
+from app.news import service as news
 from app.owned import owned
 from app.ports import Service
 from app.rights import Principal
@@ -46,4 +47,5 @@ def decide(
         audit.record(connection, who, "decision-recorded", f"invitation:{invitation_id}", version=version)
         here = f"/api/v1/invitations/{invitation_id}/decision"
         webhooks.emit(connection, who.org_id, "decision.recorded", {"invitation_id": invitation_id, "url": here})
+        news.tell(connection, owned(invitations.standing, connection, invitation_id, who.org_id), "decided", version)
         return decisions.history(connection, who.org_id, invitation_id)

@@ -29,7 +29,7 @@ class Kind(StrEnum):
     CLOSED = "closed"
     APPEAL = "appeal"  # version: how many appeals are answered
     WELCOME = "welcome"  # to a member
-    FINISHED = "finished"  # to a member, about a candidate
+    NEWS = "news"  # to a member, about candidates; version: when it was made
 
 
 @dataclass(frozen=True)
@@ -53,19 +53,18 @@ def queue(
     *,
     invitation_id: str | None = None,
     member_id: str | None = None,
-) -> bool:
-    """Send a mail once the transaction is committed; False where it was queued before.
+) -> str | None:
+    """Send a mail once the transaction is committed; its id, None where it was queued before.
 
     To a member where there is one, about the invitation where there is one; else to its candidate.
     """
     values = {"id": secrets.new_id(), "org_id": org_id, "kind": kind, "version": version}
     who = {"invitation_id": invitation_id, "member_id": member_id}
     added = upsert(mails).values(values | who).on_conflict_do_nothing().returning(mails.c.id)
-    mail_id = connection.scalar(added)
-    if mail_id is None:
-        return False
-    jobs.defer(connection, TASK, jobs.MAIL, mail_id=mail_id)
-    return True
+    mail_id: str | None = connection.scalar(added)
+    if mail_id is not None:
+        jobs.defer(connection, TASK, jobs.MAIL, mail_id=mail_id)
+    return mail_id
 
 
 def hold(connection: Connection, mail_id: str) -> Mail | None:

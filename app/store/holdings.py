@@ -9,7 +9,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists, func, select, update
 
 from app.store import candidates
-from app.store.record_tables import appeals, audit_log, decisions, disputes, mails, orders, scorecards, share_links
+from app.store.record_tables import (
+    appeals,
+    audit_log,
+    decisions,
+    disputes,
+    mails,
+    notices,
+    orders,
+    scorecards,
+    share_links,
+)
 from app.store.rows import SubmissionRow, submission_row
 from app.store.tables import candidates as people
 from app.store.tables import extensions, gradings, invitations, organisations, phases, submissions
@@ -17,7 +27,7 @@ from app.store.tables import extensions, gradings, invitations, organisations, p
 #: Columns that say something of other people, or lead somewhere; nobody's data but ours.
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
-    "batch", "system_id",
+    "batch", "system_id", "channel_id", "message_id",
 })  # fmt: skip
 
 
@@ -36,7 +46,7 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     handed_in = select(submissions.c.id).where(submissions.c.invitation_id.in_(its))
     yield _rows(connection, people, people.c.id == candidate_id)
     yield _rows(connection, invitations, mine)
-    for table in (extensions, submissions, appeals, mails, orders, decisions, scorecards):
+    for table in (extensions, submissions, appeals, mails, notices, orders, decisions, scorecards):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
     for table in (gradings, phases, disputes, share_links):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
@@ -69,6 +79,7 @@ def remove(connection: Connection, candidate_id: str) -> None:
     connection.execute(update(decisions).where(decisions.c.invitation_id.in_(its)).values(rationale=""))
     connection.execute(update(scorecards).where(scorecards.c.invitation_id.in_(its)).values(notes={}))
     connection.execute(update(extensions).where(extensions.c.invitation_id.in_(its)).values(reason=""))
+    connection.execute(delete(notices).where(notices.c.invitation_id.in_(its)))
     elsewhere = {"remote_id": orders.c.id, "callback": "", "profile": ""}
     connection.execute(update(orders).where(orders.c.invitation_id.in_(its)).values(elsewhere))
     version = invitations.c.link_version + 1

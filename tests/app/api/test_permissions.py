@@ -33,6 +33,7 @@ PUBLIC = {
     "/sign-out": "the way out",
     "/welcome/{token}": "the signed token is the right",
     "/api/v1/tracking/{kind}/{call}": "a tracking system's own key is the right; tests/app/tracking",
+    "/unsubscribe/{token}": "the signed token is the right, to end one's own mails",
     "/static/report.css": "the same style sheet for everybody",
     "/static/report.js": "the same script for everybody",
 }
