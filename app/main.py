@@ -39,6 +39,7 @@ from app.api import (
     shares,
     submissions,
     tracking,
+    views,
     webhooks,
 )
 from app.demo import service as demo_service
@@ -145,10 +146,11 @@ def create_app(
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router, impact.router)
+    listing = (views.router,)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
-    for router in (*grading, *own, health.router, *inviting, *deciding, *accounts, *telling, *pages):
+    for router in (*listing, *grading, *own, health.router, *inviting, *deciding, *accounts, *telling, *pages):
         app.include_router(router)
     app.mount("/static", static_files())
     openapi.describe(app)

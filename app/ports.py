@@ -27,6 +27,8 @@ class Ports:
 
     challenge: the challenge of an id; KeyError where there is none.
     challenges: the ids of all that this process can grade.
+    share: let all machines grade on this machine's rows of a challenge; VaultError where they have others.
+    forget: remove a challenge of this name, which nobody was invited to, from all machines.
     unpack: (bytes, file name, import names the image offers) -> Submission, or raises Rejected.
     grade: the whole grading; raises SandboxError where the fault is ours.
     preview: a small run on public rows alone; raises SandboxError where the fault is ours.
@@ -45,6 +47,8 @@ class Ports:
     abandon: Callable[[str], None]
     sandbox: Callable[[], Mapping[str, str | None]]
     challenges: Callable[[], tuple[str, ...]]
+    share: Callable[[Challenge], None]
+    forget: Callable[[str], None]
     phases: tuple[str, ...]
     kit: Callable[[Challenge], bytes]
 

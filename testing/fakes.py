@@ -128,6 +128,8 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
     yield Ports(
         challenge=challenge,
         challenges=lambda: ("ml_pipeline",),
+        share=lambda _challenge: None,
+        forget=lambda _name: None,
         unpack=unpack,
         grade=grade,
         preview=preview,

@@ -15,7 +15,6 @@ from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.ports import Ports
 from app.store.blobs import blobs
-from challenges import registry
 from testing.fakes import fake_ports
 
 
@@ -28,7 +27,9 @@ def table_ports(settings: Settings) -> Iterator[Ports]:
         yield replace(
             ports,
             challenge=keeping.challenge,
-            challenges=lambda: tuple(challenge.id for challenge in registry.all_challenges(home)),
+            challenges=keeping.names,
+            share=keeping.share,
+            forget=keeping.forget,
         )
 
 

@@ -15,7 +15,7 @@ from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
 from app.store.blobs import blobs
-from challenges import kit, registry, vault
+from challenges import kit, vault
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
 from graders.model.submission import Submission
@@ -96,7 +96,9 @@ def ports(settings: Settings) -> Iterator[Ports]:
             rescore=rescored,
             abandon=sandbox.abandon,
             sandbox=sandbox.info,
-            challenges=lambda: tuple(challenge.id for challenge in registry.all_challenges(home)),
+            challenges=keeping.names,
+            share=keeping.share,
+            forget=keeping.forget,
             phases=PROBES,
             kit=lambda challenge: starter_kit(challenge.id),
         )

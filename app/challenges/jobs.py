@@ -62,9 +62,9 @@ def _read(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
     """Read the upload; the table as read takes its place."""
     _say(service, row, _("Reading the table"))
     raw, plain = folder / "raw", folder / "plain"
-    raw.write_bytes(sealed.get(service.blobs, service.keys, store.table_key(row.id)))
+    sealed.get_file(service.blobs, service.keys, store.table_key(row.id), raw)
     table_reading.to_parquet(raw, plain)
-    sealed.put(service.blobs, service.keys, store.table_key(row.id), plain.read_bytes())
+    sealed.put_file(service.blobs, service.keys, store.table_key(row.id), plain)
     table = making.bounded(plain.stat().st_size, making.described, plain)
     row = replace(row, shown={**row.shown, "table": table})
     return _propose_of(service, row, plain) if row.shown["wish"].get("target") else {"shown": row.shown}
@@ -87,6 +87,7 @@ def _propose_of(service: Service, row: OwnChallenge, plain: Path) -> dict[str, A
 def _build(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
     home, name = service.settings.prepare_home(), parse(row.definition).name
     use_cases.drop(service, row)
+    service.ports.challenges()  # what another machine has removed goes from here, and its name is free
     with service.engine.begin() as connection:
         if (create.home_of(home) / name).exists() or store.taken(connection, name, row.org_id, but=row.id):
             raise TableError(_(store.TAKEN).format(name=name))
@@ -103,6 +104,7 @@ def _revise(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]
     home, name = service.settings.prepare_home(), parse(row.definition).name
     before = service.ports.challenge(row.shown["before"]).folder
     use_cases.drop(service, row)
+    service.ports.challenges()
     with service.engine.begin() as connection:
         store.change(connection, row.id, name=name)
     size = sum(path.stat().st_size for path in before.parent.parent.glob(f"vault/{before.name}-*/*.parquet"))
@@ -116,7 +118,7 @@ def _made(service: Service, row: OwnChallenge, built: dict[str, Any]) -> dict[st
     """Share what was built with the other machines, and see what the references get."""
     name = parse(row.definition).name
     challenge = service.ports.challenge(name)
-    use_cases.keeping(service).share(challenge)
+    service.ports.share(challenge)
     verdicts = [_verdict(service, row, challenge, reference.name) for reference in challenge.references]
     return {"state": "built", "shown": {**row.shown, **built, "references": verdicts}}
 
@@ -159,7 +161,7 @@ WORK: dict[str, Callable[[Service, OwnChallenge, Path], dict[str, Any]]] = {
 def _plain(service: Service, row: OwnChallenge, folder: Path) -> Path:
     """The table as it was read, in a folder that goes away."""
     plain = folder / "plain"
-    plain.write_bytes(sealed.get(service.blobs, service.keys, store.table_key(row.id)))
+    sealed.get_file(service.blobs, service.keys, store.table_key(row.id), plain)
     return plain
 
 

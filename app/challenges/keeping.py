@@ -7,11 +7,14 @@ the same rows, and nothing is copied by hand.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import shutil
 import tarfile
 import tempfile
 from pathlib import Path
+
+import structlog
 
 from app.platform.secrets import Keyring
 from app.store import sealed
@@ -21,6 +24,7 @@ from challenges import registry, vault
 from challenges.tables import create
 from graders.model.challenge import Challenge
 
+log = structlog.get_logger(__name__)
 FINGERPRINT = "fingerprint"
 
 
@@ -30,23 +34,37 @@ class Keeping:
     def __init__(self, home: Path, blobs: Blobs, keys: Keyring) -> None:
         self._home, self._blobs, self._keys = home, blobs, keys
         self._shared: set[str] = set()
+        self._looked_at: set[str] = set()
 
     def challenge(self, name: str) -> Challenge:
         """The challenge of this name, its folder taken from the store where this home lacks it.
 
         A path is no name here: whoever sends one could ask for any folder of the machine.
-        Raises UnknownChallenge where there is none, VaultError where its files cannot be trusted.
+        Raises UnknownChallenge where there is none, VaultError where it lies sealed under another secret.
         """
         own = registry.NAME.fullmatch(name) is not None
+        if own:
+            self._clear(name)
         try:
             challenge = registry.get(name, self._home if own else None)
         except registry.UnknownChallenge:
             if not own or not self._fetch(folder_key(name), self._folder(name)):
                 raise
             challenge = registry.get(name, self._home)
-        if challenge.folder == self._folder(name) and vault.folder_of(challenge, self._home).exists():
-            self.share(challenge)
+        place = vault.folder_of(challenge, self._home)
+        if challenge.folder == self._folder(name) and place.exists() and place.name not in self._looked_at:
+            self._looked_at.add(place.name)
+            try:
+                self.share(challenge)
+            except vault.VaultError as no:  # its pages can be read; `share` stops whoever grades
+                log.error("the rows of a challenge cannot be used", challenge=name, fault=str(no))
         return challenge
+
+    def names(self) -> tuple[str, ...]:
+        """The ids of all challenges of this home; what another machine has removed goes from here too."""
+        for path in create.home_of(self._home).glob("[a-z]*"):
+            self._clear(path.name)
+        return tuple(challenge.id for challenge in registry.all_challenges(self._home))
 
     def share(self, challenge: Challenge) -> None:
         """See to it that this home and the store have the same rows; VaultError where they differ."""
@@ -57,21 +75,49 @@ class Keeping:
         new = not place.exists()
         if new and not self._fetch(key, place):
             vault.load(challenge, self._home)  # made now, or VaultError where nothing can make them
-        if not self._blobs.add(key, sealed.seal(self._keys, key, packed(place))):
+        if self._blobs.add(key, sealed.seal(self._keys, key, packed(place))):
+            self._remove(removed_key(place))  # it was exported, removed, and taken in again
+        else:
             self._compare(key, place, new=new)
         if challenge.folder == self._folder(challenge.id):
             name = folder_key(challenge.id)
             self._blobs.add(name, sealed.seal(self._keys, name, packed(challenge.folder)))
         self._shared.add(place.name)
 
-    def forget(self, challenge: Challenge) -> None:
-        """Remove a challenge of which nobody has heard, here and in the store."""
-        place = vault.folder_of(challenge, self._home)
+    def forget(self, name: str) -> None:
+        """Remove a challenge of which nobody has heard, here, in the store, and elsewhere when it is next looked for.
+
+        The store keeps a mark for that, as another machine may have its files.
+        """
+        place, folder = self._vault(name), vault_key(self._vault(name).name)
+        with tempfile.TemporaryDirectory(prefix="assay-vault-") as other:
+            shared = Path(other) / place.name
+            if place.exists() or self._fetch(folder, shared):
+                self._blobs.put(removed_key(place if place.exists() else shared), b"removed")
+        self._remove(folder)
+        self._remove(folder_key(name))
+        self._discard(name)
+
+    def _clear(self, name: str) -> None:
+        """Remove what this home has of a challenge that was removed."""
+        place = self._vault(name)
+        if place.exists() and self._blobs.has(removed_key(place)):
+            self._discard(name)
+
+    def _discard(self, name: str) -> None:
+        place = self._vault(name)
         self._shared.discard(place.name)
-        for key in (vault_key(place.name), folder_key(challenge.id)):
-            with contextlib.suppress(FileNotFoundError):
-                self._blobs.delete(key)
-        create.discard(challenge.folder, self._home)
+        self._looked_at.discard(place.name)
+        for path in (place, self._folder(name)):
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _remove(self, key: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self._blobs.delete(key)
+
+    def _vault(self, name: str) -> Path:
+        """Where the rows of a challenge of one's own are, or would be."""
+        return self._home / "vault" / f"{name}-{name.partition('@')[2] or '1'}"
 
     def _folder(self, name: str) -> Path:
         return create.home_of(self._home) / name
@@ -119,6 +165,12 @@ def folder_key(name: str) -> str:
 
 def vault_key(name: str) -> str:
     return f"vaults/{name}"
+
+
+def removed_key(place: Path) -> str:
+    """The mark that says that the rows in a folder were removed; the same rows made anew have another."""
+    made = b"".join(path.read_bytes() for name in (FINGERPRINT, create.MAKING) if (path := place / name).exists())
+    return f"removed/{place.name}/{hashlib.sha256(made).hexdigest()[:32]}"
 
 
 def packed(folder: Path) -> bytes:

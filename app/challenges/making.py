@@ -20,7 +20,7 @@ from app.words import _
 from challenges import vault
 from challenges.tables import create, reading
 from challenges.tables.definition import Definition, parse, write
-from challenges.tables.proposal import Wish, propose
+from challenges.tables.proposal import Wish, as_dates, propose
 from challenges.tables.table import Table, TableError
 from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
@@ -139,7 +139,10 @@ def plots(table: Table, definition: Definition) -> Plain:
     rows = table.rows
     drawn = {"target": bars(rows[definition.target].dropna())}
     if definition.time:
-        drawn["time"] = bars(rows[definition.time].dropna().astype("str").str[:7], ordered=True)
+        times = rows[definition.time].dropna()
+        if pd.api.types.is_numeric_dtype(times) and definition.of(definition.time).type == "date text":
+            times = as_dates(times)
+        drawn["time"] = bars(times.astype("str").str[:7], ordered=True)
     if definition.group:
         sizes = rows[definition.group].value_counts()
         drawn["group"] = bars(sizes)

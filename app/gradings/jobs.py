@@ -23,6 +23,7 @@ from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
 from app.store.rows import Grading, State, SubmissionRow
+from app.words import N_
 from graders.model.probe import SandboxError, Watch
 from graders.probes.names import stage_of
 from graders.report import translated
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 FILES = (JSON, HTML, SARIF, CASE, MESSAGES)
 LOOK_SECONDS = 1.0
-OTHER_DATA = "The stored case was made on other data than this worker holds; ask for a regrade instead."
+OTHER_DATA = N_("The stored case was made on other data than this worker holds; ask for a regrade instead.")
 REFUSED_NOW = "Accepted when it was handed in, the upload is refused by today's rules: {}. Nobody was graded."
 OTHER_VERSIONS = "It was to be made with the versions of an earlier report, and the worker that took it has another {}."
 

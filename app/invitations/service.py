@@ -23,13 +23,14 @@ from app.mail.outbox import Kind
 from app.mail.service import mail
 from app.owned import owned
 from app.ports import Service
+from app.reviews.panel import rates_first
 from app.rights import Principal, hides_names
 from app.store import extensions, invitations, members
 from app.store.candidates import Person
 from app.store.extensions import Extension
-from app.store.invitations import Filter, NewInvitation, Standing
+from app.store.invitations import Filter, NewInvitation, Sort, Standing
 from app.store.paging import Cursor, Paging
-from app.store.tables import invitations as table
+from app.store.rows import Attention
 from app.words import _
 
 REMIND_SECONDS = 3600.0
@@ -103,16 +104,27 @@ def extensions_of(service: Service, standing: Standing) -> list[Extension]:
         return extensions.of_invitation(connection, standing.invitation.id)
 
 
-def listed(service: Service, who: Principal, only: Filter, page: Paging) -> tuple[list[Standing], Cursor | None]:
-    """One page of the organisation's invitations, newest first, and where the next one begins.
+def listed(
+    service: Service, who: Principal, only: Filter, page: Paging, sort: Sort = Sort.NEWEST
+) -> tuple[list[Standing], Cursor | None]:
+    """One page of the organisation's invitations, and where the next one begins.
 
-    Whoever must not know who somebody is finds nobody by name.
+    Whoever must not know who somebody is finds nobody by name; whoever is to rate first finds nobody by band.
     """
     with service.engine.connect() as connection:
-        named = not hides_names(who, members.organisation(connection, who.org_id).blind)
-        query = page.of(invitations.listed(who.org_id, only, named=named), table.c.created_at, table.c.id)
-        rows = invitations.read(connection, query)
-    return page.cut(rows, lambda row: Cursor(row.invitation.created_at, row.invitation.id))
+        rules = members.organisation(connection, who.org_id)
+        if only.band is not None and rates_first(who, rules):
+            raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
+        query = invitations.listed(who.org_id, only, named=not hides_names(who, rules.blind))
+        rows = invitations.read(connection, invitations.ordered(query, sort, page))
+    return page.cut(rows, lambda row: invitations.cursor(sort, row))
+
+
+def note_read(service: Service, who: Principal, standing: Standing) -> None:
+    """A member opens the report that counts: it is unread no more.  What a key fetches nobody has read."""
+    if Attention.UNREAD in standing.attention and who.member_id is not None:
+        with service.engine.begin() as connection:
+            invitations.note_read(connection, who.org_id, standing.invitation.id)
 
 
 def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed:

@@ -95,7 +95,8 @@ def choose(service: Service, who: Principal, body: NotificationsChange) -> Membe
         hint = _("Use an IANA name, such as Europe/Vienna.")
         raise Invalid("bad-timezone", _("This time zone is unknown."), hint=hint)
     with service.engine.begin() as connection:
-        values = {"news": {**choices(member), **body.events}, "timezone": zone or member.timezone}
+        wanted: dict[str, str] = {str(event): when for event, when in body.events.items()}
+        values = {"news": choices(member) | wanted, "timezone": zone or member.timezone}
         return members.change_member(connection, member.id, who.org_id, **values) or member
 
 

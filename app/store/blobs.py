@@ -18,7 +18,8 @@ class Blobs:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes | Iterator[bytes]) -> None:
+        """Keep bytes, or the parts of them one after another; nothing is kept where the parts end in an error."""
         obstore.put(self._store, key, data)
 
     def add(self, key: str, data: bytes) -> bool:
@@ -32,6 +33,18 @@ class Blobs:
     def get(self, key: str) -> bytes:
         """The bytes under `key`; FileNotFoundError where there are none."""
         return bytes(obstore.get(self._store, key).bytes())
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """The bytes under `key` in parts; FileNotFoundError, at once, where there are none."""
+        return (bytes(part) for part in obstore.get(self._store, key).stream())
+
+    def has(self, key: str) -> bool:
+        """Whether there is something under `key`."""
+        try:
+            obstore.head(self._store, key)
+        except FileNotFoundError:
+            return False
+        return True
 
     def probe(self) -> None:
         """Ask for a blob that may be missing; raises where the store does not answer."""

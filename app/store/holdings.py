@@ -28,6 +28,7 @@ from app.store.tables import extensions, gradings, invitations, organisations, p
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
     "batch", "system_id", "channel_id", "message_id",
+    "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
 })  # fmt: skip
 
 

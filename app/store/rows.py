@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 from typing import Any
 
 from app.rights import Right, Role
@@ -54,8 +54,8 @@ class Member:
     created_at: datetime
     disabled_at: datetime | None
     news: Mapping[str, str]  # event -> "at-once", "daily" or "off", where they chose
-    timezone: str  # IANA name
     locale: str  # the language of pages and mails; empty: as the browser asks, and mails in English
+    timezone: str  # in which they are shown times, an IANA name
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,16 @@ class Status(StrEnum):
     DECIDED = "decided"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+
+
+class Attention(IntFlag):
+    """Why somebody has to act on an invitation; the higher the sooner.  Migration 0009 says when which."""
+
+    LATE = 1  # the deadline passed without an attempt
+    UNREAD = 2  # graded, and no member has opened the report
+    FAILED = 4  # the last attempt failed on our side
+    APPEAL = 8  # an appeal without an answer
+    DEBRIEF = 16  # a debrief within 24 hours
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(
@@ -132,6 +133,9 @@ candidates = Table(
 )
 
 #: `attempts` counts graded submissions.  `link_version` is part of the signed link: raising it revokes the old one.
+#: What stands from `status` to `terms` is derived by triggers (migration 0009) and never written: `counts_id` is the
+#: submission that counts and `counts_band` its band, `attention` a sum of store/rows.py's Attention, `terms` what a
+#: search finds it by.
 invitations = Table(
     "invitations",
     metadata,
@@ -153,6 +157,15 @@ invitations = Table(
     moment("started_at"),
     moment("closed_at"),
     moment("revoked_at"),
+    moment("read_at"),  # when a member last opened the report
+    Column("status", Text, nullable=False, server_default="invited"),
+    Column("spent", Integer, nullable=False, server_default="0"),
+    Column("counts_id", Text),
+    Column("counts_band", Integer),
+    Column("attention", Integer, nullable=False, server_default="0"),
+    moment("moved_at", required=True),  # when the status last changed
+    moment("due_at", required=True),  # the deadline, or far ahead where there is none
+    Column("terms", postgresql.ARRAY(Text), nullable=False, server_default="{}"),
     ForeignKeyConstraint(
         ["final_submission_id"],
         ["submissions.id"],
@@ -161,7 +174,43 @@ invitations = Table(
         ondelete="SET NULL",
     ),
     UniqueConstraint("org_id", "challenge", "candidate_id", name="uq_invitations_org_id_challenge_candidate_id"),
-    Index("ix_invitations_org_id", "org_id", "created_at"),
+    Index("ix_invitations_org_id", "org_id", "created_at", "id"),
+    Index("ix_invitations_candidate_id", "candidate_id"),
+    Index("ix_invitations_attention", "org_id", "attention", "moved_at", "id"),
+    Index("ix_invitations_moved_at", "org_id", "moved_at", "id"),
+    Index("ix_invitations_status", "org_id", "status", "moved_at", "id"),
+    Index("ix_invitations_challenge", "org_id", "challenge", "moved_at", "id"),
+    Index("ix_invitations_band", "org_id", "counts_band", "moved_at", "id"),
+    Index("ix_invitations_due_at", "org_id", "due_at", "id"),
+    Index("ix_invitations_debrief", "attention", postgresql_where=text("attention >= 16")),
+    Index("ix_invitations_terms", "terms", postgresql_using="gin"),
+)
+
+#: Who debriefs whom, and when.  `version` counts changes of the time, for calendars and reminders.
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    org(),
+    moment("debrief_at"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    moment("created_at", required=True),
+    Index("ix_assignments_member_id", "member_id"),
+    Index("ix_assignments_debrief_at", "debrief_at"),
+)
+
+#: A list of candidates that a member keeps under a name; `query` is the query string of its page.
+views = Table(
+    "views",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    moment("created_at", required=True),
+    UniqueConstraint("member_id", "name", name="uq_views_member_id_name"),
 )
 
 extensions = Table(

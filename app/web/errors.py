@@ -31,6 +31,7 @@ from app.errors import (
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
 from app.words import _
+from challenges.vault import VaultError
 
 log = structlog.get_logger(__name__)
 
@@ -113,6 +114,12 @@ def install(app: FastAPI) -> None:
         return answer(
             request, Invalid("invalid-request", _("The request holds a character or number that cannot be stored."))
         )
+
+    @app.exception_handler(VaultError)
+    async def untrusted(request: Request, error: VaultError) -> Response:
+        log.error("the data of a challenge cannot be used", fault=str(error))
+        says = _("The data of this challenge cannot be used on this machine now. Nothing of yours is lost.")
+        return answer(request, Unavailable("challenge-data", says, hint=_("Tell whoever runs this installation.")))
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:

@@ -17,6 +17,23 @@ statuses = {
     "withdrawn": N_("withdrawn"),
     "expired": N_("expired"),
 }
+#: Why somebody has to act.
+attention = {
+    "debrief": N_("debrief soon"),
+    "appeal": N_("appeal open"),
+    "failed": N_("failed on our side"),
+    "unread": N_("report not read"),
+    "late": N_("deadline passed"),
+}
+#: In which order a list stands.
+sorts = {
+    "attention": N_("needs attention first"),
+    "moved": N_("last change first"),
+    "newest": N_("newest invitation first"),
+    "deadline": N_("next deadline first"),
+}
+#: Which deadlines a list holds.
+dues = {"passed": N_("passed"), "week": N_("in the next 7 days")}
 #: Where a submission or a grading stands.
 states = {
     "queued": N_("queued"),

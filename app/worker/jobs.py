@@ -24,7 +24,7 @@ from app.news import jobs as news
 from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
-from app.store import challenges, checks, gradings, idempotency, submissions, tracking, webhooks
+from app.store import challenges, checks, gradings, idempotency, invitations, submissions, tracking, webhooks
 from app.store import news as told
 from app.tracking import jobs as telling
 from app.webhooks import jobs
@@ -175,6 +175,7 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         challenges.close_orphans(connection, gradings.OUR_FAULT)
         inviting.close_late(connection)
         inviting.remind(connection)
+        invitations.refresh(connection)
         telling.look(connection)
         news.gather(connection)
         presence.forget(connection)

@@ -25,6 +25,7 @@ from challenges.tables.definition import Definition, check_columns, read
 from challenges.tables.lint.answers import gives_away
 from challenges.tables.lint.model import Finding, Subject
 from challenges.tables.lint.run import lint
+from challenges.tables.proposal import as_dates
 from challenges.tables.rubric import RUBRIC
 from challenges.tables.split import Split, split
 from challenges.tables.table import Note, Table, TableError
@@ -33,6 +34,8 @@ from graders.tasks.asked import truth_of
 
 #: In the vault beside the rows: how the yardsticks were fitted, and what was found in the table as it came.
 FITTED, FOUND = "yardsticks.json", "findings.json"
+#: And which making it was, as the same rows may be made into the same version again.
+MAKING = "making"
 #: A folder with this file takes no more candidates; its reports stay.
 RETIRED = "RETIRED"
 Say = Callable[[str], None]
@@ -65,6 +68,9 @@ def rows_of(table: Table, definition: Definition, seed: int) -> pd.DataFrame:
     if definition.task == "multiclass":
         target = own[definition.target]
         own[definition.target] = target.astype("str").where(target.notna(), None)
+    time = definition.time
+    if time is not None and table.kinds[time] == "int" and definition.of(time).type == "date text":
+        own[time] = as_dates(table.rows[time])
     for entry in definition.column:
         if entry.pseudonym:
             names = own[entry.name] if entry.name == definition.group else reading.keys(table, entry.name)
@@ -162,7 +168,11 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
         for path, data in texts.items():
             (draft / path).parent.mkdir(parents=True, exist_ok=True)
             (draft / path).write_bytes(data)
-        more = {FITTED: json.dumps(fitted).encode(), FOUND: json.dumps([asdict(one) for one in findings]).encode()}
+        more = {
+            FITTED: json.dumps(fitted).encode(),
+            FOUND: json.dumps([asdict(one) for one in findings]).encode(),
+            MAKING: secrets.token_hex(8).encode(),
+        }
         vault.keep(challenge, home, seed, dataset, more)
         draft.chmod(0o755)
         draft.rename(folder)

@@ -117,7 +117,7 @@ def _values(definition: Definition, kind: str, name: str, column: pd.Series) -> 
     known = column.dropna()
     if not len(known) or name == definition.group:
         return f"{known.nunique():,} different"
-    if kind in ("int", "float"):
+    if kind in ("int", "float") and pd.api.types.is_numeric_dtype(known):
         return f"{known.min():.4g} to {known.max():.4g}"
     if kind == "date text":
         return f"{known.min()} to {known.max()}"

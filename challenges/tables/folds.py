@@ -5,6 +5,7 @@ Everything here is a function of rows and a seed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,13 @@ from graders.tasks.ranking import ROC_AUC, ROC_AUC_OVR
 SAMPLE, CODES, FOLDS = 12_000, 120, 3
 #: Rows for each different one, from which on equal rows are what the table is made of.
 COARSE = 10
+#: Meetings that chance would give, from which on none at all is no chance.
+SURE_TO_MEET = 10
+UNIT = re.compile(
+    r"^(?:rownames?|row_?number|index)$|(?:^|_)(?:id|ids|key|nr|uuid|guid|customer|client|user|patient|subject|account|acct|member|household|person"
+    r"|employee|driver|device|session|store|shop|machine|tailnum|school|hospital|clinic|family|firm|student|pupil|teacher"
+    r"|player)(?:_?(?:id|no|nr|num|number|key|code))?$"
+)
 
 
 @dataclass(frozen=True)
@@ -108,10 +116,30 @@ def hashed(rows: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.uint64]:
 
 
 def unique_key(column: pd.Series) -> bool:
-    """Whether nearly every row has its own value of a column that is no measurement: a name or a number of the row."""
+    """Whether nearly every row has its own value of a column that is no measurement: a name or a number of the row.
+
+    Measurements in whole numbers meet by chance, at least n² / 2r times where n rows have a range of r.  Numbers of
+    rows do not, or are called so.
+    """
     if pd.api.types.is_float_dtype(column) or len(column) < 20:
         return False
-    return bool(column.nunique() > 0.98 * len(column))
+    different = column.nunique()
+    if different <= 0.98 * len(column):
+        return False
+    if not pd.api.types.is_integer_dtype(column) or is_unit(str(column.name)):
+        return True
+    by_chance = len(column) ** 2 / (2 * (float(column.max()) - float(column.min()) + 1))
+    return bool(by_chance >= SURE_TO_MEET and len(column) - different < by_chance / 3)
+
+
+def is_unit(name: str) -> bool:
+    """Whether a column's name says that it names somebody or something."""
+    return bool(UNIT.search(plain(name))) or plain(name).endswith("_id")
+
+
+def plain(name: str) -> str:
+    """A column's name in small letters, its words with `_` between them."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_").replace(".", "_")
 
 
 def truth_of(definition: Definition, target: pd.Series) -> Truth:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,6 @@ from graders.model.arrays import FloatArray, IntArray
 #: Whole numbers of so few values are taken for classes, and text of more than so many is no target.
 FEW_NUMBERS, MOST_CLASSES, RARE = 8, 50, 0.1
 YES = ("1", "yes", "y", "true", "t", "positive", "pos", "bad", "default", "churned", "left", "ja", "oui", "si", "sim")
-UNIT = re.compile(
-    r"(?:^|_)(?:id|ids|key|nr|uuid|guid|customer|client|user|patient|subject|account|acct|member|household|person"
-    r"|employee|driver|device|session|store|machine|tailnum)(?:_?(?:id|no|nr|num|number|key|code))?$"
-)
 RECORDED = re.compile(r"(?:^|_)(?:date|time|day|month|at|on|hour|timestamp|snapshot|datum|created|applied|when)(?:_|$)")
 BORN = re.compile(r"birth|born|dob|geburt")
 SENSITIVE = re.compile(
@@ -98,8 +95,10 @@ def propose(table: Table, wish: Wish) -> Proposal:
     limits = _limits(table, draft, choices)
     group = (wish.group or None) if wish.group is not None else _group(table, draft, choices)
     time = (wish.time or None) if wish.time is not None else _time(table, draft, group, choices)
+    as_text = {group} | ({wish.target} if task == "multiclass" else set())
+    types = dict.fromkeys(as_text, "text") | ({time: "date text"} if _moments(table, time) else {})
     column = tuple(
-        entry.model_copy(update={"type": "text"}) if entry.name == group else entry for entry in draft.column
+        entry.model_copy(update={"type": types[entry.name]}) if entry.name in types else entry for entry in draft.column
     )
     return Proposal(
         draft.model_copy(update={"group": group, "time": time, "column": column, "limits": limits}), tuple(choices)
@@ -196,7 +195,11 @@ def _useless(table: Table, wish: Wish, choices: list[Choice]) -> Iterable[str]:
             why = "It is empty." if column.isna().all() else "It has one value only."
         elif print_of in seen and column.equals(table.rows[seen[print_of]].rename(name)):
             why = f"It is a copy of {seen[print_of]!r}."
-        elif folds.unique_key(column) and (_counts_up(column) or is_unit(name)) and table.kinds[name] != "date text":
+        elif (
+            folds.unique_key(column)
+            and (_counts_up(column) or folds.is_unit(name))
+            and table.kinds[name] != "date text"
+        ):
             why = "Each row has its own value: it names the row."
         else:
             seen[print_of] = name
@@ -207,12 +210,6 @@ def _useless(table: Table, wish: Wish, choices: list[Choice]) -> Iterable[str]:
 
 def _counts_up(column: pd.Series) -> bool:
     return bool(pd.api.types.is_integer_dtype(column) and (column.diff().dropna() == 1).mean() > 0.98)
-
-
-def is_unit(name: str) -> bool:
-    """Whether a column's name says that it names somebody or something."""
-    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_").replace(".", "_")
-    return bool(UNIT.search(plain)) or plain.endswith("_id")
 
 
 def _limits(table: Table, draft: Definition, choices: list[Choice]) -> LimitsEntry:
@@ -285,10 +282,15 @@ def _group(table: Table, draft: Definition, choices: list[Choice]) -> str | None
         truth = (truth == np.bincount(truth.astype(int)).argmax()).astype(np.float64)
     elif draft.task == "regression":
         truth = np.clip(truth, *np.quantile(truth, [0.005, 0.995]))
-    best: tuple[float, str, str] | None = None
+    units: list[tuple[float, str, str]] = []
     for entry in draft.column:
         column = rows[entry.name]
-        if entry.name == draft.target or not is_unit(entry.name) or entry.type == "date text" or column.isna().any():
+        if (
+            entry.name == draft.target
+            or not folds.is_unit(entry.name)
+            or entry.type == "date text"
+            or column.isna().any()
+        ):
             continue
         which = pd.factorize(column)[0].astype(np.int64)
         values = int(which.max()) + 1
@@ -302,15 +304,19 @@ def _group(table: Table, draft: Definition, choices: list[Choice]) -> str | None
         if share <= SHARES and repeats > 20:  # many rows each, and nothing that they share
             continue
         why = f"`{entry.name}` repeats {repeats:.1f} times a value and {likeness}."
-        if best is None or share > best[0]:
-            best = (share, entry.name, why)
-    if best is None:
+        units.append((share, entry.name, why))
+    if not units:
         choices.append(
             Choice("group", "", "No column names several rows whose labels agree, so each row is by itself.")
         )
         return None
-    choices.append(Choice("group", best[1], best[2]))
-    return best[1]
+    _, name, why = max(units)
+    others = [f"`{other}`" for share, other, _ in units if other != name and share > SHARES]
+    if others:
+        listed = " or one ".join(others)
+        why += f" Rows of one {listed} share labels too: name that with `--group` if it is what is new in use."
+    choices.append(Choice("group", name, why))
+    return name
 
 
 def _time(table: Table, draft: Definition, group: str | None, choices: list[Choice]) -> str | None:
@@ -318,14 +324,19 @@ def _time(table: Table, draft: Definition, group: str | None, choices: list[Choi
     dates = [
         entry.name
         for entry in draft.column
-        if entry.type == "date text"
+        if (entry.type == "date text" or (RECORDED.search(entry.name.lower()) and _seconds(table, entry.name)))
         and entry.name != draft.target
         and not BORN.search(entry.name.lower())
         and not table.rows[entry.name].isna().any()
         and table.rows[entry.name].nunique() >= 5
     ]
     if not dates:
-        choices.append(Choice("time", "", "No column holds dates without gaps, so hidden rows are drawn at random."))
+        why = "No column holds dates without gaps, so hidden rows are drawn at random."
+        years = [entry.name for entry in draft.column if entry.name != draft.target and _years(table, entry.name)]
+        if years:
+            listed = " and ".join(f"`{year}`" for year in years[:3])
+            why += f" {listed} may tell when: name it with `--time` if the model is used on later rows."
+        choices.append(Choice("time", "", why))
         return None
     named = [name for name in dates if RECORDED.search(name.lower())] or dates
     name = max(named, key=lambda each: (table.rows[each].nunique() > 10, _late(table, each)))
@@ -341,8 +352,43 @@ def _time(table: Table, draft: Definition, group: str | None, choices: list[Choi
         f"On the last rows a model of earlier ones reaches {sample.name} {future.value:.2f}, "
         f"one of random rows {random.value:.2f}."
     )
+    if table.kinds[name] != "date text":
+        why += " Its numbers are seconds since 1970, and are told as dates."
     choices.append(Choice("time", name, why))
     return name
+
+
+YEAR = re.compile(r"(?:^|_)(?:year|yr|jahr)(?:_|$)")
+NOT_WHEN = re.compile(r"built|remod|birth|born|made|model")
+
+
+def _years(table: Table, name: str) -> bool:
+    """Whether a column holds years, and not those that a thing was made in."""
+    column, plain = table.rows[name], folds.plain(name)
+    if table.kinds[name] != "int" or not YEAR.search(plain) or NOT_WHEN.search(plain):
+        return False
+    return bool(column.min() >= 1700 and column.max() <= 2200 and column.nunique() >= 3)
+
+
+def _seconds(table: Table, name: str) -> bool:
+    """Whether a column holds seconds, or their thousandths, since 1970: of 1990 to 2100, and no round numbers."""
+    column = table.rows[name]
+    if table.kinds[name] != "int" or column.nunique() < 5:
+        return False
+    low, high = int(column.min()), int(column.max())
+    return any(low >= 631_152_000 * unit and high < 4_102_444_800 * unit for unit in (1, 1000)) and high > 10**9
+
+
+def _moments(table: Table, name: str | None) -> bool:
+    return name is not None and (_seconds(table, name) or _years(table, name))
+
+
+def as_dates(numbers: pd.Series) -> pd.Series:
+    """Years as their first day, seconds since 1970 as UTC; ISO text."""
+    if numbers.max() <= 2200:
+        return numbers.astype("str").str.zfill(4) + "-01-01"
+    unit: Literal["s", "ms"] = "s" if numbers.max() < 10**11 else "ms"
+    return pd.to_datetime(numbers, unit=unit).dt.strftime("%Y-%m-%d %H:%M:%S").astype("str")
 
 
 def _late(table: Table, name: str) -> float:

@@ -198,6 +198,7 @@ def _done(service: Service, who: Principal, challenge_id: str, work: Any) -> Res
 def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError | None = None) -> Response:
     definition = challenge_service.parsed(row.definition) if row.definition else None
     ready = row.job is None and row.name is not None and row.state != "draft"
+    made = challenge_service.readable(service, [row.name]) if ready and row.name else []
     return workspace(
         "own_challenge.html",
         who,
@@ -213,7 +214,7 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         metrics=METRICS,
         lines=_lines(row.shown["yardsticks"]) if row.shown.get("yardsticks") else [],
         plots=_plots(row.shown.get("plots", {})),
-        brief=brief(service.ports.challenge(row.name)) if ready and row.name else None,
+        brief=brief(made[0]) if made else None,
         page=f"{HERE}/{row.id}",
     )
 

@@ -12,7 +12,6 @@ import pandas as pd
 from challenges.tables import folds
 from challenges.tables.folds import Measured, Sample
 from challenges.tables.lint.model import Finding, Level, Subject
-from challenges.tables.proposal import is_unit
 
 #: Skill (2 AUC - 1, or R²) of one column that is nearly all there is, and that is much.
 NEARLY_ALL, STRONG, MUCH = 0.94, 0.86, 0.5
@@ -136,7 +135,7 @@ def order_predicts(subject: Subject) -> Iterable[Finding]:
         name = entry.name
         if name in (definition.target, definition.group, definition.time) or entry.known == "after" or name not in rows:
             continue
-        if not (folds.unique_key(rows[name]) or (is_unit(name) and rows[name].nunique() > 0.2 * len(rows))):
+        if not (folds.unique_key(rows[name]) or (folds.is_unit(name) and rows[name].nunique() > 0.2 * len(rows))):
             continue
         reach = folds.alone(sample, rows[name])
         value = sample.skill(reach.value)

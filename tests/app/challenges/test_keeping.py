@@ -50,8 +50,10 @@ def test_other_rows_or_another_secret_are_never_graded_on(machines: tuple[Path, 
         Keeping(tmp_path / "third", blobs, Keyring(b"another")).challenge("shared")
     shutil.copytree(first, tmp_path / "fourth")
     (tmp_path / "fourth" / "vault" / "shared-1" / "fingerprint").write_text("0" * 64)
+    fourth = Keeping(tmp_path / "fourth", blobs, KEYS)
+    assert fourth.names()[-1] == fourth.challenge("shared").id == "shared", "its pages can be read"
     with pytest.raises(vault.VaultError, match="other machines"):
-        Keeping(tmp_path / "fourth", blobs, KEYS).challenge("shared")
+        fourth.share(fourth.challenge("shared"))
     with pytest.raises(registry.UnknownChallenge):
         Keeping(first, blobs, KEYS).challenge("nowhere")
 
@@ -65,3 +67,37 @@ def test_a_challenge_without_its_rows_can_be_listed_and_not_graded(
     challenge = keeping.challenge("shared")
     with pytest.raises(vault.VaultError, match="not on this machine"):
         keeping.share(challenge)
+
+
+def test_what_one_machine_removes_goes_from_all_and_can_be_made_anew(tmp_path: Path) -> None:
+    """Also where the machine that removes it has nothing of it, and where the next making has the same rows."""
+    (tmp_path / "store").mkdir()
+    blobs = Blobs(LocalStore(tmp_path / "store"))
+    homes = [tmp_path / name for name in ("first", "second", "third")]
+    one, other, remover = (Keeping(home, blobs, KEYS) for home in homes)
+    rows = honest("binary", rows=400)
+    definition = proposed(rows, id="shared").definition
+    folder = create.create(table(rows), definition, homes[0]).folder
+    first = vault.load(one.challenge("shared"), homes[0]).fingerprint
+    other.share(other.challenge("shared"))
+    shutil.copytree(homes[0], tmp_path / "moved")
+    remover.forget("shared")
+    for keeping, home in zip((one, other), homes, strict=False):
+        assert "shared" not in keeping.names()
+        assert not [*(home / "vault").glob("shared*"), *(home / "challenges").glob("shared*")]
+    with pytest.raises(registry.UnknownChallenge):
+        other.challenge("shared")
+    shutil.copytree(tmp_path / "moved", homes[0], dirs_exist_ok=True)  # as an import lays it there
+    one.share(create.load(folder))
+    other.share(other.challenge("shared"))
+    assert vault.load(other.challenge("shared"), homes[1]).fingerprint == first
+
+    second = definition.model_copy(update={"version": 2})
+    create.revise(folder, second.model_copy(update={"title": "Before"}), homes[0])
+    one.share(one.challenge("shared@2"))
+    assert other.challenge("shared@2").title == "Before"
+    other.share(other.challenge("shared@2"))
+    one.forget("shared@2")
+    create.revise(folder, second.model_copy(update={"title": "After"}), homes[0])
+    one.share(one.challenge("shared@2"))
+    assert [keeping.challenge("shared@2").title for keeping in (one, other)] == ["After", "After"]

@@ -194,6 +194,22 @@ def test_others_see_nothing_of_it(shop: Site, admin: Person, built: dict[str, An
     assert recruiter.ask("GET", API).status_code == 403
 
 
+def test_a_challenge_that_cannot_be_read_takes_no_page_from_the_others(
+    shop: Site, admin: Person, built: dict[str, Any]
+) -> None:
+    """Its definition is broken, then gone."""
+    definition = shop.service.ports.challenge("who-gets-it").folder / "challenge.toml"
+    kept = definition.read_text()
+    pages = ("/work", "/work/challenges", "/work/invite", f"/work/challenges/own/{built['id']}", API)
+    try:
+        for broken in ("no toml at all", ""):
+            definition.write_text(broken) if broken else definition.unlink()
+            statuses = {page: admin.ask("GET", page).status_code for page in pages}
+            assert set(statuses.values()) == {200}, statuses
+    finally:
+        definition.write_text(kept)
+
+
 def repacked(packed: bytes, **changed: bytes | None) -> bytes:
     """An export with other contents of the files whose paths end so; None leaves one out."""
     made = io.BytesIO()

@@ -221,8 +221,7 @@ def test_a_channel_hears_in_its_format(house: Site, room: Room, kind: str) -> No
     assert "Kim Lee" in said
     assert "73.2" not in json.dumps(room.got[1:])
     assert "room.example" not in said
-    states = [one["state"] for one in admin.ask("GET", f"{where}/messages").json()["items"]]
-    assert set(states) == {"delivered"}
+    until(lambda: {one["state"] for one in admin.ask("GET", f"{where}/messages").json()["items"]} == {"delivered"})
     admin.ask("PATCH", "/api/v1/organisation", json={"blind": True})
     seen = len(room.got)
     finished(admin, "blind@room.example", "Nameless")

@@ -30,11 +30,12 @@ def everything(site: Site, owner: Person) -> list[str]:
     dispute = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/disputes", json=mark)
     webhook = owner.ask("POST", "/api/v1/webhooks", json={"url": "https://hooks.invalid/", "events": ["webhook.test"]})
     delivery = owner.ask("POST", f"{webhook.headers['location']}/test")
+    view = owner.ask("POST", "/api/v1/views", json={"name": "v", "query": "status=graded"})
     system = owner.ask("POST", "/api/v1/tracking-systems", json={"kind": "greenhouse"})
     room = {"kind": "slack", "name": "#hiring", "url": "https://hooks.invalid/x", "events": ["finished"]}
     channel = owner.ask("POST", "/api/v1/channels", json=room)
     post = owner.ask("POST", f"{channel.headers['location']}/test")
-    made += [webhook, delivery, system, channel, post]
+    made += [webhook, delivery, view, system, channel, post]
     decision = {"outcome": "hold", "rationale": "To be talked about."}
     assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
     report = impact.report(owner)

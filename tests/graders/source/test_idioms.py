@@ -13,7 +13,7 @@ from app.quality import quality
 from graders.checks.code.beside import cannot_fail
 from graders.model.probe import Action, Exit, Run
 from graders.probes.names import ProbeName
-from graders.source import archive, danger, dead, faults, literals, naming, repeats, shape, suite
+from graders.source import archive, danger, dead, faults, literals, naming, repeats, shape, suite, texture
 from graders.source.code import Code
 from graders.source.sources import Sources
 from testing.builders import a_submission
@@ -101,6 +101,13 @@ FACTS: list[tuple[str, Callable[[Sources], float], str, float]] = [
         naming.documented,
         "class A(Base):\n    'Cuts tails.'\n    def fit(self, x): ...\n",
         1.0,
+    ),
+    ("a line has its indentation and not its comment", texture.line_length, "if a:\n    b = 1  # one\n", 7.0),
+    (
+        "comments explain in words, once, and code explains nothing",
+        texture.comment_share,
+        "# Rates above the cap are cut.\na = 1\n# Rates above the cap are cut.\nb = 2\n# cut\n# c = rates(a, b)\n",
+        0.5,
     ),
     (
         "a template says nothing",

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 NOW = sa.text("now()")
 #: What somebody who wanted no mail chose, in the new form.
@@ -13,7 +13,6 @@ OFF = """{"finished": "off", "appeal": "off", "failed": "off"}"""
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE members ADD COLUMN IF NOT EXISTS timezone text DEFAULT 'UTC' NOT NULL")
     for name in ("ck_members_news", "ck_members_ck_members_news"):  # by the naming of the metadata, twice
         op.execute(f"ALTER TABLE members DROP CONSTRAINT IF EXISTS {name}")
     op.alter_column("members", "news", server_default=None)
