@@ -31,13 +31,13 @@ ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 MINE = "/api/v1/notifications"
 
 
-@router.get(MINE, summary="What I hear of", responses=problems(401, 403))
+@router.get(MINE, summary="What I hear of", responses=problems(401, 403, 409))
 def mine(service: ServiceDep, who: ReaderDep) -> NotificationsView:
     """Of the member who asks."""
     return _view(news_service.mine(service, who))
 
 
-@router.patch(MINE, summary="Choose what I hear of", responses=problems(401, 403, 422))
+@router.patch(MINE, summary="Choose what I hear of", responses=problems(401, 403, 409, 422))
 def choose(body: NotificationsChange, service: ServiceDep, who: ReaderDep) -> NotificationsView:
     """Each event at once, once a day, or never."""
     return _view(news_service.choose(service, who, body))

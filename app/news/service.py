@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func
 
 from app import deadlines
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.mail.texts import NEWS
 from app.news import jobs
 from app.news.views import ChannelChange, ChannelIn, NotificationsChange
@@ -80,11 +80,11 @@ def choices(member: Member) -> dict[str, str]:
 
 
 def mine(service: Service, who: Principal) -> Member:
-    """The member who asks; Forbidden for a key, which hears of nothing."""
+    """The member who asks; Conflict for a key, which hears of nothing."""
     with service.engine.connect() as connection:
         member = members.member(connection, who.member_id, who.org_id) if who.member_id else None
     if member is None:
-        raise Forbidden("not-allowed", _("Only a member has notifications. Sign in as a member."))
+        raise Conflict("no-member", _("Only a member has notifications. Sign in as a member."))
     return member
 
 
