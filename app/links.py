@@ -32,6 +32,11 @@ def to_welcome(settings: Settings, token: str) -> str:
     return f"{settings.base_url}/welcome/{token}"
 
 
+def to_notice(settings: Settings, notice_id: str) -> str:
+    """Where anybody reads a notice."""
+    return f"{settings.base_url}/notices/{notice_id}"
+
+
 def to_share(settings: Settings, token: str) -> str:
     """Where somebody without an account reads a report."""
     return f"{settings.base_url}/s/{token}"

@@ -29,6 +29,7 @@ from app.api import (
     impact,
     invitations,
     keys,
+    law,
     members,
     notifications,
     organisation,
@@ -145,12 +146,24 @@ def create_app(
         own_data.router,
         appeals.router,
     )
-    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router, impact.router)
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    overseeing = (impact.router, law.router)
     listing = (views.router,)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
-    for router in (*listing, *grading, *own, health.router, *inviting, *deciding, *accounts, *telling, *pages):
+    for router in (
+        *listing,
+        *grading,
+        *own,
+        health.router,
+        *inviting,
+        *deciding,
+        *overseeing,
+        *accounts,
+        *telling,
+        *pages,
+    ):
         app.include_router(router)
     app.mount("/static", static_files())
     openapi.describe(app)

@@ -28,9 +28,9 @@ IPYTHON = ("IPython/core/inputtransformer2.py", "IPython/utils/tokenutil.py")
 def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
     """The kit of a challenge as a zip with one top folder; `lock` is the requirements lock of the image."""
     starter = challenge.folder / "starter"
-    files = {
-        "BRIEF.md": (challenge.folder / "BRIEF.md").read_bytes(),
-        "RUBRIC.md": (challenge.folder / "RUBRIC.md").read_bytes(),
+    texts = sorted(path for name in ("BRIEF", "RUBRIC") for path in challenge.folder.glob(f"{name}*.md"))
+    files = {path.name: path.read_bytes() for path in texts}
+    files |= {
         "README.md": (starter / "README.md").read_bytes(),
         "check.py": CHECK.read_bytes(),
         "submission/pipeline.py": (starter / "pipeline.py").read_bytes(),

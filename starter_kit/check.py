@@ -161,11 +161,14 @@ def _smoke(submission: Submission, public: pd.DataFrame, facts: Facts, sandbox: 
     labelled, unlabelled = sample(public, facts)
     evaluate = Probe("evaluate", Action.EVALUATE, labelled, contract=facts.contract)
     first = [Probe("train", Action.TRAIN, labelled), evaluate]
-    runs = sandbox.start(submission, first).result()
-    if not all(r.ok for r in runs):
-        return runs
-    predict = Probe("predict", Action.PREDICT, unlabelled, model=runs[0].model, contract=facts.contract)
-    return (*runs, *sandbox.start(submission, [predict]).result())
+    try:
+        runs = sandbox.start(submission, first).result()
+        if not all(r.ok for r in runs):
+            return runs
+        predict = Probe("predict", Action.PREDICT, unlabelled, model=runs[0].model, contract=facts.contract)
+        return (*runs, *sandbox.start(submission, [predict]).result())
+    finally:
+        sandbox.finish(submission)
 
 
 def _told(run: Run) -> str:

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import Connection
 
 from app import webhooks
+from app.law.profiles import least_days
 from app.ports import Service
 from app.rights import Principal
 from app.store import audit, candidates, holdings, invitations, self_descriptions
@@ -37,7 +38,7 @@ def erase(service: Service, candidate: Candidate, who: Principal | Candidate | s
 def expire(service: Service) -> int:
     """Erase whom their organisations have kept as long as they said; returns how many."""
     with service.engine.connect() as connection:
-        found = holdings.expired(connection)
+        found = holdings.expired(connection, least_days())
         people = [candidates.find(connection, one.candidate_id, one.org_id) for one in found]
     for candidate in people:
         if candidate is not None:

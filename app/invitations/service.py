@@ -6,8 +6,9 @@ All take the invitation by id within the caller's organisation; `NotFound` where
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from app.invitations import csv_file
 from app.invitations.csv_file import NewRow, RowError
 from app.invitations.notify import notify
 from app.invitations.views import ExtensionBody, NewInvitationBody
+from app.law import service as law_service
 from app.mail import outbox
 from app.mail.outbox import Kind
 from app.mail.service import mail
@@ -130,12 +132,14 @@ def note_read(service: Service, who: Principal, standing: Standing) -> None:
 def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed:
     """Invite somebody and mail them the link.  A repetition gives the same invitation and changes nothing.
 
-    Raises Invalid for an unknown challenge, zone or deadline; Conflict where address and external id are two people's.
+    Raises Invalid for an unknown challenge, zone or deadline; Conflict where address and external id are two people's,
+    or where the profile of jurisdiction asks for a notice and there is none in force.
     """
     zone = _zone(body.timezone)
+    challenge_id = challenge_service.to_invite(service, who.org_id, body.challenge).id
     person = Person(body.email, body.first_name, body.last_name, body.external_id or None, zone, body.locale)
     wanted = NewInvitation(
-        challenge_service.to_invite(service, who.org_id, body.challenge).id,
+        challenge_id,
         body.attempts or service.settings.attempts,
         body.label,
         tuple(dict.fromkeys(body.tags)),
@@ -144,6 +148,7 @@ def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed
         who.member_id,
     )
     with service.engine.begin() as connection:
+        wanted = replace(wanted, **_law(connection, who, challenge_id, body.profile))
         made, new = _invite(connection, who, wanted, person)
         return _changed(service, connection, made, link=True, new=new)
 
@@ -157,9 +162,12 @@ def invite_many(
     errors = list(parsed.errors)
     results: list[RowResult] = []
     with service.engine.connect() as connection, connection.begin() as transaction:
+        told = _law(connection, who, challenge_id, None)
+        law_service.require_notice(connection, who.org_id, challenge_id, str(told["profile"]))
         for row in parsed.rows:
             try:
-                made, new = _invite(connection, who, _wanted(service, who, row, challenge_id), row.person)
+                wanted = replace(_wanted(service, who, row, challenge_id), **told)
+                made, new = _invite(connection, who, wanted, row.person)
             except Conflict as no:
                 errors.append(RowError(row.row, "external_id", no.code, no.detail))
                 continue
@@ -272,9 +280,16 @@ def _invite(connection: Connection, who: Principal, wanted: NewInvitation, perso
     invitation_id, new = invitations.add(connection, who.org_id, wanted, person)
     made = owned(invitations.standing, connection, invitation_id, who.org_id)
     if new:
+        law_service.require_notice(connection, who.org_id, wanted.challenge, wanted.profile)
         notify(connection, who, "invitation.created", made.invitation, challenge=wanted.challenge)
         _send_link(connection, made)
     return made, new
+
+
+def _law(connection: Connection, who: Principal, challenge_id: str, profile: str | None) -> dict[str, Any]:
+    """The profile of jurisdiction of a new invitation, and the notice that goes with it."""
+    name = profile or members.organisation(connection, who.org_id).profile
+    return {"profile": name, "notice_id": law_service.in_force(connection, who.org_id, challenge_id, name)}
 
 
 def _wanted(service: Service, who: Principal, row: NewRow, challenge: str) -> NewInvitation:

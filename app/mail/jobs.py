@@ -22,7 +22,7 @@ from app.rights import ROLES, Right
 from app.store import invitations, members, news, submissions
 from app.store.invitations import Standing
 from app.store.rows import Member, Organisation
-from app.words import ENGLISH, reading_in
+from app.words import ENGLISH, _, reading_in
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +103,7 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     token = invitations.token(connection, service.keys, found.invitation.id)
     link = links.to_invitation(service.settings, token)
     attempt = submissions.at_place(connection, found.invitation.id, mail.version)
-    title = service.ports.challenge(found.invitation.challenge).title
+    title = _(service.ports.challenge(found.invitation.challenge).title)
     about = About(found, members.organisation(connection, mail.org_id), title, link, attempt)
     entry = None
     if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
@@ -152,7 +152,7 @@ def _news(connection: Connection, service: Service, mail: Mail, member: Member, 
         about = invitations.standing(connection, notice.invitation_id, mail.org_id)
         if about is None or (notice.event == "finished" and not about.invitation.closed):
             continue
-        title = service.ports.challenge(about.invitation.challenge).title
+        title = _(service.ports.challenge(about.invitation.challenge).title)
         link = links.to_candidate(service.settings, notice.invitation_id)
         told[News(notice.event, called(about, blind=blind), title, link)] = notice.invitation_id
     if not told:

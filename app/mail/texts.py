@@ -154,6 +154,8 @@ def _invitation(a: About) -> Content:
             "The page says what is assessed, how to appeal, and how to get or erase your data."
         ),
     ]
+    if a.found.invitation.notice_id:
+        task.insert(2, f"{_('A notice says how your work is assessed, and which rights you have:')}\n\n{a.link}/notice")
     return a.fill(_("Take-home task: {title}")), task
 
 

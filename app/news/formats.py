@@ -26,7 +26,7 @@ class Line:
 
 
 def slack(lines: Sequence[Line]) -> dict[str, Any]:
-    """A text for notices and a section for each line (Slack's Block Kit)."""
+    """A text for alerts and a section for each line (Slack's Block Kit)."""
 
     def said(line: Line) -> str:
         plain = _apart(line.sentence).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")[:2000]

@@ -81,7 +81,7 @@ def _lines(connection: Connection, service: Service, channel: Channel, post_id: 
     for notice in notices[:MOST]:
         about = invitations.standing(connection, notice.invitation_id, channel.org_id)
         if about is not None:
-            title = service.ports.challenge(about.invitation.challenge).title
+            title = _(service.ports.challenge(about.invitation.challenge).title)
             sentence = news_sentence(notice.event, called(about, blind=blind), title)
             lines.append(Line(sentence, links.to_candidate(service.settings, notice.invitation_id)))
     more = len(notices) - MOST

@@ -1,4 +1,4 @@
-"""What members and channels are told of: notices, the messages they go into, and the channels."""
+"""What members and channels are told of: news, the messages they go into, and the channels."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.platform.secrets import new_id
-from app.store.record_tables import channels, mails, notices, posts
+from app.store.record_tables import channels, mails, news_items, posts
 
-#: How long notices and the log of messages are kept.
+#: How long news and the log of messages are kept.
 KEPT = timedelta(days=30)
 #: Recipients who are written to in one go.
 MOST = 200
@@ -66,7 +66,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Recipient:
-    """A member or a channel for whom notices are due."""
+    """A member or a channel for whom news are due."""
 
     org_id: str
     member_id: str | None
@@ -102,27 +102,27 @@ def note(
     event, invitation_id, version = notice
     values = {"id": new_id(), "org_id": org_id, "event": event, "invitation_id": invitation_id, "version": version}
     who = {"member_id": member_id, "channel_id": channel_id}
-    connection.execute(upsert(notices).values(**values, **who, due_at=due_at).on_conflict_do_nothing())
+    connection.execute(upsert(news_items).values(**values, **who, due_at=due_at).on_conflict_do_nothing())
 
 
 def recipients(connection: Connection) -> list[Recipient]:
     """Those for whom something is due."""
-    who = (notices.c.org_id, notices.c.member_id, notices.c.channel_id)
-    due = select(*who).where(notices.c.message_id.is_(None), notices.c.due_at <= func.now())
+    who = (news_items.c.org_id, news_items.c.member_id, news_items.c.channel_id)
+    due = select(*who).where(news_items.c.message_id.is_(None), news_items.c.due_at <= func.now())
     return [Recipient(*row) for row in connection.execute(due.group_by(*who).limit(MOST))]
 
 
 def gather(connection: Connection, to: Recipient, message_id: str) -> None:
     """Put all that is due for somebody into one message."""
-    whose = notices.c.member_id == to.member_id if to.member_id else notices.c.channel_id == to.channel_id
-    due = notices.c.message_id.is_(None) & (notices.c.due_at <= func.now())
-    connection.execute(update(notices).where(whose, due).values(message_id=message_id))
+    whose = news_items.c.member_id == to.member_id if to.member_id else news_items.c.channel_id == to.channel_id
+    due = news_items.c.message_id.is_(None) & (news_items.c.due_at <= func.now())
+    connection.execute(update(news_items).where(whose, due).values(message_id=message_id))
 
 
 def of_message(connection: Connection, message_id: str) -> list[Notice]:
     """What a message tells of, the oldest first."""
-    query = select(notices.c.event, notices.c.invitation_id).where(notices.c.message_id == message_id)
-    return [Notice(*row) for row in connection.execute(query.order_by(notices.c.created_at, notices.c.id))]
+    query = select(news_items.c.event, news_items.c.invitation_id).where(news_items.c.message_id == message_id)
+    return [Notice(*row) for row in connection.execute(query.order_by(news_items.c.created_at, news_items.c.id))]
 
 
 def add_channel(connection: Connection, channel_id: str, org_id: str, **values: Any) -> Channel:
@@ -206,7 +206,7 @@ def member_mails(connection: Connection, org_id: str) -> list[MemberMail]:
 def forget(connection: Connection) -> None:
     """Drop what was told longer than KEPT ago."""
     old = func.now() - KEPT
-    connection.execute(delete(notices).where(notices.c.message_id.is_not(None), notices.c.created_at < old))
+    connection.execute(delete(news_items).where(news_items.c.message_id.is_not(None), news_items.c.created_at < old))
     connection.execute(delete(posts).where(posts.c.created_at < old))
 
 

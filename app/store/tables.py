@@ -64,6 +64,7 @@ organisations = Table(
     Column("retention_days", Integer, nullable=False, server_default="180"),
     Column("self_extension_hours", Integer, nullable=False, server_default="72"),
     Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
+    Column("profile", Text, nullable=False, server_default="none"),
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
 )
@@ -132,6 +133,22 @@ candidates = Table(
     UniqueConstraint("org_id", "external_id", name="uq_candidates_org_id_external_id"),
 )
 
+#: What candidates are told before they are assessed, of one challenge under one profile of jurisdiction; never changed.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("challenge", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="SET NULL")),
+    moment("created_at", required=True),
+    UniqueConstraint("org_id", "challenge", "profile", "version", name="uq_notices_version"),
+)
+
+#: `profile` is the jurisdiction's, with the notice that went along.
 #: `attempts` counts graded submissions.  `link_version` is part of the signed link: raising it revokes the old one.
 #: What stands from `status` to `terms` is derived by triggers (migration 0009) and never written: `counts_id` is the
 #: submission that counts and `counts_band` its band, `attention` a sum of store/rows.py's Attention, `terms` what a
@@ -150,6 +167,8 @@ invitations = Table(
     Column("link_version", Integer, nullable=False, server_default="1"),
     Column("created_by", Text, ForeignKey("members.id", ondelete="SET NULL")),
     Column("final_submission_id", Text),
+    Column("profile", Text, nullable=False, server_default="none"),
+    Column("notice_id", Text, ForeignKey("notices.id", ondelete="SET NULL")),
     moment("deadline"),
     moment("created_at", required=True),
     moment("sent_at"),

@@ -24,6 +24,10 @@ def heading(metric: Metric) -> Text:
     return say(metric.title[0].upper() + metric.title[1:])
 
 
+#: The units of the challenges that are shipped, for translators; of an own table it is its own word.
+UNITS = (N_("customer"), N_("store"))
+
+
 def unit_word(challenge: Challenge) -> Text:
     """What the rows of one statistical unit share, in a word: `customer` of `customer_id`; `row` without one."""
     return say((challenge.group or N_("row")).removesuffix("_id").replace("_", " "))

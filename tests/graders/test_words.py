@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "graders" / "locale" / "graders.pot"
 MARKS = "-k N_ -k say -k count:1,2 -k Drawn:2"
 EXTRACT = f"extract -F pyproject.toml {MARKS} --sort-by-file --add-location=file --no-wrap --omit-header -o"
-FOLDERS = "graders"
+FOLDERS = "graders challenges"
 #: A status, names of what is counted, a unit.
 CODES = {"not applicable", "more observations", "more rows", "smaller steps", "MB"}
 TEMPLATES = sorted((ROOT / "graders" / "report" / "templates").glob("*.j2"))

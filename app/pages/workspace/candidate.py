@@ -15,6 +15,8 @@ from app.errors import Conflict, DomainError
 from app.gradings.counting import counting
 from app.invitations import service as invitation_service
 from app.invitations.views import ExtensionBody, Reason
+from app.law import service as law_service
+from app.law.profiles import NAMES
 from app.names import called
 from app.organisations import service as organisation_service
 from app.pages.workspace import regrading
@@ -254,6 +256,9 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         tracking=ADAPTERS,
         passcode=new_passcode(),
         link=invitation_service.present_link(service, standing) if who.may(Right.INVITE) else None,
+        laws=NAMES,
+        reading=law_service.reading(service, standing),
+        may_oversee=who.may(Right.EXPORT),
         mails=service.settings.sends_mail and bool(standing.candidate.email),
         **context,
         **(told | more),

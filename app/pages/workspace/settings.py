@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from app.errors import DomainError, Invalid
+from app.law.profiles import NAMES
 from app.organisations import service as organisation_service
 from app.organisations.service import PAGE
 from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationChange, key_view, member_view
@@ -153,6 +154,7 @@ KINDS = {
     "channel": N_("a removed channel"),
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),
+    "notice": N_("a notice"),
     "impact-report": N_("a report of adverse impact"),
     "system": N_("the service"),
 }
@@ -216,6 +218,7 @@ def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> R
             "events": sorted(EVENTS - {TEST}),
             "welcomes": organisation_service.welcomes(service, who),
             "mails": service.settings.sends_mail,
+            "profiles": NAMES,
         }
     told = dict.fromkeys(("policies", "members", "keys", "webhooks"), "") | dict.fromkeys(("welcome", "key", "hook"))
     return workspace("settings.html", who, HERE, status, roles=Role, scopes=Right, **context, **(told | more))

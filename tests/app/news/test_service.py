@@ -130,7 +130,7 @@ def test_many_events_are_one_mail_which_can_be_ended_with_one_click(
     address = _address(admin)
     made = [finished(admin, f"{name}@many.example", name) for name in ("Ada", "Bob")]
     with house.service.engine.begin() as connection:
-        due = text("UPDATE notices SET due_at = now() WHERE member_id = :member")
+        due = text("UPDATE news_items SET due_at = now() WHERE member_id = :member")
         connection.execute(due, {"member": admin.member_id})
     mail = catcher.wait("2 pieces of news", address)
     for one, name in zip(made, ("Ada", "Bob"), strict=True):
@@ -176,10 +176,10 @@ def test_a_digest_waits_for_the_morning_of_its_reader(house: Site, catcher: Catc
     catcher.wait("Finished: Dora", _address(admin))
     with house.service.engine.begin() as connection:
         which = {"member": reader.member_id}
-        rows = connection.execute(text("SELECT event, due_at FROM notices WHERE member_id = :member"), which).all()
+        rows = connection.execute(text("SELECT event, due_at FROM news_items WHERE member_id = :member"), which).all()
         assert {row.event for row in rows} <= {"finished", "report"}
         assert {(row.due_at.astimezone(UTC).hour, row.due_at.minute) for row in rows} == {(23, 0)}  # 8 in Tokyo
-        connection.execute(text("UPDATE notices SET due_at = now() WHERE member_id = :member"), which)
+        connection.execute(text("UPDATE news_items SET due_at = now() WHERE member_id = :member"), which)
     members = admin.ask("GET", "/api/v1/members").json()
     address = next(one["email"] for one in members if one["id"] == reader.member_id)
     catcher.wait("", address)

@@ -39,6 +39,8 @@ def everything(site: Site, owner: Person) -> list[str]:
     decision = {"outcome": "hold", "rationale": "To be talked about."}
     assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
     report = impact.report(owner)
+    draft = owner.ask("GET", "/api/v1/notices/draft?challenge=ml_pipeline&profile=eu").json()
+    made.append(owner.ask("POST", "/api/v1/notices", json=draft))
     person = owner.ask("GET", f"/api/v1/invitations/{invited.id}").json()["candidate"]["id"]
     known = [person, owner.member_id, invited.id, invited.submission, appeal, share.json()["id"], dispute.json()["id"]]
     return [*known, report, *(str(answer.json()["id"]) for answer in made)]

@@ -36,6 +36,8 @@ def house(site: Site) -> House:
     admin = signed_in(site)
     roles = {role: admin if role is Role.ADMIN else signed_in(site, role, admin.org_id) for role in Role}
     recruiter = roles[Role.RECRUITER]
+    draft = admin.ask("GET", "/api/v1/notices/draft?challenge=ml_pipeline&profile=eu").json()
+    assert admin.ask("POST", "/api/v1/notices", json=draft).is_success
     made = {state: _invited(recruiter, state) for state in ("invited", "opened", "started", "expired", "withdrawn")}
     made |= {state: _graded(recruiter, state, text) for state, text in GRADED.items()}
     site.http.get(made["opened"].link)
@@ -80,6 +82,7 @@ GRADED = {
 
 def _invited(recruiter: Person, state: str) -> Invited:
     body = {"email": f"{state}@example.org", "first_name": state.title(), "last_name": LONG, "tags": ["berlin"]}
+    body |= {"profile": "eu"} if state == "opened" else {}
     made = recruiter.ask("POST", "/api/v1/invitations", json=body).json()
     return Invited(made["id"], "/i/" + made["link"].rpartition("/i/")[2], "")
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 NOW = sa.text("now()")
 #: What somebody who wanted no mail chose, in the new form.
@@ -52,7 +52,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_posts_channel_id", "posts", ["channel_id", "created_at"])
     op.create_table(
-        "notices",
+        "news_items",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("org_id", sa.Text(), nullable=False),
         sa.Column("invitation_id", sa.Text(), nullable=False),
@@ -63,18 +63,20 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Text()),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=NOW, nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), server_default=NOW, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_notices"),
-        sa.ForeignKeyConstraint(["org_id"], ["organisations.id"], "fk_notices_org_id", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["invitation_id"], ["invitations.id"], "fk_notices_invitation_id", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"], "fk_notices_member_id", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], "fk_notices_channel_id", ondelete="CASCADE"),
-        sa.CheckConstraint("num_nonnulls(member_id, channel_id) = 1", "ck_notices_one_recipient"),
+        sa.PrimaryKeyConstraint("id", name="pk_news_items"),
+        sa.ForeignKeyConstraint(["org_id"], ["organisations.id"], "fk_news_items_org_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], "fk_news_items_invitation_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], "fk_news_items_member_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], "fk_news_items_channel_id", ondelete="CASCADE"),
+        sa.CheckConstraint("num_nonnulls(member_id, channel_id) = 1", "ck_news_items_one_recipient"),
         sa.UniqueConstraint(
             *("invitation_id", "event", "version", "member_id", "channel_id"),
-            name="uq_notices_once",
+            name="uq_news_items_once",
             postgresql_nulls_not_distinct=True,
         ),
     )
     waiting = sa.text("message_id IS NULL")
-    op.create_index("ix_notices_due_at", "notices", ["due_at"], postgresql_where=waiting)
-    op.create_index("ix_notices_message_id", "notices", ["message_id"])
+    op.create_index("ix_news_items_due_at", "news_items", ["due_at"], postgresql_where=waiting)
+    op.create_index("ix_news_items_message_id", "news_items", ["message_id"])
