@@ -169,7 +169,7 @@ def _make(service: Service, running: Running) -> Artifacts:
     if grading.reason == gradings.RESCORE:
         return service.ports.rescore(_case(service, row), challenge)
     data = service.blobs.get(upload_key(row.id))
-    unpacked = service.ports.unpack(data, row.name, challenge.packages)
+    unpacked = service.ports.unpack(data, row.name, challenge)
     return service.ports.grade(replace(unpacked, id=row.id), challenge, _watch(service, running))
 
 

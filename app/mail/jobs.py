@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -19,7 +19,7 @@ from app.mail.texts import About, News, Text, candidate_text, news_text, welcome
 from app.names import called
 from app.ports import Service
 from app.rights import ROLES, Right
-from app.store import invitations, members, news, submissions
+from app.store import decisions, invitations, letters, members, news, submissions
 from app.store.invitations import Standing
 from app.store.rows import Member, Organisation
 from app.words import ENGLISH, _, reading_in
@@ -105,11 +105,22 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     attempt = submissions.at_place(connection, found.invitation.id, mail.version)
     title = _(service.ports.challenge(found.invitation.challenge).title)
     about = About(found, members.organisation(connection, mail.org_id), title, link, attempt)
+    if mail.kind is Kind.LETTER:
+        about = replace(about, letter=_decided(connection, mail, found))
     entry = None
     if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
         entry = calendar.entry(found, title, link, datetime.now(UTC))
     to, thread = (found.candidate.name, found.candidate.email), found.invitation.id
     return Letter(to, candidate_text(mail.kind, about), entry, thread=thread)
+
+
+def _decided(connection: Connection, mail: Mail, standing: Standing) -> str:
+    """The text of the letter, which has to be the last word on the matter."""
+    newest = decisions.history(connection, mail.org_id, standing.invitation.id)
+    letter = next(iter(letters.of_invitation(connection, standing.invitation.id)), None)
+    if letter is None or not newest or not mail.version == letter.version == newest[0].version:
+        raise NotDue("another decision was made")
+    return letter.text
 
 
 def _language(connection: Connection, mail: Mail) -> str:
