@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -60,13 +62,19 @@ def queue(
 
     To a member where there is one, about the invitation where there is one; else to its candidate.
     """
-    values = {"id": secrets.new_id(), "org_id": org_id, "kind": kind, "version": version}
-    who = {"invitation_id": invitation_id, "member_id": member_id}
-    added = upsert(mails).values(values | who).on_conflict_do_nothing().returning(mails.c.id)
-    mail_id: str | None = connection.scalar(added)
-    if mail_id is not None:
-        jobs.defer(connection, TASK, jobs.MAIL, mail_id=mail_id)
-    return mail_id
+    who = {"version": version, "invitation_id": invitation_id, "member_id": member_id}
+    return next(iter(queue_all(connection, org_id, kind, [who])), None)
+
+
+def queue_all(connection: Connection, org_id: str, kind: Kind, to: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """The same for each of `to`: its `version`, `invitation_id` and `member_id`; the ids of those not queued before."""
+    if not to:
+        return ()
+    rows = [{"id": secrets.new_id(), "org_id": org_id, "kind": kind, **who} for who in to]
+    added = upsert(mails).values(rows).on_conflict_do_nothing().returning(mails.c.id)
+    ids = connection.scalars(added).all()
+    jobs.defer_all(connection, TASK, jobs.MAIL, [{"mail_id": mail_id} for mail_id in ids])
+    return ids
 
 
 def hold(connection: Connection, mail_id: str) -> Mail | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from app.mail import outbox
@@ -16,6 +18,17 @@ def mail(connection: Connection, to: Standing, kind: Kind, version: int) -> bool
     if to.candidate.email is None:
         return False
     return outbox.queue(connection, to.invitation.org_id, kind, version, invitation_id=to.invitation.id) is not None
+
+
+def mail_all(connection: Connection, to: Sequence[Standing], kind: Kind) -> None:
+    """Queue a mail of this kind to several of one organisation, with the version of each one's link."""
+    told = [
+        {"version": one.invitation.link_version, "invitation_id": one.invitation.id, "member_id": None}
+        for one in to
+        if one.candidate.email is not None
+    ]
+    if told:
+        outbox.queue_all(connection, to[0].invitation.org_id, kind, told)
 
 
 def about(connection: Connection, row: SubmissionRow, kind: Kind) -> None:
