@@ -41,6 +41,7 @@ from app.api import (
     shares,
     submissions,
     tracking,
+    validity,
     views,
     webhooks,
 )
@@ -148,7 +149,7 @@ def create_app(
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
-    overseeing = (impact.router, law.router, human_reviews.router)
+    overseeing = (impact.router, law.router, human_reviews.router, validity.router)
     listing = (views.router,)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
