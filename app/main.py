@@ -26,6 +26,7 @@ from app.api import (
     decisions,
     exports,
     health,
+    human_reviews,
     impact,
     invitations,
     keys,
@@ -145,7 +146,7 @@ def create_app(
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
-    overseeing = (impact.router, law.router)
+    overseeing = (impact.router, law.router, human_reviews.router)
     listing = (views.router,)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)

@@ -12,7 +12,7 @@ from babel.messages.extract import extract_python
 
 def helps(
     file: IO[bytes], keywords: Mapping[str, Any], comment_tags: Sequence[str], options: Mapping[str, Any]
-) -> Iterator[tuple[int, str | None, Any, list[str]]]:
+) -> Iterator[tuple[int, Any, Any, Any]]:
     """As `extract_python` of Babel, and the docstring of every function that `command` or `callback` takes."""
     yield from extract_python(file, keywords, comment_tags, dict(options))  # type: ignore[arg-type] # it takes any mapping
     file.seek(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -18,7 +18,7 @@ from app.mail.texts import About, Text, candidate_text, finished_text, welcome_t
 from app.names import called
 from app.ports import Service
 from app.rights import ROLES, Right
-from app.store import invitations, members, submissions
+from app.store import decisions, invitations, letters, members, submissions
 from app.store.invitations import Standing
 from app.words import ENGLISH, _, reading_in
 
@@ -96,10 +96,21 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     attempt = submissions.at_place(connection, found.invitation.id, mail.version)
     title = _(service.ports.challenge(found.invitation.challenge).title)
     about = About(found, members.organisation(connection, mail.org_id), title, link, attempt)
+    if mail.kind is Kind.LETTER:
+        about = replace(about, letter=_decided(connection, mail, found))
     entry = None
     if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
         entry = calendar.entry(found, title, link, datetime.now(UTC))
     return Letter((found.candidate.name, found.candidate.email), candidate_text(mail.kind, about), entry)
+
+
+def _decided(connection: Connection, mail: Mail, standing: Standing) -> str:
+    """The text of the letter, which has to be the last word on the matter."""
+    newest = decisions.history(connection, mail.org_id, standing.invitation.id)
+    letter = next(iter(letters.of_invitation(connection, standing.invitation.id)), None)
+    if letter is None or not newest or not mail.version == letter.version == newest[0].version:
+        raise NotDue("another decision was made")
+    return letter.text
 
 
 def _language(connection: Connection, mail: Mail) -> str:

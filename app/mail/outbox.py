@@ -28,6 +28,8 @@ class Kind(StrEnum):
     GRADED = "graded"  # its end, whatever that was
     CLOSED = "closed"
     APPEAL = "appeal"  # version: how many appeals are answered
+    LETTER = "letter"  # version: the decision's
+    REVIEWED = "reviewed"  # version: that of the decision that was looked at again
     WELCOME = "welcome"  # to a member
     FINISHED = "finished"  # to a member, about a candidate
 

@@ -17,13 +17,15 @@ from app.words import _, ngettext
 
 @dataclass(frozen=True)
 class About:
-    """What a mail to a candidate tells of.  `attempt` is the submission that RECEIVED and GRADED are about."""
+    """What a mail to a candidate tells of.  `attempt` is the submission that RECEIVED and GRADED are about;
+    `letter` is the text of LETTER."""
 
     found: Standing
     organisation: Organisation
     title: str
     link: str
     attempt: SubmissionRow | None = None
+    letter: str = ""
 
     @property
     def when(self) -> str:
@@ -174,6 +176,16 @@ def _appeal(a: About) -> Content:
     return a.fill(_("Your appeal was answered: {title}")), [news]
 
 
+def _decided(a: About) -> Content:
+    plain = a.letter.replace("## ", "").strip()
+    return a.fill(_("Decision: {title}")), [plain, f"{_('You find this letter here, too:')}\n\n{a.link}/decision"]
+
+
+def _reviewed(a: About) -> Content:
+    news = f"{_('A person has looked at the decision again. Read the answer here:')}\n\n{a.link}/decision"
+    return a.fill(_("Human review: {title}")), [news]
+
+
 TEXTS: Mapping[Kind, Callable[[About], Content]] = {
     Kind.INVITATION: _invitation,
     Kind.EXTENDED: _extended,
@@ -185,4 +197,6 @@ TEXTS: Mapping[Kind, Callable[[About], Content]] = {
     Kind.GRADED: _graded,
     Kind.CLOSED: _closed,
     Kind.APPEAL: _appeal,
+    Kind.LETTER: _decided,
+    Kind.REVIEWED: _reviewed,
 }

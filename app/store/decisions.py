@@ -42,6 +42,12 @@ def history(connection: Connection, org_id: str, invitation_id: str) -> list[Dec
     return [Decision(*row) for row in connection.execute(query.order_by(decisions.c.version.desc()))]
 
 
+def decided_by(connection: Connection, invitation_id: str, version: int) -> str | None:
+    """The id of the member who made one decision."""
+    this = (decisions.c.invitation_id == invitation_id) & (decisions.c.version == version)
+    return connection.scalar(select(decisions.c.member_id).where(this))
+
+
 def newest(connection: Connection, org_id: str) -> dict[str, Decision]:
     """The decision that counts for every candidate of an organisation that has one, by invitation."""
     query = (

@@ -24,6 +24,7 @@ EVENTS = frozenset(
         "review": ("locked",),
         "decision": ("recorded",),
         "appeal": ("opened", "resolved"),
+        "human-review": ("asked", "answered"),
         "candidate": ("erased",),
         "webhook": ("test",),
     }.items()

@@ -10,7 +10,7 @@ from fastapi import Depends, Response
 
 from app.law.profiles import Kept
 from app.ports import Service
-from app.store import members, notices
+from app.store import letters, members, notices
 from app.store.invitations import Standing
 from app.store.rows import Invitation, Member, Organisation, Owner, Phase, SubmissionRow
 from app.submissions import reading
@@ -23,7 +23,8 @@ from app.web.visits import OpenedDep
 class Visit:
     """Somebody with an invitation's link.  `contact` is the member who invited them, None where a program did.
 
-    `unread`: there is a notice, and they have not said that they read it.
+    `unread`: there is a notice, and they have not said that they read it.  `letter`: a decision was
+    written to them.
     """
 
     token: str
@@ -31,6 +32,7 @@ class Visit:
     organisation: Organisation
     contact: Member | None
     unread: bool = False
+    letter: bool = False
 
     @property
     def path(self) -> str:
@@ -67,7 +69,8 @@ def visited(token: str, standing: OpenedDep, service: ServiceDep) -> Visit:
         contact = members.member(connection, one.created_by, one.org_id) if one.created_by else None
         reading = notices.reading(connection, one.id, one.notice_id) if one.notice_id else None
         unread = one.notice_id is not None and (reading is None or reading.read_at is None)
-        return Visit(token, standing, members.organisation(connection, one.org_id), contact, unread)
+        letter = bool(letters.of_invitation(connection, one.id))
+        return Visit(token, standing, members.organisation(connection, one.org_id), contact, unread, letter)
 
 
 VisitDep = Annotated[Visit, Depends(visited)]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 
 from app import links
 from app.challenges import service as challenge_service
+from app.decisions import human_reviews
 from app.errors import DomainError, Invalid, NotFound
 from app.impact import service as impact_service
+from app.invitations import service as invitation_service
 from app.law import service as law_service
 from app.law.notice import HEADINGS
 from app.law.profiles import NAMES, profiles
 from app.law.views import LONGEST, NoticeIn
 from app.organisations import service as organisation_service
 from app.pages.candidate.brief import written
-from app.pages.workspace.frame import ManagerDep, problem_of, workspace
+from app.pages.workspace.frame import ManagerDep, name_for, problem_of, workspace
 from app.pages.workspace.settings import valid
 from app.ports import Service
 from app.rights import Principal, Right
@@ -126,7 +129,14 @@ def _editing(
 
 def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
     challenges = challenge_service.known(service, who.org_id)
+    reviews = human_reviews.listed(service, who)
     context: dict[str, Any] = {
+        "reviews": reviews,
+        "people": {
+            each.invitation_id: name_for(service, who, invitation_service.find(service, who, each.invitation_id))
+            for each in reviews
+        },
+        "now": datetime.now(UTC),
         "titles": {challenge.id: challenge.title for challenge in challenges},
         "reports": impact_service.listed(service, who),
         "challenges": challenges,

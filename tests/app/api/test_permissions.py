@@ -249,6 +249,8 @@ BODIES: dict[str, object] = {
     "POST /api/v1/submissions/{submission_id}/reports/{run}/adopt": {"reason": "because"},
     "PATCH /api/v1/members/{member_id}": {"role": "interviewer"},
     "POST /api/v1/appeals/{appeal_id}/answer": {"resolution": "upheld", "answer": "Yes."},
+    "POST /api/v1/human-reviews/{review_id}/answer": {"outcome": "stands", "answer": "Yes."},
+    "PUT /api/v1/candidates/{candidate_id}/hold": {"reason": "A claim."},
     "PATCH /api/v1/webhooks/{webhook_id}": {"disabled": True},
     "POST /api/v1/invitations/{invitation_id}/extend": {"hours": 24, "reason_code": "other"},
 }

@@ -50,7 +50,7 @@ def house(site: Site) -> House:
         running = {"state": State.GRADING, "finished_at": None, "report_run": None}
         connection.execute(update(submissions).where(submissions.c.id == made["grading"].submission).values(running))
     recruiter.ask("POST", f"/api/v1/invitations/{made['withdrawn'].id}/withdraw")
-    for state in ("feedback", "appealed", "answered", "in-review", "decided", "crashed"):
+    for state in ("feedback", "appealed", "answered", "in-review", "decided", "crashed", "rejected"):
         close(recruiter, made[state])
     appeals = [_appealed(recruiter, made[state]) for state in ("appealed", "answered")]
     answer = {"resolution": "upheld", "answer": "You are right."}
@@ -61,6 +61,7 @@ def house(site: Site) -> House:
     decision = {"outcome": "advance", "rationale": "Explains every step."}
     assert recruiter.ask("POST", f"/api/v1/invitations/{made['decided'].id}/decision", json=decision).is_success
     _possessions(admin, made["decided"])
+    _rejected(recruiter, made["rejected"])
     assert admin.ask("PATCH", "/api/v1/organisation", json={"asks_self_description": True}).is_success
     impact.report(admin)
     site.http.put(f"/api/v1{made['decided'].link}/self-description", json={"sex": "female"})
@@ -75,6 +76,7 @@ GRADED = {
     "answered": "score 60",
     "in-review": "score 72",
     "decided": "score 91",
+    "rejected": "score 31",
     "crashed": "crash",
     "failed": "sandbox down",
 }
@@ -88,7 +90,8 @@ def _invited(recruiter: Person, state: str) -> Invited:
 
 
 def _graded(recruiter: Person, state: str, text: str) -> Invited:
-    return graded(recruiter, text, f"{state}@example.org", first_name=state.title(), last_name="Okafor")
+    law = {"profile": "eu"} if state == "rejected" else {}
+    return graded(recruiter, text, f"{state}@example.org", first_name=state.title(), last_name="Okafor", **law)
 
 
 def _appealed(recruiter: Person, one: Invited) -> str:
@@ -96,6 +99,13 @@ def _appealed(recruiter: Person, one: Invited) -> str:
     made = recruiter.site.http.post(f"{one.api}/appeals", json=objection)
     assert made.is_success, made.text
     return str(made.json()["id"])
+
+
+def _rejected(recruiter: Person, one: Invited) -> None:
+    """With a letter, and the wish for a human review."""
+    decision = {"outcome": "reject", "rationale": "The split ignores time."}
+    assert recruiter.ask("POST", f"/api/v1/invitations/{one.id}/decision", json=decision).is_success
+    assert recruiter.site.http.post(f"{one.api}/human-reviews", json={"words": "It does not."}).is_success
 
 
 def _rated(interviewer: Person, one: Invited, level: int) -> None:
