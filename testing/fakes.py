@@ -55,7 +55,7 @@ def challenge(challenge_id: str) -> Challenge:
     return {"ml_pipeline": make_challenge()}[challenge_id]
 
 
-def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:  # noqa: ARG001
+def unpack(data: bytes, name: str, challenge: Challenge | None = None) -> Submission:  # noqa: ARG001
     """Any .py is fine but one that says it is refused."""
     if b"refuse me" in data or not name.endswith(".py"):
         where = Location("pipeline.py", 3)
@@ -131,6 +131,7 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         share=lambda _challenge: None,
         forget=lambda _name: None,
         unpack=unpack,
+        lock=lambda _: "",
         grade=grade,
         preview=preview,
         rescore=rescore,

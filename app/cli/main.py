@@ -22,6 +22,8 @@ from app.words import ENGLISH, _, language, reading_in
 
 if TYPE_CHECKING:
     from app.similarity import Compared
+    from graders.model.report import Problem
+    from graders.model.submission import Submission
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 challenge_app = typer.Typer(no_args_is_help=True, help=_("List, verify and build challenges and their starter kits."))
@@ -105,10 +107,9 @@ def grade(
 ) -> None:
     """Grade one submission on this machine, with no server."""
     from app.cli import grading
-    from app.intake import from_path
 
     task = grading.find_challenge(challenge)
-    submission = from_path(grading.existing(path), task.packages)
+    submission = grading.received(path, task)
     with grading.sandbox() as box:
         artifacts = grading.graded(path.name, submission, task, box)
     grading.write(artifacts, to)
@@ -119,15 +120,28 @@ def grade(
 @app.command()
 def check(path: Work, challenge: ChallengeOption = "ml_pipeline") -> None:
     """Check a submission as candidates do: read it and try it on public rows, without Docker."""
+    from app.adapters.packages import with_extra
     from app.cli import grading
-    from app.intake.receive import examine
+    from app.intake import Rejected
     from challenges import vault
     from challenges.kit import facts as kit_facts
     from sandbox.host.local import LocalSandbox
     from starter_kit import check as checking
 
     task = grading.find_challenge(challenge)
-    handed_in = examine(grading.existing(path), task.packages)
+    handed_in: Submission | Problem
+    try:
+        handed_in = grading.received(path, task)
+    except Rejected as no:
+        handed_in = no.problem
+    else:
+        if missing := grading.not_installed(with_extra(handed_in, task).layer):
+            out.print(
+                _("The packages can be had. Install them here to try the work: pip install {names}").format(
+                    names=" ".join(missing)
+                )
+            )
+            raise typer.Exit(FAILED)
     with working(_("Training, evaluating and predicting on public rows")), LocalSandbox() as box:
         public = vault.load(task, grading.home()).public
         result = checking.run(handed_in, public, checking.Facts.parse(kit_facts(task)), box)
