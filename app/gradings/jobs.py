@@ -17,6 +17,7 @@ from app.gradings.notify import notify
 from app.gradings.summary import facts
 from app.intake.problems import Rejected
 from app.mail import service as mailing
+from app.news import service as news
 from app.platform import metrics
 from app.platform.queue import enqueue_fingerprints
 from app.ports import CaseOfOtherData, Service
@@ -212,6 +213,7 @@ def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
         if done is not None:
             _tell(connection, running.row.owner.org_id, done)
             mailing.ended(connection, done)
+            news.ended(connection, done)
             if grading.reason == gradings.FIRST and running.row.owner.invitation_id:
                 enqueue_fingerprints(connection, grading.submission_id)
     nothing = range(1, grading.begun) if done else (grading.begun,)
@@ -270,3 +272,4 @@ def failed(connection: Connection, org_id: str, submission_id: str, run: int, pr
     if ended is not None:
         notify(connection, org_id, "grading.failed", ended)
         mailing.ended(connection, ended)
+        news.ended(connection, ended)
