@@ -17,9 +17,19 @@ def to_candidate(settings: Settings, invitation_id: str) -> str:
     return f"{settings.base_url}/work/c/{invitation_id}"
 
 
+def to_debrief(settings: Settings, invitation_id: str) -> str:
+    """The plan of a debrief, and the scorecard."""
+    return f"{to_candidate(settings, invitation_id)}/debrief"
+
+
 def to_news(settings: Settings) -> str:
     """Where a member says which mails they want."""
     return f"{settings.base_url}/work/me"
+
+
+def to_unsubscribe(settings: Settings, keys: Keyring, member_id: str) -> str:
+    """Where a member, or their mail program, ends the mails with news."""
+    return f"{settings.base_url}/unsubscribe/{keys.token('unsubscribe', member_id, 1)}"
 
 
 def to_welcome(settings: Settings, token: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
@@ -20,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: The check, whole, and modules that are started by path, in a process of their own, and so are imported by nothing.
 WHOLE = ("starter_kit", "app/intake", "sandbox/harness", "sandbox/protocol")
 #: What candidates start.  It imports intake, which lies above `starter_kit`, and so it lies in no package.
-CHECK = ROOT / "starter_kit/shipped/check.py"
+SHIPPED = ROOT / "starter_kit/shipped"
+CHECK = SHIPPED / "check.py"
 #: As app/intake/notebook/ipython.py needs them.
 IPYTHON = ("IPython/core/inputtransformer2.py", "IPython/utils/tokenutil.py")
 
@@ -36,6 +38,9 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
         "submission/pipeline.py": (starter / "pipeline.py").read_bytes(),
         "data/public.csv": csv_bytes(dataset.public),
         "packages.txt": packages(lock.read_text(), challenge.extra).encode(),
+        "pyproject.toml": project(challenge.id, lock.read_text(), challenge.extra).encode(),
+        ".devcontainer/devcontainer.json": (SHIPPED / "devcontainer.json").read_bytes(),
+        ".vscode/tasks.json": (SHIPPED / "tasks.json").read_bytes(),
         "_assay/challenge.json": facts(challenge, lock).encode(),
     }
     files |= {f"_assay/{path}": (ROOT / path).read_bytes() for path in check_modules()}
@@ -51,6 +56,16 @@ def on_offer(lock: str, extra: Iterable[Wheel]) -> dict[str, str]:
 def packages(lock: str, extra: Iterable[Wheel] = ()) -> str:
     """`name==version` of each package on offer, one a line."""
     return "".join(f"{name}=={version}\n" for name, version in sorted(on_offer(lock, extra).items()))
+
+
+def project(name: str, lock: str, extra: Iterable[Wheel] = ()) -> str:
+    """The packages on offer as a project of uv, which installs nothing else: every one is named with its version."""
+    pins = "".join(f'    "{pin}",\n' for pin in packages(lock, extra).splitlines())
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return (
+        f'[project]\nname = "assay-{plain}"\nversion = "1"\nrequires-python = "=={PYTHON}.*"\n'
+        f"dependencies = [\n{pins}]\n\n[tool.uv]\npackage = false\n"
+    )
 
 
 def facts(challenge: Challenge, lock: Path = LOCK) -> str:

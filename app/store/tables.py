@@ -82,11 +82,10 @@ members = Table(
     Column("link_version", Integer, nullable=False, server_default="1"),
     moment("created_at", required=True),
     moment("disabled_at"),
-    Column("news", Text, nullable=False, server_default="at-once"),  # whether they are mailed when a candidate finishes
     Column("timezone", Text, nullable=False, server_default="UTC"),  # in which they are shown times
+    Column("news", JSONB, nullable=False, server_default="{}"),  # event -> at-once, daily or off, where they chose
     Column("locale", Text, nullable=False, server_default=""),  # empty: as the browser asks
     CheckConstraint("role in ('admin', 'recruiter', 'interviewer')", name="role"),
-    CheckConstraint("news in ('off', 'at-once')", name="news"),
     Index("ix_members_org_id", "org_id"),
 )
 
@@ -218,6 +217,20 @@ assignments = Table(
     moment("created_at", required=True),
     Index("ix_assignments_member_id", "member_id"),
     Index("ix_assignments_debrief_at", "debrief_at"),
+)
+
+#: What was done with many invitations at once, and what there was before, so that it can be undone for a while.
+bulk_actions = Table(
+    "bulk_actions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("before", JSONB, nullable=False),  # [{"invitation": id, ...}]: what the action changed of each
+    moment("created_at", required=True),
+    moment("undone_at"),
+    Index("ix_bulk_actions_org_id", "org_id", "created_at"),
 )
 
 #: A list of candidates that a member keeps under a name; `query` is the query string of its page.
