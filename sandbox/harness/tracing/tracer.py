@@ -18,7 +18,18 @@ import pandas as pd
 
 from . import content
 from .book import Book
-from .by_hand import OF_DECISIONS, OF_NUMBERS, OF_OUTCOMES, OF_PROBABILITIES, ROC_AUC, area, of_classes, order
+from .by_hand import (
+    AVERAGE_PRECISION,
+    OF_DECISIONS,
+    OF_NUMBERS,
+    OF_OUTCOMES,
+    OF_PROBABILITIES,
+    ROC_AUC,
+    area,
+    average_precision,
+    of_classes,
+    order,
+)
 from .content import Hashes, Ints
 from .log import Event, Log, Place
 from .origins import Origins
@@ -306,6 +317,8 @@ class Tracer:
         positive = codes == codes.max()
         if self.metric == ROC_AUC:
             return lambda rows, told: area(positive[rows], told)
+        if self.metric == AVERAGE_PRECISION:
+            return lambda rows, told: average_precision(positive[rows], told)
         truth = positive.astype(np.float64) if self.metric in OF_OUTCOMES else self.book.values(labels)
         metric = OF_OUTCOMES.get(self.metric) or OF_NUMBERS.get(self.metric)
         return None if metric is None or truth is None else lambda rows, told: metric(truth[rows], told)
