@@ -39,6 +39,7 @@ Judge = Callable[[Ints, Floats], float | None]  # a metric of the numbers told f
 MOST_SCORES = 300
 FEW = 8  # values among sixteen that may be names of classes
 MOST_COLUMNS = 200  # classes whose probabilities are told apart
+SAME = 1e-9
 MOST_BY_HAND = 60  # answers whose score is computed where no metric was seen
 LOSSES = frozenset({*OF_NUMBERS, *OF_OUTCOMES, "mean_pinball_loss"})  # and R2
 MOST_NUMBERS = 3_000_000  # probabilities of classes kept for that
@@ -106,7 +107,7 @@ class Tracer:
 
     def finish(self, claims: Mapping[str, float]) -> str:
         """The account as JSON text; empty where it could not be made."""
-        self.quietly(self._judge_by_hand)
+        self.quietly(self._judge_by_hand, claims.get(self.metric))
         self.quietly(self._rank)
         self.quietly(self.link, claims)
         self.busy = True
@@ -263,10 +264,13 @@ class Tracer:
             if (own[some] >= 0).all() and (places >= 0).all() and np.array_equal(scores[places], values[some]):
                 yield event["id"]
 
-    def _judge_by_hand(self) -> None:
-        """The metric of answers that no metric was seen to judge, so that a claim computed by hand finds its model."""
+    def _judge_by_hand(self, claim: float | None) -> None:
+        """The metric of answers that no metric was seen to judge, so that a claim computed by hand finds its model; of
+        all answers where no value seen is the claim, as they may have been judged by another metric too."""
         events = self.log.events
-        judged = {number for event in events["judged"] for number in event["of"]}
+        values = [event["value"] for event in events["judged"] if event["value"] is not None]
+        seen = claim is None or any(abs(abs(value) - abs(claim)) <= SAME * max(1.0, abs(claim)) for value in values)
+        judged = {number for event in events["judged"] for number in event["of"]} if seen else set()
         labels = self._target()
         if not labels:
             return

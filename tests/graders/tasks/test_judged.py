@@ -270,6 +270,24 @@ def test_a_median_is_not_held_against_the_mean(metric: str, share: float, off: b
     assert (error.value > 0.15) is off, error.value
 
 
+@pytest.mark.parametrize(("metric", "off"), [("balanced_accuracy", False), ("log_loss", True)])
+def test_classes_that_are_weighed_alike_are_right_where_each_counts_alike(metric: str, off: bool) -> None:
+    """Such as by `class_weight="balanced"`, with a class that is rare."""
+    case = answered("multiclass", metric)
+    shares = np.array([0.86, 0.1, 0.04])
+    known = np.random.default_rng(0).dirichlet(8 * shares, len(case.dataset.labels))
+    labels = (np.random.default_rng(1).random(len(known))[:, None] > known.cumsum(axis=1)).sum(axis=1)
+    teams = np.asarray(case.challenge.classes, object)[
+        np.random.default_rng(2).choice(3, len(case.dataset.public), p=shares)
+    ]
+    told = known / shares
+    told /= told.sum(axis=1, keepdims=True)
+    data = replace(case.dataset, labels=labels, oracle=told, public=case.dataset.public.assign(team=teams))
+    run = replace(case.runs[ProbeName.PREDICT], predictions=told)
+    error = Facts(replace(case, dataset=data, runs={**case.runs, run.name: run})).measured.calibration_error
+    assert (error.value > 0.05) is off, error.value
+
+
 @pytest.mark.parametrize(
     ("call", "flagged"),
     [("GridSearchCV(model, grid, scoring='accuracy')", True), ("GridSearchCV(model, grid, scoring='f1_macro')", False)],

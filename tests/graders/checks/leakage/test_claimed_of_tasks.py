@@ -54,6 +54,8 @@ def halves(data, label=False):
     known, held = data[~late], data[late]
     fitted = model().fit(known[X], known[Y])
     return held[Y], fitted.predict(held[X]) if label else fitted.predict_proba(held[X])
+def fit(data):
+    return model().fit(data[X], data[Y])
 def folds(data, scoring):
     return cross_val_score(model(), data[X], data[Y], groups=data["customer_id"], cv=GroupKFold(4), scoring=scoring)
 def evaluate(data):
@@ -102,13 +104,31 @@ WAYS = [
     ("mean_pinball_loss", "-folds(data, make_scorer(mean_pinball_loss, alpha=0.5, greater_is_better=False)).mean()", 4),
     ("mean_poisson_deviance", "mean_poisson_deviance(*halves(data))", 1),
     ("mean_poisson_deviance", "-folds(data, 'neg_mean_poisson_deviance').mean()", 4),
+    ("mean_poisson_deviance", "mean_tweedie_deviance(*halves(data), power=1)", 1),
+    ("mean_poisson_deviance", "folds(data, make_scorer(mean_tweedie_deviance, power=1)).mean()", 4),
+    ("rmse", "mean_tweedie_deviance(*halves(data), power=0) ** 0.5", 1),
+    ("mae", "0 * r2_score(*halves(data)) + np.abs(np.subtract(*halves(data))).mean()", 1),
+    ("mae", "(mean_squared_error(*halves(data)), np.abs(np.subtract(*halves(data))).mean())[1]", 1),
+    ("mae", "2 * mean_pinball_loss(*halves(data), alpha=0.5)", 1),
+    ("r2", "get_scorer('r2')(fit(data), data[X], data[Y])", 1),
+    ("r2", "1 - mean_squared_error(*halves(data)) / np.var(halves(data)[0])", 1),
+    ("mae", "np.median(-folds(data, 'neg_mean_absolute_error'))", 4),
     ("log_loss", "log_loss(*halves(data))", 1),
     ("log_loss", "-folds(data, 'neg_log_loss').mean()", 4),
     ("log_loss", f"log_loss(data[Y], {OF_CLASSES})", 4),
     ("f1_macro", "f1_score(*halves(data, True), average='macro')", 1),
     ("f1_macro", "folds(data, 'f1_macro').mean()", 4),
     ("f1_macro", f"f1_score(data[Y], np.array(sorted(set(data[Y])))[{OF_CLASSES}.argmax(axis=1)], average='macro')", 4),
+    ("f1_macro", "precision_recall_fscore_support(*halves(data, True), average='macro')[2]", 1),
+    ("f1_macro", "f1_score(*halves(data, True), average=None).mean()", 1),
+    ("f1_macro", "classification_report(*halves(data, True), output_dict=True)['macro avg']['f1-score']", 1),
+    ("f1_macro", "folds(data, make_scorer(f1_score, average='macro')).mean()", 4),
     ("balanced_accuracy", "balanced_accuracy_score(*halves(data, True))", 1),
+    ("balanced_accuracy", "recall_score(*halves(data, True), average='macro')", 1),
+    ("balanced_accuracy", "folds(data, 'recall_macro').mean()", 4),
+    ("balanced_accuracy", "confusion_matrix(*halves(data, True), normalize='true').diagonal().mean()", 1),
+    ("roc_auc_ovr", "folds(data, 'roc_auc_ovr_weighted').mean() * 0 + folds(data, 'roc_auc_ovr').mean()", 4),
+    ("log_loss", "-get_scorer('neg_log_loss')(fit(data), data[X], data[Y])", 1),
     ("balanced_accuracy", "folds(data, 'balanced_accuracy').mean()", 4),
     ("roc_auc_ovr", "roc_auc_score(*halves(data), multi_class='ovr')", 1),
     ("roc_auc_ovr", "folds(data, 'roc_auc_ovr').mean()", 4),
