@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from app import deadlines
 from app.fields import Line
 from app.invitations.csv_file import EMAIL, LOCALE, MAX_TAGS, MULTIPLIERS, TAG
+from app.law.profiles import ProfileName
 from app.store.extensions import Extension
 from app.store.invitations import Standing
 from app.store.rows import Attention, Status
@@ -49,6 +50,7 @@ class NewInvitationBody(BaseModel):
     attempts: int | None = Field(None, ge=1, le=20, description="Graded submissions; left out: the service's own.")
     tags: list[Tag] = Field(default_factory=list, max_length=MAX_TAGS)
     label: Line = ""
+    profile: ProfileName | None = Field(None, description="Profile of jurisdiction; left out: the organisation's own.")
 
 
 class ExtensionBody(BaseModel):

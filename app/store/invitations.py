@@ -73,6 +73,8 @@ class NewInvitation:
     time_multiplier: float = 1.0
     deadline: datetime | None = None
     created_by: str | None = None
+    profile: str = "none"
+    notice_id: str | None = None
 
 
 @dataclass(frozen=True)

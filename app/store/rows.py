@@ -42,6 +42,7 @@ class Organisation:
     retention_days: int
     self_extension_hours: int
     asks_self_description: bool
+    profile: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Member:
     role: Role
     created_at: datetime
     disabled_at: datetime | None
-    news: str  # "at-once" or "off": whether they are mailed when a candidate finishes
+    news: Mapping[str, str]  # event -> "at-once", "daily" or "off", where they chose
     locale: str  # the language of pages and mails; empty: as the browser asks, and mails in English
     timezone: str  # in which they are shown times, an IANA name
 
@@ -122,7 +123,10 @@ class Attention(IntFlag):
 
 @dataclass(frozen=True)
 class Invitation:
-    """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none."""
+    """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none.
+
+    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.
+    """
 
     id: str
     org_id: str
@@ -135,6 +139,8 @@ class Invitation:
     link_version: int
     created_by: str | None
     final_submission_id: str | None
+    profile: str
+    notice_id: str | None
     deadline: datetime | None
     created_at: datetime
     sent_at: datetime | None

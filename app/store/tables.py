@@ -64,6 +64,7 @@ organisations = Table(
     Column("retention_days", Integer, nullable=False, server_default="180"),
     Column("self_extension_hours", Integer, nullable=False, server_default="72"),
     Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
+    Column("profile", Text, nullable=False, server_default="none"),
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
 )
@@ -81,11 +82,10 @@ members = Table(
     Column("link_version", Integer, nullable=False, server_default="1"),
     moment("created_at", required=True),
     moment("disabled_at"),
-    Column("news", Text, nullable=False, server_default="at-once"),  # whether they are mailed when a candidate finishes
     Column("timezone", Text, nullable=False, server_default="UTC"),  # in which they are shown times
+    Column("news", JSONB, nullable=False, server_default="{}"),  # event -> at-once, daily or off, where they chose
     Column("locale", Text, nullable=False, server_default=""),  # empty: as the browser asks
     CheckConstraint("role in ('admin', 'recruiter', 'interviewer')", name="role"),
-    CheckConstraint("news in ('off', 'at-once')", name="news"),
     Index("ix_members_org_id", "org_id"),
 )
 
@@ -133,6 +133,22 @@ candidates = Table(
     UniqueConstraint("org_id", "external_id", name="uq_candidates_org_id_external_id"),
 )
 
+#: What candidates are told before they are assessed, of one challenge under one profile of jurisdiction; never changed.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("challenge", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="SET NULL")),
+    moment("created_at", required=True),
+    UniqueConstraint("org_id", "challenge", "profile", "version", name="uq_notices_version"),
+)
+
+#: `profile` is the jurisdiction's, with the notice that went along.
 #: `attempts` counts graded submissions.  `link_version` is part of the signed link: raising it revokes the old one.
 #: What stands from `status` to `terms` is derived by triggers (migration 0009) and never written: `counts_id` is the
 #: submission that counts and `counts_band` its band, `attention` a sum of store/rows.py's Attention, `terms` what a
@@ -151,6 +167,8 @@ invitations = Table(
     Column("link_version", Integer, nullable=False, server_default="1"),
     Column("created_by", Text, ForeignKey("members.id", ondelete="SET NULL")),
     Column("final_submission_id", Text),
+    Column("profile", Text, nullable=False, server_default="none"),
+    Column("notice_id", Text, ForeignKey("notices.id", ondelete="SET NULL")),
     moment("deadline"),
     moment("created_at", required=True),
     moment("sent_at"),
@@ -199,6 +217,20 @@ assignments = Table(
     moment("created_at", required=True),
     Index("ix_assignments_member_id", "member_id"),
     Index("ix_assignments_debrief_at", "debrief_at"),
+)
+
+#: What was done with many invitations at once, and what there was before, so that it can be undone for a while.
+bulk_actions = Table(
+    "bulk_actions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("before", JSONB, nullable=False),  # [{"invitation": id, ...}]: what the action changed of each
+    moment("created_at", required=True),
+    moment("undone_at"),
+    Index("ix_bulk_actions_org_id", "org_id", "created_at"),
 )
 
 #: A list of candidates that a member keeps under a name; `query` is the query string of its page.
