@@ -270,7 +270,7 @@ def _of(metric: Metric, truth: Floats, rows: Ints, told: Floats) -> float | None
     return metric(truth[rows], told) if told.ndim == 1 else None
 
 
-def _of_classes(metric: str, truth: Ints, names: list[float], rows: Ints, told: Floats) -> float | None:
+def _of_classes(metric: str, truth: npt.NDArray[np.intp], names: list[float], rows: Ints, told: Floats) -> float | None:
     return of_classes(metric, truth[rows], told, names)
 
 

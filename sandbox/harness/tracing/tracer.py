@@ -268,8 +268,8 @@ class Tracer:
         """The metric of answers that no metric was seen to judge, so that a claim computed by hand finds its model; of
         all answers where no value seen is the claim, as they may have been judged by another metric too."""
         events = self.log.events
-        values = [event["value"] for event in events["judged"] if event["value"] is not None]
-        seen = claim is None or any(abs(abs(value) - abs(claim)) <= SAME * max(1.0, abs(claim)) for value in values)
+        told = [event["value"] for event in events["judged"] if event["value"] is not None]
+        seen = claim is None or any(abs(abs(value) - abs(claim)) <= SAME * max(1.0, abs(claim)) for value in told)
         judged = {number for event in events["judged"] for number in event["of"]} if seen else set()
         labels = self._target()
         if not labels:
