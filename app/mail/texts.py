@@ -89,6 +89,10 @@ NEWS = {
     "finished": (N_("{candidate} has finished: {title}."), N_("Finished: {candidate}")),
     "report": (N_("The report about {candidate} is ready: {title}."), N_("Report ready: {candidate}")),
     "appeal": (N_("{candidate} has appealed against a finding: {title}."), N_("Appeal: {candidate}")),
+    "review": (
+        N_("{candidate} asks that another person look at the decision again: {title}."),
+        N_("Human review: {candidate}"),
+    ),
     "failed": (
         N_("A grading of {candidate} failed on our side: {title}. No attempt was used."),
         N_("Grading failed: {candidate}"),
@@ -131,6 +135,14 @@ def news_text(name: str, told: Sequence[News], choice: str) -> Text:
         shown.append(rest.format(n=more))
     less = _("You choose in your settings which mails you get:")
     return Text(subject, "\n\n".join([_hello(name), *shown, less, choice]) + "\n")
+
+
+def debrief_text(name: str, candidate: str, when: str, link: str) -> Text:
+    """To an interviewer, the day before a debrief."""
+    news = _("Your debrief of {candidate} is on {when}.").format(candidate=candidate, when=when)
+    read = _("The questions and your scorecard are here:")
+    subject = _("Debrief: {candidate}, {when}").format(candidate=candidate, when=when)
+    return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n")
 
 
 def test_text(address: str) -> Text:

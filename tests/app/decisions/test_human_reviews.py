@@ -56,8 +56,9 @@ def test_a_rejection_sends_the_letter(site: Site, law: str, capsys: pytest.Captu
     """With the recorded reasons, what was used, how to correct data and how to ask for review; on the page too."""
     case = rejected(site, law)
     told = site.http.get(f"{case.invited.api}/decision").json()
-    for part in ("The split ignores {time}.", "What was used", "/data", "/decision", "Human review", "within 30 days"):
+    for part in ("The split ignores {time}.", "What was used", "Your data", "Human review", "within 30 days"):
         assert part in told["letter"]["text"]
+    assert "/i/" not in told["letter"]["text"]
     page = site.http.get(f"{case.invited.link}/decision").text
     assert "The split ignores {time}." in page
     assert "Ask for a human review" in page
@@ -101,6 +102,9 @@ def test_another_person_reviews_and_the_log_says_so(site: Site) -> None:
     assert (review["words"], review["outcome"]) == ("The split is by time.", None)
     assert (review["due_at"] > review["created_at"], review["due_at"][:4] >= "2026") == (True, True)
     path = f"/api/v1/human-reviews/{review['id']}/answer"
+    with site.service.engine.connect() as connection:
+        told = text("SELECT count(*) FROM news_items WHERE event = 'review' AND invitation_id = :id")
+        assert connection.scalar(told, {"id": case.invited.id}) == 2
     changed = {"outcome": "changed", "answer": "You are right."}
     assert case.decider.ask("POST", path, json=changed).status_code == 403
     assert case.other.ask("POST", path, json=changed).json()["type"].endswith("nothing-changed")
