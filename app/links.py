@@ -17,6 +17,11 @@ def to_candidate(settings: Settings, invitation_id: str) -> str:
     return f"{settings.base_url}/work/c/{invitation_id}"
 
 
+def to_debrief(settings: Settings, invitation_id: str) -> str:
+    """The plan of a debrief, and the scorecard."""
+    return f"{to_candidate(settings, invitation_id)}/debrief"
+
+
 def to_news(settings: Settings) -> str:
     """Where a member says which mails they want."""
     return f"{settings.base_url}/work/me"

@@ -19,10 +19,12 @@ from fastapi import FastAPI
 from app import links
 from app.api import (
     appeals,
+    bulk_actions,
     bulk_invitations,
     candidates,
     challenges,
     compare,
+    debriefs,
     decisions,
     exports,
     health,
@@ -150,7 +152,7 @@ def create_app(
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
     overseeing = (impact.router, law.router, human_reviews.router, validity.router)
-    listing = (views.router,)
+    listing = (views.router, bulk_actions.router, debriefs.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)

@@ -14,7 +14,9 @@ from app.artifacts import Artifacts, Verdict
 from app.intake.problems import Rejected
 from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
+from challenges.tables.definition import Definition
 from graders.model.challenge import Challenge, Column, Criterion, Dataset
+from graders.model.packages import write_lock
 from graders.model.probe import SandboxError, Watch
 from graders.model.report import Overall, Problem
 from graders.model.submission import Form, Location, Submission
@@ -113,6 +115,12 @@ def rescore(case: bytes, challenge: Challenge) -> Artifacts:  # noqa: ARG001
     return artifacts(again, text, None if "crash" in text else score + 2)
 
 
+def lock(definition: Definition) -> str:
+    """As if the image had all that is asked for."""
+    extra = definition.packages.extra
+    return write_lock((), extra) if extra else ""
+
+
 def kit(challenge: Challenge) -> bytes:
     """A zip with the files that are handed out one by one too."""
     target = BytesIO()
@@ -133,7 +141,7 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         share=lambda _challenge: None,
         forget=lambda _name: None,
         unpack=unpack,
-        lock=lambda _: "",
+        lock=lock,
         grade=grade,
         preview=preview,
         rescore=rescore,

@@ -21,7 +21,7 @@ from app.intake.problems import rejected
 from app.platform.settings import Settings
 from app.store.blobs import Blobs, blobs
 from app.words import N_, _
-from challenges.offered import LOCK, versions
+from challenges.offered import LOCK, had
 from challenges.tables.challenge import LOCK as OWN_LOCK
 from challenges.tables.definition import Definition
 from challenges.tables.definition import read as read_definition
@@ -81,7 +81,7 @@ class Packages:
         if not extra:
             return ""
         try:
-            return write_lock(self._found(extra, versions(LOCK.read_text())), extra)
+            return write_lock(self._found(extra, had(LOCK.read_text())), extra)
         except PackagesRefused as no:
             raise TableError(f"extra: {self._told(no, extra)}", code=no.code) from None
 
@@ -97,7 +97,7 @@ class Packages:
             path.write_text(self.lock(definition), encoding="utf-8")
 
     def _layer(self, wanted: Sequence[Wanted], challenge: Challenge) -> tuple[Wheel, ...]:
-        have = versions(LOCK.read_text()) | {wheel.name: wheel.version for wheel in challenge.extra}
+        have = had(LOCK.read_text()) | {wheel.name: wheel.version for wheel in challenge.extra}
         _check_had(wanted, have)
         asked = sorted({item.requirement for item in wanted if item.name not in have})
         if not asked:

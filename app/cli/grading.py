@@ -13,19 +13,21 @@ from rich.markup import escape
 
 from app.adapters.grading import grade_submission
 from app.adapters.packages import home_of, index_of, packages
-from app.artifacts import Artifacts
+from app.artifacts import HTML, Artifacts
 from app.cli.console import err, out, working
 from app.cli.mistakes import refusal, unknown
 from app.intake import from_path
 from app.platform.settings import Settings
-from app.words import _
+from app.words import ENGLISH, _, language
 from challenges import registry
 from graders.model.challenge import Challenge
 from graders.model.packages import Wheel
 from graders.model.probe import Sandbox
 from graders.model.submission import Submission
 from graders.probes.names import PROBES
+from graders.report import html
 from graders.report.schema import Document, Overall
+from graders.report.translated import translated
 from graders.report.words import band_range
 
 
@@ -84,18 +86,22 @@ def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> 
                 running.remove(probe)
                 ended.add(probe)
                 work.done = len(ended.intersection(PROBES))
-            work.what = f"Grading {name}: {', '.join(running) or 'judging'}"
+            work.what = _("Grading {name}: {what}").format(name=name, what=", ".join(running) or _("judging"))
 
         return grade_submission(submission, task, box, home=home(), watch=watch)
 
 
 def write(artifacts: Artifacts, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in artifacts.files().items():
+    files = artifacts.files()
+    if language() != ENGLISH:
+        files[HTML] = html.render(artifacts.document, locale=language()).encode()
+    for name, data in files.items():
         (folder / name).write_bytes(data)
 
 
 def show_summary(document: Document) -> None:
+    document = translated(document, language())
     overall = document.overall
     if document.problem is not None:
         err.print(escape(refusal(_("Not scored"), document.problem)))
@@ -106,7 +112,11 @@ def show_summary(document: Document) -> None:
             )
         )
     for section in document.sections:
-        points = "not judged" if section.points is None else f"{section.points:.1f} of {section.max:g}"
+        points = (
+            _("not judged")
+            if section.points is None
+            else _("{points:.1f} of {most:g}").format(points=section.points, most=section.max)
+        )
         out.print(f"  {section.id:<15} {points}")
     for finding in document.flagged:
         out.print(f"  {finding.code}  {escape(finding.title)}: {escape(finding.evidence[0].what)}")

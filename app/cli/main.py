@@ -5,6 +5,7 @@ Commands import what they need when they run, so that `assay --help` answers at 
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from typer.exceptions import TyperException
 from app.cli import administration, challenges
 from app.cli.console import err, out, working
 from app.cli.status import DONE, FAILED, REFUSED, STATED
-from app.words import ENGLISH, _, reading_in
+from app.words import ENGLISH, _, language, reading_in
 
 if TYPE_CHECKING:
     from app.similarity import Compared
@@ -37,6 +38,7 @@ traceback_wanted = False
 
 def main() -> None:
     """Entry point.  A mistake is one line on standard error, and an exit status."""
+    _say_help_in_the_readers_language(app)
     try:
         status = app(standalone_mode=False)
     except typer.Abort:
@@ -46,6 +48,16 @@ def main() -> None:
             raise
         status = _told(error)
     raise SystemExit(status or DONE)
+
+
+def _say_help_in_the_readers_language(group: typer.Typer) -> None:
+    """Commands show their docstring as help, which is English until here."""
+    for registered in (*group.registered_commands, group.registered_callback):
+        if registered is not None and registered.callback is not None and registered.callback.__doc__:
+            registered.help = _(inspect.cleandoc(registered.callback.__doc__))
+    for sub in group.registered_groups:
+        if sub.typer_instance is not None:
+            _say_help_in_the_readers_language(sub.typer_instance)
 
 
 def _told(error: Exception) -> int:
@@ -152,8 +164,9 @@ def quality(
     from app.cli import grading
     from app.intake.source_tree import Choice
 
-    with working(_("Reading {path}").format(path=path.name)):
-        result = reading.quality(grading.existing(path), Choice(tuple(include or ()), tuple(exclude or ())))
+    choice = Choice(tuple(include or ()), tuple(exclude or ()))
+    with working(_("Reading {path}").format(path=path.name)), reading_in(ENGLISH if as_json else language()):
+        result = reading.quality(grading.existing(path), choice)
     if as_json:
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
@@ -277,7 +290,8 @@ def _show_quality(result: Mapping[str, Any]) -> None:
         )
     for criterion in result["section"]["criteria"]:
         points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
-        out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")
+        most = _("{points} of {most:g}").format(points=points, most=criterion["max"])
+        out.print(f"  {most}  {criterion['id']}: {escape(criterion['why'])}")
         if criterion["next"]:
             out.print(
                 "      "

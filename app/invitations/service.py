@@ -25,8 +25,7 @@ from app.mail.outbox import Kind
 from app.mail.service import mail, mail_all
 from app.owned import owned
 from app.ports import Service
-from app.reviews.panel import rates_first
-from app.rights import Principal, hides_names
+from app.rights import Principal, hides_names, rates_first
 from app.store import extensions, invitations, members
 from app.store.candidates import Person
 from app.store.extensions import Extension
@@ -115,7 +114,7 @@ def listed(
     """
     with service.engine.connect() as connection:
         rules = members.organisation(connection, who.org_id)
-        if only.band is not None and rates_first(who, rules):
+        if only.band is not None and rates_first(who, rules.hide_until_locked):
             raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
         query = invitations.listed(who.org_id, only, named=not hides_names(who, rules.blind))
         rows = invitations.read(connection, invitations.ordered(query, sort, page))
@@ -148,8 +147,8 @@ def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed
         who.member_id,
     )
     with service.engine.begin() as connection:
-        wanted = replace(wanted, **_law(connection, who, challenge_id, body.profile))
-        made, new = _invite(connection, who, wanted, person)
+        wanted = replace(wanted, **law_of(connection, who, challenge_id, body.profile))
+        made, new = invite_person(connection, who, wanted, person)
         return _changed(service, connection, made, link=True, new=new)
 
 
@@ -162,7 +161,7 @@ def invite_many(
     errors = list(parsed.errors)
     results: list[RowResult] = []
     with service.engine.connect() as connection, connection.begin() as transaction:
-        told = _law(connection, who, challenge_id, None)
+        told = law_of(connection, who, challenge_id, None)
         law_service.require_notice(connection, who.org_id, challenge_id, str(told["profile"]))
         for row in parsed.rows:
             try:
@@ -207,45 +206,52 @@ def prolong(connection: Connection, before: Standing, longer: Longer, who: Princ
 def remind(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Mail a reminder now; at most one an hour."""
 
-    def work(connection: Connection, before: Standing) -> None:
-        if before.invitation.closed:
-            raise Conflict("closed", _("The invitation is closed, so no reminder was sent."))
-        version, age = outbox.newest(connection, invitation_id, Kind.REMINDER)
-        if age is not None and age < REMIND_SECONDS:
-            raise Conflict(
-                "reminded-just-now", _("A reminder was sent within the last hour. Wait before you send another.")
-            )
-        if not mail(connection, before, Kind.REMINDER, version + 1):
-            raise Conflict("no-address", _("The candidate has no mail address, so nothing was sent."))
-        notify(connection, who, "invitation.reminded", before.invitation)
+    return _change(service, who, invitation_id, lambda connection, before: remind_now(connection, who, before))
 
-    return _change(service, who, invitation_id, work)
+
+def remind_now(connection: Connection, who: Principal, before: Standing) -> None:
+    """The work of a reminder."""
+    if before.invitation.closed:
+        raise Conflict("closed", _("The invitation is closed, so no reminder was sent."))
+    version, age = outbox.newest(connection, before.invitation.id, Kind.REMINDER)
+    if age is not None and age < REMIND_SECONDS:
+        raise Conflict(
+            "reminded-just-now", _("A reminder was sent within the last hour. Wait before you send another.")
+        )
+    if not mail(connection, before, Kind.REMINDER, version + 1):
+        raise Conflict("no-address", _("The candidate has no mail address, so nothing was sent."))
+    notify(connection, who, "invitation.reminded", before.invitation)
 
 
 def withdraw(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Take the invitation back: nothing more can be handed in.  A repetition changes nothing."""
 
-    def work(connection: Connection, before: Standing) -> None:
-        if before.invitation.revoked_at is None:
-            invitations.change(connection, invitation_id, revoked_at=datetime.now(UTC))
-            notify(connection, who, "invitation.withdrawn", before.invitation)
-            withdrawals, _age = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
-            mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
+    return _change(service, who, invitation_id, lambda connection, before: take_back(connection, who, before))
 
-    return _change(service, who, invitation_id, work)
+
+def take_back(connection: Connection, who: Principal, before: Standing) -> None:
+    """The work of a withdrawal."""
+    invitation_id = before.invitation.id
+    if before.invitation.revoked_at is None:
+        invitations.change(connection, invitation_id, revoked_at=datetime.now(UTC))
+        notify(connection, who, "invitation.withdrawn", before.invitation)
+        withdrawals, _age = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
+        mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
 
 
 def reopen(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Undo a withdrawal or a candidate's own close.  A deadline that has passed needs an extension as well."""
 
-    def work(connection: Connection, before: Standing) -> None:
-        if before.candidate.erased_at is not None:
-            raise Conflict("erased", _("The candidate's data were erased. The invitation cannot be opened again."))
-        if before.invitation.closed_at is not None or before.invitation.revoked_at is not None:
-            invitations.change(connection, invitation_id, closed_at=None, revoked_at=None)
-            notify(connection, who, "invitation.reopened", before.invitation)
+    return _change(service, who, invitation_id, lambda connection, before: open_again(connection, who, before))
 
-    return _change(service, who, invitation_id, work)
+
+def open_again(connection: Connection, who: Principal, before: Standing) -> None:
+    """The work of undoing a withdrawal or a close."""
+    if before.candidate.erased_at is not None:
+        raise Conflict("erased", _("The candidate's data were erased. The invitation cannot be opened again."))
+    if before.invitation.closed_at is not None or before.invitation.revoked_at is not None:
+        invitations.change(connection, before.invitation.id, closed_at=None, revoked_at=None)
+        notify(connection, who, "invitation.reopened", before.invitation)
 
 
 def present_link(service: Service, standing: Standing) -> str | None:
@@ -277,8 +283,10 @@ def new_link(service: Service, who: Principal, invitation_id: str) -> Changed:
     return _change(service, who, invitation_id, work, link=True)
 
 
-def _invite(connection: Connection, who: Principal, wanted: NewInvitation, person: Person) -> tuple[Standing, bool]:
-    """(the invitation, whether it is new)."""
+def invite_person(
+    connection: Connection, who: Principal, wanted: NewInvitation, person: Person
+) -> tuple[Standing, bool]:
+    """(the invitation, whether it is new); the work of an invitation."""
     invitation_id, new = invitations.add(connection, who.org_id, wanted, person)
     made = owned(invitations.standing, connection, invitation_id, who.org_id)
     if new:
@@ -296,7 +304,7 @@ def _tell(connection: Connection, who: Principal, challenge_id: str, ids: tuple[
     mail_all(connection, made, Kind.INVITATION)
 
 
-def _law(connection: Connection, who: Principal, challenge_id: str, profile: str | None) -> dict[str, Any]:
+def law_of(connection: Connection, who: Principal, challenge_id: str, profile: str | None) -> dict[str, Any]:
     """The profile of jurisdiction of a new invitation, and the notice that goes with it."""
     name = profile or members.organisation(connection, who.org_id).profile
     return {"profile": name, "notice_id": law_service.in_force(connection, who.org_id, challenge_id, name)}

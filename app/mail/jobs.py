@@ -11,15 +11,16 @@ import structlog
 from sqlalchemy import Connection
 
 from app import links
+from app.deadlines import said
 from app.mail import calendar, outbox
 from app.mail.message import BadAddress, attach_calendar, message
 from app.mail.outbox import Kind, Mail
 from app.mail.post import Refused, post
-from app.mail.texts import About, News, Text, candidate_text, news_text, welcome_text
+from app.mail.texts import About, News, Text, candidate_text, debrief_text, news_text, welcome_text
 from app.names import called
 from app.ports import Service
 from app.rights import ROLES, Right
-from app.store import decisions, invitations, letters, members, news, submissions
+from app.store import assignments, decisions, invitations, letters, members, news, submissions
 from app.store.invitations import Standing
 from app.store.rows import Member, Organisation
 from app.words import ENGLISH, _, reading_in
@@ -151,8 +152,26 @@ def _to_member(connection: Connection, service: Service, mail: Mail, member_id: 
     organisation = members.organisation(connection, mail.org_id)
     if mail.kind is Kind.NEWS:
         return _news(connection, service, mail, member, organisation)
+    if mail.kind is Kind.DEBRIEF:
+        return _debrief(connection, service, mail, member, organisation)
     link = links.of_member(service.settings, service.keys, member_id, mail.version)
     return Letter((member.name, member.email), welcome_text(member.name, organisation.name, link))
+
+
+def _debrief(
+    connection: Connection, service: Service, mail: Mail, member: Member, organisation: Organisation
+) -> Letter:
+    """The day before a debrief, with its entry for a calendar."""
+    about = invitations.standing(connection, mail.invitation_id or "", mail.org_id)
+    assigned = assignments.of_invitations(connection, [about.invitation.id]) if about else {}
+    mine = next((each for many in assigned.values() for each in many if each.member_id == member.id), None)
+    if about is None or mine is None or mine.debrief_at is None or mine.version != mail.version:
+        raise NotDue("the debrief was moved or called off")
+    name = called(about, blind=organisation.blind and Right.INVITE not in ROLES[member.role])
+    link = links.to_debrief(service.settings, about.invitation.id)
+    entry = calendar.debrief(mine, name, member.timezone, link, datetime.now(UTC))
+    when = said(mine.debrief_at, member.timezone)
+    return Letter((member.name, member.email), debrief_text(member.name, name, when, link), entry)
 
 
 def _news(connection: Connection, service: Service, mail: Mail, member: Member, organisation: Organisation) -> Letter:

@@ -133,6 +133,14 @@ def news_text(name: str, told: Sequence[News], choice: str) -> Text:
     return Text(subject, "\n\n".join([_hello(name), *shown, less, choice]) + "\n")
 
 
+def debrief_text(name: str, candidate: str, when: str, link: str) -> Text:
+    """To an interviewer, the day before a debrief."""
+    news = _("Your debrief of {candidate} is on {when}.").format(candidate=candidate, when=when)
+    read = _("The questions and your scorecard are here:")
+    subject = _("Debrief: {candidate}, {when}").format(candidate=candidate, when=when)
+    return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n")
+
+
 def test_text(address: str) -> Text:
     """To a member who wants to know whether mails arrive."""
     news = _("You asked Assay at {address} for a test mail. It has arrived, so mails to candidates leave too.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select
+from sqlalchemy import Connection, Select, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.store.record_tables import scorecards
+from app.store.record_tables import mails, scorecards
 from app.store.rows import Status
 from app.store.tables import assignments, invitations, members
 
@@ -55,14 +55,28 @@ def of_member(connection: Connection, org_id: str, member_id: str, *, limit: int
     return [Assignment(*row) for row in connection.execute(query.order_by(*order).limit(limit))]
 
 
+def due(connection: Connection) -> list[tuple[str, Assignment]]:
+    """(organisation, assignment) of all debriefs within a day that no mail has told of, of candidates in play."""
+    row = assignments.c
+    soon = row.debrief_at.between(func.now(), func.now() + timedelta(hours=24))
+    told = exists().where(
+        mails.c.invitation_id == row.invitation_id,
+        mails.c.member_id == row.member_id,
+        mails.c.kind == "debrief",
+        mails.c.version == row.version,
+    )
+    query = _assignments().add_columns(row.org_id).join(invitations, invitations.c.id == row.invitation_id)
+    query = query.where(soon, ~told, scorecards.c.locked_at.is_(None), _in_play()).limit(500)
+    return [(found.org_id, Assignment(*found[:-1])) for found in connection.execute(query)]
+
+
 def open_counts(connection: Connection, org_id: str) -> dict[str, int]:
     """By member: how many debriefs they have to do."""
-    done = invitations.c.status.in_([Status.DECIDED, Status.WITHDRAWN])
     query = (
         select(assignments.c.member_id, func.count())
         .join(invitations, invitations.c.id == assignments.c.invitation_id)
         .outerjoin(scorecards, _card())
-        .where(assignments.c.org_id == org_id, scorecards.c.locked_at.is_(None), ~done)
+        .where(assignments.c.org_id == org_id, scorecards.c.locked_at.is_(None), _in_play())
         .group_by(assignments.c.member_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
@@ -84,6 +98,10 @@ def remove(connection: Connection, org_id: str, invitation_id: str, member_id: s
     """Take somebody off; False where they were not assigned."""
     this = (assignments.c.invitation_id == invitation_id) & (assignments.c.member_id == member_id)
     return connection.execute(delete(assignments).where(this, assignments.c.org_id == org_id)).rowcount == 1
+
+
+def _in_play() -> Any:
+    return invitations.c.status.not_in([Status.DECIDED.value, Status.WITHDRAWN.value])
 
 
 def _card() -> Any:

@@ -219,6 +219,20 @@ assignments = Table(
     Index("ix_assignments_debrief_at", "debrief_at"),
 )
 
+#: What was done with many invitations at once, and what there was before, so that it can be undone for a while.
+bulk_actions = Table(
+    "bulk_actions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("before", JSONB, nullable=False),  # [{"invitation": id, ...}]: what the action changed of each
+    moment("created_at", required=True),
+    moment("undone_at"),
+    Index("ix_bulk_actions_org_id", "org_id", "created_at"),
+)
+
 #: A list of candidates that a member keeps under a name; `query` is the query string of its page.
 views = Table(
     "views",

@@ -32,6 +32,17 @@ sorts = {
     "newest": N_("newest invitation first"),
     "deadline": N_("next deadline first"),
 }
+#: What can be done with many candidates at once.
+actions = {
+    "remind": N_("Mail a reminder"),
+    "extend": N_("Move the deadline"),
+    "tag": N_("Change tags"),
+    "assign": N_("Assign interviewers"),
+    "invite": N_("Invite to a challenge"),
+    "withdraw": N_("Withdraw"),
+    "export": N_("Take as a file"),
+}
+cards = {"open": N_("not begun"), "begun": N_("begun"), "submitted": N_("submitted")}
 #: Which deadlines a list holds.
 dues = {"passed": N_("passed"), "week": N_("in the next 7 days")}
 #: Where a submission or a grading stands.
@@ -63,6 +74,7 @@ reasons = {
     "ours": N_("a problem on our side"),
     "other": N_("another reason"),
     "self": N_("the candidate’s own extension"),
+    "undone": N_("an earlier change was undone"),
 }
 #: For whom a shared report is cut.
 readers = {

@@ -24,7 +24,18 @@ from app.news import jobs as news
 from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
-from app.store import challenges, checks, gradings, idempotency, invitations, submissions, tracking, webhooks
+from app.reviews import debriefs
+from app.store import (
+    bulk_actions,
+    challenges,
+    checks,
+    gradings,
+    idempotency,
+    invitations,
+    submissions,
+    tracking,
+    webhooks,
+)
 from app.store import news as told
 from app.tracking import jobs as telling
 from app.webhooks import jobs
@@ -176,10 +187,12 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         inviting.close_late(connection)
         inviting.remind(connection)
         invitations.refresh(connection)
+        debriefs.remind(connection)
         telling.look(connection)
         news.gather(connection)
         presence.forget(connection)
         idempotency.forget(connection)
+        bulk_actions.forget(connection)
 
 
 def close_orphans(connection: Connection) -> None:

@@ -56,7 +56,7 @@ class Room:
 
     bytes: int
     files: int = MOST_FILES
-    taken: dict[str, str] = field(default_factory=dict)  # by lower case: many a machine takes them for the same
+    taken: dict[str, str] = field(default_factory=dict)  # "file" or "folder", by path
 
     def take(self, name: str, path: str, size: int) -> None:
         self.bytes -= size

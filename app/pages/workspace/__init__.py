@@ -1,10 +1,12 @@
 """The pages of members: who is where, what a report says, who decides what."""
 
 from app.pages.workspace import (
+    bulk,
     candidate,
     challenges,
     comparison,
     debrief,
+    debriefs,
     first_steps,
     inviting,
     me,
@@ -21,6 +23,7 @@ from app.pages.workspace import (
 
 PARTS = (
     pipeline,
+    bulk,
     first_steps,
     inviting,
     comparison,
@@ -28,6 +31,7 @@ PARTS = (
     reports,
     regrading,
     debrief,
+    debriefs,
     own_challenges,
     challenges,
     oversight,

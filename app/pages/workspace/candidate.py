@@ -36,15 +36,15 @@ from app.pages.workspace.frame import (
 )
 from app.pages.workspace.settings import valid
 from app.ports import Service
+from app.reviews import debriefs, scorecard
 from app.reviews import panel as panels
-from app.reviews import scorecard
-from app.rights import Principal, Right, hides_names
+from app.rights import ROLES, Principal, Right, hides_names
 from app.sharing import service as share_service
 from app.sharing.views import ShareIn, share_view
 from app.store import appeals, decisions, extensions, gradings, letters, shares, submissions, tracking
 from app.store import holds as stored_holds
 from app.store.invitations import Standing
-from app.store.rows import Owner, SubmissionRow
+from app.store.rows import Member, Owner, SubmissionRow
 from app.tracking.adapters import ADAPTERS
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
@@ -113,6 +113,8 @@ NOTICES = {
     "renewed": N_("There is a new link. The old link no longer works."),
     "decided": N_("The decision is recorded."),
     "answered": N_("The appeal is answered. The candidate reads the answer on their page."),
+    "assigned": N_("The interviewer is assigned, and gets a mail the day before the debrief."),
+    "unassigned": N_("The interviewer is taken off."),
     "reviewed": N_("The human review is answered. The candidate reads the answer on their page."),
     "held": N_("The data are under a legal hold."),
     "released": N_("The legal hold has ended."),
@@ -318,6 +320,8 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         blind=blind,
         standing=standing,
         panel=panel,
+        interviewers=debriefs.interviewers(service, who, invitation_id),
+        raters=_raters(service, who) if who.may(Right.INVITE) else [],
         summary=report.summary if report and panel.total else None,
         report_summary=report.summary if report else None,
         dimensions=scorecard.DIMENSIONS,
@@ -334,6 +338,15 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         **context,
         **(told | more),
     )
+
+
+def _raters(service: Service, who: Principal) -> list[Member]:
+    """Members who may debrief."""
+    return [
+        member
+        for member in organisation_service.all_members(service, who)
+        if member.disabled_at is None and Right.REVIEW in ROLES[member.role]
+    ]
 
 
 def _attempt(row: SubmissionRow, reports: dict[str, Any], runs: list[Any]) -> dict[str, Any]:

@@ -22,8 +22,7 @@ from app.names import called
 from app.organisations import service as organisation_service
 from app.pages.workspace import first_steps
 from app.pages.workspace.frame import ReaderDep, workspace
-from app.reviews.panel import rates_first
-from app.rights import hides_names
+from app.rights import hides_names, rates_first
 from app.store import assignments, invitations, members
 from app.store.assignments import Assignment
 from app.store.invitations import NOBODY, Filter, Sort, Standing
@@ -114,7 +113,7 @@ def pipeline(
 ) -> Response:
     """All candidates, narrowed by the form above the table.  Whoever is to judge first sees no band here."""
     rules = organisation_service.policies(service, who)
-    blind, bands = hides_names(who, rules.blind), not rates_first(who, rules)
+    blind, bands = hides_names(who, rules.blind), not rates_first(who, rules.hide_until_locked)
     only = asked.filter(who.member_id, bands=bands)
     rows, last = invitation_service.listed(service, who, only, page, asked.order)
     with service.engine.connect() as connection:
@@ -144,6 +143,7 @@ def pipeline(
         challenges=challenge_service.known(service, who.org_id),
         asked=asked,
         views=view_service.listed(service, who),
+        file_query=_as_api(asked, only),
         choose=_(CHOOSE[choose]) if choose in CHOOSE else "",
         statuses=Status,
         people=people,
@@ -180,8 +180,17 @@ def remove_view(view_id: str, service: ServiceDep, who: ReaderDep) -> Response:
 CHOOSE = {
     "again": N_("Nothing was compared. Tick two to four candidates with a band, then compare."),
     "rate": N_("Nothing was compared. You see scores once you have submitted your own scorecards."),
+    "nobody": N_("Nothing was done. Tick the candidates, and choose what to do with them."),
     "views": N_("The view was not kept. You keep as many as there may be. Remove one first."),
 }
+
+
+def _as_api(asked: Asked, only: Filter) -> str:
+    """The same list as the API takes it."""
+    said = {name: value for name, value in asked.fields.items() if name not in ("due", "sort", "band")}
+    said |= {"sort": asked.order.value} | ({"band": str(only.band)} if only.band else {})
+    moments = {"due_before": only.due_before, "due_after": only.due_after}
+    return urlencode(said | {name: when.isoformat() for name, when in moments.items() if when})
 
 
 def _summary(report: Counting | None) -> Mapping[str, Any] | None:

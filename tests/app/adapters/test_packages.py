@@ -27,6 +27,7 @@ from testing.wheels import sources, wheel
 from tests.app.intake.make import PIPELINE, zipped
 
 NUMPY = versions(LOCK.read_text())["numpy"]
+XGBOOST = versions(LOCK.read_text())["xgboost-cpu"]
 OPEN = replace(CHALLENGE, own_packages=True)
 
 
@@ -67,7 +68,7 @@ def test_a_lock_brings_its_packages_and_what_they_need(found: Packages) -> None:
 
 
 def test_what_the_image_has_is_taken_from_it(found: Packages) -> None:
-    assert received(found, work(f"numpy=={NUMPY}\npandas>=2\nscikit-learn\n")).layer == ()
+    assert received(found, work(f"numpy=={NUMPY}\npandas>=2\nscikit-learn\nxgboost=={XGBOOST}\n")).layer == ()
 
 
 def test_a_challenge_that_takes_no_lock_reads_none(found: Packages) -> None:
@@ -147,7 +148,7 @@ def test_the_second_use_of_a_lock_asks_nobody(folder: Path, tmp_path: Path, monk
     first = received(Packages(index, tmp_path / "a", store), work("featurely==1.0\n"))
     away = replace(index, url="http://127.0.0.1:9/simple")
     assert received(Packages(away, tmp_path / "b", store), work("# same\nfeaturely==1.0\n")).layer == first.layer
-    monkeypatch.setattr(adapter, "versions", lambda _: {"numpy": "9.9"})  # another image is another question
+    monkeypatch.setattr(adapter, "had", lambda _: {"numpy": "9.9"})  # another image is another question
     with pytest.raises(IndexUnreachable):
         received(Packages(away, tmp_path / "b", store), work("featurely==1.0\n"))
 
