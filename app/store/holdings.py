@@ -21,6 +21,7 @@ from app.store.record_tables import (
     news_items,
     notice_readings,
     orders,
+    repositories,
     scorecards,
     share_links,
 )
@@ -56,7 +57,7 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     judged = (appeals, decisions, scorecards, letters, human_reviews)
     for table in (extensions, submissions, mails, news_items, orders, notice_readings, *judged):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
-    for table in (gradings, phases, disputes, share_links, fingerprints):
+    for table in (gradings, phases, repositories, disputes, share_links, fingerprints):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
     subjects = [f"candidate:{candidate_id}", *(f"invitation:{one}" for one in connection.scalars(its))]
     said = audit_log.c.subject.in_(subjects)
