@@ -19,6 +19,20 @@ DATE_NUMBER = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].{1,20})?")
 FORMULA = re.compile(r"[=+@-][A-Za-z@(].{0,200}")
 NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{0,15})?")
+#: How a kind of thing is told of one column.
+ONE = {
+    "are copies of others": "is a copy of another",
+    "are classes with few rows": "is a class with few rows",
+    "are empty": "is empty",
+    "are constant": "is constant",
+    "write one value in several ways": "writes one value in several ways",
+    "hold mixed types": "holds mixed types",
+    "hold dates as text": "holds dates as text",
+    "hold dates as numbers": "holds dates as numbers",
+    "hold numbers as text": "holds numbers as text",
+    "hold what a spreadsheet would run": "holds what a spreadsheet would run",
+    "hold a number that stands for no value": "holds a number that stands for no value",
+}
 FEW_ROWS, FEW_SHARE = 30, 0.002
 
 
@@ -47,6 +61,8 @@ def quality(subject: Subject) -> Iterable[Finding]:
             columns_by_fault.setdefault("hold mixed types", []).append((note.column, note.what))
     for what, columns in columns_by_fault.items():
         listed = ", ".join(f"`{name}`" for name, _ in columns[:8])
+        if len(columns) == 1:
+            what = ONE.get(what, what)
         evidence = tuple(f"`{name}`: {detail}.".replace("..", ".") for name, detail in columns[:20])
         why = "Candidates spend hours on it, and the report cannot tell care from luck."
         do = "Mend it in the table, drop the column, or say in its `meaning` that it is meant to be so."
@@ -77,7 +93,7 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, str]]:
         yield "hold numbers as text", "numbers with a unit or a sign of currency"
     formulas = texts.map(lambda text: FORMULA.fullmatch(text) is not None)
     if formulas.any():
-        yield "hold what a spreadsheet would run", f"{int(formulas.sum()):,} values begin like a formula"
+        yield "hold what a spreadsheet would run", f"{int(formulas.sum()):,} of its values look like a formula"
     trimmed = texts.str.strip().str.lower()
     if 1 < trimmed.nunique() < texts.nunique() <= 200:
         yield "write one value in several ways", f"{texts.nunique()} spellings of {trimmed.nunique()} values"
