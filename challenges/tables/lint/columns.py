@@ -61,12 +61,11 @@ def quality(subject: Subject) -> Iterable[Finding]:
             columns_by_fault.setdefault("hold mixed types", []).append((note.column, note.what))
     for what, columns in columns_by_fault.items():
         listed = ", ".join(f"`{name}`" for name, _ in columns[:8])
-        if len(columns) == 1:
-            what = ONE.get(what, what)
         evidence = tuple(f"`{name}`: {detail}.".replace("..", ".") for name, detail in columns[:20])
         why = "Candidates spend hours on it, and the report cannot tell care from luck."
         do = "Mend it in the table, drop the column, or say in its `meaning` that it is meant to be so."
-        yield Finding("CHAL010", "warning", f"{listed} {what}", evidence, why, do, tuple(name for name, _ in columns))
+        told = what if len(columns) > 1 else ONE[what]
+        yield Finding("CHAL010", "warning", f"{listed} {told}", evidence, why, do, tuple(name for name, _ in columns))
 
 
 def _odd(column: pd.Series) -> Iterable[tuple[str, str]]:

@@ -45,9 +45,10 @@ def both_sides(subject: Subject) -> Iterable[Finding]:
         do = "Take copies out of the table, or name the column whose rows they are with `--group`."
         # Where few columns are measured, rows that belong to one event look like copies of each other.
         sure = copies + (near if len(_fine(definition, public)) >= SURE else 0)
+        title = "Copies of hidden rows are public" if copies else "Near copies of hidden rows are public"
         # What comes again later comes again in use too, so a cut in time may have copies.
         level: Level = "error" if sure > 0.01 * looked_at and not definition.time else "warning"
-        yield Finding("CHAL003", level, "Copies of hidden rows are public", evidence, why, do)
+        yield Finding("CHAL003", level, title, evidence, why, do)
 
 
 def _plain(column: pd.Series) -> pd.Series:
