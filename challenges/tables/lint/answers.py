@@ -19,8 +19,9 @@ NEARLY_ALL, EXACT, MUCH = 0.94, 0.98, 0.5
 #: Of what all columns reach; of what the column reaches, the next one; and all others together.
 #: The last is how much one of a pair may reach of what both do.
 MOST, NEXT, REST, APART = 0.8, 0.4, 0.75, 0.7
-#: How many times as much the others leave open as the column or the pair does, where both reach much.
-OPEN = 3
+#: How many times as much the others leave open as the column or the pair does, where both reach much: to be told, and
+#: where it is sure.
+OPEN, WIDE_OPEN = 3, 10
 PAIRS = 5
 WHY = "Whoever uses it scores high without a model of the matter, and in use its value may not be there yet."
 DO = 'Say whether it is known at prediction time. If not, drop it with `--drop`, or write `known = "after"`.'
@@ -87,7 +88,8 @@ def _alone(subject: Subject, names: list[str], level: Level, more: str) -> Findi
 def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: float) -> Iterable[Finding]:
     """Two columns that say together what neither says alone, as two times say how long something took.
 
-    An error where the answer follows from them and what is left without them is far behind; else a warning.
+    An error where the answer follows from them alone.  Where it follows from other pairs too, as a species does from
+    measures of its body, they are what predicts it.
     """
     sample = subject.sample
     if top < MUCH or len(names) < 3:
@@ -95,15 +97,17 @@ def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: flo
     told: list[tuple[float, tuple[str, str]]] = []
     for first, second in combinations(_useful(subject, names), 2):
         value, best = sample.skill(_both(sample, first, second).value), max(skill[first], skill[second])
-        exact = value >= NEARLY_ALL and 1 - best > OPEN * (1 - value)
-        if value >= MUCH and value >= 0.9 * top and (best <= APART * value or exact):
+        closes = value >= NEARLY_ALL and 1 - best > OPEN * (1 - value)
+        if value >= MUCH and value >= 0.9 * top and (best <= APART * value or closes):
             told.append((value, (first, second)))
-    for value, pair in sorted(told, reverse=True)[:PAIRS]:
+    exact = [pair for value, pair in told if value >= EXACT]
+    for value, pair in sorted(told, reverse=True)[:1] if len(exact) > 1 else sorted(told, reverse=True)[:PAIRS]:
         rest = [name for name in names if name not in pair]
         without = folds.together(sample, rest) if rest else None
-        if not _far(value, sample.skill(without.value) if without else 0.0):
+        reach = sample.skill(without.value) if without else 0.0
+        if not _far(value, reach):
             continue
-        sure = value >= (EXACT if subject.definition.task == "regression" else NEARLY_ALL)
+        sure = exact == [pair] and (reach < REST * value or 1 - reach > WIDE_OPEN * (1 - value))
         others = "all others" if len(names) == len(skill) else "the others that are not named above"
         evidence = subject.noted(
             f"`{pair[0]}` and `{pair[1]}` together reach {sample.name} {_both(sample, *pair)}.",
