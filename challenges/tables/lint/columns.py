@@ -19,10 +19,10 @@ DATE_NUMBER = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].{1,20})?")
 FORMULA = re.compile(r"[=+@-][A-Za-z@(].{0,200}")
 NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{0,15})?")
-#: A number with a unit or a sign of currency, a minus of another kind, or in brackets.
+#: A number with a unit, a sign of currency, or a minus of another kind.
 WITH_UNIT = re.compile(
     r"[^\d\s]{0,4} ?\d{1,15}(?:[.,]\d{1,6})? ?[^\d\s]{1,4}"
-    r"|(?:[€$£¥₹\u2212]|EUR|USD|CHF|GBP) ?[+-]?\d{1,15}(?:[.,]\d{1,6})?|\d{1,15}(?:[.,]\d{1,6})?"
+    r"|(?:[€$£¥₹\u2212]|EUR|USD|CHF|GBP) ?[+-]?\d{1,15}(?:[.,]\d{1,6})?"
 )
 #: How a kind of thing is told of one column.
 ONE = {
@@ -90,7 +90,7 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, str]]:
         yield "hold mixed types", f"{share(int((~numbers).sum()), len(numbers))} of its values are no numbers"
     elif texts.map(lambda text: DATE_TEXT.fullmatch(text) is not None).mean() > 0.9 and not folds._dated(column):
         yield "hold dates as text", "dates in a form that sorts in another order than time"
-    elif texts.map(lambda text: WITH_UNIT.fullmatch(text.strip()) is not None).mean() > 0.95 and texts.nunique() > 20:
+    elif texts.map(_with_unit).mean() > 0.95 and texts.nunique() > 20:
         yield "hold numbers as text", "numbers with a unit or a sign of currency"
     formulas = texts.map(lambda text: FORMULA.fullmatch(text) is not None)
     if formulas.any():
@@ -98,6 +98,10 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, str]]:
     trimmed = texts.str.strip().str.lower()
     if 1 < trimmed.nunique() < texts.nunique() <= 200:
         yield "write one value in several ways", f"{texts.nunique()} spellings of {trimmed.nunique()} values"
+
+
+def _with_unit(text: str) -> bool:
+    return WITH_UNIT.fullmatch(text.strip()) is not None
 
 
 def _sentinels(known: pd.Series) -> Iterable[tuple[str, str]]:

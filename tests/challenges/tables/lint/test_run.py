@@ -259,6 +259,7 @@ def test_sensitive_columns_and_what_stands_for_them_are_told() -> None:
         (lambda t: [f"{1 + n % 28}.{1 + n % 12}.2024" for n in range(len(t))], "dates as text"),
         (lambda t: 20240101 + np.arange(len(t)) % 28, "dates as numbers"),
         (lambda t: [f"{n * 1.5:.2f} EUR" for n in range(len(t))], "numbers as text"),
+        (lambda t: [f"€ {n * 1.5:.2f}" for n in range(len(t))], "numbers as text"),
         (lambda t: t["plan"].where(t["visits"] > 2, t["plan"].str.upper()), "several ways"),
         (lambda t: np.where(t["visits"] == 3, "=HYPERLINK(1)", "x"), "spreadsheet"),
     ],
@@ -267,6 +268,10 @@ def test_odd_columns_are_told_once(column: Callable[[pd.DataFrame], object], say
     (finding,) = says("CHAL010", honest().assign(odd=column))
     assert (finding.level, finding.columns) == ("warning", ("odd",))
     assert says_ in finding.title
+
+
+def test_codes_of_figures_are_no_numbers_with_a_unit() -> None:
+    assert not says("CHAL010", honest().assign(ticket=lambda t: [f"0{n % 700}" for n in range(len(t))]))
 
 
 def test_a_copy_has_the_same_value_in_every_row() -> None:
