@@ -16,12 +16,14 @@ from challenges.tables.lint.model import Finding, Level, Subject
 #: Skill (2 AUC - 1, or R²) of one column that is nearly all there is, of one that the answer follows from, and that is
 #: much.
 NEARLY_ALL, EXACT, MUCH = 0.94, 0.98, 0.5
+#: Of a pair, whose few trees need not find all that follows from it.
+EXACT_PAIR = 0.97
 #: Of what all columns reach; of what the column reaches, the next one; and all others together.
 #: The last is how much one of a pair may reach of what both do.
 MOST, NEXT, REST, APART = 0.8, 0.4, 0.75, 0.7
 #: How many times as much the others leave open as the column or the pair does, where both reach much: to be told, and
 #: where it is sure.
-OPEN, WIDE_OPEN = 3, 10
+OPEN, WIDE_OPEN = 3, 8
 PAIRS = 5
 WHY = "Whoever uses it scores high without a model of the matter, and in use its value may not be there yet."
 DO = 'Say whether it is known at prediction time. If not, drop it with `--drop`, or write `known = "after"`.'
@@ -100,7 +102,7 @@ def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: flo
         closes = value >= NEARLY_ALL and 1 - best > OPEN * (1 - value)
         if value >= MUCH and value >= 0.9 * top and (best <= APART * value or closes):
             told.append((value, (first, second)))
-    exact = [pair for value, pair in told if value >= EXACT]
+    exact = [pair for value, pair in told if value >= EXACT_PAIR]
     for value, pair in sorted(told, reverse=True)[:1] if len(exact) > 1 else sorted(told, reverse=True)[:PAIRS]:
         rest = [name for name in names if name not in pair]
         without = folds.together(sample, rest) if rest else None

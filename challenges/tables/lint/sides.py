@@ -156,7 +156,11 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         level: Level = "error" if few else "warning"
         why = f"There are only {least:,} {what}, so chance ranks the candidates as much as their work does."
         do = "Bring more rows, or hide a larger share with `--hidden`."
-        yield Finding("CHAL005", level, "Too few hidden rows to tell candidates apart", tuple(evidence), why, do)
+        title = "Too few hidden rows to tell candidates apart"
+        if least >= 30 and units >= 50:
+            title = "Candidates can hardly be told apart"
+            why = "Such a difference is more than half of what the strong model gains on a constant one."
+        yield Finding("CHAL005", level, title, tuple(evidence), why, do)
 
 
 def differs(subject: Subject) -> Iterable[Finding]:
