@@ -17,14 +17,29 @@ def to_candidate(settings: Settings, invitation_id: str) -> str:
     return f"{settings.base_url}/work/c/{invitation_id}"
 
 
+def to_debrief(settings: Settings, invitation_id: str) -> str:
+    """The plan of a debrief, and the scorecard."""
+    return f"{to_candidate(settings, invitation_id)}/debrief"
+
+
 def to_news(settings: Settings) -> str:
     """Where a member says which mails they want."""
     return f"{settings.base_url}/work/me"
 
 
+def to_unsubscribe(settings: Settings, keys: Keyring, member_id: str) -> str:
+    """Where a member, or their mail program, ends the mails with news."""
+    return f"{settings.base_url}/unsubscribe/{keys.token('unsubscribe', member_id, 1)}"
+
+
 def to_welcome(settings: Settings, token: str) -> str:
     """Where a member sets a password."""
     return f"{settings.base_url}/welcome/{token}"
+
+
+def to_notice(settings: Settings, notice_id: str) -> str:
+    """Where anybody reads a notice."""
+    return f"{settings.base_url}/notices/{notice_id}"
 
 
 def to_share(settings: Settings, token: str) -> str:

@@ -19,17 +19,22 @@ from fastapi import FastAPI
 from app import links
 from app.api import (
     appeals,
+    bulk_actions,
     bulk_invitations,
     candidates,
     challenges,
     compare,
+    debriefs,
     decisions,
     exports,
     health,
+    human_reviews,
     impact,
     invitations,
     keys,
+    law,
     members,
+    notifications,
     organisation,
     own_data,
     regrades,
@@ -38,6 +43,8 @@ from app.api import (
     shares,
     submissions,
     tracking,
+    validity,
+    views,
     webhooks,
 )
 from app.demo import service as demo_service
@@ -133,7 +140,8 @@ def create_app(
     app.add_middleware(Language)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    accounts = (members.router, keys.router, organisation.router, webhooks.router, tracking.router, tracking.calls)
+    accounts = (members.router, keys.router, organisation.router)
+    telling = (webhooks.router, notifications.router, tracking.router, tracking.calls)
     inviting = (
         bulk_invitations.router,
         invitations.router,
@@ -142,11 +150,24 @@ def create_app(
         own_data.router,
         appeals.router,
     )
-    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router, impact.router)
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    overseeing = (impact.router, law.router, human_reviews.router, validity.router)
+    listing = (views.router, bulk_actions.router, debriefs.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
-    for router in (*grading, *own, health.router, *inviting, *deciding, *accounts, *pages):
+    for router in (
+        *listing,
+        *grading,
+        *own,
+        health.router,
+        *inviting,
+        *deciding,
+        *overseeing,
+        *accounts,
+        *telling,
+        *pages,
+    ):
         app.include_router(router)
     app.mount("/static", static_files())
     openapi.describe(app)

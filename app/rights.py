@@ -74,3 +74,8 @@ class Principal:
 def hides_names(who: Principal, blind: bool) -> bool:
     """Whether the organisation's blind mode keeps names from this reader: from all who invite nobody."""
     return blind and not who.may(Right.INVITE)
+
+
+def rates_first(who: Principal, hide_until_locked: bool) -> bool:
+    """Whether this reader must rate before they see totals: only interviewers, and only where the policy says so."""
+    return who.role is Role.INTERVIEWER and hide_until_locked

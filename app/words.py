@@ -71,7 +71,7 @@ def _catalogue(locale: str) -> NullTranslations:
 
 def _(sentence: str) -> str:
     """The sentence in the reader's language, its gaps still open."""
-    return _catalogue(language()).gettext(sentence)
+    return _catalogue(language()).gettext(sentence) if sentence else ""  # a catalogue's own head stands there
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

@@ -59,6 +59,9 @@ class ForkingSandbox:
             return self._apart.start(submission, probes, watch)
         return self._worker.submit(exchange.session, probes, lambda probe: self._run(submission, probe), watch)
 
+    def finish(self, submission: Submission) -> None:
+        """Nothing is kept from one session to the next."""
+
     def _run(self, submission: Submission, probe: Probe) -> Run:
         with tempfile.TemporaryDirectory(prefix="assay-", ignore_cleanup_errors=True) as folder:
             work = Path(folder)

@@ -45,6 +45,9 @@ class KeptSandbox:
         future.set_result(tuple(pickle.loads(place.read_bytes()) for place in places.values() if place.exists()))  # noqa: S301
         return future
 
+    def finish(self, submission: Submission) -> None:
+        self._inner.finish(submission)
+
 
 def patient(probe: Probe) -> Probe:
     return replace(probe, limits=replace(probe.limits, seconds=PATIENCE * probe.limits.seconds))
@@ -58,7 +61,11 @@ def key(submission: Submission, probe: Probe) -> str:
     if probe.data is not None:
         total.update(pd.util.hash_pandas_object(probe.data).to_numpy().tobytes())
         total.update(" ".join(probe.data.columns).encode())
-    total.update(repr((probe.name, probe.action.value, probe.seed, probe.batches, probe.traced, probe.timed)).encode())
+    total.update(
+        repr(
+            (probe.name, probe.action.value, probe.seed, probe.hash_seed, probe.batches, probe.traced, probe.timed)
+        ).encode()
+    )
     total.update(probe.model or b"")
     if probe.traced:
         for file in sorted(TRACING.rglob("*.py")):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -61,9 +61,12 @@ def collect(  # noqa: PLR0913
     `cost_baseline` is what `measure_cost_baseline` gave in the same image; without it cost is not judged.
     What to ask next and which faults to plant follows from the candidate's text, and is worked out by `reading`.
     """
-    runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch, reading=reading)
-    case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
-    return settle(case, sandbox, watch, reading)
+    try:
+        runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch, reading=reading)
+        case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
+        return settle(case, sandbox, watch, reading)
+    finally:
+        sandbox.finish(submission)
 
 
 def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched, reading: Reading = here) -> Case:
@@ -90,13 +93,16 @@ def measure_cost_baseline(
     reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
 ) -> Mapping[str, Run]:
     """What training, evaluating and timed calls of the challenge's reference use: the measure of all cost."""
-    train = probes.train_session(challenge, dataset, 0)[:1]
-    trained = sandbox.start(reference, train).result()
-    if trained[0].model is None:
-        return NO_RUNS
-    evaluated = sandbox.start(reference, probes.evaluate_session(challenge, dataset, 0)[:1]).result()
-    called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, trained[0].model)).result()
-    return _by_name((*trained, *evaluated, *called))
+    train = probes.train_session(challenge, dataset, 0)
+    try:
+        trained = sandbox.start(reference, train).result()
+        if trained[0].model is None:
+            return NO_RUNS
+        evaluated = sandbox.start(reference, probes.evaluate_session(challenge, dataset, 0)).result()
+        called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, trained[0].model)).result()
+        return _by_name((*trained, *evaluated, *called))
+    finally:
+        sandbox.finish(reference)
 
 
 def _by_name(runs: tuple[Run, ...]) -> dict[str, Run]:
@@ -116,25 +122,44 @@ def observe(
 ) -> tuple[Run, ...]:
     """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are."""
     start = partial(sandbox.start, submission, watch=watch)
-    tools = start(probes.tools_session(challenge))  # first: a long test suite then overlaps all the rest
+    tools = start(probes.tools_session(challenge, seed))  # first: a long test suite then overlaps all the rest
     training = start(probes.train_session(challenge, dataset, seed))
     evaluating = start(probes.evaluate_session(challenge, dataset, seed))
     sessions = [tools, training, evaluating]
     not_run: list[Run] = []
+
+    @cache
+    def plant() -> None:
+        tests = _by_name(tools.result()).get(ProbeName.TESTS)
+        sessions.extend(map(start, reading(trial.sessions, submission, challenge, tests, seed)))
+
+    def predict(repeated: Sequence[Run]) -> None:
+        sessions.append(start(probes.predict_session(challenge, dataset, seed, (*trained, *repeated[:1]))))
+
     try:
         trained = training.result()
-        if trained[0].model is not None:
-            sessions.append(start(probes.predict_session(challenge, dataset, seed, trained)))
+        again = probes.repeated_session(challenge, dataset, seed)
+        repeating = start(again) if trained[0].ok and not exhausted(trained) else None
+        if repeating:
+            sessions.append(repeating)
+        elif trained[0].ok:
+            not_run = [instead(probe, trained) for probe in again]
+            predict(not_run)
         evaluated = evaluating.result()
+        if tools.done():  # a core is free until the runs once more have ended
+            plant()
+        repeated = repeating.result() if repeating else not_run
+        if repeating:
+            predict(repeated)
         if evaluated[0].ok:
-            so_far = Case(submission, challenge, dataset, _by_name((*trained, *evaluated)), sandbox.info, seed, "")
-            null, labelled = probes.evaluate_null(challenge, dataset, seed), (*trained, *evaluated)
+            labelled = (*trained, *evaluated, *repeated)
+            so_far = Case(submission, challenge, dataset, _by_name(labelled), sandbox.info, seed, "")
+            null = probes.evaluate_null(challenge, dataset, seed)
             if exhausted(labelled):
-                not_run.append(instead(null, labelled))
+                not_run = [*not_run, instead(null, labelled)]
             else:
                 sessions.append(start([null, *reading(_early_doubts, so_far)]))
-        tests = _by_name(tools.result()).get(ProbeName.TESTS)
-        sessions += [start(half) for half in reading(trial.sessions, submission, challenge, tests, seed)]
+        plant()
         return tuple(sorted((*not_run, *(run for session in sessions for run in session.result())), key=_order))
     finally:
         for session in sessions:

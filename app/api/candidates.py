@@ -24,6 +24,7 @@ from app.web.auth import IntakeDep, ServiceDep
 from app.web.files import attachment
 from app.web.openapi import problems
 from app.web.visits import OpenedDep, OwnDep
+from app.words import _
 
 #: The calendar entry lies beside the page that links to it.
 calendar_router = APIRouter(include_in_schema=False)
@@ -100,7 +101,7 @@ def deadline(token: str, standing: OpenedDep, service: ServiceDep) -> Response:
     """The deadline for a calendar; 404 where there is none."""
     if standing.invitation.deadline is None:
         raise NotFound
-    title = service.ports.challenge(standing.invitation.challenge).title
+    title = _(service.ports.challenge(standing.invitation.challenge).title)
     entry = calendar.entry(standing, title, links.to_invitation(service.settings, token), datetime.now(UTC))
     return attachment(entry, "text/calendar; method=PUBLISH", "deadline.ics")
 

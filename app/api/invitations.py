@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -13,7 +14,7 @@ from app.invitations.service import Changed
 from app.invitations.views import ExtensionBody, InvitationPage, InvitationView, NewInvitationBody, invitation_view
 from app.organisations import service as organisation_service
 from app.rights import Principal, Right, hides_names
-from app.store.invitations import Filter
+from app.store.invitations import Filter, Sort
 from app.store.rows import Status
 from app.web.auth import ServiceDep, need
 from app.web.openapi import problems
@@ -42,33 +43,63 @@ def create(body: NewInvitationBody, response: Response, service: ServiceDep, who
     return _view(made)
 
 
-def asked(
-    challenge: Annotated[Line | None, Query()] = None,
-    status: Annotated[Status | None, Query()] = None,
-    tag: Annotated[Line | None, Query()] = None,
-    due_before: Annotated[Moment | None, Query(description="RFC 3339; without an offset: UTC.")] = None,
-    q: Annotated[
-        Line | None, Query(description="Words of a name, address, external id, label, tag or challenge.")
-    ] = None,
-    attention: Annotated[bool, Query(description="Only those that somebody has to act on.")] = False,
-) -> Filter:
+@dataclass(frozen=True)
+class Asked:
     """What the query string narrows the list to."""
-    if due_before is not None and due_before.tzinfo is None:
-        due_before = due_before.replace(tzinfo=UTC)
-    return Filter(challenge, status, tag, due_before, words=q, attention=attention)
+
+    challenge: Annotated[Line | None, Query()] = None
+    status: Annotated[Status | None, Query()] = None
+    tag: Annotated[Line | None, Query()] = None
+    due_before: Annotated[Moment | None, Query(description="RFC 3339; without an offset: UTC.")] = None
+    due_after: Annotated[Moment | None, Query(description="RFC 3339; without an offset: UTC.")] = None
+    q: Annotated[Line | None, Query(description="Words of a name, address, external id, label, tag or challenge.")] = (
+        None
+    )
+    attention: Annotated[bool, Query(description="Only those that somebody has to act on.")] = False
+    band: Annotated[
+        int | None, Query(ge=1, le=4, description="Of the report that counts; 409 for whoever is to rate first.")
+    ] = None
+    interviewer: Annotated[Line | None, Query(description="A member's id, `me` or `nobody`.")] = None
+    appeal: Annotated[bool, Query(description="Only those with an open appeal.")] = False
 
 
-@router.get("", summary="List invitations", responses=problems(401, 403, 422))
+def asked(who: ReaderDep, said: Annotated[Asked, Depends()]) -> Filter:
+    """The same for the store."""
+    return Filter(
+        said.challenge,
+        said.status,
+        said.tag,
+        _utc(said.due_before),
+        words=said.q,
+        attention=said.attention,
+        due_after=_utc(said.due_after),
+        band=said.band,
+        interviewer=(who.member_id or "") if said.interviewer == "me" else said.interviewer,
+        appeal=said.appeal,
+    )
+
+
+def _utc(when: datetime | None) -> datetime | None:
+    return when.replace(tzinfo=UTC) if when is not None and when.tzinfo is None else when
+
+
+FilterDep = Annotated[Filter, Depends(asked)]
+
+
+@router.get("", summary="List invitations", responses=problems(401, 403, 409, 422))
 def index(
     request: Request,
     response: Response,
     service: ServiceDep,
     who: ReaderDep,
     page: PagingDep,
-    only: Annotated[Filter, Depends(asked)],
+    only: FilterDep,
+    sort: Annotated[Sort, Query(description="Newest, last changed, due first, or what needs somebody first.")] = (
+        Sort.NEWEST
+    ),
 ) -> InvitationPage:
-    """Newest first.  The Link header leads to the next page."""
-    rows, last = invitation_service.listed(service, who, only, page)
+    """In pages of one order.  The Link header leads to the next page."""
+    rows, last = invitation_service.listed(service, who, only, page, sort)
     blind = hides_names(who, organisation_service.policies(service, who).blind)
     items = [invitation_view(row, blind=blind) for row in rows]
     return InvitationPage(items=items, next_cursor=announce(request, response, last))

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict
 
-from app.candidates import erasure
+from app.candidates import erasure, holds
 from app.candidates import service as candidate_service
 from app.candidates.own_data import DATA_FILE, export
+from app.fields import Words
 from app.impact import service as impact_service
 from app.impact.views import SelfDescriptionBody
 from app.rights import Principal, Right
@@ -18,6 +20,21 @@ from app.web.auth import ServiceDep, need
 from app.web.files import streamed
 from app.web.openapi import problems
 from app.web.visits import OpenedDep
+
+
+class HoldIn(BaseModel):
+    """Why the data have to be kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Words
+
+
+class HoldEnded(BaseModel):
+    """Whether an erasure had been wished, and was done."""
+
+    erased: bool
+
 
 SELF = "/api/v1/i/{token}/self-description"
 OWN, ADMIN = "/api/v1/i/{token}/data", "/api/v1/candidates/{candidate_id}"
@@ -36,7 +53,7 @@ def own(standing: OpenedDep, service: ServiceDep) -> Response:
     return streamed(export(service, standing.candidate, own=True), "application/zip", DATA_FILE)
 
 
-@router.delete(OWN, status_code=204, summary="Erase all your data", responses=problems(404))
+@router.delete(OWN, status_code=204, summary="Erase all your data", responses=problems(404, 409))
 def erase_own(standing: OpenedDep, service: ServiceDep) -> Response:
     """For good, of all your invitations of this organisation: this link ends too."""
     erasure.erase(service, standing.candidate, standing.candidate)
@@ -73,8 +90,21 @@ def data(candidate_id: str, service: ServiceDep, who: ManagerDep) -> Response:
     return streamed(file, "application/zip", DATA_FILE)
 
 
-@router.delete(ADMIN, status_code=204, summary="Erase a candidate", responses=problems(401, 403, 404))
+@router.delete(ADMIN, status_code=204, summary="Erase a candidate", responses=problems(401, 403, 404, 409))
 def erase(candidate_id: str, service: ServiceDep, who: ManagerDep) -> Response:
     """For good: files, reports, words about them, name and address.  The audit log keeps ids and times."""
     erasure.erase(service, candidate_service.find(service, who, candidate_id), who)
     return Response(status_code=204)
+
+
+@router.put(f"{ADMIN}/hold", status_code=204, summary="Place a legal hold", responses=problems(401, 403, 404, 409, 422))
+def hold(candidate_id: str, body: HoldIn, service: ServiceDep, who: ManagerDep) -> Response:
+    """Nothing of the candidate is erased until it ends; whoever asks for it is told so, and the wish is kept."""
+    holds.place(service, who, candidate_id, body.reason)
+    return Response(status_code=204)
+
+
+@router.delete(f"{ADMIN}/hold", summary="End a legal hold", responses=problems(401, 403, 404, 409))
+def end_hold(candidate_id: str, service: ServiceDep, who: ManagerDep) -> HoldEnded:
+    """An erasure that was wished meanwhile is done now."""
+    return HoldEnded(erased=holds.end(service, who, candidate_id))

@@ -67,6 +67,7 @@ def _own(tables: Mapping[str, Table], shown: Mapping[str, feedback.Shown]) -> di
     of = {row["id"]: row["invitation_id"] for row in tables["submissions"]}
     made = dict(tables) | {"share_links": []}
     made["scorecards"] = [row for row in tables["scorecards"] if row["invitation_id"] in decided]
+    made["legal_holds"] = [{**row, "reason": ""} for row in tables["legal_holds"]]
     made["disputes"] = [row for row in tables["disputes"] if of[row["submission_id"]] in decided]
     hidden = {"nothing": JUDGEMENT, "problem": JUDGEMENT, "band": {"summary"}, "findings": {"summary"}}
     made["gradings"] = [

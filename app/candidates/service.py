@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from app.candidates import comparison, spreadsheet
 from app.candidates.comparison import Pair, Side
@@ -13,12 +13,14 @@ from app.gradings.counting import counting
 from app.owned import owned
 from app.ports import Service
 from app.reviews import panel as panels
-from app.rights import Principal
-from app.store import audit, candidates, invitations
-from app.store.invitations import Standing
+from app.rights import Principal, hides_names, rates_first
+from app.store import audit, candidates, invitations, members
+from app.store.invitations import Filter, Sort, Standing
 from app.store.rows import Candidate
 from app.words import _
 
+T = TypeVar("T")
+Rows = Iterable[Mapping[str, Any]]
 #: Candidates that are compared at once.
 MOST = 4
 
@@ -62,9 +64,23 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
     return Compared(standings, sides, comparison.pairs(sides))
 
 
-def export_all(service: Service, who: Principal) -> list[dict[str, Any]]:
-    """One row a candidate, newest first; that it was asked for is in the audit log."""
+def export(service: Service, who: Principal, only: Filter, sort: Sort, write: Callable[[Rows], T]) -> T:
+    """What `write` makes of the rows of a list; that it was asked for is in the audit log.
+
+    Names, bands and what is found by them are those that the page shows this reader.
+    """
     with service.engine.begin() as connection:
-        found = spreadsheet.rows(connection, who.org_id)
-        audit.record(connection, who, "candidates-exported", f"organisation:{who.org_id}", rows=len(found))
-    return found
+        rules = members.organisation(connection, who.org_id)
+        named, bands = not hides_names(who, rules.blind), not rates_first(who, rules.hide_until_locked)
+        shown = only if bands else replace(only, band=None)
+        count = 0
+
+        def counted() -> Iterator[dict[str, Any]]:
+            nonlocal count
+            for row in spreadsheet.rows(connection, who.org_id, shown, sort, named=named, bands=bands):
+                count += 1
+                yield row
+
+        made = write(counted())
+        audit.record(connection, who, "candidates-exported", f"organisation:{who.org_id}", rows=count)
+    return made

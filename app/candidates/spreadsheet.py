@@ -1,33 +1,58 @@
-"""One row a candidate, for spreadsheets and programs; the same rows and numbers in both."""
+"""One row a candidate, for spreadsheets and programs; the same rows and numbers in each, as the page shows them."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
-from typing import Any
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from sqlalchemy import Connection
+from xlsxwriter import Workbook
 
-from app.gradings.counting import counting
-from app.store import decisions, invitations
-from app.store.invitations import Filter
-from app.store.tables import invitations as table
+from app.gradings.counting import Counting, counting
+from app.invitations.views import reasons
+from app.store import assignments, decisions, invitations
+from app.store.decisions import Decision
+from app.store.invitations import Filter, Sort, Standing
+from app.store.paging import Paging
 from graders.report.words import band_range
 
+#: What tells who somebody is.
+WHO = ("external_id", "email", "first_name", "last_name")
 SECTIONS = ("model", "code", "production", "responsibility")
+#: What a cell of a workbook holds.
+MOST_IN_CELL = 32_767
 #: What a spreadsheet takes for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def rows(connection: Connection, org_id: str) -> list[dict[str, Any]]:
-    """Every invitation of an organisation with its counting report and its decision, newest first."""
-    found = invitations.read(
-        connection, invitations.listed(org_id, Filter()).order_by(table.c.created_at.desc(), table.c.id)
-    )
-    known = counting(connection, [row.final for row in found if row.final])
-    decided = decisions.newest(connection, org_id)
-    return [_row(row, known.get(row.final or ""), decided.get(row.invitation.id)) for row in found]
+#: Rows that are read at once, and what a file may take in memory before it goes to the disk.
+CHUNK, IN_MEMORY = 500, 16 * 2**20
+
+
+def rows(
+    connection: Connection, org_id: str, only: Filter, sort: Sort, *, named: bool, bands: bool
+) -> Iterator[dict[str, Any]]:
+    """The invitations of a list with their counting reports and decisions, some hundred at a time.
+
+    Unless `named`, without what tells who somebody is; unless `bands`, without band and points.
+    """
+    page: Paging | None = Paging(CHUNK)
+    while page is not None:
+        query = invitations.ordered(invitations.listed(org_id, only, named=named), sort, page)
+        chunk, last = page.cut(invitations.read(connection, query), lambda row: invitations.cursor(sort, row))
+        ids = [row.invitation.id for row in chunk]
+        known = counting(connection, [row.final for row in chunk if row.final]) if bands else {}
+        decided = decisions.newest(connection, org_id, ids)
+        assigned = assignments.of_invitations(connection, ids)
+        for row in chunk:
+            one = row.invitation.id
+            interviewers = [each.member for each in assigned.get(one, [])]
+            yield _row(row, known.get(row.final or ""), decided.get(one), interviewers, named=named)
+        page = Paging(CHUNK, last) if last else None
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -37,6 +62,31 @@ def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows({name: safe(value) for name, value in row.items()} for row in rows)
     return out.getvalue()
+
+
+def as_json(rows: Iterable[Mapping[str, Any]]) -> str:
+    """An array of objects, null where there is nothing."""
+    return f"[{','.join(json.dumps(row, ensure_ascii=False) for row in rows)}]"
+
+
+def as_xlsx(rows: Iterable[Mapping[str, Any]]) -> IO[bytes]:
+    """A workbook of one sheet, read from its start; whoever asked closes it.  No cell of it is a formula or a link."""
+    file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it outlives this function
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = Workbook(file, {"constant_memory": True, **plain})
+    sheet = book.add_worksheet("candidates")
+    sheet.write_row(0, 0, _row_names(), book.add_format({"bold": True}))
+    sheet.freeze_panes(1, 0)
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row.values()):
+            cell = safe(value)
+            if isinstance(cell, str):
+                sheet.write_string(number, column, cell[:MOST_IN_CELL])
+            elif cell is not None:
+                sheet.write_number(number, column, cell)
+    book.close()
+    file.seek(0)
+    return file
 
 
 def safe(value: Any) -> Any:
@@ -49,7 +99,7 @@ def safe(value: Any) -> Any:
 def _row_names() -> tuple[str, ...]:
     points = [f"{section}_{part}" for section in SECTIONS for part in ("points", "max")]
     person = ("invitation", "external_id", "email", "first_name", "last_name", "challenge", "tags", "status")
-    times = ("deadline", "attempts", "attempts_spent", "submission")
+    times = ("attention", "interviewers", "deadline", "moved_at", "attempts", "attempts_spent", "submission")
     return (
         *person,
         *times,
@@ -65,19 +115,22 @@ def _row_names() -> tuple[str, ...]:
     )
 
 
-def _row(standing: Any, report: Any, decision: Any) -> dict[str, Any]:
+def _row(
+    standing: Standing, report: Counting | None, decision: Decision | None, interviewers: list[str], *, named: bool
+) -> dict[str, Any]:
     one, person = standing.invitation, standing.candidate
+    who = {name: getattr(person, name) if named else None for name in WHO}
     summary: Mapping[str, Any] = report.summary if report else {}
     sections = {section["id"]: section for section in summary.get("sections", ())}
     values = {
         "invitation": one.id,
-        "external_id": person.external_id,
-        "email": person.email,
-        "first_name": person.first_name,
-        "last_name": person.last_name,
+        **who,
         "challenge": one.challenge,
         "tags": list(one.tags),
         "status": standing.status.value,
+        "attention": reasons(standing.attention),
+        "interviewers": ", ".join(interviewers),
+        "moved_at": standing.moved_at.isoformat(),
         "deadline": one.deadline.isoformat() if one.deadline else None,
         "attempts": one.attempts,
         "attempts_spent": standing.spent,

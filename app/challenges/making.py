@@ -89,17 +89,18 @@ def _with_words(definition: Definition, before: Definition, wish: Wish) -> Defin
         else entry
         for entry in definition.column
     )
-    return definition.model_copy(update={"column": column, "use": before.use, "hours": before.hours})
+    more = {"use": before.use, "hours": before.hours, "packages": before.packages}
+    return definition.model_copy(update={"column": column, **more})
 
 
-def built(plain: Path, text: str, home: Path, progress: Path) -> Plain:
+def built(plain: Path, text: str, lock: str, home: Path, progress: Path) -> Plain:
     """Make the challenge and keep it under `home`; gives what is shown of it."""
-    return outcome(create.create(reading.from_parquet(plain), parse(text), home, partial(say, progress)))
+    return outcome(create.create(reading.from_parquet(plain), parse(text), home, partial(say, progress), lock))
 
 
-def revised(folder: Path, text: str, home: Path, progress: Path) -> Plain:
+def revised(folder: Path, text: str, lock: str, home: Path, progress: Path) -> Plain:
     """Make the next version of a challenge on its rows."""
-    return outcome(create.revise(folder, parse(text), home, partial(say, progress)))
+    return outcome(create.revise(folder, parse(text), home, partial(say, progress), lock))
 
 
 def linted(folder: Path, home: Path) -> list[Plain]:

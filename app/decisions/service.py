@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from app import webhooks
+from app.decisions import letters
 from app.decisions.views import DecisionIn
 from app.errors import Forbidden, NotFound, Stale, VersionNeeded
+from app.news import service as news
 from app.owned import owned
 from app.ports import Service
 from app.rights import Principal
@@ -28,10 +30,12 @@ def decide(
 ) -> list[Decision]:
     """Record a decision over the version `over`, 0 or None for the first one; the history afterwards.
 
+    A rejection sends the letter with its reason where the law of the invitation asks for one.
+
     Raises Stale where another version is the newest, VersionNeeded where there is one and none was named.
     """
     with service.engine.begin() as connection:
-        owned(invitations.standing, connection, invitation_id, who.org_id)
+        standing = owned(invitations.standing, connection, invitation_id, who.org_id)
         if who.member_id is None:
             raise Forbidden("not-allowed", _("Only a person can decide. Sign in as a member."))
         if over is None and decisions.history(connection, who.org_id, invitation_id):
@@ -44,6 +48,9 @@ def decide(
             detail = _("Somebody else has decided meanwhile. Read the newest decision first.")
             raise Stale("changed-meanwhile", detail, version=meanwhile.now) from None
         audit.record(connection, who, "decision-recorded", f"invitation:{invitation_id}", version=version)
+        if new.outcome == "reject":
+            letters.write(service, connection, who, standing, version, new.rationale)
         here = f"/api/v1/invitations/{invitation_id}/decision"
         webhooks.emit(connection, who.org_id, "decision.recorded", {"invitation_id": invitation_id, "url": here})
+        news.tell(connection, owned(invitations.standing, connection, invitation_id, who.org_id), "decided", version)
         return decisions.history(connection, who.org_id, invitation_id)

@@ -8,7 +8,9 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.fields import Words
+from app.law.profiles import ProfileName
 from app.store.decisions import Decision, Outcome
+from app.store.letters import ReviewOutcome
 
 
 class DecisionIn(BaseModel):
@@ -40,3 +42,63 @@ def decision_history(decisions: Sequence[Decision]) -> DecisionHistory:
         {name: value for name, value in vars(decision).items() if name != "invitation_id"} for decision in decisions
     )
     return DecisionHistory(**newest, earlier=[DecisionView(**decision) for decision in earlier])
+
+
+class LetterView(BaseModel):
+    """What the candidate was told of a decision.  After an erasure `text` is empty and the digest of it stays."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    version: int = Field(description="Of the decision.")
+    profile: ProfileName
+    text: str
+    sha256: str
+    review_until: datetime | None = Field(description="Until then a human review can be asked for.")
+    created_at: datetime
+    shown_at: datetime | None
+
+
+class OwnReview(BaseModel):
+    """A wish for human review as its candidate sees it; open while `outcome` is null."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    version: int = Field(description="Of the decision.")
+    words: str
+    created_at: datetime
+    due_at: datetime
+    outcome: ReviewOutcome | None
+    answer: str | None
+    answered_at: datetime | None
+
+
+class HumanReviewView(OwnReview):
+    """The same with whom it is about and who answered."""
+
+    invitation_id: str
+    member: str | None
+
+
+class OwnDecision(BaseModel):
+    """The letter about the decision, and what you asked about it, newest first."""
+
+    letter: LetterView
+    reviews: list[OwnReview]
+
+
+class ReviewIn(BaseModel):
+    """Why a person should look at the decision again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    words: Words
+
+
+class ReviewAnswer(BaseModel):
+    """`changed`: there is a newer decision.  The candidate reads the answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: ReviewOutcome
+    answer: Words

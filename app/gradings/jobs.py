@@ -17,11 +17,13 @@ from app.gradings.notify import notify
 from app.gradings.summary import facts
 from app.intake.problems import Rejected
 from app.mail import service as mailing
+from app.news import service as news
 from app.platform import metrics
 from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
 from app.store.rows import Grading, State, SubmissionRow
+from app.words import N_
 from graders.model.probe import SandboxError, Watch
 from graders.probes.names import stage_of
 from graders.report import translated
@@ -30,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 FILES = (JSON, HTML, SARIF, CASE, MESSAGES)
 LOOK_SECONDS = 1.0
-OTHER_DATA = "The stored case was made on other data than this worker holds; ask for a regrade instead."
+OTHER_DATA = N_("The stored case was made on other data than this worker holds; ask for a regrade instead.")
 REFUSED_NOW = "Accepted when it was handed in, the upload is refused by today's rules: {}. Nobody was graded."
 OTHER_VERSIONS = "It was to be made with the versions of an earlier report, and the worker that took it has another {}."
 
@@ -167,7 +169,7 @@ def _make(service: Service, running: Running) -> Artifacts:
     if grading.reason == gradings.RESCORE:
         return service.ports.rescore(_case(service, row), challenge)
     data = service.blobs.get(upload_key(row.id))
-    unpacked = service.ports.unpack(data, row.name, challenge.packages)
+    unpacked = service.ports.unpack(data, row.name, challenge)
     return service.ports.grade(replace(unpacked, id=row.id), challenge, _watch(service, running))
 
 
@@ -210,6 +212,7 @@ def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
         if done is not None:
             _tell(connection, running.row.owner.org_id, done)
             mailing.ended(connection, done)
+            news.ended(connection, done)
     nothing = range(1, grading.begun) if done else (grading.begun,)
     _discard(service, grading, nothing)
     _count(artifacts)
@@ -266,3 +269,4 @@ def failed(connection: Connection, org_id: str, submission_id: str, run: int, pr
     if ended is not None:
         notify(connection, org_id, "grading.failed", ended)
         mailing.ended(connection, ended)
+        news.ended(connection, ended)

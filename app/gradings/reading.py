@@ -18,7 +18,7 @@ from app.gradings import printing
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.reviews import panel as panels
-from app.rights import Principal, Right, hides_names
+from app.rights import Principal, Right, hides_names, rates_first
 from app.store import candidates, gradings, members, reports, submissions
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
@@ -136,7 +136,11 @@ def shown(who: Principal, asked: Reported | None, run: int | None = None) -> Rep
             problem or _("There is no report yet. The grading has not ended."),
             state=(grading or row).state,
         )
-    if row.owner.invitation_id is not None and not asked.rated and panels.rates_first(who, asked.organisation):
+    if (
+        row.owner.invitation_id is not None
+        and not asked.rated
+        and rates_first(who, asked.organisation.hide_until_locked)
+    ):
         raise Conflict("scorecard-first", _("You see the whole report once you have submitted your own scorecard."))
     return _cut(who, grading, asked.organisation, asked.candidate)
 

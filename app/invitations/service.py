@@ -6,8 +6,9 @@ All take the invitation by id within the caller's organisation; `NotFound` where
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,20 +17,21 @@ from app.challenges import service as challenge_service
 from app.errors import Conflict, Invalid
 from app.invitations import csv_file
 from app.invitations.csv_file import NewRow, RowError
-from app.invitations.notify import notify
+from app.invitations.notify import notify, notify_all
 from app.invitations.views import ExtensionBody, NewInvitationBody
+from app.law import service as law_service
 from app.mail import outbox
 from app.mail.outbox import Kind
-from app.mail.service import mail
+from app.mail.service import mail, mail_all
 from app.owned import owned
 from app.ports import Service
-from app.rights import Principal, hides_names
+from app.rights import Principal, hides_names, rates_first
 from app.store import extensions, invitations, members
 from app.store.candidates import Person
 from app.store.extensions import Extension
-from app.store.invitations import Filter, NewInvitation, Standing
+from app.store.invitations import Filter, NewInvitation, Sort, Standing
 from app.store.paging import Cursor, Paging
-from app.store.tables import invitations as table
+from app.store.rows import Attention
 from app.words import _
 
 REMIND_SECONDS = 3600.0
@@ -103,27 +105,40 @@ def extensions_of(service: Service, standing: Standing) -> list[Extension]:
         return extensions.of_invitation(connection, standing.invitation.id)
 
 
-def listed(service: Service, who: Principal, only: Filter, page: Paging) -> tuple[list[Standing], Cursor | None]:
-    """One page of the organisation's invitations, newest first, and where the next one begins.
+def listed(
+    service: Service, who: Principal, only: Filter, page: Paging, sort: Sort = Sort.NEWEST
+) -> tuple[list[Standing], Cursor | None]:
+    """One page of the organisation's invitations, and where the next one begins.
 
-    Whoever must not know who somebody is finds nobody by name.
+    Whoever must not know who somebody is finds nobody by name; whoever is to rate first finds nobody by band.
     """
     with service.engine.connect() as connection:
-        named = not hides_names(who, members.organisation(connection, who.org_id).blind)
-        query = page.of(invitations.listed(who.org_id, only, named=named), table.c.created_at, table.c.id)
-        rows = invitations.read(connection, query)
-    return page.cut(rows, lambda row: Cursor(row.invitation.created_at, row.invitation.id))
+        rules = members.organisation(connection, who.org_id)
+        if only.band is not None and rates_first(who, rules.hide_until_locked):
+            raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
+        query = invitations.listed(who.org_id, only, named=not hides_names(who, rules.blind))
+        rows = invitations.read(connection, invitations.ordered(query, sort, page))
+    return page.cut(rows, lambda row: invitations.cursor(sort, row))
+
+
+def note_read(service: Service, who: Principal, standing: Standing) -> None:
+    """A member opens the report that counts: it is unread no more.  What a key fetches nobody has read."""
+    if Attention.UNREAD in standing.attention and who.member_id is not None:
+        with service.engine.begin() as connection:
+            invitations.note_read(connection, who.org_id, standing.invitation.id)
 
 
 def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed:
     """Invite somebody and mail them the link.  A repetition gives the same invitation and changes nothing.
 
-    Raises Invalid for an unknown challenge, zone or deadline; Conflict where address and external id are two people's.
+    Raises Invalid for an unknown challenge, zone or deadline; Conflict where address and external id are two people's,
+    or where the profile of jurisdiction asks for a notice and there is none in force.
     """
     zone = _zone(body.timezone)
+    challenge_id = challenge_service.to_invite(service, who.org_id, body.challenge).id
     person = Person(body.email, body.first_name, body.last_name, body.external_id or None, zone, body.locale)
     wanted = NewInvitation(
-        challenge_service.to_invite(service, who.org_id, body.challenge).id,
+        challenge_id,
         body.attempts or service.settings.attempts,
         body.label,
         tuple(dict.fromkeys(body.tags)),
@@ -132,7 +147,8 @@ def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed
         who.member_id,
     )
     with service.engine.begin() as connection:
-        made, new = _invite(connection, who, wanted, person)
+        wanted = replace(wanted, **law_of(connection, who, challenge_id, body.profile))
+        made, new = invite_person(connection, who, wanted, person)
         return _changed(service, connection, made, link=True, new=new)
 
 
@@ -145,15 +161,20 @@ def invite_many(
     errors = list(parsed.errors)
     results: list[RowResult] = []
     with service.engine.connect() as connection, connection.begin() as transaction:
+        told = law_of(connection, who, challenge_id, None)
+        law_service.require_notice(connection, who.org_id, challenge_id, str(told["profile"]))
         for row in parsed.rows:
             try:
-                made, new = _invite(connection, who, _wanted(service, who, row, challenge_id), row.person)
+                wanted = replace(_wanted(service, who, row, challenge_id), **told)
+                invitation_id, new = invitations.add(connection, who.org_id, wanted, row.person)
             except Conflict as no:
                 errors.append(RowError(row.row, "external_id", no.code, no.detail))
                 continue
-            results.append(RowResult(row.row, None if new and dry_run else made.invitation.id, new))
+            results.append(RowResult(row.row, None if new and dry_run else invitation_id, new))
         if errors or dry_run:
             transaction.rollback()
+        else:
+            _tell(connection, who, challenge_id, tuple(row.invitation for row in results if row.created))
     return ManyInvited(dry_run, () if errors else tuple(results), tuple(errors))
 
 
@@ -185,45 +206,52 @@ def prolong(connection: Connection, before: Standing, longer: Longer, who: Princ
 def remind(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Mail a reminder now; at most one an hour."""
 
-    def work(connection: Connection, before: Standing) -> None:
-        if before.invitation.closed:
-            raise Conflict("closed", _("The invitation is closed, so no reminder was sent."))
-        version, age = outbox.newest(connection, invitation_id, Kind.REMINDER)
-        if age is not None and age < REMIND_SECONDS:
-            raise Conflict(
-                "reminded-just-now", _("A reminder was sent within the last hour. Wait before you send another.")
-            )
-        if not mail(connection, before, Kind.REMINDER, version + 1):
-            raise Conflict("no-address", _("The candidate has no mail address, so nothing was sent."))
-        notify(connection, who, "invitation.reminded", before.invitation)
+    return _change(service, who, invitation_id, lambda connection, before: remind_now(connection, who, before))
 
-    return _change(service, who, invitation_id, work)
+
+def remind_now(connection: Connection, who: Principal, before: Standing) -> None:
+    """The work of a reminder."""
+    if before.invitation.closed:
+        raise Conflict("closed", _("The invitation is closed, so no reminder was sent."))
+    version, age = outbox.newest(connection, before.invitation.id, Kind.REMINDER)
+    if age is not None and age < REMIND_SECONDS:
+        raise Conflict(
+            "reminded-just-now", _("A reminder was sent within the last hour. Wait before you send another.")
+        )
+    if not mail(connection, before, Kind.REMINDER, version + 1):
+        raise Conflict("no-address", _("The candidate has no mail address, so nothing was sent."))
+    notify(connection, who, "invitation.reminded", before.invitation)
 
 
 def withdraw(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Take the invitation back: nothing more can be handed in.  A repetition changes nothing."""
 
-    def work(connection: Connection, before: Standing) -> None:
-        if before.invitation.revoked_at is None:
-            invitations.change(connection, invitation_id, revoked_at=datetime.now(UTC))
-            notify(connection, who, "invitation.withdrawn", before.invitation)
-            withdrawals, _age = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
-            mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
+    return _change(service, who, invitation_id, lambda connection, before: take_back(connection, who, before))
 
-    return _change(service, who, invitation_id, work)
+
+def take_back(connection: Connection, who: Principal, before: Standing) -> None:
+    """The work of a withdrawal."""
+    invitation_id = before.invitation.id
+    if before.invitation.revoked_at is None:
+        invitations.change(connection, invitation_id, revoked_at=datetime.now(UTC))
+        notify(connection, who, "invitation.withdrawn", before.invitation)
+        withdrawals, _age = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
+        mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
 
 
 def reopen(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Undo a withdrawal or a candidate's own close.  A deadline that has passed needs an extension as well."""
 
-    def work(connection: Connection, before: Standing) -> None:
-        if before.candidate.erased_at is not None:
-            raise Conflict("erased", _("The candidate's data were erased. The invitation cannot be opened again."))
-        if before.invitation.closed_at is not None or before.invitation.revoked_at is not None:
-            invitations.change(connection, invitation_id, closed_at=None, revoked_at=None)
-            notify(connection, who, "invitation.reopened", before.invitation)
+    return _change(service, who, invitation_id, lambda connection, before: open_again(connection, who, before))
 
-    return _change(service, who, invitation_id, work)
+
+def open_again(connection: Connection, who: Principal, before: Standing) -> None:
+    """The work of undoing a withdrawal or a close."""
+    if before.candidate.erased_at is not None:
+        raise Conflict("erased", _("The candidate's data were erased. The invitation cannot be opened again."))
+    if before.invitation.closed_at is not None or before.invitation.revoked_at is not None:
+        invitations.change(connection, before.invitation.id, closed_at=None, revoked_at=None)
+        notify(connection, who, "invitation.reopened", before.invitation)
 
 
 def present_link(service: Service, standing: Standing) -> str | None:
@@ -255,14 +283,31 @@ def new_link(service: Service, who: Principal, invitation_id: str) -> Changed:
     return _change(service, who, invitation_id, work, link=True)
 
 
-def _invite(connection: Connection, who: Principal, wanted: NewInvitation, person: Person) -> tuple[Standing, bool]:
-    """(the invitation, whether it is new)."""
+def invite_person(
+    connection: Connection, who: Principal, wanted: NewInvitation, person: Person
+) -> tuple[Standing, bool]:
+    """(the invitation, whether it is new); the work of an invitation."""
     invitation_id, new = invitations.add(connection, who.org_id, wanted, person)
     made = owned(invitations.standing, connection, invitation_id, who.org_id)
     if new:
+        law_service.require_notice(connection, who.org_id, wanted.challenge, wanted.profile)
         notify(connection, who, "invitation.created", made.invitation, challenge=wanted.challenge)
         _send_link(connection, made)
     return made, new
+
+
+def _tell(connection: Connection, who: Principal, challenge_id: str, ids: tuple[str | None, ...]) -> None:
+    """Note that these invitations are new, and mail their links, in a few statements for all."""
+    only = Filter(ids=tuple(filter(None, ids)))
+    made = invitations.read(connection, invitations.listed(who.org_id, only)) if ids else []
+    notify_all(connection, who, "invitation.created", [each.invitation for each in made], challenge=challenge_id)
+    mail_all(connection, made, Kind.INVITATION)
+
+
+def law_of(connection: Connection, who: Principal, challenge_id: str, profile: str | None) -> dict[str, Any]:
+    """The profile of jurisdiction of a new invitation, and the notice that goes with it."""
+    name = profile or members.organisation(connection, who.org_id).profile
+    return {"profile": name, "notice_id": law_service.in_force(connection, who.org_id, challenge_id, name)}
 
 
 def _wanted(service: Service, who: Principal, row: NewRow, challenge: str) -> NewInvitation:

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from app import deadlines
 from app.fields import Line
 from app.invitations.csv_file import EMAIL, LOCALE, MAX_TAGS, MULTIPLIERS, TAG
+from app.law.profiles import ProfileName
 from app.store.extensions import Extension
 from app.store.invitations import Standing
-from app.store.rows import Status
+from app.store.rows import Attention, Status
 
 MAX_HOURS = 24.0 * 60
 Address = Annotated[str, StringConstraints(max_length=254, pattern=f"^{EMAIL.pattern}$")]
@@ -49,6 +50,7 @@ class NewInvitationBody(BaseModel):
     attempts: int | None = Field(None, ge=1, le=20, description="Graded submissions; left out: the service's own.")
     tags: list[Tag] = Field(default_factory=list, max_length=MAX_TAGS)
     label: Line = ""
+    profile: ProfileName | None = Field(None, description="Profile of jurisdiction; left out: the organisation's own.")
 
 
 class ExtensionBody(BaseModel):
@@ -114,6 +116,10 @@ class InvitationView(BaseModel):
     attempts: int
     attempts_left: int
     final_submission: str | None = Field(description="The one that counts; null before anything has a report.")
+    attention: list[str] = Field(
+        description="Why somebody has to act: debrief, appeal, failed, unread, late.", examples=[["unread"]]
+    )
+    moved_at: datetime = Field(description="When the status last changed.")
     extensions: list[ExtensionView] | None = Field(description="Null in lists.")
     created_at: datetime
     sent_at: datetime | None
@@ -125,7 +131,7 @@ class InvitationView(BaseModel):
 
 
 class InvitationPage(BaseModel):
-    """Invitations, newest first; `next_cursor` is null on the last page."""
+    """Invitations in the order asked for; `next_cursor` is null on the last page."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -151,10 +157,17 @@ def invitation_view(
         deadline_local=local,
         attempts_left=standing.left,
         final_submission=standing.final,
+        attention=reasons(standing.attention),
+        moved_at=standing.moved_at,
         extensions=None if moved is None else [ExtensionView.model_validate(vars(m)) for m in moved],
         withdrawn_at=one.revoked_at,
         link=link,
     )
+
+
+def reasons(attention: Attention) -> list[str]:
+    """Why somebody has to act, the most urgent first."""
+    return [(each.name or "").lower() for each in sorted(attention, reverse=True)]
 
 
 def _candidate(standing: Standing, blind: bool) -> CandidateView:

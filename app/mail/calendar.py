@@ -7,8 +7,12 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 
+from app.store.assignments import Assignment
 from app.store.invitations import Standing
+from app.words import _
 
+#: What an interview plan is made for.
+DEBRIEF = timedelta(minutes=45)
 ALARMS = (timedelta(hours=48), timedelta(hours=4))
 
 
@@ -31,6 +35,22 @@ def entry(standing: Standing, title: str, link: str, now: datetime) -> bytes:
     event.add("transp", "TRANSPARENT")
     for before in ALARMS:
         event.add_component(_alarm(title, before))
+    return bytes(_calendar(event).to_ical())
+
+
+def debrief(one: Assignment, name: str, zone: str, link: str, now: datetime) -> bytes:
+    """A debrief of 45 minutes in the interviewer's time zone; ValueError where it has no date."""
+    if one.debrief_at is None:
+        raise ValueError("the debrief has no date")
+    event = Event()
+    event.add("uid", f"{one.invitation_id}-{one.member_id}@assay")
+    event.add("dtstamp", now)
+    event.add("sequence", one.version - 1)
+    event.add("dtstart", one.debrief_at.astimezone(ZoneInfo(zone)))
+    event.add("duration", DEBRIEF)
+    event.add("summary", _("Debrief: {candidate}").format(candidate=name))
+    event.add("url", link)
+    event.add("status", "CONFIRMED")
     return bytes(_calendar(event).to_ical())
 
 

@@ -5,25 +5,27 @@ Sentences are whole and marked for gettext; what is filled in has a name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.deadlines import said
 from app.mail.outbox import Kind
 from app.store.invitations import Standing
 from app.store.rows import Organisation, State, SubmissionRow
-from app.words import _, ngettext
+from app.words import N_, _, ngettext
 
 
 @dataclass(frozen=True)
 class About:
-    """What a mail to a candidate tells of.  `attempt` is the submission that RECEIVED and GRADED are about."""
+    """What a mail to a candidate tells of.  `attempt` is the submission that RECEIVED and GRADED are about;
+    `letter` is the text of LETTER."""
 
     found: Standing
     organisation: Organisation
     title: str
     link: str
     attempt: SubmissionRow | None = None
+    letter: str = ""
 
     @property
     def when(self) -> str:
@@ -82,13 +84,65 @@ def welcome_text(name: str, organisation: str, link: str) -> Text:
     return Text(subject, f"{_hello(name)}\n\n{news}\n\n{link}\n")
 
 
-def finished_text(name: str, candidate: str, title: str, link: str, choice: str) -> Text:
-    """To a member, when a candidate has finished; it says nothing of the result."""
-    news = _("{candidate} has finished: {title}.").format(candidate=candidate, title=title)
-    read = _("Sign in to read what is there:")
-    less = _("Do you want no such mails? Change it here:")
-    subject = _("Finished: {candidate}").format(candidate=candidate)
-    return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n\n{less}\n\n{choice}\n")
+#: What members and channels hear of, by event: the sentence, and the subject of a mail about it alone.
+NEWS = {
+    "finished": (N_("{candidate} has finished: {title}."), N_("Finished: {candidate}")),
+    "report": (N_("The report about {candidate} is ready: {title}."), N_("Report ready: {candidate}")),
+    "appeal": (N_("{candidate} has appealed against a finding: {title}."), N_("Appeal: {candidate}")),
+    "review": (
+        N_("{candidate} asks that another person look at the decision again: {title}."),
+        N_("Human review: {candidate}"),
+    ),
+    "failed": (
+        N_("A grading of {candidate} failed on our side: {title}. No attempt was used."),
+        N_("Grading failed: {candidate}"),
+    ),
+    "decided": (N_("A decision about {candidate} was recorded: {title}."), N_("Decision: {candidate}")),
+    "expired": (
+        N_("The deadline of {candidate} has passed, and nothing was handed in: {title}."),
+        N_("Expired: {candidate}"),
+    ),
+}
+#: Pieces of news that one mail tells.
+MOST_NEWS = 50
+
+
+@dataclass(frozen=True)
+class News:
+    """One piece of news for a member: what happened to whom, and where to read on."""
+
+    event: str
+    candidate: str
+    title: str
+    link: str
+
+
+def news_sentence(event: str, candidate: str, title: str) -> str:
+    """What happened, without anything of a result."""
+    return _(NEWS[event][0]).format(candidate=candidate, title=title)
+
+
+def news_text(name: str, told: Sequence[News], choice: str) -> Text:
+    """To a member: one piece of news, or several."""
+    subject = _(NEWS[told[0].event][1]).format(candidate=told[0].candidate)
+    if len(told) > 1:
+        subject = ngettext("{n} piece of news from Assay", "{n} pieces of news from Assay", len(told))
+        subject = subject.format(n=len(told))
+    shown = [f"{news_sentence(one.event, one.candidate, one.title)}\n\n{one.link}" for one in told[:MOST_NEWS]]
+    more = len(told) - MOST_NEWS
+    if more > 0:
+        rest = ngettext("There is {n} more piece of news.", "There are {n} more pieces of news.", more)
+        shown.append(rest.format(n=more))
+    less = _("You choose in your settings which mails you get:")
+    return Text(subject, "\n\n".join([_hello(name), *shown, less, choice]) + "\n")
+
+
+def debrief_text(name: str, candidate: str, when: str, link: str) -> Text:
+    """To an interviewer, the day before a debrief."""
+    news = _("Your debrief of {candidate} is on {when}.").format(candidate=candidate, when=when)
+    read = _("The questions and your scorecard are here:")
+    subject = _("Debrief: {candidate}, {when}").format(candidate=candidate, when=when)
+    return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n")
 
 
 def test_text(address: str) -> Text:
@@ -114,6 +168,8 @@ def _invitation(a: About) -> Content:
             "The page says what is assessed, how to appeal, and how to get or erase your data."
         ),
     ]
+    if a.found.invitation.notice_id:
+        task.insert(2, f"{_('A notice says how your work is assessed, and which rights you have:')}\n\n{a.link}/notice")
     return a.fill(_("Take-home task: {title}")), task
 
 
@@ -172,6 +228,16 @@ def _appeal(a: About) -> Content:
     return a.fill(_("Your appeal was answered: {title}")), [news]
 
 
+def _decided(a: About) -> Content:
+    plain = a.letter.replace("## ", "").strip()
+    return a.fill(_("Decision: {title}")), [plain, f"{_('You find this letter here, too:')}\n\n{a.link}/decision"]
+
+
+def _reviewed(a: About) -> Content:
+    news = f"{_('A person has looked at the decision again. Read the answer here:')}\n\n{a.link}/decision"
+    return a.fill(_("Human review: {title}")), [news]
+
+
 TEXTS: Mapping[Kind, Callable[[About], Content]] = {
     Kind.INVITATION: _invitation,
     Kind.EXTENDED: _extended,
@@ -183,4 +249,6 @@ TEXTS: Mapping[Kind, Callable[[About], Content]] = {
     Kind.GRADED: _graded,
     Kind.CLOSED: _closed,
     Kind.APPEAL: _appeal,
+    Kind.LETTER: _decided,
+    Kind.REVIEWED: _reviewed,
 }

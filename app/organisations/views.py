@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.fields import Email, Line
+from app.law.profiles import ProfileName
 from app.rights import Right, Role
 from app.store.audit import Record
 from app.store.rows import ApiKey, Member
@@ -18,7 +19,7 @@ class OrganisationView(BaseModel):
     """`feedback` is what candidates see once their invitation is closed; `hide_until_locked` keeps the others' ratings
     and the total from an interviewer until the own scorecard is locked; `blind` hides names from interviewers;
     `retention_days` counts from the decision; `asks_self_description` lets candidates say their sex and race or
-    ethnicity, for reports of adverse impact."""
+    ethnicity, for reports of adverse impact; `profile` is the jurisdiction's, of invitations that name none."""
 
     id: str
     name: str
@@ -28,6 +29,7 @@ class OrganisationView(BaseModel):
     retention_days: int
     self_extension_hours: int
     asks_self_description: bool
+    profile: str
 
 
 class OrganisationChange(BaseModel):
@@ -42,6 +44,7 @@ class OrganisationChange(BaseModel):
     retention_days: int | None = Field(None, ge=30, le=3650)
     self_extension_hours: int | None = Field(None, ge=0, le=336)
     asks_self_description: bool | None = None
+    profile: ProfileName | None = None
 
 
 class AuditEntry(BaseModel):

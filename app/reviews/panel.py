@@ -8,10 +8,9 @@ from sqlalchemy import Connection
 
 from app.reviews import scorecard
 from app.reviews.scorecard import Combined
-from app.rights import Principal, Role
+from app.rights import Principal, rates_first
 from app.store import members, reviews
 from app.store.reviews import Scorecard
-from app.store.rows import Organisation
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,4 @@ def panel(connection: Connection, who: Principal, invitation_id: str) -> Panel:
 def held_back(connection: Connection, who: Principal, own: Scorecard | None) -> bool:
     """Whether this reader rates and has not yet: only an interviewer does, and only where the policy says so."""
     locked = own is not None and own.locked_at is not None
-    return not locked and rates_first(who, members.organisation(connection, who.org_id))
-
-
-def rates_first(who: Principal, organisation: Organisation) -> bool:
-    """Whether this reader must rate before they see totals: only interviewers, and only where the policy says so."""
-    return who.role is Role.INTERVIEWER and organisation.hide_until_locked
+    return not locked and rates_first(who, members.organisation(connection, who.org_id).hide_until_locked)

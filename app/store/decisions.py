@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -42,14 +43,22 @@ def history(connection: Connection, org_id: str, invitation_id: str) -> list[Dec
     return [Decision(*row) for row in connection.execute(query.order_by(decisions.c.version.desc()))]
 
 
-def newest(connection: Connection, org_id: str) -> dict[str, Decision]:
-    """The decision that counts for every candidate of an organisation that has one, by invitation."""
+def decided_by(connection: Connection, invitation_id: str, version: int) -> str | None:
+    """The id of the member who made one decision."""
+    this = (decisions.c.invitation_id == invitation_id) & (decisions.c.version == version)
+    return connection.scalar(select(decisions.c.member_id).where(this))
+
+
+def newest(connection: Connection, org_id: str, invitation_ids: Sequence[str] | None = None) -> dict[str, Decision]:
+    """By invitation: the decision that counts, for those of these that have one; None: of the whole organisation."""
     query = (
         _decisions()
         .where(decisions.c.org_id == org_id)
         .ext(distinct_on(decisions.c.invitation_id))
         .order_by(decisions.c.invitation_id, decisions.c.version.desc())
     )
+    if invitation_ids is not None:
+        query = query.where(decisions.c.invitation_id.in_(invitation_ids))
     return {row.invitation_id: Decision(*row) for row in connection.execute(query)}
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from app.store.invitations import status
 from app.store.record_tables import decisions
 from app.store.rows import State
 from app.store.tables import gradings, invitations, submissions
@@ -32,13 +31,6 @@ class Funnel:
     def steps(self) -> tuple[tuple[str, int], ...]:
         names = ("invited", "opened", "started", "submitted", "graded", "decided")
         return tuple((name, getattr(self, name)) for name in names)
-
-
-def counts(connection: Connection, org_id: str) -> dict[str, int]:
-    """Invitations by status."""
-    now = select(status().label("status")).where(invitations.c.org_id == org_id).subquery()
-    found = connection.execute(select(now.c.status, func.count()).group_by(now.c.status))
-    return {row[0]: row[1] for row in found}
 
 
 def funnel(connection: Connection, org_id: str, challenge: str) -> Funnel:

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from app.store.rows import Grading, State
 from app.store.tables import gradings, phases, submissions
+from app.words import N_
 
-OUR_FAULT = "The grading failed on our side. No attempt was used. Hand in again."
-ABORTED = "The grading was stopped on request. No attempt was used."
+OUR_FAULT = N_("The grading failed on our side. No attempt was used. Hand in again.")
+ABORTED = N_("The grading was stopped on request. No attempt was used.")
 FIRST, REGRADE, RESCORE = "first", "regrade", "rescore"
 
 WAITING = (State.QUEUED, State.GRADING)

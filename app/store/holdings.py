@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, delete, exists, func, select, update
 
 from app.store import candidates
-from app.store.record_tables import appeals, audit_log, decisions, disputes, mails, orders, scorecards, share_links
+from app.store.record_tables import (
+    appeals,
+    audit_log,
+    decisions,
+    disputes,
+    human_reviews,
+    legal_holds,
+    letters,
+    mails,
+    news_items,
+    notice_readings,
+    orders,
+    scorecards,
+    share_links,
+)
 from app.store.rows import SubmissionRow, submission_row
 from app.store.tables import candidates as people
 from app.store.tables import extensions, gradings, invitations, organisations, phases, submissions
@@ -17,7 +31,8 @@ from app.store.tables import extensions, gradings, invitations, organisations, p
 #: Columns that say something of other people, or lead somewhere; nobody's data but ours.
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
-    "batch", "system_id",
+    "batch", "system_id", "channel_id", "message_id",
+    "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
 })  # fmt: skip
 
 
@@ -36,7 +51,9 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     handed_in = select(submissions.c.id).where(submissions.c.invitation_id.in_(its))
     yield _rows(connection, people, people.c.id == candidate_id)
     yield _rows(connection, invitations, mine)
-    for table in (extensions, submissions, appeals, mails, orders, decisions, scorecards):
+    yield _rows(connection, legal_holds, legal_holds.c.candidate_id == candidate_id)
+    judged = (appeals, decisions, scorecards, letters, human_reviews)
+    for table in (extensions, submissions, mails, news_items, orders, notice_readings, *judged):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
     for table in (gradings, phases, disputes, share_links):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
@@ -62,13 +79,19 @@ def close(connection: Connection, candidate_id: str) -> None:
 def remove(connection: Connection, candidate_id: str) -> None:
     """Remove what they handed in with its reports, what was written about them, and who they are.
 
-    Unnamed rows stay: that somebody was invited, how it ended, the ratings; and the links end.
+    Unnamed rows stay: that somebody was invited, how it ended, the ratings, which notice was read, and of letters and
+    human reviews when, their outcome and the letter's digest; and the links end.
     """
     its = _invitations(candidate_id)
     connection.execute(delete(submissions).where(submissions.c.invitation_id.in_(its)))
     connection.execute(update(decisions).where(decisions.c.invitation_id.in_(its)).values(rationale=""))
     connection.execute(update(scorecards).where(scorecards.c.invitation_id.in_(its)).values(notes={}))
     connection.execute(update(extensions).where(extensions.c.invitation_id.in_(its)).values(reason=""))
+    connection.execute(delete(news_items).where(news_items.c.invitation_id.in_(its)))
+    connection.execute(update(letters).where(letters.c.invitation_id.in_(its)).values(text=""))
+    forgotten = {"words": "", "answer": case((human_reviews.c.answer.is_not(None), ""))}
+    connection.execute(update(human_reviews).where(human_reviews.c.invitation_id.in_(its)).values(forgotten))
+    connection.execute(update(legal_holds).where(legal_holds.c.candidate_id == candidate_id).values(reason=""))
     elsewhere = {"remote_id": orders.c.id, "callback": "", "profile": ""}
     connection.execute(update(orders).where(orders.c.invitation_id.in_(its)).values(elsewhere))
     version = invitations.c.link_version + 1
@@ -77,18 +100,24 @@ def remove(connection: Connection, candidate_id: str) -> None:
     candidates.forget(connection, candidate_id)
 
 
-def expired(connection: Connection, limit: int = 100) -> list[Expired]:
+def expired(connection: Connection, least: Mapping[str, int], limit: int = 100) -> list[Expired]:
     """Candidates to forget: their organisation's `retention_days` have passed for each of their invitations.
+
+    `least` are the days for which an invitation's profile of jurisdiction keeps records at least.  Nobody who is under
+    a legal hold is among them.
 
     They count from the decision; without one from the close or the deadline; of an invitation that never closes, from
     when something was last handed in.
     """
-    days = func.make_interval(0, 0, 0, organisations.c.retention_days)
+    by_law = case(*((invitations.c.profile == name, days) for name, days in least.items()), else_=0)
+    days = func.make_interval(0, 0, 0, func.greatest(organisations.c.retention_days, by_law))
+    held = exists().where(legal_holds.c.candidate_id == people.c.id, legal_holds.c.ended_at.is_(None))
     kept = exists().where(invitations.c.candidate_id == people.c.id, _since() >= func.now() - days)
     query = (
         select(people.c.org_id, people.c.id)
         .join(organisations, organisations.c.id == people.c.org_id)
         .where(people.c.erased_at.is_(None), exists().where(invitations.c.candidate_id == people.c.id), ~kept)
+        .where(~held)
         .order_by(people.c.created_at)
         .limit(limit)
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -14,50 +15,37 @@ from sqlalchemy import (
     Row,
     RowMapping,
     Select,
+    Text,
     case,
-    exists,
     func,
-    literal,
     or_,
     select,
+    tuple_,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.platform import secrets
 from app.platform.secrets import Keyring
 from app.store import candidates
 from app.store.candidates import Person
-from app.store.record_tables import appeals, decisions, scorecards
-from app.store.rows import Candidate, Invitation, State, Status
-from app.store.submissions import GRADED
+from app.store.paging import Cursor, Paging
+from app.store.rows import Attention, Candidate, Invitation, Status
+from app.store.tables import assignments, extensions, invitations
 from app.store.tables import candidates as people
-from app.store.tables import extensions, invitations, submissions
 
 INVITATION = "invitation"
 #: So many words of a search are looked for.
 MOST_WORDS = 5
+#: Where nothing was handed in and something still can be.
+WAITING = (Status.INVITED.value, Status.OPENED.value, Status.STARTED.value)
+#: The column `due_at` of an invitation without a deadline, so that it comes after all others.
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 _INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
 _PERSON = [column.label(f"person_{column.name}") for column in candidates.COLUMNS]
 
-_graded = (submissions.c.invitation_id == invitations.c.id) & (submissions.c.kind == GRADED)
-_counts = _graded & submissions.c.state.not_in([State.FAILED, State.ABORTED])
-_reported = _graded & submissions.c.state.in_([State.GRADED, State.UNGRADED])
-
-#: Attempts spent: what failed on our side, was aborted or only checked counts for nothing.
-SPENT = select(func.count()).select_from(submissions).where(_counts).correlate(invitations).scalar_subquery()
-_chosen = submissions.c.id == invitations.c.final_submission_id
-#: The submission that counts: the candidate's choice unless we failed it, else the last scored, else the last.
-FINAL = func.coalesce(
-    select(submissions.c.id).where(_chosen, _counts).correlate(invitations).scalar_subquery(),
-    select(submissions.c.id)
-    .where(_reported)
-    .order_by((submissions.c.state == State.GRADED).desc(), submissions.c.created_at.desc())
-    .limit(1)
-    .correlate(invitations)
-    .scalar_subquery(),
-)
 EXTENDED = (
     select(func.count())
     .select_from(extensions)
@@ -67,34 +55,11 @@ EXTENDED = (
 )
 
 
-def status() -> Any:
-    """The one place that derives an invitation's status: an SQL expression over `invitations`, text of a Status.
-
-    The newest attempt that counts says submitted (it waits), grading or graded; a scorecard makes it in-review, a
-    decision decided.  Without an attempt it is expired once it is closed.
-    """
-    newest = (
-        select(submissions.c.state)
-        .where(_counts)
-        .order_by(submissions.c.created_at.desc())
-        .limit(1)
-        .correlate(invitations)
-        .scalar_subquery()
-    )
-    reviewed = exists().where(scorecards.c.invitation_id == invitations.c.id).correlate(invitations)
-    closed = invitations.c.closed_at.is_not(None) | (invitations.c.deadline < func.now())
-    return case(
-        (exists().where(decisions.c.invitation_id == invitations.c.id).correlate(invitations), Status.DECIDED.value),
-        (invitations.c.revoked_at.is_not(None), Status.WITHDRAWN.value),
-        (newest == State.QUEUED, Status.SUBMITTED.value),
-        (newest == State.GRADING, Status.GRADING.value),
-        (newest.is_not(None) & reviewed, Status.IN_REVIEW.value),
-        (newest.is_not(None), Status.GRADED.value),
-        (closed, Status.EXPIRED.value),
-        (invitations.c.started_at.is_not(None), Status.STARTED.value),
-        (invitations.c.opened_at.is_not(None), Status.OPENED.value),
-        else_=literal(Status.INVITED.value),
-    )
+#: The status as it is now: an invitation whose deadline has just passed is closed by the next upkeep only.
+NOW = case(
+    (invitations.c.status.in_(WAITING) & (invitations.c.deadline < func.now()), Status.EXPIRED.value),
+    else_=invitations.c.status,
+)
 
 
 @dataclass(frozen=True)
@@ -108,12 +73,14 @@ class NewInvitation:
     time_multiplier: float = 1.0
     deadline: datetime | None = None
     created_by: str | None = None
+    profile: str = "none"
+    notice_id: str | None = None
 
 
 @dataclass(frozen=True)
 class Standing:
     """An invitation with its candidate and all that lists show.  `extended` counts extensions; `final` is the
-    submission that counts, None where nothing has a report yet."""
+    submission that counts, None where nothing has a report yet; `moved_at` is when the status last changed."""
 
     invitation: Invitation
     candidate: Candidate
@@ -121,10 +88,21 @@ class Standing:
     spent: int
     extended: int
     final: str | None
+    attention: Attention
+    moved_at: datetime
 
     @property
     def left(self) -> int:
         return max(self.invitation.attempts - self.spent, 0)
+
+
+class Sort(StrEnum):
+    """In which order a list stands: newest first, last changed, due first, or what needs somebody first."""
+
+    NEWEST = "newest"
+    MOVED = "moved"
+    DEADLINE = "deadline"
+    ATTENTION = "attention"
 
 
 @dataclass(frozen=True)
@@ -132,6 +110,7 @@ class Filter:
     """Which invitations a list holds; None and empty leave a question out.
 
     `words` each stand in the name, address, external id, label, tags or challenge.  `attention`: somebody has to act.
+    `interviewer` is a member's id, and NOBODY for those whom nobody is to debrief.  `appeal`: one is open.
     """
 
     challenge: str | None = None
@@ -141,6 +120,14 @@ class Filter:
     candidate_id: str | None = None
     words: str | None = None
     attention: bool = False
+    due_after: datetime | None = None
+    band: int | None = None
+    interviewer: str | None = None
+    appeal: bool = False
+    ids: tuple[str, ...] | None = None
+
+
+NOBODY = "nobody"
 
 
 def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Person | None = None) -> tuple[str, bool]:
@@ -179,22 +166,12 @@ def standing(connection: Connection, invitation_id: str, org_id: str | None = No
     return _one(connection, query if org_id is None else query.where(invitations.c.org_id == org_id))
 
 
-def needs_attention() -> Any:
-    """Graded and not looked at, closed without an attempt, an appeal without an answer, or a last attempt we failed."""
-    appealed = exists().where(appeals.c.invitation_id == invitations.c.id, appeals.c.resolved_at.is_(None))
-    last = select(submissions.c.state).where(_graded).order_by(submissions.c.created_at.desc()).limit(1)
-    failed = last.correlate(invitations).scalar_subquery() == State.FAILED
-    done = status().in_([Status.DECIDED, Status.WITHDRAWN])
-    return status().in_([Status.GRADED, Status.EXPIRED]) | appealed.correlate(invitations) | (failed & ~done)
-
-
 def _says(word: str, *, named: bool) -> ColumnElement[bool]:
     name = func.concat_ws(" ", people.c.first_name, people.c.last_name)
-    who = (name, people.c.email, people.c.external_id) if named else ()
+    who = (name, people.c.email, people.c.external_id, invitations.c.label) if named else ()
     tags = func.array_to_string(invitations.c.tags, " ")
-    return or_(
-        *(text.icontains(word, autoescape=True) for text in (*who, invitations.c.label, invitations.c.challenge, tags))
-    )
+    somewhere = or_(*(text.icontains(word, autoescape=True) for text in (*who, invitations.c.challenge, tags)))
+    return invitations.c.terms.contains(func.assay_pieces(word, "" if named else "~", type_=ARRAY(Text))) & somewhere
 
 
 def listed(org_id: str, only: Filter, *, named: bool = True) -> Select[Any]:
@@ -202,20 +179,90 @@ def listed(org_id: str, only: Filter, *, named: bool = True) -> Select[Any]:
 
     Unless `named`, no word is looked for in what tells who somebody is.
     """
-    query = _standings().where(invitations.c.org_id == org_id)
-    if only.challenge is not None:
-        query = query.where(invitations.c.challenge == only.challenge)
-    if only.status is not None:
-        query = query.where(status() == only.status.value)
-    if only.tag is not None:
-        query = query.where(invitations.c.tags.any_() == only.tag)
-    if only.due_before is not None:
-        query = query.where(invitations.c.deadline < only.due_before)
-    if only.candidate_id is not None:
-        query = query.where(invitations.c.candidate_id == only.candidate_id)
-    if only.attention:
-        query = query.where(needs_attention())
-    return query.where(*(_says(word, named=named) for word in (only.words or "").split()[:MOST_WORDS]))
+    row, words = invitations.c, (only.words or "").split()[:MOST_WORDS]
+    terms = [f"org:{org_id}", *([f"tag:{only.tag}"] if only.tag else [])]
+    narrowed = (
+        (row.terms.contains(terms), bool(words) or only.tag),
+        (row.challenge == only.challenge, only.challenge),
+        (row.status == only.status, only.status),
+        (row.deadline < (only.due_before or NEVER), only.due_before),
+        (row.deadline >= (only.due_after or NEVER), only.due_after),
+        (row.candidate_id == only.candidate_id, only.candidate_id),
+        (row.counts_band == only.band, only.band),
+        (row.attention > 0, only.attention),
+        ((row.attention >= Attention.APPEAL) & _needs(Attention.APPEAL), only.appeal),
+    )
+    query = _standings().where(row.org_id == org_id, *(where for where, said in narrowed if said))
+    if only.interviewer is not None:
+        query = query.where(_debriefed_by(only.interviewer))
+    if only.ids is not None:
+        query = query.where(row.id.in_(only.ids))
+    return query.where(*(_says(word, named=named) for word in words))
+
+
+def _needs(reason: Attention) -> ColumnElement[bool]:
+    return invitations.c.attention.op("&")(reason.value) > 0
+
+
+def _debriefed_by(interviewer: str) -> ColumnElement[bool]:
+    its = select(assignments.c.invitation_id)
+    if interviewer == NOBODY:
+        return ~its.where(assignments.c.invitation_id == invitations.c.id).exists()
+    return invitations.c.id.in_(its.where(assignments.c.member_id == interviewer))
+
+
+def ordered(query: Select[Any], sort: Sort, page: Paging) -> Select[Any]:
+    """The rows of `listed` that belong on a page in this order, and one more where there are more."""
+    row, after = invitations.c, page.after
+    if sort is Sort.ATTENTION:
+        if after is not None:
+            query = query.where(tuple_(row.attention, row.moved_at, row.id) < tuple_(after.rank, after.at, after.id))
+        query = query.order_by(row.attention.desc(), row.moved_at.desc(), row.id.desc())
+    elif sort is Sort.DEADLINE:
+        if after is not None:
+            query = query.where(tuple_(row.due_at, row.id) > tuple_(after.at, after.id))
+        query = query.order_by(row.due_at, row.id)
+    else:
+        return page.of(query, row.moved_at if sort is Sort.MOVED else row.created_at, row.id)
+    return query.limit(page.limit + 1)
+
+
+def cursor(sort: Sort, last: Standing) -> Cursor:
+    """Where the page after this row begins."""
+    invitation = last.invitation
+    at = {Sort.NEWEST: invitation.created_at, Sort.DEADLINE: invitation.deadline or NEVER}.get(sort, last.moved_at)
+    return Cursor(at, invitation.id, last.attention.value)
+
+
+def counts(connection: Connection, org_id: str, most: int) -> dict[str, int]:
+    """Invitations by status, and under `attention` those that somebody has to act on; none is counted beyond `most`."""
+    mine = select(invitations.c.id).where(invitations.c.org_id == org_id)
+    sets = {state.value: mine.where(invitations.c.status == state.value) for state in Status}
+    sets |= {"attention": mine.where(invitations.c.attention > 0), "all": mine}
+    counted = [
+        select(func.count()).select_from(found.limit(most).subquery()).scalar_subquery().label(name)
+        for name, found in sets.items()
+    ]
+    row = connection.execute(select(*counted)).one()
+    return {name: count for name, count in row._mapping.items() if count}
+
+
+def note_read(connection: Connection, org_id: str, invitation_id: str) -> None:
+    """A member has opened the report that counts."""
+    this = (invitations.c.id == invitation_id) & (invitations.c.org_id == org_id)
+    connection.execute(update(invitations).where(this, _needs(Attention.UNREAD)).values(read_at=func.now()))
+
+
+def refresh(connection: Connection) -> None:
+    """Bring up to date what time alone has changed: debriefs that have come near, or are over."""
+    soon = assignments.c.debrief_at.between(func.now(), func.now() + timedelta(hours=24))
+    near = select(assignments.c.invitation_id).where(soon)
+    marked = _needs(Attention.DEBRIEF)
+    done = invitations.c.status.in_([Status.DECIDED, Status.WITHDRAWN])
+    over = (invitations.c.attention >= Attention.DEBRIEF) & marked & invitations.c.id.not_in(near)
+    come = invitations.c.id.in_(near) & ~marked & ~done
+    for changed in (over, come):
+        connection.execute(update(invitations).where(changed).values(status=invitations.c.status))
 
 
 def read(connection: Connection, query: Select[Any]) -> list[Standing]:
@@ -282,7 +329,9 @@ def invitation(row: RowMapping) -> Invitation:
 
 
 def _standings() -> Select[Any]:
-    more = (status().label("status"), SPENT.label("spent"), EXTENDED.label("extended"), FINAL.label("final"))
+    row = invitations.c
+    derived = (row.spent, EXTENDED.label("extended"), row.counts_id.label("final"), row.attention, row.moved_at)
+    more = (NOW.label("status"), *derived)
     return select(*_INVITATION, *_PERSON, *more).join(people, people.c.id == invitations.c.candidate_id)
 
 
@@ -294,4 +343,7 @@ def _one(connection: Connection, query: Select[Any]) -> Standing | None:
 def _standing(row: RowMapping) -> Standing:
     person = {name: row[f"person_{name}"] for name in Candidate.__dataclass_fields__}
     whole = Candidate(**person)
-    return Standing(invitation(row), whole, Status(row["status"]), row["spent"], row["extended"], row["final"])
+    attention, state = Attention(row["attention"]), Status(row["status"])
+    return Standing(
+        invitation(row), whole, state, row["spent"], row["extended"], row["final"], attention, row["moved_at"]
+    )

@@ -17,10 +17,11 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Cursor:
-    """The row that a page ended with."""
+    """The row that a page ended with; `rank` is what a list is ordered by before the time, where it is."""
 
     at: datetime
     id: str
+    rank: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -167,6 +168,65 @@ deliveries = Table(
     moment("delivered_at"),
     moment("given_up_at"),
     Index("ix_deliveries_webhook_id", "webhook_id", "created_at"),
+)
+
+#: A room of Slack, Teams or Mattermost that messages go to.  Its address is a secret, so it is sealed; `host` is shown.
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", LargeBinary, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("events", ARRAY(Text), nullable=False),
+    moment("created_at", required=True),
+    moment("disabled_at"),
+    CheckConstraint("kind in ('slack', 'teams', 'mattermost')", name="kind"),
+    Index("ix_channels_org_id", "org_id"),
+)
+
+#: One message to a channel; without news it is a test.
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("channel_id", Text, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("status", Integer),
+    Column("problem", Text),
+    moment("created_at", required=True),
+    moment("attempted_at"),
+    moment("delivered_at"),
+    moment("given_up_at"),
+    Index("ix_posts_channel_id", "channel_id", "created_at"),
+)
+
+#: That something happened to an invitation, for one member or one channel; due at once or with the day's digest.
+#: Several that are due go into one message: a row of `mails` or of `posts`, by `message_id`.
+news_items = Table(
+    "news_items",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _invitation(),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="CASCADE")),
+    Column("channel_id", Text, ForeignKey("channels.id", ondelete="CASCADE")),
+    Column("event", Text, nullable=False),
+    Column("version", Integer, nullable=False),  # which of its kind, for the same invitation
+    Column("message_id", Text),
+    moment("created_at", required=True),
+    moment("due_at", required=True),
+    CheckConstraint("num_nonnulls(member_id, channel_id) = 1", name="one_recipient"),
+    UniqueConstraint(
+        *("invitation_id", "event", "version", "member_id", "channel_id"),
+        name="uq_news_items_once",
+        postgresql_nulls_not_distinct=True,
+    ),
+    Index("ix_news_items_due_at", "due_at", postgresql_where=text("message_id IS NULL")),
+    Index("ix_news_items_message_id", "message_id"),
 )
 
 #: A tracking system (an ATS) that an organisation connected.  The key that it calls us with is derived from our own
@@ -356,4 +416,63 @@ impact_reports = Table(
     Column("figures", JSONB, nullable=False),
     moment("created_at", required=True),
     Index("ix_impact_reports_org_id", "org_id", "created_at"),
+)
+
+#: When a candidate was first shown the notice of their invitation, and when they said that they have read it.
+notice_readings = Table(
+    "notice_readings",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("notice_id", Text, ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True),
+    moment("shown_at", required=True),
+    moment("read_at"),
+)
+
+#: What a rejected candidate was told of the decision of this version.  An erasure leaves the digest as a proof.
+letters = Table(
+    "letters",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    org(),
+    Column("profile", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    moment("review_until"),
+    moment("created_at", required=True),
+    moment("shown_at"),
+)
+
+#: A rejected candidate's wish that a person look again at the decision of this version.
+human_reviews = Table(
+    "human_reviews",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _invitation(),
+    Column("version", Integer, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("outcome", Text),
+    Column("answer", Text),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="SET NULL")),
+    moment("created_at", required=True),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    moment("answered_at"),
+    CheckConstraint("outcome in ('stands', 'changed')", name="outcome"),
+    UniqueConstraint("invitation_id", "version", name="uq_human_reviews_version"),
+    Index("ix_human_reviews_org_id", "org_id", "created_at"),
+)
+
+#: While a hold has not ended, nothing of its candidate is erased; `erasure_asked_at` is when somebody wished it.
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("candidate_id", Text, ForeignKey("candidates.id", ondelete="CASCADE"), nullable=False),
+    Column("reason", Text, nullable=False),
+    moment("created_at", required=True),
+    moment("ended_at"),
+    moment("erasure_asked_at"),
+    Index("ix_legal_holds_candidate_id", "candidate_id"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 from typing import Any
 
 from app.rights import Right, Role
@@ -42,6 +42,7 @@ class Organisation:
     retention_days: int
     self_extension_hours: int
     asks_self_description: bool
+    profile: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ class Member:
     role: Role
     created_at: datetime
     disabled_at: datetime | None
-    news: str  # "at-once" or "off": whether they are mailed when a candidate finishes
+    news: Mapping[str, str]  # event -> "at-once", "daily" or "off", where they chose
     locale: str  # the language of pages and mails; empty: as the browser asks, and mails in English
+    timezone: str  # in which they are shown times, an IANA name
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,22 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
+class Attention(IntFlag):
+    """Why somebody has to act on an invitation; the higher the sooner.  Migration 0009 says when which."""
+
+    LATE = 1  # the deadline passed without an attempt
+    UNREAD = 2  # graded, and no member has opened the report
+    FAILED = 4  # the last attempt failed on our side
+    APPEAL = 8  # an appeal without an answer
+    DEBRIEF = 16  # a debrief within 24 hours
+
+
 @dataclass(frozen=True)
 class Invitation:
-    """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none."""
+    """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none.
+
+    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.
+    """
 
     id: str
     org_id: str
@@ -124,6 +139,8 @@ class Invitation:
     link_version: int
     created_by: str | None
     final_submission_id: str | None
+    profile: str
+    notice_id: str | None
     deadline: datetime | None
     created_at: datetime
     sent_at: datetime | None

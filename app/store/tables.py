@@ -25,6 +25,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(
@@ -63,6 +64,7 @@ organisations = Table(
     Column("retention_days", Integer, nullable=False, server_default="180"),
     Column("self_extension_hours", Integer, nullable=False, server_default="72"),
     Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
+    Column("profile", Text, nullable=False, server_default="none"),
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
 )
@@ -80,10 +82,10 @@ members = Table(
     Column("link_version", Integer, nullable=False, server_default="1"),
     moment("created_at", required=True),
     moment("disabled_at"),
-    Column("news", Text, nullable=False, server_default="at-once"),  # whether they are mailed when a candidate finishes
+    Column("timezone", Text, nullable=False, server_default="UTC"),  # in which they are shown times
+    Column("news", JSONB, nullable=False, server_default="{}"),  # event -> at-once, daily or off, where they chose
     Column("locale", Text, nullable=False, server_default=""),  # empty: as the browser asks
     CheckConstraint("role in ('admin', 'recruiter', 'interviewer')", name="role"),
-    CheckConstraint("news in ('off', 'at-once')", name="news"),
     Index("ix_members_org_id", "org_id"),
 )
 
@@ -131,7 +133,26 @@ candidates = Table(
     UniqueConstraint("org_id", "external_id", name="uq_candidates_org_id_external_id"),
 )
 
+#: What candidates are told before they are assessed, of one challenge under one profile of jurisdiction; never changed.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("challenge", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="SET NULL")),
+    moment("created_at", required=True),
+    UniqueConstraint("org_id", "challenge", "profile", "version", name="uq_notices_version"),
+)
+
+#: `profile` is the jurisdiction's, with the notice that went along.
 #: `attempts` counts graded submissions.  `link_version` is part of the signed link: raising it revokes the old one.
+#: What stands from `status` to `terms` is derived by triggers (migration 0009) and never written: `counts_id` is the
+#: submission that counts and `counts_band` its band, `attention` a sum of store/rows.py's Attention, `terms` what a
+#: search finds it by.
 invitations = Table(
     "invitations",
     metadata,
@@ -146,6 +167,8 @@ invitations = Table(
     Column("link_version", Integer, nullable=False, server_default="1"),
     Column("created_by", Text, ForeignKey("members.id", ondelete="SET NULL")),
     Column("final_submission_id", Text),
+    Column("profile", Text, nullable=False, server_default="none"),
+    Column("notice_id", Text, ForeignKey("notices.id", ondelete="SET NULL")),
     moment("deadline"),
     moment("created_at", required=True),
     moment("sent_at"),
@@ -153,6 +176,15 @@ invitations = Table(
     moment("started_at"),
     moment("closed_at"),
     moment("revoked_at"),
+    moment("read_at"),  # when a member last opened the report
+    Column("status", Text, nullable=False, server_default="invited"),
+    Column("spent", Integer, nullable=False, server_default="0"),
+    Column("counts_id", Text),
+    Column("counts_band", Integer),
+    Column("attention", Integer, nullable=False, server_default="0"),
+    moment("moved_at", required=True),  # when the status last changed
+    moment("due_at", required=True),  # the deadline, or far ahead where there is none
+    Column("terms", postgresql.ARRAY(Text), nullable=False, server_default="{}"),
     ForeignKeyConstraint(
         ["final_submission_id"],
         ["submissions.id"],
@@ -161,7 +193,57 @@ invitations = Table(
         ondelete="SET NULL",
     ),
     UniqueConstraint("org_id", "challenge", "candidate_id", name="uq_invitations_org_id_challenge_candidate_id"),
-    Index("ix_invitations_org_id", "org_id", "created_at"),
+    Index("ix_invitations_org_id", "org_id", "created_at", "id"),
+    Index("ix_invitations_candidate_id", "candidate_id"),
+    Index("ix_invitations_attention", "org_id", "attention", "moved_at", "id"),
+    Index("ix_invitations_moved_at", "org_id", "moved_at", "id"),
+    Index("ix_invitations_status", "org_id", "status", "moved_at", "id"),
+    Index("ix_invitations_challenge", "org_id", "challenge", "moved_at", "id"),
+    Index("ix_invitations_band", "org_id", "counts_band", "moved_at", "id"),
+    Index("ix_invitations_due_at", "org_id", "due_at", "id"),
+    Index("ix_invitations_debrief", "attention", postgresql_where=text("attention >= 16")),
+    Index("ix_invitations_terms", "terms", postgresql_using="gin"),
+)
+
+#: Who debriefs whom, and when.  `version` counts changes of the time, for calendars and reminders.
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    org(),
+    moment("debrief_at"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    moment("created_at", required=True),
+    Index("ix_assignments_member_id", "member_id"),
+    Index("ix_assignments_debrief_at", "debrief_at"),
+)
+
+#: What was done with many invitations at once, and what there was before, so that it can be undone for a while.
+bulk_actions = Table(
+    "bulk_actions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("before", JSONB, nullable=False),  # [{"invitation": id, ...}]: what the action changed of each
+    moment("created_at", required=True),
+    moment("undone_at"),
+    Index("ix_bulk_actions_org_id", "org_id", "created_at"),
+)
+
+#: A list of candidates that a member keeps under a name; `query` is the query string of its page.
+views = Table(
+    "views",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    moment("created_at", required=True),
+    UniqueConstraint("member_id", "name", name="uq_views_member_id_name"),
 )
 
 extensions = Table(

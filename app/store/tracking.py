@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, fun
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.platform.secrets import new_id
-from app.store.invitations import FINAL, status
+from app.store.invitations import NOW
 from app.store.record_tables import exchanges, orders, tracking_systems
 from app.store.rows import Status
 from app.store.tables import invitations, submissions
@@ -217,12 +217,17 @@ def news() -> ColumnElement[str]:
     Over `orders` joined with `invitations`.  It is complete when nothing more can be handed in, or somebody decided,
     and nothing is being graded.
     """
-    run = select(submissions.c.report_run).where(submissions.c.id == FINAL).correlate(invitations).scalar_subquery()
-    standing = status()
+    run = (
+        select(submissions.c.report_run)
+        .where(submissions.c.id == invitations.c.counts_id)
+        .correlate(invitations)
+        .scalar_subquery()
+    )
+    standing = NOW
     late = invitations.c.deadline < func.now()
     over = or_(invitations.c.closed_at.is_not(None), late, standing == Status.DECIDED.value)
     graded = standing.in_([Status.GRADED.value, Status.IN_REVIEW.value, Status.DECIDED.value])
-    done = func.concat(f"{COMPLETE}:", FINAL, ":", run)
+    done = func.concat(f"{COMPLETE}:", invitations.c.counts_id, ":", run)
     return case((over & graded & run.is_not(None), done), else_=standing)
 
 

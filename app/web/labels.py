@@ -17,6 +17,34 @@ statuses = {
     "withdrawn": N_("withdrawn"),
     "expired": N_("expired"),
 }
+#: Why somebody has to act.
+attention = {
+    "debrief": N_("debrief soon"),
+    "appeal": N_("appeal open"),
+    "failed": N_("failed on our side"),
+    "unread": N_("report not read"),
+    "late": N_("deadline passed"),
+}
+#: In which order a list stands.
+sorts = {
+    "attention": N_("needs attention first"),
+    "moved": N_("last change first"),
+    "newest": N_("newest invitation first"),
+    "deadline": N_("next deadline first"),
+}
+#: What can be done with many candidates at once.
+actions = {
+    "remind": N_("Mail a reminder"),
+    "extend": N_("Move the deadline"),
+    "tag": N_("Change tags"),
+    "assign": N_("Assign interviewers"),
+    "invite": N_("Invite to a challenge"),
+    "withdraw": N_("Withdraw"),
+    "export": N_("Take as a file"),
+}
+cards = {"open": N_("not begun"), "begun": N_("begun"), "submitted": N_("submitted")}
+#: Which deadlines a list holds.
+dues = {"passed": N_("passed"), "week": N_("in the next 7 days")}
 #: Where a submission or a grading stands.
 states = {
     "queued": N_("queued"),
@@ -46,6 +74,7 @@ reasons = {
     "ours": N_("a problem on our side"),
     "other": N_("another reason"),
     "self": N_("the candidate’s own extension"),
+    "undone": N_("an earlier change was undone"),
 }
 #: For whom a shared report is cut.
 readers = {
@@ -75,4 +104,17 @@ sections = {
     "production": N_("Production"),
     "responsibility": N_("Responsibility"),
 }
-news = {"at-once": N_("Mail me at once"), "off": N_("Send me no mail")}
+#: When a member is mailed about an event.
+news = {"at-once": N_("at once"), "daily": N_("once a day, at eight in the morning"), "off": N_("never")}
+#: What members and channels hear of.
+events = {
+    "finished": N_("A candidate finishes"),
+    "report": N_("A report is ready"),
+    "appeal": N_("A candidate appeals"),
+    "review": N_("A candidate asks for a human review"),
+    "failed": N_("A grading fails on our side"),
+    "decided": N_("A decision is recorded"),
+    "expired": N_("A deadline passes and nothing was handed in"),
+}
+#: What a mail to a member is about.
+mails = {"welcome": N_("Welcome"), "news": N_("News"), "finished": N_("News")}

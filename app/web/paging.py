@@ -40,14 +40,14 @@ def announce(request: Request, response: Response, following: Cursor | None) -> 
 
 def text_of(cursor: Cursor) -> str:
     """The cursor as it stands in an address."""
-    return base64.urlsafe_b64encode(f"{cursor.at.isoformat()} {cursor.id}".encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(f"{cursor.at.isoformat()} {cursor.id} {cursor.rank}".encode()).decode().rstrip("=")
 
 
 def _read(text: str) -> Cursor:
     try:
         plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
-        at, _space, row_id = plain.partition(" ")
-        cursor = Cursor(datetime.fromisoformat(at), row_id)
+        at, row_id, rank = plain.split(" ")
+        cursor = Cursor(datetime.fromisoformat(at), row_id, min(int(rank), MOST))
     except (ValueError, binascii.Error):
         raise _bad() from None
     if not is_id(row_id) or cursor.at.tzinfo is None:

@@ -20,10 +20,23 @@ from app.gradings import preview
 from app.gradings.jobs import Grader
 from app.invitations import jobs as inviting
 from app.mail import jobs as mail
+from app.news import jobs as news
 from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
-from app.store import challenges, checks, gradings, idempotency, submissions, tracking, webhooks
+from app.reviews import debriefs
+from app.store import (
+    bulk_actions,
+    challenges,
+    checks,
+    gradings,
+    idempotency,
+    invitations,
+    submissions,
+    tracking,
+    webhooks,
+)
+from app.store import news as told
 from app.tracking import jobs as telling
 from app.webhooks import jobs
 from app.worker import presence
@@ -130,6 +143,10 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def tell_job(order_id: str, attempt: int) -> None:
         await telling.tell(service, order_id, attempt)
 
+    @app.task(name=news.TASK, queue=WEBHOOKS, retry=Backoff(service.settings))
+    async def post_job(post_id: str, attempt: int) -> None:
+        await news.deliver(service, post_id, attempt)
+
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -151,6 +168,7 @@ def expire(service: Service) -> None:
     with service.engine.begin() as connection:
         webhooks.forget(connection)
         tracking.forget(connection)
+        told.forget(connection)
         telling.look(connection, all_orders=True)
 
 
@@ -168,9 +186,13 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         challenges.close_orphans(connection, gradings.OUR_FAULT)
         inviting.close_late(connection)
         inviting.remind(connection)
+        invitations.refresh(connection)
+        debriefs.remind(connection)
         telling.look(connection)
+        news.gather(connection)
         presence.forget(connection)
         idempotency.forget(connection)
+        bulk_actions.forget(connection)
 
 
 def close_orphans(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from challenges.ml_pipeline.make_data import make
 from challenges.offered import imports
 from challenges.rubric import rubric
 from graders.model.challenge import Challenge, Column, Reference, Use
+from graders.words import N_
 
 COLUMNS = (
     Column(
@@ -91,9 +92,9 @@ COLUMNS = (
 )
 
 RUBRIC = rubric(
-    quality="Ranking of hidden customers, between baseline and best attainable",
-    calibration="Predicted probabilities agree with what happens",
-    worst_slice="No group of customers is ranked much worse than the rest",
+    quality=N_("Ranking of hidden customers, between baseline and best attainable"),
+    calibration=N_("Predicted probabilities agree with what happens"),
+    worst_slice=N_("No group of customers is ranked much worse than the rest"),
 )
 
 REFERENCES = (
@@ -129,7 +130,7 @@ REFERENCES = (
 CHALLENGE = Challenge(
     id="ml_pipeline",
     version="2",
-    title="Which customers will leave?",
+    title=N_("Which customers will leave?"),
     columns=COLUMNS,
     target="churned",
     group="customer_id",

@@ -10,6 +10,7 @@ from challenges.rubric import rubric
 from challenges.store_demand.baseline_models import baseline_models
 from challenges.store_demand.make_data import make
 from graders.model.challenge import Challenge, Column, Reference, Use
+from graders.words import N_
 
 COLUMNS = (
     Column("store_id", "int", "Number of the store; a store keeps it for as long as it exists."),
@@ -72,9 +73,9 @@ COLUMNS = (
 )
 
 RUBRIC = rubric(
-    quality="Error on later days and new stores, between baseline and best attainable",
-    calibration="Forecasts are neither too high nor too low, whatever their size",
-    worst_slice="No group of stores is forecast much worse than the rest",
+    quality=N_("Error on later days and new stores, between baseline and best attainable"),
+    calibration=N_("Forecasts are neither too high nor too low, whatever their size"),
+    worst_slice=N_("No group of stores is forecast much worse than the rest"),
 )
 
 CLEAN = expected.CLEAN | {"OVR004", "OVR005"}
@@ -112,7 +113,7 @@ REFERENCES = (
 CHALLENGE = Challenge(
     id="store_demand",
     version="1",
-    title="How much will be asked for?",
+    title=N_("How much will be asked for?"),
     columns=COLUMNS,
     target="units",
     task="regression",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from challenges.rubric import rubric
+from graders.words import N_
 
 RUBRIC = rubric(
-    quality="Predictions for hidden rows, between no information and a strong model",
-    calibration="What is predicted agrees with what happens",
-    worst_slice="No group of rows is served much worse than the rest",
+    quality=N_("Predictions for hidden rows, between no information and a strong model"),
+    calibration=N_("What is predicted agrees with what happens"),
+    worst_slice=N_("No group of rows is served much worse than the rest"),
 )

@@ -12,6 +12,7 @@ from challenges.ticket_routing.baseline_models import baseline_models
 from challenges.ticket_routing.make_data import make
 from challenges.ticket_routing.process import TEAMS
 from graders.model.challenge import Challenge, Column, Reference, Use
+from graders.words import N_
 
 COLUMNS = (
     Column("customer_id", "int", "Number of the customer who wrote; some write once, some again and again."),
@@ -75,9 +76,9 @@ COLUMNS = (
 )
 
 RUBRIC = rubric(
-    quality="Log loss of hidden tickets, between baseline and best attainable",
-    calibration="Predicted probabilities agree with what happens",
-    worst_slice="No group of tickets is sorted much worse than the rest",
+    quality=N_("Log loss of hidden tickets, between baseline and best attainable"),
+    calibration=N_("Predicted probabilities agree with what happens"),
+    worst_slice=N_("No group of tickets is sorted much worse than the rest"),
 )
 
 REFERENCES = (
@@ -90,7 +91,7 @@ REFERENCES = (
 CHALLENGE = Challenge(
     id="ticket_routing",
     version="1",
-    title="Which team answers this ticket?",
+    title=N_("Which team answers this ticket?"),
     task="multiclass",
     metric="log_loss",
     classes=TEAMS,

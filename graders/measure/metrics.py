@@ -26,7 +26,7 @@ from graders.model.report import Curves, Score
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import TASKS, metric_of, public_truth, task_of, uninformed
-from graders.tasks.errors import OF_QUANTILES
+from graders.tasks.errors import OF_QUANTILES, RMSLE
 from graders.tasks.metric import Metric
 
 #: The share of the public rows a claim is taken to rest on, as candidates do not say: a usual hold-out.
@@ -126,9 +126,14 @@ def _interval(metric: Metric, value: float, error: float) -> Score:
 
 
 def _calibration_error(case: Case, metric: Metric, sample: Bootstrap, hidden: FloatArray) -> Estimate:
-    """How far answers lie from what happened.  Where the best answer is the median or another quantile, it lies beside
-    the mean of a skewed target: what happened is then taken as much lower or higher as the best answers are."""
-    told, happened = task_of(case.challenge).calibrated(case.dataset.labels, hidden)
+    """How far answers lie from what happened, by what the metric makes the best answer.  That is the mean of logarithms
+    for rmsle.  Where it is the median or another quantile, it lies beside the mean of a skewed target: what happened is
+    then taken as much lower or higher as the best answers are."""
+    calibrated = task_of(case.challenge).calibrated
+    if metric.name == RMSLE.name:
+        told, happened = calibrated(np.log1p(case.dataset.labels), np.log1p(np.maximum(hidden, 0)))
+    else:
+        told, happened = calibrated(case.dataset.labels, hidden)
     best, mean = float(np.mean(case.dataset.oracle)), float(np.mean(case.dataset.labels))
     if metric.name in OF_QUANTILES and best > 0 and mean > 0:
         happened = happened * (best / mean)

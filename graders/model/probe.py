@@ -50,9 +50,9 @@ class Probe:
     machine's pace: never of one with hidden rows, which could be spelt out in it.  `planted` texts are loaded in
     place of the submission's own modules, which stay on the disk; tests over them end with the first failure, and
     those in the files named `first` come first.  `contract` says what the answer must be.
-    The seed decides the order of sets as well: two probes have the same one where they have the same seed.  With
-    `other_rounding` libraries add numbers up in another order.  With `row_by_row` some steps of scikit-learn that work
-    on all rows of a call together get them one by one (see sandbox/harness/row_by_row.py).
+    Two probes have the same order of sets where they have the same `hash_seed`.  With `other_rounding` libraries add
+    numbers up in another order.  With `row_by_row` some steps of scikit-learn that work on all rows of a call together
+    get them one by one (see sandbox/harness/row_by_row.py).
     A probe is not begun where its session has used `within` CPU seconds; one over its `budget` of seconds, working or
     asleep, counts as a run that met the limit.
     """
@@ -62,6 +62,7 @@ class Probe:
     data: pd.DataFrame | None = None
     model: bytes | None = None
     seed: int = 0
+    hash_seed: int = 0
     batches: tuple[int, ...] = ()
     limits: Limits = field(default_factory=Limits)
     essential: bool = False
@@ -236,4 +237,8 @@ class Sandbox(Protocol):
         The future raises SandboxError when the fault is ours.  Probes of two sides (see SIDES) in one call
         raise ValueError at once.
         """
+        ...
+
+    def finish(self, submission: Submission) -> None:
+        """No more sessions of it will come: what is kept for one ends now, not only after a while."""
         ...

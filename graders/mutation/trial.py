@@ -27,6 +27,8 @@ from graders.words import say
 FEWEST = 5
 #: A run over a fault may take so many times what the tests take without one, and some seconds.
 PATIENCE, SPARE_SECONDS = 4.0, 5.0
+#: CPU seconds of tests that are worth a second core, and loading the libraries there.
+SLOW_TESTS = 3.0
 #: Only tests that are so much faster without the fault have noticed it by not coming to an end.
 FAR_BELOW = 3.0
 #: A change without a fault is among so many first runs, since a slow suite may reach no more.
@@ -99,11 +101,11 @@ def sessions(submission: Submission, challenge: Challenge, run: Run | None, secr
         for number in (0, 1)
     ]
     make = partial(_probe, submission, challenge, run, challenge.fault_seconds / 2)
-    return [[make(planted) for planted in half] for half in halves if half]
+    return [probes.in_order(probes.COMPARED_ORDER, secret, map(make, half)) for half in halves if half]
 
 
 def further(case: Case) -> list[list[Probe]]:
-    """Two more sessions where the first faults leave open what the tests are worth; none where they settle it."""
+    """More sessions where the first faults leave open what the tests are worth; none where they settle it."""
     try:
         found = kills(case)
     except NotApplicable:
@@ -115,9 +117,10 @@ def further(case: Case) -> list[list[Probe]]:
     if overslept(runs):
         return []
     spent = sum(run.cpu_seconds for run in runs)
-    within = max(case.challenge.fault_seconds - spent, 0.0) / 2
-    make = partial(_probe, case.submission, case.challenge, case.runs[ProbeName.TESTS], within)
-    return probes.halves([make(fault) for fault in faults])
+    left, alone = max(case.challenge.fault_seconds - spent, 0.0), case.runs[ProbeName.TESTS]
+    shared = probes.halves(faults) if alone.cpu_seconds > SLOW_TESTS else [faults]
+    make = partial(_probe, case.submission, case.challenge, alone, left / len(shared))
+    return [probes.in_order(probes.COMPARED_ORDER, case.seed, map(make, some)) for some in shared]
 
 
 def _among(faults: Sequence[Planted], unchanged: Sequence[Planted], drawn: int) -> list[Planted]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
 from graders.tasks.asked import contract_of
 
+T = TypeVar("T")
 #: Permutations that are asked one after another, as long as one leaves something to settle.
 NULL_DRAWS = (ProbeName.EVALUATE_NULL_2, ProbeName.EVALUATE_NULL_3, ProbeName.EVALUATE_NULL_4)
 
@@ -36,6 +37,10 @@ TRACED = (
 #: Those that ask for the claim itself or explain it, and share its seed.  All others share the seed of the watched
 #: run, with which some are compared call by call.
 SEED_OF_THE_CLAIM = (ProbeName.EVALUATE, ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_BLANKED)
+
+#: An interpreter has one order of sets from its start, and starting it costs more than a small run of train.  So all
+#: probes share two: one of the train and evaluate that count, and one of all that is compared with them or comes later.
+COUNTED_ORDER, COMPARED_ORDER = "order of sets", "another order of sets"
 
 #: Calls of predict's limit that all of its probes together may use beside one call of train, and at least, whatever
 #: train has used: the later ones then count as over the limit.
@@ -60,21 +65,29 @@ PATIENCE = 2
 
 
 def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
-    """Train, and train once more with another seed of the harness."""
-    limits, rows = challenge.train_limits, dataset.public
-    first, second = seed_for(seed, ProbeName.TRAIN), seed_for(seed, ProbeName.TRAIN_AGAIN)
-    return [
-        Probe(ProbeName.TRAIN, Action.TRAIN, rows, seed=first, limits=limits, essential=True, timed=True),
-        Probe(ProbeName.TRAIN_AGAIN, Action.TRAIN, rows, seed=second, limits=wakeful(limits)),
-    ]
+    """The model that is judged."""
+    own, limits = seed_for(seed, ProbeName.TRAIN), challenge.train_limits
+    train = Probe(ProbeName.TRAIN, Action.TRAIN, dataset.public, seed=own, limits=limits, essential=True, timed=True)
+    return in_order(COUNTED_ORDER, seed, [train])
 
 
 def evaluate_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
-    """The candidate's own estimate, and the same once more, watched: nothing but the seed that the harness draws
-    differs, so that no code can behave better where it is looked at."""
-    return [
-        evaluation(name, dataset.public, challenge, seed) for name in (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN)
-    ]
+    """The candidate's own estimate."""
+    return [evaluation(ProbeName.EVALUATE, dataset.public, challenge, seed)]
+
+
+def repeated_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
+    """Both once more, evaluate watched: nothing but the seeds that the harness draws differs, so that no code can
+    behave better where it is looked at."""
+    own, limits = seed_for(seed, ProbeName.TRAIN_AGAIN), wakeful(challenge.train_limits)
+    train = Probe(ProbeName.TRAIN_AGAIN, Action.TRAIN, dataset.public, seed=own, limits=limits)
+    evaluate = evaluation(ProbeName.EVALUATE_AGAIN, dataset.public, challenge, seed)
+    return in_order(COMPARED_ORDER, seed, [train, evaluate])
+
+
+def in_order(order: str, secret: int, probes: Iterable[Probe]) -> list[Probe]:
+    """The probes, all with this order of sets."""
+    return [replace(probe, hash_seed=seed_for(secret, order)) for probe in probes]
 
 
 def evaluate_null(challenge: Challenge, dataset: Dataset, seed: int) -> Probe:
@@ -84,14 +97,15 @@ def evaluate_null(challenge: Challenge, dataset: Dataset, seed: int) -> Probe:
 
 def evaluation(name: ProbeName, rows: pd.DataFrame, challenge: Challenge, seed: int) -> Probe:
     """One run of evaluate; what is compared with the watched run is watched as well, and has its seed."""
-    own = seed_for(seed, ProbeName.EVALUATE if name in SEED_OF_THE_CLAIM else ProbeName.EVALUATE_AGAIN)
+    claimed = name in SEED_OF_THE_CLAIM
     limits = challenge.train_limits
     limits, counts = limits if name == ProbeName.EVALUATE else wakeful(limits), name == ProbeName.EVALUATE
     return Probe(
         name,
         Action.EVALUATE,
         rows,
-        seed=own,
+        seed=seed_for(seed, ProbeName.EVALUATE if claimed else ProbeName.EVALUATE_AGAIN),
+        hash_seed=seed_for(seed, COUNTED_ORDER if claimed else COMPARED_ORDER),
         limits=limits,
         essential=counts,
         timed=counts,
@@ -145,7 +159,7 @@ def predict_session(challenge: Challenge, dataset: Dataset, seed: int, trained: 
     probes.append(Probe(ProbeName.PREDICT_SHUFFLED, Action.PREDICT, shuffled, model=model, seed=own, limits=limits))
     every = [*probes, timed(challenge, dataset, seed, model), *changed(challenge, dataset, seed, model)]
     budget, contract = predict_budget(challenge, trained), contract_of(challenge)
-    return [replace(probe, budget=budget, contract=contract) for probe in every]
+    return in_order(COMPARED_ORDER, seed, (replace(probe, budget=budget, contract=contract) for probe in every))
 
 
 def predict_budget(challenge: Challenge, trained: Iterable[Run]) -> float:
@@ -205,7 +219,7 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
         ProbeName.PREDICT_ROW_BY_ROW_PARTS: rows[:ROWS_ONE_BY_ONE],
     }
     limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
-    return [
+    probes = (
         Probe(
             name,
             Action.PREDICT,
@@ -219,7 +233,8 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
             row_by_row=name in (ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS),
         )
         for name, data in asked.items()
-    ]
+    )
+    return in_order(COMPARED_ORDER, seed, probes)
 
 
 def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -250,16 +265,17 @@ def cost_baseline_session(challenge: Challenge, dataset: Dataset, model: bytes) 
     return [timed(challenge, dataset, 0, model)]
 
 
-def tools_session(challenge: Challenge) -> list[Probe]:
+def tools_session(challenge: Challenge, seed: int) -> list[Probe]:
     limits = challenge.tool_limits
-    return [
+    probes = [
         Probe(ProbeName.RUFF, Action.RUFF, limits=limits),
         Probe(ProbeName.RADON, Action.RADON, limits=limits),
         Probe(ProbeName.TESTS, Action.TESTS, limits=wakeful(limits)),
     ]
+    return in_order(COMPARED_ORDER, seed, probes)
 
 
-def halves(asked: Sequence[Probe]) -> list[list[Probe]]:
+def halves(asked: Sequence[T]) -> list[list[T]]:
     """Two sessions of much the same length, so that both cores are busy; without empty ones."""
     return [list(half) for half in (asked[::2], asked[1::2]) if half]
 

@@ -117,10 +117,11 @@ def other_units(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) 
 
 
 def odd_dates(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
-    """Touched rows lie alternately in the remote past and in the remote future."""
+    """Touched rows lie alternately in the remote past and in the remote future, at the time of day they had."""
     odd = np.where(np.arange(len(rows)) % 4 == 0, LONG_AGO, FAR_AHEAD)
     dates = [c.name for c in challenge.columns if c.type == "date text" and c.name in rows]
-    return rows.assign(**{name: rows[name].where(~touched(len(rows)), odd) for name in dates})
+    times = {name: rows[name].astype("str").str[len(LONG_AGO) :].where(rows[name].notna(), "") for name in dates}
+    return rows.assign(**{name: rows[name].where(~touched(len(rows)), odd + times[name]) for name in dates})
 
 
 def no_rows(rows: pd.DataFrame, challenge: Challenge, public: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001

@@ -147,7 +147,7 @@ def _environment(locale: str = ENGLISH) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters.update(
-        place=words.place_text,
+        place=partial(words.place_text, speaker=speaker),
         prose=words.prose,
         sentence=words.sentence,
         brief=words.brief,
@@ -162,9 +162,7 @@ def _environment(locale: str = ENGLISH) -> Environment:
     environment.globals.update(Scale=plots.Scale, polyline=plots.polyline, around=plots.around, notes={}, actions={})
     environment.globals.update(DRAWINGS=plots.DRAWINGS, coloured=coloured, wilson=plots.wilson)
     environment.globals.update(roc_band=plots.roc_band, precision_band=plots.precision_band)
-    environment.globals.update(
-        outline=plots.outline, digits=decimals, counted=words.counter(catalogue(locale), speaker)
-    )
+    environment.globals.update(outline=plots.outline, digits=decimals, counted=partial(words.counted, speaker=speaker))
     return environment
 
 

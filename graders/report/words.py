@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
-from gettext import NullTranslations
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -14,7 +13,7 @@ from graders.report.numbers import METRIC, decimals
 from graders.report.schema import Cell, Document, Element, Interval, Metrics, Place
 from graders.tasks.asked import TASKS
 from graders.tasks.metric import Metric
-from graders.words import ENGLISH, N_, Speaker, as_sentence
+from graders.words import ENGLISH, N_, Speaker, Text, as_sentence, count, say
 
 BANDS = {4: N_("Strong"), 3: N_("Meets"), 2: N_("Partial"), 1: N_("Insufficient")}
 BAND_CUTS = (40, 60, 80)
@@ -40,14 +39,14 @@ VALUES = (
     *(N_("two runs compared"), N_("seen in one run"), N_("read in the code")),
 )
 #: How many of a thing, by what templates call it.
-COUNTED = {
-    "lines": ("{n} line", "{n} lines"),
-    "notes": ("{n} note", "{n} notes"),
-    "runs": ("{n} run", "{n} runs"),
-    "rows": ("{n} row", "{n} rows"),
-    "more rows": ("{n} more row", "{n} more rows"),
-    "more observations": ("{n} more observation", "{n} more observations"),
-    "smaller steps": ("{n} smaller step", "{n} smaller steps"),
+COUNTED: Mapping[str, Callable[[int], Text]] = {
+    "lines": lambda n: count("{n:,} line", "{n:,} lines", n),
+    "notes": lambda n: count("{n:,} note", "{n:,} notes", n),
+    "runs": lambda n: count("{n:,} run", "{n:,} runs", n),
+    "rows": lambda n: count("{n:,} row", "{n:,} rows", n),
+    "more rows": lambda n: count("{n:,} more row", "{n:,} more rows", n),
+    "more observations": lambda n: count("{n:,} more observation", "{n:,} more observations", n),
+    "smaller steps": lambda n: count("{n:,} smaller step", "{n:,} smaller steps", n),
 }
 #: The gravest first.
 SEVERITIES = tuple(reversed(Severity))
@@ -155,20 +154,18 @@ def brief(text: str, limit: int = 85) -> tuple[str, bool]:
     return (text[:end] + "." if end > 0 else text[:limit].rsplit(" ", 1)[0] + " …"), True
 
 
-def counter(known: NullTranslations, speaker: Speaker) -> Callable[[int, str], str]:
-    """What writes a count with its noun in a language: `1 line`, `1,200 lines`."""
-
-    def counted(count: int, noun: str) -> str:
-        return known.ngettext(*COUNTED[noun], count).format(n=speaker.number(f"{count:,}"))
-
-    return counted
+def counted(n: int, noun: str, speaker: Speaker = _ENGLISH) -> str:
+    """A count with its noun: `1 line`, `1,200 lines`; `noun` is a key of `COUNTED`."""
+    return speaker.text(COUNTED[noun](n))
 
 
-def place_text(place: Place) -> str:
+def place_text(place: Place, speaker: Speaker = _ENGLISH) -> str:
     """A place as people write it: `pipeline.py:13`, or `churn.ipynb, cell 3, line 2`."""
-    if place.cell is not None:
-        return f"{place.path}, cell {place.cell}" + (f", line {place.line}" if place.line else "")
-    return f"{place.path}:{place.line}" if place.line else str(place.path)
+    if place.cell is None:
+        return f"{place.path}:{place.line}" if place.line else str(place.path)
+    if place.line:
+        return speaker.text(say("{path}, cell {cell}, line {line}", path=place.path, cell=place.cell, line=place.line))
+    return speaker.text(say("{path}, cell {cell}", path=place.path, cell=place.cell))
 
 
 def minutes_to_read(document: Document) -> int:

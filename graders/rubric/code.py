@@ -36,6 +36,8 @@ from graders.words import count, say, sentences
 #: Lines of code from which a submission shows what there is to see; what is left of the points below FEW lines, so that
 #: functions and short files of different lengths can be compared.
 ENOUGH, FEW, LEAST = reading.ENOUGH_LINES, 40, 0.5
+#: Comments for each line that explain a piece without a public definition.
+COMMENTED = 0.2
 #: Below this many lines one slip would weigh as much as many in a real submission.
 FEWEST_LINES = 100
 #: A smaller share of lines that do nothing moves no score that is shown.
@@ -247,7 +249,7 @@ def readability(about: CodeContext) -> Judged:
     parts = (
         Part(
             1.6,
-            at(documented, 0, 0.7),
+            at(documented, 0, 0.7) if explained is not None else _told_in_comments(sources),
             NOTHING_PUBLIC
             if explained is None
             else say("{documented} of the public definitions are explained", documented=percent(documented)),
@@ -279,22 +281,37 @@ def readability(about: CodeContext) -> Judged:
             useless if left else "",
             say("Remove code that is commented out or never reached."),
         ),
-        *_texture(sources),
+        *texture_parts(sources),
         *_style(about, sources),
     )
     return weighed(parts, about.reasons("readability"), scale(sources))
 
 
-def _texture(sources: Sources) -> tuple[Part, ...]:
-    symbols, blank = texture.symbols_a_line(sources), texture.blank_share(sources)
+def _told_in_comments(sources: Sources) -> float:
+    """How well comments explain a piece that defines nothing public; a script has functions for that."""
+    return at(texture.comment_share(sources), 0, COMMENTED) if sources.code_lines < FEW else 0.0
+
+
+def texture_parts(sources: Sources) -> tuple[Part, ...]:
+    symbols, blank, length = (
+        texture.symbols_a_line(sources),
+        texture.blank_share(sources),
+        texture.line_length(sources),
+    )
     return (
         Part(
-            0.6,
+            0.3,
             at(symbols, 16, 8),
             say("{symbols:.1f} symbols in a line", symbols=symbols),
             say("Do one thing in a line."),
         ),
         Part(0.3, at(blank, 0, 0.15), "", say("Set steps apart by blank lines.")),
+        Part(
+            0.3,
+            at(length, 80, 45),
+            say("{length:.0f} characters in a line", length=length),
+            say("Break long lines where a thought ends."),
+        ),
     )
 
 

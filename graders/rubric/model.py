@@ -19,6 +19,7 @@ from graders.probes.names import ProbeName
 from graders.rubric import code as quality
 from graders.rubric.scoring_rules import LEAST_GAIN, CodeContext, Judged, ramp
 from graders.source import suite as suites
+from graders.tasks.errors import RMSLE
 from graders.words import N_, Text, say, sentences
 
 
@@ -77,11 +78,16 @@ def calibration(about: Context) -> Judged:
             "In standard deviations of the target, predictions are too high or too low by {error} on average over ten "
             "bins."
         ),
+        RMSLE.name: N_(
+            "In standard deviations of the target's logarithm, predictions are too high or too low by {error} on "
+            "average over ten bins."
+        ),
     }
+    task, metric = about.facts.case.challenge.task, about.facts.measured.metric.name
     return Judged(
         error.map(ramp(0.15, 0.05)),
         sentences(
-            say(what[about.facts.case.challenge.task], error=interval(error.score(0, 1))),
+            say(what[metric if metric in what else task], error=interval(error.score(0, 1))),
             say("Up to 0.05 is full marks, 0.15 is none."),
         ),
     )

@@ -163,6 +163,10 @@ class Container:
         elif missing:
             self.ask({"load": missing}, [], START_SECONDS, 0)
 
+    def loads(self, shape: Shape) -> tuple[bool, int]:
+        """What it would take to be of this shape: whether all has to be loaded anew, and how many modules."""
+        return shape.variables != self._variables, len(self.missing(shape.preload))
+
     def missing(self, modules: Iterable[str]) -> list[str]:
         return [name for name in modules if name not in self._loaded]
 

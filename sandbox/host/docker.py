@@ -96,7 +96,7 @@ class DockerSandbox:
         exchange.check(probes)
         if self._closed:
             raise SandboxError("the sandbox is closed")
-        self._reuse_pool.announce(submission, probes[0].action)
+        self._reuse_pool.announce(submission, probes[-1].action)
         try:
             session = self._workers.submit(self._run, submission, tuple(probes), watch)
         except RuntimeError as error:  # closed at this very moment
@@ -104,6 +104,10 @@ class DockerSandbox:
             raise SandboxError("the sandbox is closed") from error
         session.add_done_callback(lambda done: self._reuse_pool.withdraw(submission) if done.cancelled() else None)
         return session
+
+    def finish(self, submission: Submission) -> None:
+        """See graders.model.Sandbox."""
+        self._reuse_pool.finish(submission)
 
     def _run(self, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
         core = self._cores.get()
@@ -141,7 +145,7 @@ class DockerSandbox:
         def prepare(probe: Probe) -> None:
             nonlocal container
             if probe.action not in analysis.ANALYSES:
-                own = replace(shape, variables=environment.variables(probe.seed, probe.other_rounding))
+                own = replace(shape, variables=environment.variables(probe.hash_seed, probe.other_rounding))
                 container = container or self._take_container(submission, own, core)
                 container.load(own.preload, own.variables)
 
@@ -163,7 +167,7 @@ class DockerSandbox:
             runs = exchange.session(probes, perform, watch, prepare)
             if container and self._reuse:
                 done, container = container, None
-                self._reuse_pool.put(submission, probes[0].action, done, well=runs[0].ok)
+                self._reuse_pool.put(submission, probes[-1].action, done, well=runs[0].ok)
         finally:
             if container:
                 self._remove(container)
@@ -245,7 +249,7 @@ class DockerSandbox:
 def shape_for(submission: Submission, probes: Sequence[Probe]) -> Shape:
     limits = [probe.limits for probe in probes]
     modules = preload.modules(probes[0].action, submission.runnable, submission.layer)
-    variables = environment.variables(probes[0].seed, probes[0].other_rounding)
+    variables = environment.variables(probes[0].hash_seed, probes[0].other_rounding)
     return Shape(max(limit.memory_mb for limit in limits), max(limit.model_mb for limit in limits), modules, variables)
 
 

@@ -18,10 +18,10 @@ COMMON = {
 }
 
 
-def variables(seed: int = 0, other_rounding: bool = False) -> dict[str, str]:
+def variables(hash_seed: int = 0, other_rounding: bool = False) -> dict[str, str]:
     """What a new interpreter alone takes notice of.
 
-    The seed of a probe decides the order of sets, so that runs with other seeds have another one, as on any machine.
+    `hash_seed` decides the order of sets, so that runs with other ones have another order, as on any machine.
     `other_rounding` asks OpenBLAS for the kernels of an old processor, which add up in another order.
     """
-    return {"PYTHONHASHSEED": str(seed % 2**32)} | ({"OPENBLAS_CORETYPE": "Nehalem"} if other_rounding else {})
+    return {"PYTHONHASHSEED": str(hash_seed % 2**32)} | ({"OPENBLAS_CORETYPE": "Nehalem"} if other_rounding else {})

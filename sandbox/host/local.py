@@ -54,6 +54,9 @@ class LocalSandbox:
         exchange.check(probes)
         return self._workers.submit(run_all, submission, tuple(probes), watch)
 
+    def finish(self, submission: Submission) -> None:
+        """Nothing is kept from one session to the next."""
+
     def close(self) -> None:
         self._workers.shutdown(wait=True, cancel_futures=True)
 
@@ -100,7 +103,7 @@ def watch_over(work: Path, probe: Probe) -> tuple[dict[str, Any], bytes]:
     command = [sys.executable, "-s", "-P", "-c", BOOT, str(HARNESS), str(work)]
     pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     started, limit, log = time.monotonic(), None, bytearray()
-    own = environment.variables(probe.seed, probe.other_rounding)
+    own = environment.variables(probe.hash_seed, probe.other_rounding)
     variables = {**os.environ, **environment.COMMON, **own}
     with subprocess.Popen(command, env=variables, cwd=work / SUBMISSION, start_new_session=True, **pipes) as process:
         assert process.stdout

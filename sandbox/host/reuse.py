@@ -8,16 +8,20 @@ is clean is PID 1's word (harness/collector.py): no process, no file, and none o
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from graders.model.probe import SIDES, Action
 from graders.model.submission import Submission
 from sandbox.host.container import Container, Shape
 
-KEEP_SECONDS = 3.0  # for a session that nobody has asked for yet
+KEEP_SECONDS = 20.0  # for a session that nobody has asked for yet, where nobody says that none will come
 #: What usually follows a session that ended well, as soon as the grader has looked at what it gave.
-FOLLOWS = {Action.TRAIN: Action.PREDICT, Action.EVALUATE: Action.EVALUATE}
+FOLLOWS: Mapping[Action, tuple[Action, ...]] = {
+    Action.TRAIN: (Action.TESTS, Action.PREDICT),
+    Action.EVALUATE: (Action.EVALUATE, Action.PREDICT),
+    Action.TESTS: (Action.TESTS,),
+}
 
 
 @dataclass(eq=False)
@@ -68,11 +72,11 @@ class ReusePool:
             self._forget(grading)
 
     def take(self, submission: Submission, shape: Shape) -> Container | None:
-        """A container kept for this submission, the one with most of the modules loaded; None without one."""
+        """A container kept for this submission, the one with the least to load; None without one."""
         with self._lock:
             grading = self._grading(submission)
             fitting = [container for container in grading.kept if container.shape.fits(shape)]
-            best = min(fitting, key=lambda container: len(container.missing(shape.preload)), default=None)
+            best = min(fitting, key=lambda container: container.loads(shape), default=None)
             if best:
                 self._drop(grading, best)
             self._forget(grading)
@@ -82,14 +86,23 @@ class ReusePool:
         """A session has ended, `well` or not, and left its container clean: keep it where another will want it."""
         with self._lock:
             grading = self._grading(submission)
-            if well and action in FOLLOWS:
-                grading.to_come.add(FOLLOWS[action])
+            if well:
+                grading.to_come.update(FOLLOWS.get(action, ()))
             kept = not self._closed and SIDES[action] != "unlabelled" and len(grading.kept) < grading.wanted
             if kept:
                 grading.kept.append(container)
                 self._timers[container] = self._timer(grading, container)
             self._forget(grading)
         if not kept:
+            self._remove(container)
+
+    def finish(self, submission: Submission) -> None:
+        """No more sessions will be asked for than have been."""
+        with self._lock:
+            grading = self._grading(submission)
+            grading.to_come.clear()
+            spare = self._spare(grading)
+        for container in spare:
             self._remove(container)
 
     def close(self) -> None:

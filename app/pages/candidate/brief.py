@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from app.words import N_
+from app.words import N_, language
 from graders.model.challenge import Challenge, Criterion
 
 SECTIONS = {
@@ -54,6 +54,12 @@ def rules(challenge: Challenge) -> Prose:
     return _prose(challenge, "RUBRIC.md")
 
 
+def written(text: str) -> Markup:
+    """A text that members wrote in Markdown, without a title of its own."""
+    tokens = list(_demoted(_markdown.parse(text)))
+    return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))  # noqa: S704
+
+
 def rubric(challenge: Challenge) -> tuple[RubricSection, ...]:
     """The rubric by section, in the challenge's order."""
     found: list[RubricSection] = []
@@ -65,8 +71,9 @@ def rubric(challenge: Challenge) -> tuple[RubricSection, ...]:
 
 
 def _prose(challenge: Challenge, name: str) -> Prose:
-    """The text without its title, so that the page keeps the only first heading."""
-    path = challenge.folder / name
+    """The text, in the reader's language where there is one; without its title, so that the page keeps the only h1."""
+    path = challenge.folder / f"{name.removesuffix('.md')}.{language()}.md"
+    path = path if path.is_file() else challenge.folder / name
     if not path.is_file():
         return Prose(Markup())
     tokens = list(_demoted(_without_title(_markdown.parse(path.read_text(encoding="utf-8")))))

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
+from app.law.profiles import Kept
 from app.ports import Service
-from app.store import members
+from app.store import letters, members, notices
 from app.store.invitations import Standing
 from app.store.rows import Invitation, Member, Organisation, Owner, Phase, SubmissionRow
 from app.submissions import reading
@@ -20,12 +21,18 @@ from app.web.visits import OpenedDep
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody with an invitation's link.  `contact` is the member who invited them, None where a program did."""
+    """Somebody with an invitation's link.  `contact` is the member who invited them, None where a program did.
+
+    `unread`: there is a notice, and they have not said that they read it.  `letter`: a decision was
+    written to them.
+    """
 
     token: str
     standing: Standing
     organisation: Organisation
     contact: Member | None
+    unread: bool = False
+    letter: bool = False
 
     @property
     def path(self) -> str:
@@ -45,6 +52,11 @@ class Visit:
         return Owner(self.invitation.org_id, invitation_id=self.invitation.id)
 
     @property
+    def kept_days(self) -> int:
+        """Days from the decision until their data are erased."""
+        return Kept(self.organisation.retention_days, self.invitation.profile).days
+
+    @property
     def shows(self) -> str:
         """What the organisation lets candidates see of a score: `nothing`, `band` or `findings`."""
         return self.organisation.feedback
@@ -55,7 +67,10 @@ def visited(token: str, standing: OpenedDep, service: ServiceDep) -> Visit:
     one = standing.invitation
     with service.engine.connect() as connection:
         contact = members.member(connection, one.created_by, one.org_id) if one.created_by else None
-        return Visit(token, standing, members.organisation(connection, one.org_id), contact)
+        reading = notices.reading(connection, one.id, one.notice_id) if one.notice_id else None
+        unread = one.notice_id is not None and (reading is None or reading.read_at is None)
+        letter = bool(letters.of_invitation(connection, one.id))
+        return Visit(token, standing, members.organisation(connection, one.org_id), contact, unread, letter)
 
 
 VisitDep = Annotated[Visit, Depends(visited)]

@@ -9,18 +9,23 @@ from fastapi import APIRouter, Form, Query, Response
 from app.accounts.passwords import new_passcode
 from app.appeals import service as appeal_service
 from app.appeals.views import AnswerBody
+from app.candidates import holds
+from app.decisions import human_reviews
 from app.decisions import service as decision_service
-from app.decisions.views import DecisionIn
+from app.decisions.views import DecisionIn, ReviewAnswer
 from app.errors import Conflict, DomainError
 from app.gradings.counting import counting
 from app.invitations import service as invitation_service
 from app.invitations.views import ExtensionBody, Reason
+from app.law import service as law_service
+from app.law.profiles import NAMES, profile
 from app.names import called
 from app.organisations import service as organisation_service
 from app.pages.workspace import regrading
 from app.pages.workspace.frame import (
     DeciderDep,
     InviterDep,
+    ManagerDep,
     Question,
     ReaderDep,
     SharerDep,
@@ -31,14 +36,15 @@ from app.pages.workspace.frame import (
 )
 from app.pages.workspace.settings import valid
 from app.ports import Service
+from app.reviews import debriefs, scorecard
 from app.reviews import panel as panels
-from app.reviews import scorecard
-from app.rights import Principal, Right, hides_names
+from app.rights import ROLES, Principal, Right, hides_names
 from app.sharing import service as share_service
 from app.sharing.views import ShareIn, share_view
-from app.store import appeals, decisions, extensions, gradings, shares, submissions, tracking
+from app.store import appeals, decisions, extensions, gradings, letters, shares, submissions, tracking
+from app.store import holds as stored_holds
 from app.store.invitations import Standing
-from app.store.rows import Owner, SubmissionRow
+from app.store.rows import Member, Owner, SubmissionRow
 from app.tracking.adapters import ADAPTERS
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
@@ -74,6 +80,18 @@ ANSWER = Question(
     N_("Send the answer"),
     appeal_service.find,
 )
+REVIEW = Question(
+    N_("Send this answer?"),
+    N_("The candidate reads it on their page. You cannot change the answer later."),
+    N_("Send the answer"),
+    human_reviews.find,
+)
+END_HOLD = Question(
+    N_("End the legal hold?"),
+    N_("The data can be erased again. If somebody asked for it meanwhile, they are erased now."),
+    N_("End the hold"),
+    holds.present,
+)
 ACTIONS = {
     "renew": invitation_service.new_link,
     "remind": invitation_service.remind,
@@ -95,13 +113,19 @@ NOTICES = {
     "renewed": N_("There is a new link. The old link no longer works."),
     "decided": N_("The decision is recorded."),
     "answered": N_("The appeal is answered. The candidate reads the answer on their page."),
+    "assigned": N_("The interviewer is assigned, and gets a mail the day before the debrief."),
+    "unassigned": N_("The interviewer is taken off."),
+    "reviewed": N_("The human review is answered. The candidate reads the answer on their page."),
+    "held": N_("The data are under a legal hold."),
+    "released": N_("The legal hold has ended."),
+    "erased": N_("The legal hold has ended. The data were erased, as somebody had asked."),
     "ended": N_("The share link has ended."),
     "queued": N_("The grading is queued. You get a second report beside the one that counts."),
     "stopped": N_("The grading was stopped."),
     "adopted": N_("That report counts now."),
 }
 #: What a candidate is mailed about.
-MAILED = ("extended", "withdrawn", "renewed", "answered")
+MAILED = ("extended", "withdrawn", "renewed", "answered", "reviewed")
 
 
 @router.get(HERE)
@@ -208,6 +232,53 @@ def answer_appeal(
     return seen(f"{here}?did=answered")
 
 
+@router.post(HERE + "/human-reviews/{review_id}")
+def answer_review(
+    review_id: str,
+    standing: StandingDep,
+    service: ServiceDep,
+    who: DeciderDep,
+    outcome: Field = "",
+    answer: Long = "",
+    sure: Field = "",
+) -> Response:
+    """Answer a human review, once; they read it on their page."""
+    here = f"/work/c/{standing.invitation.id}"
+    try:
+        body = valid(ReviewAnswer, {"outcome": outcome, "answer": answer})
+        if not sure:
+            action = f"{here}/human-reviews/{review_id}"
+            return ask_first(service, who, REVIEW, review_id, action, here, **vars(body))
+        human_reviews.answer(service, who, review_id, body.outcome, body.answer)
+    except DomainError as no:
+        return _page(service, who, standing, status_of(no), problem=problem_of(no))
+    return seen(f"{here}?did=reviewed")
+
+
+@router.post(HERE + "/hold")
+def hold(
+    standing: StandingDep,
+    service: ServiceDep,
+    who: ManagerDep,
+    do: Field = "place",
+    reason: Long = "",
+    sure: Field = "",
+) -> Response:
+    """Place a legal hold on the candidate's data, or end it."""
+    here, candidate_id = f"/work/c/{standing.invitation.id}", standing.candidate.id
+    try:
+        if do == "end" and not sure:
+            return ask_first(service, who, END_HOLD, candidate_id, f"{here}/hold", here, do=do)
+        if do == "end":
+            return seen(f"{here}?did={'erased' if holds.end(service, who, candidate_id) else 'released'}")
+        if not reason.strip():
+            return _page(service, who, standing, 422, problem=_("Say why the data have to be kept."))
+        holds.place(service, who, candidate_id, reason.strip())
+    except Conflict as no:
+        return _page(service, who, standing, 409, problem=no.detail)
+    return seen(f"{here}?did=held")
+
+
 def _mailed(service: Service, standing: Standing) -> str:
     """Whether the candidate hears of a change by mail."""
     if not standing.candidate.email:
@@ -229,6 +300,9 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
             "decisions": decisions.history(connection, org_id, invitation_id),
             "extensions": extensions.of_invitation(connection, invitation_id),
             "appeals": appeals.of_invitation(connection, invitation_id),
+            "letters": letters.of_invitation(connection, invitation_id),
+            "reviews": letters.reviews_of(connection, invitation_id),
+            "hold": stored_holds.present(connection, standing.candidate.id) if who.may(Right.MANAGE) else None,
             "orders": tracking.of_invitation(connection, invitation_id),
             "gradings": regrading.of_final(connection, standing) if who.may(Right.REGRADE) else [],
             "links": shares.of_submission(connection, org_id, standing.final) if standing.final else [],
@@ -246,6 +320,8 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         blind=blind,
         standing=standing,
         panel=panel,
+        interviewers=debriefs.interviewers(service, who, invitation_id),
+        raters=_raters(service, who) if who.may(Right.INVITE) else [],
         summary=report.summary if report and panel.total else None,
         report_summary=report.summary if report else None,
         dimensions=scorecard.DIMENSIONS,
@@ -254,10 +330,23 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         tracking=ADAPTERS,
         passcode=new_passcode(),
         link=invitation_service.present_link(service, standing) if who.may(Right.INVITE) else None,
+        laws=NAMES,
+        law=profile(standing.invitation.profile),
+        reading=law_service.reading(service, standing),
+        may_oversee=who.may(Right.EXPORT),
         mails=service.settings.sends_mail and bool(standing.candidate.email),
         **context,
         **(told | more),
     )
+
+
+def _raters(service: Service, who: Principal) -> list[Member]:
+    """Members who may debrief."""
+    return [
+        member
+        for member in organisation_service.all_members(service, who)
+        if member.disabled_at is None and Right.REVIEW in ROLES[member.role]
+    ]
 
 
 def _attempt(row: SubmissionRow, reports: dict[str, Any], runs: list[Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ LOCK = Question(
 @router.get("/work/c/{invitation_id}/debrief")
 def debrief(standing: StandingDep, service: ServiceDep, who: ReviewerDep, kept: str = "") -> Response:
     """The plan, the notes so far and the card as it stands."""
+    invitation_service.note_read(service, who, standing)
     return _page(service, who, standing, kept=kept == "yes")
 
 

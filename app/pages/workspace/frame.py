@@ -28,6 +28,7 @@ ManagerDep = Annotated[Principal, Depends(need(Right.MANAGE))]
 
 NAVIGATION = (
     ("/work", N_("Candidates"), Right.READ),
+    ("/work/debriefs", N_("My debriefs"), Right.REVIEW),
     ("/work/invite", N_("Invite"), Right.INVITE),
     ("/work/challenges", N_("Challenges"), Right.READ),
     ("/work/oversight", N_("Oversight"), Right.EXPORT),

@@ -12,6 +12,8 @@ from app.errors import DomainError
 from app.invitations import service as invitation_service
 from app.invitations.service import ManyInvited
 from app.invitations.views import NewInvitationBody
+from app.law.profiles import NAMES
+from app.organisations import service as organisation_service
 from app.pages.workspace.frame import InviterDep, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal
@@ -22,7 +24,7 @@ from app.words import N_, _
 router = APIRouter(include_in_schema=False)
 
 PERSON = ("email", "first_name", "last_name", "external_id", "timezone")
-FIELDS = (*PERSON, "challenge", "due_at", "time_multiplier", "tags")
+FIELDS = (*PERSON, "challenge", "profile", "due_at", "time_multiplier", "tags")
 CSV_LIMIT = 2**20
 
 
@@ -97,4 +99,6 @@ def _page(service: Service, who: Principal, status: int = 200, **more: Any) -> R
     context = empty | {"lines": [], "mails": service.settings.sends_mail} | more
     for name in ("given", "wrong"):
         context[name] = dict.fromkeys(FIELDS, "") | context[name]
-    return workspace("invite.html", who, "/work/invite", status, challenges=challenges, **context)
+    usual = organisation_service.policies(service, who).profile
+    context |= {"challenges": challenges, "profiles": NAMES, "usual": usual}
+    return workspace("invite.html", who, "/work/invite", status, **context)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.errors import NotFound
 from app.gradings import reading
+from app.invitations import service as invitation_service
 from app.pages.workspace.frame import ReaderDep, StandingDep, name_for, workspace
 from app.ports import Service
 from app.reviews import panel as panels
@@ -34,6 +35,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
     document = document_for(service, who, standing)
     if document is None:
         raise NotFound
+    invitation_service.note_read(service, who, standing)
     with service.engine.connect() as connection:
         panel = panels.panel(connection, who, standing.invitation.id)
     if not panel.total:

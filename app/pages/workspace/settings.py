@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from app.errors import DomainError, Invalid
+from app.law.profiles import NAMES
 from app.organisations import service as organisation_service
 from app.organisations.service import PAGE
 from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationChange, key_view, member_view
 from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.store import access, candidates, invitations, members, submissions, tracking, webhooks
+from app.store import access, candidates, invitations, members, news, submissions, tracking, webhooks
 from app.store.rows import Owner
 from app.tracking.adapters import ADAPTERS
 from app.web.auth import ServiceDep
@@ -131,6 +132,7 @@ def audit_log(
         keys, hooks = access.keys_of(connection, who.org_id), webhooks.of_organisation(connection, who.org_id)
         names |= {f"key:{key.id}": _("key “{label}”").format(label=key.label) for key in keys}
         names |= {f"webhook:{hook.id}": _("webhook {host}").format(host=hook.host) for hook in hooks}
+        names |= {f"channel:{one.id}": one.name for one in news.channels_of(connection, who.org_id)}
         systems = tracking.of_organisation(connection, who.org_id)
         names |= {f"tracking:{system.id}": ADAPTERS[system.kind].title for system in systems}
         names[f"organisation:{who.org_id}"] = members.organisation(connection, who.org_id).name
@@ -149,8 +151,10 @@ KINDS = {
     "invitation": N_("a candidate without a name"),
     "submission": N_("an erased submission"),
     "tracking": N_("a removed tracking system"),
+    "channel": N_("a removed channel"),
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),
+    "notice": N_("a notice"),
     "impact-report": N_("a report of adverse impact"),
     "system": N_("the service"),
 }
@@ -214,6 +218,7 @@ def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> R
             "events": sorted(EVENTS - {TEST}),
             "welcomes": organisation_service.welcomes(service, who),
             "mails": service.settings.sends_mail,
+            "profiles": NAMES,
         }
     told = dict.fromkeys(("policies", "members", "keys", "webhooks"), "") | dict.fromkeys(("welcome", "key", "hook"))
     return workspace("settings.html", who, HERE, status, roles=Role, scopes=Right, **context, **(told | more))

@@ -15,6 +15,7 @@ from graders.measure.wording import interval
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.report import Score
+from graders.tasks.errors import RMSLE
 from graders.words import N_, listed, say, sentences
 
 #: Calibration error from which probabilities mislead, and which the lower end of its interval must pass.
@@ -54,6 +55,8 @@ def _told_wrongly(facts: Facts, error: Score) -> Iterator[Evidence]:
             "regression": say("predictions are too high or too low, by tenth of the prediction, by"),
         }
         unit = say(" standard deviations of the target") if facts.case.challenge.task == "regression" else ""
+        if facts.measured.metric.name == RMSLE.name:
+            unit = say(" standard deviations of the target's logarithm")
         yield Evidence(
             say(
                 "{what} {error}{unit} on average",

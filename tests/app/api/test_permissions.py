@@ -32,7 +32,9 @@ PUBLIC = {
     "/sign-in/sso/back": "the way in",
     "/sign-out": "the way out",
     "/welcome/{token}": "the signed token is the right",
+    "/notices/{notice_id}": "a published notice is for everybody",
     "/api/v1/tracking/{kind}/{call}": "a tracking system's own key is the right; tests/app/tracking",
+    "/unsubscribe/{token}": "the signed token is the right, to end one's own mails",
     "/static/report.css": "the same style sheet for everybody",
     "/static/report.js": "the same script for everybody",
 }
@@ -248,6 +250,8 @@ BODIES: dict[str, object] = {
     "POST /api/v1/submissions/{submission_id}/reports/{run}/adopt": {"reason": "because"},
     "PATCH /api/v1/members/{member_id}": {"role": "interviewer"},
     "POST /api/v1/appeals/{appeal_id}/answer": {"resolution": "upheld", "answer": "Yes."},
+    "POST /api/v1/human-reviews/{review_id}/answer": {"outcome": "stands", "answer": "Yes."},
+    "PUT /api/v1/candidates/{candidate_id}/hold": {"reason": "A claim."},
     "PATCH /api/v1/webhooks/{webhook_id}": {"disabled": True},
     "POST /api/v1/invitations/{invitation_id}/extend": {"hours": 24, "reason_code": "other"},
 }

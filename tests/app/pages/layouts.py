@@ -2,7 +2,7 @@
 """Every page of every role in a browser, what axe says of it and pictures: `python -m tests.app.pages.layouts`.
 
 Runs the site of the crawl, with a candidate in every state and a member of every role.  With `--pictures FOLDER` each
-layout is also photographed at 390, 1280 and 1920 pixels in light and dark.
+layout is also photographed at 390, 1280 and 1920 pixels in light and dark; with `--language fr` all is in French.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from app.gradings import printing
 from app.platform.settings import Settings
 from app.store import embedded
 from app.web.auth import COOKIE
+from app.words import LANGUAGES
 from testing.site import Site, free_port, new_database, running_site
 from tests.app.pages.test_crawl import crawl, printed, readers
 from tests.app.support.states import house
@@ -28,7 +29,7 @@ from tests.crawl import WINDOWS, Html
 SCHEMES = ("light", "dark")
 
 
-def main(pictures: Path | None) -> None:
+def main(pictures: Path | None, language: str) -> None:
     with tempfile.TemporaryDirectory() as folder, embedded.running(Path(folder) / "pg") as postgres:
         settings = Settings(
             home=Path(folder) / "home",
@@ -41,15 +42,15 @@ def main(pictures: Path | None) -> None:
         )
         printing.pdf = printed
         with running_site(settings) as site, running_browser() as browser:
-            look(site, browser, pictures)
+            look(site, browser, pictures, language)
 
 
-def look(site: Site, browser: Browser, pictures: Path | None) -> None:
+def look(site: Site, browser: Browser, pictures: Path | None, language: str) -> None:
     """Prints each violation with its page, then the counts."""
     found, layouts, shapes = Counter[str](), 0, set[tuple[str, ...]]()
     for name, (headers, starts) in readers(house(site)).items():
-        pages = crawl(site, headers, starts).pages
-        context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
+        pages = crawl(site, {**headers, "Accept-Language": language}, starts).pages
+        context = browser.new_context(bypass_csp=True, reduced_motion="reduce", locale=language)
         if "Cookie" in headers:
             value = headers["Cookie"].partition("=")[2]
             context.add_cookies([{"name": COOKIE, "value": value, "url": site.settings.base_url}])
@@ -88,4 +89,6 @@ def _slug(address: str) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=Path)
-    main(parser.parse_args().pictures)
+    parser.add_argument("--language", default="en", choices=list(LANGUAGES))
+    chosen = parser.parse_args()
+    main(chosen.pictures, chosen.language)

@@ -21,6 +21,9 @@ from tests.app.support.states import House, house
 from tests.browser import UNFOLD, needs_chromium
 from tests.crawl import DATA, WINDOWS, Html, misplaced, without_anchor
 
+#: A link to the same page in another language, which every page has.
+CHOICE = re.compile(r"[?&]language=")
+
 
 @dataclass
 class Crawl:
@@ -85,7 +88,7 @@ def crawl(site: Site, headers: Mapping[str, str], starts: list[str]) -> Crawl:
             done.links += 1
             target, anchor = without_anchor(way)
             anchors |= {(target, anchor, address)} if anchor else set()
-            if target not in met and not target.endswith("/events"):
+            if target not in met and not target.endswith("/events") and not CHOICE.search(target):
                 met.add(target)
                 waiting.append((target, address))
     for target, anchor, origin in sorted(anchors):

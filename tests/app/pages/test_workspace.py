@@ -106,12 +106,15 @@ def test_blind_mode_hides_who_it_is_from_interviewers(recruiter: Person, kim: In
 
 
 def test_the_table_is_narrowed_and_never_sorted_by_score(recruiter: Person) -> None:
-    """The newest first, whatever their scores; by status, challenge and tag."""
+    """Those first who wait for somebody, then what changed last, whatever their scores."""
     for name, score in (("Ada", 60), ("Bea", 90), ("Cem", 30)):
         graded(recruiter, f"score {score}", f"{name}@example.org".lower(), first_name=name, tags=[f"t-{name}"])
     recruiter.ask("POST", "/api/v1/invitations", json={"email": "dan@example.org", "first_name": "Dan"})
     names = r">(Ada|Bea|Cem|Dan)</a>"
-    assert re.findall(names, shown(recruiter, "/work")) == ["Dan", "Cem", "Bea", "Ada"]
+    assert re.findall(names, shown(recruiter, "/work")) == ["Cem", "Bea", "Ada", "Dan"]
+    assert re.findall(names, shown(recruiter, "/work?sort=newest")) == ["Dan", "Cem", "Bea", "Ada"]
+    assert re.findall(names, shown(recruiter, "/work?band=4&sort=score")) == ["Bea"]
+    assert re.findall(names, shown(recruiter, "/work?interviewer=nobody&due=passed")) == []
     assert re.findall(names, shown(recruiter, "/work?tag=t-Bea")) == ["Bea"]
     assert re.findall(names, shown(recruiter, "/work?status=invited")) == ["Dan"]
     assert re.findall(names, shown(recruiter, "/work?status=nonsense&challenge=none")) == []
@@ -124,6 +127,10 @@ def test_the_table_is_narrowed_and_never_sorted_by_score(recruiter: Person) -> N
     }.items():
         assert re.findall(names, shown(recruiter, f"/work?q={quote(words)}")) == found, words
     assert re.findall(names, shown(recruiter, "/work?attention=true")) == ["Cem", "Bea", "Ada"]
+    bea = re.search(r'href="(/work/c/[^"]+)">Bea</a>', shown(recruiter, "/work"))
+    assert bea
+    shown(recruiter, f"{bea[1]}/report")
+    assert re.findall(names, shown(recruiter, "/work?attention=true")) == ["Cem", "Ada"]
     export = re.search(r'href="(/api/v1/exports/[^"]+)"', shown(recruiter, "/work"))
     assert export
     assert "ada@example.org" in recruiter.ask("GET", export[1]).text
@@ -131,7 +138,32 @@ def test_the_table_is_narrowed_and_never_sorted_by_score(recruiter: Person) -> N
     first = shown(recruiter, "/work?limit=3")
     older = re.search(r'href="(/work\?[^"]*cursor=[^"]*)"', first)
     assert older
-    assert re.findall(names, shown(recruiter, older[1].replace("&amp;", "&"))) == ["Ada"]
+    assert re.findall(names, shown(recruiter, older[1].replace("&amp;", "&"))) == ["Bea"]
+
+
+def test_a_view_is_ones_own(recruiter: Person) -> None:
+    """Kept under a name, replaced under the same one, forgotten; nobody else sees or forgets it."""
+    recruiter.ask("POST", "/api/v1/invitations", json={"email": "dan@example.org"})
+    kept = recruiter.ask("POST", "/work/views", data={"name": "<Late>", "query": "due=passed&limit=3&q=a b"})
+    assert kept.headers["location"] == "/work?q=a+b&due=passed"
+    assert 'aria-current="true">&lt;Late&gt;</a>' in shown(recruiter, kept.headers["location"])
+    again = recruiter.ask("POST", "/api/v1/views", json={"name": "<Late>", "query": "band=4"}).json()
+    assert [view["query"] for view in recruiter.ask("GET", "/api/v1/views").json()] == ["band=4"]
+    other = colleague(recruiter, Role.ADMIN)
+    assert "Late" not in shown(other, "/work")
+    assert other.ask("DELETE", f"/api/v1/views/{again['id']}").status_code == 404
+    assert recruiter.ask("POST", f"/work/views/{again['id']}/remove").status_code == 303
+    assert recruiter.ask("GET", "/api/v1/views").json() == []
+
+
+def test_whoever_rates_first_finds_nobody_by_band(recruiter: Person, kim: Invited) -> None:  # noqa: ARG001
+    """Neither on the page nor in the interface."""
+    one = colleague(recruiter, Role.INTERVIEWER)
+    assert one.ask("GET", "/api/v1/invitations?band=4").status_code == 409
+    assert recruiter.ask("GET", "/api/v1/invitations?band=4").status_code == 200
+    page = shown(one, "/work?band=1")
+    assert "Kim Okafor" in page
+    assert "by-band" not in page
 
 
 def test_inviting_says_what_is_wrong_beside_the_field(recruiter: Person) -> None:

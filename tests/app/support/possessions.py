@@ -30,11 +30,21 @@ def everything(site: Site, owner: Person) -> list[str]:
     dispute = owner.ask("POST", f"/api/v1/submissions/{invited.submission}/disputes", json=mark)
     webhook = owner.ask("POST", "/api/v1/webhooks", json={"url": "https://hooks.invalid/", "events": ["webhook.test"]})
     delivery = owner.ask("POST", f"{webhook.headers['location']}/test")
+    view = owner.ask("POST", "/api/v1/views", json={"name": "v", "query": "status=graded"})
     system = owner.ask("POST", "/api/v1/tracking-systems", json={"kind": "greenhouse"})
-    made += [webhook, delivery, system]
+    room = {"kind": "slack", "name": "#hiring", "url": "https://hooks.invalid/x", "events": ["finished"]}
+    channel = owner.ask("POST", "/api/v1/channels", json=room)
+    post = owner.ask("POST", f"{channel.headers['location']}/test")
+    made += [webhook, delivery, view, system, channel, post]
     decision = {"outcome": "hold", "rationale": "To be talked about."}
     assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
     report = impact.report(owner)
+    draft = owner.ask("GET", "/api/v1/notices/draft?challenge=ml_pipeline&profile=eu").json()
+    made.append(owner.ask("POST", "/api/v1/notices", json=draft))
+    rejected = candidates.graded(owner, email="rejected@example.org", profile="eu")
+    no = {"outcome": "reject", "rationale": "It is not enough."}
+    assert owner.ask("POST", f"/api/v1/invitations/{rejected.id}/decision", json=no).is_success
+    made.append(site.http.post(f"{rejected.api}/human-reviews", json={"words": "It is."}))
     person = owner.ask("GET", f"/api/v1/invitations/{invited.id}").json()["candidate"]["id"]
     known = [person, owner.member_id, invited.id, invited.submission, appeal, share.json()["id"], dispute.json()["id"]]
     return [*known, report, *(str(answer.json()["id"]) for answer in made)]

@@ -36,6 +36,8 @@ def house(site: Site) -> House:
     admin = signed_in(site)
     roles = {role: admin if role is Role.ADMIN else signed_in(site, role, admin.org_id) for role in Role}
     recruiter = roles[Role.RECRUITER]
+    draft = admin.ask("GET", "/api/v1/notices/draft?challenge=ml_pipeline&profile=eu").json()
+    assert admin.ask("POST", "/api/v1/notices", json=draft).is_success
     made = {state: _invited(recruiter, state) for state in ("invited", "opened", "started", "expired", "withdrawn")}
     made |= {state: _graded(recruiter, state, text) for state, text in GRADED.items()}
     site.http.get(made["opened"].link)
@@ -48,7 +50,7 @@ def house(site: Site) -> House:
         running = {"state": State.GRADING, "finished_at": None, "report_run": None}
         connection.execute(update(submissions).where(submissions.c.id == made["grading"].submission).values(running))
     recruiter.ask("POST", f"/api/v1/invitations/{made['withdrawn'].id}/withdraw")
-    for state in ("feedback", "appealed", "answered", "in-review", "decided", "crashed"):
+    for state in ("feedback", "appealed", "answered", "in-review", "decided", "crashed", "rejected"):
         close(recruiter, made[state])
     appeals = [_appealed(recruiter, made[state]) for state in ("appealed", "answered")]
     answer = {"resolution": "upheld", "answer": "You are right."}
@@ -59,6 +61,7 @@ def house(site: Site) -> House:
     decision = {"outcome": "advance", "rationale": "Explains every step."}
     assert recruiter.ask("POST", f"/api/v1/invitations/{made['decided'].id}/decision", json=decision).is_success
     _possessions(admin, made["decided"])
+    _rejected(recruiter, made["rejected"])
     assert admin.ask("PATCH", "/api/v1/organisation", json={"asks_self_description": True}).is_success
     impact.report(admin)
     site.http.put(f"/api/v1{made['decided'].link}/self-description", json={"sex": "female"})
@@ -73,6 +76,7 @@ GRADED = {
     "answered": "score 60",
     "in-review": "score 72",
     "decided": "score 91",
+    "rejected": "score 31",
     "crashed": "crash",
     "failed": "sandbox down",
 }
@@ -80,12 +84,14 @@ GRADED = {
 
 def _invited(recruiter: Person, state: str) -> Invited:
     body = {"email": f"{state}@example.org", "first_name": state.title(), "last_name": LONG, "tags": ["berlin"]}
+    body |= {"profile": "eu"} if state == "opened" else {}
     made = recruiter.ask("POST", "/api/v1/invitations", json=body).json()
     return Invited(made["id"], "/i/" + made["link"].rpartition("/i/")[2], "")
 
 
 def _graded(recruiter: Person, state: str, text: str) -> Invited:
-    return graded(recruiter, text, f"{state}@example.org", first_name=state.title(), last_name="Okafor")
+    law = {"profile": "eu"} if state == "rejected" else {}
+    return graded(recruiter, text, f"{state}@example.org", first_name=state.title(), last_name="Okafor", **law)
 
 
 def _appealed(recruiter: Person, one: Invited) -> str:
@@ -93,6 +99,13 @@ def _appealed(recruiter: Person, one: Invited) -> str:
     made = recruiter.site.http.post(f"{one.api}/appeals", json=objection)
     assert made.is_success, made.text
     return str(made.json()["id"])
+
+
+def _rejected(recruiter: Person, one: Invited) -> None:
+    """With a letter, and the wish for a human review."""
+    decision = {"outcome": "reject", "rationale": "The split ignores time."}
+    assert recruiter.ask("POST", f"/api/v1/invitations/{one.id}/decision", json=decision).is_success
+    assert recruiter.site.http.post(f"{one.api}/human-reviews", json={"words": "It does not."}).is_success
 
 
 def _rated(interviewer: Person, one: Invited, level: int) -> None:
@@ -108,6 +121,9 @@ def _possessions(admin: Person, one: Invited) -> None:
     hook = {"url": "https://hooks.invalid/assay/" + "a" * 120, "events": ["report.ready", "decision.recorded"]}
     webhook = admin.ask("POST", "/api/v1/webhooks", json=hook)
     admin.ask("POST", f"{webhook.headers['location']}/test")
+    room = {"kind": "teams", "name": "Hiring " + "a" * 80, "url": "https://hooks.invalid/x", "events": ["finished"]}
+    channel = admin.ask("POST", "/api/v1/channels", json=room)
+    admin.ask("POST", f"{channel.headers['location']}/test")
     ats = {"kind": "ashby", "their_key": "k", "domain": "ashby." + "a" * 60 + ".example"}
     system = admin.ask("POST", "/api/v1/tracking-systems", json=ats).json()
     headers = {"Authorization": f"Bearer {system['key']}"}

@@ -157,3 +157,13 @@ def test_markup_of_a_table_is_text_in_the_brief() -> None:
     text = folder.brief(proposed(rows, title="<img src=x> | [a](b)").definition, rows, 60)
     assert text.startswith("# \\<img src=x\\> \\| \\[a\\](b)\n")
     assert "| `<script>plan` | text |" in text
+    assert "| `visits` | int | none | 0 to " in text
+
+
+def test_classes_that_are_numbers_are_kept_and_described_as_text(tmp_path: Path) -> None:
+    grades = honest("multiclass", rows=400).replace({"y": {"blue": 1, "green": 2, "red": 3}}).infer_objects()
+    definition = proposed(grades, id="grades", task="multiclass", metric="balanced_accuracy").definition
+    assert (definition.of("y").type, definition.classes) == ("text", ("1", "2", "3"))
+    create.create(table(grades), definition, tmp_path)
+    brief = (tmp_path / "challenges" / "grades" / "BRIEF.md").read_text("utf-8")
+    assert "| `y` | text | none | `1`, `2`, `3` | Target. |" in brief

@@ -238,7 +238,8 @@ def test_further_faults_are_tried_only_where_the_first_leave_it_open(
     assert not set(names) & set(open_.runs)
     assert len(trial.kills(open_).tried) + len(names) == len(trial.kills(open_).plan.faults)
     spent = sum(run.cpu_seconds for run in open_.runs.values() if run.name.startswith("tests over"))
-    assert {probe.within for half in halves for probe in half} == {(60.0 - spent) / 2}
+    assert {probe.within for half in halves for probe in half} == {60.0 - spent}
+    assert len(halves) == 1  # loading the libraries on another core takes longer than these tests
 
 
 def test_tests_that_speak_of_the_changed_function_come_first() -> None:

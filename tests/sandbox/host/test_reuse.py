@@ -24,8 +24,8 @@ class Box:
     shape: Shape = SHAPE
     loaded: tuple[str, ...] = ("pandas",)
 
-    def missing(self, modules: tuple[str, ...]) -> list[str]:
-        return [name for name in modules if name not in self.loaded]
+    def loads(self, shape: Shape) -> tuple[bool, int]:
+        return shape.variables != self.shape.variables, len(set(shape.preload) - set(self.loaded))
 
 
 @dataclass
@@ -124,6 +124,26 @@ def test_the_one_with_most_loaded_is_taken() -> None:
     story.ended(Action.TESTS, box=Box(loaded=()))
     loaded = story.ended(Action.TRAIN, well=True)
     assert story.asked(Action.PREDICT).begun() is loaded
+
+
+def test_the_one_with_the_right_order_of_sets_is_taken() -> None:
+    """In the other all would have to be loaded anew."""
+    other = Shape(1024, 50, ("pandas",), {"PYTHONHASHSEED": "7"})
+    story = Story().asked(Action.TRAIN, Action.EVALUATE)
+    story.begun(), story.begun()
+    story.ended(Action.TRAIN, well=True)
+    right = story.ended(Action.EVALUATE, well=True, box=Box(other, loaded=()))
+    assert story.asked(Action.TESTS).begun(shape=other) is right
+
+
+def test_nothing_is_kept_once_a_submission_is_finished() -> None:
+    """Whoever knows that no more will come says so."""
+    story = Story().asked(Action.EVALUATE)
+    story.begun()
+    box = story.ended(Action.EVALUATE, well=True)
+    assert story.removed == []
+    story.pool.finish(story.of)
+    assert story.removed == [box]
 
 
 def test_a_session_that_is_cancelled_keeps_nothing() -> None:
