@@ -15,7 +15,7 @@ from app.mail import calendar, outbox
 from app.mail.message import BadAddress, attach_calendar, message
 from app.mail.outbox import Kind, Mail
 from app.mail.post import Refused, post
-from app.mail.texts import About, Text, candidate_text, debrief_text, finished_text, welcome_text
+from app.mail.texts import About, Text, candidate_text, debrief_text, finished_text, mention_text, welcome_text
 from app.names import called
 from app.ports import Service
 from app.rights import ROLES, Right
@@ -148,6 +148,12 @@ def _to_member(connection: Connection, service: Service, mail: Mail, member_id: 
         link = links.to_candidate(service.settings, about.invitation.id)
         text = finished_text(member.name, called(about, blind=blind), title, link, links.to_news(service.settings))
         return Letter((member.name, member.email), text)
+    if mail.kind is Kind.MENTION:
+        if about is None:
+            raise NotDue("the candidate is none any more")
+        blind = organisation.blind and Right.INVITE not in ROLES[member.role]
+        link = f"{links.to_candidate(service.settings, about.invitation.id)}#comments"
+        return Letter((member.name, member.email), mention_text(member.name, called(about, blind=blind), link))
     if mail.kind is Kind.DEBRIEF:
         assigned = assignments.of_invitations(connection, [about.invitation.id]) if about else {}
         one = next((each for many in assigned.values() for each in many if each.member_id == member_id), None)

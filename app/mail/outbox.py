@@ -32,6 +32,7 @@ class Kind(StrEnum):
     REVIEWED = "reviewed"  # version: that of the decision that was looked at again
     WELCOME = "welcome"  # to a member
     FINISHED = "finished"  # to a member, about a candidate
+    MENTION = "mention"  # to a member who is named in a comment; version: which comment it is
     DEBRIEF = "debrief"  # to a member, the day before; version: how often the date was changed
 
 

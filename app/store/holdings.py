@@ -12,6 +12,7 @@ from app.store import candidates
 from app.store.record_tables import (
     appeals,
     audit_log,
+    comments,
     decisions,
     disputes,
     human_reviews,
@@ -30,7 +31,7 @@ from app.store.tables import extensions, gradings, invitations, organisations, p
 #: Columns that say something of other people, or lead somewhere; nobody's data but ours.
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
-    "batch", "system_id", "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
+    "batch", "system_id", "mentions", "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
 })  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     yield _rows(connection, invitations, mine)
     yield _rows(connection, legal_holds, legal_holds.c.candidate_id == candidate_id)
     judged = (appeals, decisions, scorecards, letters, human_reviews)
-    for table in (extensions, submissions, mails, orders, notice_readings, *judged):
+    for table in (extensions, submissions, mails, orders, notice_readings, comments, *judged):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
     for table in (gradings, phases, disputes, share_links):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
@@ -83,6 +84,7 @@ def remove(connection: Connection, candidate_id: str) -> None:
     its = _invitations(candidate_id)
     connection.execute(delete(submissions).where(submissions.c.invitation_id.in_(its)))
     connection.execute(update(decisions).where(decisions.c.invitation_id.in_(its)).values(rationale=""))
+    connection.execute(delete(comments).where(comments.c.invitation_id.in_(its)))
     connection.execute(update(scorecards).where(scorecards.c.invitation_id.in_(its)).values(notes={}))
     connection.execute(update(extensions).where(extensions.c.invitation_id.in_(its)).values(reason=""))
     connection.execute(update(letters).where(letters.c.invitation_id.in_(its)).values(text=""))
