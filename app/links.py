@@ -27,6 +27,11 @@ def to_news(settings: Settings) -> str:
     return f"{settings.base_url}/work/me"
 
 
+def to_unsubscribe(settings: Settings, keys: Keyring, member_id: str) -> str:
+    """Where a member, or their mail program, ends the mails with news."""
+    return f"{settings.base_url}/unsubscribe/{keys.token('unsubscribe', member_id, 1)}"
+
+
 def to_welcome(settings: Settings, token: str) -> str:
     """Where a member sets a password."""
     return f"{settings.base_url}/welcome/{token}"

@@ -35,6 +35,7 @@ from app.api import (
     keys,
     law,
     members,
+    notifications,
     organisation,
     own_data,
     regrades,
@@ -43,6 +44,7 @@ from app.api import (
     shares,
     submissions,
     tracking,
+    validity,
     views,
     webhooks,
 )
@@ -139,7 +141,8 @@ def create_app(
     app.add_middleware(Language)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    accounts = (members.router, keys.router, organisation.router, webhooks.router, tracking.router, tracking.calls)
+    accounts = (members.router, keys.router, organisation.router)
+    telling = (webhooks.router, notifications.router, tracking.router, tracking.calls)
     inviting = (
         bulk_invitations.router,
         invitations.router,
@@ -149,12 +152,23 @@ def create_app(
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
-    overseeing = (impact.router, law.router, human_reviews.router)
+    overseeing = (impact.router, law.router, human_reviews.router, validity.router)
     listing = (views.router, bulk_actions.router, debriefs.router, comments.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
-    for router in (*listing, *grading, *own, health.router, *inviting, *deciding, *overseeing, *accounts, *pages):
+    for router in (
+        *listing,
+        *grading,
+        *own,
+        health.router,
+        *inviting,
+        *deciding,
+        *overseeing,
+        *accounts,
+        *telling,
+        *pages,
+    ):
         app.include_router(router)
     app.mount("/static", static_files())
     openapi.describe(app)

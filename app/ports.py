@@ -13,6 +13,7 @@ from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.store.blobs import Blobs
 from app.words import _
+from challenges.tables.definition import Definition
 from graders.model.challenge import Challenge
 from graders.model.submission import Submission
 
@@ -27,9 +28,11 @@ class Ports:
 
     challenge: the challenge of an id; KeyError where there is none.
     challenges: the ids of all that this process can grade.
+    unpack: (bytes, file name, challenge) -> Submission with the packages it brings; raises Rejected, or SandboxError
+        where the fault is ours.
+    lock: the lock of the packages that an own challenge adds; raises TableError, or SandboxError.
     share: let all machines grade on this machine's rows of a challenge; VaultError where they have others.
     forget: remove a challenge of this name, which nobody was invited to, from all machines.
-    unpack: (bytes, file name, import names the image offers) -> Submission, or raises Rejected.
     grade: the whole grading; raises SandboxError where the fault is ours.
     preview: a small run on public rows alone; raises SandboxError where the fault is ours.
     rescore: (stored case, challenge) -> its artifacts by today's rules, nothing run; raises CaseOfOtherData.
@@ -40,7 +43,8 @@ class Ports:
     """
 
     challenge: Callable[[str], Challenge]
-    unpack: Callable[[bytes, str, frozenset[str]], Submission]
+    unpack: Callable[[bytes, str, Challenge], Submission]
+    lock: Callable[[Definition], str]
     grade: Grade
     preview: Preview
     rescore: Callable[[bytes, Challenge], Artifacts]

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.intake.bounded import bounded
 from app.intake.source_tree import EVERYTHING, Choice, read_source
+from app.words import language
 from challenges import registry
 from graders.catalog import BY_CODE, CHECKS
 from graders.checks.check import judge_code
@@ -18,6 +19,7 @@ from graders.model.report import SectionResult
 from graders.model.submission import Submission
 from graders.probes.names import ProbeName
 from graders.report import document
+from graders.report.translated import part
 from graders.rubric import reading
 from graders.rubric.points import code_section
 from graders.source.code import Code
@@ -37,7 +39,7 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
 
     `score` is of all that can be read, `code` of the code without what lies around it; both 0 to 100.
     `ranges` has low and high of both: an expert's grade of the same code lies there in 95 of 100 cases.
-    It is read in a process that can be ended.
+    It is read in a process that can be ended.  What it says is in the reader's language.
     """
     return bounded(READERS, BOUNDS, judged, path.absolute(), choice, challenge)
 
@@ -53,8 +55,11 @@ def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str,
         "submission": document.submission_head(submission).plain(),
         **scores,
         "ranges": {name: ends(code, value) for name, value in scores.items()},
-        "section": document.section(section).plain(),
-        "findings": [document.finding(submission, found, BY_CODE.get(found.code)).plain() for found in findings],
+        "section": part(document.section(section), language(), section).plain(),
+        "findings": [
+            part(document.finding(submission, found, BY_CODE.get(found.code)), language(), found).plain()
+            for found in findings
+        ],
     }
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from challenges.fingerprint import csv_bytes
 from challenges.offered import LOCK, PYTHON, imports, versions
 from graders.archive import packed
 from graders.model.challenge import Challenge, Dataset
+from graders.model.packages import Wheel
 from graders.tasks.asked import contract_of
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The check, whole, and modules that are started by path, in a process of their own, and so are imported by nothing.
 WHOLE = ("starter_kit", "app/intake", "sandbox/harness", "sandbox/protocol")
 #: What candidates start.  It imports intake, which lies above `starter_kit`, and so it lies in no package.
-CHECK = ROOT / "starter_kit/shipped/check.py"
+SHIPPED = ROOT / "starter_kit/shipped"
+CHECK = SHIPPED / "check.py"
 #: As app/intake/notebook/ipython.py needs them.
 IPYTHON = ("IPython/core/inputtransformer2.py", "IPython/utils/tokenutil.py")
 
@@ -33,7 +37,10 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
         "check.py": CHECK.read_bytes(),
         "submission/pipeline.py": (starter / "pipeline.py").read_bytes(),
         "data/public.csv": csv_bytes(dataset.public),
-        "packages.txt": packages(lock.read_text()).encode(),
+        "packages.txt": packages(lock.read_text(), challenge.extra).encode(),
+        "pyproject.toml": project(challenge.id, lock.read_text(), challenge.extra).encode(),
+        ".devcontainer/devcontainer.json": (SHIPPED / "devcontainer.json").read_bytes(),
+        ".vscode/tasks.json": (SHIPPED / "tasks.json").read_bytes(),
         "_assay/challenge.json": facts(challenge, lock).encode(),
     }
     files |= {f"_assay/{path}": (ROOT / path).read_bytes() for path in check_modules()}
@@ -41,21 +48,39 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
     return packed({f"{challenge.id}/{name}": data for name, data in files.items()})
 
 
-def packages(lock: str) -> str:
-    """The `name==version` lines of a lock, without hashes and comments."""
-    return "".join(f"{name}=={version}\n" for name, version in versions(lock).items())
+def on_offer(lock: str, extra: Iterable[Wheel]) -> dict[str, str]:
+    """The version of each package that submissions find, by its name: the image's, and what the challenge adds."""
+    return versions(lock) | {wheel.name: wheel.version for wheel in extra}
+
+
+def packages(lock: str, extra: Iterable[Wheel] = ()) -> str:
+    """`name==version` of each package on offer, one a line."""
+    return "".join(f"{name}=={version}\n" for name, version in sorted(on_offer(lock, extra).items()))
+
+
+def project(name: str, lock: str, extra: Iterable[Wheel] = ()) -> str:
+    """The packages on offer as a project of uv, which installs nothing else: every one is named with its version."""
+    pins = "".join(f'    "{pin}",\n' for pin in packages(lock, extra).splitlines())
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return (
+        f'[project]\nname = "assay-{plain}"\nversion = "1"\nrequires-python = "=={PYTHON}.*"\n'
+        f"dependencies = [\n{pins}]\n\n[tool.uv]\npackage = false\n"
+    )
 
 
 def facts(challenge: Challenge, lock: Path = LOCK) -> str:
     """What `starter_kit/check.py` has to know of the challenge and of what grades it, as JSON."""
-    found = {
+    provides = {name: wheel.name for wheel in challenge.extra for name in wheel.imports} | dict(imports())
+    found: dict[str, Any] = {
         "target": challenge.target,
         "group": challenge.group,
         "packages": sorted(challenge.packages),
         "contract": contract_of(challenge).header(),
         "text": [column.name for column in challenge.columns if column.type in ("text", "date text")],
-        "grader": {"python": PYTHON, "versions": versions(lock.read_text()), "provides": dict(imports())},
+        "grader": {"python": PYTHON, "versions": on_offer(lock.read_text(), challenge.extra), "provides": provides},
     }
+    if challenge.own_packages:
+        found["own"] = True
     return json.dumps(found, indent=1) + "\n"
 
 

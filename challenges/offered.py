@@ -20,6 +20,8 @@ IMPORTED_AS = {
     "scikit-learn": "sklearn",
     "xgboost-cpu": "xgboost",
 }
+#: Packages that are the same under another name: whoever asks for one has the other.
+SAME_AS = {"xgboost": "xgboost-cpu"}
 
 
 def versions(lock: str) -> dict[str, str]:
@@ -27,6 +29,12 @@ def versions(lock: str) -> dict[str, str]:
     pins = [line.split()[0] for line in lock.splitlines() if "==" in line and not line.startswith((" ", "#"))]
     named = [pin.partition(";")[0].partition("==") for pin in sorted(pins)]
     return {name: version for name, _, version in named}
+
+
+def had(lock: str) -> dict[str, str]:
+    """As `versions`, under every name that a package is asked for by."""
+    found = versions(lock)
+    return found | {name: found[same] for name, same in SAME_AS.items() if same in found}
 
 
 @cache

@@ -16,6 +16,7 @@ import numpy as np
 from graders.archive import packed
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
+from graders.model.packages import Wheel
 from graders.model.probe import Action, Exit, Failure, Run, SandboxInfo
 from graders.model.submission import Aside, Form, Location, SetAside, Source, Submission
 from graders.tasks.asked import contract_of
@@ -48,6 +49,7 @@ def dump(case: Case) -> bytes:
             "cells": sorted(submission.cells.items()),
             "set_aside": [[_place(item.where), item.what, item.kind] for item in submission.set_aside],
             "notebooks": [[source.path, source.places] for source in submission.notebooks],
+            "layer": [[wheel.name, wheel.version, wheel.file, wheel.sha256] for wheel in submission.layer],
         },
         "runs": [_run_head(run) for run in case.runs.values()],
         # The first records had this key for the cost baseline, so it stays.
@@ -153,6 +155,7 @@ def _submission(head: dict[str, Any], blobs: Mapping[str, bytes]) -> Submission:
             Source(path, blobs[f"notebooks/{n}"], tuple((cell, line) for cell, line in places))
             for n, (path, places) in enumerate(head.get("notebooks", ()))
         ),
+        layer=tuple(Wheel(*wheel) for wheel in head.get("layer", ())),
     )
 
 

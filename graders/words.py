@@ -118,10 +118,12 @@ def _value(value: object) -> str | int | float | Text:
 
 @lru_cache
 def _signs(locale: str) -> dict[int, str]:
-    """What stands for the decimal point and the comma between thousands."""
-    from babel.numbers import get_decimal_symbol, get_group_symbol  # noqa: PLC0415 - English does without
+    """What stands for the decimal point, the comma between thousands and the sign of per cent."""
+    from babel import Locale  # noqa: PLC0415 - English does without
+    from babel.numbers import get_decimal_symbol, get_group_symbol  # noqa: PLC0415
 
-    return str.maketrans({".": get_decimal_symbol(locale), ",": get_group_symbol(locale)})
+    percent = Locale.parse(locale).percent_formats[None].pattern.lstrip("#,0.")
+    return str.maketrans({".": get_decimal_symbol(locale), ",": get_group_symbol(locale), "%": percent})
 
 
 class Speaker:

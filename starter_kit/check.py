@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -29,8 +29,10 @@ LOG_LINES = 20
 ASIDE_LINES = 20
 
 
-#: What reads a submission from a path, with the import names on offer: intake, which lies above this package.
-Read = Callable[[Path, frozenset[str]], Submission | Problem]
+class Read(Protocol):
+    """What reads a submission from a path, with the import names on offer: intake, which lies above this package."""
+
+    def __call__(self, path: Path, packages: frozenset[str], *, own: bool = False) -> Submission | Problem: ...
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Facts:
     """What the check has to know of a challenge and its grader.
 
     target: the target column. group: the column of the statistical unit, if there is one.
-    packages: the import names on offer.
+    packages: the import names on offer. own: whether a submission may bring a lock of more packages.
     contract: what predict and evaluate must return.
     grader: what the work is graded with; None where that is what the check itself runs with.
     text: the columns of text.
@@ -50,6 +52,7 @@ class Facts:
     contract: Contract = BINARY
     grader: Grader | None = None
     text: tuple[str, ...] = ()
+    own: bool = False
 
     def rows(self, public_csv: Path) -> pd.DataFrame:
         """The public rows with the types they have in the grader: a key of figures stays text, NA a word."""
@@ -63,7 +66,8 @@ class Facts:
         grader = Grader(**found["grader"]) if found.get("grader") else None
         contract = Contract.parse(found["contract"]) if "contract" in found else BINARY
         texts = tuple(found.get("text", ()))
-        return cls(found["target"], found["group"], frozenset(found["packages"]), contract, grader, texts)
+        packages, own = frozenset(found["packages"]), bool(found.get("own"))
+        return cls(found["target"], found["group"], packages, contract, grader, texts, own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +152,7 @@ def main(argv: list[str], public_csv: Path, facts_json: Path, read: Read) -> int
     try:
         facts = Facts.parse(facts_json.read_text(encoding="utf-8"))
         with LocalSandbox() as box:
-            result = run(read(Path(argv[0]), facts.packages), facts.rows(public_csv), facts, box)
+            result = run(read(Path(argv[0]), facts.packages, own=facts.own), facts.rows(public_csv), facts, box)
     except SandboxError as fault:
         sys.stdout.write(f"This machine could not run the check: {_printable(str(fault))}\n")
         return FAILED

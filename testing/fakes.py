@@ -14,7 +14,9 @@ from app.artifacts import Artifacts, Verdict
 from app.intake.problems import Rejected
 from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
+from challenges.tables.definition import Definition
 from graders.model.challenge import Challenge, Column, Criterion, Dataset
+from graders.model.packages import write_lock
 from graders.model.probe import SandboxError, Watch
 from graders.model.report import Overall, Problem
 from graders.model.submission import Form, Location, Submission
@@ -55,7 +57,7 @@ def challenge(challenge_id: str) -> Challenge:
     return {"ml_pipeline": make_challenge()}[challenge_id]
 
 
-def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:  # noqa: ARG001
+def unpack(data: bytes, name: str, challenge: Challenge | None = None) -> Submission:  # noqa: ARG001
     """Any .py is fine but one that says it is refused."""
     if b"refuse me" in data or not name.endswith(".py"):
         where = Location("pipeline.py", 3)
@@ -111,6 +113,12 @@ def rescore(case: bytes, challenge: Challenge) -> Artifacts:  # noqa: ARG001
     return artifacts(again, text, None if "crash" in text else score + 2)
 
 
+def lock(definition: Definition) -> str:
+    """As if the image had all that is asked for."""
+    extra = definition.packages.extra
+    return write_lock((), extra) if extra else ""
+
+
 def kit(challenge: Challenge) -> bytes:
     """A zip with the files that are handed out one by one too."""
     target = BytesIO()
@@ -131,6 +139,7 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         share=lambda _challenge: None,
         forget=lambda _name: None,
         unpack=unpack,
+        lock=lock,
         grade=grade,
         preview=preview,
         rescore=rescore,

@@ -84,12 +84,6 @@ def member(service: Service, who: Principal) -> Member:
     return found
 
 
-def choose_news(service: Service, who: Principal, news: str) -> None:
-    """Be mailed when a candidate finishes, or not: one of the values of `app.store.members`."""
-    with service.engine.begin() as connection:
-        members.change_member(connection, who.member_id or "", who.org_id, news=news)
-
-
 def choose_language(service: Service, who: Principal, locale: str) -> None:
     """The language of pages and mails, a key of `LANGUAGES`; empty: as the browser asks."""
     with service.engine.begin() as connection:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.adapters.packages import with_extra
 from app.intake import from_path
 from graders.grade import measure_cost_baseline
 from graders.model.challenge import Challenge, Dataset
@@ -32,6 +33,7 @@ def load(challenge: Challenge, dataset: Dataset, sandbox: Sandbox, home: Path) -
     if not challenge.cost_baseline:
         return {}
     reference = from_path(challenge.folder / "reference" / challenge.cost_baseline, challenge.packages)
+    reference = with_extra(reference, challenge)
     path = home / "cost_baselines" / f"{key(reference, dataset, sandbox)}.json"
     try:
         return runs_from_json(path.read_text("utf-8"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from app.adapters import cost_baseline
+from app.adapters.packages import with_extra
 from app.artifacts import Artifacts
 from challenges import vault
 from graders.catalog import BY_CODE
@@ -38,6 +39,7 @@ def grade_submission(
     watch: Watch = unwatched,
 ) -> Artifacts:
     """Grade a submission on the hidden data kept under `home`.  SandboxError: nobody was graded."""
+    submission = with_extra(submission, challenge)
     dataset = vault.load(challenge, home)
     case = collect(
         submission,

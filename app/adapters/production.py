@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from app import intake
 from app.adapters.grading import grade_submission, rescore
+from app.adapters.packages import home_of, index_of, packages, with_extra
 from app.artifacts import Artifacts, Verdict
 from app.challenges.keeping import Keeping
-from app.intake import unpack
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
@@ -19,7 +20,7 @@ from challenges import kit, vault
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
 from graders.model.submission import Submission
-from graders.probes.names import PROBES
+from graders.probes.names import PACKAGES, PROBES
 from graders.record import OtherData
 from graders.tasks.asked import contract_of
 from sandbox.host.docker import DockerSandbox
@@ -54,7 +55,13 @@ class SandboxOnDemand:
 
     def _open(self) -> DockerSandbox:
         chosen = self._settings
-        return DockerSandbox(runtime=chosen.runtime or None, warm=chosen.warm, reuse=chosen.reuse)
+        return DockerSandbox(
+            runtime=chosen.runtime or None,
+            warm=chosen.warm,
+            reuse=chosen.reuse,
+            packages=home_of(chosen),
+            index=index_of(chosen),
+        )
 
 
 @contextmanager
@@ -64,15 +71,26 @@ def ports(settings: Settings) -> Iterator[Ports]:
     with ExitStack() as stack:
         sandbox = SandboxOnDemand(stack, settings)
         keeping = Keeping(home, blobs(settings), Keyring(settings.secret_key()))
+        beside = packages(settings)
+
+        def unpack(data: bytes, name: str, challenge: Challenge) -> Submission:
+            return beside.received(partial(intake.unpack, data, name), challenge)
 
         def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
             keeping.share(challenge)
+            submission = with_extra(submission, challenge)
+            if submission.layer:
+                watch(PACKAGES, "started")
+                sandbox().prepare(submission)
+                watch(PACKAGES, "ended")
             return grade_submission(submission, challenge, sandbox(), home=home, watch=watch)
 
         def preview(submission: Submission, challenge: Challenge) -> Verdict:
             facts = checking.Facts(challenge.target, challenge.group, challenge.packages, contract_of(challenge))
             keeping.share(challenge)
-            result = checking.smoke(submission, vault.load(challenge, home).public, facts, sandbox())
+            result = checking.smoke(
+                with_extra(submission, challenge), vault.load(challenge, home).public, facts, sandbox()
+            )
             return Verdict(result.ok, tuple(checking.lines(result)))
 
         def rescored(case: bytes, challenge: Challenge) -> Artifacts:
@@ -91,6 +109,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
         yield Ports(
             challenge=keeping.challenge,
             unpack=unpack,
+            lock=beside.lock,
             grade=grade,
             preview=preview,
             rescore=rescored,

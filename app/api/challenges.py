@@ -130,7 +130,7 @@ def remove(challenge_id: str, service: ServiceDep, who: ManagerDep) -> None:
 def wished(fields: dict[str, str]) -> dict[str, Any]:
     """The fields of a form as wishes; Invalid names the first that cannot be."""
     said: dict[str, Any] = {name: value for name, value in fields.items() if value or name in ("group", "time")}
-    for name in {"drop", "after", "pseudonym"} & said.keys():
+    for name in {"drop", "after", "pseudonym", "extra"} & said.keys():
         said[name] = [column.strip() for column in said[name].split(",") if column.strip()]
     try:
         return WishBody.model_validate(said).model_dump(exclude_unset=True)

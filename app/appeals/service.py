@@ -9,6 +9,7 @@ from app.gradings import feedback
 from app.invitations.notify import notify
 from app.mail.outbox import Kind
 from app.mail.service import mail
+from app.news import service as news
 from app.owned import owned
 from app.ports import Service
 from app.rights import Principal
@@ -96,4 +97,5 @@ def _record(connection: Connection, standing: Standing, finding: Finding, words:
         )
     made = appeals.raise_appeal(connection, invitation.org_id, invitation.id, finding, words)
     notify(connection, standing.candidate, "appeal.opened", invitation, appeal_id=made.id, code=finding.code)
+    news.tell(connection, standing, "appeal", len(earlier) + 1)
     return made

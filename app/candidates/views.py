@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, NotFound
 from app.fields import Line
 from app.ports import Service
 from app.rights import Principal
@@ -42,9 +42,9 @@ def listed(service: Service, who: Principal) -> list[View]:
 
 
 def keep(service: Service, who: Principal, name: str, query: str) -> View:
-    """Keep a list; one of the same name is replaced.  Forbidden for a key, Conflict where there are too many."""
+    """Keep a list; one of the same name is replaced.  NotFound for a key, Conflict where there are too many."""
     if who.member_id is None:
-        raise Forbidden("not-allowed", _("Only a member can keep views. Sign in as a member."))
+        raise NotFound
     said = dict(parse_qsl(query))
     known = urlencode({field: said[field] for field in FIELDS if field in said})
     with service.engine.begin() as connection:

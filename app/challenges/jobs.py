@@ -92,12 +92,21 @@ def _build(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
         if (create.home_of(home) / name).exists() or store.taken(connection, name, row.org_id, but=row.id):
             raise TableError(_(store.TAKEN).format(name=name))
         store.change(connection, row.id, name=name)
+    lock = _lock(service, row)
     plain = _plain(service, row, folder)
     size = plain.stat().st_size
     built = _watched(
-        service, row, folder, lambda said: making.bounded(size, making.built, plain, row.definition, home, said)
+        service, row, folder, lambda said: making.bounded(size, making.built, plain, row.definition, lock, home, said)
     )
     return _made(service, row, built)
+
+
+def _lock(service: Service, row: OwnChallenge) -> str:
+    """The lock of the packages that the challenge adds, found before anything is made."""
+    definition = parse(row.definition)
+    if definition.packages.extra:
+        _say(service, row, _("Looking for packages"))
+    return service.ports.lock(definition)
 
 
 def _revise(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
@@ -107,9 +116,13 @@ def _revise(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]
     service.ports.challenges()
     with service.engine.begin() as connection:
         store.change(connection, row.id, name=name)
+    lock = _lock(service, row)
     size = sum(path.stat().st_size for path in before.parent.parent.glob(f"vault/{before.name}-*/*.parquet"))
     built = _watched(
-        service, row, folder, lambda said: making.bounded(size, making.revised, before, row.definition, home, said)
+        service,
+        row,
+        folder,
+        lambda said: making.bounded(size, making.revised, before, row.definition, lock, home, said),
     )
     return _made(service, row, built)
 

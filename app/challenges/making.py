@@ -76,14 +76,14 @@ def proposed(plain: Path, wish: Wish) -> Plain:
     }
 
 
-def built(plain: Path, text: str, home: Path, progress: Path) -> Plain:
+def built(plain: Path, text: str, lock: str, home: Path, progress: Path) -> Plain:
     """Make the challenge and keep it under `home`; gives what is shown of it."""
-    return outcome(create.create(reading.from_parquet(plain), parse(text), home, partial(say, progress)))
+    return outcome(create.create(reading.from_parquet(plain), parse(text), home, partial(say, progress), lock))
 
 
-def revised(folder: Path, text: str, home: Path, progress: Path) -> Plain:
+def revised(folder: Path, text: str, lock: str, home: Path, progress: Path) -> Plain:
     """Make the next version of a challenge on its rows."""
-    return outcome(create.revise(folder, parse(text), home, partial(say, progress)))
+    return outcome(create.revise(folder, parse(text), home, partial(say, progress), lock))
 
 
 def linted(folder: Path, home: Path) -> list[Plain]:

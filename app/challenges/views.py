@@ -27,6 +27,8 @@ class WishBody(BaseModel):
     drop: list[str] | None = Field(None, max_length=2000)
     after: list[str] | None = Field(None, max_length=2000)
     pseudonym: list[str] | None = Field(None, max_length=2000)
+    extra: list[str] | None = Field(None, max_length=50)
+    own_packages: bool | None = None
 
 
 class DefinitionBody(BaseModel):

@@ -47,14 +47,22 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     after: Annotated[list[str] | None, typer.Option(help=_("This column is known only after the outcome."))] = None,
     pseudonym: Annotated[list[str] | None, typer.Option(help=_("Replace its names by a keyed hash."))] = None,
     title: Annotated[str | None, typer.Option(help=_("What candidates read at the top."))] = None,
+    extra: Annotated[
+        list[str] | None, typer.Option(help=_("Offer this package as well, as name or name==version."))
+    ] = None,
+    own_packages: Annotated[
+        bool, typer.Option("--own-packages", help=_("Let submissions bring a lock of packages."))
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help=_("Take what is proposed without being asked."))] = False,
     graded: Annotated[
         bool, typer.Option("--verify/--no-verify", help=_("Grade the generated references in the sandbox."))
     ] = True,
 ) -> None:
     """Make a challenge of a table: propose, ask, split, lint, and grade the generated references."""
+    from app.adapters.packages import packages
     from app.challenges import table_reading
     from app.cli import grading
+    from app.platform.settings import Settings
     from challenges.tables import create
     from challenges.tables.proposal import Wish, identifier
 
@@ -81,14 +89,18 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         drop=_parted(drop),
         after=_parted(after),
         pseudonym=_parted(pseudonym),
+        extra=tuple(extra or ()),
+        own_packages=own_packages,
     )
     proposal = asking.proposed(read, wish, ask=not yes)
+    with working(_("Looking for packages")):
+        lock = packages(Settings()).lock(proposal.definition)
     with working(_("Making the challenge"), 4) as work:
 
         def say(what: str) -> None:
             work.what, work.done = what, work.done + 1
 
-        made = create.create(read, proposal.definition, grading.home(), say)
+        made = create.create(read, proposal.definition, grading.home(), say, lock)
     errors = _told(made)
     if graded and not errors:
         verify(challenge=made.challenge.id)
@@ -152,10 +164,14 @@ def lint(
     challenge: Which, as_json: Annotated[bool, typer.Option("--json", help=_("Print the findings as JSON."))] = False
 ) -> None:
     """Say what is wrong with a challenge itself. Exit status 1 where a finding stops publishing."""
+    from app.adapters.packages import packages
     from app.cli import grading
+    from app.platform.settings import Settings
     from challenges.tables import create
 
     folder = _folder(challenge)
+    with working(_("Looking for packages")):
+        packages(Settings()).keep_lock(folder)
     with working(_("Looking for faults of the challenge")):
         findings = create.lint_again(folder, grading.home())
     if as_json:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from importlib.metadata import distributions
 from pathlib import Path
 
 from rich.markup import escape
 
 from app.adapters.grading import grade_submission
-from app.artifacts import Artifacts
+from app.adapters.packages import home_of, index_of, packages
+from app.artifacts import HTML, Artifacts
 from app.cli.console import err, out, working
 from app.cli.mistakes import refusal, unknown
+from app.intake import from_path
 from app.platform.settings import Settings
-from app.words import _
+from app.words import ENGLISH, _, language
 from challenges import registry
 from graders.model.challenge import Challenge
+from graders.model.packages import Wheel
 from graders.model.probe import Sandbox
 from graders.model.submission import Submission
 from graders.probes.names import PROBES
+from graders.report import html
 from graders.report.schema import Document, Overall
+from graders.report.translated import translated
 from graders.report.words import band_range
 
 
@@ -39,6 +47,18 @@ def existing(path: Path) -> Path:
     raise unknown(_("There is no file or folder {path}.").format(path=repr(str(path))), path.name, beside)
 
 
+def received(path: Path, task: Challenge) -> Submission:
+    """The work at this path, with the packages that it brings; Rejected, or SandboxError where that is our fault."""
+    with working(_("Reading {name}").format(name=path.name)):
+        return packages(Settings()).received(partial(from_path, existing(path)), task)
+
+
+def not_installed(layer: Iterable[Wheel]) -> list[str]:
+    """`name==version` of the packages that this machine lacks: nothing of a wheel is run here."""
+    here = {re.sub(r"[-_.]+", "-", found.name).lower() for found in distributions() if found.name}
+    return [f"{wheel.name}=={wheel.version}" for wheel in layer if wheel.name not in here]
+
+
 def home() -> Path:
     return Settings().prepare_home()
 
@@ -48,7 +68,7 @@ def sandbox() -> Iterator[Sandbox]:
     from sandbox.host.docker import DockerSandbox
 
     with working(_("Preparing the sandbox; the first time this builds its image, which takes some minutes")):
-        box = DockerSandbox()
+        box = DockerSandbox(packages=home_of(Settings()), index=index_of(Settings()))
     with box:
         yield box
 
@@ -66,18 +86,22 @@ def graded(name: str, submission: Submission, task: Challenge, box: Sandbox) -> 
                 running.remove(probe)
                 ended.add(probe)
                 work.done = len(ended.intersection(PROBES))
-            work.what = f"Grading {name}: {', '.join(running) or 'judging'}"
+            work.what = _("Grading {name}: {what}").format(name=name, what=", ".join(running) or _("judging"))
 
         return grade_submission(submission, task, box, home=home(), watch=watch)
 
 
 def write(artifacts: Artifacts, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in artifacts.files().items():
+    files = artifacts.files()
+    if language() != ENGLISH:
+        files[HTML] = html.render(artifacts.document, locale=language()).encode()
+    for name, data in files.items():
         (folder / name).write_bytes(data)
 
 
 def show_summary(document: Document) -> None:
+    document = translated(document, language())
     overall = document.overall
     if document.problem is not None:
         err.print(escape(refusal(_("Not scored"), document.problem)))
@@ -88,7 +112,11 @@ def show_summary(document: Document) -> None:
             )
         )
     for section in document.sections:
-        points = "not judged" if section.points is None else f"{section.points:.1f} of {section.max:g}"
+        points = (
+            _("not judged")
+            if section.points is None
+            else _("{points:.1f} of {most:g}").format(points=section.points, most=section.max)
+        )
         out.print(f"  {section.id:<15} {points}")
     for finding in document.flagged:
         out.print(f"  {finding.code}  {escape(finding.title)}: {escape(finding.evidence[0].what)}")

@@ -5,6 +5,7 @@ Commands import what they need when they run, so that `assay --help` answers at 
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,10 +18,12 @@ from typer.exceptions import TyperException
 from app.cli import administration, challenges
 from app.cli.console import err, out, working
 from app.cli.status import DONE, FAILED, REFUSED, STATED
-from app.words import ENGLISH, _, reading_in
+from app.words import ENGLISH, _, language, reading_in
 
 if TYPE_CHECKING:
     from app.similarity import Compared
+    from graders.model.report import Problem
+    from graders.model.submission import Submission
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 challenge_app = typer.Typer(no_args_is_help=True, help=_("List, verify and build challenges and their starter kits."))
@@ -35,6 +38,7 @@ traceback_wanted = False
 
 def main() -> None:
     """Entry point.  A mistake is one line on standard error, and an exit status."""
+    _say_help_in_the_readers_language(app)
     try:
         status = app(standalone_mode=False)
     except typer.Abort:
@@ -44,6 +48,16 @@ def main() -> None:
             raise
         status = _told(error)
     raise SystemExit(status or DONE)
+
+
+def _say_help_in_the_readers_language(group: typer.Typer) -> None:
+    """Commands show their docstring as help, which is English until here."""
+    for registered in (*group.registered_commands, group.registered_callback):
+        if registered is not None and registered.callback is not None and registered.callback.__doc__:
+            registered.help = _(inspect.cleandoc(registered.callback.__doc__))
+    for sub in group.registered_groups:
+        if sub.typer_instance is not None:
+            _say_help_in_the_readers_language(sub.typer_instance)
 
 
 def _told(error: Exception) -> int:
@@ -93,10 +107,9 @@ def grade(
 ) -> None:
     """Grade one submission on this machine, with no server."""
     from app.cli import grading
-    from app.intake import from_path
 
     task = grading.find_challenge(challenge)
-    submission = from_path(grading.existing(path), task.packages)
+    submission = grading.received(path, task)
     with grading.sandbox() as box:
         artifacts = grading.graded(path.name, submission, task, box)
     grading.write(artifacts, to)
@@ -107,15 +120,28 @@ def grade(
 @app.command()
 def check(path: Work, challenge: ChallengeOption = "ml_pipeline") -> None:
     """Check a submission as candidates do: read it and try it on public rows, without Docker."""
+    from app.adapters.packages import with_extra
     from app.cli import grading
-    from app.intake.receive import examine
+    from app.intake import Rejected
     from challenges import vault
     from challenges.kit import facts as kit_facts
     from sandbox.host.local import LocalSandbox
     from starter_kit import check as checking
 
     task = grading.find_challenge(challenge)
-    handed_in = examine(grading.existing(path), task.packages)
+    handed_in: Submission | Problem
+    try:
+        handed_in = grading.received(path, task)
+    except Rejected as no:
+        handed_in = no.problem
+    else:
+        if missing := grading.not_installed(with_extra(handed_in, task).layer):
+            out.print(
+                _("The packages can be had. Install them here to try the work: pip install {names}").format(
+                    names=" ".join(missing)
+                )
+            )
+            raise typer.Exit(FAILED)
     with working(_("Training, evaluating and predicting on public rows")), LocalSandbox() as box:
         public = vault.load(task, grading.home()).public
         result = checking.run(handed_in, public, checking.Facts.parse(kit_facts(task)), box)
@@ -138,8 +164,9 @@ def quality(
     from app.cli import grading
     from app.intake.source_tree import Choice
 
-    with working(_("Reading {path}").format(path=path.name)):
-        result = reading.quality(grading.existing(path), Choice(tuple(include or ()), tuple(exclude or ())))
+    choice = Choice(tuple(include or ()), tuple(exclude or ()))
+    with working(_("Reading {path}").format(path=path.name)), reading_in(ENGLISH if as_json else language()):
+        result = reading.quality(grading.existing(path), choice)
     if as_json:
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
@@ -263,7 +290,8 @@ def _show_quality(result: Mapping[str, Any]) -> None:
         )
     for criterion in result["section"]["criteria"]:
         points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
-        out.print(f"  {points} of {criterion['max']:g}  {criterion['id']}: {escape(criterion['why'])}")
+        most = _("{points} of {most:g}").format(points=points, most=criterion["max"])
+        out.print(f"  {most}  {criterion['id']}: {escape(criterion['why'])}")
         if criterion["next"]:
             out.print(
                 "      "

@@ -6,27 +6,29 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from app import links, words
+from app import words
 from app.errors import NotFound
 from app.law.profiles import profile
 from app.mail.outbox import Kind
 from app.mail.service import mail
 from app.ports import Service
 from app.rights import Principal
-from app.store import audit, invitations, letters, members
+from app.store import audit, letters, members
 from app.store.invitations import Standing
 from app.store.letters import Letter
 from app.words import _, reading_in
 
 
 def write(service: Service, connection: Connection, who: Principal, standing: Standing, version: int, why: str) -> None:
-    """Keep and mail the letter about a rejection, where the law asks for one; in the candidate's language."""
+    """Keep and mail the letter about a rejection, where the law asks for one; in the candidate's language.
+
+    It holds no link: members read it too, and a candidate's link is theirs alone.  The mail adds it.
+    """
     invitation = standing.invitation
     law, now = profile(invitation.profile), datetime.now(UTC)
     if law.letter is None:
         return
     until = now + timedelta(days=law.review.ask_days) if law.review else None
-    link = links.to_invitation(service.settings, invitations.token(connection, service.keys, invitation.id))
     organisation = members.organisation(connection, invitation.org_id)
     contact = members.member(connection, invitation.created_by, invitation.org_id) if invitation.created_by else None
     with reading_in(standing.candidate.locale):
@@ -51,7 +53,7 @@ def write(service: Service, connection: Connection, who: Principal, standing: St
             (
                 _("If something is not correct"),
                 _(
-                    "You can see and download what is kept about you: {link}/data. "
+                    "You can see and download what is kept about you on your page, under “Your data”. "
                     "If something there is not correct, write to {contact}. "
                     "Against a finding you can appeal on your feedback page."
                 ),
@@ -62,7 +64,8 @@ def write(service: Service, connection: Connection, who: Principal, standing: St
                 (
                     _("Human review"),
                     _(
-                        "You can ask that another person look at the decision again, until {until}: {link}/decision. "
+                        "You can ask that another person look at the decision again, until {until}. "
+                        "Do so on your page, under “The decision”. "
                         "You get an answer within {days} days."
                     ),
                 )
@@ -71,7 +74,6 @@ def write(service: Service, connection: Connection, who: Principal, standing: St
             "organisation": organisation.name,
             "title": title,
             "day": words.date(now),
-            "link": link,
             "contact": contact.email if contact else organisation.name,
             "until": words.date(until) if until else "",
             "days": law.review.answer_days if law.review else "",

@@ -6,6 +6,7 @@ from app import webhooks
 from app.decisions import letters
 from app.decisions.views import DecisionIn
 from app.errors import Forbidden, NotFound, Stale, VersionNeeded
+from app.news import service as news
 from app.owned import owned
 from app.ports import Service
 from app.rights import Principal
@@ -51,4 +52,5 @@ def decide(
             letters.write(service, connection, who, standing, version, new.rationale)
         here = f"/api/v1/invitations/{invitation_id}/decision"
         webhooks.emit(connection, who.org_id, "decision.recorded", {"invitation_id": invitation_id, "url": here})
+        news.tell(connection, owned(invitations.standing, connection, invitation_id, who.org_id), "decided", version)
         return decisions.history(connection, who.org_id, invitation_id)

@@ -17,6 +17,7 @@ from app.gradings.notify import notify
 from app.gradings.summary import facts
 from app.intake.problems import Rejected
 from app.mail import service as mailing
+from app.news import service as news
 from app.platform import metrics
 from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
@@ -168,7 +169,7 @@ def _make(service: Service, running: Running) -> Artifacts:
     if grading.reason == gradings.RESCORE:
         return service.ports.rescore(_case(service, row), challenge)
     data = service.blobs.get(upload_key(row.id))
-    unpacked = service.ports.unpack(data, row.name, challenge.packages)
+    unpacked = service.ports.unpack(data, row.name, challenge)
     return service.ports.grade(replace(unpacked, id=row.id), challenge, _watch(service, running))
 
 
@@ -211,6 +212,7 @@ def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
         if done is not None:
             _tell(connection, running.row.owner.org_id, done)
             mailing.ended(connection, done)
+            news.ended(connection, done)
     nothing = range(1, grading.begun) if done else (grading.begun,)
     _discard(service, grading, nothing)
     _count(artifacts)
@@ -267,3 +269,4 @@ def failed(connection: Connection, org_id: str, submission_id: str, run: int, pr
     if ended is not None:
         notify(connection, org_id, "grading.failed", ended)
         mailing.ended(connection, ended)
+        news.ended(connection, ended)

@@ -53,7 +53,7 @@ def _begin(service: Service, submission_id: str) -> SubmissionRow | None:
 
 def _run(service: Service, row: SubmissionRow) -> Verdict:
     challenge = service.ports.challenge(row.challenge)
-    unpacked = service.ports.unpack(service.blobs.get(upload_key(row.id)), row.name, challenge.packages)
+    unpacked = service.ports.unpack(service.blobs.get(upload_key(row.id)), row.name, challenge)
     return service.ports.preview(replace(unpacked, id=row.id), challenge)
 
 

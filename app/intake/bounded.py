@@ -19,14 +19,14 @@ BOUNDS = Bounds(cpu_seconds=10, memory_mb=512)
 SERVER = ForkServer("app.intake.receive")
 
 
-def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:
+def unpack(data: bytes, name: str, packages: frozenset[str], *, own: bool = False) -> Submission:
     """As receive.unpack; Rejected too where the text takes too much to read, SandboxError where the machine does."""
-    return bounded(SERVER, BOUNDS, receive.unpack, data, name, packages)
+    return bounded(SERVER, BOUNDS, receive.unpack, data, name, packages, own=own)
 
 
-def from_path(path: Path, packages: frozenset[str]) -> Submission:
+def from_path(path: Path, packages: frozenset[str], *, own: bool = False) -> Submission:
     """As receive.from_path, and bounded in the same way."""
-    return bounded(SERVER, BOUNDS, receive.from_path, path.absolute(), packages)
+    return bounded(SERVER, BOUNDS, receive.from_path, path.absolute(), packages, own=own)
 
 
 def bounded(server: ForkServer, bounds: Bounds, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:

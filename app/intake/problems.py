@@ -40,6 +40,19 @@ HINTS: Mapping[str, str] = {
     ),
     "FUNCTION_SIGNATURE": N_("Keep the parameters of the contract. Give every further parameter a default."),
     "IMPORT_UNAVAILABLE": N_("Use the packages listed with the challenge, or put the module into your submission."),
+    "PACKAGE_UNREADABLE": N_(
+        "Write each package as name==version. Put the text of anything else into your submission."
+    ),
+    "PACKAGE_UNPINNED": N_("Write each package with its version, as name==version."),
+    "PACKAGE_UNKNOWN": N_("Check the name and the version, or leave the package out."),
+    "PACKAGE_NO_WHEEL": N_(
+        "Take a version that has a wheel for Python 3.11 on Linux. Or put the text of the package into your submission."
+    ),
+    "PACKAGE_CONFLICT": N_("Leave out what packages.txt of the starter kit lists, or write the version that it has."),
+    "PACKAGE_HASH": N_("Make the lock again with the hashes of the wheels for Linux, or leave the hashes out."),
+    "PACKAGE_BROKEN": N_("Take another version of it, or leave the package out."),
+    "PACKAGES_TOO_MANY": N_("Name only what the pipeline imports, and not what you develop with."),
+    "PACKAGES_TOO_BIG": N_("Leave out the largest packages, or take smaller ones."),
     "NAME_UNAVAILABLE": N_("Use plain Python: print for display, pathlib for a shell line, import for %run."),
     "IMPORT_NOT_FOUND": N_(
         "Put the folder or file beside pipeline.py, or add its folder to sys.path before you import."

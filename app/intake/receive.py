@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from app.intake import locks
 from app.intake.archives.entries import MAX_UPLOAD, Contents, gather, is_heavy, outputs_aside
 from app.intake.archives.folder import folder_entries, read_upload
 from app.intake.archives.names import check_name
@@ -24,12 +26,38 @@ ZIP = b"PK"
 GZIP = b"\x1f\x8b"
 
 
-def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:
+def unpack(data: bytes, name: str, packages: frozenset[str], *, own: bool = False) -> Submission:
     """Turn an upload of this file name into a submission that keeps the static contract.
 
-    `packages` are the import names the image offers.  Raises Rejected.  The submission's `sha256` is over
-    paths and contents of its files, so the same work packed in another way has the same one.
+    `packages` are the import names on offer.  With `own` it may bring a lock of more packages, which are then its
+    `wanted`; as nobody knows yet by which names they are imported, its imports are not judged.  Raises Rejected.
+    The submission's `sha256` is over paths and contents of its files, so the same work packed in another way has the
+    same one.
     """
+    return _checked(_read(data, name), packages, own)
+
+
+def from_path(path: Path, packages: frozenset[str], *, own: bool = False) -> Submission:
+    """The submission in a folder or file on this machine, as in `unpack`; raises Rejected.  Links are not followed."""
+    submission = _package(gather(folder_entries(path))) if path.is_dir() else _read(read_upload(path), path.name)
+    return _checked(submission, packages, own)
+
+
+def examine(path: Path, packages: frozenset[str], *, own: bool = False) -> Submission | Problem:
+    """As from_path, the reason of a refusal returned."""
+    try:
+        return from_path(path, packages, own=own)
+    except Rejected as refused:
+        return refused.problem
+
+
+def _checked(submission: Submission, packages: frozenset[str], own: bool) -> Submission:
+    wanted = locks.wanted(submission.files) if own else ()
+    check_contract(submission, None if wanted else packages)
+    return replace(submission, wanted=wanted)
+
+
+def _read(data: bytes, name: str) -> Submission:
     if not data:
         raise rejected("UPLOAD_EMPTY", _("The file is empty."))
     heavy = is_heavy(name, len(data))
@@ -40,25 +68,10 @@ def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:
         raise rejected("UPLOAD_TOO_BIG", _("The file is larger than 10 MB."))
     suffix = name.lower().rpartition(".")[2]
     if suffix == "py":
-        return _script(data, packages)
+        return _submission(Form.SCRIPT, ENTRY, {ENTRY: data})
     if suffix == "ipynb":
-        return _lone_notebook(data, name, outputs_aside(name, full - len(data)) if heavy else [], packages)
-    return _package(_contents(data, name), packages)
-
-
-def from_path(path: Path, packages: frozenset[str]) -> Submission:
-    """The submission in a folder or file on this machine; raises Rejected.  Links are not followed."""
-    if path.is_dir():
-        return _package(gather(folder_entries(path)), packages)
-    return unpack(read_upload(path), path.name, packages)
-
-
-def examine(path: Path, packages: frozenset[str]) -> Submission | Problem:
-    """As from_path, the reason of a refusal returned."""
-    try:
-        return from_path(path, packages)
-    except Rejected as refused:
-        return refused.problem
+        return _lone_notebook(data, name, outputs_aside(name, full - len(data)) if heavy else [])
+    return _package(_contents(data, name))
 
 
 def _contents(data: bytes, name: str) -> Contents:
@@ -72,32 +85,25 @@ def _contents(data: bytes, name: str) -> Contents:
     raise rejected("FORMAT_UNKNOWN", _("{name} is not a kind of file that we can grade.").format(name=shown(name)))
 
 
-def _script(data: bytes, packages: frozenset[str]) -> Submission:
-    files = {ENTRY: data}
-    return _checked(_submission(Form.SCRIPT, ENTRY, files), packages)
-
-
-def _lone_notebook(data: bytes, name: str, aside: Sequence[SetAside], packages: frozenset[str]) -> Submission:
+def _lone_notebook(data: bytes, name: str, aside: Sequence[SetAside]) -> Submission:
     """A notebook may have any safe name; messages use it."""
     check_name(name)
-    return _notebook(name, {name: data}, tuple(aside), packages)
+    return _notebook(name, {name: data}, tuple(aside))
 
 
-def _package(contents: Contents, packages: frozenset[str]) -> Submission:
+def _package(contents: Contents) -> Submission:
     files = _rooted(contents.files)
     if ENTRY in files:
-        return _checked(_submission(Form.PACKAGE, ENTRY, files, contents.set_aside), packages)
+        return _submission(Form.PACKAGE, ENTRY, files, contents.set_aside)
     if NOTEBOOK in files:
-        return _notebook(NOTEBOOK, files, contents.set_aside, packages)
+        return _notebook(NOTEBOOK, files, contents.set_aside)
     raise rejected("NO_PIPELINE", _no_pipeline(contents.files))
 
 
-def _notebook(
-    entry: str, files: Mapping[str, bytes], aside: tuple[SetAside, ...], packages: frozenset[str]
-) -> Submission:
+def _notebook(entry: str, files: Mapping[str, bytes], aside: tuple[SetAside, ...]) -> Submission:
     others = {path: content for path, content in files.items() if path != entry}
     notebook = read_notebook(files[entry], entry, frozenset(others))
-    submission = Submission(
+    return Submission(
         id=tree_digest(files)[:12],
         sha256=tree_digest(files),
         form=Form.NOTEBOOK,
@@ -109,17 +115,11 @@ def _notebook(
         set_aside=(*aside, *notebook.set_aside),
         notebooks=(notebook.whole,),
     )
-    return _checked(submission, packages)
 
 
 def _submission(form: Form, entry: str, files: Mapping[str, bytes], aside: tuple[SetAside, ...] = ()) -> Submission:
     digest = tree_digest(files)
     return Submission(digest[:12], digest, form, entry, files, files, set_aside=aside)
-
-
-def _checked(submission: Submission, packages: frozenset[str]) -> Submission:
-    check_contract(submission, packages)
-    return submission
 
 
 def _rooted(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -14,7 +14,8 @@ from app.errors import Conflict, NotFound
 from app.invitations.notify import notify, start
 from app.invitations.service import Longer, prolong
 from app.mail.outbox import Kind
-from app.mail.service import mail, tell_members
+from app.mail.service import mail
+from app.news import service as news
 from app.owned import owned
 from app.platform import queue
 from app.ports import Service
@@ -100,7 +101,7 @@ def finish(service: Service, standing: Standing) -> Standing:
         invitations.change(connection, before.invitation.id, closed_at=datetime.now(UTC))
         notify(connection, before.candidate, "invitation.closed", before.invitation)
         mail(connection, before, Kind.CLOSED, before.extended + 1)
-        tell_members(connection, before, before.extended + 1)
+        news.tell(connection, before, "finished", before.extended + 1)
         return _standing(connection, standing)
 
 

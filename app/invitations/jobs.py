@@ -8,7 +8,8 @@ from sqlalchemy import Connection, exists, func, select
 
 from app.invitations.notify import notify
 from app.mail.outbox import Kind
-from app.mail.service import mail, tell_members
+from app.mail.service import mail
+from app.news import service as news
 from app.store import invitations
 from app.store.audit import SYSTEM
 from app.store.record_tables import mails
@@ -30,9 +31,10 @@ def close_late(connection: Connection) -> None:
         if found.spent:
             notify(connection, SYSTEM, "invitation.closed", found.invitation)
             mail(connection, found, Kind.CLOSED, found.extended + 1)
-            tell_members(connection, found, found.extended + 1)
+            news.tell(connection, found, "finished", found.extended + 1)
         else:
             notify(connection, SYSTEM, "invitation.expired", found.invitation)
+            news.tell(connection, found, "expired", found.extended + 1)
 
 
 def remind(connection: Connection) -> None:

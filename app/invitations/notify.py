@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,13 +20,29 @@ def notify(
 
     Webhooks hear of the events they know, and of no more than the ids.
     """
-    actor = f"candidate:{who.id}" if isinstance(who, Candidate) else who
-    subject = f"invitation:{invitation.id}"
-    audit.record(connection, actor, event, subject, org_id=invitation.org_id, **detail)
+    notify_all(connection, who, event, [invitation], **detail)
+
+
+def notify_all(
+    connection: Connection,
+    who: Principal | Candidate | str,
+    event: str,
+    changed: Sequence[Invitation],
+    **detail: Any,
+) -> None:
+    """Record an event that several invitations of one organisation have in common."""
+    if not changed:
+        return
+    actor, org_id = f"candidate:{who.id}" if isinstance(who, Candidate) else who, changed[0].org_id
+    details = {f"invitation:{invitation.id}": detail for invitation in changed}
+    audit.record_all(connection, actor, event, details, org_id=org_id)
     if event in webhooks.EVENTS:
         ids = {name: value for name, value in detail.items() if name.endswith("_id")}
-        data = {"invitation_id": invitation.id, **ids, "url": f"/api/v1/invitations/{invitation.id}"}
-        webhooks.emit(connection, invitation.org_id, event, data)
+        told = [
+            {"invitation_id": invitation.id, **ids, "url": f"/api/v1/invitations/{invitation.id}"}
+            for invitation in changed
+        ]
+        webhooks.emit(connection, org_id, event, *told)
 
 
 def start(connection: Connection, invitation_id: str) -> None:

@@ -17,12 +17,12 @@ from app.challenges import service as challenge_service
 from app.errors import Conflict, Invalid
 from app.invitations import csv_file
 from app.invitations.csv_file import NewRow, RowError
-from app.invitations.notify import notify
+from app.invitations.notify import notify, notify_all
 from app.invitations.views import ExtensionBody, NewInvitationBody
 from app.law import service as law_service
 from app.mail import outbox
 from app.mail.outbox import Kind
-from app.mail.service import mail
+from app.mail.service import mail, mail_all
 from app.owned import owned
 from app.ports import Service
 from app.rights import Principal, hides_names, rates_first
@@ -166,13 +166,15 @@ def invite_many(
         for row in parsed.rows:
             try:
                 wanted = replace(_wanted(service, who, row, challenge_id), **told)
-                made, new = invite_person(connection, who, wanted, row.person)
+                invitation_id, new = invitations.add(connection, who.org_id, wanted, row.person)
             except Conflict as no:
                 errors.append(RowError(row.row, "external_id", no.code, no.detail))
                 continue
-            results.append(RowResult(row.row, None if new and dry_run else made.invitation.id, new))
+            results.append(RowResult(row.row, None if new and dry_run else invitation_id, new))
         if errors or dry_run:
             transaction.rollback()
+        else:
+            _tell(connection, who, challenge_id, tuple(row.invitation for row in results if row.created))
     return ManyInvited(dry_run, () if errors else tuple(results), tuple(errors))
 
 
@@ -292,6 +294,14 @@ def invite_person(
         notify(connection, who, "invitation.created", made.invitation, challenge=wanted.challenge)
         _send_link(connection, made)
     return made, new
+
+
+def _tell(connection: Connection, who: Principal, challenge_id: str, ids: tuple[str | None, ...]) -> None:
+    """Note that these invitations are new, and mail their links, in a few statements for all."""
+    only = Filter(ids=tuple(filter(None, ids)))
+    made = invitations.read(connection, invitations.listed(who.org_id, only)) if ids else []
+    notify_all(connection, who, "invitation.created", [each.invitation for each in made], challenge=challenge_id)
+    mail_all(connection, made, Kind.INVITATION)
 
 
 def law_of(connection: Connection, who: Principal, challenge_id: str, profile: str | None) -> dict[str, Any]:

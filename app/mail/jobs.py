@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -15,12 +16,13 @@ from app.mail import calendar, outbox
 from app.mail.message import BadAddress, attach_calendar, message
 from app.mail.outbox import Kind, Mail
 from app.mail.post import Refused, post
-from app.mail.texts import About, Text, candidate_text, debrief_text, finished_text, mention_text, welcome_text
+from app.mail.texts import About, News, Text, candidate_text, debrief_text, mention_text, news_text, welcome_text
 from app.names import called
 from app.ports import Service
 from app.rights import ROLES, Right
-from app.store import assignments, decisions, invitations, letters, members, submissions
+from app.store import assignments, decisions, invitations, letters, members, news, submissions
 from app.store.invitations import Standing
+from app.store.rows import Member, Organisation
 from app.words import ENGLISH, _, reading_in
 
 log = structlog.get_logger(__name__)
@@ -40,11 +42,16 @@ class TryAgain(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail that is ready: (name, address), what it says, and a calendar entry beside it."""
+    """A mail that is ready: (name, address), what it says, and a calendar entry beside it.
+
+    Mails of one `thread` are shown together.
+    """
 
     to: tuple[str, str]
     text: Text
     calendar: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    thread: str = ""
 
 
 async def deliver(service: Service, mail_id: str, attempt: int) -> None:
@@ -79,16 +86,18 @@ def _deliver(service: Service, mail_id: str, attempt: int) -> str | None:
 
 
 def _post(service: Service, mail: Mail, letter: Letter) -> None:
-    made = message(mail.id, service.settings.mail_from, letter.to, letter.text, datetime.now(UTC))
+    made = message(mail.id, service.settings.mail_from, letter.to, letter.text, datetime.now(UTC), letter.thread)
+    for name, value in letter.headers.items():
+        made[name] = value
     if letter.calendar is not None:
         attach_calendar(made, letter.calendar)
     post(service.settings, made)
 
 
 def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
-    found = invitations.standing(connection, mail.invitation_id) if mail.invitation_id else None
     if mail.member_id is not None:
-        return _to_member(connection, service, mail, mail.member_id, found)
+        return _to_member(connection, service, mail, mail.member_id)
+    found = invitations.standing(connection, mail.invitation_id) if mail.invitation_id else None
     if found is None or found.candidate.email is None:
         raise NotDue("there is nobody to write to")
     _require_due(mail, found)
@@ -102,7 +111,8 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     entry = None
     if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
         entry = calendar.entry(found, title, link, datetime.now(UTC))
-    return Letter((found.candidate.name, found.candidate.email), candidate_text(mail.kind, about), entry)
+    to, thread = (found.candidate.name, found.candidate.email), found.invitation.id
+    return Letter(to, candidate_text(mail.kind, about), entry, thread=thread)
 
 
 def _decided(connection: Connection, mail: Mail, standing: Standing) -> str:
@@ -135,25 +145,20 @@ def _require_due(mail: Mail, standing: Standing) -> None:
         raise NotDue("the invitation is open again")
 
 
-def _to_member(connection: Connection, service: Service, mail: Mail, member_id: str, about: Standing | None) -> Letter:
+def _to_member(connection: Connection, service: Service, mail: Mail, member_id: str) -> Letter:
     member = members.member(connection, member_id, mail.org_id)
     if member is None or member.disabled_at is not None:
         raise NotDue("there is nobody to write to")
     organisation = members.organisation(connection, mail.org_id)
-    if mail.kind is Kind.FINISHED:
-        if about is None or member.news == members.OFF or not about.invitation.closed:
-            raise NotDue("the member is not to be told any more")
-        blind = organisation.blind and Right.INVITE not in ROLES[member.role]
-        title = _(service.ports.challenge(about.invitation.challenge).title)
-        link = links.to_candidate(service.settings, about.invitation.id)
-        text = finished_text(member.name, called(about, blind=blind), title, link, links.to_news(service.settings))
-        return Letter((member.name, member.email), text)
+    if mail.kind is Kind.NEWS:
+        return _news(connection, service, mail, member, organisation)
     if mail.kind is Kind.MENTION:
+        about = invitations.standing(connection, mail.invitation_id or "", mail.org_id)
         if about is None:
             raise NotDue("the candidate is none any more")
-        blind = organisation.blind and Right.INVITE not in ROLES[member.role]
+        name = called(about, blind=organisation.blind and Right.INVITE not in ROLES[member.role])
         link = f"{links.to_candidate(service.settings, about.invitation.id)}#comments"
-        return Letter((member.name, member.email), mention_text(member.name, called(about, blind=blind), link))
+        return Letter((member.name, member.email), mention_text(member.name, name, link))
     if mail.kind is Kind.DEBRIEF:
         assigned = assignments.of_invitations(connection, [about.invitation.id]) if about else {}
         one = next((each for many in assigned.values() for each in many if each.member_id == member_id), None)
@@ -166,3 +171,24 @@ def _to_member(connection: Connection, service: Service, mail: Mail, member_id: 
         return Letter((member.name, member.email), debrief_text(member.name, name, when, link), entry)
     link = links.of_member(service.settings, service.keys, member_id, mail.version)
     return Letter((member.name, member.email), welcome_text(member.name, organisation.name, link))
+
+
+def _news(connection: Connection, service: Service, mail: Mail, member: Member, organisation: Organisation) -> Letter:
+    """What a member is told, with a way to hear no more; one candidate's mails make one thread."""
+    blind = organisation.blind and Right.INVITE not in ROLES[member.role]
+    told: dict[News, str] = {}
+    for notice in news.of_message(connection, mail.id):
+        about = invitations.standing(connection, notice.invitation_id, mail.org_id)
+        if about is None or (notice.event == "finished" and not about.invitation.closed):
+            continue
+        title = _(service.ports.challenge(about.invitation.challenge).title)
+        link = links.to_candidate(service.settings, notice.invitation_id)
+        told[News(notice.event, called(about, blind=blind), title, link)] = notice.invitation_id
+    if not told:
+        raise NotDue("there is nothing to tell any more")
+    away = links.to_unsubscribe(service.settings, service.keys, member.id)
+    headers = {"List-Unsubscribe": f"<{away}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    text = news_text(member.name, list(told), links.to_news(service.settings))
+    same = set(told.values())
+    thread = f"{same.pop()}.{member.id}" if len(same) == 1 else ""
+    return Letter((member.name, member.email), text, headers=headers, thread=thread)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -31,7 +33,7 @@ class Kind(StrEnum):
     LETTER = "letter"  # version: the decision's
     REVIEWED = "reviewed"  # version: that of the decision that was looked at again
     WELCOME = "welcome"  # to a member
-    FINISHED = "finished"  # to a member, about a candidate
+    NEWS = "news"  # to a member, about candidates; version: when it was made
     MENTION = "mention"  # to a member who is named in a comment; version: which comment it is
     DEBRIEF = "debrief"  # to a member, the day before; version: how often the date was changed
 
@@ -57,19 +59,24 @@ def queue(
     *,
     invitation_id: str | None = None,
     member_id: str | None = None,
-) -> bool:
-    """Send a mail once the transaction is committed; False where it was queued before.
+) -> str | None:
+    """Send a mail once the transaction is committed; its id, None where it was queued before.
 
     To a member where there is one, about the invitation where there is one; else to its candidate.
     """
-    values = {"id": secrets.new_id(), "org_id": org_id, "kind": kind, "version": version}
-    who = {"invitation_id": invitation_id, "member_id": member_id}
-    added = upsert(mails).values(values | who).on_conflict_do_nothing().returning(mails.c.id)
-    mail_id = connection.scalar(added)
-    if mail_id is None:
-        return False
-    jobs.defer(connection, TASK, jobs.MAIL, mail_id=mail_id)
-    return True
+    who = {"version": version, "invitation_id": invitation_id, "member_id": member_id}
+    return next(iter(queue_all(connection, org_id, kind, [who])), None)
+
+
+def queue_all(connection: Connection, org_id: str, kind: Kind, to: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """The same for each of `to`: its `version`, `invitation_id` and `member_id`; the ids of those not queued before."""
+    if not to:
+        return ()
+    rows = [{"id": secrets.new_id(), "org_id": org_id, "kind": kind, **who} for who in to]
+    added = upsert(mails).values(rows).on_conflict_do_nothing().returning(mails.c.id)
+    ids = connection.scalars(added).all()
+    jobs.defer_all(connection, TASK, jobs.MAIL, [{"mail_id": mail_id} for mail_id in ids])
+    return ids
 
 
 def hold(connection: Connection, mail_id: str) -> Mail | None:

@@ -5,14 +5,14 @@ Sentences are whole and marked for gettext; what is filled in has a name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.deadlines import said
 from app.mail.outbox import Kind
 from app.store.invitations import Standing
 from app.store.rows import Organisation, State, SubmissionRow
-from app.words import _, ngettext
+from app.words import N_, _, ngettext
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,53 @@ def welcome_text(name: str, organisation: str, link: str) -> Text:
     return Text(subject, f"{_hello(name)}\n\n{news}\n\n{link}\n")
 
 
-def finished_text(name: str, candidate: str, title: str, link: str, choice: str) -> Text:
-    """To a member, when a candidate has finished; it says nothing of the result."""
-    news = _("{candidate} has finished: {title}.").format(candidate=candidate, title=title)
-    read = _("Sign in to read what is there:")
-    less = _("Do you want no such mails? Change it here:")
-    subject = _("Finished: {candidate}").format(candidate=candidate)
-    return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n\n{less}\n\n{choice}\n")
+#: What members and channels hear of, by event: the sentence, and the subject of a mail about it alone.
+NEWS = {
+    "finished": (N_("{candidate} has finished: {title}."), N_("Finished: {candidate}")),
+    "report": (N_("The report about {candidate} is ready: {title}."), N_("Report ready: {candidate}")),
+    "appeal": (N_("{candidate} has appealed against a finding: {title}."), N_("Appeal: {candidate}")),
+    "failed": (
+        N_("A grading of {candidate} failed on our side: {title}. No attempt was used."),
+        N_("Grading failed: {candidate}"),
+    ),
+    "decided": (N_("A decision about {candidate} was recorded: {title}."), N_("Decision: {candidate}")),
+    "expired": (
+        N_("The deadline of {candidate} has passed, and nothing was handed in: {title}."),
+        N_("Expired: {candidate}"),
+    ),
+}
+#: Pieces of news that one mail tells.
+MOST_NEWS = 50
+
+
+@dataclass(frozen=True)
+class News:
+    """One piece of news for a member: what happened to whom, and where to read on."""
+
+    event: str
+    candidate: str
+    title: str
+    link: str
+
+
+def news_sentence(event: str, candidate: str, title: str) -> str:
+    """What happened, without anything of a result."""
+    return _(NEWS[event][0]).format(candidate=candidate, title=title)
+
+
+def news_text(name: str, told: Sequence[News], choice: str) -> Text:
+    """To a member: one piece of news, or several."""
+    subject = _(NEWS[told[0].event][1]).format(candidate=told[0].candidate)
+    if len(told) > 1:
+        subject = ngettext("{n} piece of news from Assay", "{n} pieces of news from Assay", len(told))
+        subject = subject.format(n=len(told))
+    shown = [f"{news_sentence(one.event, one.candidate, one.title)}\n\n{one.link}" for one in told[:MOST_NEWS]]
+    more = len(told) - MOST_NEWS
+    if more > 0:
+        rest = ngettext("There is {n} more piece of news.", "There are {n} more pieces of news.", more)
+        shown.append(rest.format(n=more))
+    less = _("You choose in your settings which mails you get:")
+    return Text(subject, "\n\n".join([_hello(name), *shown, less, choice]) + "\n")
 
 
 def debrief_text(name: str, candidate: str, when: str, link: str) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import procrastinate
@@ -31,6 +31,13 @@ def defer(connection: Connection, task: str, queue: str, *, options: dict[str, A
     """
     driver = connection.connection.driver_connection
     _deferrer.configure_task(task, queue=queue, connection=driver, **(options or {})).defer(**args)
+
+
+def defer_all(connection: Connection, task: str, queue: str, jobs: Sequence[Mapping[str, Any]]) -> None:
+    """Add a job for each of these arguments to the transaction of `connection`."""
+    driver = connection.connection.driver_connection
+    if jobs:
+        _deferrer.configure_task(task, queue=queue, connection=driver).batch_defer(*map(dict, jobs))
 
 
 def priority(connection: Connection, org_id: str, *, regrade: bool) -> int:

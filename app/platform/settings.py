@@ -61,6 +61,16 @@ class Settings(BaseSettings):
     intake_slots: int = Field(2, ge=1, description="Uploads examined at once.")
     max_upload_mb: int = Field(11, ge=1, description="Largest request body; intake allows files of 10 MB.")
     max_table_mb: int = Field(200, ge=1, le=1024, description="Largest table that an administrator uploads.")
+    package_index: str = Field(
+        "",
+        repr=False,
+        pattern=r"^(https?://[^\s]+)?$",
+        description="Index of wheels (PEP 503) for packages beside the image; empty: the one that uv is set up for.",
+    )
+    package_folder: str = Field("", description="Folder of wheels; without `package_index` nothing else is asked.")
+    packages_most: int = Field(50, ge=1, le=500, description="Packages that one lock may need beside the image.")
+    packages_mb: int = Field(300, ge=1, le=2000, description="MB of their wheels together; unpacked twice as many.")
+    packages_seconds: float = Field(60.0, gt=0, description="Time to find the packages of a lock, and to fetch them.")
     attempts: int = Field(3, ge=1, description="Graded submissions of one invitation.")
     grading_seconds: float = Field(3600.0, gt=0, description="After this long a grading counts as a failure of ours.")
     tries: int = Field(5, ge=1, description="Gradings begun for one submission before it is given up.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -57,14 +57,31 @@ def record(
 
     `who` is a principal, or an actor such as `candidate:ID` with the `org_id` beside it.
     """
+    record_all(connection, who, action, {subject: detail}, org_id=org_id)
+
+
+def record_all(
+    connection: Connection,
+    who: Principal | str,
+    action: str,
+    details: Mapping[str, Mapping[str, Any]],
+    *,
+    org_id: str | None = None,
+) -> None:
+    """Add an entry for each subject of `details`, as `record` does for one, in three statements for all."""
+    if not details:
+        return
     actor, org = (who.actor, who.org_id) if isinstance(who, Principal) else (who, org_id)
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
     newest = select(audit_log.c.hash).order_by(audit_log.c.seq.desc()).limit(1)
     previous = connection.scalar(newest) or START
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    entry = Record(0, at, org, actor, action, subject, json.dumps(detail, sort_keys=True, default=str))
-    values = {name: value for name, value in vars(entry).items() if name != "seq"}
-    connection.execute(insert(audit_log).values(previous=previous, hash=entry.after(previous), **values))
+    rows = []
+    for subject, detail in details.items():
+        entry = Record(0, at, org, actor, action, subject, json.dumps(detail, sort_keys=True, default=str))
+        values = {name: value for name, value in vars(entry).items() if name != "seq"}
+        rows.append(values | {"previous": previous, "hash": (previous := entry.after(previous))})
+    connection.execute(insert(audit_log), rows)
 
 
 def verify(connection: Connection) -> tuple[int, bytes] | Broken:

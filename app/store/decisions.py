@@ -49,14 +49,16 @@ def decided_by(connection: Connection, invitation_id: str, version: int) -> str 
     return connection.scalar(select(decisions.c.member_id).where(this))
 
 
-def newest(connection: Connection, org_id: str, invitation_ids: Sequence[str]) -> dict[str, Decision]:
-    """By invitation: the decision that counts, for those of these that have one."""
+def newest(connection: Connection, org_id: str, invitation_ids: Sequence[str] | None = None) -> dict[str, Decision]:
+    """By invitation: the decision that counts, for those of these that have one; None: of the whole organisation."""
     query = (
         _decisions()
-        .where(decisions.c.org_id == org_id, decisions.c.invitation_id.in_(invitation_ids))
+        .where(decisions.c.org_id == org_id)
         .ext(distinct_on(decisions.c.invitation_id))
         .order_by(decisions.c.invitation_id, decisions.c.version.desc())
     )
+    if invitation_ids is not None:
+        query = query.where(decisions.c.invitation_id.in_(invitation_ids))
     return {row.invitation_id: Decision(*row) for row in connection.execute(query)}
 
 

@@ -19,6 +19,7 @@ from app.store.record_tables import (
     legal_holds,
     letters,
     mails,
+    news_items,
     notice_readings,
     orders,
     scorecards,
@@ -31,7 +32,8 @@ from app.store.tables import extensions, gradings, invitations, organisations, p
 #: Columns that say something of other people, or lead somewhere; nobody's data but ours.
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
-    "batch", "system_id", "mentions", "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
+    "batch", "system_id", "channel_id", "message_id", "mentions",
+    "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
 })  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     yield _rows(connection, invitations, mine)
     yield _rows(connection, legal_holds, legal_holds.c.candidate_id == candidate_id)
     judged = (appeals, decisions, scorecards, letters, human_reviews)
-    for table in (extensions, submissions, mails, orders, notice_readings, comments, *judged):
+    for table in (extensions, submissions, mails, news_items, orders, notice_readings, comments, *judged):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
     for table in (gradings, phases, disputes, share_links):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
@@ -87,6 +89,7 @@ def remove(connection: Connection, candidate_id: str) -> None:
     connection.execute(delete(comments).where(comments.c.invitation_id.in_(its)))
     connection.execute(update(scorecards).where(scorecards.c.invitation_id.in_(its)).values(notes={}))
     connection.execute(update(extensions).where(extensions.c.invitation_id.in_(its)).values(reason=""))
+    connection.execute(delete(news_items).where(news_items.c.invitation_id.in_(its)))
     connection.execute(update(letters).where(letters.c.invitation_id.in_(its)).values(text=""))
     forgotten = {"words": "", "answer": case((human_reviews.c.answer.is_not(None), ""))}
     connection.execute(update(human_reviews).where(human_reviews.c.invitation_id.in_(its)).values(forgotten))

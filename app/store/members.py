@@ -19,9 +19,6 @@ PAUSE = timedelta(days=2)
 #: Moments of last use are written at most this often.
 SEEN = timedelta(minutes=5)
 
-#: When members are told that a candidate has finished.
-AT_ONCE, OFF = "at-once", "off"
-
 _MEMBER = [members.c[name] for name in Member.__dataclass_fields__]
 #: Who is signed in with the cookie of a digest, and whether it was noted long ago that they were here.
 SIGNED_IN: Select[Any] = (
@@ -64,6 +61,12 @@ def add_member(connection: Connection, org_id: str, member: NewMember) -> str:
 def member(connection: Connection, member_id: str, org_id: str) -> Member | None:
     """A member of this organisation."""
     return _one(connection, (members.c.id == member_id) & (members.c.org_id == org_id))
+
+
+def organisation_of(connection: Connection, member_id: str) -> str | None:
+    """Whose member this is."""
+    org_id: str | None = connection.scalar(select(members.c.org_id).where(members.c.id == member_id))
+    return org_id
 
 
 def find_login(connection: Connection, email: str) -> tuple[Member, str | None] | None:

@@ -184,6 +184,65 @@ deliveries = Table(
     Index("ix_deliveries_webhook_id", "webhook_id", "created_at"),
 )
 
+#: A room of Slack, Teams or Mattermost that messages go to.  Its address is a secret, so it is sealed; `host` is shown.
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", LargeBinary, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("events", ARRAY(Text), nullable=False),
+    moment("created_at", required=True),
+    moment("disabled_at"),
+    CheckConstraint("kind in ('slack', 'teams', 'mattermost')", name="kind"),
+    Index("ix_channels_org_id", "org_id"),
+)
+
+#: One message to a channel; without news it is a test.
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    Column("channel_id", Text, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("status", Integer),
+    Column("problem", Text),
+    moment("created_at", required=True),
+    moment("attempted_at"),
+    moment("delivered_at"),
+    moment("given_up_at"),
+    Index("ix_posts_channel_id", "channel_id", "created_at"),
+)
+
+#: That something happened to an invitation, for one member or one channel; due at once or with the day's digest.
+#: Several that are due go into one message: a row of `mails` or of `posts`, by `message_id`.
+news_items = Table(
+    "news_items",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _invitation(),
+    Column("member_id", Text, ForeignKey("members.id", ondelete="CASCADE")),
+    Column("channel_id", Text, ForeignKey("channels.id", ondelete="CASCADE")),
+    Column("event", Text, nullable=False),
+    Column("version", Integer, nullable=False),  # which of its kind, for the same invitation
+    Column("message_id", Text),
+    moment("created_at", required=True),
+    moment("due_at", required=True),
+    CheckConstraint("num_nonnulls(member_id, channel_id) = 1", name="one_recipient"),
+    UniqueConstraint(
+        *("invitation_id", "event", "version", "member_id", "channel_id"),
+        name="uq_news_items_once",
+        postgresql_nulls_not_distinct=True,
+    ),
+    Index("ix_news_items_due_at", "due_at", postgresql_where=text("message_id IS NULL")),
+    Index("ix_news_items_message_id", "message_id"),
+)
+
 #: A tracking system (an ATS) that an organisation connected.  The key that it calls us with is derived from our own
 #: key, its id and `key_version`, and stored nowhere; the version before works until `old_until`.  `seen_version` is the
 #: one it called with last.  `their_key` is what its own API asks of us, sealed.

@@ -92,6 +92,15 @@ def cards(connection: Connection, org_id: str, invitation_id: str) -> list[Score
     return [Scorecard(*row) for row in connection.execute(query)]
 
 
+def locked(connection: Connection, org_id: str) -> dict[str, list[Mapping[str, int]]]:
+    """The ratings of all submitted cards of an organisation, by invitation."""
+    query = select(scorecards.c.invitation_id, scorecards.c.ratings)
+    cards_by: dict[str, list[Mapping[str, int]]] = {}
+    for row in connection.execute(query.where(scorecards.c.org_id == org_id, scorecards.c.locked_at.is_not(None))):
+        cards_by.setdefault(row.invitation_id, []).append(row.ratings)
+    return cards_by
+
+
 def dispute(
     connection: Connection, org_id: str, submission_id: str, run: int, code: str, member_id: str, words: str
 ) -> str:

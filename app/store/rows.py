@@ -54,7 +54,7 @@ class Member:
     role: Role
     created_at: datetime
     disabled_at: datetime | None
-    news: str  # "at-once" or "off": whether they are mailed when a candidate finishes
+    news: Mapping[str, str]  # event -> "at-once", "daily" or "off", where they chose
     locale: str  # the language of pages and mails; empty: as the browser asks, and mails in English
     timezone: str  # in which they are shown times, an IANA name
 

@@ -82,11 +82,10 @@ members = Table(
     Column("link_version", Integer, nullable=False, server_default="1"),
     moment("created_at", required=True),
     moment("disabled_at"),
-    Column("news", Text, nullable=False, server_default="at-once"),  # whether they are mailed when a candidate finishes
     Column("timezone", Text, nullable=False, server_default="UTC"),  # in which they are shown times
+    Column("news", JSONB, nullable=False, server_default="{}"),  # event -> at-once, daily or off, where they chose
     Column("locale", Text, nullable=False, server_default=""),  # empty: as the browser asks
     CheckConstraint("role in ('admin', 'recruiter', 'interviewer')", name="role"),
-    CheckConstraint("news in ('off', 'at-once')", name="news"),
     Index("ix_members_org_id", "org_id"),
 )
 

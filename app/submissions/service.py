@@ -24,6 +24,7 @@ from app.words import _
 from graders.model.probe import SandboxError
 from graders.model.report import Problem
 from graders.model.submission import Submission
+from sandbox.packages.refusal import IndexUnreachable
 
 NAME_MAX = 200
 #: The code of what intake refuses; `reason` says which of its own.
@@ -70,9 +71,12 @@ def examine(service: Service, upload: Upload) -> Submission:
     except KeyError:
         raise Invalid("unknown-challenge", _("There is no challenge of this id.")) from None
     try:
-        return service.ports.unpack(upload.data, upload.name, challenge.packages)
+        return service.ports.unpack(upload.data, upload.name, challenge)
     except Rejected as no:
         raise _rejected(no.problem) from None
+    except IndexUnreachable:
+        hint = _("Send it again in some minutes. No attempt was spent.")
+        raise Unavailable("packages-unreachable", _("We cannot fetch your packages now."), hint=hint) from None
     except SandboxError:
         hint = _("Send it again in a minute.")
         raise Unavailable("busy", _("The server is too busy to read your work now."), hint=hint) from None

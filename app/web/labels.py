@@ -104,4 +104,16 @@ sections = {
     "production": N_("Production"),
     "responsibility": N_("Responsibility"),
 }
-news = {"at-once": N_("Mail me at once"), "off": N_("Send me no mail")}
+#: When a member is mailed about an event.
+news = {"at-once": N_("at once"), "daily": N_("once a day, at eight in the morning"), "off": N_("never")}
+#: What members and channels hear of.
+events = {
+    "finished": N_("A candidate finishes"),
+    "report": N_("A report is ready"),
+    "appeal": N_("A candidate appeals"),
+    "failed": N_("A grading fails on our side"),
+    "decided": N_("A decision is recorded"),
+    "expired": N_("A deadline passes and nothing was handed in"),
+}
+#: What a mail to a member is about.
+mails = {"welcome": N_("Welcome"), "news": N_("News"), "finished": N_("News")}

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from app import words
 from app.deadlines import is_zone, said
 from app.impact import views as impact
+from app.validity import views as validity
 from app.web import labels
 from app.words import N_, _, ngettext
 from graders.report.words import BAND_CUTS, BANDS
@@ -29,7 +30,8 @@ _templates = Environment(
 )
 _templates.policies["ext.i18n.trimmed"] = True
 _templates.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
-_templates.globals.update(labels=labels, impact=impact, language=words.language, languages=words.LANGUAGES)
+_templates.globals.update(labels=labels, impact=impact, validity=validity)
+_templates.globals.update(language=words.language, languages=words.LANGUAGES)
 
 
 def fragment(name: str, /, **context: Any) -> str:

@@ -51,6 +51,11 @@ def check(url: str, *, private: bool) -> None:
     _split(url, private=private)
 
 
+def host(url: str) -> str:
+    """The host of a URL that was checked, for showing."""
+    return urlsplit(url).hostname or ""
+
+
 def resolve(url: str, *, private: bool) -> Target:
     """The target of a URL; Unsafe where any address of its name is not public."""
     scheme, host, port, path = _split(url, private=private)

@@ -32,10 +32,10 @@ EVENTS = frozenset(
 )
 
 
-def emit(connection: Connection, org_id: str, event: str, data: Mapping[str, Any]) -> None:
-    """Tell the organisation's webhooks; nothing is sent unless `connection` commits.
+def emit(connection: Connection, org_id: str, event: str, *happened: Mapping[str, Any]) -> None:
+    """Tell the organisation's webhooks each time it happened; nothing is sent unless `connection` commits.
 
-    `data` is thin: ids, URLs and the band, nothing about a person.  ValueError for an event that is none of ours.
+    What is told is thin: ids, URLs and the band, nothing about a person.  ValueError for an event that is none of ours.
     """
     if event not in EVENTS:
         raise ValueError(f"{event} is no event")
@@ -43,11 +43,10 @@ def emit(connection: Connection, org_id: str, event: str, data: Mapping[str, Any
     listens = (func.cardinality(hooks.events) == 0) | (any_(hooks.events) == event)
     query = select(hooks.id).where(hooks.org_id == org_id, hooks.disabled_at.is_(None), listens)
     found = connection.scalars(query).all()
-    if not found:
-        return
-    message = _message(org_id, event, data)
-    for webhook_id in found:
-        _queue(connection, webhook_id, message)
+    for data in happened if found else ():
+        message = _message(org_id, event, data)
+        for webhook_id in found:
+            _queue(connection, webhook_id, message)
 
 
 def emit_test(connection: Connection, org_id: str, webhook_id: str) -> str:

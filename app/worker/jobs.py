@@ -20,6 +20,7 @@ from app.gradings import preview
 from app.gradings.jobs import Grader
 from app.invitations import jobs as inviting
 from app.mail import jobs as mail
+from app.news import jobs as news
 from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
@@ -35,6 +36,7 @@ from app.store import (
     tracking,
     webhooks,
 )
+from app.store import news as told
 from app.tracking import jobs as telling
 from app.webhooks import jobs
 from app.worker import presence
@@ -141,6 +143,10 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def tell_job(order_id: str, attempt: int) -> None:
         await telling.tell(service, order_id, attempt)
 
+    @app.task(name=news.TASK, queue=WEBHOOKS, retry=Backoff(service.settings))
+    async def post_job(post_id: str, attempt: int) -> None:
+        await news.deliver(service, post_id, attempt)
+
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -162,6 +168,7 @@ def expire(service: Service) -> None:
     with service.engine.begin() as connection:
         webhooks.forget(connection)
         tracking.forget(connection)
+        told.forget(connection)
         telling.look(connection, all_orders=True)
 
 
@@ -182,6 +189,7 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         invitations.refresh(connection)
         debriefs.remind(connection)
         telling.look(connection)
+        news.gather(connection)
         presence.forget(connection)
         idempotency.forget(connection)
         bulk_actions.forget(connection)

@@ -6,10 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from challenges.offered import imports
-from challenges.tables.definition import Definition
+from challenges.tables.definition import FILE, Definition
+from challenges.tables.table import TableError
 from challenges.vault import VaultError
 from graders.model.challenge import Challenge, Column, Criterion, Dataset, Limits, Reference, Use
+from graders.model.packages import Wheel, read_lock
 
+#: Beside `challenge.toml`: the packages that it adds, by version and hash.
+LOCK = "pylock.toml"
 #: What a sound pipeline never shows, whatever the table.
 CLEAN = frozenset({"LEAK003", "LEAK004", "LEAK005", "LEAK010", "OVR002", "OVR003", "REPRO001"})
 #: What one that remembers its rows shows at least one of: on a table that is nearly perfectly predictable, its claim
@@ -17,8 +21,10 @@ CLEAN = frozenset({"LEAK003", "LEAK004", "LEAK005", "LEAK010", "OVR002", "OVR003
 REMEMBERED = frozenset({"LEAK009", "LEAK011", "OVR001", "OVR002"})
 
 
-def challenge_of(definition: Definition, folder: Path, rubric: tuple[Criterion, ...]) -> Challenge:
-    """The value that the grader works with; its rows come from the vault alone."""
+def challenge_of(
+    definition: Definition, folder: Path, rubric: tuple[Criterion, ...], extra: tuple[Wheel, ...] = ()
+) -> Challenge:
+    """The value that the grader works with; its rows come from the vault alone.  `extra` is what its lock names."""
     limits, use = definition.limits, definition.use
     return Challenge(
         id=definition.name,
@@ -28,7 +34,7 @@ def challenge_of(definition: Definition, folder: Path, rubric: tuple[Criterion, 
             Column(c.name, c.type, c.meaning, c.sensitive, c.bands, c.unknown, c.price) for c in definition.column
         ),
         target=definition.target,
-        packages=frozenset(imports()),
+        packages=frozenset(imports()).union(*(wheel.imports for wheel in extra)),
         rubric=rubric,
         references=references(folder),
         folder=folder,
@@ -58,7 +64,26 @@ def challenge_of(definition: Definition, folder: Path, rubric: tuple[Criterion, 
         ),
         cost_baseline="sound" if (folder / "reference" / "sound").is_dir() else "",
         hours=definition.hours,
+        extra=extra,
+        own_packages=definition.packages.own,
     )
+
+
+def locked(definition: Definition, folder: Path) -> tuple[Wheel, ...]:
+    """The wheels of the lock beside `challenge.toml`; TableError where it is not that of its packages."""
+    asked = definition.packages.extra
+    if not asked:
+        return ()
+    find = f"`assay challenge lint {definition.name}` finds them."
+    try:
+        wheels, made_for = read_lock((folder / LOCK).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TableError(f"The packages of {FILE} have not been looked for yet. {find}") from None
+    except ValueError as error:
+        raise TableError(f"{folder / LOCK} cannot be read: {error}. Remove it, then {find}") from None
+    if made_for != asked:
+        raise TableError(f"The packages of {FILE} have been changed since they were looked for. {find}")
+    return wheels
 
 
 def references(folder: Path) -> tuple[Reference, ...]:

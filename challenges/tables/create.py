@@ -20,7 +20,7 @@ from challenges import vault
 from challenges.fingerprint import of_columns
 from challenges.tables import folder as files
 from challenges.tables import folds, reading, yardsticks
-from challenges.tables.challenge import challenge_of
+from challenges.tables.challenge import LOCK, challenge_of, locked
 from challenges.tables.definition import Definition, check_columns, read
 from challenges.tables.lint.answers import gives_away
 from challenges.tables.lint.model import Finding, Subject
@@ -30,6 +30,7 @@ from challenges.tables.rubric import RUBRIC
 from challenges.tables.split import Split, split
 from challenges.tables.table import Note, Table, TableError
 from graders.model.challenge import Challenge, Dataset
+from graders.model.packages import read_lock
 from graders.tasks.asked import truth_of
 
 #: In the vault beside the rows: how the yardsticks were fitted, and what was found in the table as it came.
@@ -88,10 +89,10 @@ def pseudonyms(names: pd.Series, seed: int) -> pd.Series:
     return names.map(known).astype("str").where(names.notna(), None)
 
 
-def create(table: Table, definition: Definition, home: Path, say: Say = lambda _: None) -> Made:
+def create(table: Table, definition: Definition, home: Path, say: Say = lambda _: None, lock: str = "") -> Made:
     """Make a challenge and keep it; TableError where the table does not allow it or the name is taken.
 
-    The rows are taken out of `table`, so that a large one is held once.
+    The rows are taken out of `table`, so that a large one is held once.  `lock` names its packages, where it has some.
     """
     if (home_of(home) / definition.name).exists():
         raise TableError(f"There is a challenge {definition.name!r} already. Choose another `--id`.")
@@ -103,10 +104,10 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
     in_order = folds.sampled(definition, rows if known.all() else rows[known])
     say("Splitting the rows")
     parts = split(definition, rows, seed, emptying=True)
-    return _kept(definition, parts, seed, home, say, in_order=in_order, notes=table.notes)
+    return _kept(definition, parts, seed, home, say, lock, in_order=in_order, notes=table.notes)
 
 
-def revise(folder: Path, definition: Definition, home: Path, say: Say = lambda _: None) -> Made:
+def revise(folder: Path, definition: Definition, home: Path, say: Say = lambda _: None, lock: str = "") -> Made:
     """Make the next version of a challenge on the rows that it has; TableError where it asks for other rows."""
     before = read(folder)
     for key in ("id", "task", "target", "positive", "classes", "group", "time", "hidden"):
@@ -119,7 +120,7 @@ def revise(folder: Path, definition: Definition, home: Path, say: Say = lambda _
     names = [entry.name for entry in definition.column]
     hidden = dataset.hidden.assign(**{before.target: _target(before, dataset)})
     parts = Split(dataset.public[names], hidden[names])
-    return _kept(definition, parts, vault.seed(load(folder), home), home, say, before=_of_the_file(folder, home))
+    return _kept(definition, parts, vault.seed(load(folder), home), home, say, lock, before=_of_the_file(folder, home))
 
 
 def discard(folder: Path, home: Path) -> None:
@@ -134,6 +135,7 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     seed: int,
     home: Path,
     say: Say,
+    lock: str,
     *,
     in_order: folds.Sample | None = None,
     notes: tuple[Note, ...] = (),
@@ -141,7 +143,8 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
 ) -> Made:
     """Yardsticks, findings, folder and vault of rows that have been split."""
     folder = home_of(home) / definition.name
-    challenge = challenge_of(definition, folder, RUBRIC)
+    extra = read_lock(lock)[0] if lock else ()
+    challenge = challenge_of(definition, folder, RUBRIC, extra)
     hidden = parts.hidden.drop(columns=definition.target)
     labels = truth_of(challenge, parts.hidden[definition.target])
     say("Fitting the yardsticks")
@@ -161,7 +164,7 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
         simple=answers.simple,
     )
     fitted = {"chosen": answers.chosen, "train": answers.train_seconds, "predict": answers.predict_seconds}
-    texts = files.files(definition, parts.public, len(hidden))
+    texts = files.files(definition, parts.public, len(hidden), extra) | ({LOCK: lock.encode()} if lock else {})
     home_of(home).mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{definition.name}-", dir=home_of(home)))
     try:
@@ -178,7 +181,7 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return Made(challenge_of(definition, folder, RUBRIC), folder, findings, reached, parts)
+    return Made(challenge_of(definition, folder, RUBRIC, extra), folder, findings, reached, parts)
 
 
 def _size(rows: pd.DataFrame) -> float:
@@ -193,7 +196,8 @@ def known_late(table: Table, definition: Definition) -> tuple[Finding, ...]:
 
 def load(folder: Path) -> Challenge:
     """The challenge in a folder, as the grader needs it."""
-    return challenge_of(read(folder), folder, RUBRIC)
+    definition = read(folder)
+    return challenge_of(definition, folder, RUBRIC, locked(definition, folder))
 
 
 def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from packaging.requirements import InvalidRequirement, Requirement
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from challenges.tables.table import Kind, TableError
 
@@ -69,8 +70,22 @@ class LimitsEntry(Entry):
 
 
 class PackagesEntry(Entry):
-    extra: tuple[str, ...] = ()
+    """extra: packages that this challenge adds to those of the image.  own: whether submissions may bring a lock."""
+
+    extra: tuple[str, ...] = Field(default=(), max_length=50)
     own: bool = False
+
+    @field_validator("extra")
+    @classmethod
+    def _are_packages(cls, extra: tuple[str, ...]) -> tuple[str, ...]:
+        for text in extra:
+            try:
+                requirement = Requirement(text)
+            except InvalidRequirement:
+                requirement = None
+            if requirement is None or requirement.url or requirement.marker or not text.isprintable():
+                raise ValueError(f"extra|{text[:80]!r} is no package: write a name, or name==version|")
+        return extra
 
 
 class Definition(Entry):

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from challenges.tables import folds
 from challenges.tables.definition import FILE, Definition, write
 from challenges.tables.rubric import RUBRIC
+from graders.model.packages import Wheel
 
 GENERATED = Path(__file__).parent / "generated"
 REFERENCES = {
@@ -34,11 +35,13 @@ _TEMPLATES = Environment(
 )
 
 
-def files(definition: Definition, public: pd.DataFrame, hidden_rows: int) -> dict[str, bytes]:
+def files(
+    definition: Definition, public: pd.DataFrame, hidden_rows: int, extra: tuple[Wheel, ...] = ()
+) -> dict[str, bytes]:
     """Every file of the folder by its path."""
     texts = {
         FILE: write(definition),
-        "BRIEF.md": brief(definition, public, hidden_rows),
+        "BRIEF.md": brief(definition, public, hidden_rows, extra),
         "RUBRIC.md": rubric(definition),
         "starter/README.md": _rendered("README.md.j2", title=cell(definition.title)),
         "starter/pipeline.py": pipeline(definition, public, "starter", STARTER),
@@ -60,7 +63,7 @@ def _code(text: str) -> str:
     return f"`{re.sub(r'[`|]', '', re.sub(chr(92) + 's', ' ', text))}`"
 
 
-def brief(definition: Definition, public: pd.DataFrame, hidden_rows: int) -> str:
+def brief(definition: Definition, public: pd.DataFrame, hidden_rows: int, extra: tuple[Wheel, ...] = ()) -> str:
     target = _code(definition.target)
     asked = {
         "binary": f"the **probability that {target} is {_code(str(definition.positive))}**",
@@ -83,6 +86,8 @@ def brief(definition: Definition, public: pd.DataFrame, hidden_rows: int) -> str
         columns=[_described(definition, entry.name, public[entry.name]) for entry in definition.column],
         traps=", ".join(after),
         use=_use(definition),
+        extra=[f"{wheel.name} {wheel.version}" for wheel in extra],
+        own=definition.packages.own,
     )
 
 

@@ -10,9 +10,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from challenges.tables import folds
-from challenges.tables.definition import METRICS, ColumnEntry, Definition, LimitsEntry, TaskName, nearest
+from challenges.tables.definition import METRICS, ColumnEntry, Definition, LimitsEntry, PackagesEntry, TaskName, nearest
 from challenges.tables.table import Table, TableError
 from graders.model.arrays import FloatArray, IntArray
 
@@ -56,6 +57,8 @@ class Wish:
     drop: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     pseudonym: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    own_packages: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def propose(table: Table, wish: Wish) -> Proposal:
         metric=metric,
         hidden=wish.hidden,
         column=tuple(_column(table, name, wish) for name in kept),
+        packages=_packages(wish),
     )
     limits = _limits(table, draft, choices)
     group = (wish.group or None) if wish.group is not None else _group(table, draft, choices)
@@ -103,6 +107,13 @@ def propose(table: Table, wish: Wish) -> Proposal:
     return Proposal(
         draft.model_copy(update={"group": group, "time": time, "column": column, "limits": limits}), tuple(choices)
     )
+
+
+def _packages(wish: Wish) -> PackagesEntry:
+    try:
+        return PackagesEntry(extra=wish.extra, own=wish.own_packages)
+    except ValidationError as error:
+        raise TableError(str(error.errors()[0]["msg"]).partition("|")[2].strip("|") + ".") from None
 
 
 def identifier(text: str) -> str:

@@ -17,7 +17,7 @@ from graders.model.contract import TaskName
 from graders.model.finding import Evidence, Finding, Guide, Question, Severity, Status
 from graders.source.code import Code
 from graders.tasks.asked import metric_of
-from graders.words import GAP, Text, messages, say
+from graders.words import GAP, Message, Text, messages, say, sentences
 
 Family = Literal["leakage", "performance", "code", "production", "responsibility"]
 VerdictName = Literal["leakage", "overfitting", "reproducible"]
@@ -71,7 +71,11 @@ def told(check: Check, challenge: Challenge | None) -> tuple[Guide, Question]:
 
 def filled(text: str, words: Mapping[str, str]) -> Text:
     """A sentence with the words of a challenge in its gaps, such as `{metric}`."""
-    (message,) = messages(text)
+    parts = [_filled(message, words) for message in messages(text)]
+    return parts[0] if len(parts) == 1 else sentences(*parts)
+
+
+def _filled(message: Message, words: Mapping[str, str]) -> Text:
     gaps = {gap[1] for gap in GAP.finditer(message.id)}
     return say(message.id, **{name: word for name, word in {**message.values, **words}.items() if name in gaps})
 

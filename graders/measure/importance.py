@@ -15,6 +15,7 @@ from graders.model.report import Score
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth
+from graders.words import say
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,11 @@ def of_row(changes: FloatArray) -> FloatArray:
 
 def answer_word(case: Case) -> str:
     """What predict returns for a row, in a sentence."""
-    return {"binary": "probability", "multiclass": "set of probabilities", "regression": "prediction"}[
-        case.challenge.task
-    ]
+    return {
+        "binary": say("probability"),
+        "multiclass": say("set of probabilities"),
+        "regression": say("prediction"),
+    }[case.challenge.task]
 
 
 def importances(case: Case) -> tuple[Importance, ...]:

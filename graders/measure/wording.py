@@ -24,8 +24,14 @@ def heading(metric: Metric) -> Text:
     return say(metric.title[0].upper() + metric.title[1:])
 
 
-#: The units of the challenges that are shipped, for translators; of an own table it is its own word.
-UNITS = (N_("customer"), N_("store"))
+#: Keys of tables that are said as they stand, for translators: units of the shipped challenges, models of ours, topics.
+KEYS = (
+    *(N_("customer"), N_("store")),
+    *(N_("stump"), N_("logistic regression"), N_("linear regression")),
+    *(N_("problem"), N_("approach"), N_("results"), N_("limits"), N_("next steps")),
+    *(N_("inputs"), N_("predictions"), N_("late labels"), N_("a threshold with a number"), N_("an action")),
+    *(N_("how rows were kept or lost"), N_("a consequence with a number"), N_("what was done")),
+)
 
 
 def unit_word(challenge: Challenge) -> Text:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from graders.model.arrays import FloatArray, Truth
 from graders.model.contract import TaskName
+from graders.model.packages import Wheel
 
 
 @dataclass(frozen=True)
@@ -130,9 +131,11 @@ class Challenge:
     `group` names the column of the statistical unit (its rows are not independent); without one each row is a unit.
     `new_units` says that hidden rows are of other units than public ones, so that estimates keep units apart as well.
     `time` names the column a deployment moves forward in; without one the hidden rows were drawn at random.
-    `packages` are the import names the image offers.  `post_outcome` columns are known only after the outcome: a model
-    must not rest on them.  `follow_up_budget` bounds the CPU time of probes that settle a doubt, in multiples of one
-    train and one evaluate; `fault_seconds` the CPU seconds of the candidate's tests over planted faults.
+    `packages` are the import names on offer.  `extra` are wheels that it adds to those of the image; with
+    `own_packages` a submission may bring a lock of more.
+    `post_outcome` columns are known only after the outcome: a model must not rest on them.
+    `follow_up_budget` bounds the CPU time of probes that settle a doubt, in multiples of one train and one evaluate;
+    `fault_seconds` the CPU seconds of the candidate's tests over planted faults.
     `cost_baseline` names the reference whose cost is the measure of all others; `baseline_models` scores the hidden
     rows with our simple models.  `hours` is the least and the most that candidates should plan.
     """
@@ -166,6 +169,8 @@ class Challenge:
     cost_baseline: str = ""
     hours: tuple[int, int] | None = None
     baseline_models: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
+    extra: tuple[Wheel, ...] = ()
+    own_packages: bool = False
 
     @property
     def kept_apart(self) -> str | None:

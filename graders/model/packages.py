@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 LOCK_VERSION = "1.0"
+NAME, VERSION = re.compile(r"[a-z0-9][a-z0-9-]{0,99}"), re.compile(r"[A-Za-z0-9.!+_-]{1,60}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -17,13 +21,14 @@ class Wanted:
 
     requirement: as pip takes it, `name[extra]==version` at the most; never an address, an option or a marker.
     name: normalised (PEP 503). hashes: SHA-256 of the files that will do, in hexadecimal; empty where none is stated.
-    stated: whether the lock's author asked for it, and not only its tool. path, line: where it stands.
+    accepts: the versions that will do where the grader has the package already; None: those of `requirement`.
+    path, line: where it stands.
     """
 
     name: str
     requirement: str
     hashes: frozenset[str] = frozenset()
-    stated: bool = True
+    accepts: str | None = None
     path: str = ""
     line: int | None = None
 
@@ -32,16 +37,14 @@ class Wanted:
 class Wheel:
     """One wheel that is laid beside the image's packages.
 
-    name: normalised (PEP 503). sha256: of the file, in hexadecimal. size: of the file in bytes, 0 where it is not
-    known. imports: the names it can be imported by. uses: libraries of the image that its text names, worth loading.
+    name: normalised (PEP 503). sha256: of the file, in hexadecimal. imports: the names it can be imported by.
+    uses: libraries of the image that its modules import, worth loading ahead.
     """
 
     name: str
     version: str
     file: str
-    url: str
     sha256: str
-    size: int = 0
     imports: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
 
@@ -56,7 +59,7 @@ def write_lock(wheels: Iterable[Wheel], wanted: Iterable[str] = ()) -> str:
     lines = [f"lock-version = {_text(LOCK_VERSION)}", 'created-by = "assay"']
     lines += ["", "[tool.assay]", f"wanted = {_texts(wanted)}"]
     for wheel in sorted(wheels):
-        file = f"name = {_text(wheel.file)}, url = {_text(wheel.url)}, size = {wheel.size}"
+        file = f"name = {_text(wheel.file)}, path = {_text(wheel.file)}"
         lines += ["", "[[packages]]", f"name = {_text(wheel.name)}", f"version = {_text(wheel.version)}"]
         lines += [f"wheels = [{{ {file}, hashes = {{ sha256 = {_text(wheel.sha256)} }} }}]"]
         lines += [f"tool.assay = {{ imports = {_texts(wheel.imports)}, uses = {_texts(wheel.uses)} }}"]
@@ -67,26 +70,20 @@ def read_lock(text: str) -> tuple[tuple[Wheel, ...], tuple[str, ...]]:
     """The wheels of a lock that `write_lock` wrote, and what it was made for; ValueError where it is none."""
     try:
         found = tomllib.loads(text)
-        if found["lock-version"] != LOCK_VERSION:
-            raise ValueError("it is a lock of another version")
-        return tuple(sorted(map(_wheel, found.get("packages", ())))), tuple(map(str, found["tool"]["assay"]["wanted"]))
-    except (KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+        wheels = tuple(sorted(map(_wheel, found.get("packages", ()))))
+        return wheels, tuple(map(str, found["tool"]["assay"]["wanted"]))
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"it is no lock of ours: {error!r}") from None
 
 
-def _wheel(package: dict[str, object]) -> Wheel:
-    (file,) = package["wheels"]  # type: ignore[misc]
-    own = package["tool"]["assay"]  # type: ignore[index]
-    return Wheel(
-        name=str(package["name"]),
-        version=str(package["version"]),
-        file=str(file["name"]),  # type: ignore[has-type]
-        url=str(file["url"]),  # type: ignore[has-type]
-        sha256=str(file["hashes"]["sha256"]),  # type: ignore[has-type]
-        size=int(file["size"]),  # type: ignore[has-type]
-        imports=tuple(map(str, own["imports"])),
-        uses=tuple(map(str, own["uses"])),
-    )
+def _wheel(package: Any) -> Wheel:
+    (file,) = package["wheels"]
+    own = package["tool"]["assay"]
+    name, version, sha256 = str(package["name"]), str(package["version"]), str(file["hashes"]["sha256"])
+    if not (NAME.fullmatch(name) and VERSION.fullmatch(version) and SHA256.fullmatch(sha256)):
+        raise ValueError("a package of it has no proper name, version or hash")
+    imports, uses = (tuple(map(str, own[key])) for key in ("imports", "uses"))
+    return Wheel(name, version, str(file["name"]), sha256, imports, uses)
 
 
 def _text(value: str) -> str:

@@ -11,6 +11,7 @@ class Stage(StrEnum):
     There are few and always the same, while the probes of a grading differ with what is in doubt.
     """
 
+    PACKAGES = "packages"
     TRAIN = "train"
     EVALUATE = "evaluate"
     PREDICT = "predict"
@@ -91,7 +92,9 @@ class ProbeName(StrEnum):
 
 #: What every submission is asked, and a progress bar counts.
 PROBES = tuple(name for name in ProbeName if not name.in_doubt)
-_STAGES = {name.value: name.stage for name in ProbeName}
+#: No probe: packages beside the image's are laid over it before the first one, where there are any.
+PACKAGES = "packages"
+_STAGES = {PACKAGES: Stage.PACKAGES, **{name.value: name.stage for name in ProbeName}}
 
 
 def stage_of(name: str) -> Stage:

@@ -61,6 +61,7 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
             runtime=case.sandbox.runtime,
             seed=case.seed,
             graded_at=case.graded_at,
+            packages=tuple(schema.Package(name=w.name, version=w.version, sha256=w.sha256) for w in submission.layer),
         ),
         overall=None if report.overall is None else _overall(report.overall),
         problem=None if report.problem is None else _problem(report.problem, submission),

@@ -21,7 +21,7 @@ from graders.model.probe import Action, Exit
 from graders.model.report import Verdict
 from graders.model.submission import Form
 
-SCHEMA_VERSION = "1.3.0"
+SCHEMA_VERSION = "1.4.0"
 COMMITTED = Path(__file__).with_name("schema.json")
 
 Reader = Literal["interviewer", "recruiter", "candidate"]
@@ -101,6 +101,14 @@ class Challenge(Element):
     group: str = Field("row", description="What rows that belong together share, such as `customer`; since 1.3.")
 
 
+class Package(Element):
+    """A package that was laid beside those of the image."""
+
+    name: str
+    version: str
+    sha256: str
+
+
 class Provenance(Element):
     """What graded it, and when."""
 
@@ -110,6 +118,7 @@ class Provenance(Element):
     runtime: str
     seed: int
     graded_at: str
+    packages: tuple[Package, ...] = Field((), description="Of the challenge and of the submission itself; since 1.4.")
 
 
 class Cap(Element):

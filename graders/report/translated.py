@@ -82,6 +82,15 @@ def translated(document: Document, locale: str) -> Document:
     return told.model_copy(update={"summary": document.summary.model_copy(update=heads)})
 
 
+def part(element: T, locale: str, made_from: object) -> T:
+    """One part of a document in a language; `made_from` is what it was made from."""
+    if locale == ENGLISH:
+        return element
+    speaker, messages = Speaker(locale), messages_of(made_from)
+    made: T = _walk(element, lambda text: speaker.text(text, map(_made, messages.get(text, ()))), said=False)
+    return made
+
+
 def _texts(value: Any) -> Sequence[Text]:
     if isinstance(value, Text):
         return (value,)

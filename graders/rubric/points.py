@@ -116,7 +116,7 @@ def _judge(criterion: Criterion, ask: Callable[[Judge], Judged], judges: Mapping
 def _result(criterion: Criterion, judged: Judged | NotApplicable) -> CriterionResult:
     if isinstance(judged, NotApplicable):
         return CriterionResult(
-            criterion.id, criterion.title, None, criterion.points, say("Not judged: {found}.", found=judged)
+            criterion.id, criterion.title, None, criterion.points, say("Not judged: {found}.", found=judged.reason)
         )
     points = judged.share.value * criterion.points
     gain = judged.gain * criterion.points

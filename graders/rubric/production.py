@@ -35,7 +35,7 @@ GONE = {
     Outcome.REFUSED: say("refuses in words"),
     Outcome.SILENT: say("answers without a word"),
     Outcome.NONSENSE: say("answers nonsense without a word"),
-    Outcome.CRASHED: "crashes",
+    Outcome.CRASHED: say("crashes"),
 }
 #: What an outcome is worth; refusing rows that could be answered is better than a crash, and worse than an answer.
 WORTH = {Outcome.SOUND: 1.0, Outcome.REFUSED: 0.8, Outcome.SILENT: 0.65, Outcome.NONSENSE: 0.0, Outcome.CRASHED: 0.0}

@@ -20,11 +20,14 @@ LEFT = re.compile(
     r"(?:(?:^|/)(?:Untitled\d*\.ipynb|tempCodeRunnerFile\.py)|\.(?:bak|tmp|orig|swp)|[ _-]copy\d*\.(?:py|ipynb))$"
 )
 ON_CHANGE = (
-    r"\.github/workflows/.+|\.gitlab-ci\.ya?ml|\.circleci/.+|azure-pipelines.*|\.azure/.+|bitbucket-pipelines\.ya?ml"
-    r"|\.travis\.ya?ml|appveyor\.ya?ml|\.drone\.ya?ml|\.buildkite/.+|Jenkinsfile|cloudbuild\.ya?ml|buildspec\.ya?ml"
-    r"|\.pre-commit-config\.ya?ml|lefthook\.ya?ml|\.husky/.+|GNUmakefile|[Mm]akefile|\.?[Jj]ustfile|[Tt]askfile\.ya?ml"
-    r"|noxfile\.py|tox\.(ini|toml)|dodo\.py|tasks\.py|\.?mise\.toml|batect\.ya?ml|Earthfile|pixi\.toml"
-    r"|(scripts/|bin/)?(test|tests|lint|check|ci)\.sh|run_tests\.\w+"
+    r"\.github/workflows/.+|\.gitlab-ci\.ya?ml|\.circleci/.+|azure-pipelines.*|\.azure(?:-pipelines|devops)?/.+"
+    r"|bitbucket-pipelines\.ya?ml|\.travis\.ya?ml|\.?appveyor\.ya?ml|\.drone\.ya?ml|\.cirrus\.ya?ml|\.buildkite/.+"
+    r"|\.woodpecker(?:\.ya?ml|/.+)|\.semaphore/.+|\.teamcity/.+|Jenkinsfile|cloudbuild\.ya?ml|buildspec\.ya?ml"
+    r"|\.pre-commit-config\.ya?ml|\.?lefthook\.ya?ml|prek\.toml|\.(?:husky|githooks)/.+|GNUmakefile|[Mm]akefile"
+    r"|\.?[Jj]ustfile|[Tt]askfile(?:\.dist)?\.ya?ml|noxfile\.py|tox\.(?:ini|toml)|dodo\.py|duties\.py|Rakefile"
+    r"|tasks(?:/__init__)?\.py|\.?mise\.toml|\.config/mise(?:/config)?\.toml|batect\.ya?ml|Earthfile|pixi\.toml"
+    r"|pants\.toml|(?:[\w-]{1,60}/){0,4}BUILD(?:\.bazel)?|make\.(?:bat|ps1)"
+    r"|(?:(?:scripts?|bin|ci)/)?(?:test|tests|lint|check|ci)(?:\.(?:sh|bat|cmd|ps1))?|run_?tests?\.\w+"
 )
 #: What starts the work with one command: a container, a recipe, a script of a shell.
 RECIPE = re.compile(
@@ -40,7 +43,7 @@ ASIDE = frozenset({"test", "tests", "lint", "check", "install", "setup"})
 #: What runs on every change or with one word; and what says that it checks something.
 CHECKED = re.compile(rf"^({ON_CHANGE})$")
 CHECKERS = re.compile(
-    rb"\b(pytest|py\.test|nosetests|nose2|unittest|doctest|ruff|flake8|pylint|pyflakes|pycodestyle|mypy|pyright|black|isort"
+    rb"\b(pytest|py\.test|nosetests|nose2|py_test|unittest|doctest|ruff|flake8|pylint|pyflakes|pycodestyle|mypy|pyright|black|isort"
     rb"|tox|nox|pre-commit|coverage run|make (?:test|lint|check)s?"
     rb"|(?:python3?|sh|bash) [\w./-]{0,80}tests?[\w./-]{0,40})\b"
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-#: `# %%` of editors, `# In[3]:` of an export, `# COMMAND ----------` of Databricks, a line of `####` of a gallery.
-MARK = re.compile(rb"(?m)^# ?(?:%%|In ?\[|COMMAND -{5}|#{30})")
+#: `# %%` of editors, `# +` of jupytext, `# In[3]:` of an export, `# <codecell>` of IPython, `# COMMAND ----------` of
+#: Databricks, a line of `####` of a gallery.
+MARK = re.compile(rb"(?m)^# ?(?:%%|\+(?:\r?$| [\[{])|In ?\[|<codecell>|COMMAND -{5}|#{30})")
 #: So many marks divide a script.
 LEAST_MARKS = 2
 
@@ -16,11 +17,15 @@ def divided(text: bytes) -> bool:
     return len(MARK.findall(text)) >= LEAST_MARKS
 
 
-def unwrap(tree: ast.Module) -> None:
-    """Put the statements of marimo's cells, which are functions in name only, at the level of the module."""
+def unwrap(tree: ast.Module) -> bool:
+    """Put the statements of marimo's cells, which are functions in name only, at the level of the module.
+
+    Whether there are such cells.
+    """
     if not any(_imports_marimo(node) for node in tree.body):
-        return
+        return False
     tree.body = [inner for node in tree.body for inner in (_inside(node) if _is_cell(node) else [node])]
+    return True
 
 
 def _imports_marimo(node: ast.stmt) -> bool:
@@ -28,6 +33,9 @@ def _imports_marimo(node: ast.stmt) -> bool:
 
 
 def _is_cell(node: ast.stmt) -> bool:
+    """A function that is marked as a cell, or the block of imports that marimo runs first."""
+    if isinstance(node, ast.With):
+        return any(getattr(item.context_expr, "attr", "") == "setup" for item in node.items)
     decorators = node.decorator_list if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
     named = [d.func if isinstance(d, ast.Call) else d for d in decorators]
     return any(isinstance(d, ast.Attribute) and d.attr == "cell" for d in named)

@@ -71,9 +71,9 @@ def swallowed(sources: Sources) -> list[tuple[Module, ast.ExceptHandler]]:
 
 
 def catches_all(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler takes every exception: bare, Exception, or BaseException."""
-    kind = handler.type
-    return kind is None or (isinstance(kind, ast.Name) and kind.id in {"Exception", "BaseException"})
+    """Whether a handler takes every exception: bare, Exception, or BaseException, alone or among others."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(kind is None or getattr(kind, "id", "") in {"Exception", "BaseException"} for kind in kinds)
 
 
 def _reacts(handler: ast.ExceptHandler) -> bool:

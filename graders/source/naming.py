@@ -247,7 +247,7 @@ def _names_constants(target: ast.expr) -> bool:
 
 
 def _naming_parts(node: ast.AST) -> Iterator[ast.AST]:
-    """Parts of a node whose numbers have a name: a constant's value, a default, a usual keyword, an index."""
+    """Parts of a node whose numbers have a name: a constant's value, a default, a usual keyword, a key, an index."""
     match node:
         case ast.Assign(targets=targets) if all(_names_constants(target) for target in targets):
             yield node.value
@@ -259,5 +259,7 @@ def _naming_parts(node: ast.AST) -> Iterator[ast.AST]:
             yield from (default for default in (*node.defaults, *node.kw_defaults) if default is not None)
         case ast.keyword(arg=str() as name) if name in USUAL_KEYWORDS:
             yield node.value
+        case ast.Dict(keys=keys) if all(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys):
+            yield from node.values
         case ast.Subscript():
             yield node.slice

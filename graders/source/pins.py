@@ -20,6 +20,8 @@ MOST_CHARACTERS = 200_000
 PINNED = re.compile(r"^[A-Za-z0-9._\[\],:-]+\s*(?:===?\s*\d[^\s*,]*|=\d[^\s*,=]*=[^\s*,=]+|@\s*\S+)\s*$")
 #: A file of one package, as `conda list --explicit` and pip name it.
 BUILT = re.compile(r"https?://\S+\.(?:conda|bz2|whl|gz)(?:#\S+)?$")
+#: A state of a repository.
+OF_GIT = re.compile(r"git\+\S{1,300}@[\w.-]+(?:#\S+)?$")
 LOCKS = frozenset(
     {"uv.lock", "poetry.lock", "pdm.lock", "pixi.lock", "pipfile.lock", "requirements.lock", "pylock.toml"}
 )
@@ -28,6 +30,12 @@ LISTS = frozenset({"reqs", "req", "deps", "dependencies", "constraints", "spec-f
 #: `requeriments` is meant as `requirements`; longer names are none.
 SPELLED_ALIKE, MOST_NAMED = 0.8, 60
 INSTALL = re.compile(r"\b(?:pip3?|uv|conda|mamba|micromamba|poetry|pdm)[ \t]+(?:install|add)[ \t]+([^&|;\n]+)")
+#: The same in a cell of a notebook, as its JSON has it.
+IN_CELL = re.compile(r"[!%]pip3?[ \t]+install[ \t]+([^\"\\&|;\n]{1,400})")
+#: What installs the others, and files that list them.
+INSTALLERS = frozenset(
+    {"pip", "setuptools", "wheel", "uv", "poetry", "pdm", "pipenv", "virtualenv", "hatch", "tox", "nox"}
+)
 SCRIPT = "# /// script\n"
 DEVELOPMENT = ("dev", "test", "lint", "doc")
 
@@ -62,8 +70,10 @@ def _reader(path: str) -> Callable[[str], Iterable[str]] | None:
         return _listed
     if ending in ("yml", "yaml") and (stem.startswith(("environment", "conda", "env")) or stem.endswith("environment")):
         return _conda
-    if "dockerfile" in name:
+    if "dockerfile" in name or name in {"makefile", "justfile"} or ending == "sh":
         return _installed
+    if ending == "ipynb":
+        return lambda text: _words(IN_CELL.finditer(text))
     named = {"pyproject.toml": _from_toml, "pixi.toml": _from_toml, "pipfile": _from_toml, "setup.cfg": _from_setup_cfg}
     return named.get(name) or (_from_setup_py if name == "setup.py" else _from_script if ending == "py" else None)
 
@@ -113,11 +123,25 @@ def _from_toml(text: str) -> list[str]:
     plain = _at(found, "project", "dependencies")
     if isinstance(plain, list) and plain:
         return [str(line) for line in plain]
+    listed = [
+        _at(found, "tool", "flit", "metadata", "requires"),
+        *_groups(_at(found, "project", "optional-dependencies")),
+    ]
+    listed += [*_groups(found.get("dependency-groups")), *_groups(_at(found, "tool", "hatch", "envs"))]
     tools = [_at(found, "tool", tool, "dependencies") for tool in ("poetry", "pixi")]
     tools += [_at(found, "tool", "pixi", "pypi-dependencies"), found.get("packages"), found.get("dependencies")]
     tools += [found.get("pypi-dependencies")]
+    tools += _groups(_at(found, "tool", "poetry", "group"))
     items = [item for named in tools if isinstance(named, dict) for item in named.items()]
-    return [_pinned_name(str(name), version) for name, version in items if name != "python"]
+    stated = [_pinned_name(str(name), version) for name, version in items if name != "python"]
+    return stated or next(([str(line) for line in lines] for lines in listed if isinstance(lines, list) and lines), [])
+
+
+def _groups(table: Any) -> list[Any]:
+    """Lists or tables of requirements by group, those for development left out."""
+    named = table.items() if isinstance(table, dict) else ()
+    groups = (group for name, group in named if not str(name).lower().startswith(DEVELOPMENT))
+    return [group.get("dependencies") if isinstance(group, dict) else group for group in groups]
 
 
 def _at(table: Any, *names: str) -> Any:
@@ -164,8 +188,14 @@ def _from_script(text: str) -> list[str]:
 
 def _installed(text: str) -> list[str]:
     """What the commands of a container's recipe install by name."""
-    words = (word.strip("\"'") for m in INSTALL.finditer(text.replace("\\\n", " ")) for word in m.group(1).split())
-    return [word for word in words if re.match(r"[A-Za-z][\w.\[\]-]*(?:[=<>~!]|$)", word) and "/" not in word]
+    return _words(INSTALL.finditer(text.replace("\\\n", " ")))
+
+
+def _words(commands: Iterable[re.Match[str]]) -> list[str]:
+    """The packages that commands name; neither files nor what only installs."""
+    words = [word.strip("\"'") for command in commands for word in command.group(1).split()]
+    named = (word for word in words if re.match(r"[A-Za-z][\w.\[\]-]*(?:[=<>~!]|$)", word) and "/" not in word)
+    return [word for word in named if _name(word) not in INSTALLERS and not word.endswith((*LISTED, ".toml", ".yml"))]
 
 
 def pinned_share(submission: Submission) -> float | None:
@@ -202,4 +232,4 @@ def _is_lock(name: str) -> bool:
 
 def _is_pinned(line: str) -> bool:
     stated = line.split(";", maxsplit=1)[0].strip()
-    return bool(PINNED.match(stated) or BUILT.match(stated))
+    return bool(PINNED.match(stated) or BUILT.match(stated) or OF_GIT.match(stated))

@@ -18,6 +18,7 @@ LONG_GUARD = 15
 WORK = (ast.Expr, ast.For, ast.While, ast.With, ast.Try, ast.If, ast.AugAssign, ast.Delete, ast.Assert)
 #: Calls that set something up at module level and are expected there.
 SETUP = frozenset({"getLogger", "get_logger", "basicConfig", "FastAPI", "Flask", "Typer", "compile", "Path", "resolve"})
+SETUP |= frozenset({"Celery", "Dash", "Experiment"})
 
 
 def share_in_functions(sources: Sources) -> float:
@@ -33,10 +34,18 @@ def loose_lines(module: Module) -> int:
     """
     at_once = list(at_import(module))
     guards = [lines_in(module, node) for node in module.tree.body if _is_guard(node)]
-    called_once = {called(s.value) for s, _ in at_once if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)}
+    called_once = {called(call) for statement, _ in at_once for call in _calls_of_all(statement)}
     own = [f for f in module.tree.body if isinstance(f, Function) and f.name in called_once and not module.has_cells]
     lines = sum(count for _, count in at_once) + sum(lines_in(module, function) for function in own)
     return min(lines + sum(count for count in guards if count > LONG_GUARD), len(module.code_lines))
+
+
+def _calls_of_all(statement: ast.stmt) -> Iterator[ast.Call]:
+    """Calls that start what they need all by itself: a whole statement, or one without an argument."""
+    for node in ast.walk(statement) if isinstance(statement, ast.Expr | ast.Assign) else ():
+        whole = isinstance(statement, ast.Expr) and statement.value is node
+        if isinstance(node, ast.Call) and (whole or not (node.args or node.keywords)):
+            yield node
 
 
 def at_import(module: Module) -> Iterator[tuple[ast.stmt, int]]:
@@ -76,11 +85,16 @@ def _assigns_work(statement: ast.stmt) -> bool:
 
 #: Modules that read the arguments of a command.
 COMMANDS = frozenset({"argparse", "click", "typer", "fire", "docopt", "hydra", "absl", "tyro", "jsonargparse", "plac"})
+COMMANDS |= frozenset({"simple_parsing", "cyclopts", "clize", "getopt", "optparse"})
 #: What makes a program that is started by requests or by the clock.
 SERVICES = frozenset({"FastAPI", "Flask", "Litestar", "Starlette", "Sanic", "DAG", "Blueprint", "APIRouter"})
 #: Libraries whose programs are started by them.
 STARTERS = frozenset({"luigi", "prefect", "metaflow", "zenml", "dagster", "kedro", "airflow", "streamlit", "gradio"})
-STARTERS |= frozenset({"dash", "bentoml", "chainlit", "litserve", "kfp", "flytekit", "mlserver"})
+STARTERS |= frozenset({"dash", "bentoml", "chainlit", "litserve", "kfp", "flytekit", "mlserver", "uvicorn", "celery"})
+STARTERS |= frozenset({"tornado", "bottle", "falcon", "django", "quart", "robyn", "nicegui", "panel", "faust", "grpc"})
+STARTERS |= frozenset({"modal", "cog", "functions_framework", "kserve", "seldon_core"})
+#: Functions that a cloud calls by their names.
+HANDLERS = frozenset({"lambda_handler", "predict_fn", "model_fn", "input_fn"})
 #: What a main guard without arguments is worth beside one with them.
 GUARDED = 0.7
 
@@ -94,7 +108,7 @@ def entry(sources: Sources) -> tuple[float, str]:
     nodes = [node for module in sources.product for node in module.nodes]
     if any(_imports(node, COMMANDS) or _is_argv(node) for node in nodes):
         return 1.0, say("a command takes arguments")
-    if any(_imports(node, STARTERS) or (isinstance(node, ast.Call) and called(node) in SERVICES) for node in nodes):
+    if any(map(_is_started, nodes)):
         return 1.0, say("a service or a scheduler starts it")
     guarded = any(_is_guard(statement) for module in sources.product for statement in module.tree.body)
     return (
@@ -102,6 +116,13 @@ def entry(sources: Sources) -> tuple[float, str]:
         if guarded
         else (0.0, say("no command, service or main guard starts it"))
     )
+
+
+def _is_started(node: ast.AST) -> bool:
+    """What a library, a server or a cloud starts."""
+    if isinstance(node, Function):
+        return node.name in HANDLERS
+    return _imports(node, STARTERS) or (isinstance(node, ast.Call) and called(node) in SERVICES)
 
 
 def _imports(node: ast.AST, libraries: frozenset[str]) -> bool:

@@ -114,9 +114,8 @@ def _parse_all(files: tuple[Source, ...]) -> tuple[list[Module], list[Source]]:
         if tree is None:
             broken.append(source)
         else:
-            cells.unwrap(tree)
+            divided = cells.unwrap(tree) or source.is_notebook or cells.divided(source.text)
             nodes = tuple(ast.walk(tree))
-            divided = source.is_notebook or cells.divided(source.text)
             lines_of_code = code_lines(nodes)
             of_tests = is_test(source.path) or _holds_tests(source.path, tree)
             modules.append(Module(source, tree, nodes, nodes, lines_of_code, of_tests, has_cells=divided))

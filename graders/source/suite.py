@@ -19,7 +19,7 @@ def test_functions(sources: Sources) -> list[tuple[Module, Function]]:
     written = [
         (module, node)
         for module in sources.tests
-        for body in (module.tree.body, *(c.body for c in module.tree.body if isinstance(c, ast.ClassDef)))
+        for body in (module.tree.body, *_cases(module.tree.body))
         for node in body
         if isinstance(node, Function)
         and node.name.startswith("test")
@@ -28,14 +28,21 @@ def test_functions(sources: Sources) -> list[tuple[Module, Function]]:
     return written + [(module, f) for module in sources.product for f in module.functions() if has_example(f)]
 
 
+def _cases(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """The bodies of classes, and of those inside them."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield node.body
+            yield from _cases(node.body)
+
+
 def has_example(function: Function) -> bool:
     """Whether the docstring calls the function at a prompt and says what comes of it, as doctest runs it."""
     lines = [line.strip() for line in (ast.get_docstring(function) or "").splitlines()]
-    pairs = zip(lines, [*lines[1:], ""], strict=False)
-    return any(
-        line.startswith(">>> ") and f"{function.name}(" in line and after and not after.startswith((">>>", "..."))
-        for line, after in pairs
-    )
+    asked = [n for n, line in enumerate(lines) if line.startswith(">>> ")]
+    answered = (after for n in asked for after in lines[n + 1 : n + 2])
+    said = any(after and not after.startswith((">>>", "...")) for after in answered)
+    return said and any(f"{function.name}(" in lines[n] for n in asked)
 
 
 def _is_fixture(decorator: ast.expr) -> bool:
@@ -49,8 +56,7 @@ def _is_fixture(decorator: ast.expr) -> bool:
 def could_fail(function: Function, own: frozenset[str], asserting: frozenset[str] = frozenset()) -> bool:
     """Whether a test asserts something of what the submission's own code, or a fixture, gave; `asserting` are helpers
     that assert for it."""
-    names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-    names |= {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
+    names = _spoken_of(function)
     fixtures = {argument.arg for argument in function.args.args} - {"self"}
     stated = [node for node in ast.walk(function) if _asserts(node) and not _restates(node, function)]
     asserts = bool(asserting & names) or bool(stated)
@@ -91,7 +97,11 @@ def _restates(node: ast.AST, function: Function) -> bool:
 def _asserts(node: ast.AST) -> bool:
     if isinstance(node, ast.Assert):
         return any(isinstance(inner, ast.Name | ast.Call) for inner in ast.walk(node.test))
-    return isinstance(node, ast.Call) and called(node).lower().startswith(ASSERTING)
+    if not isinstance(node, ast.Call):
+        return False
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    compares = isinstance(owner, ast.Name) and owner.id.endswith("regression") and called(node) == "check"
+    return compares or called(node).lower().startswith(ASSERTING)
 
 
 def own_names(sources: Sources) -> frozenset[str]:
@@ -104,9 +114,19 @@ def own_names(sources: Sources) -> frozenset[str]:
         if isinstance(target, ast.Name) and len(target.id) > SHORT
     }
     named = (node for module in sources.product for node in module.nodes if isinstance(node, Function | ast.ClassDef))
-    helpers = {f.name for module in sources.tests for f in module.functions() if not f.name.startswith("test")}
-    helpers |= {name for module in sources.tests for name in _made_of_own(module, constants | set(_modules(sources)))}
-    return frozenset(constants | {node.name for node in named} | set(_modules(sources)) | helpers)
+    own = constants | {node.name for node in named} | set(_modules(sources))
+    own |= {name for module in sources.tests for name in _made_of_own(module, constants | set(_modules(sources)))}
+    helpers = [f for module in sources.tests for f in module.functions() if not f.name.startswith("test")]
+    return frozenset(own | {f.name for f in helpers if own & _spoken_of(f)})
+
+
+def _spoken_of(node: ast.AST) -> set[str]:
+    """The names that are looked up somewhere in a node, and the modules whose files its texts name."""
+    names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    names |= {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
+    texts = (inner.value for inner in ast.walk(node) if isinstance(inner, ast.Constant))
+    paths = (text for text in texts if isinstance(text, str) and text.endswith(".py"))
+    return names | {path.rpartition("/")[2].removesuffix(".py") for path in paths}
 
 
 #: A service of the work's own, asked over the wire.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ class TestResults:
 
 def violations(product: Mapping[str, Module], run: Run) -> list[Violation] | None:
     """What ruff found outside the tests; None where there was more than could be listed."""
-    braces = any(_uses_loguru(module) for module in product.values())
+    braces = any(_imports(module, LOGURU) for module in product.values())
     output = _object(run)
     if output.get("truncated"):
         return None
@@ -79,20 +79,23 @@ def violations(product: Mapping[str, Module], run: Run) -> list[Violation] | Non
 IDIOMS = frozenset({"B018", "E402", "E703", "W391", "W292"})
 #: Names that a notebook's server gives.
 GIVEN = frozenset({"display", "get_ipython", "spark", "sc", "dbutils", "sqlContext"})
-#: A package's own __init__ hands on what it imports; some imports are made for what they do.
-RE_EXPORTS = frozenset({"F401", "F403"})
 FOR_EFFECT = ("sklearn.experimental", "mpl_toolkits")
-#: Text that is run, and a name that is bound again before it was used.
-EVAL, AGAIN = "S307", "F811"
 #: Arguments of a log call that do not fit `%`: loguru formats with braces.
 FORMATTED = frozenset({"PLE1205", "PLE1206"})
-#: Blank lines: the border of a cell sets its code apart.
-BLANK_LINES = "E30"
+LOGURU = frozenset({"loguru"})
+#: Of columns a comparison makes an expression and compares nothing yet.
+TABLES = frozenset({"sqlalchemy", "sqlmodel", "peewee", "polars", "pyspark", "ibis", "pandas", "dask", "modin", "cudf"})
+TABLES |= frozenset({"narwhals", "datatable", "vaex", "siuba", "snowflake", "databricks", "geopandas", "django"})
+#: A text in an annotation that names axes.
+SHAPES = frozenset({"jaxtyping", "torchtyping", "nptyping"})
+#: Streamlit shows what a line says; sacred reads the names of a configuration, PyMC those of a model.
+SHOWN = frozenset({"streamlit"})
+NAMED = frozenset({"sacred", "pymc", "pymc3", "gurobipy"})
+#: Methods that call what they are given before they return.
+AT_ONCE = frozenset({"agg", "aggregate", "apply", "applymap", "assign", "filter", "map", "pipe", "transform", "where"})
+AT_ONCE |= frozenset({"loc", "query", "map_elements", "map_rows", "mapPartitions", "sort_values", "sub", "sorted"})
 #: A shorter module that imports nothing was cut from a longer one, which knows the names it lacks.
 FRAGMENT = 40
-UNDEFINED = "F821"
-#: Names that only a text reads look unused: pandas queries, formulas, and SQL over local tables.
-UNUSED = frozenset({"F401", "F841", "RUF059"})
 WORDS = re.compile(r"@?\w++[.(]?|~")
 LONGEST_TEXT = 4000
 
@@ -102,15 +105,7 @@ def _is_idiom(module: Module, item: Mapping[str, Any]) -> bool:
     rule, line, message = str(item["code"]), int(item["line"]), str(item["message"])
     if module.has_cells and (rule in IDIOMS or any(f"`{name}`" in message for name in GIVEN)):
         return True
-    if rule == EVAL or (rule == AGAIN and module.has_cells):
-        return _is_harmless(module, line)
-    if rule.startswith(BLANK_LINES):
-        return module.source.is_notebook and _begins_cell(module, line)
-    if rule in RE_EXPORTS and (module.path.endswith("__init__.py") or any(name in message for name in FOR_EFFECT)):
-        return True
-    if rule in UNUSED:
-        return _is_read_by_text(module, line, message)
-    return rule == UNDEFINED and (_is_fragment(module) or _is_deferred(module, line, message))
+    return any(rule.startswith(rules) and excuses(module, line, message) for rules, excuses in EXCUSES)
 
 
 def _is_harmless(module: Module, line: int) -> bool:
@@ -142,9 +137,49 @@ def _reads(words: list[str], names: set[str]) -> bool:
     )
 
 
-def _uses_loguru(module: Module) -> bool:
+def _imports(module: Module, libraries: frozenset[str]) -> bool:
+    """Whether a module imports one of these libraries, or a part of one."""
     imports = (node for node in module.nodes if isinstance(node, ast.Import | ast.ImportFrom))
-    return any("loguru" in (getattr(node, "module", ""), *(alias.name for alias in node.names)) for node in imports)
+    named = (name for node in imports for name in (getattr(node, "module", ""), *(alias.name for alias in node.names)))
+    return any((name or "").partition(".")[0] in libraries for name in named)
+
+
+def _is_for_effect(message: str) -> bool:
+    return any(name in message for name in FOR_EFFECT)
+
+
+def _compares_columns(module: Module, line: int) -> bool:
+    """Whether a line compares a part of a thing, which may be a column, and no plain name."""
+    at = (node for node in module.nodes if isinstance(node, ast.Compare) and node.lineno <= line <= _end(node))
+    return any(isinstance(node.left, ast.Attribute | ast.Subscript | ast.Call) for node in at)
+
+
+def _is_subscribed(module: Module, line: int) -> bool:
+    """Whether something stands in brackets in a line."""
+    return any(isinstance(node, ast.Subscript) and node.lineno <= line <= _end(node) for node in module.nodes)
+
+
+def _is_called_at_once(module: Module, line: int) -> bool:
+    """Whether every function that is made in a line goes to a method that calls it before the loop goes on."""
+    made = [node for node in module.nodes if isinstance(node, ast.Lambda) and node.lineno <= line <= _end(node)]
+    calls = [node for node in module.nodes if isinstance(node, ast.Call) and node.lineno <= line <= _end(node)]
+    handed = {
+        id(value)
+        for call in calls
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) in AT_ONCE
+        for value in (*call.args, *(keyword.value for keyword in call.keywords))
+    }
+    return bool(made) and all(id(node) in handed for node in made)
+
+
+def _end(node: ast.expr) -> int:
+    return node.end_lineno or node.lineno
+
+
+def _is_registered(module: Module, line: int) -> bool:
+    """Whether a decorator that is called keeps the function of a line, whatever its name: a route, a callback."""
+    defined = (node for node in module.nodes if isinstance(node, Function) and node.lineno == line)
+    return any(isinstance(mark, ast.Call) for function in defined for mark in function.decorator_list)
 
 
 def _is_deferred(module: Module, line: int, message: str) -> bool:
@@ -170,6 +205,26 @@ def _begins_cell(module: Module, line: int) -> bool:
 def _is_fragment(module: Module) -> bool:
     imports = any(isinstance(node, ast.Import | ast.ImportFrom) for node in module.nodes)
     return len(module.code_lines) < FRAGMENT and not imports
+
+
+#: Rules, by their beginnings, and what excuses a violation of them: of module, line and message.
+EXCUSES: tuple[tuple[tuple[str, ...], Callable[[Module, int, str], bool]], ...] = (
+    (("B018",), lambda module, _line, _message: _imports(module, SHOWN)),
+    (("S307",), lambda module, line, _message: _is_harmless(module, line)),
+    (("F811",), lambda module, line, _message: _is_registered(module, line)),
+    (("F811",), lambda module, line, _message: module.has_cells and _is_harmless(module, line)),
+    # the border of a cell sets its code apart
+    (("E30",), lambda module, line, _message: module.source.is_notebook and _begins_cell(module, line)),
+    # a package's own __init__ hands on what it imports; some imports are made for what they do
+    (("F401", "F403"), lambda module, _line, message: module.path.endswith("__init__.py") or _is_for_effect(message)),
+    (("E711", "E712"), lambda module, line, _message: _imports(module, TABLES) and _compares_columns(module, line)),
+    (("F722", "F821"), lambda module, line, _message: _imports(module, SHAPES) and _is_subscribed(module, line)),
+    (("B023",), lambda module, line, _message: _is_called_at_once(module, line)),
+    # names that only a text reads look unused: pandas queries, formulas, and SQL over local tables
+    (("F401", "F841", "RUF059"), _is_read_by_text),
+    (("F841",), lambda module, _line, _message: _imports(module, NAMED)),
+    (("F821",), lambda module, line, message: _is_fragment(module) or _is_deferred(module, line, message)),
+)
 
 
 def complexities(product: Mapping[str, Module], run: Run) -> list[Complexity]:

@@ -16,7 +16,7 @@ import httpx
 
 from graders.model.packages import Wheel
 from graders.model.probe import SandboxError
-from sandbox.packages.index import Index, clean
+from sandbox.packages.index import File, Index, clean, files
 from sandbox.packages.refusal import IndexUnreachable, PackagesRefused
 
 CHUNK = 1 << 20
@@ -26,52 +26,52 @@ SUFFIX = ".whl"
 
 
 class WheelCache:
-    """Wheels by their hash in `folder`, fetched from where their lock says where they are missing."""
+    """Wheels by their hash in `folder`, fetched from the index where they are missing."""
 
     def __init__(self, folder: Path, index: Index, most_kept: int = MOST_KEPT) -> None:
         self._folder, self._index, self._most_kept = folder, index, most_kept
+        self._most = index.most_mb * 2**20
 
     def files(self, wheels: Sequence[Wheel]) -> tuple[Path, ...]:
         """The file of each wheel.
 
         Raises PackagesRefused where they are too large, IndexUnreachable where one cannot be had now or is another.
         """
-        most = self._index.most_mb * 2**20
-        if sum(wheel.size for wheel in wheels) > most:
-            raise self._too_big(wheels)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        until = time.monotonic() + self._index.seconds
-        kept, total = [], 0
+        kept = {wheel.sha256: self._folder / f"{wheel.sha256}{SUFFIX}" for wheel in wheels}
+        missing = [wheel for wheel in wheels if not kept[wheel.sha256].exists()]
+        here = files(missing, self._index) if missing else {}
+        if sum(file.size for file in here.values() if file.wheel.sha256 in kept) > self._most:
+            raise self._too_big(list(here.values()))
+        until, left = time.monotonic() + self._index.seconds, self._most
         for wheel in wheels:
-            path = self._folder / f"{wheel.sha256}{SUFFIX}"
-            if path.exists():
-                os.utime(path)
-            else:
-                self._fetch(wheel, path, most - total, until, wheels)
-            total += path.stat().st_size
-            if total > most:
-                raise self._too_big(wheels)
-            kept.append(path)
-        self._clear(set(kept))
-        return tuple(kept)
+            path = kept[wheel.sha256]
+            if wheel in missing:
+                if wheel.sha256 not in here:
+                    raise IndexUnreachable(f"the index no longer has the file of {wheel.name} {wheel.version}")
+                self._fetch(here[wheel.sha256], path, left, until)
+            os.utime(path)
+            left -= path.stat().st_size
+        self._clear(set(kept.values()))
+        return tuple(kept[wheel.sha256] for wheel in wheels)
 
-    def _too_big(self, wheels: Sequence[Wheel]) -> PackagesRefused:
-        largest = sorted(wheels, key=lambda wheel: -wheel.size)[:3]
-        return PackagesRefused("PACKAGES_TOO_BIG", tuple(wheel.name for wheel in largest), f"{self._index.most_mb} MB")
+    def _too_big(self, files: Sequence[File]) -> PackagesRefused:
+        largest = sorted(files, key=lambda file: -file.size)[:3]
+        return PackagesRefused("PACKAGES_TOO_BIG", tuple(file.wheel.name for file in largest))
 
-    def _fetch(self, wheel: Wheel, to: Path, most: int, until: float, wheels: Sequence[Wheel]) -> None:
+    def _fetch(self, file: File, to: Path, most: int, until: float) -> None:
         handle, draft = tempfile.mkstemp(prefix=".fetching-", dir=self._folder)
         digest, size = hashlib.sha256(), 0
         try:
-            with os.fdopen(handle, "wb") as file:
-                for chunk in self._chunks(wheel.url, until):
+            with os.fdopen(handle, "wb") as target:
+                for chunk in self._chunks(file.url, until):
                     size += len(chunk)
                     if size > most:
-                        raise self._too_big(wheels)
+                        raise self._too_big([file])
                     digest.update(chunk)
-                    file.write(chunk)
-            if digest.hexdigest() != wheel.sha256:
-                raise IndexUnreachable(f"the file of {wheel.name} {wheel.version} is not the one that the lock names")
+                    target.write(chunk)
+            if digest.hexdigest() != file.wheel.sha256:
+                raise IndexUnreachable(f"the index gives another file for {file.wheel.file} than it says")
             Path(draft).rename(to)
         except OSError as error:
             raise SandboxError(f"a wheel could not be kept: {error}") from error

@@ -27,7 +27,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
-from graders.model.packages import Wheel
+from graders.model.packages import SHA256, Wheel
 from graders.model.probe import SandboxError
 from sandbox.image.packages import PYTHON
 from sandbox.packages.refusal import IndexUnreachable, PackagesRefused
@@ -82,22 +82,44 @@ class Index:
     seconds: float = 60.0
 
 
+@dataclass(frozen=True)
+class File:
+    """A file that an index has of a wheel, with its size in bytes; 0 where it is not told."""
+
+    wheel: Wheel
+    url: str
+    size: int
+
+
 def resolve(requirements: Sequence[str], have: Mapping[str, str], index: Index) -> tuple[Wheel, ...]:
     """The wheels that meet all requirements, but those whose names and versions we `have`.
 
     Raises PackagesRefused where there are none, IndexUnreachable where the index does not answer.
     """
+    order = {tag: place for place, tag in enumerate(tags())}
+    return tuple(best(name, files, order) for name, files in packages(_lock(requirements, have, index), but=set(have)))
+
+
+def files(wheels: Sequence[Wheel], index: Index) -> dict[str, File]:
+    """Where these very wheels lie now, by their SHA-256; those that are nowhere are left out."""
+    pins = [f"{wheel.name}=={wheel.version}" for wheel in wheels]
+    found = packages(_lock(pins, {}, index, "--no-deps"))
+    return {file.wheel.sha256: file for _, files in found for file in files}
+
+
+def _lock(requirements: Sequence[str], have: Mapping[str, str], index: Index, *more: str) -> str:
+    """uv's lock for the requirements."""
     with tempfile.TemporaryDirectory(prefix="assay-packages-", ignore_cleanup_errors=True) as folder:
         work = Path(folder)
         (work / "asked.txt").write_text("".join(f"{line}\n" for line in requirements))
         (work / "have.txt").write_text("".join(f"{name}=={version}\n" for name, version in have.items()))
         stand_ins(work / "have", have)
-        done = _uv(work, index)
+        done = _uv(work, index, more)
         text = (work / "lock").read_bytes()[:MOST_OUTPUT].decode(errors="replace")
         said = (work / "said").read_bytes()[:100_000].decode(errors="replace")
     if done:
         raise refusal(said, done)
-    return tuple(wheels(text, but=set(have)))
+    return text
 
 
 def stand_ins(folder: Path, have: Mapping[str, str]) -> None:
@@ -112,7 +134,7 @@ def stand_ins(folder: Path, have: Mapping[str, str]) -> None:
             wheel.writestr(f"{info}/RECORD", "")
 
 
-def _uv(work: Path, index: Index) -> int:
+def _uv(work: Path, index: Index, more: Sequence[str]) -> int:
     """uv's exit status; its lock and its complaints lie in `work`.
 
     To read what a wheel needs it may unpack it, so it has a folder of its own, which may grow so much and goes away.
@@ -129,7 +151,7 @@ def _uv(work: Path, index: Index) -> int:
     how += ("--no-python-downloads", "--color", "never", "--quiet", "--cache-dir", str(work / "uv"))
     files = (str(work / "asked.txt"), "--constraint", str(work / "have.txt"), "--python", sys.executable)
     limits = (str(MEMORY), str(index.most_mb * 2**20), str(int(index.seconds) + 1))
-    command = (sys.executable, "-I", "-c", START, *limits, find_uv_bin(), "pip", "compile", *files, *how, *where)
+    command = (sys.executable, "-I", "-c", START, *limits, find_uv_bin(), "pip", "compile", *files, *how, *where, *more)
     variables = {**os.environ, "UV_HTTP_RETRIES": "1", "UV_CONCURRENT_BUILDS": "1"}
     if index.url:  # by environment, as a process's arguments are for everybody to read
         variables["UV_DEFAULT_INDEX"] = index.url
@@ -188,44 +210,35 @@ def clean(text: str, most: int = 500) -> str:
     return re.sub(r"//[^/@\s]{1,500}+@", "//", plain)[:most].strip()
 
 
-def wheels(lock: str, but: Container[str] = ()) -> Iterator[Wheel]:
-    """The best wheel for the image of each package of a lock that uv wrote, but those of these names."""
+def packages(lock: str, but: Container[str] = ()) -> Iterator[tuple[str, list[File]]]:
+    """(name, its wheels) of each package of a lock that uv wrote, but those of these names."""
     try:
-        packages: list[dict[str, Any]] = tomllib.loads(lock).get("packages", [])
+        found: list[dict[str, Any]] = tomllib.loads(lock).get("packages", [])
     except tomllib.TOMLDecodeError as error:
         raise SandboxError(f"uv's lock cannot be read: {error}") from None
-    order = {tag: place for place, tag in enumerate(tags())}
-    for package in packages:
-        name = canonicalize_name(package["name"])
-        if name in but:
-            continue
-        ranked = [
-            (rank, wheel)
-            for file in package.get("wheels", ())
-            if (wheel := _wheel(name, package, file))
-            for rank in [_rank(wheel, order)]
-            if rank is not None
-        ]
-        if not ranked:
-            raise PackagesRefused("PACKAGE_NO_WHEEL", (str(name),))
-        yield min(ranked, key=lambda pair: pair[0])[1]
+    for package in found:
+        name = str(canonicalize_name(package["name"]))
+        if name not in but:
+            yield name, [file for entry in package.get("wheels", ()) for file in _file(name, package, entry)]
 
 
-def _wheel(name: str, package: Mapping[str, Any], file: Mapping[str, Any]) -> Wheel | None:
-    address, sha256 = str(file.get("url", "")), str(file.get("hashes", {}).get("sha256", ""))
+def _file(name: str, package: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[File]:
+    address, sha256 = str(entry.get("url", "")), str(entry.get("hashes", {}).get("sha256", ""))
     file_name = unquote(urlsplit(address).path.rpartition("/")[2])
-    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
-        return None
-    return Wheel(name, str(package["version"]), file_name, address, sha256, int(file.get("size", 0)))
+    if SHA256.fullmatch(sha256):
+        yield File(Wheel(name, str(package["version"]), file_name, sha256), address, int(entry.get("size", 0)))
 
 
-def _rank(wheel: Wheel, order: Mapping[Tag, int]) -> int | None:
-    """How well a wheel fits the image, 0 best; None where it does not."""
-    try:
-        fitting = [order[tag] for tag in parse_wheel_filename(wheel.file)[3] if tag in order]
-    except InvalidWheelFilename:
-        return None
-    return min(fitting, default=None)
+def best(name: str, files: Iterable[File], order: Mapping[Tag, int]) -> Wheel:
+    """The wheel that fits the image best; PackagesRefused where none does."""
+    ranked = []
+    for file in files:
+        with contextlib.suppress(InvalidWheelFilename):
+            ranks = [order[tag] for tag in parse_wheel_filename(file.wheel.file)[3] if tag in order]
+            ranked += [(min(ranks), file.wheel)] if ranks else []
+    if not ranked:
+        raise PackagesRefused("PACKAGE_NO_WHEEL", (name,))
+    return min(ranked)[1]
 
 
 def tags() -> list[Tag]:

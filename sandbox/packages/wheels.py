@@ -1,7 +1,7 @@
 """What is in wheels, which anybody may have made: read in a process with limits, written into one tar of our making.
 
 The tar is what the engine lays over the image.  Every name in it has been looked at; links and start-up hooks are in
-none.  Nothing is unpacked on this machine.
+none.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Room:
 
     bytes: int
     files: int = MOST_FILES
-    taken: dict[str, str] = field(default_factory=dict)  # by lower case: many a machine takes them for the same
+    taken: dict[str, str] = field(default_factory=dict)  # "file" or "folder", by path
 
     def take(self, name: str, path: str, size: int) -> None:
         self.bytes -= size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import venv
@@ -14,12 +15,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from uv import find_uv_bin
 
 from challenges import kit
 from challenges.ml_pipeline.challenge import CHALLENGE
 from graders.model.challenge import Dataset
 from graders.tasks.asked import contract_of
 from sandbox.image.packages import PYTHON
+from testing.wheels import wheel
 from tests.app.intake.make import notebook, zipped
 
 NEEDED = {
@@ -28,6 +31,9 @@ NEEDED = {
     "README.md",
     "check.py",
     "packages.txt",
+    "pyproject.toml",
+    ".devcontainer/devcontainer.json",
+    ".vscode/tasks.json",
     "data/public.csv",
     "submission/pipeline.py",
     "_assay/challenge.json",
@@ -167,6 +173,57 @@ def test_the_check_runs_where_its_readme_says(unpacked: Path, bare: Path, tmp_pa
     )
     assert (found.returncode, found.stderr) == (0, ""), found.stdout
     assert "predict   ok" in found.stdout
+
+
+def test_the_task_of_the_editor_runs_the_check(unpacked: Path, bare: Path) -> None:
+    """As an editor starts it: in the folder that is open, with the Python that comes first."""
+    (task,) = json.loads((unpacked / ".vscode" / "tasks.json").read_text())["tasks"]
+    assert (task["type"], task["options"]["cwd"]) == ("process", "${workspaceFolder}")
+    environment = {"PATH": f"{bare.parent}:{os.environ['PATH']}", "HOME": os.environ.get("HOME", "/")}
+    command = [task["command"], *task["args"]]
+    found = subprocess.run(
+        command, cwd=unpacked, capture_output=True, text=True, timeout=300, check=False, env=environment
+    )
+    assert (found.returncode, found.stderr) == (0, ""), found.stdout
+    assert "predict   ok" in found.stdout
+
+
+def test_uv_and_the_container_install_the_packages_of_the_list(unpacked: Path, tmp_path: Path) -> None:
+    """Both into an environment that has nothing, from wheels of these very versions, without a network."""
+    pins = dict(line.split("==") for line in (unpacked / "packages.txt").read_text().splitlines())
+    for name, version in pins.items():
+        wheel(tmp_path / "wheels", name, version)
+    offline = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "UV_OFFLINE": "1",
+        "UV_NO_INDEX": "1",
+        "UV_FIND_LINKS": str(tmp_path / "wheels"),
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+        "UV_PYTHON": sys.executable,
+        "UV_PROJECT_ENVIRONMENT": str(tmp_path / "uv"),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(tmp_path / "wheels"),
+        "PIP_CONFIG_FILE": os.devnull,
+    }
+    project = tmp_path / "kit"
+    project.mkdir()
+    for name in ("pyproject.toml", "packages.txt"):
+        (project / name).write_bytes((unpacked / name).read_bytes())
+    subprocess.run([find_uv_bin(), "sync", "--quiet"], cwd=project, env=offline, check=True, timeout=300)
+    assert _installed(tmp_path / "uv") == pins
+    container = json.loads((unpacked / ".devcontainer" / "devcontainer.json").read_text())
+    assert container["image"] == f"python:{PYTHON}"
+    venv.create(tmp_path / "pip", with_pip=True, symlinks=True)
+    python, *arguments = shlex.split(container["postCreateCommand"])
+    command = [str(tmp_path / "pip" / "bin" / python), *arguments, "--quiet", "--disable-pip-version-check"]
+    subprocess.run(command, cwd=project, env=offline, check=True, timeout=300)
+    assert _installed(tmp_path / "pip").items() >= pins.items()
+
+
+def _installed(environment: Path) -> dict[str, str]:
+    (site,) = environment.glob("lib/python*/site-packages")
+    return {found.name.lower().replace("_", "-"): found.version for found in metadata.distributions(path=[str(site)])}
 
 
 def test_without_any_package_it_says_what_is_missing(unpacked: Path, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_report_is_said_again_in_another_language(monkeypatch: pytest.MonkeyPa
     first, second, _named = told.findings[0].evidence
     assert first.what == "EVALUATE CLAIMS A ROC AUC OF 0,912 ON 1.263 ROWS"
     assert second.what == "3 ROWS ARE ODD. ASK ABOUT IT."
-    assert told.sections[0].criteria[0].why == "72% OF THE CODE LIES IN FUNCTIONS. 1 FUNCTION."
+    assert told.sections[0].criteria[0].why == "72\N{NO-BREAK SPACE}% OF THE CODE LIES IN FUNCTIONS. 1 FUNCTION."
     assert translated(again, ENGLISH) is again
     assert again.findings[0].evidence[0].what == "evaluate claims a ROC AUC of 0.912 on 1,263 rows"
 

@@ -22,10 +22,11 @@ ENTRY = "pipeline.py"
 DYNAMIC = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr"})
 
 
-def check_contract(submission: Submission, packages: frozenset[str]) -> None:
+def check_contract(submission: Submission, packages: frozenset[str] | None) -> None:
     """Raise Rejected where importing the pipeline or calling its functions is sure to fail.
 
-    `packages` are the import names the image offers.  Files that the pipeline never imports are not judged.
+    `packages` are the import names on offer, or None where they are not known yet.  Files that the pipeline never
+    imports are not judged.
     """
     _check_hidden(submission)
     sources = {path: text for path, text in submission.runnable.items() if path.endswith(".py")}

@@ -29,6 +29,7 @@ SENTENCES = {
 }
 
 STAGES = {
+    Stage.PACKAGES: N_("Install packages"),
     Stage.TRAIN: N_("Train your model"),
     Stage.EVALUATE: N_("Run your own evaluation"),
     Stage.PREDICT: N_("Predict rows that it has not seen"),

@@ -10,6 +10,7 @@ from app.pages.workspace import (
     first_steps,
     inviting,
     me,
+    notifications,
     oversight,
     own_challenges,
     pipeline,
@@ -37,6 +38,7 @@ PARTS = (
     settings,
     webhooks,
     tracking,
+    notifications,
     me,
 )
 routers = tuple(part.router for part in PARTS)

@@ -1,4 +1,4 @@
-"""What an organisation looks at over all its candidates together: notices, reports of adverse impact."""
+"""What an organisation looks at over all its candidates: reviews, notices, adverse impact, agreement with people."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from app.pages.workspace.frame import ManagerDep, name_for, problem_of, workspac
 from app.pages.workspace.settings import valid
 from app.ports import Service
 from app.rights import Principal, Right
+from app.validity import service as validity_service
 from app.web.auth import ServiceDep, need
 from app.web.errors import status_of
 from app.web.rendering import seen
@@ -54,6 +55,14 @@ def show(report_id: str, service: ServiceDep, who: ExporterDep) -> Response:
     """One report."""
     report = impact_service.find(service, who, report_id)
     return workspace("impact.html", who, HERE, report=report, figures=report.figures)
+
+
+@router.get(HERE + "/validity")
+def validity(service: ServiceDep, who: ExporterDep, challenge: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """How far the points of a challenge agreed with cards and decisions."""
+    if not challenge:
+        return seen(HERE)
+    return workspace("validity.html", who, HERE, found=validity_service.of_challenge(service, who, challenge))
 
 
 @router.get(HERE + "/profiles")

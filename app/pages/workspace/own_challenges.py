@@ -179,6 +179,8 @@ def edited(before: Definition, fields: Mapping[str, str]) -> str:
                 use[name] = fields[name].replace(",", ".")
     values["use"] = use
     if "columns" in fields:
+        extra = [text.strip() for text in fields.get("extra", "").split(",") if text.strip()]
+        values["packages"] = {"extra": extra, "own": "own_packages" in fields}
         for place, column in enumerate(values["column"]):
             column["meaning"] = fields.get(f"meaning-{place}", column.get("meaning", ""))[:300]
             column["known"] = "after" if f"after-{place}" in fields else "before"

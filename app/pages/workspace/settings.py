@@ -18,7 +18,7 @@ from app.organisations.views import KeyIn, MemberChange, MemberIn, OrganisationC
 from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
 from app.ports import Service
 from app.rights import Principal, Right, Role
-from app.store import access, candidates, invitations, members, submissions, tracking, webhooks
+from app.store import access, candidates, invitations, members, news, submissions, tracking, webhooks
 from app.store.rows import Owner
 from app.tracking.adapters import ADAPTERS
 from app.web.auth import ServiceDep
@@ -132,6 +132,7 @@ def audit_log(
         keys, hooks = access.keys_of(connection, who.org_id), webhooks.of_organisation(connection, who.org_id)
         names |= {f"key:{key.id}": _("key “{label}”").format(label=key.label) for key in keys}
         names |= {f"webhook:{hook.id}": _("webhook {host}").format(host=hook.host) for hook in hooks}
+        names |= {f"channel:{one.id}": one.name for one in news.channels_of(connection, who.org_id)}
         systems = tracking.of_organisation(connection, who.org_id)
         names |= {f"tracking:{system.id}": ADAPTERS[system.kind].title for system in systems}
         names[f"organisation:{who.org_id}"] = members.organisation(connection, who.org_id).name
@@ -150,6 +151,7 @@ KINDS = {
     "invitation": N_("a candidate without a name"),
     "submission": N_("an erased submission"),
     "tracking": N_("a removed tracking system"),
+    "channel": N_("a removed channel"),
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),
     "notice": N_("a notice"),

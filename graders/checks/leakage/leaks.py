@@ -6,14 +6,14 @@ from graders.checks.check import Check
 from graders.checks.leakage.generalisation import held_by_a_leak
 from graders.checks.leakage.weigh import examine
 from graders.model.finding import Guide, Question, Severity
-from graders.words import N_, say
+from graders.words import N_, say, sentences
 
 INSIDE = say(
-    "One run of evaluate is followed from inside: which rows each fitted object saw, and which it was judged on. "
+    "One run of evaluate is followed from inside: which rows each fitted object saw, and which it was judged on."
 )
 INTERFERENCE = say(
     "We run evaluate twice and change only the features of the held-out rows. The training data "
-    "of the judged model must stay the same. "
+    "of the judged model must stay the same."
 )
 
 
@@ -29,12 +29,12 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INTERFERENCE
-            + (
+            detect=sentences(
+                INTERFERENCE,
                 N_(
                     "What changes was fitted on rows that it is later judged on. The log of the run and the code "
                     "give the line."
-                )
+                ),
             ),
             why=(
                 N_(
@@ -110,7 +110,7 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INSIDE + N_("Rows that are equal in every column, and lie on both sides, are counted."),
+            detect=sentences(INSIDE, N_("Rows that are equal in every column, and lie on both sides, are counted.")),
             why=N_("The model has already seen the rows it is judged on. Copies make the estimate too high."),
             avoid=N_("Drop duplicates before splitting, or keep copies on one side."),
         ),
@@ -136,7 +136,7 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INSIDE + N_("Validation rows that are no later than rows trained on are counted."),
+            detect=sentences(INSIDE, N_("Validation rows that are no later than rows trained on are counted.")),
             why=N_(
                 "The model will be used on months that come after all it has seen. A split that ignores time "
                 "hides drift, and lets it learn from the future."
@@ -163,12 +163,12 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INSIDE
-            + (
+            detect=sentences(
+                INSIDE,
                 N_(
                     "We count each {unit} with rows on both sides. We also permute the labels by {unit}: a claim "
                     "that stays above chance confirms it."
-                )
+                ),
             ),
             why=(
                 N_(
@@ -198,12 +198,12 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INSIDE
-            + (
+            detect=sentences(
+                INSIDE,
                 N_(
                     "We name models chosen by the rows that also give the claim. We name rows that stop a "
                     "training and then judge it."
-                )
+                ),
             ),
             why=(N_("The best of many noisy scores is too high, as it is partly chance. New data will not repeat it.")),
             avoid=N_("Choose on one part, and quote the score of another that took no part in the choice."),
@@ -249,7 +249,7 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INSIDE + N_("Resampled or synthetic rows whose origins lie on both sides are counted."),
+            detect=sentences(INSIDE, N_("Resampled or synthetic rows whose origins lie on both sides are counted.")),
             why=N_("Copies and interpolations of validation rows are trained on."),
             avoid=N_(
                 "Resample inside the fold and only the training part, for instance with imbalanced-learn's pipeline."
@@ -275,7 +275,9 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INSIDE + N_("A score that reaches the claim, of a model on rows it was fitted on, is named."),
+            detect=sentences(
+                INSIDE, N_("A score that reaches the claim, of a model on rows it was fitted on, is named.")
+            ),
             why=N_(
                 "It measures memory. A model that has learnt its rows by heart scores perfectly and predicts nothing."
             ),

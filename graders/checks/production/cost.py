@@ -157,7 +157,7 @@ def compared(facts: Facts) -> tuple[Compared, ...]:
         )
         for a, b in zip(own.calls, reference.calls, strict=True)
         for figure, word, x, y in (
-            (Figure.CALL, "median", a.median, b.median),
+            (Figure.CALL, say("median"), a.median, b.median),
             (Figure.SLOW_CALL, say("95th percentile"), a.high, b.high),
         )
     ]

@@ -93,7 +93,7 @@ def unpinned(code: Code) -> Iterator[Evidence]:
         yield Evidence(
             say(
                 "{counted} of {stated_requirements} name one version",
-                counted=counted[0] or say("none"),
+                counted=counted[0],
                 stated_requirements=count("{n:,} stated requirement", "{n:,} stated requirements", counted[1]),
             )
         )

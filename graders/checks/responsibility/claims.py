@@ -27,18 +27,28 @@ from graders.tasks.decisions import BALANCED_ACCURACY, decided
 from graders.tasks.metric import Metric
 from graders.words import N_, say
 
+#: Accuracy in the languages of `graders/source/languages.toml`; with the word for balanced it is another metric.
+ACCURACIES = r"exactitude|exactitud|acur[aá]cia|exatid[aã]o|accuratezza"
+IS_ACCURACY = (
+    r"(?<!balanced[\s_-])accuracy|(?<!balancierte\s)(?<!ausgewogene\s)(?:treffer)?genauigkeit"
+    rf"|(?:{ACCURACIES})(?!\s(?:balanc|bilanc|[eé]quilibr))"
+)
+IS_BALANCED = (
+    r"balanced[\s_-]accuracy|(?:balancierte|ausgewogene)\s(?:treffer)?genauigkeit"
+    rf"|(?:{ACCURACIES})\s(?:balanceada|bilanciata|[eé]quilibr(?:ée|ee|ada|ata))"
+)
 #: What a text calls each metric, by the name it has in the table: shares, then losses in whatever unit.
 SHARES = {
     "roc_auc": r"roc[\s_-]*auc|au-?roc|auc",
     "average_precision": r"average[\s_]precision|pr[\s_-]*auc|auprc",
     "brier": r"brier(?:[\s_]score)?",
-    "accuracy": r"accuracy",
+    "accuracy": IS_ACCURACY,
 }
 OF_CLASSES = {
     "roc_auc_ovr": SHARES["roc_auc"],
     "f1_macro": r"(?:macro[\s_-]*f1|f1[\s_-]*macro)(?:[\s_-]score)?",
-    "balanced_accuracy": r"balanced[\s_-]accuracy",
-    "accuracy": say("(?<!balanced )(?<!balanced-)(?<!balanced_)accuracy"),
+    "balanced_accuracy": IS_BALANCED,
+    "accuracy": IS_ACCURACY,
 }
 OF_NUMBERS = {
     "rmse": r"rmse|root[\s_-]mean[\s_-]squared[\s_-]error",
@@ -66,7 +76,7 @@ ELSEWHERE = frozenset(
     )
 )
 STEMS = ("simple", "trigger", "alert", "retrain", "monitor", "gain")
-PHRASES = ("in-sample", say("random split"), say("random row split"))
+PHRASES = ("in-sample", "random split", "random row split")
 #: A share; with a decimal comma it has two digits behind, as a list of small numbers has not.
 NUMBER = r"(?P<n>0?\.\d{1,4}|0,\d{2,4}|\d{2}(?:[.,]\d+)?\s?%|1\.0+)"
 #: A number in a unit stands right behind the metric's name, and has two digits or more; no year, share or thousands.

@@ -56,8 +56,9 @@ def test_a_rejection_sends_the_letter(site: Site, law: str, capsys: pytest.Captu
     """With the recorded reasons, what was used, how to correct data and how to ask for review; on the page too."""
     case = rejected(site, law)
     told = site.http.get(f"{case.invited.api}/decision").json()
-    for part in ("The split ignores {time}.", "What was used", "/data", "/decision", "Human review", "within 30 days"):
+    for part in ("The split ignores {time}.", "What was used", "Your data", "Human review", "within 30 days"):
         assert part in told["letter"]["text"]
+    assert "/i/" not in told["letter"]["text"]
     page = site.http.get(f"{case.invited.link}/decision").text
     assert "The split ignores {time}." in page
     assert "Ask for a human review" in page

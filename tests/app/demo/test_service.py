@@ -45,9 +45,9 @@ def demo_site(make_settings: MakeSettings, tmp_path: Path) -> Iterator[Site]:
     references = tuple(Reference(name, "graded", frozenset({4})) for name in REFERENCES)
     challenge = replace(fakes.make_challenge(tmp_path), references=references)
 
-    def unpack(data: bytes, name: str, packages: frozenset[str]) -> Submission:  # noqa: ARG001
+    def unpack(data: bytes, name: str, challenge: Challenge) -> Submission:  # noqa: ARG001
         text = (tmp_path / "reference" / name.removesuffix(".zip") / "pipeline.py").read_bytes()
-        return fakes.unpack(text, "pipeline.py", frozenset())
+        return fakes.unpack(text, "pipeline.py", challenge)
 
     def find(_: str) -> Challenge:
         return challenge

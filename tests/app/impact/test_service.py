@@ -110,7 +110,12 @@ def many(admin: Member, size: int, prefix: str = "p") -> None:
             who = {"id": submission, "org_id": admin.org_id, "invitation_id": invitation_id}
             upload = {"challenge": "ml_pipeline", "name": "x.py", "sha256": "0", "size": 1, "state": "graded"}
             connection.execute(insert(tables.submissions).values(**who, **upload, run=1, report_run=1))
-            summary = {"score": score, "flagged": ["LEAK001"] if i % 3 else [], "criteria": {"MODEL1": score / 2}}
+            summary = {
+                "score": score,
+                "band": 1 + (score >= 60),
+                "flagged": ["LEAK001"] if i % 3 else [],
+                "criteria": {"MODEL1": score / 2},
+            }
             row = {"submission_id": submission, "run": 1, "reason": "first", "state": "graded", "summary": summary}
             connection.execute(insert(tables.gradings).values(**row))
             outcome = "advance" if i % 2 or i % 5 == 0 else "reject"

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import app.intake
+from app.adapters import packages
 from app.intake import Rejected, from_path
 from app.intake.problems import HINTS
 from graders.model.submission import Location
@@ -336,9 +337,11 @@ def test_a_folder_is_refused_as_its_archive_would_be(tmp_path: Path, make: str) 
 def test_every_code_is_in_the_table_and_has_a_case_here() -> None:
     """The table of refusals holds exactly the codes that intake raises, each tried above."""
     folder = Path(app.intake.__file__).parent
-    sources = "".join(path.read_text() for path in folder.rglob("*.py"))
-    raised = set(re.findall(r'rejected\(\s*"([A-Z_]+)"', sources)) | {"ARCHIVE_TOO_MANY"}
+    beside = Path(packages.__file__)  # what a lock may be refused for once it is looked for
+    sources = "".join(path.read_text() for path in (*folder.rglob("*.py"), beside))
+    raised = set(re.findall(r'rejected\(\s*"([A-Z_]+)"', sources)) | {"ARCHIVE_TOO_MANY", *packages.SENTENCES}
     tried = {c[3] for c in ARCHIVES} | {c[2] for c in CODE} | {c[2] for c in NOTEBOOKS} | {"PATH_UNREADABLE"}
     tried |= {"READING_LIMIT", "IMPORT_NOT_FOUND"}  # in test_bounded.py, and above
+    tried |= {code for code in HINTS if code.startswith("PACKAGE")}  # in test_locks.py, and with the adapter
     assert raised == set(HINTS) == tried
     assert [hint for hint in HINTS.values() if not hint.endswith(".")] == []

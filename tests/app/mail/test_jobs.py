@@ -22,6 +22,7 @@ from app.invitations import jobs as invitation_jobs
 from app.mail import jobs
 from app.mail.message import BadAddress, message
 from app.mail.texts import Text
+from app.news import service as news_service
 from app.rights import Role
 from app.store import invitations, members
 from testing.site import Site, free_port
@@ -88,6 +89,14 @@ def post() -> Iterator[tuple[Catcher, int]]:
 @pytest.fixture(scope="module")
 def catcher(post: tuple[Catcher, int]) -> Catcher:
     return post[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _at_once() -> Iterator[None]:
+    """News are gathered for no time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(news_service, "WINDOW", timedelta(0))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +189,7 @@ def test_members_hear_that_a_candidate_has_finished(mailing: Site, catcher: Catc
     admin = signed_in(mailing)
     admin.ask("POST", "/work/settings/policies", data={"name": "Ore", "blind": "on"})
     roles = {name: signed_in(mailing, role, admin.org_id) for name, role in MEMBERS.items()}
-    assert roles["deaf"].ask("POST", "/work/me", data={"news": "off"}).status_code == 303
+    assert roles["deaf"].ask("POST", "/work/me", data={"finished": "off"}).status_code == 303
     addresses = {name: _address(admin, member) for name, member in roles.items()}
     made = invite(admin, "done@example.org", first_name="Kim", last_name="Lee")
     api = "/api/v1/i/" + made["link"].rpartition("/i/")[2]
@@ -190,6 +199,7 @@ def test_members_hear_that_a_candidate_has_finished(mailing: Site, catcher: Catc
     mailing.http.post(f"{api}/close")
     named = catcher.wait("Finished: Kim Lee", addresses["named"])
     blind = catcher.wait("Finished: Candidate ", addresses["blind"])
+    catcher.wait("Finished: Kim Lee", _address(admin, admin))
     assert f"/work/c/{made['id']}" in body(named)
     assert "Lee" not in blind.as_string()
     news = [one for one in catcher.caught if one["Subject"].startswith("Finished") and made["id"] in body(one)]

@@ -32,7 +32,10 @@ def everything(site: Site, owner: Person) -> list[str]:
     delivery = owner.ask("POST", f"{webhook.headers['location']}/test")
     view = owner.ask("POST", "/api/v1/views", json={"name": "v", "query": "status=graded"})
     system = owner.ask("POST", "/api/v1/tracking-systems", json={"kind": "greenhouse"})
-    made += [webhook, delivery, view, system]
+    room = {"kind": "slack", "name": "#hiring", "url": "https://hooks.invalid/x", "events": ["finished"]}
+    channel = owner.ask("POST", "/api/v1/channels", json=room)
+    post = owner.ask("POST", f"{channel.headers['location']}/test")
+    made += [webhook, delivery, view, system, channel, post]
     decision = {"outcome": "hold", "rationale": "To be talked about."}
     assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
     comment = owner.ask("POST", f"/api/v1/invitations/{invited.id}/comments", json={"words": "Well done."})

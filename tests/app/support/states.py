@@ -121,6 +121,9 @@ def _possessions(admin: Person, one: Invited) -> None:
     hook = {"url": "https://hooks.invalid/assay/" + "a" * 120, "events": ["report.ready", "decision.recorded"]}
     webhook = admin.ask("POST", "/api/v1/webhooks", json=hook)
     admin.ask("POST", f"{webhook.headers['location']}/test")
+    room = {"kind": "teams", "name": "Hiring " + "a" * 80, "url": "https://hooks.invalid/x", "events": ["finished"]}
+    channel = admin.ask("POST", "/api/v1/channels", json=room)
+    admin.ask("POST", f"{channel.headers['location']}/test")
     ats = {"kind": "ashby", "their_key": "k", "domain": "ashby." + "a" * 60 + ".example"}
     system = admin.ask("POST", "/api/v1/tracking-systems", json=ats).json()
     headers = {"Authorization": f"Bearer {system['key']}"}

@@ -17,7 +17,10 @@ from structlog.testing import capture_logs
 from app.platform.settings import Settings
 from app.ports import Ports
 from app.web.limits import OF_ONE, SILENCE, SMALL, Intake
+from graders.model.challenge import Challenge
+from graders.model.probe import SandboxError
 from graders.model.submission import Submission
+from sandbox.packages.refusal import IndexUnreachable
 from testing import fakes
 from testing.site import MakeSettings, Site, running_site
 from tests.app.support.candidates import Invited, close
@@ -29,10 +32,11 @@ class Examined:
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.fault: Exception | None = None
         self.number = self.most = self._now = 0
         self._lock = threading.Lock()
 
-    def unpack(self, data: bytes, name: str, packages: frozenset[str]) -> Submission:
+    def unpack(self, data: bytes, name: str, challenge: Challenge) -> Submission:
         with self._lock:
             self.number += 1
             self._now += 1
@@ -40,7 +44,9 @@ class Examined:
         time.sleep(self.seconds)
         with self._lock:
             self._now -= 1
-        return fakes.unpack(data, name, packages)
+        if self.fault is not None:
+            raise self.fault
+        return fakes.unpack(data, name, challenge)
 
 
 @pytest.fixture
@@ -104,6 +110,21 @@ def test_so_many_are_examined_at_once_and_no_more(watched: Site, examined: Exami
     with ThreadPoolExecutor(12) as pool:
         assert set(pool.map(send, range(12))) == {202}
     assert (examined.number, examined.most) == (12, 2)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [(IndexUnreachable("no index"), "packages-unreachable"), (SandboxError("busy"), "busy")]
+)
+def test_what_we_cannot_read_now_is_our_fault_and_nothing_is_kept(
+    fault: Exception, code: str, watched: Site, examined: Examined
+) -> None:
+    person = signed_in(watched)
+    examined.fault = fault
+    answer = person.ask("POST", "/api/v1/submissions", files={"file": ("pipeline.py", b"ok")})
+    assert answer.status_code == 503
+    assert answer.json()["type"].endswith(code)
+    assert "no index" not in answer.text
+    assert not [path for path in watched.settings.home.glob("blobs/submissions/**/*") if path.is_file()]
 
 
 def test_one_sender_s_many_keep_nobody_waiting(watched: Site, examined: Examined) -> None:

@@ -67,6 +67,10 @@ def test_it_comes_back_as_it_was_written() -> None:
         ('id = "card-approvals"', 'id = "Card Approvals"', 1, "id cannot be 'Card Approvals'"),
         ('positive = "yes"\n', "", 1, "needs the value of the target"),
         ("hours = [4, 6]", "hours = [4", 10, "Unclosed array"),
+        ("[use]", '[packages]\nextra = ["not a package"]\n[use]', 11, "is no package"),
+        ("[use]", '[packages]\nextra = ["x @ https://x.invalid/x.whl"]\n[use]', 11, "is no package"),
+        ("[use]", '[packages]\nextra = "x"\n[use]', 11, "extra cannot be"),
+        ("[use]", "[packages]\nextras = []\n[use]", 11, "Did you mean 'extra'"),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_the_nearest_right_name(old: str, new: str, line: int, says: str) -> None:

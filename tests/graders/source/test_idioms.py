@@ -53,6 +53,23 @@ FACTS: list[tuple[str, Callable[[Sources], float], str, float]] = [
     ("a long guard is a long block", shape.share_in_long_units, GUARD + STATEMENTS * 2, 61 / 63),
     ("work under a name", shape.share_in_functions, f"def main():\n{STATEMENTS}\nmain()\n", 0.0),
     ("a cell of marimo is loose code", shape.share_in_functions, MARIMO, 1 - 3 / 4),
+    (
+        "work under a name whose result is kept",
+        shape.share_in_functions,
+        f"def fit():\n{STATEMENTS}\nmodel = fit()\n",
+        1 / 32,
+    ),
+    ("a helper is none", shape.share_in_functions, f"def fit(a):\n{STATEMENTS}\nmodel = fit(A)\n", 31 / 32),
+    ("a cloud calls it", lambda s: shape.entry(s)[0], "def lambda_handler(event, context):\n    return 1\n", 1.0),
+    ("a queue starts it", lambda s: shape.entry(s)[0], "from celery import Celery\n", 1.0),
+    (
+        "all errors beside a narrow one are all errors",
+        lambda s: len(faults.raises(s)),
+        RITUAL.replace("Exception", "(KeyError, Exception)"),
+        0,
+    ),
+    ("a key names its number", lambda s: len(naming.magic_numbers(s)), 'send({"age": 34, "fee": 88.5})\n', 0),
+    ("a key that is a number names none", lambda s: len(naming.magic_numbers(s)), "send({34: 88.5})\n", 2),
     ("a table is no log", lambda s: len(faults.logs(s)), "df.info()\nst.error('a')\nmath.log(2)\nmlflow.log(1)\n", 0),
     (
         "loggers by any name",
@@ -135,6 +152,11 @@ CELLS = "import pandas as pd\n\n# %% read\ndf = pd.read_csv(P)\n\n# %% look\ndf.
 QUERY = "def f(df):\n    limit = 3\n    return df.query('x > @limit')\n"
 FORMULA = "import numpy as np\nfit = smf.ols('y ~ np.log(x)', rows)\n"
 SQL = "def f(path):\n    frame = read(path)\n    return duckdb.sql('SELECT * FROM frame')\n"
+COLUMN = "import {}\nkept = rows.filter({} == None)\n"
+AXES = "from {} import Float\nrows: {}\n"
+SAVED = "import {}\ndef config():\n    rate = 0.1\n"
+LOOP = "import json\nfor c in columns: {}(lambda v: v * c)\n"
+ROUTES = 'import json\n@app.get("/a")\ndef page():\n    return 1\n\n@app.get("/b")\ndef page():\n    return 2\n'
 LOCAL, IMPORT = "Local variable `{}` is assigned to but never used", "`numpy` imported but unused"
 LOGURU = "from loguru import logger\nlogger.info('{}', 1)\n"
 
@@ -161,6 +183,18 @@ LOGURU = "from loguru import logger\nlogger.info('{}', 1)\n"
         (code_with(FORMULA.replace("~", "-"), "F401", 1, IMPORT), True),
         (code_with(SQL, "F841", 2, LOCAL.format("frame")), False),
         (code_with(SQL.replace("SELECT * FROM", "read from the"), "F841", 2, LOCAL.format("frame")), True),
+        (code_with(COLUMN.format("polars", "pl.col('a')"), "E711", 2, "Comparison to `None`"), False),
+        (code_with(COLUMN.format("polars", "rows"), "E711", 2, "Comparison to `None`"), True),
+        (code_with(COLUMN.format("json", "rows.a"), "E711", 2, "Comparison to `None`"), True),
+        (code_with(AXES.format("jaxtyping", "Float[Array, 'batch']"), "F821", 2, "Undefined name `batch`"), False),
+        (code_with(AXES.format("typing", "Float[Array, 'batch']"), "F821", 2, "Undefined name `batch`"), True),
+        (code_with("import streamlit as st\n'# Title'\n", "B018", 2, "Found useless expression"), False),
+        (code_with(SAVED.format("sacred"), "F841", 3, LOCAL.format("rate")), False),
+        (code_with(SAVED.format("json"), "F841", 3, LOCAL.format("rate")), True),
+        (code_with(LOOP.format("kept.apply"), "B023", 2, "Function definition does not bind `c`"), False),
+        (code_with(LOOP.format("kept.append"), "B023", 2, "Function definition does not bind `c`"), True),
+        (code_with(ROUTES, "F811", 7, "Redefinition of unused `page`"), False),
+        (code_with(ROUTES.replace('@app.get("/b")', "# b"), "F811", 7, "Redefinition of unused `page`"), True),
         (code_with("x = 1\n", "F401", 1, "`sklearn.experimental.enable_iterative_imputer` imported but unused"), False),
     ],
 )
@@ -188,6 +222,11 @@ CLIENT = "from fastapi.testclient import TestClient\nfrom work import app\n\ncli
             1,
         ),
         ("from hypothesis import given\n@given(st.lists())\ndef test_a(rows):\n    assert score(rows) == rows\n", 1),
+        ("import subprocess\ndef test_a():\n    assert subprocess.run(['python', 'work.py']).returncode == 0\n", 1),
+        ("class TestA:\n    class TestB:\n        def test_a(self):\n            assert score(1) == 1\n", 1),
+        ("def test_a(num_regression):\n    num_regression.check({'a': score(1)})\n", 1),
+        ("def rows():\n    return score(1)\ndef test_a():\n    assert rows() == 1\n", 1),
+        ("def add(a):\n    return a + 1\ndef test_a():\n    assert add(1) == 2\n", 0),
         ("import requests\ndef test_a():\n    assert requests.get('https://example.org').ok\n", 0),
         ("def helper():\n    def test_a():\n        assert score(1)\n", 0),
     ],
@@ -212,6 +251,19 @@ def test_an_example_in_a_docstring_is_a_test() -> None:
     example = 'def half(a):\n    """Half of it.\n\n    >>> half(3)\n    {}\n    """\n    return a / 2\n'
     assert len(suite.effective(read(example.format("1.5")))) == 1
     assert suite.test_functions(read(example.format(""))) == []
+    in_steps = example.replace(">>> half(3)", ">>> a = half(3)\n    >>> a")
+    assert len(suite.effective(read(in_steps.format("1.5")))) == 1
+
+
+@pytest.mark.parametrize(
+    "mark", ["# %%", "#%%", "# %% [code]", "# +", "# <codecell>", "# In[ ]:", "# COMMAND ----------"]
+)
+def test_a_script_with_cells_is_known(mark: str) -> None:
+    """By the marks of editors, exports and servers; a banner divides nothing into cells."""
+    script = "{0}\nimport pandas as pd\n\n{0}\nrows = 1\n"
+    assert read(script.format(mark)).product[0].has_cells
+    assert not read(script.format("# + rows that were kept")).product[0].has_cells
+    assert read(MARIMO).product[0].has_cells
 
 
 @pytest.mark.parametrize(
@@ -229,6 +281,14 @@ def test_an_example_in_a_docstring_is_a_test() -> None:
         ("Jenkinsfile", "sh 'make test'"),
         ("pyproject.toml", '[tool.poe.tasks]\ntest = "pytest"'),
         ("scripts/test.sh", "pytest"),
+        (".config/mise/config.toml", 'run = "pytest"'),
+        ("Taskfile.dist.yml", "cmds: [pytest]"),
+        (".woodpecker/test.yaml", "commands: [pytest]"),
+        (".azuredevops/ci.yml", "script: pytest"),
+        (".cirrus.yml", "script: pytest"),
+        (".githooks/pre-commit", "ruff check"),
+        ("tests/BUILD", "py_test(name='a')"),
+        ("script/test", "pytest"),
     ],
 )
 def test_runners_are_known(path: str, text: str) -> None:

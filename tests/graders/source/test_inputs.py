@@ -258,6 +258,13 @@ def test_no_share_of_nothing_is_evidence() -> None:
     [
         ("REQUIREMENTS.TXT", "\ufeffpandas==3.1\n", 1.0),
         ("low_requirements.txt", "pandas==3.1\nnumpy\n", 0.5),
+        ("pyproject.toml", '[tool.poetry.group.main.dependencies]\npandas = "3.1"\n', 1.0),
+        ("pyproject.toml", '[tool.poetry.group.dev.dependencies]\npytest = "8.1"\n', None),
+        ("pyproject.toml", '[tool.hatch.envs.default]\ndependencies = ["pandas==3.1", "numpy"]\n', 0.5),
+        ("pyproject.toml", '[dependency-groups]\nmain = ["pandas==3.1"]\n', 1.0),
+        ("requirements.txt", "git+https://example.org/a@v1\ngit+https://example.org/b\n", 0.5),
+        ("Makefile", "install:\n\tpip install --upgrade pip\n\tpip install -r requirements.txt pandas==3.1\n", 1.0),
+        ("look.ipynb", '{"cells": [{"cell_type": "code", "source": ["!pip install pandas==3.1 numpy\\n"]}]}', 0.5),
         ("requirements/prod.txt", "pandas==3.1\n", 1.0),
         ("requirements.in", "pandas\n", 0.0),
         ("constraints.txt", "pandas==3.*\nnumpy==2.4 --hash=sha256:0a\n", 0.5),

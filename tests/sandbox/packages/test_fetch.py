@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from graders.model.packages import Wheel
 from sandbox.packages.fetch import WheelCache
-from sandbox.packages.index import Index, resolve
+from sandbox.packages.index import File, Index, resolve
 from sandbox.packages.refusal import IndexUnreachable, PackagesRefused
 from testing.wheels import wheel
 
@@ -34,24 +36,30 @@ def test_a_wheel_is_fetched_once(found: tuple[Index, Wheel], tmp_path: Path) -> 
 
 def test_another_file_of_the_same_name_is_not_taken(found: tuple[Index, Wheel], tmp_path: Path) -> None:
     index, small = found
-    with pytest.raises(IndexUnreachable, match="not the one"):
+    with pytest.raises(IndexUnreachable, match="no longer has"):
         WheelCache(tmp_path / "kept", index).files([replace(small, sha256="0" * 64)])
     assert list((tmp_path / "kept").iterdir()) == []
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://127.0.0.1/x.whl", "http://127.0.0.1:9/x.whl", "x"])
+def test_a_file_that_is_not_what_the_index_says_is_not_kept(found: tuple[Index, Wheel], tmp_path: Path) -> None:
+    index, small = found
+    cache = WheelCache(tmp_path / "kept", index)
+    (tmp_path / "kept").mkdir()
+    other = File(replace(small, sha256="0" * 64), f"file://{tmp_path}/wheels/{small.file}", 0)
+    with pytest.raises(IndexUnreachable, match="another file"):
+        cache._fetch(other, tmp_path / "kept" / "x.whl", 2**20, time.monotonic() + 9)
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "file://{}/wheels/link.whl", "ftp://127.0.0.1/x.whl", "http://127.0.0.1:9/x", "x"]
+)
 def test_no_other_place_is_asked(address: str, found: tuple[Index, Wheel], tmp_path: Path) -> None:
-    index, small = found
-    with pytest.raises(IndexUnreachable):
-        WheelCache(tmp_path / "kept", index).files([replace(small, url=address)])
-
-
-def test_a_link_in_the_folder_leads_nowhere(found: tuple[Index, Wheel], tmp_path: Path) -> None:
-    index, small = found
+    """Whatever an index says, no file of this machine but the administrator's wheels is read."""
+    index, _ = found
     (tmp_path / "wheels" / "link.whl").symlink_to("/etc/passwd")
-    address = f"file://{tmp_path}/wheels/link.whl"
     with pytest.raises(IndexUnreachable):
-        WheelCache(tmp_path / "kept", index).files([replace(small, url=address)])
+        list(WheelCache(tmp_path / "kept", index)._chunks(address.format(tmp_path), time.monotonic() + 9))
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -59,8 +67,10 @@ def test_too_much_is_refused_with_and_without_a_stated_size(told: bool, tmp_path
     wheel(tmp_path / "wheels", "large", files={"large.bin": os.urandom(2 * 2**20)})
     index = Index(folder=tmp_path / "wheels", most_mb=1)
     (large,) = resolve(["large==1.0"], {}, replace(index, most_mb=9))
+    cache, size = WheelCache(tmp_path / "kept", index), 2 * 2**20 if told else 0
+    (tmp_path / "kept").mkdir()
     with pytest.raises(PackagesRefused) as refused:
-        WheelCache(tmp_path / "kept", index).files([replace(large, size=2 * 2**20 if told else 0)])
+        cache._fetch(File(large, f"file://{tmp_path}/wheels/{large.file}", size), tmp_path / "x", 2**20, math.inf)
     assert (refused.value.code, refused.value.names) == ("PACKAGES_TOO_BIG", ("large",))
 
 

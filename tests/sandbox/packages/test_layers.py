@@ -141,7 +141,7 @@ def test_a_layer_is_made_once_and_removed_when_nobody_uses_it(home: Path, evil: 
 
 
 def test_the_name_follows_the_lock_and_not_its_order() -> None:
-    one, two = (Wheel(n, "1", f"{n}.whl", "", n * 64) for n in "ab")
+    one, two = (Wheel(n, "1", f"{n}.whl", n * 64) for n in "ab")
     assert lock_hash([one, two]) == lock_hash([two, one]) != lock_hash([one])
     assert NAME
 
@@ -153,7 +153,7 @@ def test_without_a_folder_for_packages_it_is_our_fault(evil: tuple[Wheel, ...]) 
 
 def test_only_the_images_libraries_are_loaded_ahead() -> None:
     """What a layer's modules import of the image is, and no name of the layer's own."""
-    layer = (Wheel("x", "1", "x.whl", "", "0" * 64, imports=("x",), uses=("seaborn", "x", "os")),)
+    layer = (Wheel("x", "1", "x.whl", "0" * 64, imports=("x",), uses=("seaborn", "x", "os")),)
     loaded = modules(Action.TRAIN, {"pipeline.py": b"import x"}, layer)
     assert "seaborn" in loaded
     assert not {"x", "os"}.intersection(loaded)

@@ -23,6 +23,7 @@ DID = {
     Kind.PICKED: N_("picks rows by the answers of a model that had seen"),
     Kind.REPEATED: N_("repeats"),
 }
+SEES = N_("sees")
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _fitted_before(fit: Fit, judged: Comparison) -> str:
     split = (
         say("; `{later}` comes only at {at}", later=later.name, at=_at(later.at)) if later is not None and after else ""
     )
-    did = say(DID.get(fit.kind, N_("sees")))
+    did = say(DID.get(fit.kind, SEES))
     labels = say(" and their labels") if fit.kind in {Kind.TARGET, Kind.PICKED} else ""
     return say(
         "`{fit}` at {at} {did} all rows{of}{labels}{split}, and `{model}` is judged on some of them "

@@ -43,12 +43,22 @@ def test_a_table_goes_from_upload_to_an_invitation(shop: Site) -> None:
         "title": "Who gets the card?",
         "meaning-0": "EUR a year",
         "after-3": "on",
+        "extra": "numpy, pandas>=2",
+        "own_packages": "on",
     }
     assert admin.ask("POST", f"{here}/edit", data=fields).status_code == 303
     assert "Assay is working at it" in page(admin, here)
     idle(admin, here)
     built = page(admin, here)
-    for words in ("What was found in the challenge itself", "95 % intervals", "leaky", "EUR a year", "Publish"):
+    for words in (
+        "What was found in the challenge itself",
+        "95 % intervals",
+        "leaky",
+        "EUR a year",
+        "Publish",
+        "numpy, pandas&gt;=2",
+        "You may bring more",
+    ):
         assert words in built, words
     refused = admin.ask("POST", here, data={"do": "publish"})
     if refused.status_code == 409:

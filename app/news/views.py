@@ -1,0 +1,99 @@
+"""What members send about notifications and channels, and see of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.fields import Line
+from app.store.news import Channel, Post
+from app.webhooks import address
+
+Event = Literal["finished", "report", "appeal", "failed", "decided", "expired"]
+When = Literal["at-once", "daily", "off"]
+Kind = Literal["slack", "teams", "mattermost"]
+Url = Annotated[str, StringConstraints(max_length=address.URL_MAX, pattern=r"^https?://[!-~]+$")]
+
+
+class NotificationsView(BaseModel):
+    """When the member hears of what.  `daily`: at eight in the morning of `timezone`."""
+
+    events: dict[Event, When]
+    timezone: str = Field(description="IANA name.")
+
+
+class NotificationsChange(BaseModel):
+    """What is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    events: dict[Event, When] = {}
+    timezone: Line | None = None
+
+
+class ChannelIn(BaseModel):
+    """`url` is the address of an incoming webhook.  It is a secret, and shown never again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    name: Line = Field(min_length=1, examples=["#hiring"])
+    url: Url = Field(examples=["https://hooks.slack.com/services/T0/B0/x"])
+    events: list[Event] = Field(min_length=1, max_length=10)
+
+
+class ChannelChange(BaseModel):
+    """What is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line | None = Field(None, min_length=1)
+    url: Url | None = None
+    events: list[Event] | None = Field(None, min_length=1, max_length=10)
+    disabled: bool | None = Field(None, description="While it is, it is sent nothing.")
+
+
+class ChannelView(BaseModel):
+    """A channel, without its address."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    kind: Kind
+    name: str
+    host: str
+    events: list[Event]
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class PostView(BaseModel):
+    """One message; `status` and `problem` are those of the last attempt."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    state: Literal["delivered", "given-up", "waiting"]
+    attempts: int
+    status: int | None
+    problem: str | None
+    created_at: datetime
+    attempted_at: datetime | None
+    delivered_at: datetime | None
+
+
+class PostPage(BaseModel):
+    """Messages, newest first; `next_cursor` is null on the last page."""
+
+    items: list[PostView]
+    next_cursor: str | None
+
+
+def channel_view(channel: Channel) -> ChannelView:
+    return ChannelView.model_validate(channel)
+
+
+def post_view(post: Post) -> PostView:
+    return PostView.model_validate(post)
