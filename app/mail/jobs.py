@@ -160,17 +160,25 @@ def _to_member(connection: Connection, service: Service, mail: Mail, member_id: 
         link = f"{links.to_candidate(service.settings, about.invitation.id)}#comments"
         return Letter((member.name, member.email), mention_text(member.name, name, link))
     if mail.kind is Kind.DEBRIEF:
-        assigned = assignments.of_invitations(connection, [about.invitation.id]) if about else {}
-        one = next((each for many in assigned.values() for each in many if each.member_id == member_id), None)
-        if about is None or one is None or one.debrief_at is None or one.version != mail.version:
-            raise NotDue("the debrief was moved or called off")
-        blind = organisation.blind and Right.INVITE not in ROLES[member.role]
-        name, link = called(about, blind=blind), links.to_debrief(service.settings, about.invitation.id)
-        entry = calendar.debrief(one, name, member.timezone, link, datetime.now(UTC))
-        when = said(one.debrief_at, member.timezone)
-        return Letter((member.name, member.email), debrief_text(member.name, name, when, link), entry)
+        return _debrief(connection, service, mail, member, organisation)
     link = links.of_member(service.settings, service.keys, member_id, mail.version)
     return Letter((member.name, member.email), welcome_text(member.name, organisation.name, link))
+
+
+def _debrief(
+    connection: Connection, service: Service, mail: Mail, member: Member, organisation: Organisation
+) -> Letter:
+    """The day before a debrief, with its entry for a calendar."""
+    about = invitations.standing(connection, mail.invitation_id or "", mail.org_id)
+    assigned = assignments.of_invitations(connection, [about.invitation.id]) if about else {}
+    mine = next((each for many in assigned.values() for each in many if each.member_id == member.id), None)
+    if about is None or mine is None or mine.debrief_at is None or mine.version != mail.version:
+        raise NotDue("the debrief was moved or called off")
+    name = called(about, blind=organisation.blind and Right.INVITE not in ROLES[member.role])
+    link = links.to_debrief(service.settings, about.invitation.id)
+    entry = calendar.debrief(mine, name, member.timezone, link, datetime.now(UTC))
+    when = said(mine.debrief_at, member.timezone)
+    return Letter((member.name, member.email), debrief_text(member.name, name, when, link), entry)
 
 
 def _news(connection: Connection, service: Service, mail: Mail, member: Member, organisation: Organisation) -> Letter:
