@@ -41,6 +41,7 @@ from app.api import (
     regrades,
     reports,
     reviews,
+    shared_code,
     shares,
     submissions,
     tracking,
@@ -151,7 +152,7 @@ def create_app(
         own_data.router,
         appeals.router,
     )
-    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, shared_code.router, exports.router)
     overseeing = (impact.router, law.router, human_reviews.router, validity.router)
     listing = (views.router, bulk_actions.router, debriefs.router, comments.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)

@@ -149,8 +149,6 @@ def observe(
         if tools.done():  # a core is free until the runs once more have ended
             plant()
         repeated = repeating.result() if repeating else not_run
-        if repeating:
-            predict(repeated)
         if evaluated[0].ok:
             labelled = (*trained, *evaluated, *repeated)
             so_far = Case(submission, challenge, dataset, _by_name(labelled), sandbox.info, seed, "")
@@ -159,6 +157,8 @@ def observe(
                 not_run = [*not_run, instead(null, labelled)]
             else:
                 sessions.append(start([null, *reading(_early_doubts, so_far)]))
+        if repeating:  # last of its lane, since what has held unlabelled rows serves no other session
+            predict(repeated)
         plant()
         return tuple(sorted((*not_run, *(run for session in sessions for run in session.result())), key=_order))
     finally:

@@ -8,11 +8,9 @@ from difflib import get_close_matches
 
 import typer
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.status import FAILED, REFUSED
 from app.intake import Rejected
-from app.store.backups import BackupError
 from challenges.tables.table import TableError
 from challenges.vault import VaultError
 from graders.model.probe import SandboxError
@@ -25,6 +23,10 @@ NONE_OF = re.compile(r"'([^']{1,80})' is not one of ((?:'[^']{1,80}'(?:, )?){1,2
 
 def line_of(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table
     """(what happened and what to do, the exit status) of anything that a command raised."""
+    from sqlalchemy.exc import SQLAlchemyError  # slow to load, and most commands need no database
+
+    from app.store.backups import BackupError
+
     match error:
         case Rejected(problem=problem):
             return refusal("Refused", problem), REFUSED

@@ -12,6 +12,7 @@ from app.invitations.notify import notify
 from app.law.profiles import profile
 from app.mail.outbox import Kind
 from app.mail.service import mail
+from app.news import service as news
 from app.owned import owned
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
@@ -41,6 +42,7 @@ def ask(service: Service, standing: Standing, words: str) -> HumanReview:
         review_id = letters.ask(connection, invitation.org_id, letter, words, due_at)
         told = {"human_review_id": review_id, "version": letter.version, "due": due_at}
         notify(connection, standing.candidate, "human-review.asked", invitation, **told)
+        news.tell(connection, standing, "review", letter.version)
         return owned(letters.review, connection, review_id, invitation.org_id)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app import deadlines
 from app.artifacts import Verdict
@@ -20,6 +21,18 @@ class ChoiceIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     submission_id: Line | None
+
+
+class RepositoryIn(BaseModel):
+    """One commit of a git repository.  `secret` is a token, or `user:token`; it is used once and kept nowhere."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
+    ref: Annotated[str, StringConstraints(max_length=200, pattern=r"^[!-~]*$")] = Field(
+        "", description="A branch, a tag or a whole commit; empty: the default branch."
+    )
+    secret: Annotated[str, StringConstraints(max_length=500, pattern=r"^[!-~]*$")] = ""
 
 
 class OwnSubmission(BaseModel):

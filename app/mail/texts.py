@@ -89,6 +89,10 @@ NEWS = {
     "finished": (N_("{candidate} has finished: {title}."), N_("Finished: {candidate}")),
     "report": (N_("The report about {candidate} is ready: {title}."), N_("Report ready: {candidate}")),
     "appeal": (N_("{candidate} has appealed against a finding: {title}."), N_("Appeal: {candidate}")),
+    "review": (
+        N_("{candidate} asks that another person look at the decision again: {title}."),
+        N_("Human review: {candidate}"),
+    ),
     "failed": (
         N_("A grading of {candidate} failed on our side: {title}. No attempt was used."),
         N_("Grading failed: {candidate}"),

@@ -85,6 +85,11 @@ def enqueue_challenge(connection: Connection, challenge_id: str) -> None:
     defer(connection, "challenge", TABLES, options={"lock": challenge_id}, challenge_id=challenge_id)
 
 
+def enqueue_fingerprints(connection: Connection, submission_id: str) -> None:
+    """Queue the reading of a graded submission's fingerprints; nobody waits for it."""
+    defer(connection, "fingerprints", UPKEEP, submission_id=submission_id)
+
+
 def enqueue_grading(
     connection: Connection, org_id: str, challenge: str, submission_id: str, run: int, *, regrade: bool = False
 ) -> None:

@@ -22,18 +22,20 @@ from app.store.record_tables import (
     news_items,
     notice_readings,
     orders,
+    repositories,
     scorecards,
     share_links,
 )
 from app.store.rows import SubmissionRow, submission_row
 from app.store.tables import candidates as people
-from app.store.tables import extensions, gradings, invitations, organisations, phases, submissions
+from app.store.tables import extensions, fingerprints, gradings, invitations, organisations, phases, submissions
 
 #: Columns that say something of other people, or lead somewhere; nobody's data but ours.
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
     "batch", "system_id", "channel_id", "message_id", "mentions",
     "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
+    "hashes",
 })  # fmt: skip
 
 
@@ -56,7 +58,7 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     judged = (appeals, decisions, scorecards, letters, human_reviews)
     for table in (extensions, submissions, mails, news_items, orders, notice_readings, comments, *judged):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
-    for table in (gradings, phases, disputes, share_links):
+    for table in (gradings, phases, repositories, disputes, share_links, fingerprints):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
     subjects = [f"candidate:{candidate_id}", *(f"invitation:{one}" for one in connection.scalars(its))]
     said = audit_log.c.subject.in_(subjects)

@@ -184,6 +184,19 @@ deliveries = Table(
     Index("ix_deliveries_webhook_id", "webhook_id", "created_at"),
 )
 
+#: Where a submission was taken from, where it was a git repository or a bundle: the commit is fixed.  `steps` is how it
+#: came to be, one object a commit; `whole` whether that is all of it.
+repositories = Table(
+    "repositories",
+    metadata,
+    Column("submission_id", Text, ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True),
+    Column("address", Text, nullable=False),  # empty for a bundle
+    Column("ref", Text, nullable=False),
+    Column("commit", Text, nullable=False),
+    Column("steps", JSONB, nullable=False),
+    Column("whole", Boolean, nullable=False),
+)
+
 #: A room of Slack, Teams or Mattermost that messages go to.  Its address is a secret, so it is sealed; `host` is shown.
 channels = Table(
     "channels",

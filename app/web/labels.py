@@ -111,6 +111,7 @@ events = {
     "finished": N_("A candidate finishes"),
     "report": N_("A report is ready"),
     "appeal": N_("A candidate appeals"),
+    "review": N_("A candidate asks for a human review"),
     "failed": N_("A grading fails on our side"),
     "decided": N_("A decision is recorded"),
     "expired": N_("A deadline passes and nothing was handed in"),

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import pdtr
 
 from challenges.generated import draw
 from graders.model.arrays import FloatArray
@@ -232,6 +231,8 @@ def median_demand(expected: FloatArray, spread: float) -> FloatArray:
     The median is at most k as long as `expected` is at most a threshold, which rises with k.  The thresholds are found
     by bisection, with the distribution function integrated by Gauss-Hermite quadrature.  Shape (rows,).
     """
+    from scipy.special import pdtr  # noqa: PLC0415 - slow to load, and rarely needed
+
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     factors, shares = np.exp(spread * nodes), weights / weights.sum()
     k = np.arange(int(1.5 * expected.max(initial=0.0)) + 10, dtype=np.float64)

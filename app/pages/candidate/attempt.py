@@ -17,6 +17,7 @@ from app.ports import Service
 from app.store import durations
 from app.store.rows import State
 from app.submissions import reading
+from app.submissions import service as submission_service
 from app.web.auth import ServiceDep
 from app.web.rendering import fragment
 from graders.report.schema import Document
@@ -27,7 +28,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/i/{token}/s/{submission_id}")
 def status_page(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
     """How the grading goes, and the way to the feedback."""
-    return candidate_page("status.html", service, visit, **_status(service, visit, now))
+    repository = submission_service.repository(service, now[0].id)
+    return candidate_page("status.html", service, visit, repository=repository, **_status(service, visit, now))
 
 
 @router.get("/i/{token}/s/{submission_id}/events", response_class=EventSourceResponse)

@@ -102,6 +102,9 @@ def test_another_person_reviews_and_the_log_says_so(site: Site) -> None:
     assert (review["words"], review["outcome"]) == ("The split is by time.", None)
     assert (review["due_at"] > review["created_at"], review["due_at"][:4] >= "2026") == (True, True)
     path = f"/api/v1/human-reviews/{review['id']}/answer"
+    with site.service.engine.connect() as connection:
+        told = text("SELECT count(*) FROM news_items WHERE event = 'review' AND invitation_id = :id")
+        assert connection.scalar(told, {"id": case.invited.id}) == 2
     changed = {"outcome": "changed", "answer": "You are right."}
     assert case.decider.ask("POST", path, json=changed).status_code == 403
     assert case.other.ask("POST", path, json=changed).json()["type"].endswith("nothing-changed")

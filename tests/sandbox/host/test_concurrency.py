@@ -59,7 +59,7 @@ def evaluate(data):
     random = np.random.default_rng(1)
     X = random.normal(size=(20_000, 20))
     y = X[:, 0] + X[:, 1] * X[:, 2] + random.normal(size=len(X)) > 0
-    HistGradientBoostingClassifier(max_iter=150, early_stopping=False).fit(X, y)
+    HistGradientBoostingClassifier(max_iter=60, early_stopping=False).fit(X, y)
     return {"roc_auc": 0.5}
 """
 HOG = """
@@ -101,7 +101,7 @@ def slowdown(sandbox: DockerSandbox) -> Slowdown:
 
 def begin_hogging(sandbox: DockerSandbox) -> Future[tuple[Run, ...]]:
     hogging = threading.Event()
-    limits = Limits(cpu_seconds=30, seconds=60)
+    limits = Limits(cpu_seconds=15, seconds=60)
     hog = sandbox.start(submission(HOG), [probe(Action.EVALUATE, limits)], lambda *_: hogging.set())
     assert hogging.wait(60)
     return hog
