@@ -14,6 +14,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from app.adapters.grading import grade_submission
 from app.adapters.packages import home_of, index_of, packages
 from app.cli.grading import home
@@ -22,6 +24,7 @@ from app.platform.settings import Settings
 from challenges import registry, vault
 from graders.archive import packed
 from graders.model.challenge import Challenge
+from graders.model.probe import Action, Probe
 from graders.model.submission import Submission
 from graders.record import load
 from sandbox.host.docker import DockerSandbox
@@ -30,7 +33,7 @@ from sandbox.host.docker import DockerSandbox
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--package", default="skrub==0.11.0")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3, help="0: only the parts, no gradings")
     options = parser.parse_args()
     challenge = replace(registry.get("ml_pipeline"), own_packages=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -53,7 +56,10 @@ def compare(challenge: Challenge, package: str, rounds: int, settings: Settings,
     )
     started = time.perf_counter()
     sandbox.prepare(first)
-    print(f"first use: laid over the image         {time.perf_counter() - started:6.1f} s")
+    print(f"first use: laid over the image         {time.perf_counter() - started:6.1f} s", flush=True)
+    parts(sides, challenge, settings, sandbox, max(rounds, 3))
+    if not rounds:
+        return
     dataset = vault.load(challenge, home())
     wall: dict[str, list[float]] = {side: [] for side in sides}
     cpu: dict[str, list[float]] = {side: [] for side in sides}
@@ -64,6 +70,7 @@ def compare(challenge: Challenge, package: str, rounds: int, settings: Settings,
             wall[side].append(time.perf_counter() - started)
             case = load(artifacts.case, challenge, dataset)
             cpu[side].append(sum(run.cpu_seconds for run in case.runs.values()))
+            print(f"  {side:<18} {wall[side][-1]:6.1f} s {cpu[side][-1]:6.1f} CPU s", flush=True)
     for side in sides:
         times = statistics.median(w / n for w, n in zip(wall[side], wall["no lock"], strict=True))
         work = statistics.median(c / n for c, n in zip(cpu[side], cpu["no lock"], strict=True))
@@ -71,6 +78,28 @@ def compare(challenge: Challenge, package: str, rounds: int, settings: Settings,
             f"{side:<18} {statistics.median(wall[side]):6.1f} s, {times:.2f} times;  "
             f"{statistics.median(cpu[side]):6.1f} CPU s of all runs, {work:.2f} times"
         )
+
+
+def parts(
+    sides: dict[str, bytes], challenge: Challenge, settings: Settings, sandbox: DockerSandbox, rounds: int
+) -> None:
+    """What a second use adds, by itself: to read the upload, to find the layer, to start and end one container."""
+    rows = pd.DataFrame({"x": [1.0], challenge.target: [0]})
+    probe = Probe("train", Action.TRAIN, rows)
+    took: dict[str, list[tuple[float, float, float]]] = {"no lock": [], "a lock": []}
+    for _ in range(rounds):
+        for side, seconds in took.items():
+            began = time.perf_counter()
+            submission = received(sides[side], challenge, settings)
+            read = time.perf_counter()
+            sandbox.prepare(submission)
+            found = time.perf_counter()
+            empty = {"pipeline.py": b"def train(data, model_dir):\n    pass\n"}
+            sandbox.start(replace(submission, files=empty, runnable=empty), [probe]).result()
+            seconds.append((read - began, found - read, time.perf_counter() - found))
+    for side, seconds in took.items():
+        read, found, ran = (statistics.median(column) for column in zip(*seconds, strict=True))
+        print(f"{side:<18} read {read:.2f} s, layer found {found:.3f} s, one empty probe {ran:.2f} s", flush=True)
 
 
 def upload(challenge: Challenge, package: str, head: str) -> bytes:

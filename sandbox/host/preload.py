@@ -34,6 +34,7 @@ GENERAL = ALWAYS + COMMON  # before it is known for whom
 def modules(action: Action, files: Mapping[str, bytes], layer: Sequence[Wheel] = ()) -> tuple[str, ...]:
     """Modules of the image worth loading for probes of this action's side; what lies in a layer never is."""
     text = b"\n".join(content for path, content in files.items() if path.endswith(".py"))
-    used = {name for wheel in layer for name in wheel.uses}
+    imported = [wheel for wheel in layer if any(name.encode() in text for name in wheel.imports)]
+    used = {name for wheel in imported for name in wheel.uses}
     named = ALWAYS + tuple(name for name in NAMED if name in used or name.encode() in text)
     return named + TESTING if SIDES[action] == "tools" else named

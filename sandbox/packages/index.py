@@ -34,18 +34,22 @@ from sandbox.packages.refusal import IndexUnreachable, PackagesRefused
 
 #: The newest C library that wheels may need: that of the image's Debian has a higher number.
 GLIBC = 28
-MACHINE = platform.machine()
+MACHINE = {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine())
 OLD_NAMES = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 MOST_OUTPUT = 8 * 2**20
 MEMORY = 4 * 2**30
 LOOK_SECONDS = 0.1
 #: uv in a process with limits: bytes of address space and of a file, seconds of processor time.
-START = (
-    "import os, resource, sys; m, f, c = map(int, sys.argv[1:4]); "
-    "resource.setrlimit(resource.RLIMIT_AS, (m, m)); resource.setrlimit(resource.RLIMIT_FSIZE, (f, f)); "
-    "resource.setrlimit(resource.RLIMIT_CPU, (c, c)); resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); "
-    "os.execv(sys.argv[4], sys.argv[4:])"
-)
+START = """
+import os, resource, sys
+m, f, c = map(int, sys.argv[1:4])
+for what, most in ("RLIMIT_AS", m), ("RLIMIT_FSIZE", f), ("RLIMIT_CPU", c), ("RLIMIT_CORE", 0):
+    try:
+        resource.setrlimit(getattr(resource, what), (most, most))
+    except (ValueError, OSError):
+        pass
+os.execv(sys.argv[4], sys.argv[4:])
+"""
 NAME = r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,99}+)"
 #: What uv says of packages that have no wheel for the image, that are not there, or that it could not ask for.
 NO_WHEEL = (

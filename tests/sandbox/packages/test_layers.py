@@ -152,8 +152,9 @@ def test_without_a_folder_for_packages_it_is_our_fault(evil: tuple[Wheel, ...]) 
 
 
 def test_only_the_images_libraries_are_loaded_ahead() -> None:
-    """What a layer's modules import of the image is, and no name of the layer's own."""
-    layer = (Wheel("x", "1", "x.whl", "0" * 64, imports=("x",), uses=("seaborn", "x", "os")),)
-    loaded = modules(Action.TRAIN, {"pipeline.py": b"import x"}, layer)
+    """What a package of the layer imports of the image is, where the work imports it; no name of the layer's own."""
+    layer = (Wheel("x", "1", "x.whl", "0" * 64, imports=("xlib",), uses=("seaborn", "x", "os")),)
+    loaded = modules(Action.TRAIN, {"pipeline.py": b"import xlib"}, layer)
     assert "seaborn" in loaded
     assert not {"x", "os"}.intersection(loaded)
+    assert "seaborn" not in modules(Action.TRAIN, {"pipeline.py": b"pass"}, layer)
