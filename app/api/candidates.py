@@ -89,7 +89,7 @@ async def check(
 def submission(row: OwnDep, standing: OpenedDep, service: ServiceDep) -> OwnSubmission:
     """A check that has ended says what it found in `lines`."""
     said = preview.verdict(service, row) if row.kind == CHECK else None
-    return own_submission(row, standing, said)
+    return own_submission(row, standing, said, attempts.ahead(service, row))
 
 
 @router.get("/submissions/{submission_id}/report", summary="Your feedback", responses=problems(404))

@@ -51,6 +51,7 @@ class OwnSubmission(BaseModel):
     created_at: datetime
     finished_at: datetime | None
     lines: list[str] | None = Field(None, description="Of a check that has ended; null in lists.")
+    ahead: int | None = Field(None, description="While it waits: gradings before it, at most 100; null in lists.")
 
 
 class OwnInvitation(BaseModel):
@@ -71,10 +72,13 @@ class OwnInvitation(BaseModel):
     submissions: list[OwnSubmission]
 
 
-def own_submission(row: SubmissionRow, standing: Standing, verdict: Verdict | None = None) -> OwnSubmission:
+def own_submission(
+    row: SubmissionRow, standing: Standing, verdict: Verdict | None = None, ahead: int | None = None
+) -> OwnSubmission:
     same = ("id", "kind", "name", "sha256", "state", "problem", "created_at", "finished_at")
     fields = {name: getattr(row, name) for name in same}
-    return OwnSubmission(**fields, counts=row.id == standing.final, lines=list(verdict.lines) if verdict else None)
+    lines = list(verdict.lines) if verdict else None
+    return OwnSubmission(**fields, counts=row.id == standing.final, lines=lines, ahead=ahead)
 
 
 def own_invitation(standing: Standing, rows: Iterable[SubmissionRow], extension: float | None) -> OwnInvitation:

@@ -69,6 +69,20 @@ scorecards = Table(
     UniqueConstraint("invitation_id", "member_id", name="uq_scorecards_invitation_id_member_id"),
 )
 
+#: What members write to each other about a candidate; `mentions` are the members who were told.
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _invitation(),
+    _member(),
+    Column("words", Text, nullable=False),
+    Column("mentions", ARRAY(Text), nullable=False, server_default="{}"),
+    moment("created_at", required=True),
+    Index("ix_comments_invitation_id", "invitation_id", "created_at"),
+)
+
 #: A candidate's objection to a finding.
 appeals = Table(
     "appeals",

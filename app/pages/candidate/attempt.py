@@ -12,6 +12,7 @@ from app.artifacts import JSON
 from app.pages.candidate.feedback import readable
 from app.pages.candidate.progress import lasting, progress
 from app.pages.candidate.visit import CurrentDep, Status, Visit, VisitDep, candidate_page
+from app.platform import queue
 from app.ports import Service
 from app.store import durations
 from app.store.rows import State
@@ -41,10 +42,11 @@ async def status_events(visit: VisitDep, now: CurrentDep, service: ServiceDep) -
 
 def _status(service: Service, visit: Visit, now: Status) -> dict[str, Any]:
     row, phases = now
-    usual, failed = None, None
+    usual, failed, ahead = None, None, None
     if not row.state.final:
         with service.engine.connect() as connection:
             usual = durations.usual(connection, row.challenge)
+            ahead = queue.ahead(connection, row.id) if row.state is State.QUEUED else None
     elif row.state is State.UNGRADED:
         runs = Document.model_validate_json(reading.result(service, row, JSON)).runs
         failed = next((run.name for run in runs if run.exit != "ok"), None)
@@ -54,4 +56,6 @@ def _status(service: Service, visit: Visit, now: Status) -> dict[str, Any]:
         "readable": readable(visit, row),
         "longest": service.settings.grading_seconds,
         "lasting": lasting,
+        "ahead": ahead,
+        "most_ahead": queue.MOST_AHEAD,
     }
