@@ -23,6 +23,7 @@ from app.api import (
     bulk_invitations,
     candidates,
     challenges,
+    comments,
     compare,
     debriefs,
     decisions,
@@ -40,6 +41,7 @@ from app.api import (
     regrades,
     reports,
     reviews,
+    shared_code,
     shares,
     submissions,
     tracking,
@@ -150,9 +152,9 @@ def create_app(
         own_data.router,
         appeals.router,
     )
-    deciding = (reviews.router, decisions.router, shares.router, compare.router, exports.router)
+    deciding = (reviews.router, decisions.router, shares.router, compare.router, shared_code.router, exports.router)
     overseeing = (impact.router, law.router, human_reviews.router, validity.router)
-    listing = (views.router, bulk_actions.router, debriefs.router)
+    listing = (views.router, bulk_actions.router, debriefs.router, comments.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
     grading = (reports.files, submissions.router, reports.router, regrades.router)

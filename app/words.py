@@ -30,6 +30,7 @@ __all__ = [
     "date",
     "day",
     "language",
+    "live_in",
     "nearest",
     "ngettext",
     "number",
@@ -37,6 +38,7 @@ __all__ = [
     "reading_in",
     "said_in",
     "speak",
+    "zone",
 ]
 
 T = TypeVar("T")
@@ -56,6 +58,7 @@ class _Reader:
 
     locale: str
     chosen: bool = False
+    zone: str = "UTC"
 
 
 _reader: ContextVar[_Reader] = ContextVar("reader", default=_Reader(ENGLISH))  # noqa: B039 - `prefer` leaves it alone
@@ -114,6 +117,18 @@ def prefer(locale: str) -> None:
     reader = _reader.get(None)
     if reader is not None and not reader.chosen:
         reader.locale = nearest([locale]) or reader.locale
+
+
+def live_in(zone: str) -> None:
+    """The time zone in which the reader of this block is shown times: an IANA name."""
+    reader = _reader.get(None)
+    if reader is not None:
+        reader.zone = zone
+
+
+def zone() -> str:
+    """The reader's time zone, an IANA name."""
+    return _reader.get().zone
 
 
 def said_in(locale: str, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:

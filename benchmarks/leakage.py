@@ -85,7 +85,8 @@ Tool = Callable[[LeakCase], Said]
 
 def main() -> None:
     options = arguments()
-    chosen = [case for case in cases() if options.part in {"all", case.part}]
+    named = set(options.names)
+    chosen = [case for case in cases() if options.part in {"all", case.part} and (not named or case.slug in named)]
     done = read(options.out)
     waiting = [case for case in chosen if case.path not in done]
     if options.order is not None:
@@ -102,6 +103,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.leakage", description=__doc__)
     parser.add_argument("--tool", required=True, help="`assay`, or a command that takes a path")
     parser.add_argument("--part", choices=(*PARTS, "all"), default="tuned")
+    parser.add_argument("--names", nargs="+", default=(), metavar="NAME", help="these cases alone")
     parser.add_argument("--jobs", type=int, default=1, help="cases at once")
     parser.add_argument("--order", type=int, metavar="SEED", help="random: what is done so far is a fair sample")
     parser.add_argument("--out", type=Path, default=Path("out/leakage.jsonl"), help="one JSON line for each case")

@@ -58,7 +58,9 @@ def challenge(challenge_id: str) -> Challenge:
 
 
 def unpack(data: bytes, name: str, challenge: Challenge | None = None) -> Submission:  # noqa: ARG001
-    """Any .py is fine but one that says it is refused."""
+    """Any .py is fine but one that says it is refused; of a zip, as repositories are, its pipeline.py."""
+    if name.endswith(".zip") and zipfile.is_zipfile(BytesIO(data)):
+        data, name = zipfile.ZipFile(BytesIO(data)).read("pipeline.py"), "pipeline.py"
     if b"refuse me" in data or not name.endswith(".py"):
         where = Location("pipeline.py", 3)
         raise Rejected(Problem("NO_ENTRY", "There is no <b>pipeline</b>.", "Add pipeline.py.", where))

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 #: Widths and heights of the windows that every page is laid out in.
 WINDOWS = ((390, 800), (1280, 800), (1920, 1080))
 #: Addresses that are meant to answer with data.
-DATA = ("/openapi.json", "/schemas/", "report.json", "findings.sarif", "deadline.ics")
+DATA = ("/openapi.json", "/schemas/", "report.json", "findings.sarif", "deadline.ics", "candidates.json")
 FIELDS = ("input", "select", "textarea", "meter", "output", "progress", "button")
 REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "list")
 

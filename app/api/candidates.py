@@ -14,11 +14,19 @@ from app.appeals.views import AppealIn, OwnAppeal
 from app.errors import NotFound
 from app.gradings import feedback, preview
 from app.invitations import attempts
-from app.invitations.own_views import ChoiceIn, OwnInvitation, OwnSubmission, own_invitation, own_submission
+from app.invitations.own_views import (
+    ChoiceIn,
+    OwnInvitation,
+    OwnSubmission,
+    RepositoryIn,
+    own_invitation,
+    own_submission,
+)
 from app.mail import calendar
 from app.ports import Service
 from app.store.invitations import Standing
 from app.store.submissions import CHECK, GRADED
+from app.submissions.repository import Wanted
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep
 from app.web.files import attachment
@@ -51,6 +59,18 @@ async def hand_in(
     return await _take(request, response, token, standing, service, intake, GRADED)
 
 
+@router.post("/repositories", status_code=202, summary="Hand in from git", responses=problems(404, 409, 422, 503))
+async def hand_in_repository(
+    body: RepositoryIn, response: Response, token: str, standing: OpenedDep, service: ServiceDep, intake: IntakeDep
+) -> OwnSubmission:
+    """Fetches one commit over https.  The commit is fixed; spends an attempt as an upload does."""
+    wanted = Wanted(body.url, body.ref, body.secret)
+    row = await uploads.fetch(service, attempts.owner(standing), intake, wanted, standing.invitation.challenge)
+    response.headers["Location"] = f"/api/v1/i/{token}/submissions/{row.id}"
+    response.headers["Retry-After"] = RETRY_SECONDS
+    return own_submission(row, standing)
+
+
 @router.post(
     "/checks",
     status_code=202,
@@ -69,7 +89,7 @@ async def check(
 def submission(row: OwnDep, standing: OpenedDep, service: ServiceDep) -> OwnSubmission:
     """A check that has ended says what it found in `lines`."""
     said = preview.verdict(service, row) if row.kind == CHECK else None
-    return own_submission(row, standing, said)
+    return own_submission(row, standing, said, attempts.ahead(service, row))
 
 
 @router.get("/submissions/{submission_id}/report", summary="Your feedback", responses=problems(404))

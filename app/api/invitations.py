@@ -16,7 +16,7 @@ from app.organisations import service as organisation_service
 from app.rights import Principal, Right, hides_names
 from app.store.invitations import Filter, Sort
 from app.store.rows import Status
-from app.web.auth import ServiceDep, need
+from app.web.auth import PrincipalDep, ServiceDep, need
 from app.web.openapi import problems
 from app.web.paging import PagingDep, announce
 
@@ -63,7 +63,7 @@ class Asked:
     appeal: Annotated[bool, Query(description="Only those with an open appeal.")] = False
 
 
-def asked(who: ReaderDep, said: Annotated[Asked, Depends()]) -> Filter:
+def asked(who: PrincipalDep, said: Annotated[Asked, Depends()]) -> Filter:
     """The same for the store."""
     return Filter(
         said.challenge,

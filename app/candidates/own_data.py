@@ -68,6 +68,7 @@ def _own(tables: Mapping[str, Table], shown: Mapping[str, feedback.Shown]) -> di
     made = dict(tables) | {"share_links": []}
     made["scorecards"] = [row for row in tables["scorecards"] if row["invitation_id"] in decided]
     made["legal_holds"] = [{**row, "reason": ""} for row in tables["legal_holds"]]
+    made["comments"] = [row for row in tables["comments"] if row["invitation_id"] in decided]
     made["disputes"] = [row for row in tables["disputes"] if of[row["submission_id"]] in decided]
     hidden = {"nothing": JUDGEMENT, "problem": JUDGEMENT, "band": {"summary"}, "findings": {"summary"}}
     made["gradings"] = [

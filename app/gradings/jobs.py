@@ -19,6 +19,7 @@ from app.intake.problems import Rejected
 from app.mail import service as mailing
 from app.news import service as news
 from app.platform import metrics
+from app.platform.queue import enqueue_fingerprints
 from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
 from app.store.blobs import result_key, upload_key
@@ -213,6 +214,8 @@ def _finish(service: Service, running: Running, artifacts: Artifacts) -> None:
             _tell(connection, running.row.owner.org_id, done)
             mailing.ended(connection, done)
             news.ended(connection, done)
+            if grading.reason == gradings.FIRST and running.row.owner.invitation_id:
+                enqueue_fingerprints(connection, grading.submission_id)
     nothing = range(1, grading.begun) if done else (grading.begun,)
     _discard(service, grading, nothing)
     _count(artifacts)

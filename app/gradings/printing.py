@@ -72,7 +72,7 @@ def margins(page: str) -> str:
     title = TITLE.search(page)
     words = re.sub(r"[^\w .:·,-]", "", unescape(title[1]))[:120] if title else ""
     box = "font:7.5pt sans-serif;color:#444"
-    number = 'counter(page) " of " counter(pages)'
+    number = 'counter(page) " / " counter(pages)'
     return f'@page{{@bottom-left{{content:"{words}";{box}}}@bottom-right{{content:{number};{box}}}}}'
 
 

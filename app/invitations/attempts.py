@@ -17,11 +17,12 @@ from app.mail.outbox import Kind
 from app.mail.service import mail
 from app.news import service as news
 from app.owned import owned
+from app.platform import queue
 from app.ports import Service
 from app.store import extensions, invitations, members, submissions
 from app.store.extensions import SELF
 from app.store.invitations import Standing
-from app.store.rows import Owner, SubmissionRow
+from app.store.rows import Owner, State, SubmissionRow
 from app.store.submissions import GRADED
 from app.words import _
 
@@ -59,6 +60,14 @@ def submission(service: Service, standing: Standing, submission_id: str) -> Subm
     """A submission or check of this invitation, or NotFound."""
     with service.engine.connect() as connection:
         return owned(submissions.find, connection, submission_id, owner(standing))
+
+
+def ahead(service: Service, row: SubmissionRow) -> int | None:
+    """How many gradings begin before this one, counted to a hundred; None where it does not wait."""
+    if row.state is not State.QUEUED:
+        return None
+    with service.engine.connect() as connection:
+        return queue.ahead(connection, row.id)
 
 
 def choose(service: Service, standing: Standing, submission_id: str | None) -> Standing:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app import deadlines
 from app.artifacts import Verdict
@@ -20,6 +21,18 @@ class ChoiceIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     submission_id: Line | None
+
+
+class RepositoryIn(BaseModel):
+    """One commit of a git repository.  `secret` is a token, or `user:token`; it is used once and kept nowhere."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
+    ref: Annotated[str, StringConstraints(max_length=200, pattern=r"^[!-~]*$")] = Field(
+        "", description="A branch, a tag or a whole commit; empty: the default branch."
+    )
+    secret: Annotated[str, StringConstraints(max_length=500, pattern=r"^[!-~]*$")] = ""
 
 
 class OwnSubmission(BaseModel):
@@ -38,6 +51,7 @@ class OwnSubmission(BaseModel):
     created_at: datetime
     finished_at: datetime | None
     lines: list[str] | None = Field(None, description="Of a check that has ended; null in lists.")
+    ahead: int | None = Field(None, description="While it waits: gradings before it, at most 100; null in lists.")
 
 
 class OwnInvitation(BaseModel):
@@ -58,10 +72,13 @@ class OwnInvitation(BaseModel):
     submissions: list[OwnSubmission]
 
 
-def own_submission(row: SubmissionRow, standing: Standing, verdict: Verdict | None = None) -> OwnSubmission:
+def own_submission(
+    row: SubmissionRow, standing: Standing, verdict: Verdict | None = None, ahead: int | None = None
+) -> OwnSubmission:
     same = ("id", "kind", "name", "sha256", "state", "problem", "created_at", "finished_at")
     fields = {name: getattr(row, name) for name in same}
-    return OwnSubmission(**fields, counts=row.id == standing.final, lines=list(verdict.lines) if verdict else None)
+    lines = list(verdict.lines) if verdict else None
+    return OwnSubmission(**fields, counts=row.id == standing.final, lines=lines, ahead=ahead)
 
 
 def own_invitation(standing: Standing, rows: Iterable[SubmissionRow], extension: float | None) -> OwnInvitation:

@@ -16,7 +16,7 @@ from app.mail import calendar, outbox
 from app.mail.message import BadAddress, attach_calendar, message
 from app.mail.outbox import Kind, Mail
 from app.mail.post import Refused, post
-from app.mail.texts import About, News, Text, candidate_text, debrief_text, news_text, welcome_text
+from app.mail.texts import About, News, Text, candidate_text, debrief_text, mention_text, news_text, welcome_text
 from app.names import called
 from app.ports import Service
 from app.rights import ROLES, Right
@@ -152,6 +152,13 @@ def _to_member(connection: Connection, service: Service, mail: Mail, member_id: 
     organisation = members.organisation(connection, mail.org_id)
     if mail.kind is Kind.NEWS:
         return _news(connection, service, mail, member, organisation)
+    if mail.kind is Kind.MENTION:
+        about = invitations.standing(connection, mail.invitation_id or "", mail.org_id)
+        if about is None:
+            raise NotDue("the candidate is none any more")
+        name = called(about, blind=organisation.blind and Right.INVITE not in ROLES[member.role])
+        link = f"{links.to_candidate(service.settings, about.invitation.id)}#comments"
+        return Letter((member.name, member.email), mention_text(member.name, name, link))
     if mail.kind is Kind.DEBRIEF:
         return _debrief(connection, service, mail, member, organisation)
     link = links.of_member(service.settings, service.keys, member_id, mail.version)

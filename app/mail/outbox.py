@@ -34,6 +34,7 @@ class Kind(StrEnum):
     REVIEWED = "reviewed"  # version: that of the decision that was looked at again
     WELCOME = "welcome"  # to a member
     NEWS = "news"  # to a member, about candidates; version: when it was made
+    MENTION = "mention"  # to a member who is named in a comment; version: which comment it is
     DEBRIEF = "debrief"  # to a member, the day before; version: how often the date was changed
 
 

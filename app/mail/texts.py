@@ -145,6 +145,14 @@ def debrief_text(name: str, candidate: str, when: str, link: str) -> Text:
     return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n")
 
 
+def mention_text(name: str, candidate: str, link: str) -> Text:
+    """To a member who is named in a comment; what it says stays inside."""
+    news = _("A colleague has named you in a comment about {candidate}.").format(candidate=candidate)
+    read = _("Sign in to read what is there:")
+    subject = _("Comment about {candidate}").format(candidate=candidate)
+    return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n")
+
+
 def test_text(address: str) -> Text:
     """To a member who wants to know whether mails arrive."""
     news = _("You asked Assay at {address} for a test mail. It has arrived, so mails to candidates leave too.")

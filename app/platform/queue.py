@@ -58,6 +58,23 @@ def priority(connection: Connection, org_id: str, *, regrade: bool) -> int:
     return int(base - (now if last is None else last + 1))
 
 
+#: No queue is counted further.
+MOST_AHEAD = 100
+
+
+def ahead(connection: Connection, submission_id: str) -> int | None:
+    """How many gradings will begin before that of a submission, at most MOST_AHEAD; None where it does not wait."""
+    query = text(
+        "SELECT (SELECT count(*) FROM (SELECT FROM procrastinate_jobs AS other"
+        " WHERE other.queue_name = mine.queue_name AND other.status = 'todo' AND other.task_name = 'grade'"
+        " AND (other.priority, -other.id) > (mine.priority, -mine.id) LIMIT :most) AS sooner)"
+        " FROM procrastinate_jobs AS mine WHERE mine.lock = :submission AND mine.status = 'todo'"
+        " AND mine.task_name = 'grade' ORDER BY mine.id LIMIT 1"
+    )
+    count = connection.scalar(query, {"submission": submission_id, "most": MOST_AHEAD})
+    return None if count is None else int(count)
+
+
 def enqueue_check(connection: Connection, submission_id: str) -> None:
     """Queue one check.  It takes seconds and each candidate has one at a time, so it goes before all gradings."""
     defer(connection, "check", CHECKS, options={"lock": submission_id, "priority": 1}, submission_id=submission_id)
@@ -66,6 +83,11 @@ def enqueue_check(connection: Connection, submission_id: str) -> None:
 def enqueue_challenge(connection: Connection, challenge_id: str) -> None:
     """Queue the work that a version of an own challenge waits for."""
     defer(connection, "challenge", TABLES, options={"lock": challenge_id}, challenge_id=challenge_id)
+
+
+def enqueue_fingerprints(connection: Connection, submission_id: str) -> None:
+    """Queue the reading of a graded submission's fingerprints; nobody waits for it."""
+    defer(connection, "fingerprints", UPKEEP, submission_id=submission_id)
 
 
 def enqueue_grading(

@@ -12,6 +12,7 @@ from app.store import candidates
 from app.store.record_tables import (
     appeals,
     audit_log,
+    comments,
     decisions,
     disputes,
     human_reviews,
@@ -21,18 +22,20 @@ from app.store.record_tables import (
     news_items,
     notice_readings,
     orders,
+    repositories,
     scorecards,
     share_links,
 )
 from app.store.rows import SubmissionRow, submission_row
 from app.store.tables import candidates as people
-from app.store.tables import extensions, gradings, invitations, organisations, phases, submissions
+from app.store.tables import extensions, fingerprints, gradings, invitations, organisations, phases, submissions
 
 #: Columns that say something of other people, or lead somewhere; nobody's data but ours.
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
-    "batch", "system_id", "channel_id", "message_id",
+    "batch", "system_id", "channel_id", "message_id", "mentions",
     "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
+    "hashes",
 })  # fmt: skip
 
 
@@ -53,9 +56,9 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     yield _rows(connection, invitations, mine)
     yield _rows(connection, legal_holds, legal_holds.c.candidate_id == candidate_id)
     judged = (appeals, decisions, scorecards, letters, human_reviews)
-    for table in (extensions, submissions, mails, news_items, orders, notice_readings, *judged):
+    for table in (extensions, submissions, mails, news_items, orders, notice_readings, comments, *judged):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
-    for table in (gradings, phases, disputes, share_links):
+    for table in (gradings, phases, repositories, disputes, share_links, fingerprints):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
     subjects = [f"candidate:{candidate_id}", *(f"invitation:{one}" for one in connection.scalars(its))]
     said = audit_log.c.subject.in_(subjects)
@@ -85,6 +88,7 @@ def remove(connection: Connection, candidate_id: str) -> None:
     its = _invitations(candidate_id)
     connection.execute(delete(submissions).where(submissions.c.invitation_id.in_(its)))
     connection.execute(update(decisions).where(decisions.c.invitation_id.in_(its)).values(rationale=""))
+    connection.execute(delete(comments).where(comments.c.invitation_id.in_(its)))
     connection.execute(update(scorecards).where(scorecards.c.invitation_id.in_(its)).values(notes={}))
     connection.execute(update(extensions).where(extensions.c.invitation_id.in_(its)).values(reason=""))
     connection.execute(delete(news_items).where(news_items.c.invitation_id.in_(its)))

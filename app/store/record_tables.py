@@ -69,6 +69,20 @@ scorecards = Table(
     UniqueConstraint("invitation_id", "member_id", name="uq_scorecards_invitation_id_member_id"),
 )
 
+#: What members write to each other about a candidate; `mentions` are the members who were told.
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _invitation(),
+    _member(),
+    Column("words", Text, nullable=False),
+    Column("mentions", ARRAY(Text), nullable=False, server_default="{}"),
+    moment("created_at", required=True),
+    Index("ix_comments_invitation_id", "invitation_id", "created_at"),
+)
+
 #: A candidate's objection to a finding.
 appeals = Table(
     "appeals",
@@ -168,6 +182,19 @@ deliveries = Table(
     moment("delivered_at"),
     moment("given_up_at"),
     Index("ix_deliveries_webhook_id", "webhook_id", "created_at"),
+)
+
+#: Where a submission was taken from, where it was a git repository or a bundle: the commit is fixed.  `steps` is how it
+#: came to be, one object a commit; `whole` whether that is all of it.
+repositories = Table(
+    "repositories",
+    metadata,
+    Column("submission_id", Text, ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True),
+    Column("address", Text, nullable=False),  # empty for a bundle
+    Column("ref", Text, nullable=False),
+    Column("commit", Text, nullable=False),
+    Column("steps", JSONB, nullable=False),
+    Column("whole", Boolean, nullable=False),
 )
 
 #: A room of Slack, Teams or Mattermost that messages go to.  Its address is a secret, so it is sealed; `host` is shown.

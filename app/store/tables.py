@@ -332,3 +332,15 @@ phases = Table(
     moment("started_at", required=True),
     moment("ended_at"),
 )
+
+#: By what works of one challenge are compared: each hash once, sorted, unsigned 64-bit, little-endian.
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("submission_id", Text, ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True),
+    org(),
+    Column("challenge", Text, nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+    moment("created_at", required=True),
+    Index("ix_fingerprints_challenge", "org_id", "challenge"),
+)

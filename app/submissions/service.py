@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -17,9 +18,12 @@ from app.mail.outbox import Kind
 from app.platform import queue
 from app.platform.secrets import new_id
 from app.ports import Service
-from app.store import challenges, checks, gradings, invitations, submissions
+from app.store import challenges, checks, gradings, invitations, repositories, submissions
 from app.store.blobs import upload_key
+from app.store.repositories import Repository
 from app.store.rows import Owner, SubmissionRow
+from app.submissions import repository as git
+from app.submissions.repository import Fetched, Wanted
 from app.words import _
 from graders.model.probe import SandboxError
 from graders.model.report import Problem
@@ -34,11 +38,15 @@ CHECK_GOES = "Another check of yours is still running. Start the next one when i
 
 @dataclass(frozen=True)
 class Upload:
-    """What arrived: the bytes, the name the sender gave them, the challenge they are meant for."""
+    """What arrived: the bytes, the name the sender gave them, the challenge they are meant for.
+
+    repository: what the bytes were taken from, where that was a repository.
+    """
 
     data: bytes
     name: str
     challenge: str
+    repository: Repository | None = None
 
 
 def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissions.GRADED) -> SubmissionRow:
@@ -49,6 +57,7 @@ def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissio
     """
     check_terms(service, owner, kind)
     _require_ours(service, owner, upload.challenge)
+    upload = _opened(upload)
     try:
         examine(service, upload)
     except Invalid as no:
@@ -64,8 +73,48 @@ def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissio
         raise
 
 
+def submit_repository(service: Service, wanted: Wanted, challenge: str, owner: Owner) -> SubmissionRow:
+    """Fetch one commit of a repository, and submit it; the commit is fixed from now on.
+
+    Raises as `submit` does; Invalid too where the repository is not to be had.
+    """
+    check_terms(service, owner, submissions.GRADED)
+    taken = _taken(lambda: git.fetch(wanted, private=service.settings.webhooks_to_private))
+    return submit(service, Upload(taken.data, taken.name, challenge, _repository(taken, wanted)), owner)
+
+
+def _opened(upload: Upload) -> Upload:
+    """What a bundle holds, as a zip; anything else as it is."""
+    if upload.repository is not None or not git.is_bundle(upload.data):
+        return upload
+    taken = _taken(lambda: git.unbundle(upload.data))
+    return Upload(taken.data, taken.name, upload.challenge, _repository(taken))
+
+
+def _taken(work: Callable[[], Fetched]) -> Fetched:
+    try:
+        return work()
+    except Rejected as no:
+        raise _rejected(no.problem) from None
+    except SandboxError:
+        hint = _("Send it again in a minute.")
+        raise Unavailable("busy", _("The server is too busy to read your work now."), hint=hint) from None
+
+
+def _repository(taken: Fetched, wanted: Wanted | None = None) -> Repository:
+    steps = [vars(step) for step in taken.steps]
+    return Repository(wanted.url if wanted else "", wanted.ref if wanted else "", taken.commit, steps, taken.whole)
+
+
+def repository(service: Service, submission_id: str) -> Repository | None:
+    """Where a submission was taken from; None where it was no repository."""
+    with service.engine.connect() as connection:
+        return repositories.find(connection, submission_id)
+
+
 def examine(service: Service, upload: Upload) -> Submission:
     """What is in an upload, keeping nothing.  Raises Invalid with intake's words, or Unavailable."""
+    upload = _opened(upload)
     try:
         challenge = service.ports.challenge(upload.challenge)
     except KeyError:
@@ -111,6 +160,8 @@ def _record(service: Service, submission_id: str, upload: Upload, owner: Owner, 
             _check_terms(connection, owner.invitation_id, kind)
             start(connection, owner.invitation_id)
         submissions.add(connection, row, owner)
+        if upload.repository is not None:
+            repositories.add(connection, submission_id, upload.repository)
         if kind == submissions.CHECK:
             queue.enqueue_check(connection, submission_id)
         else:

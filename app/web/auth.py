@@ -19,7 +19,7 @@ from app.store import access, members
 from app.store.database import Reads
 from app.store.rows import ApiKey, Member
 from app.web.limits import Intake
-from app.words import _, prefer
+from app.words import _, live_in, prefer
 
 COOKIE = "assay_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -99,6 +99,7 @@ def signed_in(member: Member | None) -> Principal | None:
     if member is None:
         return None
     prefer(member.locale)
+    live_in(member.timezone)
     return Principal(
         member.org_id, ROLES[member.role], member.name or member.email, member_id=member.id, role=member.role
     )

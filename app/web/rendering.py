@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app import words
+from app.deadlines import is_zone, said
 from app.impact import views as impact
 from app.validity import views as validity
 from app.web import labels
@@ -67,7 +68,9 @@ def error_page(status: int, detail: str, hint: str, headers: dict[str, str] | No
 
 
 def moment(when: datetime) -> str:
-    """A time for reading, in UTC; the page's script shows it in the reader's own zone as well."""
+    """A time for reading, on the clock of a member who has named a zone, else in UTC."""
+    if words.zone() != "UTC" and is_zone(words.zone()):
+        return said(when, words.zone())
     return _("{date}, {time} UTC").format(date=words.date(when), time=f"{when:%H:%M}")
 
 

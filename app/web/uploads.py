@@ -19,6 +19,7 @@ from app.ports import Service
 from app.store.rows import Owner, SubmissionRow
 from app.store.submissions import GRADED
 from app.submissions import service as submission_service
+from app.submissions.repository import Wanted
 from app.submissions.service import Upload, clean_name
 from app.web.errors import Refused
 from app.web.limits import SPOOL, Intake
@@ -55,6 +56,13 @@ async def examine(service: Service, request: Request, owner: Owner, intake: Inta
         return submission_service.examine(service, Upload(data, name, challenge))
 
     return await _received(service, request, owner, intake, GRADED, work)
+
+
+async def fetch(service: Service, owner: Owner, intake: Intake, wanted: Wanted, challenge: str) -> SubmissionRow:
+    """Submit one commit of a repository; a sender has one turn at a time, and all senders together a few."""
+    work = lambda: submission_service.submit_repository(service, wanted, challenge, owner)  # noqa: E731 - run elsewhere
+    async with intake.turn(owner.invitation_id or ""):
+        return _given(await to_thread.run_sync(_or_refused, work, limiter=intake.large))
 
 
 async def _received(

@@ -25,6 +25,7 @@ from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grad
 from app.platform.settings import Settings
 from app.ports import Service
 from app.reviews import debriefs
+from app.shared_code import jobs as printing
 from app.store import (
     bulk_actions,
     challenges,
@@ -147,6 +148,7 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def post_job(post_id: str, attempt: int) -> None:
         await news.deliver(service, post_id, attempt)
 
+    _add_fingerprints(app, service)
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -162,6 +164,12 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     return app
 
 
+def _add_fingerprints(app: procrastinate.App, service: Service) -> None:
+    @app.task(name="fingerprints", queue=UPKEEP, retry=Backoff(service.settings))
+    async def fingerprints_job(submission_id: str) -> None:
+        await asyncio.to_thread(printing.run, service, submission_id)
+
+
 def expire(service: Service) -> None:
     """Forget what has been kept long enough: candidates, and the logs of deliveries and calls."""
     erasure.expire(service)
@@ -170,6 +178,7 @@ def expire(service: Service) -> None:
         tracking.forget(connection)
         told.forget(connection)
         telling.look(connection, all_orders=True)
+        printing.look(connection)
 
 
 async def upkeep(app: procrastinate.App, service: Service) -> None:

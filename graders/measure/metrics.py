@@ -26,6 +26,7 @@ from graders.model.report import Curves, Score
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import TASKS, metric_of, public_truth, task_of, uninformed
+from graders.tasks.decisions import BALANCED_ACCURACY
 from graders.tasks.errors import OF_QUANTILES, RMSLE
 from graders.tasks.metric import Metric
 
@@ -128,8 +129,17 @@ def _interval(metric: Metric, value: float, error: float) -> Score:
 def _calibration_error(case: Case, metric: Metric, sample: Bootstrap, hidden: FloatArray) -> Estimate:
     """How far answers lie from what happened, by what the metric makes the best answer.  That is the mean of logarithms
     for rmsle.  Where it is the median or another quantile, it lies beside the mean of a skewed target: what happened is
-    then taken as much lower or higher as the best answers are."""
+    then taken as much lower or higher as the best answers are.  Where each class counts alike, it weighs them alike:
+    such answers may be given back the shares of the classes."""
     calibrated = task_of(case.challenge).calibrated
+    if metric.name == BALANCED_ACCURACY.name:
+        shares = np.bincount(
+            public_truth(case.challenge, case.dataset.public).astype(np.intp), minlength=hidden.shape[1]
+        )
+        weighed = hidden * shares
+        ways = (hidden, weighed / np.maximum(weighed.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny))
+        found = [sample.calibration_error(*calibrated(case.dataset.labels, way)) for way in ways]
+        return min(found, key=lambda error: error.value)
     if metric.name == RMSLE.name:
         told, happened = calibrated(np.log1p(case.dataset.labels), np.log1p(np.maximum(hidden, 0)))
     else:

@@ -76,6 +76,18 @@ def redact(document: T, names: Iterable[str]) -> tuple[T, dict[str, str]]:
     return redacted, {placeholder: original for original, placeholder in vault.placeholders.items()}
 
 
+def without_people(text: str, names: Iterable[str]) -> str:
+    """A plain text with a mark in each place where `redact` would have one."""
+    for search in (*PATTERNS, *_searches(names)):
+        text = search.sub(_hidden, text)
+    return text
+
+
+def _hidden(match: re.Match[str]) -> str:
+    start, end = match.start("who") - match.start(), match.end("who") - match.start()
+    return match[0][:start] + "[name]" + match[0][end:]
+
+
 def restore(document: T, originals: Mapping[str, str]) -> T:
     """The document before `redact`, from what it gave."""
     restored: T = _walk(document, lambda text: PLACEHOLDER.sub(lambda match: originals.get(match[0], match[0]), text))

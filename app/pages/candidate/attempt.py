@@ -12,10 +12,12 @@ from app.artifacts import JSON
 from app.pages.candidate.feedback import readable
 from app.pages.candidate.progress import lasting, progress
 from app.pages.candidate.visit import CurrentDep, Status, Visit, VisitDep, candidate_page
+from app.platform import queue
 from app.ports import Service
 from app.store import durations
 from app.store.rows import State
 from app.submissions import reading
+from app.submissions import service as submission_service
 from app.web.auth import ServiceDep
 from app.web.rendering import fragment
 from graders.report.schema import Document
@@ -26,7 +28,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/i/{token}/s/{submission_id}")
 def status_page(visit: VisitDep, now: CurrentDep, service: ServiceDep) -> Response:
     """How the grading goes, and the way to the feedback."""
-    return candidate_page("status.html", service, visit, **_status(service, visit, now))
+    repository = submission_service.repository(service, now[0].id)
+    return candidate_page("status.html", service, visit, repository=repository, **_status(service, visit, now))
 
 
 @router.get("/i/{token}/s/{submission_id}/events", response_class=EventSourceResponse)
@@ -39,10 +42,11 @@ async def status_events(visit: VisitDep, now: CurrentDep, service: ServiceDep) -
 
 def _status(service: Service, visit: Visit, now: Status) -> dict[str, Any]:
     row, phases = now
-    usual, failed = None, None
+    usual, failed, ahead = None, None, None
     if not row.state.final:
         with service.engine.connect() as connection:
             usual = durations.usual(connection, row.challenge)
+            ahead = queue.ahead(connection, row.id) if row.state is State.QUEUED else None
     elif row.state is State.UNGRADED:
         runs = Document.model_validate_json(reading.result(service, row, JSON)).runs
         failed = next((run.name for run in runs if run.exit != "ok"), None)
@@ -52,4 +56,6 @@ def _status(service: Service, visit: Visit, now: Status) -> dict[str, Any]:
         "readable": readable(visit, row),
         "longest": service.settings.grading_seconds,
         "lasting": lasting,
+        "ahead": ahead,
+        "most_ahead": queue.MOST_AHEAD,
     }

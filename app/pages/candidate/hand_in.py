@@ -6,17 +6,21 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from app.errors import DomainError
+from app.errors import DomainError, Invalid
+from app.invitations.own_views import RepositoryIn
 from app.pages.candidate.task import task_page
 from app.pages.candidate.visit import Visit, VisitDep
 from app.ports import Service
+from app.submissions.repository import Wanted
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep, require_same_origin
 from app.web.errors import status_of, too_large
 from app.web.rendering import fragment, seen
+from app.words import _
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,6 +36,24 @@ async def hand_in(request: Request, visit: VisitDep, service: ServiceDep, intake
         row = await uploads.take(service, request, visit.owner, intake, challenge=visit.invitation.challenge)
     except (DomainError, HTTPException) as error:
         return await _answer(request, service, visit, problem=_refusal(error, service))
+    return seen(f"{visit.path}/s/{row.id}")
+
+
+@router.post("/i/{token}/repository")
+async def from_repository(request: Request, visit: VisitDep, service: ServiceDep, intake: IntakeDep) -> Response:
+    """One commit of a git repository, as the form names it."""
+    require_same_origin(request)
+    form = await request.form(max_fields=10, max_part_size=4000)
+    given = {name: str(form.get(name, "")).strip() for name in ("url", "ref", "secret")}
+    try:
+        body = RepositoryIn.model_validate(given)
+        wanted = Wanted(body.url, body.ref, body.secret)
+        row = await uploads.fetch(service, visit.owner, intake, wanted, visit.invitation.challenge)
+    except ValidationError:
+        said = _("The address must begin with https:// and hold no spaces.")
+        return await _answer(request, service, visit, problem=Invalid("invalid-request", said))
+    except DomainError as error:
+        return await _answer(request, service, visit, problem=error)
     return seen(f"{visit.path}/s/{row.id}")
 
 

@@ -17,6 +17,7 @@ from app.pages.workspace import (
     regrading,
     reports,
     settings,
+    shared_code,
     tracking,
     webhooks,
 )
@@ -33,6 +34,7 @@ PARTS = (
     debrief,
     debriefs,
     own_challenges,
+    shared_code,
     challenges,
     oversight,
     settings,

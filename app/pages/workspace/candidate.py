@@ -36,12 +36,13 @@ from app.pages.workspace.frame import (
 )
 from app.pages.workspace.settings import valid
 from app.ports import Service
-from app.reviews import debriefs, scorecard
+from app.reviews import comments, debriefs, scorecard
 from app.reviews import panel as panels
+from app.reviews.comments import CommentIn
 from app.rights import ROLES, Principal, Right, hides_names
 from app.sharing import service as share_service
 from app.sharing.views import ShareIn, share_view
-from app.store import appeals, decisions, extensions, gradings, letters, shares, submissions, tracking
+from app.store import appeals, decisions, extensions, gradings, letters, members, shares, submissions, tracking
 from app.store import holds as stored_holds
 from app.store.invitations import Standing
 from app.store.rows import Member, Owner, SubmissionRow
@@ -113,6 +114,8 @@ NOTICES = {
     "renewed": N_("There is a new link. The old link no longer works."),
     "decided": N_("The decision is recorded."),
     "answered": N_("The appeal is answered. The candidate reads the answer on their page."),
+    "commented": N_("Your comment is there for the other members. The candidate does not see it."),
+    "uncommented": N_("Your comment is removed."),
     "assigned": N_("The interviewer is assigned, and gets a mail the day before the debrief."),
     "unassigned": N_("The interviewer is taken off."),
     "reviewed": N_("The human review is answered. The candidate reads the answer on their page."),
@@ -180,6 +183,30 @@ def decide(
     except DomainError as no:
         return _page(service, who, standing, status_of(no), decision_problem=problem_of(no), given=given)
     return seen(f"/work/c/{standing.invitation.id}?did=decided")
+
+
+@router.post(HERE + "/comments")
+def comment(
+    standing: StandingDep,
+    service: ServiceDep,
+    who: ReaderDep,
+    words: Long = "",
+    mention: Annotated[list[str] | None, Form(max_length=20)] = None,
+) -> Response:
+    """Write to the other members."""
+    try:
+        body = valid(CommentIn, {"words": words, "mentions": mention or []})
+        comments.write(service, who, standing.invitation.id, body)
+    except DomainError as no:
+        return _page(service, who, standing, status_of(no), comment_problem=problem_of(no), comment=words)
+    return seen(f"/work/c/{standing.invitation.id}?did=commented#comments")
+
+
+@router.post(HERE + "/comments/{comment_id}/remove")
+def remove_comment(comment_id: str, standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Response:
+    """Take one's own comment back."""
+    comments.remove(service, who, standing.invitation.id, comment_id)
+    return seen(f"/work/c/{standing.invitation.id}?did=uncommented#comments")
 
 
 @router.post(HERE + "/shares")
@@ -310,7 +337,15 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
     report = known.get(standing.final or "")
     blind = hides_names(who, rules.blind)
     nothing = {"outcome": "", "rationale": ""}
-    told = {"notice": "", "problem": "", "decision_problem": "", "given": nothing, "shared": None}
+    told = {
+        "notice": "",
+        "comment_problem": "",
+        "comment": "",
+        "problem": "",
+        "decision_problem": "",
+        "given": nothing,
+        "shared": None,
+    }
     return workspace(
         "candidate.html",
         who,
@@ -320,6 +355,8 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         blind=blind,
         standing=standing,
         panel=panel,
+        talk=comments.show(service, who, invitation_id),
+        colleagues=_colleagues(service, who),
         interviewers=debriefs.interviewers(service, who, invitation_id),
         raters=_raters(service, who) if who.may(Right.INVITE) else [],
         summary=report.summary if report and panel.total else None,
@@ -338,6 +375,13 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         **context,
         **(told | more),
     )
+
+
+def _colleagues(service: Service, who: Principal) -> dict[str, str]:
+    """By id: the names of the other members."""
+    with service.engine.connect() as connection:
+        names = members.named(connection, who.org_id)
+    return {member: name for member, name in names.items() if member != who.member_id}
 
 
 def _raters(service: Service, who: Principal) -> list[Member]:

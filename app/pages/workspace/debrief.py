@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,13 +12,15 @@ from starlette.datastructures import FormData
 
 from app.errors import Conflict, NotFound
 from app.invitations import service as invitation_service
+from app.organisations import service as organisation_service
 from app.pages.workspace.frame import Question, ReviewerDep, StandingDep, ask_first, name_for, workspace
 from app.pages.workspace.reports import before_rating, document_for, plan
 from app.ports import Service
 from app.reviews import scorecard
 from app.reviews import service as review_service
-from app.rights import Principal
+from app.rights import Principal, hides_names
 from app.store.invitations import Standing
+from app.submissions import service as submission_service
 from app.web.auth import ServiceDep
 from app.web.rendering import fragment, seen
 from app.words import N_
@@ -97,11 +100,30 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         card=card,
         locked=locked,
         d=document,
+        history=_history(service, who, standing),
         plan=plan(document, boxes, f"/work/c/{standing.invitation.id}/report"),
         dimensions=scorecard.DIMENSIONS,
         levels=scorecard.LEVELS,
         **context,
     )
+
+
+def _history(service: Service, who: Principal, standing: Standing) -> dict[str, Any] | None:
+    """How the submission that counts came to be, where it was taken from git: facts to talk about, no judgement.
+
+    Subjects may name their author, so readers who judge blind see none.
+    """
+    found = submission_service.repository(service, standing.final) if standing.final else None
+    if found is None:
+        return None
+    blind = hides_names(who, organisation_service.policies(service, who).blind)
+    steps = [
+        {**step, "at": datetime.fromisoformat(step["at"]), "subject": "" if blind else step["subject"]}
+        for step in found.steps
+    ]
+    tests = next((place for place, step in enumerate(found.steps, 1) if step["tests"]), None)
+    address = "" if blind else found.address
+    return {"steps": steps, "tests": tests, "whole": found.whole, "commit": found.commit, "address": address}
 
 
 def _box(index: int, code: str, text: str, *, locked: bool) -> Markup:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graders.checks.leakage import inside, interference, outside
+from graders.checks.leakage import chosen, inside, interference, outside
 from graders.checks.leakage.interference import Choice
-from graders.checks.leakage.signal import Look, Source, blinded
+from graders.checks.leakage.signal import Look, Signal, Source, blinded
 from graders.checks.leakage.static.look import look as look_at_source
 from graders.checks.leakage.static.machine import Columns
 from graders.checks.leakage.trace import Place, Trace, read
@@ -78,7 +78,7 @@ def _inside(facts: Facts) -> Look:
         trace = trace_of(facts, watched)
     except NotApplicable as why:
         return blinded(Source.INSIDE, inside.CODES, why)
-    found = _in_both(facts, _look_inside(facts, trace))
+    found = _chosen_in_both(facts, trace, _in_both(facts, _look_inside(facts, trace)))
     counted, seen = claims(facts.case, (ProbeName.EVALUATE, watched))
     if same_claim(seen, counted):
         return found
@@ -104,6 +104,30 @@ def _in_both(facts: Facts, look: Look) -> Look:
     kept = tuple(signal for signal in look.signals if signal.code not in once)
     blind = {**look.blind, **dict.fromkeys(sorted(once), say("on permuted labels it does not show"))}
     return replace(look, signals=kept, able=look.able - once, blind=blind)
+
+
+def _chosen_in_both(facts: Facts, trace: Trace, look: Look) -> Look:
+    """The claim is the best of many scores of the same rows, and on permuted labels the best again, of another one.
+
+    Whoever keeps a state by other rows claims the best of such a curve by luck alone, and seldom twice.
+    """
+    best = chosen.best_of(trace)
+    try:
+        null = trace_of(facts, ProbeName.EVALUATE_NULL)
+    except NotApplicable:
+        return look
+    many = best is not None and not best.fitted and len(best.values) >= chosen.MANY
+    if best is None or not many or not chosen.follows_the_rows([trace, null]):
+        return look
+    what = say(
+        "the claim is the best of {values} scores of the same held-out rows; on permuted labels the best is claimed "
+        "again, of another state of the model",
+        values=len(best.values),
+    )
+    place = inside.located(best.place, facts.case.submission.locate)
+    blind = {code: why for code, why in look.blind.items() if code != "LEAK006"}
+    signal = Signal("LEAK006", Source.INSIDE, what, place, best.rows)
+    return replace(look, signals=(*look.signals, signal), able=look.able | {"LEAK006"}, blind=blind)
 
 
 def claims_differ(facts: Facts) -> bool:

@@ -90,8 +90,9 @@ def _hand_made(trace: Trace, behind: Claimed, data: _Data) -> Iterator[Pair]:
     """Where no library fitted anything: each judged row of the claim beside a table without any judged row.
 
     Folds are often pooled, so each row gets a table of its own that knows nothing of its customer. Rows for which
-    there is none stand beside the table that shares the fewest customers, so that a wrong table accuses nobody."""
-    for judged in behind.found if not trace.fits else ():
+    there is none stand beside the table that shares the fewest customers, so that a wrong table accuses nobody.  Of
+    several folds each, nobody knows which table belongs to which."""
+    for judged in behind.found if not trace.fits and len(behind.found) == 1 else ():
         if judged.rows is None or not len(judged.rows) or len(judged.rows) > 0.7 * trace.rows:
             continue
         held = judged.rows.members

@@ -225,8 +225,10 @@ CHECKS = (
         shown_in="gap",
         function="evaluate",
         guide=Guide(
-            detect=INTERFERENCE
-            + (N_("In the log we name encoders and group means that got the labels of rows they are judged on.")),
+            detect=sentences(
+                INTERFERENCE,
+                N_("In the log we name encoders and group means that got the labels of rows they are judged on."),
+            ),
             why=N_(
                 "The label of a row travels into its own feature; for rare categories it is nearly the label itself."
             ),

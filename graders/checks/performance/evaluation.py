@@ -23,8 +23,8 @@ from graders.words import N_, listed, say
 SEARCHES = frozenset({"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "cross_val_score", "cross_validate"})
 BASELINES = re.compile(r"baseline|dummy|majority|naive|prior_rate|base_rate|simple_model|stump", re.IGNORECASE)
 SPREADS = frozenset({
-    "low", "high", "lower", "upper", "std", "sd", "se", "stderr", "ci", "interval", "margin", "error", "var", "min",
-    "max",
+    "low", "high", "lower", "upper", "std", "sd", "se", "sem", "stderr", "ci", "interval", "margin", "error", "var",
+    "min", "max", "spread", "deviation", "iqr", "range", "uncertainty", "confidence", "bootstrap", "quantile", "p", "q",
 })  # fmt: skip
 #: In lower case: ignoring the case costs twice the time on a long text.
 SPREAD_WORDS = re.compile(r"±|\+/-|\b(?:interval|standard (?:error|deviation)|confidence|bootstrap|std)\b")

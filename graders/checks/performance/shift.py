@@ -155,7 +155,8 @@ def falls_under_shift(facts: Facts) -> Iterator[Evidence]:
     columns = monitored(facts)[max(len(facts.case.challenge.classes), 1) :][:3]
     moved = listed(say("{name} {index:.2f}", name=name, index=index) for name, index in columns)
     for part in parts(facts):
-        if part.shortfall.value > least and part.p_value < SURE:
+        behind = scored.metric.better(part.attainable.value, part.auc.value)  # whoever is ahead there does not fall
+        if min(part.shortfall.value, behind) > least and part.p_value < SURE:
             yield Evidence(
                 say(
                     "{part}: {metric_title} {found} against {own:.3f} on all hidden rows; {attainable:.3f} is "

@@ -66,7 +66,12 @@ def _inside(group: Group, rows: Scored, answers: FloatArray) -> Linear:
 
 
 def relative(slice_: Slice, own: Linear, best: Linear, metric: Metric) -> Linear:
-    """The group's metric over that of all rows, both as shares of what is attainable; of errors the other way about."""
+    """The group's metric over that of all rows, both as shares of what is attainable; of errors the other way about.
+
+    1 where the group is served at least as well as by our best answers, which may be those of a model.
+    """
+    if metric.better(slice_.auc.value, slice_.attainable.value) >= 0:
+        return Linear(1.0, np.zeros_like(slice_.auc.influence))
     if metric.higher and metric.bounded:
         return (slice_.auc / slice_.attainable) / (own / best)
     there, least_there, all_rows, least = (_error(metric, v) for v in (slice_.auc, slice_.attainable, own, best))
@@ -106,7 +111,8 @@ def worse_group(facts: Facts) -> Iterator[Evidence]:
     rows = facts.scored
     own, least = rows.value(rows.scores).value, facts.measured.step(WORTH_ASKING)
     for one in sorted(slices(facts), key=lambda s: -s.shortfall.value):
-        if one.shortfall.value > least and one.p_value < SURE:
+        behind = rows.metric.better(one.attainable.value, one.auc.value)  # whoever is ahead there serves nobody worse
+        if min(one.shortfall.value, behind) > least and one.p_value < SURE:
             yield Evidence(
                 say(
                     "{group} ({value:,} rows): {metric_title} {rows} against {own:.3f} on all; {attainable:.3f} "

@@ -30,14 +30,19 @@ def install(folder: str) -> Tracer:
     saved = Saved(tracer)
     named = names(folder)
     Frames(tracer).install()
-    if any(name in named for name in ("sklearn", "imblearn", "lightgbm", "xgboost", "category_encoders")):
+    if named & {"sklearn", "imblearn", "lightgbm", "xgboost", "category_encoders"}:
         for part in SKLEARN_PARTS:
             importlib.import_module(f"sklearn.{part}")
         Estimators(tracer).install()
         Evaluation(tracer).install()
         saved.install(named)
     boosters = Boosters(tracer, Evaluation(tracer), saved)
-    for library, hook in (("lightgbm", boosters.install_lightgbm), ("xgboost", boosters.install_xgboost)):
+    hooks = {
+        "lightgbm": boosters.install_lightgbm,
+        "xgboost": boosters.install_xgboost,
+        "catboost": boosters.install_catboost,
+    }
+    for library, hook in hooks.items():
         if library in named:
             try:
                 hook()
@@ -60,4 +65,4 @@ def names(folder: str) -> set[str]:
     return found
 
 
-LIBRARIES = ("sklearn", "imblearn", "lightgbm", "xgboost", "category_encoders", *SAVERS)
+LIBRARIES = ("sklearn", "imblearn", "lightgbm", "xgboost", "catboost", "category_encoders", *SAVERS)

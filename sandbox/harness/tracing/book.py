@@ -266,6 +266,16 @@ class Book:
         ranks[order] = np.arange(len(order))
         return ranks[self.column(name)], known[order].tolist()
 
+    def of_groups(self, most: int) -> list[npt.NDArray[np.intp]]:
+        """The columns of two to `most` values, as codes."""
+        return [codes for codes, known in zip(self._codes, self._values, strict=True) if 2 <= len(known) <= most]
+
+    def of_several(self, most: int) -> Iterator[tuple[npt.NDArray[np.intp], list[Any]]]:
+        """What `classes` says of every column of three to `most` values."""
+        for name, known in zip(self._names, self._values, strict=True):
+            if 2 < len(known) <= most:
+                yield self.classes(name)
+
     def values(self, name: object) -> npt.NDArray[np.float64] | None:
         """The numbers of one column of the data; None where it holds none."""
         at = self._names.index(name)

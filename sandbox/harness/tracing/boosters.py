@@ -1,4 +1,4 @@
-"""Hooks in the own interfaces of LightGBM and XGBoost."""
+"""Hooks in the own interfaces of LightGBM, XGBoost and CatBoost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .content import Ints
-from .estimators import best_iteration
+from .estimators import Estimators, best_iteration
 from .evaluation import Evaluation
 from .saved import Saved
 from .tracer import Table, Tracer, Validation, replace
@@ -43,6 +43,14 @@ class Boosters:
         replace(xgboost.Booster, "inplace_predict", self._answering)
         self._saved.install_models(xgboost.Booster)
         self._saved.install_models(xgboost.XGBModel)
+
+    def install_catboost(self) -> None:
+        import catboost  # noqa: PLC0415  (only where the submission names the library)
+
+        replace(catboost.Pool, "__init__", self._boxing)
+        for cls in (catboost.CatBoost, catboost.CatBoostClassifier, catboost.CatBoostRegressor):
+            Estimators(self._tracer).hook(cls)  # they are built like scikit-learn's, and are none of its
+            self._saved.install_models(cls)
 
     def _boxing(self, original: Callable[..., Any]) -> Callable[..., Any]:
         tracer = self._tracer

@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 Metric = Callable[[Floats, Floats], float]
 
-ROC_AUC = "roc_auc"
+ROC_AUC, AVERAGE_PRECISION = "roc_auc", "average_precision"
 LEAST = 1e-15  # of a probability, where its logarithm is taken
 
 
@@ -50,6 +50,16 @@ OF_NUMBERS: Mapping[str, Metric] = {
     "mean_poisson_deviance": _deviance,
 }
 OF_OUTCOMES: Mapping[str, Metric] = {"log_loss": _surprise, "brier_score": _squared}
+
+
+def average_precision(positive: npt.NDArray[np.bool_], scores: Floats) -> float | None:
+    """The mean over the positives of the precision down to each, equal scores together; None where there is none."""
+    if not positive.any():
+        return None
+    down = np.argsort(-scores, kind="stable")
+    last = np.flatnonzero(np.append(scores[down][1:] != scores[down][:-1], True))
+    hits = np.cumsum(positive[down])[last]
+    return float(np.sum(np.diff(hits, prepend=0) * hits / (last + 1)) / hits[-1])
 
 
 def _own_surprise(truth: Ints, told: Floats) -> float:

@@ -92,8 +92,10 @@ class Estimators:
 
     def _watched(self, kwargs: dict[str, Any]) -> Ints | None:
         """The rows of an evaluation set handed to a booster, known by their labels too."""
-        sets = kwargs.get("eval_set") or []
+        given = kwargs.get("eval_set")
+        sets = [] if given is None else given if isinstance(given, (list, tuple)) else [given]
         pairs: list[Any] = [sets] if isinstance(sets, tuple) and len(sets) == 2 else list(sets)
+        pairs = [pair if isinstance(pair, (list, tuple)) else (pair, None) for pair in pairs]  # a container of both
         if not pairs and kwargs.get("eval_X") is not None:
             xs, ys = kwargs["eval_X"], kwargs["eval_y"]
             pairs = list(zip(xs, ys, strict=True)) if isinstance(xs, (list, tuple)) else [(xs, ys)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,17 +13,46 @@ import numpy.typing as npt
 import pandas as pd
 
 from . import content
-from .by_hand import MEANS, OF_NUMBERS, OF_OUTCOMES, ROC_AUC, ROOTED, Metric, area
+from .by_hand import (
+    AVERAGE_PRECISION,
+    MEANS,
+    OF_DECISIONS,
+    OF_NUMBERS,
+    OF_OUTCOMES,
+    OF_PROBABILITIES,
+    ROC_AUC,
+    ROOTED,
+    Metric,
+    area,
+    average_precision,
+    of_classes,
+)
 from .content import Ints
 from .log import Place
-from .tracer import Floats, Judge, Tracer
+from .tracer import Floats, Judge, Tracer, number_of, one_column
 
 EXACT = 1e-9
 TIES = (0.5, 1.0, 0.0)  # a sort of pairs of score and label, written by hand, puts all ties right or all wrong
 MOST_RECORDS = 40  # lists of dictionaries that are looked at
-MOST_VECTORS, MOST_NUMBERS = 600, 3_000_000
+#: Of one length, as a training's rows are many and its batches more; and of all.
+MOST_VECTORS, MOST_NUMBERS, MOST_OF_ALL = 1500, 3_000_000, 6_000_000
 MOST_ORDERS = 8  # lists of positions kept of one length
-MOST_AT_LINE = 120  # vectors kept of one line: a loop over epochs makes one in each
+MOST_AT_SITE = 200  # vectors of one length kept of one expression: a loop over epochs makes one in each
+MOST_CLASSES = 50
+MOST_FOLDS = 30  # vectors of one line that one mean may be of
+MOST_GROUPED, MOST_GROUPS = 12, 60  # answers that are looked at by groups, and groups of one column
+BY_HAND = "by hand"
+
+
+@dataclass(frozen=True, eq=False)
+class Vector:
+    """Numbers that may be scores; at: the line and the expression that made them; rows: whose they are, where that is
+    known; likely: of the last table so long."""
+
+    at: tuple[Place, int]
+    rows: Ints | None
+    likely: Ints | None
+    told: Floats
 
 
 class Plain:
@@ -32,8 +62,9 @@ class Plain:
         self._tracer = tracer
         self._records = 0
         self._owners: dict[int, tuple[dict[str, Any], int]] = {}
-        self._vectors: list[tuple[Place, Ints | None, Floats]] = []
-        self._at_line: dict[int, int] = {}
+        self._vectors: list[Vector] = []
+        self._at_site: dict[tuple[int, int], int] = {}
+        self._of_length: dict[int, tuple[int, int]] = {}  # how many vectors, and numbers in them
         self._numbers = 0
         self._lists: list[list[Any]] = []  # of dictionaries, which may have been shuffled since
         self._positions: dict[int, list[Ints]] = {}  # lists that may say which rows, by length
@@ -73,70 +104,142 @@ class Plain:
 
     # --- scores ---------------------------------------------------------------------------------------
 
-    def keep(self, value: Any, line: int) -> None:
+    def keep(self, value: Any, site: int) -> None:
         """Remember numbers that may be scores of rows, or say which rows, until it is known what was claimed."""
-        scores = numbers(value)
+        scores = numbers(value) or (self._of_classes() and probabilities(value))
         if not scores and not (isinstance(value, list) and type(value[0]) is int):
             return
-        self._at_line[line] = self._at_line.get(line, 0) + 1
-        if self._at_line[line] > MOST_AT_LINE or self._numbers + len(value) > MOST_NUMBERS:
+        at = site, len(value)
+        self._at_site[at] = self._at_site.get(at, 0) + 1
+        vectors, count = self._of_length.get(len(value), (0, 0))
+        size = int(np.size(value))
+        if self._at_site[at] > MOST_AT_SITE or count + size > MOST_NUMBERS or self._numbers + size > MOST_OF_ALL:
             return
         if not scores:
             if positions(value, self._tracer.book.n):
                 self._positions.setdefault(len(value), []).append(np.array(value, np.int32))
                 del self._positions[len(value)][:-MOST_ORDERS]
             return
-        if len(self._vectors) >= MOST_VECTORS:
+        if vectors >= MOST_VECTORS:
             return
+        self._of_length[len(value)] = vectors + 1, count + size
+        self._numbers += size
         rows = self._tracer.book.remembered(value, len(value))
-        self._numbers += len(value)
-        self._vectors.append((self._tracer.place(), rows, np.array(value, np.float64)))
+        likely = next(iter(self._tracer.book.routes(len(value))), None) if rows is None else rows
+        self._vectors.append(Vector((self._tracer.place(), site), rows, likely, np.array(value, np.float64)))
+
+    def _of_classes(self) -> bool:
+        return self._tracer.metric in {**OF_PROBABILITIES, **OF_DECISIONS}
 
     def link(self, claims: Mapping[str, float]) -> None:
-        """Find the numbers whose metric is the claim, and put them down as a judgement with all made at that line."""
-        metric = self._tracer.metric
+        """Find the numbers whose metric is the claim, and put them down as a judgement with all made in that place.
+
+        Else folds of one expression, or groups of the rows of one table, whose mean is the claim.
+        """
+        metric, events = self._tracer.metric, self._tracer.log.events["judged"]
         claim = claims.get(metric)
-        values = [abs(event["value"]) for event in self._tracer.log.events["judged"] if event["value"] is not None]
+        values = [abs(event["value"]) for event in events if event["value"] is not None]
         values += [value**0.5 for value in values if metric in ROOTED]
         if claim is None or any(abs(value - abs(claim)) < 1e-6 for value in values):
             return
-        found = next(self._equal(claim), None)
+        judges = list(self._judges())
+        for way in (self._one, self._folds, self._groups):
+            if way(claim, judges):
+                return
+
+    def _log(self, place: Place, rows: Ints, told: Floats, value: float | None) -> None:
+        log, scores = self._tracer.log, one_column(told)
+        of = [] if scores is None else list(self._tracer.sources(rows, scores))
+        self._tracer.log_judged(BY_HAND, rows, place, value=value, of=of, scores=log.scores(rows, scores))
+
+    def _one(self, claim: float, judges: list[Judge]) -> bool:
+        """The metric of one vector."""
+        found = next(self._equal(claim, judges), None)
         if found is None:
-            return
-        place, rows, judge = found
-        log, linked = self._tracer.log, False
-        for where, _, scores in self._vectors:
-            if where == place and len(scores) == len(rows):
-                value = judge(rows, scores)
+            return False
+        at, rows, shape, judge = found
+        linked = False
+        for kept in self._vectors:
+            other = kept.rows is not None and not np.array_equal(kept.rows, rows)
+            if kept.at == at and kept.told.shape == shape and not other:
+                value = judge(rows, kept.told)
                 claimed = value is not None and equal(value, claim)
                 if claimed and linked:
                     continue  # ranks of the scores, which depend on the other rows
                 linked = linked or claimed
-                of = list(self._tracer.sources(rows, scores))
-                self._tracer.log_judged("by hand", rows, place, value=value, of=of, scores=log.scores(rows, scores))
+                self._log(at[0], rows, kept.told, value)
+        return True
 
-    def _equal(self, claim: float) -> Iterator[tuple[Place, Ints, Judge]]:
-        """Where, of which rows, and by which reckoning."""
-        book, metric, judges = self._tracer.book, self._tracer.metric, list(self._judges())
-        for place, known, scores in self._vectors:  # the first, as ranks made of scores have the same area
-            likely = [*book.routes(len(scores)), *self._positions.get(len(scores), ())]
-            for rows in likely if known is None else [known]:
+    def _equal(
+        self, claim: float, judges: list[Judge]
+    ) -> Iterator[tuple[tuple[Place, int], Ints, tuple[int, ...], Judge]]:
+        """Where, of which rows, in which shape, and by which reckoning."""
+        book, metric = self._tracer.book, self._tracer.metric
+        for kept in self._vectors:  # the first, as ranks made of scores have the same area
+            told = kept.told
+            likely = [*book.routes(len(told)), *self._positions.get(len(told), ())]
+            for rows in likely if kept.rows is None else [kept.rows]:
                 for judge in judges if (rows >= 0).all() else ():
-                    value = judge(rows, scores)
+                    value = judge(rows, told)
                     if value is not None and equal(value, claim):
-                        yield place, rows, judge
-            if known is not None and metric in MEANS and equal(MEANS[metric](scores), abs(claim)):
-                yield place, known, partial(_mean_of, MEANS[metric])
+                        yield kept.at, rows, told.shape, judge
+            if told.ndim == 1 and kept.rows is not None and metric in MEANS and equal(MEANS[metric](told), abs(claim)):
+                yield kept.at, kept.rows, told.shape, partial(_mean_of, MEANS[metric])
+
+    def _folds(self, claim: float, judges: list[Judge]) -> bool:
+        """What one expression gave for each fold, taken for the rows of the last table so long: mean or median."""
+        by_site: dict[tuple[Place, int], list[Vector]] = {}
+        for kept in self._vectors:
+            if kept.likely is not None and (kept.likely >= 0).all():
+                run = by_site.setdefault(kept.at, [])
+                if run and run[-1].likely is kept.likely:
+                    run.pop()  # what came before it on the way to it
+                run.append(kept)
+        for run, judge in itertools.product(by_site.values(), judges):
+            values = [judge(kept.likely, kept.told) for kept in run[-MOST_FOLDS:] if kept.likely is not None]
+            numbers = np.array([np.nan if value is None else value for value in values])
+            for length in range(2, len(numbers) + 1):
+                windows = np.lib.stride_tricks.sliding_window_view(numbers, length)
+                means = (np.mean(windows, axis=1), np.median(windows, axis=1))
+                starts = [start for mean in means for start in np.flatnonzero(np.abs(mean - claim) <= EXACT)]
+                for start in starts[:1]:
+                    for kept, value in zip(run[-MOST_FOLDS:][start : start + length], windows[start], strict=True):
+                        if kept.likely is not None:
+                            self._log(kept.at[0], kept.likely, kept.told, float(value))
+                    return True
+        return False
+
+    def _groups(self, claim: float, judges: list[Judge]) -> bool:
+        """Answers whose metric, taken in each group by some column of the data, has the claim as its mean."""
+        told = [(kept.at[0], kept.likely, kept.told) for kept in self._vectors[-MOST_GROUPED:]]
+        told += [(None, rows, values) for _, rows, values in self._tracer.predicted[-MOST_GROUPED:]]
+        for place, rows, values in told[::-1]:
+            if rows is None or (rows < 0).any() or len(rows) != len(values):
+                continue
+            for codes, judge in itertools.product(self._tracer.book.of_groups(MOST_GROUPS), judges):
+                own = codes[rows]
+                each = [judge(rows[own == group], values[own == group]) for group in np.unique(own)]
+                known = [value for value in each if value is not None and np.isfinite(value)]
+                if len(known) > 1 and equal(float(np.mean(known)), claim):
+                    self._log(place, rows, values, claim)
+                    return True
+        return False
 
     def _judges(self) -> Iterator[Judge]:
         """The metric against every column that may be the target."""
         book, metric = self._tracer.book, self._tracer.metric
-        outcomes = [codes == codes.max() for codes in book.binary()]
+        outcomes = [codes == code for codes in book.binary() for code in (1, 0)]  # which is positive is not known
         if metric == ROC_AUC:
             for positive, ties in itertools.product(outcomes, TIES):
                 yield partial(_area, positive, ties)
+            yield from (partial(_ordered, positive) for positive in outcomes)
+        if metric == AVERAGE_PRECISION:
+            yield from (partial(_precision, positive) for positive in outcomes)
         if metric in OF_OUTCOMES:
             yield from (partial(_of, OF_OUTCOMES[metric], positive.astype(np.float64)) for positive in outcomes)
+        if self._of_classes():
+            for truth, names in book.of_several(MOST_CLASSES):
+                yield partial(_of_classes, metric, truth, [number_of(name) for name in names])
         if metric in OF_NUMBERS:
             yield from (partial(_of, OF_NUMBERS[metric], column) for column in book.numeric())
 
@@ -146,11 +249,29 @@ def _mean_of(mean: Callable[[Floats], float], rows: Ints, told: Floats) -> float
 
 
 def _area(positive: npt.NDArray[np.bool_], ties: float, rows: Ints, told: Floats) -> float | None:
-    return area(positive[rows], told, ties)
+    return area(positive[rows], told, ties) if told.ndim == 1 else None
 
 
-def _of(metric: Metric, truth: Floats, rows: Ints, told: Floats) -> float:
-    return metric(truth[rows], told)
+def _ordered(positive: npt.NDArray[np.bool_], rows: Ints, told: Floats) -> float | None:
+    """ROC AUC by the places that numpy's sort gives, which tells equal scores apart as they come."""
+    ones = positive[rows]
+    zeros = len(ones) - int(ones.sum())
+    if told.ndim != 1 or not zeros or zeros == len(ones):
+        return None
+    count = len(ones) - zeros
+    return float((told.argsort().argsort()[ones] + 1).sum() - count * (count + 1) / 2) / (count * zeros)
+
+
+def _precision(positive: npt.NDArray[np.bool_], rows: Ints, told: Floats) -> float | None:
+    return average_precision(positive[rows], told) if told.ndim == 1 else None
+
+
+def _of(metric: Metric, truth: Floats, rows: Ints, told: Floats) -> float | None:
+    return metric(truth[rows], told) if told.ndim == 1 else None
+
+
+def _of_classes(metric: str, truth: npt.NDArray[np.intp], names: list[float], rows: Ints, told: Floats) -> float | None:
+    return of_classes(metric, truth[rows], told, names)
 
 
 def equal(value: float, claim: float) -> bool:
@@ -166,6 +287,15 @@ def numbers(value: Any) -> bool:
         and len(value) >= content.FEWEST
         and all(isinstance(one, float) for one in itertools.islice(value, 50))
     )
+
+
+def probabilities(value: Any) -> bool:
+    """Whether these may be the probabilities of several classes, a row each."""
+    array = isinstance(value, (np.ndarray, pd.DataFrame)) and np.ndim(value) == 2 and len(value) >= content.FEWEST
+    if not array or not 2 < np.shape(value)[1] <= MOST_CLASSES:
+        return False
+    some = np.asarray(value[:50])
+    return some.dtype.kind == "f" and bool((some >= 0).all() and np.allclose(some.sum(axis=1), 1, atol=1e-3))
 
 
 def positions(value: list[Any], n: int) -> bool:

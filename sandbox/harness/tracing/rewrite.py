@@ -16,6 +16,7 @@ from typing import Any
 SEE, ITEM, OPERATE, PIECE = "__assay_see__", "__assay_item__", "__assay_operate__", "__assay_slice__"
 TABLES = frozenset({"values", "T", "array"})  # attributes that make another table of one
 MOST_NODES = 200_000
+SITES = 1024
 
 
 class Rewriter(ast.NodeTransformer):
@@ -40,13 +41,13 @@ class Rewriter(ast.NodeTransformer):
         if isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant):
             return node
         operator = ast.Constant(type(node.op).__name__)
-        return call(OPERATE, node, operator, node.left, node.right, ast.Constant(node.lineno))
+        return call(OPERATE, node, operator, node.left, node.right, site(node))
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         self.generic_visit(node)
         if not isinstance(node.ctx, ast.Load) or any(isinstance(part, ast.Starred) for part in ast.walk(node.slice)):
             return node
-        return call(ITEM, node, node.value, plain(node.slice), ast.Constant(node.lineno))
+        return call(ITEM, node, node.value, plain(node.slice), site(node))
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         if node.value is not None:
@@ -68,8 +69,14 @@ class Rewriter(ast.NodeTransformer):
         return node
 
 
+def site(node: ast.expr) -> ast.Constant:
+    """A number for where an expression stands: its line times SITES, and about which of that line it is."""
+    end = (node.end_lineno or node.lineno) - node.lineno
+    return ast.Constant(node.lineno * SITES + (31 * node.col_offset + (node.end_col_offset or 0) + 7 * end) % SITES)
+
+
 def seen(node: ast.expr) -> ast.Call:
-    return call(SEE, node, node, ast.Constant(node.lineno))
+    return call(SEE, node, node, site(node))
 
 
 def call(name: str, where: ast.expr, *arguments: ast.expr) -> ast.Call:

@@ -59,28 +59,29 @@ class Seeing:
         setattr(builtins, rewrite.OPERATE, self.operate)
         setattr(builtins, rewrite.PIECE, slice)
 
-    def _worth(self, value: Any, line: int) -> bool:
+    def _worth(self, value: Any, site: int) -> bool:
         """Whether to look at a value at all: tables of some rows, made by the candidate's own code, not in a loop."""
         if type(value) not in self._interesting or not self._tracer.idle or content.length(value) < content.FEWEST:
             return False
-        self._tracer.quietly(self._plain.keep, value, line)
+        self._tracer.quietly(self._plain.keep, value, site)
+        line = site // rewrite.SITES
         self._seen[line] += 1
         return self._seen[line] <= MOST_AT_LINE
 
-    def see(self, value: Any, line: int) -> Any:
-        if self._worth(value, line):
+    def see(self, value: Any, site: int) -> Any:
+        if self._worth(value, site):
             self._tracer.quietly(self._look, value)
         return value
 
-    def item(self, value: Any, index: Any, line: int) -> Any:
+    def item(self, value: Any, index: Any, site: int) -> Any:
         found = value[index]
-        if self._worth(found, line):
+        if self._worth(found, site):
             self._tracer.quietly(self._follow, value, index, found)
         return found
 
-    def operate(self, name: str, left: Any, right: Any, line: int) -> Any:
+    def operate(self, name: str, left: Any, right: Any, site: int) -> Any:
         found = OPERATORS[name](left, right)
-        if type(found) is np.ndarray and self._worth(found, line):
+        if type(found) is np.ndarray and self._worth(found, site):
             self._tracer.quietly(self._carry, left, right, found)
         return found
 

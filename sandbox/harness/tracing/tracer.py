@@ -18,7 +18,18 @@ import pandas as pd
 
 from . import content
 from .book import Book
-from .by_hand import OF_DECISIONS, OF_NUMBERS, OF_OUTCOMES, OF_PROBABILITIES, ROC_AUC, area, of_classes, order
+from .by_hand import (
+    AVERAGE_PRECISION,
+    OF_DECISIONS,
+    OF_NUMBERS,
+    OF_OUTCOMES,
+    OF_PROBABILITIES,
+    ROC_AUC,
+    area,
+    average_precision,
+    of_classes,
+    order,
+)
 from .content import Hashes, Ints
 from .log import Event, Log, Place
 from .origins import Origins
@@ -28,6 +39,7 @@ Judge = Callable[[Ints, Floats], float | None]  # a metric of the numbers told f
 MOST_SCORES = 300
 FEW = 8  # values among sixteen that may be names of classes
 MOST_COLUMNS = 200  # classes whose probabilities are told apart
+SAME = 1e-9
 MOST_BY_HAND = 60  # answers whose score is computed where no metric was seen
 LOSSES = frozenset({*OF_NUMBERS, *OF_OUTCOMES, "mean_pinball_loss"})  # and R2
 MOST_NUMBERS = 3_000_000  # probabilities of classes kept for that
@@ -95,7 +107,7 @@ class Tracer:
 
     def finish(self, claims: Mapping[str, float]) -> str:
         """The account as JSON text; empty where it could not be made."""
-        self.quietly(self._judge_by_hand)
+        self.quietly(self._judge_by_hand, claims.get(self.metric))
         self.quietly(self._rank)
         self.quietly(self.link, claims)
         self.busy = True
@@ -252,10 +264,13 @@ class Tracer:
             if (own[some] >= 0).all() and (places >= 0).all() and np.array_equal(scores[places], values[some]):
                 yield event["id"]
 
-    def _judge_by_hand(self) -> None:
-        """The metric of answers that no metric was seen to judge, so that a claim computed by hand finds its model."""
+    def _judge_by_hand(self, claim: float | None) -> None:
+        """The metric of answers that no metric was seen to judge, so that a claim computed by hand finds its model; of
+        all answers where no value seen is the claim, as they may have been judged by another metric too."""
         events = self.log.events
-        judged = {number for event in events["judged"] for number in event["of"]}
+        told = [event["value"] for event in events["judged"] if event["value"] is not None]
+        seen = claim is None or any(abs(abs(value) - abs(claim)) <= SAME * max(1.0, abs(claim)) for value in told)
+        judged = {number for event in events["judged"] for number in event["of"]} if seen else set()
         labels = self._target()
         if not labels:
             return
@@ -306,6 +321,8 @@ class Tracer:
         positive = codes == codes.max()
         if self.metric == ROC_AUC:
             return lambda rows, told: area(positive[rows], told)
+        if self.metric == AVERAGE_PRECISION:
+            return lambda rows, told: average_precision(positive[rows], told)
         truth = positive.astype(np.float64) if self.metric in OF_OUTCOMES else self.book.values(labels)
         metric = OF_OUTCOMES.get(self.metric) or OF_NUMBERS.get(self.metric)
         return None if metric is None or truth is None else lambda rows, told: metric(truth[rows], told)

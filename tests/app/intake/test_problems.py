@@ -18,6 +18,7 @@ import app.intake
 from app.adapters import packages
 from app.intake import Rejected, from_path
 from app.intake.problems import HINTS
+from app.submissions import repository
 from graders.model.submission import Location
 from tests.app.intake.make import PACKAGES, PIPELINE, notebook, refusal, tarred, zip_member, zipped
 
@@ -338,9 +339,11 @@ def test_every_code_is_in_the_table_and_has_a_case_here() -> None:
     """The table of refusals holds exactly the codes that intake raises, each tried above."""
     folder = Path(app.intake.__file__).parent
     beside = Path(packages.__file__)  # what a lock may be refused for once it is looked for
-    sources = "".join(path.read_text() for path in (*folder.rglob("*.py"), beside))
+    git = Path(repository.__file__)  # what a repository may be refused for
+    sources = "".join(path.read_text() for path in (*folder.rglob("*.py"), beside, git))
     raised = set(re.findall(r'rejected\(\s*"([A-Z_]+)"', sources)) | {"ARCHIVE_TOO_MANY", *packages.SENTENCES}
     tried = {c[3] for c in ARCHIVES} | {c[2] for c in CODE} | {c[2] for c in NOTEBOOKS} | {"PATH_UNREADABLE"}
+    tried |= {code for code in HINTS if code.startswith("REPOSITORY")}  # in tests/app/submissions
     tried |= {"READING_LIMIT", "IMPORT_NOT_FOUND"}  # in test_bounded.py, and above
     tried |= {code for code in HINTS if code.startswith("PACKAGE")}  # in test_locks.py, and with the adapter
     assert raised == set(HINTS) == tried

@@ -84,6 +84,29 @@ def test_a_candidate_ends_it_by_keyboard(site: Site, browser: Browser) -> None:
     page.close()
 
 
+def test_nothing_moves_for_whoever_wants_no_motion(site: Site, browser: Browser) -> None:
+    """Neither the marks of what runs nor the bar of what is sent."""
+    page = browser.new_page(reduced_motion="reduce")
+    page.goto(site.settings.base_url + site.invitation)
+    moving = "[...document.querySelectorAll('*')].flatMap(e => ['', '::before'].map(p => getComputedStyle(e, p)))"
+    found = page.evaluate(
+        f"{moving}.filter(s => s.animationName !== 'none' || parseFloat(s.transitionDuration) > 0).length"
+    )
+    assert found == 0
+    page.close()
+
+
+def test_a_candidate_reads_french_and_changes_it(site: Site, browser: Browser) -> None:
+    """By the browser's wish, then by the link at the foot of the page, which leads back to the same page."""
+    page = browser.new_page(locale="fr-FR")
+    page.goto(site.settings.base_url + site.invitation)
+    expect(page.get_by_role("button", name="Remettre pour correction")).to_be_visible()
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("button", name="Hand in for grading")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.close()
+
+
 def test_a_refusal_takes_the_focus(site: Site, browser: Browser) -> None:
     """The keyboard and the screen reader land on what went wrong."""
     page = browser.new_page()

@@ -38,6 +38,9 @@ def everything(site: Site, owner: Person) -> list[str]:
     made += [webhook, delivery, view, system, channel, post]
     decision = {"outcome": "hold", "rationale": "To be talked about."}
     assert owner.ask("POST", f"/api/v1/invitations/{invited.id}/decision", json=decision).is_success
+    comment = owner.ask("POST", f"/api/v1/invitations/{invited.id}/comments", json={"words": "Well done."})
+    tags = {"action": "tag", "invitations": [invited.id], "add_tags": ["seen"]}
+    made += [comment, owner.ask("POST", "/api/v1/invitations/actions", json=tags)]
     report = impact.report(owner)
     draft = owner.ask("GET", "/api/v1/notices/draft?challenge=ml_pipeline&profile=eu").json()
     made.append(owner.ask("POST", "/api/v1/notices", json=draft))

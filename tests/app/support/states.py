@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 
 from app.rights import Role
+from app.shared_code import jobs as shared_code
 from app.store import invitations
 from app.store.rows import State
 from app.store.tables import submissions
@@ -17,6 +18,7 @@ from testing.site import Site
 from tests.app.support import impact
 from tests.app.support.candidates import Invited, close, graded
 from tests.app.support.people import Person, signed_in
+from tests.app.support.works import COPY, WORK
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh-Cholmondeley"
 LEVELS = ("explanation", "trade-offs", "monitoring", "fairness", "flaws", "collaboration")
@@ -60,6 +62,8 @@ def house(site: Site) -> House:
         _rated(signed_in(site, Role.INTERVIEWER, admin.org_id), made[state], 3)
     decision = {"outcome": "advance", "rationale": "Explains every step."}
     assert recruiter.ask("POST", f"/api/v1/invitations/{made['decided'].id}/decision", json=decision).is_success
+    for state in ("graded", "feedback"):
+        shared_code.run(site.service, made[state].submission)
     _possessions(admin, made["decided"])
     _rejected(recruiter, made["rejected"])
     assert admin.ask("PATCH", "/api/v1/organisation", json={"asks_self_description": True}).is_success
@@ -70,8 +74,8 @@ def house(site: Site) -> House:
 
 GRADED = {
     "grading": "score 50",
-    "graded": "score 81",
-    "feedback": "score 88",
+    "graded": f"# score 81\n{WORK}",
+    "feedback": f"# score 88\n{COPY}",
     "appealed": "score 55",
     "answered": "score 60",
     "in-review": "score 72",

@@ -10,6 +10,7 @@ import pytest
 from graders.catalog import BY_CODE
 from graders.checks.check import judge
 from graders.checks.leakage import generalisation
+from graders.checks.performance.slices import worst
 from graders.facts import Facts
 from graders.grade import assess
 from graders.measure.answers import ungraded
@@ -79,6 +80,18 @@ def test_who_beats_our_strongest_model_honestly_is_accused_of_nothing(task: str,
     )
     for dataset, status in ((weak, Status.PASSED), (replace(weak, simple=None), Status.FLAGGED)):
         assert judge(CHECKS["OVR002"], Facts(replace(case, dataset=dataset))).status is status
+
+
+@pytest.mark.parametrize("metric", ["mae", "r2", "mean_poisson_deviance"])
+def test_who_is_ahead_of_our_strongest_model_everywhere_serves_nobody_worse(metric: str) -> None:
+    """Our model is as good as can be in the north and poor in the south: being ahead by less there is no fault."""
+    case = answered("regression", metric)
+    data, north = case.dataset, (case.dataset.hidden["region"] == "north").to_numpy()
+    model = np.where(north, 1.02 * data.oracle, data.baseline)
+    facts = Facts(replace(case, dataset=replace(data, oracle=model, simple=data.baseline)))
+    for code in ("SLICE001", "SHIFT001"):
+        assert judge(BY_CODE[code], facts).status is Status.PASSED, code
+    assert worst(facts)[1].value > 0.9
 
 
 @pytest.mark.parametrize(("task", "metric"), EACH)
@@ -255,6 +268,24 @@ def test_a_median_is_not_held_against_the_mean(metric: str, share: float, off: b
     data = replace(case.dataset, labels=labels, oracle=best)
     error = Facts(replace(case, dataset=data, runs={**case.runs, run.name: run})).measured.calibration_error
     assert (error.value > 0.15) is off, error.value
+
+
+@pytest.mark.parametrize(("metric", "off"), [("balanced_accuracy", False), ("log_loss", True)])
+def test_classes_that_are_weighed_alike_are_right_where_each_counts_alike(metric: str, off: bool) -> None:
+    """Such as by `class_weight="balanced"`, with a class that is rare."""
+    case = answered("multiclass", metric)
+    shares = np.array([0.86, 0.1, 0.04])
+    known = np.random.default_rng(0).dirichlet(8 * shares, len(case.dataset.labels))
+    labels = (np.random.default_rng(1).random(len(known))[:, None] > known.cumsum(axis=1)).sum(axis=1)
+    teams = np.asarray(case.challenge.classes, object)[
+        np.random.default_rng(2).choice(3, len(case.dataset.public), p=shares)
+    ]
+    told = known / shares
+    told /= told.sum(axis=1, keepdims=True)
+    data = replace(case.dataset, labels=labels, oracle=told, public=case.dataset.public.assign(team=teams))
+    run = replace(case.runs[ProbeName.PREDICT], predictions=told)
+    error = Facts(replace(case, dataset=data, runs={**case.runs, run.name: run})).measured.calibration_error
+    assert (error.value > 0.05) is off, error.value
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,14 @@ from graders.words import N_, say
 CODES = {
     Kind.FIT: "LEAK001",
     Kind.TARGET: "LEAK007",
+    Kind.AHEAD: "LEAK002",
     Kind.RESAMPLED: "LEAK008",
     Kind.PICKED: "LEAK008",
     Kind.REPEATED: "LEAK003",
 }
 
 DID = {
+    Kind.AHEAD: N_("tells rows the labels of later ones, in"),
     Kind.RESAMPLED: N_("picks, copies or makes rows out of"),
     Kind.PICKED: N_("picks rows by the answers of a model that had seen"),
     Kind.REPEATED: N_("repeats"),

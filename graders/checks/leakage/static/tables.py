@@ -280,8 +280,19 @@ def _rank(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
 
 
 def _history(data: Data, arguments: Arguments, site: Site[ast.Call]) -> Value:
-    """Rows told by their neighbours in order."""
-    return replace(data, target=False, column="", by=data.by)
+    """Rows told by their neighbours in order; labels of later ones are a feature that nobody has in time."""
+    ahead = Fit(Kind.AHEAD, data.rows, text(site.node), site.place, data.name)
+    fits = data.fits | {ahead} if data.target and _looks_ahead(site.node) else data.fits
+    return replace(data, target=False, column="", by=data.by, fits=fits)
+
+
+def _looks_ahead(node: ast.Call) -> bool:
+    """A window about each row, or a shift from later rows to earlier ones."""
+    if any(k.arg == "center" and isinstance(k.value, ast.Constant) and k.value.value is True for k in node.keywords):
+        return True
+    by = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "periods")]
+    moved = isinstance(node.func, ast.Attribute) and node.func.attr in ("shift", "diff")
+    return moved and any(isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub) for step in by)
 
 
 _Handler = Callable[[Data, Arguments, Site[ast.Call]], Value]

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     FIT = "fit"  # a scaler, an imputer, a statistic
     WORDS = "words"  # only which values occur: an encoder of categories
     TARGET = "target"  # the label by some feature
+    AHEAD = "ahead"  # the labels of later rows, and the row's own
     RESAMPLED = "resampled"  # rows made from others, drawn again out of them, or kept by what these hold
     PICKED = "picked"  # rows that stay because of a model's answers for them
     REPEATED = "repeated"  # the same rows twice

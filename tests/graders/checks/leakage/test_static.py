@@ -69,6 +69,13 @@ return {"roc_auc": s.mean()}""",
         "LEAK007",
         f'data["a"] = data.groupby("region")["churned"].transform("mean")\n{SPLIT}\n{SCORE}',
     ),
+    "labels of the rows around": (
+        "LEAK002",
+        f"""data["a"] = data.groupby("region")["churned"].transform(lambda s: s.rolling(3, center=True).mean())
+{SPLIT}
+{SCORE}""",
+    ),
+    "label of the next row": ("LEAK002", f'data["a"] = data.groupby("region")["churned"].shift(-1)\n{SPLIT}\n{SCORE}'),
     "target encoder": (
         "LEAK007",
         f"""from category_encoders import TargetEncoder
@@ -183,6 +190,10 @@ clean(data)
 }
 
 HONEST = {
+    "labels of the rows around, in training alone": f"""{SPLIT}
+train_rows["a"] = train_rows["churned"].rolling(3, center=True).mean()
+{SCORE}""",
+    "the label of the row before": f'data["a"] = data.groupby("customer_id")["churned"].shift(1)\n{SPLIT}\n{SCORE}',
     "scaler on the training part": f"""{SPLIT}
 s = StandardScaler().fit(train_rows[COLS])
 m = LogisticRegression().fit(s.transform(train_rows[COLS]), train_rows["churned"])

@@ -1,0 +1,1 @@
+"""Works of one challenge that share more code than the task explains: a reason to ask, and no proof."""
