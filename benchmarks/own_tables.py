@@ -1,8 +1,8 @@
 """How long a table takes to become a challenge, and how much memory beside the size of its file.
 
-`python -m benchmarks.own_tables 10000 100000 1000000` makes a table of so many rows (numbers, text, dates, gaps),
-then reads it and builds the challenge in a process of its own.  Memory is the peak of that process above what it
-holds once everything is imported.
+`python -m benchmarks.own_tables 1000 100000 5000000x2` makes a table of so many rows and twenty columns (numbers,
+text, gaps), or of twice as many columns, then reads it and builds the challenge in a process of its own.  Memory is
+the peak of that process above what it holds once everything is imported.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-COLUMNS = "| rows | file MB | reading s | peak MB | times the file | building s | peak MB | times the file | findings |"
+#: Rows that are made and written at a time.
+PART = 250_000
+HEAD = "| rows | columns | file MB | reading s | MB | times the file | building s | MB | times the file | findings |"
 
 
 def table(rows: int, seed: int = 0) -> pd.DataFrame:
@@ -40,6 +42,15 @@ def table(rows: int, seed: int = 0) -> pd.DataFrame:
     return frame.assign(answer=np.where(drive + rng.logistic(size=rows) > 0.8, "yes", "no"))
 
 
+def written(path: Path, rows: int, times: int) -> None:
+    """The table as a CSV, part by part; further columns say nothing."""
+    for begin in range(0, rows, PART):
+        part = table(min(PART, rows - begin), seed=begin)
+        more = [table(len(part), seed=begin + copy).drop(columns="answer") for copy in range(1, times)]
+        wide = [part, *(columns.add_suffix(f"_{copy}") for copy, columns in enumerate(more, 1))]
+        pd.concat(wide, axis=1).to_csv(path, index=False, mode="a", header=begin == 0)
+
+
 def memory_mb(what: str) -> float:
     """VmRSS is what this process holds now, VmHWM its peak since it was last set back."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
@@ -61,7 +72,11 @@ def read(path: Path, to: Path) -> tuple[float, float, str]:
 
 
 def build(plain: Path, home: Path) -> tuple[float, float, str]:
-    import sklearn.ensemble  # noqa: F401, PLC0415
+    import sklearn.compose  # noqa: PLC0415
+    import sklearn.ensemble  # noqa: PLC0415
+    import sklearn.linear_model  # noqa: PLC0415
+    import sklearn.neighbors  # noqa: PLC0415
+    import sklearn.pipeline  # noqa: F401, PLC0415
 
     from challenges.tables import create, reading  # noqa: PLC0415
     from challenges.tables.proposal import Wish, propose  # noqa: PLC0415
@@ -74,12 +89,13 @@ def build(plain: Path, home: Path) -> tuple[float, float, str]:
 
 
 def main() -> None:
-    print(COLUMNS)
-    print("|---:|---:|---:|---:|---:|---:|---:|---:|---|")
-    for rows in map(int, sys.argv[1:] or ["10000", "100000"]):
+    print(HEAD)
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|")
+    for size_of in sys.argv[1:] or ["10000", "100000"]:
+        rows, times = (int(number) for number in f"{size_of}x1".split("x")[:2])
         with tempfile.TemporaryDirectory(prefix="assay-own-tables-") as folder:
             path, plain, home = Path(folder) / "table.csv", Path(folder) / "plain.parquet", Path(folder) / "home"
-            table(rows).to_csv(path, index=False)
+            written(path, rows, times)
             size = path.stat().st_size / 2**20
             own = multiprocessing.get_context("spawn")
             with own.Pool(1) as pool:
@@ -87,7 +103,8 @@ def main() -> None:
             with own.Pool(1) as pool:
                 building_s, building_mb, told = pool.apply(build, (plain, home))
             print(
-                f"| {rows:,} | {size:.1f} | {reading_s:.1f} | {reading_mb:.0f} | {reading_mb / size:.1f} "
+                f"| {rows:,} | {1 + 19 * times} | {size:.1f} "
+                f"| {reading_s:.1f} | {reading_mb:.0f} | {reading_mb / size:.1f} "
                 f"| {building_s:.1f} | {building_mb:.0f} | {building_mb / size:.1f} | {told} |",
                 flush=True,
             )

@@ -33,8 +33,8 @@ def table_ports(settings: Settings) -> Iterator[Ports]:
         )
 
 
-def a_table(rows: int = 400, seed: int = 3) -> bytes:
-    """A CSV of customers with an honest binary target."""
+def a_table(rows: int = 400, seed: int = 3, *, name: bool = False) -> bytes:
+    """A CSV of customers with an honest binary target; with their names, of which each has two rows."""
     rng = np.random.default_rng(seed)
     income, visits = rng.lognormal(3.5, 0.5, rows).round(2), rng.poisson(3, rows)
     drive = 1.2 * np.log(income / 33) + 0.3 * (visits - 3) + rng.logistic(size=rows)
@@ -47,6 +47,12 @@ def a_table(rows: int = 400, seed: int = 3) -> bytes:
             "card": np.where(drive > 0, "yes", "no"),
         }
     )
+    if name:
+        firsts, lasts = (
+            ["Anna", "Ben", "Chloe", "Dev"],
+            [f"{a}{b}er" for a in "BCDFGHKLMN" for b in ("ak", "ol", "in", "um", "es")],
+        )
+        frame["customer_name"] = [f"{firsts[n % 4]} {lasts[n // 4 % 50]}" for n in range(rows)]
     return frame.to_csv(index=False).encode()
 
 

@@ -77,7 +77,7 @@ def _propose(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any
 def _propose_of(service: Service, row: OwnChallenge, plain: Path) -> dict[str, Any]:
     _say(service, row, _("Looking at the columns"))
     try:
-        proposed = making.bounded(plain.stat().st_size, making.proposed, plain, use_cases.wish_of(row))
+        proposed = making.bounded(plain.stat().st_size, making.proposed, plain, use_cases.wish_of(row), row.definition)
     except TableError as no:
         return {"shown": row.shown, "definition": "", "problem": str(no)}
     shown = {**row.shown, "choices": proposed["choices"], "plots": proposed["plots"]}

@@ -65,15 +65,32 @@ def described(plain: Path) -> Plain:
     return {"rows": len(table.rows), "columns": columns, "notes": [[note.column, note.what] for note in table.notes]}
 
 
-def proposed(plain: Path, wish: Wish) -> Plain:
-    """The definition that follows from what was said, why, and how target, time and units look in the table."""
+def proposed(plain: Path, wish: Wish, before: str = "") -> Plain:
+    """The definition that follows from what was said, why, and how target, time and units look in the table.
+
+    before: an earlier definition, whose words about columns and uses are kept.
+    """
     table = reading.from_parquet(plain)
     proposal = propose(table, wish)
     return {
-        "definition": write(proposal.definition),
+        "definition": write(_with_words(proposal.definition, parse(before), wish) if before else proposal.definition),
         "choices": [asdict(choice) for choice in proposal.choices],
         "plots": plots(table, proposal.definition),
     }
+
+
+def _with_words(definition: Definition, before: Definition, wish: Wish) -> Definition:
+    """What somebody has said of columns and uses, and nobody would want to say again."""
+    said = {entry.name: entry for entry in before.column}
+    words = ("meaning", "sensitive", "bands", "unknown", "price", *(() if wish.after else ("known",)))
+    column = tuple(
+        entry.model_copy(update={word: getattr(said[entry.name], word) for word in words})
+        if entry.name in said and entry.name != definition.target
+        else entry
+        for entry in definition.column
+    )
+    more = {"use": before.use, "hours": before.hours, "packages": before.packages}
+    return definition.model_copy(update={"column": column, **more})
 
 
 def built(plain: Path, text: str, lock: str, home: Path, progress: Path) -> Plain:

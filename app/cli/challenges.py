@@ -15,7 +15,7 @@ from rich.markup import escape
 from app.cli import asking
 from app.cli.console import out, working
 from app.cli.status import DIFFERENT
-from app.words import _
+from app.words import _, ngettext
 
 if TYPE_CHECKING:  # the command line answers at once, so nothing is imported for its types
     from challenges.tables.create import Made
@@ -142,10 +142,13 @@ def _task(task: str | None) -> TaskName | None:
 
 def _next(name: str, errors: int) -> str:
     if errors:
-        return (
-            f"{errors} findings stop publishing. Mend the table or the options, and make it anew with another `--id`."
-        )
-    return f"Read BRIEF.md, then `assay invite LABEL --challenge {name}` makes a link for a candidate."
+        return ngettext(
+            "{count} finding stops publishing. Mend the table or the options, and make it anew with another `--id`.",
+            "{count} findings stop publishing. Mend the table or the options, and make it anew with another `--id`.",
+            errors,
+        ).format(count=errors)
+    says = _("Read BRIEF.md, then `assay invite LABEL --challenge {name}` makes a link for a candidate.")
+    return says.format(name=name)
 
 
 def show(findings: Iterable[Finding]) -> int:

@@ -34,6 +34,8 @@ THOUSANDS = (
 ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 #: Shapes of dates that are not ISO's, with the order of their parts.
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%Y{0}%m{0}%d"
+#: What may stand behind a date, and how it is read.
+CLOCKS = (("", ""), (r" \d{1,2}:\d{2}", " %H:%M"), (r" \d{1,2}:\d{2}:\d{2}", " %H:%M:%S"))
 LAST_EXACT = 2**53
 
 
@@ -83,7 +85,7 @@ def typed(column: pa.ChunkedArray, style: Style) -> Typed:
 
 
 def _integers(column: pa.ChunkedArray) -> Typed:
-    numbers = pc.cast(_without(column, GAPS), pa.int64())
+    numbers = pc.cast(_unsigned(_without(column, GAPS)), pa.int64())
     if not numbers.null_count:
         return Typed(numbers, "int")
     if max(abs(number) for number in _ends(numbers)) > LAST_EXACT:
@@ -130,12 +132,19 @@ def finite(numbers: pa.ChunkedArray) -> Typed:
     if not count:
         return Typed(numbers, "float")
     return Typed(
-        pc.if_else(infinite, pa.scalar(None, pa.float64()), numbers), "float", f"{count:,} infinite values are gaps."
+        pc.if_else(infinite, pa.scalar(None, pa.float64()), numbers),
+        "float",
+        f"Its infinite values are gaps: {count:,}.",
     )
 
 
 def _floats(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.cast(pc.replace_substring_regex(text, r"^\+", ""), pa.float64())
+    return pc.cast(_unsigned(text), pa.float64())
+
+
+def _unsigned(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Without a plus, which Arrow takes for no sign of a number."""
+    return pc.replace_substring_regex(text, r"^\+", "")
 
 
 def _thousands_like(known: pa.ChunkedArray, mark: str) -> bool:
@@ -157,11 +166,12 @@ def _dates(column: pa.ChunkedArray, known: pa.ChunkedArray) -> Typed | None:
         return _iso(column, known)
     for mark in (".", "/", "-"):
         for orders, shape in (
-            ((DAY_FIRST, MONTH_FIRST), rf"^\d{{1,2}}[{mark}]\d{{1,2}}[{mark}]\d{{4}}$"),
-            ((YEAR_FIRST,), rf"^\d{{4}}[{mark}]\d{{1,2}}[{mark}]\d{{1,2}}$"),
+            ((DAY_FIRST, MONTH_FIRST), rf"^\d{{1,2}}[{mark}]\d{{1,2}}[{mark}]\d{{4}}"),
+            ((YEAR_FIRST,), rf"^\d{{4}}[{mark}]\d{{1,2}}[{mark}]\d{{1,2}}"),
         ):
-            if _all(known, shape):
-                return _ordered(column, known, [order.format(mark) for order in orders])
+            for clock, told in CLOCKS:
+                if _all(known, f"{shape}{clock}$"):
+                    return _ordered(column, known, [order.format(mark) + told for order in orders])
     return None
 
 
@@ -176,7 +186,7 @@ def _ordered(column: pa.ChunkedArray, known: pa.ChunkedArray, formats: list[str]
             why = "either the day or the month may come first" if real else "some of its dates are in no calendar"
             return Typed(_without(column, TEXT_GAPS), "text", f"It stays text, as {why}.")
     days = pc.strptime(_without(column, GAPS), real[0], "s", error_is_null=True)
-    return Typed(pc.strftime(days, "%Y-%m-%d"), "date text", f"Its dates are read as {_spoken(real[0])}.")
+    return Typed(as_text(days), "date text", f"Its dates are read as {_spoken(real[0])}.")
 
 
 def _round_trip(known: pa.ChunkedArray, form: str) -> bool:
@@ -187,7 +197,7 @@ def _round_trip(known: pa.ChunkedArray, form: str) -> bool:
 
 
 def _spoken(form: str) -> str:
-    return form.replace("%d", "day").replace("%m", "month").replace("%Y", "year")
+    return form.partition(" ")[0].replace("%d", "day").replace("%m", "month").replace("%Y", "year")
 
 
 def _iso(column: pa.ChunkedArray, known: pa.ChunkedArray) -> Typed:

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +164,7 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
         simple=answers.simple,
     )
     fitted = {"chosen": answers.chosen, "train": answers.train_seconds, "predict": answers.predict_seconds}
+    fitted["reliable"] = reached.reliable
     texts = files.files(definition, parts.public, len(hidden), extra) | ({LOCK: lock.encode()} if lock else {})
     home_of(home).mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{definition.name}-", dir=home_of(home)))
@@ -219,6 +220,7 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
         fitted["predict"],
     )
     reached = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, _size(dataset.public))
+    reached = replace(reached, reliable=fitted.get("reliable", reached.reliable))
     hidden = dataset.hidden.assign(**{definition.target: _target(definition, dataset)})
     findings = lint(Subject(definition, dataset.public, hidden[dataset.public.columns], yardsticks=reached))
     return tuple(sorted([*findings, *_of_the_file(folder, home)], key=lambda finding: finding.code))

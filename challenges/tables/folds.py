@@ -47,6 +47,9 @@ class Measured:
     def high(self) -> float:
         return self.value + 1.96 * self.error
 
+    def __neg__(self) -> Measured:
+        return Measured(-self.value, self.error)
+
     def __str__(self) -> str:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
@@ -76,9 +79,14 @@ class Sample:
         return drawn(self.unit, np.random.default_rng(seed))
 
     def scored(self, answers: FloatArray, rows: np.ndarray | None = None) -> Measured:
-        """ROC AUC (against the rest, where there are many classes) or R² of answers, and its error over units."""
+        """ROC AUC (against the rest, where there are many classes) or R² of answers, and its error over units.
+
+        Where rows lack classes, of those that they have.
+        """
         kept = slice(None) if rows is None else rows
         truth, unit = self.truth[kept], self.unit[kept]
+        if self.task == "multiclass" and len(present := np.unique(truth)) < answers.shape[1]:
+            truth, answers = np.searchsorted(present, truth), answers[:, present]
         metric = {"binary": ROC_AUC, "multiclass": ROC_AUC_OVR, "regression": R2}[self.task].statistic
         value = metric.value(truth, answers)
         by_unit = np.bincount(unit, metric.influence(truth, answers))
@@ -104,6 +112,13 @@ def units(definition: Definition, rows: pd.DataFrame) -> IntArray:
     inputs = [name for name in definition.features if name in rows and not unique_key(rows[name])]
     unit = pd.factorize(hashed(rows, inputs))[0].astype(np.int64)
     return unit if not len(unit) or COARSE * (unit.max() + 1) > len(unit) else np.arange(len(rows))
+
+
+def units_of_sides(definition: Definition, public: pd.DataFrame, hidden: pd.DataFrame) -> tuple[IntArray, IntArray]:
+    """The number of each row's unit on both sides, told as it was before the split."""
+    names = [name for name in public if name in hidden]
+    unit = units(definition, pd.concat([public[names], hidden[names]], ignore_index=True))
+    return unit[: len(public)], unit[len(public) :]
 
 
 def hashed(rows: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.uint64]:

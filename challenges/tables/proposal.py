@@ -143,7 +143,10 @@ def _task(target: pd.Series, kind: str, wish: Wish) -> tuple[TaskName, list[Choi
     if kind == "int" and distinct <= FEW_NUMBERS:
         why = f"The target has {distinct} whole numbers only. Say `--task regression` where their order matters."
         return "multiclass", [Choice("task", "multiclass", why)]
-    return "regression", [Choice("task", "regression", f"The target has {distinct:,} different numbers.")]
+    why = f"The target has {distinct:,} different numbers."
+    if kind == "int" and distinct <= MOST_CLASSES:
+        why += " Say `--task multiclass` where they are names and not amounts."
+    return "regression", [Choice("task", "regression", why)]
 
 
 def _answers(

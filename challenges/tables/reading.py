@@ -118,7 +118,9 @@ def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[st
         start = file.read(len(PARQUET))
     try:
         columns, notes, orders = _parquet(path) if start == PARQUET else _csv(path)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # Arrow raises one without of bytes that are broken
+            raise
         raise TableError(f"The file cannot be read: {_brief(error)}.", code="TABLE_UNREADABLE") from error
     if not columns or not len(next(iter(columns.values())).values):
         raise TableError("The file holds no rows below its header.", code="TABLE_EMPTY")
@@ -202,7 +204,9 @@ def _names(header: list[str]) -> tuple[list[str], list[Note]]:
     notes, names = [], []
     for number, name in enumerate(header, 1):
         clean = "".join(sign if sign.isprintable() else " " for sign in name).strip()[:MAX_NAME]
-        if not clean:
+        if len(clean) == MAX_NAME < len(name.strip()):
+            notes.append(Note(clean, f"Its name was cut to {MAX_NAME} signs."))
+        elif not clean:
             clean = f"column_{number}"
             notes.append(Note(clean, "Its name was missing in the header."))
         elif clean != name:
@@ -211,7 +215,7 @@ def _names(header: list[str]) -> tuple[list[str], list[Note]]:
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise TableError(
-            f"The header names {len(twice)} columns more than once: {', '.join(twice[:5])}. Rename them.",
+            f"The header has the same name more than once: {', '.join(twice[:5])}. Rename the columns.",
             code="TABLE_NAMES",
         )
     return names, notes
@@ -230,7 +234,7 @@ def _cells(path: Path, separator: str, names: list[str], to: IO[bytes]) -> str:
 
     TableError names the ragged lines.
     """
-    ragged = 0
+    ragged, last = 0, ""
 
     def skip(_row: pacsv.InvalidRow) -> str:
         nonlocal ragged
@@ -247,8 +251,16 @@ def _cells(path: Path, separator: str, names: list[str], to: IO[bytes]) -> str:
         with pq.ParquetWriter(to, reader.schema, compression="lz4", write_statistics=False) as writer:
             for part in _parts(reader, len(names)):
                 writer.write_table(part)
+                last = part.column(len(names) - 1)[-1].as_py() or ""
         if ragged:
             raise TableError(_ragged(path, separator, len(names)), code="TABLE_RAGGED")
+        if "\n" in last and not file.last.rstrip().endswith(b'"'):
+            line = file.lines - last.count("\n") + last.endswith("\n")
+            raise TableError(
+                f"The quote that opens in line {line:,} is never closed, so the rest of the file would be "
+                "one value. Close it, or take it out.",
+                code="TABLE_QUOTE",
+            )
         return file.note
 
 

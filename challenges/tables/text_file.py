@@ -30,6 +30,7 @@ class TextFile(io.RawIOBase):
         self._rest = b""
         self._seen = 0
         self._line = 1
+        self.last = b""
 
     def readable(self) -> bool:
         return True
@@ -81,7 +82,13 @@ class TextFile(io.RawIOBase):
             )
         return chunk
 
+    @property
+    def lines(self) -> int:
+        """How many lines have been read."""
+        return self._line - self.last.endswith(b"\n")
+
     def _utf8(self, lines: bytes) -> bytes:
+        self.last = lines[-100:] or self.last
         if b"\0" in lines:
             raise TableError(
                 "The file holds zero bytes, so it is no text. Save it as CSV in UTF-8, or as Parquet.",
@@ -122,7 +129,7 @@ class TextFile(io.RawIOBase):
             return ""
         if not self.utf8_lines:
             return "The file is read as Windows-1252, as it is no UTF-8."
-        return f"Encodings are mixed: read as Windows-1252, unlike all others, are lines {named(self.odd_lines)}."
+        return f"Encodings are mixed: read as Windows-1252, unlike all others: lines {named(self.odd_lines)}."
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -30,7 +30,10 @@ RELIABLE = 2.8
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What each yardstick answers for the hidden rows, and the strong one for public rows that it was not fitted on."""
+    """What each yardstick answers for the hidden rows, and the strong one for public rows that it was not fitted on.
+
+    second: another good model, so that it can be said from which difference on two of them can be told apart.
+    """
 
     constant: FloatArray
     simple: FloatArray
@@ -39,6 +42,7 @@ class Answers:
     chosen: str
     train_seconds: float
     predict_seconds: float
+    second: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def measure(
         measured(simple),
         measured(strong),
         gain,
-        RELIABLE * max(gain.error, 1e-9),
+        RELIABLE * (gain.error if answers.second is None else clusters.error(strong - linear(answers.second))),
         _perfection(metric, constant.value, simple.value),
         answers.chosen,
         answers.train_seconds,
@@ -111,9 +115,10 @@ def fit(definition: Definition, challenge: Challenge, public: pd.DataFrame, hidd
     values = [metric.sign * metric.statistic.value(truth, told) for told in uninformed]
     constant = task.uninformed(challenge, truth, len(hidden))[int(np.nanargmax(values))]
     rng = np.random.default_rng(0)
-    unit = folds.units(definition, public)
+    unit, _ = folds.units_of_sides(definition, public, hidden)
     order = np.argsort(rng.permutation(int(unit.max()) + 1)[unit], kind="stable")[:MOST_ROWS]
-    names = [n for n in definition.features if n in public and not folds.unique_key(public[n])]
+    # Trees would lay later rows to the last ones that they know.
+    names = [n for n in definition.features if n != definition.time and n in public and not folds.unique_key(public[n])]
     encoder = folds.encoder(public, names)
     x, known = encoder.matrix(public.iloc[order]), truth[order]
     fold = folds.drawn(unit, rng)
@@ -138,7 +143,8 @@ def fit(definition: Definition, challenge: Challenge, public: pd.DataFrame, hidd
     later = {name: np.concatenate(parts) for name, parts in _later(encoder, hidden, fitted).items()}
     seconds = time.process_time() - begun
     strong, public_strong = (_with_blend(told)[best] for told in (later, judged))
-    return Answers(constant, later["simple"], strong, public_strong, best, spent, seconds)
+    second = later["boosting" if best == "simple" else "simple"]
+    return Answers(constant, later["simple"], strong, public_strong, best, spent, seconds, second)
 
 
 def _best(metric: Metric, judged: tuple[Truth, dict[str, FloatArray]]) -> str:

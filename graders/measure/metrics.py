@@ -193,9 +193,12 @@ SIMPLE_SKILL = 0.6
 def _skill(metric: Metric, score: Estimate, ends: tuple[Estimate, Estimate | None, Estimate]) -> Estimate:
     """0 at the first end and 1 at the last, straight in between and on; with a bend where a simple model stands.
 
-    Without the bend where the ends cannot be told apart: a step of noise would be worth points.
+    Without the bend where the ends cannot be told apart: a step of noise would be worth points.  1 where the last end
+    is no better than the first: there is no way to go, and nobody loses by it.
     """
     none, simple, all_ = ends
+    if metric.better(all_.value, none.value) <= 0:
+        return Estimate(1.0, np.ones_like(score.replicates))
     straight = (score - none) / (all_ - none)
     if simple is None or not _apart(metric, none, simple, all_):
         return straight

@@ -53,7 +53,10 @@ STATES = {
 }
 #: What is shown of a version of which nothing is known yet.
 NOTHING: Mapping[str, Any] = {"table": None, "choices": (), "findings": (), "yardsticks": None, "references": ()}
-NO_WISH: Mapping[str, Any] = {"target": "", "title": "", "id": "", "drop": ()}
+NO_WISH: Mapping[str, Any] = {"target": "", "title": "", "id": "", "drop": (), "pseudonym": ()}
+#: Fields that tick several columns, and those that mean nothing once another column is asked for.
+LISTS = ("drop", "pseudonym")
+OF_ONE_TARGET = ("task", "metric", "positive", "group", "time")
 #: Sides of the interval plot, in its own units.
 WIDTH = 1000
 
@@ -103,11 +106,14 @@ def show(challenge_id: str, service: ServiceDep, who: ManagerDep) -> Response:
 async def ask(challenge_id: str, request: Request, service: ServiceDep, who: ManagerDep) -> Response:
     """Propose anew from what the form says."""
     sent = await request.form(max_fields=3000, max_part_size=4096)
-    fields = {name: str(value) for name, value in sent.items() if name != "drop"}
+    fields = {name: str(value) for name, value in sent.items() if name not in LISTS}
 
     def work() -> OwnChallenge:
-        wish = {"task": None, "metric": None, "positive": None, **wished(fields)}
-        wish["drop"] = [str(name) for name in sent.getlist("drop")]
+        row = challenge_service.find(service, who, challenge_id)
+        wish = {**dict.fromkeys(OF_ONE_TARGET[:3]), **wished(fields)}
+        if row.definition and challenge_service.parsed(row.definition).target != wish.get("target"):
+            wish |= dict.fromkeys(OF_ONE_TARGET)  # what was chosen was chosen for another question
+        wish |= {name: [str(column) for column in sent.getlist(name)] for name in LISTS}
         return challenge_service.ask(service, who, challenge_id, wish)
 
     return await to_thread.run_sync(_done, service, who, challenge_id, work)

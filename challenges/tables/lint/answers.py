@@ -13,11 +13,17 @@ from challenges.tables import folds
 from challenges.tables.folds import Measured, Sample
 from challenges.tables.lint.model import Finding, Level, Subject
 
-#: Skill (2 AUC - 1, or R²) of one column that is nearly all there is, and that is much.
-NEARLY_ALL, STRONG, MUCH = 0.94, 0.86, 0.5
+#: Skill (2 AUC - 1, or R²) of one column that is nearly all there is, of one that the answer follows from, and that is
+#: much.
+NEARLY_ALL, EXACT, MUCH = 0.94, 0.98, 0.5
+#: Of a pair, whose few trees need not find all that follows from it.
+EXACT_PAIR = 0.97
 #: Of what all columns reach; of what the column reaches, the next one; and all others together.
 #: The last is how much one of a pair may reach of what both do.
 MOST, NEXT, REST, APART = 0.8, 0.4, 0.75, 0.7
+#: How many times as much the others leave open as the column or the pair does, where both reach much: to be told, and
+#: where it is sure.
+OPEN, WIDE_OPEN = 3, 8
 PAIRS = 5
 WHY = "Whoever uses it scores high without a model of the matter, and in use its value may not be there yet."
 DO = 'Say whether it is known at prediction time. If not, drop it with `--drop`, or write `known = "after"`.'
@@ -30,71 +36,95 @@ def gives_away(subject: Subject) -> Iterable[Finding]:
         return
     skill = {name: sample.skill(value.value) for name, value in alone.items()}
     best = next(iter(skill))
-    everything = sample.skill(subject.all.value)
-    top = max(everything, skill[best])
-    nearly = [name for name in skill if skill[name] >= max(NEARLY_ALL, 0.9 * top)]
-    told: set[str] = set()
-    if nearly:
+    top = max(sample.skill(subject.all.value), skill[best])
+    told: list[str] = []
+    for least in (max(NEARLY_ALL, 0.9 * top), EXACT):
+        nearly = [name for name in skill if skill[name] >= least]
         rest = [name for name in subject.inputs if name not in nearly]
-        without = folds.together(sample, rest) if rest else None
-        if without is None or sample.skill(without.value) < REST * min(skill[name] for name in nearly):
-            told |= set(nearly)
-            yield _alone(subject, nearly, "error", f"Without {_list(nearly)} all others reach {without or 'nothing'}.")
-    ahead = [name for name in skill if name not in told]
-    if ahead and not nearly:
-        first, second = ahead[0], ahead[1] if len(ahead) > 1 else None
-        behind = skill[second] if second else 0.0
-        if skill[first] >= MOST * top and skill[first] >= MUCH and behind <= NEXT * skill[first]:
-            told.add(first)
-            level: Level = "error" if skill[first] >= STRONG and behind <= NEXT * skill[first] / 2 else "warning"
-            yield _alone(
-                subject, [first], level, f"The next one, `{second}`, reaches {alone[second]}." if second else ""
-            )
+        if nearly and not told:
+            without = folds.together(sample, rest) if rest else None
+            if _far(min(skill[name] for name in nearly), sample.skill(without.value) if without else 0.0):
+                told = nearly
+                level: Level = "error" if all(_follows(subject, name) for name in nearly) else "warning"
+                yield _alone(
+                    subject, nearly, level, f"Without {_list(nearly)} all others reach {without or 'nothing'}."
+                )
+    first, second = best, list(skill)[1]
+    if not told and skill[first] >= MOST * top and skill[first] >= MUCH and skill[second] <= NEXT * skill[first]:
+        told = [first]
+        yield _alone(subject, told, "warning", f"The next one, `{second}`, reaches {alone[second]}.")
     left = [name for name in skill if name not in told]
     if told and left:  # what else is known too late shows only without the columns that hide it
         top = sample.skill(folds.together(sample, left).value)
     yield from _pairs(subject, left, skill, top)
 
 
+def _far(value: float, rest: float) -> bool:
+    """Whether the others are far behind: in what they reach, or in what they leave open."""
+    return rest < REST * value or (value >= NEARLY_ALL and 1 - rest > OPEN * (1 - value))
+
+
+def _follows(subject: Subject, name: str) -> bool:
+    """Whether the answer follows from a column, and is not only predicted by it.
+
+    A class follows from what nearly always tells it.  A number has honest columns that tell most of it, as a distance
+    tells most of a duration, and no code of few values can hold it.
+    """
+    if subject.definition.task != "regression":
+        return True
+    if not pd.api.types.is_numeric_dtype(subject.sample.rows[name]):
+        return False
+    return folds.together(subject.sample, [name]).value >= EXACT
+
+
 def _alone(subject: Subject, names: list[str], level: Level, more: str) -> Finding:
     reach = [f"`{name}` alone reaches {subject.sample.name} {subject.alone[name]}." for name in names]
-    evidence = subject.noted(*reach, f"All columns together reach {subject.all}.", *([more] if more else []))
-    title = f"{_list(names)} {'give' if len(names) > 1 else 'gives'} the answer away"
+    evidence = subject.noted(*reach, f"All columns together reach {subject.all}.", more)
+    many = len(names) > 1
+    title = f"{_list(names)} {'give' if many else 'gives'} the answer away"
+    if level == "warning":
+        title = f"{_list(names)} alone {'say' if many else 'says'} nearly all that is known of the answer"
     return Finding("CHAL001", level, title, evidence, WHY, DO, tuple(names))
 
 
 def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: float) -> Iterable[Finding]:
     """Two columns that say together what neither says alone, as two times say how long something took.
 
-    An error where the pair reaches nearly all and what is left without it does not; else a warning.
+    An error where the answer follows from them alone.  Where it follows from other pairs too, as a species does from
+    measures of its body, they are what predicts it.
     """
     sample = subject.sample
-    if top < MUCH or len(names) < 4:
+    if top < MUCH or len(names) < 3:
         return
     told: list[tuple[float, tuple[str, str]]] = []
     for first, second in combinations(_useful(subject, names), 2):
-        value = sample.skill(_both(sample, first, second).value)
-        if value >= MUCH and value >= 0.9 * top and max(skill[first], skill[second]) <= APART * value:
+        value, best = sample.skill(_both(sample, first, second).value), max(skill[first], skill[second])
+        closes = value >= NEARLY_ALL and 1 - best > OPEN * (1 - value)
+        if value >= MUCH and value >= 0.9 * top and (best <= APART * value or closes):
             told.append((value, (first, second)))
-    for value, pair in sorted(told, reverse=True)[:PAIRS]:
-        without = folds.together(sample, [name for name in subject.inputs if name not in pair])
-        rest = sample.skill(without.value)
-        sure = value >= max(STRONG, 0.9 * top) and rest <= REST * value
-        sure |= value >= NEARLY_ALL and 1 - rest > 3 * (1 - value)
+    exact = [pair for value, pair in told if value >= EXACT_PAIR]
+    for value, pair in sorted(told, reverse=True)[:1] if len(exact) > 1 else sorted(told, reverse=True)[:PAIRS]:
+        rest = [name for name in names if name not in pair]
+        without = folds.together(sample, rest) if rest else None
+        reach = sample.skill(without.value) if without else 0.0
+        if not _far(value, reach):
+            continue
+        sure = exact == [pair] and (reach < REST * value or 1 - reach > WIDE_OPEN * (1 - value))
+        others = "all others" if len(names) == len(skill) else "the others that are not named above"
         evidence = subject.noted(
             f"`{pair[0]}` and `{pair[1]}` together reach {sample.name} {_both(sample, *pair)}.",
             *(f"`{name}` alone reaches {subject.alone[name]}." for name in pair),
-            f"All columns reach {subject.all}, and {without} without these two.",
+            f"Without these two {others} reach {without or 'nothing'}.",
         )
-        title = f"{_list(list(pair))} give the answer away together"
+        title = f"{_list(list(pair))} {'give the answer away' if sure else 'say most of the answer'} together"
         yield Finding("CHAL001", "error" if sure else "warning", title, evidence, WHY, DO, pair)
 
 
 def _both(sample: Sample, first: str, second: str) -> Measured:
-    """What two columns reach, with their difference where both are numbers."""
+    """What two columns reach, with their difference and their sum."""
     numbers = [folds.as_numbers(sample.rows[name]) for name in (first, second)]
-    rows = sample.rows.assign(_difference=numbers[0] - numbers[1])
-    return folds.together(replace(sample, rows=rows), (first, second, "_difference"), 40)
+    rows = sample.rows.assign(_difference=numbers[0] - numbers[1], _sum=numbers[0] + numbers[1])
+    return folds.together(replace(sample, rows=rows), (first, second, "_difference", "_sum"), 40)
 
 
 def _useful(subject: Subject, names: list[str]) -> list[str]:
@@ -140,10 +170,10 @@ def order_predicts(subject: Subject) -> Iterable[Finding]:
         reach = folds.alone(sample, rows[name])
         value = sample.skill(reach.value)
         if sample.skill(reach.value - 3 * reach.error) > least:
-            level: Level = "error" if value > 0.4 else "warning"
+            # Words may say something of what they name; a number or a code may not.
+            coded = rows[name].dropna().astype("str").str.contains(r"\d").mean() > 0.9
+            level: Level = "error" if value > 0.4 and coded else "warning"
             evidence = subject.noted(f"`{name}`, which names single rows, alone reaches {sample.name} {reach}.")
-            why = (
-                "A name says nothing of what it names. If it predicts, it was given after the outcome or in its order."
-            )
+            why = "A name of a row should say nothing of its outcome. It may have been given after it, or in its order."
             do = f"Drop it: `--drop {name}`."
             yield Finding("CHAL002", level, f"The identifier `{name}` predicts the target", evidence, why, do, (name,))

@@ -19,6 +19,25 @@ DATE_NUMBER = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].{1,20})?")
 FORMULA = re.compile(r"[=+@-][A-Za-z@(].{0,200}")
 NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{0,15})?")
+#: A number with a unit, a sign of currency, or a minus of another kind.
+WITH_UNIT = re.compile(
+    r"[^\d\s]{0,4} ?\d{1,15}(?:[.,]\d{1,6})? ?[^\d\s]{1,4}"
+    r"|(?:[€$£¥₹\u2212]|EUR|USD|CHF|GBP) ?[+-]?\d{1,15}(?:[.,]\d{1,6})?"
+)
+#: How a kind of thing is told of one column.
+ONE = {
+    "are copies of others": "is a copy of another",
+    "are classes with few rows": "is a class with few rows",
+    "are empty": "is empty",
+    "are constant": "is constant",
+    "write one value in several ways": "writes one value in several ways",
+    "hold mixed types": "holds mixed types",
+    "hold dates as text": "holds dates as text",
+    "hold dates as numbers": "holds dates as numbers",
+    "hold numbers as text": "holds numbers as text",
+    "hold what a spreadsheet would run": "holds what a spreadsheet would run",
+    "hold a number that stands for no value": "holds a number that stands for no value",
+}
 FEW_ROWS, FEW_SHARE = 30, 0.002
 
 
@@ -50,7 +69,8 @@ def quality(subject: Subject) -> Iterable[Finding]:
         evidence = tuple(f"`{name}`: {detail}.".replace("..", ".") for name, detail in columns[:20])
         why = "Candidates spend hours on it, and the report cannot tell care from luck."
         do = "Mend it in the table, drop the column, or say in its `meaning` that it is meant to be so."
-        yield Finding("CHAL010", "warning", f"{listed} {what}", evidence, why, do, tuple(name for name, _ in columns))
+        told = what if len(columns) > 1 else ONE[what]
+        yield Finding("CHAL010", "warning", f"{listed} {told}", evidence, why, do, tuple(name for name, _ in columns))
 
 
 def _odd(column: pd.Series) -> Iterable[tuple[str, str]]:
@@ -70,17 +90,18 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, str]]:
         yield "hold mixed types", f"{share(int((~numbers).sum()), len(numbers))} of its values are no numbers"
     elif texts.map(lambda text: DATE_TEXT.fullmatch(text) is not None).mean() > 0.9 and not folds._dated(column):
         yield "hold dates as text", "dates in a form that sorts in another order than time"
-    elif (
-        texts.str.contains(r"^[^\d]{0,4}\d{1,15}(?:[.,]\d{1,6})? ?[^\d\s]{1,4}$", regex=True).mean() > 0.95
-        and texts.nunique() > 20
-    ):
+    elif texts.map(_with_unit).mean() > 0.95 and texts.nunique() > 20:
         yield "hold numbers as text", "numbers with a unit or a sign of currency"
     formulas = texts.map(lambda text: FORMULA.fullmatch(text) is not None)
     if formulas.any():
-        yield "hold what a spreadsheet would run", f"{int(formulas.sum()):,} values begin like a formula"
+        yield "hold what a spreadsheet would run", f"{int(formulas.sum()):,} of its values look like a formula"
     trimmed = texts.str.strip().str.lower()
     if 1 < trimmed.nunique() < texts.nunique() <= 200:
         yield "write one value in several ways", f"{texts.nunique()} spellings of {trimmed.nunique()} values"
+
+
+def _with_unit(text: str) -> bool:
+    return WITH_UNIT.fullmatch(text.strip()) is not None
 
 
 def _sentinels(known: pd.Series) -> Iterable[tuple[str, str]]:

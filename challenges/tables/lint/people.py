@@ -23,7 +23,7 @@ NAME_COLUMN = re.compile(
     r"|^(?:name|surname|vorname|nachname|nom|prenom|apellido|nombre)$"
 )
 PERSON = re.compile(r"[^\W\d_][\w'’.-]{0,30}(?:,? [^\W\d_][\w'’.-]{0,30}){0,3}")
-PLACE = re.compile(r"(?:^|_)(?:lat|lon|lng|latitude|longitude|street|address|strasse|adresse)(?:_|$)")
+PLACE = re.compile(r"(?:^|_)(?:lat|lon|lng|long|latitude|longitude|street|address|strasse|adresse)(?:_|$)")
 LOOKED_AT = 4_000
 
 
@@ -40,11 +40,13 @@ def personal(subject: Subject) -> Iterable[Finding]:
             why = "Candidates get the public rows on their own machines, and may get personal data only for a reason."
             do = f"Drop it with `--drop {entry.name}`, or where rows of one person must stay together, replace it by a "
             do += f"keyed hash with `--pseudonym {entry.name}`."
+            if kind == "precise places":
+                do = f"Drop it with `--drop {entry.name}`, or round it: two decimals are about a kilometre."
             yield Finding("CHAL008", level, f"`{entry.name}` holds {kind}", evidence, why, do, (entry.name,))
 
 
 def _kind(name: str, values: pd.Series) -> tuple[str, Level, int]:  # noqa: PLR0911 - a table
-    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_")
+    plain = folds.plain(name)
     if len(values) < 5:
         return "", "warning", 0
     if pd.api.types.is_numeric_dtype(values):
@@ -65,6 +67,9 @@ def _kind(name: str, values: pd.Series) -> tuple[str, Level, int]:  # noqa: PLR0
         if hits >= max(2, least * len(texts)):
             return kind, "error", hits
     persons = int(texts.map(lambda text: PERSON.fullmatch(text) is not None).sum())
+    if plain == "name":  # of anything; people have at least two, and many of them
+        two = texts.str.count(r"\b[^\W\d_a-z][\w'’.-]{0,30}") >= 2
+        persons = int((two & texts.map(lambda text: PERSON.fullmatch(text) is not None)).sum()) * (distinct > 0.3)
     if NAME_COLUMN.search(plain) and persons > 0.7 * len(texts) and texts.nunique() > 30:
         return "names of people", "error", persons
     if PLACE.search(plain) and distinct > 0.3:
@@ -98,7 +103,7 @@ def sensitive(subject: Subject) -> Iterable[Finding]:
         for entry in definition.column
         if entry.name not in apart
         and not entry.sensitive
-        and SENSITIVE.search(entry.name.lower())
+        and SENSITIVE.search(folds.plain(entry.name))
         and entry.name in rows
     ]
     if undeclared:

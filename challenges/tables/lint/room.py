@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from challenges.tables.lint.model import Finding, Subject
+from challenges.tables.yardsticks import Yardsticks
 
 ALIKE, PERFECT = 0.1, 0.97
 
@@ -18,19 +19,26 @@ def no_room(subject: Subject) -> Iterable[Finding]:
     evidence = tuple(f"{name}: {metric} {value}." for name, value in yardsticks.named())
     why = "The points for predictions say nothing about a candidate where everybody reaches the same."
     do = "Ask for something harder, or read the model section of these reports with care."
-    way = yardsticks.strong.value - yardsticks.constant.value
-    if yardsticks.alike or abs(yardsticks.strong.value - yardsticks.simple.value) < ALIKE * abs(way):
-        more = "" if not yardsticks.alike else f" Strong is better by {yardsticks.gain}, which is not more than noise."
-        yield Finding(
-            "CHAL006",
-            "warning",
-            "A simple model is as good as a strong one",
-            (*evidence, *([more.strip()] if more else [])),
-            why,
-            do,
-        )
-    elif yardsticks.perfect >= PERFECT:
-        yield Finding("CHAL006", "warning", "A simple model is nearly perfect", evidence, why, do)
+    way = abs(yardsticks.strong.value - yardsticks.constant.value)
+    if yardsticks.perfect >= PERFECT:
+        title, more = "A simple model is nearly perfect", ""
+    elif yardsticks.alike:
+        title, more = "A simple and a strong model cannot be told apart", _alike(yardsticks)
+    elif abs(yardsticks.strong.value - yardsticks.simple.value) < ALIKE * way:
+        title = "A strong model is hardly better than a simple one"
+        gone = 1 - abs(yardsticks.strong.value - yardsticks.simple.value) / way
+        more = f"Of the way from the constant to the strong model, the simple one goes {gone:.0%}."
+    else:
+        return
+    yield Finding("CHAL006", "warning", title, (*evidence, *([more] if more else [])), why, do)
+
+
+def _alike(yardsticks: Yardsticks) -> str:
+    if yardsticks.chosen == "simple":
+        return "On the public rows no model that was tried was better than the simple one."
+    if yardsticks.gain.high < 0:
+        return f"The model that was best on the public rows is worse than the simple one by {-yardsticks.gain}."
+    return f"Strong is better by {yardsticks.gain}, which is not more than noise."
 
 
 def too_slow(subject: Subject) -> Iterable[Finding]:

@@ -37,15 +37,18 @@ def both_sides(subject: Subject) -> Iterable[Finding]:
             return
     copies, near, looked_at = _copies(definition, public, hidden)
     if copies + near > max(2, 0.005 * looked_at):
+        but = f" but `{definition.time}`" if definition.time else ""
         evidence = (
-            f"{copies:,} hidden rows equal a public one in all columns, and {near:,} nearly do, of {looked_at:,} that "
-            f"were looked at: {share(copies + near, looked_at)}.",
+            f"{copies:,} hidden rows equal a public one in all columns that predict{but}, and {near:,} nearly do, of "
+            f"{looked_at:,} that were looked at: {share(copies + near, looked_at)}.",
         )
         do = "Take copies out of the table, or name the column whose rows they are with `--group`."
         # Where few columns are measured, rows that belong to one event look like copies of each other.
         sure = copies + (near if len(_fine(definition, public)) >= SURE else 0)
-        level: Level = "error" if sure > 0.01 * looked_at else "warning"
-        yield Finding("CHAL003", level, "Copies of hidden rows are public", evidence, why, do)
+        title = "Copies of hidden rows are public" if copies else "Near copies of hidden rows are public"
+        # What comes again later comes again in use too, so a cut in time may have copies.
+        level: Level = "error" if sure > 0.01 * looked_at and not definition.time else "warning"
+        yield Finding("CHAL003", level, title, evidence, why, do)
 
 
 def _plain(column: pd.Series) -> pd.Series:
@@ -140,7 +143,7 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         least, what = int(counts.get(rarest, 0)), f"hidden rows of the rarest class, {rarest!r}"
         evidence.append(f"{least:,} of them are of the rarest class, {rarest!r}.")
     yardsticks = subject.yardsticks
-    if yardsticks is not None:
+    if yardsticks is not None and yardsticks.reliable > 0:
         evidence.append(
             f"Two submissions differ reliably only from {yardsticks.reliable:.3g} of {definition.scored_by} on."
         )
@@ -153,7 +156,11 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         level: Level = "error" if few else "warning"
         why = f"There are only {least:,} {what}, so chance ranks the candidates as much as their work does."
         do = "Bring more rows, or hide a larger share with `--hidden`."
-        yield Finding("CHAL005", level, "Too few hidden rows to tell candidates apart", tuple(evidence), why, do)
+        title = "Too few hidden rows to tell candidates apart"
+        if least >= 30 and units >= 50:
+            title = "Candidates can hardly be told apart"
+            why = "Such a difference is more than half of what the strong model gains on a constant one."
+        yield Finding("CHAL005", level, title, tuple(evidence), why, do)
 
 
 def differs(subject: Subject) -> Iterable[Finding]:
@@ -163,8 +170,8 @@ def differs(subject: Subject) -> Iterable[Finding]:
         return
     rng = np.random.default_rng(0)
     parts = []
-    for side, number in ((subject.public, 0), (subject.hidden, 1)):
-        unit = folds.units(definition, side)
+    units = folds.units_of_sides(definition, subject.public, subject.hidden)
+    for side, unit, number in zip((subject.public, subject.hidden), units, (0, 1), strict=True):
         first = pd.Series(unit).sample(frac=1, random_state=0).drop_duplicates().index
         kept = rng.permutation(np.asarray(first))[: folds.SAMPLE // 4]
         parts.append(

@@ -5,16 +5,22 @@ from __future__ import annotations
 import io
 import threading
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.challenges import jobs
+from app.platform.secrets import Keyring
 from app.rights import Role
-from app.store import audit
+from app.store import audit, backups, sealed
+from app.store import challenges as store
+from app.store.blobs import blobs
 from challenges import vault
-from testing.own_challenges import a_table, until_idle
-from testing.site import Site
+from challenges.tables import reading
+from testing.own_challenges import a_table, table_ports, until_idle
+from testing.site import Site, new_database
+from tests.app.support.candidates import graded
 from tests.app.support.people import Person, signed_in
 
 API = "/api/v1/challenges"
@@ -208,6 +214,42 @@ def test_a_challenge_that_cannot_be_read_takes_no_page_from_the_others(
             assert set(statuses.values()) == {200}, statuses
     finally:
         definition.write_text(kept)
+
+
+def test_candidates_of_two_challenges_are_not_compared(admin: Person, built: dict[str, Any]) -> None:
+    """Their reports stand beside each other, with the reason why no difference is claimed."""
+    admin.ask("POST", f"{API}/{built['id']}/publish", json={"reason": "Tried with three colleagues."})
+    own = graded(admin, "score 81", "own@example.org", challenge=to_invite(admin))
+    other = graded(admin, "score 40", "other@example.org", challenge="ml_pipeline")
+    query = f"invitation={own.id}&invitation={other.id}"
+    (pair,) = admin.ask("GET", f"/api/v1/compare?{query}").json()["pairs"]
+    assert "challenge" in pair["why_not"]
+    assert not pair["apart"]
+    assert "Their gradings differ in this: challenge" in admin.ask("GET", f"/work/compare?{query}").text
+
+
+def to_invite(admin: Person) -> str:
+    """A published challenge of this organisation: who-gets-it, or one more where that is retired already."""
+    if any(row["name"] == "who-gets-it" and row["state"] == "published" for row in admin.ask("GET", API).json()):
+        return "who-gets-it"
+    more = made(admin, "one-more")
+    admin.ask("POST", f"{API}/{more['id']}/publish", json={"reason": "Tried with three colleagues."})
+    return "one-more"
+
+
+def test_a_backup_holds_challenges(shop: Site, built: dict[str, Any], postgres: str, tmp_path: Path) -> None:
+    """Definition, brief, rows, and the table that a draft waits with."""
+    backups.write(shop.settings, tmp_path / "assay.tar")
+    settings = shop.settings.model_copy(update={"home": tmp_path / "home", "database_url": new_database(postgres)})
+    backups.read(settings, tmp_path / "assay.tar")
+    before, homes = shop.service.ports.challenge("who-gets-it"), (shop.settings.home, settings.home)
+    with table_ports(settings) as ports:
+        after = ports.challenge("who-gets-it")
+    assert vault.load(before, homes[0]).fingerprint == vault.load(after, homes[1]).fingerprint
+    assert (before.folder / "BRIEF.md").read_bytes() == (after.folder / "BRIEF.md").read_bytes()
+    keys = Keyring(settings.secret_key())
+    sealed.get_file(blobs(settings), keys, store.table_key(built["id"]), tmp_path / "plain")
+    assert len(reading.from_parquet(tmp_path / "plain").rows) == 400
 
 
 def repacked(packed: bytes, **changed: bytes | None) -> bytes:

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from challenges.tables import create, folds
 from challenges.tables.proposal import identifier
 from challenges.tables.table import TableError
-from tests.challenges.tables.tables import grouped, honest, moving, proposed
+from tests.challenges.tables.tables import grouped, honest, moving, proposed, table
 
 
 def test_a_table_of_each_task_is_told_by_its_target() -> None:
@@ -81,3 +82,52 @@ def test_a_wish_that_cannot_be_met_is_one_sentence(wish: dict[str, str], says: s
 @pytest.mark.parametrize("text", ["Who gets the card?", "2024", "Umsatz (EUR)", "", "../../etc/passwd", "x" * 200])
 def test_an_id_is_made_of_any_text(text: str) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9-]{1,40}", identifier(text))
+
+
+def why(rows: pd.DataFrame, key: str) -> str:
+    return next(choice.why for choice in proposed(rows).choices if choice.key == key)
+
+
+def test_measurements_in_whole_numbers_are_no_names_of_rows() -> None:
+    """Amounts meet by chance as often as numbers do that are drawn, numbers of rows never."""
+    draw = np.random.default_rng(1)
+    amounts = pd.Series(draw.integers(0, 1_000_000, 3_000), name="total_inten")
+    assert not folds.unique_key(amounts)
+    assert not folds.unique_key(pd.Series((draw.lognormal(11, 1, 3_000)).astype(int), name="income"))
+    assert folds.unique_key(pd.Series(draw.permutation(3_000) + 10_000, name="opened"))
+    assert folds.unique_key(pd.Series(draw.choice(100_000, 3_000, replace=False), name="ticket"))
+    assert folds.unique_key(amounts.drop_duplicates().rename("order_id"))
+
+
+def test_a_target_of_few_whole_numbers_is_named_as_text() -> None:
+    rows = honest("multiclass").assign(y=lambda t: t["y"].map({"blue": 1, "green": 2, "red": 3}))
+    definition = proposed(rows).definition
+    assert (definition.task, definition.classes, definition.of("y").type) == ("multiclass", ("1", "2", "3"), "text")
+    digits = honest().assign(y=np.random.default_rng(0).integers(0, 10, 3_000))
+    assert "--task multiclass" in why(digits, "task")
+
+
+def test_years_are_asked_for_and_seconds_are_proposed_as_time() -> None:
+    rows = honest("regression")
+    assert "`year` may tell when" in why(rows.assign(year=1990 + np.arange(3_000) % 12), "time")
+    assert "may tell" not in why(rows.assign(year_built=1950 + np.arange(3_000) % 60), "time")
+    wished = proposed(rows.assign(year=1990 + np.arange(3_000) % 12), time="year").definition
+    assert (wished.time, wished.of("year").type) == ("year", "date text")
+    seconds = rows.assign(timestamp=1_200_000_000 + 7_919 * np.random.default_rng(0).permutation(3_000))
+    definition = proposed(seconds).definition
+    assert (definition.time, definition.of("timestamp").type) == ("timestamp", "date text")
+    told = create.rows_of(table(seconds), definition, 0)["timestamp"]
+    assert told.iloc[seconds["timestamp"].argmin()] == "2008-01-10 21:20:00"
+    assert (told.sort_values().index == seconds["timestamp"].sort_values().index).all()
+
+
+def test_another_unit_whose_rows_share_labels_is_named() -> None:
+    rows = grouped()
+    shop = pd.Series(np.arange(3_000) % 60)
+    effect = shop.map(dict(enumerate(np.random.default_rng(0).normal(0, 1, 60))))
+    y = np.where(
+        effect + 4 * (rows["y"] == "yes") - 2 + np.random.default_rng(1).logistic(size=3_000) > 0.5, "yes", "no"
+    )
+    said = why(rows.assign(store_id=shop, y=y), "group")
+    assert "`customer_id`" in said
+    assert "`store_id`" in said

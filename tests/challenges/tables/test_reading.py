@@ -53,6 +53,10 @@ def column(folder: Path, values: list[str], separator: str = ";", more: str = ""
         (["1/2/2026", "13/1/2026"], "", "date text", "2026-02-01"),
         (["1/2/2026", "3/4/2026"], "", "text", "1/2/2026"),  # either may be the day
         (["30.02.2026", "01.02.2026"], "", "text", "30.02.2026"),
+        (["31.12.2025 9:05", "01.02.2026 10:00"], "", "date text", "2025-12-31 09:05:00"),
+        (["12/31/2025 23:59:59", "1/2/2026 0:00:01"], "", "date text", "2025-12-31 23:59:59"),
+        (["+50", "-7", "3"], "", "int", 50),
+        (["+50", "", "3"], "", "float", 50.0),
         (["2026-02-01", ""], "", "date text", "2026-02-01"),
         (["2026-02-01T10:30", "2026-02-01 11:00:00"], "", "date text", "2026-02-01 10:30:00"),
         (["2026-02-01T10:30:00+02:00", "2026-02-01T10:30:00Z"], "", "date text", "2026-02-01 08:30:00"),
@@ -124,6 +128,8 @@ def test_lines_of_another_encoding_are_told(tmp_path: Path) -> None:
         ('a,b\n1,2\n"x\ny",3\n1,2,3\n4\n', "TABLE_RAGGED", "line 5 has 3, line 6 has 1"),
         ('a,b\n"x,1\ny,2\n', "TABLE_RAGGED", "line 2 has 1"),
         ("a,b\n" + "1,2,3\n" * 12, "TABLE_RAGGED", "line 11 has 3 and 2 more"),
+        ('a,b\n1,x\n2,"y\n3,z\n4,w\n', "TABLE_QUOTE", "opens in line 3 is never closed"),
+        ('a,b\n1,x\n2,"y\n3,z', "TABLE_QUOTE", "opens in line 3"),
         ("a,a\n1,2\n", "TABLE_NAMES", "more than once: a"),
         ("a, a\n1,2\n", "TABLE_NAMES", "more than once: a"),
         ("1,2\n3,4\n", "TABLE_HEADER", "names of the columns seem to be missing"),
@@ -193,6 +199,27 @@ def test_bytes_are_refused_by_the_name_of_their_column(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="'raw' holds binary") as refused:
         reading.read(tmp_path / "t.parquet")
     assert refused.value.code == "TABLE_TYPE"
+
+
+def test_a_quote_that_is_closed_may_hold_lines(tmp_path: Path) -> None:
+    assert reading.read(written(tmp_path, 'a,b\n1,"x\ny"\n2,"last\nline"\n')).rows["b"].to_list() == [
+        "x\ny",
+        "last\nline",
+    ]
+
+
+def test_a_broken_parquet_is_read_or_refused(tmp_path: Path) -> None:
+    """Whatever byte is changed, there is no other end."""
+    path, refused = tmp_path / "table.parquet", 0
+    pq.write_table(pa.table({"a": [1, 2], "b": ["x", "y"]}), path)
+    whole = path.read_bytes()
+    for place in range(4, len(whole), 9):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        try:
+            reading.read(path)
+        except TableError as no:
+            refused += no.code == "TABLE_UNREADABLE"
+    assert refused
 
 
 def test_names_are_told_where_they_had_to_be_mended(tmp_path: Path) -> None:

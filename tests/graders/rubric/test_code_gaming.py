@@ -152,6 +152,18 @@ TRICKS: dict[str, Callable[[Files], Files]] = {
     "trivial functions": padded(TRIVIAL),
     "trivial functions in a table": padded(TRIVIAL, used=True),
     "functions that pass on": padded(PASSED_ON),
+    "a comment that says nothing above each line": lambda files: (
+        files
+        | {
+            "pipeline.py": re.sub(
+                r"(?m)^(    \w+ = .*)$", r"    # This is the next step of it\n\1", files["pipeline.py"]
+            )
+        }
+    ),
+    "libraries that start it": lambda files: (
+        files | {"pipeline.py": f"import celery\nimport polars\n{files['pipeline.py']}"}
+    ),
+    "a handler of a cloud": added("def lambda_handler(event, context):\n    return train(event)\n"),
     "a vendored package": vendored("vendor/nice"),
     "a library with its licence": vendored("nicelib", "LICENSE"),
     "tests without assertions": empty_tests("pipeline.train"),

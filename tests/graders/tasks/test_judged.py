@@ -82,6 +82,17 @@ def test_who_beats_our_strongest_model_honestly_is_accused_of_nothing(task: str,
         assert judge(CHECKS["OVR002"], Facts(replace(case, dataset=dataset))).status is status
 
 
+@pytest.mark.parametrize("strongest", ["no better than a constant", "worse"])
+def test_where_our_models_find_nothing_nobody_loses_by_it(strongest: str) -> None:
+    case = answered("regression", "mae")
+    data = case.dataset
+    none = np.full(len(data.labels), float(np.median(data.labels)))
+    ours = none if strongest == "no better than a constant" else none + 20
+    facts = Facts(replace(case, dataset=replace(data, baseline=none, simple=none, oracle=ours)))
+    assert facts.measured.skill.value == 1.0
+    assert not facts.measured.apart
+
+
 @pytest.mark.parametrize("metric", ["mae", "r2", "mean_poisson_deviance"])
 def test_who_is_ahead_of_our_strongest_model_everywhere_serves_nobody_worse(metric: str) -> None:
     """Our model is as good as can be in the north and poor in the south: being ahead by less there is no fault."""

@@ -77,6 +77,33 @@ def test_so_it_is_in_other_tasks(rows: pd.DataFrame) -> None:
     assert [finding.level for finding in says("CHAL001", rows)] == ["error"]
 
 
+def gap_beside_others(rows: pd.DataFrame) -> pd.DataFrame:
+    """A cause that only the dead have, in a table that tells most of them anyway."""
+    drive = np.where(positive(rows), 1.3, -1.3) + rng.normal(0, 1, len(rows))
+    cause = np.where(positive(rows), rng.choice(["heart", "lung"], len(rows)), None)
+    return rows.assign(followed=drive.round(3), cause=cause)
+
+
+def total(rows: pd.DataFrame) -> pd.DataFrame:
+    """Two counts whose sum is the answer, each of which the other columns tell too."""
+    part = (rows["y"].abs() * rng.uniform(0.6, 0.95, len(rows))).round(2)
+    return rows.assign(
+        registered=part, casual=(rows["y"] - part).round(2), weather=(rows["y"] + rng.normal(0, 2, len(rows))).round(2)
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        (gap_beside_others(honest()), {"cause"}),
+        (total(honest("regression")), {"registered", "casual"}),
+    ],
+)
+def test_so_it_is_where_other_columns_tell_much_too(rows: pd.DataFrame, columns: set[str]) -> None:
+    (finding,) = says("CHAL001", rows)
+    assert (finding.level, set(finding.columns)) == ("error", columns)
+
+
 def strong(rows: pd.DataFrame) -> pd.DataFrame:
     """An honest column that is the best of all, as the best one of a table is."""
     drive = np.where(positive(rows), 1.0, -1.0) + rng.normal(0, 1.6, len(rows))
@@ -199,6 +226,12 @@ def people(**columns: Callable[[int], str]) -> pd.DataFrame:
         ("product_code", lambda n: f"AB-{n % 40:04d}", ""),
         ("version", lambda n: f"{n % 5}.{n % 9}.{n % 3}", ""),
         ("name", lambda n: ("Basic", "Plus", "Premium")[n % 3], ""),
+        (
+            "name",
+            lambda n: f"Amy {'BCDFGHKL'[n % 8]}{'aeiou'[n // 8 % 5]}r{'aeiou'[n // 40 % 5] * (1 + n // 200)}",
+            "error",
+        ),
+        ("long", lambda n: 16 + n / 7919, "warning"),
     ],
 )
 def test_personal_data_stop_publishing(name: str, value: Callable[[int], str], level: str) -> None:
@@ -226,6 +259,7 @@ def test_sensitive_columns_and_what_stands_for_them_are_told() -> None:
         (lambda t: [f"{1 + n % 28}.{1 + n % 12}.2024" for n in range(len(t))], "dates as text"),
         (lambda t: 20240101 + np.arange(len(t)) % 28, "dates as numbers"),
         (lambda t: [f"{n * 1.5:.2f} EUR" for n in range(len(t))], "numbers as text"),
+        (lambda t: [f"€ {n * 1.5:.2f}" for n in range(len(t))], "numbers as text"),
         (lambda t: t["plan"].where(t["visits"] > 2, t["plan"].str.upper()), "several ways"),
         (lambda t: np.where(t["visits"] == 3, "=HYPERLINK(1)", "x"), "spreadsheet"),
     ],
@@ -234,6 +268,10 @@ def test_odd_columns_are_told_once(column: Callable[[pd.DataFrame], object], say
     (finding,) = says("CHAL010", honest().assign(odd=column))
     assert (finding.level, finding.columns) == ("warning", ("odd",))
     assert says_ in finding.title
+
+
+def test_codes_of_figures_are_no_numbers_with_a_unit() -> None:
+    assert not says("CHAL010", honest().assign(ticket=lambda t: [f"0{n % 700}" for n in range(len(t))]))
 
 
 def test_a_copy_has_the_same_value_in_every_row() -> None:
