@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, exists, literal, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from app.store.rows import State
 from app.store.tables import fingerprints, submissions
@@ -38,7 +38,7 @@ def of_challenge(connection: Connection, org_id: str, challenge: str) -> list[Ke
         .join(fingerprints, fingerprints.c.submission_id == submissions.c.id)
         .where(fingerprints.c.org_id == org_id, fingerprints.c.challenge == challenge)
         .where(submissions.c.invitation_id.is_not(None))
-        .distinct(submissions.c.invitation_id)
+        .ext(distinct_on(submissions.c.invitation_id))
         .order_by(submissions.c.invitation_id, submissions.c.created_at.desc(), submissions.c.id)
     )
     return [Kept(*row) for row in connection.execute(query)]

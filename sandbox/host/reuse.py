@@ -15,7 +15,7 @@ from graders.model.probe import SIDES, Action
 from graders.model.submission import Submission
 from sandbox.host.container import Container, Shape
 
-KEEP_SECONDS = 60.0  # for a session that nobody has asked for yet, where nobody says that none will come
+KEEP_SECONDS = 10.0  # for a session that nobody has asked for yet, where nobody says that none will come
 #: What usually follows a session that ended well, as soon as the grader has looked at what it gave.
 FOLLOWS: Mapping[Action, tuple[Action, ...]] = {
     Action.TRAIN: (Action.TESTS, Action.PREDICT),

@@ -21,6 +21,7 @@ __all__ = ["CASES", "FACTS", "QUICK", "Case", "check_case", "probe", "run_one", 
 
 def run_one(sandbox: Sandbox, probe: Probe, of: Submission) -> Run:
     (run,) = sandbox.start(of, [probe]).result(timeout=120)
+    sandbox.finish(of)
     return run
 
 

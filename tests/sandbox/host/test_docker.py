@@ -231,7 +231,9 @@ def evaluate(data):
 def test_probes_leave_no_traces(docker_sandbox: DockerSandbox) -> None:
     """A probe finds no file and no state of the one before, in whichever container it runs."""
     probes = [probe(Action.TRAIN, ROOMY), probe(Action.EVALUATE, ROOMY)]
-    train, evaluate = docker_sandbox.start(submission(TRACES), probes).result(120)
+    of = submission(TRACES)
+    train, evaluate = docker_sandbox.start(of, probes).result(120)
+    docker_sandbox.finish(of)
     assert train.ok, train.failure
     assert evaluate.ok, evaluate.failure
 
