@@ -22,9 +22,9 @@ def index(service: ServiceDep, who: ReaderDep) -> list[ViewView]:
     return [ViewView(**vars(view)) for view in view_service.listed(service, who)]
 
 
-@router.post("", status_code=201, summary="Keep a view", responses=problems(401, 403, 409, 422))
+@router.post("", status_code=201, summary="Keep a view", responses=problems(401, 403, 404, 409, 422))
 def keep(body: ViewIn, service: ServiceDep, who: ReaderDep) -> ViewView:
-    """One of the same name is replaced.  What is unknown in the query is left out."""
+    """One of the same name is replaced.  What is unknown in the query is left out.  A key has none: 404."""
     return ViewView(**vars(view_service.keep(service, who, body.name, body.query)))
 
 

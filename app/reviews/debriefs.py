@@ -90,8 +90,10 @@ def interviewers(service: Service, who: Principal, invitation_id: str) -> list[A
 def assign(service: Service, who: Principal, invitation_id: str, member_id: str, debrief_at: str | None) -> str:
     """Assign one member, or change the date; why not, where nothing was changed.
 
-    Raises Invalid for a time that has passed or somebody who may not debrief.
+    Raises Invalid for a time that has passed or somebody who may not debrief, NotFound for what is no id.
     """
+    if not is_id(invitation_id) or not is_id(member_id):
+        raise NotFound
     wanted = BulkBody(
         action=Action.ASSIGN, invitations=[invitation_id], members=[member_id], debrief_at=debrief_at or None
     )

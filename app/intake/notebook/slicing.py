@@ -54,10 +54,12 @@ def _aliased(units: list[Unit]) -> list[Unit]:
         groups = {group[name] for name in unit.alters | unit.touches if name in group}
         others = frozenset(n for n, g in group.items() if g in groups) if groups else frozenset()
         resolved.append(replace(unit, touches=unit.touches | others))
+        before = {name: group[name] for name in unit.names.binds if name in group}
         for name in unit.names.binds:
             group[name] = next(fresh)
         for names in _same_object(unit):
-            shared = group.setdefault(names[-1], next(fresh))
+            itself = names[-1] in names[:-1]  # `a = a` leaves the object what it was
+            shared = before[names[-1]] if itself and names[-1] in before else group.setdefault(names[-1], next(fresh))
             group |= dict.fromkeys(names, shared)
     return resolved
 

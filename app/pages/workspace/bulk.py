@@ -17,6 +17,7 @@ from app.invitations.views import Reason
 from app.names import called
 from app.pages.workspace.frame import InviterDep, problem_of, workspace
 from app.pages.workspace.pipeline import Asked
+from app.platform.secrets import is_id
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import members
@@ -45,7 +46,7 @@ def choose(
     """The form of an action, or at once what it would do."""
     if do not in (*Action, EXPORT):
         return seen("/work?choose=nobody")
-    ids = bulk.chosen(service, who, asked.filter(who.member_id)) if every else list(invitation or [])
+    ids = bulk.chosen(service, who, asked.filter(who.member_id)) if every else list(filter(is_id, invitation or []))
     if not ids:
         return seen("/work?choose=nobody")
     if do == EXPORT:
@@ -63,8 +64,8 @@ async def act(request: Request, service: ServiceDep, who: InviterDep) -> Respons
     form = await request.form(max_fields=MOST + 60, max_part_size=4096)
     said: dict[str, Any] = {
         "action": str(form.get("action", "")),
-        "invitations": [str(one) for one in form.getlist("invitation")][:MOST],
-        "members": [str(one) for one in form.getlist("member")],
+        "invitations": [str(one) for one in form.getlist("invitation") if is_id(str(one))][:MOST],
+        "members": [str(one) for one in form.getlist("member") if is_id(str(one))],
         "in_turn": bool(form.get("in_turn")),
     }
     for name in ("hours", "reason_code", "debrief_at", "challenge", "due_at"):

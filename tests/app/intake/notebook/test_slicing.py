@@ -55,6 +55,7 @@ CASES = [
     case("nested mutation", "D = {'a': []}", "D['a'].append(2)", train("D"), gives={"a": [2]}),
     case("mutation before a new value", "X = []\nX.append(1)", "X = [5]", train("X"), gives=[5], left="append"),
     case("alias", "X = [1]", "Y = X", "Y.append(2)", train("X"), gives=[1, 2]),
+    case("alias bound to itself", "X = [1]", "Y = X", "Y = Y", "Y.append(2)", train("X"), gives=[1, 2]),
     case("alias that was bound anew", "X = [1]", "Y = X", "Y = []", "Y.append(2)", train("X"), gives=[1], left="Y"),
     case("decorator that registers", "R = {}", "def reg(f):\n    R[f.__name__] = f\n    return f",
          "@reg\ndef a(): return 1", "@reg\ndef b(): return 2", train("sorted(R)"), gives=["a", "b"]),
