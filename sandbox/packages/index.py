@@ -54,7 +54,7 @@ NAME = r"(?<![A-Za-z0-9._-])([A-Za-z0-9][A-Za-z0-9._-]{0,99}+)"
 #: What uv says of packages that have no wheel for the image, that are not there, or that it could not ask for.
 NO_WHEEL = (
     re.compile(r"Wheels are required for `" + NAME + "`"),
-    re.compile(NAME + r"(?:[=<>!~]{1,3}+[^ ,]{1,100}+)?+ has no (?:usable )?+wheels"),
+    re.compile(NAME + r"(?:[=<>!~]{1,3}+[^ ,=]{1,60}+)?+ has no (?:usable )?+wheels"),
 )
 UNKNOWN = (
     re.compile(NAME + r" was not found in the "),

@@ -51,7 +51,7 @@ def results(home: Path) -> set[str]:
     return {f"{path.parent.name}/{path.name}" for path in found if path.is_file() and path.name != "upload"}
 
 
-OF_RUN_2 = {"2/report.json", "2/report.html", "2/findings.sarif", "2/case.zip"}
+OF_RUN_2 = {"2/report.json", "2/report.html", "2/findings.sarif", "2/case.zip", "2/messages.json"}
 
 
 @pytest.mark.parametrize("moment", ["train", "predict", "the report is written"])

@@ -90,13 +90,9 @@ def unpinned(code: Code) -> Iterator[Evidence]:
     if counted is None:
         yield Evidence(say("no requirements file, pyproject.toml or lock names what the code needs"))
     elif counted[0] < counted[1]:
-        yield Evidence(
-            say(
-                "{counted} of {stated_requirements} name one version",
-                counted=counted[0],
-                stated_requirements=count("{n:,} stated requirement", "{n:,} stated requirements", counted[1]),
-            )
-        )
+        stated = count("{n:,} stated requirement", "{n:,} stated requirements", counted[1])
+        some = say("{counted} of {stated} name one version", counted=counted[0], stated=stated)
+        yield Evidence(some if counted[0] else say("none of {stated} name one version", stated=stated))
 
 
 def absolute_paths(code: Code) -> Iterator[Evidence]:
