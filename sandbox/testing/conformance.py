@@ -68,8 +68,8 @@ def rows_arrive_as_sent(sandbox: Sandbox) -> None:
     assert run.claims["sum"] == sent["score"].sum()
 
 
-def sets_are_ordered_by_the_seed(sandbox: Sandbox) -> None:
-    """Processes of one seed agree on the order of a set and those of other seeds need not, whoever asked before."""
+def sets_are_ordered_by_the_hash_seed(sandbox: Sandbox) -> None:
+    """Processes of one `hash_seed` agree on the order of a set, and those of another need not, whoever asked before."""
     source = """
     import os
     def evaluate(data):
@@ -77,7 +77,7 @@ def sets_are_ordered_by_the_seed(sandbox: Sandbox) -> None:
         kernel = os.environ.get("OPENBLAS_CORETYPE") == "Nehalem"
         return {"roc_auc": 0.5, "kernel": kernel} | {n: i for i, n in enumerate(set(names))}
     """
-    asked = [replace(probe(Action.EVALUATE), name=str(n), seed=seed) for n, seed in enumerate((5, 2**31 - 1, 5))]
+    asked = [replace(probe(Action.EVALUATE), name=str(n), hash_seed=s) for n, s in enumerate((5, 2**31 - 1, 5))]
     rounded = replace(asked[0], name="rounded", other_rounding=True)
     runs = sandbox.start(submission(source), [*asked, rounded]).result(120)
     orders = [[name for name in run.claims if name.startswith("column")] for run in runs]
@@ -284,7 +284,7 @@ FACTS: tuple[Callable[[Sandbox], None], ...] = (
     an_essential_failure_ends_the_session,
     train_then_predict,
     rows_arrive_as_sent,
-    sets_are_ordered_by_the_seed,
+    sets_are_ordered_by_the_hash_seed,
     failures_name_their_place,
     importing_is_told_apart,
     seeds_are_set,
