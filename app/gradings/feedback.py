@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from app.artifacts import JSON
 from app.errors import NotFound
-from app.gradings.reading import with_messages
+from app.gradings.reading import grading, stored_document
 from app.ports import Service
-from app.store import gradings, members
+from app.store import members
 from app.store.rows import Invitation, Organisation, State, SubmissionRow
-from app.submissions import reading
 from graders.report.readers import for_reader, problem_only
 from graders.report.schema import Document
 
@@ -35,11 +33,10 @@ def shown(invitation: Invitation, organisation: Organisation, row: SubmissionRow
 def document(service: Service, row: SubmissionRow, shown: Shown) -> Document:
     """The report that counts, as its candidate may read it where `shown` is not nothing; NotFound without one."""
     with service.engine.connect() as connection:
-        counting = gradings.find(connection, row.id, row.report_run or 0)
+        counting = grading(connection, row)
     if counting is None:
         raise NotFound
-    whole = Document.model_validate_json(reading.result(service, row, JSON))
-    whole = with_messages(service, whole, row.id, counting.run, counting.begun)
+    whole = stored_document(service, counting)
     return problem_only(whole) if shown == "problem" else for_reader(whole, "candidate")
 
 

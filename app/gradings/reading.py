@@ -65,16 +65,14 @@ class Report:
 
     def document(self, service: Service) -> Document:
         """The report as a document."""
-        whole = Document.model_validate_json(self._stored(service, JSON))
-        one = self.grading
-        cut = for_reader(with_messages(service, whole, one.submission_id, one.run, one.begun), self.reader)
+        cut = for_reader(stored_document(service, self.grading), self.reader)
         return cut if self.names is None else redact(cut, self.names)[0]
 
     def file(self, service: Service, name: str) -> bytes:
         """One of `FILES`."""
         stored = self.reader == "interviewer" and self.names is None and (name != HTML or language() == ENGLISH)
         return kept(self.tag(name)) or _keep(
-            self.tag(name), self._stored(service, name) if stored else _rendered(self.document(service), name)
+            self.tag(name), _stored(service, self.grading, name) if stored else _rendered(self.document(service), name)
         )
 
     async def printed(self, service: Service, name: str) -> bytes:
@@ -89,19 +87,20 @@ class Report:
     def _page(self, service: Service, appendix: bool) -> str:
         return html.render(self.document(service), appendix=appendix, called=self.called, locale=language())
 
-    def _stored(self, service: Service, name: str) -> bytes:
-        one = self.grading
-        return service.blobs.get(result_key(one.submission_id, one.run, one.begun, name))
 
-
-def with_messages(service: Service, document: Document, submission_id: str, run: int, begun: int) -> Document:
-    """A stored report with what its sentences were made of, where its reader reads another language than it has."""
+def stored_document(service: Service, grading: Grading) -> Document:
+    """The whole report, with what its sentences were made of where its reader reads another language than it has."""
+    document = Document.model_validate_json(_stored(service, grading, JSON))
     if language() == ENGLISH:
         return document
     try:
-        return translated.read(document, service.blobs.get(result_key(submission_id, run, begun, MESSAGES)))
+        return translated.read(document, _stored(service, grading, MESSAGES))
     except FileNotFoundError:  # of an earlier version: what stands in the catalogue as a whole is translated
         return document
+
+
+def _stored(service: Service, grading: Grading, name: str) -> bytes:
+    return service.blobs.get(result_key(grading.submission_id, grading.run, grading.begun, name))
 
 
 def held(connection: Connection, who: Principal) -> Held:

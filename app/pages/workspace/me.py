@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
@@ -18,9 +18,12 @@ from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.language import COOKIE
 from app.web.rendering import seen
+from app.words import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/me"
+#: A language on offer, or none: as the browser asks.
+CHOICE = f"^(?:{'|'.join(LANGUAGES)})?$"
 
 
 @router.get(HERE)
@@ -43,7 +46,7 @@ async def change(request: Request, service: ServiceDep, who: ReaderDep) -> Respo
 
 
 @router.post(f"{HERE}/language")
-def speak(service: ServiceDep, who: ReaderDep, locale: Annotated[Literal["", "en", "fr"], Form()]) -> Response:
+def speak(service: ServiceDep, who: ReaderDep, locale: Annotated[str, Form(pattern=CHOICE)]) -> Response:
     """Read and be written to in a language."""
     account_service.choose_language(service, who, locale)
     response = seen(f"{HERE}?kept=yes")
