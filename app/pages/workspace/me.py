@@ -46,7 +46,7 @@ async def change(request: Request, service: ServiceDep, who: ReaderDep) -> Respo
 
 
 @router.post(f"{HERE}/language")
-def speak(service: ServiceDep, who: ReaderDep, locale: Annotated[str, Form(pattern=CHOICE)]) -> Response:
+def speak(service: ServiceDep, who: ReaderDep, locale: Annotated[str, Form(pattern=CHOICE)] = "") -> Response:
     """Read and be written to in a language."""
     account_service.choose_language(service, who, locale)
     response = seen(f"{HERE}?kept=yes")

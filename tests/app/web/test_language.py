@@ -11,6 +11,7 @@ from app.intake.bounded import unpack
 from app.intake.problems import Rejected
 from app.words import _, date, language, nearest, ngettext, prefer, reading_in, said_in, speak
 from testing.site import Site
+from tests.app.support.people import signed_in
 
 FRENCH = {"Accept-Language": "fr-CA,fr;q=0.9,en;q=0.5"}
 
@@ -69,6 +70,13 @@ def test_an_invitation_that_names_no_language_follows_the_browser(site: Site) ->
     body = {"email": "sascha@example.com"}
     made = site.http.post("/api/v1/invitations", json=body, headers=site.headers).raise_for_status().json()
     assert '<html lang="fr">' in site.http.get(made["link"], headers=FRENCH).text
+
+
+def test_a_member_chooses_a_language_on_offer_or_none(site: Site) -> None:
+    person = signed_in(site)
+    for locale, status, expected in (("fr", 303, "fr"), ("xx", 422, "fr"), ("", 303, "en")):
+        assert person.ask("POST", "/work/me/language", data={"locale": locale}).status_code == status
+        assert f'<html lang="{expected}">' in person.ask("GET", "/work/me").text
 
 
 def test_refusals_speak_the_language_too(site: Site) -> None:
