@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 
 from app import intake
 from app.adapters.grading import grade_submission, rescore
+from app.adapters.live import run_live
 from app.adapters.packages import home_of, index_of, packages, with_extra
 from app.artifacts import Artifacts, Verdict
 from app.challenges.keeping import Keeping
@@ -17,21 +18,30 @@ from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
 from app.store.blobs import blobs
 from challenges import kit, vault
+from graders.live.model import LiveOutcome, LiveTask
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
 from graders.model.submission import Submission
 from graders.probes.names import PACKAGES, PROBES
 from graders.record import OtherData
 from graders.tasks.asked import contract_of
+from sandbox.host.container import FULL_WEIGHT
 from sandbox.host.docker import DockerSandbox
 from starter_kit import check as checking
 
+#: The weight of a live run on its core, of which a grading has 1024.
+AHEAD = 16 * FULL_WEIGHT
+
 
 class SandboxOnDemand:
-    """One sandbox for a process, opened by the first grading: the service starts and accepts without Docker."""
+    """One sandbox for a process, opened by the first grading: the service starts and accepts without Docker.
 
-    def __init__(self, stack: ExitStack, settings: Settings) -> None:
+    One that is `ahead` has containers of its own, before which those of gradings stand back on every core.
+    """
+
+    def __init__(self, stack: ExitStack, settings: Settings, *, ahead: bool = False) -> None:
         self._stack, self._settings, self._lock = stack, settings, threading.Lock()
+        self._ahead = ahead
         self._sandbox: DockerSandbox | None = None
 
     def __call__(self) -> DockerSandbox:
@@ -57,7 +67,8 @@ class SandboxOnDemand:
         chosen = self._settings
         return DockerSandbox(
             runtime=chosen.runtime or None,
-            warm=chosen.warm,
+            warm=max(chosen.warm, 1) if self._ahead else chosen.warm,
+            weight=AHEAD if self._ahead else FULL_WEIGHT,
             reuse=chosen.reuse,
             packages=home_of(chosen),
             index=index_of(chosen),
@@ -69,7 +80,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
     """Closed with all its containers at the end."""
     home = settings.prepare_home()
     with ExitStack() as stack:
-        sandbox = SandboxOnDemand(stack, settings)
+        sandbox, ahead = SandboxOnDemand(stack, settings), SandboxOnDemand(stack, settings, ahead=True)
         keeping = Keeping(home, blobs(settings), Keyring(settings.secret_key()))
         beside = packages(settings)
 
@@ -93,6 +104,14 @@ def ports(settings: Settings) -> Iterator[Ports]:
             )
             return Verdict(result.ok, tuple(checking.lines(result)))
 
+        def live(submission: Submission, challenge: Challenge, task: LiveTask) -> LiveOutcome:
+            keeping.share(challenge)
+            return run_live(with_extra(submission, challenge), challenge, task, ahead(), home=home)
+
+        def abandon(submission_id: str) -> None:
+            for box in (sandbox, ahead):
+                box.abandon(submission_id)
+
         def rescored(case: bytes, challenge: Challenge) -> Artifacts:
             keeping.share(challenge)
             try:
@@ -112,8 +131,9 @@ def ports(settings: Settings) -> Iterator[Ports]:
             lock=beside.lock,
             grade=grade,
             preview=preview,
+            live=live,
             rescore=rescored,
-            abandon=sandbox.abandon,
+            abandon=abandon,
             sandbox=sandbox.info,
             challenges=keeping.names,
             share=keeping.share,
