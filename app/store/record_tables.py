@@ -505,7 +505,7 @@ legal_holds = Table(
     Index("ix_legal_holds_candidate_id", "candidate_id"),
 )
 
-#: Which kinds of task the debriefs of a challenge use; without a row those that suit every work.
+#: Which kinds of task the debriefs of a challenge use; without a row USUAL_KINDS of app/live/service.py.
 live_kinds = Table(
     "live_kinds",
     metadata,
@@ -546,7 +546,7 @@ live_files = Table(
     moment("changed_at"),
 )
 
-#: One run of a change: `patch` has the changed files, {path: text}; `outcome` and `difference` are those of graders/live.
+#: One run of a change: `patch` has the changed files, {path: text}; `outcome` and `difference` are of graders/live.
 live_runs = Table(
     "live_runs",
     metadata,
