@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -32,8 +31,8 @@ from app.submissions import service as submission_service
 from app.submissions.service import Upload
 from app.words import _
 from graders.live import patch
-from graders.live.model import LiveTask, plain
 from graders.live.kinds import KINDS
+from graders.live.model import LiveTask, plain
 from graders.live.tasks import tasks_for
 from graders.model.submission import LINE_END, Submission
 
@@ -43,8 +42,8 @@ LINK = "live"
 HOURS = 3.0
 #: Exercises of one candidate, and runs of one exercise.
 MOST_EXERCISES, MOST_RUNS = 20, 40
-#: The kinds of task of a challenge for which nobody has chosen any: one on leaks, input, tests and code each.
-USUAL_KINDS = ("fit-inside", "new-category", "catch-fault", "refactor")
+#: The kinds of task of a challenge for which nobody has chosen any: on leaks, input, tests and code.
+USUAL_KINDS = ("fit-inside", "split-groups", "split-time", "new-category", "catch-fault", "refactor")
 #: Files that can be opened in the editor.
 MOST_FILES = 60
 
@@ -224,10 +223,18 @@ def run(service: Service, exercise: Exercise) -> LiveRun:
         made = live.add_run(connection, exercise.id, here.exercise.prediction, changed)
         queue.enqueue_live(connection, exercise.id, made.id)
         actor = f"candidate:{_candidate(connection, exercise)}"
-        told: dict[str, Any] = {"exercise": exercise.id, "run": made.number, "kind": exercise.task["kind"]}
-        told |= {"prediction_sha256": _digest(made.prediction), "patch_sha256": _digest(changed)}
-        subject = f"invitation:{exercise.invitation_id}"
-        audit.record(connection, actor, "live-run", subject, org_id=exercise.org_id, **told)
+        audit.record(
+            connection,
+            actor,
+            "live-run",
+            f"invitation:{exercise.invitation_id}",
+            org_id=exercise.org_id,
+            exercise=exercise.id,
+            run=made.number,
+            kind=exercise.task["kind"],
+            prediction_sha256=_digest(made.prediction),
+            patch_sha256=_digest(changed),
+        )
         return made
 
 

@@ -11,9 +11,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from app.store.live import Exercise, LiveFile, LiveRun
 from app.words import language
+from graders.live.kinds import KINDS
 from graders.live.model import LiveDifference, LiveOutcome, LiveTask
 from graders.live.patch import MOST_BYTES
-from graders.live.kinds import KINDS
 from graders.words import Speaker, Text
 
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]

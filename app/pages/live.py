@@ -91,7 +91,7 @@ def _page(
     return page(
         "live/candidate.html",
         status_of(problem) if problem else 200,
-        here=f"/l/{token}",
+        place=f"/l/{token}",
         api=f"/api/v1/l/{token}",
         problem=problem_of(problem) if problem else "",
         typed=typed or {},

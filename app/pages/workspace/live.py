@@ -85,7 +85,7 @@ def show(exercise: ExerciseDep, service: ServiceDep, who: ReviewerDep, file: str
         "/work",
         name=name_for(service, who, standing),
         standing=standing,
-        here=f"/work/live/{exercise.id}",
+        place=f"/work/live/{exercise.id}",
         api=f"/api/v1/live/{exercise.id}",
         link=live_service.link_of(service, exercise) if exercise.alive else "",
         typed={},
