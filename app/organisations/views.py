@@ -19,7 +19,8 @@ class OrganisationView(BaseModel):
     """`feedback` is what candidates see once their invitation is closed; `hide_until_locked` keeps the others' ratings
     and the total from an interviewer until the own scorecard is locked; `blind` hides names from interviewers;
     `retention_days` counts from the decision; `asks_self_description` lets candidates say their sex and race or
-    ethnicity, for reports of adverse impact; `profile` is the jurisdiction's, of invitations that name none."""
+    ethnicity, for reports of adverse impact; `live` lets candidates change their work in a debrief; `profile` is the
+    jurisdiction's, of invitations that name none."""
 
     id: str
     name: str
@@ -30,6 +31,7 @@ class OrganisationView(BaseModel):
     self_extension_hours: int
     asks_self_description: bool
     profile: str
+    live: bool
 
 
 class OrganisationChange(BaseModel):
@@ -45,6 +47,7 @@ class OrganisationChange(BaseModel):
     self_extension_hours: int | None = Field(None, ge=0, le=336)
     asks_self_description: bool | None = None
     profile: ProfileName | None = None
+    live: bool | None = None
 
 
 class AuditEntry(BaseModel):

@@ -56,7 +56,9 @@ async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     """Change the organisation's policies."""
     form = await request.form(max_fields=20, max_part_size=1000)
     given = {name: str(value) for name, value in form.items()}
-    given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind", "asks_self_description")}
+    given |= {
+        name: str(name in form).lower() for name in ("hide_until_locked", "blind", "asks_self_description", "live")
+    }
     try:
         organisation_service.change_policies(service, who, valid(OrganisationChange, given))
     except DomainError as no:
