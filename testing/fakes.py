@@ -94,7 +94,7 @@ def preview(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: A
 
 
 def live(submission: Submission, challenge: Challenge, task: LiveTask) -> LiveOutcome:  # noqa: ARG001
-    """Sleeps or fails on our side as the text says; it claims what `score` says, and finds LEAK001 where `leak` stands."""
+    """Sleeps or fails on our side as the text says; claims what `score` says, and finds LEAK001 where `leak` stands."""
     text = submission.files["pipeline.py"].decode()
     time.sleep(float(text.split("sleep ")[1].split()[0]) if "sleep " in text else 0)
     if "sandbox down" in text:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache, partial
+from pathlib import Path
 
 from app import intake
 from app.adapters.grading import grade_submission, rescore
@@ -104,14 +105,6 @@ def ports(settings: Settings) -> Iterator[Ports]:
             )
             return Verdict(result.ok, tuple(checking.lines(result)))
 
-        def live(submission: Submission, challenge: Challenge, task: LiveTask) -> LiveOutcome:
-            keeping.share(challenge)
-            return run_live(with_extra(submission, challenge), challenge, task, ahead(), home=home)
-
-        def abandon(submission_id: str) -> None:
-            for box in (sandbox, ahead):
-                box.abandon(submission_id)
-
         def rescored(case: bytes, challenge: Challenge) -> Artifacts:
             keeping.share(challenge)
             try:
@@ -131,9 +124,9 @@ def ports(settings: Settings) -> Iterator[Ports]:
             lock=beside.lock,
             grade=grade,
             preview=preview,
-            live=live,
+            live=partial(_live, keeping, ahead, home),
             rescore=rescored,
-            abandon=abandon,
+            abandon=partial(_abandon, (sandbox, ahead)),
             sandbox=sandbox.info,
             challenges=keeping.names,
             share=keeping.share,
@@ -141,3 +134,15 @@ def ports(settings: Settings) -> Iterator[Ports]:
             phases=PROBES,
             kit=lambda challenge: starter_kit(challenge.id),
         )
+
+
+def _live(
+    keeping: Keeping, box: SandboxOnDemand, home: Path, submission: Submission, challenge: Challenge, task: LiveTask
+) -> LiveOutcome:
+    keeping.share(challenge)
+    return run_live(with_extra(submission, challenge), challenge, task, box(), home=home)
+
+
+def _abandon(boxes: Iterable[SandboxOnDemand], submission_id: str) -> None:
+    for box in boxes:
+        box.abandon(submission_id)

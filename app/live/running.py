@@ -59,7 +59,8 @@ async def run(service: Service, run_id: str, *, last: bool) -> None:
             raise
         await asyncio.to_thread(_give_up, service, run_id)
     finally:
-        await asyncio.to_thread(service.ports.abandon, run_id)
+        for abandoned in (run_id, begun.exercise.id):
+            await asyncio.to_thread(service.ports.abandon, abandoned)
 
 
 async def prepare(service: Service, exercise_id: str) -> None:

@@ -51,7 +51,7 @@ class DockerSandbox:
     SandboxError without an engine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         image: str | None = None,
         slots: int | None = None,
@@ -60,6 +60,7 @@ class DockerSandbox:
         reuse: bool = True,
         packages: Path | None = None,
         index: Index = Index(),  # noqa: B008 - frozen
+        *,
         weight: int = FULL_WEIGHT,
     ) -> None:
         cores = sorted(os.sched_getaffinity(0))
