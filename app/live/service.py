@@ -162,8 +162,9 @@ def end(service: Service, who: Principal, exercise_id: str) -> None:
     with service.engine.begin() as connection:
         exercise = owned(live.find, connection, exercise_id, who.org_id)
         if live.end(connection, exercise_id):
-            detail = {"exercise": exercise_id, "runs": len(live.runs(connection, exercise_id))}
-            audit.record(connection, who, "live-ended", f"invitation:{exercise.invitation_id}", **detail)
+            runs = len(live.runs(connection, exercise_id))
+            subject = f"invitation:{exercise.invitation_id}"
+            audit.record(connection, who, "live-ended", subject, exercise=exercise_id, runs=runs)
 
 
 def opened(service: Service, token: str) -> Exercise:
