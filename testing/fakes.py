@@ -140,6 +140,8 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         challenges=lambda: ("ml_pipeline",),
         share=lambda _challenge: None,
         forget=lambda _name: None,
+        draw=lambda _challenge: None,
+        discard_lot=lambda _challenge: None,
         unpack=unpack,
         lock=lock,
         grade=grade,
@@ -149,4 +151,5 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         sandbox=lambda: {"image": "fake", "runtime": "none"},
         phases=PHASES,
         kit=kit,
+        brief=lambda challenge: f"# The rows of {challenge.lot}",
     )

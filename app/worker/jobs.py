@@ -13,6 +13,7 @@ from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import Connection, text
 
+from app import own_rows
 from app.candidates import erasure
 from app.challenges import jobs as making
 from app.gradings import jobs as grading
@@ -131,6 +132,10 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def challenge_job(context: JobContext, challenge_id: str) -> None:
         last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
         await asyncio.to_thread(making.run, service, challenge_id, last=last)
+
+    @app.task(name="rows", queue=CHECKS, retry=Backoff(service.settings))
+    async def rows_job(invitation_id: str) -> None:
+        await asyncio.to_thread(own_rows.make, service, invitation_id)
 
     @app.task(name="mail", queue=MAIL, retry=Backoff(service.settings), pass_context=True)
     async def mail_job(context: JobContext, mail_id: str) -> None:
