@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -282,9 +282,29 @@ def hold(connection: Connection, invitation_id: str) -> Invitation:
     return invitation(connection.execute(query).mappings().one())
 
 
+def hold_all(connection: Connection, org_id: str, invitation_ids: Sequence[str]) -> None:
+    """Keep these from other transactions until this one ends; in one order for all, so that nobody waits in a ring."""
+    those = invitations.c.id.in_(invitation_ids) & (invitations.c.org_id == org_id)
+    connection.execute(select(invitations.c.id).where(those).order_by(invitations.c.id).with_for_update())
+
+
+def invited(connection: Connection, org_id: str, challenge: str, invitation_ids: Sequence[str]) -> set[str]:
+    """The ids of those candidates of these invitations who are invited to a challenge."""
+    theirs = select(invitations.c.candidate_id).where(invitations.c.id.in_(invitation_ids))
+    its = (invitations.c.org_id == org_id) & (invitations.c.challenge == challenge)
+    return set(
+        connection.scalars(select(invitations.c.candidate_id).where(its, invitations.c.candidate_id.in_(theirs)))
+    )
+
+
 def change(connection: Connection, invitation_id: str, **values: Any) -> None:
     """Set columns of an invitation."""
-    connection.execute(update(invitations).where(invitations.c.id == invitation_id).values(values))
+    change_all(connection, [invitation_id], **values)
+
+
+def change_all(connection: Connection, invitation_ids: Sequence[str], **values: Any) -> None:
+    """Set the same columns of several invitations."""
+    connection.execute(update(invitations).where(invitations.c.id.in_(invitation_ids)).values(values))
 
 
 def note_opened(connection: Connection, invitation_id: str) -> bool:

@@ -152,6 +152,7 @@ class Invitation:
     started_at: datetime | None
     closed_at: datetime | None
     revoked_at: datetime | None
+    reminders_off_at: datetime | None
 
     @property
     def waits_for_rows(self) -> bool:

@@ -179,6 +179,7 @@ invitations = Table(
     moment("started_at"),
     moment("closed_at"),
     moment("revoked_at"),
+    moment("reminders_off_at"),  # when the candidate asked for no more of them
     moment("read_at"),  # when a member last opened the report
     Column("status", Text, nullable=False, server_default="invited"),
     Column("spent", Integer, nullable=False, server_default="0"),
