@@ -131,6 +131,8 @@ def kit(challenge: Challenge) -> bytes:
 
 
 abandoned: list[str] = []
+#: Rows of their own that were made and not taken away, by lot.
+lots: set[str] = set()
 
 
 @contextmanager
@@ -140,8 +142,8 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         challenges=lambda: ("ml_pipeline",),
         share=lambda _challenge: None,
         forget=lambda _name: None,
-        draw=lambda _challenge: None,
-        discard_lot=lambda _challenge: None,
+        draw=lambda challenge: lots.add(challenge.lot),
+        discard_lot=lambda challenge: lots.discard(challenge.lot),
         unpack=unpack,
         lock=lock,
         grade=grade,

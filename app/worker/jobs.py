@@ -133,10 +133,6 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
         last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
         await asyncio.to_thread(making.run, service, challenge_id, last=last)
 
-    @app.task(name="rows", queue=CHECKS, retry=Backoff(service.settings))
-    async def rows_job(invitation_id: str) -> None:
-        await asyncio.to_thread(own_rows.make, service, invitation_id)
-
     @app.task(name="mail", queue=MAIL, retry=Backoff(service.settings), pass_context=True)
     async def mail_job(context: JobContext, mail_id: str) -> None:
         await mail.deliver(service, mail_id, (context.job.attempts if context.job else 0) + 1)
@@ -153,7 +149,7 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def post_job(post_id: str, attempt: int) -> None:
         await news.deliver(service, post_id, attempt)
 
-    _add_fingerprints(app, service)
+    _add_work_of_invitations(app, service)
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -169,7 +165,11 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     return app
 
 
-def _add_fingerprints(app: procrastinate.App, service: Service) -> None:
+def _add_work_of_invitations(app: procrastinate.App, service: Service) -> None:
+    @app.task(name="rows", queue=CHECKS, retry=Backoff(service.settings))
+    async def rows_job(invitation_id: str) -> None:
+        await asyncio.to_thread(own_rows.make, service, invitation_id)
+
     @app.task(name="fingerprints", queue=UPKEEP, retry=Backoff(service.settings))
     async def fingerprints_job(submission_id: str) -> None:
         await asyncio.to_thread(printing.run, service, submission_id)
