@@ -13,6 +13,7 @@ import structlog
 
 from app.gradings.jobs import told
 from app.intake.problems import Rejected
+from app.own_rows import graded_on
 from app.platform import metrics
 from app.ports import Service
 from app.store import live, submissions
@@ -86,13 +87,13 @@ def _prepare(service: Service, exercise_id: str) -> None:
         exercise = live.find(connection, exercise_id)
         row = submissions.find(connection, exercise.submission_id) if exercise else None
     if exercise is not None and row is not None and exercise.before is None:
-        challenge = service.ports.challenge(row.challenge)
+        challenge = graded_on(service, row)
         _before(service, exercise, _unpacked(service, row, challenge), challenge)
 
 
 def _make(service: Service, begun: Begun) -> LiveDifference:
     exercise, row = begun.exercise, begun.row
-    challenge = service.ports.challenge(row.challenge)
+    challenge = graded_on(service, row)
     work = _unpacked(service, row, challenge)
     before = _before(service, exercise, work, challenge)
     texts = patch.texts(work)

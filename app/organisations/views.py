@@ -20,7 +20,8 @@ class OrganisationView(BaseModel):
     and the total from an interviewer until the own scorecard is locked; `blind` hides names from interviewers;
     `retention_days` counts from the decision; `asks_self_description` lets candidates say their sex and race or
     ethnicity, for reports of adverse impact; `live` lets candidates change their work in a debrief; `profile` is the
-    jurisdiction's, of invitations that name none."""
+    jurisdiction's, of invitations that name none; `own_rows` are challenges, without their versions, whose candidates
+    each get rows of their own."""
 
     id: str
     name: str
@@ -32,6 +33,7 @@ class OrganisationView(BaseModel):
     asks_self_description: bool
     profile: str
     live: bool
+    own_rows: list[str]
 
 
 class OrganisationChange(BaseModel):
@@ -48,6 +50,9 @@ class OrganisationChange(BaseModel):
     asks_self_description: bool | None = None
     profile: ProfileName | None = None
     live: bool | None = None
+    own_rows: list[Line] | None = Field(
+        None, max_length=200, description="Holds for new invitations alone.", examples=[["ml_pipeline"]]
+    )
 
 
 class AuditEntry(BaseModel):

@@ -100,6 +100,11 @@ def enqueue_before(connection: Connection, exercise_id: str) -> None:
     defer(connection, BEFORE, LIVE, options={"lock": live_lock(exercise_id), "priority": 1}, exercise=exercise_id)
 
 
+def enqueue_rows(connection: Connection, invitation_id: str) -> None:
+    """Queue the making of a candidate's own rows.  It takes seconds, so it goes before gradings."""
+    defer(connection, "rows", CHECKS, options={"lock": invitation_id, "priority": 1}, invitation_id=invitation_id)
+
+
 def enqueue_challenge(connection: Connection, challenge_id: str) -> None:
     """Queue the work that a version of an own challenge waits for."""
     defer(connection, "challenge", TABLES, options={"lock": challenge_id}, challenge_id=challenge_id)

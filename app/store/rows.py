@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntFlag, StrEnum
@@ -44,6 +44,7 @@ class Organisation:
     asks_self_description: bool
     profile: str
     live: bool
+    own_rows: Sequence[str]  # challenges, without their versions, whose candidates each get rows of their own
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ class Attention(IntFlag):
 class Invitation:
     """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none.
 
-    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.
+    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.  `lot` names the rows that
+    the candidate alone gets, made at `rows_made_at`; empty where all have the same rows.
     """
 
     id: str
@@ -142,6 +144,8 @@ class Invitation:
     final_submission_id: str | None
     profile: str
     notice_id: str | None
+    lot: str
+    rows_made_at: datetime | None
     deadline: datetime | None
     created_at: datetime
     sent_at: datetime | None
@@ -150,6 +154,11 @@ class Invitation:
     closed_at: datetime | None
     revoked_at: datetime | None
     reminders_off_at: datetime | None
+
+    @property
+    def waits_for_rows(self) -> bool:
+        """Whether the candidate's own rows are still being made."""
+        return bool(self.lot) and self.rows_made_at is None
 
     @property
     def closed(self) -> bool:

@@ -67,6 +67,7 @@ organisations = Table(
     Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
     Column("profile", Text, nullable=False, server_default="none"),
     Column("live", Boolean, nullable=False, server_default=text("true")),
+    Column("own_rows", ARRAY(Text), nullable=False, server_default="{}"),  # challenges, without their versions
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
 )
@@ -171,6 +172,8 @@ invitations = Table(
     Column("final_submission_id", Text),
     Column("profile", Text, nullable=False, server_default="none"),
     Column("notice_id", Text, ForeignKey("notices.id", ondelete="SET NULL")),
+    Column("lot", Text, nullable=False, server_default=""),  # names their own rows; empty: everybody's
+    moment("rows_made_at"),
     moment("deadline"),
     moment("created_at", required=True),
     moment("sent_at"),

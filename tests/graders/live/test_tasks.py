@@ -17,6 +17,7 @@ from graders.model.finding import Evidence
 from graders.model.submission import Location, Submission
 from graders.report.document import document
 from testing.builders import (
+    PIPELINE,
     a_challenge,
     a_finding,
     a_measurement,
@@ -63,8 +64,7 @@ def test_each_kind_can_be_asked_of_a_flawed_work_and_of_a_good_one(kind: Kind) -
     for code in kind.codes:
         task = by_kind(report(code, where=Location("pipeline.py", 13)))[kind.name]
         assert (task.about, task.strength) == (code, False)
-        assert task.path == "pipeline.py"
-        assert task.line == 13 or task.fault
+        assert (task.path, task.line) == (("test_live.py", None) if task.fault else ("pipeline.py", 13))
         assert "{" not in task.sentence.replace("{'", "")
 
 
@@ -72,6 +72,15 @@ def test_findings_come_first_and_the_gravest_of_them() -> None:
     found = tasks_for(report("FEAT001", "CODE001", "LEAK005", "OVR003"), WORK, CHALLENGE)
     assert [task.about for task in found[:4]] == ["OVR003", "LEAK005", "CODE001", "FEAT001"]
     assert len({task.key for task in found}) == len(found)
+
+
+def test_a_test_goes_to_the_file_of_tests() -> None:
+    """An existing one where there is one; the sentence says where the fault lies."""
+    work = a_submission({"pipeline.py": PIPELINE, "tests/conftest.py": "", "tests/test_pipeline.py": "x = 1\n"})
+    for kind in ("catch-fault", "one-row"):
+        assert by_kind(report(), work)[kind].path == "tests/test_pipeline.py"
+        assert by_kind(report())[kind].path == "test_live.py"
+    assert "pipeline.py, line" in by_kind(report(), work)["catch-fault"].sentence
 
 
 def test_without_a_place_a_task_points_at_its_function() -> None:
