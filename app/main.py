@@ -44,6 +44,7 @@ from app.api import (
     shared_code,
     shares,
     submissions,
+    timers,
     tracking,
     validity,
     views,
@@ -156,7 +157,7 @@ def create_app(
     overseeing = (impact.router, law.router, human_reviews.router, validity.router)
     listing = (views.router, bulk_actions.router, debriefs.router, comments.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
-    own = (challenges.router,)
+    own = (challenges.router, timers.router)
     grading = (reports.files, submissions.router, reports.router, regrades.router)
     for router in (
         *listing,

@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 TRIES = 12
 REMINDERS = frozenset({Kind.REMINDER, Kind.REMINDER_4, Kind.REMINDER_48})
-WITH_CALENDAR = frozenset({Kind.INVITATION, Kind.EXTENDED})
+WITH_CALENDAR = frozenset({Kind.INVITATION, Kind.EXTENDED, Kind.STARTED})
 
 
 class NotDue(Exception):
@@ -149,6 +149,8 @@ def _require_due(mail: Mail, standing: Standing) -> None:
         raise NotDue("the invitation is closed, or the candidate asked for no more reminders")
     if mail.kind is Kind.EXTENDED and (mail.version != standing.extended or invitation.revoked_at is not None):
         raise NotDue("the deadline has been moved again, or the invitation withdrawn")
+    if mail.kind is Kind.STARTED and invitation.closed:
+        raise NotDue("the time is over already")
     if mail.kind is Kind.WITHDRAWN and invitation.revoked_at is None:
         raise NotDue("the invitation is open again")
 

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     REMINDER_48 = "reminder-48"
     REMINDER_4 = "reminder-4"
     REMINDER = "reminder"  # by hand
+    STARTED = "started"  # the candidate's timer runs
     WITHDRAWN = "withdrawn"
     RECEIVED = "received"  # version: which attempt it is, for the next one too
     GRADED = "graded"  # its end, whatever that was

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.deadlines import said
+from app.deadlines import lasting, said
 from app.mail.outbox import Kind
 from app.store.invitations import Standing
 from app.store.rows import Organisation, State, SubmissionRow
@@ -41,6 +41,10 @@ class About:
 
     @property
     def deadline(self) -> str:
+        invitation = self.found.invitation
+        if invitation.unstarted and invitation.time is not None:
+            begin = _("Start by {when}.").format(when=self.when) if self.when else _("You choose when you start.")
+            return f"{begin} {_('From your own start you have {time}.').format(time=lasting(invitation.time))}"
         if not self.when:
             return _("There is no deadline.")
         return _("Your deadline is {when}.").format(when=self.when)
@@ -183,7 +187,8 @@ def _invitation(a: About) -> Content:
 
 
 def _extended(a: About) -> Content:
-    news = _("Your deadline was moved. It is now {when}.").format(when=a.when) if a.when else a.deadline
+    moved = a.when and not a.found.invitation.unstarted
+    news = _("Your deadline was moved. It is now {when}.").format(when=a.when) if moved else a.deadline
     return a.fill(_("New deadline: {title}")), [news, a.page]
 
 
@@ -192,6 +197,11 @@ def _reminder(a: About) -> Content:
     more = _("Do you need more time? The page says how to get it.")
     away = f"{_('You want no more reminders? End them here:')}\n\n{a.away}"
     return a.fill(_("Reminder: {title}")), [news, a.page, more, away]
+
+
+def _started(a: About) -> Content:
+    news = _("You have started. Your time ends on {when}.").format(when=a.when)
+    return a.fill(_("Started: {title}")), [news, a.page]
 
 
 def _withdrawn(a: About) -> Content:
@@ -254,6 +264,7 @@ TEXTS: Mapping[Kind, Callable[[About], Content]] = {
     Kind.REMINDER: _reminder,
     Kind.REMINDER_48: _reminder,
     Kind.REMINDER_4: _reminder,
+    Kind.STARTED: _started,
     Kind.WITHDRAWN: _withdrawn,
     Kind.RECEIVED: _received,
     Kind.GRADED: _graded,

@@ -204,6 +204,10 @@ def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
         raise Conflict("withdrawn", _("The invitation was withdrawn. You can hand in nothing more."))
     if invitation.closed:
         raise Conflict("deadline-passed", _("The deadline has passed. You can hand in nothing more."))
+    if invitation.unstarted:
+        raise Conflict("not-started", _("Your time has not begun. Start it on your page first."))
+    if invitation.paused:
+        raise Conflict("paused", _("Your time stands still. End the pause first."))
     if kind == submissions.CHECK:
         if checks.waiting(connection, invitation_id):
             raise Conflict("check-goes", CHECK_GOES)

@@ -16,6 +16,8 @@ from app.decisions.views import DecisionIn, ReviewAnswer
 from app.errors import Conflict, DomainError
 from app.gradings.counting import counting
 from app.invitations import service as invitation_service
+from app.invitations import timing
+from app.invitations.csv_file import MULTIPLIERS
 from app.invitations.views import ExtensionBody, Reason
 from app.law import service as law_service
 from app.law.profiles import NAMES, profile
@@ -108,6 +110,7 @@ DONE: dict[Action, str] = {
 }
 NOTICES = {
     "extended": N_("The deadline was moved."),
+    "accommodated": N_("The candidate has this much time now."),
     "reminded": N_("A reminder will be mailed."),
     "withdrawn": N_("The invitation was withdrawn."),
     "reopened": N_("The invitation is open again."),
@@ -165,6 +168,21 @@ def change_invitation(
     except Conflict as no:
         return _page(service, who, standing, 409, problem=no.detail)
     return seen(f"{here}?did={DONE[do]}")
+
+
+@router.post(HERE + "/accommodation")
+def accommodate(
+    standing: StandingDep,
+    service: ServiceDep,
+    who: InviterDep,
+    multiplier: Annotated[float, Form(ge=MULTIPLIERS[0], le=MULTIPLIERS[1])],
+) -> Response:
+    """Give more of the timer's time."""
+    try:
+        timing.accommodate(service, who, standing.invitation.id, multiplier)
+    except Conflict as no:
+        return _page(service, who, standing, 409, problem=no.detail)
+    return seen(f"/work/c/{standing.invitation.id}?did=accommodated")
 
 
 @router.post(HERE + "/decision")

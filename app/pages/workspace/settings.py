@@ -152,6 +152,8 @@ KINDS = {
     "submission": N_("an erased submission"),
     "tracking": N_("a removed tracking system"),
     "channel": N_("a removed channel"),
+    "challenge": N_("a challenge"),
+    "bulk": N_("many candidates at once"),
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),
     "notice": N_("a notice"),

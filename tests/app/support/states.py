@@ -42,6 +42,13 @@ def house(site: Site) -> House:
     assert admin.ask("POST", "/api/v1/notices", json=draft).is_success
     made = {state: _invited(recruiter, state) for state in ("invited", "opened", "started", "expired", "withdrawn")}
     made |= {state: _graded(recruiter, state, text) for state, text in GRADED.items()}
+    timer = {"minutes": 120, "pauses": 2, "pause_minutes": 15}
+    assert admin.ask("PUT", "/api/v1/timers/ml_pipeline", json=timer).is_success
+    made |= {state: _invited(recruiter, state) for state in ("timed", "running", "paused")}
+    assert admin.ask("DELETE", "/api/v1/timers/ml_pipeline").is_success
+    for state, steps in (("running", ("start",)), ("paused", ("start", "pause"))):
+        for step in steps:
+            assert site.http.post(f"/api/v1{made[state].link}/{step}").is_success
     site.http.get(made["opened"].link)
     site.http.get(made["started"].link + "/starter-kit.zip")
     with site.service.engine.begin() as connection:
