@@ -26,6 +26,7 @@ from app.api import (
     comments,
     compare,
     debriefs,
+    decision_mails,
     decisions,
     exports,
     health,
@@ -154,7 +155,7 @@ def create_app(
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, shared_code.router, exports.router)
-    overseeing = (impact.router, law.router, human_reviews.router, validity.router)
+    overseeing = (impact.router, decision_mails.router, law.router, human_reviews.router, validity.router)
     listing = (views.router, bulk_actions.router, debriefs.router, comments.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router, timers.router)

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CLOSED = "closed"
     APPEAL = "appeal"  # version: how many appeals are answered
     LETTER = "letter"  # version: the decision's
+    DECISION = "decision"  # the organisation's own words; version: the decision's
     REVIEWED = "reviewed"  # version: that of the decision that was looked at again
     WELCOME = "welcome"  # to a member
     NEWS = "news"  # to a member, about candidates; version: when it was made

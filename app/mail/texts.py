@@ -16,9 +16,16 @@ from app.words import N_, _, ngettext
 
 
 @dataclass(frozen=True)
+class Text:
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
 class About:
     """What a mail to a candidate tells of.  `attempt` is the submission that RECEIVED and GRADED are about;
-    `letter` is the text of LETTER, `away` the address that ends reminders."""
+    `letter` is the text of LETTER, `away` the address that ends reminders,
+    `own` the organisation's words of DECISION."""
 
     found: Standing
     organisation: Organisation
@@ -27,6 +34,7 @@ class About:
     attempt: SubmissionRow | None = None
     letter: str = ""
     away: str = ""
+    own: Text | None = None
 
     @property
     def when(self) -> str:
@@ -66,17 +74,13 @@ class About:
         return sentence.format(organisation=self.organisation.name, title=self.title)
 
 
-@dataclass(frozen=True)
-class Text:
-    subject: str
-    body: str
-
-
 def candidate_text(kind: Kind, about: About) -> Text:
-    """The mail of this kind."""
+    """The mail of this kind; greeting and close of an organisation's own words are its own."""
+    warning = _("Assay sent this mail. The link is yours alone: do not pass it on.")
+    if about.own is not None:
+        return Text(about.own.subject, "\n\n".join([about.own.body, about.page, warning]) + "\n")
     subject, paragraphs = TEXTS[kind](about)
     close = about.organisation.name
-    warning = _("Assay sent this mail. The link is yours alone: do not pass it on.")
     return Text(subject, "\n\n".join([_hello(about.found.candidate.first_name), *paragraphs, close, warning]) + "\n")
 
 

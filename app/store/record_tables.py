@@ -471,6 +471,29 @@ letters = Table(
     moment("shown_at"),
 )
 
+#: What an organisation writes to candidates about a decision of this outcome, with placeholders.
+decision_templates = Table(
+    "decision_templates",
+    metadata,
+    Column("org_id", Text, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+#: What was mailed about the decision of this version, once; an erasure empties it.
+decision_mails = Table(
+    "decision_mails",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    org(),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    moment("created_at", required=True),
+)
+
 #: A rejected candidate's wish that a person look again at the decision of this version.
 human_reviews = Table(
     "human_reviews",

@@ -44,7 +44,18 @@ from app.reviews.comments import CommentIn
 from app.rights import ROLES, Principal, Right, hides_names
 from app.sharing import service as share_service
 from app.sharing.views import ShareIn, share_view
-from app.store import appeals, decisions, extensions, gradings, letters, members, shares, submissions, tracking
+from app.store import (
+    appeals,
+    decision_mails,
+    decisions,
+    extensions,
+    gradings,
+    letters,
+    members,
+    shares,
+    submissions,
+    tracking,
+)
 from app.store import holds as stored_holds
 from app.store.invitations import Standing
 from app.store.rows import Member, Owner, SubmissionRow
@@ -121,6 +132,7 @@ NOTICES = {
     "uncommented": N_("Your comment is removed."),
     "assigned": N_("The interviewer is assigned, and gets a mail the day before the debrief."),
     "unassigned": N_("The interviewer is taken off."),
+    "mailed": N_("The mail about the decision is on its way."),
     "reviewed": N_("The human review is answered. The candidate reads the answer on their page."),
     "held": N_("The data are under a legal hold."),
     "released": N_("The legal hold has ended."),
@@ -343,6 +355,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         context: dict[str, Any] = {
             "attempts": [_attempt(row, known, gradings.of_submission(connection, row.id)) for row in attempts],
             "decisions": decisions.history(connection, org_id, invitation_id),
+            "mailed_about": decision_mails.of_invitation(connection, invitation_id),
             "extensions": extensions.of_invitation(connection, invitation_id),
             "appeals": appeals.of_invitation(connection, invitation_id),
             "letters": letters.of_invitation(connection, invitation_id),

@@ -153,6 +153,7 @@ KINDS = {
     "tracking": N_("a removed tracking system"),
     "channel": N_("a removed channel"),
     "challenge": N_("a challenge"),
+    "template": N_("a text about a decision"),
     "bulk": N_("many candidates at once"),
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),

@@ -69,6 +69,8 @@ def house(site: Site) -> House:
         _rated(signed_in(site, Role.INTERVIEWER, admin.org_id), made[state], 3)
     decision = {"outcome": "advance", "rationale": "Explains every step."}
     assert recruiter.ask("POST", f"/api/v1/invitations/{made['decided'].id}/decision", json=decision).is_success
+    text = {"subject": "{organisation}: {title}", "body": "Hello {first_name}."}
+    assert admin.ask("PUT", "/api/v1/decision-templates/advance/en", json=text).is_success
     for state in ("graded", "feedback"):
         shared_code.run(site.service, made[state].submission)
     _possessions(admin, made["decided"])
