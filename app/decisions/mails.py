@@ -157,8 +157,8 @@ def send(service: Service, who: Principal, invitation_id: str, body: DraftIn) ->
         if not decision_mails.add(connection, who.org_id, invitation_id, decision.version, text):
             raise Conflict("sent-already", _("A mail about this decision was sent before."))
         mail(connection, standing, Kind.DECISION, decision.version)
-        told = {"version": decision.version, "outcome": decision.outcome}
-        audit.record(connection, who, "decision-mailed", f"invitation:{invitation_id}", **told)
+        subject = f"invitation:{invitation_id}"
+        audit.record(connection, who, "decision-mailed", subject, version=decision.version, outcome=decision.outcome)
         sent = _sent(connection, decision)
         assert sent is not None
         return Draft(decision, sent.subject, sent.body, sent.created_at)
