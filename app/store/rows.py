@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntFlag, StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from app.rights import Right, Role
 
@@ -225,6 +225,17 @@ class SubmissionRow:
 
 #: What a report is made with; two reports that share all of these differ by the noise of the runs alone.
 VERSIONS = ("image", "challenge_version", "data_fingerprint", "grader_version", "rubric_version")
+
+
+class Filed(Protocol):
+    """A grading as far as it says where its files lie."""
+
+    @property
+    def submission_id(self) -> str: ...
+    @property
+    def run(self) -> int: ...
+    @property
+    def begun(self) -> int: ...
 
 
 @dataclass(frozen=True)
