@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntFlag, StrEnum
@@ -43,6 +43,7 @@ class Organisation:
     self_extension_hours: int
     asks_self_description: bool
     profile: str
+    own_rows: Sequence[str]  # challenges, without their versions, whose candidates each get rows of their own
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,14 @@ class Attention(IntFlag):
 class Invitation:
     """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none.
 
+<<<<<<< HEAD
     `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.
     `minutes` is the timer from the candidate's own start, None where there is none.  Before the start the deadline is
     the latest moment to start; the start, pauses and their ends move it.
+=======
+    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.  `lot` names the rows that
+    the candidate alone gets, made at `rows_made_at`; empty where all have the same rows.
+>>>>>>> main
     """
 
     id: str
@@ -143,6 +149,8 @@ class Invitation:
     final_submission_id: str | None
     profile: str
     notice_id: str | None
+    lot: str
+    rows_made_at: datetime | None
     deadline: datetime | None
     created_at: datetime
     sent_at: datetime | None
@@ -181,6 +189,11 @@ class Invitation:
         """How often the timer has moved the deadline."""
         begun = self.minutes is not None and self.started_at is not None
         return begun + 2 * self.pauses_taken - self.paused
+
+    @property
+    def waits_for_rows(self) -> bool:
+        """Whether the candidate's own rows are still being made."""
+        return bool(self.lot) and self.rows_made_at is None
 
     @property
     def closed(self) -> bool:
