@@ -18,6 +18,7 @@ from app.invitations.csv_file import MULTIPLIERS
 from app.invitations.notify import notify
 from app.mail.outbox import Kind
 from app.mail.service import mail
+from app.own_rows import require_made
 from app.owned import owned
 from app.ports import Service
 from app.rights import Principal
@@ -88,6 +89,7 @@ def begin(service: Service, standing: Standing) -> Standing:
         invitation, now = before.invitation, datetime.now(UTC)
         if not invitation.unstarted:
             return before
+        require_made(invitation)
         assert invitation.time is not None
         until = now + invitation.time
         invitations.change(connection, invitation.id, started_at=now, deadline=until)

@@ -141,13 +141,9 @@ class InvitationView(BaseModel):
         description="Why somebody has to act: debrief, appeal, failed, unread, late.", examples=[["unread"]]
     )
     moved_at: datetime = Field(description="When the status last changed.")
-<<<<<<< HEAD
     extensions: list[ExtensionView] | None = Field(description="Null in lists, and for whoever may not invite.")
-=======
-    extensions: list[ExtensionView] | None = Field(description="Null in lists.")
     own_rows: bool = Field(description="The candidate gets rows of their own.")
     rows_made_at: datetime | None = Field(description="When they were made; until then nothing can be handed in.")
->>>>>>> main
     created_at: datetime
     sent_at: datetime | None
     opened_at: datetime | None
@@ -179,16 +175,10 @@ def invitation_view(
     Unless `inviter`, what tells of an accommodation is left out: the multiplier, extensions, and when a timer ends.
     """
     one, person = standing.invitation, standing.candidate
-<<<<<<< HEAD
     deadline = one.deadline if inviter or one.minutes is None else None
     local = deadlines.local(deadline, person.timezone) if deadline else None
     same = ("id", "challenge", "label", "attempts")
-    times = ("created_at", "sent_at", "opened_at", "started_at", "closed_at")
-=======
-    local = deadlines.local(one.deadline, person.timezone) if one.deadline else None
-    same = ("id", "challenge", "label", "deadline", "time_multiplier", "attempts")
     times = ("rows_made_at", "created_at", "sent_at", "opened_at", "started_at", "closed_at")
->>>>>>> main
     fields: dict[str, Any] = {name: getattr(one, name) for name in (*same, *times)}
     return InvitationView(
         **(fields | ({"label": ""} if blind else {})),
@@ -204,12 +194,8 @@ def invitation_view(
         final_submission=standing.final,
         attention=reasons(standing.attention),
         moved_at=standing.moved_at,
-<<<<<<< HEAD
-        extensions=None if moved is None or not inviter else [ExtensionView.model_validate(vars(m)) for m in moved],
-=======
         own_rows=bool(one.lot),
-        extensions=None if moved is None else [ExtensionView.model_validate(vars(m)) for m in moved],
->>>>>>> main
+        extensions=None if moved is None or not inviter else [ExtensionView.model_validate(vars(m)) for m in moved],
         withdrawn_at=one.revoked_at,
         link=link,
     )

@@ -126,14 +126,10 @@ class Attention(IntFlag):
 class Invitation:
     """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none.
 
-<<<<<<< HEAD
-    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.
-    `minutes` is the timer from the candidate's own start, None where there is none.  Before the start the deadline is
-    the latest moment to start; the start, pauses and their ends move it.
-=======
     `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.  `lot` names the rows that
     the candidate alone gets, made at `rows_made_at`; empty where all have the same rows.
->>>>>>> main
+    `minutes` is the timer from the candidate's own start, None where there is none.  Before the start the deadline is
+    the latest moment to start; the start, pauses and their ends move it.
     """
 
     id: str
