@@ -39,6 +39,7 @@ from app.api import (
     notifications,
     organisation,
     own_data,
+    pushes,
     regrades,
     reports,
     reviews,
@@ -159,7 +160,7 @@ def create_app(
     listing = (views.router, bulk_actions.router, debriefs.router, comments.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router, timers.router)
-    grading = (submissions.router, reports.router, regrades.router)
+    grading = (pushes.router, pushes.calls, submissions.router, reports.router, regrades.router)
     for router in (
         reports.files,
         *listing,

@@ -15,6 +15,12 @@ from app.invitations.views import TimerView, timer_view
 from app.store.invitations import Standing
 from app.store.rows import State, Status, SubmissionRow
 
+#: Over https or ssh, also as `git@host:owner/name.git`.
+URL = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=r"^(?:https?://|ssh://|[a-z0-9_-]{1,32}@[A-Za-z0-9.-]{1,253}:)[!-~]+$"),
+]
+
 
 class ChoiceIn(BaseModel):
     """The attempt that is to count; null: the last valid one."""
@@ -29,7 +35,7 @@ class RepositoryIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
+    url: URL
     ref: Annotated[str, StringConstraints(max_length=200, pattern=r"^[!-~]*$")] = Field(
         "", description="A branch, a tag or a whole commit; empty: the default branch."
     )

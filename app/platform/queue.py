@@ -9,7 +9,7 @@ import procrastinate
 from procrastinate.jobs import Job
 from sqlalchemy import Connection, text
 
-UPKEEP, WEBHOOKS, MAIL, CHECKS = "upkeep", "webhooks", "mail", "checks"
+UPKEEP, WEBHOOKS, MAIL, CHECKS, PUSHES = "upkeep", "webhooks", "mail", "checks", "pushes"
 #: Reading tables and making challenges of them; and gradings of these challenges, which every worker can run.
 TABLES, OWN = "tables", "own"
 #: What a regrade's priority lies below that of every candidate who waits.

@@ -23,6 +23,7 @@ from app.store.record_tables import (
     news_items,
     notice_readings,
     orders,
+    pushes,
     repositories,
     scorecards,
     share_links,
@@ -57,7 +58,7 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     yield _rows(connection, invitations, mine)
     yield _rows(connection, legal_holds, legal_holds.c.candidate_id == candidate_id)
     judged = (appeals, decisions, decision_mails, scorecards, letters, human_reviews)
-    for table in (extensions, submissions, mails, news_items, orders, notice_readings, comments, *judged):
+    for table in (extensions, submissions, pushes, mails, news_items, orders, notice_readings, comments, *judged):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
     for table in (gradings, phases, repositories, disputes, share_links, fingerprints):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
@@ -92,6 +93,7 @@ def remove(connection: Connection, candidate_id: str) -> None:
     connection.execute(delete(comments).where(comments.c.invitation_id.in_(its)))
     connection.execute(update(scorecards).where(scorecards.c.invitation_id.in_(its)).values(notes={}))
     connection.execute(update(extensions).where(extensions.c.invitation_id.in_(its)).values(reason=""))
+    connection.execute(delete(pushes).where(pushes.c.invitation_id.in_(its)))
     connection.execute(delete(news_items).where(news_items.c.invitation_id.in_(its)))
     connection.execute(update(letters).where(letters.c.invitation_id.in_(its)).values(text=""))
     its_mails = decision_mails.c.invitation_id.in_(its)

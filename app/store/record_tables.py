@@ -471,6 +471,24 @@ letters = Table(
     moment("shown_at"),
 )
 
+#: A candidate's wish that each push to a branch is handed in, or checked; and what became of the last one.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),  # in the address that the git server calls
+    org(),
+    Column("url", Text, nullable=False),
+    Column("branch", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    moment("created_at", required=True),
+    Column("last_commit", Text),
+    moment("last_at"),
+    Column("last_submission", Text),
+    Column("problem", Text),
+    CheckConstraint("kind in ('graded', 'check')", name="kind"),
+)
+
 #: What an organisation writes to candidates about a decision of this outcome, with placeholders.
 decision_templates = Table(
     "decision_templates",
