@@ -45,10 +45,10 @@ class Denied(Exception):
     """The server does not take the invitation's key."""
 
 
-def known_hosts(path: Path | None) -> tuple[KnownHost, ...]:
+def known_hosts(path: str) -> tuple[KnownHost, ...]:
     """The published keys, and those of a file in the format of OpenSSH's known_hosts, names in the clear."""
     known = [(host, "ssh-ed25519", key) for host, key in PUBLISHED.items()]
-    for line in path.read_text(encoding="utf-8").splitlines() if path else ():
+    for line in Path(path).read_text(encoding="utf-8").splitlines() if path else ():
         names, *rest = line.split()[:3] or [""]
         if len(rest) == 2 and not names.startswith(("#", "@", "|")):
             known += [(name, rest[0], rest[1]) for name in names.split(",")]
@@ -104,7 +104,7 @@ class SshClient(TraditionalGitClient):
             raise
 
         def read(size: int) -> bytes:
-            data = channel.recv(size)
+            data = bytes(channel.recv(size))
             self._read(len(data))
             return data
 

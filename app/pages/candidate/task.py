@@ -15,6 +15,7 @@ from app.pages.candidate.brief import brief, rubric, rules
 from app.pages.candidate.progress import TITLES
 from app.pages.candidate.visit import Visit, VisitDep, candidate_page
 from app.ports import Service
+from app.submissions import pushes
 from app.web.auth import ServiceDep, require_same_origin
 from app.web.errors import status_of
 from app.web.rendering import seen
@@ -108,6 +109,8 @@ def _terms(service: Service, visit: Visit) -> dict[str, Any]:
         "chosen": visit.invitation.final_submission_id,
         "handed_in": handed_in,
         "zone": zone,
+        "deploy_key": pushes.public_key(service, visit.standing),
+        "push": pushes.view(service, wished) if (wished := pushes.find(service, visit.standing)) else None,
         "hidden": visit.hidden,
         "timer": _timer(visit),
         **(_said(deadlines.local(deadline, zone)) if deadline else {}),

@@ -20,7 +20,7 @@ KEY = ssh.public_key(SEED)
 def known(tmp_path: Path, line: str) -> tuple[ssh.KnownHost, ...]:
     file = tmp_path / "known_hosts"
     file.write_text(f"# ours\n\n|1|hashed ssh-rsa AAAA\n{line} a comment\n")
-    return ssh.known_hosts(file)
+    return ssh.known_hosts(str(file))
 
 
 def test_the_key_of_an_invitation_is_its_own_and_always_the_same() -> None:
