@@ -9,7 +9,7 @@ import procrastinate
 from procrastinate.jobs import Job
 from sqlalchemy import Connection, text
 
-UPKEEP, WEBHOOKS, MAIL, CHECKS = "upkeep", "webhooks", "mail", "checks"
+UPKEEP, WEBHOOKS, MAIL, CHECKS, PUSHES = "upkeep", "webhooks", "mail", "checks", "pushes"
 #: Reading tables and making challenges of them; and gradings of these challenges, which every worker can run.
 TABLES, OWN = "tables", "own"
 #: Changes that are made live, in a debrief: two people wait for each, so workers keep a lane for them beside gradings.
