@@ -13,6 +13,7 @@ from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import Connection, text
 
+from app import own_rows
 from app.candidates import erasure
 from app.challenges import jobs as making
 from app.gradings import jobs as grading
@@ -21,7 +22,7 @@ from app.gradings.jobs import Grader
 from app.invitations import jobs as inviting
 from app.mail import jobs as mail
 from app.news import jobs as news
-from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
+from app.platform.queue import CHECKS, MAIL, OWN, PUSHES, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
 from app.reviews import debriefs
@@ -38,6 +39,7 @@ from app.store import (
     webhooks,
 )
 from app.store import news as told
+from app.submissions import pushes
 from app.tracking import jobs as telling
 from app.webhooks import jobs
 from app.worker import presence
@@ -97,7 +99,8 @@ async def _endless(worker: Coroutine[Any, Any, None]) -> None:
 
 
 def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, Any, None]]:
-    """One worker for gradings, one for tables, whose hours no candidate waits for, one for what must not wait."""
+    """One worker for gradings, one for tables, whose hours no candidate waits for, one for fetching what was pushed,
+    one for what must not wait."""
     settings = service.settings
     options: dict[str, Any] = {
         "install_signal_handlers": False,
@@ -110,6 +113,7 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
     return [
         app.run_worker_async(queues=[CHECKS, *gradable], name="grading", concurrency=settings.slots, **options),
         app.run_worker_async(queues=[TABLES], name=TABLES, concurrency=1, **options),
+        app.run_worker_async(queues=[PUSHES], name=PUSHES, concurrency=2, **options),
         app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
     ]
 
@@ -148,7 +152,7 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def post_job(post_id: str, attempt: int) -> None:
         await news.deliver(service, post_id, attempt)
 
-    _add_fingerprints(app, service)
+    _add_work_of_invitations(app, service)
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -164,10 +168,19 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     return app
 
 
-def _add_fingerprints(app: procrastinate.App, service: Service) -> None:
+def _add_work_of_invitations(app: procrastinate.App, service: Service) -> None:
+    @app.task(name="rows", queue=CHECKS, retry=Backoff(service.settings))
+    async def rows_job(invitation_id: str) -> None:
+        await asyncio.to_thread(own_rows.make, service, invitation_id)
+
     @app.task(name="fingerprints", queue=UPKEEP, retry=Backoff(service.settings))
     async def fingerprints_job(submission_id: str) -> None:
         await asyncio.to_thread(printing.run, service, submission_id)
+
+    @app.task(name=pushes.TASK, queue=PUSHES, retry=Backoff(service.settings), pass_context=True)
+    async def push_job(context: JobContext, push_id: str, commit: str) -> None:
+        attempt = (context.job.attempts if context.job else 0) + 1
+        await asyncio.to_thread(pushes.take, service, push_id, commit, attempt)
 
 
 def expire(service: Service) -> None:

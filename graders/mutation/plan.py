@@ -97,7 +97,7 @@ def plan(submission: Submission, missed: Missed, secret: int) -> Plan:
     """
     seed = str(secret)
     texts = modules(submission)
-    places = [place for text in texts for place in _places(text)]
+    places = [place for text in texts for place in places_in(text)]
     reached = [place for place in places if place.path in missed and place.line not in missed[place.path]]
     rewritings = Rewritings(texts, seed)
     faults = tuple(_chosen(reached, seed, submission, rewritings))
@@ -116,7 +116,8 @@ def modules(submission: Submission) -> list[Text]:
     return [text for path, data in short if (text := readable(path, data)) is not None]
 
 
-def _places(text: Text) -> Iterator[Place]:
+def places_in(text: Text) -> Iterator[Place]:
+    """Every place of a module for one fault, at most MOST_PLACES."""
     try:
         yield from islice((place for scope in scopes(text) for place in _in_scope(scope)), MOST_PLACES)
     except RecursionError:  # nested deeper than anybody writes
@@ -160,7 +161,7 @@ def _chosen(places: list[Place], seed: str, submission: Submission, rewritings: 
     while left and found < MOST:
         place = min(left, key=lambda p: (functions[p.path, p.scope.name], operators[p.operator]))
         left.remove(place)
-        planted = _planted(place, submission, rewritings) if (place.path, place.line) not in lines else None
+        planted = plant(place, submission, rewritings) if (place.path, place.line) not in lines else None
         if planted is not None:
             found += 1
             functions[place.path, place.scope.name] += 1
@@ -169,7 +170,7 @@ def _chosen(places: list[Place], seed: str, submission: Submission, rewritings: 
             yield planted
 
 
-def _planted(place: Place, submission: Submission, rewritings: Rewritings) -> Planted | None:
+def plant(place: Place, submission: Submission, rewritings: Rewritings) -> Planted | None:
     """The fault at a place; None where the edit would not parse or says the same."""
     text, change = place.scope.text, place.change
     data = text.edited(change.edits)
