@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from app.artifacts import Artifacts, Grade, Preview
+from app.artifacts import Artifacts, Grade, Live, Preview
 from app.errors import Invalid
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
@@ -33,13 +33,17 @@ class Ports:
     lock: the lock of the packages that an own challenge adds; raises TableError, or SandboxError.
     share: let all machines grade on this machine's rows of a challenge; VaultError where they have others.
     forget: remove a challenge of this name, which nobody was invited to, from all machines.
+    draw: make the rows of a candidate's lot, once for all machines.
+    discard_lot: remove them from all machines.
     grade: the whole grading; raises SandboxError where the fault is ours.
     preview: a small run on public rows alone; raises SandboxError where the fault is ours.
+    live: (work, challenge, task) -> what a live run of it gave; raises SandboxError where the fault is ours.
     rescore: (stored case, challenge) -> its artifacts by today's rules, nothing run; raises CaseOfOtherData.
     abandon: end the containers that run a submission of this id, now.
     sandbox: {"image": ..., "runtime": ...} of this process, as far as known.
     phases: the names that `grade` reports while it goes, in their usual order.
     kit: the starter kit of a challenge, a zip.
+    brief: the brief of an own challenge, as it tells of the rows of a lot.
     """
 
     challenge: Callable[[str], Challenge]
@@ -47,14 +51,18 @@ class Ports:
     lock: Callable[[Definition], str]
     grade: Grade
     preview: Preview
+    live: Live
     rescore: Callable[[bytes, Challenge], Artifacts]
     abandon: Callable[[str], None]
     sandbox: Callable[[], Mapping[str, str | None]]
     challenges: Callable[[], tuple[str, ...]]
     share: Callable[[Challenge], None]
     forget: Callable[[str], None]
+    draw: Callable[[Challenge], None]
+    discard_lot: Callable[[Challenge], None]
     phases: tuple[str, ...]
     kit: Callable[[Challenge], bytes]
+    brief: Callable[[Challenge], str]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import lru_cache, partial
+from io import BytesIO
+from pathlib import Path
 
 from app import intake
 from app.adapters.grading import grade_submission, rescore
+from app.adapters.live import run_live
 from app.adapters.packages import home_of, index_of, packages, with_extra
 from app.artifacts import Artifacts, Verdict
 from app.challenges.keeping import Keeping
@@ -17,21 +22,34 @@ from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
 from app.store.blobs import blobs
 from challenges import kit, vault
+from graders.live.model import LiveOutcome, LiveTask
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
 from graders.model.submission import Submission
 from graders.probes.names import PACKAGES, PROBES
 from graders.record import OtherData
 from graders.tasks.asked import contract_of
+from sandbox.host.container import FULL_WEIGHT
 from sandbox.host.docker import DockerSandbox
 from starter_kit import check as checking
 
+#: The weight of a live run on its core, of which a grading has 1024.
+AHEAD = 16 * FULL_WEIGHT
+#: Kits of single candidates that a process holds; each is a MB or two.
+KITS_OF_LOTS = 8
+#: And their briefs, a few KB each.
+BRIEFS = 256
+
 
 class SandboxOnDemand:
-    """One sandbox for a process, opened by the first grading: the service starts and accepts without Docker."""
+    """One sandbox for a process, opened by the first grading: the service starts and accepts without Docker.
 
-    def __init__(self, stack: ExitStack, settings: Settings) -> None:
+    One that is `ahead` has containers of its own, before which those of gradings stand back on every core.
+    """
+
+    def __init__(self, stack: ExitStack, settings: Settings, *, ahead: bool = False) -> None:
         self._stack, self._settings, self._lock = stack, settings, threading.Lock()
+        self._ahead = ahead
         self._sandbox: DockerSandbox | None = None
 
     def __call__(self) -> DockerSandbox:
@@ -57,7 +75,8 @@ class SandboxOnDemand:
         chosen = self._settings
         return DockerSandbox(
             runtime=chosen.runtime or None,
-            warm=chosen.warm,
+            warm=max(chosen.warm, 1) if self._ahead else chosen.warm,
+            weight=AHEAD if self._ahead else FULL_WEIGHT,
             reuse=chosen.reuse,
             packages=home_of(chosen),
             index=index_of(chosen),
@@ -69,7 +88,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
     """Closed with all its containers at the end."""
     home = settings.prepare_home()
     with ExitStack() as stack:
-        sandbox = SandboxOnDemand(stack, settings)
+        sandbox, ahead = SandboxOnDemand(stack, settings), SandboxOnDemand(stack, settings, ahead=True)
         keeping = Keeping(home, blobs(settings), Keyring(settings.secret_key()))
         beside = packages(settings)
 
@@ -77,6 +96,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
             return beside.received(partial(intake.unpack, data, name), challenge)
 
         def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
+            keeping.share(replace(challenge, lot=""))
             keeping.share(challenge)
             submission = with_extra(submission, challenge)
             if submission.layer:
@@ -100,11 +120,17 @@ def ports(settings: Settings) -> Iterator[Ports]:
             except OtherData as other:
                 raise CaseOfOtherData from other
 
-        @lru_cache
-        def starter_kit(challenge_id: str) -> bytes:
-            challenge = keeping.challenge(challenge_id)
+        def starter_kit(challenge_id: str, lot: str) -> bytes:
+            challenge = replace(keeping.challenge(challenge_id), lot=lot)
             keeping.share(challenge)
             return kit.build(challenge, vault.load(challenge, home))
+
+        @lru_cache(BRIEFS)
+        def brief(challenge_id: str, lot: str) -> str:
+            with zipfile.ZipFile(BytesIO(of_lots(challenge_id, lot))) as made:
+                return made.read(f"{challenge_id}/BRIEF.md").decode()
+
+        everybodys, of_lots = lru_cache(starter_kit), lru_cache(KITS_OF_LOTS)(starter_kit)
 
         yield Ports(
             challenge=keeping.challenge,
@@ -112,12 +138,29 @@ def ports(settings: Settings) -> Iterator[Ports]:
             lock=beside.lock,
             grade=grade,
             preview=preview,
+            live=partial(_live, keeping, ahead, home),
             rescore=rescored,
-            abandon=sandbox.abandon,
+            abandon=partial(_abandon, (sandbox, ahead)),
             sandbox=sandbox.info,
             challenges=keeping.names,
             share=keeping.share,
             forget=keeping.forget,
+            draw=keeping.draw,
+            discard_lot=keeping.discard_lot,
             phases=PROBES,
-            kit=lambda challenge: starter_kit(challenge.id),
+            kit=lambda challenge: (of_lots if challenge.lot else everybodys)(challenge.id, challenge.lot),
+            brief=lambda challenge: brief(challenge.id, challenge.lot),
         )
+
+
+def _live(
+    keeping: Keeping, box: SandboxOnDemand, home: Path, submission: Submission, challenge: Challenge, task: LiveTask
+) -> LiveOutcome:
+    keeping.share(replace(challenge, lot=""))
+    keeping.share(challenge)
+    return run_live(with_extra(submission, challenge), challenge, task, box(), home=home)
+
+
+def _abandon(boxes: Iterable[SandboxOnDemand], submission_id: str) -> None:
+    for box in boxes:
+        box.abandon(submission_id)

@@ -27,13 +27,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from app.platform import secrets
+from app.platform import queue, secrets
 from app.platform.secrets import Keyring
 from app.store import candidates
 from app.store.candidates import Person
 from app.store.paging import Cursor, Paging
 from app.store.rows import Attention, Candidate, Invitation, Status
-from app.store.tables import assignments, extensions, invitations
+from app.store.tables import assignments, extensions, invitations, organisations
 from app.store.tables import candidates as people
 
 INVITATION = "invitation"
@@ -76,6 +76,9 @@ class NewInvitation:
     created_by: str | None = None
     profile: str = "none"
     notice_id: str | None = None
+    minutes: int | None = None
+    pauses: int = 0
+    pause_minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,15 +137,21 @@ NEAR = 1000
 
 
 def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Person | None = None) -> tuple[str, bool]:
-    """Invite somebody once to a challenge: (id, whether it is new).
+    """Invite somebody once to a challenge: (id, whether it is new).  Where the organisation wants it so for this
+    challenge, making their own rows is queued.
 
     Raises Conflict where address and external id belong to different people.
     """
     candidate = candidates.find_or_add(connection, org_id, person or Person())
-    who = {"id": secrets.new_id(), "org_id": org_id, "candidate_id": candidate.id}
+    own_rows = select(organisations.c.own_rows).where(organisations.c.id == org_id)
+    own = wanted.challenge.partition("@")[0] in (connection.scalar(own_rows) or ())
+    lot = secrets.new_id() if own else ""
+    who = {"id": secrets.new_id(), "org_id": org_id, "candidate_id": candidate.id, "lot": lot}
     added = upsert(invitations).values(vars(wanted) | who | {"tags": list(wanted.tags)})
     new = connection.scalar(added.on_conflict_do_nothing().returning(invitations.c.id))
     if new is not None:
+        if lot:
+            queue.enqueue_rows(connection, new)
         return new, True
     same = (invitations.c.org_id == org_id) & (invitations.c.challenge == wanted.challenge)
     query = select(invitations.c.id).where(same, invitations.c.candidate_id == candidate.id)
@@ -365,6 +374,12 @@ def ids_of(connection: Connection, candidate_id: str) -> list[str]:
     """The invitations of a candidate."""
     query = select(invitations.c.id).where(invitations.c.candidate_id == candidate_id)
     return list(connection.scalars(query.order_by(invitations.c.created_at)))
+
+
+def of_candidate(connection: Connection, candidate_id: str) -> list[Invitation]:
+    """The invitations of a candidate, as values."""
+    query = select(*_INVITATION).where(invitations.c.candidate_id == candidate_id)
+    return [invitation(row) for row in connection.execute(query).mappings()]
 
 
 def every(connection: Connection, where: Iterable[Any]) -> list[Standing]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntFlag, StrEnum
 from typing import Any, Protocol
 
@@ -43,6 +43,8 @@ class Organisation:
     self_extension_hours: int
     asks_self_description: bool
     profile: str
+    live: bool
+    own_rows: Sequence[str]  # challenges, without their versions, whose candidates each get rows of their own
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,10 @@ class Attention(IntFlag):
 class Invitation:
     """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none.
 
-    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.
+    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.  `lot` names the rows that
+    the candidate alone gets, made at `rows_made_at`; empty where all have the same rows.
+    `minutes` is the timer from the candidate's own start, None where there is none.  Before the start the deadline is
+    the latest moment to start; the start, pauses and their ends move it.
     """
 
     id: str
@@ -141,6 +146,8 @@ class Invitation:
     final_submission_id: str | None
     profile: str
     notice_id: str | None
+    lot: str
+    rows_made_at: datetime | None
     deadline: datetime | None
     created_at: datetime
     sent_at: datetime | None
@@ -149,6 +156,41 @@ class Invitation:
     closed_at: datetime | None
     revoked_at: datetime | None
     reminders_off_at: datetime | None
+    minutes: int | None
+    pauses: int
+    pause_minutes: int
+    pauses_taken: int
+    paused_until: datetime | None
+
+    @property
+    def time(self) -> timedelta | None:
+        """How long this candidate has from their own start; None without a timer."""
+        return None if self.minutes is None else timedelta(minutes=self.minutes) * self.time_multiplier
+
+    @property
+    def unstarted(self) -> bool:
+        """Whether there is a timer that has not begun."""
+        return self.minutes is not None and self.started_at is None
+
+    @property
+    def running(self) -> bool:
+        """Whether the timer runs; a pause is a part of it."""
+        return self.minutes is not None and self.started_at is not None and not self.closed
+
+    @property
+    def paused(self) -> bool:
+        return self.running and self.paused_until is not None and datetime.now(UTC) < self.paused_until
+
+    @property
+    def moves(self) -> int:
+        """How often the timer has moved the deadline."""
+        begun = self.minutes is not None and self.started_at is not None
+        return begun + 2 * self.pauses_taken - self.paused
+
+    @property
+    def waits_for_rows(self) -> bool:
+        """Whether the candidate's own rows are still being made."""
+        return bool(self.lot) and self.rows_made_at is None
 
     @property
     def closed(self) -> bool:

@@ -21,8 +21,9 @@ class LiveTask:
     """One task, in one sentence.
 
     `about` is the finding's code or the criterion that it comes from; `strength` says which of both.  `path` and `line`
-    count in the texts that `graders.live.patch.texts` gives.  `predicts` asks for a prediction before the first run,
-    `done` says what counts as done.  `runs` are what a run puts to the code, of `graders.live.probes.RUNS`.
+    count in the texts that `graders.live.patch.texts` gives; the path may be that of a new file.  `predicts` asks for a
+    prediction before the first run, `done` says what counts as done.  `runs` are what a run puts to the code, of
+    `graders.live.asking.RUNS`; `fault` names what is planted for the tests (see graders/live/faults.py).
     """
 
     kind: str
@@ -34,6 +35,7 @@ class LiveTask:
     line: int | None
     runs: tuple[str, ...]
     strength: bool = False
+    fault: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -43,7 +45,7 @@ class LiveTask:
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> LiveTask:
         """From its plain form."""
-        return cls(**{**_values(cls, plain), "runs": tuple(plain["runs"])})
+        return cls(**{**_values(cls, plain), "runs": tuple(plain["runs"]), "fault": tuple(plain.get("fault", ()))})
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class LiveClaim:
 
 @dataclass(frozen=True)
 class LiveFinding:
-    """A finding of the run; `what` is its first evidence."""
+    """A finding of the run; `what` is its first evidence of so many `places`."""
 
     code: str
     certainty: str
@@ -66,6 +68,7 @@ class LiveFinding:
     what: Text
     path: str = ""
     line: int | None = None
+    places: int = 1
 
 
 @dataclass(frozen=True)

@@ -54,9 +54,11 @@ def settings(service: ServiceDep, who: ManagerDep) -> Response:
 @router.post(HERE + "/policies")
 async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Response:
     """Change the organisation's policies."""
-    form = await request.form(max_fields=20, max_part_size=1000)
-    given = {name: str(value) for name, value in form.items()}
-    given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind", "asks_self_description")}
+    form = await request.form(max_fields=300, max_part_size=1000)
+    given: dict[str, Any] = {name: str(value) for name, value in form.items() if name != "own_rows"}
+    given["own_rows"] = [str(name) for name in form.getlist("own_rows")]
+    ticks = ("hide_until_locked", "blind", "asks_self_description", "live")
+    given |= {name: str(name in form).lower() for name in ticks}
     try:
         organisation_service.change_policies(service, who, valid(OrganisationChange, given))
     except DomainError as no:
@@ -152,6 +154,9 @@ KINDS = {
     "submission": N_("an erased submission"),
     "tracking": N_("a removed tracking system"),
     "channel": N_("a removed channel"),
+    "challenge": N_("a challenge"),
+    "template": N_("a text about a decision"),
+    "bulk": N_("many candidates at once"),
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),
     "notice": N_("a notice"),
@@ -219,6 +224,7 @@ def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> R
             "welcomes": organisation_service.welcomes(service, who),
             "mails": service.settings.sends_mail,
             "profiles": NAMES,
+            "own_rows": organisation_service.own_rows_offered(service, who),
         }
     told = dict.fromkeys(("policies", "members", "keys", "webhooks"), "") | dict.fromkeys(("welcome", "key", "hook"))
     return workspace("settings.html", who, HERE, status, roles=Role, scopes=Right, **context, **(told | more))
