@@ -18,6 +18,9 @@ from app.store.record_tables import (
     human_reviews,
     legal_holds,
     letters,
+    live_exercises,
+    live_files,
+    live_runs,
     mails,
     news_items,
     notice_readings,
@@ -56,10 +59,23 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     yield _rows(connection, invitations, mine)
     yield _rows(connection, legal_holds, legal_holds.c.candidate_id == candidate_id)
     judged = (appeals, decisions, scorecards, letters, human_reviews)
-    for table in (extensions, submissions, mails, news_items, orders, notice_readings, comments, *judged):
+    for table in (
+        extensions,
+        submissions,
+        mails,
+        news_items,
+        orders,
+        notice_readings,
+        comments,
+        live_exercises,
+        *judged,
+    ):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
     for table in (gradings, phases, repositories, disputes, share_links, fingerprints):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
+    exercises = select(live_exercises.c.id).where(live_exercises.c.invitation_id.in_(its))
+    for table in (live_files, live_runs):
+        yield _rows(connection, table, table.c.exercise_id.in_(exercises))
     subjects = [f"candidate:{candidate_id}", *(f"invitation:{one}" for one in connection.scalars(its))]
     said = audit_log.c.subject.in_(subjects)
     entries = select(audit_log.c.at, audit_log.c.action, audit_log.c.subject, audit_log.c.detail).where(said)

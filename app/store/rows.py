@@ -43,6 +43,7 @@ class Organisation:
     self_extension_hours: int
     asks_self_description: bool
     profile: str
+    live: bool
     own_rows: Sequence[str]  # challenges, without their versions, whose candidates each get rows of their own
 
 

@@ -52,7 +52,8 @@ def org() -> Column[str]:
 
 #: `feedback` is what candidates see after the close; `hide_until_locked` keeps ratings and total from an
 #: interviewer until the own scorecard is locked; `retention_days` counts from the decision;
-#: `asks_self_description`: candidates may say their sex and race, for reports of adverse impact.
+#: `asks_self_description`: candidates may say their sex and race, for reports of adverse impact;
+#: `live`: debriefs may have candidates change their work.
 organisations = Table(
     "organisations",
     metadata,
@@ -65,6 +66,7 @@ organisations = Table(
     Column("self_extension_hours", Integer, nullable=False, server_default="72"),
     Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
     Column("profile", Text, nullable=False, server_default="none"),
+    Column("live", Boolean, nullable=False, server_default=text("true")),
     Column("own_rows", ARRAY(Text), nullable=False, server_default="{}"),  # challenges, without their versions
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),

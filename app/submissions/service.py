@@ -132,6 +132,11 @@ def examine(service: Service, upload: Upload) -> Submission:
         raise Unavailable("busy", _("The server is too busy to read your work now."), hint=hint) from None
 
 
+def handed_in(service: Service, row: SubmissionRow) -> Submission:
+    """What is in the file of a submission that was accepted; raises as `examine` does where today's rules refuse it."""
+    return examine(service, Upload(service.blobs.get(upload_key(row.id)), row.name, row.challenge))
+
+
 def _require_ours(service: Service, owner: Owner, challenge: str) -> None:
     """Invalid where the challenge is another organisation's own; an invitation names the right one already."""
     with service.engine.connect() as connection:

@@ -39,6 +39,7 @@ from app.ports import Service
 from app.reviews import comments, debriefs, scorecard
 from app.reviews import panel as panels
 from app.reviews.comments import CommentIn
+from app.reviews.scorecard import Live
 from app.rights import ROLES, Principal, Right, hides_names
 from app.sharing import service as share_service
 from app.sharing.views import ShareIn, share_view
@@ -361,7 +362,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         raters=_raters(service, who) if who.may(Right.INVITE) else [],
         summary=report.summary if report and panel.total else None,
         report_summary=report.summary if report else None,
-        dimensions=scorecard.DIMENSIONS,
+        dimensions=scorecard.dimensions(Live.ALLOWED),
         challenge=service.ports.challenge(standing.invitation.challenge),
         reasons=Reason,
         tracking=ADAPTERS,

@@ -57,7 +57,8 @@ async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     form = await request.form(max_fields=300, max_part_size=1000)
     given: dict[str, Any] = {name: str(value) for name, value in form.items() if name != "own_rows"}
     given["own_rows"] = [str(name) for name in form.getlist("own_rows")]
-    given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind", "asks_self_description")}
+    ticks = ("hide_until_locked", "blind", "asks_self_description", "live")
+    given |= {name: str(name in form).lower() for name in ticks}
     try:
         organisation_service.change_policies(service, who, valid(OrganisationChange, given))
     except DomainError as no:
