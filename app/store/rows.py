@@ -114,7 +114,7 @@ class Status(StrEnum):
 
 
 class Attention(IntFlag):
-    """Why somebody has to act on an invitation; the higher the sooner.  Migrations 0009 and 0019 say when which."""
+    """Why somebody has to act on an invitation; the higher the sooner.  Migrations 0009 and 0020 say when which."""
 
     LATE = 1  # the deadline passed without an attempt
     UNREAD = 2  # graded, and no member has opened the report
