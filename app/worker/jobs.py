@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from app import own_rows
 from app.candidates import erasure
 from app.challenges import jobs as making
+from app.decisions import human_reviews
 from app.gradings import jobs as grading
 from app.gradings import preview
 from app.gradings.jobs import Grader
@@ -246,6 +247,7 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         inviting.remind(connection)
         invitations.refresh(connection)
         debriefs.remind(connection)
+        human_reviews.remind(connection)
         telling.look(connection)
         news.gather(connection)
         presence.forget(connection)
