@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from challenges.tables import folds
 from challenges.tables.definition import METRICS, ColumnEntry, Definition, LimitsEntry, PackagesEntry, TaskName, nearest
+from challenges.tables.packed import hashes, size
 from challenges.tables.table import Table, TableError
 from graders.model.arrays import FloatArray, IntArray
 
@@ -204,7 +205,7 @@ def _useless(table: Table, wish: Wish, choices: list[Choice]) -> Iterable[str]:
         if name in (wish.target, wish.group, wish.time, *wish.drop, *wish.after, *wish.pseudonym):
             continue
         column = table.rows[name]
-        print_of = str(pd.util.hash_pandas_object(column, index=False).sum())
+        print_of = str(hashes(table.rows, name).sum())
         if column.nunique() <= 1:
             why = "It is empty." if column.isna().all() else "It has one value only."
         elif print_of in seen and column.equals(table.rows[seen[print_of]].rename(name)):
@@ -230,8 +231,8 @@ def _limits(table: Table, draft: Definition, choices: list[Choice]) -> LimitsEnt
     """The usual limits, or more where the table is large, so that a usual training fits."""
     usual, public = LimitsEntry(), 1 - draft.hidden
     cells = len(table.rows) * len(draft.column) / 1e6
-    share = len(draft.column) / max(len(table.rows.columns), 1)
-    memory = training_mb(public * share * table.rows.memory_usage(deep=True).sum())
+    share = len(draft.column) / max(len(list(table.rows)), 1)
+    memory = training_mb(public * share * size(table.rows))
     seconds = 4 * public * cells + 6 * max(len(draft.classes) - 3, 0)
     limits = LimitsEntry(
         train_cpu_seconds=min(usual.train_cpu_seconds + 30 * round(seconds / 30), 3600),
@@ -290,15 +291,15 @@ def shared(which: IntArray, numbers: FloatArray) -> tuple[float, float]:
 
 def _group(table: Table, draft: Definition, choices: list[Choice]) -> str | None:
     """The column that names what rows belong to: several rows a value, whose labels agree more than others'."""
-    rows = table.rows[table.rows[draft.target].notna()]
-    truth = folds.truth_of(draft, rows[draft.target]).astype(np.float64)
+    labelled = table.rows[draft.target].notna()
+    truth = folds.truth_of(draft, table.rows[draft.target][labelled]).astype(np.float64)
     if draft.task == "multiclass":
         truth = (truth == np.bincount(truth.astype(int)).argmax()).astype(np.float64)
     elif draft.task == "regression":
         truth = np.clip(truth, *np.quantile(truth, [0.005, 0.995]))
     units: list[tuple[float, str, str]] = []
     for entry in draft.column:
-        column = rows[entry.name]
+        column = table.rows[entry.name][labelled]
         if (
             entry.name == draft.target
             or not folds.is_unit(entry.name)
@@ -354,7 +355,7 @@ def _time(table: Table, draft: Definition, group: str | None, choices: list[Choi
         return None
     named = [name for name in dates if RECORDED.search(name.lower())] or dates
     name = max(named, key=lambda each: (table.rows[each].nunique() > 10, _late(table, each)))
-    sample = folds.sampled(draft.model_copy(update={"group": group}), table.rows[table.rows[draft.target].notna()])
+    sample = folds.sampled(draft.model_copy(update={"group": group}), table.rows)
     order = folds.as_numbers(sample.rows[name])
     inputs = [
         feature

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from app.api.challenges import wished
 from app.challenges import service as challenge_service
+from app.challenges import views
 from app.errors import DomainError
 from app.pages.candidate.brief import brief
 from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
@@ -21,7 +22,7 @@ from app.web.auth import IntakeDep, ServiceDep
 from app.web.errors import status_of
 from app.web.files import attachment
 from app.web.rendering import seen
-from app.words import N_, _
+from app.words import N_, _, language
 from challenges.tables.definition import METRICS, Definition, write
 
 router = APIRouter(include_in_schema=False)
@@ -217,6 +218,7 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         definition=definition,
         problem=problem_of(no) if no else "",
         errors=challenge_service.errors_of(row),
+        findings=views.findings_in(row, language()),
         states=STATES,
         uses=USES,
         metrics=METRICS,

@@ -1,0 +1,11 @@
+"""In which language a channel is written to."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+
+
+def upgrade() -> None:
+    op.add_column("channels", sa.Column("locale", sa.Text(), server_default="en", nullable=False))
