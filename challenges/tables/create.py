@@ -184,8 +184,7 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
         "simple": answers.simple,
     }
     fingerprint = of_columns(parts.public, hidden, labels)
-    fitted = {"chosen": answers.chosen, "train": answers.train_seconds, "predict": answers.predict_seconds}
-    fitted["reliable"] = reached.reliable
+    fitted = {"chosen": answers.chosen, "reliable": reached.reliable}
     texts = files.files(definition, parts.public, len(hidden), extra) | ({LOCK: lock.encode()} if lock else {})
     home_of(home).mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{definition.name}-", dir=home_of(home)))
@@ -241,8 +240,6 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
         dataset.oracle,
         dataset.public_oracle,
         fitted["chosen"],
-        fitted["train"],
-        fitted["predict"],
     )
     reached = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, size(dataset.public))
     reached = replace(reached, reliable=fitted.get("reliable", reached.reliable))

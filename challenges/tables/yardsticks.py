@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,15 +12,13 @@ from challenges.tables import folds
 from challenges.tables.definition import Definition
 from challenges.tables.folds import Measured
 from challenges.tables.packed import Rows, frame
-from challenges.tables.proposal import training_mb
+from challenges.tables.proposal import LEAVES, MOST_ROWS, TREES, predicting_seconds, training_mb, training_seconds
 from graders.measure.linear import Clusters, Linear
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.challenge import Challenge
 from graders.tasks.asked import metric_of, task_of
 from graders.tasks.metric import Metric
 
-#: Rows that the strong models learn from; more cost minutes and gain little.
-MOST_ROWS = 30_000
 #: Rows that are answered at a time, so that a large table is not held as numbers beside itself.
 CHUNK = 20_000
 #: Two figures of the same rows differ reliably from so many standard errors of their difference on.
@@ -40,8 +37,6 @@ class Answers:
     strong: FloatArray
     public: FloatArray
     chosen: str
-    train_seconds: float
-    predict_seconds: float
     second: FloatArray | None = None
 
 
@@ -94,8 +89,8 @@ def measure(
         RELIABLE * (gain.error if answers.second is None else clusters.error(strong - linear(answers.second))),
         _perfection(metric, constant.value, simple.value),
         answers.chosen,
-        answers.train_seconds,
-        answers.predict_seconds,
+        training_seconds(rows, len(definition.features), len(definition.classes)),
+        predicting_seconds(len(hidden), len(definition.features), len(definition.classes)),
         training_mb(public),
         f"Fitted on {MOST_ROWS:,} of {rows:,} public rows." if rows > MOST_ROWS else "",
     )
@@ -123,24 +118,20 @@ def fit(definition: Definition, challenge: Challenge, public: Rows, hidden: Rows
     x, known = encoder.matrix(frame(public, order)), truth[order]
     fold = folds.drawn(unit, rng)
     makers = _makers(challenge, encoder.coded)
-    begun = time.process_time()
     by_fold = [
         {name: maker(x[fold[order] != part], known[fold[order] != part]) for name, maker in makers.items()}
         for part in range(folds.FOLDS)
     ]
     fitted = {name: maker(x, known) for name, maker in makers.items()}
-    spent = (time.process_time() - begun) / (folds.FOLDS * (1 - 1 / folds.FOLDS) + 1)  # a fold has fewer rows
     judged = {name: _of_folds(by_fold, name, x, fold[order]) for name in makers}
     best = _best(metric, _forward(definition, public, makers, x, order, truth) or (known, judged))
     public_strong = np.concatenate([_told(by_fold, best, part, fold[rows]) for rows, part in _parts(encoder, public)])
     asked = {"simple", "boosting", *(makers if best == "blend" else [best])}
-    begun = time.process_time()
     parts = [{name: fitted[name](part) for name in asked} for _, part in _parts(encoder, hidden)]
     later = {name: np.concatenate([part[name] for part in parts]) for name in asked}
-    seconds = time.process_time() - begun
     strong = np.mean([later[name] for name in makers], axis=0) if best == "blend" else later[best]
     second = later["boosting" if best == "simple" else "simple"]
-    return Answers(constant, later["simple"], strong, public_strong, best, spent, seconds, second)
+    return Answers(constant, later["simple"], strong, public_strong, best, second)
 
 
 def _told(by_fold: Sequence[Mapping[str, Predict]], name: str, x: FloatArray, fold: IntArray) -> FloatArray:
@@ -198,7 +189,7 @@ def _makers(challenge: Challenge, coded: list[bool]) -> Makers:
         "simple": lambda x, y: _simple(challenge, coded, x, y),
         "flat boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=4, iterations=150, rate=0.08),
         "boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=12, iterations=120, rate=0.08),
-        "deep boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=40, iterations=150, rate=0.06),
+        "deep boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=LEAVES, iterations=TREES, rate=0.06),
     }
 
 

@@ -57,7 +57,7 @@ def too_slow(subject: Subject) -> Iterable[Finding]:
     if cost.train_seconds > limits.train_cpu_seconds:
         over.append(
             say(
-                "Training takes {spent:.1f} s of CPU; the limit is {limit:g} s.",
+                "Training takes about {spent:.0f} s of CPU; the limit is {limit:g} s.",
                 spent=cost.train_seconds,
                 limit=limits.train_cpu_seconds,
             )
@@ -65,7 +65,7 @@ def too_slow(subject: Subject) -> Iterable[Finding]:
     if cost.predict_seconds > limits.predict_cpu_seconds:
         over.append(
             say(
-                "Predicting takes {spent:.1f} s of CPU; the limit is {limit:g} s.",
+                "Predicting takes about {spent:.0f} s of CPU; the limit is {limit:g} s.",
                 spent=cost.predict_seconds,
                 limit=limits.predict_cpu_seconds,
             )
