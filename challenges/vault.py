@@ -4,6 +4,9 @@ A vault is `home/vault/<challenge>-<version>/`, readable by its owner only: the 
 rows as CSV, the answers (labels, oracles, baseline) and the fingerprint they had when they were made.  It is
 made whole on first use and moved into place in one step, so that two processes at once agree on one seed.  The
 rows are kept, not made again, so that a newer numpy can never change what earlier candidates were graded on.
+
+Where candidates have rows of their own, each lot is a vault like these, `<challenge>-<version>+<lot>`.  `draw` alone
+makes one: rows that were made before are never replaced because a machine lacks them.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from challenges.cut import cut
 from challenges.fingerprint import csv_bytes, fingerprint, of_columns
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge, Dataset
@@ -40,7 +44,7 @@ class VaultError(Exception):
 
 
 def load(challenge: Challenge, home: Path) -> Dataset:
-    """The rows of a challenge, made on first use.
+    """The rows of a challenge, made on first use; those of a lot are made by `draw`.
 
     Raises VaultError where a part is missing, unreadable, or no longer what the fingerprint names.
     """
@@ -110,16 +114,32 @@ def seed(challenge: Challenge, home: Path) -> int:
 def _folder(challenge: Challenge, home: Path) -> Path:
     folder = folder_of(challenge, home)
     if not folder.exists():
-        _create(challenge, folder)
+        if challenge.lot:
+            raise VaultError(f"The rows {folder.name} are not on this machine.")
+        number = secrets.randbits(63)
+        _create(folder, number, challenge.make(number), typed=False)
     return folder
 
 
-def _create(challenge: Challenge, folder: Path) -> None:
+def draw(challenge: Challenge, home: Path) -> None:
+    """Make the rows of a lot: from the same process as everybody's, or as another cut of a company's own table.
+
+    Nothing is changed where they are there.
+    """
+    folder, common = folder_of(challenge, home), replace(challenge, lot="")
+    if folder.exists():
+        return
+    number, typed = secrets.randbits(63), (_folder(common, home) / PUBLIC).exists()
+    dataset = cut(common, load(common, home), number) if typed else challenge.make(number)
+    _create(folder, number, dataset, typed=typed)
+
+
+def _create(folder: Path, number: int, dataset: Dataset, *, typed: bool) -> None:
     """Write the vault beside its place and move it there; where another process was first, its vault stands."""
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        number = secrets.randbits(63)
-        _write(draft, number, challenge.make(number))
+        _write_rows(draft, dataset, typed=typed)
+        _write_files(draft, _secrets(number, _answers(dataset), dataset.fingerprint))
         draft.rename(folder)
     except OSError:
         if not folder.exists():
@@ -161,7 +181,7 @@ def folder_of(challenge: Challenge, home: Path) -> Path:
     """Where the secret parts of a challenge are, or will be."""
     vaults = home / "vault"
     vaults.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return vaults / f"{challenge.id}-{challenge.version}"
+    return vaults / f"{challenge.id}-{challenge.version}{f'+{challenge.lot}' if challenge.lot else ''}"
 
 
 def _write_parquet(path: Path, parts: Iterable[pd.DataFrame]) -> None:
@@ -177,11 +197,17 @@ def _write_parquet(path: Path, parts: Iterable[pd.DataFrame]) -> None:
         os.fsync(file.fileno())
 
 
-def _write(folder: Path, number: int, dataset: Dataset) -> None:
-    rows = {"public.csv": csv_bytes(dataset.public), "hidden.csv": csv_bytes(dataset.hidden)}
+def _write_rows(folder: Path, dataset: Dataset, *, typed: bool) -> None:
+    if typed:
+        _write_parquet(folder / PUBLIC, [dataset.public])
+        _write_parquet(folder / HIDDEN, [dataset.hidden])
+    else:
+        _write_files(folder, {"public.csv": csv_bytes(dataset.public), "hidden.csv": csv_bytes(dataset.hidden)})
+
+
+def _answers(dataset: Dataset) -> dict[str, Truth]:
     names = ("labels", "oracle", "baseline", "public_oracle", "simple")
-    answers = {name: getattr(dataset, name) for name in names if getattr(dataset, name) is not None}
-    _write_files(folder, {**_secrets(number, answers, dataset.fingerprint), **rows})
+    return {name: getattr(dataset, name) for name in names if getattr(dataset, name) is not None}
 
 
 def _secrets(number: int, answers: Mapping[str, Truth], fingerprint: str) -> dict[str, bytes]:
