@@ -101,7 +101,7 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     with working(_("Making the challenge"), 4) as work:
 
         def say(what: str) -> None:
-            work.what, work.done = what, work.done + 1
+            work.what, work.done = _(what), work.done + 1
 
         made = create.create(read, proposal.definition, grading.home(), say, lock)
     errors = _told(made)

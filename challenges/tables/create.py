@@ -34,6 +34,7 @@ from graders.model.challenge import Challenge, Dataset
 from graders.model.packages import read_lock
 from graders.report.schema import Message
 from graders.tasks.asked import truth_of
+from graders.words import N_
 
 #: In the vault beside the rows: how the yardsticks were fitted, and what was found in the table as it came.
 FITTED, FOUND = "yardsticks.json", "findings.json"
@@ -41,6 +42,9 @@ FITTED, FOUND = "yardsticks.json", "findings.json"
 MAKING = "making"
 #: A folder with this file takes no more candidates; its reports stay.
 RETIRED = "RETIRED"
+#: What making a challenge does, in order.
+SPLITTING, FITTING = N_("Splitting the rows"), N_("Fitting the yardsticks")
+FAULTS, WRITING = N_("Looking for faults of the challenge"), N_("Writing the folder and the vault")
 Say = Callable[[str], None]
 
 
@@ -125,7 +129,7 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
     for name in names(table.rows):
         table.rows.pop(name)
     in_order = folds.sampled(definition, rows)
-    say("Splitting the rows")
+    say(SPLITTING)
     parts = split(definition, rows, seed)
     return _kept(definition, parts, seed, home, say, lock, in_order=in_order, notes=table.notes)
 
@@ -170,12 +174,12 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     challenge = challenge_of(definition, folder, RUBRIC, extra)
     hidden = _without(parts.hidden, definition.target)
     labels = truth_of(challenge, parts.hidden[definition.target])
-    say("Fitting the yardsticks")
+    say(FITTING)
     answers = yardsticks.fit(definition, challenge, parts.public, hidden)
     reached = yardsticks.measure(definition, challenge, hidden, labels, answers, size(parts.public))
-    say("Looking for faults of the challenge")
+    say(FAULTS)
     findings = (*before, *lint(Subject(definition, parts.public, parts.hidden, in_order, notes, reached)))
-    say("Writing the folder and the vault")
+    say(WRITING)
     told = {
         "labels": labels,
         "oracle": answers.strong,

@@ -36,21 +36,23 @@ UNIT = re.compile(
 
 @dataclass(frozen=True)
 class Measured:
-    """A value with its 95 % interval, from the error over units."""
+    """A value with its 95 % interval, from the error over units; least, most: between which it can lie."""
 
     value: float
     error: float
+    least: float = -np.inf
+    most: float = np.inf
 
     @property
     def low(self) -> float:
-        return self.value - 1.96 * self.error
+        return max(self.value - 1.96 * self.error, self.least)
 
     @property
     def high(self) -> float:
-        return self.value + 1.96 * self.error
+        return min(self.value + 1.96 * self.error, self.most)
 
     def __neg__(self) -> Measured:
-        return Measured(-self.value, self.error)
+        return Measured(-self.value, self.error, -self.most, -self.least)
 
     def __str__(self) -> str:
         return str(self.said)
@@ -94,10 +96,10 @@ class Sample:
         truth, unit = self.truth[kept], self.unit[kept]
         if self.task == "multiclass" and len(present := np.unique(truth)) < answers.shape[1]:
             truth, answers = np.searchsorted(present, truth), answers[:, present]
-        metric = {"binary": ROC_AUC, "multiclass": ROC_AUC_OVR, "regression": R2}[self.task].statistic
-        value = metric.value(truth, answers)
-        by_unit = np.bincount(unit, metric.influence(truth, answers))
-        return Measured(value, float(np.sqrt(np.sum(by_unit**2))))
+        metric = {"binary": ROC_AUC, "multiclass": ROC_AUC_OVR, "regression": R2}[self.task]
+        value = metric.statistic.value(truth, answers)
+        by_unit = np.bincount(unit, metric.statistic.influence(truth, answers))
+        return Measured(value, float(np.sqrt(np.sum(by_unit**2))), metric.low, metric.high)
 
     def skill(self, value: float) -> float:
         """Of a value of `scored`: 0 for no information, 1 for perfect."""

@@ -75,16 +75,16 @@ def measure(
     def linear(told: FloatArray) -> Linear:
         return Linear(metric.statistic.value(labels, told), metric.statistic.influence(labels, told))
 
-    def measured(of: Linear) -> Measured:
-        return Measured(of.value, clusters.error(of))
+    def measured(of: Linear, least: float = -np.inf, most: float = np.inf) -> Measured:
+        return Measured(of.value, clusters.error(of), least, most)
 
     rows = len(answers.public)
     constant, simple, strong = (linear(told) for told in (answers.constant, answers.simple, answers.strong))
     gain = measured((strong - simple).times(metric.sign))
     return Yardsticks(
-        measured(constant),
-        measured(simple),
-        measured(strong),
+        measured(constant, metric.low, metric.high),
+        measured(simple, metric.low, metric.high),
+        measured(strong, metric.low, metric.high),
         gain,
         RELIABLE * (gain.error if answers.second is None else clusters.error(strong - linear(answers.second))),
         _perfection(metric, constant.value, simple.value),

@@ -201,7 +201,7 @@ def test_the_morning_is_eight_on_the_readers_clock(zone: str, now: str, due: str
     assert news.morning(zone, datetime.fromisoformat(now)).astimezone(UTC) == datetime.fromisoformat(due)
 
 
-@pytest.mark.parametrize(("kind", "locale"), zip(SCHEMAS, ("fr", "en", "en"), strict=True))
+@pytest.mark.parametrize(("kind", "locale"), [*zip(SCHEMAS, ("fr", "en", "en"), strict=True)])
 def test_a_channel_hears_in_its_format_and_language(house: Site, room: Room, kind: str, locale: str) -> None:
     """A test message, then news of two candidates; blind rooms hear no name; the address is shown to nobody."""
     admin = signed_in(house)
