@@ -237,15 +237,14 @@ def _limits(table: Table, draft: Definition, choices: list[Choice]) -> LimitsEnt
     cells = len(table.rows) * len(draft.column) / 1e6
     share = len(draft.column) / max(len(list(table.rows)), 1)
     memory = training_mb(public * share * size(table.rows))
-    rows, columns = len(table.rows), len(draft.column)
-    seconds = 4 * public * cells + 6 * max(len(draft.classes) - 3, 0)
-    train = max(seconds, ROOM * training_seconds(int(public * rows), columns, len(draft.classes)) - 60)
-    predict = max(
-        2 * draft.hidden * cells, ROOM * predicting_seconds(int(draft.hidden * rows), columns, len(draft.classes)) - 30
-    )
+    rows, columns, classes = len(table.rows), len(draft.column), len(draft.classes)
+    train = ROOM * training_seconds(int(public * rows), columns, classes) - usual.train_cpu_seconds
+    predict = ROOM * predicting_seconds(int(draft.hidden * rows), columns, classes) - usual.predict_cpu_seconds
+    more = max(round((4 * public * cells + 6 * max(classes - 3, 0)) / 30), ceil(train / 30), 0)
+    later = max(round(2 * draft.hidden * cells / 10), ceil(predict / 10), 0)
     limits = LimitsEntry(
-        train_cpu_seconds=min(usual.train_cpu_seconds + 30 * max(ceil(train / 30), 0), 3600),
-        predict_cpu_seconds=min(usual.predict_cpu_seconds + 10 * max(ceil(predict / 10), 0), 3600),
+        train_cpu_seconds=min(usual.train_cpu_seconds + 30 * more, 3600),
+        predict_cpu_seconds=min(usual.predict_cpu_seconds + 10 * later, 3600),
         memory_mb=min(max(usual.memory_mb, 256 * ceil(1.2 * memory / 256)), 65536),
     )
     if limits != usual:
