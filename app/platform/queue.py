@@ -13,7 +13,7 @@ UPKEEP, WEBHOOKS, MAIL, CHECKS = "upkeep", "webhooks", "mail", "checks"
 #: Reading tables and making challenges of them; and gradings of these challenges, which every worker can run.
 TABLES, OWN = "tables", "own"
 #: Changes that are made live, in a debrief: two people wait for each, so workers keep a lane for them beside gradings.
-LIVE, LIVE_RUN = "live", "live.run"
+LIVE, LIVE_RUN, BEFORE = "live", "live.run", "live.before"
 #: What a regrade's priority lies below that of every candidate who waits.
 REGRADES = -1_000_000_000
 
@@ -98,6 +98,11 @@ def enqueue_live(connection: Connection, exercise_id: str, run_id: str) -> None:
 def enqueue_rows(connection: Connection, invitation_id: str) -> None:
     """Queue the making of a candidate's own rows.  It takes seconds, so it goes before gradings."""
     defer(connection, "rows", CHECKS, options={"lock": invitation_id, "priority": 1}, invitation_id=invitation_id)
+
+
+def enqueue_before(connection: Connection, exercise_id: str) -> None:
+    """Queue the run of a work as it was handed in, with which all runs of its exercise are compared."""
+    defer(connection, BEFORE, LIVE, options={"lock": live_lock(exercise_id), "priority": 1}, exercise=exercise_id)
 
 
 def enqueue_challenge(connection: Connection, challenge_id: str) -> None:

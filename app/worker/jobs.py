@@ -20,9 +20,10 @@ from app.gradings import jobs as grading
 from app.gradings import preview
 from app.gradings.jobs import Grader
 from app.invitations import jobs as inviting
+from app.live import running
 from app.mail import jobs as mail
 from app.news import jobs as news
-from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
+from app.platform.queue import BEFORE, CHECKS, LIVE, LIVE_RUN, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
 from app.platform.settings import Settings
 from app.ports import Service
 from app.reviews import debriefs
@@ -49,6 +50,8 @@ log = structlog.get_logger(__name__)
 UPKEEP_LOCK = 7_177_002
 RESTART_SECONDS = 2.0
 SENDERS = 4
+#: Debriefs whose runs go on at once; they share the cores.
+LIVE_AT_ONCE = 4
 
 
 class Backoff(BaseRetryStrategy):
@@ -98,7 +101,8 @@ async def _endless(worker: Coroutine[Any, Any, None]) -> None:
 
 
 def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, Any, None]]:
-    """One worker for gradings, one for tables, whose hours no candidate waits for, one for what must not wait."""
+    """One worker for gradings, one for tables, whose hours no candidate waits for, one for what must not wait, and one
+    for live runs: two people wait for each, so that no grading stands before it."""
     settings = service.settings
     options: dict[str, Any] = {
         "install_signal_handlers": False,
@@ -110,6 +114,7 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
     gradable = sorted({grading_queue(challenge) for challenge in (OWN, *service.ports.challenges())})
     return [
         app.run_worker_async(queues=[CHECKS, *gradable], name="grading", concurrency=settings.slots, **options),
+        app.run_worker_async(queues=[LIVE], name=LIVE, concurrency=LIVE_AT_ONCE, **options),
         app.run_worker_async(queues=[TABLES], name=TABLES, concurrency=1, **options),
         app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
     ]
@@ -150,6 +155,7 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
         await news.deliver(service, post_id, attempt)
 
     _add_work_of_invitations(app, service)
+    _add_live(app, service)
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -173,6 +179,17 @@ def _add_work_of_invitations(app: procrastinate.App, service: Service) -> None:
     @app.task(name="fingerprints", queue=UPKEEP, retry=Backoff(service.settings))
     async def fingerprints_job(submission_id: str) -> None:
         await asyncio.to_thread(printing.run, service, submission_id)
+
+
+def _add_live(app: procrastinate.App, service: Service) -> None:
+    @app.task(name=LIVE_RUN, queue=LIVE, retry=Backoff(service.settings), pass_context=True)
+    async def live_job(context: JobContext, run: str) -> None:
+        last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
+        await running.run(service, run, last=last)
+
+    @app.task(name=BEFORE, queue=LIVE)
+    async def before_job(exercise: str) -> None:
+        await running.prepare(service, exercise)
 
 
 def expire(service: Service) -> None:

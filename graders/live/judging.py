@@ -31,7 +31,7 @@ from graders.probes.names import ProbeName
 from graders.report.clean import clean, clean_line
 from graders.source import tools
 from graders.tasks.asked import metric_of
-from graders.words import N_, Text, say, text_of
+from graders.words import N_, Message, Text, say, text_of
 from graders.words import messages as messages_of
 
 #: The checks that each part of a run can judge, beside those that need no run.  Checks that compare with hidden rows
@@ -98,7 +98,7 @@ def _finding(case: Case, finding: Finding) -> LiveFinding:
 def _text(text: str) -> Text:
     """A sentence as it may be shown: what a candidate wrote in it is cleaned and cut."""
     if len(text) > LONGEST or clean(str(text), LONGEST) != str(text):
-        return Text(clean(str(text), LONGEST))
+        return text_of([Message(clean(str(text), LONGEST), {})])
     return text if isinstance(text, Text) else text_of(messages_of(text))
 
 

@@ -100,5 +100,6 @@ def _column(finding: Mapping[str, Any] | None, document: Document, challenge: Ch
     words = set(spoken.replace(",", " ").replace(":", " ").replace("`", " ").split())
     named = [name for name in names if name in words]
     tables = {table["id"]: table["rows"] for table in document["measurements"]}
-    heaviest = [row[0] for row in tables.get("importance", ()) if row[0] in names]
+    weighed = [str(row[0]) for row in tables.get("importance", ())]
+    heaviest = [name for name in weighed if name in names and name not in challenge.post_outcome]
     return next(iter((*named, *heaviest)), "")
