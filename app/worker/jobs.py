@@ -35,6 +35,7 @@ from app.store import (
     gradings,
     idempotency,
     invitations,
+    live,
     submissions,
     tracking,
     webhooks,
@@ -215,6 +216,7 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         close_orphans(connection)
         checks.close_orphans(connection)
         challenges.close_orphans(connection, gradings.OUR_FAULT)
+        live.close_orphans(connection, running.OUR_FAULT)
         inviting.close_late(connection)
         inviting.remind(connection)
         invitations.refresh(connection)
