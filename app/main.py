@@ -26,6 +26,7 @@ from app.api import (
     comments,
     compare,
     debriefs,
+    decision_mails,
     decisions,
     exports,
     health,
@@ -39,12 +40,14 @@ from app.api import (
     notifications,
     organisation,
     own_data,
+    pushes,
     regrades,
     reports,
     reviews,
     shared_code,
     shares,
     submissions,
+    timers,
     tracking,
     validity,
     views,
@@ -162,11 +165,11 @@ def create_app(
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, shared_code.router, exports.router)
-    overseeing = (impact.router, law.router, human_reviews.router, validity.router)
+    overseeing = (impact.router, decision_mails.router, law.router, human_reviews.router, validity.router)
     listing = (views.router, bulk_actions.router, debriefs.router, comments.router, live.router)
     pages = (routes.router, sign_in.router, share.router, live_pages.router, *workspace.routers)
-    own = (challenges.router,)
-    grading = (submissions.router, reports.router, regrades.router)
+    own = (challenges.router, timers.router)
+    grading = (pushes.router, pushes.calls, submissions.router, reports.router, regrades.router)
     for router in (
         reports.files,
         *listing,

@@ -38,7 +38,8 @@ def run_live(
     rows, asked = live_rows(challenge, dataset, seed), Asked(task.runs, task.fault)
     baseline: Mapping[str, Run] = {}
     if "times" in task.runs:
-        known = cost_baseline.stored(challenge, dataset, sandbox, home)
+        common = replace(challenge, lot="")
+        known = cost_baseline.stored(common, vault.load(common, home), sandbox, home)
         baseline = {name: known[name] for name in COMPARED if name in known}
     case = ask(asked, submission, challenge, rows, sandbox, seed=seed, reading=bounded, cost_baseline=baseline)
     found = bounded(_judged, dump(case), challenge, rows, asked)

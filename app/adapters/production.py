@@ -33,12 +33,12 @@ from sandbox.host.container import FULL_WEIGHT
 from sandbox.host.docker import DockerSandbox
 from starter_kit import check as checking
 
+#: The weight of a live run on its core, of which a grading has 1024.
+AHEAD = 16 * FULL_WEIGHT
 #: Kits of single candidates that a process holds; each is a MB or two.
 KITS_OF_LOTS = 8
 #: And their briefs, a few KB each.
 BRIEFS = 256
-#: The weight of a live run on its core, of which a grading has 1024.
-AHEAD = 16 * FULL_WEIGHT
 
 
 class SandboxOnDemand:
@@ -156,6 +156,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
 def _live(
     keeping: Keeping, box: SandboxOnDemand, home: Path, submission: Submission, challenge: Challenge, task: LiveTask
 ) -> LiveOutcome:
+    keeping.share(replace(challenge, lot=""))
     keeping.share(challenge)
     return run_live(with_extra(submission, challenge), challenge, task, box(), home=home)
 

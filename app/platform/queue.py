@@ -9,7 +9,7 @@ import procrastinate
 from procrastinate.jobs import Job
 from sqlalchemy import Connection, text
 
-UPKEEP, WEBHOOKS, MAIL, CHECKS = "upkeep", "webhooks", "mail", "checks"
+UPKEEP, WEBHOOKS, MAIL, CHECKS, PUSHES = "upkeep", "webhooks", "mail", "checks", "pushes"
 #: Reading tables and making challenges of them; and gradings of these challenges, which every worker can run.
 TABLES, OWN = "tables", "own"
 #: Changes that are made live, in a debrief: two people wait for each, so workers keep a lane for them beside gradings.
@@ -95,14 +95,14 @@ def enqueue_live(connection: Connection, exercise_id: str, run_id: str) -> None:
     defer(connection, LIVE_RUN, LIVE, options={"lock": live_lock(exercise_id)}, run=run_id)
 
 
-def enqueue_rows(connection: Connection, invitation_id: str) -> None:
-    """Queue the making of a candidate's own rows.  It takes seconds, so it goes before gradings."""
-    defer(connection, "rows", CHECKS, options={"lock": invitation_id, "priority": 1}, invitation_id=invitation_id)
-
-
 def enqueue_before(connection: Connection, exercise_id: str) -> None:
     """Queue the run of a work as it was handed in, with which all runs of its exercise are compared."""
     defer(connection, BEFORE, LIVE, options={"lock": live_lock(exercise_id), "priority": 1}, exercise=exercise_id)
+
+
+def enqueue_rows(connection: Connection, invitation_id: str) -> None:
+    """Queue the making of a candidate's own rows.  It takes seconds, so it goes before gradings."""
+    defer(connection, "rows", CHECKS, options={"lock": invitation_id, "priority": 1}, invitation_id=invitation_id)
 
 
 def enqueue_challenge(connection: Connection, challenge_id: str) -> None:

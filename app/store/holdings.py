@@ -13,6 +13,7 @@ from app.store.record_tables import (
     appeals,
     audit_log,
     comments,
+    decision_mails,
     decisions,
     disputes,
     human_reviews,
@@ -25,6 +26,7 @@ from app.store.record_tables import (
     news_items,
     notice_readings,
     orders,
+    pushes,
     repositories,
     scorecards,
     share_links,
@@ -58,10 +60,11 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     yield _rows(connection, people, people.c.id == candidate_id)
     yield _rows(connection, invitations, mine)
     yield _rows(connection, legal_holds, legal_holds.c.candidate_id == candidate_id)
-    judged = (appeals, decisions, scorecards, letters, human_reviews)
+    judged = (appeals, decisions, decision_mails, scorecards, letters, human_reviews)
     for table in (
         extensions,
         submissions,
+        pushes,
         mails,
         news_items,
         orders,
@@ -107,8 +110,11 @@ def remove(connection: Connection, candidate_id: str) -> None:
     connection.execute(delete(comments).where(comments.c.invitation_id.in_(its)))
     connection.execute(update(scorecards).where(scorecards.c.invitation_id.in_(its)).values(notes={}))
     connection.execute(update(extensions).where(extensions.c.invitation_id.in_(its)).values(reason=""))
+    connection.execute(delete(pushes).where(pushes.c.invitation_id.in_(its)))
     connection.execute(delete(news_items).where(news_items.c.invitation_id.in_(its)))
     connection.execute(update(letters).where(letters.c.invitation_id.in_(its)).values(text=""))
+    its_mails = decision_mails.c.invitation_id.in_(its)
+    connection.execute(update(decision_mails).where(its_mails).values(subject="", body=""))
     forgotten = {"words": "", "answer": case((human_reviews.c.answer.is_not(None), ""))}
     connection.execute(update(human_reviews).where(human_reviews.c.invitation_id.in_(its)).values(forgotten))
     connection.execute(update(legal_holds).where(legal_holds.c.candidate_id == candidate_id).values(reason=""))

@@ -472,6 +472,47 @@ letters = Table(
     moment("shown_at"),
 )
 
+#: A candidate's wish that each push to a branch is handed in, or checked; and what became of the last one.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),  # in the address that the git server calls
+    org(),
+    Column("url", Text, nullable=False),
+    Column("branch", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    moment("created_at", required=True),
+    Column("last_commit", Text),
+    moment("last_at"),
+    Column("last_submission", Text),
+    Column("problem", Text),
+    CheckConstraint("kind in ('graded', 'check')", name="kind"),
+)
+
+#: What an organisation writes to candidates about a decision of this outcome, with placeholders.
+decision_templates = Table(
+    "decision_templates",
+    metadata,
+    Column("org_id", Text, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+#: What was mailed about the decision of this version, once; an erasure empties it.
+decision_mails = Table(
+    "decision_mails",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    org(),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    moment("created_at", required=True),
+)
+
 #: A rejected candidate's wish that a person look again at the decision of this version.
 human_reviews = Table(
     "human_reviews",
@@ -487,9 +528,15 @@ human_reviews = Table(
     moment("created_at", required=True),
     Column("due_at", DateTime(timezone=True), nullable=False),
     moment("answered_at"),
+    moment("reminded_at"),  # when its reviewers heard that it is overdue
     CheckConstraint("outcome in ('stands', 'changed')", name="outcome"),
     UniqueConstraint("invitation_id", "version", name="uq_human_reviews_version"),
     Index("ix_human_reviews_org_id", "org_id", "created_at"),
+    Index(
+        "ix_human_reviews_due_at",
+        "due_at",
+        postgresql_where=text("answered_at IS NULL AND reminded_at IS NULL"),
+    ),
 )
 
 #: While a hold has not ended, nothing of its candidate is erased; `erasure_asked_at` is when somebody wished it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntFlag, StrEnum
 from typing import Any, Protocol
 
@@ -114,13 +114,14 @@ class Status(StrEnum):
 
 
 class Attention(IntFlag):
-    """Why somebody has to act on an invitation; the higher the sooner.  Migration 0009 says when which."""
+    """Why somebody has to act on an invitation; the higher the sooner.  Migrations 0009 and 0023 say when which."""
 
     LATE = 1  # the deadline passed without an attempt
     UNREAD = 2  # graded, and no member has opened the report
     FAILED = 4  # the last attempt failed on our side
     APPEAL = 8  # an appeal without an answer
     DEBRIEF = 16  # a debrief within 24 hours
+    OVERDUE = 32  # a human review that should have been answered
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ class Invitation:
 
     `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.  `lot` names the rows that
     the candidate alone gets, made at `rows_made_at`; empty where all have the same rows.
+    `minutes` is the timer from the candidate's own start, None where there is none.  Before the start the deadline is
+    the latest moment to start; the start, pauses and their ends move it.
     """
 
     id: str
@@ -154,6 +157,36 @@ class Invitation:
     closed_at: datetime | None
     revoked_at: datetime | None
     reminders_off_at: datetime | None
+    minutes: int | None
+    pauses: int
+    pause_minutes: int
+    pauses_taken: int
+    paused_until: datetime | None
+
+    @property
+    def time(self) -> timedelta | None:
+        """How long this candidate has from their own start; None without a timer."""
+        return None if self.minutes is None else timedelta(minutes=self.minutes) * self.time_multiplier
+
+    @property
+    def unstarted(self) -> bool:
+        """Whether there is a timer that has not begun."""
+        return self.minutes is not None and self.started_at is None
+
+    @property
+    def running(self) -> bool:
+        """Whether the timer runs; a pause is a part of it."""
+        return self.minutes is not None and self.started_at is not None and not self.closed
+
+    @property
+    def paused(self) -> bool:
+        return self.running and self.paused_until is not None and datetime.now(UTC) < self.paused_until
+
+    @property
+    def moves(self) -> int:
+        """How often the timer has moved the deadline."""
+        begun = self.minutes is not None and self.started_at is not None
+        return begun + 2 * self.pauses_taken - self.paused
 
     @property
     def waits_for_rows(self) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from app import own_rows
 from app.candidates import erasure
 from app.challenges import jobs as making
+from app.decisions import human_reviews
 from app.gradings import jobs as grading
 from app.gradings import preview
 from app.gradings.jobs import Grader
@@ -23,7 +24,19 @@ from app.invitations import jobs as inviting
 from app.live import running
 from app.mail import jobs as mail
 from app.news import jobs as news
-from app.platform.queue import BEFORE, CHECKS, LIVE, LIVE_RUN, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
+from app.platform.queue import (
+    BEFORE,
+    CHECKS,
+    LIVE,
+    LIVE_RUN,
+    MAIL,
+    OWN,
+    PUSHES,
+    TABLES,
+    UPKEEP,
+    WEBHOOKS,
+    grading_queue,
+)
 from app.platform.settings import Settings
 from app.ports import Service
 from app.reviews import debriefs
@@ -41,6 +54,7 @@ from app.store import (
     webhooks,
 )
 from app.store import news as told
+from app.submissions import pushes
 from app.tracking import jobs as telling
 from app.webhooks import jobs
 from app.worker import presence
@@ -102,8 +116,8 @@ async def _endless(worker: Coroutine[Any, Any, None]) -> None:
 
 
 def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, Any, None]]:
-    """One worker for gradings, one for tables, whose hours no candidate waits for, one for what must not wait, and one
-    for live runs: two people wait for each, so that no grading stands before it."""
+    """One worker for gradings, one for live runs, for which two people wait, one for tables, whose hours no
+    candidate waits for, one for fetching what was pushed, and one for what must not wait."""
     settings = service.settings
     options: dict[str, Any] = {
         "install_signal_handlers": False,
@@ -117,6 +131,7 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
         app.run_worker_async(queues=[CHECKS, *gradable], name="grading", concurrency=settings.slots, **options),
         app.run_worker_async(queues=[LIVE], name=LIVE, concurrency=LIVE_AT_ONCE, **options),
         app.run_worker_async(queues=[TABLES], name=TABLES, concurrency=1, **options),
+        app.run_worker_async(queues=[PUSHES], name=PUSHES, concurrency=2, **options),
         app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
     ]
 
@@ -181,6 +196,11 @@ def _add_work_of_invitations(app: procrastinate.App, service: Service) -> None:
     async def fingerprints_job(submission_id: str) -> None:
         await asyncio.to_thread(printing.run, service, submission_id)
 
+    @app.task(name=pushes.TASK, queue=PUSHES, retry=Backoff(service.settings), pass_context=True)
+    async def push_job(context: JobContext, push_id: str, commit: str) -> None:
+        attempt = (context.job.attempts if context.job else 0) + 1
+        await asyncio.to_thread(pushes.take, service, push_id, commit, attempt)
+
 
 def _add_live(app: procrastinate.App, service: Service) -> None:
     @app.task(name=LIVE_RUN, queue=LIVE, retry=Backoff(service.settings), pass_context=True)
@@ -215,12 +235,14 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
             await app.job_manager.retry_job(job)
         close_orphans(connection)
         checks.close_orphans(connection)
+        live.close_orphans(connection, running.OUR_FAULT)
         challenges.close_orphans(connection, gradings.OUR_FAULT)
         live.close_orphans(connection, running.OUR_FAULT)
         inviting.close_late(connection)
         inviting.remind(connection)
         invitations.refresh(connection)
         debriefs.remind(connection)
+        human_reviews.remind(connection)
         telling.look(connection)
         news.gather(connection)
         presence.forget(connection)

@@ -18,7 +18,7 @@ from graders.live import faults
 from graders.live.asking import READ, TESTS, Asked
 from graders.live.model import LiveClaim, LiveFigure, LiveFinding, LiveOutcome, LiveTests
 from graders.live.patch import place
-from graders.measure.answers import ungraded
+from graders.measure.answers import run_of, ungraded
 from graders.measure.importance import of_row
 from graders.measure.metrics import Measured
 from graders.measure.performance import PER, chosen_threshold, cost
@@ -178,7 +178,7 @@ def _of_model(facts: Facts) -> Iterator[LiveFigure]:
 
 def _of_claims(facts: Facts) -> Iterator[LiveFigure]:
     """What evaluate returns beside the metric, under the candidate's own names."""
-    claims = facts.case.runs[ProbeName.EVALUATE].claims
+    claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
     others = sorted(name for name in claims if name != facts.case.challenge.metric)
     for name in others[:MOST_CLAIMS]:
         shown = clean_line(name, 60)

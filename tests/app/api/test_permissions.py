@@ -35,6 +35,7 @@ PUBLIC = {
     "/notices/{notice_id}": "a published notice is for everybody",
     "/api/v1/tracking/{kind}/{call}": "a tracking system's own key is the right; tests/app/tracking",
     "/unsubscribe/{token}": "the signed token is the right, to end one's own mails",
+    "/hooks/git/{token}": "the signed token, and the signature of the git server; tests/app/submissions",
     "/reminders/{token}": "the signed token is the right, to end reminders of one invitation",
     "/static/report.css": "the same style sheet for everybody",
     "/static/report.js": "the same script for everybody",
