@@ -237,7 +237,6 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         checks.close_orphans(connection)
         live.close_orphans(connection, running.OUR_FAULT)
         challenges.close_orphans(connection, gradings.OUR_FAULT)
-        live.close_orphans(connection, running.OUR_FAULT)
         inviting.close_late(connection)
         inviting.remind(connection)
         invitations.refresh(connection)
