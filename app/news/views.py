@@ -19,7 +19,7 @@ def _on_offer(locale: str) -> str:
     return locale
 
 
-Event = Literal["finished", "report", "appeal", "review", "failed", "decided", "expired"]
+Event = Literal["finished", "report", "appeal", "review", "overdue", "failed", "decided", "expired"]
 When = Literal["at-once", "daily", "off"]
 Kind = Literal["slack", "teams", "mattermost"]
 Locale = Annotated[str, AfterValidator(_on_offer)]
