@@ -16,6 +16,7 @@ import pytest
 
 from challenges.tables import reading, text_file
 from challenges.tables import table as limits
+from challenges.tables.packed import frame
 from challenges.tables.table import Table, TableError
 
 
@@ -106,7 +107,7 @@ def test_large_identifiers_with_a_gap_stay_apart(tmp_path: Path) -> None:
         "\ufeffa,b\nM\u00fcller,1\n".encode(),
         "a,b\nM\u00fcller,1\n".encode("cp1252"),
         "a,b\r\nM\u00fcller,1\r\n".encode("utf-16"),
-        gzip.compress("a;b\nM\u00fcller;1\n".encode()),
+        gzip.compress("a;b\nM\u00fcller;1\n".encode(), mtime=0),  # its name is the same in every process
         'a\tb\n"M\u00fcller"\t1\n\n'.encode(),
     ],
 )
@@ -307,7 +308,7 @@ def test_what_was_read_comes_back_from_its_parquet(tmp_path: Path) -> None:
     path = written(tmp_path, "id,day,x\n7,01.02.2026,1\n8,13.02.2026,\n")
     reading.to_parquet(path, tmp_path / "plain")
     before, after = reading.read(path), reading.from_parquet(tmp_path / "plain")
-    pd.testing.assert_frame_equal(before.rows, after.rows)
+    pd.testing.assert_frame_equal(before.rows, frame(after.rows, slice(None)))
     assert (before.kinds, before.notes) == (after.kinds, after.notes)
 
 
