@@ -115,6 +115,7 @@ def open_exercise(service: Service, who: Principal, invitation_id: str, key: str
         if len(live.of_invitation(connection, who.org_id, invitation_id)) >= MOST_EXERCISES:
             raise Conflict("too-many", _("This candidate was given {n} tasks already.").format(n=MOST_EXERCISES))
         exercise_id = live.add(connection, owner, plain(task), _files(unpacked, task), HOURS)
+        queue.enqueue_before(connection, exercise_id)
         detail = {"exercise": exercise_id, "kind": task.kind, "about": task.about, "submission": row.id}
         audit.record(connection, who, "live-opened", f"invitation:{invitation_id}", **detail)
         return _found(connection, exercise_id)

@@ -13,7 +13,7 @@ UPKEEP, WEBHOOKS, MAIL, CHECKS, PUSHES = "upkeep", "webhooks", "mail", "checks",
 #: Reading tables and making challenges of them; and gradings of these challenges, which every worker can run.
 TABLES, OWN = "tables", "own"
 #: Changes that are made live, in a debrief: two people wait for each, so workers keep a lane for them beside gradings.
-LIVE, LIVE_RUN = "live", "live.run"
+LIVE, LIVE_RUN, BEFORE = "live", "live.run", "live.before"
 #: What a regrade's priority lies below that of every candidate who waits.
 REGRADES = -1_000_000_000
 
@@ -93,6 +93,11 @@ def live_lock(exercise_id: str) -> str:
 def enqueue_live(connection: Connection, exercise_id: str, run_id: str) -> None:
     """Queue one run of an exercise."""
     defer(connection, LIVE_RUN, LIVE, options={"lock": live_lock(exercise_id)}, run=run_id)
+
+
+def enqueue_before(connection: Connection, exercise_id: str) -> None:
+    """Queue the run of a work as it was handed in, with which all runs of its exercise are compared."""
+    defer(connection, BEFORE, LIVE, options={"lock": live_lock(exercise_id), "priority": 1}, exercise=exercise_id)
 
 
 def enqueue_rows(connection: Connection, invitation_id: str) -> None:

@@ -16,13 +16,27 @@ from sqlalchemy import Connection, text
 from app import own_rows
 from app.candidates import erasure
 from app.challenges import jobs as making
+from app.decisions import human_reviews
 from app.gradings import jobs as grading
 from app.gradings import preview
 from app.gradings.jobs import Grader
 from app.invitations import jobs as inviting
+from app.live import running
 from app.mail import jobs as mail
 from app.news import jobs as news
-from app.platform.queue import CHECKS, MAIL, OWN, PUSHES, TABLES, UPKEEP, WEBHOOKS, grading_queue
+from app.platform.queue import (
+    BEFORE,
+    CHECKS,
+    LIVE,
+    LIVE_RUN,
+    MAIL,
+    OWN,
+    PUSHES,
+    TABLES,
+    UPKEEP,
+    WEBHOOKS,
+    grading_queue,
+)
 from app.platform.settings import Settings
 from app.ports import Service
 from app.reviews import debriefs
@@ -34,6 +48,7 @@ from app.store import (
     gradings,
     idempotency,
     invitations,
+    live,
     submissions,
     tracking,
     webhooks,
@@ -49,11 +64,15 @@ log = structlog.get_logger(__name__)
 #: Any fixed number: the advisory lock that keeps two workers from the same upkeep at once.
 UPKEEP_LOCK = 7_177_002
 RESTART_SECONDS = 2.0
+#: Before another try: what waits while the object store is away goes on soon after it is back.
+LONGEST_WAIT = 300.0
 SENDERS = 4
+#: Debriefs whose runs go on at once; they share the cores.
+LIVE_AT_ONCE = 4
 
 
 class Backoff(BaseRetryStrategy):
-    """Again at once after a worker was told to stop, otherwise after a wait that doubles.
+    """Again at once after a worker was told to stop, otherwise after a wait that doubles up to some minutes.
 
     Always again: it is the task itself that gives up, so that no submission ends without a reason.
     """
@@ -63,7 +82,7 @@ class Backoff(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         stopped = isinstance(exception, asyncio.CancelledError)
-        seconds = 0.0 if stopped else self._first * 2 ** min(job.attempts, 10)
+        seconds = 0.0 if stopped else min(self._first * 2 ** min(job.attempts, 10), LONGEST_WAIT)
         return RetryDecision(retry_in={"seconds": round(seconds)})
 
 
@@ -99,8 +118,8 @@ async def _endless(worker: Coroutine[Any, Any, None]) -> None:
 
 
 def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, Any, None]]:
-    """One worker for gradings, one for tables, whose hours no candidate waits for, one for fetching what was pushed,
-    one for what must not wait."""
+    """One worker for gradings, one for live runs, for which two people wait, one for tables, whose hours no
+    candidate waits for, one for fetching what was pushed, and one for what must not wait."""
     settings = service.settings
     options: dict[str, Any] = {
         "install_signal_handlers": False,
@@ -112,6 +131,7 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
     gradable = sorted({grading_queue(challenge) for challenge in (OWN, *service.ports.challenges())})
     return [
         app.run_worker_async(queues=[CHECKS, *gradable], name="grading", concurrency=settings.slots, **options),
+        app.run_worker_async(queues=[LIVE], name=LIVE, concurrency=LIVE_AT_ONCE, **options),
         app.run_worker_async(queues=[TABLES], name=TABLES, concurrency=1, **options),
         app.run_worker_async(queues=[PUSHES], name=PUSHES, concurrency=2, **options),
         app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
@@ -153,6 +173,7 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
         await news.deliver(service, post_id, attempt)
 
     _add_work_of_invitations(app, service)
+    _add_live(app, service)
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -183,9 +204,21 @@ def _add_work_of_invitations(app: procrastinate.App, service: Service) -> None:
         await asyncio.to_thread(pushes.take, service, push_id, commit, attempt)
 
 
+def _add_live(app: procrastinate.App, service: Service) -> None:
+    @app.task(name=LIVE_RUN, queue=LIVE, retry=Backoff(service.settings), pass_context=True)
+    async def live_job(context: JobContext, run: str) -> None:
+        last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
+        await running.run(service, run, last=last)
+
+    @app.task(name=BEFORE, queue=LIVE)
+    async def before_job(exercise: str) -> None:
+        await running.prepare(service, exercise)
+
+
 def expire(service: Service) -> None:
-    """Forget what has been kept long enough: candidates, and the logs of deliveries and calls."""
+    """Forget what has been kept long enough: candidates, files of no grading, the logs of deliveries and calls."""
     erasure.expire(service)
+    grading.sweep(service, service.settings.grading_seconds)
     with service.engine.begin() as connection:
         webhooks.forget(connection)
         tracking.forget(connection)
@@ -202,14 +235,19 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         silence = service.settings.stalled_seconds
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
             log.warning("a worker went silent, its job is handed on", job=job.id)
-            await app.job_manager.retry_job(job)
+            try:
+                await app.job_manager.retry_job(job)
+            except procrastinate.exceptions.ConnectorException:  # it has ended, or its like waits already
+                log.warning("the job of a silent worker could not be handed on", job=job.id)
         close_orphans(connection)
         checks.close_orphans(connection)
+        live.close_orphans(connection, running.OUR_FAULT)
         challenges.close_orphans(connection, gradings.OUR_FAULT)
         inviting.close_late(connection)
         inviting.remind(connection)
         invitations.refresh(connection)
         debriefs.remind(connection)
+        human_reviews.remind(connection)
         telling.look(connection)
         news.gather(connection)
         presence.forget(connection)
