@@ -117,7 +117,8 @@ def _revise(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]
     with service.engine.begin() as connection:
         store.change(connection, row.id, name=name)
     lock = _lock(service, row)
-    size = sum(path.stat().st_size for path in before.parent.parent.glob(f"vault/{before.name}-*/*.parquet"))
+    parts = before.parent.parent.glob(f"vault/{before.name}-*/*.parquet")
+    size = sum(path.stat().st_size for path in parts if "+" not in path.parent.name)  # no rows of single candidates
     built = _watched(
         service,
         row,

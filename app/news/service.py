@@ -30,7 +30,7 @@ from app.words import _
 
 AT_ONCE, DAILY, OFF = "at-once", "daily", "off"
 #: What a member hears who has chosen nothing.
-DEFAULTS = dict.fromkeys(NEWS, OFF) | {"finished": AT_ONCE, "appeal": AT_ONCE, "review": AT_ONCE, "failed": AT_ONCE}
+DEFAULTS = dict.fromkeys(NEWS, OFF) | dict.fromkeys(("finished", "appeal", "review", "overdue", "failed"), AT_ONCE)
 #: What happens within this time goes into one message.
 WINDOW = timedelta(seconds=20)
 #: When the day's digest is sent, on the member's clock.

@@ -11,7 +11,7 @@ from app.fields import Line
 from app.store.news import Channel, Post
 from app.webhooks import address
 
-Event = Literal["finished", "report", "appeal", "review", "failed", "decided", "expired"]
+Event = Literal["finished", "report", "appeal", "review", "overdue", "failed", "decided", "expired"]
 When = Literal["at-once", "daily", "off"]
 Kind = Literal["slack", "teams", "mattermost"]
 Url = Annotated[str, StringConstraints(max_length=address.URL_MAX, pattern=r"^https?://[!-~]+$")]

@@ -528,9 +528,15 @@ human_reviews = Table(
     moment("created_at", required=True),
     Column("due_at", DateTime(timezone=True), nullable=False),
     moment("answered_at"),
+    moment("reminded_at"),  # when its reviewers heard that it is overdue
     CheckConstraint("outcome in ('stands', 'changed')", name="outcome"),
     UniqueConstraint("invitation_id", "version", name="uq_human_reviews_version"),
     Index("ix_human_reviews_org_id", "org_id", "created_at"),
+    Index(
+        "ix_human_reviews_due_at",
+        "due_at",
+        postgresql_where=text("answered_at IS NULL AND reminded_at IS NULL"),
+    ),
 )
 
 #: While a hold has not ended, nothing of its candidate is erased; `erasure_asked_at` is when somebody wished it.
