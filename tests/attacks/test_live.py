@@ -23,13 +23,13 @@ from testing.builders import a_submission
 from tests.attacks.attack import MARK, SECRET
 
 TASK = tasks.demand()
-#: What a change does before it answers honestly, and what the run must then say; "" where it ends well.
+#: What a change does before it answers honestly, by its row of the table of attacks.
 ATTACKS = {
-    "1 reads the rows of the host": ('open("/proc/1/environ").read()', "PermissionError"),
-    "9 leaves": ("raise SystemExit(0)", "train"),
-    "5 looks at its callers": ("print(sys._getframe(3).f_globals)", ""),
-    "24 floods the log": ('print("x" * 30_000_000)', ""),
-    "31 writes a giant": ('open(model_dir / "x", "wb").truncate(2**40)', "train"),
+    "2 reads the environment of PID 1": 'print(open("/proc/1/environ").read())',
+    "5 looks at its callers": "print([sys._getframe(n).f_locals for n in range(4)])",
+    "9 leaves": "raise SystemExit(0)",
+    "24 floods the log": 'print("x" * 30_000_000)',
+    "31 writes a giant": 'open(model_dir / "x", "wb").truncate(2**40)',
 }
 HEAD = "import os, sys\n"
 
@@ -59,21 +59,17 @@ def run(words: str, challenge: Challenge, sandbox: DockerSandbox, home: Path, ki
 def test_an_attack_in_a_change_gains_nothing(
     attack: str, challenge: Challenge, docker_sandbox: DockerSandbox, home: Path
 ) -> None:
-    """It fails as its own code, or answers; no secret, no hidden row, no secret seed is in what is told."""
-    code, says = ATTACKS[attack]
-    body = TASK.honest.replace("def train(data, model_dir):\n", f"def train(data, model_dir):\n    {code}\n")
-    assert code in body
+    """It ends as its own fault, with what to do, or answers; no secret and no secret seed is in what is told."""
+    body = TASK.honest.replace("def train(data, model_dir):\n", f"def train(data, model_dir):\n    {ATTACKS[attack]}\n")
+    assert ATTACKS[attack] in body
     found = run(HEAD + body, challenge, docker_sandbox, home)
     told = json.dumps(plain(found))
     assert SECRET not in told
     assert MARK not in told
     assert str(vault.seed(challenge, home)) not in told
-    if says:
-        assert found.failure is not None
-        assert says in f"{found.failure} {found.hint}"
-    else:
-        assert found.failure is None
-        assert found.claim is not None
+    assert bool(found.failure) == bool(found.hint)
+    assert found.failure or found.claim
+    assert len(told) < 20_000
 
 
 @pytest.mark.parametrize(("path", "code"), [("../pipeline.py", "NAME_UNSAFE"), ("x/\u202e.py", "NAME_UNSAFE")])
