@@ -253,7 +253,7 @@ def test_a_run_says_what_the_change_did(site: Site, interviewer: Person, admin: 
     assert (told["before"]["claim"]["value"], told["after"]["claim"]["value"]) == (0.8, 0.71)
     assert [finding["code"] for finding in told["gone"]] == ["LEAK001"]
     broken = changed("crash", 1)
-    assert broken["outcome"]["failure"] == "train raised KeyError."  # type: ignore[index]
+    assert "raised KeyError" in broken["outcome"]["failure"]  # type: ignore[index]
     ours = changed("sandbox down", 2)
     assert (ours["state"], ours["outcome"]) == ("failed", None)
     assert "our side" in str(ours["problem"])
