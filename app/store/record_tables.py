@@ -209,6 +209,7 @@ channels = Table(
     Column("url", LargeBinary, nullable=False),
     Column("host", Text, nullable=False),
     Column("events", ARRAY(Text), nullable=False),
+    Column("locale", Text, nullable=False, server_default="en"),
     moment("created_at", required=True),
     moment("disabled_at"),
     CheckConstraint("kind in ('slack', 'teams', 'mattermost')", name="kind"),

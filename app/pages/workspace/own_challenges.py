@@ -10,6 +10,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from app.api.challenges import wished
 from app.challenges import service as challenge_service
+from app.challenges import views
+from app.challenges.jobs import STEPS
 from app.errors import DomainError
 from app.pages.candidate.brief import brief
 from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
@@ -19,9 +21,9 @@ from app.store.challenges import OwnChallenge
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep
 from app.web.errors import status_of
-from app.web.files import attachment
+from app.web.files import streamed
 from app.web.rendering import seen
-from app.words import N_, _
+from app.words import N_, _, language
 from challenges.tables.definition import METRICS, Definition, write
 
 router = APIRouter(include_in_schema=False)
@@ -62,23 +64,22 @@ WIDTH = 1000
 
 
 @router.get(SECTION + "/new")
-def form(who: ManagerDep) -> Response:
+def form(service: ServiceDep, who: ManagerDep) -> Response:
     """Upload a table, or take in what another installation exported."""
-    return workspace("own_new.html", who, SECTION, problem="", import_problem="", given={})
+    return _new(service, who)
 
 
 @router.post(SECTION + "/new")
 async def upload(request: Request, service: ServiceDep, who: ManagerDep, intake: IntakeDep) -> Response:
-    """Keep the table and go to its page."""
+    """Keep the table and go to its page; where it is refused, what was typed beside it stays."""
+    given: dict[str, Any] = {}
     try:
         async with uploads.large_file(service, request, intake, who.actor) as (path, name, fields):
+            given |= fields
             wish = {key: value for key, value in wished(fields).items() if value}
             row = await to_thread.run_sync(challenge_service.upload, service, who, path, name, wish)
     except DomainError as no:
-        empty: dict[str, str] = {}
-        return workspace(
-            "own_new.html", who, SECTION, status_of(no), problem=problem_of(no), import_problem="", given=empty
-        )
+        return _new(service, who, no, given=given)
     return seen(f"{HERE}/{row.id}")
 
 
@@ -89,11 +90,29 @@ async def take_in(request: Request, service: ServiceDep, who: ManagerDep, intake
         async with uploads.large_file(service, request, intake, who.actor) as (path, name, _fields):
             row = await to_thread.run_sync(challenge_service.take_in, service, who, path, name)
     except DomainError as no:
-        empty: dict[str, str] = {}
-        return workspace(
-            "own_new.html", who, SECTION, status_of(no), problem="", import_problem=problem_of(no), given=empty
-        )
+        return _new(service, who, no, importing=True)
     return seen(f"{HERE}/{row.id}")
+
+
+def _new(
+    service: Service,
+    who: Principal,
+    no: DomainError | None = None,
+    *,
+    importing: bool = False,
+    given: Mapping[str, Any] | None = None,
+) -> Response:
+    told = problem_of(no) if no else ""
+    return workspace(
+        "own_new.html",
+        who,
+        SECTION,
+        status_of(no) if no else 200,
+        problem="" if importing else told,
+        import_problem=told if importing else "",
+        given=given or {},
+        most=service.settings.max_table_mb,
+    )
 
 
 @router.get(HERE + "/{challenge_id}")
@@ -164,9 +183,9 @@ def export(
     challenge_id: str, service: ServiceDep, who: ManagerDep, with_hidden: Annotated[bool, Query()] = False
 ) -> Response:
     """The challenge as a zip."""
-    data = challenge_service.export(service, who, challenge_id, with_hidden=with_hidden)
     name = challenge_service.find(service, who, challenge_id).name or challenge_id
-    return attachment(data, "application/zip", f"{name}.zip")
+    file = challenge_service.export(service, who, challenge_id, with_hidden=with_hidden)
+    return streamed(file, "application/zip", f"{name}.zip")
 
 
 def edited(before: Definition, fields: Mapping[str, str]) -> str:
@@ -217,6 +236,8 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         definition=definition,
         problem=problem_of(no) if no else "",
         errors=challenge_service.errors_of(row),
+        findings=views.findings_in(row, language()),
+        steps=_steps(row),
         states=STATES,
         uses=USES,
         metrics=METRICS,
@@ -225,6 +246,13 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         brief=brief(made[0]) if made else None,
         page=f"{HERE}/{row.id}",
     )
+
+
+def _steps(row: OwnChallenge) -> list[tuple[str, str]]:
+    """What the job does, each with its state."""
+    steps = STEPS.get(row.job or "", ())
+    now = steps.index(row.progress) if row.progress in steps else -1
+    return [(step, "done" if n < now else "running" if n == now else "waiting") for n, step in enumerate(steps)]
 
 
 PLOTS = {"target": N_("Target"), "time": N_("Rows by time"), "group": N_("Rows of one unit")}
