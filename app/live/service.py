@@ -17,6 +17,7 @@ from app import links
 from app.artifacts import JSON
 from app.challenges import service as challenge_service
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from app.intake.bounded import BOUNDS, SERVER
 from app.live.views import Draft, Place
 from app.owned import owned
 from app.platform import queue
@@ -35,6 +36,7 @@ from graders.live.kinds import KINDS
 from graders.live.model import LiveTask, plain
 from graders.live.tasks import tasks_for
 from graders.model.submission import LINE_END, Submission
+from sandbox.static_tools.bounded import Overrun
 
 #: What the tokens of candidates' links are signed for.
 LINK = "live"
@@ -309,7 +311,11 @@ def _unpacked(service: Service, row: SubmissionRow) -> Submission:
 
 def _tasks(service: Service, row: SubmissionRow, unpacked: Submission) -> tuple[LiveTask, ...]:
     challenge = service.ports.challenge(row.challenge)
-    return tasks_for(json.loads(reading.result(service, row, JSON)), unpacked, challenge)
+    report = json.loads(reading.result(service, row, JSON))
+    try:
+        return SERVER.call(BOUNDS, tasks_for, report, unpacked, challenge)
+    except Overrun:  # a text that takes so much to read gives no task
+        return ()
 
 
 def _files(unpacked: Submission, task: LiveTask) -> dict[str, str]:
