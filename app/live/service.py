@@ -118,7 +118,7 @@ def open_exercise(service: Service, who: Principal, invitation_id: str, key: str
             raise Conflict("too-many", _("This candidate was given {n} tasks already.").format(n=MOST_EXERCISES))
         exercise_id = live.add(connection, owner, plain(task), _files(unpacked, task), HOURS)
         queue.enqueue_before(connection, exercise_id)
-        detail = {"exercise": exercise_id, "kind": task.kind, "about": task.about, "submission": row.id}
+        detail = {"exercise_id": exercise_id, "kind": task.kind, "about": task.about, "submission_id": row.id}
         audit.record(connection, who, "live-opened", f"invitation:{invitation_id}", **detail)
         return _found(connection, exercise_id)
 
@@ -167,7 +167,7 @@ def end(service: Service, who: Principal, exercise_id: str) -> None:
         if live.end(connection, exercise_id):
             runs = len(live.runs(connection, exercise_id))
             subject = f"invitation:{exercise.invitation_id}"
-            audit.record(connection, who, "live-ended", subject, exercise=exercise_id, runs=runs)
+            audit.record(connection, who, "live-ended", subject, exercise_id=exercise_id, runs=runs)
 
 
 def opened(service: Service, token: str) -> Exercise:
@@ -233,7 +233,7 @@ def run(service: Service, exercise: Exercise) -> LiveRun:
             "live-run",
             f"invitation:{exercise.invitation_id}",
             org_id=exercise.org_id,
-            exercise=exercise.id,
+            exercise_id=exercise.id,
             run=made.number,
             kind=exercise.task["kind"],
             prediction_sha256=_digest(made.prediction),
