@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -93,14 +94,12 @@ def measure_cost_baseline(
     reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
 ) -> Mapping[str, Run]:
     """What training, evaluating and timed calls of the challenge's reference use: the measure of all cost."""
-    train = probes.train_session(challenge, dataset, 0)
     try:
-        trained = sandbox.start(reference, train).result()
-        if trained[0].model is None:
+        counted = sandbox.start(reference, probes.counted_session(challenge, dataset, 0)).result()
+        if counted[0].model is None:
             return NO_RUNS
-        evaluated = sandbox.start(reference, probes.evaluate_session(challenge, dataset, 0)).result()
-        called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, trained[0].model)).result()
-        return _by_name((*trained, *evaluated, *called))
+        called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, counted[0].model)).result()
+        return _by_name((*counted, *called))
     finally:
         sandbox.finish(reference)
 
@@ -120,46 +119,46 @@ def observe(
     watch: Watch = unwatched,
     reading: Reading = here,
 ) -> tuple[Run, ...]:
-    """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are."""
-    start = partial(sandbox.start, submission, watch=watch)
-    tools = start(probes.tools_session(challenge, seed))  # first: a long test suite then overlaps all the rest
-    training = start(probes.train_session(challenge, dataset, seed))
-    evaluating = start(probes.evaluate_session(challenge, dataset, seed))
-    sessions = [tools, training, evaluating]
-    not_run: list[Run] = []
+    """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are.
 
-    @cache
+    There are two lanes, so that both cores are busy: what counts and then the tests; what is compared and then predict.
+    """
+    start = partial(sandbox.start, submission, watch=watch)
+    counting = start(probes.counted_session(challenge, dataset, seed))
+    repeating = start(probes.repeated_session(challenge, dataset, seed))
+    tools = start(probes.tools_session(challenge, seed))
+    sessions, labelled, not_run = [counting, repeating, tools], [counting, repeating], list[Run]()
+
     def plant() -> None:
         tests = _by_name(tools.result()).get(ProbeName.TESTS)
         sessions.extend(map(start, reading(trial.sessions, submission, challenge, tests, seed)))
 
-    def predict(repeated: Sequence[Run]) -> None:
-        sessions.append(start(probes.predict_session(challenge, dataset, seed, (*trained, *repeated[:1]))))
+    def look() -> None:
+        """Ask what evaluate's answers call for, and predict when they call for nothing more."""
+        if any(session in waiting for session in labelled):
+            return
+        runs = tuple(run for session in labelled for run in session.result())
+        trained, evaluated = counting.result()
+        so_far = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, "")
+        if asked := reading(_early_doubts, so_far) if evaluated.ok else []:
+            labelled.append(start(asked))
+            sessions.append(labelled[-1])
+            waiting[labelled[-1]] = look
+            return
+        if evaluated.ok and exhausted(runs) and ProbeName.EVALUATE_NULL not in so_far.runs:
+            null = probes.evaluation(ProbeName.EVALUATE_NULL, dataset.public, challenge, seed)
+            not_run.append(instead(null, runs))
+        if trained.ok:  # last of its lane, since what has held unlabelled rows serves no other session
+            again = (run for run in repeating.result() if run.name == ProbeName.TRAIN_AGAIN)
+            sessions.append(start(probes.predict_session(challenge, dataset, seed, (trained, *again))))
 
+    waiting: dict[Future[tuple[Run, ...]], Callable[[], None]] = {counting: look, repeating: look, tools: plant}
     try:
-        trained = training.result()
-        again = probes.repeated_session(challenge, dataset, seed)
-        repeating = start(again) if trained[0].ok and not exhausted(trained) else None
-        if repeating:
-            sessions.append(repeating)
-        elif trained[0].ok:
-            not_run = [instead(probe, trained) for probe in again]
-            predict(not_run)
-        evaluated = evaluating.result()
-        if tools.done():  # a core is free until the runs once more have ended
-            plant()
-        repeated = repeating.result() if repeating else not_run
-        if evaluated[0].ok:
-            labelled = (*trained, *evaluated, *repeated)
-            so_far = Case(submission, challenge, dataset, _by_name(labelled), sandbox.info, seed, "")
-            null = probes.evaluate_null(challenge, dataset, seed)
-            if exhausted(labelled):
-                not_run = [*not_run, instead(null, labelled)]
-            else:
-                sessions.append(start([null, *reading(_early_doubts, so_far)]))
-        if repeating:  # last of its lane, since what has held unlabelled rows serves no other session
-            predict(repeated)
-        plant()
+        while waiting:
+            done = wait(waiting, return_when=FIRST_COMPLETED).done
+            for session in [session for session in waiting if session in done]:
+                session.result()
+                waiting.pop(session)()
         return tuple(sorted((*not_run, *(run for session in sessions for run in session.result())), key=_order))
     finally:
         for session in sessions:

@@ -16,9 +16,14 @@ from graders.probes.names import ProbeName
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
-#: What needs nothing but the first two answers of evaluate.
-EARLY = (ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED)
-ASKED_LATER = (*EARLY, ProbeName.EVALUATE_STEADY, *sessions.NULL_DRAWS, ProbeName.EVALUATE_BLANKED)
+#: What is asked whatever evaluate costs: labels that mean nothing, on a part of the rows or on all.
+ALWAYS = (ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED, ProbeName.EVALUATE_NULL)
+#: What needs nothing but answers of evaluate.
+EARLY = (*ALWAYS, ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED)
+ASKED_LATER = (
+    *(ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_STEADY),
+    *(*sessions.NULL_DRAWS, ProbeName.EVALUATE_BLANKED),
+)
 #: So many are asked whatever evaluate costs.
 LEAST = 3
 
@@ -58,14 +63,27 @@ def _affordable(facts: Facts) -> list[ProbeName]:
         return []
     left = int((_budget(facts) - _spent(facts)) / max(evaluate.cpu_seconds, 0.01))
     asked = sum(name in facts.case.runs for name in ASKED_LATER)
-    return [name for name in _doubts(facts) if name not in facts.case.runs][: max(left, LEAST - asked, 0)]
+    doubts = [name for name in _doubts(facts) if name not in facts.case.runs]
+    always = [name for name in doubts if name in ALWAYS]
+    return always + [name for name in doubts if name not in ALWAYS][: max(left, LEAST - asked, 0)]
 
 
 def _doubts(facts: Facts) -> Iterator[ProbeName]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
+    part = ProbeName.EVALUATE_PART
     if detectors.claims_differ(facts):
         yield ProbeName.EVALUATE_WATCHED
-    if _knows_held_out(facts):
+    if detectors.part_suffices(facts):
+        yield part
+        if part not in facts.case.runs:
+            return
+        if generalisation.part_at_chance(facts) and _knows_held_out(facts, part):
+            yield ProbeName.EVALUATE_PART_PERTURBED
+            if ProbeName.EVALUATE_PART_PERTURBED not in facts.case.runs:
+                return
+    if not generalisation.part_at_chance(facts):
+        yield ProbeName.EVALUATE_NULL
+    if _knows_held_out(facts) and not detectors.clear_on_a_part(facts):
         yield ProbeName.EVALUATE_PERTURBED
     if detectors.differs(facts):
         yield ProbeName.EVALUATE_STEADY
@@ -84,6 +102,13 @@ def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
     challenge, rows, seed = facts.case.challenge, facts.case.dataset.public, facts.case.seed
     if name == ProbeName.EVALUATE_BLANKED:
         return sessions.blank(rows, challenge, seed)
+    if name == ProbeName.EVALUATE_PART:
+        return sessions.null_part(rows, challenge, seed)
+    if name == ProbeName.EVALUATE_PART_PERTURBED:
+        part, moved = sessions.null_part(rows, challenge, seed), detectors.choice_of(facts, ProbeName.EVALUATE_PART).moved
+        return interference.perturb(part, moved, challenge, seed)
+    if name == ProbeName.EVALUATE_NULL:
+        return sessions.permute_labels(rows, challenge, seed)
     if name in sessions.NULL_DRAWS:
         return sessions.permute_labels(rows, challenge, seed + 1 + sessions.NULL_DRAWS.index(name))
     if name in (ProbeName.EVALUATE_STEADY, ProbeName.EVALUATE_WATCHED):
@@ -91,9 +116,9 @@ def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
     return interference.perturb(rows, detectors.choice_of(facts).moved, challenge, seed)
 
 
-def _knows_held_out(facts: Facts) -> bool:
+def _knows_held_out(facts: Facts, name: str = ProbeName.EVALUATE_AGAIN) -> bool:
     try:
-        return len(detectors.choice_of(facts).moved) > 0
+        return len(detectors.choice_of(facts, name).moved) > 0
     except NotApplicable:
         return False
 

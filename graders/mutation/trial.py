@@ -101,7 +101,7 @@ def sessions(submission: Submission, challenge: Challenge, run: Run | None, secr
         for number in (0, 1)
     ]
     make = partial(_probe, submission, challenge, run, challenge.fault_seconds / 2)
-    return [probes.in_order(probes.COMPARED_ORDER, secret, map(make, half)) for half in halves if half]
+    return [probes.in_order(probes.COUNTED_ORDER, secret, map(make, half)) for half in halves if half]
 
 
 def further(case: Case) -> list[list[Probe]]:
@@ -120,7 +120,7 @@ def further(case: Case) -> list[list[Probe]]:
     left, alone = max(case.challenge.fault_seconds - spent, 0.0), case.runs[ProbeName.TESTS]
     shared = probes.halves(faults) if alone.cpu_seconds > SLOW_TESTS else [faults]
     make = partial(_probe, case.submission, case.challenge, alone, left / len(shared))
-    return [probes.in_order(probes.COMPARED_ORDER, case.seed, map(make, some)) for some in shared]
+    return [probes.in_order(probes.COUNTED_ORDER, case.seed, map(make, some)) for some in shared]
 
 
 def _among(faults: Sequence[Planted], unchanged: Sequence[Planted], drawn: int) -> list[Planted]:
