@@ -6,6 +6,8 @@ from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.store.access import WELCOME
 
+REMINDERS = "reminders"
+
 
 def to_invitation(settings: Settings, token: str) -> str:
     """What a candidate opens."""
@@ -30,6 +32,11 @@ def to_news(settings: Settings) -> str:
 def to_unsubscribe(settings: Settings, keys: Keyring, member_id: str) -> str:
     """Where a member, or their mail program, ends the mails with news."""
     return f"{settings.base_url}/unsubscribe/{keys.token('unsubscribe', member_id, 1)}"
+
+
+def to_reminders(settings: Settings, keys: Keyring, invitation_id: str) -> str:
+    """Where a candidate, or their mail program, ends reminders; it opens nothing else."""
+    return f"{settings.base_url}/reminders/{keys.token(REMINDERS, invitation_id, 1)}"
 
 
 def to_welcome(settings: Settings, token: str) -> str:

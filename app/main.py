@@ -157,8 +157,9 @@ def create_app(
     listing = (views.router, bulk_actions.router, debriefs.router, comments.router)
     pages = (routes.router, sign_in.router, share.router, *workspace.routers)
     own = (challenges.router,)
-    grading = (reports.files, submissions.router, reports.router, regrades.router)
+    grading = (submissions.router, reports.router, regrades.router)
     for router in (
+        reports.files,
         *listing,
         *grading,
         *own,

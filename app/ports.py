@@ -33,6 +33,8 @@ class Ports:
     lock: the lock of the packages that an own challenge adds; raises TableError, or SandboxError.
     share: let all machines grade on this machine's rows of a challenge; VaultError where they have others.
     forget: remove a challenge of this name, which nobody was invited to, from all machines.
+    draw: make the rows of a candidate's lot, once for all machines.
+    discard_lot: remove them from all machines.
     grade: the whole grading; raises SandboxError where the fault is ours.
     preview: a small run on public rows alone; raises SandboxError where the fault is ours.
     rescore: (stored case, challenge) -> its artifacts by today's rules, nothing run; raises CaseOfOtherData.
@@ -40,6 +42,7 @@ class Ports:
     sandbox: {"image": ..., "runtime": ...} of this process, as far as known.
     phases: the names that `grade` reports while it goes, in their usual order.
     kit: the starter kit of a challenge, a zip.
+    brief: the brief of an own challenge, as it tells of the rows of a lot.
     """
 
     challenge: Callable[[str], Challenge]
@@ -53,8 +56,11 @@ class Ports:
     challenges: Callable[[], tuple[str, ...]]
     share: Callable[[Challenge], None]
     forget: Callable[[str], None]
+    draw: Callable[[Challenge], None]
+    discard_lot: Callable[[Challenge], None]
     phases: tuple[str, ...]
     kit: Callable[[Challenge], bytes]
+    brief: Callable[[Challenge], str]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from typing import Any
 
 from challenges.fingerprint import csv_bytes
 from challenges.offered import LOCK, PYTHON, imports, versions
+from challenges.tables import definition
+from challenges.tables.folder import brief
 from graders.archive import packed
 from graders.model.challenge import Challenge, Dataset
 from graders.model.packages import Wheel
@@ -32,6 +34,9 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
     starter = challenge.folder / "starter"
     texts = sorted(path for name in ("BRIEF", "RUBRIC") for path in challenge.folder.glob(f"{name}*.md"))
     files = {path.name: path.read_bytes() for path in texts}
+    if challenge.lot and (challenge.folder / definition.FILE).is_file():  # its dictionary tells of the rows
+        own = definition.read(challenge.folder)
+        files["BRIEF.md"] = brief(own, dataset.public, len(dataset.hidden), challenge.extra).encode()
     files |= {
         "README.md": (starter / "README.md").read_bytes(),
         "check.py": CHECK.read_bytes(),

@@ -4,6 +4,9 @@ A vault is `home/vault/<challenge>-<version>/`, readable by its owner only: the 
 rows as CSV, the answers (labels, oracles, baseline) and the fingerprint they had when they were made.  It is
 made whole on first use and moved into place in one step, so that two processes at once agree on one seed.  The
 rows are kept, not made again, so that a newer numpy can never change what earlier candidates were graded on.
+
+Where candidates have rows of their own, each lot is a vault like these, `<challenge>-<version>+<lot>`.  `draw` alone
+makes one: rows that were made before are never replaced because a machine lacks them.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
+from challenges.cut import cut
 from challenges.fingerprint import csv_bytes, fingerprint, of_columns
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
@@ -38,7 +42,7 @@ class VaultError(Exception):
 
 
 def load(challenge: Challenge, home: Path) -> Dataset:
-    """The rows of a challenge, made on first use.
+    """The rows of a challenge, made on first use; those of a lot are made by `draw`.
 
     Raises VaultError where a part is missing, unreadable, or no longer what the fingerprint names.
     """
@@ -108,16 +112,31 @@ def seed(challenge: Challenge, home: Path) -> int:
 def _folder(challenge: Challenge, home: Path) -> Path:
     folder = folder_of(challenge, home)
     if not folder.exists():
-        _create(challenge, folder)
+        if challenge.lot:
+            raise VaultError(f"The rows {folder.name} are not on this machine.")
+        number = secrets.randbits(63)
+        _create(folder, number, challenge.make(number), typed=False)
     return folder
 
 
-def _create(challenge: Challenge, folder: Path) -> None:
+def draw(challenge: Challenge, home: Path) -> None:
+    """Make the rows of a lot: from the same process as everybody's, or as another cut of a company's own table.
+
+    Nothing is changed where they are there.
+    """
+    folder, common = folder_of(challenge, home), replace(challenge, lot="")
+    if folder.exists():
+        return
+    number, typed = secrets.randbits(63), (_folder(common, home) / PUBLIC).exists()
+    dataset = cut(common, load(common, home), number) if typed else challenge.make(number)
+    _create(folder, number, dataset, typed=typed)
+
+
+def _create(folder: Path, number: int, dataset: Dataset, *, typed: bool) -> None:
     """Write the vault beside its place and move it there; where another process was first, its vault stands."""
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        number = secrets.randbits(63)
-        _write(draft, number, challenge.make(number))
+        _write_files(draft, _secrets(number, dataset) | _rows(dataset, typed=typed))
         draft.rename(folder)
     except OSError:
         if not folder.exists():
@@ -134,8 +153,7 @@ def keep(challenge: Challenge, home: Path, number: int, dataset: Dataset, more: 
     folder = folder_of(challenge, home)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        rows = {PUBLIC: _parquet(dataset.public), HIDDEN: _parquet(dataset.hidden)}
-        _write_files(draft, {**_secrets(number, dataset), **rows, **more})
+        _write_files(draft, {**_secrets(number, dataset), **_rows(dataset, typed=True), **more})
         draft.rename(folder)
     except OSError as error:
         raise VaultError(f"Version {challenge.version} of {challenge.id!r} has its rows already.") from error
@@ -148,7 +166,7 @@ def folder_of(challenge: Challenge, home: Path) -> Path:
     """Where the secret parts of a challenge are, or will be."""
     vaults = home / "vault"
     vaults.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return vaults / f"{challenge.id}-{challenge.version}"
+    return vaults / f"{challenge.id}-{challenge.version}{f'+{challenge.lot}' if challenge.lot else ''}"
 
 
 def _parquet(rows: pd.DataFrame) -> bytes:
@@ -157,9 +175,10 @@ def _parquet(rows: pd.DataFrame) -> bytes:
     return packed.getvalue()
 
 
-def _write(folder: Path, number: int, dataset: Dataset) -> None:
-    rows = {"public.csv": csv_bytes(dataset.public), "hidden.csv": csv_bytes(dataset.hidden)}
-    _write_files(folder, {**_secrets(number, dataset), **rows})
+def _rows(dataset: Dataset, *, typed: bool) -> dict[str, bytes]:
+    if typed:
+        return {PUBLIC: _parquet(dataset.public), HIDDEN: _parquet(dataset.hidden)}
+    return {"public.csv": csv_bytes(dataset.public), "hidden.csv": csv_bytes(dataset.hidden)}
 
 
 def _secrets(number: int, dataset: Dataset) -> dict[str, bytes]:

@@ -74,13 +74,13 @@ def debrief(
     Where the range of the code reaches across the border of two bands, one question is about the code as a whole.
     """
     submission = case.submission
-    plan = [_core("CORE001", WALK_THROUGH, _definition(submission, "predict"))]
+    plan = [_core("CORE001", WALK_THROUGH, definition(submission, "predict"))]
     doubt = _doubt(submission, sections, overall)
     plan += [_asked(case, finding, stake) for finding, stake in _chosen(findings, sections)][: MOST - len(doubt)]
     plan += doubt
     best = _strength(sections)
     if best is not None:
-        where = _definition(submission, FUNCTIONS.get(best.id, "train"))
+        where = definition(submission, FUNCTIONS.get(best.id, "train"))
         about = sentences(say("{title}: {why}", title=say(best.title), why=best.why))
         plan.append(Debrief(OF_A_STRENGTH, *_words(STRENGTH, about), kind="strength", minutes=4, where=where))
     return (*plan, _core("MON001", MONITORING, None))
@@ -93,7 +93,7 @@ def _core(code: str, question: Question, where: Location | None) -> Debrief:
 def _asked(case: Case, finding: Finding, stake: float) -> Debrief:
     placed = next((one.where for one in finding.evidence if one.where is not None), None)
     words = _words(told(BY_CODE[finding.code], case.challenge)[1], finding.evidence[0].what)
-    where = placed or _definition(case.submission, BY_CODE[finding.code].function)
+    where = placed or definition(case.submission, BY_CODE[finding.code].function)
     return Debrief(finding.code, *words, where=where, stake=stake)
 
 
@@ -108,7 +108,7 @@ def _doubt(submission: Submission, sections: Sequence[SectionResult], overall: O
     about = sentences(
         say("The points for code lie between {low} and {high}.", low=low, high=high), say("That may decide the band.")
     )
-    return [Debrief(OF_THE_RANGE, *_words(REVIEW, about), where=_definition(submission, "train"))]
+    return [Debrief(OF_THE_RANGE, *_words(REVIEW, about), where=definition(submission, "train"))]
 
 
 def _competency(finding: Finding) -> str:
@@ -147,7 +147,7 @@ def _strength(sections: Sequence[SectionResult]) -> CriterionResult | None:
     return max(full, key=lambda c: c.max, default=None)
 
 
-def _definition(submission: Submission, name: str) -> Location | None:
+def definition(submission: Submission, name: str) -> Location | None:
     """Where one of the three functions is defined: in the entry, else in the first module that defines it."""
     begins = re.compile(rb"def " + name.encode() + rb"\s*\(")
     for source in sorted(submission.sources, key=lambda source: source.path != submission.entry):

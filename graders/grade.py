@@ -72,18 +72,16 @@ def collect(  # noqa: PLR0913
 
 def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched, reading: Reading = here) -> Case:
     """The case with the answers to what its first runs left in doubt."""
-    asked = [*reading(trial.further, case), *reading(_doubts, case)]
-    while asked:
+    while asked := reading(_doubts, case):
         sessions = [sandbox.start(case.submission, some, watch) for some in asked]
         answers = tuple(run for session in sessions for run in session.result())
         case = replace(case, runs={**case.runs, **_by_name(answers)})
-        asked = reading(_doubts, case)
     return case
 
 
 def _doubts(case: Case) -> list[list[Probe]]:
     facts = Facts(case)
-    return [*probes.halves(follow_up(facts)), *filter(None, [on_batches(facts)])]
+    return [*trial.further(case), *probes.halves(follow_up(facts)), *filter(None, [on_batches(facts)])]
 
 
 def _early_doubts(case: Case) -> list[Probe]:

@@ -131,6 +131,8 @@ def kit(challenge: Challenge) -> bytes:
 
 
 abandoned: list[str] = []
+#: Rows of their own that were made and not taken away, by lot.
+lots: set[str] = set()
 
 
 @contextmanager
@@ -140,6 +142,8 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         challenges=lambda: ("ml_pipeline",),
         share=lambda _challenge: None,
         forget=lambda _name: None,
+        draw=lambda challenge: lots.add(challenge.lot),
+        discard_lot=lambda challenge: lots.discard(challenge.lot),
         unpack=unpack,
         lock=lock,
         grade=grade,
@@ -149,4 +153,5 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         sandbox=lambda: {"image": "fake", "runtime": "none"},
         phases=PHASES,
         kit=kit,
+        brief=lambda challenge: f"# The rows of {challenge.lot}",
     )

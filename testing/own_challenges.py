@@ -30,6 +30,8 @@ def table_ports(settings: Settings) -> Iterator[Ports]:
             challenges=keeping.names,
             share=keeping.share,
             forget=keeping.forget,
+            draw=keeping.draw,
+            discard_lot=keeping.discard_lot,
         )
 
 

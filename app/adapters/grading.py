@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -41,6 +42,7 @@ def grade_submission(
     """Grade a submission on the hidden data kept under `home`.  SandboxError: nobody was graded."""
     submission = with_extra(submission, challenge)
     dataset = vault.load(challenge, home)
+    common = replace(challenge, lot="")  # what the reference costs is measured once, on everybody's rows
     case = collect(
         submission,
         challenge,
@@ -49,7 +51,7 @@ def grade_submission(
         seed=seed(submission, dataset, vault.seed(challenge, home)),
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         watch=watch,
-        cost_baseline=cost_baseline.load(challenge, dataset, sandbox, home),
+        cost_baseline=cost_baseline.load(common, vault.load(common, home) if challenge.lot else dataset, sandbox, home),
         reading=_bounded,
     )
     return _bounded(judge, dump(case), challenge, dataset)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import lru_cache, partial
+from io import BytesIO
 
 from app import intake
 from app.adapters.grading import grade_submission, rescore
@@ -25,6 +28,11 @@ from graders.record import OtherData
 from graders.tasks.asked import contract_of
 from sandbox.host.docker import DockerSandbox
 from starter_kit import check as checking
+
+#: Kits of single candidates that a process holds; each is a MB or two.
+KITS_OF_LOTS = 8
+#: And their briefs, a few KB each.
+BRIEFS = 256
 
 
 class SandboxOnDemand:
@@ -77,6 +85,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
             return beside.received(partial(intake.unpack, data, name), challenge)
 
         def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:
+            keeping.share(replace(challenge, lot=""))
             keeping.share(challenge)
             submission = with_extra(submission, challenge)
             if submission.layer:
@@ -100,11 +109,17 @@ def ports(settings: Settings) -> Iterator[Ports]:
             except OtherData as other:
                 raise CaseOfOtherData from other
 
-        @lru_cache
-        def starter_kit(challenge_id: str) -> bytes:
-            challenge = keeping.challenge(challenge_id)
+        def starter_kit(challenge_id: str, lot: str) -> bytes:
+            challenge = replace(keeping.challenge(challenge_id), lot=lot)
             keeping.share(challenge)
             return kit.build(challenge, vault.load(challenge, home))
+
+        @lru_cache(BRIEFS)
+        def brief(challenge_id: str, lot: str) -> str:
+            with zipfile.ZipFile(BytesIO(of_lots(challenge_id, lot))) as made:
+                return made.read(f"{challenge_id}/BRIEF.md").decode()
+
+        everybodys, of_lots = lru_cache(starter_kit), lru_cache(KITS_OF_LOTS)(starter_kit)
 
         yield Ports(
             challenge=keeping.challenge,
@@ -118,6 +133,9 @@ def ports(settings: Settings) -> Iterator[Ports]:
             challenges=keeping.names,
             share=keeping.share,
             forget=keeping.forget,
+            draw=keeping.draw,
+            discard_lot=keeping.discard_lot,
             phases=PROBES,
-            kit=lambda challenge: starter_kit(challenge.id),
+            kit=lambda challenge: (of_lots if challenge.lot else everybodys)(challenge.id, challenge.lot),
+            brief=lambda challenge: brief(challenge.id, challenge.lot),
         )

@@ -44,8 +44,13 @@ class PairView(BaseModel):
 
 
 class Comparison(BaseModel):
-    """In the order that was asked for.  Nobody is ranked."""
+    """In the order that was asked for.  Nobody is ranked.
 
+    `own_rows`: candidates had rows of their own.  Predictive quality counts from our baseline to the best attainable,
+    both measured on the same rows, so that equal work gets equal points.
+    """
+
+    own_rows: bool
     candidates: list[EntryView]
     pairs: list[PairView]
 
@@ -58,7 +63,11 @@ def show(
 ) -> Comparison:
     """Each with the report that counts."""
     found = candidate_service.compare(service, who, invitation)
-    return Comparison(candidates=[_entry(side) for side in found.sides], pairs=[_pair(pair) for pair in found.pairs])
+    return Comparison(
+        own_rows=found.own_rows,
+        candidates=[_entry(side) for side in found.sides],
+        pairs=[_pair(pair) for pair in found.pairs],
+    )
 
 
 def _entry(side: Side) -> EntryView:

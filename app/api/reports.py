@@ -20,19 +20,18 @@ from app.gradings.printing import Unprintable
 from app.gradings.reading import Report
 from app.gradings.views import GradingPage, GradingView, Kind, grading_view
 from app.platform.secrets import is_id
-from app.ports import Service
 from app.rights import Principal, Right
 from app.store import reports
 from app.store.paging import Cursor
 from app.store.reports import Filter
 from app.store.rows import State
 from app.store.tables import gradings as table
-from app.web.auth import ServiceDep, get_printer, need
+from app.web.auth import ServiceDep, get_printer, get_service, need
 from app.web.errors import Refused
 from app.web.files import MEDIA_TYPES, report_file
 from app.web.openapi import problems
 from app.web.paging import PagingDep, announce
-from app.web.reported import ReportForDep
+from app.web.reported import Bare, reader, report
 from app.words import _
 
 #: Prints that may wait for their turn; more are asked to come back.
@@ -49,7 +48,7 @@ class ReportName(StringConvertor):
 register_url_convertor("report", ReportName())
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 #: Read more than anything else, so asked first: a route costs time for each one that stands before it.
-files = APIRouter(prefix="/api/v1/submissions", tags=["reports"])
+files = APIRouter(prefix="/api/v1/submissions", tags=["reports"], route_class=Bare)
 ReaderDep = Annotated[Principal, Depends(need(Right.READ))]
 Run = Annotated[int, Path(ge=1, le=RUN_MAX)]
 REPORT: dict[int | str, dict[str, Any]] = {
@@ -139,34 +138,32 @@ def diff(
     summary="The report that counts: report.json, report.html, report.pdf, appendix.pdf or findings.sarif",
     responses={**REPORT, **problems(401, 403, 404, 409, 503)},
     response_class=Response,
+    dependencies=[Depends(reader)],
 )
-async def counting(
-    submission_id: str, name: str, request: Request, service: ServiceDep, report_for: ReportForDep
-) -> Response:
+async def counting(request: Request, submission_id: str, name: str) -> Response:
     """As far as you may read it; the same file under `reports/{run}` stays when another report counts."""
-    return await answer(request, service, await report_for(submission_id), name)
+    return await answer(request, await report(request, submission_id), name)
 
 
-@files.get(
-    "/{submission_id}/reports/{run}/{name:report}",
+@router.get(
+    "/submissions/{submission_id}/reports/{run}/{name:report}",
     summary="A report: report.json, report.html, report.pdf, appendix.pdf or findings.sarif",
     responses={**REPORT, **problems(401, 403, 404, 409, 422, 503)},
     response_class=Response,
+    dependencies=[Depends(reader)],
 )
-async def file(
-    submission_id: str, run: Run, name: str, request: Request, service: ServiceDep, report_for: ReportForDep
-) -> Response:
+async def file(submission_id: str, run: Run, name: str, request: Request) -> Response:
     """As far as you may read it: the interviewer's report with the right `read-code`, otherwise the recruiter's."""
-    return await answer(request, service, await report_for(submission_id, run), name)
+    return await answer(request, await report(request, submission_id, run), name)
 
 
-async def answer(request: Request, service: Service, report: Report, name: str) -> Response:
+async def answer(request: Request, report: Report, name: str) -> Response:
     """One file of a report, or 304; with headers that let it run and load nothing."""
     tag = report.tag(name)
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
     if matches(request.headers.get("if-none-match", ""), f'"{tag}"'):
         return Response(status_code=304, headers=headers)
-    data = reading.kept(tag)
+    data, service = reading.kept(tag), await get_service(request)
     if data is None and name in (PDF, APPENDIX):
         data = await print_in_turn(await get_printer(request), lambda: report.printed(service, name))
     elif data is None:

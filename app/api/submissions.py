@@ -15,12 +15,11 @@ from app.rights import Principal, Right
 from app.store.rows import Owner, Phase, SubmissionRow
 from app.submissions import reading
 from app.submissions.views import SubmissionView, submission_view
-from app.web import uploads
+from app.web import reported, uploads
 from app.web.auth import IntakeDep, ServiceDep, need
 from app.web.errors import Refused
 from app.web.files import MEDIA_TYPES
 from app.web.openapi import problems
-from app.web.reported import ReportForDep
 from app.words import _
 
 BASE = "/api/v1/submissions"
@@ -107,12 +106,13 @@ async def events(now: CurrentDep, service: ServiceDep, who: ReaderDep) -> AsyncI
     summary="The report that counts, as the Accept header asks",
     responses={**REPORT, **problems(401, 403, 404, 406, 409, 503)},
     response_class=Response,
+    dependencies=[Depends(reported.reader)],
 )
-async def report(submission_id: str, request: Request, service: ServiceDep, report_for: ReportForDep) -> Response:
+async def report(submission_id: str, request: Request) -> Response:
     """JSON unless HTML, SARIF or PDF is asked for."""
-    found = await report_for(submission_id)
+    found = await reported.report(request, submission_id)
     name = accepted(request.headers.get("accept", ""))
-    response = await reports.answer(request, service, found, name)
+    response = await reports.answer(request, found, name)
     response.headers["Vary"] = "Accept"
     return response
 

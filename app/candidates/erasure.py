@@ -7,7 +7,7 @@ from contextlib import suppress
 import structlog
 from sqlalchemy import Connection
 
-from app import webhooks
+from app import own_rows, webhooks
 from app.errors import Conflict
 from app.law.profiles import least_days
 from app.ports import Service
@@ -38,6 +38,8 @@ def erase(service: Service, candidate: Candidate, who: Principal | Candidate | s
     with service.engine.begin() as connection:
         holdings.close(connection, candidate.id)
         handed_in = holdings.submissions_of(connection, candidate.id)
+        mine = invitations.of_candidate(connection, candidate.id)
+    own_rows.discard(service, mine)
     for row in handed_in:
         service.blobs.clear(of_submission(row.id))
     with service.engine.begin() as connection:

@@ -33,6 +33,11 @@ class Compared:
     sides: tuple[Side, ...]
     pairs: tuple[Pair, ...]
 
+    @property
+    def own_rows(self) -> bool:
+        """Whether one of them had rows of their own."""
+        return any(standing.invitation.lot for standing in self.standings)
+
 
 def find(service: Service, who: Principal, candidate_id: str) -> Candidate:
     """A candidate of the caller's organisation, or NotFound."""

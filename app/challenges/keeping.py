@@ -2,6 +2,8 @@
 
 The first machine that works with a challenge puts it into the store, every other takes it from there.  So all grade on
 the same rows, and nothing is copied by hand.
+
+The rows of one candidate, a lot, are made once and put there; a home keeps a copy while somebody works with them.
 """
 
 from __future__ import annotations
@@ -9,9 +11,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import os
+import re
 import shutil
 import tarfile
 import tempfile
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -26,6 +32,10 @@ from graders.model.challenge import Challenge
 
 log = structlog.get_logger(__name__)
 FINGERPRINT = "fingerprint"
+#: Folders of lots that the service has made; `assay grade --rows` names its own otherwise.
+LOT = re.compile(r"\+[0-9a-f]{20}")
+#: A home keeps the rows of a lot so long after they were last used.
+LOT_SECONDS = 24 * 3600
 
 
 class Keeping:
@@ -64,11 +74,15 @@ class Keeping:
         """The ids of all challenges of this home; what another machine has removed goes from here too."""
         for path in create.home_of(self._home).glob("[a-z]*"):
             self._clear(path.name)
+        self._forget_idle()
         return tuple(challenge.id for challenge in registry.all_challenges(self._home))
 
     def share(self, challenge: Challenge) -> None:
         """See to it that this home and the store have the same rows; VaultError where they differ."""
         place = vault.folder_of(challenge, self._home)
+        if challenge.lot:
+            self._share_lot(place)
+            return
         if place.name in self._shared:
             return
         key = vault_key(place.name)
@@ -83,6 +97,44 @@ class Keeping:
             name = folder_key(challenge.id)
             self._blobs.add(name, sealed.seal(self._keys, name, packed(challenge.folder)))
         self._shared.add(place.name)
+
+    def draw(self, challenge: Challenge) -> None:
+        """Make the rows of a lot, once for all machines."""
+        place = vault.folder_of(challenge, self._home)
+        key = vault_key(place.name)
+        self.share(replace(challenge, lot=""))
+        if self._blobs.has(key):
+            return
+        vault.draw(challenge, self._home)
+        vault.load(challenge, self._home)  # what is made of the rows is kept with them
+        if not self._blobs.add(key, sealed.seal(self._keys, key, packed(place))):
+            shutil.rmtree(place)  # another machine was first
+
+    def discard_lot(self, challenge: Challenge) -> None:
+        """Remove the rows of a lot; another machine's copy goes when it has been idle for a day."""
+        place = vault.folder_of(challenge, self._home)
+        self._remove(vault_key(place.name))
+        self._shared.discard(place.name)
+        shutil.rmtree(place, ignore_errors=True)
+
+    def _share_lot(self, place: Path) -> None:
+        """The rows of a lot, as the store has them; VaultError where it has none, as they are not made or erased."""
+        self._forget_idle()
+        key = vault_key(place.name)
+        if place.exists() and place.name not in self._shared and not self._blobs.has(key):
+            shutil.rmtree(place, ignore_errors=True)
+        if not place.exists() and not self._fetch(key, place):
+            raise vault.VaultError(f"The rows {place.name} are not made yet, or were erased.")
+        os.utime(place)
+        self._shared.add(place.name)
+
+    def _forget_idle(self) -> None:
+        """Remove the rows of lots that nobody has used for a day."""
+        for place in (self._home / "vault").glob("*+*"):
+            with contextlib.suppress(FileNotFoundError):
+                if LOT.search(place.name) and place.stat().st_mtime < time.time() - LOT_SECONDS:
+                    self._shared.discard(place.name)
+                    shutil.rmtree(place)
 
     def forget(self, name: str) -> None:
         """Remove a challenge of which nobody has heard, here, in the store, and elsewhere when it is next looked for.
@@ -108,7 +160,7 @@ class Keeping:
         place = self._vault(name)
         self._shared.discard(place.name)
         self._looked_at.discard(place.name)
-        for path in (place, self._folder(name)):
+        for path in (place, *place.parent.glob(f"{place.name}+*"), self._folder(name)):
             shutil.rmtree(path, ignore_errors=True)
 
     def _remove(self, key: str) -> None:

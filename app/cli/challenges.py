@@ -25,6 +25,9 @@ if TYPE_CHECKING:  # the command line answers at once, so nothing is imported fo
 ChallengeOption = Annotated[
     str, typer.Option("--challenge", help=_("The id of a challenge, or the path of its folder."))
 ]
+RowsOption = Annotated[
+    str, typer.Option("--rows", help=_("Rows of their own of this name, as a candidate gets them; else everybody's."))
+]
 Task = Annotated[str | None, typer.Option(help=_("One of binary, multiclass and regression; else it is proposed."))]
 Which = Annotated[str, typer.Argument(help=_("The id of a challenge, or the path of its folder."))]
 
@@ -245,14 +248,16 @@ def list_challenges() -> None:
 
 
 def kit(
-    to: Annotated[Path, typer.Argument(help=_("Where to write the zip."))], challenge: ChallengeOption = "ml_pipeline"
+    to: Annotated[Path, typer.Argument(help=_("Where to write the zip."))],
+    challenge: ChallengeOption = "ml_pipeline",
+    rows: RowsOption = "",
 ) -> None:
     """Build the starter kit that candidates get."""
     from app.cli import grading
     from challenges import vault
     from challenges.kit import build
 
-    task = grading.find_challenge(challenge)
+    task = grading.find_challenge(challenge, rows)
     with working(_("Building the starter kit")):
         to.write_bytes(build(task, vault.load(task, grading.home())))
     out.print(_("Wrote {what}.").format(what=escape(str(to))))

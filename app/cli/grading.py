@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import distributions
 from pathlib import Path
 
+import typer
 from rich.markup import escape
 
 from app.adapters.grading import grade_submission
@@ -19,7 +21,7 @@ from app.cli.mistakes import refusal, unknown
 from app.intake import from_path
 from app.platform.settings import Settings
 from app.words import ENGLISH, _, language
-from challenges import registry
+from challenges import registry, vault
 from graders.model.challenge import Challenge
 from graders.model.packages import Wheel
 from graders.model.probe import Sandbox
@@ -30,13 +32,26 @@ from graders.report.schema import Document, Overall
 from graders.report.translated import translated
 from graders.report.words import band_range
 
+ROWS = re.compile(r"[a-z0-9-]{1,40}")
 
-def find_challenge(name: str) -> Challenge:
-    """The challenge of this id, or in this folder; a usage error where there is none."""
+
+def find_challenge(name: str, rows: str = "") -> Challenge:
+    """The challenge of this id, or in this folder; a usage error where there is none.
+
+    `rows` names rows of their own, made where this home has none of that name.
+    """
     try:
-        return registry.get(name, home())
+        task = registry.get(name, home())
     except KeyError as missing:
         raise unknown(str(missing.args[0]), name, [task.id for task in registry.all_challenges(home())]) from None
+    if not rows:
+        return task
+    if not ROWS.fullmatch(rows):
+        raise typer.BadParameter(_("A name of rows has up to 40 small letters, digits and hyphens."))
+    task = replace(task, lot=f"own-{rows}")
+    with working(_("Making the rows")):
+        vault.draw(task, home())
+    return task
 
 
 def existing(path: Path) -> Path:

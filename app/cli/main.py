@@ -16,6 +16,7 @@ from rich.markup import escape
 from typer.exceptions import TyperException
 
 from app.cli import administration, challenges
+from app.cli.challenges import RowsOption
 from app.cli.console import err, out, working
 from app.cli.status import DONE, FAILED, REFUSED, STATED
 from app.words import ENGLISH, _, language, reading_in
@@ -104,11 +105,12 @@ def grade(
     to: Annotated[Path, typer.Option("--out", help=_("Folder for report.json, report.html, findings.sarif."))] = Path(
         "out"
     ),
+    rows: RowsOption = "",
 ) -> None:
     """Grade one submission on this machine, with no server."""
     from app.cli import grading
 
-    task = grading.find_challenge(challenge)
+    task = grading.find_challenge(challenge, rows)
     submission = grading.received(path, task)
     with grading.sandbox() as box:
         artifacts = grading.graded(path.name, submission, task, box)
@@ -118,7 +120,7 @@ def grade(
 
 
 @app.command()
-def check(path: Work, challenge: ChallengeOption = "ml_pipeline") -> None:
+def check(path: Work, challenge: ChallengeOption = "ml_pipeline", rows: RowsOption = "") -> None:
     """Check a submission as candidates do: read it and try it on public rows, without Docker."""
     from app.adapters.packages import with_extra
     from app.cli import grading
@@ -128,7 +130,7 @@ def check(path: Work, challenge: ChallengeOption = "ml_pipeline") -> None:
     from sandbox.host.local import LocalSandbox
     from starter_kit import check as checking
 
-    task = grading.find_challenge(challenge)
+    task = grading.find_challenge(challenge, rows)
     handed_in: Submission | Problem
     try:
         handed_in = grading.received(path, task)

@@ -18,6 +18,7 @@ from app.gradings.summary import facts
 from app.intake.problems import Rejected
 from app.mail import service as mailing
 from app.news import service as news
+from app.own_rows import graded_on
 from app.platform import metrics
 from app.platform.queue import enqueue_fingerprints
 from app.ports import CaseOfOtherData, Service
@@ -166,7 +167,7 @@ def told(fault: Exception) -> str:
 
 def _make(service: Service, running: Running) -> Artifacts:
     row, grading = running.row, running.grading
-    challenge = service.ports.challenge(row.challenge)
+    challenge = graded_on(service, row)
     if grading.reason == gradings.RESCORE:
         return service.ports.rescore(_case(service, row), challenge)
     data = service.blobs.get(upload_key(row.id))

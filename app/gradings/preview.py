@@ -11,6 +11,7 @@ import structlog
 
 from app.artifacts import Verdict
 from app.gradings.jobs import told
+from app.own_rows import graded_on
 from app.ports import Service
 from app.store import checks
 from app.store.blobs import upload_key, verdict_key
@@ -52,7 +53,7 @@ def _begin(service: Service, submission_id: str) -> SubmissionRow | None:
 
 
 def _run(service: Service, row: SubmissionRow) -> Verdict:
-    challenge = service.ports.challenge(row.challenge)
+    challenge = graded_on(service, row)
     unpacked = service.ports.unpack(service.blobs.get(upload_key(row.id)), row.name, challenge)
     return service.ports.preview(replace(unpacked, id=row.id), challenge)
 

@@ -23,7 +23,7 @@ from app.store import candidates, gradings, members, reports, submissions
 from app.store.blobs import result_key
 from app.store.record_tables import scorecards
 from app.store.reports import Reported
-from app.store.rows import Candidate, Grading, Organisation, Owner, SubmissionRow
+from app.store.rows import Candidate, Filed, Grading, Owner, SubmissionRow
 from app.words import ENGLISH, _, language
 from graders.report import html, sarif, translated
 from graders.report.readers import for_reader
@@ -51,7 +51,7 @@ class Report:
     """One grading's report for one reader.  `names` are taken out of the candidate's text; a PDF names its candidate by
     what they are `called`."""
 
-    grading: Grading
+    grading: Filed
     reader: Reader
     names: tuple[str, ...] | None = None
     called: str = ""
@@ -88,7 +88,7 @@ class Report:
         return html.render(self.document(service), appendix=appendix, called=self.called, locale=language())
 
 
-def stored_document(service: Service, grading: Grading) -> Document:
+def stored_document(service: Service, grading: Filed) -> Document:
     """The whole report, with what its sentences were made of where its reader reads another language than it has."""
     document = Document.model_validate_json(_stored(service, grading, JSON))
     if language() == ENGLISH:
@@ -99,7 +99,7 @@ def stored_document(service: Service, grading: Grading) -> Document:
         return document
 
 
-def _stored(service: Service, grading: Grading, name: str) -> bytes:
+def _stored(service: Service, grading: Filed, name: str) -> bytes:
     return service.blobs.get(result_key(grading.submission_id, grading.run, grading.begun, name))
 
 
@@ -125,23 +125,14 @@ def opened(connection: Connection, who: Principal, submission_id: str, run: int 
 
 def shown(who: Principal, asked: Reported | None, run: int | None = None) -> Report:
     """What a reader sees of what the store has.  Raises NotFound, Conflict."""
-    if asked is None or (asked.grading is None and run is not None):
+    if asked is None or (not asked.run and run is not None):
         raise NotFound
-    row, grading = asked.row, asked.grading
-    if grading is None or not grading.state.reported:
-        problem = grading.problem if grading else row.problem
-        raise Conflict(
-            "no-report",
-            problem or _("There is no report yet. The grading has not ended."),
-            state=(grading or row).state,
-        )
-    if (
-        row.owner.invitation_id is not None
-        and not asked.rated
-        and rates_first(who, asked.organisation.hide_until_locked)
-    ):
+    if not asked.run or not asked.state.reported:
+        problem = asked.problem or _("There is no report yet. The grading has not ended.")
+        raise Conflict("no-report", problem, state=asked.state)
+    if asked.invitation_id is not None and not asked.rated and rates_first(who, asked.hide_until_locked):
         raise Conflict("scorecard-first", _("You see the whole report once you have submitted your own scorecard."))
-    return _cut(who, grading, asked.organisation, asked.candidate)
+    return _cut(who, asked, asked.candidate, blind=asked.blind)
 
 
 def beside(service: Service, who: Principal, submission_id: str, run: int) -> tuple[Report, Report]:
@@ -157,12 +148,13 @@ def beside(service: Service, who: Principal, submission_id: str, run: int) -> tu
 
 def report(connection: Connection, who: Principal, row: SubmissionRow, grading: Grading) -> Report:
     """The report of a grading of this submission, which belongs to the reader's organisation."""
-    return _cut(who, grading, members.organisation(connection, who.org_id), _candidate(connection, row))
+    blind = members.organisation(connection, who.org_id).blind
+    return _cut(who, grading, _candidate(connection, row), blind=blind)
 
 
-def _cut(who: Principal, grading: Grading, organisation: Organisation, whose: Candidate | None) -> Report:
+def _cut(who: Principal, grading: Filed, whose: Candidate | None, *, blind: bool) -> Report:
     reader: Reader = "interviewer" if who.may(Right.READ_CODE) else "recruiter"
-    if hides_names(who, organisation.blind):
+    if hides_names(who, blind):
         return Report(grading, reader, whose.known_as if whose else ())
     return Report(grading, reader, called=whose.name if whose else "")
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from app import links
 from app.errors import Conflict, NotFound
 from app.invitations.notify import notify, start
 from app.invitations.service import Longer, prolong
@@ -114,6 +115,27 @@ def extend(service: Service, standing: Standing) -> Standing:
             raise Conflict("no-extension", _("You have no extension left to take. Write to whoever invited you."))
         prolong(connection, before, Longer(SELF, hours=hours))
         return _standing(connection, standing)
+
+
+def of_reminders(service: Service, token: str) -> Standing:
+    """The invitation whose reminders a link in one of them ends, or NotFound."""
+    signed = service.keys.read(links.REMINDERS, token)
+    with service.engine.connect() as connection:
+        standing = invitations.standing(connection, signed[0]) if signed else None
+    if standing is None:
+        raise NotFound
+    return standing
+
+
+def set_reminders(service: Service, token: str, *, wanted: bool) -> None:
+    """Mail no more reminders, or mail them again.  A repetition changes nothing."""
+    standing = of_reminders(service, token)
+    with service.engine.begin() as connection:
+        if (standing.invitation.reminders_off_at is None) is not wanted:
+            off = None if wanted else datetime.now(UTC)
+            invitations.change(connection, standing.invitation.id, reminders_off_at=off)
+            event = "invitation.reminders-wanted" if wanted else "invitation.reminders-declined"
+            notify(connection, standing.candidate, event, standing.invitation)
 
 
 def owner(standing: Standing) -> Owner:

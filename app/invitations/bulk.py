@@ -1,6 +1,6 @@
 """One action on many invitations: first what would happen to whom, then done, and for an hour undone.
 
-A preview does the work and takes it back, so it says what will happen and not what might.
+A preview and the deed share one calculation; the deed alone writes, with the invitations held.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from app.invitations.csv_file import MAX_TAGS
 from app.invitations.notify import notify
 from app.invitations.service import Longer
 from app.invitations.views import MAX_HOURS, Due, Reason, Tag
+from app.law import service as law_service
+from app.mail import outbox
 from app.mail.outbox import Kind
 from app.mail.service import mail
 from app.owned import owned
@@ -83,10 +85,11 @@ class BulkBody(BaseModel):
 
 @dataclass(frozen=True)
 class Touched:
-    """One invitation: what happens to it, or why it is left out."""
+    """One invitation: what happens to it, or why it is left out.  `before` is what an undo needs."""
 
     standing: Standing
     says: str
+    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -110,30 +113,24 @@ def run(service: Service, who: Principal, body: BulkBody, *, dry_run: bool) -> P
 
     Raises Invalid where something that the action needs is missing, NotFound where an invitation is not the caller's.
     """
-    plan = Plan(body.action)
-    before: list[dict[str, Any]] = []
-    with service.engine.connect() as connection, connection.begin() as transaction:
-        work = _Work(service, connection, who, body)
-        for invitation_id in dict.fromkeys(body.invitations):
-            owned(invitations.standing, connection, invitation_id, who.org_id)
-            invitations.hold(connection, invitation_id)
-            standing = owned(invitations.standing, connection, invitation_id, who.org_id)
-            try:
-                with connection.begin_nested():
-                    says, was = work.do(standing)
-            except (Conflict, Invalid) as no:
-                plan.left_out.append(Touched(standing, no.detail))
-                continue
-            plan.will.append(Touched(standing, says))
-            before.append({"invitation": invitation_id, **was})
-        if dry_run:
-            transaction.rollback()
-        elif before:
-            action = f"invitations-{body.action.value}"
-            made = bulk_actions.add(connection, who.org_id, who.actor, body.action, before)
-            audit.record(connection, who, action, f"bulk:{made}", count=len(before), left_out=len(plan.left_out))
-            plan.id = made if body.action.can_be_undone else None
-    return plan
+    ids = tuple(dict.fromkeys(body.invitations))
+    with service.engine.begin() as connection:
+        if not dry_run:
+            invitations.hold_all(connection, who.org_id, ids)
+        rows = invitations.read(connection, invitations.listed(who.org_id, Filter(ids=ids)))
+        standings = {row.invitation.id: row for row in rows}
+        if len(standings) != len(ids):
+            raise NotFound
+        work = _Work(service, connection, who, body, ids)
+        plan = work.plan([standings[invitation_id] for invitation_id in ids])
+        if dry_run or not plan.will:
+            return plan
+        work.do(plan.will)
+        before = [{"invitation": change.standing.invitation.id, **change.before} for change in plan.will]
+        made = bulk_actions.add(connection, who.org_id, who.actor, body.action, before)
+        action = f"invitations-{body.action.value}"
+        audit.record(connection, who, action, f"bulk:{made}", count=len(before), left_out=len(plan.left_out))
+        return replace(plan, id=made if body.action.can_be_undone else None)
 
 
 def undo(service: Service, who: Principal, action_id: str) -> Plan:
@@ -162,26 +159,29 @@ def undo(service: Service, who: Principal, action_id: str) -> Plan:
 
 
 class _Work:
-    """The work on one invitation after another; what all of them share is looked up once."""
+    """The work on many invitations; what all of them share is looked up once."""
 
-    def __init__(self, service: Service, connection: Connection, who: Principal, body: BulkBody) -> None:
+    def __init__(
+        self, service: Service, connection: Connection, who: Principal, body: BulkBody, ids: Sequence[str]
+    ) -> None:
         self._service, self._connection, self._who, self._body = service, connection, who, body
-        self._people: dict[str, str] = {}
-        self._open: dict[str, int] = {}
-        self._at: datetime | None = None
-        if body.action is Action.ASSIGN:
+        action = body.action
+        if action is Action.ASSIGN:
             self._people = _raters(connection, who.org_id, body.members)
             self._open = assignments.open_counts(connection, who.org_id)
             self._at = read_debrief(connection, who, body.debrief_at)
-        if body.action is Action.INVITE:
+            self._assigned = assignments.of_invitations(connection, ids)
+        if action is Action.INVITE:
             self._challenge = challenge_service.to_invite(service, who.org_id, body.challenge)
-        if body.action is Action.TAG and not body.add_tags and not body.remove_tags:
+            self._invited = invitations.invited(connection, who.org_id, self._challenge.id, ids)
+            self._laws: dict[str, dict[str, Any]] = {}
+        if action is Action.REMIND:
+            self._reminded = outbox.newest_of(connection, ids, Kind.REMINDER)
+        if action is Action.TAG and not body.add_tags and not body.remove_tags:
             raise Invalid("no-tags", _("Name the tags to add or to remove."))
 
-    def do(self, standing: Standing) -> tuple[str, dict[str, Any]]:
-        """(what happens, what there was before); Conflict where this one is left out."""
-        if standing.candidate.erased_at is not None:
-            raise Conflict("erased", _("The candidate's data were erased."))
+    def plan(self, standings: Sequence[Standing]) -> Plan:
+        """What happens to whom; nothing is written."""
         ways = {
             Action.INVITE: self._invite,
             Action.REMIND: self._remind,
@@ -190,13 +190,53 @@ class _Work:
             Action.ASSIGN: self._assign,
             Action.WITHDRAW: self._withdraw,
         }
-        return ways[self._body.action](standing)
+        plan = Plan(self._body.action)
+        for standing in standings:
+            try:
+                if standing.candidate.erased_at is not None:
+                    raise Conflict("erased", _("The candidate's data were erased."))
+                says, before = ways[self._body.action](standing)
+            except (Conflict, Invalid) as no:
+                plan.left_out.append(Touched(standing, no.detail))
+                continue
+            plan.will.append(Touched(standing, says, before))
+        return plan
 
-    def _invite(self, standing: Standing) -> tuple[str, dict[str, Any]]:
-        one, body = standing.candidate, self._body
+    def do(self, changes: Sequence[Touched]) -> None:
+        """Write what was planned."""
+        connection, who, body = self._connection, self._who, self._body
+        standings = [change.standing for change in changes]
+        if body.action is Action.REMIND:
+            invitation_service.remind_all(connection, who, standings, self._reminded)
+        elif body.action is Action.WITHDRAW:
+            invitation_service.take_back(connection, who, standings)
+        for change in changes:
+            standing = change.standing
+            if body.action is Action.INVITE:
+                wanted, person = self._wanted(standing)
+                invitation_service.invite_person(connection, who, wanted, person)
+            elif body.action is Action.EXTEND:
+                invitation_service.prolong(connection, standing, self._longer, who)
+            elif body.action is Action.TAG:
+                retag(connection, who, standing, change.before["new"])
+            elif body.action is Action.ASSIGN:
+                for member in change.before["members"]:
+                    put_interviewer(connection, who, standing, member, self._at)
+
+    @property
+    def _longer(self) -> Longer:
+        return Longer(self._body.reason_code, hours=self._body.hours)
+
+    def _wanted(self, standing: Standing) -> tuple[NewInvitation, Person]:
+        """The invitation to the new challenge, with the law of the one before."""
+        candidate, body, profile = standing.candidate, self._body, standing.invitation.profile
         due = None
         if body.due_at:
-            due = deadlines.due(body.due_at, one.timezone, standing.invitation.time_multiplier, datetime.now(UTC))
+            due = deadlines.due(body.due_at, candidate.timezone, standing.invitation.time_multiplier, datetime.now(UTC))
+        if profile not in self._laws:
+            law_service.require_notice(self._connection, self._who.org_id, self._challenge.id, profile)
+            law = invitation_service.law_of(self._connection, self._who, self._challenge.id, profile)
+            self._laws[profile] = law
         wanted = NewInvitation(
             self._challenge.id,
             self._service.settings.attempts,
@@ -205,21 +245,26 @@ class _Work:
             standing.invitation.time_multiplier,
             due,
             self._who.member_id,
+            **self._laws[profile],
         )
-        profile = standing.invitation.profile
-        wanted = replace(wanted, **invitation_service.law_of(self._connection, self._who, self._challenge.id, profile))
-        if one.email is None and one.external_id is None:
+        names = (candidate.first_name, candidate.last_name, candidate.external_id)
+        return wanted, Person(candidate.email, *names, candidate.timezone, candidate.locale)
+
+    def _invite(self, standing: Standing) -> tuple[str, dict[str, Any]]:
+        candidate = standing.candidate
+        if candidate.email is None and candidate.external_id is None:
             raise Conflict("no-address", _("The candidate has neither an address nor an external id."))
-        person = Person(one.email, one.first_name, one.last_name, one.external_id, one.timezone, one.locale)
-        _made, new = invitation_service.invite_person(self._connection, self._who, wanted, person)
-        if not new:
+        if candidate.id in self._invited:
             raise Conflict("invited", _("The candidate is invited to this challenge already."))
+        self._wanted(standing)
+        self._invited.add(candidate.id)
         return _("is invited to {challenge}").format(challenge=self._challenge.title), {}
 
     def _remind(self, standing: Standing) -> tuple[str, dict[str, Any]]:
         if standing.spent:
             raise Conflict("handed-in", _("The candidate has handed in already."))
-        invitation_service.remind_now(self._connection, self._who, standing)
+        _version, age = self._reminded.get(standing.invitation.id, (0, None))
+        invitation_service.require_remindable(standing, age)
         return _("gets a reminder by mail"), {}
 
     def _extend(self, standing: Standing) -> tuple[str, dict[str, Any]]:
@@ -228,13 +273,10 @@ class _Work:
             raise Conflict("no-deadline", _("There is no deadline to move."))
         if standing.status in (Status.DECIDED, Status.IN_REVIEW):
             raise Conflict("judged", _("Somebody has judged the work already."))
-        longer = Longer(self._body.reason_code, hours=self._body.hours)
-        invitation_service.prolong(self._connection, standing, longer, self._who)
-        after = owned(invitations.standing, self._connection, standing.invitation.id, self._who.org_id)
-        assert after.invitation.deadline is not None
-        said = deadlines.said(after.invitation.deadline, standing.candidate.timezone)
+        new = invitation_service.moved(standing, self._longer)
+        said = deadlines.said(new, standing.candidate.timezone)
         closed = standing.invitation.closed_at
-        before = {"deadline": was.isoformat(), "new": after.invitation.deadline.isoformat()}
+        before = {"deadline": was.isoformat(), "new": new.isoformat()}
         return _("has time until {when}").format(when=said), before | {"closed": closed and closed.isoformat()}
 
     def _tag(self, standing: Standing) -> tuple[str, dict[str, Any]]:
@@ -244,34 +286,32 @@ class _Work:
             raise Conflict("tagged", _("The tags are so already."))
         if len(new) > MAX_TAGS:
             raise Conflict("too-many-tags", _("There would be more than {most} tags.").format(most=MAX_TAGS))
-        retag(self._connection, self._who, standing, new)
         said = ", ".join(new) if new else _("none")
         return _("tags: {tags}").format(tags=said), {"tags": list(was), "new": list(new)}
 
     def _assign(self, standing: Standing) -> tuple[str, dict[str, Any]]:
-        invitation_id, connection = standing.invitation.id, self._connection
         if standing.status in (Status.DECIDED, Status.WITHDRAWN):
             raise Conflict("closed", _("This candidate is decided about or withdrawn."))
-        known = _assigned(connection, invitation_id)
+        known = {each.member_id: each for each in self._assigned.get(standing.invitation.id, [])}
         wanted = list(self._people)
         if self._body.in_turn:
             free = [member for member in wanted if member not in known]
             wanted = sorted(free, key=lambda member: self._open.get(member, 0))[:1]
-        changed = [one for one in wanted if one not in known or (self._at and known[one].debrief_at != self._at)]
+        changed = [
+            member for member in wanted if member not in known or (self._at and known[member].debrief_at != self._at)
+        ]
         if not changed:
             raise Conflict("assigned", _("These interviewers are assigned already."))
-        was = {one: _text(known[one].debrief_at) if one in known else "" for one in changed}
+        was = {member: _text(known[member].debrief_at) if member in known else "" for member in changed}
         for member in changed:
-            put_interviewer(connection, self._who, standing, member, self._at)
             self._open[member] = self._open.get(member, 0) + (member not in known)
-        names = ", ".join(self._people[one] for one in changed)
+        names = ", ".join(self._people[member] for member in changed)
         now = _text(self._at)
         return _("is debriefed by {names}").format(names=names), {"members": was, "new": now}
 
     def _withdraw(self, standing: Standing) -> tuple[str, dict[str, Any]]:
         if standing.status in (Status.DECIDED, Status.WITHDRAWN):
             raise Conflict("closed", _("This candidate is decided about or withdrawn."))
-        invitation_service.take_back(self._connection, self._who, standing)
         closed = standing.invitation.closed_at
         return _("can hand in nothing more, and is told by mail"), {"closed": closed and closed.isoformat()}
 

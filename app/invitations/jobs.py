@@ -47,6 +47,7 @@ def remind(connection: Connection) -> None:
         left = table.c.deadline - func.now()
         due = [left > later, left <= before, table.c.deadline - before > _set_at]
         usable = [table.c.closed_at.is_(None), table.c.revoked_at.is_(None), table.c.spent == 0]
+        usable.append(table.c.reminders_off_at.is_(None))
         known = exists().where(mails.c.invitation_id == table.c.id, mails.c.kind == kind)
         unsent = ~known.where(mails.c.version == invitations.EXTENDED)
         for found in invitations.every(connection, [*due, *usable, unsent]):

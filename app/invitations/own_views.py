@@ -69,6 +69,7 @@ class OwnInvitation(BaseModel):
     attempts_left: int
     extension_hours: float | None = Field(description="What you may still add to the deadline by yourself.")
     final_submission: str | None
+    rows_ready: bool = Field(description="False while your data are still being prepared.")
     submissions: list[OwnSubmission]
 
 
@@ -94,5 +95,6 @@ def own_invitation(standing: Standing, rows: Iterable[SubmissionRow], extension:
         attempts_left=standing.left,
         extension_hours=extension,
         final_submission=standing.final,
+        rows_ready=not one.waits_for_rows,
         submissions=[own_submission(row, standing) for row in rows],
     )

@@ -5,7 +5,7 @@ All take the invitation by id within the caller's organisation; `NotFound` where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -193,7 +193,7 @@ def extend(service: Service, who: Principal, invitation_id: str, body: Extension
 def prolong(connection: Connection, before: Standing, longer: Longer, who: Principal | None = None) -> None:
     """The work of an extension, by a member or key, or by the candidate themself where `who` is None."""
     invitation = before.invitation
-    new = _moved(before, longer)
+    new = moved(before, longer)
     at = (invitation.deadline, new)
     extensions.add(connection, invitation.id, at, (longer.reason_code, longer.reason), who.member_id if who else None)
     reopened = {"closed_at": None} if invitation.late else {}
@@ -211,32 +211,49 @@ def remind(service: Service, who: Principal, invitation_id: str) -> Changed:
 
 def remind_now(connection: Connection, who: Principal, before: Standing) -> None:
     """The work of a reminder."""
+    newest = outbox.newest_of(connection, [before.invitation.id], Kind.REMINDER)
+    require_remindable(before, newest.get(before.invitation.id, (0, None))[1])
+    remind_all(connection, who, [before], newest)
+
+
+def require_remindable(before: Standing, age: float | None) -> None:
+    """Conflict where no reminder can go out; `age` is the seconds since the last one."""
     if before.invitation.closed:
         raise Conflict("closed", _("The invitation is closed, so no reminder was sent."))
-    version, age = outbox.newest(connection, before.invitation.id, Kind.REMINDER)
     if age is not None and age < REMIND_SECONDS:
         raise Conflict(
             "reminded-just-now", _("A reminder was sent within the last hour. Wait before you send another.")
         )
-    if not mail(connection, before, Kind.REMINDER, version + 1):
+    if before.invitation.reminders_off_at is not None:
+        raise Conflict("reminders-declined", _("The candidate asked for no more reminders, so nothing was sent."))
+    if before.candidate.email is None:
         raise Conflict("no-address", _("The candidate has no mail address, so nothing was sent."))
-    notify(connection, who, "invitation.reminded", before.invitation)
+
+
+def remind_all(
+    connection: Connection, who: Principal, to: Sequence[Standing], newest: Mapping[str, tuple[int, float | None]]
+) -> None:
+    """Queue a reminder to each, in a few statements for all; `newest` as `outbox.newest_of` gives it."""
+    versions = {standing.invitation.id: newest.get(standing.invitation.id, (0, None))[0] + 1 for standing in to}
+    mail_all(connection, to, Kind.REMINDER, versions)
+    notify_all(connection, who, "invitation.reminded", [standing.invitation for standing in to])
 
 
 def withdraw(service: Service, who: Principal, invitation_id: str) -> Changed:
     """Take the invitation back: nothing more can be handed in.  A repetition changes nothing."""
 
-    return _change(service, who, invitation_id, lambda connection, before: take_back(connection, who, before))
+    return _change(service, who, invitation_id, lambda connection, before: take_back(connection, who, [before]))
 
 
-def take_back(connection: Connection, who: Principal, before: Standing) -> None:
-    """The work of a withdrawal."""
-    invitation_id = before.invitation.id
-    if before.invitation.revoked_at is None:
-        invitations.change(connection, invitation_id, revoked_at=datetime.now(UTC))
-        notify(connection, who, "invitation.withdrawn", before.invitation)
-        withdrawals, _age = outbox.newest(connection, invitation_id, Kind.WITHDRAWN)
-        mail(connection, before, Kind.WITHDRAWN, withdrawals + 1)
+def take_back(connection: Connection, who: Principal, before: Sequence[Standing]) -> None:
+    """The work of a withdrawal, in a few statements for all; who is withdrawn already stays so."""
+    changed = [standing for standing in before if standing.invitation.revoked_at is None]
+    ids = [standing.invitation.id for standing in changed]
+    invitations.change_all(connection, ids, revoked_at=datetime.now(UTC))
+    notify_all(connection, who, "invitation.withdrawn", [standing.invitation for standing in changed])
+    newest = outbox.newest_of(connection, ids, Kind.WITHDRAWN)
+    versions = {invitation_id: newest.get(invitation_id, (0, None))[0] + 1 for invitation_id in ids}
+    mail_all(connection, changed, Kind.WITHDRAWN, versions)
 
 
 def reopen(service: Service, who: Principal, invitation_id: str) -> Changed:
@@ -268,7 +285,7 @@ def links_of(service: Service, invitation_ids: Sequence[str]) -> dict[str, str]:
             invitation_id: invitations.token(connection, service.keys, invitation_id)
             for invitation_id in invitation_ids
         }
-    return {one: links.to_invitation(service.settings, token) for one, token in tokens.items()}
+    return {invitation_id: links.to_invitation(service.settings, token) for invitation_id, token in tokens.items()}
 
 
 def new_link(service: Service, who: Principal, invitation_id: str) -> Changed:
@@ -352,7 +369,8 @@ def _send_link(connection: Connection, to: Standing) -> None:
     mail(connection, to, Kind.INVITATION, to.invitation.link_version)
 
 
-def _moved(before: Standing, longer: Longer) -> datetime:
+def moved(before: Standing, longer: Longer) -> datetime:
+    """The new deadline; Conflict where there can be none."""
     invitation, now = before.invitation, datetime.now(UTC)
     if invitation.revoked_at is not None:
         raise Conflict("withdrawn", _("The invitation is withdrawn. Open it again first."))

@@ -121,6 +121,8 @@ class InvitationView(BaseModel):
     )
     moved_at: datetime = Field(description="When the status last changed.")
     extensions: list[ExtensionView] | None = Field(description="Null in lists.")
+    own_rows: bool = Field(description="The candidate gets rows of their own.")
+    rows_made_at: datetime | None = Field(description="When they were made; until then nothing can be handed in.")
     created_at: datetime
     sent_at: datetime | None
     opened_at: datetime | None
@@ -146,7 +148,7 @@ def invitation_view(
     one, person = standing.invitation, standing.candidate
     local = deadlines.local(one.deadline, person.timezone) if one.deadline else None
     same = ("id", "challenge", "label", "deadline", "time_multiplier", "attempts")
-    times = ("created_at", "sent_at", "opened_at", "started_at", "closed_at")
+    times = ("rows_made_at", "created_at", "sent_at", "opened_at", "started_at", "closed_at")
     fields: dict[str, Any] = {name: getattr(one, name) for name in (*same, *times)}
     return InvitationView(
         **(fields | ({"label": ""} if blind else {})),
@@ -159,6 +161,7 @@ def invitation_view(
         final_submission=standing.final,
         attention=reasons(standing.attention),
         moved_at=standing.moved_at,
+        own_rows=bool(one.lot),
         extensions=None if moved is None else [ExtensionView.model_validate(vars(m)) for m in moved],
         withdrawn_at=one.revoked_at,
         link=link,

@@ -112,7 +112,15 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
         entry = calendar.entry(found, title, link, datetime.now(UTC))
     to, thread = (found.candidate.name, found.candidate.email), found.invitation.id
-    return Letter(to, candidate_text(mail.kind, about), entry, thread=thread)
+    if mail.kind not in REMINDERS:
+        return Letter(to, candidate_text(mail.kind, about), entry, thread=thread)
+    away = links.to_reminders(service.settings, service.keys, found.invitation.id)
+    return Letter(to, candidate_text(mail.kind, replace(about, away=away)), entry, _declined_at(away), thread)
+
+
+def _declined_at(address: str) -> Mapping[str, str]:
+    """The headers by which a mail program ends such mails with one click (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _decided(connection: Connection, mail: Mail, standing: Standing) -> str:
@@ -137,8 +145,8 @@ def _require_due(mail: Mail, standing: Standing) -> None:
     invitation = standing.invitation
     if mail.kind is Kind.INVITATION and (mail.version != invitation.link_version or invitation.revoked_at is not None):
         raise NotDue("the link is none any more")
-    if mail.kind in REMINDERS and invitation.closed:
-        raise NotDue("the invitation is closed")
+    if mail.kind in REMINDERS and (invitation.closed or invitation.reminders_off_at):
+        raise NotDue("the invitation is closed, or the candidate asked for no more reminders")
     if mail.kind is Kind.EXTENDED and (mail.version != standing.extended or invitation.revoked_at is not None):
         raise NotDue("the deadline has been moved again, or the invitation withdrawn")
     if mail.kind is Kind.WITHDRAWN and invitation.revoked_at is None:
@@ -195,8 +203,7 @@ def _news(connection: Connection, service: Service, mail: Mail, member: Member, 
     if not told:
         raise NotDue("there is nothing to tell any more")
     away = links.to_unsubscribe(service.settings, service.keys, member.id)
-    headers = {"List-Unsubscribe": f"<{away}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     text = news_text(member.name, list(told), links.to_news(service.settings))
     same = set(told.values())
     thread = f"{same.pop()}.{member.id}" if len(same) == 1 else ""
-    return Letter((member.name, member.email), text, headers=headers, thread=thread)
+    return Letter((member.name, member.email), text, headers=_declined_at(away), thread=thread)

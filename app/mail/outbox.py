@@ -97,9 +97,12 @@ def failed(connection: Connection, mail_id: str, problem: str, *, for_good: bool
     connection.execute(update(mails).where(mails.c.id == mail_id).values(problem=problem, given_up_at=at))
 
 
-def newest(connection: Connection, invitation_id: str, kind: Kind) -> tuple[int, float | None]:
-    """(the highest version, seconds since it was queued) of a kind; (0, None) where there is none."""
+def newest_of(connection: Connection, invitation_ids: Sequence[str], kind: Kind) -> dict[str, tuple[int, float | None]]:
+    """By invitation: (the highest version, seconds since it was queued) of a kind; those without any are not in it."""
     age = func.extract("epoch", func.now() - mails.c.created_at)
-    query = select(mails.c.version, age).where(mails.c.invitation_id == invitation_id, mails.c.kind == kind)
-    row = connection.execute(query.order_by(mails.c.version.desc()).limit(1)).one_or_none()
-    return (row[0], float(row[1])) if row else (0, None)
+    query = (
+        select(mails.c.invitation_id, mails.c.version, age)
+        .where(mails.c.invitation_id.in_(invitation_ids), mails.c.kind == kind)
+        .order_by(mails.c.version)
+    )
+    return {row[0]: (row[1], float(row[2])) for row in connection.execute(query)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -20,12 +20,18 @@ def mail(connection: Connection, to: Standing, kind: Kind, version: int) -> bool
     return outbox.queue(connection, to.invitation.org_id, kind, version, invitation_id=to.invitation.id) is not None
 
 
-def mail_all(connection: Connection, to: Sequence[Standing], kind: Kind) -> None:
-    """Queue a mail of this kind to several of one organisation, with the version of each one's link."""
+def mail_all(
+    connection: Connection, to: Sequence[Standing], kind: Kind, versions: Mapping[str, int] | None = None
+) -> None:
+    """Queue a mail of this kind to several of one organisation; `versions` by invitation, else that of its link."""
     told = [
-        {"version": one.invitation.link_version, "invitation_id": one.invitation.id, "member_id": None}
-        for one in to
-        if one.candidate.email is not None
+        {
+            "version": versions[standing.invitation.id] if versions else standing.invitation.link_version,
+            "invitation_id": standing.invitation.id,
+            "member_id": None,
+        }
+        for standing in to
+        if standing.candidate.email is not None
     ]
     if told:
         outbox.queue_all(connection, to[0].invitation.org_id, kind, told)

@@ -18,7 +18,7 @@ from app.words import N_, _, ngettext
 @dataclass(frozen=True)
 class About:
     """What a mail to a candidate tells of.  `attempt` is the submission that RECEIVED and GRADED are about;
-    `letter` is the text of LETTER."""
+    `letter` is the text of LETTER, `away` the address that ends reminders."""
 
     found: Standing
     organisation: Organisation
@@ -26,6 +26,7 @@ class About:
     link: str
     attempt: SubmissionRow | None = None
     letter: str = ""
+    away: str = ""
 
     @property
     def when(self) -> str:
@@ -189,7 +190,8 @@ def _extended(a: About) -> Content:
 def _reminder(a: About) -> Content:
     news = f"{_('This is a reminder.')} {a.deadline} {a.left}"
     more = _("Do you need more time? The page says how to get it.")
-    return a.fill(_("Reminder: {title}")), [news, a.page, more]
+    away = f"{_('You want no more reminders? End them here:')}\n\n{a.away}"
+    return a.fill(_("Reminder: {title}")), [news, a.page, more, away]
 
 
 def _withdrawn(a: About) -> Content:

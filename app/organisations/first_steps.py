@@ -32,7 +32,7 @@ def done(service: Service, who: Principal, besides: str | None = None) -> Mappin
     """Each step, and whether a member or key other than the member `besides` has done it."""
     actor = f"member:{besides}" if besides else None
     with service.engine.connect() as connection:
-        actions = audit.actions_by_people(connection, who.org_id, actor)
+        actions = audit.done_by_people(connection, who.org_id, frozenset().union(*STEPS.values()), actor)
     return {step: bool(actions & by) for step, by in STEPS.items()}
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app import links
-from app.errors import Conflict, NotFound
+from app.challenges import service as challenge_service
+from app.errors import Conflict, Invalid, NotFound
 from app.mail import outbox
 from app.mail.outbox import Kind
 from app.organisations.views import MemberChange, MemberIn, OrganisationChange
@@ -36,13 +37,26 @@ def policies(service: Service, who: Principal) -> Organisation:
 
 
 def change_policies(service: Service, who: Principal, change: OrganisationChange) -> Organisation:
-    """They hold from the next page on, for invitations already sent too."""
+    """They hold from the next page on, for invitations already sent too; `own_rows` for new invitations alone.
+
+    Invalid where `own_rows` names a challenge that the organisation does not have.
+    """
     values = change.model_dump(exclude_none=True)
+    if change.own_rows is not None:
+        values["own_rows"] = sorted(set(change.own_rows))
+        unknown = set(change.own_rows) - set(own_rows_offered(service, who))
+        if unknown:
+            raise Invalid("unknown-challenge", _("There is no challenge {name}.").format(name=min(unknown)))
     with service.engine.begin() as connection:
         changed = members.change_organisation(connection, who.org_id, **values)
         if values:
             audit.record(connection, who, "policy-changed", f"organisation:{who.org_id}", **values)
     return changed
+
+
+def own_rows_offered(service: Service, who: Principal) -> dict[str, str]:
+    """The title of each challenge, by its id without the version, whose candidates can have rows of their own."""
+    return {one.id.partition("@")[0]: _(one.title) for one in challenge_service.known(service, who.org_id)}
 
 
 def audit_log(service: Service, who: Principal, before: int | None = None) -> list[Record]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from app.pages.candidate import about_you, appeal, attempt, decision, feedback, files, hand_in, notice, own_data, task
+from app.pages.candidate import (
+    about_you,
+    appeal,
+    attempt,
+    decision,
+    feedback,
+    files,
+    hand_in,
+    notice,
+    own_data,
+    reminders,
+    task,
+)
 from app.web.rendering import page
 from graders.report import html
 
@@ -29,5 +41,5 @@ def report_script() -> Response:
     return Response(html.script(), media_type="text/javascript", headers={"Cache-Control": "public, max-age=3600"})
 
 
-for part in (task, files, hand_in, own_data, about_you, notice, decision, attempt, appeal, feedback):
+for part in (task, reminders, files, hand_in, own_data, about_you, notice, decision, attempt, appeal, feedback):
     router.include_router(part.router)

@@ -80,6 +80,11 @@ def enqueue_check(connection: Connection, submission_id: str) -> None:
     defer(connection, "check", CHECKS, options={"lock": submission_id, "priority": 1}, submission_id=submission_id)
 
 
+def enqueue_rows(connection: Connection, invitation_id: str) -> None:
+    """Queue the making of a candidate's own rows.  It takes seconds, so it goes before gradings."""
+    defer(connection, "rows", CHECKS, options={"lock": invitation_id, "priority": 1}, invitation_id=invitation_id)
+
+
 def enqueue_challenge(connection: Connection, challenge_id: str) -> None:
     """Queue the work that a version of an own challenge waits for."""
     defer(connection, "challenge", TABLES, options={"lock": challenge_id}, challenge_id=challenge_id)

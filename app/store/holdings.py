@@ -34,7 +34,7 @@ from app.store.tables import extensions, fingerprints, gradings, invitations, or
 OURS = frozenset({
     "org_id", "created_by", "member_id", "resolved_by", "requested_by", "link_version", "passcode", "api_key_id",
     "batch", "system_id", "channel_id", "message_id", "mentions",
-    "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
+    "lot", "counts_id", "counts_band", "attention", "moved_at", "due_at", "read_at", "terms",
     "hashes",
 })  # fmt: skip
 
@@ -99,7 +99,7 @@ def remove(connection: Connection, candidate_id: str) -> None:
     elsewhere = {"remote_id": orders.c.id, "callback": "", "profile": ""}
     connection.execute(update(orders).where(orders.c.invitation_id.in_(its)).values(elsewhere))
     version = invitations.c.link_version + 1
-    unnamed = {"label": "", "tags": [], "link_version": version}
+    unnamed: dict[str, Any] = {"label": "", "tags": [], "link_version": version, "lot": "", "rows_made_at": None}
     connection.execute(update(invitations).where(invitations.c.candidate_id == candidate_id).values(unnamed))
     candidates.forget(connection, candidate_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -26,13 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.platform import secrets
+from app.platform import queue, secrets
 from app.platform.secrets import Keyring
 from app.store import candidates
 from app.store.candidates import Person
 from app.store.paging import Cursor, Paging
 from app.store.rows import Attention, Candidate, Invitation, Status
-from app.store.tables import assignments, extensions, invitations
+from app.store.tables import assignments, extensions, invitations, organisations
 from app.store.tables import candidates as people
 
 INVITATION = "invitation"
@@ -131,15 +131,21 @@ NOBODY = "nobody"
 
 
 def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Person | None = None) -> tuple[str, bool]:
-    """Invite somebody once to a challenge: (id, whether it is new).
+    """Invite somebody once to a challenge: (id, whether it is new).  Where the organisation wants it so for this
+    challenge, making their own rows is queued.
 
     Raises Conflict where address and external id belong to different people.
     """
     candidate = candidates.find_or_add(connection, org_id, person or Person())
-    who = {"id": secrets.new_id(), "org_id": org_id, "candidate_id": candidate.id}
+    own_rows = select(organisations.c.own_rows).where(organisations.c.id == org_id)
+    own = wanted.challenge.partition("@")[0] in (connection.scalar(own_rows) or ())
+    lot = secrets.new_id() if own else ""
+    who = {"id": secrets.new_id(), "org_id": org_id, "candidate_id": candidate.id, "lot": lot}
     added = upsert(invitations).values(vars(wanted) | who | {"tags": list(wanted.tags)})
     new = connection.scalar(added.on_conflict_do_nothing().returning(invitations.c.id))
     if new is not None:
+        if lot:
+            queue.enqueue_rows(connection, new)
         return new, True
     same = (invitations.c.org_id == org_id) & (invitations.c.challenge == wanted.challenge)
     query = select(invitations.c.id).where(same, invitations.c.candidate_id == candidate.id)
@@ -276,9 +282,29 @@ def hold(connection: Connection, invitation_id: str) -> Invitation:
     return invitation(connection.execute(query).mappings().one())
 
 
+def hold_all(connection: Connection, org_id: str, invitation_ids: Sequence[str]) -> None:
+    """Keep these from other transactions until this one ends; in one order for all, so that nobody waits in a ring."""
+    those = invitations.c.id.in_(invitation_ids) & (invitations.c.org_id == org_id)
+    connection.execute(select(invitations.c.id).where(those).order_by(invitations.c.id).with_for_update())
+
+
+def invited(connection: Connection, org_id: str, challenge: str, invitation_ids: Sequence[str]) -> set[str]:
+    """The ids of those candidates of these invitations who are invited to a challenge."""
+    theirs = select(invitations.c.candidate_id).where(invitations.c.id.in_(invitation_ids))
+    its = (invitations.c.org_id == org_id) & (invitations.c.challenge == challenge)
+    return set(
+        connection.scalars(select(invitations.c.candidate_id).where(its, invitations.c.candidate_id.in_(theirs)))
+    )
+
+
 def change(connection: Connection, invitation_id: str, **values: Any) -> None:
     """Set columns of an invitation."""
-    connection.execute(update(invitations).where(invitations.c.id == invitation_id).values(values))
+    change_all(connection, [invitation_id], **values)
+
+
+def change_all(connection: Connection, invitation_ids: Sequence[str], **values: Any) -> None:
+    """Set the same columns of several invitations."""
+    connection.execute(update(invitations).where(invitations.c.id.in_(invitation_ids)).values(values))
 
 
 def note_opened(connection: Connection, invitation_id: str) -> bool:
@@ -315,6 +341,12 @@ def ids_of(connection: Connection, candidate_id: str) -> list[str]:
     """The invitations of a candidate."""
     query = select(invitations.c.id).where(invitations.c.candidate_id == candidate_id)
     return list(connection.scalars(query.order_by(invitations.c.created_at)))
+
+
+def of_candidate(connection: Connection, candidate_id: str) -> list[Invitation]:
+    """The invitations of a candidate, as values."""
+    query = select(*_INVITATION).where(invitations.c.candidate_id == candidate_id)
+    return [invitation(row) for row in connection.execute(query).mappings()]
 
 
 def every(connection: Connection, where: Iterable[Any]) -> list[Standing]:

@@ -360,6 +360,7 @@ audit_log = Table(
     Column("hash", LargeBinary, nullable=False, unique=True),
     Index("ix_audit_log_org_id", "org_id", "seq"),
     Index("ix_audit_log_subject", "subject"),
+    Index("ix_audit_log_action", "org_id", "action"),
 )
 
 #: Wrong guesses at passwords and passcodes, for as long as they count.

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
+    case,
     exists,
     func,
     insert,
@@ -29,7 +30,7 @@ from app.store.database import Statement
 from app.store.gradings import COLUMNS, WAITING, grading, waiting
 from app.store.members import SIGNED_IN
 from app.store.record_tables import scorecards
-from app.store.rows import VERSIONS, Candidate, Grading, Organisation, State, SubmissionRow, submission_row
+from app.store.rows import VERSIONS, Candidate, Grading, State
 from app.store.submissions import GRADED
 from app.store.tables import candidates as people
 from app.store.tables import gradings, invitations, organisations, submissions
@@ -91,17 +92,20 @@ _counts = gradings.c.run == submissions.c.report_run
 class Reported:
     """A submission with one grading of it, and what decides how much of its report a reader sees.
 
-    `rated`: the reader's own scorecard of this invitation is locked.
+    `run` and `begun` are the grading's, 0 where there is none; `state` and `problem` are its own, or else the
+    submission's.  `rated`: the reader's own scorecard of this invitation is locked.
     """
 
-    row: SubmissionRow
-    grading: Grading | None
-    organisation: Organisation
+    submission_id: str
+    invitation_id: str | None
+    run: int
+    begun: int
+    state: State
+    problem: str | None
+    hide_until_locked: bool
+    blind: bool
     candidate: Candidate | None
     rated: bool
-
-
-_ORGANISATION = [organisations.c[name] for name in Organisation.__dataclass_fields__]
 
 
 def _reported(who: Select[Any]) -> Select[Any]:
@@ -113,10 +117,20 @@ def _reported(who: Select[Any]) -> Select[Any]:
     reader = who.subquery("reader")
     run = func.coalesce(bindparam("run", type_=Integer), submissions.c.report_run)
     own = (scorecards.c.invitation_id == submissions.c.invitation_id) & (scorecards.c.member_id == reader.c.id)
-    rated = exists().where(own, scorecards.c.locked_at.is_not(None))
     mine = (submissions.c.org_id == reader.c.org_id) & (submissions.c.kind == GRADED)
+    shown = (
+        submissions.c.id,
+        submissions.c.invitation_id,
+        func.coalesce(gradings.c.run, 0),
+        func.coalesce(gradings.c.begun, 0),
+        func.coalesce(gradings.c.state, submissions.c.state),
+        case((gradings.c.run.is_(None), submissions.c.problem), else_=gradings.c.problem),
+        organisations.c.hide_until_locked,
+        organisations.c.blind,
+        exists().where(own, scorecards.c.locked_at.is_not(None)),
+    )
     return (
-        select(*reader.c, *submissions.c, *COLUMNS, *_ORGANISATION, *candidates.COLUMNS, rated)
+        select(*reader.c, *shown, *candidates.COLUMNS)
         .join(organisations, organisations.c.id == reader.c.org_id)
         .outerjoin(submissions, mine & (submissions.c.id == bindparam("submission_id", type_=Text)))
         .outerjoin(gradings, (gradings.c.submission_id == submissions.c.id) & (gradings.c.run == run))
@@ -166,20 +180,11 @@ def parted(
 
 def reported(row: Sequence[Any]) -> Reported | None:
     """What follows the columns of whoever asks; None where their organisation has no such submission."""
-    values = iter(row)
-    own, graded, policy, whose = (
-        {column.name: next(values) for column in part}
-        for part in (submissions.c, COLUMNS, _ORGANISATION, candidates.COLUMNS)
-    )
-    if own["id"] is None:
+    submission_id, invitation_id, run, begun, state, problem, hidden, blind, rated, *whose = row
+    if submission_id is None:
         return None
-    return Reported(
-        submission_row(own),
-        grading(graded) if graded["run"] is not None else None,
-        Organisation(**policy),
-        Candidate(**whose) if whose["id"] is not None else None,
-        next(values),
-    )
+    candidate = Candidate(*whose) if whose[0] is not None else None
+    return Reported(submission_id, invitation_id, run, begun, State(state), problem, hidden, blind, candidate, rated)
 
 
 def read(connection: Connection, query: Select[Any]) -> list[Listed]:

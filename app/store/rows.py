@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntFlag, StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from app.rights import Right, Role
 
@@ -43,6 +43,7 @@ class Organisation:
     self_extension_hours: int
     asks_self_description: bool
     profile: str
+    own_rows: Sequence[str]  # challenges, without their versions, whose candidates each get rows of their own
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ class Attention(IntFlag):
 class Invitation:
     """A candidate's way in.  `attempts` counts graded submissions; `deadline` is None where there is none.
 
-    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.
+    `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.  `lot` names the rows that
+    the candidate alone gets, made at `rows_made_at`; empty where all have the same rows.
     """
 
     id: str
@@ -141,6 +143,8 @@ class Invitation:
     final_submission_id: str | None
     profile: str
     notice_id: str | None
+    lot: str
+    rows_made_at: datetime | None
     deadline: datetime | None
     created_at: datetime
     sent_at: datetime | None
@@ -148,6 +152,12 @@ class Invitation:
     started_at: datetime | None
     closed_at: datetime | None
     revoked_at: datetime | None
+    reminders_off_at: datetime | None
+
+    @property
+    def waits_for_rows(self) -> bool:
+        """Whether the candidate's own rows are still being made."""
+        return bool(self.lot) and self.rows_made_at is None
 
     @property
     def closed(self) -> bool:
@@ -192,6 +202,17 @@ class SubmissionRow:
 
 #: What a report is made with; two reports that share all of these differ by the noise of the runs alone.
 VERSIONS = ("image", "challenge_version", "data_fingerprint", "grader_version", "rubric_version")
+
+
+class Filed(Protocol):
+    """A grading as far as it says where its files lie."""
+
+    @property
+    def submission_id(self) -> str: ...
+    @property
+    def run(self) -> int: ...
+    @property
+    def begun(self) -> int: ...
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ organisations = Table(
     Column("self_extension_hours", Integer, nullable=False, server_default="72"),
     Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
     Column("profile", Text, nullable=False, server_default="none"),
+    Column("own_rows", ARRAY(Text), nullable=False, server_default="{}"),  # challenges, without their versions
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
 )
@@ -169,6 +170,8 @@ invitations = Table(
     Column("final_submission_id", Text),
     Column("profile", Text, nullable=False, server_default="none"),
     Column("notice_id", Text, ForeignKey("notices.id", ondelete="SET NULL")),
+    Column("lot", Text, nullable=False, server_default=""),  # names their own rows; empty: everybody's
+    moment("rows_made_at"),
     moment("deadline"),
     moment("created_at", required=True),
     moment("sent_at"),
@@ -176,6 +179,7 @@ invitations = Table(
     moment("started_at"),
     moment("closed_at"),
     moment("revoked_at"),
+    moment("reminders_off_at"),  # when the candidate asked for no more of them
     moment("read_at"),  # when a member last opened the report
     Column("status", Text, nullable=False, server_default="invited"),
     Column("spent", Integer, nullable=False, server_default="0"),

@@ -15,6 +15,7 @@ from app.intake.problems import Rejected
 from app.invitations.notify import start
 from app.mail import service as mailing
 from app.mail.outbox import Kind
+from app.own_rows import require_made
 from app.platform import queue
 from app.platform.secrets import new_id
 from app.ports import Service
@@ -204,6 +205,7 @@ def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
         raise Conflict("withdrawn", _("The invitation was withdrawn. You can hand in nothing more."))
     if invitation.closed:
         raise Conflict("deadline-passed", _("The deadline has passed. You can hand in nothing more."))
+    require_made(invitation)
     if kind == submissions.CHECK:
         if checks.waiting(connection, invitation_id):
             raise Conflict("check-goes", CHECK_GOES)

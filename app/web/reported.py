@@ -6,11 +6,13 @@ that one is in use, the reader is asked for in the ordinary way.
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Annotated, Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials
+from fastapi.security.utils import get_authorization_scheme_param
 
 from app.gradings import reading
 from app.gradings.reading import Report
@@ -18,41 +20,45 @@ from app.platform import secrets
 from app.rights import Right
 from app.store import access, members, reports
 from app.store.database import Reads
-from app.web.auth import BearerDep, CookieDep, ReadsDep, principal, require, signed_in, with_key
+from app.web.auth import COOKIE, BearerDep, CookieDep, principal, require, signed_in, with_key
 
 
-class ReportFor(Protocol):
+class Bare(APIRoute):
+    """A route whose endpoint is called with the request and the parts of its path, and nothing else is worked out.
+
+    FastAPI describes it.  What stands among its `dependencies` is for that description: solving them takes longer than
+    the query of `report`.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        async def called(request: Request) -> Response:
+            response: Response = await self.endpoint(request, **request.path_params)
+            return response
+
+        return called
+
+
+async def reader(credentials: BearerDep, session: CookieDep) -> None:
+    """The dependency that says of a route how its reader is known."""
+
+
+async def report(request: Request, submission_id: str, run: int | None = None) -> Report:
     """The report that counts, or that of one grading, as far as the sender may read it.
 
     Raises what `principal` and `reading.opened` raise, and Forbidden where the sender may read no reports.
     """
-
-    async def __call__(self, submission_id: str, run: int | None = None) -> Report: ...
-
-
-async def report_for(request: Request, reads: ReadsDep, credentials: BearerDep, session: CookieDep) -> ReportFor:
-    """The dependency of a route that answers with a report."""
-    return partial(_report, request, reads, credentials, session)
-
-
-ReportForDep = Annotated[ReportFor, Depends(report_for)]
-
-
-async def _report(
-    request: Request,
-    reads: Reads,
-    credentials: HTTPAuthorizationCredentials | None,
-    session: str | None,
-    submission_id: str,
-    run: int | None = None,
-) -> Report:
-    asked = {"submission_id": submission_id if secrets.is_id(submission_id) else "", "run": run}
+    reads: Reads = request.app.state.reads
+    scheme, text = get_authorization_scheme_param(request.headers.get("authorization"))
+    credentials = (
+        HTTPAuthorizationCredentials(scheme=scheme, credentials=text) if scheme.lower() == "bearer" and text else None
+    )
+    session = None if credentials else request.cookies.get(COOKIE)
+    asked: dict[str, Any] = {"submission_id": submission_id if secrets.is_id(submission_id) else "", "run": run}
     who = rest = None
     if credentials is not None:
-        prefix = secrets.key_prefix(credentials.credentials)
-        row = await reads.row(reports.WITH_KEY, prefix=prefix, **asked)
+        row = await reads.row(reports.WITH_KEY, prefix=secrets.key_prefix(text), **asked)
         key, rest = reports.parted(row, access.ALIVE)
-        who = with_key(access.known_key(key, credentials.credentials)) if key else None
+        who = with_key(access.known_key(key, text)) if key else None
     elif session is not None:
         row = await reads.row(reports.WITH_SESSION, digest=secrets.digest(session), **asked)
         member, rest = reports.parted(row, members.SIGNED_IN)

@@ -13,6 +13,7 @@ from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import Connection, text
 
+from app import own_rows
 from app.candidates import erasure
 from app.challenges import jobs as making
 from app.gradings import jobs as grading
@@ -148,7 +149,7 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     async def post_job(post_id: str, attempt: int) -> None:
         await news.deliver(service, post_id, attempt)
 
-    _add_fingerprints(app, service)
+    _add_work_of_invitations(app, service)
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -164,7 +165,11 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
     return app
 
 
-def _add_fingerprints(app: procrastinate.App, service: Service) -> None:
+def _add_work_of_invitations(app: procrastinate.App, service: Service) -> None:
+    @app.task(name="rows", queue=CHECKS, retry=Backoff(service.settings))
+    async def rows_job(invitation_id: str) -> None:
+        await asyncio.to_thread(own_rows.make, service, invitation_id)
+
     @app.task(name="fingerprints", queue=UPKEEP, retry=Backoff(service.settings))
     async def fingerprints_job(submission_id: str) -> None:
         await asyncio.to_thread(printing.run, service, submission_id)

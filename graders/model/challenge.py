@@ -138,6 +138,7 @@ class Challenge:
     `fault_seconds` the CPU seconds of the candidate's tests over planted faults.
     `cost_baseline` names the reference whose cost is the measure of all others; `baseline_models` scores the hidden
     rows with our simple models.  `hours` is the least and the most that candidates should plan.
+    `lot` names the rows of one candidate, where each has their own; without one they are everybody's.
     """
 
     id: str
@@ -171,6 +172,7 @@ class Challenge:
     baseline_models: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
     extra: tuple[Wheel, ...] = ()
     own_packages: bool = False
+    lot: str = ""
 
     @property
     def kept_apart(self) -> str | None:

@@ -24,12 +24,17 @@ from graders.source.sources import ENTRY, is_test, read
 from graders.source.syntax import parsed
 from graders.words import say
 
-#: So many are tried first; the rest where these do not settle what the tests are worth.
-FIRST, MOST = 10, 15
+#: So many are tried at first, and more in steps where these do not settle what the tests are worth.
+STEPS = (6, 10, 15)
+MOST = STEPS[-1]
+#: So many draws find a change without a fault for each session, although not each way of writing changes each module.
+MOST_KEYS = 50
+#: At most so many sessions share the faults of one step, each with a change without a fault.
+SESSIONS = 2
 #: Longer modules are not changed, and so many places are looked at in one: nobody wrote more by hand in a few hours.
 MOST_LINES, MOST_PLACES = 5000, 2000
 MOST_WORDS, CONTEXT = 70, 30
-CONTROLS, WRITTEN = ("first control", "second control"), "the same written otherwise"
+WRITTEN = "the same written otherwise"
 #: What was done, where quoting the text would say it worse.
 SAID = {
     "constant prediction": "returned 0.5 for every row",
@@ -85,14 +90,14 @@ class Place:
 
 
 def plan(submission: Submission, missed: Missed, secret: int) -> Plan:
-    """At most MOST faults and two changes without a fault, drawn from the `secret` seed of the grading.
+    """At most MOST faults and a few changes without one, drawn from the `secret` seed of the grading.
 
     Whether with a fault or without, the text of every module is written otherwise, in one of the ways of unchanged.py:
     what differs from the candidate's own text is then alike, and nothing but the behaviour tells a fault.
     """
     seed = str(secret)
     texts = modules(submission)
-    places = [place for text in texts for place in _places(text)]
+    places = [place for text in texts for place in places_in(text)]
     reached = [place for place in places if place.path in missed and place.line not in missed[place.path]]
     rewritings = Rewritings(texts, seed)
     faults = tuple(_chosen(reached, seed, submission, rewritings))
@@ -111,7 +116,8 @@ def modules(submission: Submission) -> list[Text]:
     return [text for path, data in short if (text := readable(path, data)) is not None]
 
 
-def _places(text: Text) -> Iterator[Place]:
+def places_in(text: Text) -> Iterator[Place]:
+    """Every place of a module for one fault, at most MOST_PLACES."""
     try:
         yield from islice((place for scope in scopes(text) for place in _in_scope(scope)), MOST_PLACES)
     except RecursionError:  # nested deeper than anybody writes
@@ -155,7 +161,7 @@ def _chosen(places: list[Place], seed: str, submission: Submission, rewritings: 
     while left and found < MOST:
         place = min(left, key=lambda p: (functions[p.path, p.scope.name], operators[p.operator]))
         left.remove(place)
-        planted = _planted(place, submission, rewritings) if (place.path, place.line) not in lines else None
+        planted = plant(place, submission, rewritings) if (place.path, place.line) not in lines else None
         if planted is not None:
             found += 1
             functions[place.path, place.scope.name] += 1
@@ -164,7 +170,7 @@ def _chosen(places: list[Place], seed: str, submission: Submission, rewritings: 
             yield planted
 
 
-def _planted(place: Place, submission: Submission, rewritings: Rewritings) -> Planted | None:
+def plant(place: Place, submission: Submission, rewritings: Rewritings) -> Planted | None:
     """The fault at a place; None where the edit would not parse or says the same."""
     text, change = place.scope.text, place.change
     data = text.edited(change.edits)
@@ -196,13 +202,15 @@ def _cut(words: str, first: int) -> str:
 
 def _without_fault(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
     """Runs without a fault, each as if there were one at a place drawn as for a fault."""
-    for name in CONTROLS:
-        place = min(places, key=lambda place: _digest(seed, name, place.path, str(place.change.edits)))
-        key, where = _digest(seed, name), submission.locate(place.path, None)
-        files = rewritings.of(key)
-        if any(data != submission.runnable[path] for path, data in files.items()):
-            function = place.scope.name.rpartition(".")[2]
-            yield Planted(key, WRITTEN, where, "", files, faulty=False, function=function, path=place.path)
+    keys = (_digest(seed, f"control {number}") for number in range(MOST_KEYS))
+    written = ((key, rewritings.of(key)) for key in keys)  # one way leaves some modules as they are
+    other = (
+        (key, files) for key, files in written if any(data != submission.runnable[at] for at, data in files.items())
+    )
+    for key, files in islice(other, SESSIONS * len(STEPS)):
+        place = min(places, key=lambda place: _digest(key, place.path, str(place.change.edits)))
+        where, function = submission.locate(place.path, None), place.scope.name.rpartition(".")[2]
+        yield Planted(key, WRITTEN, where, "", files, faulty=False, function=function, path=place.path)
 
 
 def _digest(*parts: str) -> str:

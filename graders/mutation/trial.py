@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from math import sqrt
+from math import inf, sqrt
 
 from graders.measure.problems import machine_was_slow
 from graders.model.case import Case, NotApplicable
@@ -14,7 +14,7 @@ from graders.model.challenge import Challenge
 from graders.model.finding import Evidence
 from graders.model.probe import Action, Probe, Run, overslept
 from graders.model.submission import Submission
-from graders.mutation.plan import FIRST, Plan, Planted, plan
+from graders.mutation.plan import SESSIONS, STEPS, Plan, Planted, plan
 from graders.probes import sessions as probes
 from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
@@ -31,8 +31,6 @@ PATIENCE, SPARE_SECONDS = 4.0, 5.0
 SLOW_TESTS = 3.0
 #: Only tests that are so much faster without the fault have noticed it by not coming to an end.
 FAR_BELOW = 3.0
-#: A change without a fault is among so many first runs, since a slow suite may reach no more.
-SOON = 3
 #: Tests that notice less than this share of all faults are weak (3 of 5, as the rubric has it).
 ENOUGH = 0.6
 
@@ -75,18 +73,19 @@ class Kills:
 
     @property
     def surely_enough(self) -> bool:
-        """Whether the share lies above what earns full marks by a standard error: more faults change nothing."""
+        """Whether the share lies above what earns full marks by a standard error: more faults change nothing.
+
+        The bound is Wilson's (1927), which leaves room for a miss where none was seen.
+        """
         if not self.tried:
             return False
-        rate = self.noticed / len(self.tried)
-        return self.plan.reached * (rate - sqrt(rate * (1 - rate) / len(self.tried))) >= ENOUGH
+        count, rate = len(self.tried), self.noticed / len(self.tried)
+        spread = sqrt(rate * (1 - rate) / count + 1 / (4 * count**2))
+        return self.plan.reached * (rate + 1 / (2 * count) - spread) / (1 + 1 / count) >= ENOUGH
 
 
 def sessions(submission: Submission, challenge: Challenge, run: Run | None, secret: int) -> list[list[Probe]]:
-    """Two sessions of runs over changed code, after a run of the tests that went well; none where it did not.
-
-    Each has one change without a fault: what fails after so many runs, whatever they are over, cannot tell where.
-    """
+    """Runs over the first faults, after a run of the tests that went well; none where it did not."""
     if run is None or not run.ok:
         return []
     try:
@@ -95,38 +94,45 @@ def sessions(submission: Submission, challenge: Challenge, run: Run | None, secr
         return []
     if not suite.steady or not suite.passed:
         return []
-    found = plan(submission, suite.missed, secret)
-    halves = [
-        _among(found.faults[number:FIRST:2], found.unchanged[number : number + 1], seed_for(secret, f"half {number}"))
-        for number in (0, 1)
-    ]
-    make = partial(_probe, submission, challenge, run, challenge.fault_seconds / 2)
-    return [probes.in_order(probes.COUNTED_ORDER, secret, map(make, half)) for half in halves if half]
+    make = partial(_probe, submission, challenge, run)
+    return _step(0, plan(submission, suite.missed, secret), make, run, secret, challenge.fault_seconds)
 
 
 def further(case: Case) -> list[list[Probe]]:
-    """More sessions where the first faults leave open what the tests are worth; none where they settle it."""
+    """The next faults where those so far leave open what the tests are worth; none where they settle it."""
     try:
         found = kills(case)
     except NotApplicable:
         return []
-    faults = found.plan.faults[FIRST:]
-    if not faults or not found.counts or found.surely_enough:
+    asked = sum(name(planted) in case.runs for planted in found.plan.faults)
+    if asked not in STEPS or not found.counts or found.surely_enough:  # between steps the time was over
         return []
     runs = [run for run in case.runs.values() if run.action is Action.TESTS and run.name != ProbeName.TESTS]
-    if overslept(runs):
+    left = case.challenge.fault_seconds - sum(run.cpu_seconds for run in runs)
+    if overslept(runs) or left <= 0:
         return []
-    spent = sum(run.cpu_seconds for run in runs)
-    left, alone = max(case.challenge.fault_seconds - spent, 0.0), case.runs[ProbeName.TESTS]
-    shared = probes.halves(faults) if alone.cpu_seconds > SLOW_TESTS else [faults]
-    make = partial(_probe, case.submission, case.challenge, alone, left / len(shared))
-    return [probes.in_order(probes.COUNTED_ORDER, case.seed, map(make, some)) for some in shared]
+    alone = case.runs[ProbeName.TESTS]
+    make = partial(_probe, case.submission, case.challenge, alone)
+    return _step(STEPS.index(asked) + 1, found.plan, make, alone, case.seed, left)
 
 
-def _among(faults: Sequence[Planted], unchanged: Sequence[Planted], drawn: int) -> list[Planted]:
-    """The faults, and the unchanged ones at a place between them that the submission's own code cannot know."""
-    at = drawn % (min(len(faults), SOON) + 1)
-    return [*faults[:at], *unchanged, *faults[at:]]
+def _step(
+    step: int, found: Plan, make: Callable[[float, Planted], Probe], alone: Run, secret: int, left: float
+) -> list[list[Probe]]:
+    """Sessions over the faults of one step, with a change without a fault in each, for `left` CPU seconds in all.
+
+    What fails after so many runs, whatever they are over, cannot tell where that change is: it is as likely at any
+    place among the faults.
+    """
+    faults = found.faults[slice(*(0, *STEPS, None)[step : step + 2])]
+    shared = probes.halves(faults) if alone.cpu_seconds > SLOW_TESTS else [list(faults)]
+    without = found.unchanged[SESSIONS * step :]
+    asked: list[list[Probe]] = []
+    for number, (some, unchanged) in enumerate(zip(shared, without, strict=False)):
+        at = seed_for(secret, f"place {step} {number}") % (len(some) + 1)
+        session = map(partial(make, left / len(shared)), [*some[:at], unchanged, *some[at:]])
+        asked.append(probes.in_order(probes.COUNTED_ORDER, secret, session))
+    return asked if faults else []
 
 
 def _probe(submission: Submission, challenge: Challenge, alone: Run, within: float, planted: Planted) -> Probe:
@@ -136,6 +142,7 @@ def _probe(submission: Submission, challenge: Challenge, alone: Run, within: flo
         most, cpu_seconds=allowed(challenge, alone), seconds=min(most.seconds, PATIENCE * (alone.used + SPARE_SECONDS))
     )
     first = likely_to_notice(submission, planted)
+    within = within if planted.faulty else inf  # without that run nothing can be said of the others
     return Probe(name(planted), Action.TESTS, planted=planted.files, first=first, within=within, limits=limits)
 
 

@@ -53,6 +53,7 @@ def document(report: Report, checks: Mapping[str, Check]) -> schema.Document:
             classes=case.challenge.classes,
             unit=case.challenge.unit,
             group=unit_word(case.challenge),
+            own_rows=bool(case.challenge.lot),
         ),
         provenance=schema.Provenance(
             grader_version=report.grader_version,

@@ -21,7 +21,7 @@ from graders.model.probe import Action, Exit
 from graders.model.report import Verdict
 from graders.model.submission import Form
 
-SCHEMA_VERSION = "1.4.0"
+SCHEMA_VERSION = "1.5.0"
 COMMITTED = Path(__file__).with_name("schema.json")
 
 Reader = Literal["interviewer", "recruiter", "candidate"]
@@ -99,6 +99,7 @@ class Challenge(Element):
     classes: tuple[str, ...] = Field((), description="Of several classes, in the order of all tables; since 1.3.")
     unit: str = Field("", description="What the target of a regression is counted in; since 1.3.")
     group: str = Field("row", description="What rows that belong together share, such as `customer`; since 1.3.")
+    own_rows: bool = Field(False, description="The candidate had rows of their own; since 1.5.")
 
 
 class Package(Element):

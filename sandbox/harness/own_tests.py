@@ -46,6 +46,11 @@ class Results:
         if self.until_failure:
             self.session.shouldfail = "a test has failed"
 
+    def pytest_runtest_makereport(self, item: Any) -> None:
+        """Leave the traceback out where nobody reads it: putting it into words takes longer than many a suite."""
+        if self.until_failure:
+            item.repr_failure = item._repr_failure_py = lambda *_, **__: "a test has failed"
+
     def pytest_runtest_logreport(self, report: Any) -> None:
         test = self.tests.setdefault(report.nodeid, {"seconds": 0.0, "outcome": "passed", "message": ""})
         test["seconds"] += report.duration

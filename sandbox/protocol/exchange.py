@@ -54,7 +54,7 @@ def session(
     watch: Watch,
     prepare: Callable[[Probe], None] = lambda _: None,
 ) -> tuple[Run, ...]:
-    """The runs of probes, one after another, up to the first that is too late or after an essential one that failed.
+    """The runs of probes, one after another, without those that are too late, up to an essential one that failed.
 
     `prepare` makes ready what a probe runs in; a probe has started when that is done.
     Once they are exhausted, the rest are not run and count as over the limit; a planted fault may meet limits.
@@ -62,7 +62,7 @@ def session(
     runs: list[Run] = []
     for probe in probes:
         if sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within:
-            break
+            continue
         if sum(run.used for run in runs) >= probe.budget:
             runs.append(over_budget(probe))
             continue

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from challenges import vault
 from challenges.ml_pipeline.challenge import CHALLENGE
@@ -132,3 +133,28 @@ def test_a_vault_of_an_earlier_version_gets_its_baseline_models(filled: Path, tm
     again = vault.load(CHALLENGE, tmp_path).baseline_models
     assert sorted(first) == sorted(again) == ["logistic regression", "stump"]
     assert all(np.array_equal(first[name], again[name]) for name in first)
+
+
+def test_a_lot_has_its_own_rows_and_is_made_by_nothing_but_draw(filled: Path, tmp_path: Path) -> None:
+    """So that rows which were made before are never replaced because a machine lacks them."""
+    copy(filled, tmp_path)
+    one, other = (replace(CHALLENGE, lot=lot) for lot in ("one", "other"))
+    for ask in (vault.load, vault.seed):
+        with pytest.raises(vault.VaultError, match="not on this machine"):
+            ask(one, tmp_path)
+    for lot in (one, other, one):
+        vault.draw(lot, tmp_path)
+    rows = [vault.load(which, tmp_path) for which in (CHALLENGE, one, other)]
+    assert len({dataset.fingerprint for dataset in rows}) == 3
+    assert rows[1].fingerprint == vault.load(one, tmp_path).fingerprint
+    assert len({vault.seed(which, tmp_path) for which in (CHALLENGE, one, other)}) == 3
+    assert stat.S_IMODE(vault.folder_of(one, tmp_path).stat().st_mode) == 0o700
+
+
+def test_answers_to_the_rows_of_another_lot_are_worth_nothing(filled: Path, tmp_path: Path) -> None:
+    copy(filled, tmp_path)
+    lots = [replace(CHALLENGE, lot=lot) for lot in ("one", "other")]
+    for lot in lots:
+        vault.draw(lot, tmp_path)
+    one, other = (vault.load(lot, tmp_path) for lot in lots)
+    assert 0.47 < roc_auc_score(one.labels, other.oracle) < 0.53 < roc_auc_score(one.labels, one.oracle)

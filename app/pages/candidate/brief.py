@@ -44,14 +44,14 @@ class RubricSection:
     criteria: tuple[Criterion, ...]
 
 
-def brief(challenge: Challenge) -> Prose:
-    """What is asked."""
-    return _prose(challenge, "BRIEF.md")
+def brief(challenge: Challenge, of_their_rows: str | None = None) -> Prose:
+    """What is asked; `of_their_rows` is the text of a candidate who has rows of their own."""
+    return _prose(_text(challenge, "BRIEF.md") if of_their_rows is None else of_their_rows)
 
 
 def rules(challenge: Challenge) -> Prose:
     """How each criterion is judged, in full."""
-    return _prose(challenge, "RUBRIC.md")
+    return _prose(_text(challenge, "RUBRIC.md"))
 
 
 def written(text: str) -> Markup:
@@ -70,13 +70,16 @@ def rubric(challenge: Challenge) -> tuple[RubricSection, ...]:
     return tuple(found)
 
 
-def _prose(challenge: Challenge, name: str) -> Prose:
-    """The text, in the reader's language where there is one; without its title, so that the page keeps the only h1."""
+def _text(challenge: Challenge, name: str) -> str:
+    """A text of the challenge, in the reader's language where there is one; nothing where it has none."""
     path = challenge.folder / f"{name.removesuffix('.md')}.{language()}.md"
     path = path if path.is_file() else challenge.folder / name
-    if not path.is_file():
-        return Prose(Markup())
-    tokens = list(_demoted(_without_title(_markdown.parse(path.read_text(encoding="utf-8")))))
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _prose(text: str) -> Prose:
+    """As HTML without its title, so that the page keeps the only h1."""
+    tokens = list(_demoted(_without_title(_markdown.parse(text))))
     pairs = pairwise(tokens)
     headings = [(str(a.attrs["id"]), b.content) for a, b in pairs if a.type == "heading_open" and a.tag == "h2"]
     return Prose(Markup(_markdown.renderer.render(tokens, _markdown.options, {})), tuple(headings))  # noqa: S704

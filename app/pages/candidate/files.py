@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 
 from app.errors import NotFound
 from app.invitations import attempts
+from app.own_rows import challenge_of, require_made
 from app.pages.candidate.visit import Visit, VisitDep
 from app.ports import Service
 from app.web.auth import ServiceDep
@@ -43,5 +44,6 @@ def single(name: str, visit: VisitDep, service: ServiceDep) -> Response:
 
 
 def _open_challenge(service: Service, visit: Visit) -> Challenge:
+    require_made(visit.invitation)
     attempts.take_along(service, visit.standing)
-    return service.ports.challenge(visit.invitation.challenge)
+    return challenge_of(service, visit.invitation)

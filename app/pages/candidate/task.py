@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app import deadlines, words
+from app import deadlines, own_rows, words
 from app.errors import Conflict, DomainError
 from app.invitations import attempts
 from app.pages.candidate.brief import brief, rubric, rules
@@ -59,14 +59,14 @@ def task_page(
 ) -> Response:
     """The page; with `problem` what was wrong with an upload, beside its field, with `verdict` what is in it, with
     `refused` why another of its forms did nothing."""
-    challenge = service.ports.challenge(visit.invitation.challenge)
+    challenge = own_rows.challenge_of(service, visit.invitation)
     terms = _terms(service, visit)
     return candidate_page(
         "invitation.html",
         service,
         visit,
         status_of(problem) if problem else 409 if refused else 200,
-        brief=brief(challenge),
+        brief=brief(challenge, own_rows.brief(service, visit.invitation)),
         rubric=rubric(challenge),
         problem=problem,
         refused=refused,

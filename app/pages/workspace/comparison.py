@@ -47,7 +47,8 @@ def comparison(
         _part(challenge, compared, name, names, lines.get(name, ()))
         for name in dict.fromkeys(n for side in compared.sides for n in side.scores)
     ]
-    return workspace("compare.html", who, "/work", names=names, entries=compared.sides, parts=parts)
+    own_rows = compared.own_rows
+    return workspace("compare.html", who, "/work", names=names, entries=compared.sides, parts=parts, own_rows=own_rows)
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,9 @@ def settings(service: ServiceDep, who: ManagerDep) -> Response:
 @router.post(HERE + "/policies")
 async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Response:
     """Change the organisation's policies."""
-    form = await request.form(max_fields=20, max_part_size=1000)
-    given = {name: str(value) for name, value in form.items()}
+    form = await request.form(max_fields=300, max_part_size=1000)
+    given: dict[str, Any] = {name: str(value) for name, value in form.items() if name != "own_rows"}
+    given["own_rows"] = [str(name) for name in form.getlist("own_rows")]
     given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind", "asks_self_description")}
     try:
         organisation_service.change_policies(service, who, valid(OrganisationChange, given))
@@ -219,6 +220,7 @@ def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> R
             "welcomes": organisation_service.welcomes(service, who),
             "mails": service.settings.sends_mail,
             "profiles": NAMES,
+            "own_rows": organisation_service.own_rows_offered(service, who),
         }
     told = dict.fromkeys(("policies", "members", "keys", "webhooks"), "") | dict.fromkeys(("welcome", "key", "hook"))
     return workspace("settings.html", who, HERE, status, roles=Role, scopes=Right, **context, **(told | more))

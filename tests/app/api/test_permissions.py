@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 from app.platform.secrets import new_id
 from app.rights import ROLES, Right, Role
 from app.web.auth import principal
-from app.web.reported import report_for
+from app.web.reported import reader
 from testing.site import Site
 from tests.app.support.people import Person, organisation, signed_in
 
@@ -35,6 +35,7 @@ PUBLIC = {
     "/notices/{notice_id}": "a published notice is for everybody",
     "/api/v1/tracking/{kind}/{call}": "a tracking system's own key is the right; tests/app/tracking",
     "/unsubscribe/{token}": "the signed token is the right, to end one's own mails",
+    "/reminders/{token}": "the signed token is the right, to end reminders of one invitation",
     "/static/report.css": "the same style sheet for everybody",
     "/static/report.js": "the same script for everybody",
 }
@@ -83,7 +84,7 @@ def _right(route: APIRoute) -> Right | None:
 
 
 def _asks(route: APIRoute) -> bool:
-    return not {principal, report_for}.isdisjoint(_calls(route.dependant))
+    return not {principal, reader}.isdisjoint(_calls(route.dependant))
 
 
 def filled(path: str, value: str) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
 import stat
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from obstore.store import LocalStore
 
-from app.challenges.keeping import Keeping
+from app.challenges.keeping import Keeping, vault_key
 from app.platform.secrets import Keyring
 from app.store.blobs import Blobs
-from challenges import registry, vault
+from challenges import kit, registry, vault
 from challenges.tables import create
 from tests.challenges.tables.tables import honest, proposed, table
 
@@ -101,3 +105,56 @@ def test_what_one_machine_removes_goes_from_all_and_can_be_made_anew(tmp_path: P
     create.revise(folder, second.model_copy(update={"title": "After"}), homes[0])
     one.share(one.challenge("shared@2"))
     assert [keeping.challenge("shared@2").title for keeping in (one, other)] == ["After", "After"]
+
+
+def test_the_rows_of_a_candidate_are_made_once_for_all_machines_and_taken_from_all(
+    machines: tuple[Path, Path, Blobs], tmp_path: Path
+) -> None:
+    first, _, blobs = machines
+    one, other = Keeping(first, blobs, KEYS), Keeping(tmp_path, blobs, KEYS)
+    lot = replace(one.challenge("shared"), lot="0" * 20)
+    with pytest.raises(vault.VaultError, match="not made yet"):
+        one.share(lot)
+    one.draw(lot)
+    there = replace(other.challenge("shared"), lot=lot.lot)
+    other.draw(there)
+    other.share(there)
+    rows = vault.load(there, tmp_path)
+    assert rows.fingerprint == vault.load(lot, first).fingerprint != vault.load(replace(lot, lot=""), first).fingerprint
+    assert set(rows.baseline_models) == {"simple"}
+    assert b"income" not in blobs.get(vault_key("shared-1+" + lot.lot)), "sealed"
+    one.discard_lot(lot)
+    assert not vault.folder_of(lot, first).exists()
+    with pytest.raises(vault.VaultError, match="were erased"):
+        Keeping(tmp_path, blobs, KEYS).share(there)
+    assert not vault.folder_of(there, tmp_path).exists(), "a copy goes once somebody looks for it"
+
+
+def test_rows_that_are_idle_leave_a_home_and_come_back(machines: tuple[Path, Path, Blobs]) -> None:
+    first, _, blobs = machines
+    keeping = Keeping(first, blobs, KEYS)
+    lots = [replace(keeping.challenge("shared"), lot=name) for name in ("1" * 20, "own-of-the-command-line")]
+    keeping.draw(lots[0])
+    vault.draw(lots[1], first)
+    before = vault.load(lots[0], first).fingerprint
+    places = [vault.folder_of(lot, first) for lot in lots]
+    for place in places:
+        os.utime(place, (0, 0))
+    keeping.names()
+    assert [place.exists() for place in places] == [False, True]
+    keeping.share(lots[0])
+    assert vault.load(lots[0], first).fingerprint == before
+
+
+def test_the_brief_of_a_lot_tells_of_its_rows(machines: tuple[Path, Path, Blobs]) -> None:
+    first, _, blobs = machines
+    keeping = Keeping(first, blobs, KEYS)
+    challenge = keeping.challenge("shared")
+    lot = replace(challenge, lot="2" * 20)
+    keeping.draw(lot)
+    for asked in (challenge, lot):
+        rows = vault.load(asked, first)
+        with zipfile.ZipFile(io.BytesIO(kit.build(asked, rows))) as made:
+            brief, data = made.read("shared/BRIEF.md").decode(), made.read("shared/data/public.csv")
+        assert data.count(b"\n") == len(rows.public) + 1
+        assert f"{len(rows.public):,}" in brief

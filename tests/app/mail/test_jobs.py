@@ -177,6 +177,35 @@ def test_the_way_of_an_invitation_is_told_by_mail(mailing: Site, catcher: Catche
     assert not any("73.2" in body(one) for one in mine)
 
 
+def test_a_reminder_ends_with_one_click_and_what_must_be_read_does_not(mailing: Site, catcher: Catcher) -> None:
+    """RFC 8058 on reminders alone; all mails of an invitation are one thread; looking ends nothing."""
+    admin = signed_in(mailing)
+    made = invite(admin, "few@example.org", due_at=local_date(days=5))
+    here = f"/api/v1/invitations/{made['id']}"
+    assert admin.ask("POST", f"{here}/remind").is_success
+    mail, first = catcher.wait("Reminder", "few@example.org"), catcher.wait("Take-home", "few@example.org")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert (first["List-Unsubscribe"], first["References"]) == (None, mail["In-Reply-To"])
+    away = mail["List-Unsubscribe"].strip("<>")
+    assert away in body(mail)
+    path = away.removeprefix(mailing.settings.base_url)
+
+    def standing() -> Any:
+        with mailing.service.engine.connect() as connection:
+            return invitations.standing(connection, made["id"])
+
+    assert mailing.http.get(path).status_code == 200
+    assert standing().invitation.reminders_off_at is None
+    assert mailing.http.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert standing().invitation.reminders_off_at is not None
+    with mailing.service.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE mails SET created_at = created_at - interval '2 hours'")
+    assert admin.ask("POST", f"{here}/remind").json()["type"].endswith("reminders-declined")
+    assert mailing.http.post(path, data={"do": "again"}).status_code == 200
+    assert admin.ask("POST", f"{here}/remind").is_success
+    assert mailing.http.post(f"{path[:-1]}x").status_code == 404
+
+
 def test_a_new_member_gets_the_link_that_sets_a_password(mailing: Site, catcher: Catcher) -> None:
     """The same as in the answer."""
     new = {"email": "new.member@example.org", "name": "Ada", "role": "interviewer"}
@@ -367,10 +396,13 @@ def test_whoever_was_just_invited_handed_in_or_left_is_not_reminded(quiet: Site)
     quiet.http.post(f"{api}/submissions", files={"file": ("pipeline.py", b"ok")})
     gone = invite(admin, "gone@example.org", due_at=local_date(days=30))
     admin.ask("POST", f"/api/v1/invitations/{gone['id']}/withdraw")
-    for one in (done, gone):
+    few = invite(admin, "few@example.org", due_at=local_date(days=30))
+    with quiet.service.engine.begin() as connection:
+        invitations.change(connection, few["id"], reminders_off_at=datetime.now(UTC))
+    for one in (done, gone, few):
         _let_time_pass(quiet, one["id"], 3)
     _upkeep(quiet)
-    assert [_kinds(quiet, one["id"]) for one in (fresh, done, gone)] == [[], [], []]
+    assert [_kinds(quiet, one["id"]) for one in (fresh, done, gone, few)] == [[], [], [], []]
 
 
 def test_a_deadline_that_passes_closes_once(quiet: Site) -> None:

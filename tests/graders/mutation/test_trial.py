@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from math import inf
 
 import pytest
 
@@ -15,7 +16,7 @@ from graders.model.finding import Status
 from graders.model.probe import MOST_ASLEEP, Action, Exit, Failure, Probe, Run, SandboxInfo, instead, unwatched
 from graders.model.report import Report
 from graders.mutation import trial
-from graders.mutation.plan import plan
+from graders.mutation.plan import STEPS, plan
 from graders.probes.names import ProbeName
 from graders.record import dump, load
 from sandbox.protocol import exchange
@@ -77,8 +78,8 @@ def output(total: int, passed: int, missed: tuple[int, ...] = ()) -> str:
     return json.dumps({**counts, "coverage": 0.9, "files": files, "tests": listed})
 
 
-def a_case(suite: Suite, dataset: Dataset, fewer: int = 0) -> Case:
-    """The whole case; the runs over the last `fewer` faults never came to be."""
+def a_case(suite: Suite, dataset: Dataset, fewer: int = 0, steps: int = len(STEPS)) -> Case:
+    """The case after so many steps of faults; the runs over the last `fewer` faults never came to be."""
     submission = a_submission({"pipeline.py": PIPELINE, "tests/test_a.py": suite.tests})
     said = output(*suite.alone, suite.missed)
     alone = Run(ProbeName.TESTS, Action.TESTS, Exit.OK, cpu_seconds=suite.cpu_seconds, output=said)
@@ -95,12 +96,16 @@ def a_case(suite: Suite, dataset: Dataset, fewer: int = 0) -> Case:
             return replace(suite.ended, name=probe.name)
         return Run(probe.name, Action.TESTS, Exit.OK, cpu_seconds=1.0, output=output(4, 3 if fails else 4))
 
-    candidate = Candidate(tools=TOOLS, broken={ProbeName.TESTS: alone}, over_planted=over)
-    found = observe(submission, the_challenge(), dataset, ScriptedSandbox(candidate), seed=3)
+    sandbox = ScriptedSandbox(Candidate(tools=TOOLS, broken={ProbeName.TESTS: alone}, over_planted=over))
+    found = observe(submission, the_challenge(), dataset, sandbox, seed=3)
     runs = {run.name: run for run in found}
-    for name in faults[len(faults) - fewer :]:
-        del runs[name]
-    return Case(submission, the_challenge(), dataset, runs, SandboxInfo("scripted", "none"), 3, "2026-11-22T12:00:00Z")
+    case = Case(submission, the_challenge(), dataset, runs, SandboxInfo("scripted", "none"), 3, "2026-11-22T12:00:00Z")
+    for _ in range(1, steps):
+        sessions = [sandbox.start(submission, session) for session in trial.further(case)]
+        answers = (run for session in sessions for run in session.result())
+        case = replace(case, runs={**case.runs, **{run.name: run for run in answers}})
+    lost = faults[len(faults) - fewer :]
+    return replace(case, runs={name: run for name, run in case.runs.items() if name not in lost})
 
 
 def judged(suite: Suite, dataset: Dataset, fewer: int = 0) -> Report:
@@ -182,15 +187,42 @@ def test_too_few_faults_are_not_judged_and_not_zero(customers: Dataset) -> None:
     assert points(judged(Suite(), customers, fewer=1), "tests") == pytest.approx(4.0)
 
 
-def test_the_budget_of_the_challenge_bounds_both_sessions(customers: Dataset) -> None:
-    """Each session may use half of it, and one run no more than a few times what the tests take alone."""
+def test_the_budget_of_the_challenge_bounds_all_sessions(customers: Dataset) -> None:
+    """Sessions share it, one run may use no more than a few times what the tests take alone, and each has one change
+    without a fault, which is always run."""
     case = a_case(Suite(), customers)
-    halves = trial.sessions(case.submission, case.challenge, case.runs[ProbeName.TESTS], case.seed)
-    assert [probe.within for half in halves for probe in half] == [30.0] * sum(map(len, halves))
-    assert {probe.limits.cpu_seconds for half in halves for probe in half} == {4 * 2.0 + 5}
-    assert all(any("over no fault" in probe.name for probe in half[: trial.SOON + 1]) for half in halves)
-    assert [sum("over no fault" in probe.name for probe in half) for half in halves] == [1, 1]
-    assert abs(len(halves[0]) - len(halves[1])) <= 1
+    for cpu_seconds, sessions in ((2.0, 1), (4.0, 2)):
+        alone = replace(case.runs[ProbeName.TESTS], cpu_seconds=cpu_seconds)
+        asked = trial.sessions(case.submission, case.challenge, alone, case.seed)
+        faults, unchanged = (
+            [probe for session in asked for probe in session if ("over fault" in probe.name) is faulty]
+            for faulty in (True, False)
+        )
+        assert len(asked) == sessions
+        assert len(faults) == STEPS[0]
+        assert {probe.within for probe in faults} == {60.0 / sessions}
+        assert {probe.within for probe in unchanged} == {inf}
+        assert {probe.limits.cpu_seconds for probe in (*faults, *unchanged)} == {4 * cpu_seconds + 5}
+        assert [sum("over no fault" in probe.name for probe in session) for session in asked] == [1] * sessions
+        assert max(map(len, asked)) - min(map(len, asked)) <= 1
+
+
+def test_a_change_without_a_fault_may_have_any_place(customers: Dataset) -> None:
+    """Whoever fails after so many runs is as likely to meet it as any fault."""
+    case = a_case(Suite(), customers)
+    alone, places = case.runs[ProbeName.TESTS], set()
+    for secret in range(60):
+        (session,) = trial.sessions(case.submission, case.challenge, alone, secret)
+        places.add(["over no fault" in probe.name for probe in session].index(True))
+    assert places == set(range(STEPS[0] + 1))
+
+
+def test_a_session_out_of_time_runs_its_change_without_a_fault() -> None:
+    """Otherwise nothing could be said of the faults before it."""
+    spent = Run("", Action.TESTS, Exit.OK, cpu_seconds=20.0)
+    probes = [Probe(f"{number}", Action.TESTS, within=within) for number, within in enumerate((30.0, 30.0, 30.0, inf))]
+    runs = exchange.session(probes, lambda probe: replace(spent, name=probe.name), unwatched)
+    assert [run.name for run in runs] == ["0", "1", "3"]
 
 
 def test_a_record_holds_what_the_kills_rest_on(customers: Dataset) -> None:
@@ -226,20 +258,31 @@ def test_what_is_no_result_starts_no_trial(said: str) -> None:
     assert trial.sessions(a_submission(), the_challenge(), run, 1) == []
 
 
-def test_further_faults_are_tried_only_where_the_first_leave_it_open(
-    customers: Dataset, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("notices", "last"), [(1.0, 6), (0.85, 6), (0.5, 15), (0.0, 15)])
+def test_further_faults_are_tried_only_where_those_so_far_leave_it_open(
+    notices: float, last: int, customers: Dataset
 ) -> None:
-    """What is surely worth full marks is settled by the first; of the others the rest is asked, once."""
-    monkeypatch.setattr(trial, "FIRST", 5)
-    sure, open_ = (a_case(Suite(notices=share), customers) for share in (1.0, 0.5))
-    assert trial.further(sure) == []
-    halves = trial.further(open_)
-    names = [probe.name for half in halves for probe in half]
-    assert not set(names) & set(open_.runs)
-    assert len(trial.kills(open_).tried) + len(names) == len(trial.kills(open_).plan.faults)
-    spent = sum(run.cpu_seconds for run in open_.runs.values() if run.name.startswith("tests over"))
-    assert {probe.within for half in halves for probe in half} == {60.0 - spent}
-    assert len(halves) == 1  # loading the libraries on another core takes longer than these tests
+    """What is surely worth full marks is settled by the first; of the others more is asked, in steps."""
+    suite = Suite(notices=notices)
+    case = a_case(suite, customers)
+    assert len(trial.kills(case).tried) == min(last, len(trial.kills(case).plan.faults))
+    assert trial.further(case) == []
+    begun = a_case(suite, customers, steps=1)
+    spent = sum(run.cpu_seconds for run in begun.runs.values() if run.name.startswith("tests over"))
+    for session in trial.further(begun):
+        assert not {probe.name for probe in session} & set(begun.runs)
+        assert [probe.within for probe in session].count(inf) == 1
+        assert {probe.within for probe in session} == {60.0 - spent, inf}
+    assert bool(trial.further(begun)) == (last > STEPS[0])
+
+
+def test_no_step_follows_one_that_had_no_time(customers: Dataset) -> None:
+    """A fault that was not run for want of time is not asked again."""
+    begun = a_case(Suite(notices=0.5), customers, steps=1)
+    assert trial.further(begun)
+    short = replace(begun, challenge=replace(begun.challenge, fault_seconds=1.0))
+    assert trial.further(short) == []
+    assert trial.further(a_case(Suite(notices=0.5), customers, fewer=1, steps=1)) == []
 
 
 def test_tests_that_speak_of_the_changed_function_come_first() -> None:

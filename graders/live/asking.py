@@ -1,0 +1,152 @@
+"""What a live run puts to changed code: only the probes that its task needs, on public rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from graders.facts import Facts
+from graders.grade import NO_RUNS, Reading, here
+from graders.inquiry import at_once, follow_up, on_batches
+from graders.live import faults
+from graders.live.faults import Fault
+from graders.model.case import Case
+from graders.model.challenge import Challenge, Dataset
+from graders.model.probe import Action, Probe, Run, Sandbox
+from graders.model.submission import Submission
+from graders.probes import sessions as probes
+from graders.probes.names import ProbeName, Stage
+
+#: What a task may ask for, by name, with the calls of predict that each adds.
+PREDICTS: Mapping[str, frozenset[ProbeName]] = {
+    "evaluate": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_PUBLIC}),
+    "leaks": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC}),
+    "columns": frozenset({
+        ProbeName.PREDICT, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_BLANKED, ProbeName.PREDICT_SHUFFLED,
+    }),
+    "again": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_AGAIN}),
+    "odd rows": frozenset({
+        ProbeName.PREDICT_FRESH, ProbeName.PREDICT_JITTERED, ProbeName.PREDICT_REKEYED,
+        *(name for name in ProbeName if name.stage is Stage.ODD_ROWS),
+    }),
+    "batches": frozenset({
+        ProbeName.PREDICT, ProbeName.PREDICT_PARTS, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_TIMED,
+    }),
+    "times": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_PARTS, ProbeName.PREDICT_FRESH, ProbeName.PREDICT_TIMED}),
+}  # fmt: skip
+#: Those that run nothing but the tests, or only read.
+READ, TESTS = "read", "tests"
+RUNS = (READ, TESTS, *PREDICTS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`runs` are names of RUNS; `fault` is what is planted for the tests."""
+
+    runs: tuple[str, ...]
+    fault: Fault = ()
+
+    @property
+    def calls(self) -> frozenset[ProbeName]:
+        """All calls of predict."""
+        return frozenset[ProbeName]().union(*(PREDICTS.get(run, ()) for run in self.runs))
+
+    @property
+    def compared(self) -> frozenset[ProbeName]:
+        """What is run once more."""
+        repeated = {"again": {ProbeName.TRAIN_AGAIN, ProbeName.EVALUATE_AGAIN}, "leaks": {ProbeName.EVALUATE_AGAIN}}
+        return frozenset[ProbeName]().union(*(repeated.get(run, ()) for run in self.runs))
+
+
+def ask(  # noqa: PLR0913
+    asked: Asked,
+    submission: Submission,
+    challenge: Challenge,
+    rows: Dataset,
+    sandbox: Sandbox,
+    *,
+    seed: int,
+    reading: Reading = here,
+    cost_baseline: Mapping[str, Run] = NO_RUNS,
+) -> Case:
+    """The case of a changed submission on `rows`, which `live_rows` gave; SandboxError where the fault is ours.
+
+    Where train fails nothing else is run, and where evaluate does, nothing that is compared with it.
+    """
+    sessions = _Sessions(sandbox, Case(submission, challenge, rows, {}, sandbox.info, seed, "", cost_baseline))
+    try:
+        sessions.start(_tools(asked, sessions.empty))
+        if asked.calls:
+            _run(asked, sessions, reading)
+        case = sessions.case()
+        return replace(case, runs={name: replace(run, model=None) for name, run in case.runs.items()})
+    finally:
+        sessions.cancel()
+        sandbox.finish(submission)
+
+
+class _Sessions:
+    """Sessions of one submission, and the case of what they gave."""
+
+    def __init__(self, sandbox: Sandbox, empty: Case) -> None:
+        self.empty = empty
+        self._sandbox = sandbox
+        self._started: list[Future[tuple[Run, ...]]] = []
+
+    def start(self, asked: Sequence[Probe]) -> Future[tuple[Run, ...]]:
+        """A session of these probes; of none it has ended at once."""
+        if not asked:
+            nothing: Future[tuple[Run, ...]] = Future()
+            nothing.set_result(())
+            return nothing
+        self._started.append(self._sandbox.start(self.empty.submission, asked))
+        return self._started[-1]
+
+    def case(self, *, without_models: bool = False) -> Case:
+        """Once all that was started has ended."""
+        runs = [run for session in self._started for run in session.result()]
+        return replace(self.empty, runs={run.name: replace(run, model=None) if without_models else run for run in runs})
+
+    def cancel(self) -> None:
+        for session in self._started:
+            session.cancel()
+
+
+def _run(asked: Asked, sessions: _Sessions, reading: Reading) -> None:
+    """Train, evaluate and predict, and what the task compares them with."""
+    challenge, rows, seed = sessions.empty.challenge, sessions.empty.dataset, sessions.empty.seed
+    training = sessions.start(probes.train_session(challenge, rows, seed))
+    evaluating = sessions.start(probes.evaluate_session(challenge, rows, seed))
+    if not training.result()[0].ok:
+        return
+    repeated = probes.repeated_session(challenge, rows, seed)
+    comparing = sessions.start([probe for probe in repeated if probe.name in asked.compared])
+    again = [run for run in comparing.result() if run.action is Action.TRAIN] if "again" in asked.runs else []
+    calls = probes.predict_session(challenge, rows, seed, (*training.result(), *again))
+    sessions.start([probe for probe in calls if probe.name in asked.calls])
+    if not evaluating.result()[0].ok:
+        return
+    if "leaks" in asked.runs:
+        sessions.start([probes.evaluate_null(challenge, rows, seed)])
+        for settles in (_early, _doubts):
+            for half in probes.halves(reading(settles, sessions.case(without_models=True))):
+                sessions.start(half)
+    if "batches" in asked.runs:
+        sessions.start(on_batches(Facts(sessions.case())))
+
+
+def _early(case: Case) -> list[Probe]:
+    return at_once(Facts(case))
+
+
+def _doubts(case: Case) -> list[Probe]:
+    return follow_up(Facts(case))
+
+
+def _tools(asked: Asked, case: Case) -> list[Probe]:
+    """Ruff and radon, the tests, and the tests over the planted fault and over a change without one."""
+    wanted: dict[str, str] = {ProbeName.RUFF: READ, ProbeName.RADON: READ, ProbeName.TESTS: TESTS}
+    found = [probe for probe in probes.tools_session(case.challenge, case.seed) if wanted[probe.name] in asked.runs]
+    over = faults.over(case.submission, case.challenge, asked.fault, case.seed) if asked.fault else []
+    return [*found, *over]
