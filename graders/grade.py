@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from functools import partial
@@ -29,6 +29,7 @@ from graders.rubric.points import overall, sections
 from graders.rubric.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
 
+Session = Future[tuple[Run, ...]]
 T = TypeVar("T")
 P = ParamSpec("P")
 NO_RUNS: Mapping[str, Run] = MappingProxyType({})
@@ -64,8 +65,11 @@ def collect(  # noqa: PLR0913
     """
     try:
         runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch, reading=reading)
-        case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
-        return settle(case, sandbox, watch, reading)
+        model = {run.name: run for run in runs if run.name == ProbeName.TRAIN}  # doubts may be put to it once more
+        first = _by_name(runs) | model
+        case = Case(submission, challenge, dataset, first, sandbox.info, seed, graded_at, cost_baseline)
+        settled = settle(case, sandbox, watch, reading)
+        return replace(settled, runs=_by_name(tuple(settled.runs.values())))
     finally:
         sandbox.finish(submission)
 
@@ -121,45 +125,57 @@ def observe(
 
     There are two lanes, so that both cores are busy: what counts and then the tests; what is compared and then predict.
     """
-    start = partial(sandbox.start, submission, watch=watch)
-    counting = start(probes.counted_session(challenge, dataset, seed))
-    repeating = start(probes.repeated_session(challenge, dataset, seed))
-    tools = start(probes.tools_session(challenge, seed))
-    sessions, labelled, not_run = [counting, repeating, tools], [counting, repeating], list[Run]()
+    labelled, testing, asked_last = list[Session](), list[Session](), list[Session]()
+    waiting: dict[Session, Callable[[], None]] = {}
+    not_run: list[Run] = []
+
+    def start(lane: list[Session], asked: Iterable[Sequence[Probe]], then: Callable[[], None]) -> None:
+        """Begin sessions of one lane; `then` is called when all of the lane have ended."""
+        for some in asked:
+            lane.append(sandbox.start(submission, some, watch))
+            waiting[lane[-1]] = then
+
+    def so_far(lane: list[Session]) -> Case:
+        runs = _by_name(tuple(run for session in lane for run in session.result()))
+        return Case(submission, challenge, dataset, runs, sandbox.info, seed, "")
 
     def plant() -> None:
-        tests = _by_name(tools.result()).get(ProbeName.TESTS)
-        sessions.extend(map(start, reading(trial.sessions, submission, challenge, tests, seed)))
+        """Put faults before the tests as long as it is open what these are worth."""
+        case = so_far(testing)
+        first = len(testing) == 1
+        tests = case.runs.get(ProbeName.TESTS)
+        planted = trial.sessions, submission, challenge, tests, seed
+        start(testing, reading(*planted) if first else reading(trial.further, case), plant)
 
     def look() -> None:
         """Ask what evaluate's answers call for, and predict when they call for nothing more."""
-        if any(session in waiting for session in labelled):
-            return
-        runs = tuple(run for session in labelled for run in session.result())
-        trained, evaluated = counting.result()
-        so_far = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, "")
-        if asked := reading(_early_doubts, so_far) if evaluated.ok else []:
-            labelled.append(start(asked))
-            sessions.append(labelled[-1])
-            waiting[labelled[-1]] = look
-            return
-        if evaluated.ok and exhausted(runs) and ProbeName.EVALUATE_NULL not in so_far.runs:
+        case, (trained, evaluated) = so_far(labelled), labelled[0].result()
+        if asked := reading(_early_doubts, case) if evaluated.ok else []:
+            return start(labelled, [asked], look)
+        runs = tuple(case.runs.values())
+        if evaluated.ok and exhausted(runs) and ProbeName.EVALUATE_NULL not in case.runs:
             null = probes.evaluation(ProbeName.EVALUATE_NULL, dataset.public, challenge, seed)
             not_run.append(instead(null, runs))
         if trained.ok:  # last of its lane, since what has held unlabelled rows serves no other session
-            again = (run for run in repeating.result() if run.name == ProbeName.TRAIN_AGAIN)
-            sessions.append(start(probes.predict_session(challenge, dataset, seed, (trained, *again))))
+            again = (run for run in labelled[1].result() if run.name == ProbeName.TRAIN_AGAIN)
+            predict = probes.predict_session(challenge, dataset, seed, (trained, *again))
+            start(asked_last, [predict], lambda: None)
+        return None
 
-    waiting: dict[Future[tuple[Run, ...]], Callable[[], None]] = {counting: look, repeating: look, tools: plant}
     try:
+        counted, repeated = (of(challenge, dataset, seed) for of in (probes.counted_session, probes.repeated_session))
+        start(labelled, [counted, repeated], look)
+        start(testing, [probes.tools_session(challenge, seed)], plant)
         while waiting:
-            done = wait(waiting, return_when=FIRST_COMPLETED).done
-            for session in [session for session in waiting if session in done]:
+            for session in [session for session in waiting if session in wait(waiting, None, FIRST_COMPLETED).done]:
                 session.result()
-                waiting.pop(session)()
-        return tuple(sorted((*not_run, *(run for session in sessions for run in session.result())), key=_order))
+                then = waiting.pop(session)
+                if then not in waiting.values():
+                    then()
+        runs = [run for session in (*labelled, *testing, *asked_last) for run in session.result()]
+        return tuple(sorted((*not_run, *runs), key=_order))
     finally:
-        for session in sessions:
+        for session in (*labelled, *testing, *asked_last):
             session.cancel()
 
 

@@ -70,21 +70,9 @@ def _affordable(facts: Facts) -> list[ProbeName]:
 
 def _doubts(facts: Facts) -> Iterator[ProbeName]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
-    part = ProbeName.EVALUATE_PART
     if detectors.claims_differ(facts):
         yield ProbeName.EVALUATE_WATCHED
-    if detectors.part_suffices(facts):
-        yield part
-        if part not in facts.case.runs:
-            return
-        if generalisation.part_at_chance(facts) and _knows_held_out(facts, part):
-            yield ProbeName.EVALUATE_PART_PERTURBED
-            if ProbeName.EVALUATE_PART_PERTURBED not in facts.case.runs:
-                return
-    if not generalisation.part_at_chance(facts):
-        yield ProbeName.EVALUATE_NULL
-    if _knows_held_out(facts) and not detectors.clear_on_a_part(facts):
-        yield ProbeName.EVALUATE_PERTURBED
+    yield from _about_rows(facts)
     if detectors.differs(facts):
         yield ProbeName.EVALUATE_STEADY
     if generalisation.another_draw_is_due(facts):
@@ -93,27 +81,41 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
         yield ProbeName.EVALUATE_BLANKED
 
 
+def _about_rows(facts: Facts) -> Iterator[ProbeName]:
+    """Permuted labels and other held-out features: on a part of the rows where that suffices, and on all rows where it
+    does not, or leaves a doubt."""
+    runs, part, moved = facts.case.runs, ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED
+    parted = detectors.part_suffices(facts)
+    if parted and part not in runs:
+        yield part
+        return
+    parted = parted and detectors.does_the_same_on_a_part(facts) and _knows_held_out(facts, part)
+    if parted:
+        yield moved
+    if not generalisation.part_at_chance(facts):
+        yield ProbeName.EVALUATE_NULL
+    pending = parted and moved not in runs
+    if _knows_held_out(facts) and not pending and not detectors.clear_on_a_part(facts):
+        yield ProbeName.EVALUATE_PERTURBED
+
+
 def _probe(name: ProbeName, facts: Facts) -> Probe:
     return sessions.evaluation(name, _rows(name, facts), facts.case.challenge, facts.case.seed)
 
 
 def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
     """The rows that this probe hands to evaluate."""
-    challenge, rows, seed = facts.case.challenge, facts.case.dataset.public, facts.case.seed
+    challenge, rows, seed = facts.case.challenge, detectors.rows_of(facts, name), facts.case.seed
     if name == ProbeName.EVALUATE_BLANKED:
         return sessions.blank(rows, challenge, seed)
-    if name == ProbeName.EVALUATE_PART:
-        return sessions.null_part(rows, challenge, seed)
-    if name == ProbeName.EVALUATE_PART_PERTURBED:
-        part, moved = sessions.null_part(rows, challenge, seed), detectors.choice_of(facts, ProbeName.EVALUATE_PART).moved
-        return interference.perturb(part, moved, challenge, seed)
-    if name == ProbeName.EVALUATE_NULL:
-        return sessions.permute_labels(rows, challenge, seed)
-    if name in sessions.NULL_DRAWS:
-        return sessions.permute_labels(rows, challenge, seed + 1 + sessions.NULL_DRAWS.index(name))
-    if name in (ProbeName.EVALUATE_STEADY, ProbeName.EVALUATE_WATCHED):
-        return rows
-    return interference.perturb(rows, detectors.choice_of(facts).moved, challenge, seed)
+    if name == ProbeName.EVALUATE_NULL or name in sessions.NULL_DRAWS:
+        draw = 0 if name == ProbeName.EVALUATE_NULL else 1 + sessions.NULL_DRAWS.index(name)
+        return sessions.permute_labels(rows, challenge, seed + draw)
+    plain = {ProbeName.EVALUATE_PERTURBED: ProbeName.EVALUATE_AGAIN}
+    plain[ProbeName.EVALUATE_PART_PERTURBED] = ProbeName.EVALUATE_PART
+    if name in plain:
+        return interference.perturb(rows, detectors.choice_of(facts, plain[name]).moved, challenge, seed)
+    return rows
 
 
 def _knows_held_out(facts: Facts, name: str = ProbeName.EVALUATE_AGAIN) -> bool:

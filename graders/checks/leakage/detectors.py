@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -22,8 +23,12 @@ from graders.tasks.asked import metric_of
 from graders.words import say
 
 PARTS = frozenset({ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED})
-#: What a watched run can show of the rows that were fitted and judged.
-SHOWN_BY_ROWS = frozenset({"LEAK001", "LEAK003", "LEAK005", "LEAK007", "LEAK008", "LEAK009"})
+#: What a watched run shows wherever it is known which rows were fitted and judged.
+SHOWN_BY_ROWS = frozenset({"LEAK003", "LEAK005", "LEAK008", "LEAK009"})
+#: Leaks of predict, which has probes of its own.
+OF_PREDICT = frozenset({"LEAK010", "LEAK011"})
+#: By so much the share of all rows that a step is given may differ between a part and the whole.
+ALIKE = 0.1
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
 
 
@@ -43,7 +48,7 @@ def look_at_text(facts: Facts) -> Look:
 
 @once
 def rows_of(facts: Facts, name: str) -> pd.DataFrame:
-    """The labelled rows that a probe of evaluate was given, but for features that were changed; shape (rows, columns)."""
+    """The labelled rows that a probe of evaluate was given, before features were changed; shape (rows, columns)."""
     case = facts.case
     return sessions.null_part(case.dataset.public, case.challenge, case.seed) if name in PARTS else case.dataset.public
 
@@ -66,8 +71,8 @@ def choice_of(facts: Facts, name: str = ProbeName.EVALUATE_AGAIN) -> Choice:
 def part_suffices(facts: Facts) -> bool:
     """Whether a part of the rows is enough to look at once more.
 
-    It may clear, and never accuses.  So it is for those whose watched run made the claim that counts, could have shown
-    every leak that shows in rows, and showed none; nor may the text suggest one.
+    A part may clear, and never accuses.  It is for those whose watched run made the claim that counts, shows which rows
+    were fitted and judged, and shows no leak; nor may the text suggest one.
     """
     if ProbeName.EVALUATE_PART in facts.case.runs:  # the text was read before it was asked
         return True
@@ -80,21 +85,27 @@ def part_suffices(facts: Facts) -> bool:
     inner, best = _look_inside(facts, trace), chosen.best_of(trace)
     many = best is not None and len(best.values) >= chosen.MANY
     shown = inner.signals or many or not same_claim(seen, counted)
-    return not shown and inner.able >= SHOWN_BY_ROWS and not look_at_text(facts).signals
+    told = any(signal.code not in OF_PREDICT for signal in look_at_text(facts).signals)
+    return not (shown or told) and inner.able >= SHOWN_BY_ROWS
 
 
 @once
 def does_the_same_on_a_part(facts: Facts) -> bool:
-    """Whether evaluate fitted and judged at the same lines on the part as on all rows; False where nobody knows."""
+    """Whether evaluate took the same steps on the part as on all rows, with as large a share of the rows in each; False
+    where nobody knows.  Code that behaves better where it sees other rows is then looked at on all of them."""
     try:
         whole, part = (trace_of(facts, name) for name in (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_PART))
     except NotApplicable:
         return False
-    return _steps(whole) == _steps(part)
+    pairs = list(zip(_steps(whole), _steps(part), strict=False))
+    alike = all(one[:2] == other[:2] and abs(one[2] - other[2]) <= ALIKE for one, other in pairs)
+    return alike and bool(pairs) and len(pairs) == len(whole.fits) + len(whole.judged) == len(list(_steps(part)))
 
 
-def _steps(trace: Trace) -> set[tuple[str, Place | None]]:
-    return {(fit.kind, fit.place) for fit in trace.fits} | {(judged.how, judged.place) for judged in trace.judged}
+def _steps(trace: Trace) -> Iterator[tuple[str, Place | None, float]]:
+    """What each fit and each judgement was, where it stands, and its share of the rows."""
+    for what, step in [*((fit.kind, fit) for fit in trace.fits), *((one.how, one) for one in trace.judged)]:
+        yield what, step.place, len(step.rows or ()) / trace.rows
 
 
 @once

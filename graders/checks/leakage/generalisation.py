@@ -206,8 +206,10 @@ def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
 
 
 def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
-    """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody.  Where a
-    part of the rows has raised none, no draw on all rows is made."""
+    """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody.
+
+    Where a part of the rows has raised no doubt, no draw on all rows is made.
+    """
     if ProbeName.EVALUATE_NULL not in facts.case.runs and part_at_chance(facts):
         return
     first = run_of(facts.case.runs, ProbeName.EVALUATE_NULL).claims[facts.case.challenge.metric]
