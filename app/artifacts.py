@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graders.live.model import LiveOutcome, LiveTask
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
 from graders.model.submission import Submission
@@ -53,5 +54,7 @@ class Verdict:
 
 #: Grade a submission to its end; SandboxError means that nobody was graded.
 Grade = Callable[[Submission, Challenge, Watch], Artifacts]
+#: A live run: the task's probes put to a work, changed or not, on public rows; SandboxError where the fault is ours.
+Live = Callable[[Submission, Challenge, LiveTask], LiveOutcome]
 #: A preview: run a submission once on public rows, as `assay check` does; SandboxError where the fault is ours.
 Preview = Callable[[Submission, Challenge], Verdict]

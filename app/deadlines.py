@@ -70,6 +70,13 @@ def said(when: datetime, zone: str) -> str:
     return _("{date}, {time} ({zone})").format(**gaps)
 
 
+def lasting(time: timedelta) -> str:
+    """A stretch of time for reading: `45 min`, `4 h`, `4 h 30 min`."""
+    hours, minutes = divmod(round(time.total_seconds() / 60), 60)
+    said = [*([f"{hours} h"] if hours else []), *([f"{minutes} min"] if minutes or not hours else [])]
+    return " ".join(said)
+
+
 def _is_date(text: str) -> bool:
     try:
         date.fromisoformat(text)

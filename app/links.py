@@ -1,4 +1,4 @@
-"""The addresses that are mailed and shown: of a candidate's page, of a shared report, of setting a password."""
+"""The addresses that are mailed and shown: a candidate's page, a shared report, a debrief, setting a password."""
 
 from __future__ import annotations
 
@@ -52,6 +52,11 @@ def to_notice(settings: Settings, notice_id: str) -> str:
 def to_share(settings: Settings, token: str) -> str:
     """Where somebody without an account reads a report."""
     return f"{settings.base_url}/s/{token}"
+
+
+def to_live(settings: Settings, token: str) -> str:
+    """Where a candidate changes their work in a debrief."""
+    return f"{settings.base_url}/l/{token}"
 
 
 def of_member(settings: Settings, keys: Keyring, member_id: str, version: int) -> str:

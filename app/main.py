@@ -26,6 +26,7 @@ from app.api import (
     comments,
     compare,
     debriefs,
+    decision_mails,
     decisions,
     exports,
     health,
@@ -34,22 +35,27 @@ from app.api import (
     invitations,
     keys,
     law,
+    live,
     members,
     notifications,
     organisation,
     own_data,
+    pushes,
     regrades,
     reports,
     reviews,
     shared_code,
     shares,
     submissions,
+    timers,
     tracking,
     validity,
     views,
     webhooks,
 )
 from app.demo import service as demo_service
+from app.live.following import Hub
+from app.pages import live as live_pages
 from app.pages import routes, share, sign_in, workspace
 from app.pages.static import static_files
 from app.platform import log, metrics
@@ -66,7 +72,8 @@ from app.web.heads import TimedHeads
 from app.web.idempotency import Idempotency
 from app.web.language import Language
 from app.web.limits import BodyLimit, Intake
-from app.web.rate import RateLimit
+from app.web.live import CHANGES
+from app.web.rate import Buckets, RateLimit
 from app.worker import jobs
 
 logger = structlog.get_logger(__name__)
@@ -123,9 +130,14 @@ def create_app(
             app.state.service = service
             app.state.intake = Intake(settings.intake_slots)
             app.state.printer = anyio.CapacityLimiter(1)
+            app.state.live_changes = Buckets(CHANGES)
             _greet(service, announce)
             with _demo(service, announce) if demo else nullcontext():
-                async with _embedded_worker(service), database.Reads(service.url) as app.state.reads:
+                async with (
+                    _embedded_worker(service),
+                    database.Reads(service.url) as app.state.reads,
+                    Hub(service.url) as app.state.hub,
+                ):
                     yield
 
     app = FastAPI(
@@ -153,11 +165,11 @@ def create_app(
         appeals.router,
     )
     deciding = (reviews.router, decisions.router, shares.router, compare.router, shared_code.router, exports.router)
-    overseeing = (impact.router, law.router, human_reviews.router, validity.router)
-    listing = (views.router, bulk_actions.router, debriefs.router, comments.router)
-    pages = (routes.router, sign_in.router, share.router, *workspace.routers)
-    own = (challenges.router,)
-    grading = (submissions.router, reports.router, regrades.router)
+    overseeing = (impact.router, decision_mails.router, law.router, human_reviews.router, validity.router)
+    listing = (views.router, bulk_actions.router, debriefs.router, comments.router, live.router)
+    pages = (routes.router, sign_in.router, share.router, live_pages.router, *workspace.routers)
+    own = (challenges.router, timers.router)
+    grading = (pushes.router, pushes.calls, submissions.router, reports.router, regrades.router)
     for router in (
         reports.files,
         *listing,

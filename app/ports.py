@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from app.artifacts import Artifacts, Grade, Preview
+from app.artifacts import Artifacts, Grade, Live, Preview
 from app.errors import Invalid
 from app.platform.secrets import Keyring
 from app.platform.settings import Settings
@@ -37,6 +37,7 @@ class Ports:
     discard_lot: remove them from all machines.
     grade: the whole grading; raises SandboxError where the fault is ours.
     preview: a small run on public rows alone; raises SandboxError where the fault is ours.
+    live: (work, challenge, task) -> what a live run of it gave; raises SandboxError where the fault is ours.
     rescore: (stored case, challenge) -> its artifacts by today's rules, nothing run; raises CaseOfOtherData.
     abandon: end the containers that run a submission of this id, now.
     sandbox: {"image": ..., "runtime": ...} of this process, as far as known.
@@ -50,6 +51,7 @@ class Ports:
     lock: Callable[[Definition], str]
     grade: Grade
     preview: Preview
+    live: Live
     rescore: Callable[[bytes, Challenge], Artifacts]
     abandon: Callable[[str], None]
     sandbox: Callable[[], Mapping[str, str | None]]

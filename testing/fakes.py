@@ -15,6 +15,7 @@ from app.intake.problems import Rejected
 from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
 from challenges.tables.definition import Definition
+from graders.live.model import LiveClaim, LiveFinding, LiveOutcome, LiveTask
 from graders.model.challenge import Challenge, Column, Criterion, Dataset
 from graders.model.packages import write_lock
 from graders.model.probe import SandboxError, Watch
@@ -23,6 +24,7 @@ from graders.model.submission import Form, Location, Submission
 from graders.report.document import document
 from graders.report.html import render as html
 from graders.report.sarif import render as sarif
+from graders.words import say
 from testing.builders import a_check, a_finding, a_report, an_ungraded_report
 
 PHASES = ("train", "predict")
@@ -91,6 +93,22 @@ def preview(submission: Submission, challenge: Challenge) -> Verdict:  # noqa: A
     return Verdict("crash" not in text, ("train     ok, 0.1 s", f"of {len(text)} bytes"))
 
 
+def live(submission: Submission, challenge: Challenge, task: LiveTask) -> LiveOutcome:  # noqa: ARG001
+    """Sleeps or fails on our side as the text says; claims what `score` says, and finds LEAK001 where `leak` stands."""
+    text = submission.files["pipeline.py"].decode()
+    time.sleep(float(text.split("sleep ")[1].split()[0]) if "sleep " in text else 0)
+    if "sandbox down" in text:
+        raise SandboxError("no engine")
+    if "crash" in text:
+        return LiveOutcome(
+            failure=say("train raised KeyError."), hint=say("Run it first."), where="pipeline.py, line 3"
+        )
+    score = float(text.split("score ")[1].split()[0]) / 100 if "score " in text else 0.72
+    leak = LiveFinding("LEAK001", "confirmed", say("Fitted before the split"), say("It is."), "pipeline.py", 1)
+    claim = LiveClaim("roc_auc", score, score - 0.02, score + 0.02)
+    return LiveOutcome(claim=claim, findings=(leak,) if "leak" in text else (), asked=("LEAK001",), seconds=0.1)
+
+
 def artifacts(submission: Submission, text: str, score: float | None) -> Artifacts:
     """A whole report, drawn from testing/builders.py, whose case is the text."""
     if score is None:
@@ -148,6 +166,7 @@ def fake_ports(settings: Settings) -> Iterator[Ports]:  # noqa: ARG001
         lock=lock,
         grade=grade,
         preview=preview,
+        live=live,
         rescore=rescore,
         abandon=abandoned.append,
         sandbox=lambda: {"image": "fake", "runtime": "none"},

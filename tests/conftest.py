@@ -11,6 +11,9 @@ from playwright.sync_api import Browser
 from tests.browser import running_browser
 from tests.faults.engine import Engine, running_engine
 
+#: Files that take more than a minute.
+LONGEST = ("integration/test_grading.py", "faults/", "test_gvisor.py", "pages/test_workspace_browser.py")
+
 # A busy machine is no counterexample.
 settings.register_profile("assay", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("assay")
@@ -18,7 +21,11 @@ settings.load_profile("assay")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests share their fixtures, so one process runs them; there is one private engine on a machine."""
+    """A file's tests share their fixtures, so one process runs them; there is one private engine on a machine.
+
+    The longest files begin, so that of two processes neither ends long before the other.
+    """
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
     for item in items:
         shared = "faults" in item.path.parts or item.path.name == "test_gvisor.py"
         item.add_marker(pytest.mark.xdist_group("private engine" if shared else str(item.path)))

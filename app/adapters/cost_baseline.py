@@ -30,18 +30,34 @@ def load(challenge: Challenge, dataset: Dataset, sandbox: Sandbox, home: Path) -
 
     SandboxError where they have to be measured and the sandbox fails.
     """
+    if known := stored(challenge, dataset, sandbox, home):
+        return known
     if not challenge.cost_baseline:
         return {}
-    reference = from_path(challenge.folder / "reference" / challenge.cost_baseline, challenge.packages)
-    reference = with_extra(reference, challenge)
-    path = home / "cost_baselines" / f"{key(reference, dataset, sandbox)}.json"
+    reference = _reference(challenge)
+    found = measure_cost_baseline(reference, challenge, dataset, sandbox)
+    if all(run.ok for run in found.values()):
+        keep(_path(reference, dataset, sandbox, home), runs_to_json(found))
+    return found
+
+
+def stored(challenge: Challenge, dataset: Dataset, sandbox: Sandbox, home: Path) -> Mapping[str, Run]:
+    """The same where it was measured before, else none: who waits for a live run waits for nothing else."""
+    if not challenge.cost_baseline:
+        return {}
     try:
-        return runs_from_json(path.read_text("utf-8"))
+        return runs_from_json(_path(_reference(challenge), dataset, sandbox, home).read_text("utf-8"))
     except (OSError, ValueError, KeyError, TypeError):
-        found = measure_cost_baseline(reference, challenge, dataset, sandbox)
-        if all(run.ok for run in found.values()):
-            keep(path, runs_to_json(found))
-        return found
+        return {}
+
+
+def _reference(challenge: Challenge) -> Submission:
+    found = from_path(challenge.folder / "reference" / challenge.cost_baseline, challenge.packages)
+    return with_extra(found, challenge)
+
+
+def _path(reference: Submission, dataset: Dataset, sandbox: Sandbox, home: Path) -> Path:
+    return home / "cost_baselines" / f"{key(reference, dataset, sandbox)}.json"
 
 
 def key(reference: Submission, dataset: Dataset, sandbox: Sandbox) -> str:

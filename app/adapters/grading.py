@@ -52,17 +52,17 @@ def grade_submission(
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         watch=watch,
         cost_baseline=cost_baseline.load(common, vault.load(common, home) if challenge.lot else dataset, sandbox, home),
-        reading=_bounded,
+        reading=bounded,
     )
-    return _bounded(judge, dump(case), challenge, dataset)
+    return bounded(judge, dump(case), challenge, dataset)
 
 
 def rescore(case: bytes, challenge: Challenge, *, home: Path) -> Artifacts:
     """The report of a stored case by today's rules; nothing is run.  OtherData where it was made on other data."""
-    return _bounded(judge, case, challenge, vault.load(challenge, home))
+    return bounded(judge, case, challenge, vault.load(challenge, home))
 
 
-def _bounded(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
+def bounded(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
     """What `function` returns, worked out where no text of the candidate's can hold up more than itself."""
     try:
         return JUDGES.call(BOUNDS, function, *args, **named)

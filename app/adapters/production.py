@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from io import BytesIO
+from pathlib import Path
 
 from app import intake
 from app.adapters.grading import grade_submission, rescore
+from app.adapters.live import run_live
 from app.adapters.packages import home_of, index_of, packages, with_extra
 from app.artifacts import Artifacts, Verdict
 from app.challenges.keeping import Keeping
@@ -20,15 +22,19 @@ from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
 from app.store.blobs import blobs
 from challenges import kit, vault
+from graders.live.model import LiveOutcome, LiveTask
 from graders.model.challenge import Challenge
 from graders.model.probe import Watch
 from graders.model.submission import Submission
 from graders.probes.names import PACKAGES, PROBES
 from graders.record import OtherData
 from graders.tasks.asked import contract_of
+from sandbox.host.container import FULL_WEIGHT
 from sandbox.host.docker import DockerSandbox
 from starter_kit import check as checking
 
+#: The weight of a live run on its core, of which a grading has 1024.
+AHEAD = 16 * FULL_WEIGHT
 #: Kits of single candidates that a process holds; each is a MB or two.
 KITS_OF_LOTS = 8
 #: And their briefs, a few KB each.
@@ -36,10 +42,14 @@ BRIEFS = 256
 
 
 class SandboxOnDemand:
-    """One sandbox for a process, opened by the first grading: the service starts and accepts without Docker."""
+    """One sandbox for a process, opened by the first grading: the service starts and accepts without Docker.
 
-    def __init__(self, stack: ExitStack, settings: Settings) -> None:
+    One that is `ahead` has containers of its own, before which those of gradings stand back on every core.
+    """
+
+    def __init__(self, stack: ExitStack, settings: Settings, *, ahead: bool = False) -> None:
         self._stack, self._settings, self._lock = stack, settings, threading.Lock()
+        self._ahead = ahead
         self._sandbox: DockerSandbox | None = None
 
     def __call__(self) -> DockerSandbox:
@@ -65,7 +75,8 @@ class SandboxOnDemand:
         chosen = self._settings
         return DockerSandbox(
             runtime=chosen.runtime or None,
-            warm=chosen.warm,
+            warm=max(chosen.warm, 1) if self._ahead else chosen.warm,
+            weight=AHEAD if self._ahead else FULL_WEIGHT,
             reuse=chosen.reuse,
             packages=home_of(chosen),
             index=index_of(chosen),
@@ -77,7 +88,7 @@ def ports(settings: Settings) -> Iterator[Ports]:
     """Closed with all its containers at the end."""
     home = settings.prepare_home()
     with ExitStack() as stack:
-        sandbox = SandboxOnDemand(stack, settings)
+        sandbox, ahead = SandboxOnDemand(stack, settings), SandboxOnDemand(stack, settings, ahead=True)
         keeping = Keeping(home, blobs(settings), Keyring(settings.secret_key()))
         beside = packages(settings)
 
@@ -127,8 +138,9 @@ def ports(settings: Settings) -> Iterator[Ports]:
             lock=beside.lock,
             grade=grade,
             preview=preview,
+            live=partial(_live, keeping, ahead, home),
             rescore=rescored,
-            abandon=sandbox.abandon,
+            abandon=partial(_abandon, (sandbox, ahead)),
             sandbox=sandbox.info,
             challenges=keeping.names,
             share=keeping.share,
@@ -139,3 +151,16 @@ def ports(settings: Settings) -> Iterator[Ports]:
             kit=lambda challenge: (of_lots if challenge.lot else everybodys)(challenge.id, challenge.lot),
             brief=lambda challenge: brief(challenge.id, challenge.lot),
         )
+
+
+def _live(
+    keeping: Keeping, box: SandboxOnDemand, home: Path, submission: Submission, challenge: Challenge, task: LiveTask
+) -> LiveOutcome:
+    keeping.share(replace(challenge, lot=""))
+    keeping.share(challenge)
+    return run_live(with_extra(submission, challenge), challenge, task, box(), home=home)
+
+
+def _abandon(boxes: Iterable[SandboxOnDemand], submission_id: str) -> None:
+    for box in boxes:
+        box.abandon(submission_id)

@@ -13,7 +13,7 @@ from app.appeals import service as appeal_service
 from app.appeals.views import AppealIn, OwnAppeal
 from app.errors import NotFound
 from app.gradings import feedback, preview
-from app.invitations import attempts
+from app.invitations import attempts, timing
 from app.invitations.own_views import (
     ChoiceIn,
     OwnInvitation,
@@ -114,6 +114,24 @@ def close(standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
 def extend(standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
     """Once, without a reason, before the deadline."""
     return _view(service, attempts.extend(service, standing))
+
+
+@router.post("/start", summary="Start your time", responses=problems(404, 409))
+def start(standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
+    """Once, where there is a timer: it runs from now, and the deadline is its end."""
+    return _view(service, timing.begin(service, standing))
+
+
+@router.post("/pause", summary="Pause", responses=problems(404, 409))
+def pause(standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
+    """The time stands still, as often and as long as the organisation allows; meanwhile nothing is taken."""
+    return _view(service, timing.pause(service, standing))
+
+
+@router.post("/resume", summary="End the pause", responses=problems(404, 409))
+def resume(standing: OpenedDep, service: ServiceDep) -> OwnInvitation:
+    """Before it is over by itself."""
+    return _view(service, timing.resume(service, standing))
 
 
 @calendar_router.get("/i/{token}/deadline.ics")

@@ -10,7 +10,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.fields import Line, Moment
 from app.invitations import service as invitation_service
+from app.invitations import timing
 from app.invitations.service import Changed
+from app.invitations.timing import AccommodationIn
 from app.invitations.views import ExtensionBody, InvitationPage, InvitationView, NewInvitationBody, invitation_view
 from app.organisations import service as organisation_service
 from app.rights import Principal, Right, hides_names
@@ -101,7 +103,7 @@ def index(
     """In pages of one order.  The Link header leads to the next page."""
     rows, last = invitation_service.listed(service, who, only, page, sort)
     blind = hides_names(who, organisation_service.policies(service, who).blind)
-    items = [invitation_view(row, blind=blind) for row in rows]
+    items = [invitation_view(row, blind=blind, inviter=who.may(Right.INVITE)) for row in rows]
     return InvitationPage(items=items, next_cursor=announce(request, response, last))
 
 
@@ -110,14 +112,20 @@ def show(invitation_id: str, service: ServiceDep, who: ReaderDep) -> InvitationV
     """With the extensions it has had."""
     found = invitation_service.find(service, who, invitation_id)
     blind = hides_names(who, organisation_service.policies(service, who).blind)
-    moved = [] if blind else invitation_service.extensions_of(service, found)
-    return invitation_view(found, blind=blind, moved=moved)
+    moved = invitation_service.extensions_of(service, found)
+    return invitation_view(found, blind=blind, inviter=who.may(Right.INVITE), moved=moved)
 
 
 @router.post("/{invitation_id}/extend", summary="Move the deadline", responses=CHANGE)
 def extend(invitation_id: str, body: ExtensionBody, service: ServiceDep, who: InviterDep) -> InvitationView:
     """Later only; the candidate gets a mail with a new calendar entry."""
     return _view(invitation_service.extend(service, who, invitation_id, body))
+
+
+@router.put("/{invitation_id}/accommodation", summary="Give more of the timer's time", responses=CHANGE)
+def accommodate(invitation_id: str, body: AccommodationIn, service: ServiceDep, who: InviterDep) -> InvitationView:
+    """A timer that runs goes on longer, and is never made shorter.  Interviewers do not see it."""
+    return invitation_view(timing.accommodate(service, who, invitation_id, body.time_multiplier))
 
 
 @router.post("/{invitation_id}/remind", summary="Send a reminder", responses=CHANGE)

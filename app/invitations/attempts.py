@@ -14,6 +14,7 @@ from app import links
 from app.errors import Conflict, NotFound
 from app.invitations.notify import notify, start
 from app.invitations.service import Longer, prolong
+from app.invitations.timing import require_running
 from app.mail.outbox import Kind
 from app.mail.service import mail
 from app.news import service as news
@@ -43,9 +44,13 @@ def open_link(service: Service, token: str) -> Standing:
 
 
 def take_along(service: Service, standing: Standing) -> None:
-    """Note that the candidate took the task along; NotFound for an invitation that was withdrawn."""
+    """Note that the candidate took the task along; NotFound for an invitation that was withdrawn.
+
+    Conflict where their timer has not begun, or stands still.
+    """
     if standing.invitation.revoked_at is not None:
         raise NotFound
+    require_running(standing)
     with service.engine.begin() as connection:
         start(connection, standing.invitation.id)
 
@@ -144,6 +149,8 @@ def owner(standing: Standing) -> Owner:
 
 
 def _self_extension(connection: Connection, standing: Standing) -> float | None:
+    if standing.invitation.running:  # a pause is what they may take then
+        return None
     hours = members.organisation(connection, standing.invitation.org_id).self_extension_hours
     used = extensions.self_given(connection, standing.invitation.id)
     return hours if hours > 0 and standing.invitation.deadline is not None and not used else None

@@ -174,7 +174,7 @@ class _Work:
         if action is Action.INVITE:
             self._challenge = challenge_service.to_invite(service, who.org_id, body.challenge)
             self._invited = invitations.invited(connection, who.org_id, self._challenge.id, ids)
-            self._laws: dict[str, dict[str, Any]] = {}
+            self._terms: dict[str, dict[str, Any]] = {}
         if action is Action.REMIND:
             self._reminded = outbox.newest_of(connection, ids, Kind.REMINDER)
         if action is Action.TAG and not body.add_tags and not body.remove_tags:
@@ -233,10 +233,10 @@ class _Work:
         due = None
         if body.due_at:
             due = deadlines.due(body.due_at, candidate.timezone, standing.invitation.time_multiplier, datetime.now(UTC))
-        if profile not in self._laws:
+        if profile not in self._terms:
             law_service.require_notice(self._connection, self._who.org_id, self._challenge.id, profile)
-            law = invitation_service.law_of(self._connection, self._who, self._challenge.id, profile)
-            self._laws[profile] = law
+            terms = invitation_service.terms_of(self._connection, self._who, self._challenge.id, profile)
+            self._terms[profile] = terms
         wanted = NewInvitation(
             self._challenge.id,
             self._service.settings.attempts,
@@ -245,7 +245,7 @@ class _Work:
             standing.invitation.time_multiplier,
             due,
             self._who.member_id,
-            **self._laws[profile],
+            **self._terms[profile],
         )
         names = (candidate.first_name, candidate.last_name, candidate.external_id)
         return wanted, Person(candidate.email, *names, candidate.timezone, candidate.locale)

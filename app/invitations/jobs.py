@@ -41,13 +41,14 @@ def remind(connection: Connection) -> None:
     """Mail reminders to whoever has handed nothing in, once before each deadline they have had.
 
     None where the deadline was set later than the reminder would have been: they know it from that mail.
+    None while a timer runs: who has started needs no reminder.
     """
     later = timedelta(0)
     for kind, before in REMINDERS:
         left = table.c.deadline - func.now()
         due = [left > later, left <= before, table.c.deadline - before > _set_at]
         usable = [table.c.closed_at.is_(None), table.c.revoked_at.is_(None), table.c.spent == 0]
-        usable.append(table.c.reminders_off_at.is_(None))
+        usable += [table.c.reminders_off_at.is_(None), table.c.minutes.is_(None) | table.c.started_at.is_(None)]
         known = exists().where(mails.c.invitation_id == table.c.id, mails.c.kind == kind)
         unsent = ~known.where(mails.c.version == invitations.EXTENDED)
         for found in invitations.every(connection, [*due, *usable, unsent]):

@@ -11,8 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app import deadlines
 from app.artifacts import Verdict
 from app.fields import Line
+from app.invitations.views import TimerView, timer_view
 from app.store.invitations import Standing
 from app.store.rows import State, Status, SubmissionRow
+
+#: Over https or ssh, also as `git@host:owner/name.git`.
+URL = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=r"^(?:https?://|ssh://|[a-z0-9_-]{1,32}@[A-Za-z0-9.-]{1,253}:)[!-~]+$"),
+]
 
 
 class ChoiceIn(BaseModel):
@@ -28,7 +35,7 @@ class RepositoryIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
+    url: URL
     ref: Annotated[str, StringConstraints(max_length=200, pattern=r"^[!-~]*$")] = Field(
         "", description="A branch, a tag or a whole commit; empty: the default branch."
     )
@@ -65,6 +72,8 @@ class OwnInvitation(BaseModel):
     closed: bool = Field(description="Nothing more can be handed in.")
     deadline: datetime | None
     deadline_local: datetime | None = Field(description="The same moment on your clock.")
+    timer: TimerView | None = Field(description="Your time from your own start; null where there is none.")
+    started_at: datetime | None
     attempts: int
     attempts_left: int
     extension_hours: float | None = Field(description="What you may still add to the deadline by yourself.")
@@ -91,6 +100,8 @@ def own_invitation(standing: Standing, rows: Iterable[SubmissionRow], extension:
         closed=one.closed,
         deadline=one.deadline,
         deadline_local=deadlines.local(one.deadline, standing.candidate.timezone) if one.deadline else None,
+        timer=timer_view(one),
+        started_at=one.started_at,
         attempts=one.attempts,
         attempts_left=standing.left,
         extension_hours=extension,

@@ -26,7 +26,7 @@ from app.mail.service import mail, mail_all
 from app.owned import owned
 from app.ports import Service
 from app.rights import Principal, hides_names, rates_first
-from app.store import extensions, invitations, members
+from app.store import extensions, invitations, members, timers
 from app.store.candidates import Person
 from app.store.extensions import Extension
 from app.store.invitations import Filter, NewInvitation, Sort, Standing
@@ -147,7 +147,10 @@ def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed
         who.member_id,
     )
     with service.engine.begin() as connection:
-        wanted = replace(wanted, **law_of(connection, who, challenge_id, body.profile))
+        terms = terms_of(connection, who, challenge_id, body.profile)
+        if body.minutes is not None:
+            terms["minutes"] = body.minutes or None
+        wanted = replace(wanted, **terms)
         made, new = invite_person(connection, who, wanted, person)
         return _changed(service, connection, made, link=True, new=new)
 
@@ -161,7 +164,7 @@ def invite_many(
     errors = list(parsed.errors)
     results: list[RowResult] = []
     with service.engine.connect() as connection, connection.begin() as transaction:
-        told = law_of(connection, who, challenge_id, None)
+        told = terms_of(connection, who, challenge_id, None)
         law_service.require_notice(connection, who.org_id, challenge_id, str(told["profile"]))
         for row in parsed.rows:
             try:
@@ -321,10 +324,14 @@ def _tell(connection: Connection, who: Principal, challenge_id: str, ids: tuple[
     mail_all(connection, made, Kind.INVITATION)
 
 
-def law_of(connection: Connection, who: Principal, challenge_id: str, profile: str | None) -> dict[str, Any]:
-    """The profile of jurisdiction of a new invitation, and the notice that goes with it."""
+def terms_of(connection: Connection, who: Principal, challenge_id: str, profile: str | None) -> dict[str, Any]:
+    """Of a new invitation: its profile of jurisdiction with the notice, and its challenge's timer."""
     name = profile or members.organisation(connection, who.org_id).profile
-    return {"profile": name, "notice_id": law_service.in_force(connection, who.org_id, challenge_id, name)}
+    law = {"profile": name, "notice_id": law_service.in_force(connection, who.org_id, challenge_id, name)}
+    timer = timers.find(connection, who.org_id, challenge_id)
+    if timer is None:
+        return law
+    return law | {"minutes": timer.minutes, "pauses": timer.pauses, "pause_minutes": timer.pause_minutes}
 
 
 def _wanted(service: Service, who: Principal, row: NewRow, challenge: str) -> NewInvitation:

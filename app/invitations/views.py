@@ -14,7 +14,7 @@ from app.invitations.csv_file import EMAIL, LOCALE, MAX_TAGS, MULTIPLIERS, TAG
 from app.law.profiles import ProfileName
 from app.store.extensions import Extension
 from app.store.invitations import Standing
-from app.store.rows import Attention, Status
+from app.store.rows import Attention, Invitation, Status
 
 MAX_HOURS = 24.0 * 60
 Address = Annotated[str, StringConstraints(max_length=254, pattern=f"^{EMAIL.pattern}$")]
@@ -47,6 +47,12 @@ class NewInvitationBody(BaseModel):
     locale: Annotated[str, StringConstraints(pattern=f"^{LOCALE.pattern}$")] = "en"
     due_at: Due | None = Field(None, description="`2027-03-31`, `2027-03-31T18:00` or `2027-03-31T18:00:00+02:00`.")
     time_multiplier: float = Field(1.0, ge=MULTIPLIERS[0], le=MULTIPLIERS[1])
+    minutes: int | None = Field(
+        None,
+        ge=0,
+        le=14 * 24 * 60,
+        description="Timer from the candidate's own start; left out: the challenge's; 0: none.",
+    )
     attempts: int | None = Field(None, ge=1, le=20, description="Graded submissions; left out: the service's own.")
     tags: list[Tag] = Field(default_factory=list, max_length=MAX_TAGS)
     label: Line = ""
@@ -98,6 +104,18 @@ class ExtensionView(BaseModel):
     created_at: datetime
 
 
+class TimerView(BaseModel):
+    """The time from the candidate's own start, with their accommodation in it, and their pauses."""
+
+    model_config = ConfigDict(frozen=True)
+
+    minutes: float
+    pauses: int
+    pause_minutes: int
+    pauses_taken: int
+    paused_until: datetime | None = Field(description="Null where the time does not stand still.")
+
+
 class InvitationView(BaseModel):
     """An invitation and how far it has come."""
 
@@ -110,9 +128,12 @@ class InvitationView(BaseModel):
     label: str
     tags: list[str]
     candidate: CandidateView
-    deadline: datetime | None = Field(description="UTC; the time multiplier is already in it.")
+    deadline: datetime | None = Field(
+        description="UTC; the time multiplier is already in it.  With a timer, before the start: the latest start."
+    )
     deadline_local: datetime | None = Field(description="The same moment on the candidate's clock.")
-    time_multiplier: float
+    time_multiplier: float | None = Field(description="Null for whoever may not invite.")
+    timer: TimerView | None = Field(description="Null where there is none, and for whoever may not invite.")
     attempts: int
     attempts_left: int
     final_submission: str | None = Field(description="The one that counts; null before anything has a report.")
@@ -120,7 +141,7 @@ class InvitationView(BaseModel):
         description="Why somebody has to act: debrief, appeal, failed, unread, late.", examples=[["unread"]]
     )
     moved_at: datetime = Field(description="When the status last changed.")
-    extensions: list[ExtensionView] | None = Field(description="Null in lists.")
+    extensions: list[ExtensionView] | None = Field(description="Null in lists, and for whoever may not invite.")
     own_rows: bool = Field(description="The candidate gets rows of their own.")
     rows_made_at: datetime | None = Field(description="When they were made; until then nothing can be handed in.")
     created_at: datetime
@@ -142,16 +163,28 @@ class InvitationPage(BaseModel):
 
 
 def invitation_view(
-    standing: Standing, *, blind: bool = False, moved: list[Extension] | None = None, link: str | None = None
+    standing: Standing,
+    *,
+    blind: bool = False,
+    inviter: bool = True,
+    moved: list[Extension] | None = None,
+    link: str | None = None,
 ) -> InvitationView:
-    """The invitation; `blind` leaves out who it is."""
+    """The invitation; `blind` leaves out who it is.
+
+    Unless `inviter`, what tells of an accommodation is left out: the multiplier, extensions, and when a timer ends.
+    """
     one, person = standing.invitation, standing.candidate
-    local = deadlines.local(one.deadline, person.timezone) if one.deadline else None
-    same = ("id", "challenge", "label", "deadline", "time_multiplier", "attempts")
+    deadline = one.deadline if inviter or one.minutes is None else None
+    local = deadlines.local(deadline, person.timezone) if deadline else None
+    same = ("id", "challenge", "label", "attempts")
     times = ("rows_made_at", "created_at", "sent_at", "opened_at", "started_at", "closed_at")
     fields: dict[str, Any] = {name: getattr(one, name) for name in (*same, *times)}
     return InvitationView(
         **(fields | ({"label": ""} if blind else {})),
+        deadline=deadline,
+        time_multiplier=one.time_multiplier if inviter else None,
+        timer=timer_view(one) if inviter else None,
         status=standing.status,
         closed=one.closed,
         tags=list(one.tags),
@@ -162,9 +195,22 @@ def invitation_view(
         attention=reasons(standing.attention),
         moved_at=standing.moved_at,
         own_rows=bool(one.lot),
-        extensions=None if moved is None else [ExtensionView.model_validate(vars(m)) for m in moved],
+        extensions=None if moved is None or not inviter else [ExtensionView.model_validate(vars(m)) for m in moved],
         withdrawn_at=one.revoked_at,
         link=link,
+    )
+
+
+def timer_view(invitation: Invitation) -> TimerView | None:
+    """The timer as this candidate has it."""
+    if invitation.time is None:
+        return None
+    return TimerView(
+        minutes=invitation.time.total_seconds() / 60,
+        pauses=invitation.pauses,
+        pause_minutes=invitation.pause_minutes,
+        pauses_taken=invitation.pauses_taken,
+        paused_until=invitation.paused_until if invitation.paused else None,
     )
 
 

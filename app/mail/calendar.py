@@ -14,12 +14,14 @@ from app.words import _
 #: What an interview plan is made for.
 DEBRIEF = timedelta(minutes=45)
 ALARMS = (timedelta(hours=48), timedelta(hours=4))
+#: While a timer runs.
+LAST_ALARMS = (timedelta(minutes=30),)
 
 
 def entry(standing: Standing, title: str, link: str, now: datetime) -> bytes:
     """The deadline in the candidate's time zone, whose rules come with it; ValueError where there is none.
 
-    Each extension raises SEQUENCE, so that calendars move the entry instead of adding a second one.
+    Each move of it raises SEQUENCE, so that calendars move the entry instead of adding a second one.
     """
     deadline = standing.invitation.deadline
     if deadline is None:
@@ -27,13 +29,15 @@ def entry(standing: Standing, title: str, link: str, now: datetime) -> bytes:
     event = Event()
     event.add("uid", f"{standing.invitation.id}@assay")
     event.add("dtstamp", now)
-    event.add("sequence", 2 * standing.extended + (1 if standing.invitation.revoked_at else 0))
+    moves = standing.extended + standing.invitation.moves
+    event.add("sequence", 2 * moves + (1 if standing.invitation.revoked_at else 0))
     event.add("dtstart", deadline.astimezone(ZoneInfo(standing.candidate.timezone)))
-    event.add("summary", f"Deadline: {title}")
+    summary = _("Start by then: {title}") if standing.invitation.unstarted else _("Deadline: {title}")
+    event.add("summary", summary.format(title=title))
     event.add("url", link)
     event.add("status", "CANCELLED" if standing.invitation.revoked_at else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    for before in ALARMS:
+    for before in LAST_ALARMS if standing.invitation.running else ALARMS:
         event.add_component(_alarm(title, before))
     return bytes(_calendar(event).to_ical())
 
@@ -58,7 +62,7 @@ def _alarm(title: str, before: timedelta) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", -before)
-    alarm.add("description", f"Deadline: {title}")
+    alarm.add("description", _("Deadline: {title}").format(title=title))
     return alarm
 
 

@@ -20,7 +20,7 @@ from app.mail.texts import About, News, Text, candidate_text, debrief_text, ment
 from app.names import called
 from app.ports import Service
 from app.rights import ROLES, Right
-from app.store import assignments, decisions, invitations, letters, members, news, submissions
+from app.store import assignments, decision_mails, decisions, invitations, letters, members, news, submissions
 from app.store.invitations import Standing
 from app.store.rows import Member, Organisation
 from app.words import ENGLISH, _, reading_in
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 TRIES = 12
 REMINDERS = frozenset({Kind.REMINDER, Kind.REMINDER_4, Kind.REMINDER_48})
-WITH_CALENDAR = frozenset({Kind.INVITATION, Kind.EXTENDED})
+WITH_CALENDAR = frozenset({Kind.INVITATION, Kind.EXTENDED, Kind.STARTED})
 
 
 class NotDue(Exception):
@@ -108,6 +108,8 @@ def _letter(connection: Connection, service: Service, mail: Mail) -> Letter:
     about = About(found, members.organisation(connection, mail.org_id), title, link, attempt)
     if mail.kind is Kind.LETTER:
         about = replace(about, letter=_decided(connection, mail, found))
+    if mail.kind is Kind.DECISION:
+        about = replace(about, own=_own_words(connection, mail, found))
     entry = None
     if mail.kind in WITH_CALENDAR and found.invitation.deadline is not None:
         entry = calendar.entry(found, title, link, datetime.now(UTC))
@@ -132,6 +134,15 @@ def _decided(connection: Connection, mail: Mail, standing: Standing) -> str:
     return letter.text
 
 
+def _own_words(connection: Connection, mail: Mail, standing: Standing) -> Text:
+    """What the organisation wrote about the decision, which has to be the last word on the matter."""
+    newest = decisions.history(connection, mail.org_id, standing.invitation.id)
+    written = next(iter(decision_mails.of_invitation(connection, standing.invitation.id)), None)
+    if written is None or not newest or not mail.version == written.version == newest[0].version:
+        raise NotDue("another decision was made")
+    return Text(written.subject, written.body)
+
+
 def _language(connection: Connection, mail: Mail) -> str:
     """The recipient's language."""
     if mail.member_id is not None:
@@ -149,6 +160,8 @@ def _require_due(mail: Mail, standing: Standing) -> None:
         raise NotDue("the invitation is closed, or the candidate asked for no more reminders")
     if mail.kind is Kind.EXTENDED and (mail.version != standing.extended or invitation.revoked_at is not None):
         raise NotDue("the deadline has been moved again, or the invitation withdrawn")
+    if mail.kind is Kind.STARTED and invitation.closed:
+        raise NotDue("the time is over already")
     if mail.kind is Kind.WITHDRAWN and invitation.revoked_at is None:
         raise NotDue("the invitation is open again")
 

@@ -25,12 +25,14 @@ class Kind(StrEnum):
     REMINDER_48 = "reminder-48"
     REMINDER_4 = "reminder-4"
     REMINDER = "reminder"  # by hand
+    STARTED = "started"  # the candidate's timer runs
     WITHDRAWN = "withdrawn"
     RECEIVED = "received"  # version: which attempt it is, for the next one too
     GRADED = "graded"  # its end, whatever that was
     CLOSED = "closed"
     APPEAL = "appeal"  # version: how many appeals are answered
     LETTER = "letter"  # version: the decision's
+    DECISION = "decision"  # the organisation's own words; version: the decision's
     REVIEWED = "reviewed"  # version: that of the decision that was looked at again
     WELCOME = "welcome"  # to a member
     NEWS = "news"  # to a member, about candidates; version: when it was made

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.deadlines import said
+from app.deadlines import lasting, said
 from app.mail.outbox import Kind
 from app.store.invitations import Standing
 from app.store.rows import Organisation, State, SubmissionRow
@@ -16,9 +16,16 @@ from app.words import N_, _, ngettext
 
 
 @dataclass(frozen=True)
+class Text:
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
 class About:
     """What a mail to a candidate tells of.  `attempt` is the submission that RECEIVED and GRADED are about;
-    `letter` is the text of LETTER, `away` the address that ends reminders."""
+    `letter` is the text of LETTER, `away` the address that ends reminders,
+    `own` the organisation's words of DECISION."""
 
     found: Standing
     organisation: Organisation
@@ -27,6 +34,7 @@ class About:
     attempt: SubmissionRow | None = None
     letter: str = ""
     away: str = ""
+    own: Text | None = None
 
     @property
     def when(self) -> str:
@@ -41,6 +49,10 @@ class About:
 
     @property
     def deadline(self) -> str:
+        invitation = self.found.invitation
+        if invitation.unstarted and invitation.time is not None:
+            begin = _("Start by {when}.").format(when=self.when) if self.when else _("You choose when you start.")
+            return f"{begin} {_('From your own start you have {time}.').format(time=lasting(invitation.time))}"
         if not self.when:
             return _("There is no deadline.")
         return _("Your deadline is {when}.").format(when=self.when)
@@ -62,17 +74,13 @@ class About:
         return sentence.format(organisation=self.organisation.name, title=self.title)
 
 
-@dataclass(frozen=True)
-class Text:
-    subject: str
-    body: str
-
-
 def candidate_text(kind: Kind, about: About) -> Text:
-    """The mail of this kind."""
+    """The mail of this kind; greeting and close of an organisation's own words are its own."""
+    warning = _("Assay sent this mail. The link is yours alone: do not pass it on.")
+    if about.own is not None:
+        return Text(about.own.subject, "\n\n".join([about.own.body, about.page, warning]) + "\n")
     subject, paragraphs = TEXTS[kind](about)
     close = about.organisation.name
-    warning = _("Assay sent this mail. The link is yours alone: do not pass it on.")
     return Text(subject, "\n\n".join([_hello(about.found.candidate.first_name), *paragraphs, close, warning]) + "\n")
 
 
@@ -183,7 +191,8 @@ def _invitation(a: About) -> Content:
 
 
 def _extended(a: About) -> Content:
-    news = _("Your deadline was moved. It is now {when}.").format(when=a.when) if a.when else a.deadline
+    moved = a.when and not a.found.invitation.unstarted
+    news = _("Your deadline was moved. It is now {when}.").format(when=a.when) if moved else a.deadline
     return a.fill(_("New deadline: {title}")), [news, a.page]
 
 
@@ -192,6 +201,11 @@ def _reminder(a: About) -> Content:
     more = _("Do you need more time? The page says how to get it.")
     away = f"{_('You want no more reminders? End them here:')}\n\n{a.away}"
     return a.fill(_("Reminder: {title}")), [news, a.page, more, away]
+
+
+def _started(a: About) -> Content:
+    news = _("You have started. Your time ends on {when}.").format(when=a.when)
+    return a.fill(_("Started: {title}")), [news, a.page]
 
 
 def _withdrawn(a: About) -> Content:
@@ -254,6 +268,7 @@ TEXTS: Mapping[Kind, Callable[[About], Content]] = {
     Kind.REMINDER: _reminder,
     Kind.REMINDER_48: _reminder,
     Kind.REMINDER_4: _reminder,
+    Kind.STARTED: _started,
     Kind.WITHDRAWN: _withdrawn,
     Kind.RECEIVED: _received,
     Kind.GRADED: _graded,

@@ -19,8 +19,9 @@ class OrganisationView(BaseModel):
     """`feedback` is what candidates see once their invitation is closed; `hide_until_locked` keeps the others' ratings
     and the total from an interviewer until the own scorecard is locked; `blind` hides names from interviewers;
     `retention_days` counts from the decision; `asks_self_description` lets candidates say their sex and race or
-    ethnicity, for reports of adverse impact; `profile` is the jurisdiction's, of invitations that name none;
-    `own_rows` are challenges, without their versions, whose candidates each get rows of their own."""
+    ethnicity, for reports of adverse impact; `live` lets candidates change their work in a debrief; `profile` is the
+    jurisdiction's, of invitations that name none; `own_rows` are challenges, without their versions, whose candidates
+    each get rows of their own."""
 
     id: str
     name: str
@@ -31,6 +32,7 @@ class OrganisationView(BaseModel):
     self_extension_hours: int
     asks_self_description: bool
     profile: str
+    live: bool
     own_rows: list[str]
 
 
@@ -47,6 +49,7 @@ class OrganisationChange(BaseModel):
     self_extension_hours: int | None = Field(None, ge=0, le=336)
     asks_self_description: bool | None = None
     profile: ProfileName | None = None
+    live: bool | None = None
     own_rows: list[Line] | None = Field(
         None, max_length=200, description="Holds for new invitations alone.", examples=[["ml_pipeline"]]
     )

@@ -9,9 +9,11 @@ import procrastinate
 from procrastinate.jobs import Job
 from sqlalchemy import Connection, text
 
-UPKEEP, WEBHOOKS, MAIL, CHECKS = "upkeep", "webhooks", "mail", "checks"
+UPKEEP, WEBHOOKS, MAIL, CHECKS, PUSHES = "upkeep", "webhooks", "mail", "checks", "pushes"
 #: Reading tables and making challenges of them; and gradings of these challenges, which every worker can run.
 TABLES, OWN = "tables", "own"
+#: Changes that are made live, in a debrief: two people wait for each, so workers keep a lane for them beside gradings.
+LIVE, LIVE_RUN, BEFORE = "live", "live.run", "live.before"
 #: What a regrade's priority lies below that of every candidate who waits.
 REGRADES = -1_000_000_000
 
@@ -62,22 +64,40 @@ def priority(connection: Connection, org_id: str, *, regrade: bool) -> int:
 MOST_AHEAD = 100
 
 
-def ahead(connection: Connection, submission_id: str) -> int | None:
-    """How many gradings will begin before that of a submission, at most MOST_AHEAD; None where it does not wait."""
+def ahead(connection: Connection, lock: str, task: str = "grade") -> int | None:
+    """How many jobs of this task will begin before that with this lock, at most MOST_AHEAD; None where none waits.
+
+    The lock of a grading is the submission's id.
+    """
     query = text(
         "SELECT (SELECT count(*) FROM (SELECT FROM procrastinate_jobs AS other"
-        " WHERE other.queue_name = mine.queue_name AND other.status = 'todo' AND other.task_name = 'grade'"
+        " WHERE other.queue_name = mine.queue_name AND other.status = 'todo' AND other.task_name = :task"
         " AND (other.priority, -other.id) > (mine.priority, -mine.id) LIMIT :most) AS sooner)"
-        " FROM procrastinate_jobs AS mine WHERE mine.lock = :submission AND mine.status = 'todo'"
-        " AND mine.task_name = 'grade' ORDER BY mine.id LIMIT 1"
+        " FROM procrastinate_jobs AS mine WHERE mine.lock = :lock AND mine.status = 'todo'"
+        " AND mine.task_name = :task ORDER BY mine.id LIMIT 1"
     )
-    count = connection.scalar(query, {"submission": submission_id, "most": MOST_AHEAD})
+    count = connection.scalar(query, {"lock": lock, "task": task, "most": MOST_AHEAD})
     return None if count is None else int(count)
 
 
 def enqueue_check(connection: Connection, submission_id: str) -> None:
     """Queue one check.  It takes seconds and each candidate has one at a time, so it goes before all gradings."""
     defer(connection, "check", CHECKS, options={"lock": submission_id, "priority": 1}, submission_id=submission_id)
+
+
+def live_lock(exercise_id: str) -> str:
+    """The lock of an exercise's runs: there is one at a time."""
+    return f"live-{exercise_id}"
+
+
+def enqueue_live(connection: Connection, exercise_id: str, run_id: str) -> None:
+    """Queue one run of an exercise."""
+    defer(connection, LIVE_RUN, LIVE, options={"lock": live_lock(exercise_id)}, run=run_id)
+
+
+def enqueue_before(connection: Connection, exercise_id: str) -> None:
+    """Queue the run of a work as it was handed in, with which all runs of its exercise are compared."""
+    defer(connection, BEFORE, LIVE, options={"lock": live_lock(exercise_id), "priority": 1}, exercise=exercise_id)
 
 
 def enqueue_rows(connection: Connection, invitation_id: str) -> None:

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     tracking_key_header: str = Field(
         "", description="Header in which a tracking system sends its key; empty: Authorization, Basic or Bearer."
     )
+    known_hosts: str = Field(
+        "", description="File of known_hosts with further git servers for SSH; empty: four public hosts alone."
+    )
     log_json: bool = Field(False, description="Logs as JSON lines instead of text.")
 
     @classmethod

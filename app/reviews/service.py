@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import Connection
+
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.owned import owned
 from app.platform.secrets import is_id
 from app.ports import Service
 from app.reviews import scorecard
 from app.reviews.panel import Panel, panel
+from app.reviews.scorecard import Live
 from app.rights import Principal
-from app.store import audit, invitations, reviews
-from app.store.reviews import Dispute
+from app.store import audit, invitations, live, members, reviews
+from app.store.reviews import Dispute, Scorecard
 from app.words import _
 
 
@@ -27,10 +30,10 @@ def save(
     service: Service, who: Principal, invitation_id: str, ratings: Mapping[str, int], notes: Mapping[str, str]
 ) -> Panel:
     """Keep the own card, as often as one likes; Conflict once it is locked, Invalid for no such dimension or level."""
-    if problem := scorecard.objection(ratings):
-        raise Invalid("invalid-request", problem)
     with service.engine.begin() as connection:
         owned(invitations.standing, connection, invitation_id, who.org_id)
+        if problem := scorecard.objection(ratings, rates_live(connection, who, invitation_id)):
+            raise Invalid("invalid-request", problem)
         if not reviews.save(connection, who.org_id, invitation_id, _member(who), dict(ratings), dict(notes)):
             raise _locked()
         return panel(connection, who, invitation_id)
@@ -43,7 +46,7 @@ def lock(service: Service, who: Principal, invitation_id: str) -> Panel:
         member_id = _member(who)
         cards = reviews.cards(connection, who.org_id, invitation_id)
         own = next((card for card in cards if card.member_id == member_id), None)
-        if missing := scorecard.objection(own.ratings if own else {}, complete=True):
+        if missing := objection(connection, who, invitation_id, own):
             raise Conflict("incomplete", missing)
         if not reviews.lock(connection, invitation_id, member_id):
             raise _locked()
@@ -73,6 +76,22 @@ def withdraw_dispute(service: Service, who: Principal, dispute_id: str) -> None:
         if who.member_id is None or not reviews.withdraw(connection, who.org_id, dispute_id, who.member_id):
             raise NotFound
         audit.record(connection, who, "dispute-withdrawn", f"dispute:{dispute_id}")
+
+
+def rates_live(connection: Connection, who: Principal, invitation_id: str) -> Live:
+    """Whether the caller's card rates what was changed live: whoever had the candidate change it does.
+
+    The organisation's policy says whether it is used at all.
+    """
+    opened = live.of_invitation(connection, who.org_id, invitation_id)
+    if not opened or not members.organisation(connection, who.org_id).live:
+        return Live.NOT_USED
+    return Live.REQUIRED if who.member_id in {exercise.member_id for exercise in opened} else Live.ALLOWED
+
+
+def objection(connection: Connection, who: Principal, invitation_id: str, own: Scorecard | None) -> str | None:
+    """Why the own card cannot be submitted yet, or None."""
+    return scorecard.objection(own.ratings if own else {}, rates_live(connection, who, invitation_id), complete=True)
 
 
 def _member(who: Principal) -> str:

@@ -13,15 +13,20 @@ from app.store.record_tables import (
     appeals,
     audit_log,
     comments,
+    decision_mails,
     decisions,
     disputes,
     human_reviews,
     legal_holds,
     letters,
+    live_exercises,
+    live_files,
+    live_runs,
     mails,
     news_items,
     notice_readings,
     orders,
+    pushes,
     repositories,
     scorecards,
     share_links,
@@ -55,11 +60,25 @@ def rows(connection: Connection, candidate_id: str) -> Iterator[tuple[str, list[
     yield _rows(connection, people, people.c.id == candidate_id)
     yield _rows(connection, invitations, mine)
     yield _rows(connection, legal_holds, legal_holds.c.candidate_id == candidate_id)
-    judged = (appeals, decisions, scorecards, letters, human_reviews)
-    for table in (extensions, submissions, mails, news_items, orders, notice_readings, comments, *judged):
+    judged = (appeals, decisions, decision_mails, scorecards, letters, human_reviews)
+    for table in (
+        extensions,
+        submissions,
+        pushes,
+        mails,
+        news_items,
+        orders,
+        notice_readings,
+        comments,
+        live_exercises,
+        *judged,
+    ):
         yield _rows(connection, table, table.c.invitation_id.in_(its))
     for table in (gradings, phases, repositories, disputes, share_links, fingerprints):
         yield _rows(connection, table, table.c.submission_id.in_(handed_in))
+    exercises = select(live_exercises.c.id).where(live_exercises.c.invitation_id.in_(its))
+    for table in (live_files, live_runs):
+        yield _rows(connection, table, table.c.exercise_id.in_(exercises))
     subjects = [f"candidate:{candidate_id}", *(f"invitation:{one}" for one in connection.scalars(its))]
     said = audit_log.c.subject.in_(subjects)
     entries = select(audit_log.c.at, audit_log.c.action, audit_log.c.subject, audit_log.c.detail).where(said)
@@ -91,8 +110,11 @@ def remove(connection: Connection, candidate_id: str) -> None:
     connection.execute(delete(comments).where(comments.c.invitation_id.in_(its)))
     connection.execute(update(scorecards).where(scorecards.c.invitation_id.in_(its)).values(notes={}))
     connection.execute(update(extensions).where(extensions.c.invitation_id.in_(its)).values(reason=""))
+    connection.execute(delete(pushes).where(pushes.c.invitation_id.in_(its)))
     connection.execute(delete(news_items).where(news_items.c.invitation_id.in_(its)))
     connection.execute(update(letters).where(letters.c.invitation_id.in_(its)).values(text=""))
+    its_mails = decision_mails.c.invitation_id.in_(its)
+    connection.execute(update(decision_mails).where(its_mails).values(subject="", body=""))
     forgotten = {"words": "", "answer": case((human_reviews.c.answer.is_not(None), ""))}
     connection.execute(update(human_reviews).where(human_reviews.c.invitation_id.in_(its)).values(forgotten))
     connection.execute(update(legal_holds).where(legal_holds.c.candidate_id == candidate_id).values(reason=""))

@@ -75,6 +75,9 @@ class NewInvitation:
     created_by: str | None = None
     profile: str = "none"
     notice_id: str | None = None
+    minutes: int | None = None
+    pauses: int = 0
+    pause_minutes: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Identity,
     Index,
@@ -471,6 +472,47 @@ letters = Table(
     moment("shown_at"),
 )
 
+#: A candidate's wish that each push to a branch is handed in, or checked; and what became of the last one.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),  # in the address that the git server calls
+    org(),
+    Column("url", Text, nullable=False),
+    Column("branch", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    moment("created_at", required=True),
+    Column("last_commit", Text),
+    moment("last_at"),
+    Column("last_submission", Text),
+    Column("problem", Text),
+    CheckConstraint("kind in ('graded', 'check')", name="kind"),
+)
+
+#: What an organisation writes to candidates about a decision of this outcome, with placeholders.
+decision_templates = Table(
+    "decision_templates",
+    metadata,
+    Column("org_id", Text, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+#: What was mailed about the decision of this version, once; an erasure empties it.
+decision_mails = Table(
+    "decision_mails",
+    metadata,
+    Column("invitation_id", Text, ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    org(),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    moment("created_at", required=True),
+)
+
 #: A rejected candidate's wish that a person look again at the decision of this version.
 human_reviews = Table(
     "human_reviews",
@@ -503,4 +545,77 @@ legal_holds = Table(
     moment("ended_at"),
     moment("erasure_asked_at"),
     Index("ix_legal_holds_candidate_id", "candidate_id"),
+)
+
+#: Which kinds of task the debriefs of a challenge use; without a row USUAL_KINDS of app/live/service.py.
+live_kinds = Table(
+    "live_kinds",
+    metadata,
+    Column("org_id", Text, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("challenge", Text, primary_key=True),
+    Column("kinds", ARRAY(Text), nullable=False),
+)
+
+#: A task of a debrief that a candidate answers by changing their own work.  `task` is a LiveTask, `before` the outcome
+#: of the work as it was handed in, once it is known.  The candidate's link is signed and stored nowhere.
+live_exercises = Table(
+    "live_exercises",
+    metadata,
+    Column("id", Text, primary_key=True),
+    org(),
+    _invitation(),
+    _submission(),
+    _member(),
+    Column("task", JSONB, nullable=False),
+    Column("prediction", Text, nullable=False, server_default=""),
+    Column("before", JSONB),
+    moment("created_at", required=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    moment("ended_at"),
+    Index("ix_live_exercises_invitation_id", "invitation_id", "created_at"),
+    Index("ix_live_exercises_submission_id", "submission_id"),
+)
+
+#: A file of an exercise as it was and as it is typed; `version` counts its changes.
+live_files = Table(
+    "live_files",
+    metadata,
+    Column("exercise_id", Text, ForeignKey("live_exercises.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("original", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
+    moment("changed_at"),
+)
+
+#: One run of a change: `patch` has the changed files, {path: text}; `outcome` and `difference` are of graders/live.
+live_runs = Table(
+    "live_runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("exercise_id", Text, ForeignKey("live_exercises.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("prediction", Text, nullable=False),
+    Column("patch", JSONB, nullable=False),
+    Column("state", Text, nullable=False, server_default="queued"),
+    Column("problem", Text),
+    Column("outcome", JSONB),
+    Column("difference", JSONB),
+    Column("seconds", Float),
+    moment("created_at", required=True),
+    moment("started_at"),
+    moment("finished_at"),
+    CheckConstraint("state in ('queued', 'running', 'done', 'failed')", name="state"),
+    UniqueConstraint("exercise_id", "number", name="uq_live_runs_number"),
+)
+
+#: Who has an exercise open, and where they are in it.  `who` is `candidate`, or the id of a member.
+live_presence = Table(
+    "live_presence",
+    metadata,
+    Column("exercise_id", Text, ForeignKey("live_exercises.id", ondelete="CASCADE"), primary_key=True),
+    Column("who", Text, primary_key=True),
+    Column("path", Text, nullable=False, server_default=""),
+    Column("line", Integer),
+    moment("seen_at", required=True),
 )

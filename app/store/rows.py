@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntFlag, StrEnum
 from typing import Any, Protocol
 
@@ -43,6 +43,7 @@ class Organisation:
     self_extension_hours: int
     asks_self_description: bool
     profile: str
+    live: bool
     own_rows: Sequence[str]  # challenges, without their versions, whose candidates each get rows of their own
 
 
@@ -128,6 +129,8 @@ class Invitation:
 
     `profile` is the jurisdiction's, and `notice_id` what the candidate was told under it.  `lot` names the rows that
     the candidate alone gets, made at `rows_made_at`; empty where all have the same rows.
+    `minutes` is the timer from the candidate's own start, None where there is none.  Before the start the deadline is
+    the latest moment to start; the start, pauses and their ends move it.
     """
 
     id: str
@@ -153,6 +156,36 @@ class Invitation:
     closed_at: datetime | None
     revoked_at: datetime | None
     reminders_off_at: datetime | None
+    minutes: int | None
+    pauses: int
+    pause_minutes: int
+    pauses_taken: int
+    paused_until: datetime | None
+
+    @property
+    def time(self) -> timedelta | None:
+        """How long this candidate has from their own start; None without a timer."""
+        return None if self.minutes is None else timedelta(minutes=self.minutes) * self.time_multiplier
+
+    @property
+    def unstarted(self) -> bool:
+        """Whether there is a timer that has not begun."""
+        return self.minutes is not None and self.started_at is None
+
+    @property
+    def running(self) -> bool:
+        """Whether the timer runs; a pause is a part of it."""
+        return self.minutes is not None and self.started_at is not None and not self.closed
+
+    @property
+    def paused(self) -> bool:
+        return self.running and self.paused_until is not None and datetime.now(UTC) < self.paused_until
+
+    @property
+    def moves(self) -> int:
+        """How often the timer has moved the deadline."""
+        begun = self.minutes is not None and self.started_at is not None
+        return begun + 2 * self.pauses_taken - self.paused
 
     @property
     def waits_for_rows(self) -> bool:

@@ -52,7 +52,8 @@ def org() -> Column[str]:
 
 #: `feedback` is what candidates see after the close; `hide_until_locked` keeps ratings and total from an
 #: interviewer until the own scorecard is locked; `retention_days` counts from the decision;
-#: `asks_self_description`: candidates may say their sex and race, for reports of adverse impact.
+#: `asks_self_description`: candidates may say their sex and race, for reports of adverse impact;
+#: `live`: debriefs may have candidates change their work.
 organisations = Table(
     "organisations",
     metadata,
@@ -65,6 +66,7 @@ organisations = Table(
     Column("self_extension_hours", Integer, nullable=False, server_default="72"),
     Column("asks_self_description", Boolean, nullable=False, server_default=text("false")),
     Column("profile", Text, nullable=False, server_default="none"),
+    Column("live", Boolean, nullable=False, server_default=text("true")),
     Column("own_rows", ARRAY(Text), nullable=False, server_default="{}"),  # challenges, without their versions
     moment("created_at", required=True),
     CheckConstraint("feedback in ('nothing', 'band', 'findings')", name="feedback"),
@@ -179,6 +181,11 @@ invitations = Table(
     moment("started_at"),
     moment("closed_at"),
     moment("revoked_at"),
+    Column("minutes", Integer),  # from the candidate's own start; none: no timer
+    Column("pauses", Integer, nullable=False, server_default="0"),
+    Column("pause_minutes", Integer, nullable=False, server_default="0"),
+    Column("pauses_taken", Integer, nullable=False, server_default="0"),
+    moment("paused_until"),  # the deadline is later already by the whole pause
     moment("reminders_off_at"),  # when the candidate asked for no more of them
     moment("read_at"),  # when a member last opened the report
     Column("status", Text, nullable=False, server_default="invited"),
@@ -207,6 +214,17 @@ invitations = Table(
     Index("ix_invitations_due_at", "org_id", "due_at", "id"),
     Index("ix_invitations_debrief", "attention", postgresql_where=text("attention >= 16")),
     Index("ix_invitations_terms", "terms", postgresql_using="gin"),
+)
+
+#: How long candidates have for a challenge from their own start, and how often and long they may pause.
+timers = Table(
+    "timers",
+    metadata,
+    Column("org_id", Text, ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
+    Column("challenge", Text, primary_key=True),
+    Column("minutes", Integer, nullable=False),
+    Column("pauses", Integer, nullable=False, server_default="0"),
+    Column("pause_minutes", Integer, nullable=False, server_default="0"),
 )
 
 #: Who debriefs whom, and when.  `version` counts changes of the time, for calendars and reminders.

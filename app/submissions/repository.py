@@ -13,7 +13,7 @@ import re
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -21,14 +21,17 @@ from urllib.parse import urlsplit
 
 import httpx
 from dulwich.bundle import read_bundle
-from dulwich.client import AbstractHttpGitClient
+from dulwich.client import AbstractHttpGitClient, GitClient
 from dulwich.diff_tree import tree_changes
 from dulwich.errors import GitProtocolError, NotGitRepository
 from dulwich.object_store import MemoryObjectStore
 from dulwich.objects import Blob, Commit, Tag, Tree
+from paramiko.ssh_exception import SSHException
 
 from app.intake.bounded import bounded
 from app.intake.problems import Rejected, rejected
+from app.submissions import ssh
+from app.submissions.ssh import KnownHost
 from app.webhooks import address
 from app.words import _
 from graders.archive import packed
@@ -55,11 +58,14 @@ class Wanted:
     """Which commit of which repository: `ref` is a branch, a tag or a whole commit; empty: what its HEAD says.
 
     secret: a token, or `user:token`, for this one time; kept nowhere.
+    seed: of the invitation's key pair, for an address of SSH; `hosts` the servers whose keys are known.
     """
 
     url: str
     ref: str = ""
     secret: str = field(default="", repr=False)
+    seed: bytes = field(default=b"", repr=False)
+    hosts: tuple[KnownHost, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -119,20 +125,20 @@ def unbundled(data: bytes) -> Fetched:
 
 
 def fetched(wanted: Wanted, *, private: bool = False) -> Fetched:
-    """The commit, fetched over https; Rejected with a reason where it is not to be had.
+    """The commit, fetched over https or ssh; Rejected with a reason where it is not to be had.
 
     `private` allows http and addresses that are not public.
     """
+    wanted = replace(wanted, url=ssh.normal(wanted.url))
     try:
-        target = address.resolve(wanted.url, private=private)
+        make = _over_ssh(wanted, private=private) if wanted.url.startswith("ssh://") else _over_http(wanted, private)
     except address.Unsafe as no:
         raise rejected("REPOSITORY_ADDRESS", str(no)) from None
     name = urlsplit(wanted.url).path.rstrip("/").rpartition("/")[2].removesuffix(".git") or "repository"
     try:
         for depth in (MOST_COMMITS, 1):
-            client = _Client(wanted, target)
             try:
-                return _fetched(client, wanted, name, depth)
+                return _fetched(make(), wanted, name, depth)
             except _TooBig:
                 if depth == 1:
                     raise
@@ -141,7 +147,41 @@ def fetched(wanted: Wanted, *, private: bool = False) -> Fetched:
         _refuse(fault)
 
 
-def _fetched(client: _Client, wanted: Wanted, name: str, depth: int) -> Fetched:
+def _over_http(wanted: Wanted, private: bool) -> Callable[[], GitClient]:
+    target = address.resolve(wanted.url, private=private)
+    return lambda: _Client(wanted, target)
+
+
+def _over_ssh(wanted: Wanted, *, private: bool) -> Callable[[], GitClient]:
+    """Unsafe for an address that is none, or not public: the same rules as for https."""
+    try:
+        parts = urlsplit(wanted.url)
+        port = parts.port or ssh.PORT
+    except ValueError:
+        raise address.Unsafe(_("It is not a URL.")) from None
+    if not parts.hostname or parts.password is not None or not ssh.USER.fullmatch(parts.username or "git"):
+        raise address.Unsafe(_("It must look like ssh://git@host/path."))
+    if not ssh.quotable(parts.path) or parts.query or parts.fragment:
+        raise address.Unsafe(_("Its path holds characters that we do not send."))
+    place = address.address_of(parts.hostname, port, private=private)
+    return lambda: ssh.SshClient(wanted.url, place, wanted.seed, wanted.hosts, _Budget().spend)
+
+
+class _Budget:
+    """What a server may send, and how long it may take."""
+
+    def __init__(self) -> None:
+        self._left, self._until = MAX_BYTES, time.monotonic() + MAX_SECONDS
+
+    def spend(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise _TooBig
+        if time.monotonic() > self._until:
+            raise _TooSlow
+
+
+def _fetched(client: GitClient, wanted: Wanted, name: str, depth: int) -> Fetched:
     store, pack = MemoryObjectStore(), io.BytesIO()
     chosen: list[bytes] = []
 
@@ -199,8 +239,7 @@ class _Client(AbstractHttpGitClient):
     def __init__(self, wanted: Wanted, target: address.Target) -> None:
         parts = urlsplit(wanted.url)
         super().__init__(f"{parts.scheme}://{parts.netloc}/", quiet=True)
-        self._target, self._secret = target, wanted.secret
-        self._left, self._until = MAX_BYTES, time.monotonic() + MAX_SECONDS
+        self._target, self._secret, self._budget = target, wanted.secret, _Budget()
 
     def _http_request(
         self,
@@ -244,11 +283,7 @@ class _Client(AbstractHttpGitClient):
 
     def _bounded(self, answer: httpx.Response) -> Iterator[bytes]:
         for chunk in answer.iter_raw():
-            self._left -= len(chunk)
-            if self._left < 0:
-                raise _TooBig
-            if time.monotonic() > self._until:
-                raise _TooSlow
+            self._budget.spend(len(chunk))
             yield chunk
 
 
@@ -395,6 +430,14 @@ def _refuse(fault: Exception) -> NoReturn:
         raise rejected("REPOSITORY_ADDRESS", _("The server sends us to another address.")) from None
     if isinstance(fault, _NoRef):
         raise rejected("REPOSITORY_REF", _("The repository has no such branch, tag or commit.")) from None
-    if isinstance(fault, NotGitRepository | GitProtocolError | httpx.HTTPError):
+    if isinstance(fault, ssh.UnknownHost):
+        raise rejected(
+            "REPOSITORY_HOST_KEY", _("We do not know the key of this server, so we do not connect to it.")
+        ) from None
+    if isinstance(fault, ssh.Denied):
+        raise rejected(
+            "REPOSITORY_KEY", _("The server does not take the key of your invitation. Add it as a deploy key first.")
+        ) from None
+    if isinstance(fault, NotGitRepository | GitProtocolError | httpx.HTTPError | SSHException | OSError):
         raise rejected("REPOSITORY_UNREACHABLE", _("The server gives us no repository at this address.")) from None
     raise rejected("REPOSITORY_BROKEN", _("It could not be read as a git repository.")) from None

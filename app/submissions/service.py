@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,7 @@ from app.store.blobs import upload_key
 from app.store.repositories import Repository
 from app.store.rows import Owner, SubmissionRow
 from app.submissions import repository as git
+from app.submissions import ssh
 from app.submissions.repository import Fetched, Wanted
 from app.words import _
 from graders.model.probe import SandboxError
@@ -74,14 +75,20 @@ def submit(service: Service, upload: Upload, owner: Owner, kind: str = submissio
         raise
 
 
-def submit_repository(service: Service, wanted: Wanted, challenge: str, owner: Owner) -> SubmissionRow:
+def submit_repository(
+    service: Service, wanted: Wanted, challenge: str, owner: Owner, kind: str = submissions.GRADED
+) -> SubmissionRow:
     """Fetch one commit of a repository, and submit it; the commit is fixed from now on.
 
+    Over SSH the key is the invitation's own.
     Raises as `submit` does; Invalid too where the repository is not to be had.
     """
-    check_terms(service, owner, submissions.GRADED)
+    check_terms(service, owner, kind)
+    if owner.invitation_id is not None:
+        seed = ssh.deploy_key(service.keys, owner.invitation_id)
+        wanted = replace(wanted, seed=seed, hosts=ssh.known_hosts(service.settings.known_hosts))
     taken = _taken(lambda: git.fetch(wanted, private=service.settings.webhooks_to_private))
-    return submit(service, Upload(taken.data, taken.name, challenge, _repository(taken, wanted)), owner)
+    return submit(service, Upload(taken.data, taken.name, challenge, _repository(taken, wanted)), owner, kind)
 
 
 def _opened(upload: Upload) -> Upload:
@@ -130,6 +137,11 @@ def examine(service: Service, upload: Upload) -> Submission:
     except SandboxError:
         hint = _("Send it again in a minute.")
         raise Unavailable("busy", _("The server is too busy to read your work now."), hint=hint) from None
+
+
+def handed_in(service: Service, row: SubmissionRow) -> Submission:
+    """What is in the file of a submission that was accepted; raises as `examine` does where today's rules refuse it."""
+    return examine(service, Upload(service.blobs.get(upload_key(row.id)), row.name, row.challenge))
 
 
 def _require_ours(service: Service, owner: Owner, challenge: str) -> None:
@@ -205,6 +217,10 @@ def _check_terms(connection: Connection, invitation_id: str, kind: str) -> None:
         raise Conflict("withdrawn", _("The invitation was withdrawn. You can hand in nothing more."))
     if invitation.closed:
         raise Conflict("deadline-passed", _("The deadline has passed. You can hand in nothing more."))
+    if invitation.unstarted:
+        raise Conflict("not-started", _("Your time has not begun. Start it on your page first."))
+    if invitation.paused:
+        raise Conflict("paused", _("Your time stands still. End the pause first."))
     require_made(invitation)
     if kind == submissions.CHECK:
         if checks.waiting(connection, invitation_id):

@@ -42,6 +42,7 @@ actions = {
     "withdraw": N_("Withdraw"),
     "export": N_("Take as a file"),
 }
+certainties = {"suspected": N_("suspected"), "confirmed": N_("confirmed")}
 cards = {"open": N_("not begun"), "begun": N_("begun"), "submitted": N_("submitted")}
 #: Which deadlines a list holds.
 dues = {"passed": N_("passed"), "week": N_("in the next 7 days")}

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app import words
-from app.deadlines import is_zone, said
+from app.deadlines import is_zone, lasting, said
 from app.impact import views as impact
 from app.validity import views as validity
 from app.web import labels
@@ -112,4 +112,4 @@ def capped(summary: Mapping[str, Any]) -> bool:
     return bool(summary["caps"]) and summary["band"] < 1 + sum(summary["score"] >= cut for cut in BAND_CUTS)
 
 
-_templates.filters.update(moment=moment, ago=ago, in_words=in_words, span=span, capped=capped)
+_templates.filters.update(lasting=lasting, moment=moment, ago=ago, in_words=in_words, span=span, capped=capped)

@@ -59,6 +59,11 @@ def host(url: str) -> str:
 def resolve(url: str, *, private: bool) -> Target:
     """The target of a URL; Unsafe where any address of its name is not public."""
     scheme, host, port, path = _split(url, private=private)
+    return Target(scheme, host, port, address_of(host, port, private=private), path)
+
+
+def address_of(host: str, port: int, *, private: bool) -> str:
+    """The address that a name stands for now; Unsafe where any address of it is not public."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -66,7 +71,7 @@ def resolve(url: str, *, private: bool) -> Target:
     addresses = [str(entry[4][0]) for entry in found]
     if not private and not all(map(public, addresses)):
         raise Unsafe(_("Its host name leads to an address that is not public."))
-    return Target(scheme, host, port, addresses[0], path)
+    return addresses[0]
 
 
 def public(address: str) -> bool:

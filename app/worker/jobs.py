@@ -20,9 +20,22 @@ from app.gradings import jobs as grading
 from app.gradings import preview
 from app.gradings.jobs import Grader
 from app.invitations import jobs as inviting
+from app.live import running
 from app.mail import jobs as mail
 from app.news import jobs as news
-from app.platform.queue import CHECKS, MAIL, OWN, TABLES, UPKEEP, WEBHOOKS, grading_queue
+from app.platform.queue import (
+    BEFORE,
+    CHECKS,
+    LIVE,
+    LIVE_RUN,
+    MAIL,
+    OWN,
+    PUSHES,
+    TABLES,
+    UPKEEP,
+    WEBHOOKS,
+    grading_queue,
+)
 from app.platform.settings import Settings
 from app.ports import Service
 from app.reviews import debriefs
@@ -34,11 +47,13 @@ from app.store import (
     gradings,
     idempotency,
     invitations,
+    live,
     submissions,
     tracking,
     webhooks,
 )
 from app.store import news as told
+from app.submissions import pushes
 from app.tracking import jobs as telling
 from app.webhooks import jobs
 from app.worker import presence
@@ -49,6 +64,8 @@ log = structlog.get_logger(__name__)
 UPKEEP_LOCK = 7_177_002
 RESTART_SECONDS = 2.0
 SENDERS = 4
+#: Debriefs whose runs go on at once; they share the cores.
+LIVE_AT_ONCE = 4
 
 
 class Backoff(BaseRetryStrategy):
@@ -98,7 +115,8 @@ async def _endless(worker: Coroutine[Any, Any, None]) -> None:
 
 
 def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, Any, None]]:
-    """One worker for gradings, one for tables, whose hours no candidate waits for, one for what must not wait."""
+    """One worker for gradings, one for live runs, for which two people wait, one for tables, whose hours no
+    candidate waits for, one for fetching what was pushed, and one for what must not wait."""
     settings = service.settings
     options: dict[str, Any] = {
         "install_signal_handlers": False,
@@ -110,7 +128,9 @@ def _workers(app: procrastinate.App, service: Service) -> list[Coroutine[Any, An
     gradable = sorted({grading_queue(challenge) for challenge in (OWN, *service.ports.challenges())})
     return [
         app.run_worker_async(queues=[CHECKS, *gradable], name="grading", concurrency=settings.slots, **options),
+        app.run_worker_async(queues=[LIVE], name=LIVE, concurrency=LIVE_AT_ONCE, **options),
         app.run_worker_async(queues=[TABLES], name=TABLES, concurrency=1, **options),
+        app.run_worker_async(queues=[PUSHES], name=PUSHES, concurrency=2, **options),
         app.run_worker_async(queues=[UPKEEP, WEBHOOKS, MAIL], name=UPKEEP, concurrency=SENDERS, **options),
     ]
 
@@ -150,6 +170,7 @@ def _queue(service: Service, grader: Grader) -> procrastinate.App:
         await news.deliver(service, post_id, attempt)
 
     _add_work_of_invitations(app, service)
+    _add_live(app, service)
     every = max(1, round(service.settings.heartbeat_seconds))
 
     @app.periodic(cron=f"* * * * * */{every}")
@@ -174,6 +195,22 @@ def _add_work_of_invitations(app: procrastinate.App, service: Service) -> None:
     async def fingerprints_job(submission_id: str) -> None:
         await asyncio.to_thread(printing.run, service, submission_id)
 
+    @app.task(name=pushes.TASK, queue=PUSHES, retry=Backoff(service.settings), pass_context=True)
+    async def push_job(context: JobContext, push_id: str, commit: str) -> None:
+        attempt = (context.job.attempts if context.job else 0) + 1
+        await asyncio.to_thread(pushes.take, service, push_id, commit, attempt)
+
+
+def _add_live(app: procrastinate.App, service: Service) -> None:
+    @app.task(name=LIVE_RUN, queue=LIVE, retry=Backoff(service.settings), pass_context=True)
+    async def live_job(context: JobContext, run: str) -> None:
+        last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
+        await running.run(service, run, last=last)
+
+    @app.task(name=BEFORE, queue=LIVE)
+    async def before_job(exercise: str) -> None:
+        await running.prepare(service, exercise)
+
 
 def expire(service: Service) -> None:
     """Forget what has been kept long enough: candidates, and the logs of deliveries and calls."""
@@ -197,6 +234,7 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
             await app.job_manager.retry_job(job)
         close_orphans(connection)
         checks.close_orphans(connection)
+        live.close_orphans(connection, running.OUR_FAULT)
         challenges.close_orphans(connection, gradings.OUR_FAULT)
         inviting.close_late(connection)
         inviting.remind(connection)

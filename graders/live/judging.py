@@ -18,7 +18,7 @@ from graders.live import faults
 from graders.live.asking import READ, TESTS, Asked
 from graders.live.model import LiveClaim, LiveFigure, LiveFinding, LiveOutcome, LiveTests
 from graders.live.patch import place
-from graders.measure.answers import ungraded
+from graders.measure.answers import run_of, ungraded
 from graders.measure.importance import of_row
 from graders.measure.metrics import Measured
 from graders.measure.performance import PER, chosen_threshold, cost
@@ -31,7 +31,7 @@ from graders.probes.names import ProbeName
 from graders.report.clean import clean, clean_line
 from graders.source import tools
 from graders.tasks.asked import metric_of
-from graders.words import N_, Text, say, text_of
+from graders.words import N_, Message, Text, say, text_of
 from graders.words import messages as messages_of
 
 #: The checks that each part of a run can judge, beside those that need no run.  Checks that compare with hidden rows
@@ -98,7 +98,7 @@ def _finding(case: Case, finding: Finding) -> LiveFinding:
 def _text(text: str) -> Text:
     """A sentence as it may be shown: what a candidate wrote in it is cleaned and cut."""
     if len(text) > LONGEST or clean(str(text), LONGEST) != str(text):
-        return Text(clean(str(text), LONGEST))
+        return text_of([Message(clean(str(text), LONGEST), {})])
     return text if isinstance(text, Text) else text_of(messages_of(text))
 
 
@@ -178,7 +178,7 @@ def _of_model(facts: Facts) -> Iterator[LiveFigure]:
 
 def _of_claims(facts: Facts) -> Iterator[LiveFigure]:
     """What evaluate returns beside the metric, under the candidate's own names."""
-    claims = facts.case.runs[ProbeName.EVALUATE].claims
+    claims = run_of(facts.case.runs, ProbeName.EVALUATE).claims
     others = sorted(name for name in claims if name != facts.case.challenge.metric)
     for name in others[:MOST_CLAIMS]:
         shown = clean_line(name, 60)

@@ -13,6 +13,9 @@ ESTIMATE = say("Say first whether your estimate rises, falls or stays, and by ho
 FINDING = say("The finding is gone, and the estimate moved as you said or you can say why not.")
 RESTORED = say("The finding appears, and the estimate moved as you said. Then take the change back.")
 
+#: In place of a function: the file for tests.
+TEST_FILE = "tests"
+
 
 def always(challenge: Challenge) -> bool:  # noqa: ARG001
     return True
@@ -23,8 +26,8 @@ class Kind:
     """One kind of task.
 
     `mend` is asked where one of `codes` was found, `show` where none was: it speaks of what is done well at `function`.
-    Sentences may have the gaps {unit}, {metric}, {column}, {contact}, {loss} and {currency}.  `askable` says of which
-    challenges it can be asked at all; `shown` is what counts as done where `show` is asked.
+    Sentences may have the gaps {unit}, {metric}, {column}, {fault}, {place}, {contact}, {loss} and {currency}.
+    `askable` says of which challenges it can be asked at all; `shown` is what counts as done where `show` is asked.
     """
 
     name: str
@@ -113,7 +116,7 @@ TABLE: tuple[Kind, ...] = (
         ("LEAK010", "LEAK011", "SKEW001", "ROB004"),
         say("Make the answer for a row independent of the rows beside it."),
         say("Write a test that one row gets the same answer alone and in a batch."),
-        "predict",
+        TEST_FILE,
         ("batches", TESTS),
         say("Say first which rows change their answer today, and why."),
         shown=say("The test passes, and you can say which change of the code it would notice."),
@@ -166,9 +169,9 @@ TABLE: tuple[Kind, ...] = (
         "catch-fault",
         say("Write the test that catches a fault"),
         ("TEST002", "TEST001"),
-        say("We planted a fault: {fault}. Write a test that notices it."),
-        say("We planted a fault: {fault}. Write a test that notices it."),
-        "predict",
+        say("We planted a fault: {fault} ({place}). Write a test that notices it."),
+        say("We planted a fault: {fault} ({place}). Write a test that notices it."),
+        TEST_FILE,
         (TESTS,),
         say("Say first which of your tests notice it today, and which answer becomes wrong."),
         say("Your tests pass on your code and fail over the fault."),

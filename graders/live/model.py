@@ -21,9 +21,9 @@ class LiveTask:
     """One task, in one sentence.
 
     `about` is the finding's code or the criterion that it comes from; `strength` says which of both.  `path` and `line`
-    count in the texts that `graders.live.patch.texts` gives.  `predicts` asks for a prediction before the first run,
-    `done` says what counts as done.  `runs` are what a run puts to the code, of `graders.live.asking.RUNS`;
-    `fault` names what is planted for the tests (see graders/live/faults.py).
+    count in the texts that `graders.live.patch.texts` gives; the path may be that of a new file.  `predicts` asks for a
+    prediction before the first run, `done` says what counts as done.  `runs` are what a run puts to the code, of
+    `graders.live.asking.RUNS`; `fault` names what is planted for the tests (see graders/live/faults.py).
     """
 
     kind: str

@@ -12,16 +12,19 @@ from typing import Any
 from graders.checks.check import filled
 from graders.debrief import definition
 from graders.live import faults
-from graders.live.kinds import TABLE, Kind
+from graders.live.kinds import TABLE, TEST_FILE, Kind
 from graders.live.model import LiveTask
 from graders.live.patch import place, texts
 from graders.measure.wording import unit_word
 from graders.model.challenge import Challenge
 from graders.model.submission import Location, Submission
+from graders.source.sources import is_test
 from graders.tasks.asked import metric_of
 from graders.words import say
 
 Document = Mapping[str, Any]
+#: What a file of tests is called where a work has none.
+NEW_TESTS = "test_live.py"
 WEIGHTS = {"critical": 8, "major": 4, "minor": 2, "info": 1}
 
 
@@ -69,8 +72,8 @@ def _of_kind(kind: Kind, document: Document, submission: Submission, challenge: 
         if chosen is None:
             return
         fault, planted = chosen
-        where, line = place(submission, planted.where)
-        task, words = replace(task, fault=fault, path=where, line=line), {**words, "fault": planted.what}
+        task = replace(task, fault=fault, path=_test_file(submission), line=None)
+        words |= {"fault": planted.what, "place": str(Location(*place(submission, planted.where)))}
     yield replace(task, sentence=filled(sentence, words))
 
 
@@ -89,8 +92,16 @@ def _place(finding: Mapping[str, Any] | None, kind: Kind, submission: Submission
             path, line = place(submission, Location(item["path"], item["line"], item["cell"]))
             if path in shown:
                 return path, line
+    if kind.function == TEST_FILE:
+        return _test_file(submission), None
     defined = definition(submission, kind.function) or Location(submission.entry)
     return place(submission, defined)
+
+
+def _test_file(submission: Submission) -> str:
+    """The first file of tests; a new one where there is none."""
+    names = (path for path in texts(submission) if is_test(path) and not path.endswith("conftest.py"))
+    return next(names, NEW_TESTS)
 
 
 def _column(finding: Mapping[str, Any] | None, document: Document, challenge: Challenge) -> str:
@@ -100,5 +111,6 @@ def _column(finding: Mapping[str, Any] | None, document: Document, challenge: Ch
     words = set(spoken.replace(",", " ").replace(":", " ").replace("`", " ").split())
     named = [name for name in names if name in words]
     tables = {table["id"]: table["rows"] for table in document["measurements"]}
-    heaviest = [row[0] for row in tables.get("importance", ()) if row[0] in names]
+    weighed = [str(row[0]) for row in tables.get("importance", ())]
+    heaviest = [name for name in weighed if name in names and name not in challenge.post_outcome]
     return next(iter((*named, *heaviest)), "")

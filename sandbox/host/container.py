@@ -51,6 +51,7 @@ class Shape:
     preload: tuple[str, ...]  # modules
     variables: Mapping[str, str] = field(default_factory=environment.variables)  # of its first interpreter
     layered: str = ""  # the image with packages of its own; "" is the sandbox's
+    weight: int = FULL_WEIGHT  # of its core against what else runs there
 
     def fits(self, other: Shape) -> bool:
         """Whether a container of this shape does for the other, once the modules are loaded."""
@@ -79,7 +80,7 @@ def settings(shape: Shape, runtime: str | None, core: int | None) -> dict[str, A
         "memswap_limit": f"{shape.memory_mb}m",
         "pids_limit": PIDS,
         "cpuset_cpus": None if core is None else str(core),
-        "cpu_shares": LOW_WEIGHT if core is None and changeable(runtime) else FULL_WEIGHT,
+        "cpu_shares": LOW_WEIGHT if core is None and changeable(runtime) else shape.weight,
         "tmpfs": {
             "/tmp": f"size=64m,mode=1777,{mount}",  # noqa: S108
             "/job": f"size={shape.model_mb + 78}m,mode=1777,{mount}",
@@ -147,7 +148,7 @@ class Container:
         """Give it this core and full weight; where the runtime cannot, it keeps full weight and all cores."""
         if self.core != core:
             if self._changeable:
-                self._docker.update(cpuset_cpus=str(core), cpu_shares=FULL_WEIGHT)
+                self._docker.update(cpuset_cpus=str(core), cpu_shares=self.shape.weight)
             self.core = core
 
     def load(self, modules: Iterable[str], variables: Mapping[str, str]) -> None:

@@ -22,7 +22,7 @@ from graders.model.challenge import Limits
 from graders.model.probe import Action, Probe, Run, SandboxError, SandboxInfo, Watch, unwatched
 from graders.model.submission import Submission
 from sandbox.host import environment, owner, preload, rows
-from sandbox.host.container import Container, Lost, Shape
+from sandbox.host.container import FULL_WEIGHT, Container, Lost, Shape
 from sandbox.host.pool import FAILURES, Pool, prepared
 from sandbox.host.reuse import ReusePool
 from sandbox.image import build
@@ -47,10 +47,11 @@ class DockerSandbox:
     `warm` containers are kept started ahead (some 115 MB each); without one ready, a new one is started.
     With `reuse` a submission's next session gets a container that an earlier one of the same submission has left
     clean (see sandbox/host/reuse.py).  `packages` is where the wheels of layers are kept, and `index` where they come
-    from; without the folder submissions have no layer.  SandboxError without an engine.
+    from; without the folder submissions have no layer.  `weight` is the share of a core against what else runs there.
+    SandboxError without an engine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         image: str | None = None,
         slots: int | None = None,
@@ -59,6 +60,8 @@ class DockerSandbox:
         reuse: bool = True,
         packages: Path | None = None,
         index: Index = Index(),  # noqa: B008 - frozen
+        *,
+        weight: int = FULL_WEIGHT,
     ) -> None:
         cores = sorted(os.sched_getaffinity(0))
         self._slots = slots or len(cores)
@@ -82,8 +85,9 @@ class DockerSandbox:
         self._layers = Layers(self._client, cache, packages / "layers" if packages else None)
         self._workers = ThreadPoolExecutor(self._slots, thread_name_prefix="sandbox")
         self._reuse_pool = ReusePool(self._discard)
-        self._reuse = reuse
-        self._pool = Pool(lambda shape: self._make(shape, None), USUAL, warm, cores[: self._slots], self._expecting)
+        self._reuse, self._weight = reuse, weight
+        usual = replace(USUAL, weight=weight)
+        self._pool = Pool(lambda shape: self._make(shape, None), usual, warm, cores[: self._slots], self._expecting)
 
     @property
     def info(self) -> SandboxInfo:
@@ -139,7 +143,7 @@ class DockerSandbox:
 
     def _run_on(self, core: int, submission: Submission, probes: tuple[Probe, ...], watch: Watch) -> tuple[Run, ...]:
         """All probes in one container; a new one only where a probe has spoilt it for the next."""
-        shape = replace(shape_for(submission, probes), layered=self.prepare(submission))
+        shape = replace(shape_for(submission, probes), layered=self.prepare(submission), weight=self._weight)
         container = self._take_kept(submission, shape, core)
 
         def prepare(probe: Probe) -> None:

@@ -10,20 +10,23 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from app.errors import DomainError, Invalid
+from app.errors import Conflict, DomainError, Invalid
 from app.invitations.own_views import RepositoryIn
 from app.pages.candidate.task import task_page
 from app.pages.candidate.visit import Visit, VisitDep
 from app.ports import Service
+from app.submissions import pushes
+from app.submissions.pushes import PushIn
 from app.submissions.repository import Wanted
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep, require_same_origin
 from app.web.errors import status_of, too_large
 from app.web.rendering import fragment, seen
-from app.words import _
+from app.words import N_, _
 
 router = APIRouter(include_in_schema=False)
 
+BAD_ADDRESS = N_("The address must look like https://host/path or git@host:path, without spaces.")
 #: The page's script asks for the part of the page that changes, by this header.
 PART = "x-part"
 
@@ -50,11 +53,29 @@ async def from_repository(request: Request, visit: VisitDep, service: ServiceDep
         wanted = Wanted(body.url, body.ref, body.secret)
         row = await uploads.fetch(service, visit.owner, intake, wanted, visit.invitation.challenge)
     except ValidationError:
-        said = _("The address must begin with https:// and hold no spaces.")
-        return await _answer(request, service, visit, problem=Invalid("invalid-request", said))
+        return await _answer(request, service, visit, problem=Invalid("invalid-request", _(BAD_ADDRESS)))
     except DomainError as error:
         return await _answer(request, service, visit, problem=error)
     return seen(f"{visit.path}/s/{row.id}")
+
+
+@router.post("/i/{token}/push")
+async def push(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
+    """Hand in what is pushed from now on, or no more."""
+    require_same_origin(request)
+    form = await request.form(max_fields=10, max_part_size=4000)
+    given = {name: str(form.get(name, "")).strip() for name in ("url", "branch", "kind")}
+    try:
+        if form.get("do") == "end":
+            await run_in_threadpool(pushes.end, service, visit.standing)
+        else:
+            wish = PushIn.model_validate({name: value for name, value in given.items() if value})
+            await run_in_threadpool(pushes.wish, service, visit.standing, wish)
+    except ValidationError:
+        return await _answer(request, service, visit, problem=Invalid("invalid-request", _(BAD_ADDRESS)))
+    except Conflict as no:
+        return await _answer(request, service, visit, problem=no)
+    return seen(f"{visit.path}#hand-in")
 
 
 @router.post("/i/{token}/check")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from app import deadlines, own_rows, words
 from app.errors import Conflict, DomainError
-from app.invitations import attempts
+from app.invitations import attempts, timing
 from app.pages.candidate.brief import brief, rubric, rules
 from app.pages.candidate.progress import TITLES
 from app.pages.candidate.visit import Visit, VisitDep, candidate_page
 from app.ports import Service
+from app.submissions import pushes
 from app.web.auth import ServiceDep, require_same_origin
 from app.web.errors import status_of
 from app.web.rendering import seen
@@ -39,6 +40,29 @@ def finish(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
 def extend(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
     """More time, once, without a reason."""
     return _changed(request, service, visit, lambda: attempts.extend(service, visit.standing))
+
+
+@router.post("/i/{token}/start")
+def start(
+    request: Request, visit: VisitDep, service: ServiceDep, sure: Annotated[str, Form(max_length=10)] = ""
+) -> Response:
+    """Their time begins, once they have ticked that they mean it."""
+    if sure != "yes":
+        require_same_origin(request)
+        return task_page(service, visit, refused=_("Tick that you want to start now. Nothing has begun yet."))
+    return _changed(request, service, visit, lambda: timing.begin(service, visit.standing))
+
+
+@router.post("/i/{token}/pause")
+def pause(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
+    """Their time stands still."""
+    return _changed(request, service, visit, lambda: timing.pause(service, visit.standing))
+
+
+@router.post("/i/{token}/resume")
+def resume(request: Request, visit: VisitDep, service: ServiceDep) -> Response:
+    """Their time goes on."""
+    return _changed(request, service, visit, lambda: timing.resume(service, visit.standing))
 
 
 @router.post("/i/{token}/s/{submission_id}/choose")
@@ -85,8 +109,27 @@ def _terms(service: Service, visit: Visit) -> dict[str, Any]:
         "chosen": visit.invitation.final_submission_id,
         "handed_in": handed_in,
         "zone": zone,
+        "deploy_key": pushes.public_key(service, visit.standing),
+        "push": pushes.view(service, wished) if (wished := pushes.find(service, visit.standing)) else None,
+        "hidden": visit.hidden,
+        "timer": _timer(visit),
         **(_said(deadlines.local(deadline, zone)) if deadline else {}),
         "extra_hours": hours * visit.invitation.time_multiplier if hours and visit.standing.left else 0,
+    }
+
+
+def _timer(visit: Visit) -> dict[str, str] | None:
+    """The timer in words: the whole time, how long a pause is, until when it stands still, and what is left."""
+    invitation, zone = visit.invitation, visit.standing.candidate.timezone
+    if invitation.time is None:
+        return None
+    pause, until, deadline = timedelta(minutes=invitation.pause_minutes), invitation.paused_until, invitation.deadline
+    left = max(deadline - datetime.now(UTC), timedelta(0)) if deadline else timedelta(0)
+    return {
+        "time": deadlines.lasting(invitation.time),
+        "pause": deadlines.lasting(pause),
+        "paused_until": _said(deadlines.local(until, zone))["local"] if until else "",
+        "left": deadlines.lasting(left),
     }
 
 

@@ -48,6 +48,11 @@ class Visit:
         return self.invitation.revoked_at is not None
 
     @property
+    def hidden(self) -> bool:
+        """Whether the task is not shown: their timer has not begun, or stands still."""
+        return not self.invitation.closed and (self.invitation.unstarted or self.invitation.paused)
+
+    @property
     def owner(self) -> Owner:
         return Owner(self.invitation.org_id, invitation_id=self.invitation.id)
 

@@ -16,6 +16,8 @@ from app.decisions.views import DecisionIn, ReviewAnswer
 from app.errors import Conflict, DomainError
 from app.gradings.counting import counting
 from app.invitations import service as invitation_service
+from app.invitations import timing
+from app.invitations.csv_file import MULTIPLIERS
 from app.invitations.views import ExtensionBody, Reason
 from app.law import service as law_service
 from app.law.profiles import NAMES, profile
@@ -39,10 +41,22 @@ from app.ports import Service
 from app.reviews import comments, debriefs, scorecard
 from app.reviews import panel as panels
 from app.reviews.comments import CommentIn
+from app.reviews.scorecard import Live
 from app.rights import ROLES, Principal, Right, hides_names
 from app.sharing import service as share_service
 from app.sharing.views import ShareIn, share_view
-from app.store import appeals, decisions, extensions, gradings, letters, members, shares, submissions, tracking
+from app.store import (
+    appeals,
+    decision_mails,
+    decisions,
+    extensions,
+    gradings,
+    letters,
+    members,
+    shares,
+    submissions,
+    tracking,
+)
 from app.store import holds as stored_holds
 from app.store.invitations import Standing
 from app.store.rows import Member, Owner, SubmissionRow
@@ -108,6 +122,7 @@ DONE: dict[Action, str] = {
 }
 NOTICES = {
     "extended": N_("The deadline was moved."),
+    "accommodated": N_("The candidate has this much time now."),
     "reminded": N_("A reminder will be mailed."),
     "withdrawn": N_("The invitation was withdrawn."),
     "reopened": N_("The invitation is open again."),
@@ -118,6 +133,7 @@ NOTICES = {
     "uncommented": N_("Your comment is removed."),
     "assigned": N_("The interviewer is assigned, and gets a mail the day before the debrief."),
     "unassigned": N_("The interviewer is taken off."),
+    "mailed": N_("The mail about the decision is on its way."),
     "reviewed": N_("The human review is answered. The candidate reads the answer on their page."),
     "held": N_("The data are under a legal hold."),
     "released": N_("The legal hold has ended."),
@@ -165,6 +181,21 @@ def change_invitation(
     except Conflict as no:
         return _page(service, who, standing, 409, problem=no.detail)
     return seen(f"{here}?did={DONE[do]}")
+
+
+@router.post(HERE + "/accommodation")
+def accommodate(
+    standing: StandingDep,
+    service: ServiceDep,
+    who: InviterDep,
+    multiplier: Annotated[float, Form(ge=MULTIPLIERS[0], le=MULTIPLIERS[1])],
+) -> Response:
+    """Give more of the timer's time."""
+    try:
+        timing.accommodate(service, who, standing.invitation.id, multiplier)
+    except Conflict as no:
+        return _page(service, who, standing, 409, problem=no.detail)
+    return seen(f"/work/c/{standing.invitation.id}?did=accommodated")
 
 
 @router.post(HERE + "/decision")
@@ -325,6 +356,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         context: dict[str, Any] = {
             "attempts": [_attempt(row, known, gradings.of_submission(connection, row.id)) for row in attempts],
             "decisions": decisions.history(connection, org_id, invitation_id),
+            "mailed_about": decision_mails.of_invitation(connection, invitation_id),
             "extensions": extensions.of_invitation(connection, invitation_id),
             "appeals": appeals.of_invitation(connection, invitation_id),
             "letters": letters.of_invitation(connection, invitation_id),
@@ -361,7 +393,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         raters=_raters(service, who) if who.may(Right.INVITE) else [],
         summary=report.summary if report and panel.total else None,
         report_summary=report.summary if report else None,
-        dimensions=scorecard.DIMENSIONS,
+        dimensions=scorecard.dimensions(Live.ALLOWED),
         challenge=service.ports.challenge(standing.invitation.challenge),
         reasons=Reason,
         tracking=ADAPTERS,

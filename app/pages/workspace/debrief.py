@@ -18,7 +18,8 @@ from app.pages.workspace.reports import before_rating, document_for, plan
 from app.ports import Service
 from app.reviews import scorecard
 from app.reviews import service as review_service
-from app.rights import Principal, hides_names
+from app.reviews.scorecard import Live
+from app.rights import Principal, Right, hides_names
 from app.store.invitations import Standing
 from app.submissions import service as submission_service
 from app.web.auth import ServiceDep
@@ -59,7 +60,9 @@ def _keep(service: Service, who: Principal, standing: Standing, form: FormData) 
         panel = review_service.save(service, who, here, _ratings(form), _notes(form))
         if form.get("do") != "lock":
             return seen(f"{page}?kept=yes")
-        if missing := scorecard.objection(panel.own.ratings if panel.own else {}, complete=True):
+        with service.engine.connect() as connection:
+            missing = review_service.objection(connection, who, here, panel.own)
+        if missing:
             raise Conflict("incomplete", missing)
         return ask_first(service, who, LOCK, here, page, page)
     except Conflict as no:
@@ -67,7 +70,7 @@ def _keep(service: Service, who: Principal, standing: Standing, form: FormData) 
 
 
 def _ratings(form: FormData) -> dict[str, int]:
-    levels = {name: str(form.get(f"level-{name}", "")) for name in scorecard.DIMENSIONS}
+    levels = {name: str(form.get(f"level-{name}", "")) for name in scorecard.dimensions(Live.ALLOWED)}
     return {name: int(level) for name, level in levels.items() if level in {"1", "2", "3", "4"}}
 
 
@@ -87,7 +90,11 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
     card = panel.own
     locked = card is not None and card.locked_at is not None
     notes = card.notes if card else {}
-    boxes = {i: _box(i, q.code, notes.get(q.code, ""), locked=locked) for i, q in enumerate(document.debrief)}
+    with service.engine.connect() as connection:
+        rates_live = review_service.rates_live(connection, who, standing.invitation.id)
+    used = organisation_service.policies(service, who).live and who.may(Right.READ_CODE)
+    live = f"/work/c/{standing.invitation.id}/live" if used and document.status == "graded" else ""
+    boxes = {i: _box(i, q.code, notes.get(q.code, ""), live, locked=locked) for i, q in enumerate(document.debrief)}
     context = {"problem": "", "kept": False} | more
     return workspace(
         "debrief.html",
@@ -102,8 +109,11 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
         d=document,
         history=_history(service, who, standing),
         plan=plan(document, boxes, f"/work/c/{standing.invitation.id}/report"),
-        dimensions=scorecard.DIMENSIONS,
+        dimensions=scorecard.dimensions(rates_live),
         levels=scorecard.LEVELS,
+        live_levels=scorecard.LIVE_LEVELS,
+        live_required=rates_live is Live.REQUIRED,
+        live=live,
         **context,
     )
 
@@ -126,5 +136,5 @@ def _history(service: Service, who: Principal, standing: Standing) -> dict[str, 
     return {"steps": steps, "tests": tests, "whole": found.whole, "commit": found.commit, "address": address}
 
 
-def _box(index: int, code: str, text: str, *, locked: bool) -> Markup:
-    return Markup(fragment("work/_note.html", index=index, code=code, text=text, locked=locked))  # noqa: S704 - escaped
+def _box(index: int, code: str, text: str, live: str, *, locked: bool) -> Markup:
+    return Markup(fragment("work/_note.html", index=index, code=code, text=text, live=live, locked=locked))  # noqa: S704 - escaped

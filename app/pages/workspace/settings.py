@@ -57,7 +57,8 @@ async def policies(request: Request, service: ServiceDep, who: ManagerDep) -> Re
     form = await request.form(max_fields=300, max_part_size=1000)
     given: dict[str, Any] = {name: str(value) for name, value in form.items() if name != "own_rows"}
     given["own_rows"] = [str(name) for name in form.getlist("own_rows")]
-    given |= {name: str(name in form).lower() for name in ("hide_until_locked", "blind", "asks_self_description")}
+    ticks = ("hide_until_locked", "blind", "asks_self_description", "live")
+    given |= {name: str(name in form).lower() for name in ticks}
     try:
         organisation_service.change_policies(service, who, valid(OrganisationChange, given))
     except DomainError as no:
@@ -153,6 +154,9 @@ KINDS = {
     "submission": N_("an erased submission"),
     "tracking": N_("a removed tracking system"),
     "channel": N_("a removed channel"),
+    "challenge": N_("a challenge"),
+    "template": N_("a text about a decision"),
+    "bulk": N_("many candidates at once"),
     "batch": N_("many gradings at once"),
     "dispute": N_("a disputed finding"),
     "notice": N_("a notice"),

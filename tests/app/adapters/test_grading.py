@@ -35,7 +35,7 @@ def test_reading_without_end_is_ours_to_repeat(monkeypatch: pytest.MonkeyPatch) 
     """Follow-ups, planted faults and the judgement are worked out where they can be ended, and nobody is graded."""
     monkeypatch.setattr(grading, "BOUNDS", Bounds(cpu_seconds=1, seconds=60))
     with pytest.raises(SandboxError, match="more than its bounds"):
-        grading._bounded(without_end)
+        grading.bounded(without_end)
 
 
 def without_end() -> None:

@@ -35,12 +35,13 @@ PUBLIC = {
     "/notices/{notice_id}": "a published notice is for everybody",
     "/api/v1/tracking/{kind}/{call}": "a tracking system's own key is the right; tests/app/tracking",
     "/unsubscribe/{token}": "the signed token is the right, to end one's own mails",
+    "/hooks/git/{token}": "the signed token, and the signature of the git server; tests/app/submissions",
     "/reminders/{token}": "the signed token is the right, to end reminders of one invitation",
     "/static/report.css": "the same style sheet for everybody",
     "/static/report.js": "the same script for everybody",
 }
 #: Everything under these is opened by the signed token in its path.
-BY_TOKEN = ("/i/{token}", "/s/{token}", "/api/v1/i/{token}")
+BY_TOKEN = ("/i/{token}", "/s/{token}", "/l/{token}", "/api/v1/i/{token}", "/api/v1/l/{token}")
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,9 @@ BODIES: dict[str, object] = {
     "POST /api/v1/human-reviews/{review_id}/answer": {"outcome": "stands", "answer": "Yes."},
     "PUT /api/v1/candidates/{candidate_id}/hold": {"reason": "A claim."},
     "PATCH /api/v1/webhooks/{webhook_id}": {"disabled": True},
+    "POST /api/v1/invitations/{invitation_id}/live": {"key": "fit-inside.LEAK001"},
+    "POST /api/v1/live/{exercise_id}/point": {"path": "pipeline.py", "line": 1},
+    "PUT /api/v1/challenges/{challenge_id}/live-kinds": {"kinds": ["fit-inside"]},
     "POST /api/v1/invitations/{invitation_id}/extend": {"hours": 24, "reason_code": "other"},
 }
 

@@ -41,8 +41,9 @@ def act(person: Person, action: str, ids: list[str], *, dry_run: bool = False, *
 
 
 def one(person: Person, invitation_id: str) -> dict[str, Any]:
+    """As it is, but for when a worker sent the mail."""
     found: dict[str, Any] = person.ask("GET", f"{BASE}/{invitation_id}").json()
-    return found
+    return found | {"sent_at": None}
 
 
 def of(lines: list[dict[str, str]]) -> list[str]:

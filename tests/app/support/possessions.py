@@ -6,7 +6,7 @@ Each part of the service adds its own kind of object here.
 from __future__ import annotations
 
 from testing.site import Site
-from tests.app.support import candidates, impact
+from tests.app.support import candidates, impact, live
 from tests.app.support.people import Person
 
 
@@ -41,6 +41,7 @@ def everything(site: Site, owner: Person) -> list[str]:
     comment = owner.ask("POST", f"/api/v1/invitations/{invited.id}/comments", json={"words": "Well done."})
     tags = {"action": "tag", "invitations": [invited.id], "add_tags": ["seen"]}
     made += [comment, owner.ask("POST", "/api/v1/invitations/actions", json=tags)]
+    made.append(live.opened(owner, invited))
     report = impact.report(owner)
     draft = owner.ask("GET", "/api/v1/notices/draft?challenge=ml_pipeline&profile=eu").json()
     made.append(owner.ask("POST", "/api/v1/notices", json=draft))

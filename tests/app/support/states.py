@@ -42,6 +42,13 @@ def house(site: Site) -> House:
     assert admin.ask("POST", "/api/v1/notices", json=draft).is_success
     made = {state: _invited(recruiter, state) for state in ("invited", "opened", "started", "expired", "withdrawn")}
     made |= {state: _graded(recruiter, state, text) for state, text in GRADED.items()}
+    timer = {"minutes": 120, "pauses": 2, "pause_minutes": 15}
+    assert admin.ask("PUT", "/api/v1/timers/ml_pipeline", json=timer).is_success
+    made |= {state: _invited(recruiter, state) for state in ("timed", "running", "paused")}
+    assert admin.ask("DELETE", "/api/v1/timers/ml_pipeline").is_success
+    for state, steps in (("running", ("start",)), ("paused", ("start", "pause"))):
+        for step in steps:
+            assert site.http.post(f"/api/v1{made[state].link}/{step}").is_success
     site.http.get(made["opened"].link)
     site.http.get(made["started"].link + "/starter-kit.zip")
     with site.service.engine.begin() as connection:
@@ -62,6 +69,8 @@ def house(site: Site) -> House:
         _rated(signed_in(site, Role.INTERVIEWER, admin.org_id), made[state], 3)
     decision = {"outcome": "advance", "rationale": "Explains every step."}
     assert recruiter.ask("POST", f"/api/v1/invitations/{made['decided'].id}/decision", json=decision).is_success
+    text = {"subject": "{organisation}: {title}", "body": "Hello {first_name}."}
+    assert admin.ask("PUT", "/api/v1/decision-templates/advance/en", json=text).is_success
     for state in ("graded", "feedback"):
         shared_code.run(site.service, made[state].submission)
     _possessions(admin, made["decided"])

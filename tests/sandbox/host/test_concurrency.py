@@ -21,6 +21,7 @@ BRIEF = Limits(cpu_seconds=2, seconds=60)
 ALLOWED = 1.3
 ATTEMPTS = 3
 
+pytestmark = pytest.mark.alone
 several_cores = pytest.mark.skipif(CORES < 2, reason="neighbours need two cores")
 
 
