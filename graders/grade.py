@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import ParamSpec, Protocol, TypeVar
@@ -125,58 +125,83 @@ def observe(
 
     There are two lanes, so that both cores are busy: what counts and then the tests; what is compared and then predict.
     """
-    labelled, testing, asked_last = list[Session](), list[Session](), list[Session]()
-    waiting: dict[Session, Callable[[], None]] = {}
-    not_run: list[Run] = []
+    lanes = _Lanes(submission, challenge, dataset, sandbox, seed, watch, reading)
+    try:
+        return tuple(sorted(lanes.runs(), key=_order))
+    finally:
+        lanes.cancel()
 
-    def start(lane: list[Session], asked: Iterable[Sequence[Probe]], then: Callable[[], None]) -> None:
-        """Begin sessions of one lane; `then` is called when all of the lane have ended."""
+
+@dataclass(eq=False)
+class _Lanes:
+    """The sessions of one submission so far, by what they are about, and what follows those that have not ended."""
+
+    submission: Submission
+    challenge: Challenge
+    dataset: Dataset
+    sandbox: Sandbox
+    seed: int
+    watch: Watch
+    reading: Reading
+    labelled: list[Session] = field(default_factory=list)
+    testing: list[Session] = field(default_factory=list)
+    predicting: list[Session] = field(default_factory=list)
+    waiting: dict[Session, Callable[[], None]] = field(default_factory=dict)
+    not_run: list[Run] = field(default_factory=list)
+
+    def runs(self) -> list[Run]:
+        """Those of all sessions, once nothing more is to be asked."""
+        asked = self.challenge, self.dataset, self.seed
+        self.start(self.labelled, [probes.counted_session(*asked), probes.repeated_session(*asked)], self.look)
+        self.start(self.testing, [probes.tools_session(self.challenge, self.seed)], self.plant)
+        while self.waiting:
+            done = wait(self.waiting, return_when=FIRST_COMPLETED).done
+            for session in [session for session in self.waiting if session in done]:
+                session.result()
+                then = self.waiting.pop(session)
+                if then not in self.waiting.values():
+                    then()
+        ended = (run for session in (*self.labelled, *self.testing, *self.predicting) for run in session.result())
+        return [*self.not_run, *ended]
+
+    def cancel(self) -> None:
+        for session in (*self.labelled, *self.testing, *self.predicting):
+            session.cancel()
+
+    def start(self, lane: list[Session], asked: Iterable[Sequence[Probe]], then: Callable[[], None]) -> None:
+        """Begin sessions; `then` is called when all that wait for it have ended."""
         for some in asked:
-            lane.append(sandbox.start(submission, some, watch))
-            waiting[lane[-1]] = then
+            lane.append(self.sandbox.start(self.submission, some, self.watch))
+            self.waiting[lane[-1]] = then
 
-    def so_far(lane: list[Session]) -> Case:
+    def so_far(self, lane: list[Session]) -> Case:
         runs = _by_name(tuple(run for session in lane for run in session.result()))
-        return Case(submission, challenge, dataset, runs, sandbox.info, seed, "")
+        return Case(self.submission, self.challenge, self.dataset, runs, self.sandbox.info, self.seed, "")
 
-    def plant() -> None:
+    def plant(self) -> None:
         """Put faults before the tests as long as it is open what these are worth."""
-        case = so_far(testing)
-        first = len(testing) == 1
+        case = self.so_far(self.testing)
         tests = case.runs.get(ProbeName.TESTS)
-        planted = trial.sessions, submission, challenge, tests, seed
-        start(testing, reading(*planted) if first else reading(trial.further, case), plant)
+        if len(self.testing) > 1:
+            asked = self.reading(trial.further, case)
+        else:
+            asked = self.reading(trial.sessions, self.submission, self.challenge, tests, self.seed)
+        self.start(self.testing, asked, self.plant)
 
-    def look() -> None:
+    def look(self) -> None:
         """Ask what evaluate's answers call for, and predict when they call for nothing more."""
-        case, (trained, evaluated) = so_far(labelled), labelled[0].result()
-        if asked := reading(_early_doubts, case) if evaluated.ok else []:
-            return start(labelled, [asked], look)
+        case, (trained, evaluated) = self.so_far(self.labelled), self.labelled[0].result()
+        if asked := self.reading(_early_doubts, case) if evaluated.ok else []:
+            self.start(self.labelled, [asked], self.look)
+            return
         runs = tuple(case.runs.values())
         if evaluated.ok and exhausted(runs) and ProbeName.EVALUATE_NULL not in case.runs:
-            null = probes.evaluation(ProbeName.EVALUATE_NULL, dataset.public, challenge, seed)
-            not_run.append(instead(null, runs))
+            null = probes.evaluation(ProbeName.EVALUATE_NULL, self.dataset.public, self.challenge, self.seed)
+            self.not_run.append(instead(null, runs))
         if trained.ok:  # last of its lane, since what has held unlabelled rows serves no other session
-            again = (run for run in labelled[1].result() if run.name == ProbeName.TRAIN_AGAIN)
-            predict = probes.predict_session(challenge, dataset, seed, (trained, *again))
-            start(asked_last, [predict], lambda: None)
-        return None
-
-    try:
-        counted, repeated = (of(challenge, dataset, seed) for of in (probes.counted_session, probes.repeated_session))
-        start(labelled, [counted, repeated], look)
-        start(testing, [probes.tools_session(challenge, seed)], plant)
-        while waiting:
-            for session in [session for session in waiting if session in wait(waiting, None, FIRST_COMPLETED).done]:
-                session.result()
-                then = waiting.pop(session)
-                if then not in waiting.values():
-                    then()
-        runs = [run for session in (*labelled, *testing, *asked_last) for run in session.result()]
-        return tuple(sorted((*not_run, *runs), key=_order))
-    finally:
-        for session in (*labelled, *testing, *asked_last):
-            session.cancel()
+            models = trained, *(run for run in self.labelled[1].result() if run.name == ProbeName.TRAIN_AGAIN)
+            predict = probes.predict_session(self.challenge, self.dataset, self.seed, models)
+            self.start(self.predicting, [predict], lambda: None)
 
 
 def _order(run: Run) -> int:

@@ -97,15 +97,18 @@ def does_the_same_on_a_part(facts: Facts) -> bool:
         whole, part = (trace_of(facts, name) for name in (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_PART))
     except NotApplicable:
         return False
-    pairs = list(zip(_steps(whole), _steps(part), strict=False))
-    alike = all(one[:2] == other[:2] and abs(one[2] - other[2]) <= ALIKE for one, other in pairs)
-    return alike and bool(pairs) and len(pairs) == len(whole.fits) + len(whole.judged) == len(list(_steps(part)))
+    steps, others = list(_steps(whole)), list(_steps(part))
+    return len(steps) == len(others) > 0 and all(
+        one[:2] == other[:2] and abs(one[2] - other[2]) <= ALIKE for one, other in zip(steps, others, strict=True)
+    )
 
 
 def _steps(trace: Trace) -> Iterator[tuple[str, Place | None, float]]:
     """What each fit and each judgement was, where it stands, and its share of the rows."""
-    for what, step in [*((fit.kind, fit) for fit in trace.fits), *((one.how, one) for one in trace.judged)]:
-        yield what, step.place, len(step.rows or ()) / trace.rows
+    for fit in trace.fits:
+        yield fit.kind, fit.place, len(fit.rows or ()) / trace.rows
+    for judged in trace.judged:
+        yield judged.how, judged.place, len(judged.rows or ()) / trace.rows
 
 
 @once
