@@ -1,19 +1,28 @@
 """How well copies of a work are found, and who is paired without being one.
 
-Run as `python -m benchmarks.similarity [FOLDER ...]`.  Works are the references of each shipped challenge and the
-pipelines of the leakage corpus; each FOLDER holds public answers to one task, one folder an answer.  Every work is
-copied in six ways, and each copy is looked for among all works of its pool.
+Run as `python -m benchmarks.similarity [--dolos FOLDER] [FOLDER ...]`.  Works are the references of each shipped
+challenge and the pipelines of the leakage corpus; each FOLDER holds public answers to one task, one folder an answer.
+Every work is copied in six ways, and each copy is looked for among all works of its pool.
+
+`--dolos` names a folder with `npm install @dodona/dolos-lib`.  Dolos then compares the same pairs, each work
+as one file and the starter kit as its template.  It has no threshold of its own: it gets those that find most copies at
+a precision of .98, and with nobody named wrongly, on these very pairs.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import random
-import sys
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from graders.model.submission import Source
 from graders.similarity.fingerprints import Fingerprints, fingerprints
@@ -22,15 +31,39 @@ from graders.similarity.pairs import LEAST_SHARED, pool
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = frozenset({"train", "evaluate", "predict"})
 Work = tuple[Source, ...]
+#: At which Dolos is shown.
+PRECISIONS = (0.98, 1.0)
 
 
-def main(folders: list[Path]) -> None:
+@dataclass(frozen=True)
+class Looked:
+    """One pair that was looked at: whether it is a copy and its original, whether we name it, and how alike Dolos finds
+    it, from 0 to 1."""
+
+    pool: str
+    copy: bool
+    ours: bool
+    theirs: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--dolos", type=Path)
+    options = parser.parse_args()
+    if options.dolos is None:
+        show_ours(options.folders)
+    else:
+        beside_dolos(options.folders, options.dolos)
+
+
+def show_ours(folders: list[Path]) -> None:
     """Print, pool by pool, false pairs and the copies found of those that are long enough to be compared."""
     print(f"{'pool':<28} works  pairs  false  " + "  ".join(f"{name:<12}" for name in WAYS))
     for name, (works, kit) in pools(folders).items():
         prints = {key: fingerprints(work) for key, work in works.items()}
-        false = pool(prints, kit).pairs()
-        cells = [copies_found(works, prints, kit, way) for way in WAYS.values()]
+        false = pool(prints, kit_prints(kit)).pairs()
+        cells = [copies_found(works, prints, kit_prints(kit), way) for way in WAYS.values()]
         count = len(works)
         print(f"{name:<28} {count:>5} {count * (count - 1) // 2:>6} {len(false):>6}  " + "  ".join(cells))
         for pair in false:
@@ -38,13 +71,83 @@ def main(folders: list[Path]) -> None:
     print(speed(pools([])["corpus"][0]))
 
 
-def pools(folders: list[Path]) -> dict[str, tuple[dict[str, Work], list[Fingerprints]]]:
+def beside_dolos(folders: list[Path], dolos: Path) -> None:
+    """Print recall and precision of both on the same pairs, pool by pool and together."""
+    looked = [one for name, (works, kit) in pools(folders).items() for one in looked_at(name, works, kit, dolos)]
+    thresholds = [best_threshold(looked, precision) for precision in PRECISIONS]
+    heads = "".join(f" by Dolos from {threshold:.2f} | wrongly |" for threshold in thresholds)
+    print(f"| pool | copies | other pairs | found by us | wrongly |{heads}")
+    print("|---" * (5 + 2 * len(thresholds)) + "|")
+    for name in (*dict.fromkeys(one.pool for one in looked), "together"):
+        own = [one for one in looked if name in (one.pool, "together")]
+        copies = sum(one.copy for one in own)
+        cells = []
+        for named in ([one.ours for one in own], *([one.theirs >= least for one in own] for least in thresholds)):
+            right = sum(yes and one.copy for yes, one in zip(named, own, strict=True))
+            cells.append(f"{right} | {sum(named) - right}")
+        print(f"| {name} | {copies} | {len(own) - copies:,} | {' | '.join(cells)} |")
+
+
+def looked_at(name: str, works: Mapping[str, Work], kit: Work, dolos: Path) -> list[Looked]:
+    """Every two works, and every copy with every work; all copies count, however short."""
+    prints = {key: fingerprints(work) for key, work in works.items()}
+    template, keys, texts = kit_prints(kit), list(works), [as_one_file(work) for work in works.values()]
+    named = {frozenset((pair.first, pair.second)) for pair in pool(prints, template).pairs()}
+    places = [(one, other) for one in range(len(keys)) for other in range(one)]
+    ours = [frozenset((keys[one], keys[other])) in named for one, other in places]
+    copy = [False] * len(places)
+    for way in WAYS.values():
+        for number, (key, original) in enumerate(works.items()):
+            if number % max(1, len(works) // 60):
+                continue
+            made = copied(original, way, number)
+            pairs = pool({**prints, "copy": fingerprints(made)}, template).pairs("copy")
+            partners = {each for pair in pairs for each in (pair.first, pair.second)}
+            places += [(len(texts), other) for other in range(len(keys))]
+            ours += [other in partners for other in keys]
+            copy += [other == key for other in keys]
+            texts.append(as_one_file(made))
+    theirs = similarities(texts, as_one_file(kit), places, dolos)
+    return [Looked(name, *one) for one in zip(copy, ours, theirs, strict=True)]
+
+
+def best_threshold(looked: list[Looked], precision: float) -> float:
+    """The similarity from which most copies are found with at least this precision."""
+    order = sorted(looked, key=lambda one: -one.theirs)
+    alike, right = np.asarray([one.theirs for one in order]), np.cumsum([one.copy for one in order])
+    sound = (right >= precision * np.arange(1, len(order) + 1)) & (np.append(alike[1:], -1) < alike)
+    return float(alike[np.flatnonzero(sound)[-1]]) if sound.any() else 1.0
+
+
+def similarities(texts: list[str], ignored: str, pairs: list[tuple[int, int]], dolos: Path) -> list[float]:
+    """What Dolos says of each pair of files."""
+    with tempfile.TemporaryDirectory(prefix="assay-dolos-") as folder:
+        files = [Path(folder) / f"{number}.py" for number in range(len(texts))]
+        template = Path(folder) / "template.py" if ignored else None
+        for path, text in zip([*files, *([template] if template else [])], [*texts, ignored], strict=False):
+            path.write_text(text, encoding="utf-8")
+        asked = {"files": [str(path) for path in files], "ignored": template and str(template), "pairs": pairs}
+        command = ["node", str(ROOT / "benchmarks" / "dolos.mjs"), str(dolos.resolve())]
+        done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=True)
+    found: list[float] = json.loads(done.stdout)
+    return found
+
+
+def as_one_file(work: Work) -> str:
+    return "\n".join(source.text.decode("utf-8", "replace") for source in work)
+
+
+def kit_prints(kit: Work) -> list[Fingerprints]:
+    return [fingerprints(kit)] if kit else []
+
+
+def pools(folders: list[Path]) -> dict[str, tuple[dict[str, Work], Work]]:
     """Works by key, and what everybody was given, by name of the pool."""
-    found: dict[str, tuple[dict[str, Work], list[Fingerprints]]] = {}
+    found: dict[str, tuple[dict[str, Work], Work]] = {}
     for challenge in ("ml_pipeline", "store_demand", "ticket_routing"):
         home = ROOT / "challenges" / challenge
         works = {path.stem: work(path) for path in sorted((home / "reference").iterdir()) if path.stem[0] != "_"}
-        found[challenge] = (works, [fingerprints(work(home / "starter"))])
+        found[challenge] = (works, work(home / "starter"))
     corpus = ROOT / "benchmarks" / "leakage_corpus"
     scripts = [
         path for part in ("honest", "leaky") for path in sorted((corpus / part).iterdir()) if path.stem[0] != "_"
@@ -52,7 +155,7 @@ def pools(folders: list[Path]) -> dict[str, tuple[dict[str, Work], list[Fingerpr
     found["corpus"] = ({f"{p.parent.name}/{p.stem}": work(p) for p in scripts}, found["ml_pipeline"][1])
     for folder in folders:
         answers = [path for path in sorted(folder.iterdir()) if path.is_dir()]
-        found[folder.name] = ({path.name: work(path) for path in answers}, [])
+        found[folder.name] = ({path.name: work(path) for path in answers}, ())
     return found
 
 
@@ -215,4 +318,4 @@ def speed(works: Mapping[str, Work]) -> str:
 
 
 if __name__ == "__main__":
-    main([Path(name) for name in sys.argv[1:]])
+    main()

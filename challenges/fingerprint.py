@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable, Iterable
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -27,7 +29,13 @@ def fingerprint(public: pd.DataFrame, hidden: pd.DataFrame, labels: Truth) -> st
 TEXTS = 100_000
 
 
-def of_columns(public: pd.DataFrame, hidden: pd.DataFrame, labels: Truth) -> str:
+class Columns(Protocol):
+    """A frame, or columns that are held in fewer bytes."""
+
+    def items(self) -> Iterable[tuple[Hashable, pd.Series]]: ...
+
+
+def of_columns(public: Columns, hidden: Columns, labels: Truth) -> str:
     """SHA-256 in hex over the same, column by column: a company's table may have millions of rows.
 
     Numbers count by their eight bytes, texts by their lengths and their letters.

@@ -15,18 +15,20 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from io import BytesIO
+from io import BufferedWriter, BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from challenges.cut import cut
 from challenges.fingerprint import csv_bytes, fingerprint, of_columns
-from graders.model.arrays import FloatArray
+from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge, Dataset
 from graders.probes.sessions import rekey
 
@@ -136,7 +138,8 @@ def _create(folder: Path, number: int, dataset: Dataset, *, typed: bool) -> None
     """Write the vault beside its place and move it there; where another process was first, its vault stands."""
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        _write_files(draft, _secrets(number, dataset) | _rows(dataset, typed=typed))
+        _write_rows(draft, dataset, typed=typed)
+        _write_files(draft, _secrets(number, _answers(dataset), dataset.fingerprint))
         draft.rename(folder)
     except OSError:
         if not folder.exists():
@@ -145,15 +148,27 @@ def _create(folder: Path, number: int, dataset: Dataset, *, typed: bool) -> None
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def keep(challenge: Challenge, home: Path, number: int, dataset: Dataset, more: Mapping[str, bytes]) -> Path:
+def keep(
+    challenge: Challenge,
+    home: Path,
+    number: int,
+    sides: tuple[Iterable[pd.DataFrame], Iterable[pd.DataFrame]],
+    answers: Mapping[str, Truth],
+    fingerprint: str,
+    more: Mapping[str, bytes],
+) -> Path:
     """Keep rows that nothing can make again, with `more` files of this name; gives the folder.
+
+    sides: the public and the hidden rows, some at a time.  answers: those of a Dataset by their names.
 
     Raises VaultError where this version of the challenge has rows already: they never change.
     """
     folder = folder_of(challenge, home)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        _write_files(draft, {**_secrets(number, dataset), **_rows(dataset, typed=True), **more})
+        for name, parts in zip((PUBLIC, HIDDEN), sides, strict=True):
+            _write_parquet(draft / name, parts)
+        _write_files(draft, {**_secrets(number, answers, fingerprint), **more})
         draft.rename(folder)
     except OSError as error:
         raise VaultError(f"Version {challenge.version} of {challenge.id!r} has its rows already.") from error
@@ -169,46 +184,60 @@ def folder_of(challenge: Challenge, home: Path) -> Path:
     return vaults / f"{challenge.id}-{challenge.version}{f'+{challenge.lot}' if challenge.lot else ''}"
 
 
-def _parquet(rows: pd.DataFrame) -> bytes:
-    packed = BytesIO()
-    rows.to_parquet(packed, index=False, compression="zstd")
-    return packed.getvalue()
+def _write_parquet(path: Path, parts: Iterable[pd.DataFrame]) -> None:
+    writer: pq.ParquetWriter | None = None
+    with _created(path) as file:
+        for part in parts:
+            rows = pa.Table.from_pandas(part, preserve_index=False)
+            writer = writer or pq.ParquetWriter(file, rows.schema, compression="zstd")
+            writer.write_table(rows)
+        if writer is not None:
+            writer.close()
+        file.flush()
+        os.fsync(file.fileno())
 
 
-def _rows(dataset: Dataset, *, typed: bool) -> dict[str, bytes]:
+def _write_rows(folder: Path, dataset: Dataset, *, typed: bool) -> None:
     if typed:
-        return {PUBLIC: _parquet(dataset.public), HIDDEN: _parquet(dataset.hidden)}
-    return {"public.csv": csv_bytes(dataset.public), "hidden.csv": csv_bytes(dataset.hidden)}
+        _write_parquet(folder / PUBLIC, [dataset.public])
+        _write_parquet(folder / HIDDEN, [dataset.hidden])
+    else:
+        _write_files(folder, {"public.csv": csv_bytes(dataset.public), "hidden.csv": csv_bytes(dataset.hidden)})
 
 
-def _secrets(number: int, dataset: Dataset) -> dict[str, bytes]:
-    answers, simple = BytesIO(), {} if dataset.simple is None else {"simple": dataset.simple}
-    np.savez(
-        answers,
-        labels=dataset.labels,
-        oracle=dataset.oracle,
-        baseline=dataset.baseline,
-        public_oracle=dataset.public_oracle,
-        **simple,  # type: ignore[arg-type]  # numpy's types take any name for allow_pickle
-    )
-    return {
-        "seed": str(number).encode(),
-        "answers.npz": answers.getvalue(),
-        "fingerprint": dataset.fingerprint.encode(),
-    }
+def _answers(dataset: Dataset) -> dict[str, Truth]:
+    names = ("labels", "oracle", "baseline", "public_oracle", "simple")
+    return {name: getattr(dataset, name) for name in names if getattr(dataset, name) is not None}
+
+
+def _secrets(number: int, answers: Mapping[str, Truth], fingerprint: str) -> dict[str, bytes]:
+    packed = BytesIO()
+    np.savez(packed, **answers)  # type: ignore[arg-type]  # numpy's types take any name for allow_pickle
+    return {"seed": str(number).encode(), "answers.npz": packed.getvalue(), "fingerprint": fingerprint.encode()}
 
 
 def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
-        with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with _created(folder / name) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
 
 
+def _created(path: Path) -> BufferedWriter:
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    """The rows in a file, column by column, as a large table is not to be held twice."""
+    with pq.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        return pd.DataFrame({name: file.read(columns=[name]).to_pandas()[name] for name in names}, copy=False)
+
+
 def _read(folder: Path) -> Dataset:
     if (folder / PUBLIC).exists():
-        public, hidden = (pd.read_parquet(folder / name) for name in (PUBLIC, HIDDEN))
+        public, hidden = (_frame(folder / name) for name in (PUBLIC, HIDDEN))
     else:
         public, hidden = (pd.read_csv(folder / name) for name in ("public.csv", "hidden.csv"))
     # NumPy 2.4 leaves a file open that it opened itself and that is no whole archive.

@@ -379,7 +379,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
     (
         "error-costs",
         say("What errors cost"),
-        say("For a thousand rows, at the costs the brief states. Best: the best attainable answers."),
+        say("For a thousand rows, at the costs the brief states. Best: the best answers that we know of."),
         (say("Answers"), say("Cost"), say("Above the best")),
         _costs_of_errors,
     ),
@@ -398,10 +398,10 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         say("When the data move"),
         say(
             "{metric} of parts of the hidden rows. Shortfall: what is lost there against all rows, beyond "
-            "what the best attainable ranking loses; p-values after Holm. Reweighted rows are counted as "
+            "what the best answers that we know of lose; p-values after Holm. Reweighted rows are counted as "
             "effective rows."
         ),
-        (say("Part"), say("Rows"), say("{metric}"), say("Attainable"), say("Shortfall"), "p"),
+        (say("Part"), say("Rows"), say("{metric}"), say("Best known"), say("Shortfall"), "p"),
         _shift,
     ),
     (
@@ -421,7 +421,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Facts], Rows]], ..
         "slices",
         say("Groups of rows"),
         say("As above, for every group of at least a hundred rows; the weakest first."),
-        (say("Group"), say("Rows"), say("{metric}"), say("Attainable"), say("Shortfall"), "p"),
+        (say("Group"), say("Rows"), say("{metric}"), say("Best known"), say("Shortfall"), "p"),
         _slices,
     ),
     (

@@ -14,7 +14,7 @@ from app.errors import Invalid
 from app.rights import Principal, Right
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep, need
-from app.web.files import attachment
+from app.web.files import streamed
 from app.web.openapi import problems
 from app.words import _
 
@@ -117,8 +117,8 @@ def export(
     challenge_id: str, service: ServiceDep, who: ManagerDep, with_hidden: Annotated[bool, Query()] = False
 ) -> Response:
     """A zip; with the hidden rows it can be taken in elsewhere, and must be kept secret."""
-    data = challenge_service.export(service, who, challenge_id, with_hidden=with_hidden)
-    return attachment(data, "application/zip", f"{challenge_id}.zip")
+    file = challenge_service.export(service, who, challenge_id, with_hidden=with_hidden)
+    return streamed(file, "application/zip", f"{challenge_id}.zip")
 
 
 @router.delete("/{challenge_id}", status_code=204, summary="Remove a draft", responses=problems(401, 403, 404, 409))

@@ -46,8 +46,8 @@ class PairView(BaseModel):
 class Comparison(BaseModel):
     """In the order that was asked for.  Nobody is ranked.
 
-    `own_rows`: candidates had rows of their own.  Predictive quality counts from our baseline to the best attainable,
-    both measured on the same rows, so that equal work gets equal points.
+    `own_rows`: candidates had rows of their own.  Predictive quality counts from our baseline to our best answers, both
+    on the same rows, so that equal work gets equal points.
     """
 
     own_rows: bool

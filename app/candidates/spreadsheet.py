@@ -45,8 +45,8 @@ def rows(
     """
     page: Paging | None = Paging(CHUNK)
     while page is not None:
-        query = invitations.ordered(invitations.listed(org_id, only, named=named), sort, page)
-        chunk, last = page.cut(invitations.read(connection, query), lambda row: invitations.cursor(sort, row))
+        found = invitations.page(connection, org_id, only, sort, page, named=named)
+        chunk, last = page.cut(found, lambda row: invitations.cursor(sort, row))
         ids = [row.invitation.id for row in chunk]
         known = counting(connection, [row.final for row in chunk if row.final]) if bands else {}
         decided = decisions.newest(connection, org_id, ids)

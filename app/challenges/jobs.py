@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from app.store import audit, sealed
 from app.store import challenges as store
 from app.store.challenges import OwnChallenge
 from app.store.gradings import OUR_FAULT
-from app.words import _
+from app.words import N_, _
 from challenges.tables import create
 from challenges.tables.definition import parse
 from challenges.tables.table import TableError
@@ -33,6 +33,17 @@ from graders.model.probe import SandboxError
 
 log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
+READING, LOOKING = N_("Reading the table"), N_("Looking at the columns")
+PACKAGES, GRADING = N_("Looking for packages"), N_("Grading the reference submissions")
+MAKING = (PACKAGES, create.SPLITTING, create.FITTING, create.FAULTS, create.WRITING, GRADING)
+#: What each job does, in order, in the words of its progress.
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "read": (READING, LOOKING),
+    "propose": (LOOKING,),
+    "build": MAKING,
+    "revise": tuple(step for step in MAKING if step != create.SPLITTING),
+    "lint": (create.FAULTS,),
+}
 
 
 def run(service: Service, challenge_id: str, *, last: bool) -> None:
@@ -60,7 +71,7 @@ def run(service: Service, challenge_id: str, *, last: bool) -> None:
 
 def _read(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
     """Read the upload; the table as read takes its place."""
-    _say(service, row, _("Reading the table"))
+    _say(service, row, READING)
     raw, plain = folder / "raw", folder / "plain"
     sealed.get_file(service.blobs, service.keys, store.table_key(row.id), raw)
     table_reading.to_parquet(raw, plain)
@@ -75,7 +86,7 @@ def _propose(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any
 
 
 def _propose_of(service: Service, row: OwnChallenge, plain: Path) -> dict[str, Any]:
-    _say(service, row, _("Looking at the columns"))
+    _say(service, row, LOOKING)
     try:
         proposed = making.bounded(plain.stat().st_size, making.proposed, plain, use_cases.wish_of(row), row.definition)
     except TableError as no:
@@ -105,7 +116,7 @@ def _lock(service: Service, row: OwnChallenge) -> str:
     """The lock of the packages that the challenge adds, found before anything is made."""
     definition = parse(row.definition)
     if definition.packages.extra:
-        _say(service, row, _("Looking for packages"))
+        _say(service, row, PACKAGES)
     return service.ports.lock(definition)
 
 
@@ -117,7 +128,8 @@ def _revise(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]
     with service.engine.begin() as connection:
         store.change(connection, row.id, name=name)
     lock = _lock(service, row)
-    size = sum(path.stat().st_size for path in before.parent.parent.glob(f"vault/{before.name}-*/*.parquet"))
+    parts = before.parent.parent.glob(f"vault/{before.name}-*/*.parquet")
+    size = sum(path.stat().st_size for path in parts if "+" not in path.parent.name)  # no rows of single candidates
     built = _watched(
         service,
         row,
@@ -138,7 +150,7 @@ def _made(service: Service, row: OwnChallenge, built: dict[str, Any]) -> dict[st
 
 def _verdict(service: Service, row: OwnChallenge, challenge: Challenge, name: str) -> dict[str, Any]:
     """What a reference got, and what of it is not as it must be; an engine that is away spoils no challenge."""
-    _say(service, row, _("Grading the reference “{name}”").format(name=name))
+    _say(service, row, GRADING)
     reference = next(one for one in challenge.references if one.name == name)
     try:
         submission = from_path(challenge.folder / "reference" / name, challenge.packages)
@@ -156,7 +168,7 @@ def _verdict(service: Service, row: OwnChallenge, challenge: Challenge, name: st
 
 
 def _lint(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:  # noqa: ARG001
-    _say(service, row, _("Looking for faults of the challenge"))
+    _say(service, row, create.FAULTS)
     challenge = service.ports.challenge(row.name or "")
     findings = making.bounded(0, making.linted, challenge.folder, service.settings.prepare_home())
     return {"shown": {**row.shown, "findings": findings}}

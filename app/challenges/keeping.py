@@ -86,13 +86,17 @@ class Keeping:
         if place.name in self._shared:
             return
         key = vault_key(place.name)
-        new = not place.exists()
-        if new and not self._fetch(key, place):
+        # Stays while the store has not agreed to rows that were made here: meanwhile another may have shared its own.
+        unsettled = place.with_name(f".{place.name}.unsettled")
+        new = unsettled.exists() or not place.exists()
+        if not place.exists() and not self._fetch(key, place):
+            unsettled.touch()
             vault.load(challenge, self._home)  # made now, or VaultError where nothing can make them
         if self._blobs.add(key, sealed.seal(self._keys, key, packed(place))):
             self._remove(removed_key(place))  # it was exported, removed, and taken in again
         else:
             self._compare(key, place, new=new)
+        unsettled.unlink(missing_ok=True)
         if challenge.folder == self._folder(challenge.id):
             name = folder_key(challenge.id)
             self._blobs.add(name, sealed.seal(self._keys, name, packed(challenge.folder)))

@@ -105,7 +105,7 @@ def revised(folder: Path, text: str, lock: str, home: Path, progress: Path) -> P
 
 def linted(folder: Path, home: Path) -> list[Plain]:
     """What the linter says of a challenge now."""
-    return [asdict(finding) for finding in create.lint_again(folder, home)]
+    return [finding.plain() for finding in create.lint_again(folder, home)]
 
 
 def seen(folder: Path, home: Path) -> list[Plain]:
@@ -120,7 +120,7 @@ def seen(folder: Path, home: Path) -> list[Plain]:
 
 def _seen(folder: Path, home: Path) -> list[Plain]:
     vault.load(create.load(folder), home)
-    return [asdict(finding) for finding in create.findings_of(folder, home)]
+    return [finding.plain() for finding in create.findings_of(folder, home)]
 
 
 def say(progress: Path, what: str) -> None:
@@ -134,7 +134,7 @@ def outcome(made: create.Made) -> Plain:
         for name, yardstick in made.reached.named()
     ]
     return {
-        "findings": [asdict(finding) for finding in made.findings],
+        "findings": [finding.plain() for finding in made.findings],
         "yardsticks": {
             "metric": made.challenge.metric,
             "models": models,

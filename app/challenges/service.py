@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import structlog
 from pydantic import ValidationError
@@ -165,8 +165,8 @@ def remove(service: Service, who: Principal, challenge_id: str) -> None:
     service.blobs.clear(store.table_key(row.id))
 
 
-def export(service: Service, who: Principal, challenge_id: str, *, with_hidden: bool) -> bytes:
-    """The challenge as a zip; with its hidden rows where it is to be moved."""
+def export(service: Service, who: Principal, challenge_id: str, *, with_hidden: bool) -> IO[bytes]:
+    """The challenge as a zip, an open file without a name; with its hidden rows where it is to be moved."""
     row = find(service, who, challenge_id)
     if row.name is None:
         raise Conflict("not-built", _("This version is not made yet."))
@@ -177,10 +177,9 @@ def export(service: Service, who: Principal, challenge_id: str, *, with_hidden: 
             moving.export(challenge.folder, service.settings.prepare_home(), file, with_hidden=with_hidden)
         except TableError as no:
             raise Conflict("no-rows", str(no)) from None
-        data = file.read_bytes()
-    with service.engine.begin() as connection:
-        _note(connection, who, "exported", row, with_hidden=with_hidden)
-    return data
+        with service.engine.begin() as connection:
+            _note(connection, who, "exported", row, with_hidden=with_hidden)
+        return file.open("rb")
 
 
 def take_in(service: Service, who: Principal, file: Path, name: str) -> OwnChallenge:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.store.challenges import OwnChallenge
+from challenges.tables.lint.model import Finding
+from graders.words import ENGLISH
 
 
 class WishBody(BaseModel):
@@ -65,6 +67,11 @@ class ChallengeView(BaseModel):
     published_at: datetime | None
 
 
+def findings_in(row: OwnChallenge, locale: str) -> list[dict[str, Any]]:
+    """What the linter says of a version, in a language."""
+    return [Finding.of(plain).shown(locale) for plain in row.shown.get("findings", ())]
+
+
 def challenge_view(row: OwnChallenge) -> ChallengeView:
     shown = row.shown
     own = {name: getattr(row, name) for name in OwnChallenge.__dataclass_fields__ if name in ChallengeView.model_fields}
@@ -72,7 +79,7 @@ def challenge_view(row: OwnChallenge) -> ChallengeView:
         **own,
         table=shown.get("table"),
         proposed=shown.get("choices", []),
-        findings=shown.get("findings", []),
+        findings=findings_in(row, ENGLISH),
         yardsticks=shown.get("yardsticks"),
         split=shown.get("split"),
         references=shown.get("references", []),

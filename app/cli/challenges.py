@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -15,7 +14,8 @@ from rich.markup import escape
 from app.cli import asking
 from app.cli.console import out, working
 from app.cli.status import DIFFERENT
-from app.words import _, ngettext
+from app.words import _, language, ngettext
+from graders.words import Speaker
 
 if TYPE_CHECKING:  # the command line answers at once, so nothing is imported for its types
     from challenges.tables.create import Made
@@ -74,7 +74,7 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         raise typer.BadParameter(_("There is no terminal to ask on. Add `--yes` to take what is proposed."))
     with working(_("Reading {path}").format(path=path.name)):
         read = table_reading.read(path)
-    out.print(_("Read {rows:,} rows of {columns} columns.").format(rows=len(read.rows), columns=len(read.rows.columns)))
+    out.print(_("Read {rows:,} rows of {columns} columns.").format(rows=len(read.rows), columns=len(read.kinds)))
     for note in read.notes:
         out.print(f"  {escape(note.column or path.name)}: {escape(note.what)}")
     if target is None and yes:
@@ -101,7 +101,7 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     with working(_("Making the challenge"), 4) as work:
 
         def say(what: str) -> None:
-            work.what, work.done = what, work.done + 1
+            work.what, work.done = _(what), work.done + 1
 
         made = create.create(read, proposal.definition, grading.home(), say, lock)
     errors = _told(made)
@@ -156,13 +156,13 @@ def _next(name: str, errors: int) -> str:
 
 def show(findings: Iterable[Finding]) -> int:
     """Print findings; gives how many of them are errors."""
-    errors = 0
+    errors, speaker = 0, Speaker(language())
     for finding in findings:
         errors += finding.level == "error"
-        out.print(f"[bold]{finding.code}[/] {finding.level}: {escape(finding.title)}")
+        out.print(f"[bold]{finding.code}[/] {finding.level}: {escape(speaker.text(finding.title))}")
         for line in finding.evidence:
-            out.print(f"    {escape(line)}")
-        out.print(f"    {escape(finding.why)} {escape(finding.do)}")
+            out.print(f"    {escape(speaker.text(line))}")
+        out.print(f"    {escape(speaker.text(finding.why))} {escape(speaker.text(finding.do))}")
     return errors
 
 
@@ -181,7 +181,7 @@ def lint(
     with working(_("Looking for faults of the challenge")):
         findings = create.lint_again(folder, grading.home())
     if as_json:
-        typer.echo(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps({"findings": [finding.shown() for finding in findings]}, indent=2, ensure_ascii=False))
         errors = sum(finding.level == "error" for finding in findings)
     else:
         errors = show(findings)

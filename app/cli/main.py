@@ -162,13 +162,16 @@ def quality(
     exclude: Annotated[list[str] | None, typer.Option(help=_("Leave out paths that begin with this."))] = None,
 ) -> None:
     """Judge the code of anything by reading it: nothing is run, and no Docker is needed."""
-    from app import quality as reading
-    from app.cli import grading
-    from app.intake.source_tree import Choice
+    from app.cli import reading
+    from app.intake.bounded import CODE_BOUNDS, CODE_SERVER, bounded
 
-    choice = Choice(tuple(include or ()), tuple(exclude or ()))
+    if not path.exists():
+        from app.cli import grading
+
+        grading.existing(path)
+    choice = tuple(include or ()), tuple(exclude or ())
     with working(_("Reading {path}").format(path=path.name)), reading_in(ENGLISH if as_json else language()):
-        result = reading.quality(grading.existing(path), choice)
+        result = bounded(CODE_SERVER, CODE_BOUNDS, reading.code, path.absolute(), *choice)
     if as_json:
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:

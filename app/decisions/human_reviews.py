@@ -16,7 +16,7 @@ from app.news import service as news
 from app.owned import owned
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
-from app.store import decisions, invitations, letters, members
+from app.store import audit, decisions, invitations, letters, members
 from app.store.invitations import Standing
 from app.store.letters import HumanReview, ReviewOutcome
 from app.words import _
@@ -86,6 +86,16 @@ def answer(service: Service, who: Principal, review_id: str, outcome: ReviewOutc
         )
         mail(connection, standing, Kind.REVIEWED, review.version)
         return owned(letters.review, connection, review_id, who.org_id)
+
+
+def remind(connection: Connection) -> None:
+    """Tell members of each review that has become overdue, once; it needs attention until it is answered."""
+    for invitation_id, version in letters.note_overdue(connection):
+        standing = invitations.standing(connection, invitation_id)
+        if standing is not None:
+            subject, org_id = f"invitation:{invitation_id}", standing.invitation.org_id
+            audit.record(connection, audit.SYSTEM, "human-review.overdue", subject, org_id=org_id, version=version)
+            news.tell(connection, standing, "overdue", version)
 
 
 def _require_another(connection: Connection, who: Principal, review: HumanReview) -> None:

@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import product
 
 import structlog
@@ -23,7 +24,7 @@ from app.platform import metrics
 from app.platform.queue import enqueue_fingerprints
 from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
-from app.store.blobs import result_key, upload_key
+from app.store.blobs import Away, of_submission, result_key, upload_key
 from app.store.rows import Grading, State, SubmissionRow
 from app.words import N_
 from graders.model.probe import SandboxError, Watch
@@ -132,6 +133,9 @@ class Grader:
             return True
         metrics.FAULTS.labels(type(fault).__name__).inc()
         log.warning("grading failed on our side", submission=running.row.id, run=grading.run, fault=told(fault))
+        if isinstance(fault, Away):  # no fault of this grading, however long it lasts
+            _requeue(self._service, grading, tried=False)
+            return False
         if grading.tries >= self._service.settings.tries:
             _end(self._service, running, gradings.OUR_FAULT)
             return True
@@ -251,6 +255,26 @@ def _discard(service: Service, grading: Grading, beginnings: Iterable[int]) -> N
             continue
         except Exception:
             log.exception("a file of an unfinished grading could not be removed", submission=grading.submission_id)
+
+
+def sweep(service: Service, seconds: float, days: int = 2) -> int:
+    """Remove what beginnings that came to nothing left in the store; returns how many files.
+
+    A worker that dies, or that finds no store, removes nothing.  Of the last `days`, but for the last `seconds`, in
+    which some worker may still be writing.
+    """
+    with service.engine.connect() as connection:
+        ended = gradings.begun_in_vain(connection, timedelta(days=days), timedelta(seconds=seconds))
+    left = []
+    for grading in ended:
+        keep = {result_key(grading.submission_id, grading.run, grading.begun, name) for name in FILES}
+        written = service.blobs.keys(f"{of_submission(grading.submission_id)}/{grading.run}")
+        left += [key for key in written if not (grading.state.reported and key in keep)]
+    for key in left:
+        service.blobs.delete(key)
+    if left:
+        log.info("files of unfinished gradings were removed", count=len(left))
+    return len(left)
 
 
 def _requeue(service: Service, grading: Grading, *, tried: bool) -> None:

@@ -17,6 +17,9 @@ T = TypeVar("T")
 P = ParamSpec("P")
 BOUNDS = Bounds(cpu_seconds=10, memory_mb=512)
 SERVER = ForkServer("app.intake.receive")
+#: Reading the code of a large project takes some seconds.
+CODE_BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
+CODE_SERVER = ForkServer("app.quality")
 
 
 def unpack(data: bytes, name: str, packages: frozenset[str], *, own: bool = False) -> Submission:

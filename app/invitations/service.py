@@ -116,8 +116,8 @@ def listed(
         rules = members.organisation(connection, who.org_id)
         if only.band is not None and rates_first(who, rules.hide_until_locked):
             raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
-        query = invitations.listed(who.org_id, only, named=not hides_names(who, rules.blind))
-        rows = invitations.read(connection, invitations.ordered(query, sort, page))
+        named = not hides_names(who, rules.blind)
+        rows = invitations.page(connection, who.org_id, only, sort, page, named=named)
     return page.cut(rows, lambda row: invitations.cursor(sort, row))
 
 

@@ -138,7 +138,7 @@ class InvitationView(BaseModel):
     attempts_left: int
     final_submission: str | None = Field(description="The one that counts; null before anything has a report.")
     attention: list[str] = Field(
-        description="Why somebody has to act: debrief, appeal, failed, unread, late.", examples=[["unread"]]
+        description="Why somebody has to act: overdue, debrief, appeal, failed, unread, late.", examples=[["unread"]]
     )
     moved_at: datetime = Field(description="When the status last changed.")
     extensions: list[ExtensionView] | None = Field(description="Null in lists, and for whoever may not invite.")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import psycopg
 import structlog
@@ -24,6 +24,7 @@ from app.store.database import Reads
 from app.words import _
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 #: Seconds between two looks at an exercise of which nothing is heard; half of what counts as having left.
 BEAT = 10.0
@@ -43,7 +44,7 @@ class Hub:
         self._url = url
         self._following: defaultdict[str, list[asyncio.Event]] = defaultdict(list)
         self._there: Counter[tuple[str, str]] = Counter()
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> Self:
         self._listening = asyncio.create_task(self._listen())
@@ -53,7 +54,7 @@ class Hub:
         self._listening.cancel()
         with suppress(asyncio.CancelledError):
             await self._listening
-        await asyncio.gather(*self._leaving, return_exceptions=True)
+        await asyncio.gather(*self._asking, return_exceptions=True)
 
     async def follow(self, reads: Reads, exercise_id: str, who: str) -> AsyncIterator[Now]:
         """An exercise now and at every change, until it ends; `who` counts as there meanwhile.
@@ -65,8 +66,8 @@ class Hub:
             while monotonic() < until:
                 woken.clear()
                 try:
-                    await reads(live.arrive, exercise_id, who)
-                    now = await reads(live_service.standing_of, exercise_id)
+                    await self._asked(reads(live.arrive, exercise_id, who))
+                    now = await self._asked(reads(live_service.standing_of, exercise_id))
                 except (NotFound, psycopg.errors.ForeignKeyViolation):
                     return  # it was erased meanwhile
                 if now != before:
@@ -105,10 +106,17 @@ class Hub:
             self._there[exercise_id, who] -= 1
             if not self._there[exercise_id, who]:
                 del self._there[exercise_id, who]
-                # A task of its own, as the request that ends may be cancelled already.
-                task = asyncio.get_running_loop().create_task(self._leave(reads, exercise_id, who))
-                self._leaving.add(task)
-                task.add_done_callback(self._leaving.discard)
+                self._ask(self._leave(reads, exercise_id, who))
+
+    async def _asked(self, question: Coroutine[Any, Any, T]) -> T:
+        """Its answer.  A page that is closed meanwhile breaks no connection to the database: the question goes on."""
+        return await asyncio.shield(self._ask(question))
+
+    def _ask(self, question: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.get_running_loop().create_task(question)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+        return task
 
     async def _leave(self, reads: Reads, exercise_id: str, who: str) -> None:
         with suppress(Exception):  # who is not heard of for a while has left anyway

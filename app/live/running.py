@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -16,14 +17,15 @@ from app.intake.problems import Rejected
 from app.own_rows import graded_on
 from app.platform import metrics
 from app.ports import Service
-from app.store import live, submissions
+from app.store import audit, live, submissions
+from app.store.audit import SYSTEM
 from app.store.blobs import upload_key
 from app.store.live import Exercise, LiveRun
 from app.store.rows import SubmissionRow
 from app.words import N_
 from graders.live import patch
 from graders.live.difference import difference
-from graders.live.model import LiveDifference, LiveOutcome, LiveTask, plain
+from graders.live.model import LiveDifference, LiveFinding, LiveOutcome, LiveTask, plain
 from graders.model.challenge import Challenge
 from graders.model.submission import Submission
 from graders.words import Message, text_of
@@ -52,7 +54,7 @@ async def run(service: Service, run_id: str, *, last: bool) -> None:
     try:
         async with asyncio.timeout(service.settings.grading_seconds):
             found = await asyncio.to_thread(_make, service, begun)
-        await asyncio.to_thread(_finish, service, run_id, found, time.monotonic() - started)
+        await asyncio.to_thread(_finish, service, begun, found, time.monotonic() - started)
     except Exception as fault:
         metrics.FAULTS.labels(type(fault).__name__).inc()
         log.warning("a live run failed on our side", run=run_id, fault=told(fault))
@@ -126,9 +128,19 @@ def _after(service: Service, begun: Begun, work: Submission, challenge: Challeng
     return service.ports.live(replace(changed, id=begun.run.id), challenge, LiveTask.of(begun.exercise.task))
 
 
-def _finish(service: Service, run_id: str, found: LiveDifference, seconds: float) -> None:
+def _finish(service: Service, begun: Begun, found: LiveDifference, seconds: float) -> None:
+    exercise, run = begun.exercise, begun.run
     with service.engine.begin() as connection:
-        live.finish(connection, run_id, plain(found.after), plain(found), seconds)
+        if not live.finish(connection, run.id, plain(found.after), plain(found), seconds):
+            return
+        subject = f"invitation:{exercise.invitation_id}"
+        told = {"exercise": exercise.id, "run": run.number, "seconds": round(seconds, 1)}
+        ended = {"gone": _codes(found.gone), "new": _codes(found.new), "failed": found.after.failure is not None}
+        audit.record_all(connection, SYSTEM, "live-ran", {subject: told | ended}, org_id=exercise.org_id)
+
+
+def _codes(findings: Iterable[LiveFinding]) -> list[str]:
+    return [finding.code for finding in findings]
 
 
 def _give_up(service: Service, run_id: str) -> None:

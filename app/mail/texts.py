@@ -102,6 +102,10 @@ NEWS = {
         N_("{candidate} asks that another person look at the decision again: {title}."),
         N_("Human review: {candidate}"),
     ),
+    "overdue": (
+        N_("The human review that {candidate} asked for is overdue: {title}."),
+        N_("Human review overdue: {candidate}"),
+    ),
     "failed": (
         N_("A grading of {candidate} failed on our side: {title}. No attempt was used."),
         N_("Grading failed: {candidate}"),

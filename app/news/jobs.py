@@ -21,7 +21,7 @@ from app.store import audit, invitations, members, news, sealed
 from app.store.news import Channel, Post
 from app.webhooks import sending
 from app.webhooks.sending import Answer
-from app.words import _, ngettext
+from app.words import _, ngettext, reading_in
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,8 @@ async def deliver(service: Service, post_id: str, attempt: int) -> None:
         return
     post, channel, lines = found
     url = sealed.unseal(service.keys, SEALED.format(id=channel.id), channel.url).decode()
-    body = json.dumps(FORMATS[channel.kind](lines)).encode()
+    with reading_in(channel.locale):
+        body = json.dumps(FORMATS[channel.kind](lines)).encode()
     answer = await sending.send(url, body, {}, private=service.settings.webhooks_to_private)
     await asyncio.to_thread(_note, service, post, channel, answer, attempt)
 
@@ -70,7 +71,8 @@ def _load(service: Service, post_id: str) -> tuple[Post, Channel, list[Line]] | 
         if found is None:
             return None
         post, channel = found
-        return post, channel, _lines(connection, service, channel, post_id)
+        with reading_in(channel.locale):
+            return post, channel, _lines(connection, service, channel, post_id)
 
 
 def _lines(connection: Connection, service: Service, channel: Channel, post_id: str) -> list[Line]:

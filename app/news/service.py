@@ -26,11 +26,11 @@ from app.store.paging import Cursor, Paging
 from app.store.record_tables import posts
 from app.store.rows import Grading, Member, State
 from app.webhooks import address
-from app.words import _
+from app.words import _, language
 
 AT_ONCE, DAILY, OFF = "at-once", "daily", "off"
 #: What a member hears who has chosen nothing.
-DEFAULTS = dict.fromkeys(NEWS, OFF) | {"finished": AT_ONCE, "appeal": AT_ONCE, "review": AT_ONCE, "failed": AT_ONCE}
+DEFAULTS = dict.fromkeys(NEWS, OFF) | dict.fromkeys(("finished", "appeal", "review", "overdue", "failed"), AT_ONCE)
 #: What happens within this time goes into one message.
 WINDOW = timedelta(seconds=20)
 #: When the day's digest is sent, on the member's clock.
@@ -136,6 +136,7 @@ def add_channel(service: Service, who: Principal, new: ChannelIn) -> Channel:
     with service.engine.begin() as connection:
         where = _sealed(service, channel_id, new.url)
         values = {"kind": new.kind, "name": new.name, "events": sorted(set(new.events))}
+        values["locale"] = new.locale or language()
         made = news.add_channel(connection, channel_id, who.org_id, **values, **where)
         audit.record(connection, who, "channel-added", f"channel:{channel_id}", kind=new.kind, events=made.events)
     return made

@@ -5,15 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.fields import Line
 from app.store.news import Channel, Post
 from app.webhooks import address
+from app.words import LANGUAGES
 
-Event = Literal["finished", "report", "appeal", "review", "failed", "decided", "expired"]
+
+def _on_offer(locale: str) -> str:
+    if locale not in LANGUAGES:
+        raise ValueError(f"is none of {', '.join(LANGUAGES)}")
+    return locale
+
+
+Event = Literal["finished", "report", "appeal", "review", "overdue", "failed", "decided", "expired"]
 When = Literal["at-once", "daily", "off"]
 Kind = Literal["slack", "teams", "mattermost"]
+Locale = Annotated[str, AfterValidator(_on_offer)]
 Url = Annotated[str, StringConstraints(max_length=address.URL_MAX, pattern=r"^https?://[!-~]+$")]
 
 
@@ -42,6 +51,7 @@ class ChannelIn(BaseModel):
     name: Line = Field(min_length=1, examples=["#hiring"])
     url: Url = Field(examples=["https://hooks.slack.com/services/T0/B0/x"])
     events: list[Event] = Field(min_length=1, max_length=10)
+    locale: Locale | None = Field(None, description="The language of its messages; the reader's where it is left out.")
 
 
 class ChannelChange(BaseModel):
@@ -52,6 +62,7 @@ class ChannelChange(BaseModel):
     name: Line | None = Field(None, min_length=1)
     url: Url | None = None
     events: list[Event] | None = Field(None, min_length=1, max_length=10)
+    locale: Locale | None = None
     disabled: bool | None = Field(None, description="While it is, it is sent nothing.")
 
 
@@ -65,6 +76,7 @@ class ChannelView(BaseModel):
     name: str
     host: str
     events: list[Event]
+    locale: str
     created_at: datetime
     disabled_at: datetime | None
 

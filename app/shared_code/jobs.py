@@ -5,11 +5,10 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
-from app.intake.bounded import bounded
+from app.intake.bounded import CODE_BOUNDS, bounded
 from app.intake.problems import Rejected
 from app.platform.queue import enqueue_fingerprints
 from app.ports import Service
-from app.quality import BOUNDS
 from app.similarity import READERS
 from app.store import fingerprints as store
 from app.store import submissions
@@ -40,7 +39,7 @@ def run(service: Service, submission_id: str) -> None:
 def read(service: Service, row: SubmissionRow) -> tuple[Submission, Fingerprints]:
     """A submission from its upload, and its fingerprints with their places.  Raises Rejected, FileNotFoundError."""
     work = service.ports.unpack(service.blobs.get(upload_key(row.id)), row.name, service.ports.challenge(row.challenge))
-    return work, bounded(READERS, BOUNDS, fingerprints, work.sources)
+    return work, bounded(READERS, CODE_BOUNDS, fingerprints, work.sources)
 
 
 def look(connection: Connection) -> None:

@@ -11,6 +11,13 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from app.platform.settings import Settings
 
+#: What is raised while the store does not answer, or takes no credentials of ours.
+Away = (
+    obstore.exceptions.GenericError,
+    obstore.exceptions.PermissionDeniedError,
+    obstore.exceptions.UnauthenticatedError,
+)
+
 
 class Blobs:
     """Bytes by key.  Writing is atomic: a reader sees the old bytes or the new ones, never a part."""

@@ -6,6 +6,7 @@ The first grading of a submission is also the submission's own state; later ones
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
@@ -96,6 +97,14 @@ def orphans(connection: Connection) -> Sequence[tuple[str, int]]:
     )
     found = connection.execute(select(gradings.c.submission_id, gradings.c.run).where(waiting, no_job))
     return [(row.submission_id, row.run) for row in found]
+
+
+def begun_in_vain(connection: Connection, older: timedelta, than: timedelta) -> list[Grading]:
+    """Those that ended between so long ago and so long ago, of which a beginning came to nothing."""
+    when = gradings.c.finished_at.between(func.now() - older, func.now() - than)
+    without = gradings.c.state.not_in((State.GRADED, State.UNGRADED, *WAITING))
+    query = select(*COLUMNS).where(when, (gradings.c.begun > 1) | without)
+    return [grading(row) for row in connection.execute(query).mappings()]
 
 
 def find(connection: Connection, submission_id: str, run: int) -> Grading | None:

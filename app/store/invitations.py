@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.platform import queue, secrets
 from app.platform.secrets import Keyring
@@ -131,6 +132,8 @@ class Filter:
 
 
 NOBODY = "nobody"
+#: So many of a list are looked through for the words of a search before all of them are.
+NEAR = 1000
 
 
 def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Person | None = None) -> tuple[str, bool]:
@@ -175,12 +178,13 @@ def standing(connection: Connection, invitation_id: str, org_id: str | None = No
     return _one(connection, query if org_id is None else query.where(invitations.c.org_id == org_id))
 
 
-def _says(word: str, *, named: bool) -> ColumnElement[bool]:
+def _says(word: str, row: ReadOnlyColumnCollection[str, Any], *, named: bool) -> ColumnElement[bool]:
     name = func.concat_ws(" ", people.c.first_name, people.c.last_name)
-    who = (name, people.c.email, people.c.external_id, invitations.c.label) if named else ()
-    tags = func.array_to_string(invitations.c.tags, " ")
-    somewhere = or_(*(text.icontains(word, autoescape=True) for text in (*who, invitations.c.challenge, tags)))
-    return invitations.c.terms.contains(func.assay_pieces(word, "" if named else "~", type_=ARRAY(Text))) & somewhere
+    who = (name, people.c.email, people.c.external_id, row.label) if named else ()
+    tags = func.array_to_string(row.tags, " ")
+    somewhere = or_(*(text.icontains(word, autoescape=True) for text in (*who, row.challenge, tags)))
+    pieces: ColumnElement[bool] = row.terms.contains(func.assay_pieces(word, "" if named else "~", type_=ARRAY(Text)))
+    return pieces & somewhere
 
 
 def listed(org_id: str, only: Filter, *, named: bool = True) -> Select[Any]:
@@ -206,7 +210,31 @@ def listed(org_id: str, only: Filter, *, named: bool = True) -> Select[Any]:
         query = query.where(_debriefed_by(only.interviewer))
     if only.ids is not None:
         query = query.where(row.id.in_(only.ids))
-    return query.where(*(_says(word, named=named) for word in words))
+    return query.where(*(_says(word, row, named=named) for word in words))
+
+
+def page(
+    connection: Connection, org_id: str, only: Filter, sort: Sort, paging: Paging, *, named: bool = True
+) -> list[Standing]:
+    """The rows of `listed` that belong on a page in this order, and one more where there are more.
+
+    What many have in their name would be found in all of them and then put in order.  So the next NEAR of the list are
+    looked through first, in their order; mostly they fill the page.
+    """
+    if only.words:
+        ids = connection.scalars(_near(org_id, only, sort, paging, named=named)).all()
+        if len(ids) > paging.limit:
+            only = replace(only, words=None, ids=tuple(ids))
+    return read(connection, ordered(listed(org_id, only, named=named), sort, paging))
+
+
+def _near(org_id: str, only: Filter, sort: Sort, paging: Paging, *, named: bool) -> Select[Any]:
+    """Ids of a page out of the next NEAR of the list."""
+    everybody = ordered(listed(org_id, replace(only, words=None)), sort, replace(paging, limit=NEAR))
+    row = everybody.with_only_columns(*invitations.c).subquery("near").c
+    found = select(row.id).join(people, people.c.id == row.candidate_id)
+    found = found.where(*(_says(word, row, named=named) for word in (only.words or "").split()[:MOST_WORDS]))
+    return ordered(found, sort, Paging(paging.limit), row)
 
 
 def _needs(reason: Attention) -> ColumnElement[bool]:
@@ -220,9 +248,11 @@ def _debriefed_by(interviewer: str) -> ColumnElement[bool]:
     return invitations.c.id.in_(its.where(assignments.c.member_id == interviewer))
 
 
-def ordered(query: Select[Any], sort: Sort, page: Paging) -> Select[Any]:
+def ordered(
+    query: Select[Any], sort: Sort, page: Paging, row: ReadOnlyColumnCollection[str, Any] = invitations.c
+) -> Select[Any]:
     """The rows of `listed` that belong on a page in this order, and one more where there are more."""
-    row, after = invitations.c, page.after
+    after = page.after
     if sort is Sort.ATTENTION:
         if after is not None:
             query = query.where(tuple_(row.attention, row.moved_at, row.id) < tuple_(after.rank, after.at, after.id))

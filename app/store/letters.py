@@ -104,6 +104,14 @@ def reviews(connection: Connection, org_id: str) -> list[HumanReview]:
     return [HumanReview(*row) for row in connection.execute(query.order_by(*order).limit(500))]
 
 
+def note_overdue(connection: Connection) -> list[tuple[str, int]]:
+    """The (invitation, version) of reviews that have become overdue since they were last noted."""
+    row = human_reviews.c
+    late = row.answered_at.is_(None) & row.reminded_at.is_(None) & (row.due_at < func.now())
+    noted = update(human_reviews).where(late).values(reminded_at=func.now()).returning(row.invitation_id, row.version)
+    return [(each.invitation_id, each.version) for each in connection.execute(noted)]
+
+
 def answer(connection: Connection, review_id: str, member_id: str, outcome: ReviewOutcome, words: str) -> bool:
     """Answer it, once; False where it was answered before."""
     still_open = (human_reviews.c.id == review_id) & human_reviews.c.answered_at.is_(None)

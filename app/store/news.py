@@ -31,6 +31,7 @@ class Channel:
     url: bytes
     host: str
     events: tuple[str, ...]
+    locale: str  # the language of its messages
     created_at: datetime
     disabled_at: datetime | None
 

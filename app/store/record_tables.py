@@ -209,6 +209,7 @@ channels = Table(
     Column("url", LargeBinary, nullable=False),
     Column("host", Text, nullable=False),
     Column("events", ARRAY(Text), nullable=False),
+    Column("locale", Text, nullable=False, server_default="en"),
     moment("created_at", required=True),
     moment("disabled_at"),
     CheckConstraint("kind in ('slack', 'teams', 'mattermost')", name="kind"),
@@ -528,9 +529,15 @@ human_reviews = Table(
     moment("created_at", required=True),
     Column("due_at", DateTime(timezone=True), nullable=False),
     moment("answered_at"),
+    moment("reminded_at"),  # when its reviewers heard that it is overdue
     CheckConstraint("outcome in ('stands', 'changed')", name="outcome"),
     UniqueConstraint("invitation_id", "version", name="uq_human_reviews_version"),
     Index("ix_human_reviews_org_id", "org_id", "created_at"),
+    Index(
+        "ix_human_reviews_due_at",
+        "due_at",
+        postgresql_where=text("answered_at IS NULL AND reminded_at IS NULL"),
+    ),
 )
 
 #: While a hold has not ended, nothing of its candidate is erased; `erasure_asked_at` is when somebody wished it.

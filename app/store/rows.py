@@ -114,13 +114,14 @@ class Status(StrEnum):
 
 
 class Attention(IntFlag):
-    """Why somebody has to act on an invitation; the higher the sooner.  Migration 0009 says when which."""
+    """Why somebody has to act on an invitation; the higher the sooner.  Migrations 0009 and 0023 say when which."""
 
     LATE = 1  # the deadline passed without an attempt
     UNREAD = 2  # graded, and no member has opened the report
     FAILED = 4  # the last attempt failed on our side
     APPEAL = 8  # an appeal without an answer
     DEBRIEF = 16  # a debrief within 24 hours
+    OVERDUE = 32  # a human review that should have been answered
 
 
 @dataclass(frozen=True)

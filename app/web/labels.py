@@ -19,6 +19,7 @@ statuses = {
 }
 #: Why somebody has to act.
 attention = {
+    "overdue": N_("human review overdue"),
     "debrief": N_("debrief soon"),
     "appeal": N_("appeal open"),
     "failed": N_("failed on our side"),
@@ -113,6 +114,7 @@ events = {
     "report": N_("A report is ready"),
     "appeal": N_("A candidate appeals"),
     "review": N_("A candidate asks for a human review"),
+    "overdue": N_("A human review is overdue"),
     "failed": N_("A grading fails on our side"),
     "decided": N_("A decision is recorded"),
     "expired": N_("A deadline passes and nothing was handed in"),

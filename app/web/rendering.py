@@ -16,7 +16,7 @@ from app.impact import views as impact
 from app.validity import views as validity
 from app.web import labels
 from app.words import N_, _, ngettext
-from graders.report.words import BAND_CUTS, BANDS
+from graders.report.words import BAND_CUTS, BANDS, prose
 
 PAGES = Path(__file__).parents[1] / "pages"
 
@@ -112,4 +112,5 @@ def capped(summary: Mapping[str, Any]) -> bool:
     return bool(summary["caps"]) and summary["band"] < 1 + sum(summary["score"] >= cut for cut in BAND_CUTS)
 
 
-_templates.filters.update(lasting=lasting, moment=moment, ago=ago, in_words=in_words, span=span, capped=capped)
+_templates.filters.update(prose=prose, lasting=lasting, moment=moment, ago=ago, in_words=in_words)
+_templates.filters.update(span=span, capped=capped)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from app import own_rows
 from app.candidates import erasure
 from app.challenges import jobs as making
+from app.decisions import human_reviews
 from app.gradings import jobs as grading
 from app.gradings import preview
 from app.gradings.jobs import Grader
@@ -63,13 +64,15 @@ log = structlog.get_logger(__name__)
 #: Any fixed number: the advisory lock that keeps two workers from the same upkeep at once.
 UPKEEP_LOCK = 7_177_002
 RESTART_SECONDS = 2.0
+#: Before another try: what waits while the object store is away goes on soon after it is back.
+LONGEST_WAIT = 300.0
 SENDERS = 4
 #: Debriefs whose runs go on at once; they share the cores.
 LIVE_AT_ONCE = 4
 
 
 class Backoff(BaseRetryStrategy):
-    """Again at once after a worker was told to stop, otherwise after a wait that doubles.
+    """Again at once after a worker was told to stop, otherwise after a wait that doubles up to some minutes.
 
     Always again: it is the task itself that gives up, so that no submission ends without a reason.
     """
@@ -79,7 +82,7 @@ class Backoff(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         stopped = isinstance(exception, asyncio.CancelledError)
-        seconds = 0.0 if stopped else self._first * 2 ** min(job.attempts, 10)
+        seconds = 0.0 if stopped else min(self._first * 2 ** min(job.attempts, 10), LONGEST_WAIT)
         return RetryDecision(retry_in={"seconds": round(seconds)})
 
 
@@ -213,8 +216,9 @@ def _add_live(app: procrastinate.App, service: Service) -> None:
 
 
 def expire(service: Service) -> None:
-    """Forget what has been kept long enough: candidates, and the logs of deliveries and calls."""
+    """Forget what has been kept long enough: candidates, files of no grading, the logs of deliveries and calls."""
     erasure.expire(service)
+    grading.sweep(service, service.settings.grading_seconds)
     with service.engine.begin() as connection:
         webhooks.forget(connection)
         tracking.forget(connection)
@@ -231,7 +235,10 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         silence = service.settings.stalled_seconds
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
             log.warning("a worker went silent, its job is handed on", job=job.id)
-            await app.job_manager.retry_job(job)
+            try:
+                await app.job_manager.retry_job(job)
+            except procrastinate.exceptions.ConnectorException:  # it has ended, or its like waits already
+                log.warning("the job of a silent worker could not be handed on", job=job.id)
         close_orphans(connection)
         checks.close_orphans(connection)
         live.close_orphans(connection, running.OUR_FAULT)
@@ -240,6 +247,7 @@ async def upkeep(app: procrastinate.App, service: Service) -> None:
         inviting.remind(connection)
         invitations.refresh(connection)
         debriefs.remind(connection)
+        human_reviews.remind(connection)
         telling.look(connection)
         news.gather(connection)
         presence.forget(connection)

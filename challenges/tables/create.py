@@ -7,14 +7,14 @@ import json
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from challenges import vault
 from challenges.fingerprint import of_columns
@@ -23,15 +23,18 @@ from challenges.tables import folds, reading, yardsticks
 from challenges.tables.challenge import LOCK, challenge_of, locked
 from challenges.tables.definition import Definition, check_columns, read
 from challenges.tables.lint.answers import gives_away
-from challenges.tables.lint.model import Finding, Subject
+from challenges.tables.lint.model import Finding, Level, Subject
 from challenges.tables.lint.run import lint
+from challenges.tables.packed import PART, Packed, Rows, frame, names, of_series, size
 from challenges.tables.proposal import as_dates
 from challenges.tables.rubric import RUBRIC
 from challenges.tables.split import Split, split
 from challenges.tables.table import Note, Table, TableError
 from graders.model.challenge import Challenge, Dataset
 from graders.model.packages import read_lock
+from graders.report.schema import Message
 from graders.tasks.asked import truth_of
+from graders.words import N_
 
 #: In the vault beside the rows: how the yardsticks were fitted, and what was found in the table as it came.
 FITTED, FOUND = "yardsticks.json", "findings.json"
@@ -39,8 +42,26 @@ FITTED, FOUND = "yardsticks.json", "findings.json"
 MAKING = "making"
 #: A folder with this file takes no more candidates; its reports stay.
 RETIRED = "RETIRED"
+#: What making a challenge does, in order.
+SPLITTING, FITTING = N_("Splitting the rows"), N_("Fitting the yardsticks")
+FAULTS, WRITING = N_("Looking for faults of the challenge"), N_("Writing the folder and the vault")
 Say = Callable[[str], None]
-_FINDINGS = TypeAdapter(tuple[Finding, ...])
+
+
+class _Kept(BaseModel):
+    """A finding in a file."""
+
+    code: str
+    level: Level
+    title: str
+    evidence: tuple[str, ...]
+    why: str
+    do: str
+    columns: tuple[str, ...]
+    messages: dict[str, tuple[Message, ...]] = {}
+
+
+_FINDINGS = TypeAdapter(tuple[_Kept, ...])
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,24 +80,31 @@ def home_of(home: Path) -> Path:
     return home / "challenges"
 
 
-def rows_of(table: Table, definition: Definition, seed: int) -> pd.DataFrame:
-    """The columns that the definition names, with the key as text, classes as text and pseudonyms for names."""
+def rows_of(table: Table, definition: Definition, seed: int) -> Packed:
+    """The columns that the definition names, with the key as text, classes as text and pseudonyms for names.
+
+    They are taken out of a table that is packed.
+    """
     check_columns(definition, table.rows)
-    own = {entry.name: table.rows[entry.name] for entry in definition.column}
-    if definition.group is not None:
-        keys = reading.keys(table, definition.group)
-        own[definition.group] = keys.where(own[definition.group].notna(), None)
-    if definition.task == "multiclass":
-        target = own[definition.target]
-        own[definition.target] = target.astype("str").where(target.notna(), None)
-    time = definition.time
-    if time is not None and table.kinds[time] == "int" and definition.of(time).type == "date text":
-        own[time] = as_dates(table.rows[time])
+    columns, kinds = {}, {}
     for entry in definition.column:
-        if entry.pseudonym:
-            names = own[entry.name] if entry.name == definition.group else reading.keys(table, entry.name)
-            own[entry.name] = pseudonyms(names.where(table.rows[entry.name].notna(), None), seed)
-    return pd.DataFrame(own, copy=False)
+        name, kind = entry.name, str(table.kinds[entry.name])
+        known = table.rows[name].notna()
+        changed = None
+        if name == definition.group or entry.pseudonym:
+            changed = reading.keys(table, name).where(known, None)
+        elif name == definition.target and definition.task == "multiclass":
+            changed = table.rows[name].astype("str").where(known, None)
+        elif name == definition.time and kind == "int" and entry.type == "date text":
+            changed = as_dates(table.rows[name])
+        if entry.pseudonym and changed is not None:
+            changed = pseudonyms(changed, seed)
+        kinds[name] = kind if changed is None else "text"
+        if changed is None and isinstance(table.rows, Packed):
+            columns[name] = table.rows.pop(name)
+        else:
+            columns[name] = of_series(table.rows.pop(name) if changed is None else changed, kinds[name])
+    return Packed(columns, kinds)
 
 
 def pseudonyms(names: pd.Series, seed: int) -> pd.Series:
@@ -98,12 +126,11 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
         raise TableError(f"There is a challenge {definition.name!r} already. Choose another `--id`.")
     seed = secrets.randbits(63)
     rows = rows_of(table, definition, seed)
-    for name in list(table.rows):
-        del table.rows[name]
-    known = rows[definition.target].notna()
-    in_order = folds.sampled(definition, rows if known.all() else rows[known])
-    say("Splitting the rows")
-    parts = split(definition, rows, seed, emptying=True)
+    for name in names(table.rows):
+        table.rows.pop(name)
+    in_order = folds.sampled(definition, rows)
+    say(SPLITTING)
+    parts = split(definition, rows, seed)
     return _kept(definition, parts, seed, home, say, lock, in_order=in_order, notes=table.notes)
 
 
@@ -145,26 +172,23 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     folder = home_of(home) / definition.name
     extra = read_lock(lock)[0] if lock else ()
     challenge = challenge_of(definition, folder, RUBRIC, extra)
-    hidden = parts.hidden.drop(columns=definition.target)
+    hidden = _without(parts.hidden, definition.target)
     labels = truth_of(challenge, parts.hidden[definition.target])
-    say("Fitting the yardsticks")
+    say(FITTING)
     answers = yardsticks.fit(definition, challenge, parts.public, hidden)
-    reached = yardsticks.measure(definition, challenge, hidden, labels, answers, _size(parts.public))
-    say("Looking for faults of the challenge")
+    reached = yardsticks.measure(definition, challenge, hidden, labels, answers, size(parts.public))
+    say(FAULTS)
     findings = (*before, *lint(Subject(definition, parts.public, parts.hidden, in_order, notes, reached)))
-    say("Writing the folder and the vault")
-    dataset = Dataset(
-        public=parts.public,
-        hidden=hidden,
-        labels=labels,
-        oracle=answers.strong,
-        baseline=answers.constant,
-        public_oracle=answers.public,
-        fingerprint=of_columns(parts.public, hidden, labels),
-        simple=answers.simple,
-    )
-    fitted = {"chosen": answers.chosen, "train": answers.train_seconds, "predict": answers.predict_seconds}
-    fitted["reliable"] = reached.reliable
+    say(WRITING)
+    told = {
+        "labels": labels,
+        "oracle": answers.strong,
+        "baseline": answers.constant,
+        "public_oracle": answers.public,
+        "simple": answers.simple,
+    }
+    fingerprint = of_columns(parts.public, hidden, labels)
+    fitted = {"chosen": answers.chosen, "reliable": reached.reliable}
     texts = files.files(definition, parts.public, len(hidden), extra) | ({LOCK: lock.encode()} if lock else {})
     home_of(home).mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{definition.name}-", dir=home_of(home)))
@@ -174,10 +198,10 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
             (draft / path).write_bytes(data)
         more = {
             FITTED: json.dumps(fitted).encode(),
-            FOUND: json.dumps([asdict(one) for one in findings]).encode(),
+            FOUND: json.dumps([finding.plain() for finding in findings]).encode(),
             MAKING: secrets.token_hex(8).encode(),
         }
-        vault.keep(challenge, home, seed, dataset, more)
+        vault.keep(challenge, home, seed, (_frames(parts.public), _frames(hidden)), told, fingerprint, more)
         draft.chmod(0o755)
         draft.rename(folder)
     finally:
@@ -185,14 +209,18 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     return Made(challenge_of(definition, folder, RUBRIC, extra), folder, findings, reached, parts)
 
 
-def _size(rows: pd.DataFrame) -> float:
-    return float(rows.memory_usage(deep=True).sum())
+def _without(rows: Rows, name: str) -> Rows:
+    return rows.without(name) if isinstance(rows, Packed) else rows.drop(columns=name)
+
+
+def _frames(rows: Rows) -> Iterable[pd.DataFrame]:
+    return (frame(rows, slice(begin, begin + PART)) for begin in range(0, len(rows), PART))
 
 
 def known_late(table: Table, definition: Definition) -> tuple[Finding, ...]:
     """What the linter would say of columns that give the answer away, before anything is made."""
-    rows = table.rows[table.rows[definition.target].notna()]
-    return tuple(gives_away(Subject(definition, rows, rows.head(0), folds.sampled(definition, rows))))
+    none = frame(table.rows, slice(0))
+    return tuple(gives_away(Subject(definition, none, none, folds.sampled(definition, table.rows))))
 
 
 def load(folder: Path) -> Challenge:
@@ -216,10 +244,8 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
         dataset.oracle,
         dataset.public_oracle,
         fitted["chosen"],
-        fitted["train"],
-        fitted["predict"],
     )
-    reached = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, _size(dataset.public))
+    reached = yardsticks.measure(definition, challenge, dataset.hidden, dataset.labels, answers, size(dataset.public))
     reached = replace(reached, reliable=fitted.get("reliable", reached.reliable))
     hidden = dataset.hidden.assign(**{definition.target: _target(definition, dataset)})
     findings = lint(Subject(definition, dataset.public, hidden[dataset.public.columns], yardsticks=reached))
@@ -229,11 +255,12 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
 def findings_of(folder: Path, home: Path) -> tuple[Finding, ...]:
     """What the linter said when the challenge was made; nothing where its vault is not here."""
     try:
-        return _FINDINGS.validate_json((vault.folder_of(load(folder), home) / FOUND).read_bytes())
+        kept = _FINDINGS.validate_json((vault.folder_of(load(folder), home) / FOUND).read_bytes())
     except FileNotFoundError:
         return ()
     except ValidationError as error:
         raise TableError(f"{FOUND} of {folder.name!r} cannot be read: {error.errors()[0]['msg']}.") from None
+    return tuple(Finding.of(finding.model_dump()) for finding in kept)
 
 
 def _of_the_file(folder: Path, home: Path) -> tuple[Finding, ...]:

@@ -12,10 +12,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-import pandas as pd
 from packaging.requirements import InvalidRequirement, Requirement
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from challenges.tables.packed import Rows
 from challenges.tables.table import Kind, TableError
 
 TaskName = Literal["binary", "multiclass", "regression"]
@@ -178,7 +178,7 @@ def read(folder: Path) -> Definition:
         raise TableError(f"{path} is no UTF-8 text.") from None
 
 
-def check_columns(definition: Definition, rows: pd.DataFrame) -> None:
+def check_columns(definition: Definition, rows: Rows) -> None:
     """TableError where the definition names a column that the rows do not have."""
     for column in definition.column:
         if column.name not in rows:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from challenges.tables import folds
 from challenges.tables.definition import FILE, Definition, write
+from challenges.tables.packed import Rows
 from challenges.tables.rubric import RUBRIC
 from graders.model.packages import Wheel
 
@@ -35,9 +36,7 @@ _TEMPLATES = Environment(
 )
 
 
-def files(
-    definition: Definition, public: pd.DataFrame, hidden_rows: int, extra: tuple[Wheel, ...] = ()
-) -> dict[str, bytes]:
+def files(definition: Definition, public: Rows, hidden_rows: int, extra: tuple[Wheel, ...] = ()) -> dict[str, bytes]:
     """Every file of the folder by its path."""
     texts = {
         FILE: write(definition),
@@ -63,7 +62,7 @@ def _code(text: str) -> str:
     return f"`{re.sub(r'[`|]', '', re.sub(chr(92) + 's', ' ', text))}`"
 
 
-def brief(definition: Definition, public: pd.DataFrame, hidden_rows: int, extra: tuple[Wheel, ...] = ()) -> str:
+def brief(definition: Definition, public: Rows, hidden_rows: int, extra: tuple[Wheel, ...] = ()) -> str:
     target = _code(definition.target)
     asked = {
         "binary": f"the **probability that {target} is {_code(str(definition.positive))}**",
@@ -170,7 +169,7 @@ SCORES = {
 }
 
 
-def pipeline(definition: Definition, public: pd.DataFrame, kind: str, says: str) -> str:
+def pipeline(definition: Definition, public: Rows, kind: str, says: str) -> str:
     """The text of a pipeline for this table."""
     names = [name for name in definition.features if name != definition.time and not folds.unique_key(public[name])]
     kinds = {name: definition.of(name).type for name in names}
@@ -217,7 +216,7 @@ def pipeline(definition: Definition, public: pd.DataFrame, kind: str, says: str)
     )
 
 
-def _finest(public: pd.DataFrame, names: list[str]) -> list[str]:
+def _finest(public: Rows, names: list[str]) -> list[str]:
     """Columns whose values together are nearly one for each row, so that a mean by them tells a row its own label."""
     ordered = sorted(names, key=lambda name: -public[name].nunique())
     return ordered[:3]

@@ -15,9 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from challenges.tables.definition import Definition, TaskName
+from challenges.tables.packed import Rows, frame, hashes
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.tasks.errors import R2
 from graders.tasks.ranking import ROC_AUC, ROC_AUC_OVR
+from graders.words import Text, say
 
 #: Rows that are looked at, and codes of one column that are told apart.
 SAMPLE, CODES, FOLDS = 12_000, 120, 3
@@ -34,24 +36,30 @@ UNIT = re.compile(
 
 @dataclass(frozen=True)
 class Measured:
-    """A value with its 95 % interval, from the error over units."""
+    """A value with its 95 % interval, from the error over units; least, most: between which it can lie."""
 
     value: float
     error: float
+    least: float = -np.inf
+    most: float = np.inf
 
     @property
     def low(self) -> float:
-        return self.value - 1.96 * self.error
+        return max(self.value - 1.96 * self.error, self.least)
 
     @property
     def high(self) -> float:
-        return self.value + 1.96 * self.error
+        return min(self.value + 1.96 * self.error, self.most)
 
     def __neg__(self) -> Measured:
-        return Measured(-self.value, self.error)
+        return Measured(-self.value, self.error, -self.most, -self.least)
 
     def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+        return str(self.said)
+
+    @property
+    def said(self) -> Text:
+        return say("{value:.3f} ({low:.3f} to {high:.3f})", value=self.value, low=self.low, high=self.high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +80,8 @@ class Sample:
     def note(self) -> str:
         if len(self.rows) == self.total:
             return ""
-        return f"{len(self.rows):,} of {self.total:,} rows were looked at, drawn by whole units."
+        seen = len(self.rows)
+        return say("{seen:,} of {rows:,} rows were looked at, drawn by whole units.", seen=seen, rows=self.total)
 
     def fold(self, seed: int = 0) -> IntArray:
         """The fold of each row; a unit lies in one."""
@@ -87,10 +96,10 @@ class Sample:
         truth, unit = self.truth[kept], self.unit[kept]
         if self.task == "multiclass" and len(present := np.unique(truth)) < answers.shape[1]:
             truth, answers = np.searchsorted(present, truth), answers[:, present]
-        metric = {"binary": ROC_AUC, "multiclass": ROC_AUC_OVR, "regression": R2}[self.task].statistic
-        value = metric.value(truth, answers)
-        by_unit = np.bincount(unit, metric.influence(truth, answers))
-        return Measured(value, float(np.sqrt(np.sum(by_unit**2))))
+        metric = {"binary": ROC_AUC, "multiclass": ROC_AUC_OVR, "regression": R2}[self.task]
+        value = metric.statistic.value(truth, answers)
+        by_unit = np.bincount(unit, metric.statistic.influence(truth, answers))
+        return Measured(value, float(np.sqrt(np.sum(by_unit**2))), metric.low, metric.high)
 
     def skill(self, value: float) -> float:
         """Of a value of `scored`: 0 for no information, 1 for perfect."""
@@ -102,31 +111,35 @@ def drawn(unit: IntArray, rng: np.random.Generator) -> IntArray:
     return rng.permutation(np.arange(int(unit.max()) + 1) % FOLDS)[unit]
 
 
-def units(definition: Definition, rows: pd.DataFrame) -> IntArray:
-    """The number of each row's unit; where none is named, equal rows are one, and any other is by itself.
+def units(definition: Definition, *sides: Rows) -> IntArray:
+    """The number of each row's unit, side after side; where none is named, equal rows are one, others by themselves.
 
     Where a few values make up all rows, equal ones are no copies, and each row is by itself.
     """
     if definition.group is not None:
-        return pd.factorize(rows[definition.group].astype("str"))[0].astype(np.int64)
-    inputs = [name for name in definition.features if name in rows and not unique_key(rows[name])]
-    unit = pd.factorize(hashed(rows, inputs))[0].astype(np.int64)
-    return unit if not len(unit) or COARSE * (unit.max() + 1) > len(unit) else np.arange(len(rows))
+        return pd.factorize(_column(sides, definition.group).astype("str"))[0].astype(np.int64)
+    names = [name for name in definition.features if all(name in side for side in sides)]
+    inputs = [name for name in names if not unique_key(_column(sides, name))]
+    unit = pd.factorize(np.concatenate([hashed(side, inputs) for side in sides]))[0].astype(np.int64)
+    return unit if not len(unit) or COARSE * (unit.max() + 1) > len(unit) else np.arange(len(unit))
 
 
-def units_of_sides(definition: Definition, public: pd.DataFrame, hidden: pd.DataFrame) -> tuple[IntArray, IntArray]:
+def _column(sides: Sequence[Rows], name: str) -> pd.Series:
+    return sides[0][name] if len(sides) == 1 else pd.concat([side[name] for side in sides], ignore_index=True)
+
+
+def units_of_sides(definition: Definition, public: Rows, hidden: Rows) -> tuple[IntArray, IntArray]:
     """The number of each row's unit on both sides, told as it was before the split."""
-    names = [name for name in public if name in hidden]
-    unit = units(definition, pd.concat([public[names], hidden[names]], ignore_index=True))
+    unit = units(definition, public, hidden)
     return unit[: len(public)], unit[len(public) :]
 
 
-def hashed(rows: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.uint64]:
+def hashed(rows: Rows, names: Sequence[str]) -> npt.NDArray[np.uint64]:
     """One number for the values of a row, column by column, as a copy of a large table would not fit."""
     told: npt.NDArray[np.uint64] = np.zeros(len(rows), dtype=np.uint64)
     for name in names:
         told *= np.uint64(1_000_003)
-        told ^= pd.util.hash_pandas_object(rows[name], index=False).to_numpy(np.uint64)
+        told ^= hashes(rows, name)
     return told
 
 
@@ -166,23 +179,34 @@ def truth_of(definition: Definition, target: pd.Series) -> Truth:
     return pd.Index(definition.classes).get_indexer(pd.Index(target.astype("str"))).astype(np.int64)
 
 
-def sampled(definition: Definition, rows: pd.DataFrame, seed: int = 0, size: int = SAMPLE) -> Sample:
-    """Some rows of whole units, all where there are no more than `size`; a target's far ends are drawn in."""
-    unit = units(definition, rows)
-    total = len(rows)
+def sampled(definition: Definition, *sides: Rows, seed: int = 0, size: int = SAMPLE) -> Sample:
+    """Some rows with a label, of whole units, all where there are no more than `size`; a target's far ends are drawn
+    in."""
+    unit = units(definition, *sides)
+    kept = np.flatnonzero(_column(sides, definition.target).notna())
+    total = len(kept)
     if total > size:
         order = np.random.default_rng(seed).permutation(int(unit.max()) + 1)
-        place = np.argsort(order)[unit]
-        kept = np.sort(np.argsort(place, kind="stable")[:size])
-        rows, unit = rows.iloc[kept], pd.factorize(unit[kept])[0].astype(np.int64)
+        kept = np.sort(kept[np.argsort(np.argsort(order)[unit[kept]], kind="stable")[:size]])
+    unit = pd.factorize(unit[kept])[0].astype(np.int64)
+    rows = _some(sides, kept)
     truth = truth_of(definition, rows[definition.target])
     if definition.task == "regression":  # one row of a million would be all that R² sees
         truth = np.clip(truth, *np.quantile(truth, [0.005, 0.995]))
     elif definition.task == "multiclass":
         present = np.flatnonzero(np.bincount(truth) >= FOLDS)
         truth = np.searchsorted(present, truth).clip(0, len(present) - 1)
-    own = rows.reset_index(drop=True).copy()  # one block: a column can be added to hundreds of others
-    return Sample(own, truth, unit, definition.task, total)
+    return Sample(rows, truth, unit, definition.task, total)
+
+
+def _some(sides: Sequence[Rows], places: IntArray) -> pd.DataFrame:
+    """The rows at these places, counted side after side; one block, as a column can be added to hundreds of others."""
+    begin, parts = 0, []
+    for side in sides:
+        own = places[(places >= begin) & (places < begin + len(side))] - begin
+        parts.append(frame(side, own))
+        begin += len(side)
+    return pd.concat(parts, ignore_index=True).copy()
 
 
 # --- one column --------------------------------------------------------------------------------------
@@ -264,7 +288,7 @@ class Encoder:
         return np.column_stack(columns) if columns else np.zeros((len(rows), 0))
 
 
-def encoder(rows: pd.DataFrame, names: Sequence[str]) -> Encoder:
+def encoder(rows: Rows, names: Sequence[str]) -> Encoder:
     """An encoder for rows like these."""
     texts = {name for name in names if not pd.api.types.is_numeric_dtype(rows[name]) and not _dated(rows[name])}
     return Encoder({name: rows[name].value_counts().index[:CODES] if name in texts else None for name in names})

@@ -13,8 +13,9 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +23,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from challenges.tables.columns import LAST_EXACT, Style, Typed, as_text, decimal_mark, finite, typed
+from challenges.tables.packed import Rows, as_whole, narrow, of_parquet, plain
 from challenges.tables.table import (
     MAX_BYTES,
     MAX_CELLS,
@@ -48,11 +50,11 @@ KEY = b"assay"
 
 def read(path: Path) -> Table:
     """The table in a file of our own or of a trusted place; TableError says what cannot be used and where."""
-    plain, notes, kinds, orders = _columns(path)
+    whole, notes, kinds, orders = _columns(path)
     columns = {}
-    for name in plain.column_names:
-        columns[name] = _series(plain.column(name), kinds[name])
-        plain = plain.drop_columns([name])  # each column is held once
+    for name in whole.column_names:
+        columns[name] = plain(whole.column(name), kinds[name])
+        whole = whole.drop_columns([name])  # each column is held once
     return Table(pd.DataFrame(columns, copy=False), kinds, orders, tuple(notes))
 
 
@@ -61,19 +63,17 @@ def to_parquet(path: Path, to: Path) -> None:
 
     Run it in a process with bounds: a file may be made to take all memory.
     """
-    plain, notes, kinds, orders = _columns(path)
+    whole, notes, kinds, orders = _columns(path)
     about = {"kinds": kinds, "orders": orders, "notes": [[note.column, note.what] for note in notes]}
-    pq.write_table(plain.replace_schema_metadata({KEY: json.dumps(about)}), to, compression="zstd")
+    pq.write_table(whole.replace_schema_metadata({KEY: json.dumps(about)}), to, compression="zstd")
 
 
 def from_parquet(path: Path) -> Table:
-    """What `to_parquet` wrote."""
-    with pq.ParquetFile(path) as file:
-        about = json.loads(file.schema_arrow.metadata[KEY])
-        kinds = about["kinds"]
-        columns = {name: _series(file.read(columns=[name]).column(0), kinds[name]) for name in file.schema_arrow.names}
+    """What `to_parquet` wrote, its rows in as few bytes as they need."""
+    about = json.loads(pq.read_schema(path).metadata[KEY])
     orders = {name: tuple(order) for name, order in about["orders"].items()}
-    return Table(pd.DataFrame(columns, copy=False), kinds, orders, tuple(Note(*note) for note in about["notes"]))
+    notes = tuple(Note(*note) for note in about["notes"])
+    return Table(of_parquet(path, about["kinds"]), about["kinds"], orders, notes)
 
 
 def _compact(column: Typed) -> pa.ChunkedArray:
@@ -83,30 +83,8 @@ def _compact(column: Typed) -> pa.ChunkedArray:
         coded = values.dictionary_encode().unify_dictionaries()
         known = len(coded.chunk(0).dictionary) if coded.num_chunks else 0
         return coded if known < len(values) / 4 else values
-    whole = values if column.kind == "int" else _as_whole(values)
-    if whole is None:
-        return values
-    ends = pc.min_max(whole)
-    low, high = ends["min"].as_py() or 0, ends["max"].as_py() or 0
-    for bits, narrow in ((7, pa.int8()), (15, pa.int16()), (31, pa.int32())):
-        if -(2**bits) <= low and high < 2**bits:
-            return pc.cast(whole, narrow)
-    return whole
-
-
-def _as_whole(values: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """Floats as whole numbers where each is one; None where one is not, or has a sign that would be lost."""
-    try:
-        whole = pc.cast(values, pa.int64())
-    except pa.ArrowInvalid:
-        return None
-    zero = pc.and_(pc.equal(values, 0.0), pc.less(pc.divide(1.0, values), 0.0))
-    return None if pc.any(zero).as_py() else whole
-
-
-def _series(values: pa.ChunkedArray, kind: Kind) -> pd.Series:
-    types = {"int": pa.int64(), "float": pa.float64()}
-    return cast(pd.Series, pc.cast(values, types.get(kind, pa.string())).to_pandas())
+    whole = values if column.kind == "int" else as_whole(values)
+    return values if whole is None else narrow(whole)
 
 
 def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[str, tuple[str, ...]]]:
@@ -395,9 +373,9 @@ def _brief(error: Exception) -> str:
     return str(error).splitlines()[0][:200].rstrip(".")
 
 
-def missing(rows: pd.DataFrame, column: str) -> str:
+def missing(rows: Rows, column: str) -> str:
     """Where a label or a key is missing, by the number of the row below the header; "" where none is."""
-    gaps = [int(row) + 1 for row in rows.index[rows[column].isna()]]
+    gaps = [int(row) + 1 for row in np.flatnonzero(rows[column].isna())]
     return f"{len(gaps):,} rows have no {column!r}: rows {named(gaps)}." if gaps else ""
 
 

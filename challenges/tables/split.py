@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from challenges.tables import folds
 from challenges.tables.definition import Definition
+from challenges.tables.packed import Packed, Rows, frame
 from challenges.tables.table import TableError, named
 from graders.model.arrays import IntArray
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """public, hidden: rows with the target, in random order.  left_out: rows in neither, as their unit has both early
-    and late rows.  cut: the first time of the hidden rows, where there is one."""
+    """public, hidden: rows with the target, in random order, packed where the table was.  left_out: rows in neither, as
+    their unit has both early and late rows.  cut: the first time of the hidden rows, where there is one."""
 
-    public: pd.DataFrame
-    hidden: pd.DataFrame
+    public: Rows
+    hidden: Rows
     left_out: int = 0
     cut: str = ""
 
 
-def split(definition: Definition, rows: pd.DataFrame, seed: int, *, emptying: bool = False) -> Split:
+def split(definition: Definition, rows: Rows, seed: int) -> Split:
     """TableError where a label, a key or a time is missing, with the rows; or where a side would be empty.
 
-    emptying: the columns are taken out of `rows` one by one, so that a large table is held once.
+    Columns are taken out of packed rows one by one, so that a large table is held once.
     """
     for name in (definition.target, definition.group, definition.time):
         if name is not None and rows[name].isna().any():
@@ -48,14 +48,8 @@ def split(definition: Definition, rows: pd.DataFrame, seed: int, *, emptying: bo
         raise TableError("One side of the split would have fewer than 10 rows. Choose another share of hidden rows.")
     order = rng.permutation(len(rows))
     places = [order[side[order]] for side in (public, hidden)]
-    sides: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
-    for own in map(str, list(rows)):
-        column = (rows.pop(own) if emptying else rows[own]).array
-        for side, place in zip(sides, places, strict=True):
-            side[own] = column.take(place)
-    return Split(
-        pd.DataFrame(sides[0], copy=False), pd.DataFrame(sides[1], copy=False), int((~public & ~hidden).sum()), cut
-    )
+    sides = rows.parted(places) if isinstance(rows, Packed) else [frame(rows, place) for place in places]
+    return Split(sides[0], sides[1], int((~public & ~hidden).sum()), cut)
 
 
 def _some(unit: IntArray, share: float, rng: np.random.Generator) -> np.ndarray:
@@ -68,15 +62,15 @@ def _some(unit: IntArray, share: float, rng: np.random.Generator) -> np.ndarray:
 
 
 def _later(
-    definition: Definition, rows: pd.DataFrame, unit: IntArray, rng: np.random.Generator
+    definition: Definition, rows: Rows, unit: IntArray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, str]:
     """The last rows are hidden.  A unit with rows before and after the cut gives those of one side, by lot."""
-    times = rows[definition.time or ""].to_numpy()
-    cut = np.sort(times)[int((1 - definition.hidden) * len(times))]
-    late = np.asarray(times >= cut)
+    codes, times = pd.factorize(rows[definition.time or ""], sort=True)
+    first = np.sort(codes)[int((1 - definition.hidden) * len(codes))]
+    late, cut = np.asarray(codes >= first), str(times[first])
     if definition.group is None:
-        return ~late, late, str(cut)
+        return ~late, late, cut
     count = int(unit.max()) + 1
     has_late, has_early = (np.bincount(unit[side], minlength=count) > 0 for side in (late, ~late))
     chosen = np.where(has_late & has_early, rng.random(count) < 0.5, has_late)
-    return ~late & ~chosen[unit], late & chosen[unit], str(cut)
+    return ~late & ~chosen[unit], late & chosen[unit], cut

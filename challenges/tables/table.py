@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
+from challenges.tables.packed import Rows
 
 Kind = Literal["int", "float", "text", "date text"]
 
@@ -45,7 +45,7 @@ class Table:
     the file states one.  notes: what had to be decided.
     """
 
-    rows: pd.DataFrame
+    rows: Rows
     kinds: Mapping[str, Kind]
     orders: Mapping[str, tuple[str, ...]]
     notes: tuple[Note, ...]

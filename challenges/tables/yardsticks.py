@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from challenges.tables import folds
 from challenges.tables.definition import Definition
 from challenges.tables.folds import Measured
-from challenges.tables.proposal import training_mb
+from challenges.tables.packed import Rows, frame
+from challenges.tables.proposal import LEAVES, MOST_ROWS, TREES, predicting_seconds, training_mb, training_seconds
 from graders.measure.linear import Clusters, Linear
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.challenge import Challenge
 from graders.tasks.asked import metric_of, task_of
 from graders.tasks.metric import Metric
 
-#: Rows that the strong models learn from; more cost minutes and gain little.
-MOST_ROWS = 30_000
 #: Rows that are answered at a time, so that a large table is not held as numbers beside itself.
 CHUNK = 20_000
 #: Two figures of the same rows differ reliably from so many standard errors of their difference on.
@@ -40,8 +37,6 @@ class Answers:
     strong: FloatArray
     public: FloatArray
     chosen: str
-    train_seconds: float
-    predict_seconds: float
     second: FloatArray | None = None
 
 
@@ -72,7 +67,7 @@ class Yardsticks:
 
 
 def measure(
-    definition: Definition, challenge: Challenge, hidden: pd.DataFrame, labels: Truth, answers: Answers, public: float
+    definition: Definition, challenge: Challenge, hidden: Rows, labels: Truth, answers: Answers, public: float
 ) -> Yardsticks:
     """The yardsticks on the hidden rows, with the error of whole units; public: bytes of the public rows."""
     metric, clusters = metric_of(challenge), Clusters(folds.units(definition, hidden))
@@ -80,22 +75,22 @@ def measure(
     def linear(told: FloatArray) -> Linear:
         return Linear(metric.statistic.value(labels, told), metric.statistic.influence(labels, told))
 
-    def measured(of: Linear) -> Measured:
-        return Measured(of.value, clusters.error(of))
+    def measured(of: Linear, least: float = -np.inf, most: float = np.inf) -> Measured:
+        return Measured(of.value, clusters.error(of), least, most)
 
     rows = len(answers.public)
     constant, simple, strong = (linear(told) for told in (answers.constant, answers.simple, answers.strong))
     gain = measured((strong - simple).times(metric.sign))
     return Yardsticks(
-        measured(constant),
-        measured(simple),
-        measured(strong),
+        measured(constant, metric.low, metric.high),
+        measured(simple, metric.low, metric.high),
+        measured(strong, metric.low, metric.high),
         gain,
         RELIABLE * (gain.error if answers.second is None else clusters.error(strong - linear(answers.second))),
         _perfection(metric, constant.value, simple.value),
         answers.chosen,
-        answers.train_seconds,
-        answers.predict_seconds,
+        training_seconds(rows, len(definition.features), len(definition.classes)),
+        predicting_seconds(len(hidden), len(definition.features), len(definition.classes)),
         training_mb(public),
         f"Fitted on {MOST_ROWS:,} of {rows:,} public rows." if rows > MOST_ROWS else "",
     )
@@ -106,7 +101,7 @@ def _perfection(metric: Metric, constant: float, value: float) -> float:
     return (value - constant) / (best - constant) if best != constant else 0.0
 
 
-def fit(definition: Definition, challenge: Challenge, public: pd.DataFrame, hidden: pd.DataFrame) -> Answers:
+def fit(definition: Definition, challenge: Challenge, public: Rows, hidden: Rows) -> Answers:
     """Fit all yardsticks; the strong one is chosen by folds of whole units inside the public rows alone."""
     task = task_of(challenge)
     truth = task.truth(challenge, public[definition.target])
@@ -120,31 +115,37 @@ def fit(definition: Definition, challenge: Challenge, public: pd.DataFrame, hidd
     # Trees would lay later rows to the last ones that they know.
     names = [n for n in definition.features if n != definition.time and n in public and not folds.unique_key(public[n])]
     encoder = folds.encoder(public, names)
-    x, known = encoder.matrix(public.iloc[order]), truth[order]
+    x, known = encoder.matrix(frame(public, order)), truth[order]
     fold = folds.drawn(unit, rng)
     makers = _makers(challenge, encoder.coded)
-    begun = time.process_time()
     by_fold = [
         {name: maker(x[fold[order] != part], known[fold[order] != part]) for name, maker in makers.items()}
         for part in range(folds.FOLDS)
     ]
     fitted = {name: maker(x, known) for name, maker in makers.items()}
-    spent = (time.process_time() - begun) / (folds.FOLDS * (1 - 1 / folds.FOLDS) + 1)  # a fold has fewer rows
-    shape = (len(public), len(challenge.classes)) if challenge.task == "multiclass" else (len(public),)
-    judged = {name: np.zeros(shape) for name in makers}
-    for rows in _chunks(len(public)):
-        part_x, part_fold = encoder.matrix(public.iloc[rows]), fold[rows]
-        for part, models in enumerate(by_fold):
-            for name, predict in models.items():
-                judged[name][rows][part_fold == part] = predict(part_x[part_fold == part])
-    chosen_by = _forward(definition, public, makers, x, order, truth) or (truth, judged)
-    best = _best(metric, chosen_by)
-    begun = time.process_time()
-    later = {name: np.concatenate(parts) for name, parts in _later(encoder, hidden, fitted).items()}
-    seconds = time.process_time() - begun
-    strong, public_strong = (_with_blend(told)[best] for told in (later, judged))
+    judged = {name: _of_folds(by_fold, name, x, fold[order]) for name in makers}
+    best = _best(metric, _forward(definition, public, makers, x, order, truth) or (known, judged))
+    public_strong = np.concatenate([_told(by_fold, best, part, fold[rows]) for rows, part in _parts(encoder, public)])
+    asked = {"simple", "boosting", *(makers if best == "blend" else [best])}
+    parts = [{name: fitted[name](part) for name in asked} for _, part in _parts(encoder, hidden)]
+    later = {name: np.concatenate([part[name] for part in parts]) for name in asked}
+    strong = np.mean([later[name] for name in makers], axis=0) if best == "blend" else later[best]
     second = later["boosting" if best == "simple" else "simple"]
-    return Answers(constant, later["simple"], strong, public_strong, best, spent, seconds, second)
+    return Answers(constant, later["simple"], strong, public_strong, best, second)
+
+
+def _told(by_fold: Sequence[Mapping[str, Predict]], name: str, x: FloatArray, fold: IntArray) -> FloatArray:
+    """What a model, or the blend of all, says of rows by those of its fits that did not see their fold."""
+    if name == "blend":
+        return np.asarray(np.mean([_of_folds(by_fold, own, x, fold) for own in by_fold[0]], axis=0))
+    return _of_folds(by_fold, name, x, fold)
+
+
+def _of_folds(by_fold: Sequence[Mapping[str, Predict]], name: str, x: FloatArray, fold: IntArray) -> FloatArray:
+    parts = [(np.flatnonzero(fold == part), models[name]) for part, models in enumerate(by_fold)]
+    told = np.concatenate([predict(x[rows]) for rows, predict in parts if len(rows)])
+    place = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    return np.asarray(told[place])
 
 
 def _best(metric: Metric, judged: tuple[Truth, dict[str, FloatArray]]) -> str:
@@ -152,17 +153,11 @@ def _best(metric: Metric, judged: tuple[Truth, dict[str, FloatArray]]) -> str:
     return max(told, key=lambda name: metric.sign * metric.statistic.value(truth, told[name]))
 
 
-def _chunks(rows: int) -> Iterable[slice]:
-    return (slice(begin, begin + CHUNK) for begin in range(0, rows, CHUNK))
-
-
-def _later(encoder: folds.Encoder, hidden: pd.DataFrame, fitted: Mapping[str, Predict]) -> dict[str, list[FloatArray]]:
-    told: dict[str, list[FloatArray]] = {name: [] for name in fitted}
-    for rows in _chunks(len(hidden)):
-        x = encoder.matrix(hidden.iloc[rows])
-        for name, predict in fitted.items():
-            told[name].append(predict(x))
-    return told
+def _parts(encoder: folds.Encoder, rows: Rows) -> Iterable[tuple[slice, FloatArray]]:
+    """Rows as numbers, some at a time."""
+    for begin in range(0, len(rows), CHUNK):
+        part = slice(begin, begin + CHUNK)
+        yield part, encoder.matrix(frame(rows, part))
 
 
 Predict = Callable[[FloatArray], FloatArray]
@@ -170,12 +165,12 @@ Makers = dict[str, Callable[[FloatArray, Truth], Predict]]
 
 
 def _forward(
-    definition: Definition, public: pd.DataFrame, makers: Makers, x: FloatArray, order: IntArray, truth: Truth
+    definition: Definition, public: Rows, makers: Makers, x: FloatArray, order: IntArray, truth: Truth
 ) -> tuple[Truth, dict[str, FloatArray]] | None:
     """Where rows have a time: the last of those that are learned from, and what models of earlier ones say of them."""
     if definition.time is None:
         return None
-    times = public[definition.time].to_numpy()[order]
+    times = public[definition.time].take(order).to_numpy()
     late = np.asarray(times >= np.sort(times)[int(0.7 * len(times))])
     known, own = ~late, truth[order]
     if known.sum() < 100 or (definition.task != "regression" and len(np.unique(own[known])) < len(np.unique(truth))):
@@ -194,7 +189,7 @@ def _makers(challenge: Challenge, coded: list[bool]) -> Makers:
         "simple": lambda x, y: _simple(challenge, coded, x, y),
         "flat boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=4, iterations=150, rate=0.08),
         "boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=12, iterations=120, rate=0.08),
-        "deep boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=40, iterations=150, rate=0.06),
+        "deep boosting": lambda x, y: _boosted(challenge, coded, x, y, leaves=LEAVES, iterations=TREES, rate=0.06),
     }
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
 from graders.model.arrays import FloatArray, IntArray, Truth
 from graders.model.report import Score
@@ -75,6 +74,8 @@ class Estimate:
     @property
     def _wider(self) -> float:
         """By how much wider an interval is than one of a normal spread."""
+        from scipy.special import stdtrit  # noqa: PLC0415 - slow to load, and who reads code alone needs no interval
+
         return float(stdtrit(self.freedom, 0.975)) / NORMAL if self.freedom < MANY else 1.0
 
     def score(self, low: float = -np.inf, high: float = np.inf, error: FloatArray | float = 0.0) -> Score:

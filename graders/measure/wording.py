@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.model.challenge import Challenge
+from graders.model.challenge import Challenge, Dataset
 from graders.model.report import Score
 from graders.tasks.metric import Metric
 from graders.words import N_, Text, say
@@ -17,6 +17,11 @@ def interval(score: Score, digits: int = 3) -> Text:
     if digits == 2:
         return say("{value:z.2f} ({low:z.2f} to {high:z.2f})", **numbers)
     return say("{value:z.3f} ({low:z.3f} to {high:z.3f})", **numbers)
+
+
+def best(dataset: Dataset) -> Text:
+    """What a submission is compared with: the best that anybody can reach is known of rows that we made alone."""
+    return say("the best attainable answers") if dataset.simple is None else say("the strongest model of ours")
 
 
 def heading(metric: Metric) -> Text:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from graders.model.arrays import FloatArray, Truth
 from graders.model.contract import TaskName
 from graders.model.packages import Wheel
+
+if TYPE_CHECKING:  # who reads code alone need not load it
+    import pandas as pd
 
 
 @dataclass(frozen=True)

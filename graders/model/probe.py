@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, Protocol
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Limits
 from graders.model.contract import BINARY, Contract
 from graders.model.submission import Location, Submission
 from graders.words import say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Action(StrEnum):

@@ -74,9 +74,13 @@ DRAWINGS: Mapping[str, Drawn] = {
         bars=True,
     ),
     "shift": Drawn(
-        "{metric}", "Dots: this model, with its 95 % interval. Ticks: the best attainable there.", mark="Attainable"
+        "{metric}",
+        "Dots: this model, with its 95 % interval. Ticks: the best answers that we know of, there.",
+        mark="Best known",
     ),
-    "slices": Drawn("{metric}", "The weakest groups first. Ticks: the best attainable there.", "Attainable", most=10),
+    "slices": Drawn(
+        "{metric}", "The weakest groups first. Ticks: the best answers that we know of, there.", "Best known", most=10
+    ),
     "people": Drawn("Missed", "Of the positive rows, the share that the model misses.", single=True),
     "errors": Drawn("Error", "The mean absolute error in each group. Lower is better.", single=True),
     "residuals": Drawn(
@@ -180,7 +184,7 @@ def gap(metrics: Metrics) -> Plot | None:
         if s and s.value is not None
     ]
     nothing = (N_("chance"), 0.5) if main in RANKED else (N_("no information"), metrics.uninformed)
-    named = (nothing, (N_("baseline"), metrics.baseline), (N_("attainable"), metrics.oracle))
+    named = (nothing, (N_("baseline"), metrics.baseline), (N_("best known"), metrics.oracle))
     return _plot(rows, tuple((name, at) for name, at in named if at is not None)) if rows else None
 
 

@@ -6,13 +6,14 @@ A document of an earlier version has no messages; of it only what stands in the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from graders.report.clean import clean, clean_line
 from graders.report.schema import Document, Element, Item, Message
 from graders.report.summary import of_criterion
-from graders.words import ENGLISH, Speaker, Text, as_sentence, text_of
+from graders.words import ENGLISH, GAP, Speaker, Text, as_sentence, text_of
 from graders.words import Message as Made
 
 T = TypeVar("T", bound=Element)
@@ -24,6 +25,8 @@ SAID = frozenset({
 })  # fmt: skip
 #: A longer text is cut in the document, and stays English.
 LONGEST = 1200
+#: How a number is written: with marks of thousands, so many decimals, as a share.
+FORM = re.compile(r"[,+]?(?:\.\d)?[fgd%]?")
 
 
 def messages_of(*values: Any) -> dict[str, tuple[Message, ...]]:
@@ -59,6 +62,28 @@ def read(document: Document, data: bytes) -> Document:
     """The document that was read back from report.json, with the messages that `written` kept."""
     made = {text: tuple(map(Message.model_validate, parts)) for text, parts in json.loads(data).items()}
     return kept(document.model_copy(update={"messages": made}))
+
+
+def stored(*values: Any) -> dict[str, list[dict[str, Any]]]:
+    """By text anywhere in `values`, as plain values, what it was made of."""
+    return {text: [message.model_dump(mode="json") for message in made] for text, made in messages_of(*values).items()}
+
+
+def restored(text: str, made: Mapping[str, Any]) -> str:
+    """A text that remembers again what it was made of, by what `stored` gave.
+
+    Messages may come from a file that somebody sent: where one would write a number in another form than ours, the text
+    stays as it is.
+    """
+    messages = [Message.model_validate(message) for message in made.get(text, ())]
+    return text_of(map(_made, messages)) if messages and all(map(_usual, messages)) else text
+
+
+def _usual(message: Message) -> bool:
+    """Whether all numbers are written in few digits."""
+    forms = [gap[2] or "" for sentence in (message.id, message.plural) for gap in GAP.finditer(sentence)]
+    inner = [part for value in message.values.values() if isinstance(value, tuple) for part in value]
+    return all(FORM.fullmatch(form) for form in forms) and all(map(_usual, inner))
 
 
 def translated(document: Document, locale: str) -> Document:

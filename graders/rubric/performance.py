@@ -28,7 +28,7 @@ def worst_slice(about: Context) -> Judged:
         ratio.map(ramp(0.7, 0.95)),
         say(
             "{group} ({value:,} rows) is served worst of {slices} groups: {ratio} of what all rows "
-            "reach, both relative to what is attainable and drawn to 1 as far as noise explains it.",
+            "reach, both relative to the best that we know of and drawn to 1 as far as noise explains it.",
             group=one.group.name,
             value=int(one.group.rows.sum()),
             slices=len(slices(about.facts)),

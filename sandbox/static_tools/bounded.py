@@ -35,6 +35,8 @@ SERVE = (
 )
 #: Behind the service itself, which has to answer meanwhile.
 NICENESS = 5
+#: Whether this process answers one call, and ends.
+_answering = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,10 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                self._hand_over(theirs)
+                if _answering:  # in such a process already, which is nobody's but ours and has one thread
+                    _fork(theirs.fileno())
+                else:
+                    self._hand_over(theirs)
             reply = _exchange(ours, request, until)
         if len(reply) < PID.size:
             raise SandboxError("no process could be begun to read the submission")
@@ -149,14 +154,20 @@ def serve(control_fd: int) -> None:
             said, fds, _, _ = socket.recv_fds(control, 1, 1)
             if not said:
                 return
-            if os.fork() == 0:
-                control.close()
-                _answer(fds[0])
+            _fork(fds[0])
             os.close(fds[0])
+
+
+def _fork(fd: int) -> None:
+    """Have a forked process answer the request that comes through `fd`."""
+    if os.fork() == 0:
+        _answer(fd)
 
 
 def _answer(fd: int) -> None:
     """The forked process: say who it is, read the request, do it within its bounds, answer, end."""
+    global _answering  # noqa: PLW0603 - of this process
+    _answering = True
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setpgid(0, 0)  # what it starts ends with it

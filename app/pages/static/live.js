@@ -124,7 +124,7 @@
             ...CodeMirror.defaultKeymap,
             ...CodeMirror.historyKeymap,
           ]),
-          EditorView.contentAttributes.of({ "aria-label": label.textContent.trim(), spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label.textContent.trim(), tabindex: "0" }),
           EditorView.updateListener.of((change) => {
             const mine = !change.transactions.some((one) => one.annotation(elsewhere));
             if (change.docChanged && mine && types) typed();

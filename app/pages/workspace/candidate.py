@@ -133,7 +133,7 @@ NOTICES = {
     "uncommented": N_("Your comment is removed."),
     "assigned": N_("The interviewer is assigned, and gets a mail the day before the debrief."),
     "unassigned": N_("The interviewer is taken off."),
-    "mailed": N_("The mail about the decision is on its way."),
+    "mailed": N_("What you wrote about the decision is kept."),
     "reviewed": N_("The human review is answered. The candidate reads the answer on their page."),
     "held": N_("The data are under a legal hold."),
     "released": N_("The legal hold has ended."),
@@ -144,7 +144,7 @@ NOTICES = {
     "adopted": N_("That report counts now."),
 }
 #: What a candidate is mailed about.
-MAILED = ("extended", "withdrawn", "renewed", "answered", "reviewed")
+MAILED = ("mailed", "extended", "withdrawn", "renewed", "answered", "reviewed")
 
 
 @router.get(HERE)

@@ -44,6 +44,7 @@ async def add(request: Request, service: ServiceDep, who: ManagerDep) -> Respons
     """Add a channel."""
     form = await request.form(max_fields=30, max_part_size=4000)
     given: dict[str, Any] = {name: str(form.get(name, "")).strip() for name in ("kind", "name", "url")}
+    given["locale"] = str(form.get("locale", "")) or None
     given["events"] = [str(event) for event in form.getlist("event")]
     try:
         made = news_service.add_channel(service, who, settings.valid(ChannelIn, given))
@@ -76,7 +77,8 @@ async def change(channel_id: str, request: Request, service: ServiceDep, who: Ma
             case "disable" | "enable":
                 news_service.change_channel(service, who, channel_id, ChannelChange(disabled=do == "disable"))
             case "save":
-                given = {name: str(form[name]).strip() for name in ("name", "url") if str(form.get(name, "")).strip()}
+                words = ("name", "url", "locale")
+                given = {name: str(form[name]).strip() for name in words if str(form.get(name, "")).strip()}
                 events = [str(event) for event in form.getlist("event")]
                 body = settings.valid(ChannelChange, {**given, "events": events})
                 news_service.change_channel(service, who, channel_id, body)

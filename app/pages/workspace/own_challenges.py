@@ -10,6 +10,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from app.api.challenges import wished
 from app.challenges import service as challenge_service
+from app.challenges import views
+from app.challenges.jobs import STEPS
 from app.errors import DomainError
 from app.pages.candidate.brief import brief
 from app.pages.workspace.frame import ManagerDep, Question, ask_first, problem_of, workspace
@@ -19,9 +21,9 @@ from app.store.challenges import OwnChallenge
 from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep
 from app.web.errors import status_of
-from app.web.files import attachment
+from app.web.files import streamed
 from app.web.rendering import seen
-from app.words import N_, _
+from app.words import N_, _, language
 from challenges.tables.definition import METRICS, Definition, write
 
 router = APIRouter(include_in_schema=False)
@@ -164,9 +166,9 @@ def export(
     challenge_id: str, service: ServiceDep, who: ManagerDep, with_hidden: Annotated[bool, Query()] = False
 ) -> Response:
     """The challenge as a zip."""
-    data = challenge_service.export(service, who, challenge_id, with_hidden=with_hidden)
     name = challenge_service.find(service, who, challenge_id).name or challenge_id
-    return attachment(data, "application/zip", f"{name}.zip")
+    file = challenge_service.export(service, who, challenge_id, with_hidden=with_hidden)
+    return streamed(file, "application/zip", f"{name}.zip")
 
 
 def edited(before: Definition, fields: Mapping[str, str]) -> str:
@@ -217,6 +219,8 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         definition=definition,
         problem=problem_of(no) if no else "",
         errors=challenge_service.errors_of(row),
+        findings=views.findings_in(row, language()),
+        steps=_steps(row),
         states=STATES,
         uses=USES,
         metrics=METRICS,
@@ -225,6 +229,13 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         brief=brief(made[0]) if made else None,
         page=f"{HERE}/{row.id}",
     )
+
+
+def _steps(row: OwnChallenge) -> list[tuple[str, str]]:
+    """What the job does, each with its state."""
+    steps = STEPS.get(row.job or "", ())
+    now = steps.index(row.progress) if row.progress in steps else -1
+    return [(step, "done" if n < now else "running" if n == now else "waiting") for n, step in enumerate(steps)]
 
 
 PLOTS = {"target": N_("Target"), "time": N_("Rows by time"), "group": N_("Rows of one unit")}

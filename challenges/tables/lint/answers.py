@@ -11,7 +11,8 @@ import pandas as pd
 
 from challenges.tables import folds
 from challenges.tables.folds import Measured, Sample
-from challenges.tables.lint.model import Finding, Level, Subject
+from challenges.tables.lint.model import Finding, Level, Subject, together
+from graders.words import N_, Text, count, say
 
 #: Skill (2 AUC - 1, or R²) of one column that is nearly all there is, of one that the answer follows from, and that is
 #: much.
@@ -25,8 +26,8 @@ MOST, NEXT, REST, APART = 0.8, 0.4, 0.75, 0.7
 #: where it is sure.
 OPEN, WIDE_OPEN = 3, 8
 PAIRS = 5
-WHY = "Whoever uses it scores high without a model of the matter, and in use its value may not be there yet."
-DO = 'Say whether it is known at prediction time. If not, drop it with `--drop`, or write `known = "after"`.'
+WHY = N_("Whoever uses it scores high without a model of the matter, and in use its value may not be there yet.")
+DO = N_('Say whether it is known at prediction time. If not, drop it with `--drop`, or write `known = "after"`.')
 
 
 def gives_away(subject: Subject) -> Iterable[Finding]:
@@ -46,13 +47,14 @@ def gives_away(subject: Subject) -> Iterable[Finding]:
             if _far(min(skill[name] for name in nearly), sample.skill(without.value) if without else 0.0):
                 told = nearly
                 level: Level = "error" if all(_follows(subject, name) for name in nearly) else "warning"
-                yield _alone(
-                    subject, nearly, level, f"Without {_list(nearly)} all others reach {without or 'nothing'}."
-                )
+                reach = without.said if without else say("nothing")
+                more = say("Without {columns} all others reach {reach}.", columns=together(nearly), reach=reach)
+                yield _alone(subject, nearly, level, more)
     first, second = best, list(skill)[1]
     if not told and skill[first] >= MOST * top and skill[first] >= MUCH and skill[second] <= NEXT * skill[first]:
         told = [first]
-        yield _alone(subject, told, "warning", f"The next one, `{second}`, reaches {alone[second]}.")
+        more = say("The next one, `{column}`, reaches {reach}.", column=second, reach=alone[second].said)
+        yield _alone(subject, told, "warning", more)
     left = [name for name in skill if name not in told]
     if told and left:  # what else is known too late shows only without the columns that hide it
         top = sample.skill(folds.together(sample, left).value)
@@ -78,13 +80,23 @@ def _follows(subject: Subject, name: str) -> bool:
 
 
 def _alone(subject: Subject, names: list[str], level: Level, more: str) -> Finding:
-    reach = [f"`{name}` alone reaches {subject.sample.name} {subject.alone[name]}." for name in names]
-    evidence = subject.noted(*reach, f"All columns together reach {subject.all}.", more)
-    many = len(names) > 1
-    title = f"{_list(names)} {'give' if many else 'gives'} the answer away"
+    reach = [_reaches(subject, name) for name in names]
+    evidence = subject.noted(*reach, say("All columns together reach {reach}.", reach=subject.all.said), more)
+    many, columns = len(names), together(names)
+    title = count("{columns} gives the answer away", "{columns} give the answer away", many, columns=columns)
     if level == "warning":
-        title = f"{_list(names)} alone {'say' if many else 'says'} nearly all that is known of the answer"
+        title = count(
+            "{columns} alone says nearly all that is known of the answer",
+            "{columns} alone say nearly all that is known of the answer",
+            many,
+            columns=columns,
+        )
     return Finding("CHAL001", level, title, evidence, WHY, DO, tuple(names))
+
+
+def _reaches(subject: Subject, name: str) -> Text:
+    reach = subject.alone[name].said
+    return say("`{column}` alone reaches {metric} {reach}.", column=name, metric=subject.sample.name, reach=reach)
 
 
 def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: float) -> Iterable[Finding]:
@@ -110,13 +122,21 @@ def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: flo
         if not _far(value, reach):
             continue
         sure = exact == [pair] and (reach < REST * value or 1 - reach > WIDE_OPEN * (1 - value))
-        others = "all others" if len(names) == len(skill) else "the others that are not named above"
+        left = without.said if without else say("nothing")
+        of_all = say("Without these two all others reach {reach}.", reach=left)
+        if len(names) != len(skill):
+            of_all = say("Without these two the others that are not named above reach {reach}.", reach=left)
+        both, reached = together(pair), _both(sample, *pair).said
         evidence = subject.noted(
-            f"`{pair[0]}` and `{pair[1]}` together reach {sample.name} {_both(sample, *pair)}.",
-            *(f"`{name}` alone reaches {subject.alone[name]}." for name in pair),
-            f"Without these two {others} reach {without or 'nothing'}.",
+            say(
+                "{columns} together reach {metric} {reach}.", columns=together(pair), metric=sample.name, reach=reached
+            ),
+            *(_reaches(subject, name) for name in pair),
+            of_all,
         )
-        title = f"{_list(list(pair))} {'give the answer away' if sure else 'say most of the answer'} together"
+        title = say("{columns} say most of the answer together", columns=both)
+        if sure:
+            title = say("{columns} give the answer away together", columns=both)
         yield Finding("CHAL001", "error" if sure else "warning", title, evidence, WHY, DO, pair)
 
 
@@ -143,11 +163,6 @@ def _useful(subject: Subject, names: list[str]) -> list[str]:
     return [names[place] for place in np.argsort(losses)[::-1][:PAIRS]]
 
 
-def _list(names: list[str]) -> str:
-    quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
-
-
 def order_predicts(subject: Subject) -> Iterable[Finding]:
     """CHAL002.  The place of a row in the file, or a name of single rows, ranks the target."""
     sample, definition = subject.sample, subject.definition
@@ -157,10 +172,16 @@ def order_predicts(subject: Subject) -> Iterable[Finding]:
     if subject.in_order is not None:
         reach = folds.alone(sample, pd.Series(np.arange(len(rows), dtype=np.float64)))
         if sample.skill(reach.value - 3 * reach.error) > least:
-            evidence = subject.noted(f"The number of the row in the file alone reaches {sample.name} {reach}.")
-            why = "Rows of one outcome stand together, so the order of the file tells it."
-            do = "Nothing: rows are given in random order. Look whether a column holds the order too."
-            yield Finding("CHAL002", "warning", "The order of the rows predicts the target", evidence, why, do)
+            evidence = subject.noted(
+                say(
+                    "The number of the row in the file alone reaches {metric} {reach}.",
+                    metric=sample.name,
+                    reach=reach.said,
+                )
+            )
+            why = say("Rows of one outcome stand together, so the order of the file tells it.")
+            do = say("Nothing: rows are given in random order. Look whether a column holds the order too.")
+            yield Finding("CHAL002", "warning", say("The order of the rows predicts the target"), evidence, why, do)
     for entry in definition.column:
         name = entry.name
         if name in (definition.target, definition.group, definition.time) or entry.known == "after" or name not in rows:
@@ -173,7 +194,17 @@ def order_predicts(subject: Subject) -> Iterable[Finding]:
             # Words may say something of what they name; a number or a code may not.
             coded = rows[name].dropna().astype("str").str.contains(r"\d").mean() > 0.9
             level: Level = "error" if value > 0.4 and coded else "warning"
-            evidence = subject.noted(f"`{name}`, which names single rows, alone reaches {sample.name} {reach}.")
-            why = "A name of a row should say nothing of its outcome. It may have been given after it, or in its order."
-            do = f"Drop it: `--drop {name}`."
-            yield Finding("CHAL002", level, f"The identifier `{name}` predicts the target", evidence, why, do, (name,))
+            evidence = subject.noted(
+                say(
+                    "`{column}`, which names single rows, alone reaches {metric} {reach}.",
+                    column=name,
+                    metric=sample.name,
+                    reach=reach.said,
+                )
+            )
+            why = say(
+                "A name of a row should say nothing of its outcome. It may have been given after it, or in its order."
+            )
+            do = say("Drop it: `--drop {column}`.", column=name)
+            title = say("The identifier `{column}` predicts the target", column=name)
+            yield Finding("CHAL002", level, title, evidence, why, do, (name,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from challenges.tables import folds
-from challenges.tables.lint.model import Finding, Subject, share
+from challenges.tables.lint.model import Finding, Subject, quoted, share
+from graders.words import Text, count, say
 
 SENTINELS = (-999.0, -99.0, -9.0, -1.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0)
 DATE_NUMBER = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
@@ -24,26 +25,39 @@ WITH_UNIT = re.compile(
     r"[^\d\s]{0,4} ?\d{1,15}(?:[.,]\d{1,6})? ?[^\d\s]{1,4}"
     r"|(?:[€$£¥₹\u2212]|EUR|USD|CHF|GBP) ?[+-]?\d{1,15}(?:[.,]\d{1,6})?"
 )
-#: How a kind of thing is told of one column.
-ONE = {
-    "are copies of others": "is a copy of another",
-    "are classes with few rows": "is a class with few rows",
-    "are empty": "is empty",
-    "are constant": "is constant",
-    "write one value in several ways": "writes one value in several ways",
-    "hold mixed types": "holds mixed types",
-    "hold dates as text": "holds dates as text",
-    "hold dates as numbers": "holds dates as numbers",
-    "hold numbers as text": "holds numbers as text",
-    "hold what a spreadsheet would run": "holds what a spreadsheet would run",
-    "hold a number that stands for no value": "holds a number that stands for no value",
+#: How a kind of thing is told of one column, and of several.
+TOLD: dict[str, Callable[[int, Text], Text]] = {
+    "copy": lambda n, of: count("{columns} is a copy of another", "{columns} are copies of others", n, columns=of),
+    "class": lambda n, of: count(
+        "{columns} is a class with few rows", "{columns} are classes with few rows", n, columns=of
+    ),
+    "empty": lambda n, of: count("{columns} is empty", "{columns} are empty", n, columns=of),
+    "constant": lambda n, of: count("{columns} is constant", "{columns} are constant", n, columns=of),
+    "spellings": lambda n, of: count(
+        "{columns} writes one value in several ways", "{columns} write one value in several ways", n, columns=of
+    ),
+    "mixed": lambda n, of: count("{columns} holds mixed types", "{columns} hold mixed types", n, columns=of),
+    "dates": lambda n, of: count("{columns} holds dates as text", "{columns} hold dates as text", n, columns=of),
+    "day numbers": lambda n, of: count(
+        "{columns} holds dates as numbers", "{columns} hold dates as numbers", n, columns=of
+    ),
+    "units": lambda n, of: count("{columns} holds numbers as text", "{columns} hold numbers as text", n, columns=of),
+    "formula": lambda n, of: count(
+        "{columns} holds what a spreadsheet would run", "{columns} hold what a spreadsheet would run", n, columns=of
+    ),
+    "sentinel": lambda n, of: count(
+        "{columns} holds a number that stands for no value",
+        "{columns} hold a number that stands for no value",
+        n,
+        columns=of,
+    ),
 }
 FEW_ROWS, FEW_SHARE = 30, 0.002
 
 
 def quality(subject: Subject) -> Iterable[Finding]:
     """CHAL010, one finding for each kind of thing, naming its columns."""
-    columns_by_fault: dict[str, list[tuple[str, str]]] = {}
+    columns_by_fault: dict[str, list[tuple[str, Text]]] = {}
     rows, definition = subject.sample.rows, subject.definition
     seen: dict[int, str] = {}
     for entry in definition.column:
@@ -52,34 +66,44 @@ def quality(subject: Subject) -> Iterable[Finding]:
         column = rows[entry.name]
         key = int(pd.util.hash_pandas_object(column, index=False).astype("object").sum())
         if key in seen and column.equals(rows[seen[key]].rename(entry.name)):
-            columns_by_fault.setdefault("are copies of others", []).append((entry.name, f"equals `{seen[key]}`"))
+            equals = say("`{column}`: equals `{other}`.", column=entry.name, other=seen[key])
+            columns_by_fault.setdefault("copy", []).append((entry.name, equals))
         seen.setdefault(key, entry.name)
         for what, detail in _odd(column):
-            columns_by_fault.setdefault(what, []).append((entry.name, detail))
-    if definition.task == "multiclass":
-        counts = subject.target.astype("str").value_counts()
-        few = [(name, f"{counts.get(name, 0):,} rows") for name in definition.classes if counts.get(name, 0) < FEW_ROWS]
-        if few:
-            columns_by_fault["are classes with few rows"] = few
+            told = say("`{column}`: {detail}.", column=entry.name, detail=detail)
+            columns_by_fault.setdefault(what, []).append((entry.name, told))
+    for what, name, told in (*_few_rows(subject), *_noted(subject)):
+        columns_by_fault.setdefault(what, []).append((name, told))
+    for what, columns in columns_by_fault.items():
+        title = TOLD[what](len(columns), quoted(name for name, _ in columns[:8]))
+        evidence = tuple(line for _, line in columns[:20])
+        why = say("Candidates spend hours on it, and the report cannot tell care from luck.")
+        do = say("Mend it in the table, drop the column, or say in its `meaning` that it is meant to be so.")
+        yield Finding("CHAL010", "warning", title, evidence, why, do, tuple(name for name, _ in columns))
+
+
+def _few_rows(subject: Subject) -> Iterable[tuple[str, str, Text]]:
+    counts = subject.target.astype("str").value_counts()
+    for name in subject.definition.classes:
+        rows = int(counts.get(name, 0))
+        if rows < FEW_ROWS:
+            yield "class", name, count("`{name}`: {n:,} row.", "`{name}`: {n:,} rows.", rows, name=name)
+
+
+def _noted(subject: Subject) -> Iterable[tuple[str, str, Text]]:
+    """What reading said of columns that should have been numbers or dates."""
     for note in subject.notes:
         if "no numbers" in note.what or "stays text" in note.what:
-            columns_by_fault.setdefault("hold mixed types", []).append((note.column, note.what))
-    for what, columns in columns_by_fault.items():
-        listed = ", ".join(f"`{name}`" for name, _ in columns[:8])
-        evidence = tuple(f"`{name}`: {detail}.".replace("..", ".") for name, detail in columns[:20])
-        why = "Candidates spend hours on it, and the report cannot tell care from luck."
-        do = "Mend it in the table, drop the column, or say in its `meaning` that it is meant to be so."
-        told = what if len(columns) > 1 else ONE[what]
-        yield Finding("CHAL010", "warning", f"{listed} {told}", evidence, why, do, tuple(name for name, _ in columns))
+            yield "mixed", note.column, say("`{column}`: {detail}", column=note.column, detail=note.what)
 
 
-def _odd(column: pd.Series) -> Iterable[tuple[str, str]]:
+def _odd(column: pd.Series) -> Iterable[tuple[str, Text]]:
     known = column.dropna()
     if not len(known):
-        yield "are empty", "no value at all"
+        yield "empty", say("no value at all")
         return
     if known.nunique() == 1 and len(known) == len(column):
-        yield "are constant", "one value in all rows"
+        yield "constant", say("one value in all rows")
         return
     if pd.api.types.is_numeric_dtype(column):
         yield from _sentinels(known)
@@ -87,24 +111,35 @@ def _odd(column: pd.Series) -> Iterable[tuple[str, str]]:
     texts = known.astype("str").head(3_000)
     numbers = texts.map(lambda text: NUMBER.fullmatch(text.strip()) is not None)
     if 0.5 < numbers.mean() < 1:
-        yield "hold mixed types", f"{share(int((~numbers).sum()), len(numbers))} of its values are no numbers"
+        part = share(int((~numbers).sum()), len(numbers))
+        yield "mixed", say("{share} of its values are no numbers", share=part)
     elif texts.map(lambda text: DATE_TEXT.fullmatch(text) is not None).mean() > 0.9 and not folds._dated(column):
-        yield "hold dates as text", "dates in a form that sorts in another order than time"
+        yield "dates", say("dates in a form that sorts in another order than time")
     elif texts.map(_with_unit).mean() > 0.95 and texts.nunique() > 20:
-        yield "hold numbers as text", "numbers with a unit or a sign of currency"
+        yield "units", say("numbers with a unit or a sign of currency")
     formulas = texts.map(lambda text: FORMULA.fullmatch(text) is not None)
     if formulas.any():
-        yield "hold what a spreadsheet would run", f"{int(formulas.sum()):,} of its values look like a formula"
+        yield (
+            "formula",
+            count(
+                "{n:,} of its values looks like a formula",
+                "{n:,} of its values look like a formula",
+                int(formulas.sum()),
+            ),
+        )
     trimmed = texts.str.strip().str.lower()
     if 1 < trimmed.nunique() < texts.nunique() <= 200:
-        yield "write one value in several ways", f"{texts.nunique()} spellings of {trimmed.nunique()} values"
+        yield (
+            "spellings",
+            say("{spellings} spellings of {values} values", spellings=texts.nunique(), values=trimmed.nunique()),
+        )
 
 
 def _with_unit(text: str) -> bool:
     return WITH_UNIT.fullmatch(text.strip()) is not None
 
 
-def _sentinels(known: pd.Series) -> Iterable[tuple[str, str]]:
+def _sentinels(known: pd.Series) -> Iterable[tuple[str, Text]]:
     """A number that stands for no value: at an end, often, and far from all others."""
     values = known.to_numpy(np.float64)
     for number in SENTINELS:
@@ -118,15 +153,13 @@ def _sentinels(known: pd.Series) -> Iterable[tuple[str, str]]:
             or (number < low and low - number > 0.5 * max(spread, 1e-9) and low >= 0 and number < -1)
             or (number == -1 and low >= 0 and len(np.unique(others)) > 20)
         ):
-            yield (
-                "hold a number that stands for no value",
-                f"{number:g} in {share(int(own.sum()), len(own))} of the rows",
-            )
+            part = share(int(own.sum()), len(own))
+            yield "sentinel", say("{number:g} in {share} of the rows", number=number, share=part)
     whole = known.head(2_000)
     if (whole % 1 == 0).all() and whole.nunique() > 20:
         texts = whole.astype("int64").astype("str")
         if texts.map(lambda text: DATE_NUMBER.fullmatch(text) is not None).mean() > 0.98:
-            yield "hold dates as numbers", "numbers like 20260201"
+            yield "day numbers", say("numbers like 20260201")
 
 
 # --- public tables -----------------------------------------------------------------------------------
@@ -149,10 +182,17 @@ def public(subject: Subject) -> Iterable[Finding]:
         if len(both) >= 4 and part >= 0.8 and len(both) >= min(10, 0.6 * len(own)) and part > shared:
             best, shared = name, part
     if best:
-        evidence = (f"{shared:.0%} of the columns of the public table {best!r} have the same names here.",)
-        why = "Candidates can find hidden rows with their labels, and a copied answer cannot be told from a good one."
-        do = "Use a table of your own. If this is one, rename the columns."
-        yield Finding("CHAL012", "warning", f"This looks like the public table {best!r}", evidence, why, do)
+        told = say(
+            "{share:.0%} of the columns of the public table {table} have the same names here.",
+            share=shared,
+            table=repr(best),
+        )
+        why = say(
+            "Candidates can find hidden rows with their labels, and a copied answer cannot be told from a good one."
+        )
+        do = say("Use a table of your own. If this is one, rename the columns.")
+        title = say("This looks like the public table {table}", table=repr(best))
+        yield Finding("CHAL012", "warning", title, (told,), why, do)
 
 
 def _bare(name: str) -> str:
@@ -167,11 +207,16 @@ def labels(subject: Subject) -> Iterable[Finding]:
     definition = subject.definition
     rows, gaps = len(subject.target), int(subject.target.isna().sum())
     if gaps:
-        evidence = (f"{share(gaps, rows)} of the rows have no `{definition.target}`: {gaps:,} of {rows:,}.",)
-        why = "A row without a label cannot be graded, and leaving it out silently changes what is asked."
-        yield Finding(
-            "CHAL013", "error", "Labels are missing", evidence, why, "Fill or delete these rows.", (definition.target,)
+        told = say(
+            "{share} of the rows have no `{column}`: {gaps:,} of {rows:,}.",
+            share=share(gaps, rows),
+            column=definition.target,
+            gaps=gaps,
+            rows=rows,
         )
+        why = say("A row without a label cannot be graded, and leaving it out silently changes what is asked.")
+        do = say("Fill or delete these rows.")
+        yield Finding("CHAL013", "error", say("Labels are missing"), (told,), why, do, (definition.target,))
     yield from _contradictions(subject)
 
 
@@ -189,12 +234,18 @@ def _contradictions(subject: Subject) -> Iterable[Finding]:
     copies = int((sizes > 1).sum())
     if wrong > max(5, 0.01 * len(table)):
         evidence = subject.noted(
-            f"{copies:,} rows equal another in all columns, and {share(wrong, len(table))} carry a label that most of "
-            "their equals do not have.",
-            f"No model can be right on more than {share(len(table) - wrong, len(table))} of the rows.",
+            say(
+                "{copies:,} rows equal another in all columns, and {share} carry a label that most of their equals do "
+                "not have.",
+                copies=copies,
+                share=share(wrong, len(table)),
+            ),
+            say(
+                "No model can be right on more than {share} of the rows.",
+                share=share(len(table) - wrong, len(table)),
+            ),
         )
-        why = "The ceiling is below perfect, and whoever comes near it has nothing left to gain."
-        do = "Look whether a column is missing that tells these rows apart, or whether labels are wrong."
-        yield Finding(
-            "CHAL013", "warning", "Labels contradict each other on equal rows", evidence, why, do, (definition.target,)
-        )
+        why = say("The ceiling is below perfect, and whoever comes near it has nothing left to gain.")
+        do = say("Look whether a column is missing that tells these rows apart, or whether labels are wrong.")
+        title = say("Labels contradict each other on equal rows")
+        yield Finding("CHAL013", "warning", title, evidence, why, do, (definition.target,))

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from challenges.tables import folds
-from challenges.tables.lint.model import Finding, Level, Subject, share
+from challenges.tables.lint.model import Finding, Level, Subject, quoted, share
 from challenges.tables.proposal import SENSITIVE
+from graders.words import N_, say
 
 MAIL = re.compile(r"(?<=[A-Za-z0-9._%+-])@[A-Za-z0-9-]{1,63}+(?:\.[A-Za-z0-9-]{1,63}+){1,4}")
 PHONE = re.compile(
@@ -25,6 +26,7 @@ NAME_COLUMN = re.compile(
 PERSON = re.compile(r"[^\W\d_][\w'’.-]{0,30}(?:,? [^\W\d_][\w'’.-]{0,30}){0,3}")
 PLACE = re.compile(r"(?:^|_)(?:lat|lon|lng|long|latitude|longitude|street|address|strasse|adresse)(?:_|$)")
 LOOKED_AT = 4_000
+MAILS, IBANS, PLACES = N_("mail addresses"), N_("IBANs"), N_("precise places")
 
 
 def personal(subject: Subject) -> Iterable[Finding]:
@@ -36,13 +38,27 @@ def personal(subject: Subject) -> Iterable[Finding]:
         values = values.sample(min(LOOKED_AT, len(values)), random_state=0)
         kind, level, hits = _kind(entry.name, values)
         if kind:
-            evidence = (f"{share(hits, len(values))} of the values of `{entry.name}` that were looked at are {kind}.",)
-            why = "Candidates get the public rows on their own machines, and may get personal data only for a reason."
-            do = f"Drop it with `--drop {entry.name}`, or where rows of one person must stay together, replace it by a "
-            do += f"keyed hash with `--pseudonym {entry.name}`."
-            if kind == "precise places":
-                do = f"Drop it with `--drop {entry.name}`, or round it: two decimals are about a kilometre."
-            yield Finding("CHAL008", level, f"`{entry.name}` holds {kind}", evidence, why, do, (entry.name,))
+            told = say(
+                "{share} of the values of `{column}` that were looked at are {kind}.",
+                share=share(hits, len(values)),
+                column=entry.name,
+                kind=say(kind),
+            )
+            why = say(
+                "Candidates get the public rows on their own machines, and may get personal data only for a reason."
+            )
+            do = say(
+                "Drop it with `--drop {column}`, or where rows of one person must stay together, replace it by a "
+                "keyed hash with `--pseudonym {column}`.",
+                column=entry.name,
+            )
+            if kind == PLACES:
+                do = say(
+                    "Drop it with `--drop {column}`, or round it: two decimals are about a kilometre.",
+                    column=entry.name,
+                )
+            title = say("`{column}` holds {kind}", column=entry.name, kind=say(kind))
+            yield Finding("CHAL008", level, title, (told,), why, do, (entry.name,))
 
 
 def _kind(name: str, values: pd.Series) -> tuple[str, Level, int]:  # noqa: PLR0911 - a table
@@ -54,14 +70,14 @@ def _kind(name: str, values: pd.Series) -> tuple[str, Level, int]:  # noqa: PLR0
             (values * 1000 % 1 != 0).mean() > 0.5 and values.abs().max() <= 180 and values.nunique() > 0.3 * len(values)
         )
         if PLACE.search(plain) and precise:
-            return "precise places", "warning", len(values)
+            return PLACES, "warning", len(values)
         return "", "warning", 0
     texts = values.astype("str").str.slice(0, 300)
     distinct = texts.nunique() / len(texts)
     for kind, pattern, least in (
-        ("mail addresses", MAIL, 0.02),
-        ("telephone numbers", PHONE, 0.5),
-        ("IBANs", IBAN, 0.02),
+        (MAILS, MAIL, 0.02),
+        (N_("telephone numbers"), PHONE, 0.5),
+        (IBANS, IBAN, 0.02),
     ):
         hits = int(sum(_fits(kind, pattern, text) for text in texts))
         if hits >= max(2, least * len(texts)):
@@ -71,19 +87,19 @@ def _kind(name: str, values: pd.Series) -> tuple[str, Level, int]:  # noqa: PLR0
         two = texts.str.count(r"\b[^\W\d_a-z][\w'’.-]{0,30}") >= 2
         persons = int((two & texts.map(lambda text: PERSON.fullmatch(text) is not None)).sum()) * (distinct > 0.3)
     if NAME_COLUMN.search(plain) and persons > 0.7 * len(texts) and texts.nunique() > 30:
-        return "names of people", "error", persons
+        return N_("names of people"), "error", persons
     if PLACE.search(plain) and distinct > 0.3:
-        return "precise places", "warning", len(texts)
+        return PLACES, "warning", len(texts)
     words = texts.str.count(r"\s") + 1
     if distinct > 0.5 and float(words.median()) >= 5:
-        return "free text, which may name people", "warning", int((words >= 5).sum())
+        return N_("free text, which may name people"), "warning", int((words >= 5).sum())
     return "", "warning", 0
 
 
 def _fits(kind: str, pattern: re.Pattern[str], text: str) -> bool:
-    if kind == "mail addresses":
+    if kind == MAILS:
         return pattern.search(text) is not None
-    if kind == "IBANs":
+    if kind == IBANS:
         return pattern.fullmatch(text.strip()) is not None and _checked(text)
     return pattern.fullmatch(text.strip()) is not None
 
@@ -107,11 +123,11 @@ def sensitive(subject: Subject) -> Iterable[Finding]:
         and entry.name in rows
     ]
     if undeclared:
-        listed = ", ".join(f"`{name}`" for name in undeclared)
-        why = "Groups of people are compared only by columns that are declared."
-        do = "Write `sensitive = true` at them, or drop them."
-        evidence = (f"By their names these describe people: {listed}.",)
-        yield Finding("CHAL009", "warning", "Sensitive columns are not declared", evidence, why, do, tuple(undeclared))
+        why = say("Groups of people are compared only by columns that are declared.")
+        do = say("Write `sensitive = true` at them, or drop them.")
+        told = say("By their names these describe people: {columns}.", columns=quoted(undeclared))
+        title = say("Sensitive columns are not declared")
+        yield Finding("CHAL009", "warning", title, (told,), why, do, tuple(undeclared))
     declared = {entry.name for entry in definition.column if entry.sensitive}
     for name in sorted(declared & set(rows)):
         yield from _proxies(subject, name, declared)
@@ -132,7 +148,17 @@ def _proxies(subject: Subject, name: str, declared: set[str]) -> Iterable[Findin
             continue
         reach = folds.alone(sample, rows[other])
         if reach.low > 0.85:
-            evidence = subject.noted(f"`{other}` alone tells the groups of `{name}` apart with ROC AUC {reach}.")
-            why = "A model without the sensitive column can still rest on it by way of the other."
-            do = f"Write `sensitive = true` at `{other}` too, or say in the brief that it stands for `{name}`."
-            yield Finding("CHAL009", "warning", f"`{other}` stands for `{name}`", evidence, why, do, (other,))
+            told = say(
+                "`{other}` alone tells the groups of `{column}` apart with ROC AUC {reach}.",
+                other=other,
+                column=name,
+                reach=reach.said,
+            )
+            why = say("A model without the sensitive column can still rest on it by way of the other.")
+            do = say(
+                "Write `sensitive = true` at `{other}` too, or say in the brief that it stands for `{column}`.",
+                other=other,
+                column=name,
+            )
+            title = say("`{other}` stands for `{column}`", other=other, column=name)
+            yield Finding("CHAL009", "warning", title, subject.noted(told), why, do, (other,))

@@ -11,7 +11,9 @@ from challenges.tables import folds
 from challenges.tables.definition import Definition
 from challenges.tables.folds import Measured
 from challenges.tables.lint.model import Finding, Level, Subject, share
+from challenges.tables.packed import Rows, frame
 from challenges.tables.proposal import RECORDED
+from graders.words import say
 
 #: A number of so many different values is a measurement: two rows do not agree in three of them by chance.
 DISTINCT, AGREEING, SURE = 50, 3, 5
@@ -21,41 +23,52 @@ NEAR, APART, NEIGHBOURS, LOOKED_AT = 0.02, 0.05, 6, 4_000
 def both_sides(subject: Subject) -> Iterable[Finding]:
     """CHAL003."""
     definition, public, hidden = subject.definition, subject.public, subject.hidden
-    why = "Whoever remembers public rows knows the answers of hidden ones, and is ranked above who learned something."
+    why = say(
+        "Whoever remembers public rows knows the answers of hidden ones, and is ranked above who learned something."
+    )
     if definition.group is not None:
-        known = set(_plain(public[definition.group]))
-        units = pd.unique(_plain(hidden[definition.group]))
-        twice = sum(unit in known for unit in units)
+        units = pd.Series(_plain(hidden[definition.group]).unique())
+        twice = int(units.isin(_plain(public[definition.group]).unique()).sum())
         if twice:
-            evidence = (
-                f"{twice:,} of {len(units):,} hidden units are in the public rows too: {share(twice, len(units))}.",
+            told = say(
+                "{twice:,} of {units:,} hidden units are in the public rows too: {share}.",
+                twice=twice,
+                units=len(units),
+                share=share(twice, len(units)),
             )
-            do = f'Split anew by `{definition.group}`, as text: 7, 7.0 and "7" name the same unit.'
-            yield Finding(
-                "CHAL003", "error", "Units lie on both sides of the split", evidence, why, do, (definition.group,)
-            )
+            do = say('Split anew by `{column}`, as text: 7, 7.0 and "7" name the same unit.', column=definition.group)
+            title = say("Units lie on both sides of the split")
+            yield Finding("CHAL003", "error", title, (told,), why, do, (definition.group,))
             return
     copies, near, looked_at = _copies(definition, public, hidden)
     if copies + near > max(2, 0.005 * looked_at):
-        but = f" but `{definition.time}`" if definition.time else ""
-        evidence = (
-            f"{copies:,} hidden rows equal a public one in all columns that predict{but}, and {near:,} nearly do, of "
-            f"{looked_at:,} that were looked at: {share(copies + near, looked_at)}.",
+        parts = {"copies": copies, "near": near, "looked_at": looked_at, "share": share(copies + near, looked_at)}
+        told = say(
+            "{copies:,} hidden rows equal a public one in all columns that predict, and {near:,} nearly do, of "
+            "{looked_at:,} that were looked at: {share}.",
+            **parts,
         )
-        do = "Take copies out of the table, or name the column whose rows they are with `--group`."
+        if definition.time:
+            told = say(
+                "{copies:,} hidden rows equal a public one in all columns that predict but `{time}`, and {near:,} "
+                "nearly do, of {looked_at:,} that were looked at: {share}.",
+                time=definition.time,
+                **parts,
+            )
+        do = say("Take copies out of the table, or name the column whose rows they are with `--group`.")
         # Where few columns are measured, rows that belong to one event look like copies of each other.
         sure = copies + (near if len(_fine(definition, public)) >= SURE else 0)
-        title = "Copies of hidden rows are public" if copies else "Near copies of hidden rows are public"
+        title = say("Copies of hidden rows are public") if copies else say("Near copies of hidden rows are public")
         # What comes again later comes again in use too, so a cut in time may have copies.
         level: Level = "error" if sure > 0.01 * looked_at and not definition.time else "warning"
-        yield Finding("CHAL003", level, title, evidence, why, do)
+        yield Finding("CHAL003", level, title, (told,), why, do)
 
 
 def _plain(column: pd.Series) -> pd.Series:
     return column.astype("str").str.strip().str.replace(r"\.0{1,20}$", "", regex=True)
 
 
-def _copies(definition: Definition, public: pd.DataFrame, hidden: pd.DataFrame) -> tuple[int, int, int]:
+def _copies(definition: Definition, public: Rows, hidden: Rows) -> tuple[int, int, int]:
     """(equal rows, near copies, hidden rows looked at); each pair is compared in every column before it counts.
 
     A near copy is far nearer than the next rows are: in honest tables the nearest of six is a twentieth as far as the
@@ -68,8 +81,8 @@ def _copies(definition: Definition, public: pd.DataFrame, hidden: pd.DataFrame) 
     if len(fine) < AGREEING or len(public) < 2 * NEIGHBOURS:
         return 0, 0, len(hidden)
     rng = np.random.default_rng(0)
-    some = hidden.iloc[rng.permutation(len(hidden))[:LOOKED_AT]]
-    many = public.iloc[rng.permutation(len(public))[: 15 * LOOKED_AT]]
+    some = frame(hidden, rng.permutation(len(hidden))[:LOOKED_AT])
+    many = frame(public, rng.permutation(len(public))[: 15 * LOOKED_AT])
     spread = np.maximum(many[numbers].std().fillna(0).to_numpy(np.float64), 1e-12)
     sides = [np.nan_to_num(side[numbers].to_numpy(np.float64) / spread, nan=-9.0) for side in (many, some)]
     chosen = [numbers.index(name) for name in fine[:8]]  # few, so that a tree finds neighbours quickly
@@ -90,7 +103,7 @@ def _copies(definition: Definition, public: pd.DataFrame, hidden: pd.DataFrame) 
     return copies, near, len(some)
 
 
-def _fine(definition: Definition, rows: pd.DataFrame) -> list[str]:
+def _fine(definition: Definition, rows: Rows) -> list[str]:
     """The columns of measurements."""
     numbers = [n for n in definition.features if n in rows and n != definition.time]
     numbers = [n for n in numbers if pd.api.types.is_numeric_dtype(rows[n]) and not folds.unique_key(rows[n])]
@@ -118,14 +131,24 @@ def moves_in_time(subject: Subject) -> Iterable[Finding]:
         less = Measured(random.value - future.value, float(np.hypot(future.error, random.error)))
         if less.low > 0.01 and less.value > 0.03:
             evidence = subject.noted(
-                f"On the last 30 % by `{name}` a model reaches {sample.name} {random} when it knows rows of that time.",
-                f"Of earlier rows alone it reaches {future}: a random split flatters by {less}.",
+                say(
+                    "On the last 30 % by `{column}` a model reaches {metric} {reach} when it knows rows of that time.",
+                    column=name,
+                    metric=sample.name,
+                    reach=random.said,
+                ),
+                say(
+                    "Of earlier rows alone it reaches {reach}: a random split flatters by {difference}.",
+                    reach=future.said,
+                    difference=less.said,
+                ),
             )
-            why = "In use, only earlier rows are known. A random split ranks candidates by what they will not have."
-            do = f"Let hidden rows be later: `--time {name}`."
-            yield Finding(
-                "CHAL004", "error", "The table moves in time and the split does not", evidence, why, do, (name,)
+            why = say(
+                "In use, only earlier rows are known. A random split ranks candidates by what they will not have."
             )
+            do = say("Let hidden rows be later: `--time {column}`.", column=name)
+            title = say("The table moves in time and the split does not")
+            yield Finding("CHAL004", "error", title, evidence, why, do, (name,))
             return
 
 
@@ -133,19 +156,36 @@ def too_few(subject: Subject) -> Iterable[Finding]:
     """CHAL005."""
     definition, hidden = subject.definition, subject.hidden
     units = len(hidden) if definition.group is None else int(hidden[definition.group].nunique())
-    what = "hidden rows" if definition.group is None else "hidden units"
-    of_units = "" if definition.group is None else f" of {units:,} units"
-    least, evidence = units, [f"There are {len(hidden):,} hidden rows{of_units}."]
+    least, evidence = units, [say("There are {rows:,} hidden rows.", rows=len(hidden))]
+    why = say(
+        "There are only {rows:,} hidden rows, so chance ranks the candidates as much as their work does.", rows=units
+    )
+    if definition.group is not None:
+        evidence = [say("There are {rows:,} hidden rows of {units:,} units.", rows=len(hidden), units=units)]
+        why = say(
+            "There are only {units:,} hidden units, so chance ranks the candidates as much as their work does.",
+            units=units,
+        )
     if definition.task != "regression":
         counts = hidden[definition.target].astype("str").value_counts()
         names = definition.classes or tuple(counts.index)
         rarest = min(names, key=lambda name: counts.get(name, 0))
-        least, what = int(counts.get(rarest, 0)), f"hidden rows of the rarest class, {rarest!r}"
-        evidence.append(f"{least:,} of them are of the rarest class, {rarest!r}.")
+        least = int(counts.get(rarest, 0))
+        evidence.append(say("{rows:,} of them are of the rarest class, {name}.", rows=least, name=repr(rarest)))
+        why = say(
+            "There are only {rows:,} hidden rows of the rarest class, {name}, so chance ranks the candidates as much "
+            "as their work does.",
+            rows=least,
+            name=repr(rarest),
+        )
     yardsticks = subject.yardsticks
     if yardsticks is not None and yardsticks.reliable > 0:
         evidence.append(
-            f"Two submissions differ reliably only from {yardsticks.reliable:.3g} of {definition.scored_by} on."
+            say(
+                "Two submissions differ reliably only from {difference:.3g} of {metric} on.",
+                difference=yardsticks.reliable,
+                metric=definition.scored_by,
+            )
         )
     wide = yardsticks is not None and yardsticks.reliable > 0.5 * abs(
         yardsticks.strong.value - yardsticks.constant.value
@@ -154,12 +194,11 @@ def too_few(subject: Subject) -> Iterable[Finding]:
         # A metric over many classes still ranks by the others, so a rare one is no reason to stop.
         few = len(hidden) < 30 or units < 10 or (least < 10 and definition.task != "multiclass")
         level: Level = "error" if few else "warning"
-        why = f"There are only {least:,} {what}, so chance ranks the candidates as much as their work does."
-        do = "Bring more rows, or hide a larger share with `--hidden`."
-        title = "Too few hidden rows to tell candidates apart"
+        do = say("Bring more rows, or hide a larger share with `--hidden`.")
+        title = say("Too few hidden rows to tell candidates apart")
         if least >= 30 and units >= 50:
-            title = "Candidates can hardly be told apart"
-            why = "Such a difference is more than half of what the strong model gains on a constant one."
+            title = say("Candidates can hardly be told apart")
+            why = say("Such a difference is more than half of what the strong model gains on a constant one.")
         yield Finding("CHAL005", level, title, tuple(evidence), why, do)
 
 
@@ -174,9 +213,7 @@ def differs(subject: Subject) -> Iterable[Finding]:
     for side, unit, number in zip((subject.public, subject.hidden), units, (0, 1), strict=True):
         first = pd.Series(unit).sample(frac=1, random_state=0).drop_duplicates().index
         kept = rng.permutation(np.asarray(first))[: folds.SAMPLE // 4]
-        parts.append(
-            side.iloc[kept].copy().assign(**{definition.target: side[definition.target].iloc[kept]}, _side=number)
-        )
+        parts.append(frame(side, kept).assign(_side=number))
     rows = pd.concat(parts, ignore_index=True)
     counts = rows["_side"].value_counts()
     if counts.min() < 60:
@@ -192,10 +229,19 @@ def differs(subject: Subject) -> Iterable[Finding]:
     each = {name: folds.alone(sample, rows[name]) for name in names}
     worst = sorted(each, key=lambda name: -each[name].value)[:3]
     evidence = (
-        f"By one row of each unit, public and hidden can be told apart with ROC AUC {apart}; .5 is what chance gives.",
-        *(f"`{name}` alone tells them apart with {each[name]}." for name in worst if each[name].low > 0.5),
+        say(
+            "By one row of each unit, public and hidden can be told apart with ROC AUC {reach}; {chance} is what "
+            "chance gives.",
+            reach=apart.said,
+            chance=0.5,
+        ),
+        *(
+            say("`{column}` alone tells them apart with {reach}.", column=name, reach=each[name].said)
+            for name in worst
+            if each[name].low > 0.5
+        ),
     )
-    why = "Candidates prepare for other rows than those they are judged on."
-    do = "Split anew at random, or name the column of time if hidden rows are meant to be later."
+    why = say("Candidates prepare for other rows than those they are judged on.")
+    do = say("Split anew at random, or name the column of time if hidden rows are meant to be later.")
     level: Level = "error" if apart.low > 0.58 else "warning"
-    yield Finding("CHAL007", level, "Public and hidden rows differ", evidence, why, do, tuple(worst))
+    yield Finding("CHAL007", level, say("Public and hidden rows differ"), evidence, why, do, tuple(worst))

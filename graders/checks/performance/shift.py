@@ -14,7 +14,7 @@ from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import predictions
 from graders.measure.linear import Linear, holm
-from graders.measure.wording import interval
+from graders.measure.wording import best, interval
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge
 from graders.model.finding import Evidence, Guide, Question, Severity
@@ -159,8 +159,9 @@ def falls_under_shift(facts: Facts) -> Iterator[Evidence]:
         if min(part.shortfall.value, behind) > least and part.p_value < SURE:
             yield Evidence(
                 say(
-                    "{part}: {metric_title} {found} against {own:.3f} on all hidden rows; {attainable:.3f} is "
-                    "attainable there. Without labels a monitor would have seen stability indices of {moved}",
+                    "{part}: {metric_title} {found} against {own:.3f} on all hidden rows, and {attainable:.3f} there "
+                    "for {best}. Without labels a monitor would have seen stability indices of {moved}",
+                    best=best(facts.case.dataset),
                     part=part.name,
                     metric_title=scored.metric.title,
                     found=interval(scored.told(part.auc)),

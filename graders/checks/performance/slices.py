@@ -14,7 +14,7 @@ from graders.measure.groups import Group
 from graders.measure.linear import Linear, holm
 from graders.measure.performance import Scored
 from graders.measure.scoring import Estimate
-from graders.measure.wording import interval
+from graders.measure.wording import best, interval
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
 from graders.model.finding import Evidence, Guide, Question, Severity
@@ -115,8 +115,9 @@ def worse_group(facts: Facts) -> Iterator[Evidence]:
         if min(one.shortfall.value, behind) > least and one.p_value < SURE:
             yield Evidence(
                 say(
-                    "{group} ({value:,} rows): {metric_title} {rows} against {own:.3f} on all; {attainable:.3f} "
-                    "is attainable there (p = {p_value:.2g} after Holm over {slices} groups)",
+                    "{group} ({value:,} rows): {metric_title} {rows} against {own:.3f} on all, and {attainable:.3f} "
+                    "there for {best} (p = {p_value:.2g} after Holm over {slices} groups)",
+                    best=best(facts.case.dataset),
                     group=one.group.name,
                     value=int(one.group.rows.sum()),
                     metric_title=rows.metric.title,
@@ -143,7 +144,7 @@ CHECKS = (
                 say(
                     "We measure the {metric} in every group of at least {least_rows} hidden rows. Groups are "
                     "formed by sensitive columns, by two of them, and by columns of few values. Named where the "
-                    "group loses clearly more than the best attainable predictions do there. Holm's correction "
+                    "group loses clearly more than the best predictions that we know of do there. Holm's correction "
                     "for the number of groups rules out chance.",
                     least_rows=groups.LEAST_ROWS,
                 )

@@ -63,7 +63,7 @@ def taught(facts: Facts, missing: UnderCollected) -> float:
     """How much lower than among the hidden rows all labelled rows put the rate of such a group, against the rest."""
     challenge, data = facts.case.challenge, facts.case.dataset
     known = {group.name: group for group in groups.of_people(data.public, challenge)}
-    labelled = _against_rest(known[missing.group.name], data.public[challenge.target].to_numpy(dtype=np.float64))
+    labelled = _against_rest(known[missing.group.name], public_truth(challenge, data.public).astype(np.float64))
     hidden = _against_rest(missing.group, data.labels.astype(np.float64))
     return missing.hidden_rate * max(0.0, 1 - labelled.value / hidden.value)
 

@@ -15,7 +15,7 @@ from graders.measure.groups import Group
 from graders.measure.importance import Importance
 from graders.measure.linear import Linear, holm
 from graders.measure.performance import Scored, only_for
-from graders.measure.wording import interval, percent
+from graders.measure.wording import best, interval, percent
 from graders.model.arrays import FloatArray
 from graders.model.case import NotApplicable
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
@@ -95,17 +95,17 @@ def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
         yield from _errors_differ(facts)
         return
     rows, capacity = facts.scored, performance.capacity(facts.case)
-    best = quantities.selected(facts.case.dataset.oracle, capacity).astype(np.float64)
+    chosen = quantities.selected(facts.case.dataset.oracle, capacity).astype(np.float64)
     for one in people(facts):
-        attainable = against_rest(one.group, 1 - best, rows.labels == 1)
+        attainable = against_rest(one.group, 1 - chosen, rows.labels == 1)
         beyond = (one.misses_more - attainable).times(float(np.sign(one.misses_more.value)))
         large = abs(one.misses_more.value) > WORTH_ASKING and beyond.value > BEYOND_THE_DATA
         if large and one.misses_more_p < SURE and rows.clusters.p_value(beyond) < SURE:
             yield Evidence(
                 say(
-                    "{group} ({value:,} rows): with {capacity:.0%} of all rows selected, {clusters} of "
-                    "those who leave are missed, {misses_more:+.2f} against everybody else (the best attainable "
-                    "ranking: {attainable:+.2f})",
+                    "{group} ({value:,} rows): with {capacity:.0%} of all rows selected, {clusters} of the positive "
+                    "rows are missed, {misses_more:+.2f} against everybody else ({best}: {attainable:+.2f})",
+                    best=best(facts.case.dataset),
                     group=one.group.name,
                     value=int(one.group.rows.sum()),
                     capacity=capacity,
@@ -124,8 +124,8 @@ def _errors_differ(facts: Facts) -> Iterator[Evidence]:
     if not judged:
         raise NotApplicable(say("the challenge declares no sensitive column with groups of enough rows"))
     compared = [
-        (group, what, against_rest(group, own), against_rest(group, best))
-        for what, own, best in zip(WRONG[rows.task], _wrong(rows, rows.scores), _wrong(rows, oracle), strict=True)
+        (group, what, against_rest(group, own), against_rest(group, ours))
+        for what, own, ours in zip(WRONG[rows.task], _wrong(rows, rows.scores), _wrong(rows, oracle), strict=True)
         for group in judged
     ]
     adjusted = holm([rows.clusters.p_value(gap) for _, _, gap, _ in compared])
@@ -135,8 +135,8 @@ def _errors_differ(facts: Facts) -> Iterator[Evidence]:
         if large and p_value < SURE and rows.clusters.p_value(beyond) < SURE:
             yield Evidence(
                 say(
-                    "{group} ({value:,} rows): {what} {clusters} against everybody else (the best attainable "
-                    "answers: {attainable:+.2f})",
+                    "{group} ({value:,} rows): {what} {clusters} against everybody else ({best}: {attainable:+.2f})",
+                    best=best(facts.case.dataset),
                     group=group.name,
                     value=int(group.rows.sum()),
                     what=what,
@@ -234,18 +234,21 @@ def collection_bias(facts: Facts) -> Iterator[Evidence]:
     if not wrong and not facts.writing.covered("collection", COLLECTION):
         yield from _unmentioned(facts)
     for one, gap in wrong:
-        yield Evidence(
-            say(
-                "{group}: up to {until}, {public_rate} of the labelled rows are positive, and {hidden_rate} "
-                "of the hidden ones; the mean prediction lies {clusters} from the rate, against everybody "
-                "else: what was not collected was learnt as not happening",
-                group=one.group.name,
-                until=one.until,
-                public_rate=percent(one.public_rate),
-                hidden_rate=percent(one.hidden_rate),
-                clusters=interval(rows.clusters.score(gap), 2),
-            )
+        told = say(
+            "{group}: up to {until}, {public_rate} of the labelled rows are positive, and {hidden_rate} "
+            "of the hidden ones; the mean prediction lies {clusters} from the rate, against everybody "
+            "else",
+            group=one.group.name,
+            until=one.until,
+            public_rate=percent(one.public_rate),
+            hidden_rate=percent(one.hidden_rate),
+            clusters=interval(rows.clusters.score(gap), 2),
         )
+        if facts.case.dataset.simple is None:  # we made the rows, and know what was not kept
+            yield Evidence(sentences(told, say("What was not collected was learnt as not happening.")))
+        else:
+            changed = say("Either positives of this group were not collected, or they have become more frequent since.")
+            yield Evidence(sentences(told, changed), certainty=Certainty.SUSPECTED)
 
 
 def _unmentioned(facts: Facts) -> Iterator[Evidence]:
@@ -306,8 +309,8 @@ CHECKS = (
                 say(
                     "As many hidden rows are selected as the challenge has capacity for. We compare the share of "
                     "positives missed in each group of people with everybody else's. Holm's correction allows "
-                    "for the number of groups. Named from {worth_asking:.2f}, and only where the best attainable "
-                    "predictions differ by less.",
+                    "for the number of groups. Named from {worth_asking:.2f}, and only where the best "
+                    "predictions that we know of differ by less.",
                     worth_asking=WORTH_ASKING,
                 )
             ),
@@ -334,7 +337,7 @@ CHECKS = (
                         "We compare the errors in each group of people with everybody else's. Of classes that is how "
                         "often the class is wrong. Of numbers it is how large and how one-sided the error is. Holm's "
                         "correction allows for the number of groups. Named from {worth_asking:.2f}, and only where "
-                        "the best attainable predictions differ by less.",
+                        "the best predictions that we know of differ by less.",
                         worth_asking=WORTH_ASKING,
                     ),
                     why=N_(

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from obstore.store import LocalStore
+from obstore.exceptions import GenericError
+from obstore.store import LocalStore, MemoryStore
 
 from app.challenges.keeping import Keeping, vault_key
 from app.platform.secrets import Keyring
@@ -60,6 +61,33 @@ def test_other_rows_or_another_secret_are_never_graded_on(machines: tuple[Path, 
         fourth.share(fourth.challenge("shared"))
     with pytest.raises(registry.UnknownChallenge):
         Keeping(first, blobs, KEYS).challenge("nowhere")
+
+
+def test_rows_that_the_store_never_got_give_way_to_those_it_has(
+    machines: tuple[Path, Path, Blobs], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine was killed, or cut off, between making rows and sharing them; meanwhile another shared its own."""
+    first, _, blobs = machines
+    challenge = Keeping(first, blobs, KEYS).challenge("shared")
+    place = vault.folder_of(challenge, tmp_path)
+
+    def make(*_: object) -> None:
+        shutil.copytree(vault.folder_of(challenge, first), place)
+        (place / "fingerprint").write_text("0" * 64)
+
+    class CutOff(Blobs):
+        def add(self, key: str, data: bytes) -> bool:
+            raise GenericError(f"{key}: {len(data)} bytes")
+
+    monkeypatch.setattr(vault, "load", make)
+    with pytest.raises(GenericError):
+        Keeping(tmp_path, CutOff(MemoryStore()), KEYS).share(challenge)
+    Keeping(tmp_path, blobs, KEYS).share(challenge)
+    same = (vault.folder_of(challenge, first) / "fingerprint").read_text()
+    assert (place / "fingerprint").read_text() == same
+    (place / "fingerprint").write_text("0" * 64)  # from now on these are the rows it grades on
+    with pytest.raises(vault.VaultError, match="other machines"):
+        Keeping(tmp_path, blobs, KEYS).share(challenge)
 
 
 def test_a_challenge_without_its_rows_can_be_listed_and_not_graded(

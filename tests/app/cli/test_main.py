@@ -31,7 +31,7 @@ def typed(words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     [
         (["grad", "x"], 2, "Did you mean 'grade'?"),
         (["challenge", "verfy"], 2, "Did you mean 'verify'?"),
-        (["grade", ".", "--ot", "x"], 2, "Did you mean --out?"),
+        (["grade", ".", "--ot", "x"], 2, "Did you mean --out"),
         (["grade"], 2, "Missing argument"),
         (["member", "a@example.org", "--role", "recruter"], 2, "Did you mean 'recruiter'?"),
         (["grade", ".", "--challenge", "ml_pipelin"], 2, "Did you mean 'ml_pipeline'?"),
@@ -104,6 +104,22 @@ def test_help_and_version_load_nothing_heavy() -> None:
         said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
         assert first in said
         assert not HEAVY & set(said.split("\n")[-2].split())
+
+
+def test_quality_loads_what_reads_the_code_once(tmp_path: Path) -> None:
+    """The command itself loads neither the checks nor a table; the process that reads does, without scipy."""
+    (tmp_path / "rooms.py").write_text("def area(a, b):\n    return a * b\n")
+    code = (
+        "import sys; from app.cli.main import app; app(sys.argv[1:], standalone_mode=False); print(*sys.modules);"
+        "import app.quality; print(*sys.modules)"
+    )
+    command = [sys.executable, "-c", code, "quality", str(tmp_path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    here, where_read = (set(line.split()) for line in said.split("\n")[-3:-1])
+    assert "of 100" in said
+    assert not {"pandas", "scipy", "graders.catalog", "challenges.registry"} & here
+    assert "graders.catalog" in where_read
+    assert not {"scipy", "sklearn", "docker", "sqlalchemy"} & where_read
 
 
 def test_an_archive_is_judged_like_the_folder_in_it(tmp_path: Path) -> None:

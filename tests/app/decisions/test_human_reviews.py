@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import text
 
+from app.decisions import human_reviews
 from app.rights import Role
 from testing.site import Site
 from tests.app.support import candidates
@@ -117,6 +118,31 @@ def test_another_person_reviews_and_the_log_says_so(site: Site) -> None:
     assert "You are right." in page
     log = [entry["action"] for entry in case.decider.ask("GET", "/api/v1/audit").json()]
     assert {"letter-written", "human-review.asked", "human-review.answered"} <= set(log)
+
+
+def test_an_overdue_review_reminds_once_and_needs_attention_until_it_is_answered(site: Site) -> None:
+    case = rejected(site)
+    review = site.http.post(f"{case.invited.api}/human-reviews", json={"words": "Please."}).json()
+    at = {"id": case.invited.id}
+
+    def told() -> int:
+        with site.service.engine.begin() as connection:
+            human_reviews.remind(connection)
+            query = text("SELECT count(*) FROM news_items WHERE event = 'overdue' AND invitation_id = :id")
+            return connection.scalar(query, at) or 0
+
+    assert told() == 0
+    assert case.other.ask("GET", case.api).json()["attention"] == []
+    with site.service.engine.begin() as connection:
+        connection.execute(text("UPDATE human_reviews SET due_at = now() - interval '1 hour'"))
+    assert (told(), told()) == (2, 2), "each of the two members, once"
+    assert case.other.ask("GET", case.api).json()["attention"] == ["overdue"]
+    assert "human review overdue" in case.other.ask("GET", "/work?attention=true").text
+    answer = {"outcome": "stands", "answer": "We looked again."}
+    assert case.other.ask("POST", f"/api/v1/human-reviews/{review['id']}/answer", json=answer).status_code == 200
+    assert case.other.ask("GET", case.api).json()["attention"] == []
+    log = [entry["action"] for entry in case.decider.ask("GET", "/api/v1/audit").json()]
+    assert log.count("human-review.overdue") == 1
 
 
 def test_who_is_alone_reviews_their_own_decision(site: Site) -> None:

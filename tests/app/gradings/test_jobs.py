@@ -6,17 +6,21 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
+from obstore.exceptions import GenericError
+from obstore.store import MemoryStore
 from sqlalchemy import text
 
 from app.errors import Conflict
 from app.gradings import service as regrade
+from app.gradings.jobs import sweep
 from app.main import opened
 from app.platform import queue
 from app.ports import Service
 from app.store import gradings, members
-from app.store.blobs import result_key
+from app.store.blobs import Blobs, result_key
 from app.store.rows import VERSIONS, State
 from app.worker import jobs
 from graders.model.probe import SandboxError
@@ -137,6 +141,39 @@ def test_only_what_failed_or_was_stopped_is_tried_again(service: Service) -> Non
     desk.grade(failed.id, 2, unpack=lambda *_: fakes.unpack(b"ok", "pipeline.py", frozenset()))
     after = desk.row(failed.id)
     assert (after.state, after.report_run, after.problem) == (State.GRADED, 2, None)
+
+
+def test_a_store_that_is_away_uses_no_try_up(service: Service) -> None:
+    """However often it is asked in vain, the grading waits for it and is graded when it is back."""
+
+    class Gone(Blobs):
+        def get(self, key: str) -> bytes:
+            raise GenericError(key)
+
+    desk = Desk(service)
+    row = desk.hand_in()
+    for _ in range(service.settings.tries + 1):
+        with pytest.raises(GenericError):
+            Desk(replace(service, blobs=Gone(MemoryStore()))).grade(row.id, 1)
+        assert (desk.grading(row.id, 1).state, desk.grading(row.id, 1).tries) == (State.QUEUED, 0)
+    assert desk.grade(row.id, 1).state is State.GRADED
+
+
+def test_what_a_killed_worker_wrote_is_swept(service: Service) -> None:
+    """Files of the beginning that counts stay; those of one that came to nothing go, once nobody writes any more."""
+    desk = Desk(service)
+    row = desk.hand_in()
+    with service.engine.begin() as connection:
+        gradings.begin(connection, row.id, 1)
+    service.blobs.put(result_key(row.id, 1, 1, "report.json"), b"{}")  # and there the worker died
+    desk.grade(row.id, 1)
+    late = result_key(row.id, 1, 1, "report.html")
+    service.blobs.put(late, b"")  # of a beginning that was given up for dead
+    before = set(service.blobs.keys())
+    assert sweep(service, 3600) == 0
+    assert sweep(service, 0) == 1
+    assert before - set(service.blobs.keys()) == {late}
+    assert sweep(service, 0) == 0
 
 
 def test_a_regrade_that_lost_its_job_is_closed_and_harms_nothing(service: Service) -> None:

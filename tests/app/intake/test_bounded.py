@@ -52,7 +52,7 @@ def test_the_end_is_the_candidates_refusal(monkeypatch: pytest.MonkeyPatch) -> N
     """A stable code, plain words."""
     monkeypatch.setattr(bounded, "BOUNDS", Bounds(cpu_seconds=1, memory_mb=1))
     with pytest.raises(Rejected) as refused:
-        unpack(notebook(*["x = 1\n" * 900] * 3, PIPELINE), "work.ipynb", PACKAGES)
+        unpack(notebook(*["x = 1\n" * 90_000] * 3, PIPELINE), "work.ipynb", PACKAGES)
     assert refused.value.problem.code == "READING_LIMIT"
 
 

@@ -101,6 +101,11 @@ def test_nobody_is_invited_without_the_notice(site: Site, law: str) -> None:
 def test_a_notice_says_what_the_challenge_judges_and_cannot_lose_a_part(site: Site) -> None:
     """The draft has the rubric; without one of its headings it is refused, and named."""
     admin = signed_in(site)
+    for law in LAWS:
+        written = admin.ask("GET", f"/api/v1/notices/draft?challenge=ml_pipeline&profile={law}").json()["text"]
+        asked = profile(law).notice
+        assert asked is not None
+        assert [part for part in asked.parts if f"## {HEADINGS[part]}" not in written] == []
     draft = admin.ask("GET", "/api/v1/notices/draft?challenge=ml_pipeline&profile=eu").json()
     assert "Ranks hidden customers well (at most 40 points)" in draft["text"]
     assert "184 days" in draft["text"]

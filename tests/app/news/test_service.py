@@ -201,11 +201,11 @@ def test_the_morning_is_eight_on_the_readers_clock(zone: str, now: str, due: str
     assert news.morning(zone, datetime.fromisoformat(now)).astimezone(UTC) == datetime.fromisoformat(due)
 
 
-@pytest.mark.parametrize("kind", SCHEMAS)
-def test_a_channel_hears_in_its_format(house: Site, room: Room, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "locale"), [*zip(SCHEMAS, ("fr", "en", "en"), strict=True)])
+def test_a_channel_hears_in_its_format_and_language(house: Site, room: Room, kind: str, locale: str) -> None:
     """A test message, then news of two candidates; blind rooms hear no name; the address is shown to nobody."""
     admin = signed_in(house)
-    new = {"kind": kind, "name": "#hiring", "url": room.url, "events": ["finished", "report"]}
+    new = {"kind": kind, "name": "#hiring", "url": room.url, "events": ["finished", "report"], "locale": locale}
     made = admin.ask("POST", CHANNELS, json=new)
     assert made.status_code == 201, made.text
     where = made.headers["location"]
@@ -216,6 +216,7 @@ def test_a_channel_hears_in_its_format(house: Site, room: Room, kind: str) -> No
         finished(admin, email)
     until(lambda: len(room.got) >= 2)
     said = json.dumps(room.got)
+    assert ("Ouvrir dans Assay" in said) == (locale == "fr")
     for message in room.got:
         jsonschema.validate(message, SCHEMAS[kind])
     assert "Kim Lee" in said

@@ -1,4 +1,4 @@
-"""The fleet: workers of their own on one PostgreSQL and one S3 bucket, which moto plays over real HTTP."""
+"""The fleet: workers of their own on one PostgreSQL and one S3 bucket, which localbucket serves over HTTP."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -30,17 +31,18 @@ def until_rows(service: Service, table: str, wanted: int) -> None:
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty bucket, as ASSAY_BLOB_URL takes it; the AWS_ variables are those that operators set."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)])
+    server = subprocess.Popen([sys.executable, "-m", "localbucket", str(tmp_path / "s3"), "--port", str(port)])
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": address,
         "AWS_ALLOW_HTTP": "true",
+        "AWS_DISABLE_BULK_DELETE": "true",  # localbucket has none
     }.items():
         monkeypatch.setenv(name, value)
     try:
@@ -59,7 +61,7 @@ def make_bucket(address: str) -> None:
             httpx2.put(address).raise_for_status()
             return
         except httpx2.ConnectError:
-            assert time.monotonic() < until, "moto does not answer"
+            assert time.monotonic() < until, "the object store does not answer"
             time.sleep(0.1)
 
 

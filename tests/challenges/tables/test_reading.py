@@ -16,6 +16,7 @@ import pytest
 
 from challenges.tables import reading, text_file
 from challenges.tables import table as limits
+from challenges.tables.packed import frame
 from challenges.tables.table import Table, TableError
 
 
@@ -307,7 +308,7 @@ def test_what_was_read_comes_back_from_its_parquet(tmp_path: Path) -> None:
     path = written(tmp_path, "id,day,x\n7,01.02.2026,1\n8,13.02.2026,\n")
     reading.to_parquet(path, tmp_path / "plain")
     before, after = reading.read(path), reading.from_parquet(tmp_path / "plain")
-    pd.testing.assert_frame_equal(before.rows, after.rows)
+    pd.testing.assert_frame_equal(before.rows, frame(after.rows, slice(None)))
     assert (before.kinds, before.notes) == (after.kinds, after.notes)
 
 

@@ -72,7 +72,7 @@ def a_table(name: str, columns: list[str], *rows: list[Any]) -> Measurement:
 def test_a_table_is_drawn_by_the_names_of_its_columns() -> None:
     """Each row is a dot with its interval and its mark; what has no number has no dot."""
     score = Interval(value=0.7, low=0.6, high=0.8)
-    table = a_table("shift", ["Part", "Attainable", "ROC AUC"], ["May", 0.9, score], ["June", None, None])
+    table = a_table("shift", ["Part", "Best known", "ROC AUC"], ["May", 0.9, score], ["June", None, None])
     plot = drawing(3, table, metrics({}))
     assert plot is not None
     (row,) = plot.rows

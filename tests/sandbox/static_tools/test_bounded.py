@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from graders.model.probe import SandboxError
-from sandbox.static_tools.bounded import Bounds, ForkServer
+from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
 BOUNDS = Bounds(seconds=20)
 
@@ -34,3 +34,29 @@ def test_a_server_that_cannot_begin_is_ours() -> None:
 def test_no_reader_copies_what_was_loaded() -> None:
     """A collection in a forked process would touch, and so copy, all that the server holds."""
     assert ForkServer("pandas").call(BOUNDS, gc.get_freeze_count) > 50_000
+
+
+def _inner() -> tuple[int, int]:
+    """This process, and whose child the one is that answers a call from here."""
+    return os.getpid(), ForkServer("no_such_module").call(Bounds(cpu_seconds=5), os.getppid)
+
+
+def _endless() -> None:
+    while True:
+        pass
+
+
+def _inner_overrun() -> str:
+    try:
+        ForkServer().call(Bounds(cpu_seconds=1), _endless)
+    except Overrun as overrun:
+        return overrun.limit
+    return ""
+
+
+def test_a_call_within_a_call_needs_no_other_server() -> None:
+    """It is forked from the process that asks, which has loaded all; limits of its own hold."""
+    server = ForkServer(__name__)
+    asking, parent = server.call(BOUNDS, _inner)
+    assert asking == parent != os.getpid()
+    assert server.call(BOUNDS, _inner_overrun) == "cpu"

@@ -1,0 +1,56 @@
+"""A search finds the same people in the same order, however it goes about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from app.main import opened
+from app.rights import Role
+from app.store import invitations, members
+from app.store.invitations import Filter, Sort
+from app.store.members import NewMember
+from app.store.paging import Paging
+from testing.crowd import crowd
+from testing.fakes import fake_ports
+from testing.site import MakeSettings
+
+
+@pytest.fixture
+def full(make_settings: MakeSettings) -> Iterator[tuple[Engine, str]]:
+    """A database with sixty candidates, and their organisation's id."""
+    with opened(make_settings(), fake_ports) as service:
+        with service.engine.begin() as connection:
+            org_id = members.add_organisation(connection, "Full")
+            member_id = members.add_member(connection, org_id, NewMember("r@example.org", "R", Role.RECRUITER))
+        crowd(service.engine, org_id, member_id, 60)
+        yield service.engine, org_id
+
+
+def test_a_search_among_the_next_of_the_list_is_the_whole_search(
+    full: tuple[Engine, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page after page in every order: those whom many of the next twenty are, few, one, and nobody."""
+    monkeypatch.setattr(invitations, "NEAR", 20)
+    engine, org_id = full
+    for words in ("okafor", "bea okafor", "person7.", "berlin", "zzyzx"):
+        for sort in Sort:
+            only = Filter(words=words)
+            with engine.connect() as connection:
+                everybody = invitations.ordered(invitations.listed(org_id, only), sort, Paging(100))
+                wanted = [row.invitation.id for row in invitations.read(connection, everybody)]
+                read = list(pages(connection, org_id, only, sort))
+            assert read == wanted, (words, sort)
+            assert bool(wanted) == (words != "zzyzx")
+
+
+def pages(connection: Connection, org_id: str, only: Filter, sort: Sort) -> Iterator[str]:
+    """The ids on pages of three, one page after another."""
+    page: Paging | None = Paging(3)
+    while page is not None:
+        found = invitations.page(connection, org_id, only, sort, page)
+        rows, last = page.cut(found, lambda row: invitations.cursor(sort, row))
+        yield from (row.invitation.id for row in rows)
+        page = Paging(3, last) if last else None

@@ -1,0 +1,138 @@
+"""The examples of docs/deploy are accepted by the programs that read them, and say the same as the code.
+
+No test starts a unit: that takes systemd as PID 1, which no container has.  `systemd-analyze verify` reads them.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+import yaml
+
+from app.platform.settings import Settings
+from testing.site import Site, free_port
+
+DEPLOY = Path("docs/deploy").resolve()
+UNITS = sorted(DEPLOY.glob("*.service"))
+INSTALLED = "/opt/assay/.venv/bin/assay"
+
+
+def environment() -> dict[str, str]:
+    lines = (DEPLOY / "env.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_every_example_is_listed() -> None:
+    """What the README's table leaves out nobody finds."""
+    readme = (DEPLOY / "README.md").read_text()
+    assert [file.name for file in DEPLOY.iterdir() if f"]({file.name})" not in readme] == ["README.md"]
+
+
+def test_the_settings_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is known and takes the value that stands there."""
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    known = {f"ASSAY_{name.upper()}" for name in Settings.model_fields}
+    assert {name for name in environment() if name.startswith("ASSAY_")} <= known
+    made = Settings()
+    assert made.public_url == "https://assay.example.org"
+    assert (made.database_url, made.blob_url) == ("postgresql://assay:change-me@127.0.0.1/assay", "s3://assay")
+    assert made.log_json
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_starts_a_command_that_there_is(unit: Path) -> None:
+    """With a home that systemd makes for it, and time to hand its gradings back."""
+    said = configparser.ConfigParser(strict=False, interpolation=None)
+    said.optionxform = str  # type: ignore[assignment,method-assign]
+    said.read(unit)
+    service = said["Service"]
+    program, command = service["ExecStart"].split()
+    assert program == INSTALLED
+    asked = [Path(sys.executable).with_name("assay"), command, "--help"]
+    assert subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    assert service["Environment"] == f"ASSAY_HOME=/var/lib/{service['StateDirectory']}"
+    assert float(service["TimeoutStopSec"]) > Settings.model_fields["grace_seconds"].default
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze of the Debian package systemd")
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    """An unknown option or a value that it cannot read is a warning there."""
+    for unit in UNITS:
+        text = unit.read_text().replace(INSTALLED, str(Path(sys.executable).with_name("assay")))
+        (tmp_path / unit.name).write_text(text)
+    command = ["systemd-analyze", "verify", *(str(tmp_path / unit.name) for unit in UNITS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_compose_file_and_the_settings_name_the_same_places() -> None:
+    """User, database, ports and the proxy's file."""
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    said, database = environment(), services["database"]["environment"]
+    user, name = database["POSTGRES_USER"], database["POSTGRES_DB"]
+    assert re.fullmatch(rf"postgresql://{user}:[^@]+@127\.0\.0\.1/{name}", said["ASSAY_DATABASE_URL"])
+    assert services["database"]["ports"] == ["127.0.0.1:5432:5432"]
+    assert [f"http://{port.rpartition(':')[0]}" for port in services["blobs"]["ports"]] == [said["AWS_ENDPOINT_URL"]]
+    assert services["blobs"]["environment"]["MINIO_ROOT_USER"] == said["AWS_ACCESS_KEY_ID"]
+    files = [volume.partition(":")[0] for volume in services["proxy"]["volumes"] if volume.startswith("./")]
+    assert all((DEPLOY / file).is_file() for file in files)
+
+
+@contextmanager
+def proxy(folder: Path, upstream: int) -> Iterator[str]:
+    """Caddy with the example, on a port and without TLS, as no authority gives out a certificate for this machine."""
+    port = free_port()
+    text = (DEPLOY / "Caddyfile").read_text()
+    text = text.replace("assay.example.org", f"http://127.0.0.1:{port}").replace(
+        "127.0.0.1:8000", f"127.0.0.1:{upstream}"
+    )
+    (folder / "Caddyfile").write_text("{\n\tadmin off\n}\n" + text)
+    process = subprocess.Popen(
+        ["caddy", "run", "--config", "Caddyfile", "--adapter", "caddyfile"],
+        cwd=folder,
+        env={**os.environ, "HOME": str(folder)},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait(20)
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="needs the Debian package caddy")
+def test_the_proxy_lets_through_what_the_service_takes(make_site: Callable[..., Site], tmp_path: Path) -> None:
+    """An upload of the largest size, status events while they happen, and the address of whoever asks."""
+    site = make_site()
+    with proxy(tmp_path, site.settings.port) as base, httpx2.Client(base_url=base, timeout=30) as http:
+        assert answered(http)
+        large = {"file": ("pipeline.py", b"#" * (11 * 2**20))}
+        refused = http.post("/api/v1/submissions", files=large, headers=site.headers)
+        assert refused.json()["type"] == "urn:assay:problem:too-large"  # by Assay, with its words, not by the proxy
+        taken = http.post("/api/v1/submissions", files={"file": ("pipeline.py", b"sleep 1")}, headers=site.headers)
+        where = taken.raise_for_status().headers["location"]
+        with http.stream("GET", f"{where}/events", headers=site.headers) as events:
+            first = next(events.iter_lines())
+        assert first == "event: status"
+        assert http.get(where, headers=site.headers).json()["state"] != "graded"  # the event came before the end
+
+
+def answered(http: httpx2.Client) -> bool:
+    for _ in range(200):
+        try:
+            return http.get("/readyz").is_success
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    return False
