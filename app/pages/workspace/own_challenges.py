@@ -64,23 +64,22 @@ WIDTH = 1000
 
 
 @router.get(SECTION + "/new")
-def form(who: ManagerDep) -> Response:
+def form(service: ServiceDep, who: ManagerDep) -> Response:
     """Upload a table, or take in what another installation exported."""
-    return workspace("own_new.html", who, SECTION, problem="", import_problem="", given={})
+    return _new(service, who)
 
 
 @router.post(SECTION + "/new")
 async def upload(request: Request, service: ServiceDep, who: ManagerDep, intake: IntakeDep) -> Response:
-    """Keep the table and go to its page."""
+    """Keep the table and go to its page; where it is refused, what was typed beside it stays."""
+    given: dict[str, Any] = {}
     try:
         async with uploads.large_file(service, request, intake, who.actor) as (path, name, fields):
+            given |= fields
             wish = {key: value for key, value in wished(fields).items() if value}
             row = await to_thread.run_sync(challenge_service.upload, service, who, path, name, wish)
     except DomainError as no:
-        empty: dict[str, str] = {}
-        return workspace(
-            "own_new.html", who, SECTION, status_of(no), problem=problem_of(no), import_problem="", given=empty
-        )
+        return _new(service, who, no, given=given)
     return seen(f"{HERE}/{row.id}")
 
 
@@ -91,11 +90,29 @@ async def take_in(request: Request, service: ServiceDep, who: ManagerDep, intake
         async with uploads.large_file(service, request, intake, who.actor) as (path, name, _fields):
             row = await to_thread.run_sync(challenge_service.take_in, service, who, path, name)
     except DomainError as no:
-        empty: dict[str, str] = {}
-        return workspace(
-            "own_new.html", who, SECTION, status_of(no), problem="", import_problem=problem_of(no), given=empty
-        )
+        return _new(service, who, no, importing=True)
     return seen(f"{HERE}/{row.id}")
+
+
+def _new(
+    service: Service,
+    who: Principal,
+    no: DomainError | None = None,
+    *,
+    importing: bool = False,
+    given: Mapping[str, Any] | None = None,
+) -> Response:
+    told = problem_of(no) if no else ""
+    return workspace(
+        "own_new.html",
+        who,
+        SECTION,
+        status_of(no) if no else 200,
+        problem="" if importing else told,
+        import_problem=told if importing else "",
+        given=given or {},
+        most=service.settings.max_table_mb,
+    )
 
 
 @router.get(HERE + "/{challenge_id}")

@@ -83,5 +83,6 @@ def test_what_cannot_be_is_said_beside_the_form(shop: Site) -> None:
     admin = signed_in(shop)
     answer = admin.ask("POST", "/work/challenges/new", files={"file": ("c.csv", b"a,b")}, data={"id": "Not An Id"})
     assert answer.status_code == 422
+    assert 'value="Not An Id"' in answer.text
     assert 'role="alert"' in answer.text
     assert admin.ask("POST", "/work/challenges/import", files={"file": ("c.zip", b"no")}).status_code == 422
