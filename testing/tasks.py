@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from challenges.fingerprint import fingerprint
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Column, Criterion, Dataset
 from testing.builders import a_challenge
@@ -79,6 +80,12 @@ def demand(metric: str = "mae", seed: int = 0) -> Task:
         rubric=RUBRIC,
     )
     return Task(challenge, dataset, _DEMAND_HONEST.replace("METRIC", metric), _DEMAND_LEAKY.replace("METRIC", metric))
+
+
+def to_keep(seed: int) -> Dataset:  # noqa: ARG001 - what a challenge makes its rows from
+    """The rows of `demand` as a vault keeps them."""
+    dataset = demand().dataset
+    return replace(dataset, fingerprint=fingerprint(dataset.public, dataset.hidden, dataset.labels))
 
 
 def _stores(

@@ -109,7 +109,9 @@ def keep(exercise: ChangedExercise, draft: Draft, service: ServiceDep) -> Versio
 @router.post("/l/{token}/runs", status_code=202, summary="Run it", responses=problems(404, 409, 422, 429, 503))
 def run(exercise: ChangedExercise, service: ServiceDep) -> LiveRunView:
     """Of the files as they are kept; refused without a prediction, with the code `prediction-missing`."""
-    return views.run_view(live_service.run(service, exercise), {})
+    made = live_service.run(service, exercise)
+    files = live_service.now(service, exercise.id).files
+    return views.run_view(made, {file.path: file.original for file in files})
 
 
 @router.post("/l/{token}/point", status_code=204, summary="Show where you are", responses=problems(404, 422, 429))

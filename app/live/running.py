@@ -134,7 +134,7 @@ def _finish(service: Service, begun: Begun, found: LiveDifference, seconds: floa
         if not live.finish(connection, run.id, plain(found.after), plain(found), seconds):
             return
         subject = f"invitation:{exercise.invitation_id}"
-        told = {"exercise": exercise.id, "run": run.number, "seconds": round(seconds, 1)}
+        told = {"exercise_id": exercise.id, "run": run.number, "seconds": round(seconds, 1)}
         ended = {"gone": _codes(found.gone), "new": _codes(found.new), "failed": found.after.failure is not None}
         audit.record_all(connection, SYSTEM, "live-ran", {subject: told | ended}, org_id=exercise.org_id)
 

@@ -17,6 +17,7 @@ from app import links
 from app.artifacts import JSON
 from app.challenges import service as challenge_service
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from app.intake.bounded import BOUNDS, SERVER
 from app.live.views import Draft, Place
 from app.owned import owned
 from app.platform import queue
@@ -35,6 +36,7 @@ from graders.live.kinds import KINDS
 from graders.live.model import LiveTask, plain
 from graders.live.tasks import tasks_for
 from graders.model.submission import LINE_END, Submission
+from sandbox.static_tools.bounded import Overrun
 
 #: What the tokens of candidates' links are signed for.
 LINK = "live"
@@ -116,7 +118,7 @@ def open_exercise(service: Service, who: Principal, invitation_id: str, key: str
             raise Conflict("too-many", _("This candidate was given {n} tasks already.").format(n=MOST_EXERCISES))
         exercise_id = live.add(connection, owner, plain(task), _files(unpacked, task), HOURS)
         queue.enqueue_before(connection, exercise_id)
-        detail = {"exercise": exercise_id, "kind": task.kind, "about": task.about, "submission": row.id}
+        detail = {"exercise_id": exercise_id, "kind": task.kind, "about": task.about, "submission_id": row.id}
         audit.record(connection, who, "live-opened", f"invitation:{invitation_id}", **detail)
         return _found(connection, exercise_id)
 
@@ -165,7 +167,7 @@ def end(service: Service, who: Principal, exercise_id: str) -> None:
         if live.end(connection, exercise_id):
             runs = len(live.runs(connection, exercise_id))
             subject = f"invitation:{exercise.invitation_id}"
-            audit.record(connection, who, "live-ended", subject, exercise=exercise_id, runs=runs)
+            audit.record(connection, who, "live-ended", subject, exercise_id=exercise_id, runs=runs)
 
 
 def opened(service: Service, token: str) -> Exercise:
@@ -231,7 +233,7 @@ def run(service: Service, exercise: Exercise) -> LiveRun:
             "live-run",
             f"invitation:{exercise.invitation_id}",
             org_id=exercise.org_id,
-            exercise=exercise.id,
+            exercise_id=exercise.id,
             run=made.number,
             kind=exercise.task["kind"],
             prediction_sha256=_digest(made.prediction),
@@ -309,7 +311,11 @@ def _unpacked(service: Service, row: SubmissionRow) -> Submission:
 
 def _tasks(service: Service, row: SubmissionRow, unpacked: Submission) -> tuple[LiveTask, ...]:
     challenge = service.ports.challenge(row.challenge)
-    return tasks_for(json.loads(reading.result(service, row, JSON)), unpacked, challenge)
+    report = json.loads(reading.result(service, row, JSON))
+    try:
+        return SERVER.call(BOUNDS, tasks_for, report, unpacked, challenge)
+    except Overrun:  # a text that takes so much to read gives no task
+        return ()
 
 
 def _files(unpacked: Submission, task: LiveTask) -> dict[str, str]:

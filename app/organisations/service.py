@@ -39,14 +39,17 @@ def policies(service: Service, who: Principal) -> Organisation:
 def change_policies(service: Service, who: Principal, change: OrganisationChange) -> Organisation:
     """They hold from the next page on, for invitations already sent too; `own_rows` for new invitations alone.
 
-    Invalid where `own_rows` names a challenge that the organisation does not have.
+    Invalid where `own_rows` names a challenge that the organisation does not have, or whose points are not equated.
     """
     values = change.model_dump(exclude_none=True)
     if change.own_rows is not None:
         values["own_rows"] = sorted(set(change.own_rows))
         unknown = set(change.own_rows) - set(own_rows_offered(service, who))
         if unknown:
-            raise Invalid("unknown-challenge", _("There is no challenge {name}.").format(name=min(unknown)))
+            raise Invalid(
+                "unknown-challenge",
+                _("The challenge {name} cannot have rows of its own for each candidate.").format(name=min(unknown)),
+            )
     with service.engine.begin() as connection:
         changed = members.change_organisation(connection, who.org_id, **values)
         if values:
@@ -55,8 +58,10 @@ def change_policies(service: Service, who: Principal, change: OrganisationChange
 
 
 def own_rows_offered(service: Service, who: Principal) -> dict[str, str]:
-    """The title of each challenge, by its id without the version, whose candidates can have rows of their own."""
-    return {one.id.partition("@")[0]: _(one.title) for one in challenge_service.known(service, who.org_id)}
+    """The title of each challenge, by its id without the version, whose candidates can have rows of their own:
+    equal work has to get equal points."""
+    known = challenge_service.known(service, who.org_id)
+    return {one.id.partition("@")[0]: _(one.title) for one in known if one.equated}
 
 
 def audit_log(service: Service, who: Principal, before: int | None = None) -> list[Record]:

@@ -82,7 +82,7 @@ class LiveRun:
 
 @dataclass(frozen=True)
 class Present:
-    """Somebody who has the page open; `who` is CANDIDATE or the id of a member, `name` that of a member."""
+    """Somebody who has the page open: CANDIDATE or the id of a member, and the member's name where they gave one."""
 
     who: str
     name: str
@@ -266,7 +266,7 @@ def leave(connection: Connection, exercise_id: str, who: str) -> None:
 
 def present(connection: Connection, exercise_id: str) -> list[Present]:
     """Who is there now, the candidate first."""
-    name = func.coalesce(func.nullif(members.c.name, ""), members.c.email, "").label("name")
+    name = func.coalesce(members.c.name, "").label("name")  # a candidate sees it, so no address stands in for it
     columns = {"name": name}
     fields: list[Any] = [columns.get(field, live_presence.c.get(field)) for field in Present.__dataclass_fields__]
     query = (

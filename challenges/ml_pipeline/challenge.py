@@ -148,4 +148,5 @@ CHALLENGE = Challenge(
     cost_baseline="good",
     hours=(4, 6),
     baseline_models=baseline_models,
+    equated=True,
 )

@@ -66,6 +66,7 @@ def challenge_of(
         hours=definition.hours,
         extra=extra,
         own_packages=definition.packages.own,
+        equated=True,
     )
 
 

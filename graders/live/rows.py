@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,19 +14,23 @@ from graders.tasks.asked import public_truth
 
 #: The share of the units that is kept back, or of the rows where there is no unit to keep apart.
 KEPT = 0.2
+#: So many rows are trained on at most: two people wait, and what is found shows in half of a usual table.
+MOST = 6000
 
 Mask = npt.NDArray[np.bool_]
 
 
-def live_rows(challenge: Challenge, dataset: Dataset, seed: int) -> Dataset:
+def live_rows(challenge: Challenge, dataset: Dataset, seed: int, most: int = MOST) -> Dataset:
     """A dataset whose `public` and `hidden` rows are both public rows, so that a run of it tells nothing hidden.
 
-    Kept back are later rows of some units, whose other rows are left out; the rest is trained on.  Without units to
-    keep apart they are the last rows in time, or drawn.  Post-outcome columns of kept rows are shuffled, as they mean
-    nothing when a model is used.  Of `dataset` only what belongs to public rows is read.
+    Kept back are later rows of some units, whose other rows are left out.  Without units to keep apart they are the
+    last rows in time, or some that are drawn.  Of the rest whole units with at most `most` rows are trained on.
+    Post-outcome columns of kept rows are shuffled, as they mean nothing when a model is used.  Of `dataset` only what
+    belongs to public rows is read.
     """
     rows = dataset.public.reset_index(drop=True)
-    kept, trained = _parts(challenge, dataset, seed)
+    kept, others = _parts(challenge, dataset, seed)
+    trained = _at_most(most, others, challenge.units(rows), seed)
     oracle = dataset.public_oracle
     none = np.broadcast_to(oracle[trained].mean(axis=0), oracle[kept].shape).copy()
     return replace(
@@ -41,6 +46,17 @@ def live_rows(challenge: Challenge, dataset: Dataset, seed: int) -> Dataset:
         fresh=None,
         simple=None if dataset.simple is None else none,
     )
+
+
+def _at_most(most: int, mask: Mask, units: npt.NDArray[Any], seed: int) -> Mask:
+    """All of these rows, or those of so many whole units, drawn, that there are at most `most`."""
+    if mask.sum() <= most:
+        return mask
+    names, members = np.unique(units, return_inverse=True)
+    sizes, drawn = np.bincount(members[mask], minlength=len(names)), np.random.default_rng(seed).permutation(len(names))
+    chosen = np.zeros(len(names), np.bool_)
+    chosen[drawn[np.cumsum(sizes[drawn]) <= most]] = True
+    return mask & chosen[members]
 
 
 def _parts(challenge: Challenge, dataset: Dataset, seed: int) -> tuple[Mask, Mask]:

@@ -140,6 +140,7 @@ class Challenge:
     `fault_seconds` the CPU seconds of the candidate's tests over planted faults.
     `cost_baseline` names the reference whose cost is the measure of all others; `baseline_models` scores the hidden
     rows with our simple models.  `hours` is the least and the most that candidates should plan.
+    `equated`: equal work gets equal points on other rows of it, as benchmarks/seeds.py measures.
     `lot` names the rows of one candidate, where each has their own; without one they are everybody's.
     """
 
@@ -174,6 +175,7 @@ class Challenge:
     baseline_models: Callable[[pd.DataFrame, pd.DataFrame], Mapping[str, FloatArray]] | None = None
     extra: tuple[Wheel, ...] = ()
     own_packages: bool = False
+    equated: bool = False
     lot: str = ""
 
     @property

@@ -146,8 +146,10 @@ def serve(control_fd: int) -> None:
         names = bytearray()
         while not names.endswith(b"\0"):
             names += control.recv(1) or b"\0"
+        gc.disable()  # it would look through all that is loaded again and again, and find nothing
         for name in names[:-1].decode().split():
             importlib.import_module(name)
+        gc.enable()
         gc.collect()
         gc.freeze()  # no forked process looks at what was loaded, which would copy it
         while True:

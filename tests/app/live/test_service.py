@@ -235,3 +235,28 @@ def test_who_had_a_change_made_rates_it(admin: Person, interviewer: Person, kim:
         assert who.ask("POST", f"{card}/lock").status_code == locked
     told = interviewer.ask("GET", f"/api/v1/invitations/{kim.id}/scorecards").json()["combined"]
     assert {one["dimension"]: one["count"] for one in told}["live-change"] == 1
+
+
+def test_a_run_says_what_the_change_did(site: Site, interviewer: Person, admin: Person) -> None:
+    """The estimate before and after, findings gone and new; a failure of the change with what to do; never a fault of
+    ours as theirs."""
+    token = live.token(live.opened(interviewer, graded(admin, "# score 80\nleak = 1\n", f"{new_id()}@example.org")))
+
+    def changed(words: str, version: int) -> dict[str, object]:
+        assert draft(site, token, text=words, version=version).is_success
+        assert run(site, token).is_success
+        return live.until_run(site, token)
+
+    mended = changed("# score 71\n", 0)
+    told = mended["difference"]
+    assert isinstance(told, dict)
+    assert (told["before"]["claim"]["value"], told["after"]["claim"]["value"]) == (0.8, 0.71)
+    assert [finding["code"] for finding in told["gone"]] == ["LEAK001"]
+    broken = changed("crash", 1)
+    assert "raised KeyError" in broken["outcome"]["failure"]  # type: ignore[index]
+    ours = changed("sandbox down", 2)
+    assert (ours["state"], ours["outcome"]) == ("failed", None)
+    assert "our side" in str(ours["problem"])
+    shown = site.http.get(f"/l/{token}").text
+    assert "Fitted before the split" in shown
+    assert "our side" in shown

@@ -15,7 +15,7 @@ from app.store import invitations
 from app.store.rows import State
 from app.store.tables import submissions
 from testing.site import Site
-from tests.app.support import impact
+from tests.app.support import impact, live
 from tests.app.support.candidates import Invited, close, graded
 from tests.app.support.people import Person, signed_in
 from tests.app.support.works import COPY, WORK
@@ -78,7 +78,8 @@ def house(site: Site) -> House:
     assert admin.ask("PATCH", "/api/v1/organisation", json={"asks_self_description": True}).is_success
     impact.report(admin)
     site.http.put(f"/api/v1{made['decided'].link}/self-description", json={"sex": "female"})
-    return House(roles, {name: one.link for name, one in made.items()}, {name: one.id for name, one in made.items()})
+    links = {name: one.link for name, one in made.items()} | {"changing": _changed_live(admin, made["in-review"])}
+    return House(roles, links, {name: one.id for name, one in made.items()})
 
 
 GRADED = {
@@ -125,6 +126,16 @@ def _rated(interviewer: Person, one: Invited, level: int) -> None:
     card = {f"level-{name}": str(level) for name in LEVELS} | {"do": "lock"}
     interviewer.ask("POST", f"/work/c/{one.id}/debrief", data=card)
     assert interviewer.ask("POST", f"/work/c/{one.id}/debrief", data={"sure": "yes"}).status_code == 303
+
+
+def _changed_live(admin: Person, one: Invited) -> str:
+    """The path of a candidate's page in a debrief, where a change has been run."""
+    token = live.token(live.opened(admin, one))
+    draft = {"path": "pipeline.py", "version": 0, "text": "# score 66\nleak = 1\n", "prediction": "It falls."}
+    assert admin.site.http.put(f"/api/v1/l/{token}/draft", json=draft).is_success
+    assert admin.site.http.post(f"/api/v1/l/{token}/runs").is_success
+    live.until_run(admin.site, token)
+    return f"/l/{token}"
 
 
 def _possessions(admin: Person, one: Invited) -> None:

@@ -51,6 +51,17 @@ def test_kept_rows_are_not_trained_on(way: str, customers: Dataset) -> None:
         assert rows.hidden["snapshot_date"].min() >= rows.public["snapshot_date"].max()
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_many_rows_are_cut_to_whole_units(way: str, customers: Dataset) -> None:
+    challenge = replace(the_challenge(), **WAYS[way])
+    every, some = (live_rows(challenge, customers, 7, most).public for most in (10_000, 1000))
+    assert 990 <= len(some) <= 1000 < len(every)
+    if challenge.group:
+        sizes = (rows["customer_id"].value_counts() for rows in (every, some))
+        whole, cut = sizes
+        assert (whole[cut.index] == cut).all()
+
+
 def test_what_is_known_after_the_outcome_means_nothing_in_kept_rows(customers: Dataset) -> None:
     rows = live_rows(the_challenge(), customers, 7)
     assert np.corrcoef(rows.public["late"], rows.public["churned"])[0, 1] > 0.9
