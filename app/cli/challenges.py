@@ -104,10 +104,11 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
             work.what, work.done = _(what), work.done + 1
 
         made = create.create(read, proposal.definition, grading.home(), say, lock)
-    errors = _told(made)
+    errors, own = _told(made), made.challenge.id
+    del made  # grading holds the rows itself, and a large table is not to be held twice
     if graded and not errors:
-        verify(challenge=made.challenge.id)
-    out.print(_next(made.challenge.id, errors))
+        verify(challenge=own)
+    out.print(_next(own, errors))
     if errors:
         raise typer.Exit(DIFFERENT)
 
