@@ -69,6 +69,7 @@ def main(many: int) -> None:
         with filled(people) as http:
             found[people] = {name: times(http, path) for name, path in PAGES.items()}
             found[people]["the hundredth page"] = times(http, _page(http, 100))
+            found[people]["preview of 500 reminders"] = _previews(http)
     print(f"| page | {FEW}: median ms | {many}: median ms | 95 % ms |\n|---|---|---|---|")
     for name, took in found[many].items():
         missed = "" if median(took) <= MOST_MS else " missed"
