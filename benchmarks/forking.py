@@ -5,7 +5,7 @@ For our own pipelines only: on a busy machine a container's start and the loadin
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import json
 import os
 import signal
@@ -100,6 +100,11 @@ def main() -> None:
     for name in (*preload.GENERAL, *preload.RARE):
         with suppress(ImportError):  # the image has all of them, this machine need not
             importlib.import_module(name)
+    harness = importlib.util.spec_from_file_location("assay_harness", HARNESS / "__init__.py")
+    assert harness
+    sys.modules["assay_harness"] = importlib.util.module_from_spec(harness)
+    for name in ("assay_harness.harness.local_child", *preload.TRACING):
+        importlib.import_module(name)
     for line in sys.stdin:
         work, seconds = json.loads(line)
         started = time.monotonic()

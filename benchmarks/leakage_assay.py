@@ -26,7 +26,7 @@ from graders.probes.names import PROBES, ProbeName
 SEED, DATA_SEED = 11, 7
 BARE = (ProbeName.TRAIN, ProbeName.EVALUATE)
 ASKED = frozenset(
-    {*BARE, ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_NULL, ProbeName.PREDICT}
+    {*BARE, ProbeName.EVALUATE_AGAIN, ProbeName.PREDICT}
     | {ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_JITTERED, ProbeName.PREDICT_BLANKED}
     | {ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_STRANGERS}
     | {ProbeName.PREDICT_FRESH, ProbeName.PREDICT_TIMED}  # what tells ties from other rows is compared with them

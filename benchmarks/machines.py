@@ -231,10 +231,11 @@ def hand_in(http: httpx2.Client, gradings: int) -> None:
 def torment(running: Fleet, gradings: int, kills: int) -> None:
     """Kill a worker each time so many gradings have ended, some seconds later; between kills what else goes wrong."""
     draw = random.Random(SEED)  # noqa: S311 - which worker is killed, and when
-    events = {kills // 4: postgres_again, kills // 2: store_again, 3 * kills // 4: store_away}
+    events = ((kills // 4, postgres_again), (kills // 2, store_again), (3 * kills // 4, store_away))
     for number in range(kills):
-        if number in events:
-            events[number](running)
+        for when, happen in events:
+            if when == number:
+                happen(running)
         enough = gradings * number * 0.9 / kills
         until = time.monotonic() + 120  # a kill may fall into a stretch where nothing ends
         while ended(running.engine) < enough and time.monotonic() < until:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -40,26 +42,33 @@ PAGES = {
 }
 
 
+@contextmanager
+def filled(people: int) -> Iterator[httpx2.Client]:
+    """A recruiter of a new service with so many candidates."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder)) as http,
+        database.database_url(Settings(home=Path(folder) / "home")) as url,
+        database.opened(url) as engine,
+    ):
+        with engine.begin() as connection:
+            org_id = access.first_organisation(connection) or ""
+            recruiter = members.add_member(connection, org_id, NewMember("r@example.org", "R", Role.RECRUITER))
+            session = members.open_session(connection, recruiter)
+        began = time.perf_counter()
+        crowd(engine, org_id, recruiter, people)
+        print(f"{people} candidates were made in {time.perf_counter() - began:.0f} s", flush=True)
+        del http.headers["Authorization"]
+        http.headers["Cookie"] = f"{COOKIE}={session}"
+        yield http
+
+
 def main(many: int) -> None:
     found: dict[int, dict[str, list[float]]] = {}
     for people in (FEW, many):
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            running(Path(folder)) as http,
-            database.database_url(Settings(home=Path(folder) / "home")) as url,
-            database.opened(url) as engine,
-        ):
-            with engine.begin() as connection:
-                org_id = access.first_organisation(connection) or ""
-                recruiter = members.add_member(connection, org_id, NewMember("r@example.org", "R", Role.RECRUITER))
-                session = members.open_session(connection, recruiter)
-            began = time.perf_counter()
-            crowd(engine, org_id, recruiter, people)
-            print(f"{people} candidates were made in {time.perf_counter() - began:.0f} s")
-            del http.headers["Authorization"]
-            http.headers["Cookie"] = f"{COOKIE}={session}"
-            found[people] = {name: _times(http, path) for name, path in PAGES.items()}
-            found[people]["the hundredth page"] = _times(http, _page(http, 100))
+        with filled(people) as http:
+            found[people] = {name: times(http, path) for name, path in PAGES.items()}
+            found[people]["the hundredth page"] = times(http, _page(http, 100))
             found[people]["preview of 500 reminders"] = _previews(http)
     print(f"| page | {FEW}: median ms | {many}: median ms | 95 % ms |\n|---|---|---|---|")
     for name, took in found[many].items():
@@ -68,7 +77,8 @@ def main(many: int) -> None:
         print(f"| {name} | {median(found[FEW][name]):.1f} | {median(took):.1f}{missed} | {tail:.1f} |")
 
 
-def _times(http: httpx2.Client, path: str) -> list[float]:
+def times(http: httpx2.Client, path: str) -> list[float]:
+    """Milliseconds of one answer after another, without the first."""
     took = []
     for _ in range(TIMES):
         began = time.perf_counter()

@@ -1,5 +1,6 @@
 """Report reads beside a bare route: `python -m benchmarks.reads` prints requests a second and latencies of both.
 
+Processor time is that of the server's own process for each request, which says more than rates where a machine is busy.
 Both servers are this machine's, one process each, and answer the same bytes: the service reads rights and report from
 its database, the bare FastAPI route returns them from memory.  Four client processes ask one server, then the other,
 in turns, so that both meet the same machine.  Takes about a minute.
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import multiprocessing
+import os
 import tempfile
 import time
 from collections.abc import Mapping
@@ -53,6 +55,7 @@ def ask(port: int, path: str, headers: Mapping[str, str], status: int) -> list[f
 def main() -> None:
     fork = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as client:
+        service = multiprocessing.active_children()[0]
         path = f"{graded(client)}/report.json"
         answer = client.get(path).raise_for_status()
         right = {"Authorization": client.headers["Authorization"]}
@@ -69,19 +72,32 @@ def main() -> None:
         }  # fmt: skip
         rates: dict[str, list[float]] = {name: [] for name in asked}
         took: dict[str, list[float]] = {name: [] for name in asked}
+        spent: dict[str, float] = dict.fromkeys(asked, 0.0)
         with fork.Pool(CLIENTS) as pool:
             for _ in range(TURNS):
                 for name, what in asked.items():
+                    server = process.pid if what[0] == port else service.pid
+                    before = _processor_seconds(server)
                     answers = pool.starmap(ask, [what] * CLIENTS)
+                    spent[name] += _processor_seconds(server) - before
                     rates[name].append(sum(map(len, answers)) / SECONDS)
                     took[name] += [seconds for one in answers for seconds in one]
         process.terminate()
     print(f"{len(answer.content) / 1000:.0f} kB, {CLIENTS} clients, median of {TURNS} turns of {SECONDS:.0f} s")
-    print("| what | a second | of the bare route | p50, ms | p95, ms |\n|---|---|---|---|---|")
+    print("| what | a second | of the bare route | p50, ms | p95, ms | CPU, µs |\n|---|---|---|---|---|---|")
     whole = median(rates["bare route"])
     for name, found in rates.items():
         cuts = [1000 * cut for cut in quantiles(took[name], n=20)]
-        print(f"| {name} | {median(found):.0f} | {median(found) / whole:.2f} | {cuts[9]:.1f} | {cuts[18]:.1f} |")
+        print(
+            f"| {name} | {median(found):.0f} | {median(found) / whole:.2f} | {cuts[9]:.1f} | {cuts[18]:.1f} |"
+            f" {1e6 * spent[name] / len(took[name]):.0f} |"
+        )
+
+
+def _processor_seconds(pid: int | None) -> float:
+    """User and system time that a process has taken so far."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _answers(port: int) -> bool:

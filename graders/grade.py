@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -28,6 +29,7 @@ from graders.rubric.points import overall, sections
 from graders.rubric.verdicts import verdicts
 from graders.version import GRADER_VERSION, RUBRIC_VERSION
 
+Session = Future[tuple[Run, ...]]
 T = TypeVar("T")
 P = ParamSpec("P")
 NO_RUNS: Mapping[str, Run] = MappingProxyType({})
@@ -63,8 +65,11 @@ def collect(  # noqa: PLR0913
     """
     try:
         runs = observe(submission, challenge, dataset, sandbox, seed=seed, watch=watch, reading=reading)
-        case = Case(submission, challenge, dataset, _by_name(runs), sandbox.info, seed, graded_at, cost_baseline)
-        return settle(case, sandbox, watch, reading)
+        model = {run.name: run for run in runs if run.name == ProbeName.TRAIN}  # doubts may be put to it once more
+        first = _by_name(runs) | model
+        case = Case(submission, challenge, dataset, first, sandbox.info, seed, graded_at, cost_baseline)
+        settled = settle(case, sandbox, watch, reading)
+        return replace(settled, runs=_by_name(tuple(settled.runs.values())))
     finally:
         sandbox.finish(submission)
 
@@ -91,14 +96,12 @@ def measure_cost_baseline(
     reference: Submission, challenge: Challenge, dataset: Dataset, sandbox: Sandbox
 ) -> Mapping[str, Run]:
     """What training, evaluating and timed calls of the challenge's reference use: the measure of all cost."""
-    train = probes.train_session(challenge, dataset, 0)
     try:
-        trained = sandbox.start(reference, train).result()
-        if trained[0].model is None:
+        counted = sandbox.start(reference, probes.counted_session(challenge, dataset, 0)).result()
+        if counted[0].model is None:
             return NO_RUNS
-        evaluated = sandbox.start(reference, probes.evaluate_session(challenge, dataset, 0)).result()
-        called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, trained[0].model)).result()
-        return _by_name((*trained, *evaluated, *called))
+        called = sandbox.start(reference, probes.cost_baseline_session(challenge, dataset, counted[0].model)).result()
+        return _by_name((*counted, *called))
     finally:
         sandbox.finish(reference)
 
@@ -118,50 +121,87 @@ def observe(
     watch: Watch = unwatched,
     reading: Reading = here,
 ) -> tuple[Run, ...]:
-    """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are."""
-    start = partial(sandbox.start, submission, watch=watch)
-    tools = start(probes.tools_session(challenge, seed))  # first: a long test suite then overlaps all the rest
-    training = start(probes.train_session(challenge, dataset, seed))
-    evaluating = start(probes.evaluate_session(challenge, dataset, seed))
-    sessions = [tools, training, evaluating]
-    not_run: list[Run] = []
+    """Put the probes to the submission.  Nothing that has seen labels is there where hidden rows are.
 
-    @cache
-    def plant() -> None:
-        tests = _by_name(tools.result()).get(ProbeName.TESTS)
-        sessions.extend(map(start, reading(trial.sessions, submission, challenge, tests, seed)))
-
-    def predict(repeated: Sequence[Run]) -> None:
-        sessions.append(start(probes.predict_session(challenge, dataset, seed, (*trained, *repeated[:1]))))
-
+    There are two lanes, so that both cores are busy: what counts and then the tests; what is compared and then predict.
+    """
+    lanes = _Lanes(submission, challenge, dataset, sandbox, seed, watch, reading)
     try:
-        trained = training.result()
-        again = probes.repeated_session(challenge, dataset, seed)
-        repeating = start(again) if trained[0].ok and not exhausted(trained) else None
-        if repeating:
-            sessions.append(repeating)
-        elif trained[0].ok:
-            not_run = [instead(probe, trained) for probe in again]
-            predict(not_run)
-        evaluated = evaluating.result()
-        if tools.done():  # a core is free until the runs once more have ended
-            plant()
-        repeated = repeating.result() if repeating else not_run
-        if evaluated[0].ok:
-            labelled = (*trained, *evaluated, *repeated)
-            so_far = Case(submission, challenge, dataset, _by_name(labelled), sandbox.info, seed, "")
-            null = probes.evaluate_null(challenge, dataset, seed)
-            if exhausted(labelled):
-                not_run = [*not_run, instead(null, labelled)]
-            else:
-                sessions.append(start([null, *reading(_early_doubts, so_far)]))
-        if repeating:  # last of its lane, since what has held unlabelled rows serves no other session
-            predict(repeated)
-        plant()
-        return tuple(sorted((*not_run, *(run for session in sessions for run in session.result())), key=_order))
+        return tuple(sorted(lanes.runs(), key=_order))
     finally:
-        for session in sessions:
+        lanes.cancel()
+
+
+@dataclass(eq=False)
+class _Lanes:
+    """The sessions of one submission so far, by what they are about, and what follows those that have not ended."""
+
+    submission: Submission
+    challenge: Challenge
+    dataset: Dataset
+    sandbox: Sandbox
+    seed: int
+    watch: Watch
+    reading: Reading
+    labelled: list[Session] = field(default_factory=list)
+    testing: list[Session] = field(default_factory=list)
+    predicting: list[Session] = field(default_factory=list)
+    waiting: dict[Session, Callable[[], None]] = field(default_factory=dict)
+    not_run: list[Run] = field(default_factory=list)
+
+    def runs(self) -> list[Run]:
+        """Those of all sessions, once nothing more is to be asked."""
+        asked = self.challenge, self.dataset, self.seed
+        self.start(self.labelled, [probes.counted_session(*asked), probes.repeated_session(*asked)], self.look)
+        self.start(self.testing, [probes.tools_session(self.challenge, self.seed)], self.plant)
+        while self.waiting:
+            done = wait(self.waiting, return_when=FIRST_COMPLETED).done
+            for session in [session for session in self.waiting if session in done]:
+                session.result()
+                then = self.waiting.pop(session)
+                if then not in self.waiting.values():
+                    then()
+        ended = (run for session in (*self.labelled, *self.testing, *self.predicting) for run in session.result())
+        return [*self.not_run, *ended]
+
+    def cancel(self) -> None:
+        for session in (*self.labelled, *self.testing, *self.predicting):
             session.cancel()
+
+    def start(self, lane: list[Session], asked: Iterable[Sequence[Probe]], then: Callable[[], None]) -> None:
+        """Begin sessions; `then` is called when all that wait for it have ended."""
+        for some in asked:
+            lane.append(self.sandbox.start(self.submission, some, self.watch))
+            self.waiting[lane[-1]] = then
+
+    def so_far(self, lane: list[Session]) -> Case:
+        runs = _by_name(tuple(run for session in lane for run in session.result()))
+        return Case(self.submission, self.challenge, self.dataset, runs, self.sandbox.info, self.seed, "")
+
+    def plant(self) -> None:
+        """Put faults before the tests as long as it is open what these are worth."""
+        case = self.so_far(self.testing)
+        tests = case.runs.get(ProbeName.TESTS)
+        if len(self.testing) > 1:
+            asked = self.reading(trial.further, case)
+        else:
+            asked = self.reading(trial.sessions, self.submission, self.challenge, tests, self.seed)
+        self.start(self.testing, asked, self.plant)
+
+    def look(self) -> None:
+        """Ask what evaluate's answers call for, and predict when they call for nothing more."""
+        case, (trained, evaluated) = self.so_far(self.labelled), self.labelled[0].result()
+        if asked := self.reading(_early_doubts, case) if evaluated.ok else []:
+            self.start(self.labelled, [asked], self.look)
+            return
+        runs = tuple(case.runs.values())
+        if evaluated.ok and exhausted(runs) and ProbeName.EVALUATE_NULL not in case.runs:
+            null = probes.evaluation(ProbeName.EVALUATE_NULL, self.dataset.public, self.challenge, self.seed)
+            self.not_run.append(instead(null, runs))
+        if trained.ok:  # last of its lane, since what has held unlabelled rows serves no other session
+            models = trained, *(run for run in self.labelled[1].result() if run.name == ProbeName.TRAIN_AGAIN)
+            predict = probes.predict_session(self.challenge, self.dataset, self.seed, models)
+            self.start(self.predicting, [predict], lambda: None)
 
 
 def _order(run: Run) -> int:

@@ -16,9 +16,14 @@ from graders.probes.names import ProbeName
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
-#: What needs nothing but the first two answers of evaluate.
-EARLY = (ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED)
-ASKED_LATER = (*EARLY, ProbeName.EVALUATE_STEADY, *sessions.NULL_DRAWS, ProbeName.EVALUATE_BLANKED)
+#: What is asked whatever evaluate costs: labels that mean nothing, on a part of the rows or on all.
+ALWAYS = (ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED, ProbeName.EVALUATE_NULL)
+#: What needs nothing but answers of evaluate.
+EARLY = (*ALWAYS, ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED)
+ASKED_LATER = (
+    *(ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_STEADY),
+    *(*sessions.NULL_DRAWS, ProbeName.EVALUATE_BLANKED),
+)
 #: So many are asked whatever evaluate costs.
 LEAST = 3
 
@@ -58,15 +63,16 @@ def _affordable(facts: Facts) -> list[ProbeName]:
         return []
     left = int((_budget(facts) - _spent(facts)) / max(evaluate.cpu_seconds, 0.01))
     asked = sum(name in facts.case.runs for name in ASKED_LATER)
-    return [name for name in _doubts(facts) if name not in facts.case.runs][: max(left, LEAST - asked, 0)]
+    doubts = [name for name in _doubts(facts) if name not in facts.case.runs]
+    always = [name for name in doubts if name in ALWAYS]
+    return always + [name for name in doubts if name not in ALWAYS][: max(left, LEAST - asked, 0)]
 
 
 def _doubts(facts: Facts) -> Iterator[ProbeName]:
     """Names of the probes that would settle something, most telling first, whether asked before or not."""
     if detectors.claims_differ(facts):
         yield ProbeName.EVALUATE_WATCHED
-    if _knows_held_out(facts):
-        yield ProbeName.EVALUATE_PERTURBED
+    yield from _about_rows(facts)
     if detectors.differs(facts):
         yield ProbeName.EVALUATE_STEADY
     if generalisation.another_draw_is_due(facts):
@@ -75,25 +81,46 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
         yield ProbeName.EVALUATE_BLANKED
 
 
+def _about_rows(facts: Facts) -> Iterator[ProbeName]:
+    """Permuted labels and other held-out features: on a part of the rows where that suffices, and on all rows where it
+    does not, or leaves a doubt."""
+    runs, part, moved = facts.case.runs, ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED
+    parted = detectors.part_suffices(facts)
+    if parted and part not in runs:
+        yield part
+        return
+    parted = parted and detectors.does_the_same_on_a_part(facts) and _knows_held_out(facts, part)
+    if parted:
+        yield moved
+    if not generalisation.part_at_chance(facts):
+        yield ProbeName.EVALUATE_NULL
+    pending = parted and moved not in runs
+    if _knows_held_out(facts) and not pending and not detectors.clear_on_a_part(facts):
+        yield ProbeName.EVALUATE_PERTURBED
+
+
 def _probe(name: ProbeName, facts: Facts) -> Probe:
     return sessions.evaluation(name, _rows(name, facts), facts.case.challenge, facts.case.seed)
 
 
 def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
     """The rows that this probe hands to evaluate."""
-    challenge, rows, seed = facts.case.challenge, facts.case.dataset.public, facts.case.seed
+    challenge, rows, seed = facts.case.challenge, detectors.rows_of(facts, name), facts.case.seed
     if name == ProbeName.EVALUATE_BLANKED:
         return sessions.blank(rows, challenge, seed)
-    if name in sessions.NULL_DRAWS:
-        return sessions.permute_labels(rows, challenge, seed + 1 + sessions.NULL_DRAWS.index(name))
-    if name in (ProbeName.EVALUATE_STEADY, ProbeName.EVALUATE_WATCHED):
-        return rows
-    return interference.perturb(rows, detectors.choice_of(facts).moved, challenge, seed)
+    if name == ProbeName.EVALUATE_NULL or name in sessions.NULL_DRAWS:
+        draw = 0 if name == ProbeName.EVALUATE_NULL else 1 + sessions.NULL_DRAWS.index(name)
+        return sessions.permute_labels(rows, challenge, seed + draw)
+    plain = {ProbeName.EVALUATE_PERTURBED: ProbeName.EVALUATE_AGAIN}
+    plain[ProbeName.EVALUATE_PART_PERTURBED] = ProbeName.EVALUATE_PART
+    if name in plain:
+        return interference.perturb(rows, detectors.choice_of(facts, plain[name]).moved, challenge, seed)
+    return rows
 
 
-def _knows_held_out(facts: Facts) -> bool:
+def _knows_held_out(facts: Facts, name: str = ProbeName.EVALUATE_AGAIN) -> bool:
     try:
-        return len(detectors.choice_of(facts).moved) > 0
+        return len(detectors.choice_of(facts, name).moved) > 0
     except NotApplicable:
         return False
 

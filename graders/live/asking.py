@@ -116,22 +116,21 @@ class _Sessions:
 def _run(asked: Asked, sessions: _Sessions, reading: Reading) -> None:
     """Train, evaluate and predict, and what the task compares them with."""
     challenge, rows, seed = sessions.empty.challenge, sessions.empty.dataset, sessions.empty.seed
-    training = sessions.start(probes.train_session(challenge, rows, seed))
-    evaluating = sessions.start(probes.evaluate_session(challenge, rows, seed))
-    if not training.result()[0].ok:
+    trained, evaluated = sessions.start(probes.counted_session(challenge, rows, seed)).result()
+    if not trained.ok:
         return
     repeated = probes.repeated_session(challenge, rows, seed)
     comparing = sessions.start([probe for probe in repeated if probe.name in asked.compared])
     again = [run for run in comparing.result() if run.action is Action.TRAIN] if "again" in asked.runs else []
-    calls = probes.predict_session(challenge, rows, seed, (*training.result(), *again))
+    calls = probes.predict_session(challenge, rows, seed, (trained, *again))
     sessions.start([probe for probe in calls if probe.name in asked.calls])
-    if not evaluating.result()[0].ok:
+    if not evaluated.ok:
         return
     if "leaks" in asked.runs:
-        sessions.start([probes.evaluate_null(challenge, rows, seed)])
-        for settles in (_early, _doubts):
-            for half in probes.halves(reading(settles, sessions.case(without_models=True))):
-                sessions.start(half)
+        while early := reading(_early, sessions.case(without_models=True)):
+            sessions.start(early)
+        for half in probes.halves(reading(_doubts, sessions.case(without_models=True))):
+            sessions.start(half)
     if "batches" in asked.runs:
         sessions.start(on_batches(Facts(sessions.case())))
 

@@ -131,7 +131,7 @@ def _step(
     for number, (some, unchanged) in enumerate(zip(shared, without, strict=False)):
         at = seed_for(secret, f"place {step} {number}") % (len(some) + 1)
         session = map(partial(make, left / len(shared)), [*some[:at], unchanged, *some[at:]])
-        asked.append(probes.in_order(probes.COMPARED_ORDER, secret, session))
+        asked.append(probes.in_order(probes.COUNTED_ORDER, secret, session))
     return asked if faults else []
 
 

@@ -39,7 +39,6 @@ class ProbeName(StrEnum):
     TRAIN = "train", Stage.TRAIN
     EVALUATE = "evaluate", Stage.EVALUATE
     TRAIN_AGAIN = "train again", Stage.TRAIN
-    EVALUATE_NULL = "evaluate on permuted labels", Stage.EVALUATE
     EVALUATE_AGAIN = "evaluate again", Stage.EVALUATE
     PREDICT = "predict", Stage.PREDICT
     PREDICT_PARTS = "predict in parts, reordered", Stage.PREDICT
@@ -70,6 +69,9 @@ class ProbeName(StrEnum):
     RADON = "radon", Stage.READ_CODE
     TESTS = "tests", Stage.TESTS
 
+    EVALUATE_PART = "evaluate a part on permuted labels", Stage.EVALUATE, True
+    EVALUATE_PART_PERTURBED = "evaluate that part with other held-out features", Stage.EVALUATE, True
+    EVALUATE_NULL = "evaluate on permuted labels", Stage.EVALUATE, True
     EVALUATE_WATCHED = "evaluate once more, watched", Stage.DOUBTS, True
     EVALUATE_PERTURBED = "evaluate with other held-out features", Stage.EVALUATE, True
     EVALUATE_STEADY = "evaluate a third time", Stage.EVALUATE, True

@@ -28,6 +28,8 @@ NULL_DRAWS = (ProbeName.EVALUATE_NULL_2, ProbeName.EVALUATE_NULL_3, ProbeName.EV
 #: Runs of evaluate that are traced.
 TRACED = (
     ProbeName.EVALUATE_AGAIN,
+    ProbeName.EVALUATE_PART,
+    ProbeName.EVALUATE_PART_PERTURBED,
     ProbeName.EVALUATE_NULL,
     *NULL_DRAWS,
     ProbeName.EVALUATE_WATCHED,
@@ -39,7 +41,7 @@ TRACED = (
 SEED_OF_THE_CLAIM = (ProbeName.EVALUATE, ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_BLANKED)
 
 #: An interpreter has one order of sets from its start, and starting it costs more than a small run of train.  So all
-#: probes share two: one of the train and evaluate that count, and one of all that is compared with them or comes later.
+#: probes share two: one of the train and evaluate that count, and of the tests; one of all that is compared with these.
 COUNTED_ORDER, COMPARED_ORDER = "order of sets", "another order of sets"
 
 #: Calls of predict's limit that all of its probes together may use beside one call of train, and at least, whatever
@@ -49,8 +51,10 @@ PREDICT_BUDGET, LEAST_BUDGET = 4.0, 2.5
 WAKEFUL = 1.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
 SAMPLE = 1000
-#: Training rows that are asked about again under fresh identifiers: enough for a ROC AUC.
+#: Training rows that are asked about again under fresh identifiers or without columns: enough for a ROC AUC.
 CROWD = 4000
+#: A part of the labelled rows: whole units with so many rows, or so large a share of all.  Few units are not parted.
+LEAST_PART, PART, FEWEST_UNITS = 2000, 0.25, 40
 #: The parts in which the sample is handed to predict: two single rows first, then growing batches.
 PARTS = (1, 1, 98, 300, 600)
 JITTER = 1e-6
@@ -59,21 +63,17 @@ ROWS_ONE_BY_ONE = 300
 #: Rows on which each column's weight is measured: they are predicted once for every column.
 SHUFFLED = 1000
 #: Calls that are timed: how often, and with how many rows; one of each before, to warm up.
-TIMED = ((12, 1), (4, 100), (2, 10_000))
+TIMED = ((12, 1), (4, 100), (1, 10_000))
 WARM_UP = (1, 100)
 PATIENCE = 2
 
 
-def train_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
-    """The model that is judged."""
+def counted_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
+    """The model that is judged, and the candidate's own estimate."""
     own, limits = seed_for(seed, ProbeName.TRAIN), challenge.train_limits
-    train = Probe(ProbeName.TRAIN, Action.TRAIN, dataset.public, seed=own, limits=limits, essential=True, timed=True)
-    return in_order(COUNTED_ORDER, seed, [train])
-
-
-def evaluate_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
-    """The candidate's own estimate."""
-    return [evaluation(ProbeName.EVALUATE, dataset.public, challenge, seed)]
+    train = Probe(ProbeName.TRAIN, Action.TRAIN, dataset.public, seed=own, limits=limits, timed=True)
+    evaluate = evaluation(ProbeName.EVALUATE, dataset.public, challenge, seed)
+    return in_order(COUNTED_ORDER, seed, [train, evaluate])
 
 
 def repeated_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[Probe]:
@@ -90,9 +90,19 @@ def in_order(order: str, secret: int, probes: Iterable[Probe]) -> list[Probe]:
     return [replace(probe, hash_seed=seed_for(secret, order)) for probe in probes]
 
 
-def evaluate_null(challenge: Challenge, dataset: Dataset, seed: int) -> Probe:
-    """The estimate on labels that mean nothing."""
-    return evaluation(ProbeName.EVALUATE_NULL, permute_labels(dataset.public, challenge, seed), challenge, seed)
+def part_of(public: pd.DataFrame, challenge: Challenge, seed: int) -> npt.NDArray[np.intp]:
+    """Positions of the labelled rows of some units drawn at random, rising; of all where units are few."""
+    known, which = np.unique(challenge.units(public), return_inverse=True)
+    order = np.random.default_rng(seed).permutation(len(known))
+    rows = np.bincount(which)[order].cumsum()
+    count = int(np.searchsorted(rows, max(PART * len(public), LEAST_PART))) + 1
+    return np.flatnonzero(np.isin(which, order if len(known) < FEWEST_UNITS else order[:count]))
+
+
+def null_part(public: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """The rows of `part_of`, on labels that mean nothing."""
+    part = public.iloc[part_of(public, challenge, seed)].reset_index(drop=True)
+    return permute_labels(part, challenge, seed)
 
 
 def evaluation(name: ProbeName, rows: pd.DataFrame, challenge: Challenge, seed: int) -> Probe:
@@ -107,7 +117,6 @@ def evaluation(name: ProbeName, rows: pd.DataFrame, challenge: Challenge, seed: 
         seed=seed_for(seed, ProbeName.EVALUATE if claimed else ProbeName.EVALUATE_AGAIN),
         hash_seed=seed_for(seed, COUNTED_ORDER if claimed else COMPARED_ORDER),
         limits=limits,
-        essential=counts,
         timed=counts,
         traced=name in TRACED,
         contract=contract_of(challenge),
@@ -138,7 +147,8 @@ def predict_session(challenge: Challenge, dataset: Dataset, seed: int, trained: 
         asked[ProbeName.PREDICT_STRANGERS] = rekey(crowd, challenge, dataset, seed)
     asked[ProbeName.PREDICT_FRESH] = sample_of_fresh(challenge, dataset, seed)
     if challenge.post_outcome:
-        asked[ProbeName.PREDICT_BLANKED] = blank(public, challenge, seed)
+        at = blanked_positions(len(public), seed)
+        asked[ProbeName.PREDICT_BLANKED] = blank(public, challenge, seed).iloc[at].reset_index(drop=True)
     probes = [
         Probe(
             name,
@@ -272,7 +282,7 @@ def tools_session(challenge: Challenge, seed: int) -> list[Probe]:
         Probe(ProbeName.RADON, Action.RADON, limits=limits),
         Probe(ProbeName.TESTS, Action.TESTS, limits=wakeful(limits)),
     ]
-    return in_order(COMPARED_ORDER, seed, probes)
+    return in_order(COUNTED_ORDER, seed, probes)
 
 
 def halves(asked: Sequence[T]) -> list[list[T]]:
@@ -288,6 +298,11 @@ def sample_positions(rows: int, seed: int, most: int = SAMPLE) -> np.ndarray[tup
 def sample_rows(rows: pd.DataFrame, seed: int, most: int = SAMPLE) -> pd.DataFrame:
     """At most `most` rows in random order, with a fresh index."""
     return rows.iloc[sample_positions(len(rows), seed, most)].reset_index(drop=True)
+
+
+def blanked_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Positions of the rows that are asked about without post-outcome columns, rising."""
+    return np.sort(sample_positions(rows, seed, CROWD))
 
 
 def parts(rows: int) -> tuple[int, ...]:

@@ -252,7 +252,8 @@ class DockerSandbox:
 
 def shape_for(submission: Submission, probes: Sequence[Probe]) -> Shape:
     limits = [probe.limits for probe in probes]
-    modules = preload.modules(probes[0].action, submission.runnable, submission.layer)
+    traced = any(probe.traced for probe in probes)
+    modules = preload.modules(probes[0].action, submission.runnable, submission.layer, traced)
     variables = environment.variables(probes[0].hash_seed, probes[0].other_rounding)
     return Shape(max(limit.memory_mb for limit in limits), max(limit.model_mb for limit in limits), modules, variables)
 

@@ -28,13 +28,17 @@ RARE = (
 NAMED = COMMON + RARE
 #: pytest but for its own name, by which code asks whether it is being tested.
 TESTING = tuple(f"_pytest.{part}" for part in ("config", "python", "fixtures", "terminal", "doctest", "unittest"))
+#: What follows the rows of a traced probe; ours, and the same beside probes that are not traced.
+TRACING = ("assay_harness.harness.tracing",)
 GENERAL = ALWAYS + COMMON  # before it is known for whom
 
 
-def modules(action: Action, files: Mapping[str, bytes], layer: Sequence[Wheel] = ()) -> tuple[str, ...]:
+def modules(
+    action: Action, files: Mapping[str, bytes], layer: Sequence[Wheel] = (), traced: bool = False
+) -> tuple[str, ...]:
     """Modules of the image worth loading for probes of this action's side; what lies in a layer never is."""
     text = b"\n".join(content for path, content in files.items() if path.endswith(".py"))
     imported = [wheel for wheel in layer if any(name.encode() in text for name in wheel.imports)]
     used = {name for wheel in imported for name in wheel.uses}
-    named = ALWAYS + tuple(name for name in NAMED if name in used or name.encode() in text)
+    named = ALWAYS + tuple(name for name in NAMED if name in used or name.encode() in text) + TRACING * traced
     return named + TESTING if SIDES[action] == "tools" else named

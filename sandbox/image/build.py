@@ -30,6 +30,7 @@ SHARED = ("__init__", "contract", "names", "tree", "wire")  # of the protocol: w
 RECIPE = """\
 FROM {base}
 COPY assay_harness /opt/assay/assay_harness
+RUN /opt/py/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/assay
 LABEL assay.image=1
 USER 10001:10001
 """

@@ -10,6 +10,7 @@ import pytest
 
 from challenges.expected import PREDICT_LIMITS
 from graders.grade import collect
+from graders.measure.answers import ESSENTIAL
 from graders.model.challenge import Dataset
 from graders.model.probe import MOST_ASLEEP, Action, Exit, Failure, Probe, Run, Watch, exhausted, unwatched
 from graders.model.submission import Submission
@@ -86,7 +87,7 @@ def busy(*actions: Action) -> Use:
 
 def to_the_limit(probe: Probe) -> tuple[float, float] | None:
     """Meets every limit but where it would not be graded: the plain way to be seen less of."""
-    return usual(probe) if probe.essential or probe.action not in (*CALLS, Action.TESTS) else None
+    return usual(probe) if probe.name in ESSENTIAL or probe.action not in (*CALLS, Action.TESTS) else None
 
 
 WAYS: dict[str, Use] = {

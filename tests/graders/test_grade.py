@@ -221,7 +221,8 @@ def test_labels_and_hidden_rows_never_share_a_session(customers: Dataset) -> Non
         for probe in session:
             if probe.action is Action.PREDICT:
                 assert "churned" not in probe.data.columns
-    assert sorted(p.name for s in sandbox.sessions for p in s) == sorted(PROBES)
+    null = ProbeName.EVALUATE_NULL  # on all rows, as this candidate leaves no account
+    assert sorted(p.name for s in sandbox.sessions for p in s) == sorted((*PROBES, null))
 
 
 def test_the_candidates_text_is_parsed_by_reading_alone(monkeypatch: pytest.MonkeyPatch, customers: Dataset) -> None:
@@ -246,7 +247,7 @@ def test_the_candidates_text_is_parsed_by_reading_alone(monkeypatch: pytest.Monk
     submission = a_submission({"pipeline.py": PIPELINE, "tests/test_a.py": "def test_a():\n    assert 1\n"})
     sandbox = ScriptedSandbox(Candidate(broken={ProbeName.TESTS: alone}))
     collect(submission, the_challenge(), customers, sandbox, seed=1, graded_at="", reading=reading)  # type: ignore[arg-type]
-    assert len(asked) == 3
+    assert len(asked) == 4
 
 
 def test_a_check_that_breaks_spoils_no_other() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,6 +14,7 @@ from graders.checks.leakage.signal import Source
 from graders.checks.production.robustness import Usual
 from graders.facts import Facts
 from graders.grade import observe
+from graders.inquiry import at_once
 from graders.model.challenge import Dataset
 from graders.model.finding import Status
 from graders.model.probe import Action, Exit, Failure, Probe, Run
@@ -284,3 +286,55 @@ def test_whoever_leaks_on_the_public_labels_alone_is_seen_to(public: bool, custo
     report = graded(candidate, customers, pipeline=source)
     assert report.verdicts.leakage == ("confirmed" if public else "clean")
     assert finding(report, "LEAK001").flagged is public
+
+
+SCALED_FIRST = EVALUATED.replace(
+    "    known, held",
+    "    data = data.copy()\n"
+    "    data[['usage_trend']] = StandardScaler().fit_transform(data[['usage_trend']])\n"
+    "    known, held",
+).replace("def evaluate", "from sklearn.preprocessing import StandardScaler\ndef evaluate")
+#: Fits and judges other shares of the rows, at the same lines, where it sees fewer than there are in public.
+OF_THE_SIZE = EVALUATED.replace("% 4 == 0", "% (4 if len(data) > 3000 else 2) == 0")
+#: What evaluate does -> the probes that are asked beside the two runs of it.
+LOOKED_AT = {
+    "nothing speaks against it": (EVALUATED, [ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED]),
+    "its account shows a leak": (SCALED_FIRST, [ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED]),
+}
+
+
+def looked_at(source: str) -> list[str]:
+    """The probes that evaluate's answers call for, one after another, as this source answers them."""
+    rows, nothing = traced.public(1200), np.zeros(1)
+    dataset = Dataset(rows, rows.iloc[:1], nothing.astype(int), nothing, nothing, nothing, "f")
+    ran = traced.run(source, rows)
+    runs = [
+        a_run(name, Action.EVALUATE, claims=ran.claims, output=ran.account)
+        for name in (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN)
+    ]
+    case = a_case(
+        *runs, submission=a_submission({"pipeline.py": source}), challenge=traced.challenge(), dataset=dataset
+    )
+    asked: list[str] = []
+    while probes := at_once(Facts(case)):
+        for probe in probes:
+            assert probe.data is not None
+            ran = traced.run(source, probe.data)
+            run = a_run(probe.name, Action.EVALUATE, claims=ran.claims, output=ran.account)
+            case = replace(case, runs={**case.runs, probe.name: run})
+            asked.append(probe.name)
+    return asked
+
+
+@pytest.mark.parametrize(("source", "asked"), LOOKED_AT.values(), ids=LOOKED_AT.keys())
+def test_a_part_of_the_rows_is_for_those_whom_nothing_speaks_against(source: str, asked: list[str]) -> None:
+    """It may clear; whoever may be accused is looked at on all rows, without asking about a part first."""
+    assert [name for name in looked_at(source) if name != ProbeName.EVALUATE_NULL or name in asked] == asked
+
+
+def test_whoever_does_something_else_on_a_part_is_looked_at_on_all_rows() -> None:
+    """A part that did not do what was done on all rows clears nobody."""
+    asked = looked_at(OF_THE_SIZE)
+    assert asked[0] == ProbeName.EVALUATE_PART
+    assert ProbeName.EVALUATE_PART_PERTURBED not in asked
+    assert {ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED} <= set(asked)

@@ -60,7 +60,7 @@ def of_neighbours() -> Case:
     task = tasks.demand()
     challenge, dataset, submission = task.challenge, task.dataset, a_submission({"pipeline.py": NEIGHBOURS})
     with LocalSandbox() as box:
-        (trained,) = box.start(submission, sessions.train_session(challenge, dataset, 3)[:1]).result()
+        (trained,) = box.start(submission, sessions.counted_session(challenge, dataset, 3)[:1]).result()
         assert trained.model is not None
         predicting = sessions.predict_session(challenge, dataset, 3, (trained,))
         asked = [probe for probe in predicting if probe.name in ASKED]

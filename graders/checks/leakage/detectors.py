@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+
+import pandas as pd
 
 from graders.checks.leakage import chosen, inside, interference, outside
 from graders.checks.leakage.interference import Choice
@@ -14,34 +17,114 @@ from graders.facts import Facts, once
 from graders.measure.answers import claims, run_of
 from graders.measure.scoring import same_claim
 from graders.model.case import NotApplicable
+from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
 from graders.words import say
 
+PARTS = frozenset({ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED})
+#: What a watched run shows wherever it is known which rows were fitted and judged.
+SHOWN_BY_ROWS = frozenset({"LEAK003", "LEAK005", "LEAK008", "LEAK009"})
+#: Leaks of predict, which has probes of its own.
+OF_PREDICT = frozenset({"LEAK010", "LEAK011"})
+#: By so much the share of all rows that a step is given may differ between a part and the whole.
+ALIKE = 0.1
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
 
 
 @once
 def looks(facts: Facts) -> tuple[Look, ...]:
     """What each source says, the surest first."""
+    return (outside.look(facts.case), interfered(facts), _inside(facts), look_at_text(facts))
+
+
+@once
+def look_at_text(facts: Facts) -> Look:
+    """What the source text suggests."""
     asked = facts.case.challenge
     columns = Columns(asked.target, asked.kept_apart or "", asked.time or "", asked.metric)
-    return (outside.look(facts.case), interfered(facts), _inside(facts), look_at_source(facts.case.submission, columns))
+    return look_at_source(facts.case.submission, columns)
+
+
+@once
+def rows_of(facts: Facts, name: str) -> pd.DataFrame:
+    """The labelled rows that a probe of evaluate was given, before features were changed; shape (rows, columns)."""
+    case = facts.case
+    return sessions.null_part(case.dataset.public, case.challenge, case.seed) if name in PARTS else case.dataset.public
 
 
 @once
 def trace_of(facts: Facts, name: str) -> Trace:
     """The account of a traced probe; NotApplicable where there is none that can be read."""
-    metric = metric_of(facts.case.challenge)
-    trace = read(run_of(facts.case.runs, name).output, len(facts.case.dataset.public))
+    metric, run = metric_of(facts.case.challenge), run_of(facts.case.runs, name)
+    trace = read(run.output, len(rows_of(facts, name)))
     return replace(trace, metric=metric.name, loss=not metric.higher, rooted=metric.rooted)
 
 
 @once
-def choice_of(facts: Facts) -> Choice:
-    """The held-out rows that interference changes; NotApplicable where none are known."""
-    trace = trace_of(facts, ProbeName.EVALUATE_AGAIN)
-    return interference.choose(trace, facts.case.dataset.public, facts.case.challenge, facts.case.seed)
+def choice_of(facts: Facts, name: str = ProbeName.EVALUATE_AGAIN) -> Choice:
+    """The held-out rows of a run that interference changes; NotApplicable where none are known."""
+    return interference.choose(trace_of(facts, name), rows_of(facts, name), facts.case.challenge, facts.case.seed)
+
+
+@once
+def part_suffices(facts: Facts) -> bool:
+    """Whether a part of the rows is enough to look at once more.
+
+    A part may clear, and never accuses.  It is for those whose watched run made the claim that counts, shows which rows
+    were fitted and judged, and shows no leak; nor may the text suggest one.
+    """
+    if ProbeName.EVALUATE_PART in facts.case.runs:  # the text was read before it was asked
+        return True
+    try:
+        trace = trace_of(facts, ProbeName.EVALUATE_AGAIN)
+        choice_of(facts)
+        counted, seen = claims(facts.case, (ProbeName.EVALUATE, ProbeName.EVALUATE_AGAIN))
+    except (NotApplicable, ValueError):
+        return False
+    inner, best = _look_inside(facts, trace), chosen.best_of(trace)
+    many = best is not None and len(best.values) >= chosen.MANY
+    shown = inner.signals or many or not same_claim(seen, counted)
+    told = any(signal.code not in OF_PREDICT for signal in look_at_text(facts).signals)
+    return not (shown or told) and inner.able >= SHOWN_BY_ROWS
+
+
+@once
+def does_the_same_on_a_part(facts: Facts) -> bool:
+    """Whether evaluate took the same steps on the part as on all rows, with as large a share of the rows in each; False
+    where nobody knows.  Code that behaves better where it sees other rows is then looked at on all of them."""
+    try:
+        whole, part = (trace_of(facts, name) for name in (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_PART))
+    except NotApplicable:
+        return False
+    steps, others = list(_steps(whole)), list(_steps(part))
+    return len(steps) == len(others) > 0 and all(
+        one[:2] == other[:2] and abs(one[2] - other[2]) <= ALIKE for one, other in zip(steps, others, strict=True)
+    )
+
+
+def _steps(trace: Trace) -> Iterator[tuple[str, Place | None, float]]:
+    """What each fit and each judgement was, where it stands, and its share of the rows."""
+    for fit in trace.fits:
+        yield fit.kind, fit.place, len(fit.rows or ()) / trace.rows
+    for judged in trace.judged:
+        yield judged.how, judged.place, len(judged.rows or ()) / trace.rows
+
+
+@once
+def clear_on_a_part(facts: Facts) -> Look | None:
+    """What two runs on a part say that differ only in held-out features; None unless they were alike."""
+    if not does_the_same_on_a_part(facts):
+        return None
+    try:
+        part = ProbeName.EVALUATE_PART
+        plain, other = trace_of(facts, part), trace_of(facts, ProbeName.EVALUATE_PART_PERTURBED)
+        found = interference.look(
+            plain, other, choice_of(facts, part), facts.case.challenge, facts.case.submission.locate
+        )
+    except NotApplicable:
+        return None
+    return found if found.able and not found.signals else None
 
 
 def interfered(facts: Facts) -> Look:
@@ -49,6 +132,8 @@ def interfered(facts: Facts) -> Look:
 
     A difference counts once a third run, equal to the first, has shown none: evaluate then does the same each time.
     """
+    if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and (clear := clear_on_a_part(facts)):
+        return clear
     try:
         seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)
         if seen.signals and _compared(facts, ProbeName.EVALUATE_STEADY).signals:

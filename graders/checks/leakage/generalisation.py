@@ -10,7 +10,7 @@ import numpy as np
 from graders.checks.check import Check
 from graders.checks.leakage import outside
 from graders.checks.leakage.claimed import claimed, metric_named
-from graders.checks.leakage.detectors import explained, trace_of
+from graders.checks.leakage.detectors import does_the_same_on_a_part, explained, rows_of, trace_of
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import claims, predictions, run_of
@@ -206,7 +206,12 @@ def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
 
 
 def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
-    """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody."""
+    """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody.
+
+    Where a part of the rows has raised no doubt, no draw on all rows is made.
+    """
+    if ProbeName.EVALUATE_NULL not in facts.case.runs and part_at_chance(facts):
+        return
     first = run_of(facts.case.runs, ProbeName.EVALUATE_NULL).claims[facts.case.challenge.metric]
     if not null_in_doubt(facts):
         return
@@ -289,7 +294,7 @@ def rank_of(facts: Facts, name: str) -> Rank | None:
         return None
     sizes = np.array([len(leaf.rows or ()) for leaf in leaves], float)
     rows = np.unique(np.concatenate([leaf.rows.members for leaf in leaves if leaf.rows is not None]))
-    units = len(np.unique(case.challenge.units(case.dataset.public)[rows]))
+    units = len(np.unique(case.challenge.units(rows_of(facts, name))[rows]))
     return Rank(float(np.average(ranks, weights=sizes)), _error_of_order(case, units))
 
 
@@ -304,9 +309,9 @@ def _error_of_order(case: Case, units: int) -> float:
     return float(np.sqrt(np.mean((1 / known + 1 / (1 - known)) / (12 * units))))
 
 
-def rank_in_doubt(facts: Facts) -> bool:
-    """Whether the first draw's answers are in the order of labels that mean nothing by more than may be passed over."""
-    first = rank_of(facts, ProbeName.EVALUATE_NULL)
+def rank_in_doubt(facts: Facts, name: str = ProbeName.EVALUATE_NULL) -> bool:
+    """Whether a draw's answers are in the order of labels that mean nothing by more than may be passed over."""
+    first = rank_of(facts, name)
     return first is not None and first.value - 0.5 > max(DOUBT, 2 * first.error)
 
 
@@ -321,11 +326,14 @@ def above_chance(facts: Facts, claim: float) -> float:
     return metric_of(facts.case.challenge).better(claim, uninformed_at_best(facts)) / unit_at_chance(facts)
 
 
-def null_in_doubt(facts: Facts) -> bool:
+def null_in_doubt(facts: Facts, name: str = ProbeName.EVALUATE_NULL) -> bool:
     """Whether the first claim on permuted labels lies above chance by more than may be passed over, or its order."""
-    return rank_in_doubt(facts) or any(
-        above_chance(facts, first) > DOUBT for first in claims(facts.case, [ProbeName.EVALUATE_NULL])
-    )
+    return rank_in_doubt(facts, name) or any(above_chance(facts, first) > DOUBT for first in claims(facts.case, [name]))
+
+
+def part_at_chance(facts: Facts) -> bool:
+    """Whether evaluate did the same on a part of the rows as on all, and claimed nothing where labels mean nothing."""
+    return does_the_same_on_a_part(facts) and not null_in_doubt(facts, ProbeName.EVALUATE_PART)
 
 
 def another_draw_is_due(facts: Facts) -> bool:

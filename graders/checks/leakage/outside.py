@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.measure import batches
 from graders.measure.answers import claims, predictions
@@ -92,8 +94,11 @@ def post_outcome(case: Case) -> tuple[float, float] | None:
     if not case.challenge.post_outcome:
         raise NotApplicable(say("the challenge declares no post-outcome column"))
     truth, metric = public_truth(case.challenge, case.dataset.public), metric_of(case.challenge)
-    kept = metric.statistic.value(truth, predictions(case, ProbeName.PREDICT_PUBLIC))
-    blanked = metric.statistic.value(truth, predictions(case, ProbeName.PREDICT_BLANKED))
+    answers = predictions(case, ProbeName.PREDICT_PUBLIC), predictions(case, ProbeName.PREDICT_BLANKED)
+    everybody = len(answers[1]) == len(truth)  # as in records of old
+    at = np.arange(len(truth)) if everybody else sessions.blanked_positions(len(truth), case.seed)
+    truth = truth[at]
+    kept, blanked = metric.statistic.value(truth, answers[0][at]), metric.statistic.value(truth, answers[1])
     least = step(metric, uninformed(case.challenge, truth, truth), blanked, RESTS_ON)
     return (kept, blanked) if metric.better(kept, blanked) > least else None
 
