@@ -99,11 +99,10 @@ def lots(challenge: Challenge, seeds: int, home: Path) -> Iterator[Dataset]:
 
 def judged(challenge: Challenge, submission: Submission, dataset: Dataset, box: LocalSandbox) -> Judged:
     """Train, evaluate and predict, and what the grader makes of it."""
-    trained = box.start(submission, sessions.train_session(challenge, dataset, SEED)).result()
-    claimed = box.start(submission, sessions.evaluate_session(challenge, dataset, SEED)).result()
-    asked = sessions.predict_session(challenge, dataset, SEED, trained)
+    trained, claimed = box.start(submission, sessions.counted_session(challenge, dataset, SEED)).result()
+    asked = sessions.predict_session(challenge, dataset, SEED, [trained])
     told = box.start(submission, [probe for probe in asked if probe.name in JUDGED_BY]).result()
-    runs = {run.name: run for run in (*trained, *claimed, *told)}
+    runs = {run.name: run for run in (trained, claimed, *told)}
     facts = Facts(Case(submission, challenge, dataset, runs, box.info, SEED, "2026-11-28T00:00:00+00:00"))
     about, points = Context(facts.code, {}, facts), {c.id: c.points for c in challenge.rubric}
     measured = facts.measured
