@@ -30,6 +30,7 @@ from challenges.tables.table import TableError
 from challenges.vault import VaultError
 from graders.model.challenge import Challenge
 from graders.model.probe import SandboxError
+from graders.report.translated import stored
 
 log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
@@ -57,7 +58,7 @@ def run(service: Service, challenge_id: str, *, last: bool) -> None:
         with tempfile.TemporaryDirectory(prefix="assay-table-") as folder:
             values = WORK[row.job](service, row, Path(folder))
     except (TableError, VaultError) as no:
-        values = {"problem": str(no)}
+        values = {"problem": str(no), "shown": _remembering(row, stored(no.args))}
     except Exception as fault:
         log.warning("work at a challenge failed on our side", challenge=row.id, job=row.job, fault=repr(fault)[:500])
         if not last:
@@ -76,8 +77,8 @@ def _read(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:
     sealed.get_file(service.blobs, service.keys, store.table_key(row.id), raw)
     table_reading.to_parquet(raw, plain)
     sealed.put_file(service.blobs, service.keys, store.table_key(row.id), plain)
-    table = making.bounded(plain.stat().st_size, making.described, plain)
-    row = replace(row, shown={**row.shown, "table": table})
+    described = making.bounded(plain.stat().st_size, making.described, plain)
+    row = replace(row, shown={**_remembering(row, described["messages"]), "table": described["table"]})
     return _propose_of(service, row, plain) if row.shown["wish"].get("target") else {"shown": row.shown}
 
 
@@ -90,9 +91,14 @@ def _propose_of(service: Service, row: OwnChallenge, plain: Path) -> dict[str, A
     try:
         proposed = making.bounded(plain.stat().st_size, making.proposed, plain, use_cases.wish_of(row), row.definition)
     except TableError as no:
-        return {"shown": row.shown, "definition": "", "problem": str(no)}
-    shown = {**row.shown, "choices": proposed["choices"], "plots": proposed["plots"]}
+        return {"shown": _remembering(row, stored(no.args)), "definition": "", "problem": str(no)}
+    shown = _remembering(row, proposed["messages"]) | {name: proposed[name] for name in ("choices", "plots")}
     return {"shown": shown, "definition": proposed["definition"]}
+
+
+def _remembering(row: OwnChallenge, messages: Mapping[str, Any]) -> dict[str, Any]:
+    """What is shown of a version, with what more of its sentences were made of."""
+    return {**row.shown, "messages": {**row.shown.get("messages", {}), **messages}}
 
 
 def _build(service: Service, row: OwnChallenge, folder: Path) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from challenges.tables import create, reading
 from challenges.tables.definition import Definition, parse, write
 from challenges.tables.proposal import Wish, as_dates, propose
 from challenges.tables.table import Table, TableError
+from graders.report.translated import stored
 from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ def _within(seconds: int, size: int, work: Callable[[], T]) -> T:
 
 
 def described(plain: Path) -> Plain:
-    """What was read: rows, columns with their types, and what had to be decided."""
+    """What was read: rows, columns with their types, what had to be decided, and what its sentences were made of."""
     table = reading.from_parquet(plain)
     columns = [
         {
@@ -62,7 +63,8 @@ def described(plain: Path) -> Plain:
         }
         for name, column in table.rows.items()
     ]
-    return {"rows": len(table.rows), "columns": columns, "notes": [[note.column, note.what] for note in table.notes]}
+    told = [[note.column, note.what] for note in table.notes]
+    return {"table": {"rows": len(table.rows), "columns": columns, "notes": told}, "messages": stored(told)}
 
 
 def proposed(plain: Path, wish: Wish, before: str = "") -> Plain:
@@ -75,6 +77,7 @@ def proposed(plain: Path, wish: Wish, before: str = "") -> Plain:
     return {
         "definition": write(_with_words(proposal.definition, parse(before), wish) if before else proposal.definition),
         "choices": [asdict(choice) for choice in proposal.choices],
+        "messages": stored(proposal.choices),
         "plots": plots(table, proposal.definition),
     }
 

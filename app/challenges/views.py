@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.store.challenges import OwnChallenge
 from challenges.tables.lint.model import Finding
-from graders.words import ENGLISH
+from graders.report.translated import restored
+from graders.words import ENGLISH, Speaker
 
 
 class WishBody(BaseModel):
@@ -70,6 +72,12 @@ class ChallengeView(BaseModel):
 def findings_in(row: OwnChallenge, locale: str) -> list[dict[str, Any]]:
     """What the linter says of a version, in a language."""
     return [Finding.of(plain).shown(locale) for plain in row.shown.get("findings", ())]
+
+
+def sayer(row: OwnChallenge, locale: str) -> Callable[[str], str]:
+    """What says a sentence about the table of a version in a language."""
+    speaker, made = Speaker(locale), row.shown.get("messages", {})
+    return lambda text: speaker.text(restored(text, made))
 
 
 def challenge_view(row: OwnChallenge) -> ChallengeView:

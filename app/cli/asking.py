@@ -10,7 +10,8 @@ import typer
 from rich.markup import escape
 
 from app.cli.console import out, working
-from app.words import _
+from app.words import _, language
+from graders.words import Speaker
 
 if TYPE_CHECKING:  # the command line answers at once, so nothing is imported for its types
     from challenges.tables.proposal import Proposal, Wish
@@ -59,15 +60,16 @@ def _asked(table: Table, wish: Wish, proposal: Proposal, key: str) -> tuple[Wish
 
     choice = next(choice for choice in proposal.choices if choice.key == key)
     while True:
-        told = _answer(key, choice.value or NONE, choice.why)
+        told = _answer(key, choice.value or NONE, Speaker(language()).text(choice.why))
         answered: dict[str, Any] = {key: "" if key in ("group", "time") and told == NONE else told}
         try:
             if key == "task" and told not in ("binary", "multiclass", "regression"):
-                raise TableError(f"There is no task {told!r}; there are binary, multiclass and regression.")
+                no = _("There is no task {name}; there are binary, multiclass and regression.")
+                raise TableError(no.format(name=repr(told)))
             new = replace(wish, **answered)
             return new, proposal if told == choice.value else propose(table, new)
         except TableError as error:
-            out.print(escape(str(error)))
+            out.print(escape(Speaker(language()).text(error.args[0])))
 
 
 def _late(table: Table, proposal: Proposal) -> tuple[str, ...]:
@@ -99,5 +101,6 @@ def _answer(key: str, default: str, why: str, allowed: Callable[[str], bool] = b
 
 def _show(proposal: Proposal) -> None:
     out.print(_("Proposed:"))
+    speaker = Speaker(language())
     for choice in proposal.choices:
-        out.print(f"  {choice.key} = {escape(choice.value or NONE)}: {escape(choice.why)}")
+        out.print(f"  {choice.key} = {escape(choice.value or NONE)}: {escape(speaker.text(choice.why))}")

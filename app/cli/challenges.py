@@ -75,8 +75,9 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
     with working(_("Reading {path}").format(path=path.name)):
         read = table_reading.read(path)
     out.print(_("Read {rows:,} rows of {columns} columns.").format(rows=len(read.rows), columns=len(read.kinds)))
+    speaker = Speaker(language())
     for note in read.notes:
-        out.print(f"  {escape(note.column or path.name)}: {escape(note.what)}")
+        out.print(f"  {escape(note.column or path.name)}: {escape(speaker.text(note.what))}")
     if target is None and yes:
         raise typer.BadParameter(_("Say which column is to be predicted with `--target`."))
     wish = Wish(

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from challenges.tables.table import Kind
+from graders.words import say, sentences
 
 #: What stands for no value in a column of numbers or dates; in one of text a word may be meant as it stands.
 GAPS = ("", "NA", "N/A", "NaN", "nan", "n/a", "null", "NULL", "#N/A", "<NA>", "None", "-", "?")
@@ -74,7 +75,7 @@ def typed(column: pa.ChunkedArray, style: Style) -> Typed:
     """The column in the one type that all of its values have; text where they have none in common."""
     known = _known(column, GAPS)
     if not len(known):
-        return Typed(_without(column, TEXT_GAPS), "text", "It holds no values.")
+        return Typed(_without(column, TEXT_GAPS), "text", say("It holds no values."))
     if _all(known, INTEGER):
         return _integers(column)
     date = _dates(column, known)
@@ -89,14 +90,14 @@ def _integers(column: pa.ChunkedArray) -> Typed:
     if not numbers.null_count:
         return Typed(numbers, "int")
     if max(abs(number) for number in _ends(numbers)) > LAST_EXACT:
-        return Typed(_without(column, TEXT_GAPS), "text", "Its whole numbers are too long for a column with gaps.")
+        return Typed(_without(column, TEXT_GAPS), "text", say("Its whole numbers are too long for a column with gaps."))
     return Typed(pc.cast(numbers, pa.float64()), "float")
 
 
 def _numbers(column: pa.ChunkedArray, known: pa.ChunkedArray, style: Style) -> Typed | None:
     """As numbers with a point, with a comma, or with marks of thousands, whichever all values are."""
     if _all(known, r"^[+-]?(0|[1-9]\d{0,39})$"):
-        return Typed(_without(column, TEXT_GAPS), "text", "Its whole numbers are too long to be numbers.")
+        return Typed(_without(column, TEXT_GAPS), "text", say("Its whole numbers are too long to be numbers."))
     for mark, pattern in ((".", POINT), (",", COMMA)):
         if not _all(known, pattern):
             continue
@@ -105,16 +106,16 @@ def _numbers(column: pa.ChunkedArray, known: pa.ChunkedArray, style: Style) -> T
         usual = style.separator == "," if mark == "," else False
         if _thousands_like(known, mark) and (style.decimal == other or (not style.decimal and usual)):
             whole = pc.replace_substring(_without(column, GAPS), mark, "")
-            return _with_note(_integers(whole), f"`{mark}` is read as the mark of thousands.")
+            return _with_note(_integers(whole), say("`{mark}` is read as the mark of thousands.", mark=mark))
         numbers = _without(column, GAPS)
-        note = "`,` is read as the decimal mark." if mark == "," else ""
+        note = say("`,` is read as the decimal mark.") if mark == "," else ""
         if mark == ",":
             numbers = pc.replace_substring(numbers, ",", ".")
         return _with_note(finite(_floats(numbers)), note)
     for mark, decimal in THOUSANDS:
         if _all(known, _grouped(mark, decimal)):
             bare = pc.replace_substring(_without(column, GAPS), mark, "")
-            note = f"`{mark}` is read as the mark of thousands."
+            note = say("`{mark}` is read as the mark of thousands.", mark=mark)
             if not _any(known, f"[{decimal}]"):
                 return _with_note(_integers(bare), note)
             return _with_note(finite(_floats(pc.replace_substring(bare, decimal, "."))), note)
@@ -122,7 +123,7 @@ def _numbers(column: pa.ChunkedArray, known: pa.ChunkedArray, style: Style) -> T
 
 
 def _with_note(column: Typed, note: str) -> Typed:
-    return Typed(column.values, column.kind, f"{note} {column.note}".strip())
+    return Typed(column.values, column.kind, sentences(note, column.note))
 
 
 def finite(numbers: pa.ChunkedArray) -> Typed:
@@ -134,7 +135,7 @@ def finite(numbers: pa.ChunkedArray) -> Typed:
     return Typed(
         pc.if_else(infinite, pa.scalar(None, pa.float64()), numbers),
         "float",
-        f"Its infinite values are gaps: {count:,}.",
+        say("Its infinite values are gaps: {count:,}.", count=count),
     )
 
 
@@ -183,10 +184,14 @@ def _ordered(column: pa.ChunkedArray, known: pa.ChunkedArray, formats: list[str]
         if real and formats[0].startswith("%d.%m"):  # no country writes the month first with points
             real = real[:1]
         else:
-            why = "either the day or the month may come first" if real else "some of its dates are in no calendar"
-            return Typed(_without(column, TEXT_GAPS), "text", f"It stays text, as {why}.")
+            why = (
+                say("It stays text, as either the day or the month may come first.")
+                if real
+                else say("It stays text, as some of its dates are in no calendar.")
+            )
+            return Typed(_without(column, TEXT_GAPS), "text", why)
     days = pc.strptime(_without(column, GAPS), real[0], "s", error_is_null=True)
-    return Typed(as_text(days), "date text", f"Its dates are read as {_spoken(real[0])}.")
+    return Typed(as_text(days), "date text", say("Its dates are read as {order}.", order=_spoken(real[0])))
 
 
 def _round_trip(known: pa.ChunkedArray, form: str) -> bool:
@@ -205,12 +210,14 @@ def _iso(column: pa.ChunkedArray, known: pa.ChunkedArray) -> Typed:
     zoned = _any(known, r"(Z|[+-]\d{2}:?\d{2})$") and not days_only
     try:
         if zoned and not _all(known, r"(Z|[+-]\d{2}:?\d{2})$"):
-            return Typed(_without(column, TEXT_GAPS), "text", "It stays text, as only some times name their zone.")
+            return Typed(_without(column, TEXT_GAPS), "text", say("It stays text, as only some times name their zone."))
         unit = pa.timestamp("ns", "UTC") if zoned else pa.timestamp("ns") if not days_only else pa.date32()
         times = pc.cast(_without(column, GAPS), unit)
     except pa.ArrowInvalid:
-        return Typed(_without(column, TEXT_GAPS), "text", "It stays text, as some of its dates are in no calendar.")
-    return Typed(as_text(times), "date text", "Its times are told in UTC." if zoned else "")
+        return Typed(
+            _without(column, TEXT_GAPS), "text", say("It stays text, as some of its dates are in no calendar.")
+        )
+    return Typed(as_text(times), "date text", say("Its times are told in UTC.") if zoned else "")
 
 
 def as_text(times: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -231,7 +238,11 @@ def _text(column: pa.ChunkedArray) -> Typed:
     odd = known.filter(pc.invert(number))
     note = ""
     if 0.9 <= share < 1:
-        note = f"{len(odd):,} of its values are no numbers, such as {odd[0].as_py()[:40]!r}, so all stay text."
+        note = say(
+            "{n:,} of its values are no numbers, such as {value}, so all stay text.",
+            n=len(odd),
+            value=repr(odd[0].as_py()[:40]),
+        )
     return Typed(_without(column, gaps), "text", note)
 
 

@@ -34,7 +34,7 @@ from graders.model.challenge import Challenge, Dataset
 from graders.model.packages import read_lock
 from graders.report.schema import Message
 from graders.tasks.asked import truth_of
-from graders.words import N_
+from graders.words import N_, say
 
 #: In the vault beside the rows: how the yardsticks were fitted, and what was found in the table as it came.
 FITTED, FOUND = "yardsticks.json", "findings.json"
@@ -117,7 +117,7 @@ def pseudonyms(names: pd.Series, seed: int) -> pd.Series:
     return names.map(known).astype("str").where(names.notna(), None)
 
 
-def create(table: Table, definition: Definition, home: Path, say: Say = lambda _: None, lock: str = "") -> Made:
+def create(table: Table, definition: Definition, home: Path, tell: Say = lambda _: None, lock: str = "") -> Made:
     """Make a challenge and keep it; TableError where the table does not allow it or the name is taken.
 
     The rows are taken out of `table`, so that a large one is held once.  `lock` names its packages, where it has some.
@@ -129,25 +129,30 @@ def create(table: Table, definition: Definition, home: Path, say: Say = lambda _
     for name in names(table.rows):
         table.rows.pop(name)
     in_order = folds.sampled(definition, rows)
-    say(SPLITTING)
+    tell(SPLITTING)
     parts = split(definition, rows, seed)
-    return _kept(definition, parts, seed, home, say, lock, in_order=in_order, notes=table.notes)
+    return _kept(definition, parts, seed, home, tell, lock, in_order=in_order, notes=table.notes)
 
 
-def revise(folder: Path, definition: Definition, home: Path, say: Say = lambda _: None, lock: str = "") -> Made:
+def revise(folder: Path, definition: Definition, home: Path, tell: Say = lambda _: None, lock: str = "") -> Made:
     """Make the next version of a challenge on the rows that it has; TableError where it asks for other rows."""
     before = read(folder)
     for key in ("id", "task", "target", "positive", "classes", "group", "time", "hidden"):
         if getattr(before, key) != getattr(definition, key):
-            raise TableError(f"A new version keeps its rows, so {key!r} cannot change. Upload the table anew for that.")
+            raise TableError(
+                say(
+                    "A new version keeps its rows, so {key} cannot change. Upload the table anew for that.",
+                    key=repr(key),
+                )
+            )
     kinds = {entry.name: entry.type for entry in before.column}
     if any(kinds.get(entry.name) != entry.type for entry in definition.column):
-        raise TableError("A new version can leave columns out; it cannot add them or change their types.")
+        raise TableError(say("A new version can leave columns out; it cannot add them or change their types."))
     dataset = vault.load(load(folder), home)
     names = [entry.name for entry in definition.column]
     hidden = dataset.hidden.assign(**{before.target: _target(before, dataset)})
     parts = Split(dataset.public[names], hidden[names])
-    return _kept(definition, parts, vault.seed(load(folder), home), home, say, lock, before=_of_the_file(folder, home))
+    return _kept(definition, parts, vault.seed(load(folder), home), home, tell, lock, before=_of_the_file(folder, home))
 
 
 def discard(folder: Path, home: Path) -> None:
@@ -161,7 +166,7 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     parts: Split,
     seed: int,
     home: Path,
-    say: Say,
+    tell: Say,
     lock: str,
     *,
     in_order: folds.Sample | None = None,
@@ -174,12 +179,12 @@ def _kept(  # noqa: PLR0913 - what a challenge is made of
     challenge = challenge_of(definition, folder, RUBRIC, extra)
     hidden = _without(parts.hidden, definition.target)
     labels = truth_of(challenge, parts.hidden[definition.target])
-    say(FITTING)
+    tell(FITTING)
     answers = yardsticks.fit(definition, challenge, parts.public, hidden)
     reached = yardsticks.measure(definition, challenge, hidden, labels, answers, size(parts.public))
-    say(FAULTS)
+    tell(FAULTS)
     findings = (*before, *lint(Subject(definition, parts.public, parts.hidden, in_order, notes, reached)))
-    say(WRITING)
+    tell(WRITING)
     told = {
         "labels": labels,
         "oracle": answers.strong,

@@ -17,6 +17,7 @@ from challenges.tables.definition import METRICS, ColumnEntry, Definition, Limit
 from challenges.tables.packed import hashes, size
 from challenges.tables.table import Table, TableError
 from graders.model.arrays import FloatArray, IntArray
+from graders.words import Text, say, sentences
 
 #: Whole numbers of so few values are taken for classes, and text of more than so many is no target.
 FEW_NUMBERS, MOST_CLASSES, RARE = 8, 50, 0.1
@@ -79,15 +80,16 @@ def propose(table: Table, wish: Wish) -> Proposal:
     names = [str(name) for name in table.rows]
     for name in (wish.target, wish.group, wish.time, *wish.drop, *wish.after, *wish.pseudonym):
         if name and name not in names:
-            near = nearest(name, names)
-            raise TableError(f"The table has no column {name!r}.{f' Did you mean {near!r}?' if near else ''}")
+            raise TableError(sentences(say("The table has no column {name}.", name=repr(name)), _meant(name, names)))
     target = table.rows[wish.target]
     task, choices = _task(target, table.kinds[wish.target], wish)
     positive, classes = _answers(target, task, wish, choices)
     metric = _metric(target, task, positive, wish, choices)
     dropped = {*wish.drop, *_useless(table, wish, choices)}
     if wish.target in {*wish.drop, *wish.after, *wish.pseudonym}:
-        raise TableError(f"{wish.target!r} is the target, so it cannot be left out, replaced, or known too late.")
+        raise TableError(
+            say("{name} is the target, so it cannot be left out, replaced, or known too late.", name=repr(wish.target))
+        )
     kept = [name for name in names if name not in dropped]
     draft = Definition(
         id=wish.id or identifier(wish.title or f"{wish.target}-challenge"),
@@ -114,6 +116,11 @@ def propose(table: Table, wish: Wish) -> Proposal:
     )
 
 
+def _meant(name: str, known: list[str] | tuple[str, ...]) -> str:
+    near = nearest(name, known)
+    return say("Did you mean {name}?", name=repr(near)) if near else ""
+
+
 def _packages(wish: Wish) -> PackagesEntry:
     try:
         return PackagesEntry(extra=wish.extra, own=wish.own_packages)
@@ -129,28 +136,38 @@ def identifier(text: str) -> str:
 
 def _task(target: pd.Series, kind: str, wish: Wish) -> tuple[TaskName, list[Choice]]:
     distinct = target.dropna().nunique()
+    of_target = {"name": repr(wish.target), "distinct": distinct}
     if distinct < 2:
-        raise TableError(f"The target {wish.target!r} has {distinct} value, so there is nothing to predict.")
+        raise TableError(say("The target {name} has {distinct} value, so there is nothing to predict.", **of_target))
     if wish.task is not None:
         if wish.task == "regression" and kind not in ("int", "float"):
-            raise TableError(f"The target {wish.target!r} holds text, so a regression cannot be asked of it.")
+            raise TableError(say("The target {name} holds text, so a regression cannot be asked of it.", **of_target))
         if wish.task == "binary" and distinct != 2:
-            raise TableError(f"The target {wish.target!r} has {distinct} values; a binary task needs two.")
+            raise TableError(say("The target {name} has {distinct} values; a binary task needs two.", **of_target))
         return wish.task, []
     if distinct == 2:
-        return "binary", [Choice("task", "binary", "The target has two values.")]
+        return "binary", [Choice("task", "binary", say("The target has two values."))]
     if kind in ("text", "date text"):
         if distinct > MOST_CLASSES:
             raise TableError(
-                f"The target {wish.target!r} has {distinct:,} different texts; the most are {MOST_CLASSES} classes."
+                say(
+                    "The target {name} has {distinct:,} different texts; the most are {most} classes.",
+                    **of_target,
+                    most=MOST_CLASSES,
+                )
             )
-        return "multiclass", [Choice("task", "multiclass", f"The target has {distinct} classes.")]
+        return "multiclass", [
+            Choice("task", "multiclass", say("The target has {distinct} classes.", distinct=distinct))
+        ]
     if kind == "int" and distinct <= FEW_NUMBERS:
-        why = f"The target has {distinct} whole numbers only. Say `--task regression` where their order matters."
+        why = sentences(
+            say("The target has {distinct} whole numbers only.", distinct=distinct),
+            say("Say `--task regression` where their order matters."),
+        )
         return "multiclass", [Choice("task", "multiclass", why)]
-    why = f"The target has {distinct:,} different numbers."
+    why = say("The target has {distinct:,} different numbers.", distinct=distinct)
     if kind == "int" and distinct <= MOST_CLASSES:
-        why += " Say `--task multiclass` where they are names and not amounts."
+        why = sentences(why, say("Say `--task multiclass` where they are names and not amounts."))
     return "regression", [Choice("task", "regression", why)]
 
 
@@ -166,38 +183,45 @@ def _answers(
     values = sorted(counts.index)
     if wish.positive is not None:
         if wish.positive not in values:
-            raise TableError(f"The target has no value {wish.positive!r}; it has {values[0]!r} and {values[1]!r}.")
+            raise TableError(
+                say(
+                    "The target has no value {value}; it has {first} and {second}.",
+                    value=repr(wish.positive),
+                    first=repr(values[0]),
+                    second=repr(values[1]),
+                )
+            )
         return wish.positive, ()
     told = [value for value in values if value.lower().removesuffix(".0") in YES]
     positive = told[0] if len(told) == 1 else str(counts.index[-1])
-    why = "It reads like a yes." if len(told) == 1 else "It is the rarer of the two."
-    choices.append(
-        Choice("positive", positive, f"{why} It stands in {counts[positive] / counts.sum():.1%} of the rows.")
-    )
+    why = say("It reads like a yes.") if len(told) == 1 else say("It is the rarer of the two.")
+    stands = say("It stands in {share:.1%} of the rows.", share=counts[positive] / counts.sum())
+    choices.append(Choice("positive", positive, sentences(why, stands)))
     return positive, ()
 
 
 def _metric(target: pd.Series, task: TaskName, positive: str | int | None, wish: Wish, choices: list[Choice]) -> str:
     if wish.metric is not None:
         if wish.metric not in METRICS[task]:
-            near = nearest(wish.metric, METRICS[task])
             known = ", ".join(METRICS[task])
-            raise TableError(
-                f"{task} has no metric {wish.metric!r}; it has {known}.{f' Did you mean {near!r}?' * bool(near)}"
+            no = say(
+                "The task {task} has no metric {metric}; it has {known}.",
+                task=task,
+                metric=repr(wish.metric),
+                known=known,
             )
+            raise TableError(sentences(no, _meant(wish.metric, METRICS[task])))
         return wish.metric
-    metric, why = METRICS[task][0], f"It is the usual one for {task}."
+    metric, why = METRICS[task][0], say("It is the usual one for {task}.", task=task)
     if task == "binary":
         rate = float((target.astype("str") == str(positive)).mean())
         if rate < RARE:
-            metric, why = (
-                "average_precision",
-                f"Only {rate:.1%} of the rows are positive, and ROC AUC hides false alarms.",
-            )
+            rare = say("Only {rate:.1%} of the rows are positive, and ROC AUC hides false alarms.", rate=rate)
+            metric, why = "average_precision", rare
     if task == "regression":
         middle, far = np.quantile(target.dropna().abs(), [0.5, 0.999])
         if middle > 0 and far > 30 * middle:
-            metric, why = "mae", "A few very large values would decide the root mean squared error."
+            metric, why = "mae", say("A few very large values would decide the root mean squared error.")
     choices.append(Choice("metric", metric, why))
     return metric
 
@@ -211,15 +235,15 @@ def _useless(table: Table, wish: Wish, choices: list[Choice]) -> Iterable[str]:
         column = table.rows[name]
         print_of = str(hashes(table.rows, name).sum())
         if column.nunique() <= 1:
-            why = "It is empty." if column.isna().all() else "It has one value only."
+            why = say("It is empty.") if column.isna().all() else say("It has one value only.")
         elif print_of in seen and column.equals(table.rows[seen[print_of]].rename(name)):
-            why = f"It is a copy of {seen[print_of]!r}."
+            why = say("It is a copy of {other}.", other=repr(seen[print_of]))
         elif (
             folds.unique_key(column)
             and (_counts_up(column) or folds.is_unit(name))
             and table.kinds[name] != "date text"
         ):
-            why = "Each row has its own value: it names the row."
+            why = say("Each row has its own value: it names the row.")
         else:
             seen[print_of] = name
             continue
@@ -249,7 +273,8 @@ def _limits(table: Table, draft: Definition, choices: list[Choice]) -> LimitsEnt
     )
     if limits != usual:
         value = f"{limits.train_cpu_seconds:g} s, {limits.predict_cpu_seconds:g} s, {limits.memory_mb:,} MB"
-        choices.append(Choice("limits", value, "The table is large or has many classes: train, predict and memory."))
+        why = say("The table is large or has many classes: train, predict and memory.")
+        choices.append(Choice("limits", value, why))
     return limits
 
 
@@ -320,7 +345,7 @@ def _group(table: Table, draft: Definition, choices: list[Choice]) -> str | None
         truth = (truth == np.bincount(truth.astype(int)).argmax()).astype(np.float64)
     elif draft.task == "regression":
         truth = np.clip(truth, *np.quantile(truth, [0.005, 0.995]))
-    units: list[tuple[float, str, str]] = []
+    units: list[tuple[float, str, Text]] = []
     for entry in draft.column:
         column = table.rows[entry.name][labelled]
         if (
@@ -336,23 +361,32 @@ def _group(table: Table, draft: Definition, choices: list[Choice]) -> str | None
         if values < 20 or repeats < 1.1 or repeats > max(3, MOST_REPEATS * len(which)):
             continue
         share, errors = shared(which, truth)
-        likeness = "its rows share labels" if share > SHARES and errors > 3 else "its name says whose rows they are"
+        likeness = (
+            say("its rows share labels") if share > SHARES and errors > 3 else say("its name says whose rows they are")
+        )
         if share <= SHARES and table.kinds[entry.name] != "text" and not entry.name.lower().endswith("id"):
             continue
         if share <= SHARES and repeats > 20:  # many rows each, and nothing that they share
             continue
-        why = f"`{entry.name}` repeats {repeats:.1f} times a value and {likeness}."
+        why = say(
+            "`{name}` repeats {times:.1f} times a value and {likeness}.",
+            name=entry.name,
+            times=repeats,
+            likeness=likeness,
+        )
         units.append((share, entry.name, why))
     if not units:
-        choices.append(
-            Choice("group", "", "No column names several rows whose labels agree, so each row is by itself.")
-        )
+        none = say("No column names several rows whose labels agree, so each row is by itself.")
+        choices.append(Choice("group", "", none))
         return None
     _, name, why = max(units)
     others = [f"`{other}`" for share, other, _ in units if other != name and share > SHARES]
     if others:
-        listed = " or one ".join(others)
-        why += f" Rows of one {listed} share labels too: name that with `--group` if it is what is new in use."
+        too = say(
+            "Rows of one value of {columns} share labels too: name that with `--group` if it is what is new in use.",
+            columns=", ".join(others),
+        )
+        why = sentences(why, too)
     choices.append(Choice("group", name, why))
     return name
 
@@ -369,11 +403,14 @@ def _time(table: Table, draft: Definition, group: str | None, choices: list[Choi
         and table.rows[entry.name].nunique() >= 5
     ]
     if not dates:
-        why = "No column holds dates without gaps, so hidden rows are drawn at random."
+        why = say("No column holds dates without gaps, so hidden rows are drawn at random.")
         years = [entry.name for entry in draft.column if entry.name != draft.target and _years(table, entry.name)]
         if years:
-            listed = " and ".join(f"`{year}`" for year in years[:3])
-            why += f" {listed} may tell when: name it with `--time` if the model is used on later rows."
+            listed = ", ".join(f"`{year}`" for year in years[:3])
+            when = say(
+                "{columns} may tell when: name it with `--time` if the model is used on later rows.", columns=listed
+            )
+            why = sentences(why, when)
         choices.append(Choice("time", "", why))
         return None
     named = [name for name in dates if RECORDED.search(name.lower())] or dates
@@ -386,12 +423,14 @@ def _time(table: Table, draft: Definition, group: str | None, choices: list[Choi
         if feature not in (group, name) and not folds.unique_key(sample.rows[feature])
     ]
     future, random = folds.later(sample, inputs, order, 40)
-    why = (
-        f"On the last rows a model of earlier ones reaches {sample.name} {future.value:.2f}, "
-        f"one of random rows {random.value:.2f}."
+    why = say(
+        "On the last rows a model of earlier ones reaches {metric} {later:.2f}, one of random rows {random:.2f}.",
+        metric=sample.name,
+        later=future.value,
+        random=random.value,
     )
     if table.kinds[name] != "date text":
-        why += " Its numbers are seconds since 1970, and are told as dates."
+        why = sentences(why, say("Its numbers are seconds since 1970, and are told as dates."))
     choices.append(Choice("time", name, why))
     return name
 

@@ -37,6 +37,8 @@ from challenges.tables.table import (
     named,
 )
 from challenges.tables.text_file import TextFile
+from graders.report.translated import restored, stored
+from graders.words import listed, say, sentences
 
 SEPARATORS = (",", ";", "\t", "|")
 #: Text that is looked at for the header and the separator, and the longest that one row may be.
@@ -64,7 +66,8 @@ def to_parquet(path: Path, to: Path) -> None:
     Run it in a process with bounds: a file may be made to take all memory.
     """
     whole, notes, kinds, orders = _columns(path)
-    about = {"kinds": kinds, "orders": orders, "notes": [[note.column, note.what] for note in notes]}
+    told = [[note.column, note.what] for note in notes]
+    about = {"kinds": kinds, "orders": orders, "notes": told, "messages": stored(told)}
     pq.write_table(whole.replace_schema_metadata({KEY: json.dumps(about)}), to, compression="zstd")
 
 
@@ -72,7 +75,7 @@ def from_parquet(path: Path) -> Table:
     """What `to_parquet` wrote, its rows in as few bytes as they need."""
     about = json.loads(pq.read_schema(path).metadata[KEY])
     orders = {name: tuple(order) for name, order in about["orders"].items()}
-    notes = tuple(Note(*note) for note in about["notes"])
+    notes = tuple(Note(column, restored(what, about["messages"])) for column, what in about["notes"])
     return Table(of_parquet(path, about["kinds"]), about["kinds"], orders, notes)
 
 
@@ -90,7 +93,8 @@ def _compact(column: Typed) -> pa.ChunkedArray:
 def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[str, tuple[str, ...]]]:
     if path.stat().st_size > MAX_BYTES:
         raise TableError(
-            f"The file has more than {MAX_BYTES // 2**20:,} MB, which is the most a table may be.", code="TABLE_SIZE"
+            say("The file has more than {most:,} MB, which is the most a table may be.", most=MAX_BYTES // 2**20),
+            code="TABLE_SIZE",
         )
     with path.open("rb") as file:
         start = file.read(len(PARQUET))
@@ -99,9 +103,9 @@ def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[st
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:  # Arrow raises one without of bytes that are broken
             raise
-        raise TableError(f"The file cannot be read: {_brief(error)}.", code="TABLE_UNREADABLE") from error
+        raise TableError(say("The file cannot be read: {why}.", why=_brief(error)), code="TABLE_UNREADABLE") from error
     if not columns or not len(next(iter(columns.values())).values):
-        raise TableError("The file holds no rows below its header.", code="TABLE_EMPTY")
+        raise TableError(say("The file holds no rows below its header."), code="TABLE_EMPTY")
     notes += [Note(name, column.note) for name, column in columns.items() if column.note]
     kinds = {name: column.kind for name, column in columns.items()}
     return pa.table({name: column.values for name, column in columns.items()}), notes, kinds, orders
@@ -136,13 +140,13 @@ def _sniff(path: Path) -> tuple[str, list[str]]:
         start = io.BufferedReader(file).read(SNIFFED)
     text = start.decode(errors="ignore")
     if not text.strip():
-        raise TableError("The file is empty.", code="TABLE_EMPTY")
+        raise TableError(say("The file is empty."), code="TABLE_EMPTY")
     if OTHER.match(text):
         raise TableError(
-            "The file is JSON, HTML or XML, and no table. Save it as CSV or Parquet.", code="TABLE_NO_TEXT"
+            say("The file is JSON, HTML or XML, and no table. Save it as CSV or Parquet."), code="TABLE_NO_TEXT"
         )
     if text.startswith("sep="):
-        says = "The first line is a hint for a spreadsheet, and not the header. Delete it."
+        says = say("The first line is a hint for a spreadsheet, and not the header. Delete it.")
         raise TableError(says, code="TABLE_HEADER")
     best: tuple[float, int, str, list[str]] = (0.0, 0, ",", [])
     for separator in SEPARATORS:
@@ -153,8 +157,10 @@ def _sniff(path: Path) -> tuple[str, list[str]]:
             best = max(best, (agreeing, len(header), separator, header))
     if len(best[3]) < 2:
         raise TableError(
-            "The first line names one column only. Columns are separated by , ; | or a tabulator. "
-            "Where lines stand above the header, delete them.",
+            sentences(
+                say("The first line names one column only. Columns are separated by , ; | or a tabulator."),
+                say("Where lines stand above the header, delete them."),
+            ),
             code="TABLE_HEADER",
         )
     return best[2], best[3]
@@ -173,27 +179,33 @@ def _names(header: list[str]) -> tuple[list[str], list[Note]]:
     """Names of columns: each once, none empty, no signs that nobody can see."""
     if len(header) > MAX_COLUMNS:
         raise TableError(
-            f"The table has more than {MAX_COLUMNS:,} columns, which is the most. Leave some out.", code="TABLE_COLUMNS"
+            say("The table has more than {most:,} columns, which is the most. Leave some out.", most=MAX_COLUMNS),
+            code="TABLE_COLUMNS",
         )
     if all(_numeric(name) for name in header):
         raise TableError(
-            "The first line holds numbers only, so the names of the columns seem to be missing.", code="TABLE_HEADER"
+            say("The first line holds numbers only, so the names of the columns seem to be missing."),
+            code="TABLE_HEADER",
         )
     notes, names = [], []
     for number, name in enumerate(header, 1):
         clean = "".join(sign if sign.isprintable() else " " for sign in name).strip()[:MAX_NAME]
         if len(clean) == MAX_NAME < len(name.strip()):
-            notes.append(Note(clean, f"Its name was cut to {MAX_NAME} signs."))
+            notes.append(Note(clean, say("Its name was cut to {most} signs.", most=MAX_NAME)))
         elif not clean:
             clean = f"column_{number}"
-            notes.append(Note(clean, "Its name was missing in the header."))
+            notes.append(Note(clean, say("Its name was missing in the header.")))
         elif clean != name:
-            notes.append(Note(clean, "Signs that cannot be seen, or spaces around it, were taken out of its name."))
+            notes.append(
+                Note(clean, say("Signs that cannot be seen, or spaces around it, were taken out of its name."))
+            )
         names.append(clean)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise TableError(
-            f"The header has the same name more than once: {', '.join(twice[:5])}. Rename the columns.",
+            say(
+                "The header has the same name more than once: {names}. Rename the columns.", names=", ".join(twice[:5])
+            ),
             code="TABLE_NAMES",
         )
     return names, notes
@@ -235,8 +247,13 @@ def _cells(path: Path, separator: str, names: list[str], to: IO[bytes]) -> str:
         if "\n" in last and not file.last.rstrip().endswith(b'"'):
             line = file.lines - last.count("\n") + last.endswith("\n")
             raise TableError(
-                f"The quote that opens in line {line:,} is never closed, so the rest of the file would be "
-                "one value. Close it, or take it out.",
+                sentences(
+                    say(
+                        "The quote that opens in line {line:,} is never closed, so the rest would be one value.",
+                        line=line,
+                    ),
+                    say("Close it, or take it out."),
+                ),
                 code="TABLE_QUOTE",
             )
         return file.note
@@ -250,7 +267,9 @@ def _parts(reader: Iterable[pa.RecordBatch], width: int) -> Iterator[pa.Table]:
         rows += len(batch)
         size += batch.nbytes
         if rows > MAX_ROWS:
-            raise TableError(f"The table has more than {MAX_ROWS:,} rows, which is the most.", code="TABLE_ROWS")
+            raise TableError(
+                say("The table has more than {most:,} rows, which is the most.", most=MAX_ROWS), code="TABLE_ROWS"
+            )
         if rows * width > MAX_CELLS:
             raise TableError(_too_many_cells(width), code="TABLE_VALUES")
         waiting.append(batch)
@@ -262,9 +281,13 @@ def _parts(reader: Iterable[pa.RecordBatch], width: int) -> Iterator[pa.Table]:
 
 
 def _too_many_cells(width: int) -> str:
-    return (
-        f"The table has more than {MAX_CELLS:,} values, which is the most. "
-        f"With {width:,} columns that is {MAX_CELLS // width:,} rows: leave out columns or rows."
+    return sentences(
+        say("The table has more than {most:,} values, which is the most.", most=MAX_CELLS),
+        say(
+            "With {columns:,} columns that is {rows:,} rows: leave out columns or rows.",
+            columns=width,
+            rows=MAX_CELLS // width,
+        ),
     )
 
 
@@ -277,9 +300,13 @@ def _ragged(path: Path, separator: str, width: int) -> str:
             if line and len(line) != width:
                 wrong.append((begin, len(line)))
             begin = reader.line_num + 1
-    shown = ", ".join(f"line {number:,} has {count}" for number, count in wrong[:10])
-    more = f" and {len(wrong) - 10:,} more" if len(wrong) > 10 else ""
-    return f"The header has {width} fields, but {shown}{more}. Mend these lines, or put quotes around their text."
+    told = listed(say("line {number:,} has {fields}", number=number, fields=fields) for number, fields in wrong[:10])
+    if len(wrong) > 10:
+        told = say("{lines} and {n:,} more", lines=told, n=len(wrong) - 10)
+    return sentences(
+        say("The header has {width} fields, but {lines}.", width=width, lines=told),
+        say("Mend these lines, or put quotes around their text."),
+    )
 
 
 # --- Parquet -----------------------------------------------------------------------------------------
@@ -290,19 +317,29 @@ def _parquet(path: Path) -> tuple[dict[str, Typed], list[Note], dict[str, tuple[
         about = file.metadata
         size = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
         if about.num_rows > MAX_ROWS:
-            raise TableError(f"The table has {about.num_rows:,} rows; the most are {MAX_ROWS:,}.", code="TABLE_ROWS")
+            raise TableError(
+                say("The table has {rows:,} rows; the most are {most:,}.", rows=about.num_rows, most=MAX_ROWS),
+                code="TABLE_ROWS",
+            )
         if about.num_rows * about.num_columns > MAX_CELLS:
             raise TableError(_too_many_cells(about.num_columns), code="TABLE_VALUES")
         if size > MAX_BYTES:
             raise TableError(
-                f"Unpacked, the table has {size // 2**20:,} MB; the most are {MAX_BYTES // 2**20:,}.", code="TABLE_SIZE"
+                say(
+                    "Unpacked, the table has {size:,} MB; the most are {most:,}.",
+                    size=size // 2**20,
+                    most=MAX_BYTES // 2**20,
+                ),
+                code="TABLE_SIZE",
             )
         schema = file.schema_arrow
         names, notes = _names(schema.names)
         columns, orders = {}, {}
         for own, name in zip(schema.names, names, strict=True):
             if not schema.names.count(own) == 1:
-                raise TableError(f"Two columns have the name {own!r}. Rename one.", code="TABLE_NAMES")
+                raise TableError(
+                    say("Two columns have the name {name}. Rename one.", name=repr(own)), code="TABLE_NAMES"
+                )
             column = file.read(columns=[own]).column(0)
             if pa.types.is_dictionary(column.type):
                 if column.type.ordered:
@@ -318,37 +355,42 @@ def _plain(name: str, column: pa.ChunkedArray) -> Typed:  # noqa: C901, PLR0911 
     kind, is_type = column.type, pa.types
     if is_type.is_boolean(kind):
         column = pc.cast(column, pa.int8())
-        return _whole(column, "Yes is 1 and no is 0.")
+        return _whole(column, say("Yes is 1 and no is 0."))
     if is_type.is_uint64(kind):
         try:
             return _whole(pc.cast(column, pa.int64()), "")
         except pa.ArrowInvalid:
-            return Typed(pc.cast(column, pa.string()), "text", "Its whole numbers are too long, so they are text.")
+            return Typed(pc.cast(column, pa.string()), "text", say("Its whole numbers are too long, so they are text."))
     if is_type.is_integer(kind):
         return _whole(column, "")
     if is_type.is_floating(kind):
         values = pc.cast(column, pa.float64())
         return finite(pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values))
     if is_type.is_decimal(kind):
-        return Typed(pc.cast(column, pa.float64()), "float", "Its decimal numbers are rounded to 15 figures.")
+        return Typed(pc.cast(column, pa.float64()), "float", say("Its decimal numbers are rounded to 15 figures."))
     if is_type.is_date(kind) or is_type.is_timestamp(kind):
         zoned = is_type.is_timestamp(kind) and kind.tz is not None
         values = pc.cast(column, pa.timestamp(kind.unit, "UTC")) if zoned else column
-        return Typed(pc.cast(as_text(values), pa.string()), "date text", "Its times are told in UTC." if zoned else "")
+        return Typed(
+            pc.cast(as_text(values), pa.string()), "date text", say("Its times are told in UTC.") if zoned else ""
+        )
     if is_type.is_time(kind):
         return Typed(pc.cast(column, pa.string()), "text")
     if is_type.is_duration(kind):
         nanoseconds = pc.cast(pc.cast(column, pa.duration("ns")), pa.int64())
-        return Typed(pc.divide(pc.cast(nanoseconds, pa.float64()), 1e9), "float", "It is told in seconds.")
+        return Typed(pc.divide(pc.cast(nanoseconds, pa.float64()), 1e9), "float", say("It is told in seconds."))
     if is_type.is_string(kind) or is_type.is_large_string(kind) or is_type.is_string_view(kind):
         values = pc.cast(column, pa.string())
         return Typed(pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values), "text")
     if is_type.is_null(kind):
-        return Typed(pc.cast(column, pa.string()), "text", "It holds no values.")
+        return Typed(pc.cast(column, pa.string()), "text", say("It holds no values."))
     if is_type.is_nested(kind):
         values = [None if value is None else json.dumps(_simple(value)) for value in column.to_pylist()]
-        return Typed(pa.chunked_array([pa.array(values, pa.string())]), "text", "Its lists are written as JSON.")
-    raise TableError(f"The column {name!r} holds {kind}, which cannot be used. Leave it out.", code="TABLE_TYPE")
+        return Typed(pa.chunked_array([pa.array(values, pa.string())]), "text", say("Its lists are written as JSON."))
+    raise TableError(
+        say("The column {name} holds {kind}, which cannot be used. Leave it out.", name=repr(name), kind=kind),
+        code="TABLE_TYPE",
+    )
 
 
 def _whole(column: pa.ChunkedArray, note: str) -> Typed:
@@ -357,7 +399,9 @@ def _whole(column: pa.ChunkedArray, note: str) -> Typed:
         return Typed(numbers, "int", note)
     ends = pc.min_max(numbers)
     if max(abs(ends["min"].as_py() or 0), abs(ends["max"].as_py() or 0)) > LAST_EXACT:
-        return Typed(pc.cast(numbers, pa.string()), "text", "Its whole numbers are too long for a column with gaps.")
+        return Typed(
+            pc.cast(numbers, pa.string()), "text", say("Its whole numbers are too long for a column with gaps.")
+        )
     return Typed(pc.cast(numbers, pa.float64()), "float", note)
 
 

@@ -12,6 +12,7 @@ from challenges.tables.definition import Definition
 from challenges.tables.packed import Packed, Rows, frame
 from challenges.tables.table import TableError, named
 from graders.model.arrays import IntArray
+from graders.words import say, sentences
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,15 @@ def split(definition: Definition, rows: Rows, seed: int) -> Split:
         if name is not None and rows[name].isna().any():
             gaps = [int(row) + 1 for row in np.flatnonzero(rows[name].isna())]
             raise TableError(
-                f"{len(gaps):,} rows have no {name!r}: rows {named(gaps)}, counted below the header. "
-                "Fill or delete them."
+                sentences(
+                    say(
+                        "{n:,} rows have no {name}: rows {rows}, counted below the header.",
+                        n=len(gaps),
+                        name=repr(name),
+                        rows=named(gaps),
+                    ),
+                    say("Fill or delete them."),
+                )
             )
     rng = np.random.default_rng(seed)
     unit = folds.units(definition, rows)
@@ -45,7 +53,9 @@ def split(definition: Definition, rows: Rows, seed: int) -> Split:
     else:
         public, hidden, cut = _later(definition, rows, unit, rng)
     if public.sum() < 10 or hidden.sum() < 10:
-        raise TableError("One side of the split would have fewer than 10 rows. Choose another share of hidden rows.")
+        raise TableError(
+            say("One side of the split would have fewer than 10 rows. Choose another share of hidden rows.")
+        )
     order = rng.permutation(len(rows))
     places = [order[side[order]] for side in (public, hidden)]
     sides = rows.parted(places) if isinstance(rows, Packed) else [frame(rows, place) for place in places]

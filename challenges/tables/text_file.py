@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from challenges.tables.table import MAX_BYTES, TableError, named
+from graders.words import say
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
@@ -73,11 +74,11 @@ class TextFile(io.RawIOBase):
         try:
             chunk = self._file.read(CHUNK)
         except (OSError, EOFError) as error:
-            raise TableError(f"The file cannot be unpacked: {error}.", code="TABLE_PACKED") from error
+            raise TableError(say("The file cannot be unpacked: {why}.", why=error), code="TABLE_PACKED") from error
         self._seen += len(chunk)
         if self._seen > MAX_BYTES:
             raise TableError(
-                f"The file holds more than {MAX_BYTES // 2**20:,} MB, which is the most a table may be.",
+                say("The file holds more than {most:,} MB, which is the most a table may be.", most=MAX_BYTES // 2**20),
                 code="TABLE_SIZE",
             )
         return chunk
@@ -91,7 +92,7 @@ class TextFile(io.RawIOBase):
         self.last = lines[-100:] or self.last
         if b"\0" in lines:
             raise TableError(
-                "The file holds zero bytes, so it is no text. Save it as CSV in UTF-8, or as Parquet.",
+                say("The file holds zero bytes, so it is no text. Save it as CSV in UTF-8, or as Parquet."),
                 code="TABLE_NO_TEXT",
             )
         try:
@@ -128,8 +129,10 @@ class TextFile(io.RawIOBase):
         if not self.odd_lines:
             return ""
         if not self.utf8_lines:
-            return "The file is read as Windows-1252, as it is no UTF-8."
-        return f"Encodings are mixed: read as Windows-1252, unlike all others: lines {named(self.odd_lines)}."
+            return say("The file is read as Windows-1252, as it is no UTF-8.")
+        return say(
+            "Encodings are mixed: read as Windows-1252, unlike all others: lines {lines}.", lines=named(self.odd_lines)
+        )
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -139,6 +142,6 @@ def _opened(path: Path) -> IO[bytes]:
         return cast(IO[bytes], gzip.open(path))
     if start.startswith((b"PK\x03\x04", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd")):
         raise TableError(
-            "The file is packed in a way that is not read. Unpack it, or pack it with gzip.", code="TABLE_PACKED"
+            say("The file is packed in a way that is not read. Unpack it, or pack it with gzip."), code="TABLE_PACKED"
         )
     return path.open("rb")

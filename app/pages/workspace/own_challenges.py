@@ -237,6 +237,7 @@ def _page(service: Service, who: Principal, row: OwnChallenge, no: DomainError |
         problem=problem_of(no) if no else "",
         errors=challenge_service.errors_of(row),
         findings=views.findings_in(row, language()),
+        said=views.sayer(row, language()),
         steps=_steps(row),
         states=STATES,
         uses=USES,
