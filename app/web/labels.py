@@ -46,7 +46,7 @@ actions = {
 certainties = {"suspected": N_("suspected"), "confirmed": N_("confirmed")}
 cards = {"open": N_("not begun"), "begun": N_("begun"), "submitted": N_("submitted")}
 #: Which deadlines a list holds.
-dues = {"passed": N_("passed"), "week": N_("in the next 7 days")}
+dues = {"passed": N_("deadline passed"), "week": N_("in the next 7 days")}
 #: Where a submission or a grading stands.
 states = {
     "queued": N_("queued"),
