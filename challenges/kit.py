@@ -13,7 +13,7 @@ from typing import Any
 from challenges.fingerprint import csv_bytes
 from challenges.offered import LOCK, PYTHON, imports, versions
 from challenges.tables import definition
-from challenges.tables.folder import brief
+from challenges.tables.folder import briefs
 from graders.archive import packed
 from graders.model.challenge import Challenge, Dataset
 from graders.model.packages import Wheel
@@ -36,7 +36,8 @@ def build(challenge: Challenge, dataset: Dataset, lock: Path = LOCK) -> bytes:
     files = {path.name: path.read_bytes() for path in texts}
     if challenge.lot and (challenge.folder / definition.FILE).is_file():  # its dictionary tells of the rows
         own = definition.read(challenge.folder)
-        files["BRIEF.md"] = brief(own, dataset.public, len(dataset.hidden), challenge.extra).encode()
+        made = briefs(own, dataset.public, len(dataset.hidden), challenge.extra)
+        files |= {name: text.encode() for name, text in made.items()}
     files |= {
         "README.md": (starter / "README.md").read_bytes(),
         "check.py": CHECK.read_bytes(),

@@ -21,6 +21,7 @@ from app.platform.secrets import Keyring
 from app.platform.settings import Settings
 from app.ports import CaseOfOtherData, Ports
 from app.store.blobs import blobs
+from app.words import language
 from challenges import kit, vault
 from graders.live.model import LiveOutcome, LiveTask
 from graders.model.challenge import Challenge
@@ -126,9 +127,13 @@ def ports(settings: Settings) -> Iterator[Ports]:
             return kit.build(challenge, vault.load(challenge, home))
 
         @lru_cache(BRIEFS)
-        def brief(challenge_id: str, lot: str) -> str:
+        def brief_in(challenge_id: str, lot: str, locale: str) -> str:
             with zipfile.ZipFile(BytesIO(of_lots(challenge_id, lot))) as made:
-                return made.read(f"{challenge_id}/BRIEF.md").decode()
+                translated, usual = f"{challenge_id}/BRIEF.{locale}.md", f"{challenge_id}/BRIEF.md"
+                return made.read(translated if translated in made.namelist() else usual).decode()
+
+        def brief(challenge_id: str, lot: str) -> str:
+            return brief_in(challenge_id, lot, language())
 
         everybodys, of_lots = lru_cache(starter_kit), lru_cache(KITS_OF_LOTS)(starter_kit)
 

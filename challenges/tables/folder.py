@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from challenges.tables.definition import FILE, Definition, write
 from challenges.tables.packed import Rows
 from challenges.tables.rubric import RUBRIC
 from graders.model.packages import Wheel
+from graders.words import ENGLISH, N_, Speaker, Text, say, sentences
 
 GENERATED = Path(__file__).parent / "generated"
 REFERENCES = {
@@ -25,6 +27,14 @@ REFERENCES = {
 }
 STARTER = "A complete pipeline that you can do far better than."
 FEW = 12
+#: The languages in which briefs and rubrics are written.
+LOCALES = (ENGLISH, "fr")
+SECTIONS = {
+    "model": N_("Model evidence"),
+    "code": N_("Code evidence"),
+    "production": N_("Production"),
+    "responsibility": N_("Responsibility"),
+}
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(GENERATED),
@@ -40,8 +50,8 @@ def files(definition: Definition, public: Rows, hidden_rows: int, extra: tuple[W
     """Every file of the folder by its path."""
     texts = {
         FILE: write(definition),
-        "BRIEF.md": brief(definition, public, hidden_rows, extra),
-        "RUBRIC.md": rubric(definition),
+        **briefs(definition, public, hidden_rows, extra),
+        **{in_language("RUBRIC", locale): rubric(definition, locale) for locale in LOCALES},
         "starter/README.md": _rendered("README.md.j2", title=cell(definition.title)),
         "starter/pipeline.py": pipeline(definition, public, "starter", STARTER),
         "reference/sound/README.md": SOUND_README,
@@ -62,29 +72,46 @@ def _code(text: str) -> str:
     return f"`{re.sub(r'[`|]', '', re.sub(chr(92) + 's', ' ', text))}`"
 
 
-def brief(definition: Definition, public: Rows, hidden_rows: int, extra: tuple[Wheel, ...] = ()) -> str:
-    target = _code(definition.target)
+def in_language(name: str, locale: str) -> str:
+    """The name of a text of the challenge in a language."""
+    return f"{name}.md" if locale == ENGLISH else f"{name}.{locale}.md"
+
+
+def briefs(definition: Definition, public: Rows, hidden_rows: int, extra: tuple[Wheel, ...] = ()) -> dict[str, str]:
+    """The brief by the name of its file, in each language."""
+    return {in_language("BRIEF", locale): brief(definition, public, hidden_rows, extra, locale) for locale in LOCALES}
+
+
+def brief(
+    definition: Definition, public: Rows, hidden_rows: int, extra: tuple[Wheel, ...] = (), locale: str = ENGLISH
+) -> str:
+    """What is asked, with the dictionary of the columns, in a language; the owner's own words stay as they are."""
+    target, told = _code(definition.target), Speaker(locale).text
     asked = {
-        "binary": f"the **probability that {target} is {_code(str(definition.positive))}**",
-        "multiclass": f"a **probability of each class** of {target}",
-        "regression": f"a **number: its {target}**" + (f" in {definition.unit}" if definition.unit else ""),
+        "binary": say(
+            "the **probability that {target} is {value}**", target=target, value=_code(str(definition.positive))
+        ),
+        "multiclass": say("a **probability of each class** of {target}", target=target),
+        "regression": say("a **number: its {target} in {unit}**", target=target, unit=definition.unit)
+        if definition.unit
+        else say("a **number: its {target}**", target=target),
     }[definition.task]
     after = [_code(entry.name) for entry in definition.column if entry.known == "after"]
     return _rendered(
-        "BRIEF.md.j2",
+        f"{in_language('BRIEF', locale)}.j2",
         title=cell(definition.title),
-        asked=asked,
-        predicts=_predicts(definition),
+        asked=told(asked),
+        predicts=told(_predicts(definition)),
         metric=definition.scored_by,
         group=_code(definition.group) if definition.group else "",
         time=definition.time,
-        hidden_rows=f"about {_round(hidden_rows):,}",
-        public_rows=f"{len(public):,}",
+        hidden_rows=told(say("about {rows:,}", rows=_round(hidden_rows))),
+        public_rows=told(say("{rows:,}", rows=len(public))),
         limits=definition.limits,
         hours=definition.hours,
-        columns=[_described(definition, entry.name, public[entry.name]) for entry in definition.column],
+        columns=[_described(definition, entry.name, public[entry.name], told) for entry in definition.column],
         traps=", ".join(after),
-        use=_use(definition),
+        use=told(_use(definition)),
         extra=[f"{wheel.name} {wheel.version}" for wheel in extra],
         own=definition.packages.own,
     )
@@ -95,23 +122,24 @@ def _round(rows: int) -> int:
     return rows // step * step
 
 
-def _predicts(definition: Definition) -> str:
+def _predicts(definition: Definition) -> Text:
     if definition.task == "multiclass":
-        return f"A probability of each class, in the order {', '.join(definition.classes)},".replace('"', "'")
-    return "Probability of the positive class" if definition.task == "binary" else "The predicted number"
+        classes = ", ".join(definition.classes).replace('"', "'")
+        return say("A probability of each class, in the order {classes},", classes=classes)
+    return say("Probability of the positive class") if definition.task == "binary" else say("The predicted number")
 
 
-def _described(definition: Definition, name: str, column: pd.Series) -> dict[str, str]:
+def _described(definition: Definition, name: str, column: pd.Series, told: Callable[[str], str]) -> dict[str, str]:
     entry = definition.of(name)
-    meaning = cell(entry.meaning) or ("Target." if name == definition.target else "")
+    meaning = cell(entry.meaning) or (told(say("Target.")) if name == definition.target else "")
     if name == definition.group:
-        meaning = f"{meaning} Rows with the same value belong together.".strip()
+        meaning = f"{meaning} {told(say('Rows with the same value belong together.'))}".strip()
     missing = column.isna().mean()
     return {
         "name": _code(name),
         "type": entry.type,
-        "missing": "none" if not missing else f"{max(missing, 0.001):.1%}",
-        "values": _values(definition, entry.type, name, column),
+        "missing": told(say("{share:.1%}", share=max(missing, 0.001)) if missing else say("none")),
+        "values": told(_values(definition, entry.type, name, column)),
         "meaning": meaning,
     }
 
@@ -120,38 +148,46 @@ def _values(definition: Definition, kind: str, name: str, column: pd.Series) -> 
     """What a column holds, in the public rows alone."""
     known = column.dropna()
     if not len(known) or name == definition.group:
-        return f"{known.nunique():,} different"
+        return say("{n:,} different", n=known.nunique())
     if kind in ("int", "float") and pd.api.types.is_numeric_dtype(known):
-        return f"{known.min():.4g} to {known.max():.4g}"
+        return say("{low:.4g} to {high:.4g}", low=known.min(), high=known.max())
     if kind == "date text":
-        return f"{known.min()} to {known.max()}"
+        return say("{first} to {last}", first=known.min(), last=known.max())
     values = sorted(known.unique())
     if len(values) > FEW or any(len(str(value)) > 40 for value in values):
-        return f"{len(values):,} different texts"
+        return say("{n:,} different texts", n=len(values))
     return ", ".join(_code(str(value)) for value in values)
 
 
 def _use(definition: Definition) -> str:
     use, parts = definition.use, []
     if use.capacity is not None:
-        parts.append(f"{use.capacity:.0%} of the rows can be acted on.")
+        parts.append(say("{share:.0%} of the rows can be acted on.", share=use.capacity))
     if use.contact is not None:
-        parts.append(f"Acting on one costs about {use.contact:g} {use.currency}.")
+        parts.append(say("Acting on one costs about {cost:g} {currency}.", cost=use.contact, currency=use.currency))
     if use.loss is not None:
-        parts.append(f"A row that is missed costs about {use.loss:g} {use.currency}.")
+        parts.append(say("A row that is missed costs about {cost:g} {currency}.", cost=use.loss, currency=use.currency))
     if use.over is not None or use.under is not None:
-        parts.append(f"One unit too many costs {use.over or 0:g} {use.currency}, one too few {use.under or 0:g}.")
+        parts.append(
+            say(
+                "One unit too many costs {over:g} {currency}, one too few {under:g}.",
+                over=use.over or 0,
+                under=use.under or 0,
+                currency=use.currency,
+            )
+        )
     if use.requests_per_second is not None:
-        parts.append(f"About {use.requests_per_second:g} requests come each second, mostly for single rows.")
-    return " ".join(parts)
+        parts.append(say("About {n:g} requests come each second, mostly for single rows.", n=use.requests_per_second))
+    return sentences(*parts)
 
 
-def rubric(definition: Definition) -> str:
-    names = {"model": "model evidence", "code": "code evidence"}
+def rubric(definition: Definition, locale: str = ENGLISH) -> str:
+    """What earns points, in a language."""
+    told = Speaker(locale).text
     sections: dict[str, list[Any]] = {}
     for criterion in RUBRIC:
-        sections.setdefault(names.get(criterion.section, criterion.section), []).append(criterion)
-    return _rendered("RUBRIC.md.j2", sections=sections, metric=definition.scored_by)
+        sections.setdefault(told(SECTIONS[criterion.section]), []).append(criterion)
+    return _rendered(f"{in_language('RUBRIC', locale)}.j2", sections=sections, metric=definition.scored_by, say=told)
 
 
 SCORES = {

@@ -33,7 +33,8 @@ def test_what_is_secret_lies_in_the_vault_alone(home: Path) -> None:
     assert files
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     names = {path.name for path in (home / "challenges" / "small-binary").rglob("*") if path.is_file()}
-    assert names == {"challenge.toml", "BRIEF.md", "RUBRIC.md", "README.md", "pipeline.py"}
+    texts = {"BRIEF.md", "BRIEF.fr.md", "RUBRIC.md", "RUBRIC.fr.md", "README.md"}
+    assert names == {"challenge.toml", "pipeline.py", *texts}
 
 
 def test_the_registry_gives_own_and_shipped_challenges_alike(home: Path) -> None:
@@ -167,3 +168,16 @@ def test_classes_that_are_numbers_are_kept_and_described_as_text(tmp_path: Path)
     create.create(table(grades), definition, tmp_path)
     brief = (tmp_path / "challenges" / "grades" / "BRIEF.md").read_text("utf-8")
     assert "| `y` | text | none | `1`, `2`, `3` | Target. |" in brief
+
+
+def test_brief_and_rubric_are_there_in_french_too(home: Path) -> None:
+    folder = home / "challenges" / "small-binary"
+    for name, says in (("BRIEF", "Ce que vous remettez"), ("RUBRIC", "Ce qui rapporte des points")):
+        english, french = ((folder / f"{name}{end}.md").read_text("utf-8") for end in ("", ".fr"))
+        assert says in french
+        assert says not in english
+        first = [
+            [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")] for text in (english, french)
+        ]
+        assert first[0] == first[1]
+        assert first[0]
