@@ -6,7 +6,7 @@
 # The names arrive without a group, so each test goes to whichever process is free. There is no warning.
 # What it means: tests that share a device, a port or an expensive fixture now meet, and fixtures of a file are built
 # in every process. A suite that grew slower or flaky with this pair of versions may have no other fault.
-# `--dist loadfile` still keeps the tests of a file together.
+# `--dist loadfile` still keeps the tests of a file together. Reported in September 2026: pytest-xdist issue 1386.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
