@@ -125,8 +125,8 @@ case "${1:-}" in
         .venv/bin/ruff format --check .
         .venv/bin/lint-imports --no-logo
         .venv/bin/mypy
-        # Two processes share the tests; those that time the machine have it to themselves afterwards.
-        .venv/bin/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow and not alone"
+        # Two processes share the files; what times the machine, or needs an engine of its own, follows in one.
+        .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not alone"
         exec .venv/bin/pytest -m "not slow and alone"
         ;;
     *) stop "usage: ./setup.sh demo | test" ;;

@@ -21,14 +21,14 @@ settings.load_profile("assay")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests share their fixtures, so one process runs them; there is one private engine on a machine.
+    """The longest files begin, so that of two processes neither ends long before the other.
 
-    The longest files begin, so that of two processes neither ends long before the other.
+    There is one private engine on a machine, so whoever needs it runs while no other process does.
     """
     items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
     for item in items:
-        shared = "faults" in item.path.parts or item.path.name == "test_gvisor.py"
-        item.add_marker(pytest.mark.xdist_group("private engine" if shared else str(item.path)))
+        if "private_engine" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from app.platform import metrics
 from app.platform.queue import enqueue_fingerprints
 from app.ports import CaseOfOtherData, Service
 from app.store import gradings, submissions
-from app.store.blobs import Away, of_submission, result_key, upload_key
+from app.store.blobs import of_submission, result_key, upload_key
 from app.store.rows import Grading, State, SubmissionRow
 from app.words import N_
 from graders.model.probe import SandboxError, Watch
@@ -133,7 +133,7 @@ class Grader:
             return True
         metrics.FAULTS.labels(type(fault).__name__).inc()
         log.warning("grading failed on our side", submission=running.row.id, run=grading.run, fault=told(fault))
-        if isinstance(fault, Away):  # no fault of this grading, however long it lasts
+        if self._service.blobs.away(fault):  # no fault of this grading, however long it lasts
             _requeue(self._service, grading, tried=False)
             return False
         if grading.tries >= self._service.settings.tries:

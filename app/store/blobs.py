@@ -11,8 +11,8 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from app.platform.settings import Settings
 
-#: What is raised while the store does not answer, or takes no credentials of ours.
-Away = (
+#: What is raised while a store does not answer, or takes no credentials of ours.
+_AWAY = (
     obstore.exceptions.GenericError,
     obstore.exceptions.PermissionDeniedError,
     obstore.exceptions.UnauthenticatedError,
@@ -52,6 +52,10 @@ class Blobs:
         except FileNotFoundError:
             return False
         return True
+
+    def away(self, fault: Exception) -> bool:
+        """Whether it was raised because an object store does not answer; a local folder is never away."""
+        return isinstance(fault, _AWAY) and not isinstance(self._store, LocalStore)
 
     def probe(self) -> None:
         """Ask for a blob that may be missing; raises where the store does not answer."""

@@ -82,6 +82,8 @@ class ProbeName(StrEnum):
     PREDICT_FRESH_AGAIN = "predict fresh rows again", Stage.DOUBTS, True
     PREDICT_BESIDE = "predict fresh rows beside others", Stage.DOUBTS, True
     PREDICT_ROUNDED = "predict fresh rows with other rounding", Stage.DOUBTS, True
+    PREDICT_FEW = "predict few fresh rows", Stage.DOUBTS, True
+    PREDICT_FEW_PARTS = "predict few fresh rows in parts", Stage.DOUBTS, True
     PREDICT_ROW_BY_ROW = "predict fresh rows, steps of libraries row by row", Stage.DOUBTS, True
     PREDICT_ROW_BY_ROW_PARTS = "predict fresh rows in parts, steps of libraries row by row", Stage.DOUBTS, True
     #: Of these two there are many, each with the key of what was planted.

@@ -216,8 +216,8 @@ def sample_of_fresh(challenge: Challenge, dataset: Dataset, seed: int) -> pd.Dat
 
 def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
     """Why answers differ between a batch and single rows: the same batch once more, a batch of the same size in which
-    every other row is another one, the same batch with another rounding, and its first rows, at once and in parts,
-    where steps of libraries see single rows."""
+    every other row is another one, the same batch with another rounding, and its first rows, at once and in parts, as
+    they are and where steps of libraries see single rows."""
     rows, fresh = sample_of_fresh(challenge, dataset, seed), fresh_rows(challenge, dataset)
     others = fresh.iloc[np.resize(timed_positions(len(fresh), seed)[::-1], len(rows))].reset_index(drop=True)
     here = variants.touched(len(rows))
@@ -225,9 +225,12 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
         ProbeName.PREDICT_FRESH_AGAIN: rows,
         ProbeName.PREDICT_BESIDE: pd.concat([rows[~here], others[here]]).sort_index(),
         ProbeName.PREDICT_ROUNDED: resolution.last_bits(rows, challenge),
+        ProbeName.PREDICT_FEW: rows[:ROWS_ONE_BY_ONE],
+        ProbeName.PREDICT_FEW_PARTS: rows[:ROWS_ONE_BY_ONE],
         ProbeName.PREDICT_ROW_BY_ROW: rows[:ROWS_ONE_BY_ONE],
         ProbeName.PREDICT_ROW_BY_ROW_PARTS: rows[:ROWS_ONE_BY_ONE],
     }
+    in_parts = (ProbeName.PREDICT_FEW_PARTS, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
     limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
     probes = (
         Probe(
@@ -238,7 +241,7 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
             seed=own,
             limits=limits,
             contract=contract_of(challenge),
-            batches=parts(len(data)) if name == ProbeName.PREDICT_ROW_BY_ROW_PARTS else (),
+            batches=parts(len(data)) if name in in_parts else (),
             other_rounding=name == ProbeName.PREDICT_ROUNDED,
             row_by_row=name in (ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS),
         )

@@ -241,7 +241,9 @@ def test_openapi_describes_every_route_with_its_errors(site: Site) -> None:
     routes = {path for path in document["paths"] if path.startswith("/api/v1/")}
     assert len(routes) > 20
     for path in routes:
-        refusal = "404" if path.startswith("/api/v1/i/") else "401"  # a candidate's token is in the path
+        refusal = (
+            "404" if path.startswith(("/api/v1/i/", "/api/v1/l/")) else "401"
+        )  # a candidate's token is in the path
         for operation in document["paths"][path].values():
             assert operation["tags"]
             assert "application/problem+json" in operation["responses"][refusal]["content"]

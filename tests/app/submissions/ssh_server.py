@@ -70,7 +70,8 @@ def serving_ssh(repo: MemoryRepo, allowed: str, flood: int = 0) -> Iterator[SshS
                 protocol = ReceivableProtocol(channel.recv, lambda data: channel.sendall(data) or len(data))
                 UploadPackHandler(DictBackend({PATH: repo}), [path], protocol).handle()
             channel.send_exit_status(0)
-        channel.close()
+        with suppress(OSError, EOFError):  # whoever was flooded has hung up
+            channel.close()
 
     def accept() -> None:
         with suppress(OSError):

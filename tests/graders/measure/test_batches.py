@@ -21,9 +21,10 @@ QUIET = {
     ProbeName.PREDICT_BESIDE: BESIDE,
     ProbeName.PREDICT_ROUNDED: SOUND,
 }
-#: The single rows of the timed calls have moved, and the probes with steps that see single rows agree or do not.
+#: Few rows have moved in parts, and the probes with steps that see single rows agree or do not.
 STAYED = {
-    ProbeName.PREDICT_TIMED: MOVED,
+    ProbeName.PREDICT_FEW: SOUND[:6],
+    ProbeName.PREDICT_FEW_PARTS: MOVED[:6],
     ProbeName.PREDICT_ROW_BY_ROW: MOVED[:6],
     ProbeName.PREDICT_ROW_BY_ROW_PARTS: MOVED[:6],
 }
@@ -53,9 +54,14 @@ CASES = {
         None,
     ),
     "a step, where no row of those has moved": (
-        {**QUIET, **STAYED, ProbeName.PREDICT_BESIDE: MOVED, ProbeName.PREDICT_TIMED: SOUND},
+        {**QUIET, **STAYED, ProbeName.PREDICT_BESIDE: MOVED, ProbeName.PREDICT_FEW_PARTS: SOUND[:6]},
         0.12,
         None,
+    ),
+    "few rows that stay, though more rows moved": (
+        {**QUIET, **STAYED, ProbeName.PREDICT_TIMED: MOVED, ProbeName.PREDICT_FEW_PARTS: SOUND[:6]},
+        0.12,
+        batches.SIZE,
     ),
     "index labels": ({**QUIET, **INDEXED}, 0.12, batches.INDEX),
     "nobody has asked": ({}, 0.12, batches.UNASKED),

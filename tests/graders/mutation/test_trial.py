@@ -16,7 +16,7 @@ from graders.model.finding import Status
 from graders.model.probe import MOST_ASLEEP, Action, Exit, Failure, Probe, Run, SandboxInfo, instead, unwatched
 from graders.model.report import Report
 from graders.mutation import trial
-from graders.mutation.plan import STEPS, plan
+from graders.mutation.plan import SESSIONS, STEPS, plan
 from graders.probes.names import ProbeName
 from graders.record import dump, load
 from sandbox.protocol import exchange
@@ -100,11 +100,9 @@ def a_case(suite: Suite, dataset: Dataset, fewer: int = 0, steps: int = len(STEP
     found = observe(submission, the_challenge(), dataset, sandbox, seed=3)
     runs = {run.name: run for run in found}
     case = Case(submission, the_challenge(), dataset, runs, SandboxInfo("scripted", "none"), 3, "2026-11-22T12:00:00Z")
-    for _ in range(1, steps):
-        sessions = [sandbox.start(submission, session) for session in trial.further(case)]
-        answers = (run for session in sessions for run in session.result())
-        case = replace(case, runs={**case.runs, **{run.name: run for run in answers}})
-    lost = faults[len(faults) - fewer :]
+    lost = set(faults[len(faults[: STEPS[steps - 1]]) - fewer :])
+    if steps < len(STEPS):
+        lost |= {trial.name(planted) for planted in trial.kills(case).plan.unchanged[SESSIONS * steps :]}
     return replace(case, runs={name: run for name, run in case.runs.items() if name not in lost})
 
 

@@ -7,12 +7,12 @@ import ast
 import numpy as np
 import pytest
 
-from benchmarks.similarity import WAYS, copied, pools
+from benchmarks.similarity import WAYS, copied, kit_prints, pools
 from graders.model.submission import Source
 from graders.similarity.fingerprints import MOST_NODES, fingerprints
 from graders.similarity.pairs import COMMON, passages, pool
 
-REFERENCES = {name: each for name, each in pools([]).items() if name != "corpus"}
+REFERENCES = {name: (works, kit_prints(kit)) for name, (works, kit) in pools([]).items() if name != "corpus"}
 
 
 @pytest.mark.parametrize("challenge", REFERENCES)

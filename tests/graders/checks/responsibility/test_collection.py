@@ -47,7 +47,7 @@ def test_collection_bias_that_reaches_the_predictions_is_named(customers: Datase
     """A model that learnt what was not collected as not happening is flagged, one that is right is not."""
     biased = graded(Candidate(predict=too_low_in_the_west), under_collected(customers))
     assert certainty(biased, "DATA002") is Certainty.CONFIRMED
-    assert "shop west" in finding(biased, "DATA002").evidence[0].what
+    assert "Shop west" in finding(biased, "DATA002").evidence[0].what
     assert not any(
         evidence.certainty is Certainty.CONFIRMED
         for evidence in finding(graded(HONEST, under_collected(customers)), "DATA002").evidence
