@@ -137,6 +137,11 @@ def said_in(locale: str, function: Callable[P, T], *args: P.args, **named: P.kwa
         return function(*args, **named)
 
 
+def spoken(text: str) -> str:
+    """A sentence that `say` of graders/words.py made, in the reader's language."""
+    return Speaker(language()).text(text)
+
+
 def number(written: str) -> str:
     """A number as English writes it, with the signs of the reader's language."""
     return Speaker(language()).number(written)

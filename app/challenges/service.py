@@ -23,14 +23,13 @@ from app.rights import Principal
 from app.store import audit, sealed
 from app.store import challenges as store
 from app.store.challenges import Job, OwnChallenge
-from app.words import _, language
+from app.words import _, spoken
 from challenges.tables import create, moving
 from challenges.tables.definition import Definition, parse, write
 from challenges.tables.proposal import Wish
 from challenges.tables.table import TableError
 from challenges.vault import VaultError
 from graders.model.challenge import Challenge
-from graders.words import Speaker
 
 REASON_LEAST = 10
 log = structlog.get_logger(__name__)
@@ -177,7 +176,7 @@ def export(service: Service, who: Principal, challenge_id: str, *, with_hidden: 
         try:
             moving.export(challenge.folder, service.settings.prepare_home(), file, with_hidden=with_hidden)
         except TableError as no:
-            raise Conflict("no-rows", _told(no)) from None
+            raise Conflict("no-rows", spoken(no.args[0])) from None
         with service.engine.begin() as connection:
             _note(connection, who, "exported", row, with_hidden=with_hidden)
         return file.open("rb")
@@ -189,7 +188,7 @@ def take_in(service: Service, who: Principal, file: Path, name: str) -> OwnChall
     try:
         challenge_name, complete = moving.take_in(file, home)
     except (TableError, VaultError) as no:
-        raise Invalid("no-challenge", _told(no)) from None
+        raise Invalid("no-challenge", spoken(no.args[0])) from None
     folder = create.home_of(home) / challenge_name
     try:
         definition = folder.joinpath("challenge.toml").read_text(encoding="utf-8")
@@ -214,7 +213,7 @@ def take_in(service: Service, who: Principal, file: Path, name: str) -> OwnChall
             return row
     except (TableError, VaultError) as no:
         create.discard(folder, home)
-        raise Invalid("no-challenge", _told(no)) from None
+        raise Invalid("no-challenge", spoken(no.args[0])) from None
     except BaseException:
         create.discard(folder, home)
         raise
@@ -300,7 +299,7 @@ def parsed(text: str) -> Definition:
     try:
         return parse(text)
     except TableError as no:
-        raise Invalid("bad-challenge", _told(no)) from None
+        raise Invalid("bad-challenge", spoken(no.args[0])) from None
 
 
 def validated(values: Mapping[str, Any]) -> Definition:
@@ -311,11 +310,6 @@ def validated(values: Mapping[str, Any]) -> Definition:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise Invalid("bad-challenge", _("{field}: {what}.").format(field=where, what=first["msg"])) from None
-
-
-def _told(no: TableError | VaultError) -> str:
-    """What is wrong with a table or its hidden rows, in the reader's language."""
-    return Speaker(language()).text(no.args[0])
 
 
 def _wish(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,7 @@ import typer
 from rich.markup import escape
 
 from app.cli.console import out, working
-from app.words import _, language
-from graders.words import Speaker
+from app.words import _, spoken
 
 if TYPE_CHECKING:  # the command line answers at once, so nothing is imported for its types
     from challenges.tables.proposal import Proposal, Wish
@@ -60,7 +59,7 @@ def _asked(table: Table, wish: Wish, proposal: Proposal, key: str) -> tuple[Wish
 
     choice = next(choice for choice in proposal.choices if choice.key == key)
     while True:
-        told = _answer(key, choice.value or NONE, Speaker(language()).text(choice.why))
+        told = _answer(key, choice.value or NONE, spoken(choice.why))
         answered: dict[str, Any] = {key: "" if key in ("group", "time") and told == NONE else told}
         try:
             if key == "task" and told not in ("binary", "multiclass", "regression"):
@@ -69,7 +68,7 @@ def _asked(table: Table, wish: Wish, proposal: Proposal, key: str) -> tuple[Wish
             new = replace(wish, **answered)
             return new, proposal if told == choice.value else propose(table, new)
         except TableError as error:
-            out.print(escape(Speaker(language()).text(error.args[0])))
+            out.print(escape(spoken(error.args[0])))
 
 
 def _late(table: Table, proposal: Proposal) -> tuple[str, ...]:
@@ -101,6 +100,5 @@ def _answer(key: str, default: str, why: str, allowed: Callable[[str], bool] = b
 
 def _show(proposal: Proposal) -> None:
     out.print(_("Proposed:"))
-    speaker = Speaker(language())
     for choice in proposal.choices:
-        out.print(f"  {choice.key} = {escape(choice.value or NONE)}: {escape(speaker.text(choice.why))}")
+        out.print(f"  {choice.key} = {escape(choice.value or NONE)}: {escape(spoken(choice.why))}")

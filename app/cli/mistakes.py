@@ -11,13 +11,12 @@ from pydantic import ValidationError
 
 from app.cli.status import FAILED, REFUSED
 from app.intake import Rejected
-from app.words import language
+from app.words import spoken
 from challenges.tables.table import TableError
 from challenges.vault import VaultError
 from graders.model.probe import SandboxError
 from graders.model.report import Problem
 from graders.report import schema
-from graders.words import Speaker
 
 #: How the library words a value that is none of those allowed.
 NONE_OF = re.compile(r"'([^']{1,80})' is not one of ((?:'[^']{1,80}'(?:, )?){1,20})")
@@ -35,7 +34,7 @@ def line_of(error: Exception) -> tuple[str, int]:  # noqa: PLR0911 - a table
         case SandboxError() | VaultError():
             return f"Not graded, and that is our fault: {_sentence(str(error))}", FAILED
         case TableError():
-            return f"{error.code and f'{error.code}: '}{_sentence(Speaker(language()).text(error.args[0]))}", REFUSED
+            return f"{error.code and f'{error.code}: '}{_sentence(spoken(error.args[0]))}", REFUSED
         case BackupError():
             return f"Nothing was changed: {_sentence(str(error))}", REFUSED
         case ValidationError():

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.store.live import Exercise, LiveFile, LiveRun
-from app.words import language
+from app.words import language, spoken
 from graders.live.kinds import KINDS
 from graders.live.model import LiveDifference, LiveOutcome, LiveTask
 from graders.live.patch import MOST_BYTES
@@ -186,7 +186,7 @@ def diff(originals: Mapping[str, str], changed: Mapping[str, str]) -> str:
 
 def kind_title(kind: str) -> str:
     """What a kind of task is called; one that there is no more by its name."""
-    return Speaker(language()).text(KINDS[kind]) if kind in KINDS else kind
+    return spoken(KINDS[kind]) if kind in KINDS else kind
 
 
 def exercise_view(exercise: Exercise, url: str | None = None) -> ExerciseView:

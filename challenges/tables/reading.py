@@ -420,7 +420,17 @@ def _brief(error: Exception) -> str:
 def missing(rows: Rows, column: str) -> str:
     """Where a label or a key is missing, by the number of the row below the header; "" where none is."""
     gaps = [int(row) + 1 for row in np.flatnonzero(rows[column].isna())]
-    return f"{len(gaps):,} rows have no {column!r}: rows {named(gaps)}." if gaps else ""
+    if not gaps:
+        return ""
+    return sentences(
+        say(
+            "{n:,} rows have no {name}: rows {rows}, counted below the header.",
+            n=len(gaps),
+            name=repr(column),
+            rows=named(gaps),
+        ),
+        say("Fill or delete them."),
+    )
 
 
 def keys(table: Table, column: str) -> pd.Series:

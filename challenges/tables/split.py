@@ -10,9 +10,10 @@ import pandas as pd
 from challenges.tables import folds
 from challenges.tables.definition import Definition
 from challenges.tables.packed import Packed, Rows, frame
-from challenges.tables.table import TableError, named
+from challenges.tables.reading import missing
+from challenges.tables.table import TableError
 from graders.model.arrays import IntArray
-from graders.words import say, sentences
+from graders.words import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,19 +33,8 @@ def split(definition: Definition, rows: Rows, seed: int) -> Split:
     Columns are taken out of packed rows one by one, so that a large table is held once.
     """
     for name in (definition.target, definition.group, definition.time):
-        if name is not None and rows[name].isna().any():
-            gaps = [int(row) + 1 for row in np.flatnonzero(rows[name].isna())]
-            raise TableError(
-                sentences(
-                    say(
-                        "{n:,} rows have no {name}: rows {rows}, counted below the header.",
-                        n=len(gaps),
-                        name=repr(name),
-                        rows=named(gaps),
-                    ),
-                    say("Fill or delete them."),
-                )
-            )
+        if name is not None and (says := missing(rows, name)):
+            raise TableError(says)
     rng = np.random.default_rng(seed)
     unit = folds.units(definition, rows)
     if definition.time is None:
