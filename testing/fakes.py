@@ -73,10 +73,12 @@ def unpack(data: bytes, name: str, challenge: Challenge | None = None) -> Submis
 
 
 def grade(submission: Submission, challenge: Challenge, watch: Watch) -> Artifacts:  # noqa: ARG001
-    """Does what the submission's text asks for: `sleep 2`, `sandbox down`, `crash`, `score 81`."""
+    """Does what the submission's text asks for: `sleep 2`, `until FILE`, `sandbox down`, `crash`, `score 81`."""
     text = submission.files["pipeline.py"].decode()
     for phase in PHASES:
         watch(phase, "started")
+        while "until " in text and not Path(text.split("until ")[1].split()[0]).exists():
+            time.sleep(0.05)
         time.sleep(float(text.split("sleep ")[1].split()[0]) if "sleep " in text else 0)
         if "sandbox down" in text:
             raise SandboxError("no engine")

@@ -81,16 +81,21 @@ def test_blobs_in_a_bucket_behave_like_those_in_a_folder(bucket: str, make_setti
     assert S3Store("assay").head("one/submissions/b/upload")["size"] == 5
 
 
-def test_two_workers_on_one_database_and_one_bucket_share_the_work(bucket: str, make_settings: MakeSettings) -> None:
+def test_two_workers_on_one_database_and_one_bucket_share_the_work(
+    bucket: str, make_settings: MakeSettings, tmp_path: Path
+) -> None:
     """Each grades one of two submissions, from homes of their own; both reports lie in the bucket."""
     settings = make_settings(blob_url=bucket)
     with opened(settings, fake_ports) as service:
         with worker(settings), worker(settings.model_copy(update={"home": settings.home.with_name("other")})):
             until_rows(service, "workers", 2)
             who = owner(service.engine)
-            for text in ("sleep 2 a", "sleep 2 b"):
+            seen = tmp_path / "seen"  # neither grading ends before both were seen, however late a worker looks
+            for name in ("a", "b"):
+                text = f"until {seen} {name}"
                 submit.submit(service, Upload(text.encode(), "pipeline.py", "ml_pipeline"), who)
             until_rows(service, "submissions WHERE state = 'grading'", 2)  # one slot each: nobody does both
+            seen.touch()
             until_rows(service, "submissions WHERE state = 'graded'", 2)
         assert sum(key.endswith("report.json") for key in service.blobs.keys()) == 2  # noqa: SIM118 - no mapping
     assert not (settings.home / "blobs").exists()
