@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from app.challenges import service as challenge_service
 from app.errors import Conflict, NotFound
-from app.invitations.csv_file import MULTIPLIERS
+from app.invitations.csv_file import MOST_MINUTES, MULTIPLIERS
 from app.invitations.notify import notify
 from app.mail.outbox import Kind
 from app.mail.service import mail
@@ -27,8 +27,6 @@ from app.store.invitations import Standing
 from app.store.timers import Timer
 from app.words import _
 
-#: Two weeks: longer than that is a deadline.
-MOST_MINUTES = 14 * 24 * 60
 Minutes = Annotated[int, Field(ge=1, le=MOST_MINUTES)]
 
 
