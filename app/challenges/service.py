@@ -258,7 +258,7 @@ def to_invite(service: Service, org_id: str, name: str | None) -> Challenge:
     """
     wanted = name or service.settings.challenge
     with service.engine.connect() as connection:
-        versions = store.versions(connection, wanted.partition("@")[0])
+        versions = store.versions(connection, store.base_of(wanted))
     rows = [row for row in versions if row.org_id == org_id]
     if not rows and not any(row.name == wanted for row in versions):
         challenge = service.challenge(wanted)
