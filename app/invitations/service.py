@@ -155,9 +155,7 @@ def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed
     )
     with service.engine.begin() as connection:
         terms = terms_of(connection, who, challenge_id, body.profile)
-        if body.minutes is not None:
-            terms["minutes"] = body.minutes or None
-        wanted = replace(wanted, **terms)
+        wanted = replace(wanted, **_with_minutes(terms, body.minutes))
         made, new = invite_person(connection, who, wanted, person)
         return _changed(service, connection, made, link=True, new=new)
 
@@ -173,7 +171,10 @@ def invite_many(
     with service.engine.connect() as connection, connection.begin() as transaction:
         told = terms_of(connection, who, challenge_id, None)
         law_service.require_notice(connection, who.org_id, challenge_id, str(told["profile"]))
-        wanted = [(replace(_wanted(service, who, row, challenge_id), **told), row.person) for row in parsed.rows]
+        wanted = [
+            (replace(_wanted(service, who, row, challenge_id), **_with_minutes(told, row.minutes)), row.person)
+            for row in parsed.rows
+        ]
         for row, added in zip(parsed.rows, invitations.add_all(connection, who.org_id, wanted), strict=True):
             if isinstance(added, Conflict):
                 errors.append(RowError(row.row, "external_id", added.code, added.detail))
@@ -338,6 +339,11 @@ def terms_of(connection: Connection, who: Principal, challenge_id: str, profile:
     if timer is None:
         return law
     return law | {"minutes": timer.minutes, "pauses": timer.pauses, "pause_minutes": timer.pause_minutes}
+
+
+def _with_minutes(terms: dict[str, Any], minutes: int | None) -> dict[str, Any]:
+    """The terms with the minutes of one invitation: 0 takes the timer away, None leaves the challenge's own."""
+    return terms if minutes is None else terms | {"minutes": minutes or None}
 
 
 def _wanted(service: Service, who: Principal, row: NewRow, challenge: str) -> NewInvitation:

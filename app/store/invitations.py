@@ -34,6 +34,7 @@ from app.platform import queue, secrets
 from app.platform.secrets import Keyring
 from app.store import candidates
 from app.store.candidates import Person
+from app.store.challenges import base_of
 from app.store.paging import Cursor, Paging
 from app.store.rows import Attention, Candidate, Invitation, Status
 from app.store.tables import assignments, extensions, invitations, organisations
@@ -164,7 +165,7 @@ def add_all(
     challenge = wanted[0][0].challenge
     people_of = candidates.find_or_add(connection, org_id, [person for _, person in wanted])
     own_rows = select(organisations.c.own_rows).where(organisations.c.id == org_id)
-    own = challenge.partition("@")[0] in (connection.scalar(own_rows) or ())
+    own = base_of(challenge) in (connection.scalar(own_rows) or ())
     rows = [
         vars(new)
         | {"id": secrets.new_id(), "org_id": org_id, "candidate_id": whose.id, "lot": secrets.new_id() if own else ""}
