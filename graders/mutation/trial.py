@@ -144,10 +144,10 @@ def session(submission: Submission, challenge: Challenge, run: Run | None, secre
         at = seed_for(secret, f"place {number} 0") % (len(probes) + 1)
         if at:  # without that run nothing can be said of those before it
             needless = partial(_none_of, frozenset(probe.name for probe in probes))
-            unchanged = make(found.unchanged[number], unless=needless, within=inf)
+            control = make(found.unchanged[number], unless=needless, within=inf)
         else:
-            unchanged = make(found.unchanged[number], unless=settled, within=challenge.fault_seconds)
-        asked += [*probes[:at], unchanged, *probes[at:]]
+            control = make(found.unchanged[number], unless=settled, within=challenge.fault_seconds)
+        asked += [*probes[:at], control, *probes[at:]]
     return in_order(COUNTED_ORDER, secret, asked)
 
 
