@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
@@ -15,15 +17,17 @@ pytestmark = needs_chromium
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
-def test_a_candidate_hands_in_and_reads_the_report(site: Site, browser: Browser, script: bool) -> None:
+def test_a_candidate_hands_in_and_reads_the_report(site: Site, browser: Browser, script: bool, tmp_path: Path) -> None:
     """From the invitation through the live status to the report; the browser complains of nothing."""
     page = browser.new_page(java_script_enabled=script)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     link = new_link(site.service)
     page.goto(site.settings.base_url + link)
-    hand_in(page, b"sleep 1")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Graded", timeout=20_000)
+    hand_in(page, f"until {tmp_path}/seen".encode())
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Graded")
+    (tmp_path / "seen").touch()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Graded", timeout=120_000)
     assert page.title() == "Graded \u00b7 Assay"
     page.get_by_role("link", name="See all attempts").click()
     page.get_by_text("I am done").click()
