@@ -19,7 +19,7 @@ from app.platform.settings import Settings
 from app.submissions import service as submit
 from app.submissions.service import Upload
 from testing.fakes import PHASES, fake_ports
-from testing.site import MakeSettings, Site
+from testing.site import MakeSettings, Site, running_site
 from testing.waiting import SECONDS, until
 from tests.app.support.rows import count, owner
 from tests.faults.disk import fill, free, small_disk
@@ -63,7 +63,7 @@ def test_a_worker_killed_at_any_moment_costs_nothing(moment: str, make_settings:
                 until(lambda: count(service.engine, f"phases WHERE name = '{moment}' AND ended_at IS NULL"))
                 first.send_signal(signal.SIGKILL)
         (tmp_path / moment).touch()
-        with worker(settings):
+        with running_site(settings):  # its own worker goes on
             until(lambda: count(service.engine, "gradings WHERE state = 'graded' AND begun = 2"))
             until(lambda: results(settings.home) == OF_RUN_2)
         assert count(service.engine, "submissions") == 1

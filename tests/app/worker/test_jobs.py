@@ -28,7 +28,7 @@ from app.submissions.service import Upload
 from app.worker import jobs
 from graders.model.probe import SandboxError
 from testing.fakes import fake_ports
-from testing.site import MakeSettings, Site
+from testing.site import MakeSettings, Site, running_site
 from testing.waiting import SECONDS, until
 from tests.app.support.rows import count, owner
 
@@ -124,7 +124,7 @@ def test_a_worker_killed_while_grading_loses_nothing(make_settings: MakeSettings
             until_state(service.engine, "grading")
             first.send_signal(signal.SIGKILL)
         (tmp_path / "killed").touch()
-        with worker(settings):
+        with running_site(settings):  # its own worker goes on
             until_state(service.engine, "graded")
             until_gone(service.engine)
         assert count(service.engine, f"submissions WHERE id = '{row.id}' AND report_run = 1 AND state = 'graded'") == 1
@@ -150,7 +150,7 @@ def test_a_worker_told_to_stop_hands_its_grading_back(make_settings: MakeSetting
             (tmp_path / "stopped").touch()
             assert first.wait(SECONDS) == 0
         assert count(service.engine, "submissions WHERE state = 'queued'") == 1
-        with worker(settings):
+        with running_site(settings):  # its own worker goes on
             until_state(service.engine, "graded")
 
 
