@@ -8,8 +8,8 @@ from typing import TypeVar
 
 Value = TypeVar("Value")
 
-#: It costs nothing where all is well, and a busy machine may stand still for ten seconds at a time.
-SECONDS = 120.0
+#: It costs nothing where all is well, and a busy machine starts a process in minutes.
+SECONDS = 300.0
 
 
 def until(read: Callable[[], Value], right: Callable[[Value], object] = bool, *, seconds: float = SECONDS) -> Value:
