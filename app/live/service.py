@@ -18,6 +18,7 @@ from app.artifacts import JSON
 from app.challenges import service as challenge_service
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from app.intake.bounded import BOUNDS, SERVER
+from app.live.blind import hidden_names, without
 from app.live.views import Draft, Place
 from app.owned import owned
 from app.platform import queue
@@ -86,15 +87,16 @@ class Now:
 
 def choice(service: Service, who: Principal, invitation_id: str) -> Choice:
     """What can be opened for a candidate; Conflict where the policy does not allow it, or nothing has a report yet."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = _allowed(connection, who, invitation_id)
         row = _reported(connection, standing)
         kinds = chosen_kinds(connection, who.org_id, standing.invitation.challenge)
         opened = tuple(live.of_invitation(connection, who.org_id, invitation_id))
+    names = hidden_names(service, who, invitation_id)
     offered = _tasks(service, row, _unpacked(service, row))
-    tasks = tuple(task for task in offered if task.kind in kinds)
+    tasks = tuple(LiveTask.of(without(plain(task), names)) for task in offered if task.kind in kinds)
     there = {task.kind for task in tasks}
-    return Choice(kinds, tasks, tuple(kind for kind in kinds if kind not in there), opened)
+    return Choice(kinds, tasks, tuple(kind for kind in kinds if kind not in there), without(opened, names))
 
 
 def open_exercise(service: Service, who: Principal, invitation_id: str, key: str) -> Exercise:
@@ -102,7 +104,7 @@ def open_exercise(service: Service, who: Principal, invitation_id: str, key: str
 
     Raises as `choice` does; Forbidden for an API key, Invalid for a task that is not offered.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = _allowed(connection, who, invitation_id)
         member_id = _member(who)
         row = _reported(connection, standing)
@@ -120,12 +122,13 @@ def open_exercise(service: Service, who: Principal, invitation_id: str, key: str
         queue.enqueue_before(connection, exercise_id)
         detail = {"exercise_id": exercise_id, "kind": task.kind, "about": task.about, "submission_id": row.id}
         audit.record(connection, who, "live-opened", f"invitation:{invitation_id}", **detail)
-        return _found(connection, exercise_id)
+        exercise = _found(connection, exercise_id)
+    return without(exercise, hidden_names(service, who, invitation_id))
 
 
 def find(service: Service, who: Principal, exercise_id: str) -> Exercise:
     """An exercise of the caller's organisation; NotFound where there is none."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         exercise = owned(live.find, connection, exercise_id, who.org_id)
         _require_code(who)
         return exercise
@@ -133,8 +136,13 @@ def find(service: Service, who: Principal, exercise_id: str) -> Exercise:
 
 def now(service: Service, exercise_id: str) -> Now:
     """An exercise as it stands; NotFound where it was erased."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return standing_of(connection, exercise_id)
+
+
+def shown_to(service: Service, who: Principal, exercise: Exercise) -> Now:
+    """An exercise as this member may see it: in blind mode without the candidate's name in the code."""
+    return without(now(service, exercise.id), hidden_names(service, who, exercise.invitation_id))
 
 
 def standing_of(connection: Connection, exercise_id: str) -> Now:
@@ -147,12 +155,16 @@ def standing_of(connection: Connection, exercise_id: str) -> Now:
 
 
 def all_of(service: Service, who: Principal, invitation_id: str) -> list[Now]:
-    """What a candidate changed live, the first exercise first: an appendix of the report, which stays as it is."""
-    with service.engine.connect() as connection:
+    """What a candidate changed live, the first exercise first: an appendix of the report, which stays as it is.
+
+    As this reader may see it, as in `choice` and `shown_to`.
+    """
+    with service.reader.connect() as connection:
         owned(invitations.standing, connection, invitation_id, who.org_id)
         _require_code(who)
         exercises = live.of_invitation(connection, who.org_id, invitation_id)
-        return [standing_of(connection, exercise.id) for exercise in reversed(exercises)]
+        done = [standing_of(connection, exercise.id) for exercise in reversed(exercises)]
+    return without(done, hidden_names(service, who, invitation_id))
 
 
 def link_of(service: Service, exercise: Exercise) -> str:
@@ -173,7 +185,7 @@ def end(service: Service, who: Principal, exercise_id: str) -> None:
 def opened(service: Service, token: str) -> Exercise:
     """The exercise whose link this is; NotFound for one that has ended, as for one that never was."""
     signed = service.keys.read(LINK, token)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         exercise = live.find(connection, signed[0]) if signed else None
     if exercise is None or not exercise.alive:
         raise NotFound
@@ -211,7 +223,7 @@ def run(service: Service, exercise: Exercise) -> LiveRun:
     Raises Invalid without a prediction, or where intake refuses the change, as it would an upload; Conflict while
     another run goes or after MOST_RUNS; Unavailable where this machine cannot read it now.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         here = standing_of(connection, exercise.id)
         row = submissions.find(connection, exercise.submission_id)
     _require_ready(here)
@@ -250,7 +262,11 @@ def point(service: Service, exercise: Exercise, who: str, place: Place) -> None:
 
 def point_as(service: Service, who: Principal, exercise_id: str, place: Place) -> None:
     """Show the candidate a line."""
-    point(service, find(service, who, exercise_id), _member(who), place)
+    exercise = find(service, who, exercise_id)
+    names = hidden_names(service, who, exercise.invitation_id)
+    paths = {without(file.path, names): file.path for file in now(service, exercise_id).files} if names else {}
+    real = place.model_copy(update={"path": paths.get(place.path, place.path)})
+    point(service, exercise, _member(who), real)
 
 
 def chosen_kinds(connection: Connection, org_id: str, challenge: str) -> tuple[str, ...]:
@@ -262,7 +278,7 @@ def chosen_kinds(connection: Connection, org_id: str, challenge: str) -> tuple[s
 def kinds_of(service: Service, who: Principal, challenge: str) -> tuple[tuple[str, ...], Mapping[str, int]]:
     """(the kinds of a challenge's debriefs, how many candidates were given each kind so far); NotFound for none."""
     _require_offered(service, who, challenge)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return chosen_kinds(connection, who.org_id, challenge), live.used_kinds(connection, who.org_id, challenge)
 
 

@@ -22,6 +22,7 @@ from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import access, audit, members
 from app.store.audit import Record
+from app.store.challenges import base_of
 from app.store.members import NewMember
 from app.store.rows import ApiKey, Member, Organisation
 from app.words import _
@@ -32,7 +33,7 @@ PAGE = 100
 
 def policies(service: Service, who: Principal) -> Organisation:
     """The organisation of the caller."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return members.organisation(connection, who.org_id)
 
 
@@ -61,24 +62,24 @@ def own_rows_offered(service: Service, who: Principal) -> dict[str, str]:
     """The title of each challenge, by its id without the version, whose candidates can have rows of their own:
     equal work has to get equal points."""
     known = challenge_service.known(service, who.org_id)
-    return {one.id.partition("@")[0]: _(one.title) for one in known if one.equated}
+    return {base_of(challenge.id): _(challenge.title) for challenge in known if challenge.equated}
 
 
 def audit_log(service: Service, who: Principal, before: int | None = None) -> list[Record]:
     """The newest entries, or those before the one of this number."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return audit.of_organisation(connection, who.org_id, before, PAGE)
 
 
 def all_members(service: Service, who: Principal) -> list[Member]:
     """Everybody, the disabled ones too, by address."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return members.members_of(connection, who.org_id)
 
 
 def member(service: Service, who: Principal, member_id: str) -> Member:
     """One member; NotFound where there is none of that id."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return _member(connection, who, member_id)
 
 
@@ -118,7 +119,7 @@ def change_member(service: Service, who: Principal, member_id: str, change: Memb
 
 def welcomes(service: Service, who: Principal) -> dict[str, str]:
     """By member: the present welcome link of those who have chosen no password yet."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         versions = members.without_password(connection, who.org_id)
     return {one: links.of_member(service.settings, service.keys, one, version) for one, version in versions.items()}
 
@@ -139,7 +140,7 @@ def new_welcome(service: Service, who: Principal, member_id: str) -> tuple[Membe
 
 def all_keys(service: Service, who: Principal) -> list[ApiKey]:
     """Newest first, the revoked ones too."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return access.keys_of(connection, who.org_id)
 
 
