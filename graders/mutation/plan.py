@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
@@ -51,18 +51,24 @@ Missed = Mapping[str, frozenset[int]]
 class Planted:
     """One change.  `key` names it for good: the same change of the same submission has the same key.
 
-    `what` says in words what was changed; `faulty` is False where only the text changed and no behaviour; `files` are
-    the texts of all modules, each written otherwise.
+    `what` says in words what was changed; `faulty` is False where only the text changed and no behaviour; `changed` is
+    the text of the module with the fault.
     """
 
     key: str
     what: str
     where: Location
     operator: str
-    files: Mapping[str, bytes]
+    rewritings: Rewritings = field(compare=False, repr=False)
+    changed: Mapping[str, bytes] = field(default_factory=dict)
     faulty: bool = True
     function: str = ""  # the name of the changed one, without that of its class
     path: str = ""  # of the module it lies in
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The texts of all modules, each written otherwise: worked out for a run alone, as judging needs none."""
+        return self.rewritings.of(self.key, self.changed)
 
 
 @dataclass(frozen=True)
@@ -140,15 +146,28 @@ class Rewritings:
 
     def __init__(self, texts: Sequence[Text], seed: str) -> None:
         self._ways = [partial(way, mark=_digest(seed, "mark")[:5]) for way in WAYS]
-        self._seed, self._texts = seed, texts
-        self._written = [{text.path: way(text) for text in texts} for way in self._ways]
+        self._seed, self._texts = seed, {text.path: text for text in texts}
+        self._written: dict[tuple[str, int], bytes] = {}
 
     def of(self, key: str, changed: Mapping[str, bytes] = MappingProxyType({})) -> dict[str, bytes]:
         """Every module in the way drawn for `key`, those `changed` from their changed text."""
-        number = int(_digest(self._seed, key), 16) % len(self._ways)
         texts = {path: readable(path, data) for path, data in changed.items()}
-        other = {path: self._ways[number](text) for path, text in texts.items() if text is not None}
-        return {**self._written[number], **changed, **other}
+        other = {path: self._ways[self._drawn(key)](text) for path, text in texts.items() if text is not None}
+        own = {**changed, **other}
+        return {path: own[path] if path in own else self._whole(path, key) for path in (*self._texts, *own)}
+
+    def differs(self, key: str) -> bool:
+        """Whether the way drawn for `key` changes any module: one leaves some as they are."""
+        return any(self._whole(path, key) != text.data for path, text in self._texts.items())
+
+    def _drawn(self, key: str) -> int:
+        return int(_digest(self._seed, key), 16) % len(self._ways)
+
+    def _whole(self, path: str, key: str) -> bytes:
+        at = path, self._drawn(key)
+        if at not in self._written:
+            self._written[at] = self._ways[at[1]](self._texts[path])
+        return self._written[at]
 
 
 def _chosen(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
@@ -181,8 +200,8 @@ def plant(place: Place, submission: Submission, rewritings: Rewritings) -> Plant
     what = say("{said} in {scope}", said=said, scope=place.scope.name)
     where = submission.locate(place.path, place.line)
     key, function = _digest(place.path, what, str(data)), place.scope.name.rpartition(".")[2]
-    files = rewritings.of(key, {place.path: data})
-    return Planted(key, what, where, place.operator, files, function=function, path=place.path)
+    changed = {place.path: data}
+    return Planted(key, what, where, place.operator, rewritings, changed, function=function, path=place.path)
 
 
 def _said(before: bytes, after: bytes) -> str:
@@ -203,14 +222,10 @@ def _cut(words: str, first: int) -> str:
 def _without_fault(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
     """Runs without a fault, each as if there were one at a place drawn as for a fault."""
     keys = (_digest(seed, f"control {number}") for number in range(MOST_KEYS))
-    written = ((key, rewritings.of(key)) for key in keys)  # one way leaves some modules as they are
-    other = (
-        (key, files) for key, files in written if any(data != submission.runnable[at] for at, data in files.items())
-    )
-    for key, files in islice(other, SESSIONS * len(STEPS)):
+    for key in islice(filter(rewritings.differs, keys), SESSIONS * len(STEPS)):
         place = min(places, key=lambda place: _digest(key, place.path, str(place.change.edits)))
         where, function = submission.locate(place.path, None), place.scope.name.rpartition(".")[2]
-        yield Planted(key, WRITTEN, where, "", files, faulty=False, function=function, path=place.path)
+        yield Planted(key, WRITTEN, where, "", rewritings, faulty=False, function=function, path=place.path)
 
 
 def _digest(*parts: str) -> str:
