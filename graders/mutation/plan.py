@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from types import MappingProxyType
 
@@ -24,13 +24,12 @@ from graders.source.sources import ENTRY, is_test, read
 from graders.source.syntax import parsed
 from graders.words import say
 
-#: So many are tried at first, and more in steps where these do not settle what the tests are worth.
+#: Faults are tried in steps up to these, each with a change without a fault; none once it is settled what the tests
+#: are worth.
 STEPS = (6, 10, 15)
 MOST = STEPS[-1]
-#: So many draws find a change without a fault for each session, although not each way of writing changes each module.
+#: So many draws find a change without a fault for each step, although not each way of writing changes each module.
 MOST_KEYS = 50
-#: At most so many sessions share the faults of one step, each with a change without a fault.
-SESSIONS = 2
 #: Longer modules are not changed, and so many places are looked at in one: nobody wrote more by hand in a few hours.
 MOST_LINES, MOST_PLACES = 5000, 2000
 MOST_WORDS, CONTEXT = 70, 30
@@ -52,22 +51,22 @@ class Planted:
     """One change.  `key` names it for good: the same change of the same submission has the same key.
 
     `what` says in words what was changed; `faulty` is False where only the text changed and no behaviour; `changed` is
-    the text of the module with the fault.
+    the text with the fault by its path.
     """
 
     key: str
     what: str
     where: Location
     operator: str
+    changed: Mapping[str, bytes]
     rewritings: Rewritings = field(compare=False, repr=False)
-    changed: Mapping[str, bytes] = field(default_factory=dict)
     faulty: bool = True
     function: str = ""  # the name of the changed one, without that of its class
     path: str = ""  # of the module it lies in
 
-    @property
+    @cached_property
     def files(self) -> Mapping[str, bytes]:
-        """The texts of all modules, each written otherwise: worked out for a run alone, as judging needs none."""
+        """The texts of all modules, each written otherwise: made only where they are run."""
         return self.rewritings.of(self.key, self.changed)
 
 
@@ -147,27 +146,28 @@ class Rewritings:
     def __init__(self, texts: Sequence[Text], seed: str) -> None:
         self._ways = [partial(way, mark=_digest(seed, "mark")[:5]) for way in WAYS]
         self._seed, self._texts = seed, {text.path: text for text in texts}
-        self._written: dict[tuple[str, int], bytes] = {}
+        self._written: dict[tuple[int, str], bytes] = {}
 
     def of(self, key: str, changed: Mapping[str, bytes] = MappingProxyType({})) -> dict[str, bytes]:
         """Every module in the way drawn for `key`, those `changed` from their changed text."""
+        number = self._drawn(key)
         texts = {path: readable(path, data) for path, data in changed.items()}
-        other = {path: self._ways[self._drawn(key)](text) for path, text in texts.items() if text is not None}
-        own = {**changed, **other}
-        return {path: own[path] if path in own else self._whole(path, key) for path in (*self._texts, *own)}
+        other = {path: self._ways[number](text) for path, text in texts.items() if text is not None}
+        same = {path: self._as_written(number, path) for path in self._texts if path not in changed}
+        return {**same, **changed, **other}
 
-    def differs(self, key: str) -> bool:
-        """Whether the way drawn for `key` changes any module: one leaves some as they are."""
-        return any(self._whole(path, key) != text.data for path, text in self._texts.items())
+    def alters(self, key: str) -> bool:
+        """Whether the way drawn for `key` changes the text of any module."""
+        number = self._drawn(key)
+        return any(self._as_written(number, path) != text.data for path, text in self._texts.items())
 
     def _drawn(self, key: str) -> int:
         return int(_digest(self._seed, key), 16) % len(self._ways)
 
-    def _whole(self, path: str, key: str) -> bytes:
-        at = path, self._drawn(key)
-        if at not in self._written:
-            self._written[at] = self._ways[at[1]](self._texts[path])
-        return self._written[at]
+    def _as_written(self, number: int, path: str) -> bytes:
+        if (number, path) not in self._written:
+            self._written[number, path] = self._ways[number](self._texts[path])
+        return self._written[number, path]
 
 
 def _chosen(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
@@ -200,8 +200,7 @@ def plant(place: Place, submission: Submission, rewritings: Rewritings) -> Plant
     what = say("{said} in {scope}", said=said, scope=place.scope.name)
     where = submission.locate(place.path, place.line)
     key, function = _digest(place.path, what, str(data)), place.scope.name.rpartition(".")[2]
-    changed = {place.path: data}
-    return Planted(key, what, where, place.operator, rewritings, changed, function=function, path=place.path)
+    return Planted(key, what, where, place.operator, {place.path: data}, rewritings, function=function, path=place.path)
 
 
 def _said(before: bytes, after: bytes) -> str:
@@ -222,10 +221,10 @@ def _cut(words: str, first: int) -> str:
 def _without_fault(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
     """Runs without a fault, each as if there were one at a place drawn as for a fault."""
     keys = (_digest(seed, f"control {number}") for number in range(MOST_KEYS))
-    for key in islice(filter(rewritings.differs, keys), SESSIONS * len(STEPS)):
+    for key in islice(filter(rewritings.alters, keys), len(STEPS)):  # one way leaves some modules as they are
         place = min(places, key=lambda place: _digest(key, place.path, str(place.change.edits)))
         where, function = submission.locate(place.path, None), place.scope.name.rpartition(".")[2]
-        yield Planted(key, WRITTEN, where, "", rewritings, faulty=False, function=function, path=place.path)
+        yield Planted(key, WRITTEN, where, "", {}, rewritings, faulty=False, function=function, path=place.path)
 
 
 def _digest(*parts: str) -> str:

@@ -43,6 +43,7 @@ def test_the_stage_of_a_probe(probe: str, stage: Stage) -> None:
 @pytest.mark.parametrize("faulty", [True, False])
 def test_a_run_over_a_planted_fault_belongs_to_the_tests(faulty: bool) -> None:
     """However many are planted, and whatever their keys are."""
-    at, none = Location("pipeline.py", 3), Rewritings((), "1")
-    planted = Planted("a1b2", "a comparison turned round", at, "compare", none, faulty=faulty)
+    planted = Planted(
+        "a1b2", "a comparison turned round", Location("pipeline.py", 3), "compare", {}, Rewritings((), ""), faulty
+    )
     assert stage_of(name(planted)) is Stage.TESTS
