@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas  # noqa: F401 - loaded late everywhere else
+import pyarrow.pandas_compat  # noqa: F401 - loaded by the first column of texts
 import scipy.special  # noqa: F401
 
 from app.adapters import grading  # noqa: F401

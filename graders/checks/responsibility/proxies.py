@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from graders.facts import Facts
 from graders.measure import groups, quantities
@@ -15,6 +14,7 @@ from graders.measure.linear import Clusters
 from graders.measure.of_data import of_data
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
+from graders.model.later import pd
 from graders.model.report import Score
 
 BINS = 8
