@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import pandas as pd
-
 from graders.checks.leakage import chosen, inside, interference, outside
 from graders.checks.leakage.interference import Choice
 from graders.checks.leakage.signal import Look, Signal, Source, blinded
@@ -17,6 +15,7 @@ from graders.facts import Facts, once
 from graders.measure.answers import claims, run_of
 from graders.measure.scoring import same_claim
 from graders.model.case import NotApplicable
+from graders.model.later import pd
 from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
