@@ -70,7 +70,9 @@ def compare(challenge: Challenge, package: str, rounds: int, settings: Settings,
             wall[side].append(time.perf_counter() - started)
             case = load(artifacts.case, challenge, dataset)
             cpu[side].append(sum(run.cpu_seconds for run in case.runs.values()))
-            print(f"  {side:<18} {wall[side][-1]:6.1f} s {cpu[side][-1]:6.1f} CPU s", flush=True)
+            told = artifacts.document.overall
+            points = f"{told.score:.1f} points" if told and told.score is not None else "not scored"
+            print(f"  {side:<18} {wall[side][-1]:6.1f} s {cpu[side][-1]:6.1f} CPU s, {points}", flush=True)
     for side in sides:
         times = statistics.median(w / n for w, n in zip(wall[side], wall["no lock"], strict=True))
         work = statistics.median(c / n for c, n in zip(cpu[side], cpu["no lock"], strict=True))

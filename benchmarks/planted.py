@@ -8,33 +8,50 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 from math import comb, sqrt
 
 from app.cli.grading import home
 from app.intake import from_path
 from challenges import registry, vault
 from graders.model.case import Case
-from graders.model.probe import Run
 from graders.mutation import trial
+from graders.mutation.plan import MOST, STEPS
 from graders.probes import sessions
-from graders.probes.names import ProbeName
 from sandbox.host.docker import DockerSandbox
 
-PLANS = {"10, 15": (10, 15), "6, 10, 15": (6, 10, 15), "15": (15,)}
+Rule = Callable[[int, int], bool]  # (noticed, tried): whether no more need be tried
+
+
+def above_by_an_error(noticed: int, tried: int) -> bool:
+    """Whether the share lies above what earns full marks by a standard error (Wilson 1927): the rule until then."""
+    rate = noticed / tried
+    spread = sqrt(rate * (1 - rate) / tried + 1 / (4 * tried**2))
+    return (rate + 1 / (2 * tried) - spread) / (1 + 1 / tried) >= trial.ENOUGH
+
+
+def surely(noticed: int, tried: int) -> bool:
+    return trial.surely_enough(noticed, tried, MOST)
+
+
+#: After how many faults it is asked, and what.
+PLANS: dict[str, tuple[tuple[int, ...], Rule]] = {
+    "all 15": ((MOST,), surely),
+    "6, 10, 15": (STEPS, above_by_an_error),
+    "from 5 on": (tuple(range(trial.FEWEST, MOST + 1)), surely),
+}
 
 
 def main() -> None:
-    print(
-        f"{'steps':<12}{'notices':>8}{'faults tried':>14}{'full marks':>12}{'share of points':>17}{'its deviation':>15}"
-    )
-    for share in (0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        for name, steps in PLANS.items():
-            tried, full, mean, deviation = exact(share, steps)
-            print(f"{name:<12}{share:>8.1f}{tried:>14.1f}{full:>12.3f}{mean:>17.3f}{deviation:>15.3f}")
+    print(f"{'asked':<12}{'notices':>8}{'tried':>8}{'full marks':>12}{'share of points':>17}{'its deviation':>15}")
+    for share in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        for name, (steps, rule) in PLANS.items():
+            tried, full, mean, deviation = exact(share, steps, rule)
+            print(f"{name:<12}{share:>8.1f}{tried:>8.1f}{full:>12.3f}{mean:>17.3f}{deviation:>15.3f}")
     measured(sys.argv[1] if len(sys.argv) > 1 else "good", int(sys.argv[2]) if len(sys.argv) > 2 else 3)
 
 
-def exact(share: float, steps: tuple[int, ...]) -> tuple[float, float, float, float]:
+def exact(share: float, steps: tuple[int, ...], rule: Rule) -> tuple[float, float, float, float]:
     """Mean count of faults tried, probability of full marks, mean and deviation of the share of the points."""
     states, ended, before = {0: 1.0}, defaultdict[tuple[int, int], float](float), 0
     for count in steps:
@@ -44,7 +61,7 @@ def exact(share: float, steps: tuple[int, ...]) -> tuple[float, float, float, fl
                 after[noticed + also] += weight * comb(more, also) * share**also * (1 - share) ** (more - also)
         states, before = {}, count
         for noticed, weight in after.items():
-            if count == steps[-1] or surely_enough(noticed, count):
+            if count == steps[-1] or rule(noticed, count):
                 ended[noticed, count] += weight
             else:
                 states[noticed] = weight
@@ -58,13 +75,6 @@ def exact(share: float, steps: tuple[int, ...]) -> tuple[float, float, float, fl
     )
 
 
-def surely_enough(noticed: int, count: int) -> bool:
-    """As in graders/mutation/trial.py, where all places are in reach."""
-    rate = noticed / count
-    spread = sqrt(rate * (1 - rate) / count + 1 / (4 * count**2))
-    return (rate + 1 / (2 * count) - spread) / (1 + 1 / count) >= trial.ENOUGH
-
-
 def measured(reference: str, seeds: int) -> None:
     challenge = registry.get("ml_pipeline")
     submission = from_path(challenge.folder / "reference" / reference, challenge.packages)
@@ -75,18 +85,10 @@ def measured(reference: str, seeds: int) -> None:
     )
     with DockerSandbox() as sandbox:
         for seed in range(1, seeds + 1):
-            runs: dict[str, Run] = {}
-
-            def put(asked: list[list], runs: dict[str, Run] = runs) -> None:  # type: ignore[type-arg]
-                started = [sandbox.start(submission, session) for session in asked]
-                runs |= {run.name: run for session in started for run in session.result()}
-
-            put([sessions.tools_session(challenge, seed)[-1:]])
-            alone = runs[ProbeName.TESTS]
-            put(trial.sessions(submission, challenge, alone, seed))
+            (alone,) = sandbox.start(submission, sessions.tools_session(challenge, seed)[-1:]).result()
+            over_faults = sandbox.start(submission, trial.session(submission, challenge, alone, seed)).result()
+            runs = {run.name: run for run in (alone, *over_faults)}
             case = Case(submission, challenge, dataset, runs, sandbox.info, seed, "")
-            while asked := trial.further(case):
-                put(asked)
             found = trial.kills(case)
             over = sum(run.cpu_seconds for run in runs.values()) - alone.cpu_seconds
             row = f"{seed:<6}{alone.cpu_seconds:>20.2f}{over:>13.2f}{len(runs) - 1:>6}{alone.cpu_seconds + over:>10.2f}"

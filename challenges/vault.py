@@ -31,6 +31,7 @@ from challenges.fingerprint import csv_bytes, fingerprint, of_columns
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge, Dataset
 from graders.probes.sessions import rekey
+from graders.words import say
 
 #: Beside the rows and made from them, so that a vault of an earlier version gets it when it is first read.  The file of
 #: the baseline models keeps the name that vaults have.
@@ -52,14 +53,21 @@ def load(challenge: Challenge, home: Path) -> Dataset:
     try:
         dataset = _read(folder)
     except (OSError, ValueError, KeyError, BadZipFile) as error:
-        raise VaultError(f"The data in {folder} cannot be read: {error}.") from error
+        raise VaultError(
+            say("The data in {folder} cannot be read: {what}.", folder=str(folder), what=str(error))
+        ) from error
     rows = (dataset.public, dataset.hidden, dataset.labels)
     found = of_columns(*rows) if (folder / PUBLIC).exists() else fingerprint(*rows)
     if found != dataset.fingerprint:
         raise VaultError(
-            f"The data in {folder} are not those they were made as: their fingerprint is {found[:12]} and not "
-            f"{dataset.fingerprint[:12]}.  Restore the folder from a backup; without one, delete it, and new "
-            "rows are made that earlier scores cannot be compared with."
+            say(
+                "The data in {folder} are not those they were made as: their fingerprint is {now} and not {was}. "
+                "Restore the folder from a backup; without one, delete it, and new rows are made that earlier scores "
+                "cannot be compared with.",
+                folder=str(folder),
+                now=found[:12],
+                was=dataset.fingerprint[:12],
+            )
         )
     return replace(
         dataset, baseline_models=_baseline_models(challenge, dataset, folder), fresh=_fresh(challenge, dataset, folder)
@@ -108,14 +116,16 @@ def seed(challenge: Challenge, home: Path) -> int:
     try:
         return int((folder / "seed").read_text())
     except (OSError, ValueError) as error:
-        raise VaultError(f"The seed in {folder} cannot be read: {error}.") from error
+        raise VaultError(
+            say("The seed in {folder} cannot be read: {what}.", folder=str(folder), what=str(error))
+        ) from error
 
 
 def _folder(challenge: Challenge, home: Path) -> Path:
     folder = folder_of(challenge, home)
     if not folder.exists():
         if challenge.lot:
-            raise VaultError(f"The rows {folder.name} are not on this machine.")
+            raise VaultError(say("The rows {name} are not on this machine.", name=folder.name))
         number = secrets.randbits(63)
         _create(folder, number, challenge.make(number), typed=False)
     return folder
@@ -171,7 +181,9 @@ def keep(
         _write_files(draft, {**_secrets(number, answers, fingerprint), **more})
         draft.rename(folder)
     except OSError as error:
-        raise VaultError(f"Version {challenge.version} of {challenge.id!r} has its rows already.") from error
+        raise VaultError(
+            say("Version {n} of {name} has its rows already.", n=challenge.version, name=repr(challenge.id))
+        ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return folder

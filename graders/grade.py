@@ -85,7 +85,7 @@ def settle(case: Case, sandbox: Sandbox, watch: Watch = unwatched, reading: Read
 
 def _doubts(case: Case) -> list[list[Probe]]:
     facts = Facts(case)
-    return [*trial.further(case), *probes.halves(follow_up(facts)), *filter(None, [on_batches(facts)])]
+    return [*probes.halves(follow_up(facts)), *filter(None, [on_batches(facts)])]
 
 
 def _early_doubts(case: Case) -> list[Probe]:
@@ -179,14 +179,10 @@ class _Lanes:
         return Case(self.submission, self.challenge, self.dataset, runs, self.sandbox.info, self.seed, "")
 
     def plant(self) -> None:
-        """Put faults before the tests as long as it is open what these are worth."""
-        case = self.so_far(self.testing)
-        tests = case.runs.get(ProbeName.TESTS)
-        if len(self.testing) > 1:
-            asked = self.reading(trial.further, case)
-        else:
-            asked = self.reading(trial.sessions, self.submission, self.challenge, tests, self.seed)
-        self.start(self.testing, asked, self.plant)
+        """Put faults before the tests."""
+        tests = self.so_far(self.testing).runs.get(ProbeName.TESTS)
+        if asked := self.reading(trial.session, self.submission, self.challenge, tests, self.seed):
+            self.start(self.testing, [asked], lambda: None)
 
     def look(self) -> None:
         """Ask what evaluate's answers call for, and predict when they call for nothing more."""

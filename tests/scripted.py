@@ -89,6 +89,8 @@ class ScriptedSandbox:
         self.sessions.append(tuple(probes))
         runs: list[Run] = []
         for probe in probes:
+            if probe.unless is not None and probe.unless(runs):
+                continue
             watch(probe.name, "started")
             runs.append(self._candidate.answer(probe))
             watch(probe.name, "ended")

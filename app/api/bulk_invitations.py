@@ -22,7 +22,7 @@ CSV = {
     "content": {
         "text/csv": {
             "schema": {"type": "string"},
-            "example": ",".join(COLUMNS) + "\nkim@example.org,Kim,Lee,A-17,Europe/Vienna,en,,1.5,spring|berlin\n",
+            "example": ",".join(COLUMNS) + "\nkim@example.org,Kim,Lee,A-17,Europe/Vienna,en,,1.5,240,spring|berlin\n",
         }
     },
 }

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 
 from app.live import service as live_service
 from app.live import views
+from app.live.service import Now
 from app.live.views import (
     ChoiceView,
     Draft,
@@ -61,7 +62,8 @@ def open_task(
 def show(exercise_id: str, service: ServiceDep, who: ReviewerDep) -> ExerciseDetail:
     """As it stands, and once it has ended as it stood."""
     exercise = live_service.find(service, who, exercise_id)
-    return _detail(service, exercise, live_service.link_of(service, exercise) if exercise.alive else None)
+    url = live_service.link_of(service, exercise) if exercise.alive else None
+    return _detail(live_service.shown_to(service, who, exercise), url)
 
 
 @router.delete("/live/{exercise_id}", status_code=204, summary="End a task", responses=problems(401, 403, 404))
@@ -97,7 +99,7 @@ def choose_kinds(challenge_id: str, new: KindsIn, service: ServiceDep, who: Invi
 @router.get("/l/{token}", summary="Your task", responses=problems(404))
 def own(exercise: OpenedExercise, service: ServiceDep) -> ExerciseDetail:
     """As the candidate sees it; 404 once it has ended."""
-    return _detail(service, exercise)
+    return _detail(live_service.now(service, exercise.id))
 
 
 @router.put("/l/{token}/draft", summary="Keep what was typed", responses=problems(404, 412, 422, 429))
@@ -124,8 +126,7 @@ def _view(service: Service, exercise: Exercise) -> ExerciseView:
     return views.exercise_view(exercise, live_service.link_of(service, exercise) if exercise.alive else None)
 
 
-def _detail(service: Service, exercise: Exercise, url: str | None = None) -> ExerciseDetail:
-    now = live_service.now(service, exercise.id)
+def _detail(now: Now, url: str | None = None) -> ExerciseDetail:
     return views.exercise_detail(now.exercise, now.files, now.runs, url)
 
 

@@ -25,7 +25,7 @@ from app.store import challenges as store
 from app.store.challenges import Job, OwnChallenge
 from app.words import _, spoken
 from challenges.tables import create, moving
-from challenges.tables.definition import Definition, parse, write
+from challenges.tables.definition import Definition, parse, write, wrong
 from challenges.tables.proposal import Wish
 from challenges.tables.table import TableError
 from challenges.vault import VaultError
@@ -258,7 +258,7 @@ def to_invite(service: Service, org_id: str, name: str | None) -> Challenge:
     """
     wanted = name or service.settings.challenge
     with service.engine.connect() as connection:
-        versions = store.versions(connection, wanted.partition("@")[0])
+        versions = store.versions(connection, store.base_of(wanted))
     rows = [row for row in versions if row.org_id == org_id]
     if not rows and not any(row.name == wanted for row in versions):
         challenge = service.challenge(wanted)
@@ -309,7 +309,9 @@ def validated(values: Mapping[str, Any]) -> Definition:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise Invalid("bad-challenge", _("{field}: {what}.").format(field=where, what=first["msg"])) from None
+        raise Invalid(
+            "bad-challenge", _("{field}: {what}.").format(field=where, what=spoken(wrong(first)[0]))
+        ) from None
 
 
 def _wish(said: Mapping[str, Any]) -> dict[str, Any]:

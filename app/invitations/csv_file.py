@@ -15,10 +15,13 @@ from app.store.candidates import Person
 from app.words import _
 
 COLUMNS = (
-    "email", "first_name", "last_name", "external_id", "timezone", "locale", "due_at", "time_multiplier", "tags",
+    "email", "first_name", "last_name", "external_id", "timezone", "locale", "due_at", "time_multiplier", "minutes",
+    "tags",
 )  # fmt: skip
 MAX_ROWS, MAX_BYTES, MAX_CELL = 2000, 2**20, 200
 MULTIPLIERS = (1.0, 4.0)
+#: Of a timer: two weeks.  Longer than that is a deadline.
+MOST_MINUTES = 14 * 24 * 60
 MAX_TAGS = 20
 
 #: The HTML standard's notion of a mail address, which every mail server takes and no header can be forged with.
@@ -43,12 +46,13 @@ class RowError:
 
 @dataclass(frozen=True)
 class NewRow:
-    """One row as it is understood."""
+    """One row as it is understood.  `minutes` of a timer: 0 is none, and None is the challenge's own."""
 
     row: int
     person: Person
     deadline: datetime | None
     time_multiplier: float
+    minutes: int | None
     tags: tuple[str, ...]
 
 
@@ -164,7 +168,7 @@ class _Reader:
             or "en",
         )
         multiplier = self._multiplier()
-        return NewRow(self.number, person, self._due(zone, multiplier), multiplier, self._tags())
+        return NewRow(self.number, person, self._due(zone, multiplier), multiplier, self._minutes(), self._tags())
 
     def wrong(self, column: str, code: str, detail: str) -> None:
         self.errors.append(RowError(self.number, column, code, detail))
@@ -199,6 +203,21 @@ class _Reader:
             _("Give a number from {low:g} to {high:g}, such as 1.5.").format(low=low, high=high),
         )
         return 1.0
+
+    def _minutes(self) -> int | None:
+        said = self._cell("minutes")
+        if not said:
+            return None
+        if re.fullmatch(r"[0-9]{1,6}", said) and int(said) <= MOST_MINUTES:
+            return int(said)
+        self.wrong(
+            "minutes",
+            "bad-minutes",
+            _("Give whole minutes up to {most}, 0 for no timer, or nothing for the challenge’s own.").format(
+                most=MOST_MINUTES
+            ),
+        )
+        return None
 
     def _due(self, zone: str, multiplier: float) -> datetime | None:
         said = self._cell("due_at")

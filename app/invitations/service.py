@@ -148,9 +148,7 @@ def invite(service: Service, who: Principal, body: NewInvitationBody) -> Changed
     )
     with service.engine.begin() as connection:
         terms = terms_of(connection, who, challenge_id, body.profile)
-        if body.minutes is not None:
-            terms["minutes"] = body.minutes or None
-        wanted = replace(wanted, **terms)
+        wanted = replace(wanted, **_with_minutes(terms, body.minutes))
         made, new = invite_person(connection, who, wanted, person)
         return _changed(service, connection, made, link=True, new=new)
 
@@ -168,7 +166,7 @@ def invite_many(
         law_service.require_notice(connection, who.org_id, challenge_id, str(told["profile"]))
         for row in parsed.rows:
             try:
-                wanted = replace(_wanted(service, who, row, challenge_id), **told)
+                wanted = replace(_wanted(service, who, row, challenge_id), **_with_minutes(told, row.minutes))
                 invitation_id, new = invitations.add(connection, who.org_id, wanted, row.person)
             except Conflict as no:
                 errors.append(RowError(row.row, "external_id", no.code, no.detail))
@@ -332,6 +330,11 @@ def terms_of(connection: Connection, who: Principal, challenge_id: str, profile:
     if timer is None:
         return law
     return law | {"minutes": timer.minutes, "pauses": timer.pauses, "pause_minutes": timer.pause_minutes}
+
+
+def _with_minutes(terms: dict[str, Any], minutes: int | None) -> dict[str, Any]:
+    """The terms with the minutes of one invitation: 0 takes the timer away, None leaves the challenge's own."""
+    return terms if minutes is None else terms | {"minutes": minutes or None}
 
 
 def _wanted(service: Service, who: Principal, row: NewRow, challenge: str) -> NewInvitation:

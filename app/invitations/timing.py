@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from app.challenges import service as challenge_service
 from app.errors import Conflict, NotFound
-from app.invitations.csv_file import MULTIPLIERS
+from app.invitations.csv_file import MOST_MINUTES, MULTIPLIERS
 from app.invitations.notify import notify
 from app.mail.outbox import Kind
 from app.mail.service import mail
@@ -23,12 +23,11 @@ from app.owned import owned
 from app.ports import Service
 from app.rights import Principal
 from app.store import audit, invitations, timers
+from app.store.challenges import base_of
 from app.store.invitations import Standing
 from app.store.timers import Timer
 from app.words import _
 
-#: Two weeks: longer than that is a deadline.
-MOST_MINUTES = 14 * 24 * 60
 Minutes = Annotated[int, Field(ge=1, le=MOST_MINUTES)]
 
 
@@ -66,7 +65,7 @@ def set_timer(service: Service, who: Principal, challenge: str, body: TimerIn) -
     """For invitations that are made from now on; NotFound for a challenge that nobody can be invited to."""
     if challenge not in {offered.id for offered in challenge_service.offered(service, who.org_id)}:
         raise NotFound
-    timer = Timer(challenge, body.minutes, body.pauses, body.pause_minutes)
+    timer = Timer(base_of(challenge), body.minutes, body.pauses, body.pause_minutes)
     with service.engine.begin() as connection:
         timers.put(connection, who.org_id, timer)
         audit.record(connection, who, "timer-set", f"challenge:{challenge}", **body.model_dump())

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from app import deadlines
 from app.fields import Line
-from app.invitations.csv_file import EMAIL, LOCALE, MAX_TAGS, MULTIPLIERS, TAG
+from app.invitations.csv_file import EMAIL, LOCALE, MAX_TAGS, MOST_MINUTES, MULTIPLIERS, TAG
 from app.law.profiles import ProfileName
 from app.store.extensions import Extension
 from app.store.invitations import Standing
@@ -50,7 +50,7 @@ class NewInvitationBody(BaseModel):
     minutes: int | None = Field(
         None,
         ge=0,
-        le=14 * 24 * 60,
+        le=MOST_MINUTES,
         description="Timer from the candidate's own start; left out: the challenge's; 0: none.",
     )
     attempts: int | None = Field(None, ge=1, le=20, description="Graded submissions; left out: the service's own.")

@@ -18,6 +18,7 @@ from app.artifacts import JSON
 from app.challenges import service as challenge_service
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from app.intake.bounded import BOUNDS, SERVER
+from app.live.blind import hidden_names, without
 from app.live.views import Draft, Place
 from app.owned import owned
 from app.platform import queue
@@ -91,10 +92,11 @@ def choice(service: Service, who: Principal, invitation_id: str) -> Choice:
         row = _reported(connection, standing)
         kinds = chosen_kinds(connection, who.org_id, standing.invitation.challenge)
         opened = tuple(live.of_invitation(connection, who.org_id, invitation_id))
+    names = hidden_names(service, who, invitation_id)
     offered = _tasks(service, row, _unpacked(service, row))
-    tasks = tuple(task for task in offered if task.kind in kinds)
+    tasks = tuple(LiveTask.of(without(plain(task), names)) for task in offered if task.kind in kinds)
     there = {task.kind for task in tasks}
-    return Choice(kinds, tasks, tuple(kind for kind in kinds if kind not in there), opened)
+    return Choice(kinds, tasks, tuple(kind for kind in kinds if kind not in there), without(opened, names))
 
 
 def open_exercise(service: Service, who: Principal, invitation_id: str, key: str) -> Exercise:
@@ -120,7 +122,8 @@ def open_exercise(service: Service, who: Principal, invitation_id: str, key: str
         queue.enqueue_before(connection, exercise_id)
         detail = {"exercise_id": exercise_id, "kind": task.kind, "about": task.about, "submission_id": row.id}
         audit.record(connection, who, "live-opened", f"invitation:{invitation_id}", **detail)
-        return _found(connection, exercise_id)
+        exercise = _found(connection, exercise_id)
+    return without(exercise, hidden_names(service, who, invitation_id))
 
 
 def find(service: Service, who: Principal, exercise_id: str) -> Exercise:
@@ -137,6 +140,11 @@ def now(service: Service, exercise_id: str) -> Now:
         return standing_of(connection, exercise_id)
 
 
+def shown_to(service: Service, who: Principal, exercise: Exercise) -> Now:
+    """An exercise as this member may see it: in blind mode without the candidate's name in the code."""
+    return without(now(service, exercise.id), hidden_names(service, who, exercise.invitation_id))
+
+
 def standing_of(connection: Connection, exercise_id: str) -> Now:
     """As `now`, on a connection of the caller's."""
     exercise, runs = _found(connection, exercise_id), tuple(live.runs(connection, exercise_id))
@@ -147,12 +155,16 @@ def standing_of(connection: Connection, exercise_id: str) -> Now:
 
 
 def all_of(service: Service, who: Principal, invitation_id: str) -> list[Now]:
-    """What a candidate changed live, the first exercise first: an appendix of the report, which stays as it is."""
+    """What a candidate changed live, the first exercise first: an appendix of the report, which stays as it is.
+
+    As this reader may see it, as in `choice` and `shown_to`.
+    """
     with service.engine.connect() as connection:
         owned(invitations.standing, connection, invitation_id, who.org_id)
         _require_code(who)
         exercises = live.of_invitation(connection, who.org_id, invitation_id)
-        return [standing_of(connection, exercise.id) for exercise in reversed(exercises)]
+        done = [standing_of(connection, exercise.id) for exercise in reversed(exercises)]
+    return without(done, hidden_names(service, who, invitation_id))
 
 
 def link_of(service: Service, exercise: Exercise) -> str:
@@ -250,7 +262,11 @@ def point(service: Service, exercise: Exercise, who: str, place: Place) -> None:
 
 def point_as(service: Service, who: Principal, exercise_id: str, place: Place) -> None:
     """Show the candidate a line."""
-    point(service, find(service, who, exercise_id), _member(who), place)
+    exercise = find(service, who, exercise_id)
+    names = hidden_names(service, who, exercise.invitation_id)
+    paths = {without(file.path, names): file.path for file in now(service, exercise_id).files} if names else {}
+    real = place.model_copy(update={"path": paths.get(place.path, place.path)})
+    point(service, exercise, _member(who), real)
 
 
 def chosen_kinds(connection: Connection, org_id: str, challenge: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import access, audit, members
 from app.store.audit import Record
+from app.store.challenges import base_of
 from app.store.members import NewMember
 from app.store.rows import ApiKey, Member, Organisation
 from app.words import _
@@ -61,7 +62,7 @@ def own_rows_offered(service: Service, who: Principal) -> dict[str, str]:
     """The title of each challenge, by its id without the version, whose candidates can have rows of their own:
     equal work has to get equal points."""
     known = challenge_service.known(service, who.org_id)
-    return {one.id.partition("@")[0]: _(one.title) for one in known if one.equated}
+    return {base_of(challenge.id): _(challenge.title) for challenge in known if challenge.equated}
 
 
 def audit_log(service: Service, who: Principal, before: int | None = None) -> list[Record]:

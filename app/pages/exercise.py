@@ -8,6 +8,7 @@ from typing import Any
 from fastapi.sse import ServerSentEvent
 
 from app.live import views
+from app.live.blind import Names, without
 from app.live.following import Hub
 from app.live.service import Now
 from app.store.database import Reads
@@ -33,13 +34,16 @@ def chosen(now: Now, path: str) -> LiveFile | None:
     return by_path.get(path) or by_path.get(now.task.path) or next(iter(now.files), None)
 
 
-async def events(hub: Hub, reads: Reads, exercise_id: str, me: str) -> AsyncIterator[ServerSentEvent]:
+async def events(
+    hub: Hub, reads: Reads, exercise_id: str, me: str, names: Names = None
+) -> AsyncIterator[ServerSentEvent]:
     """`present` and `runs` are parts of the page, `text` and `prediction` what was typed, `end` that it has ended.
 
-    Each is sent at first, and whenever it has changed.
+    Each is sent at first, and whenever it has changed.  `names` are taken out of the candidate's text.
     """
     before: dict[str, object] = {}
     async for now in hub.follow(reads, exercise_id, me):
+        now = without(now, names)  # noqa: PLW2901 - from here on nobody sees the other one
         shown = parts(now, me)
         for name in ("present", "runs"):
             html = fragment(f"live/_{name}.html", **shown)

@@ -39,7 +39,12 @@ class OwnChallenge:
     @property
     def base(self) -> str | None:
         """The challenge's id, the same for all its versions."""
-        return self.name.partition("@")[0] if self.name else None
+        return base_of(self.name) if self.name else None
+
+
+def base_of(name: str) -> str:
+    """The id of a challenge, from the name of any of its versions.  What an organisation sets for it holds for all."""
+    return name.partition("@")[0]
 
 
 _COLUMNS = [challenges.c[name] for name in OwnChallenge.__dataclass_fields__]
@@ -65,12 +70,12 @@ def find(
 
 def named(connection: Connection, name: str) -> OwnChallenge | None:
     """The version that invitations call so."""
-    return next((row for row in versions(connection, name.partition("@")[0]) if row.name == name), None)
+    return next((row for row in versions(connection, base_of(name)) if row.name == name), None)
 
 
 def taken(connection: Connection, name: str, org_id: str, *, but: str = "") -> bool:
     """Whether this organisation cannot use a name: another version has it, or another organisation has its id."""
-    others = [row for row in versions(connection, name.partition("@")[0]) if row.id != but]
+    others = [row for row in versions(connection, base_of(name)) if row.id != but]
     return any(row.name == name or row.org_id != org_id for row in others)
 
 

@@ -93,7 +93,7 @@ def orphans(connection: Connection) -> Sequence[tuple[str, int]]:
     """(submission, run) of those that wait for a job that is not there."""
     no_job = text(
         "NOT EXISTS (SELECT 1 FROM procrastinate_jobs job WHERE job.lock = gradings.submission_id"
-        " AND (job.args->>'run')::int = gradings.run AND job.status IN ('todo', 'doing'))"
+        " AND job.args->>'run' = gradings.run::text AND job.status IN ('todo', 'doing'))"
     )
     found = connection.execute(select(gradings.c.submission_id, gradings.c.run).where(waiting, no_job))
     return [(row.submission_id, row.run) for row in found]

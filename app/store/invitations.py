@@ -31,6 +31,7 @@ from app.platform import queue, secrets
 from app.platform.secrets import Keyring
 from app.store import candidates
 from app.store.candidates import Person
+from app.store.challenges import base_of
 from app.store.paging import Cursor, Paging
 from app.store.rows import Attention, Candidate, Invitation, Status
 from app.store.tables import assignments, extensions, invitations, organisations
@@ -144,7 +145,7 @@ def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Pers
     """
     candidate = candidates.find_or_add(connection, org_id, person or Person())
     own_rows = select(organisations.c.own_rows).where(organisations.c.id == org_id)
-    own = wanted.challenge.partition("@")[0] in (connection.scalar(own_rows) or ())
+    own = base_of(wanted.challenge) in (connection.scalar(own_rows) or ())
     lot = secrets.new_id() if own else ""
     who = {"id": secrets.new_id(), "org_id": org_id, "candidate_id": candidate.id, "lot": lot}
     added = upsert(invitations).values(vars(wanted) | who | {"tags": list(wanted.tags)})

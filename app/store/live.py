@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, tex
 from sqlalchemy.dialects.postgresql import insert
 
 from app.platform import secrets
+from app.store.challenges import base_of
 from app.store.record_tables import live_exercises, live_files, live_kinds, live_presence, live_runs
 from app.store.tables import invitations, members
 
@@ -279,15 +280,17 @@ def present(connection: Connection, exercise_id: str) -> list[Present]:
 
 
 def kinds(connection: Connection, org_id: str, challenge: str) -> tuple[str, ...] | None:
-    """The kinds of task that somebody chose for the debriefs of a challenge; None where nobody has."""
-    query = select(live_kinds.c.kinds).where(live_kinds.c.org_id == org_id, live_kinds.c.challenge == challenge)
+    """The kinds of task that somebody chose for the debriefs of a challenge, in all its versions; None for none."""
+    query = select(live_kinds.c.kinds).where(
+        live_kinds.c.org_id == org_id, live_kinds.c.challenge == base_of(challenge)
+    )
     chosen = connection.scalar(query)
     return None if chosen is None else tuple(chosen)
 
 
 def choose_kinds(connection: Connection, org_id: str, challenge: str, chosen: Iterable[str]) -> None:
     """From now on the debriefs of a challenge use these kinds of task."""
-    values = {"org_id": org_id, "challenge": challenge, "kinds": list(chosen)}
+    values = {"org_id": org_id, "challenge": base_of(challenge), "kinds": list(chosen)}
     connection.execute(
         insert(live_kinds)
         .values(values)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.platform import secrets
+from app.store.challenges import base_of
 from app.store.record_tables import notice_readings as readings
 from app.store.tables import notices as table
 
@@ -40,7 +41,7 @@ _COLUMNS = [table.c[name] for name in Notice.__dataclass_fields__]
 
 def add(connection: Connection, org_id: str, challenge: str, profile: str, text: str, member_id: str | None) -> str:
     """Publish the next version; its id."""
-    same = (table.c.org_id == org_id) & (table.c.challenge == challenge) & (table.c.profile == profile)
+    same = _same(org_id, challenge, profile)
     last = connection.scalar(select(func.max(table.c.version)).where(same)) or 0
     notice_id = secrets.new_id()
     who = {"id": notice_id, "org_id": org_id, "member_id": member_id}
@@ -63,9 +64,14 @@ def of_organisation(connection: Connection, org_id: str) -> list[Notice]:
 
 
 def versions(connection: Connection, org_id: str, challenge: str, profile: str) -> list[Notice]:
-    """The versions of one notice, newest first."""
-    same = (table.c.org_id == org_id) & (table.c.challenge == challenge) & (table.c.profile == profile)
-    return [Notice(*row) for row in connection.execute(select(*_COLUMNS).where(same).order_by(table.c.version.desc()))]
+    """The versions of one notice, newest first; a later version of the challenge keeps those of the earlier ones."""
+    query = select(*_COLUMNS).where(_same(org_id, challenge, profile))
+    return [Notice(*row) for row in connection.execute(query.order_by(table.c.created_at.desc(), table.c.id))]
+
+
+def _same(org_id: str, challenge: str, profile: str) -> ColumnElement[bool]:
+    base = func.split_part(table.c.challenge, "@", 1) == base_of(challenge)
+    return (table.c.org_id == org_id) & base & (table.c.profile == profile)
 
 
 def shown(connection: Connection, invitation_id: str, notice_id: str) -> None:

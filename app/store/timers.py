@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.store.challenges import base_of
 from app.store.tables import timers
 
 
 @dataclass(frozen=True)
 class Timer:
-    """`minutes` for everybody; a candidate's time multiplier stretches them.  Pauses: how many, how long each."""
+    """Of all versions of a challenge.  `minutes` are everybody's; a candidate's time multiplier stretches them.
+
+    Pauses: how many, how long each.
+    """
 
     challenge: str
     minutes: int
@@ -29,16 +33,20 @@ def of_organisation(connection: Connection, org_id: str) -> list[Timer]:
 
 
 def find(connection: Connection, org_id: str, challenge: str) -> Timer | None:
-    query = select(*_TIMER).where(timers.c.org_id == org_id, timers.c.challenge == challenge)
+    query = select(*_TIMER).where(_of(org_id, challenge))
     row = connection.execute(query).one_or_none()
     return Timer(*row) if row else None
 
 
 def put(connection: Connection, org_id: str, timer: Timer) -> None:
-    values = vars(timer)
+    values = vars(timer) | {"challenge": base_of(timer.challenge)}
     added = insert(timers).values(org_id=org_id, **values)
     connection.execute(added.on_conflict_do_update(index_elements=["org_id", "challenge"], set_=values))
 
 
 def remove(connection: Connection, org_id: str, challenge: str) -> None:
-    connection.execute(delete(timers).where(timers.c.org_id == org_id, timers.c.challenge == challenge))
+    connection.execute(delete(timers).where(_of(org_id, challenge)))
+
+
+def _of(org_id: str, challenge: str) -> ColumnElement[bool]:
+    return (timers.c.org_id == org_id) & (timers.c.challenge == base_of(challenge))

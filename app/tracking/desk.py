@@ -19,6 +19,7 @@ from app.owned import owned
 from app.ports import Service
 from app.rights import Principal, Right
 from app.store import audit, invitations, tracking
+from app.store.challenges import base_of
 from app.store.invitations import Standing
 from app.store.rows import Status
 from app.store.tracking import COMPLETE, Order, System
@@ -65,7 +66,7 @@ class SystemDesk:
         service, system = self._service, self._system
         if wish.callback:
             require_within(wish.callback, system.domain, private=service.settings.webhooks_to_private)
-        if wish.challenge not in {challenge.id for challenge in self.challenges()}:
+        if base_of(wish.challenge) not in {base_of(challenge.id) for challenge in self.challenges()}:
             raise NotFound("not-found", _("There is no test of this id."))
         with service.engine.connect() as connection:
             standing = tracking.standing_order(connection, system.id, wish.remote_id)
@@ -112,7 +113,7 @@ class SystemDesk:
                 email=wish.email,
                 first_name=wish.first_name,
                 last_name=wish.last_name,
-                challenge=wish.challenge,
+                challenge=base_of(wish.challenge),  # a system may know the test by an earlier version
                 due_at=due,
                 label=self._who.name,
             )

@@ -11,6 +11,7 @@ from challenges.tables.table import TableError
 from challenges.vault import VaultError
 from graders.model.challenge import Challenge, Column, Criterion, Dataset, Limits, Reference, Use
 from graders.model.packages import Wheel, read_lock
+from graders.words import say, sentences
 
 #: Beside `challenge.toml`: the packages that it adds, by version and hash.
 LOCK = "pylock.toml"
@@ -75,15 +76,18 @@ def locked(definition: Definition, folder: Path) -> tuple[Wheel, ...]:
     asked = definition.packages.extra
     if not asked:
         return ()
-    find = f"`assay challenge lint {definition.name}` finds them."
+    find = say("`assay challenge lint {name}` finds them.", name=definition.name)
     try:
         wheels, made_for = read_lock((folder / LOCK).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise TableError(f"The packages of {FILE} have not been looked for yet. {find}") from None
+        no = say("The packages of {file} have not been looked for yet.", file=FILE)
+        raise TableError(sentences(no, find)) from None
     except ValueError as error:
-        raise TableError(f"{folder / LOCK} cannot be read: {error}. Remove it, then {find}") from None
+        no = say("{file} cannot be read: {what}. Remove it.", file=str(folder / LOCK), what=str(error))
+        raise TableError(sentences(no, find)) from None
     if made_for != asked:
-        raise TableError(f"The packages of {FILE} have been changed since they were looked for. {find}")
+        no = say("The packages of {file} have been changed since they were looked for.", file=FILE)
+        raise TableError(sentences(no, find))
     return wheels
 
 
@@ -100,4 +104,6 @@ def references(folder: Path) -> tuple[Reference, ...]:
 
 
 def _missing(name: str, seed: int) -> Dataset:  # noqa: ARG001
-    raise VaultError(f"the hidden rows of {name!r} are not on this machine. Import them with `--with-hidden`.")
+    raise VaultError(
+        say("The hidden rows of {name} are not on this machine. Import them with `--with-hidden`.", name=repr(name))
+    )

@@ -123,7 +123,7 @@ def create(table: Table, definition: Definition, home: Path, tell: Say = lambda 
     The rows are taken out of `table`, so that a large one is held once.  `lock` names its packages, where it has some.
     """
     if (home_of(home) / definition.name).exists():
-        raise TableError(f"There is a challenge {definition.name!r} already. Choose another `--id`.")
+        raise TableError(say("There is a challenge {name} already. Choose another `--id`.", name=repr(definition.name)))
     seed = secrets.randbits(63)
     rows = rows_of(table, definition, seed)
     for name in names(table.rows):
@@ -242,7 +242,7 @@ def lint_again(folder: Path, home: Path) -> tuple[Finding, ...]:
     place = vault.folder_of(challenge, home)
     fitted = json.loads((place / FITTED).read_text())
     if dataset.simple is None:
-        raise TableError(f"{challenge.id!r} is no challenge on a table.")
+        raise TableError(say("{name} is no challenge on a table.", name=repr(challenge.id)))
     answers = yardsticks.Answers(
         dataset.baseline,
         dataset.simple,
@@ -264,7 +264,9 @@ def findings_of(folder: Path, home: Path) -> tuple[Finding, ...]:
     except FileNotFoundError:
         return ()
     except ValidationError as error:
-        raise TableError(f"{FOUND} of {folder.name!r} cannot be read: {error.errors()[0]['msg']}.") from None
+        raise TableError(
+            say("{file} cannot be read: {what}.", file=str(Path(folder.name, FOUND)), what=error.errors()[0]["msg"])
+        ) from None
     return tuple(Finding.of(finding.model_dump()) for finding in kept)
 
 

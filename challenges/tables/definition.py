@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from challenges.tables.packed import Rows
 from challenges.tables.table import Kind, TableError
+from graders.words import N_, Text, say
 
 TaskName = Literal["binary", "multiclass", "regression"]
 METRICS = {
@@ -25,6 +26,49 @@ METRICS = {
     "regression": ("rmse", "mae", "r2", "rmsle", "mean_pinball_loss", "mean_poisson_deviance"),
 }
 FILE = "challenge.toml"
+#: Why a value cannot be, by pydantic's name of the mistake; the gaps are filled with what it tells of it.
+WHY = {
+    "greater_than": N_("it has to be greater than {gt}"),
+    "greater_than_equal": N_("it has to be greater than or equal to {ge}"),
+    "less_than": N_("it has to be less than {lt}"),
+    "less_than_equal": N_("it has to be less than or equal to {le}"),
+    "string_pattern_mismatch": N_("it has to match {pattern}"),
+    "string_too_short": N_("it cannot be empty"),
+    "string_too_long": N_("it can have at most {max_length} characters"),
+    "too_long": N_("it can have at most {max_length} entries"),
+    "int_type": N_("it has to be a whole number"),
+    "int_parsing": N_("it has to be a whole number"),
+    "int_from_float": N_("it has to be a whole number"),
+    "float_type": N_("it has to be a number"),
+    "float_parsing": N_("it has to be a number"),
+    "finite_number": N_("it has to be a finite number"),
+    "string_type": N_("it has to be a text"),
+    "bool_type": N_("it has to be true or false"),
+    "bool_parsing": N_("it has to be true or false"),
+    "tuple_type": N_("it has to be a list"),
+    "model_type": N_("it has to be a table"),
+}
+#: What Python says of a file that is no TOML.
+TOML = frozenset({
+    N_("Invalid statement"),
+    N_("Invalid value"),
+    N_("Unterminated string"),
+    N_("Unclosed array"),
+    N_("Unclosed inline table"),
+    N_("Cannot overwrite a value"),
+    N_("Expected '=' after a key in a key/value pair"),
+    N_("Expected newline or end of document after a statement"),
+    N_("Expected ']' at the end of a table declaration"),
+    N_("Invalid initial character for a key part"),
+})  # fmt: skip
+
+
+class WrongEntry(ValueError):
+    """Why the value of a key cannot be, and the name that was meant, "" for none."""
+
+    def __init__(self, key: str, what: Text, near: str = "") -> None:
+        super().__init__(what)
+        self.key, self.what, self.near = key, what, near
 
 
 class Entry(BaseModel):
@@ -84,7 +128,8 @@ class PackagesEntry(Entry):
             except InvalidRequirement:
                 requirement = None
             if requirement is None or requirement.url or requirement.marker or not text.isprintable():
-                raise ValueError(f"extra|{text[:80]!r} is no package: write a name, or name==version|")
+                what = say("{text} is no package: write a name, or name==version", text=repr(text[:80]))
+                raise WrongEntry("extra", what)
         return extra
 
 
@@ -117,15 +162,17 @@ class Definition(Entry):
         for key in ("target", "group", "time"):
             name = getattr(self, key)
             if name is not None and name not in names:
-                raise ValueError(f"{key}|there is no column {name!r}|{nearest(name, names)}")
+                raise WrongEntry(key, say("there is no column {name}", name=repr(name)), nearest(name, names))
         if self.metric and self.metric not in METRICS[self.task]:
             known = ", ".join(METRICS[self.task])
-            near = nearest(self.metric, METRICS[self.task])
-            raise ValueError(f"metric|{self.task} has no metric {self.metric!r}; it has {known}|{near}")
+            what = say(
+                "{task} has no metric {name}; it has {known}", task=self.task, name=repr(self.metric), known=known
+            )
+            raise WrongEntry("metric", what, nearest(self.metric, METRICS[self.task]))
         if self.task == "binary" and self.positive is None:
-            raise ValueError("positive|a binary task needs the value of the target that it asks about|")
+            raise WrongEntry("positive", say("a binary task needs the value of the target that it asks about"))
         if self.task == "multiclass" and len(self.classes) < 3:
-            raise ValueError("classes|a multiclass task needs the names of its classes, at least three|")
+            raise WrongEntry("classes", say("a multiclass task needs the names of its classes, at least three"))
         return self
 
     @property
@@ -160,11 +207,12 @@ def parse(text: str, file: str = FILE) -> Definition:
     except tomllib.TOMLDecodeError as error:
         what, _, place = str(error).partition(" (at ")
         line = re.search(r"line (\d{1,9})", place)
-        raise TableError(f"{file}, line {line[1] if line else len(text.splitlines())}: {_sentence(what)}") from None
+        number = int(line[1]) if line else len(text.splitlines())
+        raise TableError(_at(file, number, say(what) if what in TOML else what.rstrip("."))) from None
     except ValidationError as error:
         raise TableError(_told(error.errors()[0], text, file)) from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, a list within lists without end
-        raise TableError(f"{file} cannot be read: {_sentence(str(error))}") from None
+        raise TableError(say("{file} cannot be read: {what}.", file=file, what=str(error).rstrip("."))) from None
 
 
 def read(folder: Path) -> Definition:
@@ -173,9 +221,9 @@ def read(folder: Path) -> Definition:
     try:
         return parse(path.read_text(encoding="utf-8"), str(path))
     except FileNotFoundError:
-        raise TableError(f"There is no {FILE} in {str(folder)!r}.") from None
+        raise TableError(say("There is no {file} in {folder}.", file=FILE, folder=repr(str(folder)))) from None
     except UnicodeDecodeError:
-        raise TableError(f"{path} is no UTF-8 text.") from None
+        raise TableError(say("{file} is no UTF-8 text.", file=str(path))) from None
 
 
 def check_columns(definition: Definition, rows: Rows) -> None:
@@ -183,32 +231,43 @@ def check_columns(definition: Definition, rows: Rows) -> None:
     for column in definition.column:
         if column.name not in rows:
             near = nearest(column.name, [str(name) for name in rows])
-            raise TableError(
-                f"{FILE}: the table has no column {column.name!r}.{f' Did you mean {near!r}?' * bool(near)}"
-            )
+            told = {"file": FILE, "name": repr(column.name)}
+            if near:
+                no = say("{file}: the table has no column {name}. Did you mean {near}?", near=repr(near), **told)
+                raise TableError(no)
+            raise TableError(say("{file}: the table has no column {name}.", **told))
 
 
-def _told(error: Any, text: str, file: str) -> str:
-    place, what = list(error["loc"]), str(error["msg"])
-    if error["type"] == "value_error" and "|" in what:
-        key, _, said = what.removeprefix("Value error, ").partition("|")
-        what, _, near = said.rpartition("|")  # names of columns may hold bars too
-        place = [key]
-    elif error["type"] == "extra_forbidden":
-        near = nearest(str(place[-1]), _keys(place[:-1]))
-        what = f"{place[-1]!r} is no key here"
-    elif error["type"] == "missing":
-        near, what = "", f"the key {place[-1]!r} is missing"
-    elif error["type"] == "literal_error":
-        allowed = re.findall(r"'([^']{1,60})'", error["ctx"]["expected"])
-        near, what = (
-            nearest(str(error["input"]), allowed),
-            f"{place[-1]} cannot be {error['input']!r}: use {error['ctx']['expected']}",
-        )
-    else:
-        near, what = "", f"{place[-1] if place else 'it'} cannot be {error['input']!r}: {what[:1].lower()}{what[1:]}"
-    meant = f" Did you mean {near!r}?" if near else ""
-    return f"{file}, line {_line(text, place)}: {what}.{meant}"
+def wrong(error: Any) -> tuple[Text, str]:
+    """What is wrong by one of pydantic's errors, a part of a sentence, and the name that was meant."""
+    place, why = list(error["loc"]), error.get("ctx", {})
+    key = str(place[-1]) if place else FILE
+    if isinstance(why.get("error"), WrongEntry):
+        return why["error"].what, why["error"].near
+    if error["type"] == "extra_forbidden":
+        return say("{key} is no key here", key=repr(key)), nearest(key, _keys(place[:-1]))
+    if error["type"] == "missing":
+        return say("the key {key} is missing", key=repr(key)), ""
+    value = repr(error["input"])
+    if error["type"] == "literal_error":
+        near = nearest(str(error["input"]), re.findall(r"'([^']{1,60})'", why["expected"]))
+        return say("{key} cannot be {value}: use {known}", key=key, value=value, known=why["expected"]), near
+    says = str(error["msg"])
+    because = say(WHY[error["type"]], **why) if error["type"] in WHY else f"{says[:1].lower()}{says[1:]}"
+    return say("{key} cannot be {value}: {because}", key=key, value=value, because=because), ""
+
+
+def _told(error: Any, text: str, file: str) -> Text:
+    what, near = wrong(error)
+    own = error.get("ctx", {}).get("error")
+    place = [own.key] if isinstance(own, WrongEntry) else list(error["loc"])
+    return _at(file, _line(text, place), what, near)
+
+
+def _at(file: str, line: int, what: str, near: str = "") -> Text:
+    if not near:
+        return say("{file}, line {line}: {what}.", file=file, line=line, what=what)
+    return say("{file}, line {line}: {what}. Did you mean {name}?", file=file, line=line, what=what, name=repr(near))
 
 
 def _keys(place: list[Any]) -> list[str]:
@@ -254,7 +313,3 @@ def _value(value: Any) -> str:
         return f"[{', '.join(map(_value, value))}]"
     text = json.dumps(value, ensure_ascii=False)  # a JSON string, number or truth value is one of TOML
     return text.replace("\x7f", "\\u007f")
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from challenges import vault
 from challenges.tables import create, definition
 from challenges.tables.table import MAX_BYTES, TableError
+from graders.words import say
 
 FOLDER, SECRET = "challenge", "vault"
 MOST_FILES = 500
@@ -27,7 +28,7 @@ def export(folder: Path, home: Path, to: Path, *, with_hidden: bool) -> None:
     if with_hidden:
         sources[SECRET] = vault.folder_of(create.load(folder), home)
         if not sources[SECRET].is_dir():
-            raise TableError(f"The hidden rows of {folder.name!r} are not on this machine.")
+            raise TableError(say("The hidden rows of {name} are not on this machine.", name=repr(folder.name)))
     handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if with_hidden else 0o644)
     with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for top, source in sources.items():
@@ -49,7 +50,7 @@ def take_in(file: Path, home: Path) -> tuple[str, bool]:
         told = definition.read(draft / FOLDER)
         target = challenges / told.name
         if target.exists():
-            raise TableError(f"There is a challenge {told.name!r} already.")
+            raise TableError(say("There is a challenge {name} already.", name=repr(told.name)))
         secret = draft / SECRET
         complete = secret.is_dir()
         if complete:
@@ -62,14 +63,14 @@ def take_in(file: Path, home: Path) -> tuple[str, bool]:
             raise
         return told.name, complete
     except OSError as error:
-        raise TableError(f"The file cannot be taken in: {error}.") from error
+        raise TableError(say("The file cannot be taken in: {what}.", what=str(error))) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
 def _keep(secret: Path, to: Path) -> None:
     if to.exists():
-        raise TableError(f"{to.name} has its rows already; they never change.")
+        raise TableError(say("{name} has its rows already; they never change.", name=to.name))
     for path in secret.iterdir():
         path.chmod(0o600)
     secret.chmod(0o700)
@@ -82,21 +83,23 @@ def _unpack(file: Path, to: Path) -> None:
             entries = [entry for entry in packed.infolist() if not entry.is_dir()]
             most = min(2 * MAX_BYTES, LEAST_BYTES + PACKING * file.stat().st_size)
             if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > most:
-                raise TableError("The file holds more than a challenge can.")
+                raise TableError(say("The file holds more than a challenge can."))
             for entry in entries:
                 _write(packed, entry, to)
     except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, ValueError, zlib.error) as error:
-        raise TableError(f"The file cannot be unpacked: {error}.") from error
+        raise TableError(say("The file cannot be unpacked: {what}.", what=str(error))) from error
 
 
 def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> None:
-    parts = PurePosixPath(entry.filename).parts
+    name, parts = repr(entry.filename[:80]), PurePosixPath(entry.filename).parts
     plain = all(part not in ("..", "/") and part.isprintable() and "\\" not in part for part in parts)
     flat = len(parts) == 2 or parts[:1] == (FOLDER,)
     if not plain or len(parts) < 2 or parts[0] not in (FOLDER, SECRET) or not flat or entry.external_attr >> 28 == 0xA:
-        raise TableError(f"{entry.filename[:80]!r} is no file of a challenge.")
+        raise TableError(say("{file} is no file of a challenge.", file=name))
     if parts[0] == FOLDER and entry.file_size > MOST_TEXT:
-        raise TableError(f"{entry.filename[:80]!r} has more than {MOST_TEXT // 2**20} MB, which is the most of a text.")
+        raise TableError(
+            say("{file} has more than {mb} MB, which is the most of a text.", file=name, mb=MOST_TEXT // 2**20)
+        )
     place = to.joinpath(*parts)
     place.parent.mkdir(parents=True, exist_ok=True)
     left = entry.file_size
@@ -104,7 +107,7 @@ def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> None:
         while chunk := source.read(1 << 20):
             left -= len(chunk)
             if left < 0:
-                raise TableError(f"{entry.filename[:80]!r} is larger than it says.")
+                raise TableError(say("{file} is larger than it says.", file=name))
             target.write(chunk)
 
 

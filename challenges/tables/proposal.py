@@ -13,7 +13,16 @@ import pandas as pd
 from pydantic import ValidationError
 
 from challenges.tables import folds
-from challenges.tables.definition import METRICS, ColumnEntry, Definition, LimitsEntry, PackagesEntry, TaskName, nearest
+from challenges.tables.definition import (
+    METRICS,
+    ColumnEntry,
+    Definition,
+    LimitsEntry,
+    PackagesEntry,
+    TaskName,
+    nearest,
+    wrong,
+)
 from challenges.tables.packed import hashes, size
 from challenges.tables.table import Table, TableError
 from graders.model.arrays import FloatArray, IntArray
@@ -125,7 +134,7 @@ def _packages(wish: Wish) -> PackagesEntry:
     try:
         return PackagesEntry(extra=wish.extra, own=wish.own_packages)
     except ValidationError as error:
-        raise TableError(str(error.errors()[0]["msg"]).partition("|")[2].strip("|") + ".") from None
+        raise TableError(sentences(wrong(error.errors()[0])[0])) from None
 
 
 def identifier(text: str) -> str:

@@ -54,8 +54,8 @@ class Probe:
     Two probes have the same order of sets where they have the same `hash_seed`.  With `other_rounding` libraries add
     numbers up in another order.  With `row_by_row` some steps of scikit-learn that work on all rows of a call together
     get them one by one (see sandbox/harness/row_by_row.py).
-    A probe is not begun where its session has used `within` CPU seconds; one over its `budget` of seconds, working or
-    asleep, counts as a run that met the limit.
+    A probe is not begun where its session has used `within` CPU seconds, nor where `unless` says so of the session's
+    runs so far; one over its `budget` of seconds, working or asleep, counts as a run that met the limit.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Probe:
     planted: Mapping[str, bytes] = field(default_factory=dict)
     first: tuple[str, ...] = ()
     within: float = math.inf
+    unless: Callable[[Sequence[Run]], bool] | None = None
     budget: float = math.inf
 
 

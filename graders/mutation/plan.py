@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from itertools import islice
 from types import MappingProxyType
 
@@ -24,13 +24,12 @@ from graders.source.sources import ENTRY, is_test, read
 from graders.source.syntax import parsed
 from graders.words import say
 
-#: So many are tried at first, and more in steps where these do not settle what the tests are worth.
+#: Faults are tried in steps up to these, each with a change without a fault; none once it is settled what the tests
+#: are worth.
 STEPS = (6, 10, 15)
 MOST = STEPS[-1]
-#: So many draws find a change without a fault for each session, although not each way of writing changes each module.
+#: So many draws find a change without a fault for each step, although not each way of writing changes each module.
 MOST_KEYS = 50
-#: At most so many sessions share the faults of one step, each with a change without a fault.
-SESSIONS = 2
 #: Longer modules are not changed, and so many places are looked at in one: nobody wrote more by hand in a few hours.
 MOST_LINES, MOST_PLACES = 5000, 2000
 MOST_WORDS, CONTEXT = 70, 30
@@ -51,18 +50,24 @@ Missed = Mapping[str, frozenset[int]]
 class Planted:
     """One change.  `key` names it for good: the same change of the same submission has the same key.
 
-    `what` says in words what was changed; `faulty` is False where only the text changed and no behaviour; `files` are
-    the texts of all modules, each written otherwise.
+    `what` says in words what was changed; `faulty` is False where only the text changed and no behaviour; `changed` is
+    the text with the fault by its path.
     """
 
     key: str
     what: str
     where: Location
     operator: str
-    files: Mapping[str, bytes]
+    changed: Mapping[str, bytes]
+    rewritings: Rewritings = field(compare=False, repr=False)
     faulty: bool = True
     function: str = ""  # the name of the changed one, without that of its class
     path: str = ""  # of the module it lies in
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """The texts of all modules, each written otherwise: made only where they are run."""
+        return self.rewritings.of(self.key, self.changed)
 
 
 @dataclass(frozen=True)
@@ -140,15 +145,29 @@ class Rewritings:
 
     def __init__(self, texts: Sequence[Text], seed: str) -> None:
         self._ways = [partial(way, mark=_digest(seed, "mark")[:5]) for way in WAYS]
-        self._seed, self._texts = seed, texts
-        self._written = [{text.path: way(text) for text in texts} for way in self._ways]
+        self._seed, self._texts = seed, {text.path: text for text in texts}
+        self._written: dict[tuple[int, str], bytes] = {}
 
     def of(self, key: str, changed: Mapping[str, bytes] = MappingProxyType({})) -> dict[str, bytes]:
         """Every module in the way drawn for `key`, those `changed` from their changed text."""
-        number = int(_digest(self._seed, key), 16) % len(self._ways)
+        number = self._drawn(key)
         texts = {path: readable(path, data) for path, data in changed.items()}
         other = {path: self._ways[number](text) for path, text in texts.items() if text is not None}
-        return {**self._written[number], **changed, **other}
+        same = {path: self._as_written(number, path) for path in self._texts if path not in changed}
+        return {**same, **changed, **other}
+
+    def alters(self, key: str) -> bool:
+        """Whether the way drawn for `key` changes the text of any module."""
+        number = self._drawn(key)
+        return any(self._as_written(number, path) != text.data for path, text in self._texts.items())
+
+    def _drawn(self, key: str) -> int:
+        return int(_digest(self._seed, key), 16) % len(self._ways)
+
+    def _as_written(self, number: int, path: str) -> bytes:
+        if (number, path) not in self._written:
+            self._written[number, path] = self._ways[number](self._texts[path])
+        return self._written[number, path]
 
 
 def _chosen(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
@@ -181,8 +200,7 @@ def plant(place: Place, submission: Submission, rewritings: Rewritings) -> Plant
     what = say("{said} in {scope}", said=said, scope=place.scope.name)
     where = submission.locate(place.path, place.line)
     key, function = _digest(place.path, what, str(data)), place.scope.name.rpartition(".")[2]
-    files = rewritings.of(key, {place.path: data})
-    return Planted(key, what, where, place.operator, files, function=function, path=place.path)
+    return Planted(key, what, where, place.operator, {place.path: data}, rewritings, function=function, path=place.path)
 
 
 def _said(before: bytes, after: bytes) -> str:
@@ -203,14 +221,10 @@ def _cut(words: str, first: int) -> str:
 def _without_fault(places: list[Place], seed: str, submission: Submission, rewritings: Rewritings) -> Iterator[Planted]:
     """Runs without a fault, each as if there were one at a place drawn as for a fault."""
     keys = (_digest(seed, f"control {number}") for number in range(MOST_KEYS))
-    written = ((key, rewritings.of(key)) for key in keys)  # one way leaves some modules as they are
-    other = (
-        (key, files) for key, files in written if any(data != submission.runnable[at] for at, data in files.items())
-    )
-    for key, files in islice(other, SESSIONS * len(STEPS)):
+    for key in islice(filter(rewritings.alters, keys), len(STEPS)):  # one way leaves some modules as they are
         place = min(places, key=lambda place: _digest(key, place.path, str(place.change.edits)))
         where, function = submission.locate(place.path, None), place.scope.name.rpartition(".")[2]
-        yield Planted(key, WRITTEN, where, "", files, faulty=False, function=function, path=place.path)
+        yield Planted(key, WRITTEN, where, "", {}, rewritings, faulty=False, function=function, path=place.path)
 
 
 def _digest(*parts: str) -> str:

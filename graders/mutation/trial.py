@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
-from math import inf, sqrt
+from itertools import pairwise
+from math import comb, inf
 
 from graders.measure.problems import machine_was_slow
 from graders.model.case import Case, NotApplicable
@@ -14,10 +15,10 @@ from graders.model.challenge import Challenge
 from graders.model.finding import Evidence
 from graders.model.probe import Action, Probe, Run, overslept
 from graders.model.submission import Submission
-from graders.mutation.plan import SESSIONS, STEPS, Plan, Planted, plan
-from graders.probes import sessions as probes
+from graders.mutation.plan import STEPS, Plan, Planted, plan
 from graders.probes.names import ProbeName
 from graders.probes.seeds import seed_for
+from graders.probes.sessions import COUNTED_ORDER, in_order
 from graders.source import tools
 from graders.source.sources import is_test
 from graders.source.tools import TestResults
@@ -27,12 +28,12 @@ from graders.words import say
 FEWEST = 5
 #: A run over a fault may take so many times what the tests take without one, and some seconds.
 PATIENCE, SPARE_SECONDS = 4.0, 5.0
-#: CPU seconds of tests that are worth a second core, and loading the libraries there.
-SLOW_TESTS = 3.0
 #: Only tests that are so much faster without the fault have noticed it by not coming to an end.
 FAR_BELOW = 3.0
 #: Tests that notice less than this share of all faults are weak (3 of 5, as the rubric has it).
 ENOUGH = 0.6
+#: No other fault is tried where all of them would be worth full marks with this probability.
+SURE = 0.9
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,14 @@ class Tried:
     """One change of the code that the tests were run over, and the test that failed first, "" where none did."""
 
     planted: Planted
+    noticed: bool
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class End:
+    """What the end of one run says of the tests, as in Tried."""
+
     noticed: bool
     by: str = ""
 
@@ -71,21 +80,50 @@ class Kills:
         """Estimated share of all faults that are noticed: those in reach, times those noticed of the tried."""
         return self.plan.reached * self.noticed / len(self.tried) if self.tried and self.counts else 0.0
 
-    @property
-    def surely_enough(self) -> bool:
-        """Whether the share lies above what earns full marks by a standard error: more faults change nothing.
 
-        The bound is Wilson's (1927), which leaves room for a miss where none was seen.
-        """
-        if not self.tried:
-            return False
-        count, rate = len(self.tried), self.noticed / len(self.tried)
-        spread = sqrt(rate * (1 - rate) / count + 1 / (4 * count**2))
-        return self.plan.reached * (rate + 1 / (2 * count) - spread) / (1 + 1 / count) >= ENOUGH
+@dataclass(frozen=True)
+class Settled:
+    """Whether the runs of a session show what the tests are worth, so that no other fault need be tried.
+
+    `faults` and `unchanged` are the names of the probes that may have been run, and `alone` is the run without a fault.
+    """
+
+    faults: frozenset[str]
+    unchanged: frozenset[str]
+    reached: float
+    alone: Run
+    seconds: float  # of the processor, allowed for one run
+    ends: dict[str, End | None] = field(default_factory=dict, compare=False)  # of the runs seen so far, by name
+
+    def __call__(self, runs: Sequence[Run]) -> bool:
+        self.ends.update({run.name: _end(run, self.alone, self.seconds) for run in runs if run.name not in self.ends})
+        tried, unchanged = (
+            [end.noticed for run, end in self.ends.items() if end and run in names]
+            for names in (self.faults, self.unchanged)
+        )
+        return len(tried) >= FEWEST and (
+            overslept(runs) or any(unchanged) or surely_enough(sum(tried), len(tried), len(self.faults), self.reached)
+        )
 
 
-def sessions(submission: Submission, challenge: Challenge, run: Run | None, secret: int) -> list[list[Probe]]:
-    """Runs over the first faults, after a run of the tests that went well; none where it did not."""
+def surely_enough(noticed: int, tried: int, most: int, reached: float = 1.0) -> bool:
+    """Whether all `most` faults would still be worth full marks, with a probability of SURE after those `tried`.
+
+    Where every share of faults that are noticed is as likely beforehand, the number noticed of those left follows the
+    beta-binomial distribution, whose terms are here whole numbers.
+    """
+    left, missed = most - tried, tried - noticed
+    enough = (more for more in range(left + 1) if reached * (noticed + more) / most >= ENOUGH)
+    ways = sum(comb(noticed + more, more) * comb(missed + left - more, left - more) for more in enough)
+    return ways >= SURE * comb(most + 1, left)
+
+
+def session(submission: Submission, challenge: Challenge, run: Run | None, secret: int) -> list[Probe]:
+    """Runs over the faults, after a run of the tests that went well; none where it did not.
+
+    Each step has a change without a fault.  What fails after so many runs, whatever they are over, cannot tell where
+    that is: it is as likely at any place among the faults of its step, and is run wherever one of these was.
+    """
     if run is None or not run.ok:
         return []
     try:
@@ -94,56 +132,51 @@ def sessions(submission: Submission, challenge: Challenge, run: Run | None, secr
         return []
     if not suite.steady or not suite.passed:
         return []
+    found = plan(submission, suite.missed, secret)
+    faults, unchanged = (frozenset(map(name, planted)) for planted in (found.faults, found.unchanged))
+    settled = Settled(faults, unchanged, found.reached, replace(run, log=""), allowed(challenge, run))
     make = partial(_probe, submission, challenge, run)
-    return _step(0, plan(submission, suite.missed, secret), make, run, secret, challenge.fault_seconds)
+    asked: list[Probe] = []
+    for number, (first, last) in enumerate(pairwise((0, *STEPS))):
+        probes = [make(fault, unless=settled, within=challenge.fault_seconds) for fault in found.faults[first:last]]
+        if not probes or number >= len(found.unchanged):
+            break
+        at = seed_for(secret, f"place {number} 0") % (len(probes) + 1)
+        if at:  # without that run nothing can be said of those before it
+            needless = partial(_none_of, frozenset(probe.name for probe in probes))
+            control = make(found.unchanged[number], unless=needless, within=inf)
+        else:
+            control = make(found.unchanged[number], unless=settled, within=challenge.fault_seconds)
+        asked += [*probes[:at], control, *probes[at:]]
+    return in_order(COUNTED_ORDER, secret, asked)
 
 
-def further(case: Case) -> list[list[Probe]]:
-    """The next faults where those so far leave open what the tests are worth; none where they settle it."""
-    try:
-        found = kills(case)
-    except NotApplicable:
-        return []
-    asked = sum(name(planted) in case.runs for planted in found.plan.faults)
-    if asked not in STEPS or not found.counts or found.surely_enough:  # between steps the time was over
-        return []
-    runs = [run for run in case.runs.values() if run.action is Action.TESTS and run.name != ProbeName.TESTS]
-    left = case.challenge.fault_seconds - sum(run.cpu_seconds for run in runs)
-    if overslept(runs) or left <= 0:
-        return []
-    alone = case.runs[ProbeName.TESTS]
-    make = partial(_probe, case.submission, case.challenge, alone)
-    return _step(STEPS.index(asked) + 1, found.plan, make, alone, case.seed, left)
+def _none_of(names: frozenset[str], runs: Sequence[Run]) -> bool:
+    return not any(run.name in names for run in runs)
 
 
-def _step(
-    step: int, found: Plan, make: Callable[[float, Planted], Probe], alone: Run, secret: int, left: float
-) -> list[list[Probe]]:
-    """Sessions over the faults of one step, with a change without a fault in each, for `left` CPU seconds in all.
-
-    What fails after so many runs, whatever they are over, cannot tell where that change is: it is as likely at any
-    place among the faults.
-    """
-    faults = found.faults[slice(*(0, *STEPS, None)[step : step + 2])]
-    shared = probes.halves(faults) if alone.cpu_seconds > SLOW_TESTS else [list(faults)]
-    without = found.unchanged[SESSIONS * step :]
-    asked: list[list[Probe]] = []
-    for number, (some, unchanged) in enumerate(zip(shared, without, strict=False)):
-        at = seed_for(secret, f"place {step} {number}") % (len(some) + 1)
-        session = map(partial(make, left / len(shared)), [*some[:at], unchanged, *some[at:]])
-        asked.append(probes.in_order(probes.COUNTED_ORDER, secret, session))
-    return asked if faults else []
-
-
-def _probe(submission: Submission, challenge: Challenge, alone: Run, within: float, planted: Planted) -> Probe:
+def _probe(
+    submission: Submission,
+    challenge: Challenge,
+    alone: Run,
+    planted: Planted,
+    unless: Callable[[Sequence[Run]], bool],
+    within: float,
+) -> Probe:
     """The submission's tests over changed code; `alone` was the run without a fault."""
     most = challenge.tool_limits
     limits = replace(
         most, cpu_seconds=allowed(challenge, alone), seconds=min(most.seconds, PATIENCE * (alone.used + SPARE_SECONDS))
     )
-    first = likely_to_notice(submission, planted)
-    within = within if planted.faulty else inf  # without that run nothing can be said of the others
-    return Probe(name(planted), Action.TESTS, planted=planted.files, first=first, within=within, limits=limits)
+    return Probe(
+        name(planted),
+        Action.TESTS,
+        planted=planted.files,
+        first=likely_to_notice(submission, planted),
+        within=within,
+        unless=unless,
+        limits=limits,
+    )
 
 
 def likely_to_notice(submission: Submission, planted: Planted) -> tuple[str, ...]:
@@ -191,28 +224,28 @@ def kills(case: Case) -> Kills:
 
 def _tried(case: Case, planted: tuple[Planted, ...]) -> Iterator[Tried]:
     """Those whose run ended in a way that says something."""
-    for one in planted:
-        run = case.runs.get(name(one))
-        if run is not None and not machine_was_slow(run):
-            yield from _ended(case, one, run)
+    alone = case.runs[ProbeName.TESTS]
+    for change in planted:
+        run = case.runs.get(name(change))
+        if run is not None and (end := _end(run, alone, allowed(case.challenge, alone))):
+            yield Tried(change, end.noticed, end.by)
 
 
-def _ended(case: Case, planted: Planted, run: Run) -> Iterator[Tried]:
+def _end(run: Run, alone: Run, seconds: float) -> End | None:
+    """What the end of a run says; None where it says nothing."""
+    if machine_was_slow(run):
+        return None
     if _not_run(run):  # it shows nothing, and that is the tests' doing
-        yield Tried(planted, False)
-    elif run.ok:
+        return End(False)
+    if run.ok:
         try:
             suite = tools.parse_tests(run)
         except NotApplicable:
-            return
-        if suite.total:
-            yield Tried(planted, suite.failed > 0, suite.first_failure)
-    elif run.failure is not None and run.failure.kind == "CPU_LIMIT":
-        alone = case.runs[ProbeName.TESTS]
-        if FAR_BELOW * alone.cpu_seconds <= allowed(case.challenge, alone):
-            yield Tried(planted, True, "no end in time")
-    else:
-        yield Tried(planted, True, say("the run ended: {exit}", exit=run.exit.value))
+            return None
+        return End(suite.failed > 0, suite.first_failure) if suite.total else None
+    if run.failure is not None and run.failure.kind == "CPU_LIMIT":
+        return End(True, "no end in time") if FAR_BELOW * alone.cpu_seconds <= seconds else None
+    return End(True, say("the run ended: {exit}", exit=run.exit.value))
 
 
 def _not_run(run: Run) -> bool:

@@ -41,6 +41,20 @@ PATTERNS = (
         r"(?P<who>(?-i:[A-Z])[\w'’-]+(?:[ .]+(?-i:[A-Z])[\w'’-]*){0,3})",
         re.IGNORECASE,
     ),
+    re.compile(  # of a header, where somebody signs
+        r"\b(?:candidate|applicant|student|full name|developer|signed-off-by)\b[\"']?\s*+[:=]\s*+[\"']?"
+        r"(?P<who>(?-i:[A-Z])[\w'’-]+(?:[ .]+(?-i:[A-Z])[\w'’-]*){0,3})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^[\s#*/>\"'|-]{0,20}+(?:prepared|submitted|developed|implemented|coded|programmed|solved) by\b\s*+:?[ \t]*+"
+        r"(?P<who>(?-i:[A-Z])[\w'’-]+(?:[ .]+(?-i:[A-Z])[\w'’-]*){0,3})",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    re.compile(  # of pyproject.toml and of a notebook's metadata
+        r"\bauthors?[\"']?\s*+[:=]\s*+\[\s*+(?:\{\s*+[\"']?name[\"']?\s*+[:=]\s*+)?[\"'](?P<who>[^\"'<\n]{1,80})",
+        re.IGNORECASE,
+    ),
     re.compile(
         r"(?:copyright|©)(?:\s*+(?:\(c\)|©))?[\d,\s-]*+(?P<who>[A-Z][\w'’-]+(?: [A-Z][\w'’-]*){0,3})", re.IGNORECASE
     ),
@@ -85,7 +99,8 @@ def without_people(text: str, names: Iterable[str]) -> str:
 
 def _hidden(match: re.Match[str]) -> str:
     start, end = match.start("who") - match.start(), match.end("who") - match.start()
-    return match[0][:start] + "[name]" + match[0][end:]
+    lines = "\n" * match["who"].count("\n")  # a name over two lines moves no line of code
+    return match[0][:start] + "[name]" + lines + match[0][end:]
 
 
 def restore(document: T, originals: Mapping[str, str]) -> T:

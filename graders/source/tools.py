@@ -286,7 +286,7 @@ def _object(run: Run) -> dict[str, Any]:
     """The JSON object a tool left; NotApplicable where it is not one."""
     try:
         found = json.loads(run.output, parse_constant=_refuse)
-    except ValueError as bad:
+    except (ValueError, RecursionError) as bad:
         raise NotApplicable(say("the output of '{run}' cannot be read", run=run.name)) from bad
     if not isinstance(found, dict):
         raise NotApplicable(say("the output of '{run}' is not what was expected", run=run.name))

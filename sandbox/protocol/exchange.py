@@ -54,13 +54,17 @@ def session(
     watch: Watch,
     prepare: Callable[[Probe], None] = lambda _: None,
 ) -> tuple[Run, ...]:
-    """The runs of probes, one after another, without those that are too late, up to an essential one that failed.
+    """The runs of probes, one after another, up to an essential one that failed.
+
+    Those that are too late are left out, and those that the runs before them have made needless.
 
     `prepare` makes ready what a probe runs in; a probe has started when that is done.
     Once they are exhausted, the rest are not run and count as over the limit; a planted fault may meet limits.
     """
     runs: list[Run] = []
     for probe in probes:
+        if probe.unless is not None and probe.unless(runs):
+            continue
         if sum(run.cpu_seconds or run.seconds for run in runs) >= probe.within:
             continue
         if sum(run.used for run in runs) >= probe.budget:

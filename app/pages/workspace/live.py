@@ -12,6 +12,7 @@ from app.errors import Conflict, Invalid
 from app.invitations import service as invitation_service
 from app.live import service as live_service
 from app.live import views
+from app.live.blind import Names, hidden_names
 from app.pages.exercise import chosen, events, parts
 from app.pages.workspace.frame import InviterDep, ReaderDep, ReviewerDep, StandingDep, name_for, workspace
 from app.ports import Service
@@ -77,7 +78,7 @@ ExerciseDep = Annotated[Exercise, Depends(of_member)]
 @router.get("/work/live/{exercise_id}")
 def show(exercise: ExerciseDep, service: ServiceDep, who: ReviewerDep, file: str = "") -> Response:
     """The same code as the candidate sees; the interviewer reads and points."""
-    now = live_service.now(service, exercise.id)
+    now = live_service.shown_to(service, who, exercise)
     standing = invitation_service.find(service, who, exercise.invitation_id)
     return workspace(
         "live.html",
@@ -108,12 +109,21 @@ def with_room(exercise: ExerciseDep, hub: HubDep) -> Exercise:
     return exercise
 
 
+def names_hidden(exercise: ExerciseDep, service: ServiceDep, who: ReviewerDep) -> Names:
+    """What the candidate's code may not call them by for this reader."""
+    return hidden_names(service, who, exercise.invitation_id)
+
+
 @router.get("/work/live/{exercise_id}/events", response_class=EventSourceResponse)
 async def follow(
-    exercise: Annotated[Exercise, Depends(with_room)], hub: HubDep, reads: ReadsDep, who: ReviewerDep
+    exercise: Annotated[Exercise, Depends(with_room)],
+    names: Annotated[Names, Depends(names_hidden)],
+    hub: HubDep,
+    reads: ReadsDep,
+    who: ReviewerDep,
 ) -> AsyncIterator[ServerSentEvent]:
     """The parts of the page at every change."""
-    async for event in events(hub, reads, exercise.id, who.member_id or ""):
+    async for event in events(hub, reads, exercise.id, who.member_id or "", names):
         yield event
 
 

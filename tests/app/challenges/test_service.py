@@ -116,6 +116,14 @@ def test_versions_from_publishing_to_retirement(shop: Site, admin: Person, built
     assert first.status_code == 201
     assert first.json()["challenge"] == "who-gets-it"
 
+    timer = {"minutes": 90, "pauses": 1, "pause_minutes": 10}
+    assert admin.ask("PUT", "/api/v1/timers/who-gets-it", json=timer).status_code == 200
+    kinds = {"kinds": ["refactor"]}
+    assert admin.ask("PUT", "/api/v1/challenges/who-gets-it/live-kinds", json=kinds).status_code == 200
+    notice = {"challenge": "who-gets-it", "profile": "colorado"}
+    notice = admin.ask("GET", "/api/v1/notices/draft", params=notice).json()
+    assert admin.ask("POST", "/api/v1/notices", json=notice).status_code == 201
+
     other = admin.ask("PUT", f"{here}/definition", json={"definition": built["definition"].replace("yes", "no")})
     assert other.status_code == 422
     assert other.json()["type"].endswith("other-rows")
@@ -128,7 +136,13 @@ def test_versions_from_publishing_to_retirement(shop: Site, admin: Person, built
     assert (second["state"], second["name"]) == ("built", "who-gets-it@2"), second["problem"]
     assert invited(admin, "two@example.org", "who-gets-it").json()["challenge"] == "who-gets-it"
     admin.ask("POST", f"{API}/{second['id']}/publish", json={"reason": "The dictionary is better now."})
-    assert invited(admin, "three@example.org", "who-gets-it").json()["challenge"] == "who-gets-it@2"
+    assert admin.ask("PATCH", "/api/v1/organisation", json={"profile": "colorado"}).status_code == 200
+    third = invited(admin, "three@example.org", "who-gets-it").json()  # no Conflict: its notice is in force
+    admin.ask("PATCH", "/api/v1/organisation", json={"profile": "none"})
+    assert third["challenge"] == "who-gets-it@2"
+    assert {name: third["timer"][name] for name in timer} == timer
+    used = admin.ask("GET", "/api/v1/challenges/who-gets-it@2/live-kinds").json()
+    assert [kind["kind"] for kind in used if kind["used"]] == ["refactor"]
     rows = [
         vault.load(shop.service.ports.challenge(name), shop.settings.home) for name in ("who-gets-it", "who-gets-it@2")
     ]

@@ -223,6 +223,7 @@ def test_one_bad_row_and_nobody_is_invited(recruiter: Person) -> None:
         (b"email\n" + b"a@b.org\n" * 2001, "too-many-rows"),
         (b"email\n" + b"x" * 2**20, "too-large"),
         (b"email,first_name\na@b.org,K\x00\n", "bad-text"),
+        *((f"email,minutes\na@b.org,{said}\n".encode(), "bad-minutes") for said in ("20161", "-1", "1.5", "2 h", "٣")),
     ],
 )
 def test_what_is_no_such_file_is_refused_as_a_whole(data: bytes, code: str) -> None:

@@ -92,6 +92,15 @@ def test_the_task_is_not_shown_before_the_own_start_and_ends_with_the_time(admin
     assert kim.ask("POST", "/pause").status_code == 409
 
 
+def test_a_csv_gives_each_row_its_own_minutes(admin: Person) -> None:
+    """Without a number the challenge's own, 0 none; pauses stay as the challenge has them."""
+    table = "email,minutes\nkim@example.org,45\nlee@example.org,0\nada@example.org,\n"
+    made = admin.ask("POST", f"{BASE}/bulk", content=table.encode())
+    assert made.status_code == 200, made.text
+    timers = [admin.ask("GET", f"{BASE}/{row['invitation']}").json()["timer"] for row in made.json()["rows"]]
+    assert [timer and (timer["minutes"], timer["pauses"]) for timer in timers] == [(45, 1), None, (120, 1)]
+
+
 def test_a_pause_stops_the_clock_and_the_work(admin: Person) -> None:
     """As often and as long as is allowed; ended early, what is left of it is lost; else it ends by itself."""
     kim = Timed(admin)

@@ -76,6 +76,29 @@ def test_candidate_text_is_shown_as_text(admin: Person, interviewer: Person) -> 
         assert "&lt;/textarea&gt;" in shown
 
 
+def test_blind_readers_meet_no_name_in_the_code(site: Site, admin: Person) -> None:
+    """In header, docstring, path and prediction, by page, event and API; the candidate and who invites read all."""
+    told = '"""Model of Kim Okafor.\n\n    Author: Kim Okafor\n"""\n# kim.okafor@example.org\nx = 1\n'
+    rater = signed_in(site, Role.INTERVIEWER, admin.org_id)
+    kim = graded(admin, told, f"{new_id()}@example.org", first_name="Kim", last_name="Okafor")
+    rules = {"blind": True, "hide_until_locked": False}
+    assert admin.ask("PATCH", "/api/v1/organisation", json=rules).is_success
+    made = live.opened(rater, kim)
+    token, here = live.token(made), f"/work/live/{made.json()['id']}"
+    typed = "# Okafor was here\nx = 2\n"
+    assert draft(site, token, text=typed, prediction="Okafor expects more.").is_success
+    assert run(site, token).status_code == 202
+    live.until_run(site, token)
+    end = rater.ask("DELETE", f"/api/v1{here.removeprefix('/work')}")
+    assert end.status_code == 204
+    for where in (here, f"{here}/events", f"/api/v1{here.removeprefix('/work')}", f"/work/c/{kim.id}/live"):
+        assert "Okafor" not in rater.ask("GET", where).text, where
+    assert "[name] was here" in rater.ask("GET", here).text
+    assert "[name] was here" in rater.ask("GET", f"{here}/events").text
+    assert "Okafor was here" in admin.ask("GET", here).text
+    assert admin.ask("PATCH", "/api/v1/organisation", json={"blind": False, "hide_until_locked": True}).is_success
+
+
 def test_what_is_typed_is_kept_and_an_older_version_replaces_nothing(site: Site, token: str) -> None:
     """Each change raises the version; the same text again does not; 412 names the newest one."""
     assert draft(site, token).json() == {"version": 1}

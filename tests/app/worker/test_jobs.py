@@ -205,6 +205,7 @@ def test_a_submission_that_lost_its_job_is_closed_not_stuck(make_settings: MakeS
         lost, waiting = (submit.submit(service, UPLOAD, who) for _ in range(2))
         with service.engine.begin() as connection:
             connection.execute(text("DELETE FROM procrastinate_jobs WHERE lock = :id"), {"id": lost.id})
+            queue.enqueue_live(connection, "0123abcd", "4567cdef")  # a run of another kind, which has no number
             jobs.close_orphans(connection)
             assert [str(submissions.find(connection, s.id).state) for s in (lost, waiting)] == [  # type: ignore[union-attr]
                 "failed",

@@ -6,6 +6,7 @@ import pytest
 
 from challenges.tables.definition import ColumnEntry, Definition, LimitsEntry, UseEntry, parse, write
 from challenges.tables.table import TableError
+from graders.words import Text
 
 TEXT = """id = "card-approvals"
 title = "Who gets the card?"
@@ -81,6 +82,7 @@ def test_a_mistake_is_told_with_its_line_and_the_nearest_right_name(old: str, ne
     assert says in text
     assert f"line {line}" in text
     assert "\n" not in text
+    assert isinstance(told.value.args[0], Text), "it can be said in another language"
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
 
 import pytest
+from scipy.stats import betabinom
 
 from graders.catalog import BY_CODE
 from graders.grade import assess, observe
@@ -16,7 +18,7 @@ from graders.model.finding import Status
 from graders.model.probe import MOST_ASLEEP, Action, Exit, Failure, Probe, Run, SandboxInfo, instead, unwatched
 from graders.model.report import Report
 from graders.mutation import trial
-from graders.mutation.plan import SESSIONS, STEPS, plan
+from graders.mutation.plan import MOST, STEPS, plan
 from graders.probes.names import ProbeName
 from graders.record import dump, load
 from sandbox.protocol import exchange
@@ -54,6 +56,8 @@ def window(data):
 def predict(data, model_dir):
     return data[["score", "x"]].mean() + score(data)
 '''
+#: The same functions three times: enough places for every fault.
+LONG = "\n\n".join((PIPELINE, *(PIPELINE.partition("\n\n")[2].replace("def ", f"def n{n}_") for n in (1, 2))))
 TEST = "from pipeline import features, score\n\n\ndef test_features():\n    assert features(1) == 2\n"
 ALIVE = "def test_it():\n    assert 1 + 1 == 2\n"
 
@@ -69,6 +73,7 @@ class Suite:
     ended: Run | None = None  # in place of every run over a fault
     missed: tuple[int, ...] = ()
     tests: str = TEST
+    pipeline: str = PIPELINE
 
 
 def output(total: int, passed: int, missed: tuple[int, ...] = ()) -> str:
@@ -78,9 +83,9 @@ def output(total: int, passed: int, missed: tuple[int, ...] = ()) -> str:
     return json.dumps({**counts, "coverage": 0.9, "files": files, "tests": listed})
 
 
-def a_case(suite: Suite, dataset: Dataset, fewer: int = 0, steps: int = len(STEPS)) -> Case:
-    """The case after so many steps of faults; the runs over the last `fewer` faults never came to be."""
-    submission = a_submission({"pipeline.py": PIPELINE, "tests/test_a.py": suite.tests})
+def a_case(suite: Suite, dataset: Dataset, fewer: int = 0) -> Case:
+    """The case in which the runs over the last `fewer` faults never came to be."""
+    submission = a_submission({"pipeline.py": suite.pipeline, "tests/test_a.py": suite.tests})
     said = output(*suite.alone, suite.missed)
     alone = Run(ProbeName.TESTS, Action.TESTS, Exit.OK, cpu_seconds=suite.cpu_seconds, output=said)
     faults: list[str] = []
@@ -100,9 +105,7 @@ def a_case(suite: Suite, dataset: Dataset, fewer: int = 0, steps: int = len(STEP
     found = observe(submission, the_challenge(), dataset, sandbox, seed=3)
     runs = {run.name: run for run in found}
     case = Case(submission, the_challenge(), dataset, runs, SandboxInfo("scripted", "none"), 3, "2026-11-22T12:00:00Z")
-    lost = set(faults[len(faults[: STEPS[steps - 1]]) - fewer :])
-    if steps < len(STEPS):
-        lost |= {trial.name(planted) for planted in trial.kills(case).plan.unchanged[SESSIONS * steps :]}
+    lost = set(faults[len(faults) - fewer :])
     return replace(case, runs={name: run for name, run in case.runs.items() if name not in lost})
 
 
@@ -182,37 +185,87 @@ def test_too_few_faults_are_not_judged_and_not_zero(customers: Dataset) -> None:
     """When the budget is used up the criterion is left out; a fault less only widens the interval."""
     count = len(trial.kills(a_case(Suite(), customers)).tried)
     assert points(judged(Suite(), customers, fewer=count - 4), "tests") is None
-    assert points(judged(Suite(), customers, fewer=1), "tests") == pytest.approx(4.0)
+    assert points(judged(Suite(notices=0.85, pipeline=LONG), customers, fewer=1), "tests") == pytest.approx(4.0)
 
 
-def test_the_budget_of_the_challenge_bounds_all_sessions(customers: Dataset) -> None:
-    """Sessions share it, one run may use no more than a few times what the tests take alone, and each has one change
-    without a fault, which is always run."""
-    case = a_case(Suite(), customers)
-    for cpu_seconds, sessions in ((2.0, 1), (4.0, 2)):
-        alone = replace(case.runs[ProbeName.TESTS], cpu_seconds=cpu_seconds)
-        asked = trial.sessions(case.submission, case.challenge, alone, case.seed)
-        faults, unchanged = (
-            [probe for session in asked for probe in session if ("over fault" in probe.name) is faulty]
-            for faulty in (True, False)
-        )
-        assert len(asked) == sessions
-        assert len(faults) == STEPS[0]
-        assert {probe.within for probe in faults} == {60.0 / sessions}
-        assert {probe.within for probe in unchanged} == {inf}
-        assert {probe.limits.cpu_seconds for probe in (*faults, *unchanged)} == {4 * cpu_seconds + 5}
-        assert [sum("over no fault" in probe.name for probe in session) for session in asked] == [1] * sessions
-        assert max(map(len, asked)) - min(map(len, asked)) <= 1
+@pytest.fixture
+def long(customers: Dataset, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """A case with all the faults there may be, and one plan for all secrets, since a plan takes its time."""
+    case = a_case(Suite(pipeline=LONG), customers)
+    found = trial.kills(case).plan
+    assert len(found.faults) == MOST
+    monkeypatch.setattr(trial, "plan", lambda *_: found)
+    return case
 
 
-def test_a_change_without_a_fault_may_have_any_place(customers: Dataset) -> None:
+def session_of(case: Case, secret: int = 3, fault_seconds: float = 60.0) -> list[Probe]:
+    challenge = replace(case.challenge, fault_seconds=fault_seconds)
+    return trial.session(case.submission, challenge, case.runs[ProbeName.TESTS], secret)
+
+
+def run_over(
+    session: list[Probe], fails: Callable[[int, bool], bool], cpu_seconds: float = 1.0
+) -> tuple[list[str], list[bool]]:
+    """The names of the runs, and whether each was over a fault; `fails` is asked with the run's number from 0 on and
+    whether it is over a fault."""
+    names: list[str] = []
+
+    def run(probe: Probe) -> Run:
+        names.append(probe.name)
+        passed = 4 - fails(len(names) - 1, "over fault" in probe.name)
+        return Run(probe.name, Action.TESTS, Exit.OK, cpu_seconds=cpu_seconds, output=output(4, passed))
+
+    exchange.session(session, run, unwatched)
+    return names, ["over fault" in name for name in names]
+
+
+def test_the_budget_of_the_challenge_bounds_the_session(long: Case) -> None:
+    """One run may use no more than a few times what the tests take alone, and each step has one change without a
+    fault, which is run wherever a fault of its step was."""
+    session = session_of(long)
+    assert {probe.limits.cpu_seconds for probe in session} == {4 * 2.0 + 5}
+    assert [probe.within for probe in session if "over fault" in probe.name] == [60.0] * MOST
+    for spent in range(1, MOST + len(STEPS) + 1):
+        names, faulty = run_over(session_of(long, fault_seconds=spent), lambda *_: False)
+        begun = sum(faulty.count(True) > first for first in (0, *STEPS[:-1]))
+        assert faulty.count(False) in (begun, begun + 1)
+        assert len(names) <= spent + 1
+
+
+def test_a_change_without_a_fault_may_have_any_place(long: Case) -> None:
     """Whoever fails after so many runs is as likely to meet it as any fault."""
-    case = a_case(Suite(), customers)
-    alone, places = case.runs[ProbeName.TESTS], set()
-    for secret in range(60):
-        (session,) = trial.sessions(case.submission, case.challenge, alone, secret)
-        places.add(["over no fault" in probe.name for probe in session].index(True))
-    assert places == set(range(STEPS[0] + 1))
+    for first, last in zip((0, *STEPS), STEPS, strict=False):
+        places = set()
+        for secret in range(60):
+            faulty = ["over fault" in probe.name for probe in session_of(long, secret)]
+            step = faulty[first + STEPS.index(last) : last + STEPS.index(last) + 1]
+            assert step.count(False) == 1
+            places.add(step.index(False))
+        assert places == set(range(last - first + 1))
+
+
+#: What may tell a run by its number fails at these; the runs without a fault are at drawn places among them.
+BY_NUMBER = {
+    "the first five": set(range(5)),
+    "all but the first seven": set(range(7, 18)),
+    "all but the first six": set(range(6, 18)),
+    "every other": set(range(0, 18, 2)),
+    "four, then two": {0, 1, 2, 3, 7, 8},
+    "the last nine": set(range(9, 18)),
+    "all": set(range(18)),
+}
+
+
+@pytest.mark.parametrize("failing", BY_NUMBER.values(), ids=BY_NUMBER)
+def test_who_fails_by_the_number_of_the_run_seldom_earns_full_marks(failing: set[int], long: Case) -> None:
+    """Fewer than the two of seven who escaped where a step of six faults was always tried whole."""
+    escaped, draws = 0, 200
+    for secret in range(draws):
+        _, faulty = run_over(session_of(long, secret), lambda number, _: number in failing)
+        caught = any(number in failing for number, fault in enumerate(faulty) if not fault)
+        noticed = sum(number in failing for number, fault in enumerate(faulty) if fault)
+        escaped += not caught and noticed >= trial.ENOUGH * faulty.count(True)
+    assert escaped <= draws * (2 / 7 + 0.065)  # two standard errors of so many draws
 
 
 def test_a_session_out_of_time_runs_its_change_without_a_fault() -> None:
@@ -253,34 +306,39 @@ NO_RESULTS = ('{"total": 4}', '{"total": 4, "passed": 4, "coverage": 1, "files":
 def test_what_is_no_result_starts_no_trial(said: str) -> None:
     """Over output that our collector would not write no fault is planted."""
     run = Run(ProbeName.TESTS, Action.TESTS, Exit.OK, output=said)
-    assert trial.sessions(a_submission(), the_challenge(), run, 1) == []
+    assert trial.session(a_submission(), the_challenge(), run, 1) == []
 
 
-@pytest.mark.parametrize(("notices", "last"), [(1.0, 6), (0.85, 6), (0.5, 15), (0.0, 15)])
-def test_further_faults_are_tried_only_where_those_so_far_leave_it_open(
-    notices: float, last: int, customers: Dataset
+@pytest.mark.parametrize(("notices", "tried"), [(1.0, 5), (0.85, 6), (0.75, 8), (0.5, 15), (0.0, 15)])
+def test_no_more_faults_are_tried_than_settle_what_the_tests_are_worth(
+    notices: float, tried: int, customers: Dataset
 ) -> None:
-    """What is surely worth full marks is settled by the first; of the others more is asked, in steps."""
-    suite = Suite(notices=notices)
-    case = a_case(suite, customers)
-    assert len(trial.kills(case).tried) == min(last, len(trial.kills(case).plan.faults))
-    assert trial.further(case) == []
-    begun = a_case(suite, customers, steps=1)
-    spent = sum(run.cpu_seconds for run in begun.runs.values() if run.name.startswith("tests over"))
-    for session in trial.further(begun):
-        assert not {probe.name for probe in session} & set(begun.runs)
-        assert [probe.within for probe in session].count(inf) == 1
-        assert {probe.within for probe in session} == {60.0 - spent, inf}
-    assert bool(trial.further(begun)) == (last > STEPS[0])
+    """What is surely worth full marks is settled early; of the others all faults are tried."""
+    case = a_case(Suite(notices=notices, pipeline=LONG), customers)
+    assert len(trial.kills(case).tried) == tried
+    assert len([name for name in case.runs if "over no fault" in name]) == sum(tried > first for first in (0, 6, 10))
 
 
-def test_no_step_follows_one_that_had_no_time(customers: Dataset) -> None:
-    """A fault that was not run for want of time is not asked again."""
-    begun = a_case(Suite(notices=0.5), customers, steps=1)
-    assert trial.further(begun)
-    short = replace(begun, challenge=replace(begun.challenge, fault_seconds=1.0))
-    assert trial.further(short) == []
-    assert trial.further(a_case(Suite(notices=0.5), customers, fewer=1, steps=1)) == []
+def test_after_a_failure_without_a_fault_no_more_faults_are_tried(long: Case) -> None:
+    """They would not count, however they ended."""
+    _, faulty = run_over(session_of(long), lambda _, fault: not fault)
+    assert faulty.count(True) <= STEPS[0]
+    assert faulty.count(False) == 1
+
+
+@pytest.mark.parametrize("most", [3, 5, 11, 15])
+@pytest.mark.parametrize("reached", [1.0, 0.8, 0.5])
+def test_surely_enough_is_the_beta_binomial_distribution(most: int, reached: float) -> None:
+    """Summed by SciPy, from a share of which nothing is known beforehand."""
+    for tried in range(most):
+        for noticed in range(tried + 1):
+            left = betabinom(most - tried, noticed + 1, tried - noticed + 1)
+            full = [more for more in range(most - tried + 1) if reached * (noticed + more) / most >= trial.ENOUGH]
+            expected = sum(left.pmf(more) for more in full) >= trial.SURE
+            assert trial.surely_enough(noticed, tried, most, reached) == expected
+    assert [trial.surely_enough(noticed, most, most, 1.0) for noticed in range(most + 1)] == [
+        noticed / most >= trial.ENOUGH for noticed in range(most + 1)
+    ]
 
 
 def test_tests_that_speak_of_the_changed_function_come_first() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graders.model.submission import Location
-from graders.mutation.plan import Planted
+from graders.mutation.plan import Planted, Rewritings
 from graders.mutation.trial import name
 from graders.probes import names
 from graders.probes.names import PROBES, ProbeName, Stage, stage_of
@@ -43,5 +43,7 @@ def test_the_stage_of_a_probe(probe: str, stage: Stage) -> None:
 @pytest.mark.parametrize("faulty", [True, False])
 def test_a_run_over_a_planted_fault_belongs_to_the_tests(faulty: bool) -> None:
     """However many are planted, and whatever their keys are."""
-    planted = Planted("a1b2", "a comparison turned round", Location("pipeline.py", 3), "compare", {}, faulty)
+    planted = Planted(
+        "a1b2", "a comparison turned round", Location("pipeline.py", 3), "compare", {}, Rewritings((), ""), faulty
+    )
     assert stage_of(name(planted)) is Stage.TESTS

@@ -46,6 +46,13 @@ def text(given_: str, names: tuple[str, ...] = NAMES) -> str:
         ("amazing.github.io/churn", "[name 1].github.io/churn"),
         ('__author__ = "G. H."', '__author__ = "[name 1]"'),
         ("Author: Ada Lovelace <a@b.org>", "Author: [name 1] <[name 2]>"),
+        ("# Candidate: Ada Lovelace, 2026", "# Candidate: [name 1], 2026"),
+        ("Take-home\n# Submitted by Ada Lovelace", "Take-home\n# Submitted by [name 1]"),
+        ('authors = [{name = "Ada Lovelace"}]', 'authors = [{name = "[name 1]"}]'),
+        ('"authors": [{"name": "ada l."}]', '"authors": [{"name": "[name 1]"}]'),
+        ('authors = ["Ada Lovelace <a@b.org>"]', 'authors = ["[name 1]<[name 2]>"]'),
+        ("candidate features: Age", "candidate features: Age"),
+        ("predictions made by Ridge", "predictions made by Ridge"),
         ("# Copyright (c) 2024 Ada Lovelace", "# Copyright (c) 2024 [name 1]"),
         ("a graceful degradation with grace", "a graceful degradation with grace"),  # words, not the person
         ("the author of the data is unknown", "the author of the data is unknown"),
