@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from graders.checks.leakage import detectors, generalisation, interference, outside
 from graders.checks.production import parity
 from graders.facts import Facts
 from graders.model.case import NotApplicable
+from graders.model.later import pd
 from graders.model.probe import Action, Probe, exhausted
 from graders.probes import sessions
 from graders.probes.names import ProbeName

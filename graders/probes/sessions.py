@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from graders.model.challenge import Challenge, Dataset, Limits
+from graders.model.later import pd
 from graders.model.probe import Action, Probe, Run
 from graders.probes import resolution, variants
 from graders.probes.names import ProbeName

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from graders.checks.leakage.claimed import Claimed, claimed, fit_of, overlap
 from graders.checks.leakage.trace import Fit, Judgement, Rows, Trace
 from graders.model.arrays import IntArray
 from graders.model.case import NotApplicable
 from graders.model.challenge import Challenge
+from graders.model.later import pd
 from graders.tasks.asked import public_truth
 from graders.words import say
 

@@ -222,6 +222,8 @@ def stopped_early(model: Any) -> bool:
     """Whether the rows it watched decided how long it was fitted."""
     if getattr(model, "do_early_stopping_", False):  # scikit-learn's own boosting
         return bool(model.n_iter_ < model.max_iter)
+    if getattr(model, "tree_count_", None) is not None:  # CatBoost names a best iteration even where it keeps them all
+        return bool(model.tree_count_ < model.get_all_params()["iterations"])
     return bool(getattr(model, "best_iteration_", None)) or best_iteration(model)
 
 
