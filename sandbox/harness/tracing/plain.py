@@ -28,7 +28,7 @@ from .by_hand import (
     of_classes,
 )
 from .content import Ints
-from .log import Event, Place
+from .log import Place
 from .tracer import Floats, Judge, Tracer, number_of, one_column
 
 EXACT = 1e-9
@@ -140,7 +140,7 @@ class Plain:
         claim = claims.get(metric)
         values = [abs(event["value"]) for event in events if event["value"] is not None]
         values += [value**0.5 for value in values if metric in ROOTED]
-        if claim is None or any(abs(value - abs(claim)) < 1e-6 for value in values) or mean_of_a_line(events, claim):
+        if claim is None or any(abs(value - abs(claim)) < 1e-6 for value in values):
             return
         judges = list(self._judges())
         for way in (self._one, self._folds, self._groups):
@@ -242,16 +242,6 @@ class Plain:
                 yield partial(_of_classes, metric, truth, [number_of(name) for name in names])
         if metric in OF_NUMBERS:
             yield from (partial(_of, OF_NUMBERS[metric], column) for column in book.numeric())
-
-
-def mean_of_a_line(events: list[Event], claim: float) -> bool:
-    """Whether a claim is the mean of all values of a library's metric at one line: it needs no other explanation, and
-    to look for one takes as long as a small evaluate."""
-    lines: dict[tuple[int, str], list[float]] = {}
-    for event in events:
-        if event["value"] is not None and event["place"] >= 0 and event["how"] != BY_HAND:
-            lines.setdefault((event["place"], event["how"]), []).append(event["value"])
-    return any(len(values) > 1 and equal(float(np.mean(values)), claim) for values in lines.values())
 
 
 def _mean_of(mean: Callable[[Floats], float], rows: Ints, told: Floats) -> float:  # noqa: ARG001
