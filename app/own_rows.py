@@ -29,7 +29,7 @@ def graded_on(service: Service, row: SubmissionRow) -> Challenge:
     challenge = service.ports.challenge(row.challenge)
     if row.owner.invitation_id is None:
         return challenge
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = invitations.standing(connection, row.owner.invitation_id)
     return replace(challenge, lot=standing.invitation.lot) if standing else challenge
 
@@ -51,7 +51,7 @@ def brief(service: Service, invitation: Invitation) -> str | None:
 
 def make(service: Service, invitation_id: str) -> None:
     """Make the rows of an invitation; a fault is raised, and the queue tries again."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = invitations.standing(connection, invitation_id)
     if standing is None or not standing.invitation.waits_for_rows or standing.candidate.erased_at is not None:
         return

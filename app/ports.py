@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Engine
 
@@ -75,6 +76,14 @@ class Service:
     blobs: Blobs
     ports: Ports
     keys: Keyring
+
+    @cached_property
+    def reader(self) -> Engine:
+        """The same database for what only reads: each statement stands by itself, and is planned once.
+
+        The end of a transaction without changes takes two round trips, and psycopg forgets its plans with it.
+        """
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def challenge(self, challenge_id: str | None) -> Challenge:
         """A challenge by its id, the installation's own for None; Invalid where there is none."""

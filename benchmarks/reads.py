@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import multiprocessing
-import os
 import tempfile
 import time
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ import uvicorn
 from fastapi import FastAPI, Response
 
 from app.web.heads import TimedHeads
-from benchmarks.service import graded, running, wait
+from benchmarks.service import graded, processor_seconds, running, wait
 from testing.site import free_port
 
 CLIENTS, TURNS, SECONDS = 4, 3, 3.0
@@ -76,10 +75,10 @@ def main() -> None:
         with fork.Pool(CLIENTS) as pool:
             for _ in range(TURNS):
                 for name, what in asked.items():
-                    server = process.pid if what[0] == port else service.pid
-                    before = _processor_seconds(server)
+                    server = (process if what[0] == port else service).pid or 0
+                    before = processor_seconds(server)
                     answers = pool.starmap(ask, [what] * CLIENTS)
-                    spent[name] += _processor_seconds(server) - before
+                    spent[name] += processor_seconds(server) - before
                     rates[name].append(sum(map(len, answers)) / SECONDS)
                     took[name] += [seconds for one in answers for seconds in one]
         process.terminate()
@@ -92,12 +91,6 @@ def main() -> None:
             f"| {name} | {median(found):.0f} | {median(found) / whole:.2f} | {cuts[9]:.1f} | {cuts[18]:.1f} |"
             f" {1e6 * spent[name] / len(took[name]):.0f} |"
         )
-
-
-def _processor_seconds(pid: int | None) -> float:
-    """User and system time that a process has taken so far."""
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _answers(port: int) -> bool:

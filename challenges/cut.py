@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from challenges.fingerprint import of_columns
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
+from graders.model.later import pd
 from graders.tasks.asked import metric_of, truth_of
 
 #: Share of the units of each side that one candidate gets.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from graders.model.arrays import IntArray
+from graders.model.later import pd
 
 
 def draw(rng: np.random.Generator, shares: dict[str, float], size: int) -> npt.NDArray[np.object_]:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 
 from graders.measure import problems
 from graders.model.contract import BINARY, Contract
+from graders.model.later import pd
 from graders.model.probe import Action, Exit, Probe, Run, Sandbox, SandboxError
 from graders.model.report import Problem
 from graders.model.submission import SetAside, Submission

@@ -44,7 +44,7 @@ def with_identity(service: Service, identity: Identity) -> str:
 
 def welcomed(service: Service, token: str) -> Member:
     """The member whose welcome link this is, while it is unused; NotFound otherwise."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return _welcomed(connection, service, token)
 
 
@@ -77,7 +77,7 @@ def sign_out(service: Service, token: str) -> None:
 
 def member(service: Service, who: Principal) -> Member:
     """The member who asks; NotFound for a key."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         found = members.member(connection, who.member_id or "", who.org_id)
     if found is None:
         raise NotFound
@@ -102,7 +102,7 @@ def _count(service: Service, account: str, address: str) -> Sequence[int]:
 
 
 def _look(service: Service, account: str) -> tuple[Member, str | None] | None:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return members.find_login(connection, account)
 
 

@@ -24,7 +24,7 @@ ExporterDep = Annotated[Principal, Depends(need(Right.EXPORT))]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def listed(
+async def listed(
     only: FilterDep,
     invitation: Annotated[list[str] | None, Query(max_length=MOST, description="These alone.")] = None,
 ) -> Filter:

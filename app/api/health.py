@@ -26,7 +26,7 @@ async def healthz() -> dict[str, str]:
 def readyz(service: ServiceDep) -> dict[str, str]:
     """The database answers, its tables are up to date and the blob store can be read; 503 otherwise."""
     try:
-        with service.engine.connect() as connection:
+        with service.reader.connect() as connection:
             connection.execute(text("SELECT 1 FROM submissions LIMIT 1"))
     except Exception:
         raise Unavailable("not-ready", _("The database does not answer.")) from None

@@ -41,7 +41,7 @@ def ask(body: ReviewIn, standing: OpenedDep, service: ServiceDep) -> OwnReview:
 @router.get("/invitations/{invitation_id}/letters", summary="Letters to a candidate", responses=problems(401, 403, 404))
 def sent(invitation_id: str, service: ServiceDep, who: DeciderDep) -> list[LetterView]:
     """Newest first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(invitations.standing, connection, invitation_id, who.org_id)
         return [LetterView.model_validate(letter) for letter in letters.of_invitation(connection, invitation_id)]
 

@@ -72,6 +72,6 @@ async def file(report_id: str, name: str, request: Request, service: ServiceDep,
 
 
 def _page(service: Service, who: Principal, report: Report) -> str:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         organisation = members.organisation(connection, who.org_id)
     return fragment("work/impact_file.html", report=report, figures=report.figures, organisation=organisation)

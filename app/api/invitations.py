@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from app.fields import Line, Moment
 from app.invitations import service as invitation_service
@@ -45,27 +45,24 @@ def create(body: NewInvitationBody, response: Response, service: ServiceDep, who
     return _view(made)
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(BaseModel):
     """What the query string narrows the list to."""
 
-    challenge: Annotated[Line | None, Query()] = None
-    status: Annotated[Status | None, Query()] = None
-    tag: Annotated[Line | None, Query()] = None
-    due_before: Annotated[Moment | None, Query(description="RFC 3339; without an offset: UTC.")] = None
-    due_after: Annotated[Moment | None, Query(description="RFC 3339; without an offset: UTC.")] = None
-    q: Annotated[Line | None, Query(description="Words of a name, address, external id, label, tag or challenge.")] = (
-        None
+    challenge: Line | None = None
+    status: Status | None = None
+    tag: Line | None = None
+    due_before: Moment | None = Field(None, description="RFC 3339; without an offset: UTC.")
+    due_after: Moment | None = Field(None, description="RFC 3339; without an offset: UTC.")
+    q: Line | None = Field(None, description="Words of a name, address, external id, label, tag or challenge.")
+    attention: bool = Field(False, description="Only those that somebody has to act on.")
+    band: int | None = Field(
+        None, ge=1, le=4, description="Of the report that counts; 409 for whoever is to rate first."
     )
-    attention: Annotated[bool, Query(description="Only those that somebody has to act on.")] = False
-    band: Annotated[
-        int | None, Query(ge=1, le=4, description="Of the report that counts; 409 for whoever is to rate first.")
-    ] = None
-    interviewer: Annotated[Line | None, Query(description="A member's id, `me` or `nobody`.")] = None
-    appeal: Annotated[bool, Query(description="Only those with an open appeal.")] = False
+    interviewer: Line | None = Field(None, description="A member's id, `me` or `nobody`.")
+    appeal: bool = Field(False, description="Only those with an open appeal.")
 
 
-def asked(who: PrincipalDep, said: Annotated[Asked, Depends()]) -> Filter:
+async def asked(who: PrincipalDep, said: Annotated[Asked, Query()]) -> Filter:
     """The same for the store."""
     return Filter(
         said.challenge,
@@ -101,10 +98,9 @@ def index(
     ),
 ) -> InvitationPage:
     """In pages of one order.  The Link header leads to the next page."""
-    rows, last = invitation_service.listed(service, who, only, page, sort)
-    blind = hides_names(who, organisation_service.policies(service, who).blind)
-    items = [invitation_view(row, blind=blind, inviter=who.may(Right.INVITE)) for row in rows]
-    return InvitationPage(items=items, next_cursor=announce(request, response, last))
+    listed = invitation_service.listed(service, who, only, page, sort)
+    items = [invitation_view(row, blind=listed.blind, inviter=who.may(Right.INVITE)) for row in listed.rows]
+    return InvitationPage(items=items, next_cursor=announce(request, response, listed.following))
 
 
 @router.get("/{invitation_id}", summary="One invitation", responses=problems(401, 403, 404))

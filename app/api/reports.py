@@ -88,7 +88,7 @@ def index(
     asked: Annotated[Asked, Query()],
 ) -> GradingPage:
     """Newest first, those without a report too.  The Link header leads to the next page."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         held = reading.held(connection, who)
         if asked.band is not None and held.anything:
             raise Refused(403, "not-allowed", _("You see bands once you have submitted your own scorecard."))
@@ -106,7 +106,7 @@ def index(
 @router.get("/submissions/{submission_id}/reports/{run}", summary="One grading", responses=problems(401, 403, 404, 422))
 def show(submission_id: str, run: Run, service: ServiceDep, who: ReaderDep) -> GradingView:
     """How it goes, what it was made with, and where its report is."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         found = reports.one(connection, who.org_id, submission_id, run) if is_id(submission_id) else None
         if found is None:
             raise NotFound
@@ -126,7 +126,7 @@ def diff(
     since: Annotated[int | None, Query(ge=1, le=RUN_MAX, description="Left out: the run that counts.")] = None,
 ) -> dict[str, Any]:
     """Versions, score, band, points and findings as {"old", "new"}, as far as you may read them."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         new = reading.opened(connection, who, submission_id, run)
         old = reading.opened(connection, who, submission_id, since)
     told = {"old": old.grading.run, "new": new.grading.run}

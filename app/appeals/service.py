@@ -26,7 +26,7 @@ MAX_APPEALS = 50
 
 def find(service: Service, who: Principal, appeal_id: str) -> Appeal:
     """An appeal to the caller's organisation, or NotFound."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(appeals.find, connection, appeal_id, who.org_id)
 
 
@@ -35,13 +35,13 @@ def listed(
 ) -> tuple[list[Appeal], Cursor | None]:
     """One page of the organisation's appeals, newest first, and where the next one begins."""
     query = page.of(appeals.listed(who.org_id, still_open=still_open), table.c.created_at, table.c.id)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return page.cut(appeals.read(connection, query), lambda row: Cursor(row.created_at, row.id))
 
 
 def of_invitation(service: Service, standing: Standing) -> list[Appeal]:
     """The appeals of one candidate, the first one first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return appeals.of_invitation(connection, standing.invitation.id)
 
 
@@ -51,7 +51,7 @@ def appeal(service: Service, standing: Standing, submission_id: str, code: str, 
     Raises NotFound where the candidate was shown no such finding, Conflict where it was appealed against before.
     """
     invitation = standing.invitation
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         row = submissions.find(connection, submission_id, Owner(invitation.org_id, invitation_id=invitation.id))
         policy = members.organisation(connection, invitation.org_id)
     if row is None or not _was_shown(service, row, code, feedback.shown(invitation, policy, row)):

@@ -51,7 +51,7 @@ def erase(service: Service, candidate: Candidate, who: Principal | Candidate | s
 
 def expire(service: Service) -> int:
     """Erase whom their organisations have kept as long as they said; returns how many."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         found = holdings.expired(connection, least_days())
         people = [candidates.find(connection, one.candidate_id, one.org_id) for one in found]
     for candidate in people:

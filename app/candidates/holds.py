@@ -14,7 +14,7 @@ from app.words import _
 
 def present(service: Service, who: Principal, candidate_id: str) -> Hold | None:
     """The hold that a candidate of the organisation is under; NotFound for another's."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(candidates.find, connection, candidate_id, who.org_id)
         return holds.present(connection, candidate_id)
 

@@ -39,7 +39,7 @@ def export(service: Service, candidate: Candidate, *, own: bool) -> IO[bytes]:
     without what would tell of hidden rows.  What people wrote about them is in it once a decision was made.  What they
     said of themselves goes to them alone.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         about = self_descriptions.of(connection, service.keys, candidate.id) if own else None
         tables = dict(holdings.rows(connection, candidate.id))
         rows = holdings.submissions_of(connection, candidate.id)

@@ -41,7 +41,7 @@ class Compared:
 
 def find(service: Service, who: Principal, candidate_id: str) -> Candidate:
     """A candidate of the caller's organisation, or NotFound."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(candidates.find, connection, candidate_id, who.org_id)
 
 
@@ -54,7 +54,7 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
     ids = list(dict.fromkeys(invitation_ids))
     if not 2 <= len(ids) <= MOST:
         raise Invalid("invalid-request", _("Choose two to {most} different candidates to compare.").format(most=MOST))
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standings = tuple(owned(invitations.standing, connection, invitation_id, who.org_id) for invitation_id in ids)
         if not all(panels.panel(connection, who, invitation_id).total for invitation_id in ids):
             raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))

@@ -37,7 +37,7 @@ class ViewView(BaseModel):
 
 def listed(service: Service, who: Principal) -> list[View]:
     """The caller's own views, by name; a key has none."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return views.of_member(connection, who.member_id)
 
 

@@ -49,7 +49,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 
 def run(service: Service, challenge_id: str, *, last: bool) -> None:
     """Do what a version waits for.  What is wrong with the table is said there; a fault of ours is tried again."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         row = store.find(connection, challenge_id)
     if row is None or row.job is None:
         return

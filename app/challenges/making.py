@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from app.words import _
 from challenges import vault
@@ -22,6 +21,7 @@ from challenges.tables import create, reading
 from challenges.tables.definition import Definition, parse, write
 from challenges.tables.proposal import Wish, as_dates, propose
 from challenges.tables.table import Table, TableError
+from graders.model.later import pd
 from graders.report.translated import stored
 from sandbox.static_tools.bounded import Bounds, ForkServer, Overrun
 

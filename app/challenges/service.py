@@ -37,13 +37,13 @@ log = structlog.get_logger(__name__)
 
 def find(service: Service, who: Principal, challenge_id: str) -> OwnChallenge:
     """One version of the caller's organisation, or NotFound."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return _own(connection, who, challenge_id)
 
 
 def listed(service: Service, who: Principal) -> list[OwnChallenge]:
     """All versions of the caller's organisation, newest first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return store.listed(connection, who.org_id)
 
 
@@ -221,14 +221,14 @@ def take_in(service: Service, who: Principal, file: Path, name: str) -> OwnChall
 
 def known(service: Service, org_id: str) -> list[Challenge]:
     """Every challenge that is not another organisation's, earlier versions too."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         foreign = {row.name for row in store.listed(connection) if row.org_id != org_id}
     return readable(service, [name for name in service.ports.challenges() if name not in foreign])
 
 
 def offered(service: Service, org_id: str) -> list[Challenge]:
     """What an organisation can invite to: what is shipped, what this home has, its newest published versions."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         rows = store.listed(connection)
     known = {row.name for row in rows}
     names = [name for name in service.ports.challenges() if name not in known]
@@ -257,7 +257,7 @@ def to_invite(service: Service, org_id: str, name: str | None) -> Challenge:
     Invalid where there is none, where it is not published, or where errors of the linter stop it.
     """
     wanted = name or service.settings.challenge
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         versions = store.versions(connection, store.base_of(wanted))
     rows = [row for row in versions if row.org_id == org_id]
     if not rows and not any(row.name == wanted for row in versions):

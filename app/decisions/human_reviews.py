@@ -48,19 +48,19 @@ def ask(service: Service, standing: Standing, words: str) -> HumanReview:
 
 def of_candidate(service: Service, standing: Standing) -> list[HumanReview]:
     """Those of one candidate, newest first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return letters.reviews_of(connection, standing.invitation.id)
 
 
 def listed(service: Service, who: Principal) -> list[HumanReview]:
     """All of the organisation: the open ones first, by when they are due."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return letters.reviews(connection, who.org_id)
 
 
 def find(service: Service, who: Principal, review_id: str) -> HumanReview:
     """One of the organisation, or NotFound."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(letters.review, connection, review_id, who.org_id)
 
 

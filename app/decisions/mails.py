@@ -88,7 +88,7 @@ class Draft:
 
 def all_templates(service: Service, who: Principal) -> list[Template]:
     """Those that are written."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return decision_mails.templates(connection, who.org_id)
 
 
@@ -117,7 +117,7 @@ def draft(service: Service, who: Principal, invitation_id: str) -> Draft:
 
     In the candidate's language, else in English.  NotFound where nobody has decided; empty where no text is written.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing, decision = _decided(connection, who, invitation_id)
         if sent := _sent(connection, decision):
             return Draft(decision, sent.subject, sent.body, sent.created_at)
@@ -132,7 +132,7 @@ def draft(service: Service, who: Principal, invitation_id: str) -> Draft:
 def preview(service: Service, who: Principal, invitation_id: str, body: DraftIn) -> Draft:
     """A text as the candidate would get it.  Invalid for an unknown placeholder."""
     _require_known(body)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing, decision = _decided(connection, who, invitation_id)
         values = _values(service, connection, standing, decision)
     return Draft(decision, filled(body.subject, values), filled(body.body, values))

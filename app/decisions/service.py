@@ -17,7 +17,7 @@ from app.words import _
 
 def history(service: Service, who: Principal, invitation_id: str) -> list[Decision]:
     """The decision that counts, and those before it, newest first; NotFound as long as nobody has decided."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(invitations.standing, connection, invitation_id, who.org_id)
         found = decisions.history(connection, who.org_id, invitation_id)
     if not found:

@@ -101,7 +101,7 @@ def follow(service: Service, announce: Announce, stopped: threading.Event) -> No
 
 def recruiter(service: Service, who: Principal) -> str | None:
     """The member who invited the demo's candidates; None where the caller's organisation has no demo."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return demo.member(connection, who.org_id, RECRUITER.email)
 
 
@@ -159,7 +159,7 @@ def _hand_in(service: Service, standing: Standing, reference: str) -> None:
 
 
 def _standing(service: Service, applicant: Applicant) -> Standing | None:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         org_id = access.first_organisation(connection)
         invitation_id = demo.invitation_of(connection, str(org_id), applicant.external_id)
         return invitations.standing(connection, invitation_id) if invitation_id else None
@@ -203,6 +203,6 @@ def _move_on(service: Service, standing: Standing, row: SubmissionRow, stage: St
 
 def _principal(service: Service, org_id: str, email: str) -> Principal:
     new = RECRUITER if email == RECRUITER.email else INTERVIEWER
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         member_id = demo.member(connection, org_id, email)
     return Principal(org_id, ROLES[new.role], new.name, member_id, role=new.role)

@@ -49,7 +49,7 @@ def ask(service: Service, who: Principal, only: Filter, kind: str, reason: str, 
 
 def progress(service: Service, who: Principal, batch_id: str) -> Batch:
     """How far a batch has come; NotFound where it is none of this organisation."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(reports.batch, connection, batch_id, who.org_id)
 
 

@@ -32,7 +32,7 @@ def shown(invitation: Invitation, organisation: Organisation, row: SubmissionRow
 
 def document(service: Service, row: SubmissionRow, shown: Shown) -> Document:
     """The report that counts, as its candidate may read it where `shown` is not nothing; NotFound without one."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         counting = grading(connection, row)
     if counting is None:
         raise NotFound
@@ -42,7 +42,7 @@ def document(service: Service, row: SubmissionRow, shown: Shown) -> Document:
 
 def read(service: Service, invitation: Invitation, row: SubmissionRow) -> dict[str, Any]:
     """What the candidate may read now: the problem, the findings, or `{"band": n}`; NotFound where it is nothing."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         policy = members.organisation(connection, invitation.org_id)
     how_much = shown(invitation, policy, row)
     if how_much == "nothing":

@@ -117,7 +117,7 @@ class Grader:
         return running
 
     def _wanted(self, grading: Grading) -> bool:
-        with self._service.engine.connect() as connection:
+        with self._service.reader.connect() as connection:
             now = gradings.find(connection, grading.submission_id, grading.run)
         return now is not None and (now.begun, now.state) == (grading.begun, State.GRADING)
 
@@ -181,7 +181,7 @@ def _make(service: Service, running: Running) -> Artifacts:
 
 def _case(service: Service, row: SubmissionRow) -> bytes:
     """The stored case of the report that counts."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         counting = gradings.find(connection, row.id, row.report_run or 0)
     assert counting is not None  # only what has a report can be rescored
     return service.blobs.get(result_key(row.id, counting.run, counting.begun, CASE))
@@ -263,7 +263,7 @@ def sweep(service: Service, seconds: float, days: int = 2) -> int:
     A worker that dies, or that finds no store, removes nothing.  Of the last `days`, but for the last `seconds`, in
     which some worker may still be writing.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         ended = gradings.begun_in_vain(connection, timedelta(days=days), timedelta(seconds=seconds))
     left = []
     for grading in ended:

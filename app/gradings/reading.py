@@ -137,7 +137,7 @@ def shown(who: Principal, asked: Reported | None, run: int | None = None) -> Rep
 
 def beside(service: Service, who: Principal, submission_id: str, run: int) -> tuple[Report, Report]:
     """The report that counts and another of the same submission; NotFound where one of them is not there."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         row = submissions.find(connection, submission_id, Owner(who.org_id)) if is_id(submission_id) else None
         both = [gradings.find(connection, row.id, each) for each in (row.report_run or 0, run)] if row else []
         reported = [report(connection, who, row, one) for one in both if row and one and one.state.reported]

@@ -47,7 +47,7 @@ class Known:
 
 def asked(service: Service, standing: Standing) -> bool:
     """Whether this candidate has a page for it: the organisation asks, or something is kept that can be taken back."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         policy = members.organisation(connection, standing.invitation.org_id)
         kept = self_descriptions.of(connection, service.keys, standing.candidate.id)
     return policy.asks_self_description or kept is not None
@@ -57,7 +57,7 @@ def said(service: Service, standing: Standing) -> SelfDescription | None:
     """What a candidate has said of themselves; NotFound where nobody asks."""
     if not asked(service, standing):
         raise NotFound
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return self_descriptions.of(connection, service.keys, standing.candidate.id)
 
 
@@ -122,13 +122,13 @@ def make(service: Service, who: Principal, challenge_id: str) -> Report:
 
 def find(service: Service, who: Principal, report_id: str) -> Report:
     """One report, or NotFound."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return _report(owned(impact.find, connection, report_id, who.org_id))
 
 
 def listed(service: Service, who: Principal) -> list[Report]:
     """All reports, newest first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return [_report(row) for row in impact.of_organisation(connection, who.org_id)]
 
 

@@ -57,14 +57,14 @@ def take_along(service: Service, standing: Standing) -> None:
 
 def handed_in(service: Service, standing: Standing) -> tuple[Sequence[SubmissionRow], float | None]:
     """What was handed in, newest first, and the hours that the candidate may still add by themself."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         rows = submissions.of_owner(connection, owner(standing))
         return rows, None if standing.invitation.closed else _self_extension(connection, standing)
 
 
 def submission(service: Service, standing: Standing, submission_id: str) -> SubmissionRow:
     """A submission or check of this invitation, or NotFound."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(submissions.find, connection, submission_id, owner(standing))
 
 
@@ -72,7 +72,7 @@ def ahead(service: Service, row: SubmissionRow) -> int | None:
     """How many gradings begin before this one, counted to a hundred; None where it does not wait."""
     if row.state is not State.QUEUED:
         return None
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return queue.ahead(connection, row.id)
 
 
@@ -125,7 +125,7 @@ def extend(service: Service, standing: Standing) -> Standing:
 def of_reminders(service: Service, token: str) -> Standing:
     """The invitation whose reminders a link in one of them ends, or NotFound."""
     signed = service.keys.read(links.REMINDERS, token)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = invitations.standing(connection, signed[0]) if signed else None
     if standing is None:
         raise NotFound

@@ -33,7 +33,7 @@ from app.rights import ROLES, Principal, Right
 from app.store import assignments, audit, bulk_actions, extensions, invitations, members
 from app.store.assignments import Assignment
 from app.store.candidates import Person
-from app.store.invitations import Filter, NewInvitation, Sort, Standing
+from app.store.invitations import Filter, NewInvitation, Standing
 from app.store.paging import Paging
 from app.store.rows import Status
 from app.words import _
@@ -104,8 +104,7 @@ class Plan:
 
 def chosen(service: Service, who: Principal, only: Filter) -> list[str]:
     """The ids of all that a list holds, the newest first, at most MOST."""
-    rows, _last = invitation_service.listed(service, who, only, Paging(MOST), Sort.NEWEST)
-    return [row.invitation.id for row in rows]
+    return [row.invitation.id for row in invitation_service.listed(service, who, only, Paging(MOST)).rows]
 
 
 def run(service: Service, who: Principal, body: BulkBody, *, dry_run: bool) -> Plan:

@@ -68,6 +68,15 @@ class Longer:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """One page of invitations, where the next one begins, and whether their names are kept from whoever asks."""
+
+    rows: list[Standing]
+    following: Cursor | None
+    blind: bool
+
+
+@dataclass(frozen=True)
 class RowResult:
     """What became, or with a dry run would become, of one row; `invitation` is None where it would be new."""
 
@@ -95,30 +104,28 @@ class ManyInvited:
 
 def find(service: Service, who: Principal, invitation_id: str) -> Standing:
     """One invitation of the caller's organisation."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(invitations.standing, connection, invitation_id, who.org_id)
 
 
 def extensions_of(service: Service, standing: Standing) -> list[Extension]:
     """The extensions that an invitation has had."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return extensions.of_invitation(connection, standing.invitation.id)
 
 
-def listed(
-    service: Service, who: Principal, only: Filter, page: Paging, sort: Sort = Sort.NEWEST
-) -> tuple[list[Standing], Cursor | None]:
-    """One page of the organisation's invitations, and where the next one begins.
+def listed(service: Service, who: Principal, only: Filter, page: Paging, sort: Sort = Sort.NEWEST) -> Listed:
+    """One page of the organisation's invitations.
 
     Whoever must not know who somebody is finds nobody by name; whoever is to rate first finds nobody by band.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         rules = members.organisation(connection, who.org_id)
         if only.band is not None and rates_first(who, rules.hide_until_locked):
             raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
-        named = not hides_names(who, rules.blind)
-        rows = invitations.page(connection, who.org_id, only, sort, page, named=named)
-    return page.cut(rows, lambda row: invitations.cursor(sort, row))
+        blind = hides_names(who, rules.blind)
+        rows = invitations.page(connection, who.org_id, only, sort, page, named=not blind)
+    return Listed(*page.cut(rows, lambda row: invitations.cursor(sort, row)), blind)
 
 
 def note_read(service: Service, who: Principal, standing: Standing) -> None:
@@ -164,13 +171,15 @@ def invite_many(
     with service.engine.connect() as connection, connection.begin() as transaction:
         told = terms_of(connection, who, challenge_id, None)
         law_service.require_notice(connection, who.org_id, challenge_id, str(told["profile"]))
-        for row in parsed.rows:
-            try:
-                wanted = replace(_wanted(service, who, row, challenge_id), **_with_minutes(told, row.minutes))
-                invitation_id, new = invitations.add(connection, who.org_id, wanted, row.person)
-            except Conflict as no:
-                errors.append(RowError(row.row, "external_id", no.code, no.detail))
+        wanted = [
+            (replace(_wanted(service, who, row, challenge_id), **_with_minutes(told, row.minutes)), row.person)
+            for row in parsed.rows
+        ]
+        for row, added in zip(parsed.rows, invitations.add_all(connection, who.org_id, wanted), strict=True):
+            if isinstance(added, Conflict):
+                errors.append(RowError(row.row, "external_id", added.code, added.detail))
                 continue
+            invitation_id, new = added
             results.append(RowResult(row.row, None if new and dry_run else invitation_id, new))
         if errors or dry_run:
             transaction.rollback()
@@ -281,7 +290,7 @@ def present_link(service: Service, standing: Standing) -> str | None:
 
 def links_of(service: Service, invitation_ids: Sequence[str]) -> dict[str, str]:
     """The present links of invitations, by id."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         tokens = {
             invitation_id: invitations.token(connection, service.keys, invitation_id)
             for invitation_id in invitation_ids

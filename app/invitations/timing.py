@@ -57,7 +57,7 @@ class AccommodationIn(BaseModel):
 
 def of_challenges(service: Service, who: Principal) -> list[Timer]:
     """The timers of an organisation."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return timers.of_organisation(connection, who.org_id)
 
 

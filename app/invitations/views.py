@@ -216,7 +216,7 @@ def timer_view(invitation: Invitation) -> TimerView | None:
 
 def reasons(attention: Attention) -> list[str]:
     """Why somebody has to act, the most urgent first."""
-    return [(each.name or "").lower() for each in sorted(attention, reverse=True)]
+    return [(each.name or "").lower() for each in sorted(attention, reverse=True)] if attention else []
 
 
 def _candidate(standing: Standing, blind: bool) -> CandidateView:

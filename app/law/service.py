@@ -37,19 +37,19 @@ class Published:
 
 def listed(service: Service, who: Principal) -> list[Published]:
     """All versions of all notices, newest first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return [_published(notice) for notice in notices.of_organisation(connection, who.org_id)]
 
 
 def find(service: Service, who: Principal, notice_id: str) -> Published:
     """One version, or NotFound."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return _published(owned(notices.find, connection, notice_id, who.org_id))
 
 
 def in_public(service: Service, notice_id: str) -> tuple[Published, str, Challenge]:
     """A published notice for anybody who has its address: with its organisation's name and its challenge."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         notice = owned(notices.find, connection, notice_id, None)
         organisation = members.organisation(connection, notice.org_id)
     return _published(notice), organisation.name, service.ports.challenge(notice.challenge)
@@ -58,7 +58,7 @@ def in_public(service: Service, notice_id: str) -> tuple[Published, str, Challen
 def draft(service: Service, who: Principal, challenge_id: str, profile_id: str) -> str:
     """The text to begin with: that of the last version, else one made of the challenge's rubric and data."""
     law, challenge = _asked(service, who, challenge_id, profile_id)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         last = notices.versions(connection, who.org_id, challenge.id, law.id)
         if last:
             return last[0].text
@@ -139,7 +139,7 @@ def read(service: Service, standing: Standing) -> None:
 
 def reading(service: Service, standing: Standing) -> Reading | None:
     """How far a candidate is with the notice of their invitation."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return notices.reading(connection, standing.invitation.id, standing.invitation.notice_id)
 
 

@@ -27,7 +27,7 @@ MESSAGE = {"id", "values", "plural"}
 
 def hidden_names(service: Service, who: Principal, invitation_id: str) -> Names:
     """What a candidate's own files may call them by, where this reader must not know; None where nothing is hidden."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         if not hides_names(who, members.organisation(connection, who.org_id).blind):
             return None
         return owned(invitations.standing, connection, invitation_id, who.org_id).candidate.known_as

@@ -85,7 +85,7 @@ def _begin(service: Service, run_id: str) -> Begun | None:
 
 
 def _prepare(service: Service, exercise_id: str) -> None:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         exercise = live.find(connection, exercise_id)
         row = submissions.find(connection, exercise.submission_id) if exercise else None
     if exercise is not None and row is not None and exercise.before is None:

@@ -87,7 +87,7 @@ class Now:
 
 def choice(service: Service, who: Principal, invitation_id: str) -> Choice:
     """What can be opened for a candidate; Conflict where the policy does not allow it, or nothing has a report yet."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = _allowed(connection, who, invitation_id)
         row = _reported(connection, standing)
         kinds = chosen_kinds(connection, who.org_id, standing.invitation.challenge)
@@ -104,7 +104,7 @@ def open_exercise(service: Service, who: Principal, invitation_id: str, key: str
 
     Raises as `choice` does; Forbidden for an API key, Invalid for a task that is not offered.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = _allowed(connection, who, invitation_id)
         member_id = _member(who)
         row = _reported(connection, standing)
@@ -128,7 +128,7 @@ def open_exercise(service: Service, who: Principal, invitation_id: str, key: str
 
 def find(service: Service, who: Principal, exercise_id: str) -> Exercise:
     """An exercise of the caller's organisation; NotFound where there is none."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         exercise = owned(live.find, connection, exercise_id, who.org_id)
         _require_code(who)
         return exercise
@@ -136,7 +136,7 @@ def find(service: Service, who: Principal, exercise_id: str) -> Exercise:
 
 def now(service: Service, exercise_id: str) -> Now:
     """An exercise as it stands; NotFound where it was erased."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return standing_of(connection, exercise_id)
 
 
@@ -159,7 +159,7 @@ def all_of(service: Service, who: Principal, invitation_id: str) -> list[Now]:
 
     As this reader may see it, as in `choice` and `shown_to`.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(invitations.standing, connection, invitation_id, who.org_id)
         _require_code(who)
         exercises = live.of_invitation(connection, who.org_id, invitation_id)
@@ -185,7 +185,7 @@ def end(service: Service, who: Principal, exercise_id: str) -> None:
 def opened(service: Service, token: str) -> Exercise:
     """The exercise whose link this is; NotFound for one that has ended, as for one that never was."""
     signed = service.keys.read(LINK, token)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         exercise = live.find(connection, signed[0]) if signed else None
     if exercise is None or not exercise.alive:
         raise NotFound
@@ -223,7 +223,7 @@ def run(service: Service, exercise: Exercise) -> LiveRun:
     Raises Invalid without a prediction, or where intake refuses the change, as it would an upload; Conflict while
     another run goes or after MOST_RUNS; Unavailable where this machine cannot read it now.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         here = standing_of(connection, exercise.id)
         row = submissions.find(connection, exercise.submission_id)
     _require_ready(here)
@@ -278,7 +278,7 @@ def chosen_kinds(connection: Connection, org_id: str, challenge: str) -> tuple[s
 def kinds_of(service: Service, who: Principal, challenge: str) -> tuple[tuple[str, ...], Mapping[str, int]]:
     """(the kinds of a challenge's debriefs, how many candidates were given each kind so far); NotFound for none."""
     _require_offered(service, who, challenge)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return chosen_kinds(connection, who.org_id, challenge), live.used_kinds(connection, who.org_id, challenge)
 
 

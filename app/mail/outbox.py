@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ARRAY, Connection, Text, any_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.platform import queue as jobs
@@ -75,7 +75,8 @@ def queue_all(connection: Connection, org_id: str, kind: Kind, to: Sequence[Mapp
     if not to:
         return ()
     rows = [{"id": secrets.new_id(), "org_id": org_id, "kind": kind, **who} for who in to]
-    added = upsert(mails).values(rows).on_conflict_do_nothing().returning(mails.c.id)
+    connection.execute(upsert(mails).on_conflict_do_nothing(), rows)
+    added = select(mails.c.id).where(mails.c.id == any_(literal([row["id"] for row in rows], ARRAY(Text))))
     ids = connection.scalars(added).all()
     jobs.defer_all(connection, TASK, jobs.MAIL, [{"mail_id": mail_id} for mail_id in ids])
     return ids

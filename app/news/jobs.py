@@ -66,7 +66,7 @@ async def deliver(service: Service, post_id: str, attempt: int) -> None:
 
 
 def _load(service: Service, post_id: str) -> tuple[Post, Channel, list[Line]] | None:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         found = news.waiting_post(connection, post_id)
         if found is None:
             return None

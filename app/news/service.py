@@ -81,7 +81,7 @@ def choices(member: Member) -> dict[str, str]:
 
 def mine(service: Service, who: Principal) -> Member:
     """The member who asks; Conflict for a key, which hears of nothing."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         member = members.member(connection, who.member_id, who.org_id) if who.member_id else None
     if member is None:
         raise Conflict("no-member", _("Only a member has notifications. Sign in as a member."))
@@ -120,13 +120,13 @@ def unsubscribe(service: Service, token: str) -> None:
 
 def all_channels(service: Service, who: Principal) -> list[Channel]:
     """All of them, the oldest first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return news.channels_of(connection, who.org_id)
 
 
 def channel(service: Service, who: Principal, channel_id: str) -> Channel:
     """A channel of one's own organisation."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(news.find_channel, connection, channel_id, who.org_id)
 
 
@@ -188,7 +188,7 @@ def send_again(service: Service, who: Principal, channel_id: str, post_id: str) 
 
 def sent(service: Service, who: Principal, channel_id: str, page: Paging) -> tuple[list[Post], Cursor | None]:
     """One page of a channel's messages, newest first, and where the next one begins."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(news.find_channel, connection, channel_id, who.org_id)
         query = page.of(news.posts_of(channel_id), posts.c.created_at, posts.c.id)
         return page.cut(news.read_posts(connection, query), lambda row: Cursor(row.created_at, row.id))
@@ -196,7 +196,7 @@ def sent(service: Service, who: Principal, channel_id: str, page: Paging) -> tup
 
 def mails(service: Service, who: Principal) -> list[MemberMail]:
     """The newest mails to members, for the log."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return news.member_mails(connection, who.org_id)
 
 

@@ -31,7 +31,7 @@ BY_HAND = frozenset({"mail", "challenge"})
 def done(service: Service, who: Principal, besides: str | None = None) -> Mapping[str, bool]:
     """Each step, and whether a member or key other than the member `besides` has done it."""
     actor = f"member:{besides}" if besides else None
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         actions = audit.done_by_people(connection, who.org_id, frozenset().union(*STEPS.values()), actor)
     return {step: bool(actions & by) for step, by in STEPS.items()}
 
@@ -50,7 +50,7 @@ def send_test_mail(service: Service, who: Principal) -> str:
     Raises Conflict where no mail server is set and for a key, Unavailable where the server did not take the mail.
     """
     settings = service.settings
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         member = members.member(connection, who.member_id or "", who.org_id)
     if member is None:
         raise Conflict("no-member", _("A test mail goes to a member, not to an API key. Sign in first."))

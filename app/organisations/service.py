@@ -33,7 +33,7 @@ PAGE = 100
 
 def policies(service: Service, who: Principal) -> Organisation:
     """The organisation of the caller."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return members.organisation(connection, who.org_id)
 
 
@@ -67,19 +67,19 @@ def own_rows_offered(service: Service, who: Principal) -> dict[str, str]:
 
 def audit_log(service: Service, who: Principal, before: int | None = None) -> list[Record]:
     """The newest entries, or those before the one of this number."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return audit.of_organisation(connection, who.org_id, before, PAGE)
 
 
 def all_members(service: Service, who: Principal) -> list[Member]:
     """Everybody, the disabled ones too, by address."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return members.members_of(connection, who.org_id)
 
 
 def member(service: Service, who: Principal, member_id: str) -> Member:
     """One member; NotFound where there is none of that id."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return _member(connection, who, member_id)
 
 
@@ -119,7 +119,7 @@ def change_member(service: Service, who: Principal, member_id: str, change: Memb
 
 def welcomes(service: Service, who: Principal) -> dict[str, str]:
     """By member: the present welcome link of those who have chosen no password yet."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         versions = members.without_password(connection, who.org_id)
     return {one: links.of_member(service.settings, service.keys, one, version) for one, version in versions.items()}
 
@@ -140,7 +140,7 @@ def new_welcome(service: Service, who: Principal, member_id: str) -> tuple[Membe
 
 def all_keys(service: Service, who: Principal) -> list[ApiKey]:
     """Newest first, the revoked ones too."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return access.keys_of(connection, who.org_id)
 
 

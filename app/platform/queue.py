@@ -100,9 +100,10 @@ def enqueue_before(connection: Connection, exercise_id: str) -> None:
     defer(connection, BEFORE, LIVE, options={"lock": live_lock(exercise_id), "priority": 1}, exercise=exercise_id)
 
 
-def enqueue_rows(connection: Connection, invitation_id: str) -> None:
-    """Queue the making of a candidate's own rows.  It takes seconds, so it goes before gradings."""
-    defer(connection, "rows", CHECKS, options={"lock": invitation_id, "priority": 1}, invitation_id=invitation_id)
+def enqueue_rows(connection: Connection, invitation_ids: Sequence[str]) -> None:
+    """Queue the making of candidates' own rows.  It takes seconds each, so it goes before gradings."""
+    for invitation_id in invitation_ids:
+        defer(connection, "rows", CHECKS, options={"lock": invitation_id, "priority": 1}, invitation_id=invitation_id)
 
 
 def enqueue_challenge(connection: Connection, challenge_id: str) -> None:

@@ -59,7 +59,7 @@ class Talk:
 
 def show(service: Service, who: Principal, invitation_id: str) -> Talk:
     """The comments that the reader may see now, the oldest first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = owned(invitations.standing, connection, invitation_id, who.org_id)
         written = comments.of_invitation(connection, who.org_id, invitation_id)
         blind = hides_names(who, members.organisation(connection, who.org_id).blind)

@@ -67,7 +67,7 @@ def mine(service: Service, who: Principal) -> list[Debrief]:
     """The caller's debriefs: first what is to be done, by its date.  A key has none."""
     if who.member_id is None:
         return []
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         blind = hides_names(who, members.organisation(connection, who.org_id).blind)
         assigned = assignments.of_member(connection, who.org_id, who.member_id)
         ids = tuple(one.invitation_id for one in assigned)
@@ -82,7 +82,7 @@ def mine(service: Service, who: Principal) -> list[Debrief]:
 
 def interviewers(service: Service, who: Principal, invitation_id: str) -> list[Assignment]:
     """Who debriefs a candidate, in the order in which they were assigned."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(invitations.standing, connection, invitation_id, who.org_id)
         return assignments.of_invitations(connection, [invitation_id]).get(invitation_id, [])
 
@@ -115,7 +115,7 @@ def entry(service: Service, who: Principal, invitation_id: str) -> bytes:
     for one in mine(service, who):
         if one.standing.invitation.id == invitation_id and one.assignment.debrief_at is not None:
             link = links.to_debrief(service.settings, invitation_id)
-            with service.engine.connect() as connection:
+            with service.reader.connect() as connection:
                 member = members.member(connection, who.member_id or "", who.org_id)
             zone = member.timezone if member else "UTC"
             return calendar.debrief(one.assignment, one.name, zone, link, datetime.now(UTC))

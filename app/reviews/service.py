@@ -21,7 +21,7 @@ from app.words import _
 
 def show(service: Service, who: Principal, invitation_id: str) -> Panel:
     """What the caller may see of an invitation's scorecards now."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(invitations.standing, connection, invitation_id, who.org_id)
         return panel(connection, who, invitation_id)
 
@@ -56,7 +56,7 @@ def lock(service: Service, who: Principal, invitation_id: str) -> Panel:
 
 def all_disputes(service: Service, who: Principal) -> list[Dispute]:
     """The newest five hundred marks on findings, the withdrawn ones too."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return list(reviews.disputes_of(connection, who.org_id))
 
 

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 def run(service: Service, submission_id: str) -> None:
     """Read a submission and keep its fingerprints.  One that has gone, or cannot be read, is compared with nobody."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         row = submissions.find(connection, submission_id)
     if row is None:
         return

@@ -85,7 +85,7 @@ def of_challenge(service: Service, who: Principal, challenge_id: str) -> Found:
 
 def of_invitation(service: Service, who: Principal, invitation_id: str) -> Found:
     """The pairs that one candidate's work is part of.  Raises NotFound."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = owned(invitations.standing, connection, invitation_id, who.org_id)
     return _found(service, who, service.challenge(standing.invitation.challenge), invitation_id)
 
@@ -95,7 +95,7 @@ def beside(service: Service, who: Principal, invitation_id: str, other_id: str) 
 
     Raises NotFound where they do not, Conflict where the reader is to rate one of them first or a work has gone.
     """
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standings = [owned(invitations.standing, connection, each, who.org_id) for each in (invitation_id, other_id)]
         held = reading.held(connection, who)
         if held.of(invitation_id) or held.of(other_id):
@@ -128,7 +128,7 @@ def beside(service: Service, who: Principal, invitation_id: str, other_id: str) 
 
 
 def _found(service: Service, who: Principal, challenge: Challenge, of: str | None) -> Found:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         kept = store.of_challenge(connection, who.org_id, challenge.id)
         works = _prints(kept)
         if of is not None and of not in works:

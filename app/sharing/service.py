@@ -27,7 +27,7 @@ SHARE = "share"
 
 def of_submission(service: Service, who: Principal, submission_id: str) -> list[ShareLink]:
     """Newest first, the ended ones too."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(submissions.find, connection, submission_id, Owner(who.org_id))
         return shares.of_submission(connection, who.org_id, submission_id)
 
@@ -52,7 +52,7 @@ def share(service: Service, who: Principal, submission_id: str, new: ShareIn) ->
 
 def find(service: Service, who: Principal, link_id: str) -> tuple[ShareLink, list[View]]:
     """A link and its newest two hundred openings."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(shares.find, connection, link_id, who.org_id), shares.views(connection, link_id)
 
 
@@ -72,7 +72,7 @@ def url_of(service: Service, link: ShareLink) -> str:
 def opened(service: Service, token: str) -> ShareLink:
     """The link whose token this is; NotFound for one that has ended, as for one that never was."""
     signed = service.keys.read(SHARE, token)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         link = shares.alive(connection, signed[0]) if signed else None
     if link is None:
         raise NotFound

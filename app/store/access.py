@@ -13,7 +13,7 @@ from app.platform.secrets import Keyring
 from app.rights import ROLES, Right, Role
 from app.store import invitations
 from app.store import members as people
-from app.store.database import SETUP_LOCK
+from app.store.database import SETUP_LOCK, Statement
 from app.store.invitations import NewInvitation
 from app.store.members import SEEN, NewMember
 from app.store.rows import ApiKey
@@ -37,6 +37,7 @@ ALIVE: Select[Any] = (
     .outerjoin(members, members.c.id == api_keys.c.created_by)
     .where(api_keys.c.prefix == bindparam("prefix"), api_keys.c.revoked_at.is_(None))
 )
+KEY = Statement(ALIVE)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    ScalarSelect,
+    Text,
+    any_,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.errors import Conflict
@@ -29,22 +43,32 @@ class Person:
     locale: str = "en"
 
 
-def find_or_add(connection: Connection, org_id: str, person: Person) -> Candidate:
-    """The candidate of this external id, or else of this address; a new one where there is none.
+def find_or_add(connection: Connection, org_id: str, persons: Sequence[Person]) -> list[Candidate | Conflict]:
+    """For each the candidate of this external id, or else of this address; a new one where there is none.
 
-    What is known already stays as it is, but for an external id that was missing.  Raises Conflict where the two point
-    to different people.
+    No two of `persons` share an address or an external id.  What is known already stays as it is, but for an external
+    id that was missing.  A Conflict stands for whoever's address and external id point to different people.
     """
-    known = _known(connection, org_id, person)
-    if known is None:
-        values = vars(person) | {"id": secrets.new_id(), "org_id": org_id, "email": _lower(person.email)}
-        added = upsert(candidates).values(values).on_conflict_do_nothing().returning(*COLUMNS)
-        row = connection.execute(added).mappings().one_or_none()
-        known = candidate(row) if row else _known(connection, org_id, person)  # of two that add at once, one has
-        assert known is not None
-    if person.external_id and known.external_id is None:
-        return _change(connection, known.id, external_id=person.external_id)
-    return known
+    known = _known(connection, org_id, persons)
+    new = {place: secrets.new_id() for place, whose in enumerate(known) if whose is None}
+    if new:
+        rows = [
+            vars(persons[place]) | {"id": new_id, "org_id": org_id, "email": _lower(persons[place].email)}
+            for place, new_id in new.items()
+        ]
+        connection.execute(upsert(candidates).on_conflict_do_nothing(), rows)
+        made = select(*COLUMNS).where(candidates.c.id == any_(literal(list(new.values()), ARRAY(Text))))
+        by_id = {row["id"]: candidate(row) for row in connection.execute(made).mappings()}
+        for place, new_id in new.items():
+            # Of two requests that add somebody at once, one has.
+            known[place] = by_id.get(new_id) or _known(connection, org_id, [persons[place]])[0]
+    return [
+        _change(connection, whose.id, external_id=person.external_id)
+        if isinstance(whose, Candidate) and person.external_id and whose.external_id is None
+        else whose
+        for person, whose in zip(persons, known, strict=True)
+        if whose is not None
+    ]
 
 
 def find(connection: Connection, candidate_id: str, org_id: str) -> Candidate | None:
@@ -74,25 +98,34 @@ def candidate(row: RowMapping) -> Candidate:
     return Candidate(**{name: row[name] for name in Candidate.__dataclass_fields__})
 
 
-def _known(connection: Connection, org_id: str, person: Person) -> Candidate | None:
-    email = _lower(person.email)
-    same = []
-    if email:
-        same.append(candidates.c.email == email)
-    if person.external_id:
-        same.append(candidates.c.external_id == person.external_id)
+def _known(connection: Connection, org_id: str, persons: Sequence[Person]) -> list[Candidate | Conflict | None]:
+    """Who each of them is, so far as the organisation knows somebody of this address or external id."""
+    said = {
+        candidates.c.email: [email for person in persons if (email := _lower(person.email))],
+        candidates.c.external_id: [person.external_id for person in persons if person.external_id],
+    }
+    same = [column == any_(literal(values, ARRAY(Text))) for column, values in said.items() if values]
     if not same:
-        return None
-    rows = connection.execute(select(*COLUMNS).where(candidates.c.org_id == org_id, or_(*same))).mappings().all()
-    found = [candidate(row) for row in rows]
-    other_id = any(person.external_id and c.external_id not in (None, person.external_id) for c in found)
-    if len(found) > 1 or other_id:
-        raise Conflict(
+        return [None for _person in persons]
+    query = select(*COLUMNS).where(candidates.c.org_id == org_id, or_(*same))
+    rows = [candidate(row) for row in connection.execute(query).mappings()]
+    by_email, by_external_id = {row.email: row for row in rows}, {row.external_id: row for row in rows}
+    return [
+        _same(person, by_email.get(_lower(person.email) or ""), by_external_id.get(person.external_id or ""))
+        for person in persons
+    ]
+
+
+def _same(person: Person, of_email: Candidate | None, of_external_id: Candidate | None) -> Candidate | Conflict | None:
+    """Who a person is, of the candidate with the address and the one with the external id."""
+    other_id = of_email and person.external_id and of_email.external_id not in (None, person.external_id)
+    if other_id or (of_email and of_external_id and of_email.id != of_external_id.id):
+        return Conflict(
             "candidate-conflict",
             _("The address and the external id belong to two different candidates."),
             hint=_("Leave one of them out, or correct it."),
         )
-    return found[0] if found else None
+    return of_email or of_external_id
 
 
 def _whose(invitation_id: str) -> ScalarSelect[Any]:

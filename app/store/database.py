@@ -68,15 +68,15 @@ class Reads:
         async with self._engine.connect() as connection:
             return await connection.run_sync(ask, *args, **options)
 
-    async def row(self, statement: Statement, **values: object) -> tuple[Any, ...] | None:
-        """The first row of one statement, from psycopg itself: SQLAlchemy takes twice as long as PostgreSQL does.
+    async def rows(self, statement: Statement, **values: object) -> list[tuple[Any, ...]] | None:
+        """The rows of one statement, from psycopg itself: SQLAlchemy takes twice as long as PostgreSQL does.
 
-        None where there is none, and where the database cannot be asked in this way: ask in the ordinary one.
+        None where the database cannot be asked in this way: ask in the ordinary one.
         """
         try:
             async with self._bare.connection(PATIENCE) as connection:
                 cursor = await connection.execute(statement.text, {**statement.fixed, **values}, prepare=True)
-                return await cursor.fetchone()
+                return await cursor.fetchall()
         except OperationalError:  # a connection that died while it lay idle, or no connection within PATIENCE
             return None
 

@@ -16,8 +16,10 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Text,
+    any_,
     case,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -27,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from app.errors import Conflict
 from app.platform import queue, secrets
 from app.platform.secrets import Keyring
 from app.store import candidates
@@ -46,6 +49,7 @@ WAITING = (Status.INVITED.value, Status.OPENED.value, Status.STARTED.value)
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 _INVITATION = [invitations.c[name] for name in Invitation.__dataclass_fields__]
+_WIDTH, _TAGS = len(_INVITATION), _INVITATION.index(invitations.c.tags)
 _PERSON = [column.label(f"person_{column.name}") for column in candidates.COLUMNS]
 
 EXTENDED = (
@@ -138,25 +142,55 @@ NEAR = 1000
 
 
 def add(connection: Connection, org_id: str, wanted: NewInvitation, person: Person | None = None) -> tuple[str, bool]:
-    """Invite somebody once to a challenge: (id, whether it is new).  Where the organisation wants it so for this
-    challenge, making their own rows is queued.
+    """Invite somebody once to a challenge: (id, whether it is new).
 
     Raises Conflict where address and external id belong to different people.
     """
-    candidate = candidates.find_or_add(connection, org_id, person or Person())
+    (added,) = add_all(connection, org_id, [(wanted, person or Person())])
+    if isinstance(added, Conflict):
+        raise added
+    return added
+
+
+def add_all(
+    connection: Connection, org_id: str, wanted: Sequence[tuple[NewInvitation, Person]]
+) -> list[tuple[str, bool] | Conflict]:
+    """Invite each person once to one challenge, the same for all, in a few statements: (id, whether it is new).
+
+    Where the organisation wants it so for this challenge, making their own rows is queued.  A Conflict stands for
+    whoever's address and external id belong to different people.  No two of the persons share one of these.
+    """
+    if not wanted:
+        return []
+    challenge = wanted[0][0].challenge
+    people_of = candidates.find_or_add(connection, org_id, [person for _, person in wanted])
     own_rows = select(organisations.c.own_rows).where(organisations.c.id == org_id)
-    own = base_of(wanted.challenge) in (connection.scalar(own_rows) or ())
-    lot = secrets.new_id() if own else ""
-    who = {"id": secrets.new_id(), "org_id": org_id, "candidate_id": candidate.id, "lot": lot}
-    added = upsert(invitations).values(vars(wanted) | who | {"tags": list(wanted.tags)})
-    new = connection.scalar(added.on_conflict_do_nothing().returning(invitations.c.id))
-    if new is not None:
-        if lot:
-            queue.enqueue_rows(connection, new)
-        return new, True
-    same = (invitations.c.org_id == org_id) & (invitations.c.challenge == wanted.challenge)
-    query = select(invitations.c.id).where(same, invitations.c.candidate_id == candidate.id)
-    return connection.execute(query).scalar_one(), False
+    own = base_of(challenge) in (connection.scalar(own_rows) or ())
+    rows = [
+        vars(new)
+        | {"id": secrets.new_id(), "org_id": org_id, "candidate_id": whose.id, "lot": secrets.new_id() if own else ""}
+        | {"tags": list(new.tags)}
+        for (new, _), whose in zip(wanted, people_of, strict=True)
+        if isinstance(whose, Candidate)
+    ]
+    if not rows:
+        return [whose for whose in people_of if isinstance(whose, Conflict)]
+    connection.execute(upsert(invitations).on_conflict_do_nothing(), rows)
+    theirs = invitations.c.candidate_id == any_(literal([row["candidate_id"] for row in rows], ARRAY(Text)))
+    same = (invitations.c.org_id == org_id) & (invitations.c.challenge == challenge)
+    query = select(invitations.c.candidate_id, invitations.c.id).where(same, theirs)
+    known = {row.candidate_id: row.id for row in connection.execute(query)}
+    new = {row["id"] for row in rows} & set(known.values())
+    if own:
+        queue.enqueue_rows(connection, sorted(new))
+    added: list[tuple[str, bool] | Conflict] = []
+    for whose in people_of:
+        if isinstance(whose, Conflict):
+            added.append(whose)
+            continue
+        added.append((known[whose.id], known[whose.id] in new))
+        new.discard(known[whose.id])  # two rows may say the same person, one by address, one by external id
+    return added
 
 
 def token(connection: Connection, keys: Keyring, invitation_id: str) -> str:
@@ -307,7 +341,7 @@ def refresh(connection: Connection) -> None:
 
 def read(connection: Connection, query: Select[Any]) -> list[Standing]:
     """The rows of `listed`, narrowed and ordered by whoever asks."""
-    return [_standing(row) for row in connection.execute(query).mappings()]
+    return [_standing(row) for row in connection.execute(query).all()]
 
 
 def hold(connection: Connection, invitation_id: str) -> Invitation:
@@ -403,13 +437,21 @@ def _standings() -> Select[Any]:
 
 def _one(connection: Connection, query: Select[Any]) -> Standing | None:
     row: Row[Any] | None = connection.execute(query).one_or_none()
-    return _standing(row._mapping) if row else None
+    return _standing(row) if row else None
 
 
-def _standing(row: RowMapping) -> Standing:
-    person = {name: row[f"person_{name}"] for name in Candidate.__dataclass_fields__}
-    whole = Candidate(**person)
-    attention, state = Attention(row["attention"]), Status(row["status"])
+def _standing(row: Row[Any]) -> Standing:
+    """By the places of its columns: a page has thousands of values."""
+    values = list(row)
+    values[_TAGS] = tuple(values[_TAGS])
+    status, spent, extended, final, attention, moved_at = values[_WIDTH + len(_PERSON) :]
     return Standing(
-        invitation(row), whole, state, row["spent"], row["extended"], row["final"], attention, row["moved_at"]
+        Invitation(*values[:_WIDTH]),
+        Candidate(*values[_WIDTH : _WIDTH + len(_PERSON)]),
+        Status(status),
+        spent,
+        extended,
+        final,
+        Attention(attention),
+        moved_at,
     )

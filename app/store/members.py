@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete
 
 from app.platform import secrets
 from app.rights import Role
+from app.store.database import Statement
 from app.store.rows import Member, Organisation
 from app.store.tables import members, organisations, sessions
 
@@ -27,6 +28,7 @@ SIGNED_IN: Select[Any] = (
     .where(sessions.c.digest == bindparam("digest"), sessions.c.expires_at > func.now())
     .where(sessions.c.seen_at > func.now() - PAUSE, members.c.disabled_at.is_(None))
 )
+SESSION_OF = Statement(SIGNED_IN)
 
 
 @dataclass(frozen=True)

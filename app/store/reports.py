@@ -171,11 +171,11 @@ def with_report(
 
 
 def parted(
-    row: tuple[Any, ...] | None, who: Select[Any]
+    rows: Sequence[tuple[Any, ...]] | None, who: Select[Any]
 ) -> tuple[tuple[Any, ...], tuple[Any, ...]] | tuple[None, None]:
     """(the columns of `who`, what `reported` reads) of a row; None twice where `who` is nobody or `stale`, its last."""
     width = len(who.selected_columns)
-    return (None, None) if row is None or row[width - 1] else (row[:width], row[width:])
+    return (rows[0][:width], rows[0][width:]) if rows and not rows[0][width - 1] else (None, None)
 
 
 def reported(row: Sequence[Any]) -> Reported | None:

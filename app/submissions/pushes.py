@@ -82,7 +82,7 @@ def public_key(service: Service, standing: Standing) -> str:
 
 
 def find(service: Service, standing: Standing) -> Push | None:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return pushes.of_invitation(connection, standing.invitation.id)
 
 
@@ -140,7 +140,7 @@ def called(service: Service, token: str, call: Call) -> str:
 
 def take(service: Service, push_id: str, commit: str, attempt: int) -> None:
     """Fetch and hand in one commit, once.  Raises Unavailable where it is to be tried again."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         push = pushes.find(connection, push_id)
         standing = invitations.standing(connection, push.invitation_id) if push else None
         if push is None or standing is None or pushes.handed_in(connection, push, commit):

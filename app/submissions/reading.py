@@ -19,14 +19,14 @@ FOLLOW_SECONDS = 900.0
 
 def status(service: Service, submission_id: str, owner: Owner) -> tuple[SubmissionRow, list[Phase]]:
     """A submission with the phases of its current grading; NotFound where it is not `owner`'s."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         row = owned(submissions.find, connection, submission_id, owner)
         return row, submissions.phases_of(connection, row)
 
 
 def result(service: Service, row: SubmissionRow, name: str) -> bytes:
     """One file of the report of a submission that counts, whole; NotFound where there is none."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         found = gradings.find(connection, row.id, row.report_run or 0)
     if found is None:
         raise NotFound

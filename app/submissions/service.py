@@ -116,7 +116,7 @@ def _repository(taken: Fetched, wanted: Wanted | None = None) -> Repository:
 
 def repository(service: Service, submission_id: str) -> Repository | None:
     """Where a submission was taken from; None where it was no repository."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return repositories.find(connection, submission_id)
 
 
@@ -146,7 +146,7 @@ def handed_in(service: Service, row: SubmissionRow) -> Submission:
 
 def _require_ours(service: Service, owner: Owner, challenge: str) -> None:
     """Invalid where the challenge is another organisation's own; an invitation names the right one already."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         row = challenges.named(connection, challenge)
     if row is not None and row.org_id != owner.org_id:
         raise Invalid("unknown-challenge", _("There is no challenge of this id."))

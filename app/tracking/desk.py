@@ -68,7 +68,7 @@ class SystemDesk:
             require_within(wish.callback, system.domain, private=service.settings.webhooks_to_private)
         if base_of(wish.challenge) not in {base_of(challenge.id) for challenge in self.challenges()}:
             raise NotFound("not-found", _("There is no test of this id."))
-        with service.engine.connect() as connection:
+        with service.reader.connect() as connection:
             standing = tracking.standing_order(connection, system.id, wish.remote_id)
         if standing is not None:
             return standing.id
@@ -81,7 +81,7 @@ class SystemDesk:
         return made.id
 
     def progress(self, order_id: str) -> Progress:
-        with self._service.engine.connect() as connection:
+        with self._service.reader.connect() as connection:
             order = owned(tracking.order, connection, order_id, self._system.id)
             return progress_of(self._service, connection, order, self._system)
 

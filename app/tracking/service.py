@@ -26,13 +26,13 @@ from app.words import _
 
 def all_systems(service: Service, who: Principal) -> list[System]:
     """All of them, the oldest first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return tracking.of_organisation(connection, who.org_id)
 
 
 def find(service: Service, who: Principal, system_id: str) -> System:
     """A system of one's own organisation."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(tracking.find, connection, system_id, who.org_id)
 
 
@@ -93,7 +93,7 @@ def remove(service: Service, who: Principal, system_id: str) -> None:
 
 def calls(service: Service, who: Principal, system_id: str, page: Paging) -> tuple[list[Exchange], Cursor | None]:
     """One page of the log, newest first, and where the next one begins."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(tracking.find, connection, system_id, who.org_id)
         query = page.of(tracking.calls_of(system_id), exchanges.c.created_at, exchanges.c.id)
         return page.cut(tracking.read_calls(connection, query), lambda row: Cursor(row.created_at, row.id))
@@ -101,7 +101,7 @@ def calls(service: Service, who: Principal, system_id: str, page: Paging) -> tup
 
 def troubled(service: Service, who: Principal, system_id: str) -> list[Order]:
     """Orders whose news did not arrive."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(tracking.find, connection, system_id, who.org_id)
         return tracking.troubled(connection, system_id)
 

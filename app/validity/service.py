@@ -74,7 +74,7 @@ def of_challenge(service: Service, who: Principal, challenge_id: str) -> Validit
 
 
 def _people(service: Service, who: Principal, challenge_id: str) -> list[_Person]:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standings = invitations.read(connection, invitations.listed(who.org_id, Filter(challenge=challenge_id)))
         reports = counting(connection, [standing.final for standing in standings if standing.final])
         decided = decisions.newest(connection, who.org_id)

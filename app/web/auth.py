@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import anyio
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
-from sqlalchemy import Connection
 
 from app.errors import Forbidden, Unauthenticated
+from app.platform import secrets
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import access, members
@@ -71,17 +71,32 @@ async def principal(
     of ours.
     """
     if credentials is not None:
-        return await reads(_of_key, credentials.credentials)
+        return await _of_key(reads, credentials.credentials)
     if session is not None and request.method not in SAFE:
         require_same_origin(request)
-    found = await reads(_of_session, session) if session else None
-    if found is None:
+    member = await _of_session(reads, session) if session else None
+    if member is None:
         raise not_authenticated()
-    return found
+    return member
 
 
-def _of_key(connection: Connection, text: str) -> Principal:
-    return with_key(access.find_key(connection, text))
+async def _of_key(reads: Reads, text: str) -> Principal:
+    rows = await reads.rows(access.KEY, prefix=secrets.key_prefix(text))
+    if rows is None or stale(rows):
+        return with_key(await reads(access.find_key, text))
+    return with_key(access.known_key(rows[0] if rows else None, text))
+
+
+async def _of_session(reads: Reads, token: str) -> Principal | None:
+    rows = await reads.rows(members.SESSION_OF, digest=secrets.digest(token))
+    if rows is None or stale(rows):
+        return signed_in(await reads(members.session_member, token))
+    return signed_in(members.signed_in(rows[0] if rows else None))
+
+
+def stale(rows: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether it is time to note that this key or session is in use: the last column of whoever asks."""
+    return bool(rows and rows[0][-1])
 
 
 def with_key(key: ApiKey | None) -> Principal:
@@ -89,10 +104,6 @@ def with_key(key: ApiKey | None) -> Principal:
     if key is None:
         raise not_authenticated()
     return Principal(key.org_id, key.scopes, key.label, api_key_id=key.id)
-
-
-def _of_session(connection: Connection, token: str) -> Principal | None:
-    return signed_in(members.session_member(connection, token))
 
 
 def signed_in(member: Member | None) -> Principal | None:
@@ -108,15 +119,15 @@ def signed_in(member: Member | None) -> Principal | None:
 async def caller(request: Request) -> str | None:
     """Who a credential stands for, asked before any route; None where it counts for nothing."""
     reads = await get_reads(request)
-    scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
+    scheme, text = get_authorization_scheme_param(request.headers.get("authorization"))
     session = request.cookies.get(COOKIE)
     try:
         if scheme.lower() == "bearer":
-            return (await reads(_of_key, given)).actor
-        found = await reads(_of_session, session) if session else None
+            return (await _of_key(reads, text)).actor
+        member = await _of_session(reads, session) if session else None
     except Unauthenticated:
         return None
-    return found.actor if found else None
+    return member.actor if member else None
 
 
 def not_authenticated() -> Unauthenticated:

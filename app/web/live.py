@@ -32,7 +32,7 @@ HubDep = Annotated[Hub, Depends(get_hub)]
 def exercise(token: str, service: ServiceDep) -> Exercise:
     """The exercise whose link this is, or 404 once it has ended; it is shown in the candidate's language."""
     opened = live_service.opened(service, token)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         standing = invitations.standing(connection, opened.invitation_id)
     if standing is not None and standing.candidate.locale != ENGLISH:
         prefer(standing.candidate.locale)

@@ -17,7 +17,7 @@ from app.words import _
 MOST = 200
 
 
-def paging(
+async def paging(
     limit: Annotated[int, Query(ge=1, le=MOST, description="Rows on a page.")] = 50,
     cursor: Annotated[str, Query(max_length=200, description="`next_cursor` of the page before.")] = "",
 ) -> Paging:

@@ -56,12 +56,12 @@ async def report(request: Request, submission_id: str, run: int | None = None) -
     asked: dict[str, Any] = {"submission_id": submission_id if secrets.is_id(submission_id) else "", "run": run}
     who = rest = None
     if credentials is not None:
-        row = await reads.row(reports.WITH_KEY, prefix=secrets.key_prefix(text), **asked)
-        key, rest = reports.parted(row, access.ALIVE)
+        rows = await reads.rows(reports.WITH_KEY, prefix=secrets.key_prefix(text), **asked)
+        key, rest = reports.parted(rows, access.ALIVE)
         who = with_key(access.known_key(key, text)) if key else None
     elif session is not None:
-        row = await reads.row(reports.WITH_SESSION, digest=secrets.digest(session), **asked)
-        member, rest = reports.parted(row, members.SIGNED_IN)
+        rows = await reads.rows(reports.WITH_SESSION, digest=secrets.digest(session), **asked)
+        member, rest = reports.parted(rows, members.SIGNED_IN)
         who = signed_in(members.signed_in(member))
     if who is None or rest is None:
         who = await principal(request, reads, credentials, session)

@@ -31,7 +31,7 @@ async def deliver(service: Service, delivery_id: str, attempt: int) -> None:
 
 
 def _load(service: Service, delivery_id: str) -> tuple[Webhook, Delivery] | None:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return store.pending(connection, delivery_id)
 
 

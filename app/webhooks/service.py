@@ -30,13 +30,13 @@ Planned = tuple[Delivery, datetime | None]
 
 def all_webhooks(service: Service, who: Principal) -> list[Webhook]:
     """All of them, the oldest first."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return webhooks.of_organisation(connection, who.org_id)
 
 
 def find(service: Service, who: Principal, webhook_id: str) -> Webhook:
     """A webhook of one's own organisation."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         return owned(webhooks.find, connection, webhook_id, who.org_id)
 
 
@@ -92,7 +92,7 @@ def test(service: Service, who: Principal, webhook_id: str) -> Planned:
 
 def sent(service: Service, who: Principal, webhook_id: str, page: Paging) -> tuple[list[Planned], Cursor | None]:
     """One page of what was sent, newest first, and where the next one begins."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         owned(webhooks.find, connection, webhook_id, who.org_id)
         query = page.of(webhooks.sent_to(webhook_id, who.org_id), deliveries.c.created_at, deliveries.c.id)
         rows, last = page.cut(webhooks.read(connection, query), lambda row: Cursor(row.created_at, row.id))

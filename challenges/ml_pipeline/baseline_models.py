@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from graders.model.arrays import FloatArray
+from graders.model.later import pd
 
 
 def baseline_models(public: pd.DataFrame, hidden: pd.DataFrame) -> dict[str, FloatArray]:

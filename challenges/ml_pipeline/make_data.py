@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from challenges.fingerprint import fingerprint
 from challenges.generated import dates, text, twice
 from challenges.ml_pipeline import process
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.challenge import Dataset
+from graders.model.later import pd
 
 PUBLIC_CUSTOMERS, PUBLIC_ROWS, DUPLICATES = 3_100, 13_500, 0.01
 HIDDEN_CUSTOMERS, HIDDEN_ROWS = 4_200, 10_000

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from challenges.generated import draw
+from graders.model.later import pd
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from challenges.fingerprint import fingerprint
 from challenges.generated import dates, text, twice
 from challenges.store_demand import process
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.challenge import Dataset
+from graders.model.later import pd
 
 STORES, PUBLIC_ROWS, DUPLICATES = 150, 14_000, 0.01
 KNOWN_STORES, NEW_STORES, HIDDEN_ROWS, NEW_SHARE = 70, 45, 8_000, 0.4
 PUBLIC = process.Era(process.open_days("2022-03-01", "2024-02-29"), promoted=0.16)
 HIDDEN = process.Era(process.open_days("2024-03-01", "2024-04-30"), promoted=0.16)
-EXPORT = pd.Timestamp("2024-03-01")
+EXPORT = np.datetime64("2024-03-01")
 #: Since this day shelves are planned in units; before, they were planned in packs.
 NEW_PLANNER = np.datetime64("2023-12-01")
 #: Days after which half of what is brought back has been.

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from challenges.generated import draw
 from graders.model.arrays import FloatArray
+from graders.model.later import pd
 
 #: Standard deviations, in logarithms of the demand, of what no column tells.
 EFFECT_SD, MONTH_SD = 0.45, 0.2
@@ -88,7 +88,7 @@ class Era:
 def open_days(first: str, last: str) -> npt.NDArray[np.datetime64]:
     """Every day from `first` to `last` on which stores open: no Sunday, and no holiday."""
     days = np.arange(np.datetime64(first), np.datetime64(last) + DAY)
-    sundays = np.asarray(pd.DatetimeIndex(days).day_of_week == 6)
+    sundays = ~np.is_busday(days, weekmask="1111110")
     closed = [np.datetime64(easter) + offset * DAY for easter in EASTER.values() for offset in AFTER_EASTER]
     closed += [np.datetime64(f"{year}-{day}") for year in EASTER for day in FIXED]
     return days[~sundays & ~np.isin(days, closed)]

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from challenges.tables.table import Kind
+from graders.model.later import pa, pc
 from graders.words import say, sentences
 
 #: What stands for no value in a column of numbers or dates; in one of text a word may be meant as it stands.

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from challenges import vault
@@ -31,6 +30,7 @@ from challenges.tables.rubric import RUBRIC
 from challenges.tables.split import Split, split
 from challenges.tables.table import Note, Table, TableError
 from graders.model.challenge import Challenge, Dataset
+from graders.model.later import pd
 from graders.model.packages import read_lock
 from graders.report.schema import Message
 from graders.tasks.asked import truth_of

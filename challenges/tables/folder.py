@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from challenges.tables import folds
 from challenges.tables.definition import FILE, Definition, write
 from challenges.tables.packed import Rows
 from challenges.tables.rubric import RUBRIC
+from graders.model.later import pd
 from graders.model.packages import Wheel
 from graders.words import ENGLISH, N_, Speaker, Text, say, sentences
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from challenges.tables.definition import Definition, TaskName
 from challenges.tables.packed import Rows, frame, hashes
 from graders.model.arrays import FloatArray, IntArray, Truth
+from graders.model.later import pd
 from graders.tasks.errors import R2
 from graders.tasks.ranking import ROC_AUC, ROC_AUC_OVR
 from graders.words import Text, say

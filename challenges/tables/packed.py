@@ -7,22 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from graders.model.arrays import IntArray
+from graders.model.later import pa, pc, pd, pq
 
 #: Codes of so many different values take two bytes.
 MOST_CODES = 2**15
 #: Rows that are given in their plain types at a time.
 PART = 100_000
-_PLAIN = {"int": pa.int64(), "float": pa.float64()}
 
 
 class Packed:
@@ -90,7 +86,11 @@ class Packed:
         return pd.DataFrame({name: plain(column, self._kinds[name]) for name, column in own.items()}, copy=False)
 
 
-Rows = pd.DataFrame | Packed
+Rows: TypeAlias = "pd.DataFrame | Packed"
+
+
+def _plain_type(kind: str) -> pa.DataType:
+    return pa.int64() if kind == "int" else pa.float64() if kind == "float" else pa.string()
 
 
 def packed(values: pa.Array, kind: str) -> pa.Array:
@@ -128,15 +128,15 @@ def as_whole(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray |
 
 def plain(values: pa.Array | pa.ChunkedArray, kind: str) -> pd.Series:
     """Values of any Arrow type in the type of their kind: int64, float64, or str."""
-    own = _PLAIN.get(kind, pa.string())
+    own = _plain_type(kind)
     if pa.types.is_dictionary(values.type):
         values = pc.cast(values, values.type.value_type)
-    return cast(pd.Series, pc.cast(values, own).to_pandas())
+    return cast("pd.Series", pc.cast(values, own).to_pandas())
 
 
 def of_series(values: pd.Series, kind: str) -> pa.Array:
     """A column of a frame, packed."""
-    return packed(pa.array(values, _PLAIN.get(kind, pa.string()), from_pandas=True), kind)
+    return packed(pa.array(values, _plain_type(kind), from_pandas=True), kind)
 
 
 def of_parquet(path: Path, kinds: Mapping[str, str]) -> Packed:

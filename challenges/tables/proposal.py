@@ -9,7 +9,6 @@ from math import ceil
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from pydantic import ValidationError
 
 from challenges.tables import folds
@@ -26,6 +25,7 @@ from challenges.tables.definition import (
 from challenges.tables.packed import hashes, size
 from challenges.tables.table import Table, TableError
 from graders.model.arrays import FloatArray, IntArray
+from graders.model.later import pd
 from graders.words import Text, say, sentences
 
 #: Whole numbers of so few values are taken for classes, and text of more than so many is no target.

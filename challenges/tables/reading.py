@@ -16,11 +16,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from challenges.tables.columns import LAST_EXACT, Style, Typed, as_text, decimal_mark, finite, typed
 from challenges.tables.packed import Rows, as_whole, narrow, of_parquet, plain
@@ -37,6 +32,7 @@ from challenges.tables.table import (
     named,
 )
 from challenges.tables.text_file import TextFile
+from graders.model.later import pa, pacsv, pc, pd, pq
 from graders.report.translated import restored, stored
 from graders.words import listed, say, sentences
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from challenges.tables import folds
 from challenges.tables.definition import Definition
@@ -13,6 +12,7 @@ from challenges.tables.packed import Packed, Rows, frame
 from challenges.tables.reading import missing
 from challenges.tables.table import TableError
 from graders.model.arrays import IntArray
+from graders.model.later import pd
 from graders.words import say
 
 

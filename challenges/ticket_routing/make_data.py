@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from challenges.fingerprint import fingerprint
 from challenges.generated import dates, text, twice
@@ -17,6 +16,7 @@ from challenges.ticket_routing import process
 from challenges.ticket_routing.process import TEAMS
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.challenge import Dataset
+from graders.model.later import pd
 
 PUBLIC_CUSTOMERS, PUBLIC_ROWS, DUPLICATES = 1_900, 7_000, 0.01
 HIDDEN_CUSTOMERS, HIDDEN_ROWS = 2_400, 5_000

@@ -8,12 +8,12 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from graders.measure import quantities
 from graders.measure.linear import Linear
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge, Column
+from graders.model.later import pd
 from graders.words import say
 
 Mask = npt.NDArray[np.bool_]

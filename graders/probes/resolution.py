@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge
+from graders.model.later import pd
 
 #: So many decimals are a resolution; more are the digits of a measured number.
 MOST_DECIMALS = 6

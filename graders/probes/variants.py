@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-import pandas as pd
 
 from graders.model.challenge import Challenge
+from graders.model.later import pd
 from graders.probes.names import ProbeName
 from graders.words import say
 
@@ -28,7 +28,7 @@ MOST_CATEGORIES = 20
 FEW_VALUES = 3
 
 
-Change = Callable[[pd.DataFrame, Challenge, pd.DataFrame], pd.DataFrame]
+Change = Callable[["pd.DataFrame", Challenge, "pd.DataFrame"], "pd.DataFrame"]
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,11 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 from graders.model.submission import Source
 from graders.source.syntax import parsed
@@ -29,14 +27,7 @@ WINDOW = 8
 #: A work is read so far, so that nobody's generated code takes the time of others.
 MOST_NODES = 200_000
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-#: Names that libraries chose, so that nobody can change them in a copy.
 _BUILTINS = frozenset(dir(builtins))
-_PUBLIC = frozenset(
-    name
-    for owner in (np, np.ndarray, np.random.Generator, pd, pd.DataFrame, pd.Series, Pipeline, str, list, dict)
-    for name in dir(owner)
-    if not name.startswith("_")
-)
 _LEFT_OUT = (ast.Import, ast.ImportFrom, ast.expr_context, ast.Pass, ast.Global, ast.Nonlocal)
 
 
@@ -131,12 +122,22 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
             yield from (part for part in value if isinstance(part, ast.AST))
 
 
+@cache
+def _public() -> frozenset[str]:
+    """Names that libraries chose, so that nobody can change them in a copy."""
+    import pandas as pd  # noqa: PLC0415 - with scikit-learn 130 MB, which a server that reads no code never needs
+    from sklearn.pipeline import Pipeline  # noqa: PLC0415
+
+    owners = (np, np.ndarray, np.random.Generator, pd, pd.DataFrame, pd.Series, Pipeline, str, list, dict)
+    return frozenset(name for owner in owners for name in dir(owner) if not name.startswith("_"))
+
+
 def _word(node: ast.AST) -> str:
     """What a node says once the names that its author chose, and values, are taken away."""
     match node:
         case ast.Name(id=name) if name in _BUILTINS:
             return name
-        case ast.Attribute(attr=name) if name in _PUBLIC:
+        case ast.Attribute(attr=name) if name in _public():
             return f".{name}"
         case ast.Constant(value=value):
             return f"constant {type(value).__name__}"

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from graders.similarity.fingerprints import Fingerprints
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 #: A pair shares this part of what is particular to the shorter work, and at least so many fingerprints of full weight.
 #: Chosen on 215 pipelines of the corpus, 21 references and 15 public answers: benchmarks/results/similarity.md.
@@ -70,19 +72,21 @@ class Pool:
 
     def pairs(self, of: str | None = None) -> tuple[Pair, ...]:
         """Those that share much, the most alike first; only those with the work `of` where it is named."""
-        rows = self.has if of is None else self.has[[self.keys.index(of)]]
-        weighted = rows.multiply(self.weights).tocsr()
-        shared = np.asarray((weighted @ self.has.T).todense())
+        those = self.has if of is None else self.has[[self.keys.index(of)]]
+        weighted = those.multiply(self.weights).tocsr()
+        product = (weighted @ self.has.T).tocoo()
+        much = product.data >= LEAST_SHARED
+        rows, columns, shared = product.row[much], product.col[much], product.data[much]
         mass = np.asarray(self.has @ self.weights)
         own = mass if of is None else mass[[self.keys.index(of)]]
-        share = shared / np.maximum(np.minimum(own[:, None], mass[None, :]), 1e-12)
-        near = np.argwhere((share >= LEAST_SHARE) & (shared >= LEAST_SHARED))
+        share = shared / np.maximum(np.minimum(own[rows], mass[columns]), 1e-12)
         alike = []
-        for row, column in near.tolist():
+        for row, column, part, weight in zip(
+            rows.tolist(), columns.tolist(), share.tolist(), shared.tolist(), strict=True
+        ):
             key, other = self.keys[row] if of is None else of, self.keys[column]
-            if key != other and (of is not None or row < column):
-                first, second = min(key, other), max(key, other)
-                alike.append(Pair(first, second, float(share[row, column]), float(shared[row, column])))
+            if part >= LEAST_SHARE and key != other and (of is not None or row < column):
+                alike.append(Pair(min(key, other), max(key, other), part, weight))
         return tuple(sorted(alike, key=lambda pair: (-pair.share, -pair.shared, pair.first, pair.second)))
 
 
@@ -101,6 +105,8 @@ def pool(works: Mapping[str, Fingerprints], kit_parts: Sequence[Fingerprints] = 
     rarity = np.log(len(keys) / counts) / np.log(len(keys) / 2) if len(keys) > 2 else np.ones(len(hashes))
     weights = np.where(common, 0.0, np.clip(rarity, 0.0, 1.0))
     rows = np.repeat(np.arange(len(keys)), [len(prints) for prints in each])
+    from scipy.sparse import csr_array  # noqa: PLC0415 - 60 MB, which a server that compares nothing never needs
+
     has = csr_array((np.ones(len(stacked)), (rows, columns)), shape=(len(keys), len(hashes)))
     return Pool(keys, hashes, weights, counts, has)
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-import pandas as pd
-
 from graders.model.challenge import Challenge
+from graders.model.later import pd
 from graders.model.submission import Location, Submission, as_text
 from graders.source import communication
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge
+from graders.model.later import pd
 from graders.tasks.probabilities import BRIER_SCORE, LOG_LOSS
 from graders.tasks.ranking import AVERAGE_PRECISION, ROC_AUC
 from graders.tasks.task import Task, fixed

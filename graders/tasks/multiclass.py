@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge
+from graders.model.later import pd
 from graders.tasks.decisions import BALANCED_ACCURACY, F1_MACRO, decided
 from graders.tasks.probabilities import LOG_LOSS
 from graders.tasks.ranking import ROC_AUC_OVR

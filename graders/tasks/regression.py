@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge
+from graders.model.later import pd
 from graders.tasks.errors import MAE, MEAN_POISSON_DEVIANCE, R2, RMSE, RMSLE, mean_pinball_loss
 from graders.tasks.task import Task, fixed
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from graders.model.arrays import FloatArray, Truth
 from graders.model.challenge import Challenge
 from graders.model.contract import TaskName
+from graders.model.later import pd
 from graders.tasks.metric import Metric
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
+from graders.model.later import pa
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -43,7 +43,7 @@ FindingDep = Annotated[Mapping[str, Any], Depends(finding)]
 @router.get("/i/{token}/s/{submission_id}/appeal/{code}")
 def form(visit: VisitDep, now: CurrentDep, about: FindingDep, service: ServiceDep) -> Response:
     """The finding, and room to say what speaks against it; afterwards that it was sent, and how it stands."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         sent = appeals.on(connection, visit.invitation.id, now[0]).get(about["code"])
     context: dict[str, Any] = {
         "submission": now[0],

@@ -44,7 +44,7 @@ def _status(service: Service, visit: Visit, now: Status) -> dict[str, Any]:
     row, phases = now
     usual, failed, ahead = None, None, None
     if not row.state.final:
-        with service.engine.connect() as connection:
+        with service.reader.connect() as connection:
             usual = durations.usual(connection, row.challenge)
             ahead = queue.ahead(connection, row.id) if row.state is State.QUEUED else None
     elif row.state is State.UNGRADED:

@@ -66,7 +66,7 @@ def candidate_report(name: str, visit: VisitDep, now: CurrentDep, service: Servi
 
 def _actions(service: Service, visit: Visit, row: SubmissionRow, document: Document) -> Mapping[str, Markup]:
     """By code of a finding: how its appeal stands, or the way to one."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         mine = appeals.on(connection, visit.invitation.id, row)
     codes = [finding.code for finding in document.flagged]
     codes += [document.problem.code] if document.problem else []

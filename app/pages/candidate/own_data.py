@@ -47,7 +47,7 @@ def erase(
 
 
 def _page(visit: Visit, service: Service, refused: str = "") -> Response:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         handed_in = submissions.of_owner(connection, visit.owner)
         raised = appeals.of_invitation(connection, visit.invitation.id)
         about = self_descriptions.of(connection, service.keys, visit.standing.candidate.id)

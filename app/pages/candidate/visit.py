@@ -70,7 +70,7 @@ class Visit:
 def visited(token: str, standing: OpenedDep, service: ServiceDep) -> Visit:
     """The invitation that the address opens, withdrawn ones too; 404 where there is none."""
     one = standing.invitation
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         contact = members.member(connection, one.created_by, one.org_id) if one.created_by else None
         reading = notices.reading(connection, one.id, one.notice_id) if one.notice_id else None
         unread = one.notice_id is not None and (reading is None or reading.read_at is None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
@@ -38,7 +38,7 @@ AT_ONCE = (Action.REMIND, Action.WITHDRAW)
 def choose(
     service: ServiceDep,
     who: InviterDep,
-    asked: Annotated[Asked, Depends()],
+    asked: Annotated[Asked, Query()],
     do: str = "",
     invitation: Annotated[list[str] | None, Query(max_length=MOST)] = None,
     every: str = "",
@@ -102,7 +102,7 @@ def _act(service: Service, who: Principal, said: dict[str, Any], *, sure: bool) 
 def _form(
     service: Service, who: Principal, action: Action, ids: list[str], status: int = 200, *, problem: str = ""
 ) -> Response:
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         people = [
             member
             for member in members.members_of(connection, who.org_id)

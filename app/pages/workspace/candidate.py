@@ -349,7 +349,7 @@ def _mailed(service: Service, standing: Standing) -> str:
 def _page(service: Service, who: Principal, standing: Standing, status: int = 200, **more: Any) -> Response:
     rules = organisation_service.policies(service, who)
     invitation_id, org_id = standing.invitation.id, who.org_id
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         attempts = submissions.of_owner(connection, Owner(org_id, invitation_id=invitation_id))
         panel = panels.panel(connection, who, invitation_id)
         known = counting(connection, [row.id for row in attempts])
@@ -411,7 +411,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
 
 def _colleagues(service: Service, who: Principal) -> dict[str, str]:
     """By id: the names of the other members."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         names = members.named(connection, who.org_id)
     return {member: name for member, name in names.items() if member != who.member_id}
 

@@ -33,7 +33,7 @@ NOTICES = {"set": N_("The timer is set for new invitations."), "removed": N_("Ne
 def index(service: ServiceDep, who: ReaderDep) -> Response:
     """Each challenge with its funnel; for administrators their own versions besides, whatever their state."""
     offered = challenge_service.offered(service, who.org_id)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         rows = [(challenge, funnel(connection, who.org_id, challenge.id)) for challenge in offered]
     own = challenge_service.listed(service, who) if who.may(Right.MANAGE) else []
     return workspace("challenges.html", who, HERE, rows=rows, own=own, states=STATES)
@@ -73,7 +73,7 @@ def _page(service: Service, who: Principal, challenge_id: str, status: int = 200
     challenge = next((each for each in offered if each.id == challenge_id), None)
     if challenge is None:
         raise NotFound
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         way = funnel(connection, who.org_id, challenge_id)
         timer = timers.find(connection, who.org_id, challenge_id)
     given = vars(timer or Timer(challenge_id, 240))

@@ -60,7 +60,7 @@ def _keep(service: Service, who: Principal, standing: Standing, form: FormData) 
         panel = review_service.save(service, who, here, _ratings(form), _notes(form))
         if form.get("do") != "lock":
             return seen(f"{page}?kept=yes")
-        with service.engine.connect() as connection:
+        with service.reader.connect() as connection:
             missing = review_service.objection(connection, who, here, panel.own)
         if missing:
             raise Conflict("incomplete", missing)
@@ -90,7 +90,7 @@ def _page(service: Service, who: Principal, standing: Standing, status: int = 20
     card = panel.own
     locked = card is not None and card.locked_at is not None
     notes = card.notes if card else {}
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         rates_live = review_service.rates_live(connection, who, standing.invitation.id)
     used = organisation_service.policies(service, who).live and who.may(Right.READ_CODE)
     live = f"/work/c/{standing.invitation.id}/live" if used and document.status == "graded" else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
+from pydantic import BaseModel, ConfigDict
 
 from app.candidates import views as view_service
 from app.candidates.views import FIELDS
@@ -22,7 +23,7 @@ from app.names import called
 from app.organisations import service as organisation_service
 from app.pages.workspace import first_steps
 from app.pages.workspace.frame import ReaderDep, workspace
-from app.rights import hides_names, rates_first
+from app.rights import rates_first
 from app.store import assignments, invitations, members
 from app.store.assignments import Assignment
 from app.store.invitations import NOBODY, Filter, Sort, Standing
@@ -50,20 +51,21 @@ class Row:
     interviewers: list[Assignment]
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(BaseModel):
     """What the form above the table narrows it to; a value that there is none of is no question."""
 
-    q: Annotated[Line, Query()] = ""
-    status: Annotated[Line, Query()] = ""
-    challenge: Annotated[Line, Query()] = ""
-    tag: Annotated[Line, Query()] = ""
-    band: Annotated[Line, Query()] = ""
-    interviewer: Annotated[Line, Query()] = ""
-    due: Annotated[Line, Query()] = ""
+    model_config = ConfigDict(frozen=True)
+
+    q: Line = ""
+    status: Line = ""
+    challenge: Line = ""
+    tag: Line = ""
+    band: Line = ""
+    interviewer: Line = ""
+    due: Line = ""
     appeal: bool = False
     attention: bool = False
-    sort: Annotated[Line, Query()] = ""
+    sort: Line = ""
 
     @property
     def order(self) -> Sort:
@@ -72,7 +74,7 @@ class Asked:
     @property
     def fields(self) -> dict[str, str]:
         """What was asked, as fields of a form."""
-        said = asdict(self)
+        said = self.model_dump()
         return {name: str(said[name]).lower() if said[name] is True else said[name] for name in FIELDS if said[name]}
 
     @property
@@ -108,15 +110,16 @@ def pipeline(
     service: ServiceDep,
     who: ReaderDep,
     page: PagingDep,
-    asked: Annotated[Asked, Depends()],
+    asked: Annotated[Asked, Query()],
     choose: str = "",
 ) -> Response:
     """All candidates, narrowed by the form above the table.  Whoever is to judge first sees no band here."""
     rules = organisation_service.policies(service, who)
-    blind, bands = hides_names(who, rules.blind), not rates_first(who, rules.hide_until_locked)
+    bands = not rates_first(who, rules.hide_until_locked)
     only = asked.filter(who.member_id, bands=bands)
-    rows, last = invitation_service.listed(service, who, only, page, asked.order)
-    with service.engine.connect() as connection:
+    listed = invitation_service.listed(service, who, only, page, asked.order)
+    rows, last, blind = listed.rows, listed.following, listed.blind
+    with service.reader.connect() as connection:
         known = counting(connection, [row.final for row in rows if row.final]) if bands else {}
         counts = invitations.counts(connection, who.org_id, MOST_COUNTED)
         assigned = assignments.of_invitations(connection, [row.invitation.id for row in rows])

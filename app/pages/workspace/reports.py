@@ -36,7 +36,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
     if document is None:
         raise NotFound
     invitation_service.note_read(service, who, standing)
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         panel = panels.panel(connection, who, standing.invitation.id)
     if not panel.total:
         document = before_rating(document)
@@ -56,7 +56,7 @@ def report(standing: StandingDep, service: ServiceDep, who: ReaderDep) -> Respon
 
 def document_for(service: Service, who: Principal, standing: Standing) -> Document | None:
     """The report that counts as `who` may see it, without names in blind mode; None where there is none yet."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         row = submissions.find(connection, standing.final, Owner(who.org_id)) if standing.final else None
         counting = reading.grading(connection, row) if row else None
         if row is None or counting is None:

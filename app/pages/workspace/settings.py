@@ -128,7 +128,7 @@ def audit_log(
     details = {entry.seq: json.loads(entry.detail) for entry in entries}
     chosen = {f"submission:{detail['submission_id']}" for detail in details.values() if "submission_id" in detail}
     subjects = chosen | {one for entry in entries for one in (entry.actor, entry.subject)}
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         names = {subject: _(KINDS.get(subject.partition(":")[0], N_("something else"))) for subject in subjects}
         names |= {f"member:{m.id}": m.name or m.email for m in members.members_of(connection, who.org_id)}
         keys, hooks = access.keys_of(connection, who.org_id), webhooks.of_organisation(connection, who.org_id)
@@ -214,7 +214,7 @@ def valid(model: type[Model], fields: dict[str, Any]) -> Model:
 
 def shown(service: Service, who: Principal, status: int = 200, **more: Any) -> Response:
     """The page; `more` has what a form came to: a refusal by the name of its section, or a secret to show once."""
-    with service.engine.connect() as connection:
+    with service.reader.connect() as connection:
         context: dict[str, Any] = {
             "organisation": members.organisation(connection, who.org_id),
             "people": members.members_of(connection, who.org_id),

@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 
 from challenges.tables import folds
 from challenges.tables.folds import Measured, Sample
 from challenges.tables.lint.model import Finding, Level, Subject, together
+from graders.model.later import pd
 from graders.words import N_, Text, count, say
 
 #: Skill (2 AUC - 1, or R²) of one column that is nearly all there is, of one that the answer follows from, and that is

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from challenges.tables import folds
 from challenges.tables.definition import Definition
@@ -16,6 +15,7 @@ from challenges.tables.folds import Measured, Sample
 from challenges.tables.packed import Rows
 from challenges.tables.table import Note
 from challenges.tables.yardsticks import Yardsticks
+from graders.model.later import pd
 from graders.report.translated import restored, stored
 from graders.words import ENGLISH, Speaker, Text, listed, say
 

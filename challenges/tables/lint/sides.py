@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 
 from challenges.tables import folds
 from challenges.tables.definition import Definition
@@ -13,6 +12,7 @@ from challenges.tables.folds import Measured
 from challenges.tables.lint.model import Finding, Level, Subject, share
 from challenges.tables.packed import Rows, frame
 from challenges.tables.proposal import RECORDED
+from graders.model.later import pd
 from graders.words import say
 
 #: A number of so many different values is a measurement: two rows do not agree in three of them by chance.

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from graders.checks.leakage import chosen
 from graders.checks.leakage.claimed import BEST_SCORE, Claimed, claimed, claims_a_metric, fit_of, overlap
@@ -18,6 +17,7 @@ from graders.checks.leakage.trace import Fit, Judgement, Place, Rows, Trace
 from graders.measure.wording import unit_word
 from graders.model.arrays import IntArray
 from graders.model.challenge import Challenge
+from graders.model.later import pd
 from graders.model.submission import Location
 from graders.words import N_, say
 

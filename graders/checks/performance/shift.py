@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from graders.checks.check import Check
 from graders.facts import Facts, once
@@ -18,6 +17,7 @@ from graders.measure.wording import best, interval
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge
 from graders.model.finding import Evidence, Guide, Question, Severity
+from graders.model.later import pd
 from graders.probes.names import ProbeName
 from graders.probes.variants import categories
 from graders.words import N_, listed, say

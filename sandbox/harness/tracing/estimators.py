@@ -27,7 +27,7 @@ class Estimators:
     def install(self) -> None:
         from sklearn.base import BaseEstimator  # noqa: PLC0415  (only where the submission names the library)
 
-        for base in {base for cls in descendants(BaseEstimator) for base in cls.__mro__[:-1]}:
+        for base in dict.fromkeys(base for cls in descendants(BaseEstimator) for base in cls.__mro__[:-1]):
             self.hook(base)
         inherited = BaseEstimator.__init_subclass__.__func__
 
@@ -181,10 +181,15 @@ def settings(model: Any) -> dict[str, Any] | None:
 
 
 def descendants(cls: type[Any]) -> Iterator[type[Any]]:
-    children: list[type[Any]] = cls.__subclasses__()
-    for child in children:
-        yield child
-        yield from descendants(child)
+    """All subclasses, each once: mixins make several ways to most of them."""
+    seen: set[type[Any]] = set()
+    waiting: list[type[Any]] = cls.__subclasses__()
+    while waiting:
+        child = waiting.pop()
+        if child not in seen:
+            seen.add(child)
+            waiting += child.__subclasses__()
+            yield child
 
 
 def role(model: Any, name: str) -> str:
@@ -217,6 +222,8 @@ def stopped_early(model: Any) -> bool:
     """Whether the rows it watched decided how long it was fitted."""
     if getattr(model, "do_early_stopping_", False):  # scikit-learn's own boosting
         return bool(model.n_iter_ < model.max_iter)
+    if getattr(model, "tree_count_", None) is not None:  # CatBoost names a best iteration even where it keeps them all
+        return bool(model.tree_count_ < model.get_all_params()["iterations"])
     return bool(getattr(model, "best_iteration_", None)) or best_iteration(model)
 
 

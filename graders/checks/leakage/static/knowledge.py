@@ -37,6 +37,8 @@ SEARCHES = frozenset(
 WRAPPERS = frozenset({"Pipeline", "ColumnTransformer", "FeatureUnion", "make_pipeline", "make_column_transformer",
                       "make_union", "TransformedTargetRegressor", "DataFrameMapper"})  # fmt: skip
 
+#: Settings by which a watched set decides how long a model is fitted.  CatBoost does so of itself.
+STOPPING = ("early_stopping_rounds", "early_stopping", "od_wait", "od_type", "od_pval", "use_best_model")
 STOPPERS = frozenset({"EarlyStopping", "ModelCheckpoint", "early_stopping", "ReduceLROnPlateau"})
 
 #: Functions that scale the rows they are given.

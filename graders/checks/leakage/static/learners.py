@@ -16,6 +16,7 @@ from graders.checks.leakage.static.knowledge import (
     SEARCHES,
     STATELESS,
     STOPPERS,
+    STOPPING,
     TARGET_ENCODERS,
     UNDERSAMPLERS,
     WORDS,
@@ -166,9 +167,10 @@ def _part_stateless(part: Value, depth: int) -> bool:
 def _watched(estimator: Estimator, arguments: Arguments) -> Rows:
     """Rows that decide when fitting stops: a validation set, where something stops early on it."""
     options = {**estimator.options, **arguments.keywords}
-    stops = any(_on(options.get(n)) for n in ("early_stopping_rounds", "early_stopping", "od_wait", "use_best_model"))
+    stops = any(_on(options.get(name)) for name in STOPPING)
+    by_default = estimator.name.startswith("CatBoost") and "use_best_model" not in options
     called = estimators_in(options.get("callbacks", UNKNOWN))
-    if not (stops or any(c.name in STOPPERS for c in called) or estimator.name.startswith("CatBoost")):
+    if not (stops or by_default or any(c.name in STOPPERS for c in called)):
         return NO_ROWS
     rows: Rows = NO_ROWS
     own = _input(arguments).rows

@@ -156,6 +156,14 @@ m.fit(train_rows[COLS], train_rows["churned"], eval_set=[(test_rows[COLS], test_
       callbacks=[lgb.early_stopping(20)])
 return auc(m, test_rows[COLS], test_rows["churned"])""",
     ),
+    "shortened by CatBoost to suit the judged rows": (
+        "LEAK006",
+        f"""from catboost import CatBoostClassifier
+{SPLIT}
+m = CatBoostClassifier(iterations=900)
+m.fit(train_rows[COLS], train_rows["churned"], eval_set=(test_rows[COLS], test_rows["churned"]))
+return auc(m, test_rows[COLS], test_rows["churned"])""",
+    ),
     "best of many": (
         "LEAK006",
         f"""{SPLIT}
@@ -269,6 +277,11 @@ train_rows, test_rows = data[~late], data[late]
 inner, watch = by_customer(train_rows.assign(customer_id=train_rows["customer_id"] // 4))
 m = lgb.LGBMClassifier()
 m.fit(inner[COLS], inner["churned"], eval_set=[(watch[COLS], watch["churned"])], callbacks=[lgb.early_stopping(9)])
+return auc(m, test_rows[COLS], test_rows["churned"])""",
+    "watched by CatBoost, which keeps every tree": f"""from catboost import CatBoostClassifier
+{SPLIT}
+m = CatBoostClassifier(iterations=900, use_best_model=False)
+m.fit(train_rows[COLS], train_rows["churned"], eval_set=(test_rows[COLS], test_rows["churned"]))
 return auc(m, test_rows[COLS], test_rows["churned"])""",
     "rows chosen in a way nobody can follow": """import elsewhere
 tr, te = elsewhere.split(3)
