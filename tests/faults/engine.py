@@ -6,9 +6,9 @@ import fcntl
 import json
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +18,7 @@ import docker.errors
 import pytest
 
 from sandbox.image import build
+from testing.waiting import SECONDS, until
 
 FOLDER = Path(tempfile.gettempdir()) / "assay-engine"  # kept from one session to the next: loading the image is slow
 RUNSC = "/usr/bin/runsc"
@@ -57,13 +58,18 @@ class Engine:
 
     def start(self) -> None:
         self._process = launch("dockerd", "--config-file", f"{FOLDER}/daemon.json")
-        until = time.monotonic() + 60
-        while not self.answers():
-            assert self._process.poll() is None, (FOLDER / "dockerd.log").read_text()[-2000:]
-            assert time.monotonic() < until, "the engine does not answer"
-            time.sleep(0.1)
+        until(self.ready)
+
+    def ready(self) -> bool:
+        """Whether it answers; AssertionError where it has ended instead."""
+        assert self._process
+        assert self._process.poll() is None, (FOLDER / "dockerd.log").read_text()[-2000:]
+        return self.answers()
 
     def answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as line:  # docker's client leaves one open where nobody listens
+            if line.connect_ex(str(FOLDER / "docker.sock")):
+                return False
         try:
             return bool(self.client.ping())
         except (docker.errors.DockerException, OSError):
@@ -73,19 +79,19 @@ class Engine:
         """As `systemctl stop` does it."""
         assert self._process
         self._process.terminate()
-        self._process.wait(60)
+        self._process.wait(SECONDS)
 
     def kill(self) -> None:
         assert self._process
         self._process.kill()
-        self._process.wait(60)
+        self._process.wait(SECONDS)
 
     def close(self) -> None:
         self.ensure()
         self.stop()
         self.client.close()
         self._containerd.terminate()
-        self._containerd.wait(60)
+        self._containerd.wait(SECONDS)
 
     def ensure(self) -> None:
         """Running, without containers."""
