@@ -3,7 +3,7 @@
 # Versions: duckdb 2.0.0, numpy 2.4.6.
 # Expected: `USING SAMPLE 20%` keeps each row with a chance of one in five, as TABLESAMPLE BERNOULLI does elsewhere.
 # Seen: the default for a percentage keeps or drops blocks of 2,048 neighbouring rows. Of 2,000 rows it keeps none or all.
-# Of 100,000 rows in order of time it keeps 6,000 to 35,000, and their mean moves some 50 times as much as `(bernoulli)`.
+# Of 100,000 rows in order of time it keeps 2,000 to 40,000, and their mean moves some 50 times as much as `(bernoulli)`.
 # Known: intended and documented; reported as surprising in duckdb #7954 and #15302. There is no warning.
 # What it means: a hold-out or a bootstrap drawn so is one of a few periods. Error bars by rows are far too narrow.
 set -eu
