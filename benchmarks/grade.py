@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from app.adapters.grading import grade_submission
+from app.adapters.grading import grade_submission, rescore
 from app.cli.grading import home
 from app.intake import from_path
 from challenges import registry, vault
@@ -71,6 +71,11 @@ def main() -> None:
             artifacts = grade_submission(submission, challenge, sandbox, home=home(), watch=clock(spans))
             whole.append(time.perf_counter() - started)
             of_whole.append(used_cpu() - before)
+        of_judging = []
+        for _ in range(ROUNDS):
+            before = used_cpu()
+            rescore(artifacts.case, challenge, home=home())
+            of_judging.append(used_cpu() - before)
     for run in artifacts.document.runs:
         print(f"{run.name:<40} {run.seconds:7.2f} s  {run.cpu_seconds:7.2f} CPU s")
     case = load(artifacts.case, challenge, dataset)
@@ -83,6 +88,7 @@ def main() -> None:
     print(f"multiple           {statistics.median(whole) / statistics.median(bare):6.2f}")
     print(f"CPU, bare process  {statistics.median(of_bare):6.2f} s")
     print(f"CPU, whole grading {statistics.median(of_whole):6.2f} s  (containers with all they load, host, judging)")
+    print(f"CPU, judging       {statistics.median(of_judging):6.2f} s  (with reading the rows)")
     print(f"multiple of CPU    {statistics.median(of_whole) / max(statistics.median(of_bare), 1e-9):6.2f}")
 
 

@@ -53,11 +53,12 @@ class Engine:
         self.client = docker.DockerClient(base_url=self.url, version="1.41", timeout=120)
         (FOLDER / "daemon.json").write_text(json.dumps(CONFIGURATION))
         (FOLDER / "containerd.toml").write_text(CONTAINERD)
-        self._containerd = launch("containerd", "--config", f"{FOLDER}/containerd.toml")
+        self._containerd = launch("containerd", "containerd", "--config", f"{FOLDER}/containerd.toml")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = launch("dockerd", "--config-file", f"{FOLDER}/daemon.json")
+        # Without a bridge dockerd takes away docker0, which is the usual engine's unless ours has a network of its own.
+        self._process = launch("dockerd", "unshare", "--net", "dockerd", "--config-file", f"{FOLDER}/daemon.json")
         until(self.ready)
 
     def ready(self) -> bool:
@@ -110,8 +111,8 @@ class Engine:
             usual.close()
 
 
-def launch(*command: str) -> subprocess.Popen[bytes]:
-    with (FOLDER / f"{command[0]}.log").open("wb") as log:
+def launch(name: str, *command: str) -> subprocess.Popen[bytes]:
+    with (FOLDER / f"{name}.log").open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=log)
 
 
