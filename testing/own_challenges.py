@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from app.platform.settings import Settings
 from app.ports import Ports
 from app.store.blobs import blobs
 from testing.fakes import fake_ports
+from testing.waiting import until
 
 
 @contextmanager
@@ -58,13 +59,6 @@ def a_table(rows: int = 400, seed: int = 3, *, name: bool = False) -> bytes:
     return frame.to_csv(index=False).encode()
 
 
-def until_idle(read: object, seconds: float = 90) -> dict[str, object]:
-    """What `read` gives once no job is left; AssertionError where it takes too long."""
-    assert callable(read)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        found: dict[str, object] = read()
-        if found["job"] is None:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"still at {found['job']}: {found['progress']}")
+def until_idle(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `read` gives once no job is left; making a challenge takes a while."""
+    return until(read, lambda seen: seen["job"] is None, seconds=300)

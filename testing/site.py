@@ -21,6 +21,7 @@ from app.platform.settings import Settings
 from app.ports import Ports, Service
 from app.web.heads import TimedHeads
 from testing.fakes import fake_ports
+from testing.waiting import SECONDS, until
 
 MakeSettings = Callable[..., Settings]
 MakePorts = Callable[[Settings], AbstractContextManager[Ports]]
@@ -50,17 +51,16 @@ class Site:
         return self.http.post("/api/v1/submissions", files=files, headers=self.headers, **more)  # type: ignore[arg-type]
 
     def wait(
-        self, location: str, *states: str, seconds: float = 20, headers: Mapping[str, str] | None = None
+        self, location: str, *states: str, seconds: float = SECONDS, headers: Mapping[str, str] | None = None
     ) -> dict[str, object]:
         """Poll a submission until it is in one of `states` (or any final one)."""
         wanted = states or ("graded", "ungraded", "failed")
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            found: dict[str, object] = self.http.get(location, headers=headers or self.headers).json()
-            if found["state"] in wanted:
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"still {found['state']} after {seconds} s")
+
+        def read() -> dict[str, object]:
+            seen: dict[str, object] = self.http.get(location, headers=headers or self.headers).json()
+            return seen
+
+        return until(read, lambda seen: seen["state"] in wanted, seconds=seconds)
 
 
 @contextmanager
@@ -74,10 +74,10 @@ def running_site(settings: Settings, ports: MakePorts = fake_ports) -> Iterator[
     while not server.started:
         assert thread.is_alive(), "the service did not start"
         time.sleep(0.01)
-    with httpx2.Client(base_url=f"http://{settings.host}:{settings.port}", timeout=20) as http:
+    with httpx2.Client(base_url=f"http://{settings.host}:{settings.port}", timeout=SECONDS) as http:
         yield Site(app, settings, http, *secrets_in("".join(said)))
     server.should_exit = True
-    thread.join(30)
+    thread.join(SECONDS)
 
 
 def secrets_in(greeting: str) -> tuple[str, str]:

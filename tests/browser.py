@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+
+# Five seconds, as Playwright has it, are too few for a busy machine.
+expect.set_options(timeout=60_000)
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
@@ -25,9 +32,19 @@ def running_browser() -> Iterator[Browser]:
         made.close()
 
 
+def sights(page: Page) -> Iterator[tuple[Scheme, int]]:
+    """The page as it is read: in light and dark, and on small screens; (colour scheme, width in pixels)."""
+    sights: tuple[tuple[Scheme, int], ...] = (("light", 1200), ("dark", 1200), ("light", 360), ("light", 320))
+    for scheme, width in sights:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": 800})
+        yield scheme, width
+
+
 def violations(page: Page) -> list[tuple[str, list[str]]]:
     """What axe finds in a page whose policy was bypassed, all of it unfolded: (rule, the first places)."""
     page.evaluate(UNFOLD)
-    page.add_script_tag(path=AXE)
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
     found = page.evaluate(RULES)["violations"]
     return [(one["id"], [node["html"][:150] for node in one["nodes"][:3]]) for one in found]

@@ -1,4 +1,4 @@
-"""Which tests share a process; one engine of our own to kill or configure; a browser."""
+"""Which tests share a process, and in which order; one engine of our own to kill or configure; a browser."""
 
 from __future__ import annotations
 
@@ -7,28 +7,62 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests.browser import running_browser
 from tests.faults.engine import Engine, running_engine
 
-#: Files that take more than a minute.
-LONGEST = ("integration/test_grading.py", "faults/", "test_gvisor.py", "pages/test_workspace_browser.py")
+#: Tests with an engine of our own, of which a machine has one: one process runs them all, and mostly waits.
+ENGINE = ("tests/faults/test_engine.py", "tests/faults/test_worker.py", "tests/sandbox/test_gvisor.py")
+#: The one file whose tests time the machine; `./setup.sh test` runs it by its name.
+ALONE = "tests/sandbox/host/test_concurrency.py"
+#: What takes long, which begins.
+LONGEST = (
+    "tests/integration/test_grading.py",
+    *ENGINE,
+    "tests/app/pages/test_crawl.py",
+    "tests/app/pages/test_workspace_browser.py",
+    "tests/attacks/",
+    "tests/sandbox/",
+    "tests/integration/",
+    "tests/starter_kit/",
+    "tests/faults/",
+    "tests/challenges/",
+)
 
 # A busy machine is no counterexample.
 settings.register_profile("assay", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("assay")
 
 
+class Files(LoadFileScheduling):
+    """A file's tests share a process, and so do all that need the engine."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "engine" if file in ENGINE else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Files:
+    return Files(config, log)
+
+
+def place(item: pytest.Item) -> int:
+    return next((number for number, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files begin, so that of two processes neither ends long before the other.
-
-    There is one private engine on a machine, so whoever needs it runs while no other process does.
-    """
-    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+    """The longest files begin, so that of two processes neither ends long before the other."""
+    items.sort(key=place)
     for item in items:
-        if "private_engine" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.alone)
+        file = item.nodeid.partition("::")[0]
+        if "private_engine" in getattr(item, "fixturenames", ()) and file not in ENGINE:
+            raise pytest.UsageError(f"{file} needs the private engine: name it in tests/conftest.py")
+        if item.get_closest_marker("alone") and file != ALONE:
+            raise pytest.UsageError(f"{file} times the machine, but only {ALONE} is run alone")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ import yaml
 
 from app.platform.settings import Settings
 from testing.site import Site, free_port
+from testing.waiting import until
 
 DEPLOY = Path("docs/deploy").resolve()
 UNITS = sorted(DEPLOY.glob("*.service"))
@@ -117,22 +117,22 @@ def test_the_proxy_lets_through_what_the_service_takes(make_site: Callable[..., 
     """An upload of the largest size, status events while they happen, and the address of whoever asks."""
     site = make_site()
     with proxy(tmp_path, site.settings.port) as base, httpx2.Client(base_url=base, timeout=30) as http:
-        assert answered(http)
+        until(lambda: answered(http))
         large = {"file": ("pipeline.py", b"#" * (11 * 2**20))}
         refused = http.post("/api/v1/submissions", files=large, headers=site.headers)
         assert refused.json()["type"] == "urn:assay:problem:too-large"  # by Assay, with its words, not by the proxy
-        taken = http.post("/api/v1/submissions", files={"file": ("pipeline.py", b"sleep 1")}, headers=site.headers)
+        work = {"file": ("pipeline.py", f"until {tmp_path}/seen".encode())}
+        taken = http.post("/api/v1/submissions", files=work, headers=site.headers)
         where = taken.raise_for_status().headers["location"]
         with http.stream("GET", f"{where}/events", headers=site.headers) as events:
             first = next(events.iter_lines())
         assert first == "event: status"
         assert http.get(where, headers=site.headers).json()["state"] != "graded"  # the event came before the end
+        (tmp_path / "seen").touch()
 
 
 def answered(http: httpx2.Client) -> bool:
-    for _ in range(200):
-        try:
-            return http.get("/readyz").is_success
-        except httpx2.TransportError:
-            time.sleep(0.1)
-    return False
+    try:
+        return http.get("/readyz").is_success
+    except httpx2.TransportError:
+        return False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import stat
 import tarfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from app.platform.settings import Settings
 from app.store import backups
 from app.store.blobs import blobs
 from testing.site import MakeSettings, Site, free_port, new_database, running_site
+from testing.waiting import until
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -139,17 +139,23 @@ def test_a_backup_overwrites_no_file(tmp_path: Path) -> None:
     assert (tmp_path / "kept").read_text() == "kept"
 
 
-def test_the_figures_that_prometheus_asks_for(make_site: Callable[..., Site]) -> None:
+def test_the_figures_that_prometheus_asks_for(make_site: Callable[..., Site], tmp_path: Path) -> None:
     """On a port of their own: queue depth, oldest wait, phases, sandbox endings; not on the public port."""
     site = make_site(metrics_port=free_port(), slots=1)
     site.wait(site.upload("score 81 Hopper").headers["location"])
-    site.upload("sleep 1.5 first")
-    last = site.upload("sleep 0.01 second").headers["location"]
-    time.sleep(1.2)
-    told = httpx2.get(f"http://127.0.0.1:{site.settings.metrics_port}/metrics").text
-    figures = {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in told.splitlines() if line[0] != "#"}
+    site.wait(site.upload(f"until {tmp_path}/told first").headers["location"], "grading")
+    last = site.upload("second").headers["location"]
+
+    def figures_of(told: str) -> dict[str, float]:
+        lines = (line.rsplit(" ", 1) for line in told.splitlines() if line[0] != "#")
+        return {name: float(figure) for name, figure in lines}
+
+    address = f"http://127.0.0.1:{site.settings.metrics_port}/metrics"
+    oldest = 'assay_queue_oldest_seconds{queue="grading.ml_pipeline"}'
+    told = until(lambda: httpx2.get(address).text, lambda page: figures_of(page).get(oldest, 0) >= 1)
+    (tmp_path / "told").touch()
+    figures = figures_of(told)
     assert figures['assay_queue_jobs{queue="grading.ml_pipeline",state="todo"}'] == 1
-    assert figures['assay_queue_oldest_seconds{queue="grading.ml_pipeline"}'] >= 1
     assert figures['assay_phase_seconds_count{phase="train"}'] >= 1
     assert any(name.startswith("assay_sandbox_endings_total{") for name in figures)
     assert figures["assay_workers"] >= 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from app.store import invitations, submissions
 from app.store.rows import Invitation
 from testing import fakes
 from testing.site import Site
+from testing.waiting import until
 from tests.app.support.candidates import Invited, graded
 from tests.app.support.people import Person, signed_in
 
@@ -38,9 +38,7 @@ def invitation(admin: Person, invitation_id: str) -> Invitation:
 def invited(admin: Person, email: str = "") -> dict[str, Any]:
     """A new candidate whose rows are made."""
     made = admin.ask("POST", "/api/v1/invitations", json={"email": email or f"{new_id()}@example.org"}).json()
-    until = time.monotonic() + 60
-    while invitation(admin, made["id"]).waits_for_rows and time.monotonic() < until:
-        time.sleep(0.05)
+    until(lambda: not invitation(admin, made["id"]).waits_for_rows)
     found: dict[str, Any] = admin.ask("GET", f"/api/v1/invitations/{made['id']}").json() | {"link": made["link"]}
     return found
 

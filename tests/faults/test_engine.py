@@ -9,27 +9,27 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 
 from graders.model.probe import Action, Run, SandboxError
 from sandbox.host.docker import DockerSandbox
-from sandbox.testing.conformance import probe, run_one, submission
+from sandbox.testing.conformance import QUICK, probe, run_one, submission
+from testing.waiting import SECONDS, until
 from tests.faults.disk import fill, small_disk
 from tests.faults.engine import FOLDER, Engine
 
-SLEEPS = "import time; time.sleep(60)"
+SLEEPS = "import time; time.sleep(500)"
 BLOWS: dict[str, Callable[[Engine], None]] = {"killed": Engine.kill, "stopped": Engine.stop}
 
 
 def in_the_middle(sandbox: DockerSandbox, engine: Engine, action: Action = Action.EVALUATE) -> Future[tuple[Run, ...]]:
     """A probe that runs at this moment."""
     begun: list[str] = []
-    future = sandbox.start(submission(SLEEPS), [probe(action)], lambda name, _: begun.append(name))
-    until = time.monotonic() + 60
-    while not begun:
-        assert time.monotonic() < until, future
-        time.sleep(0.05)
+    asked = probe(action, replace(QUICK, seconds=500))
+    future = sandbox.start(submission(SLEEPS), [asked], lambda name, _: begun.append(name))
+    until(lambda: begun)
     time.sleep(0.3)
     assert engine.client.containers.list(ignore_removed=True)
     return future
@@ -49,7 +49,7 @@ def test_an_engine_lost_in_mid_run_is_our_fault_and_forgotten_once_it_is_back(
         future = in_the_middle(sandbox, engine)
         BLOWS[blow](engine)
         with pytest.raises(SandboxError):
-            future.result(30)
+            future.result(SECONDS)
         with pytest.raises(SandboxError):  # and so it goes while there is none
             run_one(sandbox, probe(Action.EVALUATE), submission())
         engine.start()
@@ -64,7 +64,7 @@ def test_closing_without_an_engine_raises_nothing_and_the_next_owner_sweeps(engi
     engine.kill()
     sandbox.close()
     with pytest.raises(SandboxError):
-        future.result(30)
+        future.result(SECONDS)
     engine.start()
     with DockerSandbox(slots=1):
         assert left(engine) == 0
@@ -99,8 +99,8 @@ from sandbox.testing.conformance import probe, submission
 from sandbox.host.docker import DockerSandbox
 sandbox = DockerSandbox(slots=1)
 action = Action(sys.argv[1])
-tests = {"test_slow": "import time\\ndef test_it(): time.sleep(60)"}
-of = submission("import time; time.sleep(60)", **tests)
+tests = {"test_slow": "import time\\ndef test_it(): time.sleep(500)"}
+of = submission("import time; time.sleep(500)", **tests)
 sandbox.start(of, [probe(action)], lambda name, event: print(event, flush=True)).result()
 """
 
@@ -114,6 +114,6 @@ def test_a_grader_killed_in_any_phase_leaves_no_container(action: Action, engine
         assert grader.stdout.readline() == b"started\n"
         grader.send_signal(signal.SIGKILL)
     (container,) = engine.client.containers.list(all=True, ignore_removed=True)
-    assert container.wait(timeout=20)["StatusCode"] == 0
+    assert container.wait(timeout=120)["StatusCode"] == 0
     with DockerSandbox(slots=1):
         assert left(engine) == 0

@@ -10,9 +10,10 @@ from app.main import opened
 from app.submissions import service as submit
 from app.submissions.service import Upload
 from testing.site import MakeSettings
+from testing.waiting import SECONDS, until
 from tests.app.support.rows import count, owner
 from tests.faults.engine import Engine
-from tests.faults.test_service import results, until, worker
+from tests.faults.test_service import results, worker
 
 PIPELINE = b"""
 import time
@@ -35,14 +36,14 @@ def test_workers_killed_in_real_gradings_cost_nothing(make_settings: MakeSetting
         submit.submit(service, Upload(PIPELINE, "pipeline.py", "ml_pipeline"), owner(service.engine))
         for phase in ("train", "predict"):
             with worker(settings, "tests.faults.real_worker") as process:
-                until(lambda: count(service.engine, f"phases WHERE name = '{phase}' AND ended_at IS NULL"), 120)  # noqa: B023
+                until(lambda: count(service.engine, f"phases WHERE name = '{phase}' AND ended_at IS NULL"))  # noqa: B023
                 assert engine.client.containers.list(ignore_removed=True)
                 process.send_signal(signal.SIGKILL)
-                process.wait(20)
+                process.wait(SECONDS)
             # Each ends by itself when its grader is gone.
             until(lambda: not engine.client.containers.list(ignore_removed=True))
         with worker(settings, "tests.faults.real_worker") as process:
-            until(lambda: count(service.engine, "submissions WHERE state = 'graded'"), 300)
+            until(lambda: count(service.engine, "submissions WHERE state = 'graded'"), seconds=300)
             until(lambda: not engine.client.containers.list(all=True, ignore_removed=True))
             assert count(service.engine, "submissions WHERE run = 3") == 1
             assert {name.partition("/")[0] for name in results(settings.home)} == {"3"}

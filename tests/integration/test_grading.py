@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,33 +24,45 @@ CHALLENGE = registry.get("ml_pipeline")
 BRIEF = replace(CHALLENGE, train_limits=replace(CHALLENGE.train_limits, cpu_seconds=8.0))
 
 
-def graded(name: str, sandbox: Sandbox, home: Path, seen: list[str] | None = None) -> Document:
+Graded = tuple[Document, list[str]]
+
+
+def graded(name: str, sandbox: Sandbox, home: Path) -> Graded:
+    """The report of a reference, and what began and ended."""
     challenge = BRIEF if name == "hangs" else CHALLENGE
     submission = from_path(challenge.folder / "reference" / name, challenge.packages)
-    watched = [] if seen is None else seen
+    seen: list[str] = []
     artifacts = grade_submission(
-        submission, challenge, sandbox, home=home, watch=lambda probe, event: watched.append(f"{probe} {event}")
+        submission, challenge, sandbox, home=home, watch=lambda probe, event: seen.append(f"{probe} {event}")
     )
-    return artifacts.document
+    return artifacts.document, seen
+
+
+@pytest.fixture(scope="module")
+def once(docker_sandbox: Sandbox, home: Path) -> Callable[[str], Graded]:
+    """The first grading of a reference, kept for all tests."""
+    return cache(lambda name: graded(name, docker_sandbox, home))
 
 
 @pytest.mark.parametrize("reference", CHALLENGE.references, ids=lambda reference: reference.name)
-def test_every_reference_gets_its_verdict(reference: Reference, docker_sandbox: Sandbox, home: Path) -> None:
+def test_every_reference_gets_its_verdict(reference: Reference, once: Callable[[str], Graded]) -> None:
     """Status, band and findings of each reference submission are those that its challenge states."""
-    document = graded(reference.name, docker_sandbox, home)
+    document, _ = once(reference.name)
     assert disagreements(document, reference) == []
     assert {f.status for f in document.findings} <= {"flagged", "passed", "not applicable"}
 
 
-def test_grading_twice_gives_the_same_report(docker_sandbox: Sandbox, home: Path) -> None:
+def test_grading_twice_gives_the_same_report(
+    once: Callable[[str], Graded], docker_sandbox: Sandbox, home: Path
+) -> None:
     """Two reports on the same bytes differ in nothing but what the clock and the machine's load decide."""
-    seen: list[str] = []
-    first, second = (without_times(graded("notebook", docker_sandbox, home, seen)) for _ in range(2))
-    assert first == second
+    (first, seen), (second, seen_again) = once("notebook"), graded("notebook", docker_sandbox, home)
+    assert without_times(first) == without_times(second)
     ends = ("started", "ended")
-    started, ended = (sorted(w.removesuffix(f" {end}") for w in seen if w.endswith(end)) for end in ends)
-    assert started == ended
-    assert {name: started.count(name) for name in PROBES} == dict.fromkeys(PROBES, 2)
+    for told in (seen, seen_again):
+        started, ended = (sorted(w.removesuffix(f" {end}") for w in told if w.endswith(end)) for end in ends)
+        assert started == ended
+        assert {name: started.count(name) for name in PROBES} == dict.fromkeys(PROBES, 1)
 
 
 def without_times(graded: Document) -> dict[str, Any]:

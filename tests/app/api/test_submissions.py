@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64encode
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -218,9 +219,9 @@ def test_strangers_cannot_make_us_read_a_body(site: Site) -> None:
     assert answer.status_code == 401
 
 
-def test_events_tell_every_phase_and_end_with_the_grading(site: Site) -> None:
+def test_events_tell_every_phase_and_end_with_the_grading(site: Site, tmp_path: Path) -> None:
     """The stream shows the phases as they pass and closes after the final state."""
-    where = site.upload("sleep 0.8").headers["location"]
+    where = site.upload(f"until {tmp_path}/train until {tmp_path}/predict").headers["location"]
     states, phases = [], set()
     with site.http.stream("GET", f"{where}/events", headers=site.headers) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -229,6 +230,8 @@ def test_events_tell_every_phase_and_end_with_the_grading(site: Site) -> None:
                 view = json.loads(line.removeprefix("data: "))
                 states.append(view["state"])
                 phases |= {(phase["name"], bool(phase["ended_at"])) for phase in view["phases"]}
+                for phase in view["phases"]:
+                    (tmp_path / phase["name"]).touch()  # it goes on once it was seen
     assert states[-1] == "graded"
     assert "grading" in states
     assert {("train", False), ("train", True), ("predict", False), ("predict", True)} <= phases

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,14 +151,16 @@ def _files(site: Site, submission_id: str) -> list[str]:
     return [path.name for path in folder.rglob("*") if path.is_file()]
 
 
-def test_what_is_being_graded_when_it_is_erased_leaves_nothing_either(site: Site) -> None:
+def test_what_is_being_graded_when_it_is_erased_leaves_nothing_either(site: Site, tmp_path: Path) -> None:
     """The worker finds that its row is gone, and drops what it made."""
     admin = signed_in(site)
     made = admin.ask("POST", "/api/v1/invitations", json={"email": "now@example.org"}).json()
     api = "/api/v1/i/" + made["link"].rpartition("/i/")[2]
-    sent = site.http.post(f"{api}/submissions", files={"file": ("pipeline.py", b"sleep 0.6")}).json()
+    work = f"until {tmp_path}/erased".encode()
+    sent = site.http.post(f"{api}/submissions", files={"file": ("pipeline.py", work)}).json()
     site.wait(f"{api}/submissions/{sent['id']}", "grading")
     assert site.http.delete(f"{api}/data").status_code == 204
+    (tmp_path / "erased").touch()
     done = site.upload("after it")
     site.wait(done.headers["location"])
     assert _files(site, sent["id"]) == []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from obstore.exceptions import GenericError
@@ -27,6 +27,7 @@ from graders.model.probe import SandboxError
 from testing import fakes
 from testing.fakes import fake_ports
 from testing.site import MakeSettings, Site
+from testing.waiting import until
 from tests.app.support.grading import Desk
 
 
@@ -100,28 +101,22 @@ def test_a_grading_that_waits_is_stopped_and_never_begins(service: Service) -> N
     assert "No attempt was used" in str(after.problem)
 
 
-def test_a_grading_that_goes_is_stopped_with_its_containers(make_site: Callable[..., Site]) -> None:
+def test_a_grading_that_goes_is_stopped_with_its_containers(make_site: Callable[..., Site], tmp_path: Path) -> None:
     """Its worker is told to end them and nothing of it is kept; tried again, it is graded."""
     site = make_site()
-    where = site.upload("sleep 1").headers["location"]
+    where = site.upload(f"until {tmp_path}/stopped").headers["location"]
     submission_id = where.rsplit("/", 1)[-1]
     site.wait(where, "grading")
     stopped = site.http.post(f"{where}/abort", headers=site.headers)
     assert (stopped.status_code, stopped.json()["state"]) == (200, "aborted")
     until(lambda: submission_id in fakes.abandoned)
+    (tmp_path / "stopped").touch()
     seen = site.http.get(where, headers=site.headers).json()
     assert (seen["state"], seen["links"].get("report_json")) == ("aborted", None)
     again = site.http.post(f"{where}/retry", headers=site.headers)
     assert (again.status_code, again.headers["location"]) == (202, f"{where}/reports/2")
     assert site.wait(where)["state"] == "graded"
     assert [path.parent.parent.name for path in (site.settings.home / "blobs").rglob("report.json")] == ["2"]
-
-
-def until(holds: Callable[[], bool], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_only_what_failed_or_was_stopped_is_tried_again(service: Service) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -84,10 +85,11 @@ def test_checks_have_no_end_and_say_what_happened(candidate: Candidate) -> None:
         candidate.site.service.blobs.get(upload_key(found["id"]))
 
 
-def test_one_check_at_a_time(candidate: Candidate) -> None:
+def test_one_check_at_a_time(candidate: Candidate, tmp_path: Path) -> None:
     """Checks go before gradings, so nobody may stop the queue with them."""
-    first = candidate.send("sleep 1", "/checks")
+    first = candidate.send(f"until {tmp_path}/refused", "/checks")
     assert problem(candidate.send("ok", "/checks")) == (409, "check-goes")
+    (tmp_path / "refused").touch()
     candidate.site.wait(first.headers["location"])
     assert candidate.send("ok", "/checks").status_code == 202
 
@@ -143,11 +145,12 @@ def test_the_last_valid_one_counts_unless_another_is_chosen(candidate: Candidate
     assert candidate.ask("PUT", "/final", json={"submission_id": None}).json()["final_submission"] == second["id"]
 
 
-def test_a_chosen_one_that_we_fail_does_not_count(candidate: Candidate) -> None:
+def test_a_chosen_one_that_we_fail_does_not_count(candidate: Candidate, tmp_path: Path) -> None:
     """Chosen while it waits; when it fails on our side, the last valid one counts."""
     good = candidate.sent()
-    chosen = candidate.send("sleep 0.3 sandbox down")
-    candidate.ask("PUT", "/final", json={"submission_id": chosen.json()["id"]})
+    chosen = candidate.send(f"until {tmp_path}/chosen sandbox down")
+    assert candidate.ask("PUT", "/final", json={"submission_id": chosen.json()["id"]}).is_success
+    (tmp_path / "chosen").touch()
     assert candidate.site.wait(chosen.headers["location"])["state"] == "failed"
     assert candidate.see()["final_submission"] == good["id"]
 

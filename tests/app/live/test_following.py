@@ -18,9 +18,11 @@ from app.store import live as store
 from app.store.database import Reads
 from app.store.live import CANDIDATE
 from testing.site import Site
+from testing.waiting import SECONDS, until
 from tests.app.support import live
 from tests.app.support.candidates import graded
 from tests.app.support.people import signed_in
+from tests.app.support.rows import count
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +34,17 @@ def exercise_id(site: Site) -> str:
 
 @asynccontextmanager
 async def listening(service: Service) -> AsyncIterator[tuple[Hub, Reads]]:
+    """It listens, as does the service itself."""
+    others = listeners(service)
     async with Reads(service.url) as reads, Hub(service.url) as hub:
-        await asyncio.sleep(0.5)  # until it listens
+        await asyncio.to_thread(until, lambda: listeners(service) > others)
         yield hub, reads
+
+
+def listeners(service: Service) -> int:
+    """Connections to this database whose last words were that they listen."""
+    said = f"datname = current_database() AND query = 'LISTEN {store.CHANNEL}'"
+    return count(service.engine, f"pg_stat_activity WHERE {said}")
 
 
 def elsewhere(service: Service, change: Callable[..., object], *values: object) -> None:
@@ -43,8 +53,11 @@ def elsewhere(service: Service, change: Callable[..., object], *values: object) 
         change(connection, *values)
 
 
-def test_a_change_is_heard_long_before_the_next_look(site: Site, exercise_id: str) -> None:
+def test_a_change_is_heard_long_before_the_next_look(
+    site: Site, exercise_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who comes, where they point, and who leaves; the end of an exercise ends the following of it."""
+    monkeypatch.setattr(following, "BEAT", 4 * SECONDS)
 
     async def follow() -> None:
         async with listening(site.service) as (hub, reads):
@@ -54,7 +67,7 @@ def test_a_change_is_heard_long_before_the_next_look(site: Site, exercise_id: st
 
             async def heard(change: Callable[..., object], *values: object) -> Now:
                 await asyncio.to_thread(elsewhere, site.service, change, exercise_id, *values)
-                return await asyncio.wait_for(anext(one), following.BEAT / 2)
+                return await asyncio.wait_for(anext(one), SECONDS)
 
             pointed = await heard(store.point, CANDIDATE, "pipeline.py", 7)
             assert pointed.present[0].line == 7
@@ -62,8 +75,9 @@ def test_a_change_is_heard_long_before_the_next_look(site: Site, exercise_id: st
             assert not (await heard(store.end)).exercise.alive
             with pytest.raises(StopAsyncIteration):
                 await anext(one)
-            await asyncio.sleep(0.3)
-            assert await reads(store.present, exercise_id) == []
+            async with asyncio.timeout(SECONDS):
+                while await reads(store.present, exercise_id):
+                    await asyncio.sleep(0.05)
 
     asyncio.run(follow())
 

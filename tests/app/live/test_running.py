@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -31,13 +30,7 @@ def ran(site: Site, token: str, words: str) -> dict[str, Any]:
     body = {"path": "pipeline.py", "version": version, "text": words, "prediction": "It is gone."}
     assert site.http.put(f"/api/v1/l/{token}/draft", json=body).is_success
     assert site.http.post(f"/api/v1/l/{token}/runs").status_code == 202
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        run: dict[str, Any] = site.http.get(f"/api/v1/l/{token}").json()["runs"][-1]
-        if run["state"] in ("done", "failed"):
-            return run
-        time.sleep(0.05)
-    raise AssertionError(f"still {run['state']}")
+    return live.until_run(site, token)
 
 
 def codes(found: dict[str, Any], which: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,8 @@ from app.news import service as news_service
 from app.rights import Role
 from app.store import invitations, members
 from testing.site import Site, free_port
+from testing.waiting import until
+from tests.app.conftest import MADE
 from tests.app.support.people import Person, signed_in
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -61,14 +62,13 @@ class Catcher:
         self.caught.append(made)
         return "250 OK"
 
-    def wait(self, subject: str, to: str, seconds: float = 10) -> EmailMessage:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            for one in tuple(self.caught):
-                if one["Subject"].startswith(subject) and to in one["To"]:
-                    return one
-            time.sleep(0.05)
-        raise AssertionError(f"no {subject} to {to} among {[(m['Subject'], m['To']) for m in self.caught]}")
+    def wait(self, subject: str, to: str) -> EmailMessage:
+        """The first mail to this address whose subject begins so, once it has come."""
+
+        def right() -> list[EmailMessage]:
+            return [mail for mail in tuple(self.caught) if mail["Subject"].startswith(subject) and to in mail["To"]]
+
+        return until(right)[0]
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def mailing(post: tuple[Catcher, int], postgres: str, tmp_path_factory: pytest.T
 
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),
-        database_url=new_database(postgres),
+        database_url=new_database(postgres, MADE),
         port=free_port(),
         retry_seconds=0,
         mail_url=f"smtp://127.0.0.1:{post[1]}",
@@ -145,9 +145,7 @@ def test_an_invitation_is_mailed_with_link_deadline_and_calendar(mailing: Site, 
     (entry,) = mail.iter_attachments()
     assert entry.get_filename() == "deadline.ics"
     assert "BEGIN:VTIMEZONE" in str(entry.get_content())
-    until = time.monotonic() + 5
-    while not (sent_at := admin.ask("GET", f"/api/v1/invitations/{made['id']}").json()["sent_at"]):
-        assert time.monotonic() < until
+    sent_at = until(lambda: admin.ask("GET", f"/api/v1/invitations/{made['id']}").json()["sent_at"])
     assert sent_at > made["created_at"]
 
 
@@ -258,11 +256,7 @@ def test_a_server_that_is_busy_is_asked_again(mailing: Site, catcher: Catcher) -
 def test_an_address_that_is_refused_for_good_is_given_up(mailing: Site) -> None:
     """With a reason that names nobody."""
     made = invite(signed_in(mailing), "nobody@example.org")
-    row = _mail(mailing, made["id"])
-    until = time.monotonic() + 10
-    while row["given_up_at"] is None and time.monotonic() < until:
-        time.sleep(0.05)
-        row = _mail(mailing, made["id"])
+    row = until(lambda: _mail(mailing, made["id"]), lambda row: row["given_up_at"])
     assert (row["problem"], row["sent_at"]) == ("The mail server refused the recipient (550).", None)
 
 
@@ -277,19 +271,20 @@ def test_a_server_that_stays_away_is_given_up_in_the_end(make_site: Callable[...
     monkeypatch.setattr(jobs, "TRIES", 3)
     site = make_site(mail_url=f"smtp://127.0.0.1:{free_port()}")
     made = invite(signed_in(site), "kim@example.org")
-    until = time.monotonic() + 10
-    while _mail(site, made["id"])["given_up_at"] is None and time.monotonic() < until:
-        time.sleep(0.05)
-    assert _mail(site, made["id"])["problem"] == "ConnectionRefusedError"
+    row = until(lambda: _mail(site, made["id"]), lambda row: row["given_up_at"])
+    assert row["problem"] == "ConnectionRefusedError"
 
 
 def test_without_a_server_mails_are_printed(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
     """The console is the default, so that nothing has to be set up to try things out."""
     made = invite(signed_in(site), "console@example.org")
-    said, until = "", time.monotonic() + 10
-    while "end of mail" not in said and time.monotonic() < until:
-        time.sleep(0.05)
-        said += capfd.readouterr().out
+    parts: list[str] = []
+
+    def printed() -> str:
+        parts.append(capfd.readouterr().out)
+        return "".join(parts)
+
+    said = until(printed, lambda said: "end of mail" in said)
     assert "To: console@example.org" in said
     assert made["link"] in said
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +19,8 @@ from app.platform.settings import Settings
 from app.rights import Role
 from app.webhooks import sending
 from testing.site import Site, free_port, new_database, running_site
+from testing.waiting import until
+from tests.app.conftest import MADE
 from tests.app.mail.test_jobs import Catcher, body, catching
 from tests.app.news.test_formats import SCHEMAS
 from tests.app.support.people import Person, signed_in
@@ -86,7 +87,7 @@ def catcher(post: tuple[Catcher, int]) -> Catcher:
 def house(post: tuple[Catcher, int], postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),
-        database_url=new_database(postgres),
+        database_url=new_database(postgres, MADE),
         port=free_port(),
         retry_seconds=0,
         heartbeat_seconds=1,
@@ -107,13 +108,6 @@ def finished(admin: Person, email: str, name: str = "Kim") -> dict[str, Any]:
     admin.site.http.post(f"{api}/submissions", files={"file": ("pipeline.py", b"score 73.25")})
     admin.site.http.post(f"{api}/close")
     return made
-
-
-def until(right: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not right():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
 
 
 def _address(person: Person) -> str:

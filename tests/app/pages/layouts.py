@@ -23,10 +23,8 @@ from app.words import LANGUAGES
 from testing.site import Site, free_port, new_database, running_site
 from tests.app.pages.test_crawl import crawl, printed, readers
 from tests.app.support.states import house
-from tests.browser import running_browser, violations
+from tests.browser import SCHEMES, running_browser, violations
 from tests.crawl import WINDOWS, Html
-
-SCHEMES = ("light", "dark")
 
 
 def main(pictures: Path | None, language: str) -> None:
@@ -65,7 +63,7 @@ def look(site: Site, browser: Browser, pictures: Path | None, language: str) -> 
             if pictures is not None:
                 photograph(page, pictures / f"{layouts:03}-{name}-{_slug(address)}")
             for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 for rule, places in violations(page):
                     found[rule] += 1
                     print(f"{rule} ({scheme}, {name}, {address}): {places[:1]}")
@@ -76,7 +74,7 @@ def look(site: Site, browser: Browser, pictures: Path | None, language: str) -> 
 def photograph(page: Page, stem: Path) -> None:
     stem.parent.mkdir(parents=True, exist_ok=True)
     for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for width, height in WINDOWS:
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=f"{stem}-{width}-{scheme}.png", full_page=True)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -69,11 +70,12 @@ def policy(site: Site, **values: object) -> None:
         members.change_organisation(connection, org_id, **values)
 
 
-def test_the_form_leads_to_a_status_page_and_that_to_the_feedback(site: Site) -> None:
+def test_the_form_leads_to_a_status_page_and_that_to_the_feedback(site: Site, tmp_path: Path) -> None:
     """303 to the status page, which refreshes itself without JavaScript; the feedback opens once they are done."""
     mine = link(site)
-    where = post(site, "sleep 0.4", to=mine).headers["location"]
+    where = post(site, f"until {tmp_path}/seen", to=mine).headers["location"]
     waiting = site.http.get(where).text
+    (tmp_path / "seen").touch()
     assert '<noscript><meta http-equiv="refresh"' in waiting
     assert "Train your model" in waiting
     with site.http.stream("GET", f"{where}/events") as stream:
@@ -227,11 +229,14 @@ def test_no_form_of_a_candidate_can_be_sent_from_elsewhere(site: Site) -> None:
         assert post(site, to=site.invitation + path, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
-def test_events_of_the_page_carry_its_fragment(site: Site) -> None:
+def test_events_of_the_page_carry_its_fragment(site: Site, tmp_path: Path) -> None:
     """What the script puts into the page is what the server would have made it with."""
-    where = post(site, "sleep 0.4").headers["location"]
+    where = post(site, f"until {tmp_path}/seen").headers["location"]
+    said = ""
     with site.http.stream("GET", f"{where}/events") as stream:
-        said = "".join(stream.iter_text())
+        for part in stream.iter_text():
+            said += part
+            (tmp_path / "seen").touch()  # the first was told before the end
     assert said.count("event: status") >= 2
     assert 'data-final="yes"' in said.rsplit("event: status", 1)[-1]
 
@@ -418,14 +423,20 @@ def test_stretches_of_time_are_said_as_people_do(seconds: float, said: str) -> N
     assert lasting(seconds) == said
 
 
-def test_what_is_usual_is_learnt_from_gradings(site: Site) -> None:
+def test_what_is_usual_is_learnt_from_gradings(site: Site, tmp_path: Path) -> None:
     """After a few, the page of the next one says how long it usually takes."""
     for _ in range(3):
         handed_in(site)
-    where = post(site, "sleep 1").headers["location"]
+    where = post(site, f"until {tmp_path}/seen").headers["location"]
+    told = (json.dumps("data-until")[1:-1], "longer than usual")
     with site.http.stream("GET", f"{where}/events") as stream:
-        said = "".join(stream.iter_text())
-    assert json.dumps("data-until")[1:-1] in said or "longer than usual" in said
+        said = ""
+        for part in stream.iter_text():
+            said += part
+            if any(words in said for words in told):
+                break
+    (tmp_path / "seen").touch()
+    assert any(words in said for words in told)
 
 
 def test_a_stage_that_failed_shows_no_tick(site: Site) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from urllib.parse import quote
 
 import pytest
 
 from app.rights import Role
 from testing.site import Site
+from testing.waiting import until
 from tests.app.support.candidates import Invited, close, graded
 from tests.app.support.people import Person, signed_in
 
@@ -250,10 +250,7 @@ def test_a_new_report_counts_once_a_person_says_so(recruiter: Person, kim: Invit
     """It stands beside the old one with what differs; a reason is asked for, and kept."""
     here = f"/work/c/{kim.id}"
     assert recruiter.ask("POST", f"{here}/gradings", data={"do": "rescore", "why": "New rules."}).status_code == 303
-    for _ in range(100):
-        if "What differs" in shown(recruiter, here):
-            break
-        time.sleep(0.1)
+    until(lambda: "What differs" in shown(recruiter, here))
     assert re.search(r'<dd>81 <span class="range">', shown(recruiter, here))
     differs = shown(recruiter, f"{here}/gradings/2")
     assert ("81.0" in differs, "83.0" in differs) == (True, True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 from app.rights import Role
 from app.shared_code import jobs
 from app.store import fingerprints
 from testing.site import Site
+from testing.waiting import until
 from tests.app.support.candidates import Invited, graded
 from tests.app.support.people import Person, signed_in
 from tests.app.support.works import COPY, WORK
@@ -18,9 +17,7 @@ OTHER = "def train(path):\n    with open(path) as text:\n        return [len(lin
 def three(admin: Person) -> tuple[Invited, Invited]:
     """A work, a copy of it under other names, and another; all with their fingerprints.  Of the first two."""
     made = [graded(admin, text, f"c{n}@example.org", last_name="Okafor") for n, text in enumerate((WORK, COPY, OTHER))]
-    until = time.monotonic() + 20
-    while works(admin)["works"] < 3 and time.monotonic() < until:  # type: ignore[operator]
-        time.sleep(0.1)
+    until(lambda: works(admin)["works"] == 3)
     return made[0], made[1]
 
 
@@ -91,7 +88,4 @@ def test_works_of_before_are_read_later(site: Site) -> None:
         connection.execute(fingerprints.fingerprints.delete())
         assert first.submission in fingerprints.missing(connection)
         jobs.look(connection)
-    until = time.monotonic() + 20
-    while works(admin)["works"] != 1 and time.monotonic() < until:
-        time.sleep(0.1)
-    assert works(admin)["works"] == 1
+    until(lambda: works(admin)["works"] == 1)

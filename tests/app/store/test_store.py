@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +23,7 @@ from app.platform.settings import Settings
 from app.store import blobs, database, embedded
 from app.store.tables import metadata
 from testing.site import new_database
+from testing.waiting import until
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(postgres: str) -> None:
@@ -83,10 +83,7 @@ def test_a_server_that_dies_is_started_again(tmp_path: Path, how: signal.Signals
             connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
         postmaster = int((folder / "data/postmaster.pid").read_text().split()[0])
         os.kill(postmaster, how)
-        until = time.monotonic() + 15
-        while not answers(url, postmaster, folder):
-            assert time.monotonic() < until, "it did not come back"
-            time.sleep(0.1)
+        until(lambda: answers(url, postmaster, folder))
 
 
 def answers(url: str, earlier: int, folder: Path) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from app.store import pushes as stored
 from app.submissions import pushes
 from testing.site import Site
+from testing.waiting import until
 from tests.app.invitations.test_attempts import Candidate, invited
 from tests.app.submissions.test_repository import honest, serving
 
@@ -51,11 +51,8 @@ def call(site: Site, view: dict[str, Any], commit: str, **other: Any) -> Any:
 
 def handed_in(candidate: Candidate, count: int) -> list[dict[str, Any]]:
     """What is handed in, once it is so many, and the last push is noted."""
-    until = time.monotonic() + 30
-    while len(found := candidate.see()["submissions"]) < count or not candidate.ask("GET", "/push").json()["last_at"]:
-        assert time.monotonic() < until, found
-        time.sleep(0.1)
-    return list(found)
+    until(lambda: candidate.ask("GET", "/push").json()["last_at"])
+    return list(until(lambda: candidate.see()["submissions"], lambda handed_in: len(handed_in) >= count))
 
 
 def test_a_push_hands_in_its_commit_once(open_site: Site, work: tuple[str, list[str]]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
+from typing import Any
 
 import httpx2
 
 from testing.site import Site
+from testing.waiting import until
 from tests.app.support.candidates import Invited
 from tests.app.support.people import Person
 
@@ -26,12 +27,11 @@ def token(exercise: httpx2.Response) -> str:
     return str(exercise.json()["url"]).rpartition("/")[2]
 
 
-def until_run(site: Site, token: str, seconds: float = 30) -> dict[str, object]:
+def until_run(site: Site, token: str) -> dict[str, Any]:
     """The newest run of an exercise, once it has ended."""
-    until = time.monotonic() + seconds
-    while True:
-        newest: dict[str, object] = site.http.get(f"/api/v1/l/{token}").json()["runs"][-1]
-        if newest["state"] in ("done", "failed"):
-            return newest
-        assert time.monotonic() < until, newest
-        time.sleep(0.05)
+
+    def newest() -> dict[str, Any]:
+        run: dict[str, Any] = site.http.get(f"/api/v1/l/{token}").json()["runs"][-1]
+        return run
+
+    return until(newest, lambda run: run["state"] in ("done", "failed"))

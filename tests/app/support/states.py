@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from app.store import invitations
 from app.store.rows import State
 from app.store.tables import submissions
 from testing.site import Site
+from testing.waiting import until
 from tests.app.support import impact, live
 from tests.app.support.candidates import Invited, close, graded
 from tests.app.support.people import Person, signed_in
@@ -156,6 +156,4 @@ def _possessions(admin: Person, one: Invited) -> None:
     admin.ask("POST", "/api/v1/keys", json={"label": "tracking system", "scopes": ["read", "invite"]})
     out = admin.ask("POST", "/api/v1/members", json={"email": f"{LONG}@example.org".lower(), "role": "interviewer"})
     admin.ask("PATCH", f"/api/v1/members/{out.json()['id']}", json={"disabled": True})
-    until = time.monotonic() + 10
-    while not admin.ask("GET", f"/work/c/{one.id}/gradings/2").is_success and time.monotonic() < until:
-        time.sleep(0.1)
+    until(lambda: admin.ask("GET", f"/work/c/{one.id}/gradings/2").is_success)

@@ -16,9 +16,10 @@ from app.store import invitations
 from app.tracking import adapters, ashby
 from app.tracking.port import Progress, Request
 from testing.site import Site, free_port, new_database, running_site
+from testing.waiting import until
 from tests.app.support.people import Person, signed_in
 from tests.app.tracking.stand_in import Ashby, StandIn, standing_in, updates
-from tests.app.tracking.test_greenhouse import BASE, hand_in, until
+from tests.app.tracking.test_greenhouse import BASE, hand_in
 
 THEIRS = "ashby-key-of-the-customer"
 

@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from app.rights import Role
 from app.store import invitations
 from app.webhooks import sending
 from testing.site import MakeSettings, Site, free_port, new_database, running_site
+from testing.waiting import until
 from tests.app.support.people import Person, signed_in
 from tests.app.support.rows import count
 from tests.app.tracking.stand_in import RESPONSE_ERROR, Greenhouse, StandIn, checked, standing_in
@@ -64,13 +64,6 @@ def hand_in(person: Person, email: str, *, wait: bool = True) -> None:
     if wait:
         person.site.wait(sent.headers["location"])
     assert person.site.http.post(f"{api}/close").status_code == 200
-
-
-def until(right: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not right():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
 
 
 def test_the_whole_way_of_a_candidate(open_site: Site, stand_in: StandIn) -> None:
@@ -306,7 +299,7 @@ def test_a_worker_killed_between_store_and_patch_leaves_one_completion(
             while not stand_in.completed:
                 workers.append(_worker(settings))
                 worker = workers[-1]
-                until(lambda: stand_in.completed or worker.poll() is not None, 60)  # noqa: B023
+                until(lambda: stand_in.completed or worker.poll() is not None)  # noqa: B023
         finally:
             for worker in workers:
                 worker.kill()

@@ -23,6 +23,7 @@ from graders.model.submission import Submission
 from sandbox.packages.refusal import IndexUnreachable
 from testing import fakes
 from testing.site import MakeSettings, Site, running_site
+from testing.waiting import SECONDS, until
 from tests.app.support.candidates import Invited, close
 from tests.app.support.people import signed_in
 
@@ -67,7 +68,7 @@ def watched(make_settings: MakeSettings, examined: Examined) -> Iterator[Site]:
 
 def begin(site: Site) -> socket.socket:
     """A connection on which half of an upload was sent."""
-    connection = socket.create_connection((site.settings.host, site.settings.port), timeout=SILENCE + 20)
+    connection = socket.create_connection((site.settings.host, site.settings.port), timeout=SILENCE + SECONDS)
     head = (
         "POST /api/v1/submissions HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
         f"Content-Type: multipart/form-data; boundary=b\r\nAuthorization: Bearer {site.key}\r\n\r\n"
@@ -83,16 +84,14 @@ def test_a_stalled_upload_is_ended_after_ten_seconds(site: Site) -> None:
         began = time.monotonic()
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 408 ")
-    assert SILENCE - 1 < time.monotonic() - began < SILENCE + 10
+    assert SILENCE - 1 < time.monotonic() - began < SILENCE + SECONDS
 
 
 def test_an_upload_that_is_broken_off_is_one_quiet_line(site: Site) -> None:
     """No error of ours, and nothing of what was sent."""
     with capture_logs() as said:
         begin(site).close()
-        until = time.monotonic() + 10
-        while not said and time.monotonic() < until:
-            time.sleep(0.05)
+        until(lambda: said)
         time.sleep(0.3)
     assert [(line["log_level"], line["event"]) for line in said] == [("info", "a request was broken off by its sender")]
     assert len(str(said)) < 200
@@ -141,8 +140,7 @@ def test_one_sender_s_many_keep_nobody_waiting(watched: Site, examined: Examined
     with ThreadPoolExecutor(11) as pool:
         for _ in range(10):
             pool.submit(send, "greedy")
-        while not examined.number:
-            time.sleep(0.01)
+        until(lambda: examined.number)
         pool.submit(send, "other")
     assert ended.index("other") < 5
 

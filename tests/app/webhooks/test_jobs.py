@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from app.store import webhooks as store
 from app.webhooks import address, sending
 from app.worker.jobs import expire
 from testing.site import Site, free_port, new_database, running_site
+from testing.waiting import until
 from tests.app.support.people import Person, signed_in
 
 BASE = "/api/v1/webhooks"
@@ -115,14 +115,9 @@ def deliveries(person: Person, hook: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def until(person: Person, hook: dict[str, Any], right: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+def newest(person: Person, hook: dict[str, Any], right: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
     """The newest delivery, as soon as it is right."""
-    for _ in range(200):
-        newest = deliveries(person, hook)[0]
-        if right(newest):
-            return newest
-        time.sleep(0.1)
-    raise AssertionError(newest)
+    return until(lambda: deliveries(person, hook)[0], right)
 
 
 def ended(delivery: dict[str, Any]) -> bool:
@@ -135,7 +130,7 @@ def test_a_delivery_is_verified_by_the_official_library(admin: Person, receiver:
     assert hook["secret"].startswith("whsec_")
     assert admin.ask("GET", f"{BASE}/{hook['id']}").json()["secret"] is None
     handed_in = admin.ask("POST", "/api/v1/submissions", files={"file": ("pipeline.py", b"ok")}).json()["id"]
-    done = until(admin, hook, ended)
+    done = newest(admin, hook, ended)
     assert (done["state"], done["status"], done["attempts"], done["next_try_at"]) == ("delivered", 204, 1, None)
     ((headers, body),) = receiver.got
     told = Webhook(hook["secret"]).verify(body, headers)
@@ -153,14 +148,14 @@ def test_both_secrets_verify_while_a_rotation_lasts(admin: Person, receiver: Rec
     new = admin.ask("POST", f"{BASE}/{hook['id']}/rotate").json()
     assert new["secret"] != hook["secret"]
     ping(admin, hook)
-    until(admin, hook, ended)
+    newest(admin, hook, ended)
     headers, body = receiver.got[0]
     for secret in (hook["secret"], new["secret"]):
         assert Webhook(secret).verify(body, headers)["type"] == "webhook.test"
     with admin.site.service.engine.begin() as connection:
         connection.execute(text("UPDATE webhooks SET old_until = now() WHERE id = :id"), {"id": hook["id"]})
     ping(admin, hook)
-    until(admin, hook, ended)
+    newest(admin, hook, ended)
     headers, body = receiver.got[1]
     Webhook(new["secret"]).verify(body, headers)
     with pytest.raises(WebhookVerificationError):
@@ -173,7 +168,7 @@ def test_a_failure_is_tried_again_under_the_same_id(admin: Person, receiver: Rec
     receiver.answers = [(500, {}), (503, {})]
     hook = added(admin, receiver.url)
     ping(admin, hook)
-    done = until(admin, hook, ended)
+    done = newest(admin, hook, ended)
     assert (done["state"], done["attempts"], done["problem"]) == ("delivered", 3, None)
     assert {headers["webhook-id"] for headers, _ in receiver.got} == {done["event_id"]}
     for headers, body in receiver.got:
@@ -185,7 +180,7 @@ def test_the_next_try_is_told_and_a_receiver_may_ask_for_patience(admin: Person,
     receiver.answers = [(429, {"retry-after": "600"})]
     hook = added(admin, receiver.url)
     delivery = ping(admin, hook)
-    waiting = until(admin, hook, lambda one: one["attempts"] == 1 and one["next_try_at"])
+    waiting = newest(admin, hook, lambda one: one["attempts"] == 1 and one["next_try_at"])
     assert (waiting["state"], waiting["status"]) == ("waiting", 429)
     with admin.site.service.engine.connect() as connection:
         in_seconds = connection.scalar(
@@ -193,7 +188,7 @@ def test_the_next_try_is_told_and_a_receiver_may_ask_for_patience(admin: Person,
         )
     assert 560 < float(str(in_seconds)) <= 600
     assert admin.ask("POST", f"{BASE}/{hook['id']}/deliveries/{delivery}/redeliver").status_code == 202
-    done = until(admin, hook, ended)
+    done = newest(admin, hook, ended)
     assert (done["state"], done["attempts"], done["next_try_at"], len(receiver.got)) == ("delivered", 2, None, 2)
 
 
@@ -203,10 +198,10 @@ def test_it_is_given_up_in_the_end_and_can_be_sent_again(admin: Person, receiver
     receiver.answers = [(500, {})] * 3
     hook = added(admin, receiver.url)
     delivery = ping(admin, hook)
-    lost = until(admin, hook, ended)
+    lost = newest(admin, hook, ended)
     assert (lost["state"], lost["attempts"], lost["problem"]) == ("given-up", 3, "The receiver answered 500.")
     admin.ask("POST", f"{BASE}/{hook['id']}/deliveries/{delivery}/redeliver")
-    assert until(admin, hook, ended)["state"] == "delivered"
+    assert newest(admin, hook, ended)["state"] == "delivered"
     assert len({(headers["webhook-id"], body) for headers, body in receiver.got}) == 1
     assert len(receiver.got) == 4
 
@@ -216,14 +211,14 @@ def test_gone_disables_the_webhook(admin: Person, receiver: Receiver) -> None:
     receiver.answers = [(410, {})]
     hook = added(admin, receiver.url)
     ping(admin, hook)
-    assert until(admin, hook, ended)["state"] == "given-up"
+    assert newest(admin, hook, ended)["state"] == "given-up"
     assert admin.ask("GET", f"{BASE}/{hook['id']}").json()["disabled_at"]
     assert admin.ask("POST", f"{BASE}/{hook['id']}/test").status_code == 409
     said = [entry["action"] for entry in admin.ask("GET", "/api/v1/audit").json()]
     assert said[:3] == ["webhook-gone", "webhook-tested", "webhook-added"]
     assert admin.ask("PATCH", f"{BASE}/{hook['id']}", json={"disabled": False}).json()["disabled_at"] is None
     ping(admin, hook)
-    assert until(admin, hook, ended)["state"] == "delivered"
+    assert newest(admin, hook, ended)["state"] == "delivered"
 
 
 @pytest.mark.usefixtures("at_once")
@@ -233,7 +228,7 @@ def test_a_redirect_is_a_failure_and_is_not_followed(admin: Person, receiver: Re
         receiver.answers = [(status, {"location": elsewhere.url})] * 3
         hook = added(admin, receiver.url)
         ping(admin, hook)
-        done = until(admin, hook, ended)
+        done = newest(admin, hook, ended)
         assert (done["state"], done["status"], elsewhere.got) == ("given-up", status, [])
 
 
@@ -307,7 +302,7 @@ def test_a_private_receiver_gets_nothing(site: Site, receiver: Receiver) -> None
         refused = person.ask("POST", BASE, json={"url": url})
         assert (refused.status_code, refused.json()["type"]) == (422, "urn:assay:problem:bad-url"), url
     ping(person, hook)
-    done = until(person, hook, ended)
+    done = newest(person, hook, ended)
     assert (done["state"], done["status"], receiver.got) == ("given-up", None, [])
     assert done["problem"] == "The address is not allowed. Its host name leads to an address that is not public."
 
@@ -316,7 +311,7 @@ def test_disabling_gives_up_what_waits_and_keeps_nothing_for_later(admin: Person
     receiver.answers = [(429, {"retry-after": "600"})]
     hook = added(admin, receiver.url, "submission.received")
     ping(admin, hook)
-    until(admin, hook, lambda one: one["attempts"] == 1)
+    newest(admin, hook, lambda one: one["attempts"] == 1)
     admin.ask("PATCH", f"{BASE}/{hook['id']}", json={"disabled": True})
     assert deliveries(admin, hook)[0]["state"] == "given-up"
     admin.ask("POST", "/api/v1/submissions", files={"file": ("pipeline.py", b"ok")})
@@ -334,19 +329,16 @@ def test_a_receiver_that_nothing_reaches_for_days_is_left_alone(
     receiver.answers = [(503, {"retry-after": "600"})]
     hook = added(admin, receiver.url)
     lost = ping(admin, hook)
-    until(admin, hook, lambda one: one["attempts"] == 1)
+    newest(admin, hook, lambda one: one["attempts"] == 1)
     if reached:
         ping(admin, hook)
-        until(admin, hook, lambda one: one["state"] == "delivered")
+        newest(admin, hook, lambda one: one["state"] == "delivered")
     aged = text("UPDATE deliveries SET created_at = now() - make_interval(days => :days) WHERE id = :id")
     with admin.site.service.engine.begin() as connection:
         connection.execute(aged, {"days": days, "id": lost})
     receiver.answers = [(500, {})] * 9
     admin.ask("POST", f"{BASE}/{hook['id']}/deliveries/{lost}/redeliver")
-    for _ in range(100):
-        if next(one for one in deliveries(admin, hook) if one["id"] == lost)["state"] == "given-up":
-            break
-        time.sleep(0.1)
+    until(lambda: next(one for one in deliveries(admin, hook) if one["id"] == lost)["state"] == "given-up")
     assert (admin.ask("GET", f"{BASE}/{hook['id']}").json()["disabled_at"] is not None) is disabled
     audited = "webhook silent" in admin.ask("GET", "/work/audit").text
     assert audited is disabled
@@ -357,11 +349,11 @@ def test_the_log_goes_back_a_month(admin: Person, receiver: Receiver) -> None:
     receiver.answers = [(204, {}), (204, {}), (429, {"retry-after": "600"})]
     hook = added(admin, receiver.url)
     old = ping(admin, hook)
-    until(admin, hook, ended)
+    newest(admin, hook, ended)
     new = ping(admin, hook)
-    until(admin, hook, ended)
+    newest(admin, hook, ended)
     waits = ping(admin, hook)
-    until(admin, hook, lambda one: one["attempts"] == 1)
+    newest(admin, hook, lambda one: one["attempts"] == 1)
     aged = text("UPDATE deliveries SET created_at = now() - interval '31 days' WHERE id = :id")
     ended_then = text("UPDATE deliveries SET delivered_at = now() - interval '31 days' WHERE id = :id")
     with admin.site.service.engine.begin() as connection:
@@ -378,7 +370,7 @@ def test_what_is_refused_at_the_door_is_told(admin: Person, receiver: Receiver) 
     for what in ("checks", "submissions"):
         refused = admin.site.http.post(f"/api/v1{link}/{what}", files={"file": ("pipeline.py", b"refuse me")})
         assert refused.status_code == 422
-    until(admin, hook, ended)
+    newest(admin, hook, ended)
     (told,) = (json.loads(body)["data"] for _, body in receiver.got)
     assert told == {"invitation_id": link.removeprefix("/i/").split("-")[0], "code": "NO_ENTRY"}
 
@@ -393,7 +385,7 @@ def test_a_candidate_has_started_once_the_task_is_taken_along(admin: Person, rec
     assert admin.ask("GET", here).json()["status"] == "opened"
     for path in ("starter-kit.zip", "kit/public.csv"):
         assert admin.site.http.get(f"{link}/{path}").is_success
-    until(admin, hook, ended)
+    newest(admin, hook, ended)
     assert [json.loads(body)["data"]["invitation_id"] for _, body in receiver.got] == [name]
     assert admin.ask("GET", here).json()["status"] == "started"
     assert [row["id"] for row in admin.ask("GET", "/api/v1/invitations?status=started").json()["items"]] == [name]
@@ -420,7 +412,7 @@ def test_a_webhook_hears_what_it_asked_for(admin: Person, receiver: Receiver) ->
     assert (changed["events"], changed["url"]) == (["grading.completed"], receiver.url)
     sent = admin.ask("POST", "/api/v1/submissions", files={"file": ("pipeline.py", b"ok")})
     admin.site.wait(sent.headers["location"], headers=admin.headers)
-    until(admin, hook, ended)
+    newest(admin, hook, ended)
     assert [one["type"] for one in deliveries(admin, hook)] == ["grading.completed"]
     assert admin.ask("DELETE", f"{BASE}/{hook['id']}").status_code == 204
     assert admin.ask("GET", f"{BASE}/{hook['id']}/deliveries").status_code == 404
@@ -437,12 +429,12 @@ def test_the_pages_do_the_same(admin: Person, receiver: Receiver) -> None:
     assert hook["events"] == ["report.ready", "submission.received"]
     one = f"{here}/{hook['id']}"
     assert admin.ask("POST", one, data={"do": "test"}).headers["location"] == one
-    delivery = until(admin, hook, ended)
+    delivery = newest(admin, hook, ended)
     page = admin.ask("GET", one).text
     assert all(words in page for words in ("webhook.test", "delivered", "204", receiver.url))
     assert "whsec_" not in page
     assert admin.ask("POST", f"{one}/deliveries/{delivery['id']}").status_code == 303
-    until(admin, hook, lambda it: it["attempts"] == 2)
+    newest(admin, hook, lambda it: it["attempts"] == 2)
     assert "whsec_" in admin.ask("POST", one, data={"do": "rotate"}).text
     for do, words in (("disable", "disabled"), ("enable", "enabled")):
         admin.ask("POST", one, data={"do": do})

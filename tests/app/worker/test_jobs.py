@@ -7,10 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from procrastinate.jobs import Job
@@ -28,7 +28,8 @@ from app.submissions.service import Upload
 from app.worker import jobs
 from graders.model.probe import SandboxError
 from testing.fakes import fake_ports
-from testing.site import MakeSettings, Site
+from testing.site import MakeSettings, Site, running_site
+from testing.waiting import SECONDS, until
 from tests.app.support.rows import count, owner
 
 UPLOAD = Upload(b"ok", "pipeline.py", "ml_pipeline")
@@ -86,11 +87,8 @@ def test_our_failure_spends_no_attempt_of_an_invitation(make_site: Callable[...,
     assert "All attempts of this invitation are used." in again.text
 
 
-def until_state(engine: Engine, state: str, seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while count(engine, f"submissions WHERE state = '{state}'") == 0:
-        assert time.monotonic() < until, f"nothing became {state}"
-        time.sleep(0.05)
+def until_state(engine: Engine, state: str) -> None:
+    until(lambda: count(engine, f"submissions WHERE state = '{state}'"))
 
 
 @contextmanager
@@ -112,20 +110,22 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         with suppress(ProcessLookupError):
             process.kill()
-        process.wait(20)
+        process.wait(SECONDS)
 
 
-def test_a_worker_killed_while_grading_loses_nothing(make_settings: MakeSettings) -> None:
+def test_a_worker_killed_while_grading_loses_nothing(make_settings: MakeSettings, tmp_path: Path) -> None:
     """Another worker finishes the job; there is one report, and the first worker's half is not in it."""
     settings = make_settings()
     with opened(settings, fake_ports) as service:
         who = owner(service.engine)
-        row = submit.submit(service, Upload(b"sleep 1.5", "pipeline.py", "ml_pipeline"), who)
+        work = f"until {tmp_path}/killed".encode()
+        row = submit.submit(service, Upload(work, "pipeline.py", "ml_pipeline"), who)
         with worker(settings) as first:
             until_state(service.engine, "grading")
             first.send_signal(signal.SIGKILL)
-        with worker(settings):
-            until_state(service.engine, "graded", 40)
+        (tmp_path / "killed").touch()
+        with running_site(settings):  # its own worker goes on
+            until_state(service.engine, "graded")
             until_gone(service.engine)
         assert count(service.engine, f"submissions WHERE id = '{row.id}' AND report_run = 1 AND state = 'graded'") == 1
         stored = list((settings.home / "blobs").rglob("report.json"))
@@ -134,25 +134,24 @@ def test_a_worker_killed_while_grading_loses_nothing(make_settings: MakeSettings
 
 def until_gone(engine: Engine) -> None:
     """Wait until the queue holds no grading."""
-    for _ in range(200):
-        if count(engine, "procrastinate_jobs WHERE task_name = 'grade'") == 0:
-            return
-        time.sleep(0.05)
-    raise AssertionError("a job is left over")
+    until(lambda: count(engine, "procrastinate_jobs WHERE task_name = 'grade'") == 0)
 
 
-def test_a_worker_told_to_stop_hands_its_grading_back(make_settings: MakeSettings) -> None:
+def test_a_worker_told_to_stop_hands_its_grading_back(make_settings: MakeSettings, tmp_path: Path) -> None:
     """SIGTERM ends it within its grace, and the interrupted grading counts as no try."""
     settings = make_settings(grace_seconds=0, tries=1)
     with opened(settings, fake_ports) as service:
-        submit.submit(service, Upload(b"sleep 2", "pipeline.py", "ml_pipeline"), owner(service.engine))
+        work = f"until {tmp_path}/stopped".encode()
+        submit.submit(service, Upload(work, "pipeline.py", "ml_pipeline"), owner(service.engine))
         with worker(settings) as first:
             until_state(service.engine, "grading")
             first.send_signal(signal.SIGTERM)
-            assert first.wait(15) == 0
-        assert count(service.engine, "submissions WHERE state IN ('queued', 'graded')") == 1
-        with worker(settings):
-            until_state(service.engine, "graded", 40)
+            until_state(service.engine, "queued")
+            (tmp_path / "stopped").touch()
+            assert first.wait(SECONDS) == 0
+        assert count(service.engine, "submissions WHERE state = 'queued'") == 1
+        with running_site(settings):  # its own worker goes on
+            until_state(service.engine, "graded")
 
 
 def test_a_result_that_comes_late_is_dropped(make_settings: MakeSettings) -> None:
@@ -193,9 +192,11 @@ def test_a_submission_that_kills_its_workers_is_given_up(make_settings: MakeSett
 def test_the_wait_before_another_try(fault: BaseException, attempts: int, seconds: int) -> None:
     """It doubles with every fault of ours, up to five minutes; a worker that was only told to stop costs no wait."""
     job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="grade", attempts=attempts)
+    before = datetime.now(UTC)
     decision = jobs.Backoff(Settings(retry_seconds=10)).get_retry_decision(exception=fault, job=job)
+    wait, slack = timedelta(seconds=seconds), timedelta(seconds=1)
     assert decision.retry_at is not None
-    assert (decision.retry_at - datetime.now(UTC)).total_seconds() == pytest.approx(seconds, abs=1)
+    assert before + wait - slack <= decision.retry_at <= datetime.now(UTC) + wait + slack
 
 
 def test_a_submission_that_lost_its_job_is_closed_not_stuck(make_settings: MakeSettings) -> None:
@@ -213,12 +214,13 @@ def test_a_submission_that_lost_its_job_is_closed_not_stuck(make_settings: MakeS
             ]
 
 
-def test_one_submission_is_graded_once_at_a_time(make_site: Callable[..., Site]) -> None:
+def test_one_submission_is_graded_once_at_a_time(make_site: Callable[..., Site], tmp_path: Path) -> None:
     """Two jobs of one submission never run together: the second finds nothing left to do."""
     site = make_site(slots=2)
-    where = site.upload("sleep 0.5").headers["location"]
+    where = site.upload(f"until {tmp_path}/enqueued").headers["location"]
     with site.service.engine.begin() as connection:
         queue.enqueue_grading(connection, "", "ml_pipeline", where.rsplit("/", 1)[-1], 1)
+    (tmp_path / "enqueued").touch()
     site.wait(where)
     until_gone(site.service.engine)
     assert count(site.service.engine, "gradings WHERE begun = 1") == 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -19,15 +19,13 @@ from app.submissions import service as submit
 from app.submissions.service import Upload
 from testing.fakes import fake_ports
 from testing.site import MakeSettings, free_port
+from testing.waiting import SECONDS, until
 from tests.app.support.rows import count, owner
 from tests.app.worker.test_jobs import worker
 
 
 def until_rows(service: Service, table: str, wanted: int) -> None:
-    until = time.monotonic() + 40
-    while count(service.engine, table) != wanted:
-        assert time.monotonic() < until, f"{count(service.engine, table)} {table}"
-        time.sleep(0.05)
+    until(lambda: count(service.engine, table), lambda rows: rows == wanted)
 
 
 @pytest.fixture
@@ -46,23 +44,18 @@ def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     }.items():
         monkeypatch.setenv(name, value)
     try:
-        make_bucket(f"{address}/assay")
+        until(lambda: made(f"{address}/assay"))
         yield "s3://assay/one"
     finally:
         server.kill()
-        server.wait(20)
+        server.wait(SECONDS)
 
 
-def make_bucket(address: str) -> None:
-    """As soon as the server answers."""
-    until = time.monotonic() + 60
-    while True:
-        try:
-            httpx2.put(address).raise_for_status()
-            return
-        except httpx2.ConnectError:
-            assert time.monotonic() < until, "the object store does not answer"
-            time.sleep(0.1)
+def made(address: str) -> bool:
+    """Whether the bucket is; False where the server does not answer yet."""
+    with suppress(httpx2.ConnectError):
+        return bool(httpx2.put(address).raise_for_status())
+    return False
 
 
 def test_blobs_in_a_bucket_behave_like_those_in_a_folder(bucket: str, make_settings: MakeSettings) -> None:

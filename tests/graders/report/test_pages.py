@@ -18,7 +18,7 @@ from graders.report.html import render
 from graders.report.readers import for_reader
 from graders.report.schema import Document
 from testing.builders import a_case, a_check, a_finding, a_measurement, a_notebook, a_report, an_ungraded_report
-from tests.browser import UNFOLD, needs_chromium, violations
+from tests.browser import SCHEMES, needs_chromium, violations
 from tests.graders.report.hostile import a_hostile_report
 
 pytestmark = needs_chromium
@@ -75,21 +75,15 @@ def shown(browser: Browser, made: Document, path: Path, **how: Any) -> Page:
 
 
 @EVERY_PAGE
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(make: Any, scheme: Any, browser: Browser, tmp_path: Path) -> None:
-    """Every page, all of it unfolded, in light and dark."""
-    page = shown(browser, make(), tmp_path, color_scheme=scheme)
-    assert violations(page) == []
-    page.close()
-
-
-@EVERY_PAGE
-@pytest.mark.parametrize("width", [320, 360, 768, 1100, 1600])
-def test_nothing_sticks_out(make: Any, width: int, browser: Browser, tmp_path: Path) -> None:
-    """No page scrolls sideways, all of it unfolded, from 320 pixels on."""
-    page = shown(browser, make(), tmp_path, viewport={"width": width, "height": 800})
-    page.evaluate(UNFOLD)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_axe_finds_nothing_and_nothing_sticks_out(make: Any, browser: Browser, tmp_path: Path) -> None:
+    """Every page, all of it unfolded: in light and dark, and no page scrolls sideways, from 320 pixels on."""
+    page = shown(browser, make(), tmp_path)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert violations(page) == [], scheme
+    for width in (320, 360, 768, 1100, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,9 +13,9 @@ from graders.model.probe import Action, Exit, SandboxError
 from sandbox.host import owner
 from sandbox.host.container import Container, Shape
 from sandbox.host.docker import DockerSandbox
-from sandbox.host.reuse import KEEP_SECONDS
 from sandbox.image import build
 from sandbox.testing.conformance import QUICK, probe, run_one, submission
+from testing.waiting import SECONDS, until
 
 ROOMY = replace(QUICK, cpu_seconds=60, seconds=120, memory_mb=1024)
 SHAPE = Shape(memory_mb=512, model_mb=2, preload=())
@@ -291,10 +290,7 @@ def test_every_ending_removes_the_container(
     before = {one.id for one in ours(engine)}  # of a test that trained and asked for no predict, for some seconds
     run = run_one(docker_sandbox, probe(Action.EVALUATE), submission(f"def evaluate(data):\n    {body}"))
     assert run.exit is exit_, run.failure
-    until = time.monotonic() + KEEP_SECONDS + 5
-    while not {one.id for one in ours(engine)} <= before:
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    until(lambda: {one.id for one in ours(engine)} <= before)
 
 
 def test_a_container_ends_when_its_grader_is_gone(engine: docker.DockerClient) -> None:
@@ -304,7 +300,7 @@ def test_a_container_ends_when_its_grader_is_gone(engine: docker.DockerClient) -
         (inside,) = ours(engine)
         container._attached.close()
         container._socket.close()
-        assert inside.wait(timeout=20)["StatusCode"] == 0
+        assert inside.wait(timeout=120)["StatusCode"] == 0
     finally:
         container.remove()
 
@@ -340,25 +336,29 @@ def test_no_image_is_our_fault() -> None:
 def test_a_lost_container_is_our_fault(engine: docker.DockerClient) -> None:
     """Someone removing the container under a running probe is an error of ours, and leaves nothing."""
     with DockerSandbox(slots=1) as sandbox:
-        future = sandbox.start(submission("import time; time.sleep(60)"), [probe(Action.EVALUATE)])
-        while not (found := [one for one in ours(engine) if one.status == "running"]):
-            time.sleep(0.1)
-        time.sleep(3)
-        found[0].remove(force=True)
+        begun: list[str] = []
+        limits = replace(QUICK, seconds=500)
+        future = sandbox.start(
+            submission("import time; time.sleep(500)"),
+            [probe(Action.EVALUATE, limits)],
+            lambda name, _: begun.append(name),
+        )
+        until(lambda: begun)
+        ours(engine)[0].remove(force=True)  # the newest
         with pytest.raises(SandboxError):
-            future.result(30)
+            future.result(SECONDS)
     assert ours(engine) == []
 
 
 def test_closing_ends_what_runs(engine: docker.DockerClient) -> None:
     """Closing in the middle of a run is quick, fails the run as ours, and leaves nothing."""
     sandbox = DockerSandbox(slots=1)
-    future = sandbox.start(submission("import time; time.sleep(60)"), [probe(Action.EVALUATE)])
-    while not ours(engine):
-        time.sleep(0.1)
+    limits = replace(QUICK, seconds=500)
+    future = sandbox.start(submission("import time; time.sleep(500)"), [probe(Action.EVALUATE, limits)])
+    until(lambda: ours(engine))
     sandbox.close()
     with pytest.raises(SandboxError):
-        future.result(5)
+        future.result(SECONDS)
     with pytest.raises(SandboxError):
         sandbox.start(submission(), [probe(Action.EVALUATE)])
     assert ours(engine) == []

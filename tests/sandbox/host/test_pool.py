@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,10 +20,10 @@ from sandbox.host.container import FULL_WEIGHT, LOW_WEIGHT, Shape
 from sandbox.host.docker import DockerSandbox
 from sandbox.host.pool import Pool
 from sandbox.testing.conformance import probe, run_one, submission
+from testing.waiting import SECONDS, until
 
 SHAPE = Shape(memory_mb=1024, model_mb=50, preload=("pandas",))
 USUAL = Limits(cpu_seconds=30, seconds=60)
-SECONDS = 120.0  # at low weight on a busy machine
 
 
 @dataclass(eq=False)
@@ -70,13 +70,6 @@ class Factory:
             box.warm.set()
         self.made.append(box)
         return box
-
-
-def until(fact: Callable[[], object]) -> None:
-    end = time.monotonic() + SECONDS
-    while not fact():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.005)
 
 
 def filled(factory: Factory, size: int = 2, **more: Any) -> Pool:
@@ -185,7 +178,7 @@ def test_closing_does_not_wait_for_the_warming() -> None:
     until(lambda: factory.made)
     started = time.monotonic()
     pool.close()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < SECONDS / 2
     assert factory.made[0].removed == 1
     assert pool.take(SHAPE, 0) is None
 

@@ -13,6 +13,7 @@ from graders.model.submission import Submission
 from sandbox.host.container import Shape
 from sandbox.host.reuse import ReusePool
 from sandbox.testing.specimens import submission
+from testing.waiting import until
 
 SHAPE = Shape(memory_mb=1024, model_mb=50, preload=("pandas",))
 
@@ -161,10 +162,7 @@ def test_a_predict_that_does_not_come_is_not_waited_for_for_ever() -> None:
     story = Story(keep_seconds=0.01).asked(Action.TRAIN)
     story.begun()
     box = story.ended(Action.TRAIN, well=True)
-    end = time.monotonic() + 30
-    while not story.removed:
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    until(lambda: story.removed)
     assert story.removed == [box]
     assert story.pool.take(story.of, SHAPE) is None
 

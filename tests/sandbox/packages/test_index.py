@@ -113,7 +113,7 @@ def test_an_index_that_is_away_is_our_fault_and_its_password_is_not_told() -> No
 def test_an_index_that_never_answers_is_given_up() -> None:
     class Silent(Gate):
         def do_GET(self) -> None:
-            waiting.wait(20)
+            waiting.wait(120)
 
     waiting = threading.Event()
     with HTTPServer(("127.0.0.1", 0), Silent) as server:
