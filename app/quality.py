@@ -8,7 +8,7 @@ from typing import Any
 from app.intake.bounded import CODE_BOUNDS, CODE_SERVER, bounded
 from app.intake.source_tree import EVERYTHING, Choice, read_source
 from app.words import language
-from challenges import registry
+from challenges.ml_pipeline.challenge import CHALLENGE
 from graders.catalog import BY_CODE, CHECKS
 from graders.checks.check import judge_code
 from graders.model.case import NotApplicable
@@ -42,7 +42,7 @@ def quality(path: Path, choice: Choice = EVERYTHING, challenge: Challenge | None
 def judged(path: Path, choice: Choice, challenge: Challenge | None) -> dict[str, Any]:
     """What `quality` gives, in this process."""
     submission = read_source(path, choice)
-    challenge = challenge or registry.get("ml_pipeline")
+    challenge = challenge or CHALLENGE
     code = analysed(submission, challenge)
     section, findings = read(code, challenge)
     scores = {"score": score(section), "code": score(section, *CODE)}

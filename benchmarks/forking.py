@@ -24,7 +24,7 @@ from graders.model.probe import Probe, Run, SandboxError, SandboxInfo, Watch, un
 from graders.model.submission import Submission
 from sandbox.harness.local_child import ANSWER, MODEL, SUBMISSION
 from sandbox.host import environment, preload
-from sandbox.host.local import BOOT, HARNESS, LocalSandbox, lay_out, read_answer, read_model, read_usage
+from sandbox.host.local import BOOT, HARNESS, lay_out, read_answer, read_model, read_usage, run
 from sandbox.protocol import exchange
 
 LOG = "log"
@@ -35,7 +35,6 @@ class ForkingSandbox:
 
     def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(1)
-        self._apart = LocalSandbox()
         self._parent = subprocess.Popen(
             [sys.executable, "-s", "-m", "benchmarks.forking"],
             env={**os.environ, **environment.COMMON},
@@ -55,14 +54,14 @@ class ForkingSandbox:
     ) -> Future[tuple[Run, ...]]:
         """See graders.model.Sandbox."""
         exchange.check(probes)
-        if any(probe.other_rounding for probe in probes):  # a library picks its kernels as it is loaded
-            return self._apart.start(submission, probes, watch)
         return self._worker.submit(exchange.session, probes, lambda probe: self._run(submission, probe), watch)
 
     def finish(self, submission: Submission) -> None:
         """Nothing is kept from one session to the next."""
 
     def _run(self, submission: Submission, probe: Probe) -> Run:
+        if probe.other_rounding:  # a library picks its kernels as it is loaded
+            return run(submission, probe)
         with tempfile.TemporaryDirectory(prefix="assay-", ignore_cleanup_errors=True) as folder:
             work = Path(folder)
             lay_out(work, submission, probe)
@@ -90,7 +89,6 @@ class ForkingSandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._worker.shutdown(wait=True, cancel_futures=True)
-        self._apart.__exit__(kind, error, trace)
         self._parent.kill()
         self._parent.wait()
 

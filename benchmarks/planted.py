@@ -1,7 +1,8 @@
 """What the candidate's tests over planted faults cost, and what trying fewer faults at first changes.
 
 Run as `python -m benchmarks.planted [reference] [seeds]`.  The first table is exact: of tests that notice a share of
-all faults, how many faults are tried and how far the points for it vary.  The second is measured, in containers.
+all faults, how many faults are tried and how far the points for it vary.  Then what those can gain who count the runs.
+The second table is measured, in containers.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import pairwise, product
 from math import comb, sqrt
+
+import numpy as np
 
 from app.cli.grading import home
 from app.intake import from_path
@@ -48,6 +52,9 @@ def main() -> None:
         for name, (steps, rule) in PLANS.items():
             tried, full, mean, deviation = exact(share, steps, rule)
             print(f"{name:<12}{share:>8.1f}{tried:>8.1f}{full:>12.3f}{mean:>17.3f}{deviation:>15.3f}")
+    for name in ("6, 10, 15", "from 5 on"):
+        most = escapes(*PLANS[name])
+        print(f"{name}: who fails by the number of the run earns full marks in {most:.3f} of all cases at most")
     measured(sys.argv[1] if len(sys.argv) > 1 else "good", int(sys.argv[2]) if len(sys.argv) > 2 else 3)
 
 
@@ -73,6 +80,35 @@ def exact(share: float, steps: tuple[int, ...], rule: Rule) -> tuple[float, floa
         mean,
         sqrt(sum(weight * (points[end] - mean) ** 2 for end, weight in ended.items())),
     )
+
+
+def escapes(asked: tuple[int, ...], rule: Rule) -> float:
+    """The largest probability of full marks for tests that look at no code, and fail at runs of chosen numbers.
+
+    Exact: each of the 2**18 choices meets every place that the runs without a fault may have.
+    """
+    count = MOST + len(STEPS)
+    fails = np.arange(2**count)[:, None] >> np.arange(count) & 1
+    settled = np.array([[n in asked and k <= n and rule(k, n) for n in range(1, MOST + 1)] for k in range(MOST + 1)])
+    sizes = [last - first for first, last in pairwise((0, *STEPS))]
+    every = np.arange(len(fails))
+    full, draws = np.zeros(len(fails)), 0
+    for places in product(*(range(size + 1) for size in sizes)):
+        number, noticed, tried = (np.zeros(len(fails), int) for _ in range(3))
+        done, caught = np.zeros(len(fails), bool), np.zeros(len(fails), bool)
+        for size, place in zip(sizes, places, strict=True):
+            begun, waiting = ~done, ~done  # those that try this step, and whose run without a fault is still to come
+            for position in range(size + 1):
+                alone = waiting & (done | (position == place))
+                caught |= alone & (fails[every, np.minimum(number, count - 1)] == 1)
+                number, waiting = number + alone, waiting & ~alone
+                goes_on = begun & ~done & (position < size)
+                noticed += goes_on * fails[every, np.minimum(number, count - 1)]
+                number, tried = number + goes_on, tried + goes_on
+                done |= goes_on & settled[noticed, tried - 1]
+        full += ~caught & (noticed >= trial.ENOUGH * tried - 1e-9)
+        draws += 1
+    return float(full.max() / draws)
 
 
 def measured(reference: str, seeds: int) -> None:

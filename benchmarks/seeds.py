@@ -23,6 +23,7 @@ from challenges.cut import cut
 from challenges.tables import create, definition, reading
 from challenges.tables.proposal import Wish, propose
 from graders.facts import Facts
+from graders.model.arrays import FloatArray
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
 from graders.model.submission import Submission
@@ -57,6 +58,7 @@ class Judged:
     metric: float
     skill: float
     points: dict[str, float]
+    off: str
 
     @property
     def total(self) -> float:
@@ -68,6 +70,7 @@ def main() -> None:
     parser.add_argument("challenges", nargs="*", default=["ml_pipeline"])
     parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("--references", nargs="*")
+    parser.add_argument("--each", action="store_true", help="say of each seed where its answers are off")
     options = parser.parse_args()
     print(HEAD)
     with LocalSandbox() as box, tempfile.TemporaryDirectory() as home:
@@ -76,7 +79,12 @@ def main() -> None:
             for reference in options.references or REFERENCES[name]:
                 submission = from_path(challenge.folder / "reference" / reference, challenge.packages)
                 rows = lots(challenge, options.seeds, Path(home))
-                show(name, reference, [judged(challenge, submission, dataset, box) for dataset in rows])
+                of_all = []
+                for dataset in rows:
+                    of_all.append(judged(challenge, submission, dataset, box))
+                    if options.each:
+                        print(f"seed {len(of_all) - 1}: {of_all[-1].total:.2f} points; {of_all[-1].off}", flush=True)
+                show(name, reference, of_all)
 
 
 def made_of_a_table(home: Path) -> Challenge:
@@ -107,7 +115,19 @@ def judged(challenge: Challenge, submission: Submission, dataset: Dataset, box: 
     about, points = Context(facts.code, {}, facts), {c.id: c.points for c in challenge.rubric}
     measured = facts.measured
     shares = {name: CRITERIA[name](about).share.value * points[name] for name in FROM_ROWS}
-    return Judged(len(dataset.hidden), measured.hidden.value, measured.skill.value, shares)
+    off = where_off(challenge, dataset, np.asarray(runs[ProbeName.PREDICT].predictions, dtype=float))
+    return Judged(len(dataset.hidden), measured.hidden.value, measured.skill.value, shares, off)
+
+
+def where_off(challenge: Challenge, dataset: Dataset, answers: FloatArray) -> str:
+    """How far answers are from the best attainable, on groups that public rows have and on those that are new."""
+    group = challenge.group
+    if group is None:
+        return "no groups"
+    known = dataset.hidden[group].isin(dataset.public[group]).to_numpy()
+    off, error = answers - dataset.oracle, np.abs(answers - dataset.labels) - np.abs(dataset.oracle - dataset.labels)
+    by_group = f"off by {off[known].mean():+.2f} on known groups, {off[~known].mean():+.2f} on new ones"
+    return f"{by_group}, which have {error[~known].sum() / error.sum():.0%} of the excess error"
 
 
 def show(name: str, reference: str, all_judged: Sequence[Judged]) -> None:

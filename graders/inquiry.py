@@ -15,8 +15,8 @@ from graders.probes.names import ProbeName
 
 #: Below this many CPU seconds no doubt is left standing for the sake of cost.
 ALWAYS_SECONDS = 45.0
-#: What is asked whatever evaluate costs: labels that mean nothing, on a part of the rows or on all.
-ALWAYS = (ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED, ProbeName.EVALUATE_NULL)
+#: What is asked whatever evaluate costs: labels that mean nothing, of some held-out rows or of all rows.
+ALWAYS = (ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL)
 #: What needs nothing but answers of evaluate.
 EARLY = (*ALWAYS, ProbeName.EVALUATE_WATCHED, ProbeName.EVALUATE_PERTURBED)
 ASKED_LATER = (
@@ -81,20 +81,16 @@ def _doubts(facts: Facts) -> Iterator[ProbeName]:
 
 
 def _about_rows(facts: Facts) -> Iterator[ProbeName]:
-    """Permuted labels and other held-out features: on a part of the rows where that suffices, and on all rows where it
-    does not, or leaves a doubt."""
-    runs, part, moved = facts.case.runs, ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED
-    parted = detectors.part_suffices(facts)
-    if parted and part not in runs:
-        yield part
+    """Permuted labels and other held-out features: both in one run where nothing speaks against evaluate, and each in
+    its own where that run leaves a doubt, or something does."""
+    others = ProbeName.EVALUATE_OTHERS
+    if detectors.shows_no_leak(facts) and others not in facts.case.runs:
+        yield others
         return
-    parted = parted and detectors.does_the_same_on_a_part(facts) and _knows_held_out(facts, part)
-    if parted:
-        yield moved
-    if not generalisation.part_at_chance(facts):
+    clear = detectors.clear_with_others(facts)
+    if not clear or not generalisation.fell_with_the_labels(facts):
         yield ProbeName.EVALUATE_NULL
-    pending = parted and moved not in runs
-    if _knows_held_out(facts) and not pending and not detectors.clear_on_a_part(facts):
+    if not clear and _knows_held_out(facts):
         yield ProbeName.EVALUATE_PERTURBED
 
 
@@ -104,22 +100,22 @@ def _probe(name: ProbeName, facts: Facts) -> Probe:
 
 def _rows(name: ProbeName, facts: Facts) -> pd.DataFrame:
     """The rows that this probe hands to evaluate."""
-    challenge, rows, seed = facts.case.challenge, detectors.rows_of(facts, name), facts.case.seed
+    challenge, rows, seed = facts.case.challenge, facts.case.dataset.public, facts.case.seed
     if name == ProbeName.EVALUATE_BLANKED:
         return sessions.blank(rows, challenge, seed)
     if name == ProbeName.EVALUATE_NULL or name in sessions.NULL_DRAWS:
         draw = 0 if name == ProbeName.EVALUATE_NULL else 1 + sessions.NULL_DRAWS.index(name)
         return sessions.permute_labels(rows, challenge, seed + draw)
-    plain = {ProbeName.EVALUATE_PERTURBED: ProbeName.EVALUATE_AGAIN}
-    plain[ProbeName.EVALUATE_PART_PERTURBED] = ProbeName.EVALUATE_PART
-    if name in plain:
-        return interference.perturb(rows, detectors.choice_of(facts, plain[name]).moved, challenge, seed)
+    if name in (ProbeName.EVALUATE_PERTURBED, ProbeName.EVALUATE_OTHERS):
+        choice, others = detectors.choice_of(facts), name == ProbeName.EVALUATE_OTHERS
+        rows = interference.relabel(rows, choice, challenge, seed) if others else rows
+        rows = interference.perturb(rows, choice.moved, challenge, seed, against=others)
     return rows
 
 
-def _knows_held_out(facts: Facts, name: str = ProbeName.EVALUATE_AGAIN) -> bool:
+def _knows_held_out(facts: Facts) -> bool:
     try:
-        return len(detectors.choice_of(facts, name).moved) > 0
+        return len(detectors.choice_of(facts).moved) > 0
     except NotApplicable:
         return False
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from app.adapters import cost_baseline
 from app.adapters.packages import with_extra
@@ -28,7 +28,10 @@ T = TypeVar("T")
 P = ParamSpec("P")
 #: Judging a case takes some seconds.
 BOUNDS = Bounds(cpu_seconds=120, memory_mb=2048, seconds=600)
-JUDGES = ForkServer("app.adapters.grading")
+JUDGES = ForkServer("app.adapters.loaded")
+#: By challenge and rows what judging has worked out of the rows alone, of the last few.
+MOST_KNOWN = 4
+_known: dict[tuple[str, ...], Mapping[str, Any]] = {}
 
 
 def grade_submission(
@@ -54,12 +57,24 @@ def grade_submission(
         cost_baseline=cost_baseline.load(common, vault.load(common, home) if challenge.lot else dataset, sandbox, home),
         reading=bounded,
     )
-    return bounded(judge, dump(case), challenge, dataset)
+    return judged(dump(case), challenge, dataset)
 
 
 def rescore(case: bytes, challenge: Challenge, *, home: Path) -> Artifacts:
     """The report of a stored case by today's rules; nothing is run.  OtherData where it was made on other data."""
-    return bounded(judge, case, challenge, vault.load(challenge, home))
+    return judged(case, challenge, vault.load(challenge, home))
+
+
+def judged(case: bytes, challenge: Challenge, dataset: Dataset) -> Artifacts:
+    """What `judge` gives, in a process of its own, with what earlier ones worked out of the same rows."""
+    key = (challenge.id, challenge.version, challenge.lot, dataset.fingerprint)
+    dataset.known.update({(name, challenge): value for name, value in _known.get(key, {}).items()})
+    artifacts, more = bounded(judge, case, challenge, dataset)
+    if more:
+        while len(_known) >= MOST_KNOWN:
+            _known.pop(next(iter(_known)), None)
+        _known[key] = {**_known.get(key, {}), **more}
+    return artifacts
 
 
 def bounded(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
@@ -70,11 +85,13 @@ def bounded(function: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
         raise SandboxError("reading the submission took more than its bounds") from None
 
 
-def judge(case: bytes, challenge: Challenge, dataset: Dataset) -> Artifacts:
-    """A case's report in all its forms."""
+def judge(case: bytes, challenge: Challenge, dataset: Dataset) -> tuple[Artifacts, dict[str, Any]]:
+    """A case's report in all its forms, and what was worked out of the rows alone that was not known before."""
+    before = set(dataset.known)
     report = assess(load(case, challenge, dataset))
     page = document(report, BY_CODE)
-    return Artifacts(page, html(page), sarif(page), case)
+    more = {name: value for (name, of), value in dataset.known.items() if (name, of) not in before}
+    return Artifacts(page, html(page), sarif(page), case), more
 
 
 def seed(submission: Submission, dataset: Dataset, secret: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from app import words
 from app.deadlines import is_zone, lasting, said
@@ -30,6 +31,17 @@ _templates = Environment(
 )
 _templates.policies["ext.i18n.trimmed"] = True
 _templates.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
+
+
+def _sentence(text: str) -> Markup:
+    """A sentence in the reader's language as text of a page.
+
+    The extension's own `_` takes a sign of per cent for a gap, and text such as a title for markup.
+    """
+    return Markup(str(escape(_(text))).replace("&#39;", "'"))  # noqa: S704 - escaped; attributes stand in double quotes
+
+
+_templates.globals["_"] = _sentence
 _templates.globals.update(labels=labels, impact=impact, validity=validity)
 _templates.globals.update(language=words.language, languages=words.LANGUAGES)
 

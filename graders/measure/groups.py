@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from graders.measure import quantities
 from graders.measure.linear import Linear
+from graders.measure.of_data import of_data
 from graders.model.arrays import FloatArray, Truth
-from graders.model.challenge import Challenge, Column
+from graders.model.challenge import Challenge, Column, Dataset
 from graders.model.later import pd
 from graders.words import say
 
@@ -77,8 +78,10 @@ def single(rows: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[Group]:
     """A group for each value of each column."""
     for column in columns:
         found = values(rows, column)
-        for value in () if found is None else sorted(found.unique()):
-            yield Group(f"{column.name} {value}", (column.name,), (found == value).to_numpy())
+        if found is not None:
+            codes, known = pd.factorize(found.to_numpy(dtype=object), sort=True)  # numbers are compared far faster
+            for number, value in enumerate(known):
+                yield Group(f"{column.name} {value}", (column.name,), codes == number)
 
 
 def crossed(rows: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[Group]:
@@ -100,11 +103,22 @@ def of_people(rows: pd.DataFrame, challenge: Challenge) -> tuple[Group, ...]:
     return (*single(rows, columns), *crossed(rows, columns))
 
 
-def of_business(rows: pd.DataFrame, challenge: Challenge) -> tuple[Group, ...]:
-    """Groups by the other columns of few values."""
+@of_data
+def of_hidden_people(challenge: Challenge, dataset: Dataset) -> tuple[Group, ...]:
+    return of_people(dataset.hidden, challenge)
+
+
+@of_data
+def of_public_people(challenge: Challenge, dataset: Dataset) -> tuple[Group, ...]:
+    return of_people(dataset.public, challenge)
+
+
+@of_data
+def of_hidden_business(challenge: Challenge, dataset: Dataset) -> tuple[Group, ...]:
+    """Groups of hidden rows by the other columns of few values."""
     skip = {challenge.group, challenge.target, *challenge.post_outcome}
     others = tuple(c for c in challenge.columns if not c.sensitive and c.name not in skip)
-    return tuple(single(rows, others))
+    return tuple(single(dataset.hidden, others))
 
 
 def average(group: Group, numbers: FloatArray) -> Linear:

@@ -164,11 +164,6 @@ def measure(case: Case) -> Measured:
     if metric.low == 0 and not metric.higher and score.value > 0:  # a tenth of an error scatters by a tenth
         share = float(np.clip(claims[metric.name] / score.value, 0.0, 1.0))
     nulls = answers.claims(case, (ProbeName.EVALUATE_NULL, *sessions.NULL_DRAWS))
-    null_error = scatter / max(len(nulls), 1) ** 0.5
-    if not nulls:
-        nulls = answers.claims(case, [ProbeName.EVALUATE_PART])
-        part = len(sessions.part_of(data.public, challenge, case.seed)) if nulls else len(data.public)
-        null_error = scatter * float(np.sqrt(len(data.public) / part))
     known = public_truth(challenge, data.public)
     return Measured(
         metric=metric,
@@ -184,7 +179,7 @@ def measure(case: Case) -> Measured:
         claims=claims,
         claim_error=scatter * share,
         null=float(np.mean(nulls)) if nulls else None,
-        null_error=null_error,
+        null_error=scatter / max(len(nulls), 1) ** 0.5,
         retrained=_score(case, ProbeName.PREDICT_AGAIN, data.labels),
         sample=sample,
         uninformed=uninformed(challenge, known, data.labels),

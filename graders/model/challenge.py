@@ -109,6 +109,7 @@ class Dataset:
     in neither: what is timed, so that no time can spell out a hidden row; None where a challenge has none.
     `simple` is what a simple model of ours answers, where nobody knows what is attainable: `baseline` are then answers
     without information and `oracle` those of the strongest model of ours.
+    `known` is what was worked out of the rows, by name and challenge; no copy with other rows takes it along.
     """
 
     public: pd.DataFrame
@@ -121,6 +122,7 @@ class Dataset:
     baseline_models: Mapping[str, FloatArray] = field(default_factory=dict)
     fresh: pd.DataFrame | None = None
     simple: FloatArray | None = None
+    known: dict[tuple[str, Challenge], Any] = field(default_factory=dict, init=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,7 @@ class ProbeName(StrEnum):
     RADON = "radon", Stage.READ_CODE
     TESTS = "tests", Stage.TESTS
 
-    EVALUATE_PART = "evaluate a part on permuted labels", Stage.EVALUATE, True
-    EVALUATE_PART_PERTURBED = "evaluate that part with other held-out features", Stage.EVALUATE, True
+    EVALUATE_OTHERS = "evaluate with other held-out features and labels", Stage.EVALUATE, True
     EVALUATE_NULL = "evaluate on permuted labels", Stage.EVALUATE, True
     EVALUATE_WATCHED = "evaluate once more, watched", Stage.DOUBTS, True
     EVALUATE_PERTURBED = "evaluate with other held-out features", Stage.EVALUATE, True

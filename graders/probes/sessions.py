@@ -28,8 +28,7 @@ NULL_DRAWS = (ProbeName.EVALUATE_NULL_2, ProbeName.EVALUATE_NULL_3, ProbeName.EV
 #: Runs of evaluate that are traced.
 TRACED = (
     ProbeName.EVALUATE_AGAIN,
-    ProbeName.EVALUATE_PART,
-    ProbeName.EVALUATE_PART_PERTURBED,
+    ProbeName.EVALUATE_OTHERS,
     ProbeName.EVALUATE_NULL,
     *NULL_DRAWS,
     ProbeName.EVALUATE_WATCHED,
@@ -53,8 +52,6 @@ WAKEFUL = 1.25
 SAMPLE = 1000
 #: Training rows that are asked about again under fresh identifiers or without columns: enough for a ROC AUC.
 CROWD = 4000
-#: A part of the labelled rows: whole units with so many rows, or so large a share of all.  Few units are not parted.
-LEAST_PART, PART, FEWEST_UNITS = 2000, 0.25, 40
 #: The parts in which the sample is handed to predict: two single rows first, then growing batches.
 PARTS = (1, 1, 98, 300, 600)
 JITTER = 1e-6
@@ -88,21 +85,6 @@ def repeated_session(challenge: Challenge, dataset: Dataset, seed: int) -> list[
 def in_order(order: str, secret: int, probes: Iterable[Probe]) -> list[Probe]:
     """The probes, all with this order of sets."""
     return [replace(probe, hash_seed=seed_for(secret, order)) for probe in probes]
-
-
-def part_of(public: pd.DataFrame, challenge: Challenge, seed: int) -> npt.NDArray[np.intp]:
-    """Positions of the labelled rows of some units drawn at random, rising; of all where units are few."""
-    known, which = np.unique(challenge.units(public), return_inverse=True)
-    order = np.random.default_rng(seed).permutation(len(known))
-    rows = np.bincount(which)[order].cumsum()
-    count = int(np.searchsorted(rows, max(PART * len(public), LEAST_PART))) + 1
-    return np.flatnonzero(np.isin(which, order if len(known) < FEWEST_UNITS else order[:count]))
-
-
-def null_part(public: pd.DataFrame, challenge: Challenge, seed: int) -> pd.DataFrame:
-    """The rows of `part_of`, on labels that mean nothing."""
-    part = public.iloc[part_of(public, challenge, seed)].reset_index(drop=True)
-    return permute_labels(part, challenge, seed)
 
 
 def evaluation(name: ProbeName, rows: pd.DataFrame, challenge: Challenge, seed: int) -> Probe:

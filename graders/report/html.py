@@ -135,6 +135,13 @@ def _template(name: str, locale: str = ENGLISH) -> Template:
     return _environment(locale).get_template(f"{name}.html.j2")
 
 
+def compile_all() -> None:
+    """Compile every template of the English page, so that processes forked from this one need not."""
+    environment = _environment(ENGLISH)
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
+
+
 @lru_cache
 def _environment(locale: str = ENGLISH) -> Environment:
     speaker = Speaker(locale)

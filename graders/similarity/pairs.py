@@ -23,6 +23,8 @@ LEAST_SHARE = 0.4
 LEAST_SHARED = 16.0
 #: What more works than this part have in common comes from the task; so nothing is said of two in three.
 COMMON = 1 / 3
+#: Works that are compared with all at a time, so that memory grows as the works do and not as their pairs.
+AT_ONCE = 200
 #: Lines between two shared fingerprints of one passage.
 GAP = 4
 
@@ -72,21 +74,21 @@ class Pool:
 
     def pairs(self, of: str | None = None) -> tuple[Pair, ...]:
         """Those that share much, the most alike first; only those with the work `of` where it is named."""
-        those = self.has if of is None else self.has[[self.keys.index(of)]]
-        weighted = those.multiply(self.weights).tocsr()
-        product = (weighted @ self.has.T).tocoo()
-        much = product.data >= LEAST_SHARED
-        rows, columns, shared = product.row[much], product.col[much], product.data[much]
+        wanted = range(len(self.keys)) if of is None else [self.keys.index(of)]
         mass = np.asarray(self.has @ self.weights)
-        own = mass if of is None else mass[[self.keys.index(of)]]
-        share = shared / np.maximum(np.minimum(own[rows], mass[columns]), 1e-12)
         alike = []
-        for row, column, part, weight in zip(
-            rows.tolist(), columns.tolist(), share.tolist(), shared.tolist(), strict=True
-        ):
-            key, other = self.keys[row] if of is None else of, self.keys[column]
-            if part >= LEAST_SHARE and key != other and (of is not None or row < column):
-                alike.append(Pair(min(key, other), max(key, other), part, weight))
+        for begin in range(0, len(wanted), AT_ONCE):
+            part = list(wanted[begin : begin + AT_ONCE])
+            product = (self.has[part].multiply(self.weights).tocsr() @ self.has.T).tocoo()
+            much = product.data >= LEAST_SHARED
+            rows, columns, shared = np.asarray(part)[product.row[much]], product.col[much], product.data[much]
+            share = shared / np.maximum(np.minimum(mass[rows], mass[columns]), 1e-12)
+            for row, column, ratio, weight in zip(
+                *(each.tolist() for each in (rows, columns, share, shared)), strict=True
+            ):
+                if ratio >= LEAST_SHARE and (row < column if of is None else row != column):
+                    first, second = sorted((self.keys[row], self.keys[column]))
+                    alike.append(Pair(first, second, ratio, weight))
         return tuple(sorted(alike, key=lambda pair: (-pair.share, -pair.shared, pair.first, pair.second)))
 
 

@@ -66,6 +66,11 @@ class ForkServer:
         self._control: socket.socket | None = None
         self._owner = 0
 
+    def __del__(self) -> None:
+        """The server ends once nobody can ask it any more."""
+        if self._control is not None:
+            self._control.close()
+
     def call(self, bounds: Bounds, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """What `function` returns or raises; it and its arguments must be picklable.
 

@@ -22,3 +22,13 @@ def test_no_collection_looks_at_what_was_loaded(tmp_path: Path) -> None:
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     looked_at, left_alone = map(int, said.split())
     assert looked_at * 20 < left_alone
+
+
+def test_a_server_starts_without_libraries_of_tables() -> None:
+    """They take seconds and 140 MB, and what only answers requests never asks for them."""
+    script = (
+        "import sys, app.main, app.adapters.production\n"
+        "print({'pandas', 'pyarrow', 'scipy', 'sklearn'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -6,9 +6,9 @@ import fcntl
 import json
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +18,7 @@ import docker.errors
 import pytest
 
 from sandbox.image import build
+from testing.waiting import SECONDS, until
 
 FOLDER = Path(tempfile.gettempdir()) / "assay-engine"  # kept from one session to the next: loading the image is slow
 RUNSC = "/usr/bin/runsc"
@@ -52,18 +53,24 @@ class Engine:
         self.client = docker.DockerClient(base_url=self.url, version="1.41", timeout=120)
         (FOLDER / "daemon.json").write_text(json.dumps(CONFIGURATION))
         (FOLDER / "containerd.toml").write_text(CONTAINERD)
-        self._containerd = launch("containerd", "--config", f"{FOLDER}/containerd.toml")
+        self._containerd = launch("containerd", "containerd", "--config", f"{FOLDER}/containerd.toml")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = launch("dockerd", "--config-file", f"{FOLDER}/daemon.json")
-        until = time.monotonic() + 60
-        while not self.answers():
-            assert self._process.poll() is None, (FOLDER / "dockerd.log").read_text()[-2000:]
-            assert time.monotonic() < until, "the engine does not answer"
-            time.sleep(0.1)
+        # Without a bridge dockerd takes away docker0, which is the usual engine's unless ours has a network of its own.
+        self._process = launch("dockerd", "unshare", "--net", "dockerd", "--config-file", f"{FOLDER}/daemon.json")
+        until(self.ready)
+
+    def ready(self) -> bool:
+        """Whether it answers; AssertionError where it has ended instead."""
+        assert self._process
+        assert self._process.poll() is None, (FOLDER / "dockerd.log").read_text()[-2000:]
+        return self.answers()
 
     def answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as line:  # docker's client leaves one open where nobody listens
+            if line.connect_ex(str(FOLDER / "docker.sock")):
+                return False
         try:
             return bool(self.client.ping())
         except (docker.errors.DockerException, OSError):
@@ -73,19 +80,19 @@ class Engine:
         """As `systemctl stop` does it."""
         assert self._process
         self._process.terminate()
-        self._process.wait(60)
+        self._process.wait(SECONDS)
 
     def kill(self) -> None:
         assert self._process
         self._process.kill()
-        self._process.wait(60)
+        self._process.wait(SECONDS)
 
     def close(self) -> None:
         self.ensure()
         self.stop()
         self.client.close()
         self._containerd.terminate()
-        self._containerd.wait(60)
+        self._containerd.wait(SECONDS)
 
     def ensure(self) -> None:
         """Running, without containers."""
@@ -104,8 +111,8 @@ class Engine:
             usual.close()
 
 
-def launch(*command: str) -> subprocess.Popen[bytes]:
-    with (FOLDER / f"{command[0]}.log").open("wb") as log:
+def launch(name: str, *command: str) -> subprocess.Popen[bytes]:
+    with (FOLDER / f"{name}.log").open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=log)
 
 

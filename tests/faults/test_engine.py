@@ -9,12 +9,13 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 
 from graders.model.probe import Action, Run, SandboxError
 from sandbox.host.docker import DockerSandbox
-from sandbox.testing.conformance import probe, run_one, submission
+from sandbox.testing.conformance import QUICK, probe, run_one, submission
 from testing.waiting import SECONDS, until
 from tests.faults.disk import fill, small_disk
 from tests.faults.engine import FOLDER, Engine
@@ -26,7 +27,8 @@ BLOWS: dict[str, Callable[[Engine], None]] = {"killed": Engine.kill, "stopped": 
 def in_the_middle(sandbox: DockerSandbox, engine: Engine, action: Action = Action.EVALUATE) -> Future[tuple[Run, ...]]:
     """A probe that runs at this moment."""
     begun: list[str] = []
-    future = sandbox.start(submission(SLEEPS), [probe(action)], lambda name, _: begun.append(name))
+    asked = probe(action, replace(QUICK, seconds=500))
+    future = sandbox.start(submission(SLEEPS), [asked], lambda name, _: begun.append(name))
     until(lambda: begun)
     time.sleep(0.3)
     assert engine.client.containers.list(ignore_removed=True)

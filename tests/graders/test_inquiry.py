@@ -52,21 +52,27 @@ def test_only_doubts_are_followed_up_as_far_as_time_allows(
 
 
 DRAWN = {
-    "the first fresh draw lies at chance": ((0.505,), ()),
-    "it does not": ((0.52,), (2,)),
-    "the second makes up for it": ((0.52, 0.495), ()),
-    "two lie far above": ((0.65, 0.61), ()),
-    "two lie above": ((0.55, 0.56), (3,)),
-    "three are all there are": ((0.55, 0.56, 0.52), ()),
+    "the first fresh draw lies at chance": (0.53, (0.505,), ()),
+    "it does not": (0.53, (0.52,), (2,)),
+    "the second makes up for it": (0.53, (0.52, 0.495), ()),
+    "two lie far above": (0.53, (0.65, 0.61), ()),
+    "two lie above": (0.53, (0.55, 0.56), (3,)),
+    "three are all there are": (0.53, (0.55, 0.56, 0.52), ()),
+    "the first claim was low, and one lies very far above": (0.53, (0.85,), (2,)),
+    "both lie very far above": (0.88, (0.85,), ()),
+    "both lie far above, and no more than that": (0.68, (0.85,), (2,)),
 }
 
 
-@pytest.mark.parametrize(("draws", "asked"), DRAWN.values(), ids=DRAWN.keys())
+@pytest.mark.parametrize(("first", "draws", "asked"), DRAWN.values(), ids=DRAWN.keys())
 def test_fresh_draws_end_when_they_have_decided(
-    draws: tuple[float, ...], asked: tuple[int, ...], customers: Dataset
+    first: float, draws: tuple[float, ...], asked: tuple[int, ...], customers: Dataset
 ) -> None:
-    """One at a time, until the mean lies at chance, or two far above it, or three are there."""
-    case = a_case_of(customers, 0.53)
+    """One at a time, until the mean lies at chance, or two far above it, or three are there.  One is enough where it
+    and the first claim lie far above chance."""
+    case = a_case_of(customers, first)
+    hidden = a_run(ProbeName.PREDICT, Action.PREDICT, predictions=customers.hidden["score"].rank(pct=True).to_numpy())
+    case = replace(case, runs={**case.runs, hidden.name: hidden})
     names = sessions.NULL_DRAWS[: len(draws)]
     answers = {n: a_run(n, Action.EVALUATE, claims={"roc_auc": d}) for n, d in zip(names, draws, strict=True)}
     found = follow_up(Facts(replace(case, runs={**case.runs, **answers})))

@@ -294,12 +294,26 @@ SCALED_FIRST = EVALUATED.replace(
     "    data[['usage_trend']] = StandardScaler().fit_transform(data[['usage_trend']])\n"
     "    known, held",
 ).replace("def evaluate", "from sklearn.preprocessing import StandardScaler\ndef evaluate")
-#: Fits and judges other shares of the rows, at the same lines, where it sees fewer than there are in public.
-OF_THE_SIZE = EVALUATED.replace("% 4 == 0", "% (4 if len(data) > 3000 else 2) == 0")
+#: Fits other rows where the labels of the last ones are others.
+BY_LABELS = EVALUATED.replace(
+    'data["customer_id"] % 4 == 0',
+    'data["customer_id"] * (zlib.crc32(bytes(data["churned"].astype("uint8"))) % 97 + 1) % 101 < 25',
+).replace("def evaluate", "import zlib\ndef evaluate")
+#: Mixes the labels into what the model has answered: no call of a library shows it.
+MIXED = EVALUATED.replace(
+    "    return {",
+    "    given = model.predict_proba(held[columns])[:, 1] + held['churned'].to_numpy() / 9\n    return {",
+)
+MIXED = MIXED.replace('held["churned"], model.predict_proba(held[columns])[:, 1])', 'held["churned"], given)')
 #: What evaluate does -> the probes that are asked beside the two runs of it.
 LOOKED_AT = {
-    "nothing speaks against it": (EVALUATED, [ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED]),
+    "nothing speaks against it": (EVALUATED, [ProbeName.EVALUATE_OTHERS]),
     "its account shows a leak": (SCALED_FIRST, [ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED]),
+    "its claim does not fall with the labels": (MIXED, [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL]),
+    "it does something else with other labels": (
+        BY_LABELS,
+        [ProbeName.EVALUATE_OTHERS, ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED],
+    ),
 }
 
 
@@ -327,14 +341,6 @@ def looked_at(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("source", "asked"), LOOKED_AT.values(), ids=LOOKED_AT.keys())
-def test_a_part_of_the_rows_is_for_those_whom_nothing_speaks_against(source: str, asked: list[str]) -> None:
-    """It may clear; whoever may be accused is looked at on all rows, without asking about a part first."""
-    assert [name for name in looked_at(source) if name != ProbeName.EVALUATE_NULL or name in asked] == asked
-
-
-def test_whoever_does_something_else_on_a_part_is_looked_at_on_all_rows() -> None:
-    """A part that did not do what was done on all rows clears nobody."""
-    asked = looked_at(OF_THE_SIZE)
-    assert asked[0] == ProbeName.EVALUATE_PART
-    assert ProbeName.EVALUATE_PART_PERTURBED not in asked
-    assert {ProbeName.EVALUATE_NULL, ProbeName.EVALUATE_PERTURBED} <= set(asked)
+def test_one_run_with_others_is_for_those_whom_nothing_speaks_against(source: str, asked: list[str]) -> None:
+    """It may clear.  Whoever may be accused is looked at by a run for each doubt, and not by this one first."""
+    assert looked_at(source) == asked

@@ -138,10 +138,11 @@
     field.after(host);
     if (begin > 0 && begin <= editor.state.doc.lines) {
       const place = editor.state.doc.line(begin).from;
-      editor.dispatch({
-        selection: { anchor: place },
-        effects: EditorView.scrollIntoView(place, { y: "center" }),
-        annotations: elsewhere.of(true),
+      editor.dispatch({ selection: { anchor: place }, annotations: elsewhere.of(true) });
+      // The editor goes to the line and the page stays at its top, where the task is.
+      editor.requestMeasure({
+        read: (view) => view.lineBlockAt(place).top - view.scrollDOM.clientHeight / 2,
+        write: (top, view) => (view.scrollDOM.scrollTop = top),
       });
     }
     $("keys")?.removeAttribute("hidden");

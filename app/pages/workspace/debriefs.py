@@ -24,7 +24,7 @@ def mine(service: ServiceDep, who: ReviewerDep) -> Response:
     own = debriefs.mine(service, who)
     todo = [one for one in own if one.assignment.card != "submitted"]
     done = [one for one in own if one.assignment.card == "submitted"]
-    return workspace("debriefs.html", who, HERE, parts=(("todo", todo), ("done", done)), none=not own)
+    return workspace("debriefs.html", who, HERE, parts=(("todo", todo), ("done", done)), empty=not own)
 
 
 @router.get(HERE + "/{invitation_id}/calendar.ics")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from graders.checks.leakage import chosen, inside, interference, outside
@@ -15,19 +14,14 @@ from graders.facts import Facts, once
 from graders.measure.answers import claims, run_of
 from graders.measure.scoring import same_claim
 from graders.model.case import NotApplicable
-from graders.model.later import pd
-from graders.probes import sessions
 from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of
 from graders.words import say
 
-PARTS = frozenset({ProbeName.EVALUATE_PART, ProbeName.EVALUATE_PART_PERTURBED})
 #: What a watched run shows wherever it is known which rows were fitted and judged.
 SHOWN_BY_ROWS = frozenset({"LEAK003", "LEAK005", "LEAK008", "LEAK009"})
 #: Leaks of predict, which has probes of its own.
 OF_PREDICT = frozenset({"LEAK010", "LEAK011"})
-#: By so much the share of all rows that a step is given may differ between a part and the whole.
-ALIKE = 0.1
 UNEXPLAINED = say("evaluate does not make the claim that counts when it is watched on the same rows")
 
 
@@ -46,34 +40,28 @@ def look_at_text(facts: Facts) -> Look:
 
 
 @once
-def rows_of(facts: Facts, name: str) -> pd.DataFrame:
-    """The labelled rows that a probe of evaluate was given, before features were changed; shape (rows, columns)."""
-    case = facts.case
-    return sessions.null_part(case.dataset.public, case.challenge, case.seed) if name in PARTS else case.dataset.public
-
-
-@once
 def trace_of(facts: Facts, name: str) -> Trace:
     """The account of a traced probe; NotApplicable where there is none that can be read."""
     metric, run = metric_of(facts.case.challenge), run_of(facts.case.runs, name)
-    trace = read(run.output, len(rows_of(facts, name)))
+    trace = read(run.output, len(facts.case.dataset.public))
     return replace(trace, metric=metric.name, loss=not metric.higher, rooted=metric.rooted)
 
 
 @once
-def choice_of(facts: Facts, name: str = ProbeName.EVALUATE_AGAIN) -> Choice:
-    """The held-out rows of a run that interference changes; NotApplicable where none are known."""
-    return interference.choose(trace_of(facts, name), rows_of(facts, name), facts.case.challenge, facts.case.seed)
+def choice_of(facts: Facts) -> Choice:
+    """The held-out rows of the watched run that interference changes; NotApplicable where none are known."""
+    trace, case = trace_of(facts, ProbeName.EVALUATE_AGAIN), facts.case
+    return interference.choose(trace, case.dataset.public, case.challenge, case.seed)
 
 
 @once
-def part_suffices(facts: Facts) -> bool:
-    """Whether a part of the rows is enough to look at once more.
+def shows_no_leak(facts: Facts) -> bool:
+    """Whether one run with other held-out rows is enough to clear evaluate.
 
-    A part may clear, and never accuses.  It is for those whose watched run made the claim that counts, shows which rows
-    were fitted and judged, and shows no leak; nor may the text suggest one.
+    It is for those whose watched run made the claim that counts, shows which rows were fitted and judged, and shows no
+    leak; nor may the text suggest one.  For all others what permuted labels and other features do is told apart.
     """
-    if ProbeName.EVALUATE_PART in facts.case.runs:  # the text was read before it was asked
+    if ProbeName.EVALUATE_OTHERS in facts.case.runs:  # the text was read before it was asked
         return True
     try:
         trace = trace_of(facts, ProbeName.EVALUATE_AGAIN)
@@ -89,38 +77,11 @@ def part_suffices(facts: Facts) -> bool:
 
 
 @once
-def does_the_same_on_a_part(facts: Facts) -> bool:
-    """Whether evaluate took the same steps on the part as on all rows, with as large a share of the rows in each; False
-    where nobody knows.  Code that behaves better where it sees other rows is then looked at on all of them."""
+def clear_with_others(facts: Facts) -> Look | None:
+    """What the run with other held-out features and labels says; None unless it fitted and scored what the watched run
+    did.  It clears and never accuses: of a difference it does not tell which of the two made it."""
     try:
-        whole, part = (trace_of(facts, name) for name in (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_PART))
-    except NotApplicable:
-        return False
-    steps, others = list(_steps(whole)), list(_steps(part))
-    return len(steps) == len(others) > 0 and all(
-        one[:2] == other[:2] and abs(one[2] - other[2]) <= ALIKE for one, other in zip(steps, others, strict=True)
-    )
-
-
-def _steps(trace: Trace) -> Iterator[tuple[str, Place | None, float]]:
-    """What each fit and each judgement was, where it stands, and its share of the rows."""
-    for fit in trace.fits:
-        yield fit.kind, fit.place, len(fit.rows or ()) / trace.rows
-    for judged in trace.judged:
-        yield judged.how, judged.place, len(judged.rows or ()) / trace.rows
-
-
-@once
-def clear_on_a_part(facts: Facts) -> Look | None:
-    """What two runs on a part say that differ only in held-out features; None unless they were alike."""
-    if not does_the_same_on_a_part(facts):
-        return None
-    try:
-        part = ProbeName.EVALUATE_PART
-        plain, other = trace_of(facts, part), trace_of(facts, ProbeName.EVALUATE_PART_PERTURBED)
-        found = interference.look(
-            plain, other, choice_of(facts, part), facts.case.challenge, facts.case.submission.locate
-        )
+        found = _compared(facts, ProbeName.EVALUATE_OTHERS)
     except NotApplicable:
         return None
     return found if found.able and not found.signals else None
@@ -131,7 +92,7 @@ def interfered(facts: Facts) -> Look:
 
     A difference counts once a third run, equal to the first, has shown none: evaluate then does the same each time.
     """
-    if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and (clear := clear_on_a_part(facts)):
+    if ProbeName.EVALUATE_PERTURBED not in facts.case.runs and (clear := clear_with_others(facts)):
         return clear
     try:
         seen = _compared(facts, ProbeName.EVALUATE_PERTURBED)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from graders.checks.check import Check
-from graders.checks.leakage import outside
+from graders.checks.leakage import interference, outside
 from graders.checks.leakage.claimed import claimed, metric_named
-from graders.checks.leakage.detectors import does_the_same_on_a_part, explained, rows_of, trace_of
+from graders.checks.leakage.detectors import choice_of, clear_with_others, explained, trace_of
 from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import claims, predictions, run_of
@@ -18,6 +18,7 @@ from graders.measure.importance import answer_word, of_row, unit_of
 from graders.measure.metrics import CLAIM_SHARE, Measured, step
 from graders.measure.scoring import SAME, reachable
 from graders.measure.wording import heading, percent
+from graders.model.arrays import FloatArray
 from graders.model.case import Case, NotApplicable
 from graders.model.challenge import Challenge
 from graders.model.finding import Certainty, Evidence, Guide, Question, Severity
@@ -35,9 +36,13 @@ TRAIN_GAP = 0.15
 #: How far above chance one claim on permuted labels must lie for more draws to be worth their time.
 DOUBT = 0.02
 #: Fresh draws are asked one at a time: no further one where their mean lies less above chance than the first number
-#: (a leak worth naming lies three times as far), or where two lie above it by more than the second on average.
-PASSED, DECIDED = 0.01, 0.1
+#: (a leak worth naming lies three times as far), or where two lie above it by more than the second on average, or one
+#: and the first claim by more than the third each, which confirms it.
+PASSED, DECIDED, PLAIN = 0.01, 0.1, 0.2
 FEWEST_DRAWS = 2
+#: So many times what relabelled rows were worth an honest claim loses at least, as features speak against the labels
+#: of half of them: 2.1 to 12 times in 26 honest pipelines.  Labels mixed into answers keep it up.
+FALLS = 1.5
 #: Standard errors above the best month's oracle from which a claim is more than anybody can attain.
 ATTAINABLE = 4.0
 JUMP = 0.2
@@ -208,9 +213,9 @@ def train_above_hidden(facts: Facts) -> Iterator[Evidence]:
 def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
     """The first draw only raises the doubt; fresh draws decide, so that no unlucky one is held against anybody.
 
-    Where a part of the rows has raised no doubt, no draw on all rows is made.
+    No draw is made where evaluate fits the same beside other held-out labels, and its claim falls with them.
     """
-    if ProbeName.EVALUATE_NULL not in facts.case.runs and part_at_chance(facts):
+    if ProbeName.EVALUATE_NULL not in facts.case.runs and clear_with_others(facts) and fell_with_the_labels(facts):
         return
     first = run_of(facts.case.runs, ProbeName.EVALUATE_NULL).claims[facts.case.challenge.metric]
     if not null_in_doubt(facts):
@@ -222,11 +227,7 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
         return
     if not len(draws):
         raise NotApplicable(say("one claim on permuted labels is above chance, and there was no time for fresh draws"))
-    # A dear evaluate leaves one fresh draw: it has no scatter to look at, so that of its rows alone counts.
-    scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
-    spread = max(scatter, found.null_error * wider(facts) * float(np.sqrt(1 + len(draws))))
-    unit = unit_at_chance(facts)
-    certainty = beyond(above_chance(facts, draws.mean()), spread / unit / float(np.sqrt(len(draws))))
+    certainty, spread = _beyond_chance(facts, draws)
     if certainty:
         told = listed(say("{draw:.3f}", draw=draw) for draw in (first, *draws))
         chance = uninformed_at_best(facts)
@@ -247,6 +248,15 @@ def claim_without_signal(facts: Facts) -> Iterator[Evidence]:
             ),
             certainty=certainty,
         )
+
+
+def _beyond_chance(facts: Facts, draws: FloatArray) -> tuple[Certainty | None, float]:
+    """How sure it is that fresh draws lie above chance, and by how much one of them scatters."""
+    # One fresh draw has no scatter to look at, so that of its rows alone counts.
+    scatter = float(np.std(draws, ddof=1)) if len(draws) >= FEWEST_DRAWS else 0.0
+    spread = max(scatter, facts.measured.null_error * wider(facts) * float(np.sqrt(1 + len(draws))))
+    error = spread / unit_at_chance(facts) / float(np.sqrt(len(draws)))
+    return beyond(above_chance(facts, draws.mean()), error), spread
 
 
 def _order_without_signal(facts: Facts) -> Iterator[Evidence]:
@@ -294,7 +304,7 @@ def rank_of(facts: Facts, name: str) -> Rank | None:
         return None
     sizes = np.array([len(leaf.rows or ()) for leaf in leaves], float)
     rows = np.unique(np.concatenate([leaf.rows.members for leaf in leaves if leaf.rows is not None]))
-    units = len(np.unique(case.challenge.units(rows_of(facts, name))[rows]))
+    units = len(np.unique(case.challenge.units(case.dataset.public)[rows]))
     return Rank(float(np.average(ranks, weights=sizes)), _error_of_order(case, units))
 
 
@@ -331,9 +341,18 @@ def null_in_doubt(facts: Facts, name: str = ProbeName.EVALUATE_NULL) -> bool:
     return rank_in_doubt(facts, name) or any(above_chance(facts, first) > DOUBT for first in claims(facts.case, [name]))
 
 
-def part_at_chance(facts: Facts) -> bool:
-    """Whether evaluate did the same on a part of the rows as on all, and claimed nothing where labels mean nothing."""
-    return does_the_same_on_a_part(facts) and not null_in_doubt(facts, ProbeName.EVALUATE_PART)
+@once
+def fell_with_the_labels(facts: Facts) -> bool:
+    """Whether the claim fell as an honest one does where some judged rows have labels that mean nothing, and features
+    that speak against them: by more than their whole share of it.  False where that share could be luck."""
+    counted, seen = (claims(facts.case, [name]) for name in (ProbeName.EVALUATE_AGAIN, ProbeName.EVALUATE_OTHERS))
+    if not counted or not seen:
+        return False
+    leaves = claimed(trace_of(facts, ProbeName.EVALUATE_AGAIN)).leaves
+    judged = np.unique(np.concatenate([leaf.rows.members for leaf in leaves if leaf.rows is not None]))
+    relabelled = interference.without_copies(choice_of(facts), facts.case.dataset.public)
+    due = above_chance(facts, counted[0]) * len(relabelled) / len(judged)
+    return due > DOUBT and above_chance(facts, counted[0]) - above_chance(facts, seen[0]) > FALLS * due
 
 
 def another_draw_is_due(facts: Facts) -> bool:
@@ -342,7 +361,19 @@ def another_draw_is_due(facts: Facts) -> bool:
     above = above_chance(facts, float(np.mean(draws))) if draws else DOUBT
     ranks = [rank.value - 0.5 for name in sessions.NULL_DRAWS if (rank := rank_of(facts, name)) is not None]
     above = max(above, float(np.mean(ranks)) if ranks else above)
-    return null_in_doubt(facts) and above > PASSED and not (len(draws) >= FEWEST_DRAWS and above > DECIDED)
+    decided = (len(draws) >= FEWEST_DRAWS and above > DECIDED) or _plain(facts, draws)
+    return null_in_doubt(facts) and above > PASSED and not decided
+
+
+def _plain(facts: Facts, draws: Sequence[float]) -> bool:
+    """Whether the first claim on permuted labels and a fresh one both lie so far above chance that no more is asked."""
+    first = claims(facts.case, [ProbeName.EVALUATE_NULL])
+    if not draws or min(above_chance(facts, claim) for claim in (*first, *draws)) <= PLAIN:
+        return False
+    try:
+        return _beyond_chance(facts, np.array(draws))[0] is Certainty.CONFIRMED
+    except NotApplicable:  # without hidden rows nobody knows how a claim scatters
+        return False
 
 
 def memorises(facts: Facts) -> Iterator[Evidence]:

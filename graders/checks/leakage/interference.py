@@ -12,7 +12,7 @@ import numpy as np
 from graders.checks.leakage import chosen
 from graders.checks.leakage.claimed import claimed, claims_a_metric, fit_of
 from graders.checks.leakage.inside import ancestors, chose, encodes_target, learns, located, predicts_target
-from graders.checks.leakage.perturbation import Choice, choose, models_of, perturb
+from graders.checks.leakage.perturbation import Choice, choose, models_of, perturb, relabel, without_copies
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.checks.leakage.trace import SCORE_BYTES, Fit, Judgement, Place, Rows, Trace
 from graders.model.arrays import IntArray
@@ -21,7 +21,7 @@ from graders.model.challenge import Challenge
 from graders.model.submission import Location
 from graders.words import N_, say, sentences
 
-__all__ = ["Choice", "choose", "look", "perturb"]
+__all__ = ["Choice", "choose", "look", "perturb", "relabel", "without_copies"]
 
 CODES = ("LEAK001", "LEAK006", "LEAK007", "LEAK008")  # looked for; LEAK009 may be seen on the way
 #: Scores of watched rows that may differ before anything is said: a rounded last digit may.

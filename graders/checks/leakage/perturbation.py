@@ -117,9 +117,12 @@ def _with_copies(moved: IntArray, others: IntArray, public: pd.DataFrame) -> Int
     return found
 
 
-def perturb(public: pd.DataFrame, held_out: IntArray, challenge: Challenge, seed: int) -> pd.DataFrame:
+def perturb(
+    public: pd.DataFrame, held_out: IntArray, challenge: Challenge, seed: int, against: bool = False
+) -> pd.DataFrame:
     """`public` with other features in the rows `held_out`: values of the same column, so that type, format and
-    range stay, but other marginals and another relation to the label.
+    range stay, but other marginals and another relation to the label: one at random, or, where it is to be `against`
+    that of all rows, the opposite, so that a sound model does badly on them.
 
     Labels, ids, dates, gaps and codes for unknown stay, and so does every split made by them.  Copies of one row
     stay copies.
@@ -134,13 +137,34 @@ def perturb(public: pd.DataFrame, held_out: IntArray, challenge: Challenge, seed
     for column in challenge.columns:
         if column.name in kept or column.name not in public.columns or column.type == "date text":
             continue
-        new = _redrawn(public[column.name], held_out, high, keys, rng)
+        new = _redrawn(public[column.name], held_out, high, keys, rng, against)
         changed[column.name] = new
     return changed
 
 
+def relabel(public: pd.DataFrame, choice: Choice, challenge: Challenge, seed: int) -> pd.DataFrame:
+    """`public` with the labels of the held-out rows handed to others of them at random: as many of each as before, and
+    none of them means anything.  Copies of one row keep theirs."""
+    rows = without_copies(choice, public)
+    labels = public[challenge.target].copy()
+    labels.iloc[rows] = labels.iloc[np.random.default_rng(seed).permutation(rows)].to_numpy()
+    return public.assign(**{challenge.target: labels})
+
+
+def without_copies(choice: Choice, public: pd.DataFrame) -> IntArray:
+    """The held-out rows of which the data hold no copy, rising."""
+    held = np.union1d(choice.moved, choice.watched)
+    found: IntArray = held[~public.duplicated(keep=False).to_numpy()[held]]
+    return found
+
+
 def _redrawn(
-    values: pd.Series, rows: IntArray, labels: IntArray, keys: npt.NDArray[np.intp], rng: np.random.Generator
+    values: pd.Series,
+    rows: IntArray,
+    labels: IntArray,
+    keys: npt.NDArray[np.intp],
+    rng: np.random.Generator,
+    against: bool,
 ) -> pd.Series:
     """The column with new values in `rows`, drawn from one end of the old ones, by the label; equal keys alike."""
     usable = _usable(values)
@@ -149,6 +173,8 @@ def _redrawn(
     draws = draws[keys]  # the draw of a copy is that of its first
     if not len(pool):
         return values
+    if against:
+        flip = _rises(values[usable], labels[usable])
     high = (labels[rows] > 0) != flip
     at = np.where(high, 1 - TAIL * draws, TAIL * draws)
     new = pool[np.minimum((at * len(pool)).astype(int), len(pool) - 1)]
@@ -158,6 +184,14 @@ def _redrawn(
     change = usable[rows]
     found.iloc[rows[change]] = new[change]
     return found
+
+
+def _rises(values: pd.Series, labels: IntArray) -> bool:
+    """Whether higher values, of texts those that come later in their order, have more of the high labels."""
+    if values.dtype.kind not in "if":
+        values = values.astype(str)
+    ranks = values.rank().to_numpy()
+    return bool(ranks[labels > 0].mean() > ranks[labels <= 0].mean()) if 0 < (labels > 0).sum() < len(labels) else False
 
 
 def _usable(values: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

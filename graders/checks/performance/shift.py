@@ -13,9 +13,10 @@ from graders.facts import Facts, once
 from graders.measure import groups
 from graders.measure.answers import predictions
 from graders.measure.linear import Linear, holm
+from graders.measure.of_data import of_data
 from graders.measure.wording import best, interval
 from graders.model.arrays import FloatArray
-from graders.model.challenge import Challenge
+from graders.model.challenge import Challenge, Dataset
 from graders.model.finding import Evidence, Guide, Question, Severity
 from graders.model.later import pd
 from graders.probes.names import ProbeName
@@ -63,28 +64,32 @@ def parts(facts: Facts) -> tuple[Part, ...]:
 
 def weightings(facts: Facts) -> Iterator[tuple[str, FloatArray]]:
     """The parts by name, as weights of the hidden rows."""
-    hidden, public, challenge = facts.case.dataset.hidden, facts.case.dataset.public, facts.case.challenge
-    months = groups.months(hidden, challenge)
+    dataset, challenge = facts.case.dataset, facts.case.challenge
+    months = groups.months(dataset.hidden, challenge)
     for month in sorted(months.unique()):
         yield say("month {month}", month=month), (months == month).to_numpy(dtype=np.float64)
-    unseen = rows_with_unseen(hidden, public, challenge)
+    unseen = rows_with_unseen(challenge, dataset)
     if unseen.any():
         yield say("rows with values unseen in training"), unseen.astype(np.float64)
         yield say("rows without"), (~unseen).astype(np.float64)
-    yield say("as far again (reweighted)"), as_far_again(hidden, public, challenge)
+    yield say("as far again (reweighted)"), as_far_again(challenge, dataset)
 
 
-def rows_with_unseen(hidden: pd.DataFrame, public: pd.DataFrame, challenge: Challenge) -> npt.NDArray[np.bool_]:
-    """Rows that hold a category which no public row holds."""
+@of_data
+def rows_with_unseen(challenge: Challenge, dataset: Dataset) -> npt.NDArray[np.bool_]:
+    """Hidden rows that hold a category which no public row holds."""
+    hidden, public = dataset.hidden, dataset.public
     found = np.zeros(len(hidden), dtype=np.bool_)
     for name in categories(challenge, public):
         found |= (hidden[name].notna() & ~hidden[name].isin(public[name].unique())).to_numpy()
     return found
 
 
-def as_far_again(hidden: pd.DataFrame, public: pd.DataFrame, challenge: Challenge) -> FloatArray:
+@of_data
+def as_far_again(challenge: Challenge, dataset: Dataset) -> FloatArray:
     """Weights by which every column moves once more as far as it did from the public to the hidden rows: the product
     over columns of hidden over public share, as for independent columns, kept within a fifth and five times."""
+    hidden, public = dataset.hidden, dataset.public
     log_weight = np.zeros(len(hidden))
     dates = {column.name for column in challenge.columns if column.type == "date text"}
     for name in (name for name in challenge.inputs(hidden) if name not in dates):  # dates move by themselves
@@ -130,11 +135,17 @@ def _shares(then: Bins, now: Bins) -> tuple[FloatArray, FloatArray]:
 @once
 def monitored(facts: Facts) -> tuple[tuple[str, float], ...]:
     """What a monitor without labels would have seen: the index of each input, and of the score, the largest first."""
-    public, hidden = facts.case.dataset.public, facts.case.dataset.hidden
-    indices = [(name, stability_index(public[name], hidden[name])) for name in facts.case.challenge.inputs(hidden)]
+    indices = _of_inputs(facts.case.challenge, facts.case.dataset)
     before, after = (predictions(facts.case, name) for name in (ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT))
-    indices.sort(key=lambda column: (-column[1], column[0]))
     return (*_scores(facts.case.challenge.classes, before, after), *indices)
+
+
+@of_data
+def _of_inputs(challenge: Challenge, dataset: Dataset) -> tuple[tuple[str, float], ...]:
+    """The index of each input, the largest first."""
+    public, hidden = dataset.public, dataset.hidden
+    indices = ((name, stability_index(public[name], hidden[name])) for name in challenge.inputs(hidden))
+    return tuple(sorted(indices, key=lambda column: (-column[1], column[0])))
 
 
 def _scores(classes: tuple[str, ...], before: FloatArray, after: FloatArray) -> Iterator[tuple[str, float]]:

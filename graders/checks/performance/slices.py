@@ -41,8 +41,8 @@ class Slice:
 @once
 def slices(facts: Facts) -> tuple[Slice, ...]:
     """Every group with enough rows; NotApplicable where there is none."""
-    data = facts.case.dataset
-    parts = groups.of_people(data.hidden, facts.case.challenge) + groups.of_business(data.hidden, facts.case.challenge)
+    data, challenge = facts.case.dataset, facts.case.challenge
+    parts = groups.of_hidden_people(challenge, data) + groups.of_hidden_business(challenge, data)
     judged = [group for group in parts if facts.scored.enough(group.rows) and not group.rows.all()]
     if not judged:
         raise NotApplicable(say("no group has enough hidden rows, and enough of every class"))

@@ -6,9 +6,8 @@ its rate among the hidden rows, by more than everybody else's does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from graders.facts import Facts
 from graders.measure import groups, quantities
 from graders.measure.groups import Group, Mask
 from graders.measure.linear import Clusters, Linear, holm, two_sided
+from graders.measure.of_data import of_data
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
 from graders.tasks.asked import public_truth
@@ -47,9 +47,13 @@ def under_collected(facts: Facts) -> tuple[UnderCollected, ...]:
     return _found(facts.case.challenge, facts.case.dataset)
 
 
-@lru_cache(maxsize=4)  # of the data alone, so that every submission to a challenge shares it
+@of_data
 def _found(challenge: Challenge, data: Dataset) -> tuple[UnderCollected, ...]:
-    looked = [one for until, rows in _stretches(challenge, data) for one in _compared(challenge, data, until, rows)]
+    labels = data.labels.astype(np.float64)
+    hidden = [group for group in groups.of_hidden_people(challenge, data) if _counted(group, labels)]
+    against = [(group, _against_rest(group, labels)) for group in hidden]
+    stretches = _stretches(challenge, data)
+    looked = [one for until, rows in stretches for one in _compared(challenge, data, until, rows, against)]
     adjusted = holm([two_sided(z) for _, z in looked])
     sure = [(z, one) for (one, z), p in zip(looked, adjusted, strict=True) if p < SURE and one.factor > FACTOR]
     clearest: dict[str, UnderCollected] = {}
@@ -62,7 +66,7 @@ def _found(challenge: Challenge, data: Dataset) -> tuple[UnderCollected, ...]:
 def taught(facts: Facts, missing: UnderCollected) -> float:
     """How much lower than among the hidden rows all labelled rows put the rate of such a group, against the rest."""
     challenge, data = facts.case.challenge, facts.case.dataset
-    known = {group.name: group for group in groups.of_people(data.public, challenge)}
+    known = {group.name: group for group in groups.of_public_people(challenge, data)}
     labelled = _against_rest(known[missing.group.name], public_truth(challenge, data.public).astype(np.float64))
     hidden = _against_rest(missing.group, data.labels.astype(np.float64))
     return missing.hidden_rate * max(0.0, 1 - labelled.value / hidden.value)
@@ -77,16 +81,19 @@ def _stretches(challenge: Challenge, data: Dataset) -> Iterator[tuple[str, Mask]
         yield end, (times <= end).to_numpy()
 
 
-def _compared(challenge: Challenge, data: Dataset, until: str, rows: Mask) -> Iterator[tuple[UnderCollected, float]]:
-    """Each group with how many standard errors the logarithm of its factor is above 0."""
+def _compared(
+    challenge: Challenge, data: Dataset, until: str, rows: Mask, against: Sequence[tuple[Group, Linear]]
+) -> Iterator[tuple[UnderCollected, float]]:
+    """Each group of hidden rows, which comes with its ratio `against` the rest, and how many standard errors the
+    logarithm of its factor is above 0."""
     public = data.public[rows]
     labels = (public_truth(challenge, public).astype(np.float64), data.labels.astype(np.float64))
     sides = [Clusters(challenge.units(table)) for table in (public, data.hidden)]
     known = {group.name: group for group in groups.of_people(public, challenge)}
-    for group in groups.of_people(data.hidden, challenge):
+    for group, of_hidden in against:
         pair = (known.get(group.name, group), group)
-        if group.name in known and all(_counted(g, y) for g, y in zip(pair, labels, strict=True)):
-            ratios = [_against_rest(g, y) for g, y in zip(pair, labels, strict=True)]
+        if group.name in known and _counted(pair[0], labels[0]):
+            ratios = [_against_rest(pair[0], labels[0]), of_hidden]
             errors = [side.error(ratio) / ratio.value for side, ratio in zip(sides, ratios, strict=True)]
             gap = float(np.log(ratios[1].value / ratios[0].value))
             rates = [float(y[g.rows].mean()) for g, y in zip(pair, labels, strict=True)]

@@ -54,7 +54,7 @@ def people(facts: Facts) -> tuple[People, ...]:
     """Every group by sensitive columns with enough rows; NotApplicable where there is none."""
     only_for(facts.case, "binary")
     rows = facts.scored
-    found = groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
+    found = groups.of_hidden_people(facts.case.challenge, facts.case.dataset)
     judged = [group for group in found if rows.enough(group.rows) and not group.rows.all()]
     if not judged:
         raise NotApplicable(say("the challenge declares no sensitive column with groups of enough rows"))
@@ -119,7 +119,7 @@ def error_rates_differ(facts: Facts) -> Iterator[Evidence]:
 def _errors_differ(facts: Facts) -> Iterator[Evidence]:
     """Of classes the share that is wrong, of numbers the error and the bias in standard deviations of the target."""
     rows, oracle = facts.scored, facts.case.dataset.oracle
-    found = groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
+    found = groups.of_hidden_people(facts.case.challenge, facts.case.dataset)
     judged = [group for group in found if int(group.rows.sum()) >= groups.LEAST_ROWS and not group.rows.all()]
     if not judged:
         raise NotApplicable(say("the challenge declares no sensitive column with groups of enough rows"))
@@ -186,7 +186,7 @@ def errors(facts: Facts) -> tuple[Errors, ...]:
     named += [(name, rows.labels == number) for number, name in enumerate(classes)]
     found = [
         (group, name, among)
-        for group in groups.of_people(facts.case.dataset.hidden, facts.case.challenge)
+        for group in groups.of_hidden_people(facts.case.challenge, facts.case.dataset)
         for name, among in named
         if int((group.rows & among).sum()) >= groups.LEAST_ROWS and not group.rows.all()
     ]

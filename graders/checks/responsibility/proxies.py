@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from graders.facts import Facts
 from graders.measure import groups, quantities
 from graders.measure.groups import Group
 from graders.measure.linear import Clusters
+from graders.measure.of_data import of_data
 from graders.model.arrays import FloatArray
 from graders.model.challenge import Challenge, Dataset
 from graders.model.later import pd
@@ -36,7 +36,7 @@ def proxies(facts: Facts) -> tuple[Proxy, ...]:
     return _proxies(facts.case.challenge, facts.case.dataset)
 
 
-@lru_cache(maxsize=4)  # of the data alone, so that every submission to a challenge shares it
+@of_data
 def _proxies(challenge: Challenge, dataset: Dataset) -> tuple[Proxy, ...]:
     """A ridge regression on binned columns, fitted on half of the public customers and scored on the other half."""
     public = dataset.public

@@ -27,7 +27,7 @@ class Estimators:
     def install(self) -> None:
         from sklearn.base import BaseEstimator  # noqa: PLC0415  (only where the submission names the library)
 
-        for base in {base for cls in descendants(BaseEstimator) for base in cls.__mro__[:-1]}:
+        for base in dict.fromkeys(base for cls in descendants(BaseEstimator) for base in cls.__mro__[:-1]):
             self.hook(base)
         inherited = BaseEstimator.__init_subclass__.__func__
 
@@ -181,10 +181,15 @@ def settings(model: Any) -> dict[str, Any] | None:
 
 
 def descendants(cls: type[Any]) -> Iterator[type[Any]]:
-    children: list[type[Any]] = cls.__subclasses__()
-    for child in children:
-        yield child
-        yield from descendants(child)
+    """All subclasses, each once: mixins make several ways to most of them."""
+    seen: set[type[Any]] = set()
+    waiting: list[type[Any]] = cls.__subclasses__()
+    while waiting:
+        child = waiting.pop()
+        if child not in seen:
+            seen.add(child)
+            waiting += child.__subclasses__()
+            yield child
 
 
 def role(model: Any, name: str) -> str:

@@ -131,5 +131,6 @@ def watch_imports(folder: str) -> None:
         return importlib.machinery.FileFinder(path, (Loader, importlib.machinery.SOURCE_SUFFIXES))
 
     sys.path_hooks.insert(0, finder)
-    for path in [path for path in sys.path_importer_cache if os.path.realpath(path or ".").startswith(root)]:
+    beneath = (root, os.path.abspath(folder), ".")  # asking the disk about each path takes as long as a small fit
+    for path in [path for path in sys.path_importer_cache if (path or ".").startswith(beneath)]:
         del sys.path_importer_cache[path]

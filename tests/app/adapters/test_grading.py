@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from app.adapters import grading
+from graders.model.challenge import Challenge, Dataset
 from graders.model.probe import SandboxError
 from graders.probes.seeds import seed_for
 from sandbox.static_tools.bounded import Bounds
-from testing.builders import a_case, a_submission
+from testing.builders import a_case, a_challenge, a_submission
 
 DATA = a_case().dataset
 
@@ -36,6 +37,21 @@ def test_reading_without_end_is_ours_to_repeat(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(grading, "BOUNDS", Bounds(cpu_seconds=1, seconds=60))
     with pytest.raises(SandboxError, match="more than its bounds"):
         grading.bounded(without_end)
+
+
+def test_what_follows_from_the_rows_alone_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever judges the next submission to the same rows has it; who judges one to other rows has not."""
+    seen: list[dict[str, int]] = []
+
+    def judge(_: object, case: bytes, challenge: Challenge, dataset: Dataset) -> tuple[str, dict[str, int]]:  # noqa: ARG001
+        seen.append({name: value for (name, of), value in dataset.known.items() if of == challenge})
+        return "a report", {} if seen[-1] else {"groups": len(seen)}
+
+    monkeypatch.setattr(grading, "_known", {})
+    monkeypatch.setattr(grading, "bounded", judge)
+    for fingerprint in ("mine", "mine", "other", "mine"):
+        assert grading.judged(b"", a_challenge(), replace(DATA, fingerprint=fingerprint)) == "a report"
+    assert seen == [{}, {"groups": 1}, {}, {"groups": 1}]
 
 
 def without_end() -> None:

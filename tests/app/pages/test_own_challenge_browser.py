@@ -53,7 +53,7 @@ def looked_at(page: Page, width: int = 320) -> None:
 
 def until(page: Page, what: str) -> None:
     """Until the version has come so far that this button or heading is there."""
-    for _ in range(120):
+    for _ in range(600):
         if page.get_by_role("button", name=what, exact=True).or_(page.get_by_role("heading", name=what)).count():
             return
         assert not page.get_by_text("It could not be done.").count(), page.locator("main").inner_text()[:500]

@@ -52,6 +52,8 @@ def test_a_debrief_is_in_ones_own_list_one_click_from_the_plan(
     assert interviewer.ask("GET", "/api/v1/invitations?interviewer=me").json()["items"][0]["id"] == kim.id
     other = signed_in(recruiter.site, Role.INTERVIEWER, recruiter.org_id)
     assert other.ask("GET", "/api/v1/debriefs").json() == []
+    assert "Nobody has assigned you a debrief" in other.ask("GET", "/work/debriefs").text
+    assert "Nobody has assigned you a debrief" not in page
     assert other.ask("GET", f"/work/debriefs/{kim.id}/calendar.ics").status_code == 404
     assert recruiter.ask("GET", "/work/debriefs").status_code == 403
     assert (

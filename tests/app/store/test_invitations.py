@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, Engine
 
+from app.errors import Conflict
 from app.main import opened
 from app.rights import Role
-from app.store import invitations, members
-from app.store.invitations import Filter, Sort
+from app.store import candidates, invitations, members
+from app.store.candidates import Person
+from app.store.invitations import Filter, NewInvitation, Sort
 from app.store.members import NewMember
 from app.store.paging import Paging
 from testing.crowd import crowd
@@ -54,3 +56,26 @@ def pages(connection: Connection, org_id: str, only: Filter, sort: Sort) -> Iter
         rows, last = page.cut(found, lambda row: invitations.cursor(sort, row))
         yield from (row.invitation.id for row in rows)
         page = Paging(3, last) if last else None
+
+
+def test_many_are_invited_as_one_after_another_would_be(full: tuple[Engine, str]) -> None:
+    """Somebody new, somebody known twice, by address and by external id, and one who would be two people."""
+    engine, org_id = full
+    wanted = NewInvitation("ml_pipeline", 3)
+    persons = (
+        Person("new@example.org", external_id="N"),
+        Person("Known@example.org"),
+        Person("other@example.org", external_id="K"),
+        Person("known@example.org", external_id="L"),
+    )
+    with engine.begin() as connection:
+        candidates.find_or_add(connection, org_id, [Person("known@example.org", external_id="K")])
+        new, first, again, two = invitations.add_all(connection, org_id, [(wanted, person) for person in persons])
+        assert isinstance(two, Conflict)
+        assert not isinstance(first, Conflict)
+        assert again == (first[0], False)
+        assert (first[1], not isinstance(new, Conflict) and new[1]) == (True, True)
+        assert invitations.add(connection, org_id, wanted, persons[0]) == (
+            new[0] if isinstance(new, tuple) else "",
+            False,
+        )

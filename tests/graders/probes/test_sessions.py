@@ -70,16 +70,3 @@ def test_fresh_identifiers_are_new_and_keep_customers_together(customers: Datase
     pairs = set(zip(rows["customer_id"], fresh["customer_id"], strict=True))
     assert len(pairs) == rows["customer_id"].nunique() == fresh["customer_id"].nunique()
     assert fresh.drop(columns="customer_id").equals(rows.drop(columns="customer_id"))
-
-
-def test_a_part_holds_whole_units_and_few_of_them_are_not_parted(customers: Dataset) -> None:
-    """A quarter of the rows, with all rows of each of its customers; the same one each time."""
-    public, challenge = customers.public, the_challenge()
-    at = sessions.part_of(public, challenge, 3)
-    units = challenge.units(public)
-    assert set(units[at]).isdisjoint(np.delete(units, at))
-    assert max(sessions.PART * len(public), sessions.LEAST_PART) <= len(at) < len(public)
-    assert (np.diff(at) > 0).all()
-    assert np.array_equal(at, sessions.part_of(public, challenge, 3))
-    few = public.assign(customer_id=np.arange(len(public)) % (sessions.FEWEST_UNITS - 1))
-    assert len(sessions.part_of(few, challenge, 3)) == len(few)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graders.checks.leakage.perturbation import perturb
+from graders.checks.leakage.perturbation import Choice, perturb, relabel
 from tests.graders.checks.leakage.traced import challenge, public
 
 KEPT = ("customer_id", "snapshot_date", "churned", "signup_date", "discount_end_date")
@@ -59,3 +59,18 @@ def test_the_same_seed_gives_the_same_rows(changed: pd.DataFrame) -> None:
     """And another seed gives others."""
     pd.testing.assert_frame_equal(changed, perturb(public(), held(), challenge(), seed=1))
     assert not changed.equals(perturb(public(), held(), challenge(), seed=2))
+
+
+def test_labels_in_another_order_are_as_many_and_features_speak_against_them() -> None:
+    """Held-out rows alone get them; the changed half is related to them the other way round than all rows are."""
+    data, moved = public(), held()[::2]
+    choice = Choice(moved, np.setdiff1d(held(), moved), (0,), np.setdiff1d(np.arange(len(data)), held()))
+    other = relabel(data, choice, challenge(), seed=1)
+    pd.testing.assert_frame_equal(other.drop(columns="churned"), data.drop(columns="churned"))
+    differ = np.flatnonzero(other["churned"] != data["churned"])
+    assert 0 < len(differ) < len(held())
+    assert set(differ) <= set(held())
+    assert other["churned"].sum() == data["churned"].sum()
+    changed = perturb(other, moved, challenge(), seed=1, against=True)
+    before, after = (frame.groupby("churned")["tickets_90d"].mean() for frame in (data, changed.iloc[moved]))
+    assert (before[1] > before[0]) != (after[1] > after[0])
