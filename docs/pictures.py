@@ -22,7 +22,7 @@ from graders.live.patch import PIPELINE
 from testing.site import Site, free_port, running_site
 
 HERE = Path(__file__).parent
-SIZES = {"wide": (1180, 1150), "narrow": (420, 900)}
+SIZE = (1180, 1150)
 EXPECTED = "The estimate falls by some points: customers no longer stand on both sides of the split."
 
 
@@ -38,10 +38,6 @@ def main() -> None:
         shoot(browser, f"{base}/work/c/{notebook}/debrief", "debrief", interviewer)
         shoot(browser, link(site, good), "task")
         shoot(browser, f"{base}/work/live/{changed_live(site, leaky, interviewer)}", "live", interviewer)
-        with site.service.engine.connect() as connection:
-            standing = invitations.standing(connection, leaky)
-        assert standing is not None
-        shoot(browser, f"{link(site, leaky)}/s/{standing.final}/feedback", "feedback", size="narrow")
         browser.close()
 
 
@@ -87,8 +83,8 @@ def changed_live(site: Site, invitation_id: str, cookie: str) -> str:
     return str(made["id"])
 
 
-def shoot(browser: Browser, address: str, name: str, cookie: str = "", size: str = "wide") -> None:
-    width, height = SIZES[size]
+def shoot(browser: Browser, address: str, name: str, cookie: str = "") -> None:
+    width, height = SIZE
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
     if cookie:
         page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": address}])

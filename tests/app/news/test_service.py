@@ -149,10 +149,9 @@ def test_mails_about_one_candidate_are_one_thread(house: Site, catcher: Catcher)
     """To the candidate, and to a member; each mail has a Message-ID of its own."""
     admin = signed_in(house)
     finished(admin, "thread@example.org", "Thea")
-    closed = catcher.wait("Closed", "thread@example.org")
-    mine = [one for one in catcher.caught if "thread@example.org" in one["To"]]
-    assert len({one["References"] for one in mine}) == 1
-    assert len({one["Message-ID"] for one in mine}) == len(mine) > 2
+    received, graded, closed = (catcher.wait(said, "thread@example.org") for said in ("Received", "Graded", "Closed"))
+    assert len({one["References"] for one in (received, graded, closed)}) == 1
+    assert len({one["Message-ID"] for one in (received, graded, closed)}) == 3
     assert closed["In-Reply-To"] == closed["References"]
     told = catcher.wait("Finished: Thea", _address(admin))
     assert told["References"] not in (None, closed["References"])

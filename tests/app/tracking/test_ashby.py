@@ -93,8 +93,10 @@ def test_a_result_without_numbers_is_a_sentence(open_site: Site, stand_in: Stand
     partner.start(email="words@example.org")
     hand_in(admin, "words@example.org")
     until(lambda: any("assessment_result" in json.loads(one.body) for one in stand_in.received))
-    assert updates(stand_in)[-1]["assessment_result"]["value"] == "A report is there to read."
-    assert b"81" not in stand_in.received[-1].body
+    last = updates(stand_in)[-1]
+    assert last["assessment_result"]["value"] == "A report is there to read."
+    told = [one["value"] for one in last["metadata"]]
+    assert told == ["Predict who leaves", "1", "A person decides. This result decides nothing."]
 
 
 def test_cancelled_it_is_withdrawn_and_started_again_it_is_another(open_site: Site, stand_in: StandIn) -> None:
