@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from math import comb, inf
@@ -93,12 +93,10 @@ class Settled:
     reached: float
     alone: Run
     seconds: float  # of the processor, allowed for one run
-    ends: dict[str, End | None] = field(default_factory=dict, compare=False)  # of the runs seen so far, by name
 
     def __call__(self, runs: Sequence[Run]) -> bool:
-        self.ends.update({run.name: _end(run, self.alone, self.seconds) for run in runs if run.name not in self.ends})
         tried, unchanged = (
-            [end.noticed for run, end in self.ends.items() if end and run in names]
+            [end.noticed for run in runs if run.name in names and (end := _end(run, self.alone, self.seconds))]
             for names in (self.faults, self.unchanged)
         )
         return len(tried) >= FEWEST and (
