@@ -626,9 +626,9 @@ CHECKS = (
         guide=Guide(
             detect=(
                 N_(
-                    "Training rows are predicted again with measured numbers moved by one part in a million, and "
-                    "under an identifier that nobody has. No number moves past a value that occurs. A model that "
-                    "looks rows up then loses what it knew of their labels. Trees and nearest neighbours do not. "
+                    "Training rows are predicted again with measured numbers moved by one part in a million. They "
+                    "come under an identifier that nobody has, and no number moves past a value that occurs. A model "
+                    "that looks rows up then loses what it knew of their labels. Trees and nearest neighbours do not. "
                     "Where answers get worse, each change is made by itself."
                 )
             ),
