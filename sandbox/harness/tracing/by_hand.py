@@ -160,6 +160,8 @@ class Ranked:
     def ordered(self, positive: npt.NDArray[np.bool_], rows: Ints, told: Floats) -> float | None:
         """By the places that numpy's sort gives, which tells equal scores apart as they come."""
         self._rank(told)
+        if len(self._sizes) == len(told):
+            return self.area(positive, rows, told, 0.5)
         if self._places is None:
             self._places = told.argsort().argsort()
         ones = positive[rows]
