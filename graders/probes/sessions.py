@@ -206,15 +206,15 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
         ProbeName.PREDICT_ROW_BY_ROW_PARTS: rows[:ROWS_ONE_BY_ONE],
     }
     in_parts = (ProbeName.PREDICT_FEW_PARTS, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
-    probes = (
+    one_by_one = (ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS)
+    return [
         replace(
             probe,
-            batches=parts(len(asked[probe.name])) if probe.name in in_parts else (),
-            row_by_row=probe.name in (ProbeName.PREDICT_ROW_BY_ROW, ProbeName.PREDICT_ROW_BY_ROW_PARTS),
+            batches=parts(len(data)) if name in in_parts else (),
+            row_by_row=name in one_by_one,
         )
-        for probe in _in_doubt(asked, challenge, seed, model)
-    )
-    return list(probes)
+        for (name, data), probe in zip(asked.items(), _in_doubt(asked, challenge, seed, model), strict=True)
+    ]
 
 
 def rounding_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
@@ -224,7 +224,7 @@ def rounding_session(challenge: Challenge, dataset: Dataset, seed: int, model: b
     return [replace(probe, other_rounding=True) for probe in probes]
 
 
-def _in_doubt(asked: Mapping[str, pd.DataFrame], challenge: Challenge, seed: int, model: bytes) -> list[Probe]:
+def _in_doubt(asked: Mapping[ProbeName, pd.DataFrame], challenge: Challenge, seed: int, model: bytes) -> list[Probe]:
     """Calls of predict that only compare."""
     limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
     contract = contract_of(challenge)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.signedinteger[Any]]
 Metric = Callable[[Floats, Floats], float]
 
 ROC_AUC, AVERAGE_PRECISION = "roc_auc", "average_precision"
@@ -142,9 +144,10 @@ class Ranked:
 
     def __init__(self) -> None:
         self._told: Floats | None = None
-        self._asked: tuple[npt.NDArray[np.bool_], Ints] | None = None
+        self._places: Ints | None = None
+        self._asked: tuple[npt.NDArray[np.bool_], Rows] | None = None
 
-    def area(self, positive: npt.NDArray[np.bool_], rows: Ints, told: Floats, ties: float) -> float | None:
+    def area(self, positive: npt.NDArray[np.bool_], rows: Rows, told: Floats, ties: float) -> float | None:
         """A tie counted as `ties` of a right order; None where one outcome is missing.  `positive` is of all rows."""
         self._rank(told)
         if self._asked is None or self._asked[0] is not positive or self._asked[1] is not rows:
@@ -157,7 +160,7 @@ class Ranked:
             return None
         return float((1 - ties) * self._right + ties * (self._right + self._tied)) / self._pairs
 
-    def ordered(self, positive: npt.NDArray[np.bool_], rows: Ints, told: Floats) -> float | None:
+    def ordered(self, positive: npt.NDArray[np.bool_], rows: Rows, told: Floats) -> float | None:
         """By the places that numpy's sort gives, which tells equal scores apart as they come."""
         self._rank(told)
         if len(self._sizes) == len(told):
@@ -174,5 +177,4 @@ class Ranked:
     def _rank(self, told: Floats) -> None:
         if told is not self._told:
             _, self._group, self._sizes = np.unique(told, return_inverse=True, return_counts=True)
-            self._told, self._asked = told, None
-            self._places: Ints | None = None
+            self._told, self._asked, self._places = told, None, None
