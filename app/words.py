@@ -9,11 +9,11 @@ Whoever answers a request, writes a mail or begins a command says once for whom:
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -147,17 +147,17 @@ def number(written: str) -> str:
     return Speaker(language()).number(written)
 
 
-def date(when: datetime) -> str:
+def date(when: datetime.date) -> str:
     """`Tuesday 31 March 2026`."""
     return _date(when, N_("EEEE d MMMM y"))
 
 
-def day(when: datetime) -> str:
+def day(when: datetime.date) -> str:
     """`Tuesday 31 March`."""
     return _date(when, N_("EEEE d MMMM"))
 
 
-def _date(when: datetime, pattern: str) -> str:
+def _date(when: datetime.date, pattern: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415 - most of what uses this module names no day
 
     written = format_date(when, _(pattern), locale=language())
