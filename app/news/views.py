@@ -20,6 +20,8 @@ def _on_offer(locale: str) -> str:
 
 
 Event = Literal["finished", "report", "appeal", "review", "overdue", "failed", "decided", "expired"]
+#: What a member hears of besides: what is for them alone.
+OwnEvent = Literal[Event, "assigned", "mention"]
 When = Literal["at-once", "daily", "off"]
 Kind = Literal["slack", "teams", "mattermost"]
 Locale = Annotated[str, AfterValidator(_on_offer)]
@@ -29,7 +31,7 @@ Url = Annotated[str, StringConstraints(max_length=address.URL_MAX, pattern=r"^ht
 class NotificationsView(BaseModel):
     """When the member hears of what.  `daily`: at eight in the morning of `timezone`."""
 
-    events: dict[Event, When]
+    events: dict[OwnEvent, When]
     timezone: str = Field(description="IANA name.")
 
 
@@ -38,7 +40,7 @@ class NotificationsChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    events: dict[Event, When] = {}
+    events: dict[OwnEvent, When] = {}
     timezone: Line | None = None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from graders.facts import Facts
 from graders.grade import NO_RUNS, Reading, here
-from graders.inquiry import at_once, follow_up, on_batches
+from graders.inquiry import at_once, follow_up, on_batches, on_changes
 from graders.live import faults
 from graders.live.faults import Fault
 from graders.model.case import Case
@@ -23,11 +23,11 @@ PREDICTS: Mapping[str, frozenset[ProbeName]] = {
     "evaluate": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_PUBLIC}),
     "leaks": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC}),
     "columns": frozenset({
-        ProbeName.PREDICT, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_BLANKED, ProbeName.PREDICT_SHUFFLED,
+        ProbeName.PREDICT, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_SHUFFLED,
     }),
     "again": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_AGAIN}),
     "odd rows": frozenset({
-        ProbeName.PREDICT_FRESH, ProbeName.PREDICT_JITTERED, ProbeName.PREDICT_REKEYED,
+        ProbeName.PREDICT_FRESH, ProbeName.PREDICT_REKEYED,
         *(name for name in ProbeName if name.stage is Stage.ODD_ROWS),
     }),
     "batches": frozenset({
@@ -133,6 +133,8 @@ def _run(asked: Asked, sessions: _Sessions, reading: Reading) -> None:
             sessions.start(half)
     if "batches" in asked.runs:
         sessions.start(on_batches(Facts(sessions.case())))
+    if "columns" in asked.runs:
+        sessions.start(on_changes(Facts(sessions.case())))
 
 
 def _early(case: Case) -> list[Probe]:
