@@ -9,16 +9,12 @@ Whoever answers a request, writes a mail or begins a command says once for whom:
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-<<<<<<< HEAD
-=======
 from datetime import date as date_type
 from datetime import datetime
->>>>>>> main
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -159,26 +155,22 @@ def number(written: str) -> str:
     return Speaker(language()).number(written)
 
 
-def date(when: datetime.date) -> str:
+def date(when: datetime) -> str:
     """`Tuesday 31 March 2026`."""
     return _date(when, N_("EEEE d MMMM y"))
 
 
-def day(when: datetime.date) -> str:
+def day(when: datetime) -> str:
     """`Tuesday 31 March`."""
     return _date(when, N_("EEEE d MMMM"))
 
 
-<<<<<<< HEAD
-def _date(when: datetime.date, pattern: str) -> str:
-=======
 def calendar_date(when: date_type) -> str:
     """`31 March 2026`."""
     return _date(when, N_("d MMMM y"))
 
 
 def _date(when: date_type, pattern: str) -> str:
->>>>>>> main
     from babel.dates import format_date  # noqa: PLC0415 - most of what uses this module names no day
 
     written = format_date(when, _(pattern), locale=language())

@@ -105,7 +105,7 @@ def require_notice(connection: Connection, org_id: str, challenge_id: str, profi
             _("The notice for {profile} must be public for {days} business days first.").format(
                 profile=name, days=law.notice.business_days
             ),
-            hint=_("You can invite from {day}.").format(day=words.date(first)),
+            hint=_("You can invite from {day}.").format(day=words.calendar_date(first)),
         )
     raise Conflict(
         "notice-missing",

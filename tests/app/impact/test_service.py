@@ -15,7 +15,6 @@ import pytest
 from scipy.stats import fisher_exact
 from sqlalchemy import insert, text
 
-from app import words
 from app.impact.categories import SEXES
 from app.impact.figures import Person
 from app.impact.ratios import FEWEST
@@ -194,11 +193,7 @@ def test_a_report_is_made_read_and_published(admin: Member) -> None:
         assert "0.20 (0.13 to 0.32)" in shown
         assert "Below four fifths, and so is the whole interval." in shown
     assert "src=" not in published
-<<<<<<< HEAD
-    assert f"{words.date(datetime.now(UTC))}, the day of the first invitation" in published
-=======
     assert f"{calendar_date(datetime.now(UTC))}, the day of the first invitation" in published
->>>>>>> main
     again = admin.ask("POST", "/work/oversight/impact", data={"challenge": "ml_pipeline"})
     assert (again.status_code, "Another one would tell who they are" in again.text) == (409, True)
 
