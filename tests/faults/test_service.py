@@ -21,7 +21,7 @@ from app.submissions.service import Upload
 from testing.fakes import PHASES, fake_ports
 from testing.site import MakeSettings, Site, running_site
 from testing.waiting import SECONDS, until
-from tests.app.support.rows import count, owner
+from tests.app.support.rows import count, fall_silent, owner
 from tests.faults.disk import fill, free, small_disk
 
 NAMES = ("home", "database_url", "heartbeat_seconds", "stalled_seconds", "retry_seconds", "tries", "grace_seconds")
@@ -62,6 +62,7 @@ def test_a_worker_killed_at_any_moment_costs_nothing(moment: str, make_settings:
             with worker(settings) as first:
                 until(lambda: count(service.engine, f"phases WHERE name = '{moment}' AND ended_at IS NULL"))
                 first.send_signal(signal.SIGKILL)
+        fall_silent(service.engine)
         (tmp_path / moment).touch()
         with running_site(settings):  # its own worker goes on
             until(lambda: count(service.engine, "gradings WHERE state = 'graded' AND begun = 2"))
