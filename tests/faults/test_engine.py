@@ -114,6 +114,6 @@ def test_a_grader_killed_in_any_phase_leaves_no_container(action: Action, engine
         assert grader.stdout.readline() == b"started\n"
         grader.send_signal(signal.SIGKILL)
     (container,) = engine.client.containers.list(all=True, ignore_removed=True)
-    assert container.wait(timeout=120)["StatusCode"] == 0
+    assert container.wait(timeout=SECONDS)["StatusCode"] == 0
     with DockerSandbox(slots=1):
         assert left(engine) == 0

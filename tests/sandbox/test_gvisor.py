@@ -19,7 +19,7 @@ from sandbox.host import owner
 from sandbox.host.container import Container
 from sandbox.host.docker import DockerSandbox
 from sandbox.testing.conformance import CASES, FACTS, Case, check_case, probe, run_one, submission
-from testing.waiting import until
+from testing.waiting import SECONDS, until
 from tests.attacks.lingering import LEAVINGS, Leaving, limits, with_secret
 from tests.faults.engine import Engine
 from tests.sandbox.host.test_docker import LARGE, LIBRARIES, REACH, SHAPE, TRACES
@@ -126,7 +126,7 @@ def test_a_container_ends_when_its_grader_is_gone(waiting: Container) -> None:
     """PID 1 sees the line close and exits."""
     waiting._attached.close()
     waiting._socket.close()
-    assert waiting._docker.wait(timeout=120)["StatusCode"] == 0
+    assert waiting._docker.wait(timeout=SECONDS)["StatusCode"] == 0
 
 
 def test_the_dead_are_swept(waiting: Container, private_engine: Engine) -> None:

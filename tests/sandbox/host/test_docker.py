@@ -232,7 +232,7 @@ def test_probes_leave_no_traces(docker_sandbox: DockerSandbox) -> None:
     """A probe finds no file and no state of the one before, in whichever container it runs."""
     probes = [probe(Action.TRAIN, LARGE), probe(Action.EVALUATE, LARGE)]
     of = submission(TRACES)
-    train, evaluate = docker_sandbox.start(of, probes).result(120)
+    train, evaluate = docker_sandbox.start(of, probes).result(600)
     docker_sandbox.finish(of)
     assert train.ok, train.failure
     assert evaluate.ok, evaluate.failure
@@ -301,7 +301,7 @@ def test_a_container_ends_when_its_grader_is_gone(engine: docker.DockerClient) -
     try:
         container._attached.close()
         container._socket.close()
-        assert container._docker.wait(timeout=120)["StatusCode"] == 0
+        assert container._docker.wait(timeout=SECONDS)["StatusCode"] == 0
     finally:
         container.remove()
 

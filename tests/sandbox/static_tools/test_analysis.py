@@ -141,7 +141,7 @@ def test_every_sandbox_reads_in_the_same_way() -> None:
     submission = a_submission({"pipeline.py": "import os\n"})
     probe = Probe("ruff", Action.RUFF, limits=ROOMY)
     with LocalSandbox() as box:
-        (run,) = box.start(submission, [probe]).result(60)
+        (run,) = box.start(submission, [probe]).result(600)
     assert run.output == analysis.run(submission, probe).output
 
 
