@@ -17,7 +17,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the secret seed and the hidden data live, the same in every session."""
     made = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(secrets, "randbits", Random(20).getrandbits)
+        patch.setattr(secrets, "randbits", Random(20).getrandbits)  # noqa: S311 - no secrets
         vault.load(registry.get("ml_pipeline"), made)
     return made
 
