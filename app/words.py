@@ -29,6 +29,7 @@ __all__ = [
     "_",
     "date",
     "day",
+    "filled",
     "language",
     "live_in",
     "nearest",
@@ -140,6 +141,11 @@ def said_in(locale: str, function: Callable[P, T], *args: P.args, **named: P.kwa
 def spoken(text: str) -> str:
     """A sentence that `say` of graders/words.py made, in the reader's language."""
     return Speaker(language()).text(text)
+
+
+def filled(sentence: str, **values: str | float) -> str:
+    """A sentence of the reader's language with its gaps filled, its numbers with the signs of that language."""
+    return Speaker(language()).filled(sentence, values)
 
 
 def number(written: str) -> str:
