@@ -25,6 +25,7 @@ from app.store import decisions, invitations, self_descriptions, tables
 from app.store.candidates import Person as Somebody
 from app.store.invitations import NewInvitation
 from app.store.self_descriptions import SelfDescription
+from app.words import calendar_date
 from testing.site import Site
 from tests.app.support import candidates
 from tests.app.support.impact import made_of, sample
@@ -192,7 +193,7 @@ def test_a_report_is_made_read_and_published(admin: Member) -> None:
         assert "0.20 (0.13 to 0.32)" in shown
         assert "Below four fifths, and so is the whole interval." in shown
     assert "src=" not in published
-    assert f"{datetime.now(UTC).date()}, the day of the first invitation" in published
+    assert f"{calendar_date(datetime.now(UTC))}, the day of the first invitation" in published
     again = admin.ask("POST", "/work/oversight/impact", data={"challenge": "ml_pipeline"})
     assert (again.status_code, "Another one would tell who they are" in again.text) == (409, True)
 
