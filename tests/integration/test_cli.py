@@ -11,18 +11,31 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import main
+from testing.waiting import SECONDS
+
 STARTER = Path("challenges/ml_pipeline/starter/pipeline.py").resolve()
+#: A work that is graded in seconds.
+PLAIN = """
+def train(data, model_dir):
+    (model_dir / "mean").write_text(str(data["age"].mean()))
+def evaluate(data):
+    return {"roc_auc": 0.5}
+def predict(data, model_dir):
+    return data["age"].rank(pct=True)
+"""
 
 
 def assay(*words: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "assay"), *words]
     variables = os.environ | {"ASSAY_HOME": str(home), "COLUMNS": "200"} | environment
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=SECONDS)
 
 
 def test_grade_writes_three_files_and_exits_with_0(home: Path, tmp_path: Path) -> None:
     """A graded submission leaves report.json, report.html and findings.sarif, and a summary with its score."""
-    done = assay("grade", str(STARTER), "--out", str(tmp_path / "out"), home=home)
+    (tmp_path / "pipeline.py").write_text(PLAIN)
+    done = assay("grade", str(tmp_path / "pipeline.py"), "--out", str(tmp_path / "out"), home=home)
     assert done.returncode == 0, done.stderr
     document = json.loads((tmp_path / "out/report.json").read_text())
     assert document["status"] == "graded"
@@ -41,13 +54,25 @@ def test_grade_writes_three_files_and_exits_with_0(home: Path, tmp_path: Path) -
         ("cut.zip", b"PK\x03\x04 not an archive", "ARCHIVE_BROKEN"),
     ],
 )
-def test_a_refusal_exits_with_2_and_says_why(name: str, content: bytes, code: str, home: Path, tmp_path: Path) -> None:
+def test_a_refusal_exits_with_2_and_says_why(
+    name: str,
+    content: bytes,
+    code: str,
+    home: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Nothing is run; the code, a sentence and a hint are on standard error."""
     (tmp_path / name).write_bytes(content)
-    done = assay("grade", str(tmp_path / name), "--out", str(tmp_path / "out"), home=home)
-    assert done.returncode == 2
-    assert code in done.stderr
-    assert "Traceback" not in done.stderr
+    monkeypatch.setenv("ASSAY_HOME", str(home))
+    monkeypatch.setattr(sys, "argv", ["assay", "grade", str(tmp_path / name), "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert code in said
+    assert "Traceback" not in said
     assert not (tmp_path / "out").exists()
 
 
