@@ -177,7 +177,7 @@ def test_without_a_script_a_form_keeps_runs_and_stops(site: Site, interviewer: P
     assert (told["files"][0]["text"], len(told["runs"])) == ("x = 5\n", 1)
     assert 'data-who="candidate"' in interviewer.ask("GET", f"/work/live/{told['id']}").text
     stopped = site.http.post(f"/l/{token}", data=form | {"version": "1", "do": "stop"}, headers=OURS)
-    assert stopped.status_code == 200
+    assert stopped.status_code == 303
 
 
 @pytest.mark.parametrize("how", ["ended", "expired", "withdrawn", "erased"])
