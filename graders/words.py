@@ -172,7 +172,7 @@ class Speaker:
 
     def number(self, written: str) -> str:
         """A number as English writes it, with the signs of this language."""
-        return written.translate(self._signs) if self._signs else written
+        return written.replace(" %", "%").translate(self._signs) if self._signs else written
 
     def _value(self, gap: re.Match[str], values: Mapping[str, str | int | float | Text]) -> str:
         if not gap[1]:

@@ -19,8 +19,13 @@ from graders.model.challenge import Limits
 from graders.model.probe import Action, Exit, Probe, Run, SandboxInfo
 from graders.model.submission import Submission
 from graders.report.runs import entry
+<<<<<<< HEAD
 from sandbox.testing.specimens import QUICK, probe, rows, submission
 from testing.builders import a_challenge, a_dataset
+=======
+from sandbox.testing import specimens
+from sandbox.testing.specimens import probe, rows, submission
+>>>>>>> main
 
 #: Planted in the grader's environment and files; the sources below hold it in pieces only.
 SECRET = "assay-host-secret"  # noqa: S105  (no password)
@@ -32,8 +37,8 @@ MARK = "left-by-attack"
 LISTENER = f"{MARK}-{os.getpid()}"
 
 GVISOR = "runsc"
-ROOMY = replace(QUICK, cpu_seconds=30, seconds=90, memory_mb=768)
-SHORT = replace(QUICK, seconds=4)
+ROOMY = replace(specimens.ROOMY, memory_mb=768)
+SHORT = replace(specimens.ROOMY, seconds=4)
 
 #: What each attack may use; `got` has to be empty at the end of an attack that lives so long.
 PRELUDE = """
