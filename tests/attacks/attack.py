@@ -19,13 +19,9 @@ from graders.model.challenge import Limits
 from graders.model.probe import Action, Exit, Probe, Run, SandboxInfo
 from graders.model.submission import Submission
 from graders.report.runs import entry
-<<<<<<< HEAD
-from sandbox.testing.specimens import QUICK, probe, rows, submission
-from testing.builders import a_challenge, a_dataset
-=======
 from sandbox.testing import specimens
 from sandbox.testing.specimens import probe, rows, submission
->>>>>>> main
+from testing.builders import a_challenge, a_dataset
 
 #: Planted in the grader's environment and files; the sources below hold it in pieces only.
 SECRET = "assay-host-secret"  # noqa: S105  (no password)
