@@ -15,6 +15,7 @@ from app.law.profiles import ProfileName
 from app.store.extensions import Extension
 from app.store.invitations import Standing
 from app.store.rows import Attention, Candidate, Invitation, Status
+from app.words import _
 
 MAX_HOURS = 24.0 * 60
 Address = Annotated[str, StringConstraints(max_length=254, pattern=f"^{EMAIL.pattern}$")]
@@ -74,7 +75,7 @@ class ExtensionBody(BaseModel):
     @model_validator(mode="after")
     def _one(self) -> ExtensionBody:
         if (self.deadline is None) == (self.hours is None):
-            raise ValueError("give either `deadline` or `hours`")
+            raise ValueError(_("give either `deadline` or `hours`"))
         return self
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from app.law.profiles import Profile
-from app.words import LANGUAGES, N_, _, reading_in
+from app.words import LANGUAGES, N_, _, filled, reading_in
 from graders.model.challenge import Challenge
 
 #: What a notice may have to say, each under a heading of its own.
@@ -119,7 +119,7 @@ def _assessed(challenge: Challenge) -> str:
     for section, group in groupby(challenge.rubric, key=lambda criterion: criterion.section):
         lines.append(f"* {_(SECTIONS[section])}")
         for criterion in group:
-            most = _("at most {points:g} points").format(points=criterion.points)
+            most = filled(_("at most {points:g} points"), points=criterion.points)
             lines.append(f"    * {criterion.title} ({most})")
     return "\n".join([_("These qualities of the work earn points:"), "", *lines])
 
