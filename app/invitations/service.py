@@ -18,7 +18,7 @@ from app.errors import Conflict, Invalid
 from app.invitations import csv_file
 from app.invitations.csv_file import NewRow, RowError
 from app.invitations.notify import notify, notify_all
-from app.invitations.views import ExtensionBody, NewInvitationBody
+from app.invitations.views import CandidateChange, ExtensionBody, NewInvitationBody
 from app.law import service as law_service
 from app.mail import outbox
 from app.mail.outbox import Kind
@@ -26,12 +26,12 @@ from app.mail.service import mail, mail_all
 from app.owned import owned
 from app.ports import Service
 from app.rights import Principal, Right, hides_names, rates_first
-from app.store import extensions, invitations, members, timers
+from app.store import audit, candidates, extensions, invitations, members, timers
 from app.store.candidates import Person
 from app.store.extensions import Extension
 from app.store.invitations import Filter, NewInvitation, Sort, Standing
 from app.store.paging import Cursor, Paging
-from app.store.rows import Attention
+from app.store.rows import Attention, Candidate
 from app.words import _
 
 REMIND_SECONDS = 3600.0
@@ -412,6 +412,26 @@ def moved(before: Standing, longer: Longer) -> datetime:
     if new <= now or (invitation.deadline is not None and new <= invitation.deadline):
         raise Conflict("not-later", _("The new deadline must be later than the present one, and later than now."))
     return new
+
+
+def correct(service: Service, who: Principal, candidate_id: str, change: CandidateChange) -> Candidate:
+    """Put right what is kept about who a candidate is.  The audit log says which of it changed, and not to what.
+
+    Raises NotFound, Invalid for an unknown zone, and Conflict for somebody who was erased or another's address.
+    """
+    wanted = change.model_dump(exclude_none=True)
+    if "timezone" in wanted:
+        wanted["timezone"] = _zone(wanted["timezone"])
+    with service.engine.begin() as connection:
+        owned(candidates.find, connection, candidate_id, who.org_id)
+        now = candidates.hold(connection, candidate_id)
+        if now.erased_at is not None:
+            raise Conflict("erased", _("The candidate's data were erased. There is nothing left to correct."))
+        corrected = candidates.correct(connection, now, wanted)
+        fields = sorted(name for name in wanted if getattr(corrected, name) != getattr(now, name))
+        if fields:
+            audit.record(connection, who, "candidate-corrected", f"candidate:{candidate_id}", fields=fields)
+        return corrected
 
 
 def _zone(name: str) -> str:

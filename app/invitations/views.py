@@ -16,7 +16,8 @@ from app.invitations.csv_file import EMAIL, LOCALE, MAX_TAGS, MOST_MINUTES, MULT
 from app.law.profiles import ProfileName
 from app.store.extensions import Extension
 from app.store.invitations import Standing
-from app.store.rows import Attention, Invitation, Status
+from app.store.rows import Attention, Candidate, Invitation, Status
+from app.words import _
 
 MAX_HOURS = 24.0 * 60
 Address = Annotated[str, StringConstraints(max_length=254, pattern=f"^{EMAIL.pattern}$")]
@@ -76,7 +77,7 @@ class ExtensionBody(BaseModel):
     @model_validator(mode="after")
     def _one(self) -> ExtensionBody:
         if (self.deadline is None) == (self.hours is None):
-            raise ValueError("give either `deadline` or `hours`")
+            raise ValueError(_("give either `deadline` or `hours`"))
         return self
 
 
@@ -92,6 +93,17 @@ class CandidateView(BaseModel):
     external_id: str | None
     timezone: str = Field(description="IANA name.", examples=["Europe/Vienna"])
     locale: str
+
+
+class CandidateChange(BaseModel):
+    """What is to be corrected; the rest stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Address | None = Field(None, examples=["kim@example.org"])
+    first_name: Line | None = None
+    last_name: Line | None = None
+    timezone: Line | None = Field(None, description="IANA name.", examples=["Europe/Vienna"])
 
 
 class ExtensionView(BaseModel):
@@ -197,7 +209,6 @@ def _fields(
     one, person = standing.invitation, standing.candidate
     deadline = one.deadline if inviter or one.minutes is None else None
     local = deadlines.local(deadline, person.timezone) if deadline else None
-    known = not blind and person.erased_at is None
     return {
         "id": one.id,
         "status": standing.status,
@@ -205,15 +216,7 @@ def _fields(
         "challenge": one.challenge,
         "label": "" if blind else one.label,
         "tags": list(one.tags),
-        "candidate": {
-            "id": person.id,
-            "email": person.email if known else None,
-            "first_name": person.first_name if known else None,
-            "last_name": person.last_name if known else None,
-            "external_id": person.external_id if known else None,
-            "timezone": person.timezone,
-            "locale": person.locale,
-        },
+        "candidate": candidate_view(person, blind),
         "deadline": deadline,
         "deadline_local": local,
         "time_multiplier": one.time_multiplier if inviter else None,
@@ -252,3 +255,11 @@ def timer_view(invitation: Invitation) -> TimerView | None:
 def reasons(attention: Attention) -> list[str]:
     """Why somebody has to act, the most urgent first."""
     return [(each.name or "").lower() for each in sorted(attention, reverse=True)] if attention else []
+
+
+def candidate_view(person: Candidate, blind: bool = False) -> CandidateView:
+    """Who somebody is, unless that is hidden from the reader."""
+    known: dict[str, Any] = {"email": None, "first_name": None, "last_name": None, "external_id": None}
+    if not blind and person.erased_at is None:
+        known = {name: getattr(person, name) for name in known}
+    return CandidateView(id=person.id, timezone=person.timezone, locale=person.locale, **known)

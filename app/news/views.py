@@ -10,12 +10,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from app.fields import Line
 from app.store.news import Channel, Post
 from app.webhooks import address
-from app.words import LANGUAGES
+from app.words import LANGUAGES, _
 
 
 def _on_offer(locale: str) -> str:
     if locale not in LANGUAGES:
-        raise ValueError(f"is none of {', '.join(LANGUAGES)}")
+        raise ValueError(_("it has to be one of {names}").format(names=", ".join(LANGUAGES)))
     return locale
 
 

@@ -15,7 +15,8 @@ from graders.model.challenge import Limits
 from graders.model.probe import Action, Exit, Probe, Run
 from graders.model.submission import Submission
 from graders.report.runs import entry
-from sandbox.testing.specimens import QUICK, probe, rows, submission
+from sandbox.testing import specimens
+from sandbox.testing.specimens import probe, rows, submission
 
 #: Planted in the grader's environment and files; the sources below hold it in pieces only.
 SECRET = "assay-host-secret"  # noqa: S105  (no password)
@@ -27,8 +28,8 @@ MARK = "left-by-attack"
 LISTENER = f"{MARK}-{os.getpid()}"
 
 GVISOR = "runsc"
-ROOMY = replace(QUICK, cpu_seconds=30, seconds=90, memory_mb=768)
-SHORT = replace(QUICK, seconds=4)
+ROOMY = replace(specimens.ROOMY, memory_mb=768)
+SHORT = replace(specimens.ROOMY, seconds=4)
 
 #: What each attack may use; `got` has to be empty at the end of an attack that lives so long.
 PRELUDE = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import metadata
 
 import pytest
 from sqlalchemy import text
@@ -70,6 +71,36 @@ def test_a_rejection_sends_the_letter(site: Site, law: str, capsys: pytest.Captu
         query = text("SELECT count(*) FROM mails WHERE invitation_id = :id AND kind = 'letter'")
         assert connection.scalar(query, {"id": case.invited.id}) == 1
     capsys.readouterr()
+
+
+def test_a_letter_names_the_program_and_where_to_ask_for_more(site: Site) -> None:
+    """C.R.S. 6-1-1704(3): its role, and a way to its name, version and developer and to types and sources of data."""
+    case = rejected(site)
+    told = site.http.get(f"{case.invited.api}/decision").json()["letter"]["text"]
+    for part in (f"Assay {metadata.version('assay')}", "The program decided nothing", "who develops the program"):
+        assert part in told
+    assert "They came from you." in told
+    assert "you can appeal on your feedback page" in told
+
+
+def test_a_letter_says_nothing_that_is_not_so(site: Site) -> None:
+    """Who handed nothing in was assessed by no program; where no findings are shown there is no appeal."""
+    admin = signed_in(site)
+    admin.ask("PATCH", "/api/v1/organisation", json={"feedback": "nothing"})
+    draft = admin.ask("GET", "/api/v1/notices/draft?challenge=ml_pipeline&profile=eu").json()
+    assert admin.ask("POST", "/api/v1/notices", json=draft).is_success
+    silent = admin.ask("POST", "/api/v1/invitations", json={"email": "silent@example.org", "profile": "eu"}).json()
+    judged = candidates.graded(admin, email="judged@example.org", profile="eu")
+    told = []
+    for invitation_id in (silent["id"], judged.id):
+        body = {"outcome": "reject", "rationale": "Not this time."}
+        assert admin.ask("POST", f"/api/v1/invitations/{invitation_id}/decision", json=body).status_code == 201
+        [letter] = admin.ask("GET", f"/api/v1/invitations/{invitation_id}/letters").json()
+        told.append(letter["text"])
+    assert "No report of a program was there" in told[0]
+    assert "ran the code" not in told[0]
+    assert "ran the code you handed in" in told[1]
+    assert not any("appeal" in text_ for text_ in told)
 
 
 @pytest.mark.parametrize("law", ["none", "new-york-city"])
@@ -178,6 +209,29 @@ def test_an_erasure_takes_the_words_and_leaves_the_proofs(site: Site) -> None:
     assert (kept["text"], kept["sha256"], kept["created_at"]) == ("", letter["sha256"], letter["created_at"])
     [review] = case.decider.ask("GET", "/api/v1/human-reviews").json()
     assert (review["words"], review["outcome"]) == ("", None)
+    page = case.other.ask("GET", f"/work/c/{case.invited.id}").text
+    for told in ("The data of this candidate were erased on", letter["sha256"], "ended, as the data were erased"):
+        assert told in page
+    for untrue in ("handed in nothing yet", "Write to the candidate", "Your answer, which they will read"):
+        assert untrue not in page
+
+
+def test_a_review_ends_with_the_data_it_was_about(site: Site) -> None:
+    """Nobody can look at what is not there: it is not overdue, nobody is reminded, and it takes no answer."""
+    case = rejected(site)
+    review = site.http.post(f"{case.invited.api}/human-reviews", json={"words": "Please."}).json()
+    with site.service.engine.begin() as connection:
+        connection.execute(text("UPDATE human_reviews SET due_at = now() - interval '1 hour'"))
+    assert case.other.ask("GET", case.api).json()["attention"] == ["overdue"]
+    assert site.http.delete(f"{case.invited.api}/data").status_code == 204
+    with site.service.engine.begin() as connection:
+        human_reviews.remind(connection)
+        query = text("SELECT count(*) FROM news_items WHERE event = 'overdue' AND invitation_id = :id")
+        assert connection.scalar(query, {"id": case.invited.id}) == 0
+    assert case.other.ask("GET", case.api).json()["attention"] == []
+    answer = {"outcome": "stands", "answer": "We looked again."}
+    assert case.other.ask("POST", f"/api/v1/human-reviews/{review['id']}/answer", json=answer).status_code == 409
+    assert "ended, as the data were erased" in case.other.ask("GET", "/work/oversight").text
 
 
 def test_a_legal_hold_stops_every_erasure_and_says_so(site: Site) -> None:
