@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 from random import Random
 
@@ -283,22 +284,54 @@ def test_who_fails_by_the_number_of_the_run_seldom_earns_full_marks(failing: set
     assert escaped <= draws * (2 / 7 + 0.065)  # two standard errors of so many draws
 
 
+PASSED = Run("", Action.TESTS, Exit.OK, cpu_seconds=1.0, output=output(4, 4))
+
+
 class Worker:
     """One of the sessions that share the runs over faults, a step at a time."""
 
     def __init__(self, probes: list[Probe], end: Callable[[Probe], Run]) -> None:
-        self._probes, self._end = iter(probes), end
+        self._probes, self.end = iter(probes), end
         self._running: Probe | None = None
         self.runs: list[Run] = []
 
     def step(self) -> bool:
         """End the run that goes on, or begin the next; False where there is none."""
         if self._running is not None:
-            self.runs.append(self._end(self._running))
+            self.runs.append(self.end(self._running))
             self._running = None
             return True
         self._running = next((probe for probe in self._probes if not left_out(probe, self.runs)), None)
         return self._running is not None
+
+
+@pytest.mark.parametrize("joined", [0, 4, 8])
+@pytest.mark.parametrize("failing", BY_NUMBER.values(), ids=BY_NUMBER)
+def test_who_counts_the_runs_of_one_container_earns_no_more_where_there_are_two(
+    failing: set[int], joined: int, long: Case
+) -> None:
+    """The second container begins after some runs of the first, and each counts from nought."""
+    escaped, draws = 0, 100
+    for secret in range(draws):
+        trials = trial.Trials(session_of(long, secret))
+        lanes: list[Worker] = []
+        for _ in range(2):
+            lane = Worker(trials.session(), lambda probe: replace(PASSED, name=probe.name))
+            lane.end = partial(_by_number, lane, failing)
+            lanes.append(lane)
+        turns = 0
+        while lanes[0].step() | (turns >= 2 * joined and lanes[1].step()):
+            turns += 1
+        runs = trials.counted(run for lane in lanes for run in lane.runs)
+        failed = {run.name: run.output != PASSED.output for run in runs}
+        noticed = [failed[name] for name in failed if "over fault" in name]
+        caught = any(failed[name] for name in failed if "over fault" not in name)
+        escaped += not caught and sum(noticed) >= trial.ENOUGH * len(noticed)
+    assert escaped <= draws * (2 / 7 + 0.09)  # two standard errors of so many draws
+
+
+def _by_number(lane: Worker, failing: set[int], probe: Probe) -> Run:
+    return replace(PASSED, name=probe.name, output=output(4, 4 - (len(lane.runs) in failing)))
 
 
 @pytest.mark.parametrize("notices", [0.0, 0.5, 0.7, 0.85, 1.0])
