@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, StringConstraints
 
+from app.words import _
+
 #: One line of text: no control characters, which no name needs and PostgreSQL may refuse.
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
@@ -17,7 +19,7 @@ def _no_number(value: object) -> object:
     if isinstance(value, int | float) or (
         isinstance(value, str) and re.fullmatch(r"\s*+[-+]?[\d_]*+\.?\d*+(?:[eE][-+]?\d++)?\s*+", value)
     ):
-        raise ValueError("an RFC 3339 time such as 2027-03-31T18:00:00Z")
+        raise ValueError(_("it has to be an RFC 3339 time such as 2027-03-31T18:00:00Z"))
     return value
 
 

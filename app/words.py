@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date as date_type
 from datetime import datetime
 from functools import lru_cache
 from gettext import NullTranslations
@@ -27,8 +28,10 @@ __all__ = [
     "LANGUAGES",
     "N_",
     "_",
+    "calendar_date",
     "date",
     "day",
+    "filled",
     "language",
     "live_in",
     "nearest",
@@ -142,6 +145,11 @@ def spoken(text: str) -> str:
     return Speaker(language()).text(text)
 
 
+def filled(sentence: str, **values: str | float) -> str:
+    """A sentence of the reader's language with its gaps filled, its numbers with the signs of that language."""
+    return Speaker(language()).filled(sentence, values)
+
+
 def number(written: str) -> str:
     """A number as English writes it, with the signs of the reader's language."""
     return Speaker(language()).number(written)
@@ -157,9 +165,14 @@ def day(when: datetime) -> str:
     return _date(when, N_("EEEE d MMMM"))
 
 
-def _date(when: datetime, pattern: str) -> str:
+def calendar_date(when: date_type) -> str:
+    """`31 March 2026`."""
+    return _date(when, N_("d MMMM y"))
+
+
+def _date(when: date_type, pattern: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415 - most of what uses this module names no day
 
     written = format_date(when, _(pattern), locale=language())
     first = FIRST.get(language())
-    return written.replace(" 1 ", f" {first} ", 1) if first and when.day == 1 else written
+    return f" {written}".replace(" 1 ", f" {first} ", 1)[1:] if first and when.day == 1 else written

@@ -5,6 +5,7 @@ For our own pipelines only: on a busy machine a container's start and the loadin
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import os
@@ -95,6 +96,7 @@ class ForkingSandbox:
 
 def main() -> None:
     """Load the libraries once, then fork for each work folder named on standard input."""
+    gc.disable()
     for name in (*preload.GENERAL, *preload.RARE):
         with suppress(ImportError):  # the image has all of them, this machine need not
             importlib.import_module(name)
@@ -103,6 +105,9 @@ def main() -> None:
     sys.modules["assay_harness"] = importlib.util.module_from_spec(harness)
     for name in ("assay_harness.harness.local_child", *preload.TRACING):
         importlib.import_module(name)
+    gc.enable()
+    gc.collect()
+    gc.freeze()  # as PID 1 of a container does: a fork that looked through all that is loaded would copy it
     for line in sys.stdin:
         work, seconds = json.loads(line)
         started = time.monotonic()

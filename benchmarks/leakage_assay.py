@@ -27,8 +27,7 @@ SEED, DATA_SEED = 11, 7
 BARE = (ProbeName.TRAIN, ProbeName.EVALUATE)
 ASKED = frozenset(
     {*BARE, ProbeName.EVALUATE_AGAIN, ProbeName.PREDICT}
-    | {ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_JITTERED, ProbeName.PREDICT_BLANKED}
-    | {ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_STRANGERS}
+    | {ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_REKEYED}
     | {ProbeName.PREDICT_FRESH, ProbeName.PREDICT_TIMED}  # what tells ties from other rows is compared with them
 )
 

@@ -83,7 +83,7 @@ def main() -> None:
                 for dataset in rows:
                     of_all.append(judged(challenge, submission, dataset, box))
                     if options.each:
-                        print(f"seed {len(of_all) - 1}: {of_all[-1].total:.2f} points; {of_all[-1].off}", flush=True)
+                        print(f"seed {len(of_all) - 1}: {of_all[-1].total:.2f} points. {of_all[-1].off}", flush=True)
                 show(name, reference, of_all)
 
 
@@ -120,10 +120,13 @@ def judged(challenge: Challenge, submission: Submission, dataset: Dataset, box: 
 
 
 def where_off(challenge: Challenge, dataset: Dataset, answers: FloatArray) -> str:
-    """How far answers are from the best attainable, on groups that public rows have and on those that are new."""
+    """How far answers are from the best attainable, on groups that public rows have and on those that are new.
+
+    Empty where there are no groups, and where an answer is no single number.
+    """
     group = challenge.group
-    if group is None:
-        return "no groups"
+    if group is None or answers.ndim > 1:
+        return ""
     known = dataset.hidden[group].isin(dataset.public[group]).to_numpy()
     off, error = answers - dataset.oracle, np.abs(answers - dataset.labels) - np.abs(dataset.oracle - dataset.labels)
     by_group = f"off by {off[known].mean():+.2f} on known groups, {off[~known].mean():+.2f} on new ones"

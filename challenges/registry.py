@@ -11,6 +11,7 @@ from challenges.tables import create, definition
 from challenges.tables.table import TableError
 from challenges.ticket_routing.challenge import CHALLENGE as TICKET_ROUTING
 from graders.model.challenge import Challenge
+from graders.words import say
 
 #: An id, from the second version on with its number.
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}+(?:@[1-9][0-9]{0,5})?")
@@ -39,7 +40,7 @@ def get(name: str, home: Path | None = None) -> Challenge:
     if home is not None and (folder := folder_of(name, home)) is not None:
         return create.load(folder)
     known = ", ".join(challenge.id for challenge in all_challenges(home))
-    raise UnknownChallenge(f"There is no challenge {name!r}; there are: {known}.")
+    raise UnknownChallenge(say("There is no challenge {name}. There are {known}.", name=repr(name), known=known))
 
 
 def folder_of(name: str, home: Path) -> Path | None:

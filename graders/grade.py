@@ -13,7 +13,7 @@ from graders.catalog import CHECKS
 from graders.checks.check import judge
 from graders.debrief import debrief
 from graders.facts import Facts
-from graders.inquiry import at_once, follow_up, on_batches
+from graders.inquiry import at_once, follow_up, on_batches, on_changes
 from graders.measure.answers import ungraded
 from graders.measure.metrics import curves
 from graders.measurements import measurements
@@ -74,7 +74,7 @@ def collect(  # noqa: PLR0913
 
 def _doubts(case: Case) -> list[list[Probe]]:
     facts = Facts(case)
-    return [*probes.halves(follow_up(facts)), *filter(None, [on_batches(facts)])]
+    return [*probes.halves(follow_up(facts)), *filter(None, [[*on_batches(facts), *on_changes(facts)]])]
 
 
 def _early_doubts(case: Case) -> list[Probe]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graders.checks.leakage import detectors, generalisation, interference, outside
 from graders.checks.production import parity
 from graders.facts import Facts
-from graders.model.case import NotApplicable
+from graders.model.case import Case, NotApplicable
 from graders.model.later import pd
 from graders.model.probe import Action, Probe, exhausted
 from graders.probes import sessions
@@ -38,6 +38,22 @@ def on_batches(facts: Facts) -> list[Probe]:
     if train is None or train.model is None or ProbeName.PREDICT_BESIDE in case.runs or not _batches_differ(facts):
         return []
     return sessions.batch_session(case.challenge, case.dataset, case.seed, train.model)
+
+
+def on_changes(facts: Facts) -> list[Probe]:
+    """Which change of training rows made answers worse, once all together did."""
+    train, case = facts.case.runs.get(ProbeName.TRAIN), facts.case
+    if train is None or train.model is None or ProbeName.PREDICT_JITTERED in case.runs or not _worse_when_changed(case):
+        return []
+    return sessions.change_session(case.challenge, case.dataset, case.seed, train.model)
+
+
+def _worse_when_changed(case: Case) -> bool:
+    """Also where the changed rows gave no answers."""
+    try:
+        return outside.worse_when_changed(case)
+    except NotApplicable:
+        return ProbeName.PREDICT_CHANGED in case.runs
 
 
 def _batches_differ(facts: Facts) -> bool:

@@ -75,6 +75,22 @@ def count(singular: str, plural: str, n: int, /, **values: object) -> Text:
     return text_of([Message(singular, {name: _value(value) for name, value in {"n": n, **values}.items()}, plural)])
 
 
+def gaps_of(template: str, message: str) -> dict[str, str] | None:
+    """What fills the gaps of a template in a message that a library made of it; None for a message of another."""
+    names = [gap[1] for gap in GAP.finditer(template)]
+    first, *pieces = GAP.sub("\0", template).split("\0")
+    if not message.startswith(first):
+        return None
+    values, start = {}, len(first)
+    for number, (name, piece) in enumerate(zip(names, pieces, strict=True), 1):
+        last = number == len(names)
+        end = len(message) - len(piece) if last and message.endswith(piece) else message.find(piece, start)
+        if end < start:
+            return None
+        values[name], start = message[start:end], end + len(piece)
+    return values if start == len(message) else None
+
+
 def sentences(*parts: str) -> Text:
     """Phrases and sentences, each said as a sentence; empty ones are left out."""
     whole = [part for part in parts if part]
@@ -103,9 +119,10 @@ def messages(text: str) -> tuple[Message, ...]:
 
 
 def as_sentence(phrase: str) -> str:
-    """A phrase with a capital, unless it begins with code, and a full stop."""
+    """A phrase with a capital, unless it begins with code or the name of a file, and a full stop."""
     ended = not phrase or phrase.endswith(ENDS)
-    return phrase[:1].upper() + phrase[1:] + ("" if ended else ".")
+    named = "." in phrase.partition(" ")[0].rstrip(".,:")
+    return (phrase if named else phrase[:1].upper() + phrase[1:]) + ("" if ended else ".")
 
 
 def _value(value: object) -> str | int | float | Text:
@@ -147,13 +164,17 @@ class Speaker:
             pattern = self._known.ngettext(message.id, message.plural, int(float(str(message.values.get("n", 0)))))
         else:
             pattern = self._known.gettext(message.id) if message.id else ""
-        return GAP.sub(lambda gap: self._filled(gap, message.values), pattern) if message.values else pattern
+        return self.filled(pattern, message.values) if message.values else pattern
+
+    def filled(self, pattern: str, values: Mapping[str, str | int | float | Text]) -> str:
+        """A sentence of this language with its gaps filled, its numbers with the signs of this language."""
+        return GAP.sub(lambda gap: self._value(gap, values), pattern)
 
     def number(self, written: str) -> str:
         """A number as English writes it, with the signs of this language."""
-        return written.translate(self._signs) if self._signs else written
+        return written.replace(" %", "%").translate(self._signs) if self._signs else written
 
-    def _filled(self, gap: re.Match[str], values: Mapping[str, str | int | float | Text]) -> str:
+    def _value(self, gap: re.Match[str], values: Mapping[str, str | int | float | Text]) -> str:
         if not gap[1]:
             return gap[0][0]  # a brace that is doubled stands for itself
         value = values.get(gap[1], gap[0])

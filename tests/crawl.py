@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ WINDOWS = ((390, 800), (1280, 800), (1920, 1080))
 #: Addresses that are meant to answer with data.
 DATA = ("/openapi.json", "/schemas/", "report.json", "findings.sarif", "deadline.ics", "candidates.json")
 FIELDS = ("input", "select", "textarea", "meter", "output", "progress", "button")
+#: Elements whose text is no sentence of ours, and what two sentences look like that stand without a space.
+VERBATIM = ("script", "style", "code", "pre", "textarea")
+GLUED = re.compile(r"[a-zà-ÿ”)]\.[A-ZÀ-Ý][a-zà-ÿ]")
 REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "list")
 
 
@@ -44,11 +48,14 @@ class Html(HTMLParser):
         self.forms: list[Form] = []
         self.posts: list[str] = []
         self.shape: list[str] = []
+        self.glued: list[str] = []
+        self._verbatim = 0
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self.shape.append(f"{tag}.{given.get('class', '')}")
+        self._verbatim += tag in VERBATIM
         if "id" in given:
             self.ids[given["id"]] += 1
             if tag in FIELDS:
@@ -63,7 +70,12 @@ class Html(HTMLParser):
         elif tag in ("input", "select", "button") and self.forms:
             self._field(tag, given)
 
+    def handle_data(self, data: str) -> None:
+        if not self._verbatim:
+            self.glued += [data[max(0, at.start() - 30) : at.end() + 20] for at in GLUED.finditer(data)]
+
     def handle_endtag(self, tag: str) -> None:
+        self._verbatim -= tag in VERBATIM
         if tag == "form" and self.forms:
             form = self.forms[-1]
             if form.method == "post":
@@ -83,6 +95,7 @@ class Html(HTMLParser):
         yield from (
             f"no element has the id {name!r} that another names" for name in self.refers if name not in self.ids
         )
+        yield from (f"two sentences without a space: {words!r}" for words in self.glued)
         yield from (f"an anchor without its target: {link!r}" for link in self.links if self._dangles(link))
 
     def _dangles(self, link: str) -> bool:

@@ -124,21 +124,21 @@ def _pattern(node: ast.Call, path: Path) -> re.Pattern[Any]:
     return text if isinstance(text, re.Pattern) else re.compile(text, value(flags) if flags is not None else 0)
 
 
-def strings(pattern: re.Pattern[Any]) -> Iterator[str]:
-    """A megabyte each: what the pattern repeats, after what it wants before, and ended by what it does not want."""
+def strings(pattern: re.Pattern[Any], size: int = MEGABYTE) -> Iterator[str]:
+    """`size` signs each: what the pattern repeats, after what it wants before, and ended by what it does not want."""
     text = pattern.pattern.decode("latin-1") if isinstance(pattern.pattern, bytes) else pattern.pattern
     repeats = list(_repeats(parser.parse(text, pattern.flags & ~re.DEBUG), ""))
     units = dict.fromkeys(ALWAYS)
     for before, unit in repeats:
         units |= dict.fromkeys(part for part in (unit, before, unit + before, before + unit) if part)
         units |= dict.fromkeys(before + unit + end for end in (" ", "\n") if before + unit)
-        yield _long(before, unit or "a", "\0")
+        yield _long(before, unit or "a", size)
     for unit in units:
-        yield _long("", unit, "\0")
+        yield _long("", unit, size)
 
 
-def _long(before: str, unit: str, after: str) -> str:
-    return before + unit * ((MEGABYTE - len(before)) // len(unit)) + after
+def _long(before: str, unit: str, size: int) -> str:
+    return before + unit * ((size - len(before)) // len(unit)) + "\0"
 
 
 def _repeats(tree: Any, before: str) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from tests.test_words import called, called_with
@@ -180,3 +181,13 @@ def test_the_tests_find_what_they_look_for() -> None:
     assert list(outside('{{ field("name", "Your name") }}')) == ["Your name"]
     assert list(outside("{% trans n=x %}{{ n }} row{% pluralize %}{{ n }} rows{% endtrans %}<code>x.py</code>")) == []
     assert list(called_with(Path(__file__), {"no such call"})) == []
+
+
+def test_a_sign_of_per_cent_is_listed_as_it_is_looked_up() -> None:
+    """A page looks up `95 %% interval`; listed with a single sign, the sentence would be English in every language."""
+    blocks = re.compile(r"\{% trans %\}([^{}%]{1,400}%[^{}%]{1,400})\{% endtrans %\}")
+    told = [text for path in TEMPLATES.rglob("*.html") for text in blocks.findall(path.read_text())]
+    with CATALOGUE.open("rb") as file:
+        listed = {message.id for message in read_po(file)}
+    assert told
+    assert {text.replace("%", "%%") for text in told} <= listed

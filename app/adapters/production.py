@@ -36,6 +36,8 @@ from starter_kit import check as checking
 
 #: The weight of a live run on its core, of which a grading has 1024.
 AHEAD = 16 * FULL_WEIGHT
+#: Containers that a live run takes at once: one trains and predicts, the other evaluates.
+LANES = 2
 #: Kits of single candidates that a process holds; each is a MB or two.
 KITS_OF_LOTS = 8
 #: And their briefs, a few KB each.
@@ -76,7 +78,7 @@ class SandboxOnDemand:
         chosen = self._settings
         return DockerSandbox(
             runtime=chosen.runtime or None,
-            warm=max(chosen.warm, 1) if self._ahead else chosen.warm,
+            warm=max(chosen.warm, LANES) if self._ahead else chosen.warm,
             weight=AHEAD if self._ahead else FULL_WEIGHT,
             reuse=chosen.reuse,
             packages=home_of(chosen),

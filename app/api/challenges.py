@@ -16,7 +16,8 @@ from app.web import uploads
 from app.web.auth import IntakeDep, ServiceDep, need
 from app.web.files import streamed
 from app.web.openapi import problems
-from app.words import _
+from app.words import _, spoken
+from challenges.tables.definition import because
 
 router = APIRouter(prefix="/api/v1/challenges", tags=["challenges"])
 ManagerDep = Annotated[Principal, Depends(need(Right.MANAGE))]
@@ -137,7 +138,9 @@ def wished(fields: dict[str, str]) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors()[0]
         where = str(first["loc"][0]) if first["loc"] else ""
-        raise Invalid("invalid-request", _("{field}: {what}.").format(field=where, what=first["msg"])) from None
+        raise Invalid(
+            "invalid-request", _("{field}: {what}.").format(field=where, what=spoken(because(first)))
+        ) from None
 
 
 def _working(response: Response, view: ChallengeView) -> ChallengeView:

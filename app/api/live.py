@@ -116,6 +116,12 @@ def run(exercise: ChangedExercise, service: ServiceDep) -> LiveRunView:
     return views.run_view(made, {file.path: file.original for file in files})
 
 
+@router.post("/l/{token}/stop", status_code=204, summary="Stop the run", responses=problems(404, 429))
+def stop(exercise: ChangedExercise, service: ServiceDep) -> None:
+    """Nothing of it counts, and it can be run again."""
+    live_service.stop(service, exercise)
+
+
 @router.post("/l/{token}/point", status_code=204, summary="Show where you are", responses=problems(404, 422, 429))
 def point_own(exercise: ChangedExercise, place: Place, service: ServiceDep) -> None:
     """The interviewer sees it at once."""

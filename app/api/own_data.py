@@ -14,6 +14,8 @@ from app.candidates.own_data import DATA_FILE, export
 from app.fields import Words
 from app.impact import service as impact_service
 from app.impact.views import SelfDescriptionBody
+from app.invitations import service as invitation_service
+from app.invitations.views import CandidateChange, CandidateView, candidate_view
 from app.rights import Principal, Right
 from app.store.self_descriptions import SelfDescription
 from app.web.auth import ServiceDep, need
@@ -41,6 +43,7 @@ OWN, ADMIN = "/api/v1/i/{token}/data", "/api/v1/candidates/{candidate_id}"
 
 router = APIRouter(tags=["candidates"])
 
+InviterDep = Annotated[Principal, Depends(need(Right.INVITE))]
 ManagerDep = Annotated[Principal, Depends(need(Right.MANAGE))]
 ZIP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/zip": {}}, "description": "data.json and the files."}
@@ -95,6 +98,12 @@ def erase(candidate_id: str, service: ServiceDep, who: ManagerDep) -> Response:
     """For good: files, reports, words about them, name and address.  The audit log keeps ids and times."""
     erasure.erase(service, candidate_service.find(service, who, candidate_id), who)
     return Response(status_code=204)
+
+
+@router.patch(ADMIN, summary="Correct a candidate", responses=problems(401, 403, 404, 409, 422))
+def correct(candidate_id: str, body: CandidateChange, service: ServiceDep, who: InviterDep) -> CandidateView:
+    """Name, address or time zone, as when somebody asks for it.  Mails that are still to go use what is right now."""
+    return candidate_view(invitation_service.correct(service, who, candidate_id, body))
 
 
 @router.put(f"{ADMIN}/hold", status_code=204, summary="Place a legal hold", responses=problems(401, 403, 404, 409, 422))

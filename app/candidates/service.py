@@ -13,7 +13,7 @@ from app.gradings.counting import counting
 from app.owned import owned
 from app.ports import Service
 from app.reviews import panel as panels
-from app.rights import Principal, hides_names, rates_first
+from app.rights import Principal, Right, hides_names, rates_first
 from app.store import audit, candidates, invitations, members
 from app.store.invitations import Filter, Sort, Standing
 from app.store.rows import Candidate
@@ -72,12 +72,13 @@ def compare(service: Service, who: Principal, invitation_ids: Sequence[str]) -> 
 def export(service: Service, who: Principal, only: Filter, sort: Sort, write: Callable[[Rows], T]) -> T:
     """What `write` makes of the rows of a list; that it was asked for is in the audit log.
 
-    Names, bands and what is found by them are those that the page shows this reader.
+    Names, bands, ends of timers and what is found by them are those that the page shows this reader.  All rows are of
+    one moment: what changes meanwhile is neither left out nor there twice.
     """
-    with service.engine.begin() as connection:
+    with service.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         rules = members.organisation(connection, who.org_id)
         named, bands = not hides_names(who, rules.blind), not rates_first(who, rules.hide_until_locked)
-        shown = only if bands else replace(only, band=None)
+        shown = replace(only, timers=who.may(Right.INVITE), band=only.band if bands else None)
         count = 0
 
         def counted() -> Iterator[dict[str, Any]]:
@@ -87,5 +88,6 @@ def export(service: Service, who: Principal, only: Filter, sort: Sort, write: Ca
                 yield row
 
         made = write(counted())
+    with service.engine.begin() as connection:
         audit.record(connection, who, "candidates-exported", f"organisation:{who.org_id}", rows=count)
     return made

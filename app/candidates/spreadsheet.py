@@ -46,7 +46,7 @@ def rows(
     page: Paging | None = Paging(CHUNK)
     while page is not None:
         found = invitations.page(connection, org_id, only, sort, page, named=named)
-        chunk, last = page.cut(found, lambda row: invitations.cursor(sort, row))
+        chunk, last = page.cut(found, lambda row: invitations.cursor(sort, row, timers=only.timers))
         ids = [row.invitation.id for row in chunk]
         known = counting(connection, [row.final for row in chunk if row.final]) if bands else {}
         decided = decisions.newest(connection, org_id, ids)
@@ -54,7 +54,8 @@ def rows(
         for row in chunk:
             one = row.invitation.id
             interviewers = [each.member for each in assigned.get(one, [])]
-            yield _row(row, known.get(row.final or ""), decided.get(one), interviewers, named=named)
+            reader = {"named": named, "timers": only.timers}
+            yield _row(row, known.get(row.final or ""), decided.get(one), interviewers, **reader)
         page = Paging(CHUNK, last) if last else None
 
 
@@ -120,7 +121,13 @@ def _row_names() -> tuple[str, ...]:
 
 
 def _row(
-    standing: Standing, report: Counting | None, decision: Decision | None, interviewers: list[str], *, named: bool
+    standing: Standing,
+    report: Counting | None,
+    decision: Decision | None,
+    interviewers: list[str],
+    *,
+    named: bool,
+    timers: bool,
 ) -> dict[str, Any]:
     one, person = standing.invitation, standing.candidate
     who = {name: getattr(person, name) if named else None for name in WHO}
@@ -135,7 +142,7 @@ def _row(
         "attention": reasons(standing.attention),
         "interviewers": ", ".join(interviewers),
         "moved_at": standing.moved_at.isoformat(),
-        "deadline": one.deadline.isoformat() if one.deadline else None,
+        "deadline": one.deadline.isoformat() if one.deadline and (timers or one.minutes is None) else None,
         "attempts": one.attempts,
         "attempts_spent": standing.spent,
         "submission": standing.final,

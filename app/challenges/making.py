@@ -30,7 +30,7 @@ P = ParamSpec("P")
 Plain = dict[str, Any]
 
 LEARNERS = tuple(f"sklearn.{part}" for part in ("compose", "ensemble", "linear_model", "pipeline", "preprocessing"))
-SERVER = ForkServer("challenges.tables.create", "challenges.tables.proposal", *LEARNERS)
+SERVER = ForkServer("challenges.tables.create", "challenges.tables.proposal", "pyarrow.parquet", *LEARNERS)
 #: Memory is counted beside the size of the table, unpacked; the yardsticks need some GB whatever the table.
 SECONDS, LEAST_MB, TIMES = 3600, 4096, 12
 #: Rows that were taken in are only read, while their sender waits.

@@ -79,9 +79,9 @@ def _late(table: Table, proposal: Proposal) -> tuple[str, ...]:
         errors = [one for one in create.known_late(table, proposal.definition) if one.level == "error"]
     names = [entry.name for entry in proposal.definition.column]
     told = [column for finding in errors for column in finding.columns]
-    why = errors[0].evidence[0] if errors else _("No column gives the answer away.")
+    why = spoken(errors[0].evidence[0]) if errors else _("No column gives the answer away.")
     answer = _answer(
-        "known only after the outcome",
+        _("known only after the outcome"),
         ",".join(told) or NONE,
         why,
         lambda text: text == NONE or all(name.strip() in names for name in text.split(",")),

@@ -14,7 +14,7 @@ from rich.markup import escape
 from app.cli import asking
 from app.cli.console import out, working
 from app.cli.status import DIFFERENT
-from app.words import _, language, ngettext
+from app.words import _, filled, language, ngettext
 from graders.words import Speaker
 
 if TYPE_CHECKING:  # the command line answers at once, so nothing is imported for its types
@@ -74,7 +74,7 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
         raise typer.BadParameter(_("There is no terminal to ask on. Add `--yes` to take what is proposed."))
     with working(_("Reading {path}").format(path=path.name)):
         read = table_reading.read(path)
-    out.print(_("Read {rows:,} rows of {columns} columns.").format(rows=len(read.rows), columns=len(read.kinds)))
+    out.print(filled(_("Read {rows:,} rows of {columns} columns."), rows=len(read.rows), columns=len(read.kinds)))
     speaker = Speaker(language())
     for note in read.notes:
         out.print(f"  {escape(note.column or path.name)}: {escape(speaker.text(note.what))}")
@@ -117,13 +117,10 @@ def new(  # noqa: PLR0913, PLR0917 - options of one command
 def _told(made: Made) -> int:
     """Print what was made; gives how many findings are errors."""
     sides = made.split
-    left = f", {sides.left_out:,} left out" if sides.left_out else ""
-    later = f" from {sides.cut} on" if sides.cut else ""
-    out.print(
-        _("Split: {public:,} public and {hidden:,} hidden rows{later}{left}.").format(
-            public=len(sides.public), hidden=len(sides.hidden), later=later, left=left
-        )
-    )
+    split = _("Split: {public:,} public and {hidden:,} hidden rows, {left:,} left out.")
+    out.print(filled(split, public=len(sides.public), hidden=len(sides.hidden), left=sides.left_out))
+    if sides.cut:
+        out.print(_("Hidden rows begin at {cut}.").format(cut=sides.cut))
     for yardstick, value in made.reached.named():
         out.print(f"  {yardstick}: {made.challenge.metric} {value}")
     if made.reached.note:
@@ -217,7 +214,9 @@ def export(
 
     folder = _folder(challenge)
     moving.export(folder, grading.home(), to, with_hidden=with_hidden)
-    out.print(f"Wrote {escape(str(to))}." + (" It holds the hidden rows: keep it secret." if with_hidden else ""))
+    out.print(_("Wrote {what}.").format(what=escape(str(to))))
+    if with_hidden:
+        out.print(_("It holds the hidden rows: keep it secret."))
 
 
 def take_in(file: Annotated[Path, typer.Argument(help=_("What `assay challenge export` wrote."))]) -> None:
@@ -226,9 +225,9 @@ def take_in(file: Annotated[Path, typer.Argument(help=_("What `assay challenge e
     from challenges.tables import moving
 
     name, complete = moving.take_in(grading.existing(file), grading.home())
-    out.print(
-        f"The challenge {name!r} is here." + ("" if complete else " Its hidden rows are not, so nobody can be graded.")
-    )
+    out.print(_("The challenge {name} is here.").format(name=repr(name)))
+    if not complete:
+        out.print(_("Its hidden rows are not here, so nobody can be graded."))
 
 
 def retire(challenge: Which) -> None:
@@ -277,7 +276,7 @@ def verify(
     from app.references import disagreements
 
     task = grading.find_challenge(challenge)
-    table = Table("reference", "score", "band", "flagged", "as it must be")
+    table = Table(_("Reference"), _("Score"), _("Band"), _("Findings"), _("As it must be"))
     agreed = True
     with grading.sandbox() as box:
         for reference in task.references:
@@ -286,7 +285,7 @@ def verify(
             grading.write(artifacts, to / reference.name)
             wrong = disagreements(artifacts.document, reference)
             agreed &= not wrong
-            verdict = "yes" if not wrong else f"NO: {'; '.join(wrong)}"
+            verdict = _("no: {why}").format(why="; ".join(wrong)) if wrong else _("yes")
             table.add_row(reference.name, *grading.cells(artifacts.document), verdict)
     out.print(table, soft_wrap=False)
     if not agreed:

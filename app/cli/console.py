@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.markup import escape
 
+from app.words import _
+
 #: Lines are not broken: what is printed is often a link, or read by a program.
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -56,6 +58,7 @@ def _tell(work: Work, ended: threading.Event) -> None:
     begun = time.monotonic()
     wait = QUIET_SECONDS
     while not ended.wait(wait):
-        steps = f", step {work.done} of {work.steps}" if work.steps else ""
-        err.print(f"{escape(work.what)} ({time.monotonic() - begun:.0f} s{steps})")
+        told = _("{what} ({n:.0f} s, step {done} of {steps})") if work.steps else _("{what} ({n:.0f} s)")
+        told = told.format(what=work.what, n=time.monotonic() - begun, done=work.done, steps=work.steps)
+        err.print(escape(told))
         wait = REPEAT_SECONDS

@@ -17,7 +17,7 @@ import docker
 import docker.errors
 
 from app.platform.settings import Settings
-from app.words import _
+from app.words import N_, _, filled
 from sandbox.image import build
 
 GIB = 2**30
@@ -28,9 +28,9 @@ BROWSERS = ("chromium", "google-chrome", "chromium-browser")
 class Level(StrEnum):
     """How much it matters: without `MISSING` nobody is graded; `OPTIONAL` costs one feature."""
 
-    GOOD = "ok"
-    OPTIONAL = "optional"
-    MISSING = "missing"
+    GOOD = N_("ok")
+    OPTIONAL = N_("optional")
+    MISSING = N_("missing")
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ def requirements(settings: Settings) -> Iterator[Requirement]:
     looks: tuple[tuple[str, Callable[[], Requirement]], ...] = (
         ("Python", python),
         ("Docker", engine),
-        ("Control groups", control_groups),
-        ("Sandbox image", image),
-        ("Disk", lambda: disk(settings.home)),
+        (_("Control groups"), control_groups),
+        (_("Sandbox image"), image),
+        (_("Disk"), lambda: disk(settings.home)),
         ("PDF", pango),
-        ("Browser", browser),
-        ("Mail", lambda: mail(settings)),
+        (_("Browser"), browser),
+        (_("Mail"), lambda: mail(settings)),
     )
     for name, look in looks:
         try:
@@ -73,7 +73,7 @@ def python() -> Requirement:
     seen = ".".join(map(str, sys.version_info[:3]))
     good = sys.version_info >= (3, 11)
     return Requirement(
-        "Python", Level.GOOD if good else Level.MISSING, seen, "" if good else "Install Python 3.11 or newer."
+        "Python", Level.GOOD if good else Level.MISSING, seen, "" if good else _("Install Python 3.11 or newer.")
     )
 
 
@@ -84,7 +84,7 @@ def engine() -> Requirement:
         version = str(client.version()["Version"])
         client.close()
     except docker.errors.DockerException:
-        start = "Start Docker Desktop, or run `dockerd` as root. Debian: apt-get install docker.io"
+        start = _("Start Docker Desktop, or run `dockerd` as root. Debian: apt-get install docker.io")
         return Requirement("Docker", Level.MISSING, _("No engine answers."), start)
     return Requirement("Docker", Level.GOOD, _("Engine {version} answers.").format(version=version))
 
@@ -96,10 +96,10 @@ def control_groups() -> Requirement:
         info = client.info()
     finally:
         client.close()
-    limits = {"memory": "MemoryLimit", "processor time": "CpuCfsQuota", "processes": "PidsLimit"}
+    limits = {_("memory"): "MemoryLimit", _("processor time"): "CpuCfsQuota", _("processes"): "PidsLimit"}
     lacking = [name for name, key in limits.items() if not info.get(key)]
     if lacking:
-        mount = "Mount control groups (Debian: apt-get install cgroupfs-mount; cgroupfs-mount), then restart Docker."
+        mount = _("Mount control groups (Debian: apt-get install cgroupfs-mount; cgroupfs-mount), then restart Docker.")
         return Requirement(
             _("Control groups"),
             Level.MISSING,
@@ -122,7 +122,7 @@ def image() -> Requirement:
             return Requirement(_("Sandbox image"), Level.GOOD, name)
     finally:
         client.close()
-    make = "Run `python -m sandbox.image.build`; the first grading does it too, in about a minute."
+    make = _("Run `python -m sandbox.image.build`; the first grading does it too, in about a minute.")
     return Requirement(_("Sandbox image"), Level.OPTIONAL, _("Not built yet."), make)
 
 
@@ -132,10 +132,10 @@ def disk(home: Path) -> Requirement:
     free = shutil.disk_usage(there).free / GIB
     good = free >= FREE_GIB
     return Requirement(
-        "Disk",
+        _("Disk"),
         Level.GOOD if good else Level.MISSING,
-        _("{free:.1f} GiB are free at {there}.").format(free=free, there=there),
-        "" if good else f"Free at least {FREE_GIB:g} GiB, or set ASSAY_HOME to a larger disk.",
+        filled(_("{free:.1f} GiB are free at {there}."), free=free, there=str(there)),
+        "" if good else filled(_("Free at least {least:g} GiB, or set ASSAY_HOME to a larger disk."), least=FREE_GIB),
     )
 
 
@@ -155,16 +155,18 @@ def browser() -> Requirement:
     """Whether the browser tests can run."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found:
-        return Requirement("Browser", Level.GOOD, found)
+        return Requirement(_("Browser"), Level.GOOD, found)
     return Requirement(
-        "Browser", Level.OPTIONAL, _("No Chromium: the browser tests are skipped."), "apt-get install chromium"
+        _("Browser"), Level.OPTIONAL, _("No Chromium: the browser tests are skipped."), "apt-get install chromium"
     )
 
 
 def mail(settings: Settings) -> Requirement:
     """Whether mails leave this machine."""
     if settings.mail_url:
-        return Requirement("Mail", Level.GOOD, _("Mails are sent as {mail_from}.").format(mail_from=settings.mail_from))
+        return Requirement(
+            _("Mail"), Level.GOOD, _("Mails are sent as {mail_from}.").format(mail_from=settings.mail_from)
+        )
     return Requirement(
-        "Mail", Level.OPTIONAL, _("Mails are printed, not sent."), _("Set ASSAY_MAIL_URL and ASSAY_MAIL_FROM.")
+        _("Mail"), Level.OPTIONAL, _("Mails are printed, not sent."), _("Set ASSAY_MAIL_URL and ASSAY_MAIL_FROM.")
     )

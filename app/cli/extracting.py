@@ -1,9 +1,10 @@
-"""What Babel finds of the command line: marked texts, and the docstrings that commands show as their help."""
+"""What Babel finds beside marked texts: docstrings that commands show as their help, and doubts about a law."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
@@ -29,6 +30,12 @@ def helps(
             told = ast.get_docstring(node)
             if told:
                 yield node.lineno, None, inspect.cleandoc(told), []
+
+
+def doubts(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[int, None, str, list[str]]]:
+    """What the profile of a law says that we are not sure of, which its page shows."""
+    for doubt in tomllib.loads(file.read().decode()).get("unsure", ()):
+        yield 1, None, doubt, []
 
 
 def _takes(function: ast.expr) -> bool:

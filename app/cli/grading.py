@@ -20,7 +20,7 @@ from app.cli.console import err, out, working
 from app.cli.mistakes import refusal, unknown
 from app.intake import from_path
 from app.platform.settings import Settings
-from app.words import ENGLISH, _, language
+from app.words import ENGLISH, _, filled, language, spoken
 from challenges import registry, vault
 from graders.model.challenge import Challenge
 from graders.model.packages import Wheel
@@ -43,7 +43,7 @@ def find_challenge(name: str, rows: str = "") -> Challenge:
     try:
         task = registry.get(name, home())
     except KeyError as missing:
-        raise unknown(str(missing.args[0]), name, [task.id for task in registry.all_challenges(home())]) from None
+        raise unknown(spoken(missing.args[0]), name, [task.id for task in registry.all_challenges(home())]) from None
     if not rows:
         return task
     if not ROWS.fullmatch(rows):
@@ -130,7 +130,7 @@ def show_summary(document: Document) -> None:
         points = (
             _("not judged")
             if section.points is None
-            else _("{points:.1f} of {most:g}").format(points=section.points, most=section.max)
+            else filled(_("{points:.1f} of {most:g}"), points=section.points, most=section.max)
         )
         out.print(f"  {section.id:<15} {points}")
     for finding in document.flagged:

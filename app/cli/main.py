@@ -7,31 +7,56 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
+from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from app.cli import administration, challenges
 from app.cli.challenges import RowsOption
 from app.cli.console import err, out, working
 from app.cli.status import DONE, FAILED, REFUSED, STATED
-from app.words import ENGLISH, _, language, reading_in
+from app.words import ENGLISH, _, filled, language, number, reading_in
 
 if TYPE_CHECKING:
     from app.similarity import Compared
     from graders.model.report import Problem
     from graders.model.submission import Submission
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-challenge_app = typer.Typer(no_args_is_help=True, help=_("List, verify and build challenges and their starter kits."))
+
+class Command(TyperCommand):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_the_readers_language(super().get_help_option(ctx))
+
+
+class Group(TyperGroup):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_the_readers_language(super().get_help_option(ctx))
+
+
+def _in_the_readers_language(help_option: Any) -> Any:
+    if help_option is not None:
+        help_option.help = _("Show this message and exit.")
+    return help_option
+
+
+app = typer.Typer(cls=Group, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+challenge_app = typer.Typer(
+    cls=Group, no_args_is_help=True, help=_("List, verify and build challenges and their starter kits.")
+)
 app.add_typer(challenge_app, name="challenge")
 
 ChallengeOption = Annotated[str, typer.Option("--challenge", help=_("Which challenge it answers."))]
 Work = Annotated[Path, typer.Argument(help=_("An archive, a folder, a script or a notebook."))]
+
+#: What is one space on a line of the terminal; a space that breaks no line stays.
+BREAKS = re.compile(r"[ \t\r\n]++")
 
 #: Set by --traceback: an unexpected fault is shown with all its lines.
 traceback_wanted = False
@@ -40,6 +65,7 @@ traceback_wanted = False
 def main() -> None:
     """Entry point.  A mistake is one line on standard error, and an exit status."""
     _say_help_in_the_readers_language(app)
+    _say_headings_in_the_readers_language()
     try:
         status = app(standalone_mode=False)
     except typer.Abort:
@@ -53,12 +79,23 @@ def main() -> None:
 
 def _say_help_in_the_readers_language(group: typer.Typer) -> None:
     """Commands show their docstring as help, which is English until here."""
+    for command in group.registered_commands:
+        command.cls = Command
     for registered in (*group.registered_commands, group.registered_callback):
         if registered is not None and registered.callback is not None and registered.callback.__doc__:
             registered.help = _(inspect.cleandoc(registered.callback.__doc__))
     for sub in group.registered_groups:
         if sub.typer_instance is not None:
             _say_help_in_the_readers_language(sub.typer_instance)
+
+
+def _say_headings_in_the_readers_language() -> None:
+    """What the library writes around the help of a command."""
+    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
+    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
+    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
+    rich_utils.REQUIRED_LONG_STRING = _("[required]")
+    rich_utils.DEFAULT_STRING = _("[default: {}]")
 
 
 def _told(error: Exception) -> int:
@@ -70,10 +107,11 @@ def _told(error: Exception) -> int:
         return REFUSED
     else:
         context = getattr(error, "ctx", None)
-        see = f" See `{context.command_path} --help`." if context else ""
-        line, status = f"{mistakes.usage(error.format_message())}{see}", REFUSED
+        line, status = mistakes.usage(error.format_message()), REFUSED
+        if context:
+            line += " " + _("See `{command} --help`.").format(command=context.command_path)
     err.print(
-        _("[bold]assay:[/] {what} (exit status {status})").format(what=escape(" ".join(line.split())), status=status)
+        _("[bold]assay:[/] {what} (exit status {status})").format(what=escape(BREAKS.sub(" ", line)), status=status)
     )
     return status
 
@@ -191,10 +229,10 @@ def similar(
     if len(paths) < 2:
         raise typer.BadParameter(_("Name at least two works."))
     task = grading.find_challenge(challenge)
-    with working("Reading", len(paths)) as work:
+    with working(_("Reading the works"), len(paths)) as work:
 
         def read(name: str) -> None:
-            work.what, work.done = f"Reading {name}", work.done + 1
+            work.what, work.done = _("Reading {name}").format(name=name), work.done + 1
 
         compared = similarity.compare([grading.existing(path) for path in paths], task, read)
     if as_json:
@@ -247,9 +285,10 @@ def doctor() -> None:
     with working(_("Looking at this machine")):
         for requirement in requirements(Settings()):
             complete &= requirement.level is not Level.MISSING
-            out.print(f"{requirement.level.value:<9} {requirement.name}: {escape(requirement.seen)}")
+            told = _("{name}: {seen}").format(name=requirement.name, seen=requirement.seen)
+            out.print(f"{_(requirement.level.value):<9} {escape(told)}")
             if requirement.do:
-                out.print(f"          {escape(requirement.do)}")
+                out.print(f"{'':<9} {escape(requirement.do)}")
     raise typer.Exit(DONE if complete else FAILED)
 
 
@@ -287,23 +326,15 @@ def _show_quality(result: Mapping[str, Any]) -> None:
     out.print(_("[bold]{result:.0f} of 100[/] for the code, read and not run").format(result=result["score"]))
     if result["ranges"]["score"]:
         low, high = result["ranges"]["score"]
-        out.print(
-            "  "
-            + _("An expert's grade of the same code lies between {low:.0f} and {high:.0f} in 95 of 100 cases.").format(
-                low=low, high=high
-            )
-        )
+        told = _("An expert's grade of the same code lies between {low:.0f} and {high:.0f} in 95 of 100 cases.")
+        out.print("  " + told.format(low=low, high=high))
     for criterion in result["section"]["criteria"]:
-        points = "  -  " if criterion["points"] is None else f"{criterion['points']:.1f}"
-        most = _("{points} of {most:g}").format(points=points, most=criterion["max"])
+        points = "  -  " if criterion["points"] is None else number(f"{criterion['points']:.1f}")
+        most = filled(_("{points} of {most:g}"), points=points, most=criterion["max"])
         out.print(f"  {most}  {criterion['id']}: {escape(criterion['why'])}")
         if criterion["next"]:
-            out.print(
-                "      "
-                + _("next: {what} (up to {criterion:.1f})").format(
-                    what=escape(criterion["next"]), criterion=criterion["gain"]
-                )
-            )
+            told = _("next: {what} (up to {criterion:.1f})")
+            out.print("      " + filled(told, what=escape(criterion["next"]), criterion=criterion["gain"]))
 
 
 def _show_similar(compared: Compared) -> None:
@@ -313,17 +344,22 @@ def _show_similar(compared: Compared) -> None:
         out.print(_("None of these {works} works share more than their task explains.").format(works=compared.works))
     for pair, passages in compared.pairs:
         out.print(
-            _("[bold]{what}[/] and [bold]{escape_2}[/]: {share:.0%} of the shorter.").format(
-                what=escape(pair.first), escape_2=escape(pair.second), share=pair.share
+            filled(
+                _("[bold]{what}[/] and [bold]{escape_2}[/]: {share:.0%} of the shorter."),
+                what=escape(pair.first),
+                escape_2=escape(pair.second),
+                share=pair.share,
             )
         )
         for passage in passages:
-            sides = " and ".join(f"{path}:{first}-{last}" for path, first, last in (passage.first, passage.second))
+            first, second = (f"{path}:{start}-{end}" for path, start, end in (passage.first, passage.second))
             low, high = passage.others
-            beside = f"{low} to {high}" if low < high else str(low)
+            beside = _("{low} to {high}").format(low=low, high=high) if low < high else str(low)
             out.print(
                 "  "
-                + _("{what}; works beside them that say the same: {beside}").format(what=escape(sides), beside=beside)
+                + _("{first} and {second}; works beside them that say the same: {beside}").format(
+                    first=escape(first), second=escape(second), beside=beside
+                )
             )
     if compared.pairs:
         out.print(_("This is a reason to ask, and no proof: two people can come to the same code."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import metadata
 
 from sqlalchemy import Connection
 
@@ -31,6 +32,7 @@ def write(service: Service, connection: Connection, who: Principal, standing: St
     until = now + timedelta(days=law.review.ask_days) if law.review else None
     organisation = members.organisation(connection, invitation.org_id)
     contact = members.member(connection, invitation.created_by, invitation.org_id) if invitation.created_by else None
+    appeals = standing.final is not None and organisation.feedback == "findings"
     with reading_in(standing.candidate.locale):
         title = service.ports.challenge(invitation.challenge).title
         parts = [
@@ -42,21 +44,21 @@ def write(service: Service, connection: Connection, who: Principal, standing: St
                 ),
             ),
             (_("The reasons"), "\n".join(f"> {line}" for line in why.splitlines())),
+            (_("What was used"), _used(standing)),
             (
-                _("What was used"),
+                _("If you want to know more"),
                 _(
-                    "A program ran the code you handed in and made a report with points and findings. "
-                    "People read the report. The program decided nothing. "
-                    "The points rest on the qualities that the notice of your invitation names."
+                    "Write to {contact}. You can ask who develops the program, and which data it used: "
+                    "their types, their categories, and where they come from."
                 ),
             ),
             (
                 _("If something is not correct"),
                 _(
                     "You can see and download what is kept about you on your page, under “Your data”. "
-                    "If something there is not correct, write to {contact}. "
-                    "Against a finding you can appeal on your feedback page."
-                ),
+                    "If something there is not correct, write to {contact}, and ask to have it corrected."
+                )
+                + (" " + _("Against a finding you can appeal on your feedback page.") if appeals else ""),
             ),
         ]
         if law.review and until:
@@ -75,6 +77,7 @@ def write(service: Service, connection: Connection, who: Principal, standing: St
             "title": title,
             "day": words.date(now),
             "contact": contact.email if contact else organisation.name,
+            "program": f"Assay {metadata.version('assay')}",
             "until": words.date(until) if until else "",
             "days": law.review.answer_days if law.review else "",
         }
@@ -83,6 +86,18 @@ def write(service: Service, connection: Connection, who: Principal, standing: St
     letters.add(connection, invitation.org_id, invitation.id, version, law.id, "\n\n".join(said) + "\n", until)
     audit.record(connection, who, "letter-written", f"invitation:{invitation.id}", version=version, profile=law.id)
     mail(connection, standing, Kind.LETTER, version)
+
+
+def _used(standing: Standing) -> str:
+    """What had a part in the decision: whoever handed nothing in was assessed by no program."""
+    if standing.final is None:
+        return _("No report of a program was there when this was decided.")
+    return _(
+        "A program, {program}, ran the code you handed in and made a report with points and findings. "
+        "People read the report. The program decided nothing. "
+        "It used the files that you handed in, and what their runs showed. They came from you. "
+        "The points rest on the qualities that the notice of your invitation names."
+    )
 
 
 def newest(service: Service, standing: Standing) -> Letter:

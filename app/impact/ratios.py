@@ -6,16 +6,16 @@ rate of a category over that of the category with the highest one.
 
 Three rules are ours.  Of fewer than 30 people nothing is said: with no true difference at all, a ratio below 0.8 comes
 out in 46 % of samples of 50 a group and in 76 % of samples of 10.  A group is also silent where subtracting it from its
-whole would tell of fewer than five people.  And no result is ever called a pass.
+whole would tell of a silent one, or of fewer than five people.  And no result is ever called a pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import comb, exp, log, sqrt
 from statistics import NormalDist
-from typing import Literal, TypeVar
+from typing import Literal
 
 #: Of a group of fewer people nothing is said.
 FEWEST = 30
@@ -27,9 +27,8 @@ SMALL_SHARE = 0.02
 FOUR_FIFTHS = 0.8
 _Z = NormalDist().inv_cdf(0.975)
 
-#: `few`: below 30 people.  `withheld`: it would tell of others.  `small`: below 2 %, without a ratio.
+#: `few`: below 30 people.  `withheld`: by subtraction it would tell of others.  `small`: below 2 %, without a ratio.
 State = Literal["few", "withheld", "small", "highest", "compared"]
-Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -125,18 +124,10 @@ def _ratio(count: Count, highest: Count) -> tuple[float | None, float | None, fl
     return count.favourable / count.people / (highest.favourable / highest.people), low, high, p
 
 
-def withheld(people: Mapping[Name, int], lines: Sequence[tuple[int, Sequence[Name]]]) -> frozenset[Name]:
-    """The categories of 30 and more people that stay silent, so that subtraction tells of nobody.
+def told_apart(sets: Iterable[frozenset[int]], known: Iterable[frozenset[int]], whole: int) -> bool:
+    """Whether one of `sets` of people differs from a `known` one, or from all others, by one to four people.
 
-    A line is (people in all, the categories that are parts of it): the whole sample, or all of one sex.  Where what
-    is left beside a line's stated parts is one to four people, its smallest stated part falls silent too.
+    Whoever sees how many of each group are in both would learn the groups of those few.
     """
-    silent: set[Name] = set()
-    while True:
-        for whole, parts in lines:
-            stated = [name for name in parts if people[name] >= FEWEST and name not in silent]
-            if stated and 0 < whole - sum(people[name] for name in stated) < REMAINDER:
-                silent.add(min(stated, key=lambda name: people[name]))
-                break
-        else:
-            return frozenset(silent)
+    differences = (len(one ^ other) for one in sets for other in known)
+    return any(0 < difference < REMAINDER or 0 < whole - difference < REMAINDER for difference in differences)

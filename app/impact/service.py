@@ -98,7 +98,8 @@ def make(service: Service, who: Principal, challenge_id: str) -> Report:
             )
         ids = [known.standing.candidate.id for known in people]
         about = self_descriptions.for_sums(connection, service.keys, who.org_id, ids)
-        last = impact.newest(connection, who.org_id, challenge_id)
+        before = [row for row in impact.of_organisation(connection, who.org_id) if row.challenge == challenge_id]
+        last = next(iter(before), None)
         if last is not None and sum(day > last.created_at.date() for _text, day in about.values()) < MORE:
             raise Conflict(
                 "too-soon",
@@ -114,6 +115,8 @@ def make(service: Service, who: Principal, challenge_id: str) -> Report:
             [known.decision.created_at.date() for known in people],
             {criterion.id: criterion.title for criterion in challenge.rubric},
             {code: check.title for code, check in BY_CODE.items()},
+            in_use_since=_since(connection, who, challenge_id),
+            earlier=[Figures.model_validate(row.figures) for row in before],
         )
         report_id = impact.add(connection, who.org_id, challenge_id, whole.model_dump(mode="json"))
         audit.record(connection, who, "impact-report-made", f"impact-report:{report_id}", challenge=challenge_id)
@@ -146,9 +149,15 @@ def _sample(connection: Connection, who: Principal, challenge_id: str) -> list[K
     ]
 
 
+def _since(connection: Connection, who: Principal, challenge_id: str) -> date:
+    """The day of the organisation's first invitation to the challenge; there is one."""
+    standings = invitations.read(connection, invitations.listed(who.org_id, Filter(challenge=challenge_id)))
+    return min(standing.invitation.created_at for standing in standings).date()
+
+
 def _person(service: Service, known: Known, description: SelfDescription) -> Person:
     summary: Mapping[str, object] = known.report.summary
-    score = summary["score"]
+    score, band = summary["score"], summary["band"]
     flagged = summary["flagged"]
     return Person(
         description.sex,
@@ -157,6 +166,7 @@ def _person(service: Service, known: Known, description: SelfDescription) -> Per
         float(score) if isinstance(score, int | float) else None,
         points(service, known.standing.final or "", known.report),
         frozenset(map(str, flagged)) if isinstance(flagged, list) else frozenset(),
+        band if isinstance(band, int) else None,
     )
 
 

@@ -13,7 +13,7 @@ from app.candidates.spreadsheet import safe
 from app.fields import Line
 from app.impact.categories import RACES, SEXES
 from app.impact.figures import Figures, Outcome
-from app.impact.ratios import FEWEST, FOUR_FIFTHS, REMAINDER, Group
+from app.impact.ratios import FEWEST, FOUR_FIFTHS, Group
 from app.impact.service import Report
 from app.words import N_, _, number
 
@@ -50,10 +50,14 @@ TABLES = {
     "race": N_("By race or ethnicity"),
     "both": N_("By sex and race or ethnicity together"),
 }
-KINDS = {"selection": N_("Selected to move forward"), "scoring": N_("Scored above the median")}
+KINDS = {
+    "selection": N_("Selected to move forward"),
+    "scoring": N_("Scored above the median"),
+    "band": N_("Reached band {band}"),
+}
 SILENT = {
     "few": N_("Fewer than {fewest} people. Nothing can be said."),
-    "withheld": N_("Left out. It would tell of fewer than {remainder} people."),
+    "withheld": N_("Left out. By subtraction it would tell of a group of which nothing can be said, or of few people."),
 }
 
 
@@ -79,7 +83,18 @@ def view(report: Report) -> ImpactReportView:
 
 def title(outcome: Outcome) -> str:
     """What was asked of every group."""
-    return _(KINDS[outcome.kind]) if outcome.kind in KINDS else outcome.title
+    if outcome.kind not in KINDS:
+        return outcome.title
+    return _(KINDS[outcome.kind]).format(band=f"{outcome.cut or 0:.0f}")
+
+
+def left_out(figures: Figures) -> str:
+    """The outcomes that are left out, as people read them."""
+    named = {name: _(KINDS[name]) for name in ("selection", "scoring")}
+    bands = {name: _(KINDS["band"]).format(band=name.removeprefix("band-")) for name in figures.left_out}
+    return ", ".join(
+        named.get(name) or (bands[name] if name.startswith("band-") else name) for name in figures.left_out
+    )
 
 
 def meaning(outcome: Outcome) -> str:
@@ -89,6 +104,8 @@ def meaning(outcome: Outcome) -> str:
         return _("Share of those whom a person decided to advance. The others were rejected.")
     if outcome.kind == "scoring":
         return _("Share with more than {cut} points, the median of all scores.").format(cut=cut)
+    if outcome.kind == "band":
+        return _("Share that the program put into band {band} or a better one.").format(band=f"{outcome.cut or 0:.0f}")
     if outcome.kind == "finding":
         return _("Share without this finding.")
     sentence = _("Share with at least {cut} points.") if outcome.at_least else _("Share above {cut} points.")
@@ -103,7 +120,7 @@ def category(name: tuple[str, ...]) -> str:
 def row(group: Group) -> Row:
     """A group in words and rounded numbers."""
     if group.people is None or group.rate is None:
-        silent = _(SILENT[group.state]).format(fewest=FEWEST, remainder=REMAINDER)
+        silent = _(SILENT[group.state]).format(fewest=FEWEST)
         return Row(category(group.name), silent)
     share = _with_interval(number(f"{100 * group.rate:.1f} %"), group.rate_low, group.rate_high, percent=True)
     ratio = (

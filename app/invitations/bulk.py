@@ -5,6 +5,7 @@ A preview and the deed share one calculation; the deed alone writes, with the in
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,13 +28,16 @@ from app.law import service as law_service
 from app.mail import outbox
 from app.mail.outbox import Kind
 from app.mail.service import mail
+from app.news import service as news_service
+from app.news.jobs import SINCE
 from app.owned import owned
 from app.ports import Service
 from app.rights import ROLES, Principal, Right
 from app.store import assignments, audit, bulk_actions, extensions, invitations, members
 from app.store.assignments import Assignment
+from app.store.bulk_actions import BulkAction
 from app.store.candidates import Person
-from app.store.invitations import Filter, NewInvitation, Standing
+from app.store.invitations import Filter, NewInvitation, Sort, Standing
 from app.store.paging import Paging
 from app.store.rows import Status
 from app.words import _
@@ -41,6 +45,8 @@ from app.words import _
 #: So many invitations at once.
 MOST = 500
 UNDONE = "undone"
+#: Seconds until mails about many leave, so that an undo takes them back too.
+HELD = 60
 
 
 class Action(StrEnum):
@@ -52,11 +58,6 @@ class Action(StrEnum):
     TAG = "tag"
     ASSIGN = "assign"
     WITHDRAW = "withdraw"
-
-    @property
-    def can_be_undone(self) -> bool:
-        """A mail that left cannot be taken back."""
-        return self not in (Action.INVITE, Action.REMIND)
 
     @property
     def mails(self) -> bool:
@@ -85,7 +86,7 @@ class BulkBody(BaseModel):
 
 @dataclass(frozen=True)
 class Touched:
-    """One invitation: what happens to it, or why it is left out.  `before` is what an undo needs."""
+    """One invitation: what happens to it, or why it is left out.  `before` is what the deed and an undo need."""
 
     standing: Standing
     says: str
@@ -102,9 +103,16 @@ class Plan:
     id: str | None = None
 
 
-def chosen(service: Service, who: Principal, only: Filter) -> list[str]:
-    """The ids of all that a list holds, the newest first, at most MOST."""
-    return [row.invitation.id for row in invitation_service.listed(service, who, only, Paging(MOST)).rows]
+def chosen(service: Service, who: Principal, only: Filter, sort: Sort) -> tuple[list[str], bool]:
+    """(the ids of all that a list holds, in its order, at most MOST; whether it holds more)."""
+    listed = invitation_service.listed(service, who, only, Paging(MOST), sort)
+    return [row.invitation.id for row in listed.rows], listed.following is not None
+
+
+def newest(service: Service, who: Principal) -> BulkAction | None:
+    """What the caller did last and can still undo."""
+    with service.reader.connect() as connection:
+        return bulk_actions.newest(connection, who.org_id, who.actor)
 
 
 def run(service: Service, who: Principal, body: BulkBody, *, dry_run: bool) -> Plan:
@@ -124,27 +132,36 @@ def run(service: Service, who: Principal, body: BulkBody, *, dry_run: bool) -> P
         plan = work.plan([standings[invitation_id] for invitation_id in ids])
         if dry_run or not plan.will:
             return plan
-        work.do(plan.will)
-        before = [{"invitation": change.standing.invitation.id, **change.before} for change in plan.will]
-        made = bulk_actions.add(connection, who.org_id, who.actor, body.action, before)
+        made = work.do(plan.will)
+        outbox.put_off(connection, [*ids, *made.values()], HELD)
+        before = [
+            {"invitation": change.standing.invitation.id, "made": made.get(change.standing.invitation.id)}
+            | dict(change.before)
+            for change in plan.will
+        ]
+        done = bulk_actions.add(connection, who.org_id, who.actor, body.action, before)
         action = f"invitations-{body.action.value}"
-        audit.record(connection, who, action, f"bulk:{made}", count=len(before), left_out=len(plan.left_out))
-        return replace(plan, id=made if body.action.can_be_undone else None)
+        audit.record(connection, who, action, f"bulk:{done}", count=len(before), left_out=len(plan.left_out))
+        return replace(plan, id=done)
 
 
 def undo(service: Service, who: Principal, action_id: str) -> Plan:
-    """Take an action back within the hour.  Whatever was changed again since then stays as it is, with the reason."""
+    """Take an action back within the hour, and mails that have not left yet.
+
+    Whatever was changed again since then stays as it is, with the reason.
+    """
     with service.engine.begin() as connection:
         done = owned(bulk_actions.find, connection, action_id, who.org_id)
         action = Action(done.action)
-        if done.undone_at is not None or not action.can_be_undone:
+        if done.undone_at is not None:
             raise NotFound
         plan = Plan(action)
+        touched = [was[name] for was in done.before for name in ("invitation", "made") if was.get(name)]
+        invitations.hold_all(connection, who.org_id, touched)
         for was in done.before:
             standing = invitations.standing(connection, was["invitation"], who.org_id)
             if standing is None:
                 continue
-            invitations.hold(connection, was["invitation"])
             try:
                 with connection.begin_nested():
                     UNDO[action](connection, who, standing, was)
@@ -201,19 +218,20 @@ class _Work:
             plan.will.append(Touched(standing, says, before))
         return plan
 
-    def do(self, changes: Sequence[Touched]) -> None:
-        """Write what was planned."""
+    def do(self, changes: Sequence[Touched]) -> dict[str, str]:
+        """Write what was planned; the new invitations by those that they follow."""
         connection, who, body = self._connection, self._who, self._body
         standings = [change.standing for change in changes]
         if body.action is Action.REMIND:
             invitation_service.remind_all(connection, who, standings, self._reminded)
         elif body.action is Action.WITHDRAW:
             invitation_service.take_back(connection, who, standings)
+        made: dict[str, str] = {}
         for change in changes:
             standing = change.standing
             if body.action is Action.INVITE:
-                wanted, person = self._wanted(standing)
-                invitation_service.invite_person(connection, who, wanted, person)
+                invited, _new = invitation_service.invite_person(connection, who, *self._wanted(standing))
+                made[standing.invitation.id] = invited.invitation.id
             elif body.action is Action.EXTEND:
                 invitation_service.prolong(connection, standing, self._longer, who)
             elif body.action is Action.TAG:
@@ -221,6 +239,7 @@ class _Work:
             elif body.action is Action.ASSIGN:
                 for member in change.before["members"]:
                     put_interviewer(connection, who, standing, member, self._at)
+        return made
 
     @property
     def _longer(self) -> Longer:
@@ -262,9 +281,9 @@ class _Work:
     def _remind(self, standing: Standing) -> tuple[str, dict[str, Any]]:
         if standing.spent:
             raise Conflict("handed-in", _("The candidate has handed in already."))
-        _version, age = self._reminded.get(standing.invitation.id, (0, None))
+        version, age = self._reminded.get(standing.invitation.id, (0, None))
         invitation_service.require_remindable(standing, age)
-        return _("gets a reminder by mail"), {}
+        return _("gets a reminder by mail"), {"version": version + 1}
 
     def _extend(self, standing: Standing) -> tuple[str, dict[str, Any]]:
         was = standing.invitation.deadline
@@ -275,7 +294,7 @@ class _Work:
         new = invitation_service.moved(standing, self._longer)
         said = deadlines.said(new, standing.candidate.timezone)
         closed = standing.invitation.closed_at
-        before = {"deadline": was.isoformat(), "new": new.isoformat()}
+        before = {"deadline": was.isoformat(), "new": new.isoformat(), "version": standing.extended + 1}
         return _("has time until {when}").format(when=said), before | {"closed": closed and closed.isoformat()}
 
     def _tag(self, standing: Standing) -> tuple[str, dict[str, Any]]:
@@ -324,10 +343,12 @@ def retag(connection: Connection, who: Principal, standing: Standing, tags: Sequ
 def put_interviewer(
     connection: Connection, who: Principal, standing: Standing, member_id: str, debrief_at: datetime | None
 ) -> None:
-    """Assign a member, or change the date of the debrief."""
-    assignments.put(connection, who.org_id, standing.invitation.id, member_id, debrief_at)
+    """Assign a member, who is told of it, or change the date of the debrief."""
+    new = assignments.put(connection, who.org_id, standing.invitation.id, member_id, debrief_at)
     told = {"member": member_id, "debrief_at": debrief_at}
     notify(connection, who, "invitation.assigned", standing.invitation, **told)
+    if new and member_id != who.member_id:
+        news_service.tell_member(connection, standing, "assigned", int(time.time()) - SINCE, member_id)
 
 
 def take_interviewer(connection: Connection, who: Principal, standing: Standing, member_id: str) -> None:
@@ -383,7 +404,8 @@ def _undo_extend(connection: Connection, who: Principal, standing: Standing, was
     extensions.add(connection, invitation.id, (invitation.deadline, old), (UNDONE, ""), who.member_id)
     invitations.change(connection, invitation.id, deadline=old, closed_at=_moment(was["closed"]))
     notify(connection, who, "invitation.extended", invitation, reason_code=UNDONE, old=invitation.deadline, new=old)
-    mail(connection, standing, Kind.EXTENDED, standing.extended + 1)
+    if not outbox.take_back(connection, invitation.id, Kind.EXTENDED, was.get("version")):
+        mail(connection, standing, Kind.EXTENDED, standing.extended + 1)
 
 
 def _undo_tag(connection: Connection, who: Principal, standing: Standing, was: Mapping[str, Any]) -> None:
@@ -412,7 +434,23 @@ def _undo_withdraw(connection: Connection, who: Principal, standing: Standing, w
         invitations.change(connection, standing.invitation.id, closed_at=_moment(was["closed"]))
 
 
+def _undo_remind(connection: Connection, _who: Principal, standing: Standing, was: Mapping[str, Any]) -> None:
+    if not outbox.take_back(connection, standing.invitation.id, Kind.REMINDER, was["version"]):
+        raise Conflict("sent", _("The mail has left already."))
+
+
+def _undo_invite(connection: Connection, who: Principal, _standing: Standing, was: Mapping[str, Any]) -> None:
+    made = owned(invitations.standing, connection, was["made"], who.org_id)
+    if made.invitation.revoked_at is not None:
+        raise Conflict("changed", _("It was changed again meanwhile."))
+    if made.invitation.opened_at is not None:
+        raise Conflict("opened", _("The candidate has opened the invitation already."))
+    invitation_service.take_back(connection, who, [made])
+
+
 UNDO = {
+    Action.INVITE: _undo_invite,
+    Action.REMIND: _undo_remind,
     Action.EXTEND: _undo_extend,
     Action.TAG: _undo_tag,
     Action.ASSIGN: _undo_assign,

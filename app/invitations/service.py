@@ -18,20 +18,20 @@ from app.errors import Conflict, Invalid
 from app.invitations import csv_file
 from app.invitations.csv_file import NewRow, RowError
 from app.invitations.notify import notify, notify_all
-from app.invitations.views import ExtensionBody, NewInvitationBody
+from app.invitations.views import CandidateChange, ExtensionBody, NewInvitationBody
 from app.law import service as law_service
 from app.mail import outbox
 from app.mail.outbox import Kind
 from app.mail.service import mail, mail_all
 from app.owned import owned
 from app.ports import Service
-from app.rights import Principal, hides_names, rates_first
-from app.store import extensions, invitations, members, timers
+from app.rights import Principal, Right, hides_names, rates_first
+from app.store import audit, candidates, extensions, invitations, members, timers
 from app.store.candidates import Person
 from app.store.extensions import Extension
 from app.store.invitations import Filter, NewInvitation, Sort, Standing
 from app.store.paging import Cursor, Paging
-from app.store.rows import Attention
+from app.store.rows import Attention, Candidate
 from app.words import _
 
 REMIND_SECONDS = 3600.0
@@ -117,15 +117,17 @@ def extensions_of(service: Service, standing: Standing) -> list[Extension]:
 def listed(service: Service, who: Principal, only: Filter, page: Paging, sort: Sort = Sort.NEWEST) -> Listed:
     """One page of the organisation's invitations.
 
-    Whoever must not know who somebody is finds nobody by name; whoever is to rate first finds nobody by band.
+    Whoever must not know who somebody is finds nobody by name; whoever is to rate first finds nobody by band; whoever
+    may not invite finds nobody by the end of a timer.
     """
+    only = replace(only, timers=who.may(Right.INVITE))
     with service.reader.connect() as connection:
         rules = members.organisation(connection, who.org_id)
         if only.band is not None and rates_first(who, rules.hide_until_locked):
             raise Conflict("scorecard-first", _("You see scores once you have submitted your own scorecards."))
         blind = hides_names(who, rules.blind)
         rows = invitations.page(connection, who.org_id, only, sort, page, named=not blind)
-    return Listed(*page.cut(rows, lambda row: invitations.cursor(sort, row)), blind)
+    return Listed(*page.cut(rows, lambda row: invitations.cursor(sort, row, timers=only.timers)), blind)
 
 
 def note_read(service: Service, who: Principal, standing: Standing) -> None:
@@ -266,19 +268,28 @@ def take_back(connection: Connection, who: Principal, before: Sequence[Standing]
     mail_all(connection, changed, Kind.WITHDRAWN, versions)
 
 
-def reopen(service: Service, who: Principal, invitation_id: str) -> Changed:
-    """Undo a withdrawal or a candidate's own close.  A deadline that has passed needs an extension as well."""
+def reopen(service: Service, who: Principal, invitation_id: str, *, told: bool = True) -> Changed:
+    """Undo a withdrawal or a candidate's own close.  A deadline that has passed needs an extension as well.
 
-    return _change(service, who, invitation_id, lambda connection, before: open_again(connection, who, before))
+    Unless `told`, another mail says so.
+    """
+
+    return _change(
+        service, who, invitation_id, lambda connection, before: open_again(connection, who, before, told=told)
+    )
 
 
-def open_again(connection: Connection, who: Principal, before: Standing) -> None:
-    """The work of undoing a withdrawal or a close."""
+def open_again(connection: Connection, who: Principal, before: Standing, *, told: bool = True) -> None:
+    """The work of undoing a withdrawal or a close.  The candidate is told, unless they never heard that it was over."""
     if before.candidate.erased_at is not None:
         raise Conflict("erased", _("The candidate's data were erased. The invitation cannot be opened again."))
     if before.invitation.closed_at is not None or before.invitation.revoked_at is not None:
         invitations.change(connection, before.invitation.id, closed_at=None, revoked_at=None)
         notify(connection, who, "invitation.reopened", before.invitation)
+        unheard = outbox.take_back(connection, before.invitation.id, Kind.WITHDRAWN)
+        if told and (not unheard or outbox.given_up(connection, before.invitation.id, Kind.INVITATION)):
+            newest = outbox.newest_of(connection, [before.invitation.id], Kind.REOPENED)
+            mail(connection, before, Kind.REOPENED, newest.get(before.invitation.id, (0, None))[0] + 1)
 
 
 def present_link(service: Service, standing: Standing) -> str | None:
@@ -401,6 +412,26 @@ def moved(before: Standing, longer: Longer) -> datetime:
     if new <= now or (invitation.deadline is not None and new <= invitation.deadline):
         raise Conflict("not-later", _("The new deadline must be later than the present one, and later than now."))
     return new
+
+
+def correct(service: Service, who: Principal, candidate_id: str, change: CandidateChange) -> Candidate:
+    """Put right what is kept about who a candidate is.  The audit log says which of it changed, and not to what.
+
+    Raises NotFound, Invalid for an unknown zone, and Conflict for somebody who was erased or another's address.
+    """
+    wanted = change.model_dump(exclude_none=True)
+    if "timezone" in wanted:
+        wanted["timezone"] = _zone(wanted["timezone"])
+    with service.engine.begin() as connection:
+        owned(candidates.find, connection, candidate_id, who.org_id)
+        now = candidates.hold(connection, candidate_id)
+        if now.erased_at is not None:
+            raise Conflict("erased", _("The candidate's data were erased. There is nothing left to correct."))
+        corrected = candidates.correct(connection, now, wanted)
+        fields = sorted(name for name in wanted if getattr(corrected, name) != getattr(now, name))
+        if fields:
+            audit.record(connection, who, "candidate-corrected", f"candidate:{candidate_id}", fields=fields)
+        return corrected
 
 
 def _zone(name: str) -> str:

@@ -43,7 +43,7 @@ class TimerIn(BaseModel):
     @model_validator(mode="after")
     def _both(self) -> TimerIn:
         if (self.pauses == 0) != (self.pause_minutes == 0):
-            raise ValueError("give both `pauses` and `pause_minutes`, or neither")
+            raise ValueError(_("give both `pauses` and `pause_minutes`, or neither"))
         return self
 
 

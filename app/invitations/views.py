@@ -14,7 +14,8 @@ from app.invitations.csv_file import EMAIL, LOCALE, MAX_TAGS, MOST_MINUTES, MULT
 from app.law.profiles import ProfileName
 from app.store.extensions import Extension
 from app.store.invitations import Standing
-from app.store.rows import Attention, Invitation, Status
+from app.store.rows import Attention, Candidate, Invitation, Status
+from app.words import _
 
 MAX_HOURS = 24.0 * 60
 Address = Annotated[str, StringConstraints(max_length=254, pattern=f"^{EMAIL.pattern}$")]
@@ -74,7 +75,7 @@ class ExtensionBody(BaseModel):
     @model_validator(mode="after")
     def _one(self) -> ExtensionBody:
         if (self.deadline is None) == (self.hours is None):
-            raise ValueError("give either `deadline` or `hours`")
+            raise ValueError(_("give either `deadline` or `hours`"))
         return self
 
 
@@ -90,6 +91,17 @@ class CandidateView(BaseModel):
     external_id: str | None
     timezone: str = Field(description="IANA name.", examples=["Europe/Vienna"])
     locale: str
+
+
+class CandidateChange(BaseModel):
+    """What is to be corrected; the rest stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Address | None = Field(None, examples=["kim@example.org"])
+    first_name: Line | None = None
+    last_name: Line | None = None
+    timezone: Line | None = Field(None, description="IANA name.", examples=["Europe/Vienna"])
 
 
 class ExtensionView(BaseModel):
@@ -188,7 +200,7 @@ def invitation_view(
         status=standing.status,
         closed=one.closed,
         tags=list(one.tags),
-        candidate=_candidate(standing, blind),
+        candidate=candidate_view(standing.candidate, blind),
         deadline_local=local,
         attempts_left=standing.left,
         final_submission=standing.final,
@@ -219,8 +231,8 @@ def reasons(attention: Attention) -> list[str]:
     return [(each.name or "").lower() for each in sorted(attention, reverse=True)] if attention else []
 
 
-def _candidate(standing: Standing, blind: bool) -> CandidateView:
-    person = standing.candidate
+def candidate_view(person: Candidate, blind: bool = False) -> CandidateView:
+    """Who somebody is, unless that is hidden from the reader."""
     known: dict[str, Any] = {"email": None, "first_name": None, "last_name": None, "external_id": None}
     if not blind and person.erased_at is None:
         known = {name: getattr(person, name) for name in known}

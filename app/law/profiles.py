@@ -34,10 +34,11 @@ class _Data(BaseModel):
 
 
 class Source(_Data):
-    """Where something was read."""
+    """Where something was read, and when; without a day it was not read, and is where the law itself stands."""
 
     title: str
     url: str
+    read: date | None = None
 
 
 class NoticeRule(_Data):
@@ -118,4 +119,4 @@ def profile(name: str) -> Profile:
 
 def least_days() -> Mapping[str, int]:
     """The least time for which each profile keeps records."""
-    return {name: one.retention_days for name, one in profiles().items()}
+    return {name: law.retention_days for name, law in profiles().items()}

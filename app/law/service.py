@@ -56,18 +56,15 @@ def in_public(service: Service, notice_id: str) -> tuple[Published, str, Challen
 
 
 def draft(service: Service, who: Principal, challenge_id: str, profile_id: str) -> str:
-    """The text to begin with: that of the last version, else one made of the challenge's rubric and data."""
+    """The text to begin with: made of the challenge's rubric and data, or the last version with what it lacks."""
     law, challenge = _asked(service, who, challenge_id, profile_id)
     with service.reader.connect() as connection:
-        last = notices.versions(connection, who.org_id, challenge.id, law.id)
-        if last:
-            return last[0].text
+        last = next((notice.text for notice in notices.versions(connection, who.org_id, challenge.id, law.id)), "")
         organisation = members.organisation(connection, who.org_id)
         member = members.member(connection, who.member_id, who.org_id) if who.member_id else None
     contact = member.email if member else _("those who invited you")
-    return texts.draft(
-        law, challenge, texts.Of(organisation.name, contact, Kept(organisation.retention_days, law.id).days)
-    )
+    kept = Kept(organisation.retention_days, law.id)
+    return texts.draft(law, challenge, texts.Of(organisation.name, contact, kept.days), last)
 
 
 def publish(service: Service, who: Principal, new: NoticeIn) -> Published:

@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 OUR_FAULT = N_("The run failed on our side. Nothing of it counts. Run it again.")
 CHANGE = "change.zip"
+#: Seconds between two looks whether a run was stopped.
+LOOK = 0.5
 
 
 @dataclass(frozen=True)
@@ -51,19 +53,36 @@ async def run(service: Service, run_id: str, *, last: bool) -> None:
     if begun is None:
         return
     started = time.monotonic()
+    stopping = asyncio.create_task(_end_if_stopped(service, run_id))
     try:
         async with asyncio.timeout(service.settings.grading_seconds):
             found = await asyncio.to_thread(_make, service, begun)
         await asyncio.to_thread(_finish, service, begun, found, time.monotonic() - started)
     except Exception as fault:
+        if not await asyncio.to_thread(_goes, service, run_id):
+            return  # it was stopped, and its containers were ended
         metrics.FAULTS.labels(type(fault).__name__).inc()
         log.warning("a live run failed on our side", run=run_id, fault=told(fault))
         if not last:
             raise
         await asyncio.to_thread(_give_up, service, run_id)
     finally:
+        stopping.cancel()
         for abandoned in (run_id, begun.exercise.id):
             await asyncio.to_thread(service.ports.abandon, abandoned)
+
+
+async def _end_if_stopped(service: Service, run_id: str) -> None:
+    """End the containers of a run once somebody has stopped it.  Until cancelled: it may start another one."""
+    while True:
+        await asyncio.sleep(LOOK)
+        if not await asyncio.to_thread(_goes, service, run_id):
+            await asyncio.to_thread(service.ports.abandon, run_id)
+
+
+def _goes(service: Service, run_id: str) -> bool:
+    with service.reader.connect() as connection:
+        return live.goes(connection, run_id)
 
 
 async def prepare(service: Service, exercise_id: str) -> None:

@@ -254,10 +254,20 @@ def run(service: Service, exercise: Exercise) -> LiveRun:
         return made
 
 
+def stop(service: Service, exercise: Exercise) -> None:
+    """End the run that waits or goes; nothing of it counts, and it can be run again.  A repetition changes nothing."""
+    with service.engine.begin() as connection:
+        live.hold(connection, exercise.id)
+        for number in live.stop(connection, exercise.id):
+            actor, subject = f"candidate:{_candidate(connection, exercise)}", f"invitation:{exercise.invitation_id}"
+            detail = {"exercise_id": exercise.id, "run": number}
+            audit.record(connection, actor, "live-stopped", subject, org_id=exercise.org_id, **detail)
+
+
 def point(service: Service, exercise: Exercise, who: str, place: Place) -> None:
     """Where somebody is; `who` is CANDIDATE or the id of a member."""
     with service.engine.begin() as connection:
-        live.point(connection, exercise.id, who, place.path, place.line)
+        live.point(connection, exercise.id, who, place.path, place.line, place.character)
 
 
 def point_as(service: Service, who: Principal, exercise_id: str, place: Place) -> None:

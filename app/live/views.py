@@ -50,12 +50,13 @@ class Draft(BaseModel):
 
 
 class Place(BaseModel):
-    """A line of a file; without a line, the file."""
+    """A line of a file, and the character before which a cursor stands; without a line, the file."""
 
     model_config = ConfigDict(extra="forbid")
 
     path: FilePath
     line: int | None = Field(None, ge=1, le=1_000_000)
+    character: int | None = Field(None, ge=1, le=1_000_000)
 
 
 class VersionView(BaseModel):
@@ -89,7 +90,8 @@ class KindView(BaseModel):
 class LiveRunView(BaseModel):
     """One run.  `patch` is a unified diff to the work as it was handed in; `difference` holds both outcomes.
 
-    `state` is queued, running, done or failed; failed is our fault, and `problem` says so.
+    `state` is queued, running, done, stopped or failed; the candidate stops a run, and failed is our fault, as
+    `problem` says.
     """
 
     id: str

@@ -16,7 +16,7 @@ from app.mail import calendar, outbox
 from app.mail.message import BadAddress, attach_calendar, message
 from app.mail.outbox import Kind, Mail
 from app.mail.post import Refused, post
-from app.mail.texts import About, News, Text, candidate_text, debrief_text, mention_text, news_text, welcome_text
+from app.mail.texts import About, News, Text, candidate_text, debrief_text, news_text, welcome_text
 from app.names import called
 from app.ports import Service
 from app.rights import ROLES, Right
@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 TRIES = 12
 REMINDERS = frozenset({Kind.REMINDER, Kind.REMINDER_4, Kind.REMINDER_48})
+#: Where on the page of a candidate an event is told.
+ANCHORS = {"mention": "#comments"}
 WITH_CALENDAR = frozenset({Kind.INVITATION, Kind.EXTENDED, Kind.STARTED})
 
 
@@ -164,6 +166,10 @@ def _require_due(mail: Mail, standing: Standing) -> None:
         raise NotDue("the time is over already")
     if mail.kind is Kind.WITHDRAWN and invitation.revoked_at is None:
         raise NotDue("the invitation is open again")
+    if mail.kind is Kind.WITHDRAWN and invitation.sent_at is None and invitation.opened_at is None:
+        raise NotDue("the candidate has not heard of the invitation")
+    if mail.kind is Kind.REOPENED and invitation.closed:
+        raise NotDue("the invitation is closed again")
 
 
 def _to_member(connection: Connection, service: Service, mail: Mail, member_id: str) -> Letter:
@@ -173,13 +179,6 @@ def _to_member(connection: Connection, service: Service, mail: Mail, member_id: 
     organisation = members.organisation(connection, mail.org_id)
     if mail.kind is Kind.NEWS:
         return _news(connection, service, mail, member, organisation)
-    if mail.kind is Kind.MENTION:
-        about = invitations.standing(connection, mail.invitation_id or "", mail.org_id)
-        if about is None:
-            raise NotDue("the candidate is none any more")
-        name = called(about, blind=organisation.blind and Right.INVITE not in ROLES[member.role])
-        link = f"{links.to_candidate(service.settings, about.invitation.id)}#comments"
-        return Letter((member.name, member.email), mention_text(member.name, name, link))
     if mail.kind is Kind.DEBRIEF:
         return _debrief(connection, service, mail, member, organisation)
     link = links.of_member(service.settings, service.keys, member_id, mail.version)
@@ -210,8 +209,10 @@ def _news(connection: Connection, service: Service, mail: Mail, member: Member, 
         about = invitations.standing(connection, notice.invitation_id, mail.org_id)
         if about is None or (notice.event == "finished" and not about.invitation.closed):
             continue
+        if notice.event == "assigned" and not _debriefs(connection, member, notice.invitation_id):
+            continue
         title = _(service.ports.challenge(about.invitation.challenge).title)
-        link = links.to_candidate(service.settings, notice.invitation_id)
+        link = links.to_candidate(service.settings, notice.invitation_id) + ANCHORS.get(notice.event, "")
         told[News(notice.event, called(about, blind=blind), title, link)] = notice.invitation_id
     if not told:
         raise NotDue("there is nothing to tell any more")
@@ -220,3 +221,9 @@ def _news(connection: Connection, service: Service, mail: Mail, member: Member, 
     same = set(told.values())
     thread = f"{same.pop()}.{member.id}" if len(same) == 1 else ""
     return Letter((member.name, member.email), text, headers=_declined_at(away), thread=thread)
+
+
+def _debriefs(connection: Connection, member: Member, invitation_id: str) -> bool:
+    """Whether a member is still to debrief a candidate."""
+    assigned = assignments.of_invitations(connection, [invitation_id]).get(invitation_id, [])
+    return any(each.member_id == member.id for each in assigned)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Text, any_, func, literal, select, update
+from sqlalchemy import ARRAY, Connection, Text, any_, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.platform import queue as jobs
@@ -27,6 +27,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"  # by hand
     STARTED = "started"  # the candidate's timer runs
     WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"  # version: how often it was
     RECEIVED = "received"  # version: which attempt it is, for the next one too
     GRADED = "graded"  # its end, whatever that was
     CLOSED = "closed"
@@ -36,7 +37,6 @@ class Kind(StrEnum):
     REVIEWED = "reviewed"  # version: that of the decision that was looked at again
     WELCOME = "welcome"  # to a member
     NEWS = "news"  # to a member, about candidates; version: when it was made
-    MENTION = "mention"  # to a member who is named in a comment; version: which comment it is
     DEBRIEF = "debrief"  # to a member, the day before; version: how often the date was changed
 
 
@@ -80,6 +80,29 @@ def queue_all(connection: Connection, org_id: str, kind: Kind, to: Sequence[Mapp
     ids = connection.scalars(added).all()
     jobs.defer_all(connection, TASK, jobs.MAIL, [{"mail_id": mail_id} for mail_id in ids])
     return ids
+
+
+def put_off(connection: Connection, invitation_ids: Sequence[str], seconds: int) -> None:
+    """Let the mails about these invitations that this transaction has queued leave so much later."""
+    now = select(mails.c.id).where(mails.c.invitation_id.in_(invitation_ids), mails.c.created_at == func.now())
+    ids = connection.scalars(now).all()
+    if ids:
+        jobs.put_off(connection, TASK, "mail_id", ids, seconds)
+
+
+def take_back(connection: Connection, invitation_id: str, kind: Kind, version: int | None = None) -> bool:
+    """Forget a mail to a candidate that has not left yet; False where there is none.  Without a version: any."""
+    waiting = (mails.c.invitation_id == invitation_id) & (mails.c.kind == kind) & mails.c.member_id.is_(None)
+    waiting &= mails.c.sent_at.is_(None) & mails.c.given_up_at.is_(None)
+    if version is not None:
+        waiting &= mails.c.version == version
+    return connection.execute(delete(mails).where(waiting)).rowcount > 0
+
+
+def given_up(connection: Connection, invitation_id: str, kind: Kind) -> bool:
+    """Whether a mail of this kind to a candidate was given up."""
+    theirs = (mails.c.invitation_id == invitation_id) & (mails.c.kind == kind) & mails.c.member_id.is_(None)
+    return connection.scalar(select(mails.c.id).where(theirs, mails.c.given_up_at.is_not(None)).limit(1)) is not None
 
 
 def hold(connection: Connection, mail_id: str) -> Mail | None:

@@ -116,6 +116,14 @@ NEWS = {
         N_("Expired: {candidate}"),
     ),
 }
+#: News of one member alone, and of no channel.
+PERSONAL = {
+    "assigned": (N_("You are to debrief {candidate}: {title}."), N_("Debrief for you: {candidate}")),
+    "mention": (
+        N_("A colleague has named you in a comment about {candidate}: {title}."),
+        N_("Comment about {candidate}"),
+    ),
+}
 #: Pieces of news that one mail tells.
 MOST_NEWS = 50
 
@@ -132,12 +140,12 @@ class News:
 
 def news_sentence(event: str, candidate: str, title: str) -> str:
     """What happened, without anything of a result."""
-    return _(NEWS[event][0]).format(candidate=candidate, title=title)
+    return _((NEWS | PERSONAL)[event][0]).format(candidate=candidate, title=title)
 
 
 def news_text(name: str, told: Sequence[News], choice: str) -> Text:
     """To a member: one piece of news, or several."""
-    subject = _(NEWS[told[0].event][1]).format(candidate=told[0].candidate)
+    subject = _((NEWS | PERSONAL)[told[0].event][1]).format(candidate=told[0].candidate)
     if len(told) > 1:
         subject = ngettext("{n} piece of news from Assay", "{n} pieces of news from Assay", len(told))
         subject = subject.format(n=len(told))
@@ -155,14 +163,6 @@ def debrief_text(name: str, candidate: str, when: str, link: str) -> Text:
     news = _("Your debrief of {candidate} is on {when}.").format(candidate=candidate, when=when)
     read = _("The questions and your scorecard are here:")
     subject = _("Debrief: {candidate}, {when}").format(candidate=candidate, when=when)
-    return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n")
-
-
-def mention_text(name: str, candidate: str, link: str) -> Text:
-    """To a member who is named in a comment; what it says stays inside."""
-    news = _("A colleague has named you in a comment about {candidate}.").format(candidate=candidate)
-    read = _("Sign in to read what is there:")
-    subject = _("Comment about {candidate}").format(candidate=candidate)
     return Text(subject, f"{_hello(name)}\n\n{news}\n\n{read}\n\n{link}\n")
 
 
@@ -216,6 +216,11 @@ def _withdrawn(a: About) -> Content:
     news = a.fill(_("{organisation} has withdrawn the invitation to {title}. You can hand in nothing more."))
     more = f"{_('You can still get or erase your data here:')}\n\n{a.link}"
     return a.fill(_("Invitation withdrawn: {title}")), [news, more]
+
+
+def _reopened(a: About) -> Content:
+    news = a.fill(_("{organisation} has opened your invitation to {title} again. You can hand in."))
+    return a.fill(_("Open again: {title}")), [news, f"{a.deadline} {a.left}", a.page]
 
 
 def _received(a: About) -> Content:
@@ -274,6 +279,7 @@ TEXTS: Mapping[Kind, Callable[[About], Content]] = {
     Kind.REMINDER_4: _reminder,
     Kind.STARTED: _started,
     Kind.WITHDRAWN: _withdrawn,
+    Kind.REOPENED: _reopened,
     Kind.RECEIVED: _received,
     Kind.GRADED: _graded,
     Kind.CLOSED: _closed,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func
 
 from app import deadlines
 from app.errors import Conflict, Invalid, NotFound
-from app.mail.texts import NEWS
+from app.mail.texts import NEWS, PERSONAL
 from app.news import jobs
 from app.news.views import ChannelChange, ChannelIn, NotificationsChange
 from app.owned import owned
@@ -30,7 +30,8 @@ from app.words import _, language
 
 AT_ONCE, DAILY, OFF = "at-once", "daily", "off"
 #: What a member hears who has chosen nothing.
-DEFAULTS = dict.fromkeys(NEWS, OFF) | dict.fromkeys(("finished", "appeal", "review", "overdue", "failed"), AT_ONCE)
+TOLD = ("finished", "appeal", "review", "overdue", "failed", *PERSONAL)
+DEFAULTS = dict.fromkeys(NEWS, OFF) | dict.fromkeys(TOLD, AT_ONCE)
 #: What happens within this time goes into one message.
 WINDOW = timedelta(seconds=20)
 #: When the day's digest is sent, on the member's clock.
@@ -48,13 +49,29 @@ def tell(connection: Connection, about: Standing, event: str, version: int) -> N
     org_id, now = about.invitation.org_id, datetime.now(UTC)
     notice = (event, about.invitation.id, version)
     for member in members.members_of(connection, org_id):
-        when = choices(member)[event]
-        if member.disabled_at is None and when != OFF and Right.READ in ROLES[member.role]:
-            due = now + WINDOW if when == AT_ONCE else morning(member.timezone, now)
+        due = _due(member, event, now)
+        if due is not None:
             news.note(connection, org_id, notice, due, member_id=member.id)
     for channel in news.channels_of(connection, org_id):
         if channel.disabled_at is None and event in channel.events:
             news.note(connection, org_id, notice, now + WINDOW, channel_id=channel.id)
+
+
+def tell_member(connection: Connection, about: Standing, event: str, version: int, member_id: str) -> None:
+    """Tell one member, as they chose: `event` is a key of PERSONAL."""
+    org_id = about.invitation.org_id
+    member = members.member(connection, member_id, org_id)
+    due = _due(member, event, datetime.now(UTC)) if member else None
+    if due is not None:
+        news.note(connection, org_id, (event, about.invitation.id, version), due, member_id=member_id)
+
+
+def _due(member: Member, event: str, now: datetime) -> datetime | None:
+    """When a member is to hear of an event; None for never."""
+    when = choices(member)[event]
+    if member.disabled_at is not None or when == OFF or Right.READ not in ROLES[member.role]:
+        return None
+    return now + WINDOW if when == AT_ONCE else morning(member.timezone, now)
 
 
 def ended(connection: Connection, grading: Grading) -> None:
@@ -97,7 +114,9 @@ def choose(service: Service, who: Principal, body: NotificationsChange) -> Membe
     with service.engine.begin() as connection:
         wanted: dict[str, str] = {str(event): when for event, when in body.events.items()}
         values = {"news": choices(member) | wanted, "timezone": zone or member.timezone}
-        return members.change_member(connection, member.id, who.org_id, **values) or member
+        changed = members.change_member(connection, member.id, who.org_id, **values) or member
+        _settle(connection, changed)
+        return changed
 
 
 def reader(service: Service, token: str) -> str:
@@ -115,7 +134,16 @@ def unsubscribe(service: Service, token: str) -> None:
         org_id = members.organisation_of(connection, member_id)
         if org_id is None:
             raise NotFound
-        members.change_member(connection, member_id, org_id, news=dict.fromkeys(NEWS, OFF))
+        changed = members.change_member(connection, member_id, org_id, news=dict.fromkeys(DEFAULTS, OFF))
+        if changed is not None:
+            _settle(connection, changed)
+
+
+def _settle(connection: Connection, member: Member) -> None:
+    """What waits for a member follows their new choice too: nothing comes after they ended it."""
+    now = datetime.now(UTC)
+    for event in DEFAULTS:
+        news.settle(connection, member.id, event, _due(member, event, now))
 
 
 def all_channels(service: Service, who: Principal) -> list[Channel]:

@@ -10,16 +10,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from app.fields import Line
 from app.store.news import Channel, Post
 from app.webhooks import address
-from app.words import LANGUAGES
+from app.words import LANGUAGES, _
 
 
 def _on_offer(locale: str) -> str:
     if locale not in LANGUAGES:
-        raise ValueError(f"is none of {', '.join(LANGUAGES)}")
+        raise ValueError(_("it has to be one of {names}").format(names=", ".join(LANGUAGES)))
     return locale
 
 
 Event = Literal["finished", "report", "appeal", "review", "overdue", "failed", "decided", "expired"]
+#: What a member hears of besides: what is for them alone.
+OwnEvent = Literal[Event, "assigned", "mention"]
 When = Literal["at-once", "daily", "off"]
 Kind = Literal["slack", "teams", "mattermost"]
 Locale = Annotated[str, AfterValidator(_on_offer)]
@@ -29,7 +31,7 @@ Url = Annotated[str, StringConstraints(max_length=address.URL_MAX, pattern=r"^ht
 class NotificationsView(BaseModel):
     """When the member hears of what.  `daily`: at eight in the morning of `timezone`."""
 
-    events: dict[Event, When]
+    events: dict[OwnEvent, When]
     timezone: str = Field(description="IANA name.")
 
 
@@ -38,7 +40,7 @@ class NotificationsChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    events: dict[Event, When] = {}
+    events: dict[OwnEvent, When] = {}
     timezone: Line | None = None
 
 

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from app.errors import DomainError, Invalid, Stale
 from app.live import service as live_service
-from app.live.views import Draft
+from app.live.views import Draft, Place
 from app.pages.exercise import chosen, events, parts
 from app.pages.workspace.frame import problem_of
 from app.ports import Service
@@ -36,7 +36,7 @@ def show(token: str, exercise: OpenedExercise, service: ServiceDep, file: str = 
 
 @router.post("/l/{token}")
 async def change(request: Request, token: str, exercise: ChangedExercise, service: ServiceDep) -> Response:
-    """Keep what was typed, and run it where that was the button."""
+    """Keep what was typed, and run it or stop the run where that was the button."""
     require_same_origin(request)
     return await run_in_threadpool(_change, service, token, exercise, await request.form(max_fields=10))
 
@@ -59,13 +59,16 @@ async def follow(
 def _change(service: Service, token: str, exercise: Exercise, form: FormData) -> Response:
     given = {name: str(form.get(name, "")) for name in ("path", "version", "text", "prediction")}
     try:
+        if form.get("do") == "stop":
+            live_service.stop(service, exercise)
         live_service.keep(service, exercise, _draft(given))
+        live_service.point(service, exercise, CANDIDATE, Place(path=given["path"]))  # who has no script is there too
         if form.get("do") == "run":
             live_service.run(service, exercise)
     except DomainError as no:
         typed = given if isinstance(no, Stale | Invalid) else None
         return _page(service, token, exercise, given["path"], no, typed)
-    return seen(f"/l/{token}?{urlencode({'file': given['path']})}{'#runs' if form.get('do') == 'run' else ''}")
+    return seen(f"/l/{token}?{urlencode({'file': given['path']})}{'' if form.get('do') == 'keep' else '#runs'}")
 
 
 def _draft(given: dict[str, str]) -> Draft:

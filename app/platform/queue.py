@@ -42,6 +42,15 @@ def defer_all(connection: Connection, task: str, queue: str, jobs: Sequence[Mapp
         _deferrer.configure_task(task, queue=queue, connection=driver).batch_defer(*map(dict, jobs))
 
 
+def put_off(connection: Connection, task: str, name: str, values: Sequence[str], seconds: int) -> None:
+    """Let jobs of a task that wait, and whose argument `name` is one of these values, begin so much later."""
+    query = text(
+        "UPDATE procrastinate_jobs SET scheduled_at = now() + make_interval(secs => :seconds)"
+        " WHERE task_name = :task AND status = 'todo' AND args->>:name = ANY(:values)"
+    )
+    connection.execute(query, {"task": task, "name": name, "values": list(values), "seconds": seconds})
+
+
 def priority(connection: Connection, org_id: str, *, regrade: bool) -> int:
     """Where a new grading of this organisation stands: the higher the sooner.
 

@@ -15,8 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import Forbidden, Invalid, NotFound
 from app.fields import Line, Words
-from app.mail import outbox
-from app.mail.outbox import Kind
+from app.news import service as news_service
 from app.owned import owned
 from app.platform.secrets import is_id
 from app.ports import Service
@@ -28,6 +27,8 @@ from app.words import _
 
 #: So many members can be told of one comment.
 MOST_TOLD = 20
+#: Names of no more letters stand inside many words.
+SHORT = 2
 
 
 class CommentIn(BaseModel):
@@ -71,7 +72,7 @@ def show(service: Service, who: Principal, invitation_id: str) -> Talk:
 
 
 def write(service: Service, who: Principal, invitation_id: str, body: CommentIn) -> str:
-    """Write a comment and mail those whom it names; its id.  Forbidden for a key, Invalid for no such member."""
+    """Write a comment and tell those whom it names; its id.  Forbidden for a key, Invalid for no such member."""
     if who.member_id is None:
         raise Forbidden("not-allowed", _("Only a member can comment. Sign in as a member."))
     with service.engine.begin() as connection:
@@ -85,8 +86,7 @@ def write(service: Service, who: Principal, invitation_id: str, body: CommentIn)
         version = comments.count(connection, invitation_id)
         for member in told:
             if member != who.member_id:
-                about = {"invitation_id": invitation_id, "member_id": member}
-                outbox.queue(connection, who.org_id, Kind.MENTION, version, **about)
+                news_service.tell_member(connection, standing, "mention", version, member)
         audit.record(connection, who, "comment-written", f"invitation:{invitation_id}", mentions=len(told))
     return made
 
@@ -107,13 +107,18 @@ def view(comment: Comment) -> CommentView:
 
 
 def without(words: str, names: Iterable[str]) -> str:
-    """The words with each of these names blackened, however it is written."""
+    """The words with each of these names blackened, however it is written.
+
+    A name of one or two Latin letters, such as Li, is blackened where it is a word with a capital letter.
+    """
     for name in names:
-        words = re.sub(re.escape(name), "█████", words, flags=re.IGNORECASE)
+        short = len(name) <= SHORT and name.isascii()
+        written = rf"\b{re.escape(name.capitalize())}\b" if short else re.escape(name)
+        words = re.sub(written, "█████", words, flags=re.NOFLAG if short else re.IGNORECASE)
     return words
 
 
 def _names(known_as: Sequence[str]) -> list[str]:
-    """Whole names and their parts, the longest first; a part of two letters would blacken half of the words."""
-    parts = {part for name in known_as for part in (name, *name.split(), *name.split("@")[:1]) if len(part) > 2}
+    """Whole names and their parts, the longest first."""
+    parts = {part for name in known_as for part in (name, *name.split(), *name.split("@")[:1])}
     return sorted(parts, key=len, reverse=True)

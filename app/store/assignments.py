@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.store.record_tables import mails, scorecards
@@ -82,16 +82,15 @@ def open_counts(connection: Connection, org_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def put(connection: Connection, org_id: str, invitation_id: str, member_id: str, debrief_at: datetime | None) -> None:
-    """Assign somebody, or change the date of who is assigned already."""
+def put(connection: Connection, org_id: str, invitation_id: str, member_id: str, debrief_at: datetime | None) -> bool:
+    """Assign somebody, or change the date of who is assigned already; whether somebody was assigned."""
     values = {"org_id": org_id, "invitation_id": invitation_id, "member_id": member_id, "debrief_at": debrief_at}
     changed = {"debrief_at": debrief_at, "version": assignments.c.version + 1}
     other = assignments.c.debrief_at.is_distinct_from(debrief_at)
-    connection.execute(
-        insert(assignments)
-        .values(values)
-        .on_conflict_do_update(index_elements=["invitation_id", "member_id"], set_=changed, where=other)
-    )
+    kept = insert(assignments).values(values)
+    kept = kept.on_conflict_do_update(index_elements=["invitation_id", "member_id"], set_=changed, where=other)
+    inserted: ColumnElement[bool] = literal_column("xmax = 0")  # of the row: nobody has changed it before
+    return bool(connection.scalar(kept.returning(inserted)))
 
 
 def remove(connection: Connection, org_id: str, invitation_id: str, member_id: str) -> bool:

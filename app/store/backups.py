@@ -23,6 +23,7 @@ from sqlalchemy import make_url, text
 from app.platform.settings import Settings
 from app.store import database, embedded
 from app.store.blobs import Blobs, blobs
+from app.words import _
 
 DATABASE, COMPLETE = "database.dump", "complete.json"
 #: What is kept in the home folder besides the embedded database and the local blobs.
@@ -40,7 +41,7 @@ def write(settings: Settings, file: Path) -> str:
     Raises BackupError where `file` exists or the database cannot be dumped.
     """
     if file.exists():
-        raise BackupError(f"{file} exists already; name another file.")
+        raise BackupError(_("{file} exists already. Name another file.").format(file=file))
     draft = file.with_name(f"{file.name}.part")
     try:
         with open(draft, "wb", opener=_for_owner) as raw, tarfile.open(fileobj=raw, mode="w") as archive:
@@ -55,7 +56,8 @@ def write(settings: Settings, file: Path) -> str:
         draft.rename(file)
     finally:
         draft.unlink(missing_ok=True)
-    return f"{file}: the database and {count} blobs. It opens everything; keep it as safely as the service itself."
+    told = _("{file}: the database and {n} blobs. It opens everything. Keep it as safely as the service itself.")
+    return told.format(file=file, n=count)
 
 
 def read(settings: Settings, file: Path) -> str:
@@ -66,7 +68,9 @@ def read(settings: Settings, file: Path) -> str:
     try:
         archive = tarfile.open(file)  # noqa: SIM115 - closed by the block below
     except (OSError, tarfile.TarError) as problem:
-        raise BackupError(f"{file} cannot be read as a backup: {problem}.") from None
+        raise BackupError(
+            _("{file} cannot be read as a backup: {problem}.").format(file=file, problem=problem)
+        ) from None
     store = blobs(settings)
     with archive, database.database_url(settings) as url:
         members = _members(archive)
@@ -75,7 +79,7 @@ def read(settings: Settings, file: Path) -> str:
         _load_database(archive, url)
         with database.opened(url):  # brings an older backup's tables up to date
             pass
-    return f"Restored the database and {count} blobs from {file}."
+    return _("Restored the database and {n} blobs from {file}.").format(n=count, file=file)
 
 
 def _for_owner(path: str, flags: int) -> int:
@@ -131,7 +135,8 @@ def _run(url: str, command: list[str], *, stdin: IO[bytes] | None = None, out: I
         done = subprocess.run(program, env=environment, stdin=stdin, stdout=out, stderr=said, check=False)
         if done.returncode != 0:
             said.seek(0)
-            raise BackupError(f"{command[0]} failed: {said.read(4000).decode(errors='replace').strip()}")
+            what = said.read(4000).decode(errors="replace").strip()
+            raise BackupError(_("{program} failed: {what}").format(program=command[0], what=what))
 
 
 def _members(archive: tarfile.TarFile) -> list[tarfile.TarInfo]:
@@ -139,13 +144,14 @@ def _members(archive: tarfile.TarFile) -> list[tarfile.TarInfo]:
     try:
         members = archive.getmembers()
     except tarfile.TarError as problem:
-        raise BackupError(f"The archive is damaged: {problem}.") from None
+        raise BackupError(_("The archive is damaged: {problem}.").format(problem=problem)) from None
     last = archive.extractfile(members[-1]) if members and members[-1].name == COMPLETE else None
     if last is None or members[0].name != DATABASE:
-        raise BackupError("The archive is no backup of Assay, or its end is missing.")
+        raise BackupError(_("The archive is no backup of Assay, or its end is missing."))
     made = json.loads(last.read(10_000))
     if made["format"] != FORMAT:
-        raise BackupError(f"The backup has format {made['format']}, and this release reads {FORMAT}.")
+        told = _("The backup has format {format}, and this release reads {own}.")
+        raise BackupError(told.format(format=made["format"], own=FORMAT))
     for member in members[1:-1]:
         match PurePosixPath(member.name).parts:
             case ("home", name, *rest) if name in KEPT and ".." not in rest and (member.isreg() or member.isdir()):
@@ -153,22 +159,23 @@ def _members(archive: tarfile.TarFile) -> list[tarfile.TarInfo]:
             case ("blobs", _, *_) if member.isreg():  # where they go, the store lets none climb out
                 continue
             case _:
-                raise BackupError(f"The archive holds what no backup does: {member.name!r}.")
+                raise BackupError(_("The archive holds what no backup does: {name}.").format(name=repr(member.name)))
     return members[1:-1]
 
 
 def _require_empty(settings: Settings, store: Blobs, url: str) -> None:
     for name in KEPT:
         if (settings.prepare_home() / name).exists():
-            raise BackupError(f"{settings.home / name} exists; restore into an empty ASSAY_HOME.")
+            told = _("{path} exists. Restore into an empty ASSAY_HOME.")
+            raise BackupError(told.format(path=settings.home / name))
     if next(store.keys(), None) is not None:
-        raise BackupError("There are blobs already; restore into an empty folder or bucket prefix.")
+        raise BackupError(_("There are blobs already. Restore into an empty folder or bucket prefix."))
     engine = database.connect(url)
     try:
         with engine.connect() as connection:
             tables = "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
             if connection.scalar(text(tables)):
-                raise BackupError("The database holds tables already; restore into an empty database.")
+                raise BackupError(_("The database holds tables already. Restore into an empty database."))
     finally:
         engine.dispose()
 

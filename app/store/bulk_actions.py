@@ -46,6 +46,16 @@ def find(connection: Connection, action_id: str, org_id: str) -> BulkAction | No
     return BulkAction(**row._mapping) if row else None
 
 
+def newest(connection: Connection, org_id: str, actor: str) -> BulkAction | None:
+    """What somebody did last, unless it is undone or too old for that."""
+    theirs = (bulk_actions.c.org_id == org_id) & (bulk_actions.c.actor == actor)
+    theirs &= bulk_actions.c.created_at > func.now() - UNDO
+    row = connection.execute(
+        select(*_ACTION).where(theirs).order_by(bulk_actions.c.created_at.desc()).limit(1)
+    ).one_or_none()
+    return BulkAction(**row._mapping) if row and row.undone_at is None else None
+
+
 def undone(connection: Connection, action_id: str) -> None:
     """It was undone, once."""
     connection.execute(update(bulk_actions).where(bulk_actions.c.id == action_id).values(undone_at=func.now()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 
 from app.errors import Conflict
 from app.platform import secrets
@@ -85,6 +86,19 @@ def hold(connection: Connection, candidate_id: str) -> Candidate:
     """A candidate, kept from other transactions until this one ends."""
     query = select(*COLUMNS).where(candidates.c.id == candidate_id).with_for_update()
     return candidate(connection.execute(query).mappings().one())
+
+
+def correct(connection: Connection, now: Candidate, values: Mapping[str, str]) -> Candidate:
+    """Change what is known of a candidate.  Raises Conflict for an address that another one has."""
+    if "email" in values:
+        values = {**values, "email": values["email"].strip().lower()}
+    if not values:
+        return now
+    try:
+        with connection.begin_nested():
+            return _change(connection, now.id, **values)
+    except IntegrityError:
+        raise Conflict("candidate-conflict", _("Another candidate has this address already.")) from None
 
 
 def forget(connection: Connection, candidate_id: str) -> None:

@@ -45,8 +45,3 @@ def of_organisation(connection: Connection, org_id: str) -> list[ImpactReport]:
     """All its reports, newest first."""
     query = select(*_COLUMNS).where(table.c.org_id == org_id).order_by(table.c.created_at.desc(), table.c.id)
     return [ImpactReport(*row) for row in connection.execute(query)]
-
-
-def newest(connection: Connection, org_id: str, challenge: str) -> ImpactReport | None:
-    """The last report of a challenge."""
-    return next((one for one in of_organisation(connection, org_id) if one.challenge == challenge), None)

@@ -120,6 +120,7 @@ class Filter:
 
     `words` each stand in the name, address, external id, label, tags or challenge.  `attention`: somebody has to act.
     `interviewer` is a member's id, and NOBODY for those whom nobody is to debrief.  `appeal`: one is open.
+    Unless `timers`, the reader is not to know when somebody's timer ends: by it nobody is found or put in order.
     """
 
     challenge: str | None = None
@@ -134,6 +135,7 @@ class Filter:
     interviewer: str | None = None
     appeal: bool = False
     ids: tuple[str, ...] | None = None
+    timers: bool = True
 
 
 NOBODY = "nobody"
@@ -235,6 +237,7 @@ def listed(org_id: str, only: Filter, *, named: bool = True) -> Select[Any]:
         (row.status == only.status, only.status),
         (row.deadline < (only.due_before or NEVER), only.due_before),
         (row.deadline >= (only.due_after or NEVER), only.due_after),
+        (row.minutes.is_(None), not only.timers and (only.due_before or only.due_after)),
         (row.candidate_id == only.candidate_id, only.candidate_id),
         (row.counts_band == only.band, only.band),
         (row.attention > 0, only.attention),
@@ -260,16 +263,17 @@ def page(
         ids = connection.scalars(_near(org_id, only, sort, paging, named=named)).all()
         if len(ids) > paging.limit:
             only = replace(only, words=None, ids=tuple(ids))
-    return read(connection, ordered(listed(org_id, only, named=named), sort, paging))
+    return read(connection, ordered(listed(org_id, only, named=named), sort, paging, timers=only.timers))
 
 
 def _near(org_id: str, only: Filter, sort: Sort, paging: Paging, *, named: bool) -> Select[Any]:
     """Ids of a page out of the next NEAR of the list."""
-    everybody = ordered(listed(org_id, replace(only, words=None)), sort, replace(paging, limit=NEAR))
+    near = replace(paging, limit=NEAR)
+    everybody = ordered(listed(org_id, replace(only, words=None)), sort, near, timers=only.timers)
     row = everybody.with_only_columns(*invitations.c).subquery("near").c
     found = select(row.id).join(people, people.c.id == row.candidate_id)
     found = found.where(*(_says(word, row, named=named) for word in (only.words or "").split()[:MOST_WORDS]))
-    return ordered(found, sort, Paging(paging.limit), row)
+    return ordered(found, sort, Paging(paging.limit), row, timers=only.timers)
 
 
 def _needs(reason: Attention) -> ColumnElement[bool]:
@@ -284,7 +288,12 @@ def _debriefed_by(interviewer: str) -> ColumnElement[bool]:
 
 
 def ordered(
-    query: Select[Any], sort: Sort, page: Paging, row: ReadOnlyColumnCollection[str, Any] = invitations.c
+    query: Select[Any],
+    sort: Sort,
+    page: Paging,
+    row: ReadOnlyColumnCollection[str, Any] = invitations.c,
+    *,
+    timers: bool = True,
 ) -> Select[Any]:
     """The rows of `listed` that belong on a page in this order, and one more where there are more."""
     after = page.after
@@ -293,18 +302,20 @@ def ordered(
             query = query.where(tuple_(row.attention, row.moved_at, row.id) < tuple_(after.rank, after.at, after.id))
         query = query.order_by(row.attention.desc(), row.moved_at.desc(), row.id.desc())
     elif sort is Sort.DEADLINE:
+        due = row.due_at if timers else case((row.minutes.is_(None), row.due_at), else_=NEVER)
         if after is not None:
-            query = query.where(tuple_(row.due_at, row.id) > tuple_(after.at, after.id))
-        query = query.order_by(row.due_at, row.id)
+            query = query.where(tuple_(due, row.id) > tuple_(after.at, after.id))
+        query = query.order_by(due, row.id)
     else:
         return page.of(query, row.moved_at if sort is Sort.MOVED else row.created_at, row.id)
     return query.limit(page.limit + 1)
 
 
-def cursor(sort: Sort, last: Standing) -> Cursor:
-    """Where the page after this row begins."""
+def cursor(sort: Sort, last: Standing, *, timers: bool = True) -> Cursor:
+    """Where the page after this row begins; `timers` as in Filter."""
     invitation = last.invitation
-    at = {Sort.NEWEST: invitation.created_at, Sort.DEADLINE: invitation.deadline or NEVER}.get(sort, last.moved_at)
+    due = invitation.deadline if timers or invitation.minutes is None else None
+    at = {Sort.NEWEST: invitation.created_at, Sort.DEADLINE: due or NEVER}.get(sort, last.moved_at)
     return Cursor(at, invitation.id, last.attention.value)
 
 

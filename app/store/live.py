@@ -60,7 +60,10 @@ class LiveFile:
 
 @dataclass(frozen=True)
 class LiveRun:
-    """`patch` has the changed files, {path: text}; `state` is queued, running, done or failed, which is our fault."""
+    """`patch` has the changed files, {path: text}.
+
+    `state` is queued, running, done, stopped by the candidate, or failed, which is our fault.
+    """
 
     id: str
     exercise_id: str
@@ -78,17 +81,21 @@ class LiveRun:
 
     @property
     def ended(self) -> bool:
-        return self.state in ("done", "failed")
+        return self.state in ("done", "failed", "stopped")
 
 
 @dataclass(frozen=True)
 class Present:
-    """Somebody who has the page open: CANDIDATE or the id of a member, and the member's name where they gave one."""
+    """Somebody who has the page open: CANDIDATE or the id of a member, and the member's name where they gave one.
+
+    Their cursor stands before a `character` of a `line`, both counted from 1; without a line they look at the file.
+    """
 
     who: str
     name: str
     path: str
     line: int | None
+    character: int | None
 
 
 _now = (
@@ -235,6 +242,19 @@ def fail(connection: Connection, run_id: str, problem: str) -> bool:
     return _close(connection, live_runs.c.id == run_id, state="failed", problem=problem) == 1
 
 
+def stop(connection: Connection, exercise_id: str) -> list[int]:
+    """End the run that waits or goes, of which nothing counts; its number, and none where there is none."""
+    waiting = (live_runs.c.exercise_id == exercise_id) & live_runs.c.state.in_(("queued", "running"))
+    numbers = list(connection.scalars(select(live_runs.c.number).where(waiting)))
+    _close(connection, live_runs.c.exercise_id == exercise_id, state="stopped")
+    return numbers
+
+
+def goes(connection: Connection, run_id: str) -> bool:
+    """Whether a run waits or is made still."""
+    return bool(connection.scalar(select(live_runs.c.state.in_(("queued", "running"))).where(live_runs.c.id == run_id)))
+
+
 def close_orphans(connection: Connection, problem: str) -> int:
     """A run that waits for a job that is not there fails, and the candidate may run again."""
     no_job = text(
@@ -244,9 +264,11 @@ def close_orphans(connection: Connection, problem: str) -> int:
     return _close(connection, no_job, state="failed", problem=problem)
 
 
-def point(connection: Connection, exercise_id: str, who: str, path: str, line: int | None) -> None:
-    """Somebody is at this line of this file."""
-    _seen(connection, exercise_id, who, {"path": path, "line": line})
+def point(
+    connection: Connection, exercise_id: str, who: str, path: str, line: int | None, character: int | None = None
+) -> None:
+    """Somebody is at this character of this line of this file."""
+    _seen(connection, exercise_id, who, {"path": path, "line": line, "character": character})
     tell(connection, exercise_id)
 
 

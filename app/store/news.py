@@ -106,6 +106,17 @@ def note(
     connection.execute(upsert(news_items).values(**values, **who, due_at=due_at).on_conflict_do_nothing())
 
 
+def settle(connection: Connection, member_id: str, event: str, due_at: datetime | None) -> None:
+    """What waits for a member of one event is due then; None: never, a mail that has not left included."""
+    mine = (news_items.c.member_id == member_id) & (news_items.c.event == event)
+    unsent = select(mails.c.id).where(mails.c.member_id == member_id, mails.c.sent_at.is_(None))
+    waiting = news_items.c.message_id.is_(None)
+    if due_at is None:
+        connection.execute(delete(news_items).where(mine, waiting | news_items.c.message_id.in_(unsent)))
+    else:
+        connection.execute(update(news_items).where(mine, waiting).values(due_at=due_at))
+
+
 def recipients(connection: Connection) -> list[Recipient]:
     """Those for whom something is due."""
     who = (news_items.c.org_id, news_items.c.member_id, news_items.c.channel_id)

@@ -612,7 +612,7 @@ live_runs = Table(
     moment("created_at", required=True),
     moment("started_at"),
     moment("finished_at"),
-    CheckConstraint("state in ('queued', 'running', 'done', 'failed')", name="state"),
+    CheckConstraint("state in ('queued', 'running', 'done', 'failed', 'stopped')", name="state"),
     UniqueConstraint("exercise_id", "number", name="uq_live_runs_number"),
 )
 
@@ -624,5 +624,6 @@ live_presence = Table(
     Column("who", Text, primary_key=True),
     Column("path", Text, nullable=False, server_default=""),
     Column("line", Integer),
+    Column("character", Integer),
     moment("seen_at", required=True),
 )

@@ -126,7 +126,7 @@ class SystemDesk:
                 _("This candidate’s deadline has passed and nothing was handed in. Extend it in Assay first."),
             )
         if changed.standing.invitation.revoked_at is not None:
-            invitation_service.reopen(self._service, self._who, changed.id)
+            invitation_service.reopen(self._service, self._who, changed.id, told=False)
             changed = invitation_service.new_link(self._service, self._who, changed.id)
         return changed.standing
 

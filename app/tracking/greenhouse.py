@@ -33,8 +33,8 @@ def list_tests(desk: Desk, _query: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def send_test(desk: Desk, body: Mapping[str, Any]) -> dict[str, str]:
-    """`url` is both where we tell of the end and what makes a repetition the same order."""
-    person, url = part(body, "candidate"), text(body, "url", longest=LONGEST)
+    """`url` is both where we tell of the end and what makes a repetition the same order; one too long is refused."""
+    person, url = part(body, "candidate"), text(body, "url", longest=LONGEST + 1)
     if not url:
         raise Invalid("invalid-request", _("The request names no `url`."))
     wish = Wish(
@@ -69,7 +69,8 @@ def response_error(desk: Desk, body: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _refusal(status: int, sentence: str) -> tuple[int, dict[str, Any]]:
-    return status, {"errors": [sentence]}
+    """Greenhouse knows 401 and 404 alone; what was wrong is in the words."""
+    return (status if status in (401, 429) or status >= 500 else 404), {"errors": [sentence]}
 
 
 def _request(progress: Progress, _domain: str, _stamp: int) -> Request | None:

@@ -30,8 +30,10 @@ from app.errors import (
 )
 from app.web.headers import SECURITY_HEADERS
 from app.web.rendering import error_page
-from app.words import _
+from app.words import _, spoken
+from challenges.tables.definition import because
 from challenges.vault import VaultError
+from graders.words import as_sentence
 
 log = structlog.get_logger(__name__)
 
@@ -98,7 +100,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        found = [{"where": list(map(str, e["loc"])), "detail": str(e["msg"])} for e in error.errors()]
+        found = [{"where": list(map(str, e["loc"])), "detail": as_sentence(spoken(because(e)))} for e in error.errors()]
         return answer(
             request,
             Refused(

@@ -119,5 +119,7 @@ events = {
     "decided": N_("A decision is recorded"),
     "expired": N_("A deadline passes and nothing was handed in"),
 }
+#: And what is for one member alone.
+own_events = {"assigned": N_("You are assigned to a debrief"), "mention": N_("A comment names you")}
 #: What a mail to a member is about.
-mails = {"welcome": N_("Welcome"), "news": N_("News"), "finished": N_("News")}
+mails = {"welcome": N_("Welcome"), "news": N_("News"), "finished": N_("News"), "debrief": N_("Debrief on the next day")}

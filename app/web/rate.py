@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors import TooMany
 from app.web.auth import COOKIE
 from app.web.errors import answer
-from app.words import _
+from app.words import _, filled
 
 BURST_SECONDS = 4.0
 #: So many callers' worth may come from one address, as an office has one for everybody.
@@ -62,7 +62,7 @@ class RateLimit:
             await self.app(scope, receive, send)
             return
         refused = TooMany(
-            "too-many-requests", _("Too many requests at once. Try again in {seconds:.1f} s.").format(seconds=seconds)
+            "too-many-requests", filled(_("Too many requests at once. Try again in {seconds:.1f} s."), seconds=seconds)
         )
         response = answer(Request(scope), refused, {"Retry-After": str(math.ceil(seconds))})
         await response(scope, receive, send)

@@ -10,11 +10,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from app.store.webhooks import Delivery, Webhook
 from app.webhooks import address
 from app.webhooks.events import EVENTS
+from app.words import _
 
 
 def _known(event: str) -> str:
     if event not in EVENTS:
-        raise ValueError("this is no event of ours")
+        raise ValueError(_("it is not the name of an event"))
     return event
 
 

@@ -69,6 +69,8 @@ LONGEST_WAIT = 300.0
 SENDERS = 4
 #: Debriefs whose runs go on at once; they share the cores.
 LIVE_AT_ONCE = 4
+#: A live run that failed on our side is begun once more at once.  Then two people hear of it, and may run it again.
+LIVE_TRIES, LIVE_WAIT = 2, 1.0
 
 
 class Backoff(BaseRetryStrategy):
@@ -77,12 +79,12 @@ class Backoff(BaseRetryStrategy):
     Always again: it is the task itself that gives up, so that no submission ends without a reason.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._first = settings.retry_seconds
+    def __init__(self, settings: Settings, most: float = LONGEST_WAIT) -> None:
+        self._first, self._most = settings.retry_seconds, most
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         stopped = isinstance(exception, asyncio.CancelledError)
-        seconds = 0.0 if stopped else min(self._first * 2 ** min(job.attempts, 10), LONGEST_WAIT)
+        seconds = 0.0 if stopped else min(self._first * 2 ** min(job.attempts, 10), self._most)
         return RetryDecision(retry_in={"seconds": round(seconds)})
 
 
@@ -205,9 +207,9 @@ def _add_work_of_invitations(app: procrastinate.App, service: Service) -> None:
 
 
 def _add_live(app: procrastinate.App, service: Service) -> None:
-    @app.task(name=LIVE_RUN, queue=LIVE, retry=Backoff(service.settings), pass_context=True)
+    @app.task(name=LIVE_RUN, queue=LIVE, retry=Backoff(service.settings, LIVE_WAIT), pass_context=True)
     async def live_job(context: JobContext, run: str) -> None:
-        last = context.job is not None and context.job.attempts + 1 >= service.settings.tries
+        last = context.job is not None and context.job.attempts + 1 >= LIVE_TRIES
         await running.run(service, run, last=last)
 
     @app.task(name=BEFORE, queue=LIVE)

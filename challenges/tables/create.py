@@ -20,7 +20,7 @@ from challenges.fingerprint import of_columns
 from challenges.tables import folder as files
 from challenges.tables import folds, reading, yardsticks
 from challenges.tables.challenge import LOCK, challenge_of, locked
-from challenges.tables.definition import Definition, check_columns, read
+from challenges.tables.definition import Definition, because, check_columns, read
 from challenges.tables.lint.answers import gives_away
 from challenges.tables.lint.model import Finding, Level, Subject
 from challenges.tables.lint.run import lint
@@ -265,7 +265,7 @@ def findings_of(folder: Path, home: Path) -> tuple[Finding, ...]:
         return ()
     except ValidationError as error:
         raise TableError(
-            say("{file} cannot be read: {what}.", file=str(Path(folder.name, FOUND)), what=error.errors()[0]["msg"])
+            say("{file} cannot be read: {what}.", file=str(Path(folder.name, FOUND)), what=because(error.errors()[0]))
         ) from None
     return tuple(Finding.of(finding.model_dump()) for finding in kept)
 

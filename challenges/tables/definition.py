@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from challenges.tables.packed import Rows
 from challenges.tables.table import Kind, TableError
-from graders.words import N_, Text, say
+from graders.words import N_, Text, gaps_of, say
 
 TaskName = Literal["binary", "multiclass", "regression"]
 METRICS = {
@@ -46,10 +46,33 @@ WHY = {
     "bool_type": N_("it has to be true or false"),
     "bool_parsing": N_("it has to be true or false"),
     "tuple_type": N_("it has to be a list"),
+    "list_type": N_("it has to be a list"),
+    "set_type": N_("it has to be a list"),
+    "too_short": N_("it needs at least {min_length} entries"),
     "model_type": N_("it has to be a table"),
+    "model_attributes_type": N_("it has to be a table"),
+    "dict_type": N_("it has to be a table"),
+    "missing": N_("it is missing"),
+    "extra_forbidden": N_("it is not known here"),
+    "literal_error": N_("it has to be one of {expected}"),
+    "enum": N_("it has to be one of {expected}"),
+    "multiple_of": N_("it has to be a multiple of {multiple_of}"),
+    "date_parsing": N_("it has to be a date"),
+    "date_type": N_("it has to be a date"),
+    "date_from_datetime_parsing": N_("it has to be a date"),
+    "datetime_parsing": N_("it has to be a date with a time"),
+    "datetime_type": N_("it has to be a date with a time"),
+    "datetime_from_date_parsing": N_("it has to be a date with a time"),
+    "timezone_aware": N_("its time zone is missing"),
+    "url_parsing": N_("it has to be a URL"),
+    "url_type": N_("it has to be a URL"),
+    "url_scheme": N_("it has to begin with one of {expected_schemes}"),
+    "json_invalid": N_("it has to be JSON"),
+    "bytes_type": N_("it has to be a text"),
+    "int_parsing_size": N_("it is too large"),
 }
 #: What Python says of a file that is no TOML.
-TOML = frozenset({
+TOML = (
     N_("Invalid statement"),
     N_("Invalid value"),
     N_("Unterminated string"),
@@ -59,8 +82,20 @@ TOML = frozenset({
     N_("Expected '=' after a key in a key/value pair"),
     N_("Expected newline or end of document after a statement"),
     N_("Expected ']' at the end of a table declaration"),
+    N_("Expected ']]' at the end of an array declaration"),
     N_("Invalid initial character for a key part"),
-})  # fmt: skip
+    N_("Unescaped '\\' in a string"),
+    N_("Invalid hex value"),
+    N_("Escaped character is not a Unicode scalar value"),
+    N_("Invalid date or datetime"),
+    N_("Expected {sign}"),
+    N_("Found invalid character {sign}"),
+    N_("Illegal character {sign}"),
+    N_("Cannot declare {key} twice"),
+    N_("Cannot mutate immutable namespace {key}"),
+    N_("Cannot redefine namespace {key}"),
+    N_("Duplicate inline table key {key}"),
+)
 
 
 class WrongEntry(ValueError):
@@ -208,7 +243,7 @@ def parse(text: str, file: str = FILE) -> Definition:
         what, _, place = str(error).partition(" (at ")
         line = re.search(r"line (\d{1,9})", place)
         number = int(line[1]) if line else len(text.splitlines())
-        raise TableError(_at(file, number, say(what) if what in TOML else what.rstrip("."))) from None
+        raise TableError(_at(file, number, _of_toml(what.rstrip(".")))) from None
     except ValidationError as error:
         raise TableError(_told(error.errors()[0], text, file)) from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, a list within lists without end
@@ -252,9 +287,21 @@ def wrong(error: Any) -> tuple[Text, str]:
     if error["type"] == "literal_error":
         near = nearest(str(error["input"]), re.findall(r"'([^']{1,60})'", why["expected"]))
         return say("{key} cannot be {value}: use {known}", key=key, value=value, known=why["expected"]), near
-    says = str(error["msg"])
-    because = say(WHY[error["type"]], **why) if error["type"] in WHY else f"{says[:1].lower()}{says[1:]}"
-    return say("{key} cannot be {value}: {because}", key=key, value=value, because=because), ""
+    return say("{key} cannot be {value}: {because}", key=key, value=value, because=because(error)), ""
+
+
+def because(error: Any) -> str:
+    """Why a value cannot be, by one of pydantic's errors: a part of a sentence; a rare one in pydantic's own words."""
+    if error["type"] in WHY:
+        return say(WHY[error["type"]], **error.get("ctx", {}))
+    says = str(error["msg"]).removeprefix("Value error, ")
+    return f"{says[:1].lower()}{says[1:]}"
+
+
+def _of_toml(what: str) -> str:
+    """What Python says of a file that is no TOML, to be said in another language where it is known."""
+    told = ((template, gaps_of(template, what)) for template in TOML)
+    return next((say(template, **gaps) for template, gaps in told if gaps is not None), what)
 
 
 def _told(error: Any, text: str, file: str) -> Text:

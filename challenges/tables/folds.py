@@ -23,6 +23,8 @@ from graders.words import Text, say
 
 #: Rows that are looked at, and codes of one column that are told apart.
 SAMPLE, CODES, FOLDS = 12_000, 120, 3
+#: Rows that a class needs to be judged by itself in a sample that has hundreds of times as many.
+FEW_ROWS = 30
 #: Rows for each different one, from which on equal rows are what the table is made of.
 COARSE = 10
 #: Meetings that chance would give, from which on none at all is no chance.
@@ -31,6 +33,13 @@ UNIT = re.compile(
     r"^(?:rownames?|row_?number|index)$|(?:^|_)(?:id|ids|key|nr|uuid|guid|customer|client|user|patient|subject|account|acct|member|household|person"
     r"|employee|driver|device|session|store|shop|machine|tailnum|school|hospital|clinic|family|firm|student|pupil|teacher"
     r"|player)(?:_?(?:id|no|nr|num|number|key|code))?$"
+)
+
+#: Words that end as the names of identifiers do.
+ENDS_IN_ID = re.compile(
+    r"(?:acid|aid|amid|android|arid|asteroid|avoid|bid|braid|candid|carotid|centroid|covid|did|fluid|grid|hid"
+    r"|humid|hybrid|invalid|kid|laid|lid|lipid|liquid|maid|medicaid|mid|morbid|opioid|orchid|paid|prepaid"
+    r"|pyramid|raid|rapid|rid|rigid|said|sigmoid|solid|steroid|thyroid|unpaid|valid|void)"
 )
 
 
@@ -162,7 +171,8 @@ def unique_key(column: pd.Series) -> bool:
 
 def is_unit(name: str) -> bool:
     """Whether a column's name says that it names somebody or something."""
-    return bool(UNIT.search(plain(name))) or plain(name).endswith("_id")
+    last = plain(name).rpartition("_")[2]
+    return bool(UNIT.search(plain(name))) or (last.endswith("id") and not ENDS_IN_ID.fullmatch(last))
 
 
 def plain(name: str) -> str:
@@ -193,8 +203,10 @@ def sampled(definition: Definition, *sides: Rows, seed: int = 0, size: int = SAM
     truth = truth_of(definition, rows[definition.target])
     if definition.task == "regression":  # one row of a million would be all that R² sees
         truth = np.clip(truth, *np.quantile(truth, [0.005, 0.995]))
-    elif definition.task == "multiclass":
-        present = np.flatnonzero(np.bincount(truth) >= FOLDS)
+    elif definition.task == "multiclass":  # a class of a few rows would be all that a mean over classes sees
+        rows_of = np.bincount(truth)
+        least = max(FOLDS, min(FEW_ROWS, len(truth) // 100))
+        present = np.flatnonzero(rows_of >= min(least, np.sort(rows_of)[-2]))
         truth = np.searchsorted(present, truth).clip(0, len(present) - 1)
     return Sample(rows, truth, unit, definition.task, total)
 

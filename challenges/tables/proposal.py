@@ -23,6 +23,7 @@ from challenges.tables.definition import (
     wrong,
 )
 from challenges.tables.packed import hashes, size
+from challenges.tables.reading import missing
 from challenges.tables.table import Table, TableError
 from graders.model.arrays import FloatArray, IntArray
 from graders.model.later import pd
@@ -30,12 +31,23 @@ from graders.words import Text, say, sentences
 
 #: Whole numbers of so few values are taken for classes, and text of more than so many is no target.
 FEW_NUMBERS, MOST_CLASSES, RARE = 8, 50, 0.1
-YES = ("1", "yes", "y", "true", "t", "positive", "pos", "bad", "default", "churned", "left", "ja", "oui", "si", "sim")
+YES = re.compile(
+    r"(?:1|yes|y|true|t|positive|pos|bad|default|churned|left|case|dead|died|malignant|fraud|spam|ja|oui"
+    r"|si|sim)"
+)
+NO = re.compile(
+    r"(?:0|no|n|false|f|negative|neg|good|control|healthy|normal|benign|alive|none|stayed|retained|nein"
+    r"|non)"
+)
 RECORDED = re.compile(r"(?:^|_)(?:date|time|day|month|at|on|hour|timestamp|snapshot|datum|created|applied|when)(?:_|$)")
 BORN = re.compile(r"birth|born|dob|geburt")
 SENSITIVE = re.compile(
     r"(?:^|_)(?:age|gender|sex|race|ethnicity|ethnic|religion|nationality|citizenship|disability|marital|pregnant"
-    r"|geschlecht|alter|sexe|orientation)(?:_|$)"
+    r"|geschlecht|alter|sexe|orientation|familienstand)(?:_|$)"
+)
+#: What says so of a person, and of a thing where no other column speaks of people.
+OF_PEOPLE = re.compile(
+    r"(?:^|_)(?:(?:fe)?male|mar+ied|black|white|non_?white|hispan(?:ic)?|hisp|latin[oa]|afam|asian|minority|immigrant)(?:_|$)"
 )
 #: From this share of the target's spread that lies between units, rows of one are said to share labels.
 SHARES = 0.03
@@ -91,6 +103,8 @@ def propose(table: Table, wish: Wish) -> Proposal:
         if name and name not in names:
             raise TableError(sentences(say("The table has no column {name}.", name=repr(name)), _meant(name, names)))
     target = table.rows[wish.target]
+    if says := missing(table.rows, wish.target):
+        raise TableError(says)
     task, choices = _task(target, table.kinds[wish.target], wish)
     positive, classes = _answers(target, task, wish, choices)
     metric = _metric(target, task, positive, wish, choices)
@@ -100,6 +114,7 @@ def propose(table: Table, wish: Wish) -> Proposal:
             say("{name} is the target, so it cannot be left out, replaced, or known too late.", name=repr(wish.target))
         )
     kept = [name for name in names if name not in dropped]
+    sensitive = describe_people(names)
     draft = Definition(
         id=wish.id or identifier(wish.title or f"{wish.target}-challenge"),
         title=wish.title or f"Predict {wish.target}",
@@ -109,7 +124,7 @@ def propose(table: Table, wish: Wish) -> Proposal:
         classes=classes,
         metric=metric,
         hidden=wish.hidden,
-        column=tuple(_column(table, name, wish) for name in kept),
+        column=tuple(_column(table, name, wish, sensitive=name in sensitive) for name in kept),
         packages=_packages(wish),
     )
     limits = _limits(table, draft, choices)
@@ -201,9 +216,14 @@ def _answers(
                 )
             )
         return wish.positive, ()
-    told = [value for value in values if value.lower().removesuffix(".0") in YES]
-    positive = told[0] if len(told) == 1 else str(counts.index[-1])
-    why = say("It reads like a yes.") if len(told) == 1 else say("It is the rarer of the two.")
+    plain = {value: value.lower().removesuffix(".0") for value in values}
+    yes, no = ([value for value in values if words.fullmatch(plain[value])] for words in (YES, NO))
+    positive, why = str(counts.index[-1]), say("It is the rarer of the two.")
+    if len(yes) == 1:
+        positive, why = yes[0], say("It reads like a yes.")
+    elif len(no) == 1:
+        positive = next(value for value in values if value not in no)
+        why = say("The other value, {value}, reads like a no.", value=repr(no[0]))
     stands = say("It stands in {share:.1%} of the rows.", share=counts[positive] / counts.sum())
     choices.append(Choice("positive", positive, sentences(why, stands)))
     return positive, ()
@@ -308,19 +328,25 @@ def training_mb(size: float) -> int:
     return int(300 + 4 * size / 2**20)
 
 
-def _column(table: Table, name: str, wish: Wish) -> ColumnEntry:
+def describe_people(names: Iterable[str]) -> set[str]:
+    """The columns that by their names tell what law or people hold to be sensitive."""
+    plain = {name: folds.plain(name) for name in names}
+    sure = {name for name, told in plain.items() if SENSITIVE.search(told)}
+    return sure and sure | {name for name, told in plain.items() if OF_PEOPLE.search(told)}
+
+
+def _column(table: Table, name: str, wish: Wish, *, sensitive: bool) -> ColumnEntry:
     if name in wish.pseudonym:
         return ColumnEntry(name=name, type="text", known="after" if name in wish.after else "before", pseudonym=True)
     kind = table.kinds[name]
     order = table.orders.get(name)
-    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace(" ", "_")
     return ColumnEntry(
         name=name,
         type=kind,
         meaning=f"In order: {' < '.join(order)}." if order else "",
         known="after" if name in wish.after else "before",
-        sensitive=bool(SENSITIVE.search(plain)) and table.rows[name].nunique() > 1,
-        bands=_bands(table.rows[name]) if SENSITIVE.search(plain) and kind in ("int", "float") else (),
+        sensitive=sensitive and table.rows[name].nunique() > 1,
+        bands=_bands(table.rows[name]) if sensitive and kind in ("int", "float") else (),
     )
 
 

@@ -75,6 +75,16 @@ def from_parquet(path: Path) -> Table:
     return Table(of_parquet(path, about["kinds"]), about["kinds"], orders, notes)
 
 
+def too_much(megabytes: int, seconds: int) -> TableError:
+    """What whoever reads a file in a process with bounds says where it meets them."""
+    much = say(
+        "Reading the file takes more than {megabytes:,} MB of memory or {seconds} s.",
+        megabytes=megabytes,
+        seconds=seconds,
+    )
+    return TableError(sentences(much, say("Leave out columns or rows.")), code="TABLE_MEMORY")
+
+
 def _compact(column: Typed) -> pa.ChunkedArray:
     """The same values in fewer bytes: whole numbers in narrow types, texts that repeat as codes."""
     values = column.values
@@ -96,6 +106,8 @@ def _columns(path: Path) -> tuple[pa.Table, list[Note], dict[str, Kind], dict[st
         start = file.read(len(PARQUET))
     try:
         columns, notes, orders = _parquet(path) if start == PARQUET else _csv(path)
+    except MemoryError:  # Arrow's own is both
+        raise
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:  # Arrow raises one without of bytes that are broken
             raise

@@ -112,4 +112,5 @@ CHALLENGE = Challenge(
     cost_baseline="good",
     hours=(3, 5),
     baseline_models=baseline_models,
+    equated=True,
 )

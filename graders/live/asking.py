@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from graders.facts import Facts
 from graders.grade import NO_RUNS, Reading, here
-from graders.inquiry import at_once, follow_up, on_batches
+from graders.inquiry import at_once, follow_up, on_batches, on_changes
 from graders.live import faults
 from graders.live.faults import Fault
 from graders.model.case import Case
@@ -23,11 +23,11 @@ PREDICTS: Mapping[str, frozenset[ProbeName]] = {
     "evaluate": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_PUBLIC}),
     "leaks": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_PARTS, ProbeName.PREDICT_PUBLIC}),
     "columns": frozenset({
-        ProbeName.PREDICT, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_BLANKED, ProbeName.PREDICT_SHUFFLED,
+        ProbeName.PREDICT, ProbeName.PREDICT_PUBLIC, ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_SHUFFLED,
     }),
     "again": frozenset({ProbeName.PREDICT, ProbeName.PREDICT_AGAIN}),
     "odd rows": frozenset({
-        ProbeName.PREDICT_FRESH, ProbeName.PREDICT_JITTERED, ProbeName.PREDICT_REKEYED,
+        ProbeName.PREDICT_FRESH, ProbeName.PREDICT_REKEYED,
         *(name for name in ProbeName if name.stage is Stage.ODD_ROWS),
     }),
     "batches": frozenset({
@@ -38,6 +38,8 @@ PREDICTS: Mapping[str, frozenset[ProbeName]] = {
 #: Those that run nothing but the tests, or only read.
 READ, TESTS = "read", "tests"
 RUNS = (READ, TESTS, *PREDICTS)
+#: The order of sets of all runs but those that are made again: that of containers kept warm, which load nothing anew.
+WARM_ORDER = 0
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,6 @@ class Asked:
     def calls(self) -> frozenset[ProbeName]:
         """All calls of predict."""
         return frozenset[ProbeName]().union(*(PREDICTS.get(run, ()) for run in self.runs))
-
-    @property
-    def compared(self) -> frozenset[ProbeName]:
-        """What is run once more."""
-        repeated = {"again": {ProbeName.TRAIN_AGAIN, ProbeName.EVALUATE_AGAIN}, "leaks": {ProbeName.EVALUATE_AGAIN}}
-        return frozenset[ProbeName]().union(*(repeated.get(run, ()) for run in self.runs))
 
 
 def ask(  # noqa: PLR0913
@@ -94,13 +90,14 @@ class _Sessions:
         self._sandbox = sandbox
         self._started: list[Future[tuple[Run, ...]]] = []
 
-    def start(self, asked: Sequence[Probe]) -> Future[tuple[Run, ...]]:
-        """A session of these probes; of none it has ended at once."""
+    def start(self, asked: Sequence[Probe], *, again: bool = False) -> Future[tuple[Run, ...]]:
+        """A session of these probes, `again` with another order of sets; of none it has ended at once."""
         if not asked:
             nothing: Future[tuple[Run, ...]] = Future()
             nothing.set_result(())
             return nothing
-        self._started.append(self._sandbox.start(self.empty.submission, asked))
+        ordered = asked if again else [replace(probe, hash_seed=WARM_ORDER) for probe in asked]
+        self._started.append(self._sandbox.start(self.empty.submission, ordered))
         return self._started[-1]
 
     def case(self, *, without_models: bool = False) -> Case:
@@ -108,31 +105,45 @@ class _Sessions:
         runs = [run for session in self._started for run in session.result()]
         return replace(self.empty, runs={run.name: replace(run, model=None) if without_models else run for run in runs})
 
+    def drop(self, *sessions: Future[tuple[Run, ...]]) -> None:
+        """What these give is of no use any more, and is not waited for."""
+        for session in sessions:
+            session.cancel()
+        self._started = [session for session in self._started if session not in sessions]
+
     def cancel(self) -> None:
         for session in self._started:
             session.cancel()
 
 
 def _run(asked: Asked, sessions: _Sessions, reading: Reading) -> None:
-    """Train, evaluate and predict, and what the task compares them with."""
+    """Train and predict in one lane, evaluate in the other, and what the task compares them with."""
     challenge, rows, seed = sessions.empty.challenge, sessions.empty.dataset, sessions.empty.seed
-    trained, evaluated = sessions.start(probes.counted_session(challenge, rows, seed)).result()
-    if not trained.ok:
-        return
+    train, evaluate = probes.counted_session(challenge, rows, seed)
+    training, evaluating = sessions.start([train]), sessions.start([evaluate])
     repeated = probes.repeated_session(challenge, rows, seed)
-    comparing = sessions.start([probe for probe in repeated if probe.name in asked.compared])
-    again = [run for run in comparing.result() if run.action is Action.TRAIN] if "again" in asked.runs else []
+    comparing = sessions.start(repeated if "again" in asked.runs else [], again=True)
+    (trained,) = training.result()
+    if not trained.ok:
+        sessions.drop(evaluating, comparing)
+        return
+    again = [run for run in comparing.result() if run.action is Action.TRAIN]
     calls = probes.predict_session(challenge, rows, seed, (trained, *again))
     sessions.start([probe for probe in calls if probe.name in asked.calls])
+    (evaluated,) = evaluating.result()
     if not evaluated.ok:
         return
     if "leaks" in asked.runs:
+        if "again" not in asked.runs:
+            sessions.start([probe for probe in repeated if probe.action is Action.EVALUATE])
         while early := reading(_early, sessions.case(without_models=True)):
             sessions.start(early)
         for half in probes.halves(reading(_doubts, sessions.case(without_models=True))):
             sessions.start(half)
     if "batches" in asked.runs:
         sessions.start(on_batches(Facts(sessions.case())))
+    if "columns" in asked.runs:
+        sessions.start(on_changes(Facts(sessions.case())))
 
 
 def _early(case: Case) -> list[Probe]:

@@ -50,7 +50,7 @@ PREDICT_BUDGET, LEAST_BUDGET = 4.0, 2.5
 WAKEFUL = 1.25
 #: Rows of the small probes: enough to see a difference, few enough to cost next to nothing.
 SAMPLE = 1000
-#: Training rows that are asked about again under fresh identifiers or without columns: enough for a ROC AUC.
+#: Training rows that are asked about again once they are changed: enough for a ROC AUC.
 CROWD = 4000
 #: The parts in which the sample is handed to predict: two single rows first, then growing batches.
 PARTS = (1, 1, 98, 300, 600)
@@ -111,26 +111,20 @@ def wakeful(limits: Limits) -> Limits:
 
 
 def predict_session(challenge: Challenge, dataset: Dataset, seed: int, trained: Sequence[Run]) -> list[Probe]:
-    """Hidden rows, then the same model on rows moved, cut, jittered and blanked; last the second model."""
+    """Hidden rows, then the same model on rows cut and changed; last the second model."""
     model, again = trained[0].model, trained[1].model if len(trained) > 1 else None
     assert model is not None, "train has not gone well"
     hidden, public = dataset.hidden, dataset.public.drop(columns=challenge.target)
     limits, own = challenge.predict_limits, seed_for(seed, ProbeName.PREDICT)
-    sample = sample_rows(public, seed)
     asked = {
         ProbeName.PREDICT: hidden,
         ProbeName.PREDICT_PARTS: sample_rows(hidden, seed),
         ProbeName.PREDICT_PUBLIC: public,
-        ProbeName.PREDICT_JITTERED: jitter(sample, public, challenge, seed),
+        ProbeName.PREDICT_CHANGED: blank(moved(challenge, dataset, seed), challenge, seed),
     }
     if challenge.kept_apart is not None:
-        crowd = sample_rows(public, seed, CROWD)
         asked[ProbeName.PREDICT_REKEYED] = rekey(sample_rows(hidden, seed), challenge, dataset, seed)
-        asked[ProbeName.PREDICT_STRANGERS] = rekey(crowd, challenge, dataset, seed)
     asked[ProbeName.PREDICT_FRESH] = sample_of_fresh(challenge, dataset, seed)
-    if challenge.post_outcome:
-        at = blanked_positions(len(public), seed)
-        asked[ProbeName.PREDICT_BLANKED] = blank(public, challenge, seed).iloc[at].reset_index(drop=True)
     probes = [
         Probe(
             name,
@@ -232,6 +226,33 @@ def batch_session(challenge: Challenge, dataset: Dataset, seed: int, model: byte
     return in_order(COMPARED_ORDER, seed, probes)
 
 
+def moved(challenge: Challenge, dataset: Dataset, seed: int) -> pd.DataFrame:
+    """CROWD training rows whose numbers are moved a little, under fresh identifiers where hidden units are new: what
+    looks rows or customers up knows none of them."""
+    public = dataset.public.drop(columns=challenge.target)
+    crowd = public.iloc[crowd_positions(len(public), seed)].reset_index(drop=True)
+    near = jitter(crowd, public, challenge, seed)
+    return near if challenge.kept_apart is None else rekey(near, challenge, dataset, seed)
+
+
+def change_session(challenge: Challenge, dataset: Dataset, seed: int, model: bytes) -> list[Probe]:
+    """Which change of training rows makes answers worse: the same rows in the same batch with post-outcome columns as
+    they are, rows that are only moved, and rows that only come under fresh identifiers."""
+    public = dataset.public.drop(columns=challenge.target)
+    asked = {ProbeName.PREDICT_JITTERED: jitter(sample_rows(public, seed), public, challenge, seed)}
+    if challenge.post_outcome:
+        asked[ProbeName.PREDICT_KEPT] = moved(challenge, dataset, seed)
+    if challenge.kept_apart is not None:
+        crowd = sample_rows(public, seed, CROWD)
+        asked[ProbeName.PREDICT_STRANGERS] = rekey(crowd, challenge, dataset, seed)
+    limits, own = wakeful(challenge.predict_limits), seed_for(seed, ProbeName.PREDICT)
+    probes = (
+        Probe(name, Action.PREDICT, rows, model=model, seed=own, limits=limits, contract=contract_of(challenge))
+        for name, rows in asked.items()
+    )
+    return in_order(COMPARED_ORDER, seed, probes)
+
+
 def timed_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The fresh rows of the timed calls, in order; they begin anew where the calls need more.  All at once the first
     SAMPLE of them are asked in a probe of their own."""
@@ -285,8 +306,8 @@ def sample_rows(rows: pd.DataFrame, seed: int, most: int = SAMPLE) -> pd.DataFra
     return rows.iloc[sample_positions(len(rows), seed, most)].reset_index(drop=True)
 
 
-def blanked_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Positions of the rows that are asked about without post-outcome columns, rising."""
+def crowd_positions(rows: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Positions of the training rows that are asked about once they are changed, rising."""
     return np.sort(sample_positions(rows, seed, CROWD))
 
 

@@ -47,7 +47,7 @@ PATTERNS = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"^[\s#*/>\"'|-]{0,20}+(?:prepared|submitted|developed|implemented|coded|programmed|solved) by\b\s*+:?[ \t]*+"
+        r"^[ \t#*/>\"'|-]{0,20}+(?:prepared|submitted|developed|implemented|coded|programmed|solved) by\b\s*+:?[ \t]*+"
         r"(?P<who>(?-i:[A-Z])[\w'’-]+(?:[ .]+(?-i:[A-Z])[\w'’-]*){0,3})",
         re.IGNORECASE | re.MULTILINE,
     ),

@@ -33,6 +33,8 @@ CHUNK = 1 << 20
 SERVE = (
     "import sys; sys.path[:] = sys.argv[2:]; from sandbox.static_tools.bounded import serve; serve(int(sys.argv[1]))"
 )
+#: Memory is bounded by what is asked of the system, and other allocators ask for a gigabyte ahead.
+SPARING = {"ARROW_DEFAULT_MEMORY_POOL": "jemalloc", "MALLOC_ARENA_MAX": "1"}
 #: Behind the service itself, which has to answer meanwhile.
 NICENESS = 5
 #: Whether this process answers one call, and ends.
@@ -116,7 +118,7 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-c", SERVE, str(theirs.fileno()), *sys.path]
-            variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+            variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **SPARING}
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], env=variables, start_new_session=True
             )

@@ -37,6 +37,11 @@ def of_a_large_batch(probe: Probe) -> np.ndarray:
     return np.where(small, 1 - by_score(probe), by_score(probe))
 
 
+def of_a_whole_table(probe: Probe) -> np.ndarray:
+    """As where a row is compared with those beside it: in a part of the table nothing is known."""
+    return np.full(len(probe.data), 0.5) if len(probe.data) <= sessions.CROWD else by_score(probe)
+
+
 def of_the_seed(probe: Probe) -> np.ndarray:
     return by_score(probe) * (0.9 if probe.name == ProbeName.PREDICT_AGAIN else 1.0)
 
@@ -45,14 +50,15 @@ def of_what_comes_later(probe: Probe) -> np.ndarray:
     return np.clip(by_score(probe) * 0.5 + 0.15 * probe.data["late"].to_numpy(), 0, 1)
 
 
-def a_lookup() -> Callable[[Probe], np.ndarray]:
-    """Knows the label of every third training row by its score."""
-    known: dict[float, float] = {}
+def a_lookup(*columns: str) -> Callable[[Probe], np.ndarray]:
+    """Knows the label of every third training row by these columns."""
+    known: dict[tuple[float, ...], float] = {}
 
     def by_lookup(probe: Probe) -> np.ndarray:
+        keys = list(probe.data[[*columns]].itertuples(index=False, name=None))
         if probe.name == ProbeName.PREDICT_PUBLIC:
-            known.update(zip(probe.data["score"][::3], (probe.data["late"] > 0)[::3].astype(float), strict=True))
-        return np.array([known.get(s, p) for s, p in zip(probe.data["score"], by_score(probe), strict=True)])
+            known.update(zip(keys[::3], (probe.data["late"] > 0)[::3].astype(float), strict=True))
+        return np.array([known.get(key, p) for key, p in zip(keys, by_score(probe), strict=True)])
 
     return by_lookup
 
@@ -60,7 +66,10 @@ def a_lookup() -> Callable[[Probe], np.ndarray]:
 def by_customer(probe: Probe) -> np.ndarray:
     """Knows customers below 2,000 by their number."""
     known = probe.data["customer_id"].to_numpy() < 2000
-    strangers = probe.name in (ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_STRANGERS)
+    strangers = probe.name in (
+        *(ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_STRANGERS),
+        *(ProbeName.PREDICT_CHANGED, ProbeName.PREDICT_KEPT),
+    )
     return np.where(known & (not strangers), by_score(probe), 0.5) if "training rows" in probe.name else by_score(probe)
 
 
@@ -86,7 +95,9 @@ CASES = {
     "another answer in a smaller batch": (Candidate(predict=of_a_large_batch), {"LEAK010"}),
     "another model with another seed": (Candidate(predict=of_the_seed), {"REPRO001"}),
     "rests on a post-outcome column": (Candidate(predict=of_what_comes_later), {"LEAK002"}),
-    "looks rows up": (Candidate(predict=a_lookup()), {"OVR004"}),
+    "knows nothing of a part of the table": (Candidate(predict=of_a_whole_table), {"LEAK010"}),
+    "looks rows up": (Candidate(predict=a_lookup("score")), {"OVR004"}),
+    "looks rows up by all that they hold": (Candidate(predict=a_lookup("score", "late")), {"OVR004"}),
     "claims too much": (Candidate(claim=lambda p: 0.93 if p.name in CLAIMS else 0.5), {"OVR002"}),
     "claims another metric in reach": (Candidate(beside={"f1": 0.4, "best_f1": 0.99, "rows": 700.0}), set()),
     "claims an F1 that no threshold gives": (Candidate(beside={"test_f1_score": 0.99}), {"OVR002"}),

@@ -25,14 +25,16 @@ def a_case_of(
     labels = customers.public["churned"].to_numpy()
     noise = np.random.default_rng(0).random(len(labels))
     public = noise + post_outcome * labels
+    crowd = sessions.crowd_positions(len(labels), 0)
+    changed = {ProbeName.PREDICT_CHANGED: noise, ProbeName.PREDICT_KEPT: public / public.max()}
     runs = (
         a_run(cpu_seconds=cpu),
         a_run(ProbeName.EVALUATE, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": 0.75}),
         a_run(ProbeName.EVALUATE_NULL, Action.EVALUATE, cpu_seconds=cpu, claims={"roc_auc": null}),
         a_run(ProbeName.PREDICT_PUBLIC, Action.PREDICT, predictions=public / public.max()),
-        a_run(ProbeName.PREDICT_BLANKED, Action.PREDICT, predictions=noise),
+        *(a_run(name, Action.PREDICT, predictions=answers[crowd]) for name, answers in changed.items()),
     )
-    return a_case(*runs, challenge=replace(the_challenge(), follow_up_budget=budget), dataset=customers)
+    return a_case(*runs, challenge=replace(the_challenge(), follow_up_budget=budget), dataset=customers, seed=0)
 
 
 ASKED = {

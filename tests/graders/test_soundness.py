@@ -40,7 +40,7 @@ def ended(name: str, action: Action, waited: float | None) -> dict[str, Run]:
 SIDE = {
     ProbeName.EVALUATE_NULL: (Action.EVALUATE, "leakage"),
     ProbeName.PREDICT_PARTS: (Action.PREDICT, "leakage"),
-    ProbeName.PREDICT_BLANKED: (Action.PREDICT, "leakage"),
+    ProbeName.PREDICT_CHANGED: (Action.PREDICT, "leakage"),
     ProbeName.PREDICT_AGAIN: (Action.PREDICT, "determinism"),
     ProbeName.PREDICT_TIMED: (Action.PREDICT, "cost"),
     ProbeName.PREDICT_FRESH: (Action.PREDICT, "parity"),

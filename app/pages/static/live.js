@@ -69,7 +69,7 @@
     create: () => Decoration.none,
     update(shown, change) {
       shown = shown.map(change.changes);
-      for (const effect of change.effects) if (effect.is(mark)) shown = Decoration.set(effect.value);
+      for (const effect of change.effects) if (effect.is(mark)) shown = Decoration.set(effect.value, true);
       return shown;
     },
     provide: (one) => EditorView.decorations.from(one),
@@ -86,20 +86,29 @@
       backgroundColor: "var(--accent-soft)",
     },
     ".other": { backgroundColor: "var(--accent-soft)", boxShadow: "inset 4px 0 var(--accent)" },
+    ".other::after": {
+      content: "attr(data-name)", marginLeft: "1rem", padding: "0 .5rem", borderRadius: ".5rem", fontSize: ".75rem",
+      fontFamily: "system-ui, sans-serif", backgroundColor: "var(--accent)", color: "var(--paper)",
+    },
+    ".caret": { boxShadow: "-2px 0 var(--accent)" },
   });
   const colours = HighlightStyle.define([
     { tag: tags.keyword, color: "var(--accent)", fontWeight: "600" },
     { tag: [tags.string, tags.comment], color: "var(--quiet)" },
     { tag: tags.definition(tags.variableName), fontWeight: "600" },
   ]);
-  const lineOf = (state) => state.doc.lineAt(state.selection.main.head).number;
-  let at = null;
+  let at = "";
   const moved = () => {
-    const line = lineOf(editor.state);
-    if (line === at) return;
-    at = line;
+    const head = editor.state.selection.main.head, line = editor.state.doc.lineAt(head);
+    const place = { path, line: line.number, character: head - line.from + 1 };
+    if (at === `${place.line} ${place.character}`) return;
+    at = `${place.line} ${place.character}`;
     clearTimeout(pointing);
-    pointing = setTimeout(() => ask("/point", "POST", { path, line }).catch(() => {}), 400);
+    pointing = setTimeout(() => ask("/point", "POST", place).catch(() => {}), 400);
+  };
+  const go = (line) => {
+    const begin = editor.state.doc.line(Math.min(line, editor.state.doc.lines)).from;
+    editor.dispatch({ effects: EditorView.scrollIntoView(begin, { y: "center" }), annotations: elsewhere.of(true) });
   };
   if (field) {
     const label = document.querySelector("label[for=text]");
@@ -107,7 +116,7 @@
     host.className = "editor";
     // In a root of its own the editor's style sheets are made by script, which the page's policy allows.
     const root = host.attachShadow({ mode: "open" });
-    const begin = Number(field.dataset.line);
+    const begin = Number(new URLSearchParams(location.search).get("line")) || Number(field.dataset.line);
     editor = new EditorView({
       root,
       parent: root,
@@ -155,6 +164,7 @@
       event.preventDefault();
       const run = event.submitter?.value !== "keep";
       refuse("");
+      if (event.submitter?.value === "stop") return void ask("/stop", "POST").catch(() => refuse(words.failed));
       dirty = true;
       if (!(await later()) || !run) return;
       const answer = await ask("/runs", "POST").catch(() => null);
@@ -196,41 +206,82 @@
 
   // ---- what the server tells ----
   if (!words.events) return;
-  const source = new EventSource(words.events);
-  source.addEventListener("present", (event) => {
-    $("present").innerHTML = event.data;
-    if (!editor) return;
-    const shown = [...$("present").querySelectorAll("li[data-me=no]")]
-      .filter((one) => one.dataset.path === path && Number(one.dataset.line) > 0)
-      .map((one) => Math.min(Number(one.dataset.line), editor.state.doc.lines));
-    const deco = Decoration.line({ class: "other", attributes: { title: words.points } });
-    const lines = [...new Set(shown)].sort((a, b) => a - b).map((line) => deco.range(editor.state.doc.line(line).from));
-    editor.dispatch({ effects: mark.of(lines), annotations: elsewhere.of(true) });
-  });
   let ended = null;
-  source.addEventListener("runs", (event) => {
-    $("runs").innerHTML = event.data;
-    const newest = $("runs").querySelector(".run");
-    const number = newest && ["done", "failed"].includes(newest.dataset.state) ? newest.dataset.number : "";
-    if (ended !== null && number && number !== ended) said.textContent = words.done.replace("{n}", number);
-    ended = number || ended || "";
+  const tell = (text) => {
+    said.textContent = text;
+    said.classList.toggle("hidden", !text);
+  };
+  const follow = $("follow");
+  if (editor && follow) $("following").hidden = false;
+  $("present").addEventListener("click", async (event) => {
+    const link = event.target.closest("a"), one = link?.closest("li");
+    if (!one || !editor || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    if (one.dataset.path === path) {
+      go(Number(one.dataset.line) || 1);
+      editor.focus();
+    } else if (!types || !dirty || (await later())) location.assign(link.href);
   });
-  source.addEventListener("text", (event) => {
-    const told = JSON.parse(event.data);
-    if (told.path !== path || !editor || told.version <= Number(version.value)) return;
-    if (dirty && told.text !== sent) return collide(told);
-    version.value = told.version;
-    if (told.text !== sent) replace(told.text);
-  });
-  source.addEventListener("prediction", (event) => {
-    const expected = $("expected");
-    if (expected) expected.textContent = JSON.parse(event.data) || "…";
-  });
-  source.addEventListener("end", () => {
-    source.close();
-    said.textContent = words.ended;
-    said.classList.remove("hidden");
+  const finish = () => {
+    tell(words.ended);
     if (editor) editor.contentDOM.contentEditable = "false";
     for (const button of room.querySelectorAll("button")) button.disabled = true;
-  });
+  };
+  let followed = "";
+  const show = () => {
+    // Lines with who is there, and the character before which each cursor stands.
+    const state = editor.state, names = new Map(), ranges = [];
+    for (const one of $("present").querySelectorAll("li[data-me=no]")) {
+      const { path: where, line: number, character, name, who } = one.dataset;
+      if (where !== path || !(Number(number) > 0)) continue;
+      const line = state.doc.line(Math.min(Number(number), state.doc.lines));
+      names.set(line.from, [...(names.get(line.from) ?? []), name]);
+      const place = Math.min(line.from + Number(character || 1) - 1, line.to);
+      if (character && place < line.to) ranges.push(Decoration.mark({ class: "caret" }).range(place, place + 1));
+      if (who === "candidate" && follow?.checked && followed !== number) go(Number((followed = number)));
+    }
+    for (const [from, all] of names)
+      ranges.push(Decoration.line({ class: "other", attributes: { "data-name": all.join(", ") } }).range(from));
+    editor.dispatch({ effects: mark.of(ranges), annotations: elsewhere.of(true) });
+  };
+  function listen() {
+    const source = new EventSource(words.events);
+    source.addEventListener("open", () => said.textContent === words.lost && tell(""));
+    source.addEventListener("error", async () => {
+      tell(words.lost);
+      if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+      // An answer that is no stream: the end, or a server that is away behind another one.
+      const answer = await ask("", "GET").catch(() => null);
+      if (answer?.status === 404) finish();
+      else setTimeout(listen, 3000);
+    });
+    source.addEventListener("present", (event) => {
+      $("present").innerHTML = event.data;
+      if (editor) show();
+    });
+    source.addEventListener("runs", (event) => {
+      $("runs").innerHTML = event.data;
+      const newest = $("runs").querySelector(".run");
+      const done = newest && ["done", "failed", "stopped"].includes(newest.dataset.state);
+      const number = done ? newest.dataset.number : "";
+      if (ended !== null && number && number !== ended) said.textContent = words.done.replace("{n}", number);
+      ended = number || ended || "";
+    });
+    source.addEventListener("text", (event) => {
+      const told = JSON.parse(event.data);
+      if (told.path !== path || !editor || told.version <= Number(version.value)) return;
+      if (dirty && told.text !== sent) return collide(told);
+      version.value = told.version;
+      if (told.text !== sent) replace(told.text);
+    });
+    source.addEventListener("prediction", (event) => {
+      const expected = $("expected");
+      if (expected) expected.textContent = JSON.parse(event.data) || "…";
+    });
+    source.addEventListener("end", () => {
+      source.close();
+      finish();
+    });
+  }
+  listen();
 })();

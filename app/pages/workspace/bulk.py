@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -46,16 +47,18 @@ def choose(
     """The form of an action, or at once what it would do."""
     if do not in (*Action, EXPORT):
         return seen("/work?choose=nobody")
-    ids = bulk.chosen(service, who, asked.filter(who.member_id)) if every else list(filter(is_id, invitation or []))
+    ids, more = list(filter(is_id, invitation or [])), False
+    if every:
+        ids, more = bulk.chosen(service, who, asked.filter(who.member_id), asked.order)
     if not ids:
         return seen("/work?choose=nobody")
     if do == EXPORT:
         require(who, Right.EXPORT)
-        return workspace("bulk_export.html", who, "/work", ids=ids)
+        return workspace("bulk_export.html", who, "/work", ids=ids, more=more, most=MOST)
     action = Action(do)
     if action in AT_ONCE:
-        return _preview(service, who, BulkBody(action=action, invitations=ids))
-    return _form(service, who, action, ids)
+        return _preview(service, who, BulkBody(action=action, invitations=ids), more=more)
+    return _form(service, who, {"action": action, "invitations": ids}, more=more)
 
 
 @router.post(HERE)
@@ -94,14 +97,21 @@ def _act(service: Service, who: Principal, said: dict[str, Any], *, sure: bool) 
         return _page(service, who, bulk.run(service, who, body, dry_run=False), done=True)
     except ValidationError:
         problem = _("Something in the form cannot be. A tag has at most 50 characters; hours are at most 1440.")
-        return _form(service, who, Action(said["action"]), said["invitations"], 422, problem=problem)
+        return _form(service, who, said, 422, problem=problem)
     except DomainError as no:
-        return _form(service, who, Action(said["action"]), said["invitations"], status_of(no), problem=problem_of(no))
+        return _form(service, who, said, status_of(no), problem=problem_of(no))
 
 
 def _form(
-    service: Service, who: Principal, action: Action, ids: list[str], status: int = 200, *, problem: str = ""
+    service: Service,
+    who: Principal,
+    said: Mapping[str, Any],
+    status: int = 200,
+    *,
+    problem: str = "",
+    more: bool = False,
 ) -> Response:
+    """With what was said already, so that nobody fills it in twice."""
     with service.reader.connect() as connection:
         people = [
             member
@@ -113,22 +123,25 @@ def _form(
         who,
         "/work",
         status,
-        action=action,
-        ids=ids,
+        action=said["action"],
+        ids=said["invitations"],
+        said=said,
         problem=problem,
+        more=more,
+        most=MOST,
         reasons=Reason,
         people=people,
         challenges=challenge_service.offered(service, who.org_id),
     )
 
 
-def _preview(service: Service, who: Principal, body: BulkBody) -> Response:
-    return _page(service, who, bulk.run(service, who, body, dry_run=True), body=body)
+def _preview(service: Service, who: Principal, body: BulkBody, *, more: bool = False) -> Response:
+    return _page(service, who, bulk.run(service, who, body, dry_run=True), body=body, more=more)
 
 
 def _page(service: Service, who: Principal, plan: Plan, **more: Any) -> Response:
     """Whoever invites sees names in every mode."""
-    context = {"body": None, "done": False, "undone": False} | more
+    context = {"body": None, "done": False, "undone": False, "more": False, "most": MOST} | more
     will, left_out = (
         [(called(one.standing, blind=False), one.standing.invitation.id, one.says) for one in many]
         for many in (plan.will, plan.left_out)

@@ -18,7 +18,7 @@ from app.gradings.counting import counting
 from app.invitations import service as invitation_service
 from app.invitations import timing
 from app.invitations.csv_file import MULTIPLIERS
-from app.invitations.views import ExtensionBody, Reason
+from app.invitations.views import CandidateChange, ExtensionBody, Reason
 from app.law import service as law_service
 from app.law.profiles import NAMES, profile
 from app.names import called
@@ -135,6 +135,7 @@ NOTICES = {
     "unassigned": N_("The interviewer is taken off."),
     "mailed": N_("What you wrote about the decision is kept."),
     "reviewed": N_("The human review is answered. The candidate reads the answer on their page."),
+    "corrected": N_("The candidate’s data are corrected."),
     "held": N_("The data are under a legal hold."),
     "released": N_("The legal hold has ended."),
     "erased": N_("The legal hold has ended. The data were erased, as somebody had asked."),
@@ -335,6 +336,25 @@ def hold(
     except Conflict as no:
         return _page(service, who, standing, 409, problem=no.detail)
     return seen(f"{here}?did=held")
+
+
+@router.post(HERE + "/person")
+def correct(
+    standing: StandingDep,
+    service: ServiceDep,
+    who: InviterDep,
+    first_name: Field = "",
+    last_name: Field = "",
+    email: Field = "",
+    timezone: Field = "",
+) -> Response:
+    """Correct who the candidate is; an address or a zone that is left empty stays."""
+    said = {"first_name": first_name, "last_name": last_name, "email": email or None, "timezone": timezone or None}
+    try:
+        invitation_service.correct(service, who, standing.candidate.id, valid(CandidateChange, said))
+    except DomainError as no:
+        return _page(service, who, standing, status_of(no), problem=problem_of(no))
+    return seen(f"/work/c/{standing.invitation.id}?did=corrected")
 
 
 def _mailed(service: Service, standing: Standing) -> str:

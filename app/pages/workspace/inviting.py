@@ -19,7 +19,9 @@ from app.ports import Service
 from app.rights import Principal
 from app.web.auth import ServiceDep
 from app.web.errors import status_of
-from app.words import N_, _
+from app.words import N_, _, spoken
+from challenges.tables.definition import because
+from graders.words import as_sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,7 +44,7 @@ async def invite(request: Request, service: ServiceDep, who: InviterDep) -> Resp
     try:
         made = invitation_service.invite(service, who, NewInvitationBody.model_validate(_body(given)))
     except ValidationError as error:
-        wrong = {str(e["loc"][0]) if e["loc"] else "": str(e["msg"]) for e in error.errors()}
+        wrong = {str(e["loc"][0]) if e["loc"] else "": as_sentence(spoken(because(e))) for e in error.errors()}
         return _page(service, who, 422, given=given, wrong=_in_words(wrong))
     except DomainError as no:
         return _page(service, who, status_of(no), given=given, problem=problem_of(no))

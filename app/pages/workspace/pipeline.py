@@ -17,13 +17,14 @@ from app.challenges import service as challenge_service
 from app.errors import Conflict
 from app.fields import Line
 from app.gradings.counting import Counting, counting
+from app.invitations import bulk
 from app.invitations import service as invitation_service
 from app.invitations.views import reasons
 from app.names import called
 from app.organisations import service as organisation_service
 from app.pages.workspace import first_steps
 from app.pages.workspace.frame import ReaderDep, workspace
-from app.rights import rates_first
+from app.rights import Right, rates_first
 from app.store import assignments, invitations, members
 from app.store.assignments import Assignment
 from app.store.invitations import NOBODY, Filter, Sort, Standing
@@ -139,6 +140,7 @@ def pipeline(
         who,
         "/work",
         lines=lines,
+        last=bulk.newest(service, who) if who.may(Right.INVITE) else None,
         older=request.url.include_query_params(cursor=text_of(last)) if last else None,
         counts=counts,
         most=MOST_COUNTED,

@@ -25,7 +25,8 @@ from app.web.auth import ServiceDep
 from app.web.errors import status_of
 from app.web.rendering import seen
 from app.webhooks.events import EVENTS, TEST
-from app.words import N_, _
+from app.words import N_, _, spoken
+from challenges.tables.definition import because
 
 router = APIRouter(include_in_schema=False)
 HERE = "/work/settings"
@@ -207,7 +208,7 @@ def valid(model: type[Model], fields: dict[str, Any]) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0]).replace("_", " ") if first["loc"] else "form"
-        why = first["msg"].removeprefix("Value error, ")  # the library's own words
+        why = spoken(because(first))
         told = _("The {field} is not right. {why}.").format(field=field, why=why[:1].upper() + why[1:])
         raise Invalid("invalid-request", told) from None
 

@@ -141,10 +141,14 @@ def _pairs(subject: Subject, names: list[str], skill: dict[str, float], top: flo
 
 
 def _both(sample: Sample, first: str, second: str) -> Measured:
-    """What two columns reach, with their difference and their sum."""
-    numbers = [folds.as_numbers(sample.rows[name]) for name in (first, second)]
-    rows = sample.rows.assign(_difference=numbers[0] - numbers[1], _sum=numbers[0] + numbers[1])
-    return folds.together(replace(sample, rows=rows), (first, second, "_difference", "_sum"), 40)
+    """What two columns reach, with their difference and sum, and of numbers their product and ratio."""
+    columns = [sample.rows[name] for name in (first, second)]
+    one, other = map(folds.as_numbers, columns)
+    made = {"_difference": one - other, "_sum": one + other}
+    if all(map(pd.api.types.is_numeric_dtype, columns)):
+        made |= {"_product": one * other, "_ratio": one / np.where(other == 0, np.nan, other)}
+    rows = sample.rows[[first, second]].assign(**made)
+    return folds.together(replace(sample, rows=rows), (first, second, *made), 40)
 
 
 def _useful(subject: Subject, names: list[str]) -> list[str]:

@@ -73,7 +73,9 @@ def quality(subject: Subject) -> Iterable[Finding]:
             told = say("`{column}`: {detail}.", column=entry.name, detail=detail)
             columns_by_fault.setdefault(what, []).append((entry.name, told))
     for what, name, told in (*_few_rows(subject), *_noted(subject)):
-        columns_by_fault.setdefault(what, []).append((name, told))
+        columns = columns_by_fault.setdefault(what, [])
+        if name not in dict(columns):
+            columns.append((name, told))
     for what, columns in columns_by_fault.items():
         title = TOLD[what](len(columns), quoted(name for name, _ in columns[:8]))
         evidence = tuple(line for _, line in columns[:20])
@@ -93,7 +95,7 @@ def _few_rows(subject: Subject) -> Iterable[tuple[str, str, Text]]:
 def _noted(subject: Subject) -> Iterable[tuple[str, str, Text]]:
     """What reading said of columns that should have been numbers or dates."""
     for note in subject.notes:
-        if "no numbers" in note.what or "stays text" in note.what:
+        if "stays text" in note.what:
             yield "mixed", note.column, say("`{column}`: {detail}", column=note.column, detail=note.what)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from challenges.tables import folds
 from challenges.tables.lint.model import Finding, Level, Subject, quoted, share
-from challenges.tables.proposal import SENSITIVE
+from challenges.tables.proposal import describe_people
 from graders.model.later import pd
 from graders.words import N_, say
 
@@ -113,14 +113,11 @@ def _checked(text: str) -> bool:
 def sensitive(subject: Subject) -> Iterable[Finding]:
     """CHAL009."""
     definition, rows = subject.definition, subject.sample.rows
-    apart = {definition.target, definition.group}
+    apart, of_people = {definition.target, definition.group}, describe_people(entry.name for entry in definition.column)
     undeclared = [
         entry.name
         for entry in definition.column
-        if entry.name not in apart
-        and not entry.sensitive
-        and SENSITIVE.search(folds.plain(entry.name))
-        and entry.name in rows
+        if entry.name not in apart and not entry.sensitive and entry.name in of_people and entry.name in rows
     ]
     if undeclared:
         why = say("Groups of people are compared only by columns that are declared.")

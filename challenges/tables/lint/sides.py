@@ -210,15 +210,12 @@ def differs(subject: Subject) -> Iterable[Finding]:
     rng = np.random.default_rng(0)
     parts = []
     units = folds.units_of_sides(definition, subject.public, subject.hidden)
-    for side, unit, number in zip((subject.public, subject.hidden), units, (0, 1), strict=True):
+    for side, unit in zip((subject.public, subject.hidden), units, strict=True):
         first = pd.Series(unit).sample(frac=1, random_state=0).drop_duplicates().index
-        kept = rng.permutation(np.asarray(first))[: folds.SAMPLE // 4]
-        parts.append(frame(side, kept).assign(_side=number))
-    rows = pd.concat(parts, ignore_index=True)
-    counts = rows["_side"].value_counts()
-    if counts.min() < 60:
+        parts.append(frame(side, rng.permutation(np.asarray(first))[: folds.SAMPLE // 4]))
+    if min(map(len, parts)) < 60:
         return
-    truth = rows["_side"].to_numpy(np.int64)
+    rows, truth = pd.concat(parts, ignore_index=True), np.repeat(np.arange(2), list(map(len, parts)))
     sample = folds.Sample(rows, truth, np.arange(len(rows)), "binary", len(rows))
     names = [n for n in definition.features if n in rows and not folds.unique_key(rows[n])]
     if definition.task == "regression" or rows[definition.target].nunique() < 50:

@@ -377,6 +377,8 @@ def _plain(facts: Facts, draws: Sequence[float]) -> bool:
 
 
 def memorises(facts: Facts) -> Iterator[Evidence]:
+    if ProbeName.PREDICT_JITTERED not in facts.case.runs and not outside.worse_when_changed(facts.case):
+        return
     known = predictions(facts.case, ProbeName.PREDICT_PUBLIC)
     labels, metric = public_truth(facts.case.challenge, facts.case.dataset.public), metric_of(facts.case.challenge)
     unit = unit_of(facts.case)
@@ -624,10 +626,10 @@ CHECKS = (
         guide=Guide(
             detect=(
                 N_(
-                    "A thousand training rows are predicted again with measured numbers moved by one part in a "
-                    "million. No number moves past a value that occurs. Some rows come under an identifier that "
-                    "nobody has. A model that looks rows up then loses what it knew of their labels. Trees and "
-                    "nearest neighbours do not."
+                    "Training rows are predicted again with measured numbers moved by one part in a million. They "
+                    "come under an identifier that nobody has, and no number moves past a value that occurs. A model "
+                    "that looks rows up then loses what it knew of their labels. Trees and nearest neighbours do not. "
+                    "Where answers get worse, each change is made by itself."
                 )
             ),
             why=N_("A lookup table predicts nothing it has not seen, and it carries personal rows into production."),

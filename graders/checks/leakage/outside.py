@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
-
 from graders.checks.leakage.signal import Look, Signal, Source
 from graders.measure import batches
 from graders.measure.answers import claims, predictions
@@ -20,7 +18,8 @@ from graders.probes.names import ProbeName
 from graders.tasks.asked import metric_of, public_truth, uninformed
 from graders.words import say, sentences
 
-#: The fall in ROC AUC from which a model is said to rest on a column; a column merely kept costs less.
+#: The fall in ROC AUC from which a model is said to rest on a column; a column merely kept costs less.  From half of it
+#: changes of training rows that were made together are asked about one by one.
 RESTS_ON = 0.02
 #: A smaller share of rows that move with the size of a batch alone are ties that its rounding decides.
 FEW = 0.005
@@ -90,17 +89,34 @@ def rests_on_post_outcome_columns(case: Case) -> Iterator[Signal]:
 
 
 def post_outcome(case: Case) -> tuple[float, float] | None:
-    """The metric on the public rows with the post-outcome columns kept and shuffled; None where they hardly matter."""
+    """The metric on training rows with the post-outcome columns kept and shuffled; None where they hardly matter.
+
+    Both times the same rows come in the same batch, moved and under fresh identifiers: neither what reads the batch nor
+    what looks rows up is taken for a use of these columns.
+    """
     if not case.challenge.post_outcome:
         raise NotApplicable(say("the challenge declares no post-outcome column"))
-    truth, metric = public_truth(case.challenge, case.dataset.public), metric_of(case.challenge)
-    answers = predictions(case, ProbeName.PREDICT_PUBLIC), predictions(case, ProbeName.PREDICT_BLANKED)
-    everybody = len(answers[1]) == len(truth)  # as in records of old
-    at = np.arange(len(truth)) if everybody else sessions.blanked_positions(len(truth), case.seed)
-    truth = truth[at]
-    kept, blanked = metric.statistic.value(truth, answers[0][at]), metric.statistic.value(truth, answers[1])
-    least = step(metric, uninformed(case.challenge, truth, truth), blanked, RESTS_ON)
-    return (kept, blanked) if metric.better(kept, blanked) > least else None
+    if not worse_when_changed(case):
+        return None
+    return _worse(case, predictions(case, ProbeName.PREDICT_KEPT), RESTS_ON)
+
+
+def worse_when_changed(case: Case) -> bool:
+    """Whether the metric on training rows falls where they are moved, under fresh identifiers and without post-outcome
+    columns, all at once and in a smaller batch: the reason is not known then."""
+    at = sessions.crowd_positions(len(case.dataset.public), case.seed)
+    return _worse(case, predictions(case, ProbeName.PREDICT_PUBLIC)[at], RESTS_ON / 2) is not None
+
+
+def _worse(case: Case, kept: FloatArray, auc: float) -> tuple[float, float] | None:
+    """The metric of some answers to the rows that were changed, and of those to the changed ones; None where that is
+    not worse by more than weighs `auc`."""
+    challenge, metric, changed = case.challenge, metric_of(case.challenge), predictions(case, ProbeName.PREDICT_CHANGED)
+    truth = public_truth(challenge, case.dataset.public)
+    truth = truth[sessions.crowd_positions(len(truth), case.seed)]
+    before, after = metric.statistic.value(truth, kept), metric.statistic.value(truth, changed)
+    least = step(metric, uninformed(challenge, truth, truth), after, auc)
+    return (before, after) if metric.better(before, after) > least else None
 
 
 def _moved_claim(case: Case) -> str:

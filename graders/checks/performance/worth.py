@@ -181,7 +181,10 @@ CHECKS = (
                         "Where your model is 80 % sure of a class, it is right less often. Who is harmed, and what "
                         "do you do?"
                     ),
-                    say("whoever uses the number; isotonic or temperature scaling on held-out rows; checks again"),
+                    say(
+                        "whoever uses the number; isotonic scaling on held-out rows, or temperature scaling if no "
+                        "class gets exactly 0; checks again"
+                    ),
                     say("the {metric} is fine"),
                 ),
             ),

@@ -37,7 +37,7 @@ WORDS = re.compile(r"[\w-]+")
 LIBRARIES = ("/site-packages/", "/dist-packages/")
 FUNCTIONS = frozenset({"print", "warn", "write"})
 #: Probes of equally many rows as they should be.
-SOUND = (ProbeName.PREDICT_FRESH, ProbeName.PREDICT_REKEYED, ProbeName.PREDICT_JITTERED)
+SOUND = (ProbeName.PREDICT_FRESH, ProbeName.PREDICT_REKEYED)
 
 
 class Outcome(StrEnum):

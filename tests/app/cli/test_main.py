@@ -11,6 +11,7 @@ import pytest
 
 from app.cli import console, main
 from app.cli.console import working
+from app.words import reading_in
 from testing.waiting import SECONDS, until
 
 #: What `assay --help` has no use for; each takes longer to load than the whole answer may.
@@ -149,3 +150,26 @@ def test_a_slow_command_says_what_it_is_doing(
         said = until(lambda: capsys.readouterr().err)
     assert "Grading x" in said
     assert "step 2 of 3" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["grad", "x"], "La commande 'grad' n’existe pas. Vouliez-vous dire 'grade' ?"),
+        (["grade", ".", "--ot", "x"], "L’option --ot n’existe pas. Vouliez-vous dire --out"),
+        (["grade"], "Il manque l’argument"),
+        (["member", "a@example.org", "--role", "recruter"], "'recruter' ne fait pas partie de 'admin'"),
+        (["grade", ".", "--challenge", "ml_pipelin"], "L’épreuve 'ml_pipelin' n’existe pas"),
+        (["challenge", "kit", "{here}/no/such/kit.zip"], "est inutilisable : Aucun fichier"),
+        (["restore", "{here}/notes.txt"], "Rien n’a été modifié"),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else None,
+)
+def test_a_mistake_is_told_in_the_language_of_the_terminal(
+    words: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "home"))
+    (tmp_path / "notes.txt").write_text("hello")
+    with reading_in("fr"):
+        _, said = typed([word.format(here=tmp_path) for word in words], capsys, monkeypatch)
+    assert told.replace(" ?", "\u202f?").replace(" :", "\u00a0:") in said

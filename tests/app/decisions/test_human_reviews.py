@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import metadata
 
 import pytest
 from sqlalchemy import text
@@ -70,6 +71,36 @@ def test_a_rejection_sends_the_letter(site: Site, law: str, capsys: pytest.Captu
         query = text("SELECT count(*) FROM mails WHERE invitation_id = :id AND kind = 'letter'")
         assert connection.scalar(query, {"id": case.invited.id}) == 1
     capsys.readouterr()
+
+
+def test_a_letter_names_the_program_and_where_to_ask_for_more(site: Site) -> None:
+    """C.R.S. 6-1-1704(3): its role, and a way to its name, version and developer and to types and sources of data."""
+    case = rejected(site)
+    told = site.http.get(f"{case.invited.api}/decision").json()["letter"]["text"]
+    for part in (f"Assay {metadata.version('assay')}", "The program decided nothing", "who develops the program"):
+        assert part in told
+    assert "They came from you." in told
+    assert "you can appeal on your feedback page" in told
+
+
+def test_a_letter_says_nothing_that_is_not_so(site: Site) -> None:
+    """Who handed nothing in was assessed by no program; where no findings are shown there is no appeal."""
+    admin = signed_in(site)
+    admin.ask("PATCH", "/api/v1/organisation", json={"feedback": "nothing"})
+    draft = admin.ask("GET", "/api/v1/notices/draft?challenge=ml_pipeline&profile=eu").json()
+    assert admin.ask("POST", "/api/v1/notices", json=draft).is_success
+    silent = admin.ask("POST", "/api/v1/invitations", json={"email": "silent@example.org", "profile": "eu"}).json()
+    judged = candidates.graded(admin, email="judged@example.org", profile="eu")
+    told = []
+    for invitation_id in (silent["id"], judged.id):
+        body = {"outcome": "reject", "rationale": "Not this time."}
+        assert admin.ask("POST", f"/api/v1/invitations/{invitation_id}/decision", json=body).status_code == 201
+        [letter] = admin.ask("GET", f"/api/v1/invitations/{invitation_id}/letters").json()
+        told.append(letter["text"])
+    assert "No report of a program was there" in told[0]
+    assert "ran the code" not in told[0]
+    assert "ran the code you handed in" in told[1]
+    assert not any("appeal" in text_ for text_ in told)
 
 
 @pytest.mark.parametrize("law", ["none", "new-york-city"])

@@ -25,6 +25,7 @@ from app.store import decisions, invitations, self_descriptions, tables
 from app.store.candidates import Person as Somebody
 from app.store.invitations import NewInvitation
 from app.store.self_descriptions import SelfDescription
+from app.words import calendar_date
 from testing.site import Site
 from tests.app.support import candidates
 from tests.app.support.impact import made_of, sample
@@ -96,6 +97,49 @@ def test_what_nearly_nobody_met_is_left_out() -> None:
     assert "DOC002" in made_of(people).left_out
 
 
+def test_two_tables_that_differ_in_few_people_are_not_both_told() -> None:
+    """A finding that three people more met than another one: beside it, it would tell of the three."""
+    people = [replace(p, flagged=frozenset({"DOC002", "LEAK001"} if i < 40 else ())) for i, p in enumerate(sample())]
+    assert made_of(people).left_out == ()
+    people[40] = replace(people[40], flagged=frozenset({"DOC002"}))
+    assert made_of(people).left_out == ("DOC002",)
+    chosen = [replace(p, selected=p.score is not None and p.score > 62.0) for p in sample()]
+    middle = made_of(chosen).outcomes[1].cut or 0
+    above = [p.score is not None and p.score > middle for p in chosen]
+    follows = [replace(p, selected=up if i else not up) for i, (p, up) in enumerate(zip(chosen, above, strict=True))]
+    assert made_of(follows).left_out == ("selection",)
+
+
+def test_each_band_is_asked_of_every_group_as_the_rules_want_it() -> None:
+    """Whoever reached it or a better one (6 RCNY 5-301(b)(4)); the lowest everybody reached."""
+    cuts = (0.0, 55.0, 70.0)
+    people = [replace(p, band=None if p.score is None else 1 + sum(p.score >= c for c in cuts[1:])) for p in sample()]
+    bands = [one for one in made_of(people).outcomes if one.kind == "band"]
+    assert [one.name for one in bands] == ["band-2", "band-3"]
+    for one, cut in zip(bands, cuts[1:], strict=True):
+        for group in one.sex:
+            reached = [p for p in people if p.sex == group.name[0] and p.score is not None and p.score >= cut]
+            assert group.favourable == len(reached)
+
+
+def test_a_later_report_does_not_tell_who_came_between() -> None:
+    """One woman more, or one who was selected after all: of her group nothing is said."""
+    people = sample(unknown=0)
+    first = made_of(people)
+    woman = Person("female", "white", True, 70.0, {"MODEL1": 20.0, "CODE1": 9.0})
+    men = [Person("male", "white", False, 50.0, {"MODEL1": 0.0, "CODE1": 9.0})] * 9
+    five = [woman] * 5
+
+    def state(now: list[Person]) -> str:
+        return next(group.state for group in made_of(now, [first]).outcomes[0].sex if group.name == ("female",))
+
+    assert state([*people, woman, *men]) == "withheld"
+    assert state([*people, *five, *men]) in ("highest", "compared")
+    other = people.index(next(p for p in people if p.sex == "female"))
+    assert state([replace(p, selected=not p.selected) if i == other else p for i, p in enumerate(people)]) == "withheld"
+    assert made_of(people, [first]).outcomes[0] == first.outcomes[0]
+
+
 def many(admin: Member, size: int, prefix: str = "p") -> None:
     """Candidates with a report and a decision, half of them women, put into the database as gradings leave them."""
     site = admin.site
@@ -149,6 +193,7 @@ def test_a_report_is_made_read_and_published(admin: Member) -> None:
         assert "0.20 (0.13 to 0.32)" in shown
         assert "Below four fifths, and so is the whole interval." in shown
     assert "src=" not in published
+    assert f"{calendar_date(datetime.now(UTC))}, the day of the first invitation" in published
     again = admin.ask("POST", "/work/oversight/impact", data={"challenge": "ml_pipeline"})
     assert (again.status_code, "Another one would tell who they are" in again.text) == (409, True)
 

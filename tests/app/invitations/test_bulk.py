@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.rights import Role
 from app.store import invitations
@@ -46,6 +47,16 @@ def one(person: Person, invitation_id: str) -> dict[str, Any]:
     return found | {"sent_at": None}
 
 
+def waiting(person: Person) -> int:
+    """Mails of an organisation that are still to leave, besides first ones and those of who is withdrawn."""
+    query = text(
+        "SELECT count(*) FROM mails JOIN invitations AS i ON i.id = mails.invitation_id WHERE mails.org_id = :org"
+        " AND mails.sent_at IS NULL AND given_up_at IS NULL AND kind <> 'invitation' AND i.revoked_at IS NULL"
+    )
+    with person.site.service.engine.connect() as connection:
+        return int(connection.execute(query, {"org": person.org_id}).scalar_one())
+
+
 def of(lines: list[dict[str, str]]) -> list[str]:
     return [line["invitation"] for line in lines]
 
@@ -62,7 +73,7 @@ def of(lines: list[dict[str, str]]) -> list[str]:
 def test_a_preview_says_what_is_done_and_undo_takes_it_back(
     recruiter: Person, action: str, more: dict[str, object], touched: list[int], looks: str | None
 ) -> None:
-    """The same people in the preview and in the deed; nothing happens before; what a mail told stays told."""
+    """The same people in the preview and in the deed; nothing happens before; mails have not left yet."""
     ids = invited(recruiter)
     before = [one(recruiter, each) for each in ids]
     preview = act(recruiter, action, ids, dry_run=True, **more)
@@ -71,15 +82,60 @@ def test_a_preview_says_what_is_done_and_undo_takes_it_back(
     assert of(done["will"]) == of(preview["will"]) == [ids[n] for n in touched]
     assert {*of(done["left_out"])} == {*ids} - {*of(done["will"])}
     assert all(line["says"] for line in (*done["will"], *done["left_out"]))
-    assert (preview["id"], done["id"] is None) == (None, looks is None)
-    if looks is None:
-        return
-    after = [one(recruiter, each)[looks] for each in ids]
-    assert [n for n in range(3) if after[n] != before[n][looks]] == touched
+    assert (preview["id"], bool(done["id"])) == (None, True)
+    page = recruiter.ask("GET", "/work").text
+    assert f'action="/work/bulk/{done["id"]}/undo"' in page
+    if looks is not None:
+        after = [one(recruiter, each)[looks] for each in ids]
+        assert [n for n in range(3) if after[n] != before[n][looks]] == touched
     undone = recruiter.ask("POST", f"{BASE}/actions/{done['id']}/undo").json()
     assert of(undone["will"]) == of(done["will"])
-    assert [one(recruiter, each)[looks] for each in ids] == [each[looks] for each in before]
+    if looks is not None:
+        assert [one(recruiter, each)[looks] for each in ids] == [each[looks] for each in before]
+    assert waiting(recruiter) == 0
+    assert "/undo" not in recruiter.ask("GET", "/work").text
     assert recruiter.ask("POST", f"{BASE}/actions/{done['id']}/undo").status_code == 404
+
+
+def test_an_undone_invitation_is_withdrawn_unless_it_was_opened(recruiter: Person) -> None:
+    """Nobody is told that it is over who never heard of it."""
+    ids = invited(recruiter)[:2]
+    with recruiter.site.service.engine.begin() as connection:
+        invitations.change_all(connection, ids, challenge="another")
+    done = act(recruiter, "invite", ids, challenge="ml_pipeline")
+    made = [row for row in recruiter.ask("GET", BASE).json()["items"] if row["id"] not in ids and not row["closed"]]
+    assert len(made) == len(of(done["will"])) == 2
+    opened = next(row for row in made if row["candidate"]["email"].startswith("k1"))
+    with recruiter.site.service.engine.begin() as connection:
+        invitations.note_opened(connection, opened["id"])
+    undone = recruiter.ask("POST", f"{BASE}/actions/{done['id']}/undo").json()
+    assert (of(undone["will"]), of(undone["left_out"])) == (ids[:1], ids[1:])
+    assert {one(recruiter, row["id"])["status"] for row in made} == {"withdrawn", "opened"}
+
+
+def test_what_has_left_is_not_taken_back(recruiter: Person) -> None:
+    """A reminder that was sent stays sent; a candidate who heard of a withdrawal hears that they are in again."""
+    ids = invited(recruiter, 2)[:1]
+    reminded, withdrawn = act(recruiter, "remind", ids), act(recruiter, "withdraw", ids)
+    with recruiter.site.service.engine.begin() as connection:
+        sent = text("UPDATE mails SET sent_at = now() WHERE invitation_id = :id AND kind <> 'invitation'")
+        connection.execute(sent, {"id": ids[0]})
+    undone = recruiter.ask("POST", f"{BASE}/actions/{reminded['id']}/undo").json()
+    assert [line["says"] for line in undone["left_out"]] == ["The mail has left already."]
+    assert of(recruiter.ask("POST", f"{BASE}/actions/{withdrawn['id']}/undo").json()["will"]) == ids
+    kinds = text("SELECT kind FROM mails WHERE invitation_id = :id AND kind = 'reopened'")
+    with recruiter.site.service.engine.connect() as connection:
+        assert connection.scalars(kinds, {"id": ids[0]}).all() == ["reopened"]
+
+
+def test_a_refused_form_keeps_what_was_said(recruiter: Person) -> None:
+    """The tags, and who was ticked; nobody fills it in twice."""
+    ids = invited(recruiter)
+    said = {"action": "tag", "invitation": ids, "add_tags": f"berlin, {'x' * 60}"}
+    refused = recruiter.ask("POST", "/work/bulk", data=said)
+    assert (refused.status_code, f'value="berlin, {"x" * 60}"' in refused.text) == (422, True)
+    over = {"action": "assign", "invitation": ids, "member": recruiter.member_id, "debrief_at": "2001-01-01T10:00"}
+    assert 'value="2001-01-01T10:00"' in recruiter.ask("POST", "/work/bulk", data=over).text
 
 
 def test_what_was_changed_since_is_not_undone(recruiter: Person) -> None:

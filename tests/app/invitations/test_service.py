@@ -164,6 +164,37 @@ def test_reminders_are_not_sent_twice_in_an_hour(recruiter: Person) -> None:
     assert do(recruiter, made, "remind").json()["type"].endswith(":reminded-just-now")
 
 
+def test_who_a_candidate_is_can_be_corrected(recruiter: Person) -> None:
+    """By API and page; the log says which parts and no more; another's address is refused, and so is a wrong zone."""
+    made = invite(recruiter, first_name="Kym").json()
+    other = invite(recruiter, email="other@example.org").json()["candidate"]["id"]
+    person = f"/api/v1/candidates/{made['candidate']['id']}"
+    corrected = recruiter.ask("PATCH", person, json={"first_name": "Kim", "email": "Kim.L@example.org"})
+    assert corrected.status_code == 200
+    assert (corrected.json()["first_name"], corrected.json()["email"]) == ("Kim", "kim.l@example.org")
+    assert recruiter.site.http.get(f"{made['link']}/data").text.count("kim.l@example.org") == 1
+    for wrong, status in (
+        ({"email": "other@example.org"}, 409),
+        ({"email": "nobody"}, 422),
+        ({"timezone": "Mars/Base"}, 422),
+        ({"first_name": "a\nb"}, 422),
+        ({"external_id": "1"}, 422),
+    ):
+        assert recruiter.ask("PATCH", person, json=wrong).status_code == status
+    form = {"first_name": "Kim", "last_name": "Lee", "email": "", "timezone": "Europe/Vienna"}
+    page = recruiter.ask("POST", f"/work/c/{made['id']}/person", data=form)
+    assert page.headers["location"].endswith("?did=corrected")
+    told = recruiter.ask("GET", f"{BASE}/{made['id']}").json()["candidate"]
+    assert (told["last_name"], told["email"], told["timezone"]) == ("Lee", "kim.l@example.org", "Europe/Vienna")
+    taken = recruiter.ask("POST", f"/work/c/{made['id']}/person", data=form | {"email": "other@example.org"})
+    assert (taken.status_code, "Another candidate has this address already." in taken.text) == (409, True)
+    admin = signed_in(recruiter.site, Role.ADMIN, recruiter.org_id)
+    log = [one["detail"] for one in admin.ask("GET", "/api/v1/audit").json() if one["action"] == "candidate-corrected"]
+    assert [one["fields"] for one in log] == [["last_name", "timezone"], ["email", "first_name"]]
+    assert admin.ask("DELETE", f"/api/v1/candidates/{other}").status_code == 204
+    assert admin.ask("PATCH", f"/api/v1/candidates/{other}", json={"first_name": "X"}).status_code == 409
+
+
 def test_blind_mode_keeps_names_from_interviewers(site: Site, recruiter: Person) -> None:
     """Who invites sees them; who judges does not."""
     made = invite(recruiter, first_name="Kim", label="Kim from Graz").json()

@@ -169,6 +169,29 @@ def test_terms_are_those_of_the_invitation(admin: Person) -> None:
     assert admin.ask("PUT", TIMER, json={"minutes": 5, "pauses": 2}).status_code == 422
 
 
+def test_no_list_tells_when_a_timer_ends(admin: Person) -> None:
+    """Who may not invite finds nobody by it, gets no order from it, and no file or cursor has it."""
+    late = (datetime.now(UTC) + timedelta(days=9)).isoformat()
+    kim, plain = Timed(admin, email="kim@example.org"), Timed(admin, email="p@example.org", minutes=0, due_at=late)
+    kim.do("/start")
+    interviewer = signed_in(admin.site, Role.INTERVIEWER, admin.org_id)
+    soon = (datetime.now(UTC) + timedelta(days=1)).isoformat().replace("+", "%2B")
+
+    def ids(person: Person, query: str) -> list[str]:
+        return [row["id"] for row in person.ask("GET", f"{BASE}?{query}").json()["items"]]
+
+    assert ids(admin, f"due_before={soon}") == [kim.id]
+    assert ids(interviewer, f"due_before={soon}") == ids(interviewer, "due_before=2000-01-01") == []
+    assert ids(admin, "sort=deadline") == [kim.id, plain.id]
+    assert ids(interviewer, "sort=deadline") == [plain.id, kim.id]
+    first = interviewer.ask("GET", f"{BASE}?sort=deadline&limit=1")
+    assert [row["id"] for row in interviewer.ask("GET", first.links["next"]["url"]).json()["items"]] == [kim.id]
+    key = admin.ask("POST", "/api/v1/keys", json={"label": "k", "scopes": ["export"]}).json()["key"]
+    rows = admin.site.http.get("/api/v1/exports/candidates.json", headers={"Authorization": f"Bearer {key}"}).json()
+    assert {row["email"]: bool(row["deadline"]) for row in rows} == {"kim@example.org": False, "p@example.org": True}
+    assert all(row["deadline"] for row in admin.ask("GET", "/api/v1/exports/candidates.json").json())
+
+
 def test_the_page_of_a_challenge_sets_its_timer(site: Site) -> None:
     admin, page = signed_in(site), "/work/challenges/ml_pipeline"
     form = {"minutes": "90", "pauses": "2", "pause_minutes": "15"}

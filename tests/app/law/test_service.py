@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pandas.tseries.holiday import USFederalHolidayCalendar
 from sqlalchemy import text
 
 from app.candidates import erasure
-from app.law.notice import HEADINGS
+from app.law import notice as notice_texts
+from app.law.notice import HEADINGS, Of
 from app.law.profiles import NAMES, profile, profiles
 from app.rights import Role
+from testing.fakes import make_challenge
 from testing.site import Site
 from tests.app.support import candidates
 from tests.app.support.people import Person, signed_in
@@ -46,7 +49,8 @@ def test_every_profile_has_source_date_and_doubts() -> None:
             continue
         assert law.sources
         assert law.unsure
-        assert law.checked <= date(2026, 11, 28) or law.checked.year >= 2026
+        days = [source.read for source in law.sources if source.read]
+        assert max(days) == law.checked, "the newest day on which something was read"
         assert set(law.notice.parts if law.notice else ()) <= set(HEADINGS)
         assert (law.letter is None) == (law.review is None)
     assert (profile("colorado").applies_from, profile("colorado").retention_days) == (date(2027, 1, 1), 1096)
@@ -64,6 +68,12 @@ def test_every_profile_has_source_date_and_doubts() -> None:
 )
 def test_business_days_are_counted_where_the_law_holds(law: str, published: datetime, first: date) -> None:
     assert profile(law).in_force(published) == first
+
+
+def test_the_holidays_are_those_of_the_federal_calendar() -> None:
+    """Beside a calendar that others keep, as far as the profile says."""
+    days = USFederalHolidayCalendar().holidays("2026-01-01", "2028-12-31")
+    assert profile("new-york-city").holidays == {day.date() for day in days}
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -117,6 +127,41 @@ def test_a_notice_says_what_the_challenge_judges_and_cannot_lose_a_part(site: Si
     french = draft | {"text": draft["text"].replace("## Your rights", "## Vos droits")}
     status = admin.ask("POST", "/api/v1/notices", json=french).status_code
     assert status == (201 if _has_french() else 422)
+
+
+@pytest.mark.parametrize(
+    ("law", "words"),
+    [
+        # GDPR art. 13(1)(c) and (e), 13(2)(a), (b), (d), (e) and (f); AI Act art. 26(11)
+        ("eu", ["legal basis", "Those at", "184 days", "restrict their use", "complain to the data protection"]),
+        ("eu", ["Nobody is obliged", "The program decides nothing", "“AI system”", "compares your code"]),
+        # C.R.S. 6-1-1704(1): that one is used, and how to get the additional information
+        ("colorado", ["“automated decision-making technology”", "Do you want to know more? Write to"]),
+        # 20-871(b)(1) to (3), 6 RCNY 5-304(a) and (d)
+        (
+            "new-york-city",
+            ["“automated employment decision tool”", "another way of selection, or for an accommodation"],
+        ),
+        ("new-york-city", ["at most 40 points", "All of it comes from you or from", "366 days"]),
+    ],
+)
+def test_a_draft_says_what_its_law_asks(site: Site, law: str, words: list[str]) -> None:
+    admin = signed_in(site)
+    draft = admin.ask("GET", f"/api/v1/notices/draft?challenge=ml_pipeline&profile={law}").json()["text"]
+    assert [part for part in words if part not in draft] == []
+
+
+def test_the_next_draft_keeps_what_was_written_and_adds_what_it_lacks() -> None:
+    """A profile that asks for a part more than when a notice was written."""
+    challenge, of = make_challenge(), Of("Acme", "a@example.org", 184)
+    whole = notice_texts.draft(profile("eu"), challenge, of)
+    before, after = whole.split("## Who receives the data")
+    old = before + "## How long data are kept" + after.split("## How long data are kept")[1] + "Our own words.\n"
+    new = notice_texts.draft(profile("eu"), challenge, of, old)
+    assert new.startswith(old.rstrip())
+    assert new.count("## Who receives the data") == 1
+    assert notice_texts.missing(profile("eu"), new) == []
+    assert notice_texts.draft(profile("eu"), challenge, of, new) == new
 
 
 def _has_french() -> bool:

@@ -145,6 +145,34 @@ def test_many_events_are_one_mail_which_can_be_ended_with_one_click(
     assert house.http.post(path[:-1] + ("x" if path[-1] != "x" else "y")).status_code == 404
 
 
+def test_nothing_comes_after_mails_were_ended(house: Site) -> None:
+    """What waits for the morning goes with the wish; another zone moves it; who is named and assigned hears of it."""
+    admin = signed_in(house)
+    reader = signed_in(house, Role.INTERVIEWER, admin.org_id)
+    own = {"mention": "daily", "assigned": "daily"}
+    assert reader.ask("PATCH", "/api/v1/notifications", json={"events": own}).status_code == 200
+    made = admin.ask("POST", "/api/v1/invitations", json={"email": "ended@example.org"}).json()
+    said = {"words": "Look", "mentions": [reader.member_id]}
+    assert admin.ask("POST", f"/api/v1/invitations/{made['id']}/comments", json=said).status_code == 201
+    where = f"/api/v1/invitations/{made['id']}/interviewers/{reader.member_id}"
+    assert admin.ask("PUT", where, json={}).is_success
+    waiting = text("SELECT event, due_at FROM news_items WHERE member_id = :member ORDER BY event")
+
+    def due() -> list[tuple[str, int]]:
+        with house.service.engine.connect() as connection:
+            rows = connection.execute(waiting, {"member": reader.member_id})
+            return [(row.event, row.due_at.astimezone(UTC).hour) for row in rows]
+
+    assert due() == [("assigned", 8), ("mention", 8)]
+    reader.ask("PATCH", "/api/v1/notifications", json={"timezone": "Asia/Tokyo"})
+    assert due() == [("assigned", 23), ("mention", 23)]
+    reader.ask("PATCH", "/api/v1/notifications", json={"events": {"mention": "off"}})
+    assert due() == [("assigned", 23)]
+    token = house.service.keys.token(news.UNSUBSCRIBE, reader.member_id, 1)
+    assert house.http.post(f"/unsubscribe/{token}").status_code == 200
+    assert due() == []
+
+
 def test_mails_about_one_candidate_are_one_thread(house: Site, catcher: Catcher) -> None:
     """To the candidate, and to a member; each mail has a Message-ID of its own."""
     admin = signed_in(house)

@@ -42,7 +42,7 @@ def read(person: Person, candidate: Invited) -> list[str]:
 
 
 def mails(site: Site, member_id: str) -> int:
-    query = text("SELECT count(*) FROM mails WHERE kind = 'mention' AND member_id = :m")
+    query = text("SELECT count(*) FROM news_items WHERE event = 'mention' AND member_id = :m")
     with site.service.engine.connect() as connection:
         return int(connection.execute(query, {"m": member_id}).scalar_one())
 
@@ -88,6 +88,7 @@ def test_blind_readers_meet_no_name_in_a_comment(recruiter: Person, kim: Invited
     assert read(recruiter, kim) == ["OKAFOR, or kim@example.org, did well"]
     assert read(colleague(recruiter, Role.INTERVIEWER), kim) == ["█████, or █████, did well"]
     assert without("a+b", ["a+b"]) == "█████"
+    assert without("Li and 李明 listen, li!", ["Li", "李明", "李"]) == "█████ and █████ listen, li!"
 
 
 def test_the_candidate_reads_them_after_a_decision_and_erasure_takes_them(recruiter: Person, kim: Invited) -> None:

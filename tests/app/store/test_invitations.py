@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func
 
 from app.errors import Conflict
 from app.main import opened
@@ -56,6 +56,25 @@ def pages(connection: Connection, org_id: str, only: Filter, sort: Sort) -> Iter
         rows, last = page.cut(found, lambda row: invitations.cursor(sort, row))
         yield from (row.invitation.id for row in rows)
         page = Paging(3, last) if last else None
+
+
+def test_pages_of_the_newest_neither_skip_nor_repeat_while_rows_change(full: tuple[Engine, str]) -> None:
+    """Each read row is touched, withdrawn or graded before the next page, and somebody new comes."""
+    engine, org_id = full
+    with engine.connect() as connection:
+        wanted = list(pages(connection, org_id, Filter(), Sort.NEWEST))
+    met: list[str] = []
+    page: Paging | None = Paging(7)
+    while page is not None:
+        with engine.begin() as connection:
+            found = invitations.page(connection, org_id, Filter(), Sort.NEWEST, page)
+            rows, last = page.cut(found, lambda row: invitations.cursor(Sort.NEWEST, row))
+            met += [row.invitation.id for row in rows]
+            page = Paging(7, last) if last else None
+            invitations.change_all(connection, met, revoked_at=func.now(), deadline=func.now())
+            person = Person(f"new{len(met)}@example.org")
+            invitations.add(connection, org_id, NewInvitation("ml_pipeline", 3), person)
+    assert met == wanted
 
 
 def test_many_are_invited_as_one_after_another_would_be(full: tuple[Engine, str]) -> None:

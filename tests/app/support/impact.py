@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date
 
 from app.impact.categories import RACES, SEXES
@@ -29,8 +30,8 @@ def sample(size: int = 400, seed: int = 3, unknown: float = 0.1) -> list[Person]
     return made
 
 
-def made_of(people: list[Person]) -> Figures:
-    return figures(people, "Task", [date(2026, 3, 1)] * len(people), CRITERIA, FINDINGS)
+def made_of(people: list[Person], earlier: Sequence[Figures] = ()) -> Figures:
+    return figures(people, "Task", [date(2026, 3, 1)] * len(people), CRITERIA, FINDINGS, earlier=earlier)
 
 
 def report(member: Member) -> str:

@@ -27,7 +27,7 @@ def test_challenges_are_found_by_id() -> None:
 
 
 def test_an_unknown_challenge_is_refused_with_those_there_are() -> None:
-    with pytest.raises(KeyError, match=r"'elsewhere'; there are: ml_pipeline, store_demand, ticket_routing"):
+    with pytest.raises(KeyError, match=r"'elsewhere'. There are ml_pipeline, store_demand, ticket_routing"):
         registry.get("elsewhere")
 
 

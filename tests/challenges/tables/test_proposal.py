@@ -60,8 +60,37 @@ def test_columns_that_name_rows_or_say_nothing_are_left_out() -> None:
     assert dropped.isdisjoint(entry.name for entry in proposal.definition.column)
 
 
+def sensitive(rows: pd.DataFrame) -> list[str]:
+    return [entry.name for entry in proposed(rows).definition.column if entry.sensitive]
+
+
 def test_people_are_declared() -> None:
-    assert [entry.name for entry in proposed(honest()).definition.column if entry.sensitive] == ["age"]
+    assert sensitive(honest()) == ["age"]
+    more = honest().assign(black=np.arange(3_000) % 3 == 0, Married=np.arange(3_000) % 2).astype({"black": int})
+    assert sensitive(more) == ["age", "black", "Married"]
+    assert not sensitive(more.drop(columns="age"))  # a colour, where nothing else speaks of people
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("yes", "no"), ("1", "0"), ("PD", "control"), ("malignant", "benign"), ("relapse", "healthy")]
+)
+def test_the_value_that_is_asked_about_is_the_one_that_is_no_no(yes: str, no: str) -> None:
+    rows = honest().assign(y=lambda t: np.where(np.arange(len(t)) % 4 > 0, yes, no))
+    assert proposed(rows).definition.positive == yes
+
+
+def test_missing_labels_are_told_before_anything_is_proposed() -> None:
+    with pytest.raises(TableError, match="3 rows have no 'y': rows 1, 2, 3"):
+        proposed(honest().assign(y=lambda t: t["y"].where(np.arange(len(t)) > 2, None)))
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"), [("countyid", True), ("SchoolID", True), ("paid", False), ("amount_valid", False)]
+)
+def test_a_unit_is_known_by_its_name(name: str, unit: bool) -> None:
+    rows = grouped().rename(columns={"customer_id": name})
+    assert folds.is_unit(name) is unit
+    assert (proposed(rows).definition.group == name) is unit
 
 
 @pytest.mark.parametrize(

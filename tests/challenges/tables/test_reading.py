@@ -38,6 +38,7 @@ def column(folder: Path, values: list[str], separator: str = ";", more: str = ""
     [
         (["1", "2", "3"], "", "int", 1),
         (["1", "", "3"], "", "float", 1.0),
+        (["1.5", ".", "3"], "", "float", 1.5),  # as Stata and SAS write a gap
         (["1,5", "2", "30"], "", "float", 1.5),
         (["1.234,5", "12,3"], "", "float", 1234.5),
         (["1,234.5", "12.3"], "", "float", 1234.5),

@@ -12,6 +12,7 @@ from challenges.tables import folds
 from challenges.tables.folds import Measured
 from challenges.tables.lint.model import Finding, Subject
 from challenges.tables.lint.run import CHECKS, lint
+from challenges.tables.table import Note
 from challenges.tables.yardsticks import Yardsticks
 from tests.challenges.tables.tables import grouped, honest, moving, parts, proposed
 
@@ -92,10 +93,18 @@ def total(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def rate(rows: pd.DataFrame) -> pd.DataFrame:
+    """Cases for each 10,000 people, beside how many people there are."""
+    people_ = rng.lognormal(9, 1.2, len(rows)).round()
+    cases = rng.poisson(people_ * rng.gamma(2, 0.002, len(rows)))
+    return rows.assign(people=people_, per_10000=(cases / people_ * 10_000).round(4), y=cases.astype(float))
+
+
 @pytest.mark.parametrize(
     ("rows", "columns"),
     [
         (gap_beside_others(honest()), {"cause"}),
+        (rate(honest("regression")), {"people", "per_10000"}),
         (total(honest("regression")), {"registered", "casual"}),
     ],
 )
@@ -118,6 +127,13 @@ def test_noise_fixed_by_customer_is_no_leak() -> None:
 
 def test_the_best_column_of_an_honest_table_is_no_error() -> None:
     assert all(finding.level == "warning" for finding in says("CHAL001", strong(honest())))
+
+
+def test_a_class_of_a_few_rows_hides_no_column_that_gives_the_answer_away() -> None:
+    """Each class counts the same in a mean over classes, and one of five rows is known by nobody."""
+    rows = honest("multiclass").assign(note=lambda t: t["y"].str[:1])
+    rows.loc[rows.index[:5], ["y", "note"]] = ["white", "g"]
+    assert [finding.level for finding in says("CHAL001", rows)] == ["error"]
 
 
 def test_order_and_identifiers_that_predict_are_told() -> None:
@@ -268,6 +284,14 @@ def test_odd_columns_are_told_once(column: Callable[[pd.DataFrame], object], say
     (finding,) = says("CHAL010", honest().assign(odd=column))
     assert (finding.level, finding.columns) == ("warning", ("odd",))
     assert says_ in finding.title
+
+
+def test_what_reading_said_of_a_column_is_told_once() -> None:
+    rows = honest().assign(odd=lambda t: t["visits"].astype("str").where(t["visits"] != 3, "three"))
+    made = subject(rows)
+    notes = (Note("odd", "All stays text, as 600 values are no numbers, such as 'three'."),)
+    (finding,) = CHECKS["CHAL010"](Subject(made.definition, made.public, made.hidden, made.in_order, notes))
+    assert finding.title == "`odd` holds mixed types"
 
 
 def test_codes_of_figures_are_no_numbers_with_a_unit() -> None:
