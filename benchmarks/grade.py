@@ -85,9 +85,8 @@ def main() -> None:
     own = sum(used[name] for name in (ProbeName.TRAIN, ProbeName.EVALUATE, ProbeName.PREDICT))
     print(f"CPU of all runs    {sum(used.values()):6.2f} s  ({sum(used.values()) / own:.1f} times these three's)")
     ran = max(end for _, end in spans.values()) - min(start for start, _ in spans.values())
-    print(
-        f"first run begins   {begun:6.2f} s  after the grading, and judging ends {whole[-1] - ran - begun:.2f} s after the last"
-    )
+    after = whole[-1] - ran - begun
+    print(f"before all runs    {begun:6.2f} s  (and {after:.2f} s after them; times above are of the last round)")
     print(f"bare process       {statistics.median(bare):6.2f} s  (median of {ROUNDS})")
     print(f"whole grading      {statistics.median(whole):6.2f} s  (of which, in the last round, probes {ran:.2f} s)")
     print(f"multiple           {statistics.median(whole) / statistics.median(bare):6.2f}")

@@ -156,14 +156,14 @@ class _Lanes:
                     if not any(then in others for others in self.waiting.values()):
                         then()
         over_faults = self.trials.counted(_ended(self.trying))
-        return [*self.not_run, *_ended(self.labelled + self.testing), *over_faults, *_ended(self._unlabelled)]
+        return [*self.not_run, *_ended(self.labelled + self.testing), *over_faults, *_ended(self._later)]
 
     @property
-    def _unlabelled(self) -> list[Session]:
+    def _later(self) -> list[Session]:
         return self.predicting + self.doubting
 
     def cancel(self) -> None:
-        for session in (*self.labelled, *self.testing, *self.trying, *self._unlabelled):
+        for session in (*self.labelled, *self.testing, *self.trying, *self._later):
             session.cancel()
 
     def start(self, lane: list[Session], asked: Sequence[Probe], *then: Callable[[], None]) -> None:
@@ -194,7 +194,7 @@ class _Lanes:
 
     def doubt(self) -> None:
         """Ask what evaluate and predict have left in doubt."""
-        case = self.so_far(self.labelled + self._unlabelled)
+        case = self.so_far(self.labelled + self._later)
         model = {run.name: run for run in self.labelled[0].result() if run.name == ProbeName.TRAIN}
         case = replace(case, runs={**case.runs, **model})  # doubts may be put to it once more
         if asked := self.reading(_doubts, case):
