@@ -19,7 +19,7 @@ from graders.measure.metrics import curves
 from graders.measurements import measurements
 from graders.model.case import Case
 from graders.model.challenge import Challenge, Dataset
-from graders.model.probe import Probe, Run, Sandbox, Watch, exhausted, instead, unwatched
+from graders.model.probe import Action, Probe, Run, Sandbox, Watch, exhausted, instead, unwatched
 from graders.model.report import Curves, Report, Verdicts
 from graders.model.submission import Submission
 from graders.mutation import trial
@@ -197,10 +197,14 @@ class _Lanes:
         case = self.so_far(self.labelled + self._later)
         model = {run.name: run for run in self.labelled[0].result() if run.name == ProbeName.TRAIN}
         case = replace(case, runs={**case.runs, **model})  # doubts may be put to it once more
-        if asked := self.reading(_doubts, case):
-            for some in asked:
-                self.start(self.doubting, some, self.doubt)
-        else:
+        asked = self.reading(_doubts, case)
+        runs = [run for run in case.runs.values() if run.action is Action.PREDICT]
+        if exhausted(runs):
+            self.not_run += [instead(probe, runs) for some in asked for probe in some if probe.action is Action.PREDICT]
+            asked = [some for some in asked if some[0].action is not Action.PREDICT]
+        for some in asked:
+            self.start(self.doubting, some, self.doubt)
+        if not asked:
             self.settled = True
             self.help()
 
